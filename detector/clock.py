@@ -1,0 +1,45 @@
+"""The only place that reads the wall clock; everything else is told the time."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Something that knows the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, UTC, timezone-aware."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment, UTC, timezone-aware."""
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands still until it is moved: replay and tests drive it in event time."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the moment the clock was last moved to."""
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Move forward to ``moment``; a clock never goes back."""
+        self._now = max(self._now, moment.astimezone(UTC))
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward by a duration."""
+        self.move_to(self._now + by)
+
+
+def monotonic() -> float:
+    """Return seconds of a clock that never jumps, for measuring durations only."""
+    return time.monotonic()

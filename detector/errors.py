@@ -1,0 +1,65 @@
+"""The error tree. An error knows its place, says the consequence and what to do.
+
+``NabatError`` is the root; ``InputError`` is everything a person can correct (exit status 2): it carries *all* problems
+found, never only the first. ``FoundError`` is for a command that worked and found something wrong (exit status 1).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One thing a person has to correct.
+
+    Attributes:
+        file: The file it is in, as the person named it; "-" for standard input; empty when it is in no file.
+        line: Line in that file, counted from 1; 0 when unknown.
+        what: What is wrong, in one sentence without a full stop.
+        fix: What to do about it; empty when ``what`` already says it.
+    """
+
+    file: str = ""
+    line: int = 0
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        place = self.file + (f":{self.line}" if self.line else "") + ": " if self.file else ""
+        return f"{place}{self.what}" + (f" ({self.fix})" if self.fix else "")
+
+
+class NabatError(Exception):
+    """Root of every error Nabat raises on purpose."""
+
+
+class InputError(NabatError):
+    """Something given to Nabat is wrong; holds every problem found (exit status 2)."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ConfigError(InputError):
+    """The configuration, a rule, a playbook or another file of the operator's is wrong."""
+
+
+class ModelError(InputError):
+    """A model on disk cannot be trusted or does not fit this version."""
+
+
+class NotFoundError(InputError):
+    """A thing named by a person (an incident, a step, a rule) does not exist."""
+
+
+class ConflictError(InputError):
+    """The thing exists but is in a state that does not allow what was asked."""
+
+
+class StoreError(NabatError):
+    """The database or the state folder cannot be used; nothing was committed."""
+
+
+class FoundError(NabatError):
+    """A command did its work and the answer is bad news (exit status 1)."""

@@ -1,0 +1,60 @@
+"""Alerts: findings of one fingerprint, open over time; and the decisions made about findings, each with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from detector.schema.levels import Severity
+
+
+class AlertStatus(StrEnum):
+    """Where an alert stands."""
+
+    OPEN = "open"
+    MUTED = "muted"
+    CLOSED = "closed"
+
+
+class MutedBy(StrEnum):
+    """Why an alert is recorded and shown but not sent: a closed list, the same in metrics and on pages."""
+
+    SILENCE = "silence"
+    INHIBITION = "inhibition"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Findings of one fingerprint (actor, matter, rule), open over time.
+
+    Attributes:
+        id: ``derive("alert", fingerprint, id of its first finding)``.
+        fingerprint: ``derive("fingerprint", actor, matter, rule id)``.
+        opened_at: Event time of the first finding's ``at``.
+        risk: Points of the actor within the risk horizon, at the moment of the last change.
+        incident_id: The incident it belongs to, empty while risk is below the threshold.
+        muted_by: Empty, or why it is muted.
+        storm: How many findings this alert stands for when it is a storm; 0 otherwise.
+    """
+
+    id: str
+    fingerprint: str
+    actor_id: str
+    actor_type: str
+    matter: str
+    rule_id: str
+    title: str
+    title_ru: str = ""
+    severity: Severity
+    score: float
+    risk: int
+    status: AlertStatus = AlertStatus.OPEN
+    muted_by: MutedBy | None = None
+    service: str = ""
+    playbook: str
+    opened_at: datetime
+    first_event_at: datetime
+    last_event_at: datetime
+    finding_ids: tuple[str, ...]
+    incident_id: str = ""
+    storm: int = 0

@@ -1,0 +1,191 @@
+"""Incidents: a matter people work on, its checklist and its timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from detector.schema.findings import Reason
+from detector.schema.levels import Severity
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident stands (OCSF Incident Finding)."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class IncidentKind(StrEnum):
+    """What kind of matter it is."""
+
+    LEAK = "leak"
+    BLIND_SPOT = "blind_spot"
+    DRILL = "drill"
+
+
+class CloseReason(StrEnum):
+    """Why an incident was closed."""
+
+    HANDLED = "handled"
+    FALSE_POSITIVE = "false_positive"
+    AUTHORISED = "authorised"
+    DUPLICATE = "duplicate"
+
+
+class StepStatus(StrEnum):
+    """Where a step stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class Basis(StrEnum):
+    """From which moment a due time counts."""
+
+    DETECTED = "T0"
+    AWARE = "T1"
+    CLOSED = "close"
+    STEP = "step"
+    CALENDAR = "calendar"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do in an incident, with role and due time.
+
+    Attributes:
+        step_id: The playbook's id for it, e.g. ``A2``.
+        position: Order in the checklist, from 0.
+        phase: e.g. ``detect``.
+        title: In English. title_ru: in Russian.
+        roles: Primary role first, then backups.
+        due_at: UTC; None when it waits for another moment (basis not reached yet) or has no due time.
+        basis: What ``due_at`` counts from.
+        due_text: The due time in words, as the playbook states it; due_text_ru likewise.
+        evidence: What proves it is done.
+        automation: A done by the daemon, P pre-filled, W watched, M by hand.
+        done_by: Person or ``nabat``.
+        proof: Text or reference given when it was marked done.
+    """
+
+    incident_id: str
+    step_id: str
+    position: int
+    phase: str
+    title: str
+    title_ru: str
+    roles: tuple[str, ...]
+    due_at: datetime | None = None
+    basis: Basis = Basis.DETECTED
+    due_text: str = ""
+    due_text_ru: str = ""
+    evidence: str = ""
+    evidence_ru: str = ""
+    automation: str = "M"
+    status: StepStatus = StepStatus.OPEN
+    done_at: datetime | None = None
+    done_by: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of an incident's timeline: append-only and hash-chained, so alteration is detectable.
+
+    ``hash`` is SHA-256 over the canonical JSON of the other fields, ``previous`` included.
+    """
+
+    incident_id: str
+    number: int
+    at: datetime
+    kind: str
+    by: str
+    text: str
+    data: tuple[tuple[str, str | int | float], ...] = ()
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose data was touched: the blast radius as far as the access journal shows it.
+
+    Attributes:
+        subjects: Distinct subjects (clients).
+        record_low: Distinct record ids seen. record_high: with counts and estimates where ids were not in the log.
+        data_classes: Sorted. by_class: subjects by data class. by_action: events by action.
+        events: Touching events. services, source_ips, sessions: seen, sorted.
+    """
+
+    subjects: int = 0
+    record_low: int = 0
+    record_high: int = 0
+    data_classes: tuple[str, ...] = ()
+    by_class: tuple[tuple[str, int], ...] = ()
+    by_action: tuple[tuple[str, int], ...] = ()
+    events: int = 0
+    services: tuple[str, ...] = ()
+    source_ips: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    first_event_at: datetime | None = None
+    last_event_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """A matter people work on.
+
+    Attributes:
+        id: ``derive("incident", actor, matter, first finding id)``; people use ``number`` and ``code_name``.
+        number: Human label ``YYYYMMDD-xxxx`` of the opening day and the id's first hex digits.
+        code_name: Two words derived from the id, safe to say aloud: no client data, no names.
+        opened_at: T0, the moment of detection by the clock in force (event time in replay).
+        aware_at: T1, set by a person with a reason; None until then.
+        first_event_at / last_event_at: Span of the events behind it.
+        actor_id / actor_type: Whose behaviour it is about.
+        related_actors: Further actors joined to the same matter, sorted.
+        reasons: In words, most important first, without repeats.
+        rules: Ids of the rules (and ``behaviour``) behind it, sorted.
+        scope: Last computed blast radius.
+        acknowledged_at / acknowledged_by: First acknowledgement.
+        version: Grows by one with every change; optimistic locking.
+    """
+
+    id: str
+    number: str
+    code_name: str
+    code_name_ru: str = ""
+    kind: IncidentKind = IncidentKind.LEAK
+    status: IncidentStatus = IncidentStatus.NEW
+    title: str
+    title_ru: str = ""
+    severity: Severity
+    score: float
+    risk: int
+    matter: str
+    playbook: str
+    service: str
+    actor_id: str
+    actor_type: str
+    related_actors: tuple[str, ...] = ()
+    source_ips: tuple[str, ...] = ()
+    opened_at: datetime
+    aware_at: datetime | None = None
+    first_event_at: datetime
+    last_event_at: datetime
+    reasons: tuple[Reason, ...] = ()
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    alert_ids: tuple[str, ...] = ()
+    scope: Scope = Scope()
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    closed_at: datetime | None = None
+    close_reason: CloseReason | None = None
+    close_note: str = ""
+    version: int = 1

@@ -1,0 +1,34 @@
+"""Ordered scales shared by rules, findings, alerts and incidents."""
+
+from enum import StrEnum
+
+
+class _Ordered(StrEnum):
+    """A string enumeration ordered by declaration."""
+
+    @property
+    def rank(self) -> int:
+        """Position on the scale, 0 the least."""
+        return list(type(self)).index(self)
+
+
+class Severity(_Ordered):
+    """How bad if true."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Confidence(_Ordered):
+    """How sure."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+def worst(*severities: Severity) -> Severity:
+    """Return the highest of the severities given (at least one)."""
+    return max(severities, key=lambda severity: severity.rank)

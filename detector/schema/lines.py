@@ -1,0 +1,67 @@
+"""Positions in files, and lines that could not become events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RejectReason(StrEnum):
+    """Why a line did not become an event: the closed list that labels ``nabat_rejects_total``."""
+
+    TOO_LONG = "too_long"
+    INVALID_UTF8 = "invalid_utf8"
+    BINARY = "binary"
+    NO_FORMAT = "no_format"
+    MALFORMED = "malformed"
+    NOT_JSON = "not_json"
+    BAD_TIME = "bad_time"
+    BAD_FIELD = "bad_field"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReject:
+    """A line no format could decode.
+
+    Attributes:
+        offset: Byte where the line starts.
+        number: Line number in its batch's numbering (1-based, from ``LineBatch.first_line``); 0 when unknown.
+        reason: From the closed list.
+        length: Bytes of the line without its end.
+    """
+
+    offset: int
+    reason: RejectReason
+    number: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far a file has been read: identity and byte offset, never a bare path.
+
+    Attributes:
+        source: Name of the source in the configuration.
+        stream: The logical log (a path with all its rotated predecessors).
+        file_id: Stable key of this file's identity, as it stands in events (``log.file.identity``).
+        path: Where the file was last seen.
+        device: st_dev when last seen; 0 when unknown (an archive).
+        inode: st_ino when last seen; 0 when unknown.
+        head_length: How many bytes of the head are hashed.
+        head_hash: Hex hash of these bytes; finds the file again after a rename, a copy or compression.
+        offset: Byte behind the last line that was handed on.
+        finished: The file was rotated away and has been read to its end.
+        seen_at: When it was last seen there.
+    """
+
+    source: str
+    stream: str
+    file_id: str
+    path: str
+    device: int = 0
+    inode: int = 0
+    head_length: int = 0
+    head_hash: str = ""
+    offset: int = 0
+    finished: bool = False
+    seen_at: datetime | None = None

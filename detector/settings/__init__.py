@@ -1,0 +1,133 @@
+"""Settings: one strict model of config/nabat.yml, and the loader that reports every mistake with file and line.
+
+Comes in: a YAML file. Goes out: an immutable ``Settings``. Each key's description below is what docs/configuration.md
+prints; a key without one does not pass the tests.
+"""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSettings
+from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
+from detector.settings.response import IncidentSettings, NotifySettings, Person, Rung, Target, TeamSettings
+from detector.settings.sources import SourceSettings
+from detector.settings.types import Duration, Network, Size, Strict
+
+__all__ = [
+    "ActorSettings",
+    "BehaviourSettings",
+    "DataClass",
+    "Duration",
+    "GroupSettings",
+    "IncidentSettings",
+    "JournalSettings",
+    "Network",
+    "NotifySettings",
+    "Person",
+    "RecordMap",
+    "Route",
+    "RuleSettings",
+    "Rung",
+    "Settings",
+    "Size",
+    "SourceSettings",
+    "Strict",
+    "Target",
+    "TeamSettings",
+    "WebSettings",
+]
+
+
+class DatabaseSettings(Strict):
+    """Where decisions are kept."""
+
+    url: SecretStr | None = Field(
+        default=None, description="SQLAlchemy URL (`postgresql+psycopg://…`); empty: SQLite in the state folder."
+    )
+
+
+class JournalSettings(Strict):
+    """The access journal."""
+
+    retention: Duration = Field(
+        default="400d", validate_default=True, description="How long touches of client data are kept."
+    )
+
+
+class WebSettings(Strict):
+    """The pages, /metrics and health."""
+
+    enabled: bool = Field(default=True, description="Serve them at all.")
+    host: Literal["127.0.0.1", "::1", "localhost"] = Field(
+        default="127.0.0.1",
+        description="Address to listen on: this machine only. Put an authenticating proxy before it for others.",
+    )
+    port: int = Field(default=8470, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        default="", description="Where people reach these pages, used in links of messages; empty: http://HOST:PORT."
+    )
+
+
+class Settings(Strict):
+    """The whole configuration."""
+
+    state: Path = Field(
+        default=Path("state"), description="Folder for the database, the journal, snapshots, the model and keys."
+    )
+    language: Literal["en", "ru"] = Field(default="en", description="Language of messages and pages.")
+    timezone: str = Field(default="UTC", description="Zone in which people are shown times.")
+    organization: str = Field(default="", description="Name of the company, for notices.")
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="Where decisions are kept.")
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="The access journal.")
+    web: WebSettings = Field(default_factory=WebSettings, description="Pages, metrics, health.")
+    sources: tuple[SourceSettings, ...] = Field(default=(), description="Where lines come from.")
+    formats: tuple[str, ...] = Field(default=(), description="More folders with formats, besides the shipped ones.")
+    records: RecordMap = Field(default_factory=RecordMap, description="Which requests touch which client data.")
+    actors: ActorSettings = Field(default_factory=ActorSettings, description="What is known about accounts.")
+    rules: RuleSettings = Field(default_factory=RuleSettings, description="Which Sigma rules judge.")
+    behaviour: BehaviourSettings = Field(default_factory=BehaviourSettings, description="The behaviour model.")
+    group: GroupSettings = Field(default_factory=GroupSettings, description="How findings become alerts and incidents.")
+    incident: IncidentSettings = Field(default_factory=IncidentSettings, description="How incidents are run.")
+    team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
+    notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
+    snapshot_every: Duration = Field(
+        default="5s", validate_default=True, description="How often the detection state is saved."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"unknown time zone {value!r}; write a name like Europe/Berlin")
+        return value
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> "Settings":
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        missing = sorted(
+            {target for person in self.team.people for target in person.targets} - set(self.notify.targets)
+        )
+        said = [
+            f"sources named twice: {', '.join(twice)}" if twice else "",
+            f"targets used by people but not defined under notify.targets: {', '.join(missing)}" if missing else "",
+        ]
+        if any(said):
+            raise ValueError("; ".join(filter(None, said)))
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, with the default filled in."""
+        if self.database.url is not None:
+            return self.database.url.get_secret_value()
+        return f"sqlite:///{self.state.absolute() / 'nabat.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the pages, without a slash at the end."""
+        host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host
+        return (self.web.public_url or f"http://{host}:{self.web.port}").rstrip("/")

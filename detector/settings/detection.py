@@ -1,0 +1,62 @@
+"""How activity is judged: rules, behaviour, and how findings become alerts."""
+
+from pydantic import Field
+
+from detector.settings.types import Duration, Strict
+
+
+class RuleSettings(Strict):
+    """Which Sigma rules judge."""
+
+    paths: tuple[str, ...] = Field(
+        default=(), description="More files or folders with Sigma rules, besides the shipped ones."
+    )
+    shipped: bool = Field(default=True, description="Use the rules that come with Nabat.")
+    disabled: tuple[str, ...] = Field(default=(), description="Ids of rules not to use.")
+
+
+class BehaviourSettings(Strict):
+    """The behaviour model: an actor's window against its own past and its role's."""
+
+    enabled: bool = Field(default=True, description="Judge behaviour at all.")
+    model: str = Field(
+        default="", description="Folder of the model; empty: STATE/model, else the shipped starter model."
+    )
+    window: Duration = Field(default="1h", validate_default=True, description="Span of an actor's window.")
+    tick: Duration = Field(
+        default="5m",
+        validate_default=True,
+        description="How often, in event time, windows are judged; divides the window.",
+    )
+    min_windows: int = Field(
+        default=20, ge=3, description="Windows of history an actor needs before it is judged against itself."
+    )
+    findings_a_day: float = Field(
+        default=5, gt=0, description="Alert budget: the threshold is set so that about this many findings a day come."
+    )
+    retrain: Duration = Field(
+        default="1d", validate_default=True, description="How often the daemon retrains from the access journal."
+    )
+    max_age: Duration = Field(
+        default="30d", validate_default=True, description="A model older than this is a blind spot."
+    )
+
+
+class GroupSettings(Strict):
+    """How findings become alerts and incidents."""
+
+    risk: dict[str, int] = Field(
+        default={"low": 10, "medium": 35, "high": 70, "critical": 100},
+        description="Points a finding of each severity adds to its actor.",
+    )
+    threshold: int = Field(default=70, gt=0, description="Points within the horizon at which an incident opens.")
+    horizon: Duration = Field(default="1d", validate_default=True, description="How long a finding's points count.")
+    join: Duration = Field(
+        default="1d",
+        validate_default=True,
+        description=(
+            "A finding joins the actor's open incident of the same matter if it comes within this time of the last one."
+        ),
+    )
+    storm_count: int = Field(default=30, gt=1, description="More alerts than this within storm_span become one.")
+    storm_span: Duration = Field(default="10m", validate_default=True, description="Span for counting a storm.")

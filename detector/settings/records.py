@@ -1,0 +1,101 @@
+"""The record map: which requests touch which client data, and who counts as what kind of actor."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from detector.settings.types import Network, Strict
+
+Action = Literal[
+    "read", "list", "search", "export", "download", "print", "create", "update", "delete", "login", "logout", "other"
+]
+
+
+class DataClass(Strict):
+    """One class of client data and how sensitive it is."""
+
+    confidentiality: Literal["public", "internal", "confidential", "special"] = Field(
+        description="How sensitive: decides severity and legal questions."
+    )
+    title: str = Field(default="", description="What people call it, in English.")
+    title_ru: str = Field(default="", description="What people call it, in Russian.")
+    enisa: Literal["simple", "behavioural", "financial", "sensitive"] = Field(
+        default="simple", description="Category in ENISA's severity method."
+    )
+
+
+class Route(Strict):
+    """Requests (or audit events) of one shape and the client data they touch. The first route that fits counts."""
+
+    service: str = Field(default="*", description="`service.name` it applies to; `*` for all.")
+    path: str = Field(
+        default="", description="Path template: `{name}` holds one segment, `*` any one segment, `**` any rest."
+    )
+    methods: tuple[str, ...] = Field(default=(), description="HTTP methods; empty: all.")
+    when: dict[str, str | int | bool] = Field(
+        default_factory=dict, description="Columns, labels or JSON fields and the value each must have (audit logs)."
+    )
+    object: str = Field(
+        default="", description="`object.type`: client, account, document. Empty: no client data (a login page)."
+    )
+    action: Action = Field(description="`event.action`.")
+    classes: tuple[str, ...] = Field(default=(), description="Data classes touched, names from data_classes.")
+    subject: str = Field(
+        default="",
+        description=(
+            "Where the client's id stands: a `{name}` of the path, `query:NAME`, or `field:NAME` (a JSON "
+            "field, dotted; one id or a list)."
+        ),
+    )
+    record: str = Field(
+        default="", description="Where the record's id stands, written likewise; empty: the same as subject."
+    )
+    count: str = Field(
+        default="",
+        description=(
+            "Where the number of returned records stands: `query:NAME`, `field:NAME`, or a number. Empty: "
+            "counted from the ids."
+        ),
+    )
+    bytes_per_record: int | None = Field(
+        default=None, gt=0, description="To estimate the number of records from bytes sent when nothing else tells."
+    )
+
+    @model_validator(mode="after")
+    def _has_shape(self) -> "Route":
+        if not self.path and not self.when:
+            raise ValueError("a route needs `path` or `when`")
+        if self.path and not self.path.startswith("/"):
+            raise ValueError(f"the path template {self.path!r} must begin with /")
+        return self
+
+
+class RecordMap(Strict):
+    """Which requests touch which client data."""
+
+    data_classes: dict[str, DataClass] = Field(default_factory=dict, description="Classes of client data by name.")
+    routes: tuple[Route, ...] = Field(default=(), description="Tried in order.")
+    canaries: tuple[str, ...] = Field(default=(), description="Ids of planted false clients: any touch is a sure sign.")
+
+    @model_validator(mode="after")
+    def _classes_exist(self) -> "RecordMap":
+        unknown = sorted({name for route in self.routes for name in route.classes} - set(self.data_classes))
+        if unknown:
+            raise ValueError(f"data classes used in routes but not defined: {', '.join(unknown)}")
+        return self
+
+
+class ActorSettings(Strict):
+    """What is known about accounts. Kinds come from here, never from behaviour."""
+
+    roles_file: str = Field(
+        default="", description="CSV with the columns user, role and optionally type and organization."
+    )
+    service_accounts: tuple[str, ...] = Field(
+        default=(), description="Glob patterns of account names that are programs."
+    )
+    admins: tuple[str, ...] = Field(default=(), description="Glob patterns of account names that administer.")
+    anonymous: tuple[str, ...] = Field(default=("-", "", "anonymous"), description="Names a log writes for nobody.")
+    networks: dict[str, tuple[Network, ...]] = Field(
+        default_factory=dict, description="Names of your networks: office, vpn, partner. The rest is `internet`."
+    )

@@ -1,0 +1,125 @@
+"""The crisis team and how it is reached."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+
+from detector.settings.types import Duration, Strict
+
+ROLES = ("lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext")
+
+
+class Person(Strict):
+    """Somebody of the crisis team."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Short name, used on the command line.")
+    title: str = Field(default="", description="How to address the person.")
+    language: Literal["", "en", "ru"] = Field(default="", description="Language of messages; empty: the service's.")
+    accounts: tuple[str, ...] = Field(
+        default=(), description="Actor ids of the person (`user:anna`): nobody is paged about herself."
+    )
+    targets: tuple[str, ...] = Field(
+        min_length=1, description="Targets in order of preference; the next is tried when one fails."
+    )
+
+
+class Target(Strict):
+    """One place a message can go."""
+
+    url: SecretStr = Field(
+        description="Apprise URL; take secrets from the environment: `ntfys://${NTFY_TOKEN}@push.example.org/nabat`."
+    )
+    timeout: Duration = Field(default="10s", validate_default=True, description="How long one try may take.")
+
+
+class Rung(Strict):
+    """One step of the escalation ladder."""
+
+    after: Duration = Field(description="Time since the incident opened.")
+    to: tuple[str, ...] = Field(min_length=1, description="`primary`, `deputy`, `lead`, `everybody`, or a role.")
+
+
+class NotifySettings(Strict):
+    """How people are told."""
+
+    targets: dict[str, Target] = Field(default_factory=dict, description="Places messages can go, by name.")
+    oncall_role: str = Field(default="soc", description="Role whose first person is `primary` and second is `deputy`.")
+    ladder: tuple[Rung, ...] = Field(
+        default=(
+            {"after": "0s", "to": ["primary"]},
+            {"after": "5m", "to": ["deputy"]},
+            {"after": "15m", "to": ["lead"]},
+            {"after": "30m", "to": ["everybody"]},
+        ),
+        validate_default=True,
+        description="Who is paged when, until somebody acknowledges.",
+    )
+    repeat: Duration = Field(
+        default="30m",
+        validate_default=True,
+        description="After the last rung, everybody is paged again this often until an acknowledgement.",
+    )
+    min_severity: Literal["low", "medium", "high", "critical"] = Field(
+        default="medium", description="Incidents below this severity page nobody."
+    )
+    attempts: int = Field(default=5, gt=0, description="Tries a target gets before the next one is used.")
+    backoff: Duration = Field(
+        default="5s", validate_default=True, description="Wait before the second try; doubles with each."
+    )
+    link_valid: Duration = Field(
+        default="7d", validate_default=True, description="How long an acknowledgement link works."
+    )
+
+    @model_validator(mode="after")
+    def _ladder_climbs(self) -> "NotifySettings":
+        times = [rung.after for rung in self.ladder]
+        if times != sorted(set(times)):
+            raise ValueError("the ladder's `after` times must grow")
+        return self
+
+
+class TeamSettings(Strict):
+    """Who does what."""
+
+    people: tuple[Person, ...] = Field(default=(), description="Everybody who can be reached.")
+    roles: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description=(
+            "Names of people by role, the primary first: lead, dep, scr, soc, own, dpo, com, care, hr, exe, fin, ext."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "TeamSettings":
+        names = [person.name for person in self.people]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        unknown = sorted({name for holders in self.roles.values() for name in holders} - set(names))
+        strange = sorted(set(self.roles) - set(ROLES))
+        said = [
+            f"people named twice: {', '.join(twice)}" if twice else "",
+            f"roles held by people not listed: {', '.join(unknown)}" if unknown else "",
+            f"unknown roles: {', '.join(strange)}; roles are {', '.join(ROLES)}" if strange else "",
+        ]
+        if any(said):
+            raise ValueError("; ".join(filter(None, said)))
+        return self
+
+    def person(self, name: str) -> Person:
+        """Return the person of that name.
+
+        Raises:
+            KeyError: Nobody is called so.
+        """
+        return {person.name: person for person in self.people}[name]
+
+
+class IncidentSettings(Strict):
+    """How incidents are run."""
+
+    playbooks: tuple[str, ...] = Field(
+        default=(), description="More folders with playbooks, besides the shipped ones; a file of the same name wins."
+    )
+    regulations: tuple[str, ...] = Field(
+        default=("ru-152fz", "eu-gdpr-33"), description="Laws whose clocks start with a leak."
+    )
+    code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")

@@ -1,0 +1,59 @@
+"""Building blocks of the settings: the strict base, durations, sizes, times of day."""
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SIZES = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+
+
+class Strict(BaseModel):
+    """A part of the settings: unknown keys are mistakes, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])", value) if isinstance(value, str) else []
+    if not parts or re.sub(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])|\s", "", value):
+        raise ValueError("write a duration as a number and a unit: 30s, 5m, 1h30m, 2d")
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def duration_text(value: timedelta) -> str:
+    """Write a duration the way the settings read it, e.g. ``1h30m``."""
+    rest, parts = round(value.total_seconds() * 1000), []
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, rest = divmod(rest, round(_UNITS[unit] * 1000))
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def _size(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    found = re.fullmatch(r"(\d+)\s*([a-zA-Z]+)", value) if isinstance(value, str) else None
+    if not found or found[2].lower() not in _SIZES:
+        raise ValueError("write a size as a number and a unit: 64KiB, 4MiB")
+    return int(found[1]) * _SIZES[found[2].lower()]
+
+
+def _network(value: Any) -> Any:
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
+    try:
+        return ip_network(value)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"not a network: {error}; write 192.0.2.0/24 or 2001:db8::/32") from None
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(duration_text, when_used="json")]
+Size = Annotated[int, BeforeValidator(_size)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network), PlainSerializer(str, when_used="json")]

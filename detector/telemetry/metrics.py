@@ -1,0 +1,101 @@
+"""Every metric, by name. Names begin ``nabat_``, units are base units, counters end in ``_total`` (Prometheus)."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as _openmetrics
+
+_LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
+_BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+_SCORE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+
+
+class Metrics:
+    """All metrics of one running service.
+
+    Label values come from the configuration or from closed lists of ours, never from a log line.
+    """
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        r = self.registry
+        self.build = Info("nabat_build", "Version of the running service.", registry=r)
+        self.lines = Counter("nabat_lines_total", "Lines read.", ["source"], registry=r)
+        self.read_bytes = Counter("nabat_read_bytes_total", "Bytes read.", ["source"], registry=r)
+        self.events = Counter("nabat_events_total", "Events decoded.", ["source"], registry=r)
+        self.rejects = Counter("nabat_rejects_total", "Lines that gave no event.", ["source", "reason"], registry=r)
+        self.late_events = Counter(
+            "nabat_late_events_total", "Events behind the watermark: judged by single-event rules only.", registry=r
+        )
+        self.touches = Counter("nabat_touches_total", "Events that touched client data.", ["service"], registry=r)
+        self.findings = Counter("nabat_findings_total", "Findings stated.", ["detector", "rule"], registry=r)
+        self.rule_errors = Counter("nabat_rule_errors_total", "Failures inside a rule.", ["rule"], registry=r)
+        self.rules_loaded = Gauge("nabat_rules_loaded", "Rules in use.", registry=r)
+        self.rules_skipped = Gauge("nabat_rules_skipped", "Rules that could not be used.", registry=r)
+        self.alerts = Counter("nabat_alerts_total", "Alerts opened.", ["severity"], registry=r)
+        self.alerts_muted = Counter("nabat_alerts_muted_total", "Alerts recorded, not sent.", ["reason"], registry=r)
+        self.incidents_opened = Counter(
+            "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r
+        )
+        self.incidents_open = Gauge("nabat_incidents_open", "Incidents not closed.", ["severity"], registry=r)
+        self.incidents_unacknowledged = Gauge(
+            "nabat_incidents_unacknowledged", "Open incidents nobody has acknowledged.", registry=r
+        )
+        self.step_overdue = Gauge(
+            "nabat_step_oldest_overdue_seconds",
+            "How long the most overdue step of an open incident is overdue.",
+            registry=r,
+        )
+        self.steps_overdue = Gauge("nabat_steps_overdue", "Overdue steps of open incidents.", registry=r)
+        self.page_seconds = Histogram(
+            "nabat_page_latency_seconds",
+            "From the reading of the line to the delivery of the first page about it.",
+            buckets=_LATENCY,
+            registry=r,
+        )
+        self.deliveries = Counter(
+            "nabat_deliveries_total", "Tries to bring a message.", ["target", "result"], registry=r
+        )
+        self.outbox_pending = Gauge("nabat_outbox_pending", "Messages decided and not yet delivered.", registry=r)
+        self.queue_lines = Gauge(
+            "nabat_queue_lines", "Lines read and not yet judged (waiting for the watermark).", registry=r
+        )
+        self.log_lag_bytes = Gauge(
+            "nabat_log_lag_bytes", "Bytes written to the logs and not yet read.", ["source"], registry=r
+        )
+        self.clock_lag = Gauge(
+            "nabat_event_lag_seconds", "The clock minus the newest event time of the source.", ["source"], registry=r
+        )
+        self.source_silent = Gauge(
+            "nabat_source_last_line_timestamp_seconds", "When the source last gave a line.", ["source"], registry=r
+        )
+        self.model_age = Gauge("nabat_model_age_seconds", "Age of the behaviour model in use.", registry=r)
+        self.model_ready = Gauge("nabat_model_ready", "1 when the behaviour model can judge.", registry=r)
+        self.actors = Gauge("nabat_actors", "Actors with state.", registry=r)
+        self.scores = Histogram("nabat_behaviour_score", "Scores of actors' windows.", buckets=_SCORE, registry=r)
+        self.batch_seconds = Histogram(
+            "nabat_batch_duration_seconds", "Time to take one batch from lines to commit.", buckets=_BATCH, registry=r
+        )
+        self.stage_seconds = Counter("nabat_stage_seconds_total", "Time spent in a stage.", ["stage"], registry=r)
+        self.snapshot_seconds = Histogram(
+            "nabat_snapshot_duration_seconds", "Time to save the detection state.", buckets=_BATCH, registry=r
+        )
+        self.snapshot_time = Gauge(
+            "nabat_snapshot_timestamp_seconds", "When the detection state was last saved.", registry=r
+        )
+        self.config_reloads = Counter(
+            "nabat_config_reloads_total", "Reloads of the configuration.", ["result"], registry=r
+        )
+        self.config_time = Gauge(
+            "nabat_config_last_reload_success_timestamp_seconds",
+            "When the configuration in use was loaded.",
+            registry=r,
+        )
+        self.blind_spots = Gauge(
+            "nabat_blind_spots", "Sources, rules, models or roles not working.", ["kind"], registry=r
+        )
+
+    def exposition(self, *, openmetrics: bool = False) -> tuple[bytes, str]:
+        """Return the metrics as text and its content type, in the format a scraper asked for."""
+        if openmetrics:
+            return _openmetrics(self.registry), "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        return generate_latest(self.registry), "text/plain; version=0.0.4; charset=utf-8"
