@@ -1,0 +1,65 @@
+# Everything a newcomer or a contributor does, by name. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup run test check fmt lint types rules bench quality golden docs lock image clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make the environment (.venv) from the hashed lock
+
+$(READY): requirements-dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "python3 (3.11 or later) is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; PYTHON=python3.12 make ... takes another one" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+run: $(READY) ## Start Nabat on a simulated company; its pages are on http://127.0.0.1:8470/
+	@$(BIN)/nabat run --demo
+
+test: $(READY) ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types rules ## Lint, types, import contracts, shipped rules
+
+fmt: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lint: $(READY) ## ruff, and who may import whom
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: $(READY) ## mypy --strict
+	@$(BIN)/mypy
+
+rules: $(READY) ## Check the shipped rules and run their samples
+	@$(BIN)/nabat rules check && $(BIN)/nabat rules test
+
+bench: $(READY) ## Measure decode and the whole pipeline, lines a second and core
+	@$(BIN)/python -m tests.bench.run
+
+quality: $(READY) ## Measure detection on simulated companies nobody tuned on
+	@$(BIN)/python -m tests.bench.quality
+
+golden: $(READY) ## Rewrite golden files; review them in the diff
+	@$(BIN)/python -m tests.golden.rewrite
+
+docs: $(READY) ## Rewrite the generated parts of docs/
+	@$(BIN)/python -m docs.generate
+
+lock: $(READY) ## Resolve the dependencies anew into the hashed locks
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock pyproject.toml
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+image: ## Build the container image with buildah from a base image you have
+	@buildah bud -t nabat .
+
+clean: ## Remove the environment and what the demo wrote
+	@rm -rf $(VENV) state build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
