@@ -21,7 +21,7 @@ class SourceSettings(Strict):
     dataset: str = Field(default="", description="`event.dataset`; empty: the format's own.")
     timezone: str = Field(default="UTC", description="Zone of times that carry none.")
     lateness: Duration = Field(
-        default="1s",
+        default="500ms",
         validate_default=True,
         description="How far out of order lines may come and still count in windows.",
     )

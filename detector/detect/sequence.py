@@ -1,0 +1,231 @@
+"""Put events into event-time order behind a watermark, whatever order and batches they came in.
+
+Comes in: event frames in the order their lines stand in the logs. Goes out: rows in the total order (@timestamp,
+log.stream, log.offset), each exactly once, and apart from them the late ones. It judges nothing.
+
+How it stays independent of batches: every stream has a *mark*, the newest event time seen in it less its lateness.
+A line is late when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows
+are released up to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back
+instead of making them late. A stream read to its end says by ``idle_until`` that nothing older is waiting there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from detector import frames
+
+ORDER = ("@timestamp", "log.stream", "log.offset")
+
+# A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
+# would make every honest line late.
+FUTURE_TOLERANCE = timedelta(minutes=5)
+
+_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+_END = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far one stream has come.
+
+    Attributes:
+        source: Name of the source it belongs to.
+        newest: Newest event time seen.
+        idle_until: Nothing older than this is waiting (the reader stands at the end); None while there is a backlog.
+        closed: The stream is complete and holds nothing back.
+        subsecond: Its times have been seen to be finer than a second. Where they are not, a line written at 12:00:00.7
+            says 12:00:00, so the whole second stays open until it is over.
+    """
+
+    source: str = ""
+    newest: datetime = _BEGINNING
+    idle_until: datetime | None = None
+    closed: bool = False
+    subsecond: bool = False
+
+    def heard(self, lateness: timedelta) -> datetime:
+        """Return the moment before which this stream gives nothing more."""
+        own = self.newest - lateness if self.newest > _BEGINNING else _BEGINNING
+        idle = self.idle_until or _BEGINNING
+        return max(own, idle if self.subsecond else idle.replace(microsecond=0))
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceState:
+    """Rows waiting for the watermark, and the marks of all streams."""
+
+    waiting: pl.DataFrame = field(default_factory=frames.empty_events)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    watermark: datetime = _BEGINNING
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """Result of one step.
+
+    Attributes:
+        ordered: Released rows in the total order.
+        late: Rows behind the watermark, or dated in the future; in order of arrival.
+        upto: Every event before this moment has been released.
+    """
+
+    ordered: pl.DataFrame
+    late: pl.DataFrame
+    upto: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sequencer:
+    """The ordering step.
+
+    Attributes:
+        lateness: Allowed lateness by source name.
+        ties_wait: Release only rows strictly before the watermark, so that rows of one instant are never cut apart:
+            for replay. Live, rows of the watermark's own instant go at once; what follows in the same instant of the
+            same stream has a larger offset and so comes after them anyway.
+    """
+
+    lateness: Mapping[str, timedelta] = field(default_factory=dict)
+    ties_wait: bool = False
+
+    def step(
+        self,
+        state: SequenceState,
+        batches: Sequence[pl.DataFrame],
+        *,
+        idle: Mapping[str, datetime] | None = None,
+        closed: Sequence[str] = (),
+        opened: Mapping[str, str] | None = None,
+        final: bool = False,
+    ) -> tuple[SequenceState, Sequenced]:
+        """Take new events in and release what the watermark allows.
+
+        Args:
+            state: From the step before.
+            batches: Event frames, each of one stream, in the order read.
+            idle: For streams read to their end: the moment up to which they have been heard, lateness allowed for.
+            closed: Streams that are complete.
+            opened: Streams that exist but have not given a line yet, with their sources: they hold the watermark back.
+            final: Everything has been read; release all.
+        """
+        marks = dict(state.marks)
+        for stream, source in (opened or {}).items():
+            marks.setdefault(stream, Mark(source=source))
+        kept, late = [state.waiting], []
+        for batch in batches:
+            if batch.height:
+                on_time, behind = self._admit(marks, state.watermark, batch)
+                kept.append(on_time)
+                late.append(behind)
+        for stream, mark in marks.items():
+            marks[stream] = replace(mark, idle_until=(idle or {}).get(stream), closed=mark.closed or stream in closed)
+        watermark = _END if final else max(state.watermark, self._watermark(marks))
+        ordered, waiting = self._release(frames.concat(kept), watermark, everything=final)
+        upto = watermark if not final else _newest(ordered, state.watermark)
+        return (
+            SequenceState(waiting=waiting, marks=marks, watermark=upto),
+            Sequenced(ordered=ordered, late=frames.concat(late), upto=upto),
+        )
+
+    def _admit(
+        self, marks: dict[str, Mark], watermark: datetime, batch: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Split one stream's batch into rows on time and late rows, and move the stream's mark."""
+        stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
+        mark = marks.get(stream) or Mark(source=source)
+        times = batch.get_column("@timestamp")
+        if not mark.subsecond and times.dt.microsecond().max():
+            mark = replace(mark, subsecond=True)
+        horizon = batch.item(0, "event.ingested") + FUTURE_TOLERANCE
+        lateness = self.lateness.get(source, timedelta(0))
+        floor = max(watermark, mark.newest - lateness if mark.newest > _BEGINNING else _BEGINNING)
+        if times.is_sorted() and batch.item(0, "@timestamp") >= floor and batch.item(-1, "@timestamp") <= horizon:
+            marks[stream] = replace(mark, newest=max(mark.newest, batch.item(-1, "@timestamp")))
+            return batch, batch.clear()
+        future = times > horizon
+        seen = pl.select(pl.when(future).then(None).otherwise(times)).to_series().fill_null(strategy="forward")
+        newest = pl.select(pl.max_horizontal(seen.cum_max(), pl.lit(mark.newest, dtype=frames.TIME))).to_series()
+        before = newest.shift(1, fill_value=mark.newest)
+        behind = future | (times < watermark) | (times + lateness < before)
+        marks[stream] = replace(mark, newest=newest[-1])
+        return batch.filter(~behind), batch.filter(behind)
+
+    def _watermark(self, marks: Mapping[str, Mark]) -> datetime:
+        """Return the least moment any open stream may still give."""
+        open_marks = [mark for mark in marks.values() if not mark.closed]
+        return min(
+            (mark.heard(self.lateness.get(mark.source, timedelta(0))) for mark in open_marks), default=_BEGINNING
+        )
+
+    def _release(
+        self, rows: pl.DataFrame, watermark: datetime, *, everything: bool
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        if not rows.height:
+            return rows, rows
+        if everything:
+            return _sorted(rows), rows.clear()
+        times = rows.get_column("@timestamp")
+        free = times < watermark if self.ties_wait else times <= watermark
+        if free.all():
+            return _sorted(rows), rows.clear()
+        return _sorted(rows.filter(free)), rows.filter(~free)
+
+
+def _newest(ordered: pl.DataFrame, watermark: datetime) -> datetime:
+    """Return the moment just behind the last row: what a finished reading has heard."""
+    if not ordered.height:
+        return watermark
+    last: datetime = ordered.item(-1, "@timestamp")
+    return max(watermark, last + timedelta(microseconds=1))
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort only what is not sorted yet: one stream's lines nearly always are, and moving 50 columns costs."""
+    if rows.height < 2:
+        return rows
+    streams = rows.get_column("log.stream")
+    if rows.get_column("@timestamp").is_sorted() and streams.n_unique() == 1 and rows["log.offset"].is_sorted():
+        return rows
+    return rows.sort(ORDER)
+
+
+def to_tables(state: SequenceState) -> dict[str, pl.DataFrame]:
+    """Return the state as tables for a snapshot."""
+    marks = pl.DataFrame(
+        [
+            {
+                "stream": stream,
+                "source": mark.source,
+                "newest": mark.newest,
+                "idle_until": mark.idle_until,
+                "closed": mark.closed,
+                "subsecond": mark.subsecond,
+            }
+            for stream, mark in state.marks.items()
+        ],
+        schema={
+            "stream": pl.String(),
+            "source": pl.String(),
+            "newest": frames.TIME,
+            "idle_until": frames.TIME,
+            "closed": pl.Boolean(),
+            "subsecond": pl.Boolean(),
+        },
+    )
+    watermark = pl.DataFrame({"watermark": [state.watermark]}, schema={"watermark": frames.TIME})
+    return {"waiting": state.waiting, "marks": marks, "watermark": watermark}
+
+
+def from_tables(tables: Mapping[str, pl.DataFrame]) -> SequenceState:
+    """Return the state a snapshot holds."""
+    return SequenceState(
+        waiting=frames.complete(tables["waiting"]),
+        marks={
+            row["stream"]: Mark(**{name: row[name] for name in Mark.__slots__})
+            for row in tables["marks"].iter_rows(named=True)
+        },
+        watermark=tables["watermark"].item(),
+    )

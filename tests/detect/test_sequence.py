@@ -1,0 +1,116 @@
+"""The sequencer: one order, whatever the batches."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector import frames
+from detector.detect import sequence
+from detector.detect.sequence import Sequencer
+
+T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def events(stream: str, seconds: list[float], *, first: int = 0, ingested: datetime | None = None) -> pl.DataFrame:
+    rows = len(seconds)
+    return frames.complete(
+        pl.DataFrame(
+            {
+                "@timestamp": [T0 + timedelta(seconds=s) for s in seconds],
+                "event.ingested": [ingested or T0 + timedelta(days=1)] * rows,
+                "log.stream": [stream] * rows,
+                "log.source": ["web"] * rows,
+                "log.offset": [first + 100 * n for n in range(rows)],
+                "log.file.identity": ["f"] * rows,
+            },
+            schema_overrides={name: frames.EVENT_SCHEMA[name] for name in ("@timestamp", "event.ingested")},
+        )
+    )
+
+
+def keys(frame: pl.DataFrame) -> list[tuple[datetime, str, int]]:
+    return frame.select(sequence.ORDER).rows()
+
+
+def run(sequencer: Sequencer, batches: list[pl.DataFrame], opened: dict[str, str]) -> tuple[list, list]:
+    state, ordered, late = sequence.SequenceState(), [], []
+    for number, batch in enumerate(batches):
+        # A snapshot between any two steps must change nothing.
+        state = sequence.from_tables(sequence.to_tables(state))
+        state, result = sequencer.step(state, [batch], opened=opened if not number else None)
+        ordered += keys(result.ordered)
+        late += keys(result.late)
+    state, result = sequencer.step(state, [], final=True)
+    assert state.waiting.is_empty()
+    return ordered + keys(result.ordered), late
+
+
+@given(
+    a=st.lists(st.integers(0, 60), min_size=1, max_size=40),
+    b=st.lists(st.integers(0, 60), min_size=1, max_size=40),
+    cut_a=st.integers(0, 40),
+    cut_b=st.integers(0, 40),
+    lateness=st.integers(0, 90),
+)
+def test_order_and_late_lines_do_not_depend_on_how_lines_are_cut_into_batches(a, b, cut_a, cut_b, lateness):
+    sequencer = Sequencer({"web": timedelta(seconds=lateness)}, ties_wait=True)
+    opened = {"a": "web", "b": "web"}
+    whole = run(sequencer, [events("a", a), events("b", b)], opened)
+    parts = [
+        events("b", b[:cut_b]),
+        events("a", a[:cut_a]),
+        events("a", a[cut_a:], first=100 * cut_a),
+        events("b", b[cut_b:], first=100 * cut_b),
+    ]
+    assert run(sequencer, [part for part in parts if part.height], opened)[0] == whole[0] == sorted(whole[0])
+    assert sorted(run(sequencer, [part for part in parts if part.height], opened)[1]) == sorted(whole[1])
+    assert len(whole[0]) + len(whole[1]) == len(a) + len(b)
+
+
+@given(st.permutations(list(range(0, 30))))
+def test_within_the_allowed_lateness_any_order_is_on_time(seconds):
+    ordered, late = run(Sequencer({"web": timedelta(seconds=30)}, ties_wait=True), [events("a", seconds)], {"a": "web"})
+    assert not late
+    assert [moment for moment, _, _ in ordered] == [T0 + timedelta(seconds=s) for s in range(30)]
+
+
+def test_a_line_behind_its_own_stream_is_late_even_inside_one_batch():
+    _, late = run(Sequencer({"web": 2 * SECOND}), [events("a", [10, 7, 11, 9])], {"a": "web"})
+    assert [moment for moment, _, _ in late] == [T0 + 7 * SECOND]
+
+
+def test_a_stream_with_a_backlog_holds_the_others_back():
+    state, result = Sequencer().step(
+        sequence.SequenceState(), [events("fast", [100, 200])], opened={"slow": "web", "fast": "web"}
+    )
+    assert result.ordered.is_empty()
+    _, result = Sequencer().step(state, [events("slow", [50, 150])])
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [50, 100, 150]
+
+
+def test_a_stream_read_to_its_end_lets_the_others_go():
+    state, _ = Sequencer().step(sequence.SequenceState(), [events("quiet", [1]), events("busy", [2])])
+    _, result = Sequencer().step(state, [events("busy", [5, 9], first=900)], idle={"quiet": T0 + 6 * SECOND})
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [2, 5]
+
+
+def test_a_second_stays_open_until_it_is_over_where_times_are_whole_seconds():
+    state, first = Sequencer().step(
+        sequence.SequenceState(), [events("a", [5])], idle={"a": T0 + timedelta(seconds=5.9)}
+    )
+    assert first.ordered.height == 1
+    state, second = Sequencer().step(state, [events("a", [5], first=100)], idle={"a": T0 + timedelta(seconds=5.95)})
+    assert second.ordered.height == 1
+    assert second.late.is_empty()
+
+
+def test_a_line_dated_in_the_future_does_not_make_honest_lines_late():
+    now = T0 + timedelta(seconds=10)
+    batch = events("a", [1, 3600 * 24 * 365, 2, 3], ingested=now)
+    state, result = Sequencer().step(sequence.SequenceState(), [batch])
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.late)] == [3600 * 24 * 365]
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 3]
+    assert state.marks["a"].newest == T0 + 3 * SECOND
