@@ -1,1 +1,23 @@
-"""."""
+"""The database behind the stages' protocols, the access journal, and the snapshots of the detection state.
+
+Comes in: decisions, event frames, state tables. Goes out: the same again after any crash.
+Nothing here decides anything.
+"""
+
+from detector.store.database import Store
+from detector.store.journal import Journal
+from detector.store.scope import compute_scope, safe_cells, subjects_table, write_csv
+from detector.store.snapshots import Snapshot, Snapshots
+from detector.store.unit import Unit
+
+__all__ = [
+    "Journal",
+    "Snapshot",
+    "Snapshots",
+    "Store",
+    "Unit",
+    "compute_scope",
+    "safe_cells",
+    "subjects_table",
+    "write_csv",
+]

@@ -1,0 +1,23 @@
+"""How things stand in the database, in a few numbers: for metrics and the first page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCounts:
+    """Open matters and waiting messages.
+
+    Attributes:
+        open_by_severity: Incidents not closed, by severity (severities without one are absent), worst last.
+        unacknowledged: Incidents not closed that nobody has acknowledged.
+        overdue_steps: Open steps of open incidents whose due time has passed; 0 when no moment was given.
+        oldest_overdue: Due time of the most overdue of them.
+        pending_messages: Messages decided and not yet delivered.
+    """
+
+    open_by_severity: tuple[tuple[str, int], ...] = ()
+    unacknowledged: int = 0
+    overdue_steps: int = 0
+    oldest_overdue: datetime | None = None
+    pending_messages: int = 0

@@ -1,0 +1,102 @@
+"""The parts of values that are kept as JSON: each as a pair of functions, to plain lists and back.
+
+Comes in: reasons, evidence, a scope, positions. Goes out: lists and dicts of JSON's own types, with names instead of
+places, so that a person reading the database understands them and a later version can add a field.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from detector.schema.findings import Evidence, Reason
+from detector.schema.incidents import Scope
+from detector.schema.lines import Position
+
+_TIMES = ("first_event_at", "last_event_at")
+_PAIRS = ("by_class", "by_action")
+_NAMES = ("data_classes", "services", "source_ips", "sessions")
+
+
+def moment_text(value: datetime | None) -> str | None:
+    """Return the moment as ISO text in UTC."""
+    return None if value is None else value.astimezone(UTC).isoformat()
+
+
+def moment(value: str | None) -> datetime | None:
+    """Return the moment an ISO text names, in UTC."""
+    return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
+
+
+def names_out(value: Iterable[str]) -> list[str]:
+    """Return a tuple of words as a list."""
+    return list(value)
+
+
+def names_in(raw: list[str]) -> tuple[str, ...]:
+    """Return a list of words as a tuple."""
+    return tuple(raw)
+
+
+def pairs_out(value: Iterable[tuple[str, Any]]) -> list[list[Any]]:
+    """Return pairs of a name and a value as lists."""
+    return [[name, item] for name, item in value]
+
+
+def pairs_in(raw: list[list[Any]]) -> tuple[tuple[str, Any], ...]:
+    """Return lists of a name and a value as pairs."""
+    return tuple((name, item) for name, item in raw)
+
+
+def reasons_out(value: Iterable[Reason]) -> list[Any]:
+    """Return reasons as their message and arguments."""
+    return [{"message": reason.message, "args": pairs_out(reason.args)} for reason in value]
+
+
+def reasons_in(raw: list[Any]) -> tuple[Reason, ...]:
+    """Return the reasons again."""
+    return tuple(Reason(message=item["message"], args=pairs_in(item["args"])) for item in raw)
+
+
+def evidence_out(value: Iterable[Evidence]) -> list[Any]:
+    """Return pointers to events with their times as text."""
+    return [{**asdict(item), "at": moment_text(item.at)} for item in value]
+
+
+def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
+    """Return the pointers again."""
+    return tuple(Evidence(**{**item, "at": datetime.fromisoformat(item["at"]).astimezone(UTC)}) for item in raw)
+
+
+def scope_out(value: Scope) -> dict[str, Any]:
+    """Return a blast radius by its fields' names."""
+    return {**asdict(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
+
+
+def scope_in(raw: Mapping[str, Any]) -> Scope:
+    """Return the blast radius again."""
+    known: dict[str, Any] = dict(raw)
+    known.update({name: pairs_in(known[name]) for name in _PAIRS if name in known})
+    known.update({name: tuple(known[name]) for name in _NAMES if name in known})
+    known.update({name: moment(known[name]) for name in _TIMES if name in known})
+    return Scope(**known)
+
+
+def positions_out(value: Iterable[Position]) -> list[Any]:
+    """Return positions by their fields' names."""
+    return [{**asdict(item), "seen_at": moment_text(item.seen_at)} for item in value]
+
+
+def positions_in(raw: list[Any]) -> tuple[Position, ...]:
+    """Return the positions again."""
+    return tuple(replace(Position(**{**item, "seen_at": None}), seen_at=moment(item["seen_at"])) for item in raw)
+
+
+def meta_out(value: Mapping[str, str]) -> dict[str, str]:
+    """Return names with their texts."""
+    return dict(value)
+
+
+def meta_in(raw: Mapping[str, str]) -> dict[str, str]:
+    """Return names with their texts again."""
+    return dict(raw)

@@ -1,0 +1,95 @@
+"""The store: opening the database, and its transactions.
+
+Comes in: a URL. Goes out: units, for writing one at a time across all processes, for reading as many as are asked for.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Engine
+
+from detector.errors import StoreError
+from detector.schema.lines import Position
+from detector.store import engine, failures, migrate
+from detector.store.unit import Key, Unit
+
+
+class Store:
+    """A database that is open and has the form this program knows. Safe to use from several threads."""
+
+    def __init__(self, opened: Engine, url: URL) -> None:
+        self._engine = opened
+        self.place = url.render_as_string(hide_password=True)
+        self._turn = threading.Lock()
+        self._positions: dict[Key, Position] = {}
+
+    @classmethod
+    def open(cls, url: str, *, durable: bool = True) -> "Store":
+        """Open the database, making or upgrading it under the writers' lock.
+
+        Args:
+            url: ``sqlite:////path`` or ``postgresql://…``.
+            durable: False for a database that can be made anew: SQLite then does not wait for the disk.
+
+        Raises:
+            ConfigError: The URL names no database Nabat can use.
+            StoreError: The database cannot be reached or written, or a newer program has written it.
+        """
+        parsed = engine.parse(url)
+        store = cls(engine.connect(parsed, durable=durable), parsed)
+        try:
+            if parsed.get_backend_name() == "sqlite":
+                with failures.told(store.place):
+                    engine.use_wal(store._engine)
+            with store._transaction(write=True) as unit:
+                migrate.upgrade(unit._connection, store.place)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[Unit]:
+        """Begin a write transaction: committed at a normal end of the block, rolled back at an exception.
+
+        Writers of all processes take turns, from the beginning of the block to its end: what is read inside cannot
+        change before what is decided from it is written.
+
+        Raises:
+            StoreError: The database cannot serve; nothing was committed. The store is usable when the cause is gone.
+        """
+        if not self._turn.acquire(timeout=engine.BUSY_SECONDS):
+            raise StoreError(f"another part of this process has been writing to {self.place} for too long")
+        try:
+            with self._transaction(write=True) as unit:
+                yield unit
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """Look at the database as it stands at one moment; it cannot be changed through this unit."""
+        with self._transaction(write=False) as unit:
+            yield unit
+
+    @contextmanager
+    def _transaction(self, *, write: bool) -> Iterator[Unit]:
+        unit: Unit | None = None
+        try:
+            with failures.told(self.place), self._engine.connect() as connection:
+                connection.execution_options(**{engine.WRITES: write})
+                with connection.begin() as transaction:
+                    unit = Unit(connection, self.place, self._positions)
+                    yield unit
+                    if not write:
+                        transaction.rollback()
+        except BaseException:
+            if unit is not None:
+                unit.ended(committed=False)
+            raise
+        unit.ended(committed=write)

@@ -1,0 +1,187 @@
+"""The access journal: every touch of client data, kept for years in little room and read lazily.
+
+Comes in: event frames. Goes out: lazy frames of ``JOURNAL_SCHEMA``. Touches wait in memory until ``flush`` writes them
+in the transaction of a snapshot, so that a crash repeats exactly those that were not kept. It judges nothing.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from detector import frames
+from detector.errors import StoreError
+from detector.store import disk, parts
+from detector.store.database import Store
+from detector.store.journal_schema import JOURNAL_SCHEMA, empty, narrow, touches
+from detector.store.parts import Part
+from detector.store.session import Session
+
+# Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
+# are rewritten a handful of times however often they are flushed. Beyond MAX_ROWS a part is left as it is.
+GATHER = 16
+MAX_ROWS = 1_000_000
+
+
+class Journal:
+    """The journal in one folder, with its table of parts in a store. Appending and flushing belong to one thread."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder
+        self._store = store
+        self._pending: list[pl.DataFrame] = []
+        self._sound: set[str] = set()
+        self._swept = False
+        disk.make_folder(folder)
+
+    @property
+    def pending(self) -> int:
+        """How many touches wait to be written."""
+        return sum(frame.height for frame in self._pending)
+
+    def append(self, frame: pl.DataFrame) -> int:
+        """Keep the touches among events, with their ids and hashes; return how many they are.
+
+        Only touching rows are hashed, and only those that carry no id yet.
+        """
+        kept = touches(frame)
+        if not kept.height:
+            return 0
+        if kept.get_column("event.id").null_count():
+            kept = frames.identify(kept)
+        self._pending.append(narrow(kept))
+        return kept.height
+
+    def flush(self, unit: Session) -> None:
+        """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
+        self._sweep_once(unit)
+        waiting = list(self._pending)
+        if not waiting:
+            return
+        days = pl.concat(waiting).with_columns(pl.col("@timestamp").dt.strftime("%Y-%m-%d").alias("day"))
+        for (day,), frame in sorted(days.partition_by("day", as_dict=True, include_key=False).items()):
+            parts.write(unit, self._folder, str(day), frame)
+        unit.after_commit(lambda: self._written(waiting))
+
+    def scan(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actors: Collection[str] | None = None,
+        source_ips: Collection[str] | None = None,
+        subjects: Collection[str] | None = None,
+        skip_bad: bool = False,
+    ) -> pl.LazyFrame:
+        """Return touches lazily, those that wait included; every condition given narrows.
+
+        Args:
+            since: From this event time on.
+            until: Before this event time.
+            actors: By one of these actors.
+            source_ips: From one of these addresses.
+            subjects: Of one of these subjects.
+            skip_bad: Leave out parts that are missing or damaged (``problems`` names them) instead of raising.
+
+        Raises:
+            StoreError: A part is missing or damaged; the message names all of them.
+        """
+        waiting = list(self._pending)  # before the table: a flush in between shows twice rather than never
+        chosen = self._usable(since, until, skip_bad)
+        lazy = [*parts.scan(self._folder, chosen), *(frame.lazy() for frame in waiting)]
+        whole = pl.concat(lazy) if lazy else empty().lazy()
+        return whole.filter(*_conditions(since, until, actors, source_ips, subjects))
+
+    def problems(self) -> list[str]:
+        """Read every part and return what is wrong with those that are missing or damaged."""
+        with self._store.read() as unit:
+            known = parts.registered(unit)
+        return [said for part in known if (said := parts.complaint(self._folder, part, thorough=True))]
+
+    def compact(self, unit: Session) -> int:
+        """Join small parts of a day into larger ones; return how many went. Repeated touches become one.
+
+        A damaged part is left alone.
+        """
+        self._sweep_once(unit)
+        return sum(self._join(unit, group) for group in _groups(parts.registered(unit)))
+
+    def expire(self, unit: Session, before: datetime) -> int:
+        """Remove the parts all of whose events happened before a moment; return how many."""
+        old = [part for part in parts.registered(unit, until=before) if part.last_at < before]
+        parts.unregister(unit, self._folder, old)
+        return len(old)
+
+    def _written(self, frames_written: list[pl.DataFrame]) -> None:
+        gone = {id(frame) for frame in frames_written}
+        self._pending = [frame for frame in self._pending if id(frame) not in gone]
+
+    def _join(self, unit: Session, group: list[Part]) -> int:
+        sound = [part for part in group if not parts.complaint(self._folder, part, thorough=True)]
+        if len(sound) < GATHER:
+            return 0
+        joined = pl.concat(parts.scan(self._folder, sound)).unique("event.id", keep="any", maintain_order=False)
+        parts.write(unit, self._folder, sound[0].day, joined.collect())
+        parts.unregister(unit, self._folder, sound)
+        return len(sound)
+
+    def _sweep_once(self, unit: Session) -> None:
+        if not self._swept:
+            parts.sweep(unit, self._folder)
+            self._swept = True
+
+    def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[Part]:
+        with self._store.read() as unit:
+            chosen = parts.registered(unit, since=since, until=until)
+        bad = {part.id: said for part in chosen if (said := parts.complaint(self._folder, part))}
+        if bad and not skip_bad:
+            raise StoreError(
+                f"the access journal is not whole: {'; '.join(bad.values())}; restore the file from a backup, "
+                "or read the rest knowing that it is not all"
+            )
+        return [part for part in chosen if part.id not in bad]
+
+
+def _conditions(
+    since: datetime | None,
+    until: datetime | None,
+    actors: Collection[str] | None,
+    source_ips: Collection[str] | None,
+    subjects: Collection[str] | None,
+) -> list[pl.Expr]:
+    conditions = [pl.lit(True)]
+    if since is not None:
+        conditions.append(pl.col("@timestamp") >= since.astimezone(UTC))
+    if until is not None:
+        conditions.append(pl.col("@timestamp") < until.astimezone(UTC))
+    if actors is not None:
+        conditions.append(pl.col("actor.id").is_in(sorted(actors)))
+    if source_ips is not None:
+        conditions.append(pl.col("source.ip").is_in(sorted(source_ips)))
+    if subjects is not None:
+        wanted = pl.lit(pl.Series([sorted(subjects)], dtype=JOURNAL_SCHEMA["subject.ids"]))
+        conditions.append(pl.col("subject.ids").list.set_intersection(wanted).list.len() > 0)
+    return conditions
+
+
+def _groups(known: list[Part]) -> list[list[Part]]:
+    """Return the parts of each day and size that are many enough to be joined, never more than MAX_ROWS together."""
+    by_size: dict[tuple[str, int], list[Part]] = {}
+    for part in known:
+        if part.rows * 2 <= MAX_ROWS:
+            by_size.setdefault((part.day, _size_class(part.rows)), []).append(part)
+    return [_fitting(group) for group in by_size.values() if len(group) >= GATHER]
+
+
+def _size_class(rows: int) -> int:
+    return (rows.bit_length() + 3) // 4  # each class holds sixteen times the rows of the one before
+
+
+def _fitting(group: list[Part]) -> list[Part]:
+    taken: list[Part] = []
+    for part in group:
+        if sum(each.rows for each in taken) + part.rows > MAX_ROWS:
+            break
+        taken.append(part)
+    return taken

@@ -1,0 +1,74 @@
+"""Messages waiting, tries made, links used once.
+
+Comes in and goes out: values of the vocabulary. It sends nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.store import tables
+from detector.store.matters import Matters
+from detector.store.session import row
+
+_MESSAGE = tables.messages.columns.keys()
+
+
+class Outbox(Matters):
+    """Messages decided but maybe not yet delivered."""
+
+    def messages(self, incident_id: str) -> list[Message]:
+        """Return all messages about an incident, in the order they are due."""
+        table = tables.messages
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self.values(Message, wanted.order_by(table.c.due_at, table.c.id))
+
+    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
+        """Return pending messages whose time has come, the longest waiting first."""
+        table = tables.messages
+        wanted = select(table).where(
+            table.c.status == MessageStatus.PENDING, table.c.next_attempt_at <= now, table.c.due_at <= now
+        )
+        return self.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
+
+    def save_message(self, message: Message) -> None:
+        """Store how a message stands now; a cancelled one is not brought back to life by a retry."""
+        table, values = tables.messages, row(message, _MESSAGE)
+        self.put(table, [values], update=False)
+        change = update(table).where(table.c.id == message.id)
+        if message.status is MessageStatus.PENDING:
+            change = change.where(table.c.status != MessageStatus.CANCELLED)
+        self.run(change.values({name: value for name, value in values.items() if name != "id"}))
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Store one try to bring a message; the same try again changes nothing."""
+        self.put(tables.deliveries, [row(delivery, tables.deliveries.columns.keys())], update=False)
+
+    def deliveries(self, message_id: str) -> list[Delivery]:
+        """Return the tries to bring a message, in their order."""
+        table = tables.deliveries
+        wanted = select(table).where(table.c.message_id == message_id)
+        return self.values(Delivery, wanted.order_by(table.c.attempt, table.c.at, table.c.target))
+
+    def cancel_messages(self, incident_id: str) -> int:
+        """Cancel the pages about an incident that are still pending; return how many."""
+        table = tables.messages
+        change = update(table).where(
+            table.c.incident_id == incident_id,
+            table.c.status == MessageStatus.PENDING,
+            table.c.kind == MessageKind.PAGE,
+        )
+        return self.run(change.values(status=MessageStatus.CANCELLED))
+
+    def used_link(self, token_id: str, at: datetime) -> bool:
+        """Mark a one-time link as used; return False when it already was."""
+        table = tables.links_used
+        if self.one(select(table.c.token_id).where(table.c.token_id == token_id)) is not None:
+            return False
+        self.put(table, [{"token_id": token_id, "at": at}], update=False)
+        return True
+
+    def _write_messages(self, messages: Iterable[Message]) -> None:
+        self.put(tables.messages, [row(message, _MESSAGE) for message in messages], update=False)

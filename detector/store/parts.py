@@ -1,0 +1,135 @@
+"""Parts of the access journal: Parquet files, and the table that says which of them exist.
+
+Comes in: journal frames and a unit. Goes out: files with their rows in ``journal_parts``, in one transaction: a file
+without a row does not exist for a reader, whatever lies in the folder.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy import delete, select
+
+from detector.schema.ids import derive
+from detector.store import disk, tables
+from detector.store.journal_schema import ORDER
+from detector.store.session import Session, row
+
+_MAGIC = b"PAR1"
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Parquet file of the journal.
+
+    Attributes:
+        id: Derived from the content.
+        day: The day of its events, ``YYYY-MM-DD``, UTC.
+        path: Relative to the journal's folder.
+        rows: Touches in it. bytes: its size. sha256: its fingerprint.
+        first_at / last_at: Span of its events.
+    """
+
+    id: str
+    day: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    first_at: datetime
+    last_at: datetime
+
+
+def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
+    """Write one day's touches as a part and register it; the file goes away again with the transaction."""
+    ordered, buffer = frame.sort(ORDER), BytesIO()
+    ordered.write_parquet(buffer, compression="zstd", statistics=True, row_group_size=64 * 1024)
+    raw = buffer.getvalue()
+    mark = sha256(raw).hexdigest()
+    times = ordered.get_column("@timestamp")
+    key = derive("part", day, mark)
+    part = Part(
+        id=key,
+        day=day,
+        path=f"day={day}/part-{key}.parquet",
+        rows=ordered.height,
+        bytes=len(raw),
+        sha256=mark,
+        first_at=times.item(0),
+        last_at=times.item(-1),
+    )
+    path = folder / part.path
+    unit.after_rollback(lambda: disk.remove([path]))
+    disk.write_whole(path, lambda file: file.write(raw))
+    unit.put(tables.journal_parts, [row(part, tables.journal_parts.columns.keys())], update=False)
+    return part
+
+
+def registered(
+    unit: Session, *, since: datetime | None = None, until: datetime | None = None, day: str | None = None
+) -> list[Part]:
+    """Return the parts that may hold events from ``since`` up to but not including ``until``, in order of time."""
+    table = tables.journal_parts
+    wanted = select(table).order_by(table.c.first_at, table.c.id)
+    if since is not None:
+        wanted = wanted.where(table.c.last_at >= since)
+    if until is not None:
+        wanted = wanted.where(table.c.first_at < until)
+    if day is not None:
+        wanted = wanted.where(table.c.day == day)
+    return unit.values(Part, wanted)
+
+
+def unregister(unit: Session, folder: Path, parts: Sequence[Part]) -> None:
+    """Take parts out of the table; their files go once that is committed."""
+    table = tables.journal_parts
+    keys = [part.id for part in parts]
+    for start in range(0, len(keys), _CHUNK):
+        unit.run(delete(table).where(table.c.id.in_(keys[start : start + _CHUNK])))
+    paths = [folder / part.path for part in parts]
+    unit.after_commit(lambda: disk.remove(paths))
+
+
+def sweep(unit: Session, folder: Path) -> int:
+    """Remove files nothing refers to; return how many.
+
+    They come from a crash between writing and committing. Inside a write transaction no other process stands between
+    the two, so what has no row here never will.
+    """
+    known = {part.path for part in registered(unit)}
+    found = [path for path in folder.glob("day=*/*") if path.relative_to(folder).as_posix() not in known]
+    disk.remove(found)
+    for day in folder.glob("day=*"):
+        if not any(day.iterdir()):
+            day.rmdir()
+    return len(found)
+
+
+def complaint(folder: Path, part: Part, *, thorough: bool = False) -> str:
+    """Return what is wrong with a part's file, or nothing; ``thorough`` reads all of it."""
+    path = folder / part.path
+    try:
+        if path.stat().st_size != part.bytes:
+            return f"{path} has not the size it was written with"
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+            file.seek(-len(_MAGIC), 2)
+            whole = head == _MAGIC == file.read()
+        if not whole or (thorough and disk.fingerprint(path) != part.sha256):
+            return f"{path} is damaged"
+    except FileNotFoundError:
+        return f"{path} is missing"
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror or type(error).__name__})"
+    return ""
+
+
+def scan(folder: Path, parts: Iterable[Part]) -> list[pl.LazyFrame]:
+    """Return the parts as one lazy frame, or none."""
+    paths = [folder / part.path for part in parts]
+    return [pl.scan_parquet(paths, hive_partitioning=False, glob=False)] if paths else []

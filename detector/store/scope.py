@@ -1,0 +1,186 @@
+"""Whose data was touched: the query behind an incident's blast radius, and its list for people.
+
+Comes in: the journal and a span of actors, addresses and time. Goes out: a ``Scope``, a table of subjects, a CSV file
+no spreadsheet takes for a formula. Raw ids of clients leave here; who may see them is for the caller to know.
+
+How records are counted. An event that failed returned nothing and is not counted at all; an event read twice counts
+once. Records are told apart by kind of object and id. ``record_low`` is how many different records the lines name.
+``record_high`` adds, for every event, the records it returned without naming them: ``record.count`` minus the ids in
+the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from detector.errors import StoreError
+from detector.schema.columns import ACTIONS
+from detector.schema.incidents import Scope
+from detector.store import disk
+from detector.store.journal import Journal
+
+_COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
+_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+_USED = (
+    "@timestamp",
+    "event.id",
+    "event.action",
+    "object.type",
+    "object.classes",
+    "record.ids",
+    "record.count",
+    "subject.ids",
+    "service.name",
+    "source.ip",
+    "session.id",
+)
+
+
+def compute_scope(
+    journal: Journal,
+    *,
+    actors: Collection[str] | None = None,
+    source_ips: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    skip_bad: bool = False,
+) -> Scope:
+    """Return the blast radius of actors within a span of time.
+
+    Args:
+        journal: Where touches are kept.
+        actors: The actors concerned.
+        source_ips: Only from these addresses (a stolen session); without ``actors`` everybody there.
+        since: From this event time on.
+        until: Before this event time.
+        skip_bad: Count what can be read when a part of the journal is damaged.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    frame = _touched(journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until)
+    if not frame.height:
+        return Scope()
+    records = _named(frame, "record.ids").select("object.type", "record.ids").n_unique()
+    by_class = (
+        _named(_named(frame, "object.classes"), "subject.ids")
+        .group_by("object.classes")
+        .agg(pl.col("subject.ids").n_unique().alias("subjects"))
+        .sort("object.classes")
+    )
+    by_action = frame.group_by("event.action").len().sort("event.action")
+    return Scope(
+        subjects=_named(frame, "subject.ids").get_column("subject.ids").n_unique(),
+        record_low=records,
+        record_high=records + int(frame.get_column("unnamed").sum()),
+        data_classes=_distinct(_named(frame, "object.classes"), "object.classes"),
+        by_class=tuple(by_class.iter_rows()),
+        by_action=tuple(by_action.iter_rows()),
+        events=frame.height,
+        services=_distinct(frame, "service.name"),
+        source_ips=_distinct(frame, "source.ip"),
+        sessions=_distinct(frame, "session.id"),
+        first_event_at=_moment(frame.get_column("@timestamp").min()),
+        last_event_at=_moment(frame.get_column("@timestamp").max()),
+    )
+
+
+def subjects_table(
+    journal: Journal,
+    *,
+    actors: Collection[str] | None = None,
+    source_ips: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    subjects: Collection[str] | None = None,
+    skip_bad: bool = False,
+) -> pl.DataFrame:
+    """Return one row a subject: data classes, events in all and by action, records, span of time; sorted by subject.
+
+    A line names subjects and records side by side, not which belongs to whom: ``record_low`` counts the records of
+    events that name this subject alone, ``record_high`` those of all events that name it, unnamed ones included.
+    """
+    frame = _touched(
+        journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects
+    )
+    people = _named(
+        frame.with_columns(
+            alone=pl.col("subject.ids").list.n_unique() == 1, subject=pl.col("subject.ids").list.unique()
+        ),
+        "subject",
+    )
+    if subjects is not None:
+        people = people.filter(pl.col("subject").is_in(sorted(subjects)))
+    record = pl.struct("object.type", "record.ids")
+    records = (
+        _named(people, "record.ids")
+        .group_by("subject")
+        .agg(record_low=record.filter("alone").n_unique(), named=record.n_unique())
+    )
+    classes = _named(people, "object.classes").group_by("subject").agg(pl.col("object.classes").unique().sort())
+    counts = people.group_by("subject").agg(
+        pl.len().cast(pl.Int64).alias("events"),
+        *((pl.col("event.action") == action).sum().cast(pl.Int64).alias(action) for action in _COUNTED),
+        pl.col("unnamed").sum().alias("unnamed"),
+        pl.col("@timestamp").min().alias("first_event_at"),
+        pl.col("@timestamp").max().alias("last_event_at"),
+    )
+    joined = counts.join(records, on="subject", how="left").join(classes, on="subject", how="left")
+    return joined.sort("subject").select(
+        pl.col("subject").alias("subject_id"),
+        pl.col("object.classes").list.join("; ").fill_null("").alias("data_classes"),
+        "events",
+        *_COUNTED,
+        pl.col("record_low").fill_null(0).cast(pl.Int64),
+        (pl.col("named").fill_null(0).cast(pl.Int64) + pl.col("unnamed")).alias("record_high"),
+        "first_event_at",
+        "last_event_at",
+    )
+
+
+def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with a quote before every text a spreadsheet would take for a formula."""
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table with client ids as CSV, readable by its owner only, whole or not at all."""
+    safe = safe_cells(frame)
+    disk.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
+
+
+def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+    """Return the events that returned client data, each once, with how many records they did not name."""
+    for tries_left in (1, 0):
+        lazy = journal.scan(skip_bad=skip_bad, **narrowing).filter(pl.col("event.outcome") != "failure").select(_USED)
+        try:
+            frame = lazy.collect().unique("event.id", keep="any", maintain_order=False)
+            break
+        except (PolarsError, OSError) as error:
+            # The parts were joined between looking at the table and opening the files: look again, once.
+            if not tries_left:
+                raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
+    named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
+    return frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
+
+
+def _damaged(journal: Journal) -> str:
+    return "; ".join(journal.problems()) or "look at free memory and the folder's permissions"
+
+
+def _named(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return a row for each entry of a list column; rows without entries are left out."""
+    return frame.filter(pl.col(column).list.len() > 0).explode(column).filter(pl.col(column).is_not_null())
+
+
+def _distinct(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
+    return tuple(frame.get_column(column).drop_nulls().unique().sort().to_list())
+
+
+def _moment(value: Any) -> datetime | None:
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,95 @@
+"""One transaction's connection, with values in and out, and what has to happen when it ends.
+
+Comes in: tables and values of the vocabulary. Goes out: rows. Every statement of the store goes through here, so that
+every failure of a database becomes the same kind of error.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Executable, Row, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from detector.store import failures
+
+T = TypeVar("T")
+
+# SQLite takes at most 32,766 variables a statement; small lists also keep the statement cache small.
+_CHUNK = 500
+
+
+@cache
+def _upsert(table: Table, dialect: str, update: bool) -> Any:
+    """Return the statement that inserts rows, and for a key already there updates or leaves the row."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    keys = [column.name for column in table.primary_key.columns]
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    if update and rest:
+        return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+class Session:
+    """A connection inside a transaction.
+
+    Attributes:
+        place: The database's address without secrets, for messages.
+    """
+
+    def __init__(self, connection: Connection, place: str) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+        self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
+        self.place = place
+
+    def after_commit(self, do: Callable[[], None]) -> None:
+        """Have ``do`` called when the transaction has been committed."""
+        self._after_commit.append(do)
+
+    def after_rollback(self, do: Callable[[], None]) -> None:
+        """Have ``do`` called when the transaction was given up."""
+        self._after_rollback.append(do)
+
+    def ended(self, *, committed: bool) -> None:
+        """Do what was asked for the end of the transaction; the store calls this, nobody else."""
+        for do in self._after_commit if committed else self._after_rollback:
+            do()
+
+    def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+        """Run a statement that changes rows; return how many."""
+        with failures.told(self.place):
+            return self._connection.execute(statement, rows).rowcount
+
+    def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return all rows of a query."""
+        with failures.told(self.place):
+            return self._connection.execute(statement).all()
+
+    def one(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
+        """Return the first row of a query."""
+        with failures.told(self.place):
+            return self._connection.execute(statement).first()
+
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
+        """Insert rows; for keys already there update the row, or leave it."""
+        if rows:
+            self.run(_upsert(table, self._dialect, update), rows)
+
+    def values(self, kind: type[T], statement: Executable) -> list[T]:
+        """Return the rows of a query over one table as values of the vocabulary."""
+        return [kind(**row._mapping) for row in self.rows(statement)]
+
+    def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str]) -> list[T]:
+        """Return the values whose ``column`` is one of ``keys``, in any number."""
+        wanted = list(dict.fromkeys(keys))
+        found: list[T] = []
+        for start in range(0, len(wanted), _CHUNK):
+            found += self.values(kind, select(column.table).where(column.in_(wanted[start : start + _CHUNK])))
+        return found
+
+
+def row(value: Any, fields: Iterable[str]) -> dict[str, Any]:
+    """Return the attributes of ``value`` named by ``fields`` as a row."""
+    return {name: getattr(value, name) for name in fields}

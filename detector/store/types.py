@@ -1,0 +1,111 @@
+"""Column types: how a value of the vocabulary stands in the database, the same on every engine.
+
+Comes in: Python values. Goes out: what SQLite and PostgreSQL keep, readable by a person with a database client. A time
+is UTC and orders as it should (fixed-width ISO text in SQLite, ``timestamptz`` in PostgreSQL), a closed list is its
+word, a tuple is JSON. Text that no database can hold is made holdable, never a reason to lose a decision.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, UTC, to the microsecond. A time without a zone is refused: it would be guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return text for SQLite, which has no time type, and the engine's own type elsewhere."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return what is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.isoformat(timespec="microseconds")[:-6] + "Z" if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)
+
+
+def holdable(text: str) -> str:
+    """Return ``text`` with what UTF-8 databases refuse replaced: NUL by its picture, half a surrogate by U+FFFD.
+
+    Both can stand in a JSON line an attacker writes; either would make the whole transaction fail.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "␀").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class Words(TypeDecorator[str]):
+    """Text from anywhere, made holdable on the way in, also where it is compared with."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return what is stored."""
+        return None if value is None else holdable(value)
+
+
+class Choice(TypeDecorator[StrEnum]):
+    """A member of a closed list, stored as its word."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, choices: type[StrEnum]) -> None:
+        super().__init__()
+        self.choices = choices
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the word; something that is not of the list is refused before it is stored."""
+        return None if value is None else self.choices(value).value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+        """Return the member."""
+        return None if value is None else self.choices(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A value made of tuples and dataclasses, stored as JSON text; ``load`` makes it anew.
+
+    Text and not ``jsonb``, which refuses NUL and forgets the difference between 1 and 1.0.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, dump: Callable[[Any], Any], load: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.dump = dump
+        self.load = load
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the JSON text."""
+        return None if value is None else write_json(self.dump(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Return the value."""
+        return None if value is None else self.load(json.loads(value))
+
+
+def write_json(value: Any) -> str:
+    """Return ``value`` as JSON that a person can read and every database can hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if holdable(text) == text else json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,111 @@
+"""What can be done inside one transaction: everything becomes true together, or nothing does.
+
+Comes in: ``Decisions``. Goes out: the answers the stages ask for (their protocols name these methods).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from detector.schema.counts import StoreCounts
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import MessageStatus
+from detector.schema.incidents import IncidentStatus, StepStatus
+from detector.schema.levels import Severity
+from detector.schema.lines import Position
+from detector.store import tables
+from detector.store.outbox import Outbox
+from detector.store.session import row
+
+Key = tuple[str, str, str]
+
+
+def _position_row(position: Position) -> dict[str, Any]:
+    values = row(position, tables.positions.columns.keys())
+    return {**values, "device": str(position.device), "inode": str(position.inode)}
+
+
+class Unit(Outbox):
+    """One transaction.
+
+    ``positions_known`` are the positions the store knows to be committed: only those that moved are written, because a
+    service that follows a hundred thousand files states all of them every turn.
+    """
+
+    def __init__(self, connection: Connection, place: str, positions_known: dict[Key, Position]) -> None:
+        super().__init__(connection, place)
+        self._known = positions_known
+
+    def write(self, decisions: Decisions) -> None:
+        """Insert or update everything decided, by id; a repetition changes nothing.
+
+        Raises:
+            ConflictError: An incident or a timeline was changed since it was read. Nothing may be committed then.
+            StoreError: The database cannot serve.
+        """
+        self._write_findings(decisions.findings)
+        self._write_incidents(decisions.incidents)
+        self.put(tables.alerts, [row(alert, tables.alerts.columns.keys()) for alert in decisions.alerts])
+        self.put(tables.steps, [row(step, tables.steps.columns.keys()) for step in decisions.steps])
+        if decisions.entries:
+            self._write_entries(decisions.entries)
+        self._write_messages(decisions.messages)
+        self._write_positions(decisions.positions)
+
+    def _write_positions(self, positions: tuple[Position, ...]) -> None:
+        keyed = {(position.source, position.stream, position.file_id): position for position in positions}
+        moved = {key: position for key, position in keyed.items() if self._known.get(key) != position}
+        self.put(tables.positions, [_position_row(position) for position in moved.values()])
+        self.after_commit(lambda: self._known.update(moved))
+
+    def positions(self) -> tuple[Position, ...]:
+        """Return how far every file was read, by source, stream and file."""
+        table = tables.positions
+        wanted = select(table).order_by(table.c.source, table.c.stream, table.c.file_id)
+        found = self.values(Position, wanted)
+        return tuple(replace(position, device=int(position.device), inode=int(position.inode)) for position in found)
+
+    def forget_positions(self, before: datetime) -> int:
+        """Delete positions of finished files that were last seen before a moment; return how many."""
+        table = tables.positions
+        self.after_commit(self._known.clear)
+        return self.run(delete(table).where(table.c.finished, table.c.seen_at < before))
+
+    def meta(self, key: str) -> str | None:
+        """Return a text kept under a name."""
+        found = self.one(select(tables.meta.c.value).where(tables.meta.c.key == key))
+        return None if found is None else str(found[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a text under a name."""
+        self.put(tables.meta, [{"key": key, "value": value}])
+
+    def counts(self, now: datetime | None = None) -> StoreCounts:
+        """Return how things stand; what is overdue only when ``now`` is given."""
+        incident, message = tables.incidents.c, tables.messages.c
+        still = incident.status != IncidentStatus.CLOSED
+        by_severity = self.rows(select(incident.severity, func.count()).where(still).group_by(incident.severity))
+        unacknowledged = self.one(select(func.count()).where(still, incident.acknowledged_at.is_(None)))
+        pending = self.one(select(func.count()).where(message.status == MessageStatus.PENDING))
+        return StoreCounts(
+            open_by_severity=_ranked({each[0]: each[1] for each in by_severity}),
+            unacknowledged=int(unacknowledged[0]) if unacknowledged else 0,
+            pending_messages=int(pending[0]) if pending else 0,
+            **(self._overdue(now) if now is not None else {}),
+        )
+
+    def _overdue(self, now: datetime) -> dict[str, Any]:
+        step, incident = tables.steps.c, tables.incidents.c
+        found = self.one(
+            select(func.count(), func.min(step.due_at))
+            .select_from(tables.steps.join(tables.incidents, step.incident_id == incident.id))
+            .where(incident.status != IncidentStatus.CLOSED, step.status == StepStatus.OPEN, step.due_at < now)
+        )
+        return {"overdue_steps": int(found[0]), "oldest_overdue": found[1]} if found else {}
+
+
+def _ranked(counts: Mapping[Severity, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((severity.value, counts[severity]) for severity in sorted(counts, key=lambda each: each.rank))
