@@ -1,1 +1,24 @@
-"""."""
+"""Findings become alerts: dedup, risk an actor, silences and inhibitions, joining to incidents, storms. Pure."""
+
+from detector.group.group import fingerprint, group
+from detector.group.orders import LABELS, Matcher, Order
+from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
+from detector.group.ports import GroupStore
+
+__all__ = [
+    "LABELS",
+    "Decision",
+    "GroupResult",
+    "GroupStore",
+    "Matcher",
+    "Merged",
+    "Muted",
+    "Opened",
+    "Order",
+    "Repeated",
+    "Settled",
+    "Storm",
+    "Stormed",
+    "fingerprint",
+    "group",
+]

@@ -1,0 +1,331 @@
+"""Findings → alerts: dedup, risk an actor, joining to incidents, storms.
+
+Comes in: findings (new, or said again with more), the past through ``GroupStore``, standing orders. Goes out: merged
+findings and new or changed alerts, and for every finding what was decided and why. It opens no incident itself: it says
+which alerts belong to which incident id, and the incident stage makes it.
+
+Findings are taken in order of (event time, id), one after the other, and the answer rests on nothing but them and the
+store: a sequence cut into calls anywhere ends in the same alerts and incidents.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from detector.group.board import STORM_ACTOR, Board, Case
+from detector.group.orders import Order, muting
+from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
+from detector.group.ports import GroupStore
+from detector.group.risk import points, reached
+from detector.messages import messages
+from detector.schema.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.findings import Detector, Finding
+from detector.schema.ids import derive
+from detector.schema.levels import Severity, worst
+from detector.settings.detection import GroupSettings
+
+STORM_MATTER = "storm"
+STORM_RULE = "storm"
+STORM_LISTED = 1000  # a storm names this many findings and counts the rest
+_ADDRESS_ACTORS = ("ip:", "session:")
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return what makes two findings the same matter: actor, matter and rule."""
+    return derive("fingerprint", finding.actor_id, finding.matter, finding.rule_id)
+
+
+def group(
+    findings: Sequence[Finding],
+    known: GroupStore,
+    settings: GroupSettings,
+    now: datetime,
+    orders: Sequence[Order] = (),
+) -> GroupResult:
+    """Decide about findings.
+
+    Args:
+        findings: In any order; of one id possibly several statements.
+        known: The past. Everything returned must be written in the same transaction before the next call.
+        settings: Points, threshold, horizon, join, storm.
+        now: The clock in force; only orders with an end are measured by it.
+        orders: Silences, exceptions and inhibitions.
+    """
+    turn = _Turn(Board(known, findings, settings.horizon), settings, now, orders, {})
+    decisions = []
+    for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
+        decisions.append((finding.id, turn.take(finding)))
+    storm = turn.storm()
+    return GroupResult(
+        findings=tuple(turn.board.changed_findings.values()),
+        alerts=tuple(turn.board.changed_alerts.values()),
+        decisions=tuple(decisions),
+        moments=tuple(sorted(turn.moments.items())),
+        storm=storm,
+    )
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One call: the picture, and the rules applied to it."""
+
+    board: Board
+    settings: GroupSettings
+    now: datetime
+    orders: Sequence[Order]
+    moments: dict[str, datetime]
+    stormed: int = 0
+
+    def take(self, finding: Finding) -> Decision:
+        """Decide about one statement."""
+        known = self.board.finding(finding.id)
+        merged = known.merge(finding) if known else finding
+        if merged == known:
+            return Repeated()
+        self.board.keep(merged)
+        return self._new(merged) if known is None else self._more(merged)
+
+    def storm(self) -> Storm | None:
+        """Return the storm that took findings, if any."""
+        if not self.stormed:
+            return None
+        alert = self._storm_alert()
+        return Storm(alert=alert.id, added=self.stormed, total=alert.storm) if alert else None
+
+    def _more(self, finding: Finding) -> Decision:
+        """A known finding says more: its alert grows; it never opens anything of its own."""
+        alert = self.board.alert_with(finding.actor_id, finding.id)
+        if alert is None:
+            storm = self.board.alert_with(STORM_ACTOR, finding.id)
+            if storm is None:
+                return Settled()
+            self._grow_storm(storm, finding, added=0)
+            return Stormed(into=storm.id)
+        grown = _grown(alert, finding)
+        if alert.finding_ids[0] == finding.id:
+            grown = replace(
+                grown,
+                title=finding.title,
+                title_ru=finding.title_ru,
+                service=finding.service,
+                opened_at=finding.at,
+            )
+        self._settle(grown, finding)
+        return Merged(into=alert.id)
+
+    def _new(self, finding: Finding) -> Decision:
+        order = muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
+        alert = self._open_alert(finding, muted=order is not None)
+        if order is None and alert is None and self._in_storm(finding):
+            return self._take_into_storm(finding)
+        grown = _grown(alert, finding) if alert else _opened(finding, order.by if order else None)
+        self._settle(grown, finding)
+        if order is not None and grown.status is AlertStatus.MUTED:
+            return Muted(by=order.by, alert=grown.id, reason=order.reason)
+        return Merged(into=grown.id) if alert else Opened(alert=grown.id)
+
+    def _open_alert(self, finding: Finding, *, muted: bool) -> Alert | None:
+        """Return the alert the finding joins; one that was quiet for too long is closed instead.
+
+        What is muted and what is not lie in alerts of their own, so that nothing that was expected adds points later.
+        An alert that is part of an incident takes everything: people are working on it.
+        """
+        wanted = fingerprint(finding)
+        keep = max(self.settings.join, self.settings.horizon)
+        for alert in self.board.alerts_of(finding.actor_id):
+            if alert.fingerprint != wanted:
+                continue
+            if finding.at - alert.last_event_at > keep:
+                self.board.put(replace(alert, status=AlertStatus.CLOSED))
+            elif alert.incident_id or muted is (alert.status is AlertStatus.MUTED):
+                return alert
+        return None
+
+    def _settle(self, alert: Alert, finding: Finding) -> None:
+        """Put the alert in its place: an open incident, a new one, or none yet; and bring the points up to date."""
+        case = self._case_for(alert, finding)
+        if case is not None:
+            alert = replace(alert, incident_id=case.id)
+        self.board.put(alert)
+        if case is not None:
+            self._extend(case, finding)
+        elif alert.status is AlertStatus.OPEN:
+            self._open_case(finding)
+        self._recount(alert.actor_id, alert.matter)
+
+    def _case_for(self, alert: Alert, finding: Finding) -> Case | None:
+        if alert.incident_id:
+            return self.board.cases.get(alert.incident_id)
+        return self._nearest(finding) if alert.status is AlertStatus.OPEN else None
+
+    def _nearest(self, finding: Finding) -> Case | None:
+        """Return the open incident of the actor and matter; for an address or a session also one it belongs to."""
+        near = [case for case in self.board.cases.values() if case.near(finding, self.settings.join)]
+        own = [case for case in near if finding.actor_id in case.actors]
+        if not own and finding.actor_id.startswith(_ADDRESS_ACTORS):
+            own = [case for case in near if case.addresses & {*finding.source_ips, finding.actor_id.partition(":")[2]}]
+        return min(own, key=lambda case: (case.actor != finding.actor_id, case.first, case.id), default=None)
+
+    def _open_case(self, finding: Finding) -> None:
+        """Open an incident if the actor's points in this matter reach the threshold now."""
+        waiting = [alert for alert in self._alerts(finding.actor_id, finding.matter) if not alert.incident_id]
+        findings = self.board.findings_in(waiting)
+        if finding.detector is not Detector.BLIND_SPOT and not reached(
+            findings, finding.at, self.settings.horizon, self.settings.threshold
+        ):
+            return
+        span = max(self.settings.join, self.settings.horizon)
+        waiting = [alert for alert in waiting if finding.at - alert.last_event_at <= span]
+        first = min(waiting, key=lambda alert: (alert.opened_at, alert.finding_ids[0])).finding_ids[0]
+        case = Case(
+            id=derive("incident", finding.actor_id, finding.matter, first),
+            matter=finding.matter,
+            actor=finding.actor_id,
+            actors={finding.actor_id},
+            addresses=set(),
+            first=min(alert.first_event_at for alert in waiting),
+            last=max(alert.last_event_at for alert in waiting),
+        )
+        self.board.cases[case.id] = case
+        for alert in waiting:
+            self.board.put(replace(alert, incident_id=case.id))
+        for each in self.board.findings_in(waiting):
+            self._extend(case, each)
+
+    def _extend(self, case: Case, finding: Finding) -> None:
+        """Grow the incident; addresses it sees for the first time bring the alerts of these addresses with them."""
+        for address in sorted(case.extend(finding)):
+            for alert in self._alerts(f"ip:{address}", case.matter):
+                gap = max(alert.first_event_at - case.last, case.first - alert.last_event_at)
+                if not alert.incident_id and gap <= self.settings.join:
+                    self.board.put(replace(alert, incident_id=case.id))
+                    case.actors.add(alert.actor_id)
+                    case.first = min(case.first, alert.first_event_at)
+                    case.last = max(case.last, alert.last_event_at)
+
+    def _recount(self, actor_id: str, matter: str) -> None:
+        """Write the points of the actor into its alerts of the matter, each as of its latest finding."""
+        alerts = self._alerts(actor_id, matter)
+        findings = self.board.findings_in(alerts)
+        times = {finding.id: finding.at for finding in findings}
+        for alert in alerts:
+            latest = max((times[each] for each in alert.finding_ids if each in times), default=None)
+            if latest is not None:
+                self.board.put(replace(alert, risk=points(findings, latest, self.settings.horizon)))
+        self._date(alerts)
+
+    def _date(self, alerts: list[Alert]) -> None:
+        """Note at what event time the incident of these alerts became one, as far as is known now."""
+        for case in {alert.incident_id: self.board.cases.get(alert.incident_id) for alert in alerts}.values():
+            if case is None or case.actor != alerts[0].actor_id:
+                continue
+            own = self.board.findings_in(alert for alert in alerts if alert.incident_id == case.id)
+            start = min((finding.at for finding in own), default=None)
+            if start is not None:
+                moment = reached(own, start, self.settings.horizon, self.settings.threshold)
+                self.moments[case.id] = moment or start
+
+    def _alerts(self, actor_id: str, matter: str) -> list[Alert]:
+        return [
+            alert
+            for alert in self.board.alerts_of(actor_id)
+            if alert.matter == matter and alert.status is AlertStatus.OPEN
+        ]
+
+    def _in_storm(self, finding: Finding) -> bool:
+        """Tell whether the finding would be one alert too many.
+
+        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, a critical
+        finding about client data is told apart even in a storm; and a blind spot is.
+        """
+        sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
+        if sure or finding.detector is Detector.BLIND_SPOT or self._nearest(finding) is not None:
+            return False
+        storm = self._storm_alert()
+        span = self.settings.storm_span
+        if storm is not None and finding.at - storm.last_event_at <= span:
+            return True
+        return self.board.opened_since(finding.at - span) >= self.settings.storm_count
+
+    def _take_into_storm(self, finding: Finding) -> Decision:
+        self.stormed += 1
+        storm = self._storm_alert()
+        keep = max(self.settings.join, self.settings.horizon)
+        if storm is not None and finding.at - storm.last_event_at > keep:
+            self.board.put(replace(storm, status=AlertStatus.CLOSED))
+            storm = None
+        if storm is None:
+            storm = _storm(finding)
+        return Stormed(into=self._grow_storm(storm, finding, added=1).id)
+
+    def _grow_storm(self, storm: Alert, finding: Finding, added: int) -> Alert:
+        grown = replace(_grown(storm, finding), storm=storm.storm + added, risk=max(storm.risk, finding.risk))
+        self.board.put(grown)
+        return grown
+
+    def _storm_alert(self) -> Alert | None:
+        return next((alert for alert in self.board.alerts_of(STORM_ACTOR) if alert.rule_id == STORM_RULE), None)
+
+
+def _opened(finding: Finding, muted_by: MutedBy | None) -> Alert:
+    mark = fingerprint(finding)
+    return Alert(
+        id=derive("alert", mark, finding.id),
+        fingerprint=mark,
+        actor_id=finding.actor_id,
+        actor_type=finding.actor_type,
+        matter=finding.matter,
+        rule_id=finding.rule_id,
+        title=finding.title,
+        title_ru=finding.title_ru,
+        severity=finding.severity,
+        score=finding.score,
+        risk=finding.risk,
+        status=AlertStatus.MUTED if muted_by else AlertStatus.OPEN,
+        muted_by=muted_by,
+        service=finding.service,
+        playbook=finding.playbook,
+        opened_at=finding.at,
+        first_event_at=finding.first_event_at,
+        last_event_at=finding.last_event_at,
+        finding_ids=(finding.id,),
+    )
+
+
+def _storm(finding: Finding) -> Alert:
+    """Return the alert of a storm that begins with this finding; its incident is the storm's own."""
+    mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, STORM_RULE)
+    return Alert(
+        id=derive("alert", mark, finding.id),
+        fingerprint=mark,
+        actor_id=STORM_ACTOR,
+        actor_type="service",
+        matter=STORM_MATTER,
+        rule_id=STORM_RULE,
+        title=messages("en").text("incident-title-storm"),
+        title_ru=messages("ru").text("incident-title-storm"),
+        severity=Severity.HIGH,
+        score=finding.score,
+        risk=finding.risk,
+        playbook="client-data-leak",
+        opened_at=finding.at,
+        first_event_at=finding.first_event_at,
+        last_event_at=finding.last_event_at,
+        finding_ids=(finding.id,),
+        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id),
+    )
+
+
+def _grown(alert: Alert, finding: Finding) -> Alert:
+    known = finding.id in alert.finding_ids
+    full = alert.storm >= STORM_LISTED
+    return replace(
+        alert,
+        severity=worst(alert.severity, finding.severity),
+        score=max(alert.score, finding.score),
+        opened_at=min(alert.opened_at, finding.at),
+        first_event_at=min(alert.first_event_at, finding.first_event_at),
+        last_event_at=max(alert.last_event_at, finding.last_event_at),
+        finding_ids=alert.finding_ids if known or full else (*alert.finding_ids, finding.id),
+    )
+

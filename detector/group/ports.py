@@ -1,0 +1,37 @@
+"""What grouping needs to know of the past: the port that the store meets."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.alerts import Alert
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident
+
+
+class GroupStore(Protocol):
+    """The past as grouping sees it, inside the transaction that will also write its answer."""
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        """Return the known findings among ``ids``."""
+        ...
+
+    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return the actor's findings whose last event is at or after ``since``."""
+        ...
+
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        """Return the known alerts among ``ids``."""
+        ...
+
+    def open_alerts(self, actor_id: str) -> list[Alert]:
+        """Return the actor's alerts that are not closed, muted ones included."""
+        ...
+
+    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
+        """Return the incidents that are not closed; of one actor if given."""
+        ...
+
+    def alerts_opened_since(self, since: datetime) -> int:
+        """Return how many alerts were opened at or after ``since``, whatever became of them."""
+        ...

@@ -1,0 +1,194 @@
+"""Playbooks: the checklists as configured, read strictly from config/playbooks/*.yml.
+
+Comes in: folders. Goes out: ``Playbook`` values by name. Every text stands in English and Russian, every step has roles
+and a due time (or says why it has none), everything a step refers to exists.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from detector.errors import ConfigError, Problem
+from detector.incident.offsets import OffsetText
+from detector.resources import shipped
+from detector.schema.incidents import IncidentKind
+from detector.schema.levels import Severity
+from detector.settings.load import compose, line_of, read_model, read_text
+from detector.settings.response import ROLES
+from detector.settings.types import Strict
+
+FROM = ("T0", "T1", "close", "calendar")
+Event = Literal["opened", "acknowledged", "aware", "closed"]
+
+
+class Words(Strict):
+    """One text in both languages."""
+
+    en: str = Field(min_length=1, description="English.")
+    ru: str = Field(min_length=1, description="Russian.")
+
+    def text(self, language: str) -> str:
+        """Return the text in a language; English when it is not ours."""
+        return self.ru if language == "ru" else self.en
+
+
+class Due(Strict):
+    """One due time of a step. Of several that apply, the earliest counts.
+
+    A checkpoint is told in words and does not make the step overdue: "first report after 24 h, result after 72 h".
+    """
+
+    after: OffsetText = Field(description="How long after `from`: 5m, 4h, 30d, 1mo, 10wd, PT24H.")
+    start: str = Field(
+        alias="from", description="`T0` detected, `T1` aware, `close`, `calendar`, or a step: when that is done."
+    )
+    regulation: str = Field(default="", description="Counts only when this regulation is in force for us.")
+    severity: Severity | None = Field(default=None, description="Counts only from this severity of the incident on.")
+    checkpoint: bool = Field(default=False, description="Told in words; does not make the step overdue.")
+
+
+class Gate(Strict):
+    """What must hold before a step can be marked done."""
+
+    two_persons: bool = Field(default=False, description="Done by one person, approved by another.")
+    roles: tuple[str, ...] = Field(default=(), description="Roles that the two must hold between them.")
+    requires: tuple[str, ...] = Field(default=(), description="Steps that must be done or skipped before.")
+
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        return _known(roles)
+
+
+class PlaybookStep(Strict):
+    """One step as configured."""
+
+    id: str = Field(pattern=r"^[A-Z][0-9]{1,2}$", description="Short name: A1, N2.")
+    phase: str = Field(description="Phase it belongs to.")
+    title: Words = Field(description="What to do, as an order.")
+    roles: tuple[str, ...] = Field(min_length=1, description="Primary role first, then backups.")
+    due: tuple[Due, ...] = Field(description="When; empty with `before`, or when `due_text` says what it waits for.")
+    before: str = Field(default="", description="Step it must be done before: it shares that step's due time.")
+    due_text: Words = Field(description="The due time in words.")
+    evidence: Words = Field(description="What proves that it is done.")
+    automation: Literal["A", "P", "W", "M"] = Field(
+        description="A done by the daemon, P pre-filled, W watched and reminded, M by hand."
+    )
+    automation_text: Words | None = Field(default=None, description="What the daemon does for it.")
+    done_when: Event | None = Field(default=None, description="Marked done by the daemon when this happens.")
+    gate: Gate = Field(default_factory=Gate, description="What must hold before.")
+    demands: tuple[str, ...] = Field(default=(), description="Demands of good practice it answers, for coverage.")
+
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        return _known(roles)
+
+
+class Phase(Strict):
+    """A stretch of the checklist."""
+
+    id: str = Field(description="Short name.")
+    title: Words = Field(description="What people see.")
+
+
+class Playbook(Strict):
+    """A checklist for a kind of incident."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="The file's name without its ending.")
+    version: int = Field(ge=1, description="Grows when the steps change.")
+    kind: IncidentKind = Field(default=IncidentKind.LEAK, description="Kind of the incidents it serves.")
+    title: Words = Field(description="What people see.")
+    summary: Words = Field(description="When it is used, in a sentence or two.")
+    first: Words = Field(description="What to do first: one sentence, said in the page.")
+    phases: tuple[Phase, ...] = Field(min_length=1, description="In order.")
+    steps: tuple[PlaybookStep, ...] = Field(min_length=1, description="In order.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Playbook":
+        problems = [*self._twice(), *self._dangling()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _twice(self) -> list[str]:
+        ids = [step.id for step in self.steps] + [phase.id for phase in self.phases]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        return [f"named twice: {', '.join(twice)}"] if twice else []
+
+    def _dangling(self) -> list[str]:
+        steps = {step.id for step in self.steps}
+        phases = {phase.id for phase in self.phases}
+        said = []
+        for step in self.steps:
+            named = {*step.gate.requires, *(due.start for due in step.due if due.start not in FROM)}
+            named |= {step.before} - {""}
+            said += [f"{step.id} names the step {each}, which does not exist" for each in sorted(named - steps)]
+            if step.phase not in phases:
+                said.append(f"{step.id} is of the phase {step.phase!r}, which does not exist")
+        return said
+
+    def step(self, step_id: str) -> PlaybookStep | None:
+        """Return the step of that id (any case), None when there is none."""
+        return next((step for step in self.steps if step.id == step_id.upper()), None)
+
+
+def load_playbooks(folders: Iterable[Path] = ()) -> dict[str, Playbook]:
+    """Read the shipped playbooks and those in ``folders``; a later file of the same name wins.
+
+    Raises:
+        ConfigError: With every mistake in every file.
+    """
+    found: dict[str, Playbook] = {}
+    problems: list[Problem] = []
+    for folder in (shipped("config", "playbooks"), *folders):
+        if not folder.is_dir():
+            problems.append(Problem(file=str(folder), what="is not a folder", fix="correct incident.playbooks"))
+        for path in sorted(folder.glob("*.yml")):
+            try:
+                found[path.stem] = read_playbook(path)
+            except ConfigError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def read_playbook(path: Path) -> Playbook:
+    """Read one playbook.
+
+    Raises:
+        ConfigError: With every mistake, each with its line.
+    """
+    playbook = read_model(path, Playbook)
+    problems = []
+    if playbook.id != path.stem:
+        problems.append(
+            Problem(file=str(path), line=_line(path, ["id"]), what=f"the id is {playbook.id!r}, not the file's name")
+        )
+    for number, step in enumerate(playbook.steps):
+        if not step.due and not step.before and not step.gate.requires and "—" not in step.due_text.en:
+            problems.append(
+                Problem(
+                    file=str(path),
+                    line=_line(path, ["steps", number, "due"]),
+                    what=f"{step.id} has no due time",
+                    fix="give `due` or `before`, or begin `due_text` with — and say what it waits for",
+                )
+            )
+    if problems:
+        raise ConfigError(problems)
+    return playbook
+
+
+def _line(path: Path, where: Sequence[str | int]) -> int:
+    return line_of(compose(path, read_text(path)), where)
+
+
+def _known(roles: tuple[str, ...]) -> tuple[str, ...]:
+    strange = sorted(set(roles) - set(ROLES))
+    if strange:
+        raise ValueError(f"unknown roles: {', '.join(strange)}; roles are {', '.join(ROLES)}")
+    return roles
