@@ -5,7 +5,7 @@ places, so that a person reading the database understands them and a later versi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,11 @@ from detector.schema.lines import Position
 _TIMES = ("first_event_at", "last_event_at")
 _PAIRS = ("by_class", "by_action")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return the fields of a flat value by name (``asdict`` copies deeply, which is slow)."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def moment_text(value: datetime | None) -> str | None:
@@ -60,7 +65,7 @@ def reasons_in(raw: list[Any]) -> tuple[Reason, ...]:
 
 def evidence_out(value: Iterable[Evidence]) -> list[Any]:
     """Return pointers to events with their times as text."""
-    return [{**asdict(item), "at": moment_text(item.at)} for item in value]
+    return [{**_plain(item), "at": moment_text(item.at)} for item in value]
 
 
 def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
@@ -70,7 +75,7 @@ def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
 
 def scope_out(value: Scope) -> dict[str, Any]:
     """Return a blast radius by its fields' names."""
-    return {**asdict(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
+    return {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
 
 
 def scope_in(raw: Mapping[str, Any]) -> Scope:
@@ -84,7 +89,7 @@ def scope_in(raw: Mapping[str, Any]) -> Scope:
 
 def positions_out(value: Iterable[Position]) -> list[Any]:
     """Return positions by their fields' names."""
-    return [{**asdict(item), "seen_at": moment_text(item.seen_at)} for item in value]
+    return [{**_plain(item), "seen_at": moment_text(item.seen_at)} for item in value]
 
 
 def positions_in(raw: list[Any]) -> tuple[Position, ...]:

@@ -6,7 +6,7 @@ without a row does not exist for a reader, whatever lies in the folder.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -60,8 +60,8 @@ def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
         rows=ordered.height,
         bytes=len(raw),
         sha256=mark,
-        first_at=times.item(0),
-        last_at=times.item(-1),
+        first_at=times.item(0).astimezone(UTC),
+        last_at=times.item(-1).astimezone(UTC),
     )
     path = folder / part.path
     unit.after_rollback(lambda: disk.remove([path]))

@@ -10,7 +10,7 @@ the line, never less than 0. The same unnamed record seen twice counts twice in 
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -183,4 +183,4 @@ def _distinct(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
 
 
 def _moment(value: Any) -> datetime | None:
-    return value if isinstance(value, datetime) else None
+    return value.astimezone(UTC) if isinstance(value, datetime) else None

@@ -1,0 +1,91 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from detector.errors import ConfigError, StoreError
+from detector.store import Store, migrate
+from detector.store.tables import METADATA
+
+
+def test_the_migrations_lead_to_exactly_the_tables_the_program_uses(url: str) -> None:
+    Store.open(url).close()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, METADATA)
+    engine.dispose()
+    assert differences == []
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
+    assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(url: str) -> None:
+    Store.open(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"newer Nabat .* start the newer program"):
+        Store.open(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    engine.dispose()
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", fail)
+    with pytest.raises(RuntimeError, match="power cut"):
+        Store.open(url)
+    monkeypatch.undo()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() is None
+    engine.dispose()
+    Store.open(url).close()
+
+
+def _open(url: str) -> None:
+    Store.open(url).close()
+
+
+def test_several_processes_may_open_a_new_database_at_once(url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    openers = [context.Process(target=_open, args=(url,)) for _ in range(3)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0, 0, 0]
+
+
+def test_the_database_is_for_its_owner_only(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url)
+    with store.begin() as unit:
+        unit.set_meta("a", "b")
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    store.close()
+    assert modes == dict.fromkeys(("nabat.db", "nabat.db-wal", "nabat.db-shm"), 384)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://root@localhost/x"])
+def test_a_url_of_no_usable_database_is_a_mistake_of_the_configuration(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"database\.url"):
+        Store.open(url)
+
+
+def test_a_password_is_never_told() -> None:
+    with pytest.raises(StoreError) as told:
+        Store.open("postgresql://nabat:open-sesame@127.0.0.1:9/nabat")
+    assert "open-sesame" not in str(told.value)
+    assert "no connection" in str(told.value)
