@@ -52,6 +52,7 @@ class LineBatch:
         offsets: Series of pl.Int64, the byte where each line starts.
         start: Byte where the batch starts. end: byte behind its last complete line, rejects included.
         first_number: Number of the batch's first line in the file (1-based), 0 when the reader does not count.
+        numbers: Number of each line in the file (1-based; rejects take numbers too), None when not counted.
         rejects: Lines that could not be text, with their place.
         ingested: When it was read, UTC.
         at_end: The reader stood at the end of this file after the batch: no older line is waiting there.
@@ -68,6 +69,7 @@ class LineBatch:
     end: int
     ingested: datetime
     first_number: int = 0
+    numbers: pl.Series | None = None
     rejects: tuple[LineReject, ...] = ()
     at_end: bool = False
     finished: bool = False
