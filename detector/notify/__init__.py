@@ -1,1 +1,35 @@
-"""."""
+"""Incidents → people: who is told, in which words, over which target, until somebody acknowledges.
+
+Comes in: incidents and their checklists, as stored. Goes out: messages at people's targets, and what became of them in
+the store. It judges nothing and changes no incident: an acknowledgement is the incident stage's business.
+"""
+
+from detector.notify.apprise_target import understood
+from detector.notify.escalation import Plan, advance, next_due, plan
+from detector.notify.ladder import Gap, GapReason, ladder_gaps
+from detector.notify.links import Claim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
+from detector.notify.render import error_text, role_title
+from detector.notify.sender import OutboxSender
+from detector.notify.trial import Trial, send_test
+
+__all__ = [
+    "Claim",
+    "Gap",
+    "GapReason",
+    "LinkError",
+    "LinkExpiredError",
+    "LinkMaker",
+    "LinkTamperedError",
+    "Links",
+    "OutboxSender",
+    "Plan",
+    "Trial",
+    "advance",
+    "error_text",
+    "ladder_gaps",
+    "next_due",
+    "plan",
+    "role_title",
+    "send_test",
+    "understood",
+]

@@ -1,0 +1,83 @@
+# What people are told: pages, notes, trial messages. Plain text; no client data.
+
+notify-severity-low = Low
+notify-severity-medium = Medium
+notify-severity-high = HIGH
+notify-severity-critical = CRITICAL
+notify-drill = DRILL
+
+notify-page-title = { $severity }: { $name }
+notify-head = { $severity }: { $name }
+notify-what = What: { $what }
+notify-who = Who: { $who }
+notify-who-in = Who: { $who } in { $service }
+notify-since = Since: { $time }
+notify-first = First: { $step }
+notify-acknowledge = Acknowledge: { $link }
+notify-view = See: { $link }
+
+notify-actor-human = a staff account ({ $name })
+notify-actor-admin = an administrator account ({ $name })
+notify-actor-service = a service account
+notify-actor-anonymous = somebody not signed in
+notify-actor-session = a session without an account name
+notify-actor-ip = a network address without an account
+notify-actor-unknown = an account ({ $name })
+notify-actor-more = { $count ->
+    [one] { $who } and one more
+   *[other] { $who } and { $count } more
+}
+
+notify-clients = { $count ->
+    [one] { $count } client
+   *[other] { $count } clients
+}
+notify-records = { $count ->
+    [one] { $count } record
+   *[other] { $count } records
+}
+notify-records-up-to = { $count ->
+    [one] up to { $count } record
+   *[other] up to { $count } records
+}
+notify-records-between = { $low } to { $high } records
+notify-amount-unknown = not yet known
+notify-amount = How much: { $amount }
+notify-amount-of = How much: { $amount }; data: { $classes }
+notify-and-more = and { $count } more
+
+notify-taken-title = { $name }: { $person } has it
+notify-taken = { $person } has { $name }, since { $time }. No more pages will come.
+notify-unreached-title = { $name }: somebody could not be reached
+notify-unreached = { $count ->
+    [one] { $name }: no page could be brought to { $people }. The next in line has been paged; please call this person.
+   *[other] { $name }: no page could be brought to { $people }. The next in line have been paged; please call these people.
+}
+notify-somebody = somebody
+
+notify-trial-title = { $organization }: trial message
+notify-trial = This is a trial of the target { $target } of { $organization }'s crisis team. Nothing has happened; nothing is to be done.
+
+notify-error-timeout = no answer in time
+notify-error-connect = no connection
+notify-error-name = the server's name is not known
+notify-error-tls = the server's certificate is not trusted
+notify-error-http = the server answered HTTP { $number }
+notify-error-smtp = the mail server answered { $number }
+notify-error-url = the target's URL is not understood
+notify-error-target = the target is not configured
+notify-error-other = the service did not take it
+
+notify-role-lead = crisis lead
+notify-role-dep = deputy
+notify-role-scr = scribe
+notify-role-soc = security analyst
+notify-role-own = system owner
+notify-role-dpo = data protection officer
+notify-role-com = communications
+notify-role-care = client care
+notify-role-hr = human resources
+notify-role-exe = executive
+notify-role-fin = finance
+notify-role-ext = outside expert
+notify-role-everybody = everybody

@@ -1,0 +1,85 @@
+# Что получают люди: вызовы, заметки, пробные сообщения. Простой текст, без данных клиентов.
+
+notify-severity-low = Низкая
+notify-severity-medium = Средняя
+notify-severity-high = ВЫСОКАЯ
+notify-severity-critical = КРИТИЧЕСКАЯ
+notify-drill = УЧЕНИЯ
+
+notify-page-title = { $severity }: { $name }
+notify-head = Тяжесть { $severity }: { $name }
+notify-what = Что: { $what }
+notify-who = Кто: { $who }
+notify-who-in = Кто: { $who }, система { $service }
+notify-since = С какого времени: { $time }
+notify-first = Сначала: { $step }
+notify-acknowledge = Принять: { $link }
+notify-view = Смотреть: { $link }
+
+notify-actor-human = учётная запись сотрудника ({ $name })
+notify-actor-admin = учётная запись администратора ({ $name })
+notify-actor-service = служебная учётная запись
+notify-actor-anonymous = кто-то без входа в систему
+notify-actor-session = сеанс без имени учётной записи
+notify-actor-ip = сетевой адрес без учётной записи
+notify-actor-unknown = учётная запись ({ $name })
+notify-actor-more = { $who } и ещё { $count }
+
+notify-clients = { $count ->
+    [one] { $count } клиент
+    [few] { $count } клиента
+   *[many] { $count } клиентов
+}
+notify-records = { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[many] { $count } записей
+}
+notify-records-up-to = { $count ->
+    [one] до { $count } записи
+   *[many] до { $count } записей
+}
+notify-records-between = { $high ->
+    [one] от { $low } до { $high } записи
+   *[many] от { $low } до { $high } записей
+}
+notify-amount-unknown = пока неизвестно
+notify-amount = Сколько: { $amount }
+notify-amount-of = Сколько: { $amount }; данные: { $classes }
+notify-and-more = и ещё { $count }
+
+notify-taken-title = { $name }: занимается { $person }
+notify-taken = { $name }: занимается { $person }, принято { $time }. Вызовов больше не будет.
+notify-unreached-title = { $name }: не до всех удалось дозваться
+notify-unreached = { $count ->
+    [one] { $name }: вызов не удалось доставить, адресат: { $people }. Вызван следующий по очереди; позвоните этому человеку.
+   *[many] { $name }: вызов не удалось доставить, адресаты: { $people }. Вызваны следующие по очереди; позвоните этим людям.
+}
+notify-somebody = кто-то
+
+notify-trial-title = { $organization }: пробное сообщение
+notify-trial = Это проверка адресата { $target } кризисной группы ({ $organization }). Ничего не случилось, делать ничего не нужно.
+
+notify-error-timeout = ответ не пришёл вовремя
+notify-error-connect = нет соединения
+notify-error-name = имя сервера неизвестно
+notify-error-tls = сертификату сервера нет доверия
+notify-error-http = сервер ответил HTTP { $number }
+notify-error-smtp = почтовый сервер ответил { $number }
+notify-error-url = адрес (URL) не разобран
+notify-error-target = такого адресата нет в настройках
+notify-error-other = служба не приняла сообщение
+
+notify-role-lead = руководитель кризисной группы
+notify-role-dep = заместитель
+notify-role-scr = секретарь
+notify-role-soc = аналитик безопасности
+notify-role-own = владелец системы
+notify-role-dpo = ответственный за персональные данные
+notify-role-com = связь с общественностью
+notify-role-care = забота о клиентах
+notify-role-hr = кадры
+notify-role-exe = руководство
+notify-role-fin = финансы
+notify-role-ext = внешний эксперт
+notify-role-everybody = все

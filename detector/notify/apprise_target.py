@@ -1,0 +1,129 @@
+"""The door to Apprise: bring one text to one target, and say in a closed list of codes what came of it.
+
+Comes in: an Apprise URL, a text, how long it may take. Goes out: an ``Outcome``. An Apprise URL holds secrets and
+Apprise's own error texts repeat parts of it; so nothing of either leaves this module: a failure is told as a code
+(``timeout``, ``http-503``), which ``detector.notify.render.error_text`` puts into words.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType, PersistentStoreMode
+
+from detector.clock import monotonic
+from detector.schema.levels import Severity
+
+# Apprise writes URLs into its log; the entries are read here and go no further.
+_LOG = logging.getLogger("apprise")
+_LOG.propagate = False
+_LOG.addHandler(logging.NullHandler())
+
+_HTTP = re.compile(r"error=(\d{3})\d{0,3}\b")
+_SMTP = re.compile(r"\((\d{3}), b['\"]")
+_SIGNS = (
+    ("timeout", re.compile(r"timed? ?out", re.I)),
+    ("name", re.compile(r"Name or service not known|name resolution|nodename nor servname|No address assoc", re.I)),
+    ("tls", re.compile(r"certificate|SSL|TLS", re.I)),
+    ("connect", re.compile(r"refused|unreachable|reset by peer|closed|aborted|Connection error|RemoteDisco", re.I)),
+)
+# Answers that another try will not change: the request itself is refused, not the moment.
+_FINAL_HTTP = frozenset({400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422})
+_KINDS = {
+    "": NotifyType.INFO,
+    Severity.LOW.value: NotifyType.INFO,
+    Severity.MEDIUM.value: NotifyType.WARNING,
+    Severity.HIGH.value: NotifyType.FAILURE,
+    Severity.CRITICAL.value: NotifyType.FAILURE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one try.
+
+    Attributes:
+        ok: The service took the message.
+        seconds: How long the try took.
+        error: Code from a closed list, empty when ok; holds no secret.
+        final: Another try at the same target will not help.
+    """
+
+    ok: bool
+    seconds: float
+    error: str = ""
+    final: bool = False
+
+
+def understood(url: str) -> bool:
+    """Tell whether Apprise knows the URL's service and its parts; connects to nothing."""
+    return _service(url, 1.0) is not None
+
+
+def deliver(url: str, title: str, body: str, *, severity: str, timeout: float) -> Outcome:
+    """Bring the text to the target at ``url``, waiting in each exchange at most ``timeout`` seconds.
+
+    A server that answers drop by drop can take longer in total: the caller bounds the whole.
+    """
+    began = monotonic()
+    service = _service(url, timeout)
+    if service is None:
+        return Outcome(ok=False, seconds=monotonic() - began, error="url", final=True)
+    sender = Apprise(asset=service.asset)
+    sender.add(service)
+    result = sender.notify(
+        body=body,
+        title=title,
+        notify_type=_KINDS.get(severity, NotifyType.WARNING),
+        body_format=NotifyFormat.TEXT,
+        interpret_escapes=False,
+        log_level=logging.DEBUG,
+    )
+    seconds = monotonic() - began
+    if result:
+        return Outcome(ok=True, seconds=seconds)
+    code, final = _cause([entry.message for entry in result.logs()])
+    return Outcome(ok=False, seconds=seconds, error=code, final=final)
+
+
+def _service(url: str, timeout: float) -> NotifyBase | None:
+    asset = AppriseAsset(
+        app_id="Nabat",
+        app_desc="Nabat",
+        app_url="",
+        image_url_mask="",
+        image_path_mask="",
+        image_url_logo="",
+        storage_mode=PersistentStoreMode.MEMORY,
+        # No limit here: with one, Apprise runs the call in a pool of few threads that all calls of the process share,
+        # and hanging targets would use it up. The socket limits below and the sender's own clock bound the call.
+        service_timeout=0,
+        interpret_emojis=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+    )
+    service: Any = Apprise.instantiate(url, asset=asset)
+    if service is None:
+        return None
+    service.socket_connect_timeout = min(timeout, service.socket_connect_timeout)
+    # Apprise's default (4 s) is replaced by the target's setting; a shorter one in the URL counts.
+    default = NotifyBase.socket_read_timeout
+    wanted = service.socket_read_timeout
+    service.socket_read_timeout = timeout if wanted == default else min(timeout, wanted)
+    return service  # type: ignore[no-any-return]
+
+
+def _cause(entries: list[str]) -> tuple[str, bool]:
+    """Return the code of a failure and whether it is final, from what Apprise wrote about it."""
+    said = "\n".join(entries)
+    if found := _HTTP.search(said):
+        status = int(found[1])
+        return f"http-{status}", status in _FINAL_HTTP
+    if found := _SMTP.search(said):
+        status = int(found[1])
+        return f"smtp-{status}", status >= 500
+    for code, sign in _SIGNS:
+        if sign.search(said):
+            return code, False
+    return "other", False

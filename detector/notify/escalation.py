@@ -1,0 +1,285 @@
+"""Escalation: who has to be told now, until somebody says "I have it".
+
+Comes in: an incident, the messages decided so far, the settings, the time. Goes out: a ``Plan``: messages to add,
+messages to withdraw, and the roles that cannot be reached. Pure: the same arguments give the same plan, and once a plan
+is kept, planning again adds nothing, because a message's id is derived from incident, rung, round, person and target.
+
+Places on the ladder are ordered by (round, rung). A person gets at most one page from one plan, for the highest place
+that is due; a page still being tried, or one delivered after the place was due, covers it. So after a pause nobody gets
+five pages at once, and nobody is left out.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from detector.messages import Language
+from detector.notify.ladder import Call, Gap, GapReason, Roster
+from detector.notify.links import LinkMaker
+from detector.notify.render import Text, language_of, page_text, taken_text, unreached_text
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident, IncidentStatus, Step
+from detector.schema.levels import Severity
+from detector.settings import Settings
+
+_OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the escalation of one incident asks for now.
+
+    Attributes:
+        messages: To add to the outbox.
+        cancelled: Pending messages to withdraw, with their new status.
+        gaps: Roles that reach nobody as configured, and people no target of whom took a page.
+    """
+
+    messages: tuple[Message, ...] = ()
+    cancelled: tuple[Message, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is to be written."""
+        return bool(self.messages or self.cancelled)
+
+
+class EscalationUnit(Protocol):
+    """What escalation needs of a store transaction."""
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return the incident's checklist."""
+        ...
+
+    def messages(self, incident_id: str) -> list[Message]:
+        """Return the messages decided about the incident."""
+        ...
+
+    def save_message(self, message: Message) -> None:
+        """Insert or update a message."""
+        ...
+
+    def write(self, decisions: Decisions) -> None:
+        """Write decisions; messages that exist are left as they are."""
+        ...
+
+
+def plan(
+    incident: Incident,
+    sent: Sequence[Message],
+    settings: Settings,
+    now: datetime,
+    links: LinkMaker,
+    steps: Sequence[Step] = (),
+) -> Plan:
+    """Return who has to be told what now.
+
+    Args:
+        incident: As it stands.
+        sent: Every message decided about it so far, whatever became of it.
+        settings: The team and how it is reached.
+        now: The moment to plan for.
+        links: Makes the acknowledgement links.
+        steps: Its checklist, for "what to do first".
+    """
+    case = _Case(incident, sent, settings, now)
+    if incident.status in _OVER:
+        return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
+    if incident.acknowledged_at is not None:
+        return Plan(messages=case.taken(), cancelled=case.withdraw({MessageKind.PAGE, MessageKind.DELIVERY_FAILED}))
+    cancelled = case.withdraw_from_suspects()
+    if incident.severity.rank < Severity(settings.notify.min_severity).rank:
+        return Plan(cancelled=cancelled)
+    return Plan(messages=(*case.pages(links, steps), *case.unreached()), cancelled=cancelled, gaps=case.gaps())
+
+
+def advance(unit: EscalationUnit, incident: Incident, settings: Settings, now: datetime, links: LinkMaker) -> Plan:
+    """Plan inside a store transaction and write the outcome there."""
+    made = plan(incident, unit.messages(incident.id), settings, now, links, unit.steps(incident.id))
+    for message in made.cancelled:
+        unit.save_message(message)
+    if made.messages:
+        unit.write(Decisions(messages=made.messages))
+    return made
+
+
+def next_due(incident: Incident, settings: Settings, now: datetime) -> datetime | None:
+    """Return when the ladder's next place is due, so that the service can sleep until then; None when none is."""
+    if incident.acknowledged_at is not None or incident.status in _OVER or not settings.notify.ladder:
+        return None
+    ladder, repeat = settings.notify.ladder, settings.notify.repeat
+    for rung in ladder:
+        if incident.opened_at + rung.after > now:
+            return incident.opened_at + rung.after
+    if repeat <= timedelta(0):
+        return None
+    last = incident.opened_at + ladder[-1].after
+    return last + repeat * ((now - last) // repeat + 1)
+
+
+@dataclass
+class _Case:
+    """One incident at one moment, with the questions the plan asks."""
+
+    incident: Incident
+    sent: Sequence[Message]
+    settings: Settings
+    now: datetime
+    roster: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roster = Roster(self.settings, {self.incident.actor_id, *self.incident.related_actors})
+
+    # What became of the pages so far
+
+    def pages_of(self, person: str) -> list[Message]:
+        found = [m for m in self.sent if m.kind is MessageKind.PAGE and m.person == person]
+        return sorted(found, key=lambda m: (m.round, m.rung, m.fallback))
+
+    def covered(self, person: str, place: Place, due: datetime) -> bool:
+        return any(
+            (page.round, page.rung) >= place
+            or page.status is MessageStatus.PENDING
+            or (page.status is MessageStatus.SENT and page.sent_at is not None and page.sent_at >= due)
+            for page in self.pages_of(person)
+        )
+
+    def lost(self, person: str) -> Message | None:
+        """Return the person's newest page if no target took it; the sender has then tried all of them."""
+        pages = self.pages_of(person)
+        return pages[-1] if pages and pages[-1].status is MessageStatus.FAILED else None
+
+    def reached(self) -> list[str]:
+        told = (m.person for m in self.sent if m.kind is MessageKind.PAGE and m.status is MessageStatus.SENT)
+        return [person for person in dict.fromkeys(told) if person in self.roster.able]
+
+    # The ladder
+
+    def top(self) -> int:
+        """Return the highest rung due: by time, or because everybody on the rung below could not be reached."""
+        ladder = self.settings.notify.ladder
+        top = sum(self.incident.opened_at + rung.after <= self.now for rung in ladder) - 1
+        while 0 <= top < len(ladder) - 1 and all(self.lost(c.person) for c in self.roster.calls(ladder[top])):
+            top += 1
+        return top
+
+    def due(self) -> Iterable[tuple[Place, datetime, Sequence[Call]]]:
+        """Yield the places due by now, lowest first."""
+        ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
+        for index in range(self.top() + 1):
+            planned = self.incident.opened_at + ladder[index].after
+            yield (0, index), min(planned, self.now), self.roster.calls(ladder[index])
+        if not ladder or repeat <= timedelta(0):
+            return
+        last = self.incident.opened_at + ladder[-1].after
+        rounds = (self.now - last) // repeat
+        if rounds > 0:
+            yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
+
+    def pages(self, links: LinkMaker, steps: Sequence[Step]) -> list[Message]:
+        highest: dict[str, tuple[Place, datetime, Call]] = {}
+        for place, due, calls in self.due():
+            highest.update({call.person: (place, due, call) for call in calls})
+        return [
+            self.page(highest[person][2], *highest[person][:2], links, steps)
+            for person in self.roster.able
+            if person in highest and not self.covered(person, *highest[person][:2])
+        ]
+
+    def page(self, call: Call, place: Place, due: datetime, links: LinkMaker, steps: Sequence[Step]) -> Message:
+        target = self.settings.team.person(call.person).targets[0]
+        key = derive("message", self.incident.id, place[1], place[0], call.person, target)
+        language = language_of(self.settings, call.person)
+        link = links.make(incident_id=self.incident.id, person=call.person, message_id=key, now=self.now)
+        text = page_text(self.incident, self.settings, role=call.role, steps=steps, link=link, language=language)
+        said = self.message(key, MessageKind.PAGE, call, target, text, language)
+        return replace(said, round=place[0], rung=place[1], due_at=due)
+
+    # What else is said
+
+    def unreached(self) -> list[Message]:
+        """Tell those who can be reached about those who cannot: one note for each rung and reader."""
+        lost: dict[int, list[str]] = {}
+        for person in self.roster.able:
+            page = self.lost(person)
+            if page is not None:
+                lost.setdefault(page.rung, []).append(person)
+        said = []
+        for rung, people in lost.items():
+            for call in self.readers(people):
+                language = language_of(self.settings, call.person)
+                text = unreached_text(self.incident, self.settings, people=people, language=language)
+                said.append(replace(self.note(MessageKind.DELIVERY_FAILED, call, text, language, rung), rung=rung))
+        return self.unsaid(said)
+
+    def readers(self, people: Collection[str]) -> list[Call]:
+        reached = [name for name in self.reached() if name not in people and not self.lost(name)]
+        if not reached:
+            line = [c.person for c in self.roster.line() if c.person not in people and not self.lost(c.person)]
+            reached = line[:1]
+        return [Call(person=name, role=next(iter(self.roster.roles_of(name)), "")) for name in reached]
+
+    def taken(self) -> tuple[Message, ...]:
+        """Tell the others who were paged that somebody has the incident."""
+        said = []
+        for person in self.reached():
+            if person == self.incident.acknowledged_by:
+                continue
+            language = language_of(self.settings, person)
+            text = taken_text(self.incident, self.settings, language=language)
+            call = Call(person=person, role=next(iter(self.roster.roles_of(person)), ""))
+            said.append(self.note(MessageKind.INFO, call, text, language, 0))
+        return tuple(self.unsaid(said))
+
+    def unsaid(self, messages: Iterable[Message]) -> list[Message]:
+        known = {message.id for message in self.sent}
+        return [message for message in messages if message.id not in known]
+
+    def note(self, kind: MessageKind, call: Call, text: Text, language: Language, rung: int) -> Message:
+        target = self.settings.team.person(call.person).targets[0]
+        key = derive("message", self.incident.id, kind.value, rung, call.person, target)
+        said = self.message(key, kind, call, target, text, language)
+        # A note goes where this person's page got through; the id does not depend on where that was.
+        arrived = [page for page in self.pages_of(call.person) if page.status is MessageStatus.SENT][-1:]
+        return replace(said, target=arrived[0].target, fallback=arrived[0].fallback) if arrived else said
+
+    def message(self, key: str, kind: MessageKind, call: Call, target: str, text: Text, language: Language) -> Message:
+        return Message(
+            id=key,
+            incident_id=self.incident.id,
+            kind=kind,
+            role=call.role,
+            person=call.person,
+            target=target,
+            language=language,
+            title=text.title,
+            body=text.body,
+            severity=self.incident.severity.value,
+            created_at=self.now,
+            due_at=self.now,
+            next_attempt_at=self.now,
+        )
+
+    # What is withdrawn, what is missing
+
+    def withdraw(self, kinds: Collection[MessageKind]) -> tuple[Message, ...]:
+        return self.cancelled(m for m in self.sent if m.kind in kinds)
+
+    def withdraw_from_suspects(self) -> tuple[Message, ...]:
+        return self.cancelled(m for m in self.sent if m.person not in self.roster.able)
+
+    def cancelled(self, messages: Iterable[Message]) -> tuple[Message, ...]:
+        pending = (m for m in messages if m.status is MessageStatus.PENDING)
+        return tuple(replace(m, status=MessageStatus.CANCELLED) for m in pending)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        ladder = self.settings.notify.ladder
+        found = [gap for index in range(self.top() + 1) for gap in self.roster.gaps(ladder[index])]
+        lost = ((person, self.lost(person)) for person in self.roster.able)
+        found += [Gap(role=page.role, reason=GapReason.UNDELIVERABLE, person=person) for person, page in lost if page]
+        return tuple(dict.fromkeys(found))

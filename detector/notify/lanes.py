@@ -1,0 +1,107 @@
+"""Tries under way, each in a thread of its own, a few at a time for one target.
+
+Comes in: messages with their target's URL. Goes out: results, put where the sender listens. A target that hangs holds
+only its own lanes; a try that takes too long is given up and its thread left to end by itself (threads cannot be
+stopped). Nothing is stored here.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from detector.clock import monotonic
+from detector.notify.apprise_target import Outcome, deliver
+from detector.schema.delivery import Message
+from detector.settings import Target
+
+LANES = 4
+# The socket's own limit may answer first; it knows better what went wrong.
+_GRACE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A try and what came of it."""
+
+    message: Message
+    outcome: Outcome
+
+
+@dataclass(eq=False)
+class _Try:
+    message: Message
+    begun: float
+    deadline: float
+    given_up: bool = field(default=False)
+
+
+class Lanes:
+    """The tries under way. Used from one thread; ``report`` is called from the lanes' threads."""
+
+    def __init__(self, report: Callable[[Result | None], None]) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+        self._tries: dict[str, list[_Try]] = {}
+
+    def start(self, message: Message, target: Target) -> bool:
+        """Begin to bring ``message``; return False when the target's lanes are taken."""
+        with self._lock:
+            running = self._tries.setdefault(message.target, [])
+            stuck = sum(each.given_up for each in running)
+            if len(running) >= LANES and stuck < len(running):
+                return False
+            seconds = target.timeout.total_seconds()
+            begun = _Try(message, monotonic(), monotonic() + seconds + _GRACE)
+            if stuck < LANES:
+                running.append(begun)
+        if stuck >= LANES:
+            # Every lane waits for a server that does not answer: one more would wait as well.
+            self._report(Result(message=message, outcome=Outcome(ok=False, seconds=0.0, error="timeout")))
+            return True
+        thread = threading.Thread(target=self._bring, args=(begun, target), name=f"to {message.target}", daemon=True)
+        thread.start()
+        return True
+
+    def under_way(self) -> int:
+        """Return how many tries are waited for."""
+        with self._lock:
+            return sum(not each.given_up for running in self._tries.values() for each in running)
+
+    def next_deadline(self) -> float | None:
+        """Return the monotonic time at which the next try is given up; None when none is under way."""
+        with self._lock:
+            waited = [each.deadline for running in self._tries.values() for each in running if not each.given_up]
+        return min(waited, default=None)
+
+    def give_up(self) -> None:
+        """Report the tries that took too long as timed out."""
+        now = monotonic()
+        with self._lock:
+            late = [
+                each
+                for running in self._tries.values()
+                for each in running
+                if each.deadline <= now and not each.given_up
+            ]
+            for each in late:
+                each.given_up = True
+        for each in late:
+            outcome = Outcome(ok=False, seconds=now - each.begun, error="timeout")
+            self._report(Result(message=each.message, outcome=outcome))
+
+    def _bring(self, begun: _Try, target: Target) -> None:
+        message = begun.message
+        try:
+            outcome = deliver(
+                target.url.get_secret_value(),
+                message.title,
+                message.body,
+                severity=message.severity,
+                timeout=target.timeout.total_seconds(),
+            )
+        except Exception:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try; its text may hold secrets
+            outcome = Outcome(ok=False, seconds=0.0, error="other")
+        with self._lock:
+            self._tries[message.target].remove(begun)
+            given_up = begun.given_up
+        self._report(None if given_up else Result(message=message, outcome=outcome))

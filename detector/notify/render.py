@@ -1,0 +1,224 @@
+"""The words of a message: what a person reads at three in the morning.
+
+Comes in: an incident, whom to tell, in which language. Goes out: a short title and a plain text. It holds who (as a
+kind of account or a masked name), what, how much, since when, what to do first and the link; no client data, no account
+names, no addresses. Everything that comes from outside is made harmless first (``detector.notify.plain``).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from detector.messages import Language, Messages, messages
+from detector.notify.plain import masked, plain, without_addresses
+from detector.schema.findings import Reason
+from detector.schema.incidents import Basis, Incident, IncidentKind, Step, StepStatus
+from detector.settings import Settings
+
+TITLE_LIMIT = 80
+_CLASSES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message in words."""
+
+    title: str
+    body: str
+
+
+def language_of(settings: Settings, person: str) -> Language:
+    """Return the language a person is written to in."""
+    return settings.team.person(person).language or settings.language
+
+
+def page_text(
+    incident: Incident, settings: Settings, *, role: str, steps: Sequence[Step], link: str, language: Language
+) -> Text:
+    """Return the page that asks for an acknowledgement."""
+    say = messages(language)
+    lines = [
+        _head(incident, say),
+        say.text("notify-what", what=_what(incident, say)),
+        _who(incident, say),
+        _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
+        say.text("notify-since", time=_time(incident.first_event_at, settings, say)),
+        _first_step(steps, role, say),
+        say.text("notify-acknowledge", link=link),
+    ]
+    title = say.text("notify-page-title", severity=_severity(incident, say), name=_name(incident, say, 40))
+    return Text(_short(_drill(incident, say) + title), "\n".join(filter(None, lines)))
+
+
+def taken_text(incident: Incident, settings: Settings, *, language: Language) -> Text:
+    """Return the note to the others that somebody has taken the incident."""
+    say = messages(language)
+    who = _person(settings, incident.acknowledged_by, say)
+    name = _name(incident, say, 40)
+    at = incident.acknowledged_at or incident.opened_at
+    return Text(
+        _short(_drill(incident, say) + say.text("notify-taken-title", name=name, person=who)),
+        _drill(incident, say)
+        + say.text("notify-taken", name=_name(incident, say), person=who, time=_time(at, settings, say))
+        + "\n"
+        + _view(incident, settings, say),
+    )
+
+
+def unreached_text(incident: Incident, settings: Settings, *, people: Sequence[str], language: Language) -> Text:
+    """Return the note that a page could not be brought to these people."""
+    say = messages(language)
+    names = ", ".join(_person(settings, name, say) for name in people)
+    return Text(
+        _short(_drill(incident, say) + say.text("notify-unreached-title", name=_name(incident, say, 40))),
+        _drill(incident, say)
+        + say.text("notify-unreached", name=_name(incident, say), people=names, count=len(people))
+        + "\n"
+        + _view(incident, settings, say),
+    )
+
+
+def trial_text(settings: Settings, *, target: str, language: Language) -> Text:
+    """Return the message of ``nabat notify test``."""
+    say = messages(language)
+    organization = plain(settings.organization, 60) or "Nabat"
+    return Text(
+        _short(say.text("notify-trial-title", organization=organization)),
+        say.text("notify-trial", organization=organization, target=target),
+    )
+
+
+def error_text(code: str, language: Language) -> str:
+    """Return a delivery error's code (``timeout``, ``http-500``) in words."""
+    kind, _, number = code.partition("-")
+    try:
+        return messages(language).text(f"notify-error-{kind}", number=number)
+    except LookupError:
+        return messages(language).text("notify-error-other")
+
+
+def role_title(role: str, language: Language) -> str:
+    """Return a role's name for people."""
+    try:
+        return messages(language).text(f"notify-role-{role}")
+    except LookupError:
+        return plain(role, 40)
+
+
+def _head(incident: Incident, say: Messages) -> str:
+    head = say.text("notify-head", severity=_severity(incident, say), name=_name(incident, say))
+    return _drill(incident, say) + head
+
+
+def _drill(incident: Incident, say: Messages) -> str:
+    return say.text("notify-drill") + " " if incident.kind is IncidentKind.DRILL else ""
+
+
+def _severity(incident: Incident, say: Messages) -> str:
+    return say.text(f"notify-severity-{incident.severity.value}")
+
+
+def _name(incident: Incident, say: Messages, limit: int = 80) -> str:
+    code = plain((say.language == "ru" and incident.code_name_ru) or incident.code_name, limit)
+    number = plain(incident.number, 30)
+    return f"{code} ({number})" if code else number
+
+
+def _what(incident: Incident, say: Messages) -> str:
+    title = (say.language == "ru" and incident.title_ru) or incident.title
+    said = [_safe(title, incident, 120)]
+    said += [_safe(text, incident) for text in (_reason(reason, say) for reason in incident.reasons[:1]) if text]
+    return "; ".join(filter(None, said)).rstrip(".")
+
+
+def _reason(reason: Reason, say: Messages) -> str:
+    try:
+        return say.reason(reason)
+    except LookupError:
+        return ""  # a reason without words must not keep the page from going out; its title is there
+
+
+def _safe(text: str, incident: Incident, limit: int = 200) -> str:
+    for actor in (incident.actor_id, *incident.related_actors):
+        name = actor.partition(":")[2]
+        if name:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, at=name: masked(at), text)  # type: ignore[misc]
+    return plain(without_addresses(text), limit).replace("∗∗∗", "***")
+
+
+def _who(incident: Incident, say: Messages) -> str:
+    if incident.kind is IncidentKind.BLIND_SPOT or incident.actor_id == "nabat":
+        return ""
+    prefix, _, name = incident.actor_id.partition(":")
+    kind = incident.actor_type
+    if prefix != "user" and kind != "service":
+        kind = prefix if prefix in {"session", "ip"} else "unknown"
+    who = say.text(f"notify-actor-{kind}" if kind in _KINDS else "notify-actor-unknown", name=masked(name))
+    if incident.related_actors:
+        who = say.text("notify-actor-more", who=who, count=len(incident.related_actors))
+    service = plain(incident.service, 60)
+    return say.text("notify-who-in", who=who, service=service) if service else say.text("notify-who", who=who)
+
+
+_KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "unknown"})
+
+
+def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
+    scope = incident.scope
+    said = []
+    if scope.subjects:
+        said.append(say.text("notify-clients", count=scope.subjects))
+    if scope.record_high > scope.record_low > 0:
+        said.append(say.text("notify-records-between", low=scope.record_low, high=scope.record_high))
+    elif scope.record_high:
+        key = "notify-records" if scope.record_low else "notify-records-up-to"
+        said.append(say.text(key, count=scope.record_high))
+    amount = ", ".join(said) or say.text("notify-amount-unknown")
+    classes = [_class(name, settings, say) for name in scope.data_classes[:_CLASSES_SHOWN]]
+    if not classes:
+        return say.text("notify-amount", amount=amount)
+    more = len(scope.data_classes) - len(classes)
+    listed = ", ".join(classes) + (" " + say.text("notify-and-more", count=more) if more else "")
+    return say.text("notify-amount-of", amount=amount, classes=listed)
+
+
+def _class(name: str, settings: Settings, say: Messages) -> str:
+    known = settings.records.data_classes.get(name)
+    title = ((say.language == "ru" and known.title_ru) or known.title) if known else ""
+    return plain(title or name, 60)
+
+
+def _time(moment: datetime, settings: Settings, say: Messages) -> str:
+    shown = format_datetime(moment, "d MMM y, HH:mm", tzinfo=ZoneInfo(settings.timezone), locale=say.language)
+    return f"{shown} ({settings.timezone})"
+
+
+def _first_step(steps: Sequence[Step], role: str, say: Messages) -> str:
+    todo = sorted((step for step in steps if _waits(step)), key=lambda step: step.position)
+    step = next((step for step in todo if role in step.roles[:1]), None)
+    step = step or next((step for step in todo if role in step.roles), None) or next(iter(todo), None)
+    if step is None:
+        return ""
+    return say.text("notify-first", step=plain((say.language == "ru" and step.title_ru) or step.title, 160))
+
+
+def _waits(step: Step) -> bool:
+    """Tell whether a person can do the step now: not done, not the daemon's own, not a duty of quiet times."""
+    return step.status is StepStatus.OPEN and step.automation != "A" and step.basis is not Basis.CALENDAR
+
+
+def _person(settings: Settings, name: str, say: Messages) -> str:
+    known = {person.name: person.title for person in settings.team.people}
+    return plain(known.get(name) or name, 60) or say.text("notify-somebody")
+
+
+def _view(incident: Incident, settings: Settings, say: Messages) -> str:
+    return say.text("notify-view", link=f"{settings.base_url}/incidents/{incident.number}")
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1].rstrip() + "…"

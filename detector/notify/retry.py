@@ -1,0 +1,56 @@
+"""What becomes of a message after a try: sent, tried again later, given to the next target, or given up.
+
+Comes in: the message, the outcome, the settings, the time. Goes out: the message as it stands now and, when its target
+failed for good, the message to the person's next target. Pure; the waits are spread by a number derived from the
+message's id, so that many messages to one server that fell over do not come back all at once.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from detector.notify.apprise_target import Outcome
+from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.schema.ids import derive
+from detector.settings import Settings
+
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+def wait_before(message_id: str, attempt: int, backoff: timedelta) -> timedelta:
+    """Return the wait after try number ``attempt`` (from 1): doubling, bounded, spread over 0.75 to 1.25 of itself."""
+    spread = 0.75 + int(derive("jitter", message_id, attempt)[:8], 16) / 0xFFFFFFFF / 2
+    return min(backoff * float(1 << min(attempt - 1, 20)), LONGEST_WAIT) * spread
+
+
+def after_try(message: Message, outcome: Outcome, settings: Settings, now: datetime) -> tuple[Message, Message | None]:
+    """Return the message after the try, and the message to the next target if this one failed for good."""
+    tried = replace(message, attempts=message.attempts + 1, error=outcome.error)
+    if outcome.ok:
+        return replace(tried, status=MessageStatus.SENT, sent_at=now), None
+    if message.status is MessageStatus.CANCELLED:
+        return tried, None  # withdrawn while under way: it is not tried again
+    if outcome.final or tried.attempts >= settings.notify.attempts or message.kind is MessageKind.TEST:
+        failed = replace(tried, status=MessageStatus.FAILED)
+        return failed, next_target(failed, settings, now)
+    wait = wait_before(message.id, tried.attempts, settings.notify.backoff)
+    return replace(tried, next_attempt_at=now + wait), None
+
+
+def next_target(message: Message, settings: Settings, now: datetime) -> Message | None:
+    """Return the same message to the person's next target; None when there is none or the person left the team."""
+    people = {person.name: person for person in settings.team.people}
+    targets = people[message.person].targets if message.person in people else ()
+    index = message.fallback + 1
+    if message.kind is MessageKind.TEST or index >= len(targets):
+        return None
+    return replace(
+        message,
+        id=derive("message", message.id, "fallback", index, targets[index]),
+        target=targets[index],
+        fallback=index,
+        status=MessageStatus.PENDING,
+        attempts=0,
+        error="",
+        created_at=now,
+        next_attempt_at=now,
+    )

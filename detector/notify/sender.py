@@ -1,0 +1,288 @@
+"""The outbox sender: brings what was decided, in its own thread, until a target took it or all have failed.
+
+Comes in: pending messages of the store. Goes out: messages at their targets, and in the store each try and what became
+of the message. A try is written after it was made: when the process dies in between, the message goes out once more,
+and never not at all. When every target of a person has failed, the escalation goes on within the same transaction.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from detector.clock import Clock, monotonic
+from detector.errors import NabatError
+from detector.notify.apprise_target import Outcome
+from detector.notify.escalation import EscalationUnit, advance
+from detector.notify.ladder import Gap
+from detector.notify.lanes import Lanes, Result
+from detector.notify.links import LinkMaker
+from detector.notify.retry import after_try
+from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.incidents import Incident
+from detector.settings import Settings
+from detector.telemetry import Metrics, logger
+
+_TAKE = 100
+
+
+class OutboxUnit(EscalationUnit, Protocol):
+    """What the sender needs of a store transaction."""
+
+    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
+        """Return pending messages whose time has come, the longest waiting first."""
+        ...
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Store one try."""
+        ...
+
+    def incident(self, ref: str) -> Incident | None:
+        """Return an incident."""
+        ...
+
+
+class Outbox(Protocol):
+    """Where messages are kept."""
+
+    def begin(self) -> AbstractContextManager[OutboxUnit]:
+        """Open a write transaction."""
+        ...
+
+    def read(self) -> AbstractContextManager[OutboxUnit]:
+        """Open a read-only view."""
+        ...
+
+
+class OutboxSender:
+    """Sends what is due.
+
+    Args:
+        store: Where messages are kept.
+        settings: Targets, attempts, waits, and the team for the escalation that follows a failure.
+        clock: The time.
+        metrics: Counts tries by target and result.
+        links: Makes the links of pages that follow a failure.
+        beat: How often to look for messages that another process wrote.
+        on_gaps: Told, after the commit, which roles and people an incident's pages could not reach.
+    """
+
+    def __init__(
+        self,
+        store: Outbox,
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        links: LinkMaker,
+        beat: timedelta = timedelta(seconds=2),
+        on_gaps: Callable[[Incident, tuple[Gap, ...]], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._links = links
+        self._beat = beat.total_seconds()
+        self._on_gaps = on_gaps or (lambda incident, gaps: None)
+        self._inbox: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
+        self._lanes = Lanes(self._inbox.put)
+        self._unwritten: list[Result] = []
+        self._in_hand: set[str] = set()  # begun and not yet written: due in the store, and not to be sent again
+        self._retries: dict[str, datetime] = {}
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._log = logger("sender")
+
+    def start(self) -> None:
+        """Begin sending in a thread of its own."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="outbox sender", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for due messages now: the service calls this after each commit that holds messages."""
+        self._inbox.put(None)
+
+    def stop(self, timeout: timedelta) -> bool:
+        """Stop taking messages and wait for the tries under way; return False when some were still going on.
+
+        What was not finished stays in the outbox and is sent at the next start.
+        """
+        if self._thread is None:
+            return True
+        self._stopping.set()
+        self.wake()
+        self._thread.join(timeout.total_seconds())
+        return not self._thread.is_alive()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs; a service whose sender does not is not ready."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def reconfigure(self, settings: Settings, links: LinkMaker) -> None:
+        """Use other settings from the next try on."""
+        self._settings, self._links = settings, links
+
+    def run_once(self, now: datetime) -> tuple[Delivery, ...]:
+        """Send everything that is due at ``now``, wait for it, and return the tries; for a sender not started."""
+        tries: list[Delivery] = []
+        while self._send_due(now):
+            while self._lanes.under_way() or not self._inbox.empty():
+                self._listen(self._patience())
+                self._lanes.give_up()
+            tries += self._write(now)
+        return tuple(tries)
+
+    def _run(self) -> None:
+        while not (self._stopping.is_set() and not self._lanes.under_way()):
+            try:
+                self._turn()
+            except Exception as error:  # noqa: BLE001 - a sender that ends pages nobody: whatever happened, it goes on
+                self._log.error("sending failed; it is tried again", again_in=self._beat, **_said(error))
+                self._stopping.wait(self._beat)
+            self._listen(self._patience())
+            self._lanes.give_up()
+        self._write_at_the_end()
+
+    def _turn(self) -> None:
+        self._write(self._clock.now())
+        if not self._stopping.is_set():
+            self._send_due(self._clock.now())
+
+    def _write_at_the_end(self) -> None:
+        while not self._inbox.empty():
+            self._listen(0)
+        try:
+            self._write(self._clock.now())
+        except Exception as error:  # noqa: BLE001 - what is not written is sent again at the next start
+            self._log.error("the last tries could not be written", **_said(error))
+
+    def _patience(self) -> float:
+        """Return the seconds until something is to be done by itself."""
+        waits = [self._beat]
+        deadline = self._lanes.next_deadline()
+        if deadline is not None:
+            waits.append(deadline - monotonic())
+        if self._retries:
+            waits.append((min(self._retries.values()) - self._clock.now()).total_seconds())
+        return max(0.0, min(waits))
+
+    def _listen(self, seconds: float) -> None:
+        """Wait for a result or a call to wake; take all that is there."""
+        try:
+            arrived = [self._inbox.get(timeout=seconds) if seconds > 0 else self._inbox.get_nowait()]
+            while not self._inbox.empty():
+                arrived.append(self._inbox.get_nowait())
+        except queue.Empty:
+            return
+        self._unwritten += [result for result in arrived if result is not None]
+
+    def _send_due(self, now: datetime) -> int:
+        """Start a try for each due message whose target has a lane free; return how many were begun."""
+        limit, begun = _TAKE, 0
+        while True:
+            with self._store.read() as unit:
+                due = unit.due_messages(now, limit)
+            # Messages to one target that hangs must not fill the view and hide the others.
+            begun += sum(self._begin(message) for message in sorted(due, key=_urgency))
+            if begun or len(due) < limit:
+                return begun
+            limit *= 4
+
+    def _begin(self, message: Message) -> bool:
+        self._retries.pop(message.id, None)
+        if message.id in self._in_hand:
+            return False
+        target = self._settings.notify.targets.get(message.target)
+        if target is None:
+            outcome = Outcome(ok=False, seconds=0.0, error="target", final=True)
+            self._inbox.put(Result(message=message, outcome=outcome))
+        elif not self._lanes.start(message, target):
+            return False
+        self._in_hand.add(message.id)
+        return True
+
+    def _write(self, now: datetime) -> list[Delivery]:
+        """Store the results that have come in, all in one transaction; they stay here until that succeeded."""
+        results = list(self._unwritten)
+        if not results:
+            return []
+        written: list[tuple[Message, Delivery]] = []
+        gaps: list[tuple[Incident, tuple[Gap, ...]]] = []
+        with self._store.begin() as unit:
+            for result in results:
+                written += self._write_one(unit, result, now, gaps)
+        del self._unwritten[: len(results)]
+        self._in_hand.difference_update(result.message.id for result in results)
+        self._count(written, now)
+        for incident, found in gaps:
+            self._on_gaps(incident, found)
+        return [delivery for _, delivery in written]
+
+    def _write_one(
+        self, unit: OutboxUnit, result: Result, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
+    ) -> Iterable[tuple[Message, Delivery]]:
+        stored = {message.id: message for message in unit.messages(result.message.incident_id)}
+        message = stored.get(result.message.id)
+        if message is None:
+            return []
+        after, following = after_try(message, result.outcome, self._settings, now)
+        delivery = Delivery(
+            message_id=after.id,
+            attempt=after.attempts,
+            target=after.target,
+            at=now,
+            ok=result.outcome.ok,
+            seconds=round(result.outcome.seconds, 6),
+            error=after.error,
+        )
+        unit.add_delivery(delivery)
+        unit.save_message(after)
+        if following is not None:
+            unit.save_message(following)
+        elif after.status is MessageStatus.FAILED or (
+            after.status is MessageStatus.SENT and message.status is MessageStatus.CANCELLED
+        ):
+            self._go_on(unit, after, now, gaps)
+        return [(after, delivery)]
+
+    def _go_on(
+        self, unit: OutboxUnit, message: Message, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
+    ) -> None:
+        """Plan anew: nobody is left to try for this person, or a page arrived after it had been withdrawn."""
+        incident = unit.incident(message.incident_id) if message.incident_id else None
+        if incident is None or message.kind is not MessageKind.PAGE:
+            return
+        made = advance(unit, incident, self._settings, now, self._links)
+        if made.gaps:
+            gaps.append((incident, made.gaps))
+
+    def _count(self, written: Iterable[tuple[Message, Delivery]], now: datetime) -> None:
+        for message, delivery in written:
+            result = {MessageStatus.SENT: "sent", MessageStatus.PENDING: "retried"}.get(message.status, "failed")
+            self._metrics.deliveries.labels(target=message.target, result=result).inc()
+            if message.status is MessageStatus.PENDING:
+                self._retries[message.id] = message.next_attempt_at
+            if delivery.ok and message.kind is MessageKind.PAGE and (message.round, message.rung) == (0, 0):
+                self._metrics.page_seconds.observe(max(0.0, (now - message.due_at).total_seconds()))
+            if not delivery.ok:
+                self._log.warning(
+                    "a try failed",
+                    target=message.target,
+                    attempt=delivery.attempt,
+                    error=delivery.error,
+                    result=result,
+                )
+
+
+def _said(error: Exception) -> dict[str, str]:
+    """Return what may be logged of an error: our own words, or only its kind, because its text could hold secrets."""
+    return {"error": str(error) if isinstance(error, NabatError) else type(error).__name__}
+
+
+def _urgency(message: Message) -> tuple[bool, datetime, str]:
+    return message.kind is not MessageKind.PAGE, message.next_attempt_at, message.id

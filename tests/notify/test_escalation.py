@@ -1,0 +1,229 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from detector.notify.escalation import next_due, plan
+from detector.notify.ladder import Gap, GapReason, ladder_gaps
+from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.schema.incidents import IncidentStatus
+from detector.schema.levels import Severity
+from detector.settings import Settings
+from tests.notify.conftest import LINKS, NIGHT, STEPS, make_incident, make_settings, people
+
+PAGE, INFO, FAILED_NOTE = MessageKind.PAGE, MessageKind.INFO, MessageKind.DELIVERY_FAILED
+ALL = ["anna", "boris", "dina", "lev", "olga", "karl"]
+
+
+class Paper:
+    """The outbox as a list, for stories that only ask who is told: every page arrives unless told otherwise."""
+
+    def __init__(self, settings: Settings | None = None, **incident: object) -> None:
+        self.settings = settings or make_settings()
+        self.incident = make_incident(**incident)
+        self.sent: dict[str, Message] = {}
+        self.gaps: tuple[Gap, ...] = ()
+
+    def at(self, minutes: float, *, fails: tuple[str, ...] = (), waits: bool = False) -> list[Message]:
+        now = NIGHT + timedelta(minutes=minutes)
+        made = plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, STEPS)
+        self.gaps = made.gaps
+        for message in (*made.cancelled, *made.messages):
+            if message.status is MessageStatus.PENDING and not waits:
+                status = MessageStatus.FAILED if message.person in fails else MessageStatus.SENT
+                self.sent[message.id] = replace(message, status=status, sent_at=now)
+            else:
+                self.sent[message.id] = message
+        return list(made.messages)
+
+    def deliver(self, minutes: float) -> None:
+        now = NIGHT + timedelta(minutes=minutes)
+        pending = [m for m in self.sent.values() if m.status is MessageStatus.PENDING]
+        self.sent |= {m.id: replace(m, status=MessageStatus.SENT, sent_at=now) for m in pending}
+
+
+def test_the_ladder_climbs_until_everybody_and_then_repeats() -> None:
+    story = Paper()
+    told = {minute: people(story.at(minute)) for minute in (0, 1, 5, 6, 15, 29, 30, 31, 59, 60, 61, 90)}
+    assert told == {
+        0: ["anna"], 1: [], 5: ["boris"], 6: [], 15: ["lev"], 29: [],
+        30: ALL, 31: [], 59: [], 60: ALL, 61: [], 90: ALL,
+    }  # fmt: skip
+
+
+def test_planning_twice_adds_nothing() -> None:
+    story = Paper()
+    assert story.at(30)
+    assert story.at(30) == []
+
+
+def test_an_incident_below_the_least_severity_pages_nobody() -> None:
+    assert Paper(severity=Severity.LOW).at(60) == []
+    assert people(Paper(make_settings(min_severity="low"), severity=Severity.LOW).at(0)) == ["anna"]
+
+
+@pytest.mark.parametrize("status", [IncidentStatus.RESOLVED, IncidentStatus.CLOSED])
+def test_an_incident_that_is_over_pages_nobody_and_withdraws_what_waits(status: IncidentStatus) -> None:
+    story = Paper()
+    story.at(0, waits=True)
+    story.incident = replace(story.incident, status=status)
+    assert story.at(5) == []
+    assert [m.status for m in story.sent.values()] == [MessageStatus.CANCELLED]
+
+
+def test_after_a_pause_everybody_due_is_told_once_and_not_five_times() -> None:
+    story = Paper()
+    assert people(story.at(200)) == ALL
+    assert story.at(201) == []
+
+
+def test_after_a_pause_before_the_last_rung_each_missed_rung_is_caught_up() -> None:
+    story = Paper()
+    assert people(story.at(16)) == ["anna", "boris", "lev"]
+    assert [(m.rung, m.due_at) for m in story.sent.values()] == [
+        (0, NIGHT), (1, NIGHT + timedelta(minutes=5)), (2, NIGHT + timedelta(minutes=15))
+    ]  # fmt: skip
+
+
+def test_a_page_still_being_tried_is_not_overtaken_by_the_next_one() -> None:
+    story = Paper()
+    story.at(0, waits=True)
+    assert "anna" not in people(story.at(30, waits=True))
+    story.deliver(31)
+    assert story.at(32) == []
+    assert people(story.at(60)) == ALL
+
+
+def test_the_primary_is_not_paged_about_herself_and_the_next_in_line_takes_the_place() -> None:
+    story = Paper(actor_id="user:anna")
+    told = {minute: people(story.at(minute)) for minute in (0, 5, 15, 30)}
+    assert told == {0: ["boris"], 5: ["dina"], 15: ["lev"], 30: [name for name in ALL if name != "anna"]}
+    assert story.gaps == ()
+
+
+def test_a_related_actor_is_not_paged_either_and_a_waiting_page_to_her_is_withdrawn() -> None:
+    story = Paper()
+    story.at(0, waits=True)
+    story.incident = replace(story.incident, related_actors=("user:anna",))
+    assert people(story.at(1)) == ["boris"]
+    assert {m.person: m.status for m in story.sent.values()} == {
+        "anna": MessageStatus.CANCELLED, "boris": MessageStatus.SENT
+    }  # fmt: skip
+
+
+def test_a_role_held_only_by_the_suspect_is_reported_and_somebody_else_is_paged() -> None:
+    story = Paper(make_settings(ladder=[{"after": "0s", "to": ["dpo"]}]), actor_id="user:olga")
+    assert people(story.at(0)) == ["dina"]
+    assert story.gaps == (Gap(role="dpo", reason=GapReason.ONLY_SUSPECT),)
+
+
+def test_a_role_without_a_holder_is_reported_and_somebody_else_is_paged() -> None:
+    configured = make_settings(roles={"lead": ["lev"]})
+    story = Paper(configured)
+    assert people(story.at(0)) == ["lev"]
+    assert story.gaps == (Gap(role="soc", reason=GapReason.NO_HOLDER),)
+    assert ladder_gaps(configured) == (
+        Gap(role="soc", reason=GapReason.NO_HOLDER), Gap(role="dep", reason=GapReason.NO_HOLDER)
+    )  # fmt: skip
+
+
+def test_a_team_of_one_who_is_the_suspect_reaches_nobody_and_says_so() -> None:
+    accounts = ["user:mallory"]
+    everyone = {name: {"accounts": accounts} for name in ALL}
+    story = Paper(make_settings(people=everyone), actor_id="user:mallory")
+    assert story.at(60) == []
+    assert Gap(role="primary", reason=GapReason.NOBODY) in story.gaps
+
+
+def test_when_no_target_of_the_primary_works_the_next_rung_comes_at_once() -> None:
+    story = Paper()
+    story.at(0, fails=("anna",))
+    said = story.at(2)
+    assert [(m.kind, m.person) for m in said] == [(PAGE, "boris"), (FAILED_NOTE, "dina")]
+    assert "Anna" in said[1].body
+    assert Gap(role="soc", reason=GapReason.UNDELIVERABLE, person="anna") in story.gaps
+    assert [m.person for m in story.at(5) if m.kind is PAGE] == []
+
+
+def test_a_failure_is_told_once_to_each_who_can_be_reached() -> None:
+    story = Paper()
+    for minute in (0, 2, 5, 15, 30, 60, 90):
+        story.at(minute, fails=("anna",))
+    notes = [m.person for m in story.sent.values() if m.kind is FAILED_NOTE and m.rung == 0]
+    assert len(notes) == len(set(notes))
+    assert "anna" not in notes
+
+
+def test_when_nobody_can_be_reached_everybody_is_tried_and_tried_again() -> None:
+    story = Paper()
+    tried = [people([m for m in story.at(minute, fails=tuple(ALL)) if m.kind is PAGE]) for minute in range(6)]
+    assert tried == [["anna"], ["boris"], ["lev"], ALL, [], []]
+    assert [m.person for m in story.at(60, fails=tuple(ALL)) if m.kind is PAGE] == ALL
+
+
+def test_an_acknowledgement_stops_the_pages_and_the_others_learn_who_has_it() -> None:
+    story = Paper()
+    story.at(0)
+    story.at(5)
+    story.incident = replace(
+        story.incident, acknowledged_at=NIGHT + timedelta(minutes=6), acknowledged_by="boris",
+        status=IncidentStatus.IN_PROGRESS,
+    )  # fmt: skip
+    said = story.at(6)
+    assert [(m.kind, m.person) for m in said] == [(INFO, "anna")]
+    assert "Boris has it" in said[0].title
+    assert story.at(600) == []
+
+
+def test_the_next_moment_to_look_is_the_next_rung_and_then_each_repeat() -> None:
+    configured, incident = make_settings(), make_incident()
+    at = [next_due(incident, configured, NIGHT + timedelta(minutes=m)) for m in (0, 5, 29, 30, 59, 60)]
+    assert [(moment - NIGHT).total_seconds() / 60 for moment in at if moment] == [5, 15, 30, 60, 60, 90]
+    assert next_due(replace(incident, acknowledged_at=NIGHT), configured, NIGHT) is None
+
+
+def test_each_message_to_the_same_person_and_place_has_the_same_id_whenever_it_is_planned() -> None:
+    early, late = Paper(), Paper()
+    assert early.at(0)[0].id == late.at(4)[0].id
+
+
+_minutes = st.lists(st.floats(min_value=0, max_value=400), min_size=1, max_size=12).map(sorted)
+
+
+@effort(max_examples=60)
+@given(
+    moments=_minutes,
+    suspects=st.lists(st.sampled_from(ALL), max_size=3, unique=True),
+    dead=st.lists(st.sampled_from(ALL), max_size=6, unique=True),
+    acknowledged=st.integers(min_value=0, max_value=12),
+    slow=st.lists(st.booleans(), min_size=12, max_size=12),
+)
+def test_whatever_the_times_of_planning(
+    moments: list[float], suspects: list[str], dead: list[str], acknowledged: int, slow: list[bool]
+) -> None:
+    story = Paper(related_actors=tuple(f"user:{name}" for name in suspects))
+    ids: list[str] = []
+    for number, minute in enumerate(moments):
+        if number == acknowledged:
+            story.incident = replace(story.incident, acknowledged_at=NIGHT, acknowledged_by="karl")
+        said = story.at(minute, fails=tuple(dead), waits=slow[number])
+        ids += [m.id for m in said]
+        pages = people([m for m in said if m.kind is PAGE])
+        assert len(pages) == len(set(pages)), "nobody gets two pages at once"
+        assert not pages or number < acknowledged, "nobody is paged after an acknowledgement"
+        assert not set(people(said)) & set(suspects), "the suspect is never told"
+        again = plan(
+            story.incident, list(story.sent.values()), story.settings, NIGHT + timedelta(minutes=minute), LINKS
+        )
+        assert not again.messages or set(dead) & set(people(list(story.sent.values()))), "a plan kept is complete"
+    assert len(ids) == len(set(ids)), "no message is decided twice"
+
+
+def test_the_story_over_the_real_store_is_the_same(story: Callable[..., object]) -> None:
+    told = story()
+    pages = {minute: people(list(told.at(minute).messages)) for minute in (0, 1, 5)}  # type: ignore[attr-defined]
+    assert pages == {0: ["anna"], 1: [], 5: ["boris"]}

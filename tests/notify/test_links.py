@@ -1,0 +1,54 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.notify.links import LinkExpiredError, Links, LinkTamperedError
+
+NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+LINKS = Links(b"k" * 32, "https://nabat.example.org/", timedelta(days=7))
+
+
+def token(**changes: str) -> str:
+    said = {"incident_id": "i" * 32, "person": "anna", "message_id": "m" * 32} | changes
+    return LINKS.make(**said, now=NOW).removeprefix("https://nabat.example.org/ack/")
+
+
+def test_a_link_says_which_incident_person_and_message_it_is_for() -> None:
+    claim = LINKS.read(token(), NOW)
+    assert (claim.incident_id, claim.person, claim.message_id) == ("i" * 32, "anna", "m" * 32)
+    assert claim.expires_at == NOW + timedelta(days=7)
+
+
+def test_a_link_works_until_its_time_is_over() -> None:
+    assert LINKS.read(token(), NOW + timedelta(days=7) - timedelta(seconds=1)).person == "anna"
+    with pytest.raises(LinkExpiredError):
+        LINKS.read(token(), NOW + timedelta(days=7))
+
+
+def test_links_of_two_people_are_used_up_separately() -> None:
+    assert LINKS.read(token(), NOW).token_id != LINKS.read(token(person="boris"), NOW).token_id
+
+
+def test_another_key_does_not_open_the_door() -> None:
+    foreign = Links(b"x" * 32, "https://nabat.example.org", timedelta(days=7))
+    with pytest.raises(LinkTamperedError):
+        foreign.read(token(), NOW)
+
+
+@given(st.text(max_size=300))
+def test_any_text_that_is_not_a_token_is_refused(text: str) -> None:
+    with pytest.raises(LinkTamperedError):
+        LINKS.read(text, NOW)
+
+
+@given(place=st.integers(min_value=0), letter=st.sampled_from("abcXYZ019-_."))
+def test_a_token_with_one_changed_letter_never_reads_as_something_else(place: int, letter: str) -> None:
+    good = token()
+    place %= len(good)
+    changed = good[:place] + letter + good[place + 1 :]
+    try:
+        assert LINKS.read(changed, NOW) == LINKS.read(good, NOW)  # base64 can write the same bytes in two ways
+    except LinkTamperedError:
+        assert changed != good

@@ -1,0 +1,182 @@
+"""Real receivers of messages on loopback ports: an ntfy server, a mail server, and web servers that misbehave.
+
+A fixture skips with the reason where a program is missing. Nothing leaves the machine.
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+    """Wait until something is true and return it; fails the test when it never is."""
+    end = time.monotonic() + seconds
+    while not (value := true()):
+        assert time.monotonic() < end, "it never became true"
+        time.sleep(0.005)
+    return value
+
+
+@dataclass
+class Ntfy:
+    """A running ntfy server."""
+
+    port: int
+
+    def url(self, topic: str) -> str:
+        """Return the Apprise URL of a topic."""
+        return f"ntfy://127.0.0.1:{self.port}/{topic}"
+
+    def messages(self, topic: str) -> list[dict[str, Any]]:
+        """Return what the server holds of a topic, oldest first."""
+        address = f"http://127.0.0.1:{self.port}/{topic}/json?poll=1"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            said = [json.loads(line) for line in answer.read().splitlines()]
+        return [each for each in said if each["event"] == "message"]
+
+
+@pytest.fixture(scope="session")
+def ntfy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ntfy]:
+    program = shutil.which("ntfy")
+    if program is None:
+        pytest.skip("the ntfy server is not installed")
+    folder = tmp_path_factory.mktemp("ntfy")
+    server = Ntfy(free_port())
+    (folder / "server.yml").write_text(
+        f"listen-http: 127.0.0.1:{server.port}\n"
+        f"base-url: http://127.0.0.1:{server.port}\n"
+        f"cache-file: {folder / 'cache.db'}\n"
+        "web-root: disable\n"
+        "visitor-request-limit-burst: 100000\n"
+        "visitor-message-daily-limit: 100000\n"
+    )
+    running = subprocess.Popen(
+        [program, "serve", "--config", str(folder / "server.yml")],
+        stdout=(folder / "out").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        until(lambda: running.poll() is not None or _answers(f"http://127.0.0.1:{server.port}/v1/health"))
+        if running.poll() is not None:
+            pytest.skip(f"ntfy does not start here: {(folder / 'out').read_text()[-300:]}")
+        yield server
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+@dataclass
+class Mails:
+    """A running mail server and what it received."""
+
+    port: int = 0
+    refuse: str = ""
+    received: list[EmailMessage] = field(default_factory=list)
+
+    def url(self, to: str) -> str:
+        """Return the Apprise URL that mails ``to@example.org``."""
+        return f"mailto://127.0.0.1:{self.port}/{to}@example.org?from=nabat@example.org&mode=insecure&format=text"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[Mails]:
+    controllers = pytest.importorskip("aiosmtpd.controller")
+    mails = Mails()
+    controller = controllers.Controller(mails, hostname="127.0.0.1", port=free_port(), ready_timeout=20)
+    controller.start()
+    mails.port = controller.port
+    try:
+        yield mails
+    finally:
+        controller.stop()
+
+
+@dataclass
+class Web:
+    """A web server that answers as told: a status, ``hang`` until the test ends, or ``drip`` a byte now and then."""
+
+    port: int = 0
+    answers: list[int | str] = field(default_factory=list)
+    otherwise: int | str = 200
+    received: list[dict[str, Any]] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def url(self, secret: str = "") -> str:
+        """Return the Apprise URL that posts JSON here."""
+        return f"json://127.0.0.1:{self.port}/{secret}"
+
+
+@pytest.fixture
+def web_server() -> Iterator[Callable[..., Web]]:
+    running: list[tuple[ThreadingHTTPServer, Web]] = []
+
+    def serve(*answers: int | str, otherwise: int | str = 200) -> Web:
+        web = Web(answers=list(answers), otherwise=otherwise)
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                answer = web.answers.pop(0) if web.answers else web.otherwise
+                web.received.append(json.loads(body) | {"answer": answer})
+                if answer == "hang":
+                    web.ended.wait(60)
+                    return
+                if answer == "drip":
+                    while not web.ended.wait(0.05):
+                        self.wfile.write(b"H")
+                        self.wfile.flush()
+                    return
+                self.send_response(int(answer))
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                return
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        web.port = server.server_port
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        running.append((server, web))
+        return web
+
+    yield serve
+    for server, web in running:
+        web.ended.set()
+        server.shutdown()
+        server.server_close()
