@@ -57,6 +57,7 @@ docs: $(READY) ## Rewrite the generated parts of docs/
 lock: $(READY) ## Resolve the dependencies anew into the hashed locks
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock pyproject.toml
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@echo "hatchling>=1.27" | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-build.lock -
 
 image: ## Build the container image with buildah from a base image you have
 	@buildah bud -t nabat .
