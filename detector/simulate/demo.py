@@ -1,0 +1,119 @@
+"""The demonstration: a simulated company, the service watching it, and a terminal that says what is happening.
+
+Comes in: a folder. Goes out: talk. The service is the real one with the shipped config/demo.yml; only the company that
+writes the logs is made up.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from detector.clock import Clock, monotonic
+from detector.messages import messages
+from detector.runtime.app import App
+from detector.runtime.backfill import backfill
+from detector.schema.incidents import Incident
+from detector.settings import Settings
+from detector.settings.load import load_settings
+from detector.simulate.living import LivingCompany
+from detector.simulate.settings import demo_environment, demo_path
+
+_SEED = 7
+_LOOK_SECONDS = 1.0
+
+_OWN_LOGS = """\
+To watch your own logs:
+  1. see what Nabat makes of them:   nabat decode /var/log/nginx/access.log | head
+  2. copy config/nabat.yml, name your log, its record map and your people in it
+  3. nabat check -c nabat.yml, then  nabat run -c nabat.yml"""
+
+
+class Demo:
+    """One demonstration.
+
+    Args:
+        folder: For logs and state; made if need be, continued if it is there.
+        clock: Tells the time.
+        say: Talks to the person at the terminal.
+        obey: Called with the App before it runs, to wire signals up.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, *, say: Callable[[str], None], obey: Callable[[App], None]) -> None:
+        self._folder = folder.absolute()
+        self._clock, self._say, self._obey = clock, say, obey
+        self._seen: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Run until stopped."""
+        os.umask(0o077)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        settings = self._settings()
+        company = LivingCompany(self._folder, _SEED, self._clock)
+        began = monotonic()
+        self._say("Writing a few days of history of a simulated company ...")
+        company.prepare()
+        if not (self._folder / "nabat.db").exists():
+            self._say("Learning from it what is usual there ...")
+            backfill(settings, self._clock)
+        app = App(settings, self._clock)
+        self._obey(app)
+        with app:
+            company.start()
+            self._say(self._welcome(settings, monotonic() - began))
+            watcher = threading.Thread(target=self._watch, args=(app,), name="demo-watch", daemon=True)
+            watcher.start()
+            try:
+                app.run()
+            finally:
+                company.stop()
+        self._say(f"Stopped. Logs and state stay in {self._folder}; `make run` goes on from there.")
+
+    def _settings(self) -> Settings:
+        # The copy in the folder is for the other commands: `nabat incidents list -c FOLDER/nabat.yml`.
+        text = demo_path().read_text(encoding="utf-8")
+        for name, value in demo_environment(self._folder).items():
+            text = text.replace(f"${{{name}:-../state/demo}}", value)
+        copy = self._folder / "nabat.yml"
+        copy.write_text(text, encoding="utf-8")
+        roles = demo_path().with_name("demo-roles.csv")
+        (self._folder / roles.name).write_bytes(roles.read_bytes())
+        return load_settings(copy)
+
+    def _welcome(self, settings: Settings, seconds: float) -> str:
+        return (
+            f"Nabat is watching a simulated company ({seconds:.0f} s to set up). A leak will begin in a few seconds.\n"
+            f"  pages, checklists    {settings.base_url}/\n"
+            f"  metrics              {settings.base_url}/metrics\n"
+            f"  logs it follows      {self._folder / 'logs'}\n"
+            "Stop with Ctrl-C."
+        )
+
+    def _watch(self, app: App) -> None:
+        """Tell about each incident once, when it opens, and again when it has been acknowledged."""
+        while not app.stopped(_LOOK_SECONDS):
+            for incident in app.console.incidents():
+                known = self._seen.get(incident.id)
+                if known is None:
+                    self._tell(app, incident)
+                elif not known and incident.acknowledged_at is not None:
+                    self._say(f"{incident.code_name}: {incident.acknowledged_by} has it; the paging has stopped.")
+                self._seen[incident.id] = int(incident.acknowledged_at is not None)
+
+    def _tell(self, app: App, incident: Incident) -> None:
+        words = messages(app.settings.language)
+        scope = incident.scope
+        lines = [
+            "",
+            f"INCIDENT  {incident.severity.value.upper()}  {incident.code_name}  ({incident.number})",
+            f"  what       {incident.title}",
+            *(f"  why        {words.reason(reason)}" for reason in incident.reasons[:3]),
+            f"  how much   {scope.subjects} clients, {scope.record_low}-{scope.record_high} records, "
+            f"{', '.join(scope.data_classes) or 'no client data'}",
+            f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
+            f"  I have it  nabat incidents ack {incident.number} -c {self._folder / 'nabat.yml'}",
+            "",
+        ]
+        if not self._seen:
+            lines += [_OWN_LOGS, ""]
+        self._say("\n".join(lines))
