@@ -328,4 +328,3 @@ def _grown(alert: Alert, finding: Finding) -> Alert:
         last_event_at=max(alert.last_event_at, finding.last_event_at),
         finding_ids=alert.finding_ids if known or full else (*alert.finding_ids, finding.id),
     )
-

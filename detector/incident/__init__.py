@@ -1,1 +1,62 @@
-"""."""
+"""Alerts become incidents: playbooks, checklists with due times, clocks of the law, the timeline, transitions. Pure."""
+
+from detector.incident.closing import close
+from detector.incident.deadlines import Clock, Terms, clocks, overdue, with_due_times
+from detector.incident.dossier import Dossier, dossier
+from detector.incident.export import alert_json, finding_json, incident_json, json_line
+from detector.incident.names import code_name
+from detector.incident.opening import joined, open_incidents, terms_of
+from detector.incident.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
+from detector.incident.ports import Changes, IncidentStore
+from detector.incident.regulations import Regulation, load_regulations
+from detector.incident.severity import severity_of
+from detector.incident.timeline import Break, rfc3339, verify_chain
+from detector.incident.transitions import (
+    acknowledge,
+    add_note,
+    complete_step,
+    reopen_step,
+    set_aware,
+    set_status,
+    skip_step,
+    with_scope,
+)
+
+__all__ = [
+    "Break",
+    "Changes",
+    "Clock",
+    "Dossier",
+    "IncidentStore",
+    "Playbook",
+    "PlaybookStep",
+    "Regulation",
+    "Terms",
+    "acknowledge",
+    "add_note",
+    "alert_json",
+    "clocks",
+    "close",
+    "code_name",
+    "complete_step",
+    "dossier",
+    "finding_json",
+    "incident_json",
+    "joined",
+    "json_line",
+    "load_playbooks",
+    "load_regulations",
+    "open_incidents",
+    "overdue",
+    "read_playbook",
+    "reopen_step",
+    "rfc3339",
+    "set_aware",
+    "set_status",
+    "severity_of",
+    "skip_step",
+    "terms_of",
+    "verify_chain",
+    "with_due_times",
+    "with_scope",
+]

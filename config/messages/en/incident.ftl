@@ -28,9 +28,9 @@ incident-entry-opened = Incident opened from { $alerts ->
     [one] one alert
    *[other] { $alerts } alerts
 }, severity { $severity }.
-incident-entry-extended = { $findings ->
-    [one] One more finding
-   *[other] { $findings } more findings
+incident-entry-extended = { $alerts ->
+    [one] One more alert
+   *[other] { $alerts } more alerts
 } joined.
 incident-entry-severity = Severity raised from { $old } to { $new }.
 incident-entry-acknowledged = Acknowledged by { $by } via { $via }.
@@ -63,3 +63,7 @@ incident-severity-low = low
 incident-severity-medium = medium
 incident-severity-high = high
 incident-severity-critical = critical
+
+incident-via-cli = command line
+incident-via-link = link
+incident-via-page = page

@@ -18,7 +18,7 @@ incident-title-web-attack = { $service ->
    *[other] Веб-атака на систему { $service }, ведётся { $actor }
 }
 incident-title-blind-spot = Слепое пятно: не работает { $what }
-incident-title-storm = Шторм: тревожных сообщений больше, чем можно прочесть
+incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 incident-title-other = { $service ->
     [none] { $matter }: подозрительная активность, вызвана { $actor }
    *[other] { $matter }: подозрительная активность в системе { $service }, вызвана { $actor }
@@ -28,10 +28,10 @@ incident-entry-opened = Инцидент открыт по { $alerts ->
     [one] { $alerts } оповещению
    *[other] { $alerts } оповещениям
 }, тяжесть { $severity }.
-incident-entry-extended = { $findings ->
-    [one] Добавлен { $findings } признак
-    [few] Добавлено { $findings } признака
-   *[many] Добавлено { $findings } признаков
+incident-entry-extended = { $alerts ->
+    [one] Добавлено { $alerts } оповещение
+    [few] Добавлено { $alerts } оповещения
+   *[many] Добавлено { $alerts } оповещений
 }.
 incident-entry-severity = Тяжесть повышена: { $old } → { $new }.
 incident-entry-acknowledged = Вызов принят: { $by }, способ: { $via }.
@@ -63,3 +63,7 @@ incident-severity-low = низкая
 incident-severity-medium = средняя
 incident-severity-high = высокая
 incident-severity-critical = критическая
+
+incident-via-cli = командная строка
+incident-via-link = ссылка
+incident-via-page = страница

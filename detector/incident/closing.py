@@ -1,0 +1,91 @@
+"""Closing an incident, through its gate.
+
+Comes in: a ``Dossier``, the reason. Goes out: ``Changes``: the incident and its alerts closed. Handled incidents close
+only when nothing is open that the playbook demands; one that turned out false, a duplicate or authorised work closes at
+once and its open steps are dropped.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import ConflictError, InputError, Problem
+from detector.incident.deadlines import clocks
+from detector.incident.dossier import Dossier
+from detector.incident.ports import Changes
+from detector.incident.timeline import clean
+from detector.incident.transitions import open_problems, when
+from detector.schema.alerts import AlertStatus
+from detector.schema.incidents import Basis, CloseReason, IncidentStatus, Step, StepStatus
+
+
+def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: datetime) -> Changes:
+    """Close an incident and its alerts.
+
+    Args:
+        dossier: The incident.
+        reason: Why.
+        by: Who.
+        note: In words: what was found, what was done.
+        now: When.
+
+    Raises:
+        ConflictError: It is closed already, or something is open that must not be: all of it is named.
+        InputError: No note was given.
+    """
+    dossier.must_be_open("it cannot be closed twice")
+    by, note = clean(by), clean(note)
+    missing = [what for what, text in (("who closes it", by), ("the note", note)) if not text]
+    if missing:
+        raise InputError(Problem(what=f"{what} was not said", fix="give it in words") for what in missing)
+    problems = gate_problems(dossier, reason)
+    if problems:
+        raise ConflictError(problems)
+    words = dossier.words
+    steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
+    if reason is not CloseReason.HANDLED:
+        proof = words.text("incident-proof-dropped", reason=reason.value)
+        steps = tuple(_dropped(step, now, by, proof) for step in steps)
+    return dossier.changes(
+        replace(
+            dossier.incident,
+            status=IncidentStatus.CLOSED,
+            closed_at=now,
+            close_reason=reason,
+            close_note=note,
+        ),
+        steps,
+        at=now,
+        kind="closed",
+        by=by,
+        text=words.text("incident-entry-closed", reason=reason.value, note=note),
+        data=(("reason", reason.value),),
+        alerts=(
+            replace(alert, status=AlertStatus.CLOSED)
+            for alert in dossier.alerts
+            if alert.status is not AlertStatus.CLOSED
+        ),
+    )
+
+
+def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
+    """Return all that keeps an incident from being closed; nothing when the gate is open."""
+    if reason is not CloseReason.HANDLED or dossier.playbook is None:
+        return []
+    required = {each for step in dossier.playbook.steps if step.done_when == "closed" for each in step.gate.requires}
+    running = {
+        clock.step
+        for clock in clocks(dossier.incident, dossier.steps, dossier.terms)
+        if clock.step and clock.due and dossier.configured(clock.step) and not _closes(dossier, clock.step)
+    }
+    return open_problems(dossier, required | running, f"closing {dossier.name}")
+
+
+def _closes(dossier: Dossier, step_id: str) -> bool:
+    configured = dossier.configured(step_id)
+    return configured is not None and configured.done_when == "closed"
+
+
+def _dropped(step: Step, now: datetime, by: str, proof: str) -> Step:
+    if step.status is not StepStatus.OPEN or step.basis is Basis.CALENDAR:
+        return step
+    return replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=proof)

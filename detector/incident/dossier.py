@@ -1,0 +1,145 @@
+"""One incident with all that its transitions need, read at once.
+
+Comes in: a reference as a person writes it, the past. Goes out: a ``Dossier``; and from it the pieces every transition
+is made of: the changed incident, changed steps, the next timeline entry. Nothing is written here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident.deadlines import Terms, with_due_times
+from detector.incident.opening import terms_of
+from detector.incident.playbooks import Playbook, PlaybookStep
+from detector.incident.ports import Changes, IncidentStore
+from detector.incident.regulations import Regulation
+from detector.incident.timeline import Data, append
+from detector.messages import Messages, messages
+from detector.schema.alerts import Alert
+from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
+from detector.settings import Settings, TeamSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """An incident, its checklist, the head of its timeline, and the terms it runs under.
+
+    Attributes:
+        playbook: None when the playbook it was opened with is not configured any more: steps keep their due times.
+        words: Texts in the service's language, for the timeline.
+    """
+
+    incident: Incident
+    steps: tuple[Step, ...]
+    alerts: tuple[Alert, ...] = ()
+    last: Entry | None = None
+    playbook: Playbook | None = None
+    terms: Terms = field(default_factory=Terms)
+    team: TeamSettings = field(default_factory=TeamSettings)
+    words: Messages = field(default_factory=lambda: messages("en"))
+
+    def after(self, changes: Changes) -> "Dossier":
+        """Return the dossier as it is once the changes are written."""
+        steps = {step.step_id: step for step in changes.steps if step.incident_id == self.incident.id}
+        alerts = {alert.id: alert for alert in changes.alerts}
+        mine = [incident for incident in changes.incidents if incident.id == self.incident.id]
+        entries = [entry for entry in changes.entries if entry.incident_id == self.incident.id]
+        return replace(
+            self,
+            incident=mine[-1] if mine else self.incident,
+            steps=tuple(steps.get(step.step_id, step) for step in self.steps),
+            alerts=tuple(alerts.get(alert.id, alert) for alert in self.alerts),
+            last=entries[-1] if entries else self.last,
+        )
+
+    def step(self, step_id: str) -> Step:
+        """Return a step by its id, in any case.
+
+        Raises:
+            NotFoundError: There is none; the ids that exist are named.
+        """
+        for step in self.steps:
+            if step.step_id == step_id.upper():
+                return step
+        ids = ", ".join(step.step_id for step in self.steps)
+        raise NotFoundError(Problem(what=f"{self.name} has no step {step_id!r}", fix=f"its steps are {ids}"))
+
+    def configured(self, step_id: str) -> PlaybookStep | None:
+        """Return the playbook's step, None when it is not configured any more."""
+        return self.playbook.step(step_id) if self.playbook else None
+
+    @property
+    def name(self) -> str:
+        """What people call the incident."""
+        return f"incident {self.incident.number}"
+
+    def must_be_open(self, what: str) -> None:
+        """Refuse what cannot be done to a closed incident.
+
+        Raises:
+            ConflictError: It is closed.
+        """
+        if self.incident.status is IncidentStatus.CLOSED:
+            closed = self.incident.closed_at
+            raise ConflictError(
+                Problem(
+                    what=f"{self.name} was closed{f' at {closed:%Y-%m-%d %H:%M} UTC' if closed else ''}; {what}",
+                    fix="add a note; what happens anew opens an incident of its own",
+                )
+            )
+
+    def changes(
+        self,
+        incident: Incident,
+        steps: Iterable[Step],
+        *,
+        at: datetime,
+        kind: str,
+        by: str,
+        text: str,
+        data: Data = (),
+        resolved: datetime | None = None,
+        alerts: Iterable[Alert] = (),
+    ) -> Changes:
+        """Return a transition: the incident one version on, the steps that differ with their due times, one entry."""
+        incident = replace(incident, version=self.incident.version + 1)
+        now_steps = tuple(steps)
+        if self.playbook is not None:
+            now_steps = with_due_times(incident, now_steps, self.playbook, self.terms, resolved)
+        entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
+        return Changes(
+            incidents=(incident,),
+            steps=tuple(new for old, new in zip(self.steps, now_steps, strict=True) if old != new),
+            entries=(entry,),
+            alerts=tuple(alerts),
+        )
+
+
+def dossier(
+    known: IncidentStore,
+    ref: str,
+    playbooks: Mapping[str, Playbook],
+    settings: Settings,
+    regulations: Mapping[str, Regulation] | None = None,
+) -> Dossier:
+    """Read the incident that ``ref`` names: an id, the beginning of one, a number or a code name.
+
+    Raises:
+        NotFoundError: None is called so.
+    """
+    incident = known.incident(ref)
+    if incident is None:
+        raise NotFoundError(
+            Problem(what=f"there is no incident {ref!r}", fix="see `nabat incidents list` for numbers and code names")
+        )
+    return Dossier(
+        incident=incident,
+        steps=tuple(known.steps(incident.id)),
+        alerts=tuple(known.incident_alerts(incident.id)),
+        last=known.last_entry(incident.id),
+        playbook=playbooks.get(incident.playbook),
+        terms=terms_of(settings, regulations),
+        team=settings.team,
+        words=messages(settings.language),
+    )

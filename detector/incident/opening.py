@@ -1,0 +1,295 @@
+"""Alerts → incidents: opens new ones with their checklist, extends those that exist.
+
+Comes in: alerts that carry an incident id, their findings, the past. Goes out: ``Changes``. What an incident says is
+computed each time from all its alerts and findings, so it does not depend on the order or the batches they came in;
+what people did to it (acknowledged, T1, steps) is left as it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from detector.incident.deadlines import Terms, with_due_times
+from detector.incident.names import code_name
+from detector.incident.playbooks import Playbook
+from detector.incident.ports import Changes, IncidentStore
+from detector.incident.regulations import Regulation
+from detector.incident.severity import severity_of
+from detector.incident.timeline import append, rfc3339
+from detector.incident.wording import kind_of, title
+from detector.messages import Messages, messages
+from detector.schema.alerts import Alert
+from detector.schema.findings import Finding, Reason
+from detector.schema.ids import derive
+from detector.schema.incidents import Basis, Entry, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.levels import Severity
+from detector.settings import Settings
+
+NABAT = "nabat"
+MAX_REASONS = 20
+DEFAULT_PLAYBOOK = "client-data-leak"
+
+
+def terms_of(settings: Settings, regulations: Mapping[str, Regulation] | None = None) -> Terms:
+    """Return what deadlines depend on, as configured."""
+    return Terms(zone=ZoneInfo(settings.timezone), regulations=dict(regulations or {}))
+
+
+def open_incidents(
+    alerts: Sequence[Alert],
+    findings: Iterable[Finding],
+    known: IncidentStore,
+    playbooks: Mapping[str, Playbook],
+    settings: Settings,
+    now: datetime,
+    *,
+    regulations: Mapping[str, Regulation] | None = None,
+    moments: Iterable[tuple[str, datetime]] | None = None,
+) -> Changes:
+    """Open the incidents that alerts call for, and extend those that exist.
+
+    Args:
+        alerts: New or changed ones from grouping; those without an incident id are passed over.
+        findings: New or changed ones, merged.
+        known: The past.
+        playbooks: By name; an alert's unknown playbook becomes ``client-data-leak``.
+        settings: Language, zone, data classes.
+        now: The clock in force: T0 of what opens now.
+        regulations: Laws in force, by id; their steps get due times.
+        moments: Given in a replay: incident id and the event time at which it became one. T0 is then that time, not
+            ``now``, so that the same lines give the same bytes however they are cut.
+    """
+    maker = _Maker(
+        {finding.id: finding for finding in findings},
+        known,
+        playbooks,
+        settings,
+        terms_of(settings, regulations),
+        messages(settings.language),
+        now,
+        None if moments is None else dict(moments),
+    )
+    touched: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        if alert.incident_id:
+            touched.setdefault(alert.incident_id, []).append(alert)
+    return joined(maker.make(incident_id, changed) for incident_id, changed in sorted(touched.items()))
+
+
+def joined(parts: Iterable[Changes]) -> Changes:
+    """Return several changes as one."""
+    parts = list(parts)
+    return Changes(
+        incidents=tuple(each for part in parts for each in part.incidents),
+        steps=tuple(each for part in parts for each in part.steps),
+        entries=tuple(each for part in parts for each in part.entries),
+        alerts=tuple(each for part in parts for each in part.alerts),
+        opened=tuple(each for part in parts for each in part.opened),
+        raised=tuple(each for part in parts for each in part.raised),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    findings: Mapping[str, Finding]
+    known: IncidentStore
+    playbooks: Mapping[str, Playbook]
+    settings: Settings
+    terms: Terms
+    words: Messages
+    now: datetime
+    moments: Mapping[str, datetime] | None
+
+    def make(self, incident_id: str, changed: Sequence[Alert]) -> Changes:
+        before = self.known.incident(incident_id)
+        if before is not None and before.status is IncidentStatus.CLOSED:
+            return Changes()
+        alerts = self._alerts(incident_id, changed)
+        findings = self._findings(alerts)
+        main = _main(incident_id, alerts)
+        after = self._content(before or self._blank(incident_id, main), main, alerts, findings, before)
+        if before is None:
+            return self._open(after, alerts)
+        return self._extend(before, after) if after != before else Changes()
+
+    def _alerts(self, incident_id: str, changed: Sequence[Alert]) -> list[Alert]:
+        found = {alert.id: alert for alert in self.known.incident_alerts(incident_id)}
+        found |= {alert.id: alert for alert in changed}
+        return sorted(found.values(), key=lambda alert: (alert.opened_at, alert.id))
+
+    def _findings(self, alerts: Iterable[Alert]) -> list[Finding]:
+        ids = {each for alert in alerts for each in alert.finding_ids}
+        found = self.known.findings(ids - set(self.findings))
+        found |= {each: self.findings[each] for each in ids if each in self.findings}
+        return sorted(
+            found.values(), key=lambda finding: (-finding.severity.rank, -finding.score, finding.at, finding.id)
+        )
+
+    def _blank(self, incident_id: str, main: Alert) -> Incident:
+        name, name_ru = code_name(incident_id) if self.settings.incident.code_names else ("", "")
+        playbook = main.playbook if main.playbook in self.playbooks else DEFAULT_PLAYBOOK
+        return Incident(
+            id=incident_id,
+            number="",
+            code_name=name,
+            code_name_ru=name_ru,
+            kind=kind_of(self.playbooks[playbook].kind, main),
+            title="",
+            severity=main.severity,
+            score=main.score,
+            risk=main.risk,
+            matter=main.matter,
+            playbook=playbook,
+            service=main.service,
+            actor_id=main.actor_id,
+            actor_type=main.actor_type,
+            opened_at=self.now,
+            first_event_at=main.first_event_at,
+            last_event_at=main.last_event_at,
+        )
+
+    def _content(
+        self,
+        base: Incident,
+        main: Alert,
+        alerts: Sequence[Alert],
+        findings: Sequence[Finding],
+        before: Incident | None,
+    ) -> Incident:
+        opened = self._opened_at(base, alerts, before)
+        actors = {alert.actor_id for alert in alerts} - {base.actor_id}
+        floor = before.severity if before else Severity.LOW
+        return replace(
+            base,
+            number=f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:4]}",
+            title=title("en", base.kind, main),
+            title_ru=title("ru", base.kind, main),
+            severity=severity_of(findings, base.scope, self.settings.records.data_classes, floor),
+            score=max(alert.score for alert in alerts),
+            risk=max(alert.risk for alert in alerts),
+            service=main.service,
+            actor_type=main.actor_type,
+            related_actors=tuple(sorted(actors)) if base.matter != "storm" else (),
+            source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
+            opened_at=opened,
+            first_event_at=min(alert.first_event_at for alert in alerts),
+            last_event_at=max(alert.last_event_at for alert in alerts),
+            reasons=reasons_of(findings),
+            rules=tuple(sorted({finding.rule_id for finding in findings})),
+            tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
+            alert_ids=tuple(alert.id for alert in alerts),
+        )
+
+    def _opened_at(self, base: Incident, alerts: Sequence[Alert], before: Incident | None) -> datetime:
+        if self.moments is None:
+            return base.opened_at
+        moment = self.moments.get(base.id)
+        if before is not None:
+            return min(before.opened_at, moment) if moment else before.opened_at
+        return moment or min(alert.opened_at for alert in alerts)
+
+    def _open(self, incident: Incident, alerts: Sequence[Alert]) -> Changes:
+        playbook = self.playbooks[incident.playbook]
+        moment = incident.opened_at
+        proof = self.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
+        steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, self.terms)
+        steps = tuple(
+            done(step, moment, NABAT, proof) if configured.done_when == "opened" else step
+            for step, configured in zip(steps, playbook.steps, strict=True)
+        )
+        entry = append(
+            None,
+            incident_id=incident.id,
+            at=moment,
+            kind="opened",
+            by=NABAT,
+            text=self.words.text(
+                "incident-entry-opened", alerts=len(alerts), severity=self._severity(incident.severity)
+            ),
+            data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
+        )
+        return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+
+    def _extend(self, before: Incident, after: Incident) -> Changes:
+        playbook = self.playbooks.get(after.playbook)
+        after = replace(after, version=before.version + 1)
+        steps = self.known.steps(after.id)
+        again = with_due_times(after, steps, playbook, self.terms) if playbook else tuple(steps)
+        entries = self._entries(before, after)
+        return Changes(
+            incidents=(after,),
+            steps=tuple(new for old, new in zip(steps, again, strict=True) if old != new),
+            entries=entries,
+            raised=(after.id,) if after.severity.rank > before.severity.rank else (),
+        )
+
+    def _entries(self, before: Incident, after: Incident) -> tuple[Entry, ...]:
+        """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
+        last = self.known.last_entry(after.id)
+        at = self.now if self.moments is None else after.last_event_at
+        entries: list[Entry] = []
+        more = len(set(after.alert_ids) - set(before.alert_ids))
+        if more:
+            text = self.words.text("incident-entry-extended", alerts=more)
+            last = append(
+                last, incident_id=after.id, at=at, kind="extended", by=NABAT, text=text, data=(("alerts", more),)
+            )
+            entries.append(last)
+        if after.severity is not before.severity:
+            old, new = self._severity(before.severity), self._severity(after.severity)
+            text = self.words.text("incident-entry-severity", old=old, new=new)
+            data = (("old", before.severity.value), ("new", after.severity.value))
+            last = append(last, incident_id=after.id, at=at, kind="severity", by=NABAT, text=text, data=data)
+            entries.append(last)
+        return tuple(entries)
+
+    def _severity(self, severity: Severity) -> str:
+        return self.words.text(f"incident-severity-{severity.value}")
+
+
+def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
+    """Return the reasons of findings (given worst first), most important first.
+
+    A rule that says the same with other numbers is heard once, with the numbers of its worst finding.
+    """
+    heard: dict[tuple[str, str], Reason] = {}
+    for finding in findings:
+        for reason in finding.reasons:
+            heard.setdefault((finding.rule_id, reason.message), reason)
+    return tuple(dict.fromkeys(heard.values()))[:MAX_REASONS]
+
+
+def new_steps(incident_id: str, playbook: Playbook) -> tuple[Step, ...]:
+    """Return a playbook's steps as the checklist of an incident, without due times yet."""
+    return tuple(
+        Step(
+            incident_id=incident_id,
+            step_id=step.id,
+            position=position,
+            phase=step.phase,
+            title=step.title.en,
+            title_ru=step.title.ru,
+            roles=step.roles,
+            basis=Basis.NONE,
+            due_text=step.due_text.en.removeprefix("— "),
+            due_text_ru=step.due_text.ru.removeprefix("— "),
+            evidence=step.evidence.en,
+            evidence_ru=step.evidence.ru,
+            automation=step.automation,
+        )
+        for position, step in enumerate(playbook.steps)
+    )
+
+
+def done(step: Step, at: datetime, by: str, proof: str) -> Step:
+    """Return the step marked done."""
+    return replace(step, status=StepStatus.DONE, done_at=at, done_by=by, proof=proof)
+
+
+def _main(incident_id: str, alerts: Sequence[Alert]) -> Alert:
+    """Return the alert whose actor the incident is about: its id was derived from one of that actor's findings."""
+    for alert in alerts:
+        if any(derive("incident", alert.actor_id, alert.matter, each) == incident_id for each in alert.finding_ids):
+            return alert
+    return alerts[0]

@@ -1,0 +1,55 @@
+"""What the incident stage needs to know of the past: the port that the store meets; and what it gives back."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from detector.schema.alerts import Alert
+from detector.schema.findings import Finding
+from detector.schema.incidents import Entry, Incident, Step
+
+
+class IncidentStore(Protocol):
+    """The past, inside the transaction that will also write the answer."""
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        """Return the known findings among ``ids``."""
+        ...
+
+    def incident(self, ref: str) -> Incident | None:
+        """Return the incident by id, unique prefix of it, number or code name."""
+        ...
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        """Return the alerts of an incident."""
+        ...
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return the steps of an incident in their order."""
+        ...
+
+    def last_entry(self, incident_id: str) -> Entry | None:
+        """Return the newest entry of an incident's timeline."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What became of incidents: values to be written in one transaction.
+
+    Attributes:
+        incidents: New or changed; ``version`` has grown by one for each that existed.
+        steps / entries / alerts: New or changed.
+        opened: Ids of incidents that are new, for the escalation.
+        raised: Ids of known incidents whose severity rose.
+    """
+
+    incidents: tuple[Incident, ...] = ()
+    steps: tuple[Step, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    opened: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.incidents or self.steps or self.entries or self.alerts)

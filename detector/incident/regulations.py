@@ -1,0 +1,101 @@
+"""Regulations: laws as data, read strictly from config/regulations/*.yml, and the clocks they start.
+
+Comes in: files. Goes out: ``Regulation`` values by id. Nothing here is legal advice: each file says how far it was
+verified, and that mark is shown wherever its clocks are.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from detector.errors import ConfigError, Problem
+from detector.incident.offsets import OffsetText
+from detector.incident.playbooks import Words
+from detector.resources import shipped
+from detector.settings.load import read_model
+from detector.settings.types import Strict
+
+Mark = Literal["text", "secondary", "memory"]
+
+
+class Verified(Strict):
+    """How sure we are of what the file says."""
+
+    mark: Mark = Field(description="`text`: the wording was read; `secondary`: from others who read it; `memory`.")
+    content: Mark | None = Field(default=None, description="The same for the lists of content, when it differs.")
+    note: Words = Field(description="What to check before use.")
+
+
+class Demand(Words):
+    """One thing a notice must hold."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the field.")
+
+
+class Stage(Strict):
+    """One duty with its clock."""
+
+    id: str = Field(description="Short name.")
+    title: Words = Field(description="What has to be sent.")
+    due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
+    start: str = Field(alias="from", description="`T0`, `T1`, or the stage whose sending starts this clock.")
+    target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
+    step: str = Field(default="", description="Step of the checklist that fulfils it.")
+    content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
+
+
+class Regulation(Strict):
+    """One law."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9.-]*$", description="The file's name without its ending.")
+    title: Words = Field(description="What people call it.")
+    source: str = Field(description="The law.")
+    article: str = Field(description="The place in it.")
+    trigger: Words = Field(description="When it applies.")
+    to: Words = Field(description="Who has to be told.")
+    basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")
+    verified: Verified = Field(description="How sure we are.")
+    penalties: Words | None = Field(default=None, description="What failing costs.")
+    stages: tuple[Stage, ...] = Field(min_length=1, description="The duties.")
+
+    @model_validator(mode="after")
+    def _starts_exist(self) -> "Regulation":
+        ids = {stage.id for stage in self.stages}
+        strange = sorted({stage.start for stage in self.stages} - ids - {"T0", "T1"})
+        if strange:
+            raise ValueError(f"clocks start from {', '.join(strange)}, which is no stage of it")
+        return self
+
+
+def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] = ()) -> dict[str, Regulation]:
+    """Read the regulations named; all of them when ``ids`` is None.
+
+    Raises:
+        ConfigError: With every mistake in every file, and every id that no file describes.
+    """
+    found: dict[str, Regulation] = {}
+    problems: list[Problem] = []
+    for folder in (shipped("config", "regulations"), *folders):
+        for path in sorted(folder.glob("*.yml")):
+            try:
+                regulation = read_model(path, Regulation)
+            except ConfigError as error:
+                problems.extend(error.problems)
+                continue
+            if regulation.id != path.stem:
+                problems.append(
+                    Problem(file=str(path), line=1, what=f"the id is {regulation.id!r}, not the file's name")
+                )
+            found[path.stem] = regulation
+    wanted = list(found) if ids is None else list(ids)
+    known = ", ".join(sorted(found))
+    problems += [
+        Problem(what=f"no regulation is called {each!r}", fix=f"in incident.regulations write one of: {known}")
+        for each in wanted
+        if each not in found
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return {each: found[each] for each in wanted}

@@ -1,0 +1,57 @@
+"""How bad an incident is, from its findings, the sensitivity of the data classes and the number of people concerned.
+
+Comes in: findings, scope, what the data classes are. Goes out: one severity. The table is ours and small enough to be
+read; the severity by ENISA's method is a person's step (S4) and stands beside it.
+
+| data touched (most sensitive class) | subjects | at least |
+| --- | --- | --- |
+| special | 1 | high |
+| special | 100 | critical |
+| confidential | 100 | medium |
+| confidential | 1,000 | high |
+| confidential | 10,000 | critical |
+| internal | 1,000 | medium |
+| internal | 10,000 | high |
+| public, none, not described | any | what the findings say |
+
+The worst finding is always the floor, and a severity never falls by itself: a person may have acted on it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from detector.schema.findings import Finding
+from detector.schema.incidents import Scope
+from detector.schema.levels import Severity, worst
+from detector.settings.records import DataClass
+
+TABLE: tuple[tuple[str, int, Severity], ...] = (
+    ("special", 1, Severity.HIGH),
+    ("special", 100, Severity.CRITICAL),
+    ("confidential", 100, Severity.MEDIUM),
+    ("confidential", 1_000, Severity.HIGH),
+    ("confidential", 10_000, Severity.CRITICAL),
+    ("internal", 1_000, Severity.MEDIUM),
+    ("internal", 10_000, Severity.HIGH),
+)
+
+
+def severity_of(
+    findings: Iterable[Finding],
+    scope: Scope,
+    classes: Mapping[str, DataClass],
+    before: Severity = Severity.LOW,
+) -> Severity:
+    """Return the severity of an incident.
+
+    Args:
+        findings: Behind it.
+        scope: The last computed one; an empty one before it is.
+        classes: The data classes as configured.
+        before: What it was; it does not fall below.
+    """
+    findings = list(findings)
+    touched = {name for finding in findings for name in finding.data_classes} | set(scope.data_classes)
+    kinds = {classes[name].confidentiality for name in touched if name in classes}
+    subjects = max([scope.subjects, *(finding.subject_count for finding in findings)])
+    by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
+    return worst(before, *(finding.severity for finding in findings), *by_table)

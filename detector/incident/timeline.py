@@ -1,0 +1,88 @@
+"""The timeline: append-only entries, each holding the hash of the one before.
+
+Comes in: what happened. Goes out: entries. Altering or removing an entry in the middle is detectable by
+``verify_chain``; losing the newest entries is detectable only with a head kept elsewhere, so exports carry it.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from detector.schema.incidents import Entry
+
+MAX_TEXT = 4000
+Data = tuple[tuple[str, str | int | float], ...]
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment in UTC, with microseconds only when there are some."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def clean(text: str) -> str:
+    """Return a person's text fit to be kept: no control characters, no endless length."""
+    kept = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    return kept.strip()[:MAX_TEXT]
+
+
+def canonical(entry: Entry) -> bytes:
+    """Return the bytes that are hashed: every field but the hash, as JSON with sorted keys and no spaces."""
+    fields = {
+        "incident_id": entry.incident_id,
+        "number": entry.number,
+        "at": rfc3339(entry.at),
+        "kind": entry.kind,
+        "by": entry.by,
+        "text": entry.text,
+        "data": [list(pair) for pair in entry.data],
+        "previous": entry.previous,
+    }
+    return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def sealed(entry: Entry) -> Entry:
+    """Return the entry with its hash."""
+    return replace(entry, hash=sha256(canonical(entry)).hexdigest())
+
+
+def append(
+    last: Entry | None, *, incident_id: str, at: datetime, kind: str, by: str, text: str, data: Data = ()
+) -> Entry:
+    """Return the entry that follows ``last`` (None: the first one)."""
+    return sealed(
+        Entry(
+            incident_id=incident_id,
+            number=last.number + 1 if last else 1,
+            at=at,
+            kind=kind,
+            by=by,
+            text=text,
+            data=data,
+            previous=last.hash if last else "",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a timeline is not what was written."""
+
+    number: int
+    what: str
+
+
+def verify_chain(entries: Iterable[Entry]) -> tuple[Break, ...]:
+    """Return where a timeline was altered; nothing when it is whole. Entries in order of their number."""
+    found: list[Break] = []
+    previous, expected = "", 1
+    for entry in entries:
+        if entry.number != expected:
+            found.append(Break(expected, f"entry {expected} is missing; {entry.number} stands in its place"))
+        if entry.previous != previous:
+            found.append(Break(entry.number, "does not follow the entry before it"))
+        if sealed(entry).hash != entry.hash:
+            found.append(Break(entry.number, "its content is not what was hashed"))
+        previous, expected = entry.hash, entry.number + 1
+    return tuple(found)

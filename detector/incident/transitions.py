@@ -1,0 +1,310 @@
+"""What people do to an incident: acknowledge, mark steps, note, set T1, change status, take in the scope.
+
+Comes in: a ``Dossier``, who does what and when. Goes out: ``Changes`` to be written. Each transition leaves exactly one
+timeline entry; what is not possible is refused with what to do instead.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import ConflictError, InputError, Problem
+from detector.incident.dossier import Dossier
+from detector.incident.opening import NABAT, done
+from detector.incident.playbooks import Event
+from detector.incident.ports import Changes
+from detector.incident.severity import severity_of
+from detector.incident.timeline import clean, rfc3339
+from detector.schema.incidents import IncidentStatus, Scope, Step, StepStatus
+from detector.settings.records import DataClass
+
+_VIA = ("cli", "link", "page")
+_LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
+
+
+def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Changes:
+    """Record that a person has it; the first acknowledgement counts, and the incident is in progress.
+
+    Args:
+        dossier: The incident.
+        by: Who.
+        via: How: ``cli``, ``link``, ``page``, or another channel's name.
+        now: When.
+
+    Returns:
+        No changes when it was acknowledged before.
+
+    Raises:
+        ConflictError: It is closed.
+    """
+    incident = dossier.incident
+    dossier.must_be_open("there is nothing to acknowledge")
+    if incident.acknowledged_at is not None:
+        return Changes()
+    by = _said(by, "who acknowledges")
+    words = dossier.words.text(f"incident-via-{via}") if via in _VIA else clean(via)
+    new = incident.status is IncidentStatus.NEW
+    return dossier.changes(
+        replace(
+            incident,
+            acknowledged_at=now,
+            acknowledged_by=by,
+            status=IncidentStatus.IN_PROGRESS if new else incident.status,
+        ),
+        when(dossier, "acknowledged", now, by, dossier.words.text("incident-proof-acknowledged", via=words)),
+        at=now,
+        kind="acknowledged",
+        by=by,
+        text=dossier.words.text("incident-entry-acknowledged", by=by, via=words),
+        data=(("via", clean(via)),),
+    )
+
+
+def complete_step(
+    dossier: Dossier, step_id: str, *, by: str, now: datetime, proof: str = "", approved_by: str = ""
+) -> Changes:
+    """Mark a step done; what waits for it gets its due time.
+
+    Args:
+        dossier: The incident.
+        step_id: ``C2``.
+        by: Who did it.
+        now: When.
+        proof: Text or reference that shows it.
+        approved_by: The second person, where the step asks for two.
+
+    Returns:
+        No changes when it was done before.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: A gate does not hold; all that is missing is named.
+    """
+    step = dossier.step(step_id)
+    if step.status is StepStatus.DONE:
+        return Changes()
+    by, approver, proof = _said(by, "who did it"), clean(approved_by), clean(proof)
+    missing = gate_problems(dossier, step, by, approver)
+    if missing:
+        raise ConflictError(missing)
+    if approver:
+        proof = dossier.words.text("incident-proof-approved", proof=proof or "–", approver=approver)
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, done(step, now, by, proof)),
+        at=now,
+        kind="step_done",
+        by=by,
+        text=dossier.words.text("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
+        data=(("step", step.step_id),),
+    )
+
+
+def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> Changes:
+    """Record that a step is not needed, and why.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: It is done.
+        InputError: No reason was given.
+    """
+    step = dossier.step(step_id)
+    if step.status is StepStatus.DONE:
+        raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
+    by, reason = _said(by, "who skips it"), _said(reason, "why the step is not needed")
+    skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=reason)
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, skipped),
+        at=now,
+        kind="step_skipped",
+        by=by,
+        text=dossier.words.text("incident-entry-step-skipped", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
+
+
+def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> Changes:
+    """Open a step again that was done or skipped.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: It is open, or the incident is closed.
+        InputError: No reason was given.
+    """
+    step = dossier.step(step_id)
+    dossier.must_be_open("its steps stay as they are")
+    if step.status is StepStatus.OPEN:
+        raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
+    by, reason = _said(by, "who reopens it"), _said(reason, "why it is opened again")
+    again = replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, again),
+        at=now,
+        kind="step_reopened",
+        by=by,
+        text=dossier.words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
+
+
+def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> Changes:
+    """Add a person's words to the timeline; possible even after the close.
+
+    Raises:
+        InputError: The note is empty.
+    """
+    by, text = _said(by, "who writes"), _said(text, "the note")
+    return dossier.changes(dossier.incident, dossier.steps, at=now, kind="note", by=by, text=text)
+
+
+def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> Changes:
+    """Set T1: the moment from which we are aware that client data is concerned. Open clocks are counted anew.
+
+    Raises:
+        ConflictError: It is closed.
+        InputError: No reason, or a moment in the future.
+    """
+    dossier.must_be_open("T1 cannot be set any more")
+    by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
+    if at > now:
+        raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
+    moment = rfc3339(at)
+    return dossier.changes(
+        replace(dossier.incident, aware_at=at),
+        when(dossier, "aware", now, by, dossier.words.text("incident-proof-aware", at=moment, reason=reason)),
+        at=now,
+        kind="aware",
+        by=by,
+        text=dossier.words.text("incident-entry-aware", at=moment, reason=reason),
+        data=(("at", moment),),
+    )
+
+
+def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> Changes:
+    """Change where the incident stands: in progress, on hold, resolved. Resolving starts what counts from the close.
+
+    Returns:
+        No changes when it stands there already.
+
+    Raises:
+        ConflictError: It is closed, or the status is not one to be set by hand.
+        InputError: No reason was given.
+    """
+    dossier.must_be_open("its status stays")
+    old = dossier.incident.status
+    if status in _LOCKED:
+        raise ConflictError(
+            Problem(
+                what=f"the status {status.value!r} is not set by hand",
+                fix="use acknowledge or close; in_progress, on_hold and resolved are set by hand",
+            )
+        )
+    if status is old:
+        return Changes()
+    by, reason = _said(by, "who says so"), _said(reason, "why the status changes")
+    return dossier.changes(
+        replace(dossier.incident, status=status),
+        dossier.steps,
+        at=now,
+        kind="status",
+        by=by,
+        text=dossier.words.text("incident-entry-status", old=old.value, new=status.value, reason=reason),
+        data=(("old", old.value), ("new", status.value)),
+        resolved=now if status is IncidentStatus.RESOLVED else None,
+    )
+
+
+def with_scope(
+    dossier: Dossier, scope: Scope, *, now: datetime, classes: dict[str, DataClass] | None = None
+) -> Changes:
+    """Take in a newly computed blast radius; the severity rises if it asks for it, it never falls.
+
+    Args:
+        dossier: The incident.
+        scope: As the access journal shows it now.
+        now: When it was computed.
+        classes: The data classes as configured.
+    """
+    if scope == dossier.incident.scope:
+        return Changes()
+    before = dossier.incident.severity
+    severity = severity_of((), scope, classes or {}, before)
+    changes = dossier.changes(
+        replace(dossier.incident, scope=scope, severity=severity),
+        dossier.steps,
+        at=now,
+        kind="scope",
+        by=NABAT,
+        text=dossier.words.text(
+            "incident-entry-scope", subjects=scope.subjects, low=scope.record_low, high=scope.record_high
+        ),
+        data=(
+            ("subjects", scope.subjects),
+            ("record_low", scope.record_low),
+            ("record_high", scope.record_high),
+            ("severity", severity.value),
+        ),
+    )
+    return replace(changes, raised=(dossier.incident.id,)) if severity is not before else changes
+
+
+def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> list[Problem]:
+    """Return what keeps a step from being marked done; nothing when its gate holds."""
+    configured = dossier.configured(step.step_id)
+    if configured is None:
+        return []
+    gate, found = configured.gate, []
+    if gate.two_persons and approved_by in ("", by):
+        found.append(
+            Problem(
+                what=f"step {step.step_id} needs two persons",
+                fix="name a second one who approved it, other than the one who did it",
+            )
+        )
+    found += _missing_roles(dossier, step, gate.roles, {by, approved_by})
+    return found + open_problems(dossier, gate.requires, f"step {step.step_id}")
+
+
+def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
+    """Return a problem for each of the required steps that is still open."""
+    wanted = set(required)
+    return [
+        Problem(
+            what=f"{what} waits for {step.step_id}: {step.title}",
+            fix=f"mark {step.step_id} done with its proof, or skip it with a reason",
+        )
+        for step in dossier.steps
+        if step.step_id in wanted and step.status is StepStatus.OPEN
+    ]
+
+
+def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> tuple[Step, ...]:
+    """Return the steps, with those done that the playbook binds to an event."""
+    bound = {step.id for step in dossier.playbook.steps if step.done_when == event} if dossier.playbook else set()
+    return tuple(
+        done(step, now, by, proof) if step.step_id in bound and step.status is StepStatus.OPEN else step
+        for step in dossier.steps
+    )
+
+
+def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: set[str]) -> list[Problem]:
+    """Roles nobody holds in the configuration cannot be asked for; the two-person rule still holds."""
+    held = {role: set(dossier.team.roles.get(role, ())) for role in roles}
+    return [
+        Problem(what=f"step {step.step_id} needs the role {role}", fix=f"let one of {', '.join(sorted(holders))} do it")
+        for role, holders in held.items()
+        if holders and not holders & persons
+    ]
+
+
+def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
+    return tuple(new if step.step_id == new.step_id else step for step in steps)
+
+
+def _said(text: str, what: str) -> str:
+    kept = clean(text)
+    if not kept:
+        raise InputError(Problem(what=f"{what} was not said", fix="give it in words"))
+    return kept

@@ -1,0 +1,36 @@
+"""Titles of incidents, in both languages, from their matter, actor kind and service. Never a name or a client id."""
+
+from detector.messages import Language, messages
+from detector.schema.alerts import Alert
+from detector.schema.incidents import IncidentKind
+
+_MATTERS = ("client-data", "web-attack")
+_ADDRESS = {"ip": "incident-actor-address", "session": "incident-actor-session"}
+
+
+def kind_of(playbook_kind: IncidentKind, first: Alert) -> IncidentKind:
+    """Return what kind of matter the incident is; Nabat's own troubles are blind spots, except a storm."""
+    if first.actor_id == "nabat":
+        return IncidentKind.LEAK if first.matter == "storm" else IncidentKind.BLIND_SPOT
+    return playbook_kind
+
+
+def title(language: Language, kind: IncidentKind, first: Alert) -> str:
+    """Return the title of an incident.
+
+    Args:
+        language: Of the title.
+        kind: Kind of the incident.
+        first: Its first alert.
+    """
+    words = messages(language)
+    if first.matter == "storm":
+        return words.text("incident-title-storm")
+    if kind is IncidentKind.BLIND_SPOT:
+        return words.text("incident-title-blind-spot", what=first.rule_id)
+    prefix = first.actor_id.partition(":")[0]
+    actor = words.text(_ADDRESS[prefix]) if prefix in _ADDRESS else words.text("incident-actor", type=first.actor_type)
+    service = first.service or "none"
+    if first.matter in _MATTERS:
+        return words.text(f"incident-title-{first.matter}", actor=actor, service=service)
+    return words.text("incident-title-other", actor=actor, service=service, matter=first.matter)
