@@ -59,6 +59,15 @@ def remove(paths: Iterable[Path]) -> None:
             continue
 
 
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove those folders that hold nothing."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            continue
+
+
 def fingerprint(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:

@@ -16,6 +16,7 @@ from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 from detector.store import tables
 from detector.store.session import Session, row
+from detector.store.types import holdable
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
@@ -111,10 +112,13 @@ class Matters(Session):
         """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
         table = tables.incidents
         wanted = _incidents().where(table.c.status != IncidentStatus.CLOSED)
+        if actor_id is not None:
+            wanted = wanted.where(or_(table.c.actor_id == actor_id, table.c.related_actors != ()))
         found = self.values(Incident, wanted.order_by(table.c.opened_at.desc(), table.c.id))
         if actor_id is None:
             return found
-        return [incident for incident in found if actor_id in (incident.actor_id, *incident.related_actors)]
+        stored = holdable(actor_id)
+        return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist in its order."""

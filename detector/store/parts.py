@@ -104,9 +104,7 @@ def sweep(unit: Session, folder: Path) -> int:
     known = {part.path for part in registered(unit)}
     found = [path for path in folder.glob("day=*/*") if path.relative_to(folder).as_posix() not in known]
     disk.remove(found)
-    for day in folder.glob("day=*"):
-        if not any(day.iterdir()):
-            day.rmdir()
+    disk.remove_empty(folder.glob("day=*"))
     return len(found)
 
 

@@ -138,6 +138,15 @@ def test_open_incidents_of_an_actor_include_those_it_was_joined_to(store: Store)
         assert len(unit.open_incidents()) == 2
 
 
+def test_open_incidents_of_an_actor_with_a_hostile_name_are_found(store: Store) -> None:
+    named = incident("i", actor_id="user:a\0b")
+    joined = incident("j", actor_id="user:c", related_actors=("user:a\0b", "user:Анна"))
+    write(store, incidents=(named, joined))
+    with store.read() as unit:
+        assert {each.id for each in unit.open_incidents("user:a\0b")} == {named.id, joined.id}
+        assert [each.id for each in unit.open_incidents("user:Анна")] == [joined.id]
+
+
 def test_a_stale_version_is_refused_and_nothing_is_committed(store: Store) -> None:
     matter = incident()
     write(store, incidents=(matter,))

@@ -1,0 +1,222 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from detector import frames
+from detector.errors import StoreError
+from detector.schema.columns import BY_NAME
+from detector.store import Journal, Store
+from detector.store.journal import GATHER
+from detector.store.journal_schema import JOURNAL_COLUMNS, JOURNAL_SCHEMA, ORDER
+from tests.store.values import NOON, after, events
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def journal(folder: Path, store: Store) -> Journal:
+    return Journal(folder, store)
+
+
+def flush(journal: Journal, store: Store) -> None:
+    with store.begin() as unit:
+        journal.flush(unit)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def ids(journal: Journal) -> list[str]:
+    return sorted(journal.scan().collect().get_column("event.id").to_list())
+
+
+def test_only_touches_of_client_data_are_kept_with_their_ids_and_hashes(journal: Journal) -> None:
+    frame = events({}, {"object.type": None}, {})
+    assert journal.append(frame) == 2
+    kept = journal.scan().collect()
+    wanted = frames.identify(frame.filter(pl.col("object.type").is_not_null()))
+    assert_frame_equal(kept, wanted.select(JOURNAL_COLUMNS))
+
+
+def test_events_without_a_touch_cost_nothing(journal: Journal, store: Store, folder: Path) -> None:
+    assert journal.append(events({"object.type": None})) == 0
+    flush(journal, store)
+    assert files(folder) == []
+
+
+def test_what_was_flushed_reads_as_what_was_waiting(journal: Journal, store: Store) -> None:
+    journal.append(events({"record.ids": ["1", "2"], "record.count": 2}, {"@timestamp": after(days=1)}, {}))
+    waiting = journal.scan().collect().sort(ORDER)
+    flush(journal, store)
+    assert journal.pending == 0
+    assert_frame_equal(journal.scan().collect().sort(ORDER), waiting)
+    assert dict(journal.scan().collect_schema()) == JOURNAL_SCHEMA
+
+
+def test_each_day_has_its_folder_and_nobody_else_may_read_it(journal: Journal, store: Store, folder: Path) -> None:
+    journal.append(
+        events({}, {"@timestamp": datetime(2026, 3, 1, 23, 59, 59, 999999, UTC)}, {"@timestamp": after(days=1)})
+    )
+    flush(journal, store)
+    assert [path.parent.name for path in files(folder)] == ["day=2026-03-01", "day=2026-03-02"]
+    assert {path.stat().st_mode & 0o777 for path in files(folder)} == {0o600}
+
+
+def test_a_flush_becomes_visible_with_its_transaction_only(journal: Journal, store: Store, folder: Path) -> None:
+    def fail() -> None:
+        with store.begin() as unit:
+            journal.flush(unit)
+            assert len(files(folder)) == 1
+            raise RuntimeError("power cut")
+
+    journal.append(events({}))
+    with pytest.raises(RuntimeError, match="power cut"):
+        fail()
+    assert files(folder) == []
+    assert journal.pending == 1
+    flush(journal, store)
+    assert Journal(folder, store).scan().collect().height == 1
+
+
+def test_touches_appended_while_a_flush_commits_wait_for_the_next(journal: Journal, store: Store) -> None:
+    journal.append(events({}))
+    with store.begin() as unit:
+        journal.flush(unit)
+        journal.append(events({}, {}).tail(1))
+    assert journal.pending == 1
+    assert len(ids(journal)) == 2
+
+
+def test_files_left_by_a_crash_are_swept_before_the_first_flush(journal: Journal, store: Store, folder: Path) -> None:
+    journal.append(events({}))
+    flush(journal, store)
+    orphans = [folder / "day=2026-03-01" / "part-0.parquet", folder / "day=2026-03-01" / "part-1.parquet.tmp"]
+    for orphan in orphans:
+        orphan.write_bytes(b"half")
+    again = Journal(folder, store)
+    assert again.scan().collect().height == 1
+    flush(again, store)
+    assert len(files(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "wanted"),
+    [
+        ({"since": after(hours=1)}, {1, 2}),
+        ({"until": after(hours=1)}, {0}),
+        ({"since": NOON, "until": after(hours=2)}, {0, 1}),
+        ({"actors": ["user:boris"]}, {1}),
+        ({"source_ips": ["192.0.2.9"]}, {2}),
+        ({"subjects": ["s1", "s3"]}, {0, 2}),
+        ({"actors": []}, set()),
+        ({"actors": ["user:anna"], "subjects": ["s3"]}, {2}),
+    ],
+)
+def test_a_scan_is_narrowed_by_every_condition(
+    journal: Journal, store: Store, narrowing: dict[str, object], wanted: set[int]
+) -> None:
+    frame = events(
+        {"subject.ids": ["s1", "s2"]},
+        {"@timestamp": after(hours=1), "actor.id": "user:boris"},
+        {"@timestamp": after(hours=2), "source.ip": "192.0.2.9", "subject.ids": ["s3"]},
+    )
+    journal.append(frame.head(2))
+    flush(journal, store)
+    journal.append(frame.tail(1))
+    found = journal.scan(**narrowing).collect()  # type: ignore[arg-type]
+    assert {offset // 100 for offset in found.get_column("log.offset")} == wanted
+
+
+def test_small_parts_are_joined_and_repeated_touches_become_one(journal: Journal, store: Store, folder: Path) -> None:
+    frame = events(*({} for _ in range(GATHER)))
+    for place in range(GATHER):
+        journal.append(frame.slice(place, 1))
+        flush(journal, store)
+    journal.append(frame.slice(0, 1).with_columns(pl.lit("10.0.0.0").alias("host.name")))
+    flush(journal, store)
+    before = set(ids(journal))
+    with store.begin() as unit:
+        assert journal.compact(unit) == GATHER + 1
+        assert len(files(folder)) == GATHER + 2
+    assert len(files(folder)) == 1
+    assert ids(journal) == sorted(before)
+    with store.begin() as unit:
+        assert journal.compact(unit) == 0
+
+
+def test_a_joining_that_is_not_committed_leaves_the_parts(journal: Journal, store: Store, folder: Path) -> None:
+    def fail() -> None:
+        with store.begin() as unit:
+            journal.compact(unit)
+            raise RuntimeError("power cut")
+
+    frame = events(*({} for _ in range(GATHER)))
+    for place in range(GATHER):
+        journal.append(frame.slice(place, 1))
+        flush(journal, store)
+    before = files(folder)
+    with pytest.raises(RuntimeError, match="power cut"):
+        fail()
+    assert files(folder) == before
+    assert len(ids(journal)) == GATHER
+
+
+def test_old_parts_expire_whole(journal: Journal, store: Store, folder: Path) -> None:
+    journal.append(events({"@timestamp": after(days=-3)}, {"@timestamp": after(days=-2)}, {}))
+    flush(journal, store)
+    with store.begin() as unit:
+        assert journal.expire(unit, after(days=-1)) == 2
+    assert journal.scan().collect().height == 1
+    assert len(files(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda path: path.unlink(), "is missing"),
+        (lambda path: path.write_bytes(b"PAR1"), "has not the size"),
+        (lambda path: path.write_bytes(bytes(path.stat().st_size)), "is damaged"),
+    ],
+)
+def test_a_bad_part_is_named_and_the_rest_can_be_read(
+    journal: Journal, store: Store, folder: Path, harm: object, said: str
+) -> None:
+    journal.append(events({}, {"@timestamp": after(days=1)}))
+    flush(journal, store)
+    bad = files(folder)[0]
+    harm(bad)  # type: ignore[operator]
+    with pytest.raises(StoreError, match=f"{bad.name} {said}"):
+        journal.scan()
+    assert journal.scan(since=after(hours=12)).collect().height == 1
+    assert journal.scan(skip_bad=True).collect().height == 1
+    assert [problem.startswith(f"{bad} {said}") for problem in journal.problems()] == [True]
+
+
+def test_damage_inside_a_part_is_found_by_reading_all_of_it(journal: Journal, store: Store, folder: Path) -> None:
+    journal.append(events({}))
+    flush(journal, store)
+    (part,) = files(folder)
+    raw = bytearray(part.read_bytes())
+    raw[len(raw) // 3] ^= 0xFF
+    part.write_bytes(raw)
+    assert journal.problems() == [f"{part} is damaged"]
+
+
+def test_every_journal_column_is_a_column_of_an_event() -> None:
+    assert set(JOURNAL_COLUMNS) <= set(BY_NAME)
+    assert not {"url.path", "url.query", "event.original", "user.name"} & set(JOURNAL_COLUMNS)
+
+
+def test_parts_of_one_day_are_sorted_so_that_a_reader_can_skip(journal: Journal, store: Store, folder: Path) -> None:
+    frame = events(*({"@timestamp": NOON + timedelta(seconds=(7 * place) % 10)} for place in range(10)))
+    journal.append(frame)
+    flush(journal, store)
+    times = pl.read_parquet(files(folder)[0]).get_column("@timestamp")
+    assert times.is_sorted()

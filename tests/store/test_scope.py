@@ -1,0 +1,123 @@
+import csv
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.errors import StoreError
+from detector.schema.incidents import Scope
+from detector.store import Journal, Store, compute_scope, safe_cells, subjects_table, write_csv
+from tests.store.values import NOON, after, events
+
+ROWS = (
+    {"record.ids": ["1", "2"], "record.count": 2, "subject.ids": ["s1"], "session.id": "x"},
+    {"record.ids": ["2"], "subject.ids": ["s1", "s2"], "object.classes": ["payment"], "event.action": "export"},
+    {"record.ids": ["2"], "object.type": "document", "subject.ids": ["s2"], "service.name": "billing"},
+    {"record.ids": [], "record.count": 500, "event.action": "export", "source.ip": "192.0.2.9"},
+    {"record.ids": ["9"], "subject.ids": ["s9"], "event.outcome": "failure"},
+    {"record.ids": ["7"], "subject.ids": ["s7"], "actor.id": "user:boris"},
+    {"record.ids": None, "record.count": None, "subject.ids": None, "@timestamp": after(hours=1)},
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path, sqlite_store: Store) -> Journal:
+    made = Journal(tmp_path / "journal", sqlite_store)
+    made.append(events(*ROWS))
+    with sqlite_store.begin() as unit:
+        made.flush(unit)
+    return made
+
+
+def test_the_scope_counts_what_was_returned_and_nothing_that_failed(journal: Journal) -> None:
+    assert compute_scope(journal, actors=["user:anna"]) == Scope(
+        subjects=2,
+        record_low=3,
+        record_high=503,
+        data_classes=("contact", "payment"),
+        by_class=(("contact", 2), ("payment", 2)),
+        by_action=(("export", 2), ("read", 3)),
+        events=5,
+        services=("billing", "crm"),
+        source_ips=("192.0.2.7", "192.0.2.9"),
+        sessions=("x",),
+        first_event_at=NOON,
+        last_event_at=after(hours=1),
+    )
+
+
+def test_the_scope_is_narrowed_by_time_and_address(journal: Journal) -> None:
+    assert compute_scope(journal, actors=["user:anna"], until=after(hours=1)).events == 4
+    assert compute_scope(journal, source_ips=["192.0.2.9"]).record_high == 500
+    assert compute_scope(journal, actors=["user:nobody"]) == Scope()
+
+
+def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
+    before = compute_scope(journal, actors=["user:anna"])
+    journal.append(events(*ROWS))
+    assert compute_scope(journal, actors=["user:anna"]) == before
+
+
+def test_an_empty_journal_has_an_empty_scope(tmp_path: Path, sqlite_store: Store) -> None:
+    empty = Journal(tmp_path / "other", sqlite_store)
+    assert compute_scope(empty) == Scope()
+    assert subjects_table(empty).height == 0
+
+
+def test_the_subjects_are_listed_with_what_was_done_to_each(journal: Journal) -> None:
+    table = subjects_table(journal, actors=["user:anna"])
+    named = {row["subject_id"]: row for row in table.iter_rows(named=True)}
+    assert list(named) == ["s1", "s2"]
+    first = named["s1"]
+    assert (first["data_classes"], first["events"], first["read"], first["export"]) == ("contact; payment", 2, 1, 1)
+    assert (first["record_low"], first["record_high"]) == (2, 2)
+    assert (named["s2"]["record_low"], named["s2"]["record_high"]) == (1, 2)
+    assert first["first_event_at"] == NOON
+
+
+def test_who_touched_one_subject_is_a_list_of_that_subject_only(journal: Journal) -> None:
+    assert subjects_table(journal, subjects=["s2"]).get_column("subject_id").to_list() == ["s2"]
+
+
+def test_a_damaged_part_makes_the_scope_say_so_or_count_the_rest(journal: Journal, tmp_path: Path) -> None:
+    (part,) = (tmp_path / "journal").rglob("*.parquet")
+    part.unlink()
+    journal.append(events({"record.ids": ["1"]}))
+    with pytest.raises(StoreError, match="is missing"):
+        compute_scope(journal)
+    assert compute_scope(journal, skip_bad=True).events == 1
+
+
+def test_damage_that_shows_only_while_reading_names_the_part(journal: Journal, tmp_path: Path) -> None:
+    (part,) = (tmp_path / "journal").rglob("*.parquet")
+    raw = part.read_bytes()
+    part.write_bytes(b"PAR1" + bytes(len(raw) - 8) + b"PAR1")
+    with pytest.raises(StoreError, match=f"{part.name} is damaged"):
+        compute_scope(journal)
+
+
+@given(st.text())
+def test_no_cell_begins_a_formula(text: str) -> None:
+    (cell,) = safe_cells(pl.DataFrame({"subject_id": [text]})).get_column("subject_id")
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def test_the_csv_is_whole_for_its_owner_only_and_safe(journal: Journal, tmp_path: Path) -> None:
+    journal.append(events({"subject.ids": ['=HYPERLINK("http://example.org","x")'], "log.offset": 99}))
+    write_csv(subjects_table(journal), tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["subject_id"] for row in rows] == ['\'=HYPERLINK("http://example.org","x")', "s1", "s2", "s7"]
+    assert rows[1]["first_event_at"] == "2026-03-01T12:00:00.000000Z"
+    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_csv_that_cannot_be_written_leaves_nothing(journal: Journal, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "file").touch()
+    with pytest.raises(StoreError, match="cannot use"):
+        write_csv(subjects_table(journal), tmp_path / "taken")
+    assert not list(tmp_path.glob("*.tmp"))
