@@ -52,7 +52,7 @@ def simulate(
         seed: Same seed, same bytes.
         start: The first day; it begins at midnight UTC of that moment.
         staff: About how many people work there.
-        leaks: How many leaks; every kind comes once before any comes twice.
+        leaks: How many leaks; every kind comes once before any comes twice. Fewer happen when nobody is left to do one.
         progress: Told (days done, days in all) after each day.
 
     Raises:

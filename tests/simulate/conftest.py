@@ -7,14 +7,14 @@ import pytest
 
 from detector.simulate import simulate
 
-START = datetime(2026, 3, 2, tzinfo=UTC)
+START = datetime(2026, 3, 5, tzinfo=UTC)  # a Thursday
 
 
 @pytest.fixture(scope="session")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A week of the company, written once."""
+    """Five days of the company with a weekend among them, written once."""
     folder = tmp_path_factory.mktemp("week")
-    simulate(folder, 7, 5, START, leaks=24)
+    simulate(folder, 5, 5, START, leaks=24)
     return folder
 
 
