@@ -1,0 +1,89 @@
+"""Addresses: their one canonical spelling, the client behind trusted proxies, the name of a network.
+
+Comes in: what logs wrote. Goes out: text. Each distinct value is worked out once and remembered; the memory is bounded,
+because anybody can write addresses into X-Forwarded-For.
+"""
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Networks = Sequence[IPv4Network | IPv6Network]
+_REMEMBERED = 100_000
+INTERNET = "internet"
+
+
+def parse_address(text: str) -> Address | None:
+    """Read an address as logs write it: plain, ``[v6]``, with a port, with a zone, v4 mapped into v6."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _within(address: Address, networks: Networks) -> bool:
+    return any(address in network for network in networks)
+
+
+class AddressBook:
+    """Canonical addresses and the names of networks.
+
+    Args:
+        networks: Networks by name, as configured; the first that holds an address names it.
+    """
+
+    def __init__(self, networks: Mapping[str, Networks]) -> None:
+        self._networks = dict(networks)
+        self._known: dict[str, tuple[str | None, str | None]] = {}
+
+    def look_up(self, texts: Sequence[str]) -> tuple[list[str | None], list[str | None]]:
+        """Return canonical addresses and network names of ``texts``; None for what is no address."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        known = self._known
+        found = [known.get(text) or self._learn(text) for text in texts]
+        return [one[0] for one in found], [one[1] for one in found]
+
+    def _learn(self, text: str) -> tuple[str | None, str | None]:
+        address = parse_address(text)
+        answer: tuple[str | None, str | None] = (None, None)
+        if address is not None:
+            named = (name for name, networks in self._networks.items() if _within(address, networks))
+            answer = (str(address), next(named, INTERNET))
+        if len(text) <= 64:
+            self._known[text] = answer
+        return answer
+
+
+def host_name(text: str) -> str:
+    """Return the host of ``host:port`` in small letters; an IPv6 address loses its brackets."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0].lower()
+    host, colon, port = text.rpartition(":")
+    return (host if colon and port.isdigit() and ":" not in host else text).lower()
+
+
+def client_of(peer: str, forwarded: str | None, proxies: Networks) -> str:
+    """Return the client's address: the last one of X-Forwarded-For that is no proxy of ours.
+
+    The header is believed only when ``peer`` is a trusted proxy itself; what stands left of the first foreign address
+    was written by strangers. An entry that is no address ends the search: the proxy before it is the last we know.
+    """
+    last = parse_address(peer)
+    if not forwarded or last is None or not _within(last, proxies):
+        return peer
+    for entry in reversed(forwarded.split(",")):
+        address = parse_address(entry)
+        if address is None:
+            break
+        last = address
+        if not _within(address, proxies):
+            break
+    return str(last)

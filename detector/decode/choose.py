@@ -1,0 +1,96 @@
+"""Which format a stream has: given, or found by trying.
+
+Comes in: lines of one stream. Goes out: ``Parsed`` and, for each row, the format that read it. ``auto`` takes for a
+stream the format that decodes its first decodable line, in the order of the table; a later line that format cannot read
+is tried with the others. Every line is judged by itself, so how lines are cut into batches changes nothing.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
+from detector.decode.table import Format
+from detector.decode.web import loose
+from detector.schema.lines import RejectReason
+
+_TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD)
+FORMAT = "$format"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Lines read.
+
+    Attributes:
+        parsed: The events; the private column ``$format`` tells which format read each.
+        format: The first format that read a line; None when none did.
+    """
+
+    parsed: Parsed
+    format: Format | None
+
+
+def read(lines: pl.Series, formats: tuple[Format, ...], zone: ZoneInfo) -> Chosen:
+    """Read lines by the first of ``formats`` that takes each, and loosely what a web server may have cut off."""
+    parts: list[Parsed] = []
+    reasons: dict[int, RejectReason] = {}
+    left: Rows = np.arange(len(lines), dtype=np.int64)
+    for one in formats:
+        if not len(left):
+            break
+        whole = len(left) == len(lines)
+        parsed = one.parse(lines if whole else lines[left], zone)
+        parsed = parsed if whole else shifted(parsed, left)
+        left = _note(one.name, parsed, parts, reasons)
+    if len(left) and any(one.web for one in formats):
+        parsed = shifted(loose(lines[left], zone), left)
+        name = next(one.name for one in formats if one.web)
+        _note(name, parsed, parts, reasons)
+    failures = {at: reasons[at] for at in sorted(_missing(len(lines), parts))}
+    return Chosen(together(parts, failures), _first(parts, formats))
+
+
+def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: dict[int, RejectReason]) -> Rows:
+    """Keep what was read, and the more telling of the reasons for what was not; return the lines left."""
+    for at, reason in parsed.failures.items():
+        if at not in reasons or (reason in _TELLING and reasons[at] not in _TELLING):
+            reasons[at] = reason
+    if parsed.frame.height:
+        frame = parsed.frame.with_columns(pl.lit(name).alias(FORMAT))
+        parts.append(Parsed(frame, parsed.rows, {}))
+    return np.fromiter(sorted(parsed.failures), np.int64, len(parsed.failures))
+
+
+def _missing(height: int, parts: list[Parsed]) -> list[int]:
+    seen = np.zeros(height, np.bool_)
+    for part in parts:
+        seen[part.places()] = True
+    left: list[int] = np.flatnonzero(~seen).tolist()
+    return left
+
+
+def _first(parts: list[Parsed], formats: tuple[Format, ...]) -> Format | None:
+    if not parts:
+        return None
+    first = min(parts, key=lambda part: int(part.places()[0]))
+    name = first.frame[FORMAT][0]
+    return next(one for one in formats if one.name == name)
+
+
+def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
+    """Give rejects of ``auto`` reasons that do not depend on the format chosen, and name empty lines."""
+    failures = dict(chosen.parsed.failures)
+    if not failures:
+        return chosen
+    for at, reason in failures.items():
+        if not lines[at].strip():
+            failures[at] = RejectReason.EMPTY
+        elif automatic and reason not in _TELLING:
+            failures[at] = RejectReason.NOT_JSON if lines[at].startswith("{") else RejectReason.NO_FORMAT
+    parsed = chosen.parsed
+    if not parsed.frame.height:
+        return Chosen(nothing(failures), None)
+    return Chosen(Parsed(parsed.frame, parsed.rows, failures), chosen.format)

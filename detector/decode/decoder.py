@@ -1,0 +1,175 @@
+"""Lines become events: the whole of the stage in the order it happens.
+
+Comes in: ``LineBatch``. Goes out: ``EventBatch`` with every column of the table (``event.id`` and ``event.hash`` stay
+null until a row is kept). A line is an event or a reject with a reason; none is dropped and none costs another.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from detector import frames
+from detector.decode.annotate import Annotator
+from detector.decode.choose import FORMAT, Chosen, read, sifted
+from detector.decode.numbering import Numbers, line_numbers
+from detector.decode.routes import compile_routes, wanted_fields
+from detector.decode.table import AUTO, Format, candidates, load_formats
+from detector.decode.touches import Touches
+from detector.errors import ConfigError, Problem
+from detector.frames import EventBatch, LineBatch
+from detector.schema.lines import LineReject
+from detector.settings import Settings, SourceSettings
+
+_PROBE = 64
+
+
+class Decoder:
+    """The decoder for one version of the settings. It remembers which format each stream has, nothing else.
+
+    Args:
+        settings: Sources, formats, record map, accounts, networks.
+        session_key: Key of the session hashes.
+
+    Raises:
+        ConfigError: With every mistake in formats, routes, the roles file and the sources' formats.
+    """
+
+    def __init__(self, settings: Settings, *, session_key: bytes) -> None:
+        problems: list[Problem] = []
+        self._formats: dict[str, Format] = {}
+        try:
+            self._formats = load_formats(settings, wanted_fields(settings.records))
+            problems += _unknown(settings.sources, self._formats)
+        except ConfigError as error:
+            problems += error.problems
+        try:
+            self._touches = Touches(compile_routes(settings.records))
+        except ConfigError as error:
+            problems += error.problems
+        try:
+            self._annotator = Annotator(settings.actors, session_key)
+        except ConfigError as error:
+            problems += error.problems
+        if problems:
+            raise ConfigError(problems)
+        self._sources = {source.name: source for source in settings.sources}
+        self._candidates = candidates(self._formats)
+        self._streams: dict[str, str] = {}
+
+    def format_of(self, stream: str) -> str:
+        """Return the name of the format a stream has; empty while no line of it could be decoded."""
+        return self._streams.get(stream, "")
+
+    def decode(self, batch: LineBatch) -> EventBatch:
+        """Decode one batch."""
+        source = self._source(batch.source)
+        chosen = self._read(batch, source)
+        numbers = line_numbers(batch)
+        rejects = _rejects(batch, chosen, numbers)
+        if not chosen.parsed.frame.height:
+            return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=_series(numbers, []))
+        frame = self._annotator.annotate(self._constant(chosen, batch, source), source)
+        frame = frames.complete(self._touches.apply(frame))
+        rows = chosen.parsed.rows
+        return EventBatch(frame=frame, rejects=rejects, numbers=_series(numbers, rows))
+
+    def _source(self, name: str) -> SourceSettings:
+        known = self._sources.get(name)
+        if known is None:
+            known = self._sources[name] = SourceSettings.model_construct(
+                **{**SourceSettings(name="unknown", paths=("-",), service="unknown").__dict__, "name": name}
+            )
+        return known
+
+    def _read(self, batch: LineBatch, source: SourceSettings) -> Chosen:
+        automatic = source.format == AUTO
+        lines = batch.lines
+        if automatic:
+            formats = self._order(self._streams.get(batch.stream) or self._probe(batch, source))
+        else:
+            formats = (self._formats[source.format],)
+            self._streams[batch.stream] = source.format
+        return sifted(lines, read(lines, formats, source.zone), automatic=automatic)
+
+    def _order(self, name: str) -> tuple[Format, ...]:
+        if not name:
+            return self._candidates
+        return (self._formats[name], *(one for one in self._candidates if one.name != name))
+
+    def _probe(self, batch: LineBatch, source: SourceSettings) -> str:
+        """Find the format of the stream's first decodable line and remember it."""
+        for start in range(0, len(batch.lines), _PROBE):
+            found = read(batch.lines.slice(start, _PROBE), self._candidates, source.zone).format
+            if found is not None:
+                self._streams[batch.stream] = found.name
+                return found.name
+        return ""
+
+    def _constant(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> pl.DataFrame:
+        """Add what is the same in every row, the raw lines and their places."""
+        frame, rows = chosen.parsed.frame, chosen.parsed.rows
+        height = frame.height
+        texts = {
+            "log.file.path": batch.path,
+            "log.file.identity": batch.file_id,
+            "log.stream": batch.stream,
+            "log.source": batch.source,
+        }
+        if "service.name" not in frame.columns:
+            texts["service.name"] = source.service
+        made = [pl.Series(name, [text], dtype=pl.String()).new_from_index(0, height) for name, text in texts.items()]
+        made.append(pl.Series("event.ingested", [batch.ingested], dtype=frames.TIME).new_from_index(0, height))
+        made.append(self._dataset(frame, source))
+        made.append((batch.lines if rows is None else batch.lines[rows]).alias("event.original"))
+        made.append((batch.offsets if rows is None else batch.offsets[rows]).alias("log.offset"))
+        frame = frame.with_columns(made)
+        if "service.name" not in texts:
+            frame = frame.with_columns(pl.col("service.name").fill_null(source.service))
+        return frame
+
+    def _dataset(self, frame: pl.DataFrame, source: SourceSettings) -> pl.Series:
+        if source.dataset:
+            return pl.Series("event.dataset", [source.dataset], dtype=pl.String()).new_from_index(0, frame.height)
+        used = frame[FORMAT].unique().to_list()
+        datasets = [self._formats[name].dataset for name in used]
+        if len(set(datasets)) == 1:
+            return pl.Series("event.dataset", datasets[:1], dtype=pl.String()).new_from_index(0, frame.height)
+        return frame[FORMAT].replace_strict(used, datasets, return_dtype=pl.String()).alias("event.dataset")
+
+
+def _unknown(sources: Iterable[SourceSettings], formats: dict[str, Format]) -> list[Problem]:
+    return [
+        Problem(
+            what=f"source {source.name}: there is no format {source.format!r}",
+            fix=f"use auto or one of: {', '.join(sorted(formats))}",
+        )
+        for source in sources
+        if source.format != AUTO and source.format not in formats
+    ]
+
+
+def _series(numbers: Numbers | None, rows: Sequence[int] | Numbers | None) -> pl.Series | None:
+    if numbers is None:
+        return None
+    kept = numbers if rows is None else numbers[np.asarray(rows, dtype=np.int64)]
+    return pl.Series("number", kept, dtype=pl.Int64())
+
+
+def _rejects(batch: LineBatch, chosen: Chosen, numbers: Numbers | None) -> tuple[LineReject, ...]:
+    failures = chosen.parsed.failures
+    if not failures:
+        return batch.rejects
+    places = list(failures)
+    offsets = batch.offsets[places].to_list()
+    lengths = batch.lines[places].str.len_bytes().to_list()
+    made = [
+        LineReject(
+            offset=offset,
+            reason=failures[at],
+            number=int(numbers[at]) if numbers is not None else 0,
+            length=length,
+        )
+        for at, offset, length in zip(places, offsets, lengths, strict=True)
+    ]
+    return tuple(sorted((*batch.rejects, *made), key=lambda one: one.offset))

@@ -1,0 +1,124 @@
+"""What is known about accounts: kinds, roles and organisations, from the configuration and the roles file.
+
+Comes in: ``ActorSettings`` and the CSV it names (columns ``user``, ``role``, optionally ``type`` and ``organization``;
+an account with several roles has several rows). Goes out: answers about accounts. Behaviour never decides a kind.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from detector.decode.globs import glob_regex
+from detector.errors import ConfigError, Problem
+from detector.schema.columns import ACTOR_TYPES
+from detector.settings import ActorSettings
+from detector.settings.load import read_text
+
+_COLUMNS = {"user", "role", "type", "organization"}
+_REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known about one account; ``type`` is empty when the file does not say."""
+
+    roles: tuple[str, ...] = ()
+    type: str = ""
+    organization: str | None = None
+
+
+def read_roles(path: Path) -> dict[str, Account]:
+    """Read the roles file.
+
+    Raises:
+        ConfigError: With every wrong row and its line.
+    """
+    rows = csv.DictReader(read_text(path).removeprefix("\ufeff").splitlines())
+    names = {name.strip() for name in rows.fieldnames or ()}
+    problems = list(_header_problems(str(path), names))
+    accounts: dict[str, Account] = {}
+    for row in () if problems else rows:
+        cells = {
+            (key or "").strip(): (value or "").strip() for key, value in row.items() if not isinstance(value, list)
+        }
+        wrong = _row_problem(cells)
+        if wrong:
+            problems.append(Problem(file=str(path), line=rows.line_num, what=wrong))
+        elif cells["user"]:
+            accounts[cells["user"]] = _joined(accounts.get(cells["user"], Account()), cells)
+    if problems:
+        raise ConfigError(problems)
+    return accounts
+
+
+def _header_problems(file: str, names: set[str]) -> Iterator[Problem]:
+    missing = sorted({"user", "role"} - names)
+    unknown = sorted(names - _COLUMNS)
+    if missing:
+        yield Problem(file=file, line=1, what=f"columns missing: {', '.join(missing)}", fix="the first line names them")
+    if unknown:
+        yield Problem(file=file, line=1, what=f"unknown columns: {', '.join(unknown)}")
+
+
+def _row_problem(cells: dict[str, str]) -> str:
+    if not cells.get("user") and any(cells.values()):
+        return "a row without a user"
+    if cells.get("type") and cells["type"] not in ACTOR_TYPES:
+        return f"unknown type {cells['type']!r}; types are {', '.join(ACTOR_TYPES)}"
+    return ""
+
+
+def _joined(known: Account, cells: dict[str, str]) -> Account:
+    role = cells.get("role", "")
+    return Account(
+        roles=tuple(dict.fromkeys((*known.roles, *([role] if role else ())))),
+        type=known.type or cells.get("type", ""),
+        organization=known.organization or cells.get("organization") or None,
+    )
+
+
+class Directory:
+    """Answers about accounts.
+
+    Args:
+        settings: Patterns and the roles file.
+
+    Raises:
+        ConfigError: The roles file is wrong.
+    """
+
+    def __init__(self, settings: ActorSettings) -> None:
+        self._accounts = read_roles(Path(settings.roles_file)) if settings.roles_file else {}
+        self._anonymous = frozenset(settings.anonymous)
+        self._service = glob_regex(settings.service_accounts)
+        self._admins = glob_regex(settings.admins)
+        self._kinds: dict[str, str] = {}
+        self.has_roles = any(account.roles for account in self._accounts.values())
+        self.has_organizations = any(account.organization for account in self._accounts.values())
+
+    def is_nobody(self, name: str) -> bool:
+        """Say whether the log wrote this name for nobody."""
+        return name in self._anonymous
+
+    def account(self, name: str) -> Account:
+        """Return what the roles file says about an account."""
+        return self._accounts.get(name, _UNKNOWN)
+
+    def kinds(self, names: Sequence[str]) -> list[str]:
+        """Return the actor type of each account: patterns first, then the file, else a person."""
+        if len(self._kinds) > _REMEMBERED:
+            self._kinds.clear()
+        new = [name for name in names if name not in self._kinds]
+        if new:
+            column = pl.Series("name", new, dtype=pl.String())
+            service, admin = column.str.contains(self._service), column.str.contains(self._admins)
+            for name, is_service, is_admin in zip(new, service, admin, strict=True):
+                kind = "service" if is_service else "admin" if is_admin else self.account(name).type
+                self._kinds[name] = kind or "human"
+        return [self._kinds[name] for name in names]
+
+
+_UNKNOWN = Account()

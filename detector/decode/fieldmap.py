@@ -1,0 +1,82 @@
+"""The field map of a JSON log: what config/formats/<name>.yml may say.
+
+Comes in: the file. Goes out: a strict value. Paths of JSON fields are dotted (``user.name`` finds both the nested field
+and a key that holds the dot); the first that is present and not null counts.
+"""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from detector.decode.parsed import FORWARDED, TOKEN
+from detector.schema import columns
+from detector.settings import Strict
+
+REQUEST, TARGET = "$request", "$target"
+RAW = {"request": REQUEST, "target": TARGET, "forwarded_for": FORWARDED, "session.id": TOKEN}
+"""Names that hold something raw: a whole request line, path with query, X-Forwarded-For, a session not yet hashed."""
+CLOSED: dict[str, tuple[str, ...]] = {
+    "event.action": columns.ACTIONS,
+    "event.outcome": columns.OUTCOMES,
+    "event.category": columns.CATEGORIES,
+    "actor.type": columns.ACTOR_TYPES,
+    "object.confidentiality": columns.CONFIDENTIALITY,
+}
+"""Columns whose values come from a closed list."""
+_OURS = ("@timestamp", "event.ingested", "event.original", "labels", "actor.id", "event.id", "event.hash")
+_TARGETS = frozenset(columns.BY_NAME) - frozenset(_OURS) - {name for name in columns.BY_NAME if name[:4] == "log."}
+
+
+class TimeField(Strict):
+    """Where the event time stands and how it is written."""
+
+    fields: tuple[str, ...] = Field(min_length=1, description="JSON paths; the first that is present counts.")
+    form: str = Field(
+        default="auto",
+        description=(
+            "`auto` (ISO 8601, common log format, seconds, milli- or microseconds since 1970), `epoch`, `epoch_ms`, "
+            "`epoch_us`, or a strptime form."
+        ),
+    )
+
+
+class FieldMap(Strict):
+    """One JSON-lines format."""
+
+    kind: Literal["json"] = Field(description="Lines are JSON objects.")
+    about: str = Field(default="", description="What writes such lines.")
+    dataset: str = Field(description="`event.dataset` of its events.")
+    order: int = Field(default=50, description="Place among the formats `auto` tries: lower first, specific ones low.")
+    requires: tuple[str, ...] = Field(
+        default=(), description="JSON paths a line must have to be of this format; `a|b` means one of them."
+    )
+    time: TimeField = Field(description="The event time.")
+    fields: dict[str, tuple[str, ...] | str] = Field(
+        description="Column, or `request`, `target`, `forwarded_for`, and the JSON paths its value stands at."
+    )
+    values: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Column, and words of the log with the word we use; `*` is for every other word.",
+    )
+    constants: dict[str, str] = Field(default_factory=dict, description="Column and the value it has in every event.")
+    duration_unit: Literal["s", "ms", "us", "ns"] = Field(default="s", description="Unit of event.duration.")
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> "FieldMap":
+        named = [*self.fields, *self.values, *self.constants]
+        unknown = sorted({name for name in named if name not in _TARGETS and name not in RAW})
+        wrong = [
+            f"{column} cannot be {word!r}"
+            for column, words in (*self.values.items(), *((key, {"": word}) for key, word in self.constants.items()))
+            for word in words.values()
+            if column in CLOSED and word not in CLOSED[column]
+        ]
+        said = [f"no such columns: {', '.join(unknown)}" if unknown else "", *wrong]
+        if any(said):
+            raise ValueError("; ".join(filter(None, said)))
+        return self
+
+    def paths(self, target: str) -> tuple[str, ...]:
+        """Return the JSON paths of a column."""
+        paths = self.fields.get(target, ())
+        return (paths,) if isinstance(paths, str) else paths

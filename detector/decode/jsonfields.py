@@ -1,0 +1,102 @@
+"""Fields of JSON objects: flat objects, the first present of several paths, ids, values as text.
+
+Comes in: decoded objects. Goes out: plain Python values. Nested objects become dotted keys, so that ECS lines written
+either way (``{"source": {"ip": …}}`` or ``{"source.ip": …}``) read the same. A path through a list of objects
+(``items.id``) gives the values of all of them.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+Object = dict[str, Any]
+_SCALARS = (str, int, float)
+_DEPTH = 16
+
+
+def flat(item: Object) -> Object:
+    """Return the object with nested objects as dotted keys."""
+    if not any(type(value) is dict for value in item.values()):
+        return item
+    return dict(_flatten(item, "", _DEPTH))
+
+
+def _flatten(item: Object, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    for key, value in item.items():
+        if type(value) is dict and depth:
+            yield from _flatten(value, f"{prefix}{key}.", depth - 1)
+        else:
+            yield prefix + key, value
+
+
+def lookup(item: Object, path: str) -> Any:
+    """Return the value at a dotted path of a flat object; None when it is not there."""
+    value = item.get(path)
+    if value is not None or "." not in path:
+        return value
+    head, _, rest = path.partition(".")
+    while rest:
+        inner = item.get(head)
+        if isinstance(inner, list):
+            return [lookup(flat(part), rest) for part in inner if isinstance(part, dict)]
+        step, _, rest = rest.partition(".")
+        head = f"{head}.{step}"
+    return None
+
+
+def take(item: Object, paths: tuple[str, ...]) -> Any:
+    """Remove and return the first value that is present among ``paths``."""
+    for path in paths:
+        value = item.pop(path, None)
+        if value is not None:
+            return value
+        if "." in path and (value := lookup(item, path)) is not None:
+            return value
+    return None
+
+
+def as_text(value: Any) -> str | None:
+    """Write one JSON value as text: scalars plainly, lists and objects as JSON."""
+    if value is None or type(value) is str:
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else msgspec.json.encode(value).decode()
+
+
+def as_ids(value: Any) -> list[str] | None:
+    """Return one id or a list of them as distinct texts, in order; None for no id."""
+    if type(value) is str:
+        return [value] if value and value != "-" else None
+    values = value if isinstance(value, list) else (value,)
+    found = dict.fromkeys(
+        text for one in _scalars(values) if (text := as_text(one)) not in ("", "-", None) and text is not None
+    )
+    return list(found) or None
+
+
+def _scalars(values: Any) -> Iterator[Any]:
+    for one in values:
+        if isinstance(one, list):
+            yield from _scalars(one)
+        elif isinstance(one, _SCALARS):
+            yield one
+
+
+def as_number(value: Any, most: int) -> int | None:
+    """Return a whole number between 0 and ``most``; None for anything else."""
+    if type(value) is str and len(value) <= 24:
+        value = _parsed(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        return None
+    return int(value)
+
+
+def _parsed(text: str) -> int | float | None:
+    try:
+        return int(text) if text.isdigit() else float(text)
+    except ValueError:
+        return None

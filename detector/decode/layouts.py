@@ -1,0 +1,59 @@
+"""The stock layouts of nginx's and Apache's access lines, as one table.
+
+Comes in: nothing. Goes out: for each layout the order of its parts and the pattern that reads it with care (escaped
+quotes, odd requests). All of them begin ``address identity account [time] "request" status bytes``.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from detector.decode.parsed import FORWARDED
+
+REFERRER, AGENT = "http.request.referrer", "user_agent.original"
+_VHOST = r"(?:(?P<host>[^ ]+) )"
+_HEAD = r"(?P<address>[^ ]+) (?P<identity>[^ ]+) (?P<account>[^ ]+) \[(?P<time>[^\]\"]+)\] "
+_REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>[0-9]{3}|-) (?P<bytes>[0-9]+|-)'
+_DURATION = r" (?P<duration>[0-9]+\.[0-9]+|-)"
+
+LOOSE = (
+    r"^(?:(?P<host>[^ \":]+:[0-9]+) )?(?P<address>[^ \"]+) (?P<identity>[^ \"]+) (?P<account>.*?) ?"
+    r"\[(?P<time>[^\]\"]+)\] "
+    r'"(?P<request>.*?)" (?P<status>[0-9]{3}|-)(?: (?P<bytes>[0-9]+|-))?(?P<rest>| .*)$'
+)
+"""Any of the layouts with fields missing, cut off, blanks in the account, or quotes a server forgot to escape."""
+LOOSE_REST = (
+    r'^ "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)"(?: "(?P<forwarded>[^"]*)")?(?P<extra>(?: .*)?)$',
+    r'^ "(?P<referrer>(?:[^"\\]|\\.)*)"(?: "(?P<agent>.*?)"?)?$',
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One layout.
+
+    Attributes:
+        quoted: Columns of the quoted fields behind the byte count.
+        host: The line begins with the virtual host.
+        duration: The line ends with the request's time in seconds.
+    """
+
+    quoted: tuple[str, ...] = ()
+    host: bool = False
+    duration: bool = False
+
+    @cached_property
+    def careful(self) -> str:
+        """The pattern that reads every well-formed line of this layout; named groups, Rust syntax."""
+        quoted = "".join(f' "(?P<q{at}>(?:[^"\\\\]|\\\\.)*)"' for at in range(len(self.quoted)))
+        return f"^{_VHOST if self.host else ''}{_HEAD}{_REQUEST}{quoted}{_DURATION if self.duration else ''}$"
+
+
+LAYOUTS: dict[str, Layout] = {
+    "common": Layout(),
+    "combined": Layout(quoted=(REFERRER, AGENT)),
+    "vhost_common": Layout(host=True),
+    "vhost_combined": Layout(quoted=(REFERRER, AGENT), host=True),
+    "combined_time": Layout(quoted=(REFERRER, AGENT), duration=True),
+    "combined_forwarded": Layout(quoted=(REFERRER, AGENT, FORWARDED)),
+    "combined_forwarded_time": Layout(quoted=(REFERRER, AGENT, FORWARDED), duration=True),
+}

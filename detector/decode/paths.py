@@ -1,0 +1,29 @@
+"""The path as the application behind the server understands it, so that no spelling is a way round the record map.
+
+Comes in: ``url.path`` as sent. Goes out: the path the record map compares. The rules, in this order:
+
+1. percent escapes are decoded once, as UTF-8 (what is none becomes U+FFFD); ``%2F`` counts as a slash;
+2. a backslash is a slash;
+3. ``;parameters`` at the end of a segment are cut off;
+4. ``//`` is one slash, ``.`` is nothing, ``..`` goes up one segment, never above the root;
+5. a slash at the end is cut off.
+
+Letters keep their case. Rules are shown ``url.path`` and ``url.query`` as sent, escapes included.
+"""
+
+from urllib.parse import unquote
+
+SPECIAL = r"[%;\\]|/[/.]|./$"
+"""Rust regex of paths that have more than one spelling; all others are compared as they are."""
+
+
+def normalised(path: str) -> str:
+    """Return the one spelling of ``path``."""
+    kept: list[str] = []
+    for segment in unquote(path, errors="replace").replace("\\", "/").split("/"):
+        name = segment.partition(";")[0]
+        if name == "..":
+            del kept[-1:]
+        elif name not in ("", "."):
+            kept.append(name)
+    return "/" + "/".join(kept)

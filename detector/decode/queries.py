@@ -1,0 +1,56 @@
+"""Values of one query parameter, over a column: plain ones by regex, escaped, repeated and listed ones with care.
+
+Comes in: query strings. Goes out: the values of each row. Names may be written with escapes (``%63lient_id=7``) or as
+arrays (``id[]=7``): both are found. A value may be a list (``ids=1,2,3``).
+"""
+
+import re
+from urllib.parse import parse_qsl
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+_ODD_NAME = r"(?:^|&)[^=&]*[%+\[]"
+_ODD_VALUE = r"[%+,]"
+_MOST = 1000
+
+
+def values_of(queries: pl.Series, name: str) -> tuple[pl.Series, npt.NDArray[np.int64]]:
+    """Return the values of parameter ``name``, those of all rows one behind the other, and how many each row has."""
+    found, odd = _plain(queries, name)
+    if odd.any():
+        careful = {at: _careful(queries[at], name) for at in np.flatnonzero(odd.to_numpy()).tolist()}
+        many = [careful.get(at, [value] if value else []) for at, value in enumerate(found.to_list())]
+        flat = pl.Series([one for values in many for one in values], dtype=pl.String())
+        return flat, np.fromiter(map(len, many), np.int64, len(many))
+    has = found.is_not_null()
+    return found.filter(has), has.cast(pl.Int64).to_numpy()
+
+
+def first_of(queries: pl.Series, name: str) -> pl.Series:
+    """Return the first value of parameter ``name`` in each row, null where there is none."""
+    found, odd = _plain(queries, name)
+    if odd.any():
+        places = np.flatnonzero(odd.to_numpy())
+        values = [next(iter(_careful(query, name)), None) for query in queries[places].to_list()]
+        found = found.scatter(places, pl.Series(values, dtype=pl.String()))
+    return found
+
+
+def _plain(queries: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
+    """Return values found plainly, and which rows need care: an escape in a name or the value, a repetition."""
+    here = f"(?:^|&){re.escape(name)}="
+    found = queries.str.extract(here + "([^&]+)", 1)
+    odd = queries.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
+    return found, odd | (queries.str.count_matches(here) > 1)
+
+
+def _careful(query: str, name: str) -> list[str]:
+    try:
+        pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
+    except ValueError:  # more parameters than anybody needs: the first ones count
+        pairs = parse_qsl("&".join(query.split("&", _MOST)[:_MOST]), max_num_fields=_MOST, errors="replace")
+    wanted = (name, f"{name}[]")
+    values = (part.strip() for key, value in pairs if key in wanted for part in value.split(","))
+    return list(dict.fromkeys(value for value in values if value))

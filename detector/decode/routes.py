@@ -1,0 +1,146 @@
+"""Routes of the record map, compiled: which rows fit, and where in them the ids and counts stand.
+
+Comes in: ``RecordMap``. Goes out: compiled routes, or every mistake in them. Nothing is applied here
+(``detector.decode.touches``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from detector import frames
+from detector.decode.parsed import FIELD
+from detector.decode.templates import Template, compile_template, is_normal
+from detector.errors import ConfigError, Problem
+from detector.schema.columns import CONFIDENTIALITY
+from detector.settings import RecordMap, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands.
+
+    Attributes:
+        kind: ``path``, ``query``, ``field``, ``number``, or empty for nowhere.
+        name: The parameter, the field, or the number.
+        group: Which group of the template's regex, for ``path``.
+    """
+
+    kind: str = ""
+    name: str = ""
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRoute:
+    """One route, ready to be applied.
+
+    Attributes:
+        template: The compiled path template; None for a route by ``when`` alone.
+        subject: Where the client's id stands. record: the record's id. count: the number of records.
+        confidentiality: The highest of its classes'; None without classes.
+    """
+
+    route: Route
+    template: Template | None
+    subject: Place
+    record: Place
+    count: Place
+    confidentiality: str | None
+
+    def condition(self, available: frozenset[str]) -> pl.Expr:
+        """Return which rows can fit, the regex left aside. ``$path`` is the path to compare."""
+        checks = [_equals(key, value, available) for key, value in self.route.when.items()]
+        if self.template is not None:
+            checks.append(pl.col("$path").str.starts_with(self.template.prefix))
+        if self.route.methods:
+            methods = [method.upper() for method in self.route.methods]
+            checks.append(pl.col("http.request.method").str.to_uppercase().is_in(methods))
+        if self.route.service != "*":
+            checks.append(pl.col("service.name") == self.route.service)
+        return pl.all_horizontal(checks).fill_null(value=False)
+
+
+def _equals(key: str, value: str | int | bool, available: frozenset[str]) -> pl.Expr:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if FIELD + key in available:
+        return pl.col(FIELD + key).list.first() == text
+    if key in frames.EVENT_SCHEMA:
+        return pl.col(key).cast(pl.String) == text if key in available else pl.lit(value=False)
+    return frames.label(key) == text if "labels" in available else pl.lit(value=False)
+
+
+def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
+    """Compile every route.
+
+    Raises:
+        ConfigError: With every mistake found.
+    """
+    problems: list[Problem] = []
+    made: list[CompiledRoute] = []
+    for number, route in enumerate(records.routes, 1):
+        said = list(_problems(route))
+        problems.extend(
+            Problem(what=f"records.routes, route {number} ({route.path or 'by when'}): {what}") for what in said
+        )
+        if not said:
+            made.append(_compiled(route, records))
+    if problems:
+        raise ConfigError(problems)
+    return tuple(made)
+
+
+def _problems(route: Route) -> Iterator[str]:
+    names: tuple[str, ...] = ()
+    if route.path:
+        try:
+            names = compile_template(route.path).names
+        except ValueError as error:
+            yield f"the path cannot be read: {error}"
+            return
+        if not is_normal(route.path):
+            yield "write the path decoded and without //, /./, /../ or ;parameters"
+    for key in ("subject", "record", "count"):
+        text: str = getattr(route, key)
+        if text and _place(text, names) is None:
+            also = ", or a number" if key == "count" else ""
+            yield f"{key}: {text!r} is no {{name}} of the path, query:NAME or field:NAME{also}"
+        elif key != "count" and text.isdigit():
+            yield f"{key}: a number is no place"
+
+
+def _place(text: str, names: tuple[str, ...]) -> Place | None:
+    kind, colon, name = text.partition(":")
+    if colon and name and kind in ("query", "field"):
+        return Place(kind, name)
+    bare = text.removeprefix("{").removesuffix("}")
+    if bare in names:
+        return Place("path", bare, names.index(bare))
+    return Place("number", text) if text.isdigit() else Place() if not text else None
+
+
+def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
+    template = compile_template(route.path) if route.path else None
+    names = template.names if template else ()
+    levels = [CONFIDENTIALITY.index(records.data_classes[name].confidentiality) for name in route.classes]
+    subject = _place(route.subject, names) or Place()
+    return CompiledRoute(
+        route=route,
+        template=template,
+        subject=subject,
+        record=_place(route.record, names) or Place() if route.record else subject,
+        count=_place(route.count, names) or Place(),
+        confidentiality=CONFIDENTIALITY[max(levels)] if levels else None,
+    )
+
+
+def wanted_fields(records: RecordMap) -> tuple[str, ...]:
+    """Return the JSON fields that the record map reads."""
+    found: dict[str, None] = {}
+    for route in records.routes:
+        for text in (route.subject, route.record, route.count):
+            if text.startswith("field:"):
+                found[text.removeprefix("field:")] = None
+        found.update(dict.fromkeys(key for key in route.when if key not in frames.EVENT_SCHEMA))
+    return tuple(found)

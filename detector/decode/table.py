@@ -1,0 +1,133 @@
+"""The one table of formats: which there are, what each is made of, in what order ``auto`` tries them.
+
+Comes in: settings. Goes out: formats by name. A format is either a stock layout of a web server (``layouts``) or a file
+``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in ``KINDS``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import yaml
+
+from detector.decode.fieldmap import FieldMap
+from detector.decode.jsonlines import JsonLines
+from detector.decode.layouts import LAYOUTS
+from detector.decode.parsed import Parsed
+from detector.decode.web import parse
+from detector.errors import ConfigError, Problem
+from detector.resources import shipped
+from detector.settings import Settings
+from detector.settings.load import read_model, read_text
+
+AUTO = "auto"
+Parse = Callable[[pl.Series, ZoneInfo], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of line becomes an event.
+
+    Attributes:
+        name: As written in a source's ``format``.
+        dataset: ``event.dataset`` of its events, unless the source says otherwise.
+        category: ``event.category``, unless the line or the record map says otherwise.
+        parse: Lines and the zone of times that carry none, to columns.
+        order: Place among the formats ``auto`` tries; None when it is only used by name.
+        web: Its lines are those of a web server, so that the loose reading may be tried on what it could not take.
+    """
+
+    name: str
+    dataset: str
+    category: str
+    parse: Parse
+    order: int | None
+    web: bool = False
+
+
+def _json(name: str, path: Path, wanted: Sequence[str]) -> Format:
+    spec = read_model(path, FieldMap)
+    return Format(
+        name, spec.dataset, spec.constants.get("event.category", "web"), JsonLines(spec, wanted).parse, spec.order
+    )
+
+
+KINDS: dict[str, Callable[[str, Path, Sequence[str]], Format]] = {"json": _json}
+"""Kinds of files in config/formats."""
+
+_AUTO_LAYOUTS = (
+    "combined",
+    "common",
+    "vhost_combined",
+    "vhost_common",
+    "combined_time",
+    "combined_forwarded",
+    "combined_forwarded_time",
+)
+"""The layouts exclude each other, so the commonest may come first."""
+
+
+def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
+    shape = LAYOUTS[layout]
+    return Format(name, dataset, "web", lambda lines, zone: parse(lines, shape, zone), order, web=True)
+
+
+def _stock() -> list[Format]:
+    made = [_layout(name, "web.access", name, 100 + at) for at, name in enumerate(_AUTO_LAYOUTS)]
+    for server in ("nginx", "apache"):
+        made += [_layout(f"{server}.{name}", f"{server}.access", name, None) for name in LAYOUTS]
+    return made
+
+
+def format_files(settings: Settings) -> dict[str, Path]:
+    """Return the files of formats by name: the shipped ones, then those of the operator's folders, which win."""
+    folders = [shipped("config", "formats"), *map(Path, settings.formats)]
+    missing = [Problem(file=str(folder), what="is no folder of formats") for folder in folders if not folder.is_dir()]
+    if missing:
+        raise ConfigError(missing)
+    return {path.name.removesuffix(".yml"): path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def load_formats(settings: Settings, wanted: Sequence[str] = ()) -> dict[str, Format]:
+    """Return every format by name.
+
+    Args:
+        settings: Says where more formats lie.
+        wanted: JSON fields the record map reads.
+
+    Raises:
+        ConfigError: With every mistake in every file.
+    """
+    found = {one.name: one for one in _stock()}
+    problems: list[Problem] = []
+    for name, path in format_files(settings).items():
+        try:
+            if name in found or name == AUTO:
+                raise ConfigError(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
+            found[name] = KINDS[_kind(path)](name, path, wanted)
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def _kind(path: Path) -> str:
+    try:
+        data = yaml.safe_load(read_text(path))
+    except yaml.YAMLError:
+        return "json"  # reading it as such tells what is wrong, with the line
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if kind not in KINDS:
+        raise ConfigError(
+            Problem(file=str(path), line=1, what=f"kind is missing or unknown; kinds: {', '.join(KINDS)}")
+        )
+    return str(kind)
+
+
+def candidates(formats: dict[str, Format]) -> tuple[Format, ...]:
+    """Return the formats ``auto`` tries, in order."""
+    tried = [(one.order, one.name, one) for one in formats.values() if one.order is not None]
+    return tuple(one for _, _, one in sorted(tried, key=lambda item: item[:2]))

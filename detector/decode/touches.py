@@ -1,0 +1,217 @@
+"""Which client data a request touched: the record map applied to a frame.
+
+Comes in: annotated columns. Goes out: object, action, classes, confidentiality, subject and record ids, record count
+and its basis. The first route that fits counts. Rows are first sifted by the fixed beginnings of the templates; a regex
+sees only what is left.
+
+What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
+data: object and action stay, ids and counts do not.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.decode.lists import text_lists
+from detector.decode.parsed import FIELD, Rows
+from detector.decode.paths import SPECIAL, normalised
+from detector.decode.queries import first_of, values_of
+from detector.decode.routes import CompiledRoute, Place
+from detector.decode.settle import ASSUMED, ESTIMATED, STATED, returned_rows, settle
+
+_LISTS = pl.List(pl.String())
+_MOST = 1_000_000_000
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Ids:
+    """Ids found so far, by row."""
+
+    counts: Numbers
+    starts: Numbers
+    flat: list[pl.Series] = field(default_factory=list)
+    length: int = 0
+
+    @classmethod
+    def none(cls, height: int) -> "_Ids":
+        return cls(np.zeros(height, np.int64), np.zeros(height, np.int64))
+
+    def add(self, rows: Rows, flat: pl.Series, counts: Numbers) -> None:
+        self.counts[rows] = counts
+        self.starts[rows] = self.length + np.cumsum(counts) - counts
+        self.flat.append(flat)
+        self.length += len(flat)
+
+    def column(self, name: str, returned: npt.NDArray[np.bool_]) -> pl.Series:
+        """Return the ids of the rows that returned data, as lists in the order of the rows."""
+        counts = np.where(returned, self.counts, 0)
+        if not self.flat or not counts.any():
+            return pl.Series(name, [None], dtype=_LISTS).new_from_index(0, len(counts))
+        ends = np.cumsum(counts)
+        places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
+        return text_lists(name, pl.concat(self.flat)[places], counts)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the routes say about a frame."""
+
+    route: npt.NDArray[np.int32]
+    subjects: _Ids
+    records: _Ids
+    count: Numbers
+    assumed: npt.NDArray[np.bool_]
+    per_record: Numbers
+
+    @classmethod
+    def none(cls, height: int) -> "_Found":
+        return cls(
+            np.full(height, -1, np.int32),
+            _Ids.none(height),
+            _Ids.none(height),
+            np.full(height, -1, np.int64),
+            np.zeros(height, np.bool_),
+            np.zeros(height, np.int64),
+        )
+
+
+class Touches:
+    """The record map, ready to be applied to frames."""
+
+    def __init__(self, routes: Sequence[CompiledRoute]) -> None:
+        self._routes = tuple(routes)
+        self._by_when = any(one.template is None for one in routes)
+        beginnings = {one.template.prefix for one in routes if one.template}
+        self._sieve = "^(?:" + "|".join(sorted(re.escape(text) for text in beginnings)) + ")"
+        self._objects = pl.Series("object.type", [one.route.object or None for one in routes], dtype=pl.String())
+        self._actions = pl.Series("event.action", [one.route.action for one in routes], dtype=pl.String())
+        self._levels = pl.Series("object.confidentiality", [one.confidentiality for one in routes], dtype=pl.String())
+        self._classes = pl.Series("object.classes", [list(one.route.classes) or None for one in routes], dtype=_LISTS)
+
+    def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add what each row touched."""
+        found = self._find(frame) if self._routes else _Found.none(frame.height)
+        if not (found.route >= 0).any():
+            return settle(frame)
+        route = pl.Series("route", found.route).replace(-1, None).cast(pl.UInt32)
+        returned = returned_rows(frame)
+        made = [one.gather(route) for one in (self._objects, self._actions, self._levels, self._classes)]
+        made += [found.subjects.column("subject.ids", returned), found.records.column("record.ids", returned)]
+        made += [_stated(found, returned), pl.Series(ASSUMED, found.assumed)]
+        made.append(_estimated(frame, found, returned))
+        return settle(_preferring(frame, made))
+
+    def _find(self, frame: pl.DataFrame) -> _Found:
+        found = _Found.none(frame.height)
+        view, rows = self._candidates(frame)
+        if not len(rows):
+            return found
+        available = frozenset(view.columns)
+        masks = view.select(
+            one.condition(available).alias(str(number)) for number, one in enumerate(self._routes)
+        ).get_columns()
+        free = np.ones(len(rows), np.bool_)
+        for number, one in enumerate(self._routes):
+            places: Rows = np.flatnonzero(masks[number].to_numpy() & free)
+            if len(places):
+                taken = self._take(one, number, view, places, rows, found)
+                free[taken] = False
+        return found
+
+    def _candidates(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Rows]:
+        """Return the rows some route may fit, with ``$path``, and their places in the frame."""
+        frame = _with_path(frame)
+        if self._by_when:
+            return frame, np.arange(frame.height, dtype=np.int64)
+        mask = frame["$path"].str.contains(self._sieve).fill_null(value=False)
+        return frame.filter(mask), np.flatnonzero(mask.to_numpy())
+
+    def _take(
+        self, one: CompiledRoute, number: int, view: pl.DataFrame, places: Rows, rows: Rows, found: _Found
+    ) -> Rows:
+        """Give the rows at ``places`` that fit to the route; return their places."""
+        groups: list[pl.Series] = []
+        if one.template is not None:
+            paths = view["$path"][places]
+            if one.template.names:
+                groups = paths.str.extract_groups(one.template.regex).struct.unnest().get_columns()
+                fits = groups[0].is_not_null()
+            else:
+                fits = paths.str.contains(one.template.regex)
+            if not fits.all():
+                groups = [group.filter(fits) for group in groups]
+                places = places[fits.to_numpy()]
+        if len(places):
+            at = rows[places]
+            found.route[at] = number
+            part = view[places]
+            found.per_record[at] = one.route.bytes_per_record or 0
+            _add_ids(found.subjects, one.subject, part, groups, at)
+            _add_ids(found.records, one.record, part, groups, at)
+            found.assumed[at] = one.count.kind == "number"
+            _add_counts(found.count, one.count, part, at)
+        return places
+
+
+def _with_path(frame: pl.DataFrame) -> pl.DataFrame:
+    if "url.path" not in frame.columns:
+        empty = pl.lit(None, dtype=pl.String())
+        missing = [name for name in ("url.query", "http.request.method") if name not in frame.columns]
+        return frame.with_columns(empty.alias(name) for name in ("$path", *missing))
+    paths = frame["url.path"]
+    special = paths.str.contains(SPECIAL).fill_null(value=False)
+    if special.any():
+        odd = np.flatnonzero(special.to_numpy())
+        paths = paths.scatter(odd, [normalised(path) for path in paths[odd].to_list()])
+    return frame.with_columns(paths.alias("$path"))
+
+
+def _add_ids(ids: _Ids, place: Place, part: pl.DataFrame, groups: list[pl.Series], rows: Rows) -> None:
+    if place.kind == "path":
+        ids.add(rows, groups[place.group], np.ones(len(rows), np.int64))
+    elif place.kind == "query":
+        ids.add(rows, *values_of(part["url.query"].fill_null(""), place.name))
+    elif place.kind == "field" and FIELD + place.name in part.columns:
+        lists = part[FIELD + place.name]
+        counts = lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()
+        ids.add(rows, lists.drop_nulls().list.explode(), counts)
+
+
+def _add_counts(count: Numbers, place: Place, part: pl.DataFrame, rows: Rows) -> None:
+    if place.kind == "number":
+        count[rows] = int(place.name)
+    elif place.kind == "query":
+        count[rows] = _whole(first_of(part["url.query"].fill_null(""), place.name))
+    elif place.kind == "field" and FIELD + place.name in part.columns:
+        count[rows] = _whole(part[FIELD + place.name].list.first())
+
+
+def _whole(text: pl.Series) -> Numbers:
+    numbers = text.cast(pl.Int64, strict=False)
+    return numbers.set(~numbers.is_between(0, _MOST), None).fill_null(-1).to_numpy()
+
+
+def _stated(found: _Found, returned: npt.NDArray[np.bool_]) -> pl.Series:
+    counts = np.where(returned, found.count, -1)
+    return pl.Series(STATED, counts).replace(-1, None)
+
+
+def _estimated(frame: pl.DataFrame, found: _Found, returned: npt.NDArray[np.bool_]) -> pl.Series:
+    """Estimate from bytes sent, rounded to whole records."""
+    if "http.response.body.bytes" not in frame.columns or not found.per_record.any():
+        return pl.Series(ESTIMATED, [None], dtype=pl.Int64()).new_from_index(0, frame.height)
+    per = pl.Series(np.where(returned, found.per_record, 0)).replace(0, None)
+    size = frame["http.response.body.bytes"]
+    return ((size + per // 2) // per).alias(ESTIMATED)
+
+
+def _preferring(frame: pl.DataFrame, made: list[pl.Series]) -> pl.DataFrame:
+    """Put the routes' answers before what the log itself says."""
+    return frame.with_columns(
+        one.zip_with(one.is_not_null(), frame[one.name]) if one.name in frame.columns else one for one in made
+    )
