@@ -1,0 +1,148 @@
+"""Read files once, from beginning to end: archives, old logs, standard input.
+
+Comes in: paths (plain, .gz, .bz2, .xz, .zst, told by their first bytes, or "-"). Goes out: batches of numbered lines.
+A file's identity is its content, never its inode or path, so the same bytes give the same ids anywhere. A damaged
+archive gives what can be read and then an error with the place. Nothing is followed or remembered.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from detector.acquire.content import Content, StreamContent, compression_of, open_content, open_stream
+from detector.acquire.cut import MIN_READ, Cut, Cutter
+from detector.acquire.identity import HEAD, archive_id, stream_of
+from detector.clock import Clock
+from detector.errors import InputError, Problem
+from detector.frames import LineBatch
+from detector.schema.lines import LineReject
+from detector.settings.sources import SourceSettings
+
+_CHUNK = 4 * 1024 * 1024
+
+
+def read_archive(
+    paths: Iterable[str | Path], source: SourceSettings, *, clock: Clock, lines: int = 10_000
+) -> Iterator[LineBatch]:
+    """Yield the lines of these files, in the order given, in batches of ``lines`` (the last of a file is shorter).
+
+    Raises:
+        InputError: A file cannot be opened or is damaged; what can be read of it was yielded before.
+    """
+    for path in map(str, paths):
+        content = _open(path)
+        try:
+            yield from _read(path, content, source, clock, max(lines, 1))
+        finally:
+            if path != "-":
+                content.close()
+
+
+def _open(path: str) -> Content:
+    if path == "-":
+        return _standard_input()
+    try:
+        return open_content(path)
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+        raise InputError(Problem(file=path, what=what)) from None
+
+
+def _standard_input() -> StreamContent:
+    stream = sys.stdin.buffer
+    peek = getattr(stream, "peek", None)
+    return open_stream(stream, compression_of(peek(8)) if peek else "")
+
+
+def _read(path: str, content: Content, source: SourceSettings, clock: Clock, lines: int) -> Iterator[LineBatch]:
+    file_id = archive_id(content.read_at(0, HEAD))
+    stream = path if path == "-" else stream_of(path)
+    for cut, last in _regular(_cuts(path, content), lines):
+        yield LineBatch(
+            source=source.name,
+            stream=stream,
+            path=path,
+            file_id=file_id,
+            lines=cut.lines,
+            offsets=cut.offsets,
+            start=cut.start,
+            end=cut.end,
+            ingested=clock.now(),
+            first_number=cut.first_number,
+            numbers=cut.numbers,
+            rejects=cut.rejects,
+            at_end=last,
+            finished=last,
+        )
+    damage = content.damage if isinstance(content, StreamContent) else None
+    if damage is not None:
+        what = f"is damaged behind byte {damage.offset} of its content: {damage.why}"
+        raise InputError(Problem(file=path, what=what, fix="what stands before it was read"))
+
+
+def _cuts(path: str, content: Content) -> Iterator[Cut]:
+    cutter = Cutter(first_number=1)
+    while True:
+        seen = cutter.seen
+        try:
+            cut = cutter.take(content, _CHUNK) or (
+                None if cutter.skipping and cutter.seen > seen else cutter.take(content, MIN_READ, final=True)
+            )
+        except OSError as error:
+            what = f"cannot be read behind byte {cutter.offset}: {error.strerror or error}"
+            raise InputError(Problem(file=path, what=what)) from None
+        if cut is not None:
+            yield cut
+        elif cutter.seen == seen:
+            return
+
+
+def _regular(cuts: Iterator[Cut], lines: int) -> Iterator[tuple[Cut, bool]]:
+    """Cut anew into batches of ``lines`` good lines; tell which one is the last."""
+    held: Cut | None = None
+    for cut in cuts:
+        held = cut if held is None else _joined(held, cut)
+        while len(held.lines) > lines:
+            first, held = _parted(held, lines)
+            yield first, False
+    if held is not None:
+        yield held, True
+
+
+def _joined(left: Cut, right: Cut) -> Cut:
+    return Cut(
+        lines=pl.concat([left.lines, right.lines]),
+        offsets=pl.concat([left.offsets, right.offsets]),
+        numbers=_chained(left.numbers, right.numbers),
+        rejects=left.rejects + right.rejects,
+        start=left.start,
+        end=right.end,
+        first_number=left.first_number,
+        size=left.size + right.size,
+    )
+
+
+def _chained(left: pl.Series | None, right: pl.Series | None) -> pl.Series | None:
+    return None if left is None or right is None else pl.concat([left, right])
+
+
+def _parted(cut: Cut, lines: int) -> tuple[Cut, Cut]:
+    border = int(cut.offsets[lines])
+    before = tuple(reject for reject in cut.rejects if reject.offset < border)
+    after = cut.rejects[len(before) :]
+    return _part(cut, 0, lines, cut.start, border, before), _part(cut, lines, None, border, cut.end, after)
+
+
+def _part(cut: Cut, first: int, count: int | None, start: int, end: int, rejects: tuple[LineReject, ...]) -> Cut:
+    return Cut(
+        lines=cut.lines.slice(first, count),
+        offsets=cut.offsets.slice(first, count),
+        numbers=None if cut.numbers is None else cut.numbers.slice(first, count),
+        rejects=rejects,
+        start=start,
+        end=end,
+        first_number=cut.first_number if cut.numbers is None or not first else int(cut.numbers[first]),
+        size=end - start,
+    )

@@ -1,0 +1,460 @@
+"""Which files a source has and who they are, through rotation, truncation, compression and restarts.
+
+Comes in: paths to look at (from the search and from change hints) and the positions of the last run. Goes out: files
+to read, in order within each stream, older ones first. Nothing is read here beyond heads.
+
+A path is only where a file lies now. A file is known by device and inode while it is held open, by its head as well
+where the inode may have been given to another file, and by its head alone in copies (copytruncate) and compressed
+files. What was not read to its end is looked for among its siblings until it is found or forgotten.
+"""
+
+import os
+import stat
+from collections.abc import Iterable
+from datetime import datetime
+
+from detector.acquire.content import Content, StreamContent, open_content
+from detector.acquire.followed import Followed, Key
+from detector.acquire.identity import HEAD, Head, first_line, kinship, live_id, rotation_rank, stream_of
+from detector.acquire.pace import Pace
+from detector.acquire.patterns import Patterns
+from detector.acquire.siblings import Sibling, rotated_after, siblings
+from detector.errors import Problem
+from detector.schema.lines import Position
+from detector.settings.sources import SourceSettings
+
+_COARSE = 0.05
+"""File times come from a clock that is up to some milliseconds behind."""
+
+
+class Catalogue:
+    """The files of one source."""
+
+    def __init__(self, settings: SourceSettings, positions: Iterable[Position], pace: Pace, *, first: bool) -> None:
+        self.settings = settings
+        self.patterns = Patterns(settings.paths, settings.exclude)
+        self.streams: dict[str, list[Followed]] = {}
+        self.hot: dict[Followed, None] = {}
+        self.problems: dict[str, Problem] = {}
+        self._pace = pace
+        self._first = first
+        self._files: dict[Key, Followed] = {}
+        self._paths: dict[str, Followed] = {}
+        self._full: dict[str, Followed] = {}
+        self._lost: dict[Followed, None] = {}
+        self._turned: dict[Followed, None] = {}
+        self._copies: dict[Key, tuple[int, int]] = {}
+        self._now: datetime | None = None
+        self._timer = 0.0
+        for position in positions:
+            self._enter(Followed.restored(position))
+
+    # What the source calls
+
+    def scan(self, now: datetime, timer: float) -> None:
+        """Look at every path there is; nothing depends on change hints alone."""
+        self._now, self._timer = now, timer
+        paths = list(self.patterns.expand())
+        if paths:
+            self.problems.pop("", None)
+        else:
+            self._note("", "no file found for any of the paths", ", ".join(self.settings.paths))
+        for path in paths:
+            self.visit(path)
+        for path in set(self._paths).union(self.problems).difference(paths, [""]):
+            self.visit(path)
+        self.settle()
+        self._forget()
+        self._first = False
+
+    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+        """Look at the paths that a hint named, if they are this source's."""
+        self._now, self._timer = now, timer
+        looked = False
+        for path in paths:
+            if path in self._paths or self.patterns.wants(path):
+                self.visit(path)
+                looked = True
+        if looked:
+            self.settle()
+
+    def visit(self, path: str) -> None:
+        """See which file lies at ``path`` now."""
+        found = self._stat(path)
+        key = (found.st_dev, found.st_ino) if found else None
+        here = self._paths.get(path)
+        if here is not None and here.key != key:
+            self._left(here)
+        if found is None or key is None:
+            return
+        known = self._files.get(key)
+        if known is None:
+            self._new(path, key, found)
+        elif known.content is None and (not known.found or _changed(known, found)):
+            self._verify(known, path, key, found)
+        else:
+            self._seen(known, path, found)
+
+    def settle(self) -> None:
+        """Find what is lost, and the files of a log that came and went between two looks; put streams in order."""
+        for file in list(self._lost):
+            if not file.found:
+                self._search(file)
+        turned, self._turned = list(self._turned), {}
+        for file in turned:
+            self._missed(file)
+        for stream in {file.stream for file in turned}:
+            self._sort(stream)
+
+    def replaced(self, file: Followed) -> None:
+        """Take up the file that begins anew where ``file`` was, and look for a copy that holds the rest of ``file``."""
+        new = file.successor()
+        new.look()
+        new.grew_at = self._timer
+        if file.key is not None:
+            self._files[file.key] = new
+        if self._paths.get(file.path) is file:
+            self._paths[file.path] = new
+        file.key, file.found, file.rotated = None, False, True
+        self.hot.pop(file, None)
+        self._enter(new)
+        if file.head.length:
+            self._lost[file] = None
+            self._turned[file] = None
+        else:
+            self._drop(file)
+        self.settle()
+        self._sort(new.stream)
+
+    def missing(self, file: Followed) -> None:
+        """Note that a file without an open handle is not at its path any more."""
+        self.visit(file.path)
+        if file.content is None and file.found:
+            file.found = False
+            self._lost[file] = None
+        self.settle()
+
+    def name(self, file: Followed, head: bytes, *, complete: bool = False) -> None:
+        """Give the file its id, once its first line is known."""
+        line = first_line(head, complete=complete)
+        if file.file_id or line is None:
+            return
+        taken = {other.file_id for other in self.streams[file.stream]}
+        generation = 1
+        while live_id(file.stream, line, generation) in taken:
+            generation += 1
+        file.file_id = live_id(file.stream, line, generation)
+
+    def configure(self, settings: SourceSettings) -> None:
+        """Take changed settings; files that no pattern names any more are let go at the next look."""
+        self.settings = settings
+        self.patterns = Patterns(settings.paths, settings.exclude)
+        self.problems.clear()
+
+    def finished(self, file: Followed) -> None:
+        """Close a file that was read to its end; it is remembered, so that copies of it are known."""
+        file.detach()
+        self.hot.pop(file, None)
+        if not file.file_id:
+            self._drop(file)
+
+    def retry(self, file: Followed) -> None:
+        """Look again at the next beat at a compressed file that ended too early."""
+        file.detach()
+        file.found = False
+        self.hot.pop(file, None)
+        self._lost[file] = None
+
+    @property
+    def opened(self) -> int:
+        """How many files are held open."""
+        return sum(file.content is not None for file in self.files())
+
+    def heads(self, file: Followed) -> None:
+        """Remember a file whose head is complete: copies of it are known by that."""
+        if file.head.length >= HEAD:
+            self._full[file.head.digest] = file
+
+    def note(self, path: str, what: str, fix: str = "") -> None:
+        """Report something wrong with a file; it is taken back when the file is read again."""
+        self._note(path, what, fix)
+
+    def files(self) -> Iterable[Followed]:
+        """Return every file known, finished ones included."""
+        for stream in self.streams.values():
+            yield from stream
+
+    def close(self) -> None:
+        """Close every handle."""
+        for file in self.files():
+            file.detach()
+
+    # Looking at one path
+
+    def _stat(self, path: str) -> os.stat_result | None:
+        try:
+            found = os.stat(path)
+        except FileNotFoundError:
+            self.problems.pop(path, None)
+            return None
+        except OSError as error:
+            self._note(path, f"cannot be looked at: {error.strerror}", "check the permissions of its folders")
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            self._note(path, "is not a regular file", "name files, or narrow the pattern")
+            return None
+        return found
+
+    def _open(self, path: str) -> Content | None:
+        try:
+            content = open_content(path)
+        except OSError as error:
+            self._note(path, f"cannot be read: {error.strerror or error}", "let the service's account read it")
+            return None
+        self.problems.pop(path, None)
+        return content
+
+    def _left(self, file: Followed) -> None:
+        """``file`` does not lie at its path any more."""
+        self._paths.pop(file.path, None)
+        file.rotated = True
+        file.grew_at = self._timer
+        self._turned[file] = None
+        if file.content is not None:
+            file.look()
+            self.hot[file] = None
+        elif not file.finished:
+            file.found = False
+            self._lost[file] = None
+
+    def _seen(self, file: Followed, path: str, found: os.stat_result) -> None:
+        file.seen_at = self._now
+        if file.path != path and self._paths.get(file.path) is not file:
+            file.path = path
+        if not file.rotated:
+            self._paths.setdefault(file.path, file)
+        if file.finished and not file.compressed and found.st_size > file.cutter.offset:
+            file.finished = False
+            file.grew_at = self._timer
+        if not file.finished and _changed(file, found):
+            file.due = True
+            self.hot[file] = None
+
+    def _verify(self, file: Followed, path: str, key: Key, found: os.stat_result) -> None:
+        """The inode is one we knew: is it still the same file?"""
+        content = self._open(path)
+        if content is None:
+            return
+        if not file.goes_on(content, _size(content, found)):
+            content.close()
+            self._part(file, key)
+            self._new(path, key, found)
+            return
+        grew = not isinstance(content, StreamContent) and found.st_size > file.cutter.offset
+        if file.finished and not grew:
+            content.close()
+            file.found, file.path = True, path
+            file.compressed = isinstance(content, StreamContent)
+            file.size, file.mtime = found.st_size, found.st_mtime_ns
+            self._seen(file, path, found)
+            return
+        file.finished = False
+        self._adopt(file, content, path, key)
+
+    def _part(self, file: Followed, key: Key) -> None:
+        """The inode of ``file`` was given to another file."""
+        self._files.pop(key, None)
+        if self._paths.get(file.path) is file:
+            del self._paths[file.path]
+        file.key = None
+        if file.finished:
+            return
+        file.found, file.rotated = False, True
+        self._lost[file] = None
+        self._turned[file] = None
+
+    def _new(self, path: str, key: Key, found: os.stat_result) -> None:
+        """A file with an inode we do not know: one of ours in another place, a copy, or a new one."""
+        if self._copies.get(key) == (found.st_size, found.st_mtime_ns):
+            return
+        content = self._open(path)
+        if content is None:
+            return
+        head = content.read_at(0, HEAD)
+        if isinstance(content, StreamContent) and not head:
+            self._note(path, "holds nothing that can be decompressed yet")
+            content.close()
+            return
+        ours = self._one_of_ours(path, head, content, _size(content, found))
+        if ours is not None:
+            self._adopt(ours, content, path, key)
+        elif self._is_copy(path, head):
+            self._copies[key] = (found.st_size, found.st_mtime_ns)
+            content.close()
+        else:
+            self._begin(path, key, content, head)
+
+    def _begin(self, path: str, key: Key, content: Content, head: bytes, *, whole: bool = False) -> None:
+        file = Followed.first_seen(self.settings.name, path, content, key)
+        file.grew_at, file.seen_at = self._timer, self._now
+        file.rotated = file.compressed or (path != file.stream and os.path.lexists(file.stream))
+        self._enter(file)
+        if self._first and self.settings.start == "end" and not whole:
+            if file.compressed:
+                file.finished, file.due = True, False
+                file.detach()
+            else:
+                file.begin_at_end()
+        self.name(file, head, complete=file.compressed)
+        self._sort(file.stream)
+
+    # Who is who
+
+    def _kin(self, path: str, head: bytes) -> list[Followed]:
+        """Return the files that the one at ``path`` may be, or be a copy of."""
+        kin = list(self.streams.get(stream_of(path), ()))
+        if len(head) >= HEAD:
+            whole = self._full.get(Head.of(head).digest)
+            if whole is not None and whole not in kin and kinship(path) == kinship(whole.stream):
+                kin.append(whole)
+        return kin
+
+    def _one_of_ours(self, path: str, head: bytes, content: Content, size: int | None) -> Followed | None:
+        for file in self._kin(path, head):
+            put_back = file.rotated and path == file.stream and file.cutter.offset > 0
+            wanted = file in self._lost or (put_back and file.path != path)
+            if wanted and file.head.length and not file.compressed and file.goes_on(content, size):
+                return file
+        return None
+
+    def _is_copy(self, path: str, head: bytes) -> bool:
+        if not head:
+            return False
+        return any(
+            file.head.length and file.head.begins(head)
+            for file in self._kin(path, head)
+            if path not in (file.stream, file.path)
+        )
+
+    def _search(self, file: Followed) -> None:
+        """Look among the siblings for a file that was not read to its end, or a copy of it."""
+        family = siblings(file.path, file.stream)
+        family.sort(key=lambda one: (one.key != file.key, one.compressed))
+        for one in family:
+            known = self._files.get(one.key)
+            if known is file:
+                self._verify(file, one.path, one.key, one.stat)
+            elif known is None or not (known.found and not known.finished):
+                self._try(file, one)
+            if file.found:
+                return
+        if file.lost_at is None:
+            file.lost_at = self._timer
+            self._turned[file] = None
+            where = file.cutter.offset
+            self._note(file.path, f"was removed or emptied; what stood behind byte {where} is not found", "")
+        elif self._timer - file.lost_at > self._pace.forget:
+            self._drop(file)
+
+    def _try(self, file: Followed, one: Sibling) -> None:
+        content = self._open(one.path)
+        if content is None:
+            return
+        if file.goes_on(content, _size(content, one.stat)):
+            self._adopt(file, content, one.path, one.key)
+        else:
+            content.close()
+
+    def _adopt(self, file: Followed, content: Content, path: str, key: Key) -> None:
+        """``file`` was found: read it on from there."""
+        for old, known in list(self._files.items()) if file.key not in (None, key) else ():
+            if known is file:
+                del self._files[old]
+        self.problems.pop(file.path, None)
+        if self._paths.get(file.path) is file:
+            del self._paths[file.path]
+        file.attach(content, path, key)
+        file.seen_at, file.grew_at = self._now, self._timer
+        file.finished = False
+        file.rotated = path != file.stream and (file.compressed or os.path.lexists(file.stream))
+        self._lost.pop(file, None)
+        self._files[key] = file
+        if file.rotated:
+            self._turned[file] = None
+        else:
+            self._paths[path] = file
+        self.hot[file] = None
+        self._sort(file.stream)
+
+    def _missed(self, file: Followed) -> None:
+        """Take up rotated files of this log that came after ``file`` and were never seen under the log's own name."""
+        since = file.mtime
+        if not since and file.seen_at is not None:
+            since = int((file.seen_at.timestamp() - _COARSE) * 1e9)
+        for one in rotated_after(file.stream, since):
+            if one.key in self._files or one.key in self._copies:
+                continue
+            content = self._open(one.path)
+            if content is None:
+                continue
+            head = content.read_at(0, HEAD)
+            if not head or self._is_copy(one.path, head):
+                content.close()
+                continue
+            self._begin(one.path, one.key, content, head, whole=True)
+
+    # The books
+
+    def _enter(self, file: Followed) -> None:
+        self.streams.setdefault(file.stream, []).append(file)
+        if file.key is not None:
+            self._files[file.key] = file
+        if not file.rotated and file.found:
+            self._paths[file.path] = file
+        if file.found:
+            self.hot[file] = None
+        elif not file.finished:
+            self._lost[file] = None
+        self.heads(file)
+
+    def _drop(self, file: Followed) -> None:
+        file.detach()
+        stream = self.streams.get(file.stream, [])
+        if file in stream:
+            stream.remove(file)
+        if not stream:
+            self.streams.pop(file.stream, None)
+        if file.key is not None and self._files.get(file.key) is file:
+            del self._files[file.key]
+        if self._full.get(file.head.digest) is file:
+            del self._full[file.head.digest]
+        self._lost.pop(file, None)
+        self.hot.pop(file, None)
+        self.problems.pop(file.path, None)
+
+    def _sort(self, stream: str) -> None:
+        order = {file: number for number, file in enumerate(self.streams.get(stream, ()))}
+        if len(order) > 1:
+            self.streams[stream].sort(
+                key=lambda file: (not file.rotated, file.mtime, rotation_rank(file.path), order[file])
+            )
+
+    def _forget(self) -> None:
+        """Drop finished files that are gone, except the last few of each log: late copies are known by them."""
+        for stream in list(self.streams.values()):
+            if len(stream) <= self._pace.remember:
+                continue
+            gone = [file for file in stream if file.finished and file.seen_at != self._now]
+            for file in gone[: len(stream) - self._pace.remember]:
+                self._drop(file)
+
+    def _note(self, path: str, what: str, fix: str = "") -> None:
+        self.problems[path] = Problem(file=path, what=what, fix=fix)
+
+
+def _changed(file: Followed, found: os.stat_result) -> bool:
+    return (file.size, file.mtime) != (found.st_size, found.st_mtime_ns)
+
+
+def _size(content: Content, found: os.stat_result) -> int | None:
+    return None if isinstance(content, StreamContent) else found.st_size

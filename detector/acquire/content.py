@@ -1,0 +1,159 @@
+"""The bytes of a file at a place: plain files, compressed files and streams behind one small interface.
+
+Comes in: a path or an open stream. Goes out: ``read_at(offset, size)``. A plain file is read at any place; a stream
+(compressed, standard input) only forwards, with a window that keeps no more than was asked for. Nothing is written.
+"""
+
+import bz2
+import gzip
+import lzma
+import os
+import stat
+from dataclasses import dataclass
+from typing import IO, Any, Protocol
+
+import pyarrow as pa
+
+from detector.acquire.identity import HEAD
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+_STEP = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A compressed file cannot be read beyond this byte of its content."""
+
+    offset: int
+    why: str
+
+
+class Content(Protocol):
+    """Bytes that can be read at a place."""
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Return up to ``size`` bytes from ``offset``; fewer only at the end of what is there now."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class PlainContent:
+    """A plain file held open, so that it can be read to its end after it was renamed or deleted."""
+
+    def __init__(self, path: str) -> None:
+        # O_NONBLOCK: a path may have become a FIFO since it was looked at, and opening that would wait for ever.
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+            os.close(self._fd)
+            raise OSError(f"not a regular file: {path}")
+
+    def stat(self) -> os.stat_result:
+        """Return what the system knows about the open file."""
+        return os.fstat(self._fd)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Return up to ``size`` bytes from ``offset``."""
+        return os.pread(self._fd, size, offset)
+
+    def close(self) -> None:
+        """Close the file; once is enough, twice does no harm."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+class StreamContent:
+    """A stream read forwards through a window that begins at the last offset asked for."""
+
+    def __init__(self, stream: IO[bytes] | Any, raw: IO[bytes]) -> None:
+        self._stream, self._raw = stream, raw
+        # read1 hands out what was decompressed before a damage; read would throw it away with the error.
+        self._read = getattr(stream, "read1", stream.read)
+        self._window = bytearray()
+        self._start = 0
+        self._damage: Damage | None = None
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Return up to ``size`` bytes from ``offset``, which never goes back; what lies before a damage included."""
+        if offset < self._start:
+            raise ValueError("a stream cannot be read backwards")
+        while self._start + len(self._window) < offset:
+            self._drop(self._start + len(self._window))
+            if not self._fill(_STEP):
+                return b""
+        self._drop(offset)
+        while len(self._window) < size and self._fill(max(size - len(self._window), _STEP)):
+            pass
+        return bytes(self._window[:size])
+
+    @property
+    def damage(self) -> Damage | None:
+        """Where and why the stream could not be read on; None while all is well."""
+        return self._damage
+
+    def close(self) -> None:
+        """Close the stream and what is under it."""
+        try:
+            self._stream.close()
+        finally:
+            self._raw.close()
+
+    def _drop(self, offset: int) -> None:
+        del self._window[: offset - self._start]
+        self._start = offset
+
+    def _fill(self, size: int) -> bool:
+        if self._damage:
+            return False
+        try:
+            more = self._read(size)
+        except Exception as error:  # noqa: BLE001 - zlib.error, and whatever else a damaged archive provokes
+            self._damage = Damage(self._start + len(self._window), str(error) or type(error).__name__)
+            return False
+        self._window += more
+        return bool(more)
+
+
+def compression_of(head: bytes) -> str:
+    """Return the name of the compression by the file's first bytes; empty for a plain file."""
+    return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
+
+
+def open_stream(stream: IO[bytes], kind: str) -> StreamContent:
+    """Return the content of a compressed stream of this kind (empty: plain)."""
+    if kind == "gzip":
+        return StreamContent(gzip.GzipFile(fileobj=stream, mode="rb"), stream)
+    if kind == "bz2":
+        return StreamContent(bz2.BZ2File(stream, "rb"), stream)
+    if kind == "xz":
+        return StreamContent(lzma.LZMAFile(stream, "rb"), stream)
+    if kind == "zstd":
+        return StreamContent(pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"), stream)
+    return StreamContent(stream, stream)
+
+
+def open_content(path: str) -> PlainContent | StreamContent:
+    """Open a file for reading, decompressing it when its first bytes say that it is compressed.
+
+    Raises:
+        OSError: It cannot be opened, or is no regular file.
+    """
+    plain = PlainContent(path)
+    kind = compression_of(plain.read_at(0, 8))
+    if not kind:
+        return plain
+    plain.close()
+    return open_stream(open(path, "rb"), kind)
+
+
+def head_of(content: Content) -> bytes:
+    """Return the first bytes of a file, as far as they identify it."""
+    return content.read_at(0, HEAD)

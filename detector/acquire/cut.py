@@ -1,0 +1,130 @@
+"""Read one file's content forwards, line by line: bytes at a place come in, cuts of complete lines go out.
+
+It remembers where the next line starts, holds a partial last line back, and goes over a line that is far too long in
+steps, so that a gigabyte without a line end costs no memory and becomes one reject. It knows nothing of names,
+rotation or time.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from detector.acquire.content import Content
+from detector.acquire.split import MAX_LINE, no_lines, split
+from detector.schema.lines import LineReject, RejectReason
+
+MIN_READ = MAX_LINE + 2
+"""A read at least this long either holds a line end or begins with a line that is too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Complete lines of one file. ``size`` counts the bytes read for it."""
+
+    lines: pl.Series
+    offsets: pl.Series
+    numbers: pl.Series | None
+    rejects: tuple[LineReject, ...]
+    start: int
+    end: int
+    first_number: int
+    size: int
+
+
+class Cutter:
+    """Where one file is read: ``offset`` is the byte behind the last line handed out."""
+
+    def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
+        self.offset = offset
+        self.tail = b""
+        self._number = first_number
+        self._seen = offset
+        self._nuls = False
+
+    @property
+    def seen(self) -> int:
+        """The byte up to which the file was looked at: beyond ``offset`` by the partial line held back."""
+        return self._seen
+
+    @property
+    def skipping(self) -> bool:
+        """Whether it is on its way over a line that is too long."""
+        return self._seen - self.offset > MAX_LINE
+
+    def take(self, content: Content, size: int, *, final: bool = False) -> Cut | None:
+        """Read on, up to about ``size`` bytes; None when no line is complete yet.
+
+        ``final`` says that the file will not grow: its last line counts as complete without a line end.
+        """
+        size = max(size, MIN_READ)
+        if self.skipping:
+            return self._skip(content, size, final=final)
+        data = content.read_at(self.offset, size)
+        end = data.rfind(b"\n") + 1
+        if end:
+            self._seen = self.offset + len(data)
+            return self._cut(data[:end] if end < len(data) else data, len(data))
+        self._seen = self.offset + len(data)
+        if len(data) > MAX_LINE:
+            self._nuls = not data.strip(b"\0")
+            return self._skip(content, size, final=final)
+        if final and data:
+            return self._cut(data + b"\n", len(data), unfinished=True)
+        return None
+
+    def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> Cut:
+        found = split(data, self.offset, self._number)
+        used = found.used - (1 if unfinished and found.used == len(data) else 0)
+        cut = Cut(
+            lines=found.lines,
+            offsets=found.offsets,
+            numbers=found.numbers,
+            rejects=found.rejects,
+            start=self.offset,
+            end=self.offset + used,
+            first_number=self._number,
+            size=size,
+        )
+        self._advance(cut.end, found.rows, data[max(used - 32, 0) : used])
+        self._seen = max(self._seen, self.offset)
+        return cut
+
+    def _advance(self, end: int, rows: int, tail: bytes) -> None:
+        self.offset = end
+        self.tail = tail
+        self._number += rows if self._number else 0
+
+    def _skip(self, content: Content, size: int, *, final: bool) -> Cut | None:
+        """Go on over a line that is too long; done when its end is found, or the file's when it is ``final``.
+
+        A long run of NULs (the hole a writer leaves that kept its place after a truncation) ends where text begins.
+        """
+        data = content.read_at(self._seen, size)
+        text = data.lstrip(b"\0") if self._nuls else b""
+        if text:
+            return self._passed(self._seen + len(data) - len(text), RejectReason.BINARY, len(data), ended=False)
+        end = data.find(b"\n")
+        if end >= 0:
+            return self._passed(self._seen + end, RejectReason.TOO_LONG, len(data), ended=True)
+        if not data and final:
+            return self._passed(self._seen, RejectReason.TOO_LONG, 0, ended=False)
+        self._seen += len(data)
+        return None
+
+    def _passed(self, stop: int, reason: RejectReason, size: int, *, ended: bool) -> Cut:
+        lines, offsets = no_lines()
+        reject = LineReject(offset=self.offset, number=self._number, reason=reason, length=stop - self.offset)
+        cut = Cut(
+            lines=lines,
+            offsets=offsets,
+            numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
+            rejects=(reject,),
+            start=self.offset,
+            end=stop + ended,
+            first_number=self._number,
+            size=size,
+        )
+        self._advance(cut.end, int(ended), b"\n" if ended else b"")
+        self._seen = cut.end
+        self._nuls = False
+        return cut

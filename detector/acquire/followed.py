@@ -1,0 +1,223 @@
+"""One file being followed: its identity, its open handle and how far it has been read.
+
+Comes in: a path, or a position from before. Goes out: cuts of lines, and the news that the file under the handle is
+not the one we began (it was emptied or written anew). Which file a path leads to, and what to do about a rotation, is
+decided by the source.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from detector.acquire.content import Content, PlainContent, StreamContent, open_content
+from detector.acquire.cut import Cut, Cutter
+from detector.acquire.identity import HEAD, Head, stream_of
+from detector.schema.lines import Position
+
+Key = tuple[int, int]
+_BACK = 64 * 1024
+
+
+class ReplacedError(Exception):
+    """The file under the handle no longer begins, or no longer goes on, as it did."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Followed:
+    """A file of one stream.
+
+    Attributes:
+        source: Name of the source.
+        stream: Path of the logical log.
+        path: Where the file lies, as far as is known.
+        key: Device and inode; None for one that is known by its head only.
+        head: Hash of its first bytes.
+        file_id: Stable id, empty until the first line is complete.
+        cutter: Where it is read.
+        content: The open handle; None when it is closed or the file is not found.
+        size: Bytes when it was last looked at. mtime: nanoseconds, likewise.
+        rotated: Its path leads elsewhere now: it is read to its end and then finished.
+        finished: Read to its end, will not grow.
+        compressed: Its content is decompressed while reading.
+        due: It may hold bytes that were not looked at: read it in the next turn.
+        grew_at: When it last changed, by the reader's timer. lost_at: since when it is not found, likewise.
+        found: It is known which file this is; False for a position whose file was not found yet.
+        seen_at: When it was last seen.
+        first_bytes: The head of a compressed file, which cannot be read twice; empty otherwise.
+    """
+
+    source: str
+    stream: str
+    path: str
+    key: Key | None = None
+    head: Head = field(default_factory=Head)
+    file_id: str = ""
+    cutter: Cutter = field(default_factory=Cutter)
+    content: Content | None = None
+    size: int = 0
+    mtime: int = 0
+    rotated: bool = False
+    finished: bool = False
+    compressed: bool = False
+    due: bool = False
+    grew_at: float = 0.0
+    lost_at: float | None = None
+    found: bool = True
+    seen_at: datetime | None = None
+    first_bytes: bytes = b""
+    _position: Position | None = None
+
+    @classmethod
+    def restored(cls, position: Position) -> "Followed":
+        """Return the file that a position is about, not looked for yet."""
+        return cls(
+            source=position.source,
+            stream=position.stream,
+            path=position.path,
+            key=(position.device, position.inode) if position.inode else None,
+            head=Head(position.head_length, position.head_hash),
+            file_id=position.file_id,
+            cutter=Cutter(position.offset),
+            finished=position.finished,
+            rotated=position.finished,
+            found=False,
+            seen_at=position.seen_at,
+        )
+
+    def successor(self) -> "Followed":
+        """Return the file that begins anew at the same place, after this one was emptied."""
+        new = Followed(source=self.source, stream=self.stream, path=self.path, key=self.key)
+        new.content, self.content = self.content, None
+        new.rotated, new.grew_at = self.rotated, self.grew_at
+        return new
+
+    @property
+    def more(self) -> bool:
+        """Whether there are bytes that were not looked at."""
+        return not self.finished and self.found and (self.compressed or self.cutter.seen < self.size)
+
+    @property
+    def lag(self) -> int:
+        """Bytes written and not yet handed out; 0 where the size is not known (compressed)."""
+        return 0 if self.compressed or self.finished else max(self.size - self.cutter.offset, 0)
+
+    def position(self) -> Position | None:
+        """Return how far it was read; None while there is no line to be behind of."""
+        if not self.file_id:
+            return None
+        old = self._position
+        if old and self._still(old):
+            return old
+        device, inode = self.key or (0, 0)
+        self._position = Position(
+            source=self.source,
+            stream=self.stream,
+            file_id=self.file_id,
+            path=self.path,
+            device=device,
+            inode=inode,
+            head_length=self.head.length,
+            head_hash=self.head.digest,
+            offset=self.cutter.offset,
+            finished=self.finished,
+            seen_at=self.seen_at,
+        )
+        return self._position
+
+    def _still(self, old: Position) -> bool:
+        same = (old.offset, old.finished, old.path) == (self.cutter.offset, self.finished, self.path)
+        return same and old.head_length == self.head.length and (old.device, old.inode) == (self.key or (0, 0))
+
+    def attach(self, content: Content, path: str, key: Key) -> None:
+        """Take this open file for the one that is followed."""
+        self.detach()
+        self.content, self.path, self.key, self.found = content, path, key, True
+        self.compressed = isinstance(content, StreamContent)
+        self.lost_at = None
+        self.due = True
+        self.look()
+
+    def detach(self) -> None:
+        """Close the handle."""
+        if self.content is not None:
+            self.content.close()
+            self.content = None
+
+    def look(self) -> bool:
+        """Ask the system about the open file; tell whether it changed since the last time."""
+        if not isinstance(self.content, PlainContent):
+            return False
+        now = self.content.stat()
+        changed = (now.st_size, now.st_mtime_ns) != (self.size, self.mtime)
+        self.size, self.mtime = now.st_size, now.st_mtime_ns
+        return changed
+
+    def goes_on(self, content: Content, size: int | None) -> bool:
+        """Tell whether ``content`` is this file, or a copy of it that reaches at least as far as was read."""
+        if not self.head.length or not self.head.begins(content.read_at(0, HEAD)):
+            return False
+        if size is None:
+            return True  # compressed: how long it is shows when it is read
+        offset, tail = self.cutter.offset, self.cutter.tail
+        return size >= offset and content.read_at(offset - len(tail), len(tail)) == tail
+
+    def begin_at_end(self) -> None:
+        """Skip what is there already, up to the last line end."""
+        end = self.size
+        while end > 0 and self.content is not None:
+            start = max(end - _BACK, 0)
+            place = self.content.read_at(start, end - start).rfind(b"\n")
+            if place >= 0:
+                self.cutter = Cutter(start + place + 1)
+                return
+            end = start
+
+    def read(self, size: int, *, final: bool = False) -> tuple[Cut | None, bytes]:
+        """Read on; return the lines, and the head as it stands now.
+
+        Raises:
+            ReplacedError: The file is not the one that was begun; nothing of it was taken.
+            OSError: It cannot be read.
+        """
+        content = self.content
+        if content is None:
+            content = self.reopen()
+        if isinstance(content, StreamContent):
+            cut = self.cutter.take(content, size)
+            return cut, b""
+        before, tail = self.cutter.offset, self.cutter.tail
+        if self.size < max(before, self.cutter.seen):
+            raise ReplacedError
+        cut = self.cutter.take(content, size, final=final)
+        head = content.read_at(0, HEAD)
+        if not self.head.begins(head) or content.read_at(before - len(tail), len(tail)) != tail:
+            self.cutter = Cutter(before)
+            self.cutter.tail = tail
+            raise ReplacedError
+        if self.head.length < HEAD:
+            self.head = Head.of(head)
+        return cut, head
+
+    def reopen(self) -> Content:
+        """Open the file again after its handle was closed to spare handles.
+
+        Raises:
+            OSError: It cannot be opened, or another file lies at its path.
+        """
+        content = open_content(self.path)
+        now = content.stat() if isinstance(content, PlainContent) else os.stat(self.path)
+        if self.key is None or (now.st_dev, now.st_ino) != self.key:
+            content.close()
+            raise FileNotFoundError(self.path)
+        self.attach(content, self.path, self.key)
+        return content
+
+    @classmethod
+    def first_seen(cls, source: str, path: str, content: Content, key: Key) -> "Followed":
+        """Return a file that was never seen before, to be read from its beginning."""
+        new = cls(source=source, stream=stream_of(path), path=path)
+        head = content.read_at(0, HEAD)
+        new.head = Head.of(head)
+        new.first_bytes = head if isinstance(content, StreamContent) else b""
+        new.attach(content, path, key)
+        return new

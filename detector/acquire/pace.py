@@ -1,0 +1,29 @@
+"""How often the reader looks and how long it waits: durations in seconds, counts of files."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The reader's rhythm.
+
+    Attributes:
+        beat: Between two looks at everything where inotify serves. polling: where it does not.
+        rest: A look that took long is followed by a rest this many times as long: a huge folder costs a bounded share.
+        hot: A file that changed this recently is asked for changes every turn, others on a hint or on the beat.
+        grace: A rotated file that has not grown for this long is finished; writers reopen their logs late.
+        settle: A compressed file that ends too early is tried again for this long: it may still be being written.
+        forget: A file that was not read to its end and is not found is given up after this long.
+        handles: Files kept open at most, rotated ones that are still being read apart.
+        remember: Files of one log remembered after they are gone.
+    """
+
+    beat: float = 5.0
+    polling: float = 1.0
+    rest: float = 20.0
+    hot: float = 10.0
+    grace: float = 30.0
+    settle: float = 60.0
+    forget: float = 600.0
+    handles: int = 512
+    remember: int = 32

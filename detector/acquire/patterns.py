@@ -1,0 +1,78 @@
+"""Which paths a source means: glob patterns come in, paths that exist and a test for single paths go out.
+
+``**`` goes through folders, ``*`` and ``?`` stay within a name, and neither takes a name that begins with a dot. The
+test for single paths serves change events, so that one new file among a hundred thousand costs no new search.
+"""
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+_MAGIC = re.compile(r"[*?\[]")
+_PARTS = re.compile(r"\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+
+
+def _name_regex(name: str) -> str:
+    out = "" if name.startswith(".") else r"(?!\.)"
+    for part in _PARTS.findall(name):
+        if part == "*":
+            out += "[^/]*"
+        elif part == "?":
+            out += "[^/]"
+        elif len(part) > 1:
+            inner = part[1:-1].replace("\\", "\\\\")
+            out += "[" + ("^" + inner[1:] if inner.startswith("!") else inner.replace("^", "\\^")) + "]"
+        else:
+            out += re.escape(part)
+    return out
+
+
+def _regex(pattern: str) -> str:
+    names = pattern.split("/")
+    out = ""
+    for place, name in enumerate(names):
+        last = place == len(names) - 1
+        if name == "**":
+            out += r"(?:(?!\.)[^/]+/)*" + (r"(?!\.)[^/]+" if last else "")
+        else:
+            out += _name_regex(name) if name else ""
+            out += "" if last else "/"
+    return out
+
+
+class Patterns:
+    """The patterns of one source and what they exclude."""
+
+    def __init__(self, paths: Iterable[str], exclude: Iterable[str] = ()) -> None:
+        self._paths = tuple(os.path.abspath(path) for path in paths)
+        self._wanted = re.compile("|".join(_regex(path) for path in self._paths))
+        unwanted = [_regex(os.path.abspath(path) if "/" in path else path) for path in exclude]
+        # An exclude without a slash is about the name, wherever it lies.
+        self._unwanted = re.compile("|".join(f"(?:.*/)?{one}" for one in unwanted)) if unwanted else None
+
+    def wants(self, path: str) -> bool:
+        """Tell whether this absolute path is one of the source's."""
+        return self._wanted.fullmatch(path) is not None and not self._excluded(path)
+
+    def expand(self) -> Iterator[str]:
+        """Yield the paths that exist now, each once."""
+        seen: set[str] = set()
+        for pattern in self._paths:
+            for path in glob.iglob(pattern, recursive=True):
+                if path not in seen and not self._excluded(path):
+                    seen.add(path)
+                    yield path
+
+    def roots(self) -> dict[str, bool]:
+        """Return the folders to watch, and whether the folders below them count too."""
+        out: dict[str, bool] = {}
+        for pattern in self._paths:
+            names = pattern.split("/")
+            plain = next((i for i, name in enumerate(names) if _MAGIC.search(name)), len(names) - 1)
+            root = "/".join(names[:plain]) or "/"
+            out[root] = out.get(root, False) or plain < len(names) - 1
+        return out
+
+    def _excluded(self, path: str) -> bool:
+        return self._unwanted is not None and self._unwanted.fullmatch(path) is not None

@@ -1,0 +1,117 @@
+"""All sources together: the daemon's way to new lines, and to the positions behind them.
+
+Comes in: source settings and the positions of the last commit. Goes out: batches of lines, without waiting, and
+positions that stand behind everything handed out. It stores nothing: the position becomes durable together with the
+decisions made from the lines. One thread calls it; ``wake`` may be called from any thread.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from detector import clock as clocks
+from detector.acquire.pace import Pace
+from detector.acquire.source import SourceReader, SourceStatus
+from detector.acquire.watch import Watch
+from detector.clock import Clock
+from detector.frames import LineBatch
+from detector.schema.lines import Position
+from detector.settings.sources import SourceSettings
+
+_PACE = Pace()
+
+
+class Reader:
+    """Follows every file of every source.
+
+    Args:
+        sources: What to read.
+        positions: Where the last run stood, of all sources.
+        clock: Tells when a line was read.
+        first_start: Nothing was ever read here: ``start`` of each source says where to begin in files that exist.
+            Otherwise files never seen are read whole.
+        pace: How often to look, how long to wait.
+        timer: Seconds of a clock that never jumps.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[SourceSettings],
+        positions: Iterable[Position] = (),
+        *,
+        clock: Clock,
+        first_start: bool,
+        pace: Pace = _PACE,
+        timer: Callable[[], float] = clocks.monotonic,
+    ) -> None:
+        self._clock, self._timer, self._pace = clock, timer, pace
+        self._watch = Watch()
+        known = tuple(positions)
+        self._sources = {one.name: SourceReader(one, known, pace, first=first_start) for one in sources}
+        # Positions of sources that are not configured now are kept: the source may come back.
+        self._strays = tuple(position for position in known if position.source not in self._sources)
+
+    def poll(self) -> list[LineBatch]:
+        """Return new lines, at most about ``budget`` bytes a source; never waits."""
+        paths, everything = self._watch.hints.take()
+        batches: list[LineBatch] = []
+        for source in self._sources.values():
+            if everything:
+                source.next_scan = min(source.next_scan, source.may_scan)
+            if self._timer() >= source.next_scan:
+                self._scan(source)
+            elif paths:
+                source.catalogue.look(paths, self._clock.now(), self._timer())
+            batches += source.turn(self._clock.now(), self._timer())
+        return batches
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until something changed, ``wake`` was called, a look is due, or ``seconds`` have passed."""
+        woken = self._watch.hints.woken
+        if not any(source.waiting for source in self._sources.values()):
+            due = min((source.next_scan for source in self._sources.values()), default=float("inf"))
+            woken.wait(max(min(seconds, due - self._timer()), 0.0))
+        woken.clear()
+
+    def wake(self) -> None:
+        """End a ``wait`` at once; callable from any thread and from a signal."""
+        self._watch.hints.woken.set()
+
+    def positions(self) -> tuple[Position, ...]:
+        """Return the positions behind everything that ``poll`` has returned so far."""
+        found = [position for source in self._sources.values() for position in source.positions()]
+        return (*found, *self._strays)
+
+    def status(self) -> list[SourceStatus]:
+        """Return how each source fares."""
+        return [source.status() for source in self._sources.values()]
+
+    def reconfigure(self, sources: Sequence[SourceSettings]) -> None:
+        """Follow these sources from now on; what was read of a source that stays is not read again."""
+        wanted = {one.name: one for one in sources}
+        for name in self._sources.keys() - wanted.keys():
+            gone = self._sources.pop(name)
+            self._strays += tuple(gone.positions())
+            gone.close()
+        for name, settings in wanted.items():
+            if name in self._sources:
+                self._sources[name].apply(settings)
+            else:
+                known = [position for position in self._strays if position.source == name]
+                self._sources[name] = SourceReader(settings, known, self._pace, first=not known)
+                self._strays = tuple(position for position in self._strays if position.source != name)
+        self._sources = {name: self._sources[name] for name in wanted}
+
+    def close(self) -> None:
+        """Stop watching and close every file."""
+        for source in self._sources.values():
+            source.close()
+        self._watch.close()
+
+    def _scan(self, source: SourceReader) -> None:
+        # The watch comes first: what appears between the watch and the look is seen by one of them.
+        source.why_polling = self._watch.ensure(source.settings, source.catalogue.patterns.roots())
+        start = self._timer()
+        source.scan(self._clock.now(), start)
+        took = self._timer() - start
+        beat = self._pace.polling if source.why_polling else self._pace.beat
+        source.may_scan = self._timer() + took * self._pace.rest
+        source.next_scan = self._timer() + max(beat, took * self._pace.rest)

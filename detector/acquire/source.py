@@ -1,0 +1,223 @@
+"""One source, one turn at a time: a byte budget comes in, batches of lines go out, shared fairly among its files.
+
+Streams with something to read stand in a queue; each is read a share of the budget and goes to the back, and the queue
+is kept between turns, so a flood in one starves no other. Within a stream the older file is read to its end before the
+newer one. Files that were quiet for a while are not asked every turn: a hint or the slow beat brings them back.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from detector.acquire.catalogue import Catalogue
+from detector.acquire.content import StreamContent
+from detector.acquire.cut import MIN_READ, Cut
+from detector.acquire.followed import Followed, ReplacedError
+from detector.acquire.pace import Pace
+from detector.errors import Problem
+from detector.frames import LineBatch
+from detector.schema.lines import Position
+from detector.settings.sources import SourceSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """How a source fares.
+
+    Attributes:
+        source: Its name.
+        files: Files followed now (finished ones are not counted).
+        lag_bytes: Bytes written and not yet handed out, as far as was seen.
+        last_line_at: When it last gave a line; None: not since the start.
+        watching: "inotify", or "polling" and why.
+        problems: What is wrong with its files, each with the path and what to do.
+    """
+
+    source: str
+    files: int
+    lag_bytes: int
+    last_line_at: datetime | None
+    watching: str
+    problems: tuple[Problem, ...]
+
+
+class SourceReader:
+    """Reads one source."""
+
+    def __init__(self, settings: SourceSettings, positions: Iterable[Position], pace: Pace, *, first: bool) -> None:
+        mine = [position for position in positions if position.source == settings.name]
+        self.settings = settings
+        self.catalogue = Catalogue(settings, mine, pace, first=first)
+        self.why_polling = ""
+        self.next_scan = float("-inf")
+        self.may_scan = float("-inf")
+        self._last_line_at: datetime | None = None
+        self._queue: deque[str] = deque()
+        self._queued: set[str] = set()
+        self._pace = pace
+
+    def apply(self, settings: SourceSettings) -> None:
+        """Take changed settings of the same source; what was read stays read."""
+        self.settings = settings
+        self.catalogue.configure(settings)
+        self.next_scan = float("-inf")
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to read without waiting."""
+        return bool(self._queue)
+
+    def scan(self, now: datetime, timer: float) -> None:
+        """Look at everything."""
+        self.catalogue.scan(now, timer)
+
+    def turn(self, now: datetime, timer: float) -> list[LineBatch]:
+        """Read up to about the budget."""
+        batches: list[LineBatch] = []
+        for file in list(self.catalogue.hot):
+            batches += self._refresh(file, now, timer)
+        left = self.settings.budget
+        while left > 0 and self._queue:
+            share = max(left // len(self._queue), MIN_READ)
+            stream = self._queue.popleft()
+            batch, size = self._read_stream(stream, min(share, left), now, timer)
+            left -= size
+            if batch is not None:
+                batches.append(batch)
+            if self._due(stream) is not None:
+                self._queue.append(stream)
+            else:
+                self._queued.discard(stream)
+        return batches
+
+    def positions(self) -> Iterable[Position]:
+        """Yield how far each file was read."""
+        for file in self.catalogue.files():
+            position = file.position()
+            if position is not None:
+                yield position
+
+    def status(self) -> SourceStatus:
+        """Return how the source fares."""
+        files = [file for file in self.catalogue.files() if not file.finished and file.found]
+        return SourceStatus(
+            source=self.settings.name,
+            files=len(files),
+            lag_bytes=sum(file.lag for file in files),
+            last_line_at=self._last_line_at,
+            watching=f"polling: {self.why_polling}" if self.why_polling else "inotify",
+            problems=tuple(problem for _, problem in sorted(self.catalogue.problems.items())),
+        )
+
+    def close(self) -> None:
+        """Close every file."""
+        self.catalogue.close()
+
+    def _refresh(self, file: Followed, now: datetime, timer: float) -> list[LineBatch]:
+        """Ask a hot file for changes; finish it, or let it cool, when it has been quiet for long enough."""
+        if file.look():
+            file.due, file.grew_at = True, timer
+        if file.due:
+            self._enqueue(file.stream)
+        elif file.rotated and not file.finished:
+            if timer - file.grew_at >= self._pace.grace:
+                return self._finish(file, now)
+        elif timer - file.grew_at > self._pace.hot:
+            self._cool(file)
+        return []
+
+    def _enqueue(self, stream: str) -> None:
+        if stream not in self._queued:
+            self._queued.add(stream)
+            self._queue.append(stream)
+
+    def _cool(self, file: Followed) -> None:
+        self.catalogue.hot.pop(file, None)
+        if self.catalogue.opened > self._pace.handles:
+            file.detach()
+
+    def _due(self, stream: str) -> Followed | None:
+        for file in self.catalogue.streams.get(stream, ()):
+            if file.due and file.found and not file.finished:
+                return file
+        return None
+
+    def _read_stream(self, stream: str, size: int, now: datetime, timer: float) -> tuple[LineBatch | None, int]:
+        file = self._due(stream)
+        if file is None:
+            return None, 0
+        seen = file.cutter.seen
+        try:
+            cut, head = file.read(size)
+        except ReplacedError:
+            self.catalogue.replaced(file)
+            return None, 0
+        except FileNotFoundError:
+            file.due = False
+            self.catalogue.missing(file)
+            return None, 0
+        except OSError as error:
+            file.due = False
+            self.catalogue.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
+            return None, 0
+        self.catalogue.heads(file)
+        if isinstance(file.content, StreamContent):
+            return self._read_compressed(file, file.content, cut, seen, now, timer)
+        file.due = file.more
+        return self._batch(file, cut, head, now), max(file.cutter.seen - seen, 0)
+
+    def _read_compressed(
+        self, file: Followed, content: StreamContent, cut: Cut | None, seen: int, now: datetime, timer: float
+    ) -> tuple[LineBatch | None, int]:
+        size = max(file.cutter.seen - seen, 0)
+        if cut is not None or (size and file.cutter.skipping):
+            return self._batch(file, cut, b"", now), size
+        damage = content.damage
+        if damage is not None and timer - file.grew_at < self._pace.settle:
+            file.due = False  # perhaps still being written: the next beat opens it again
+            self.catalogue.retry(file)
+            return None, size
+        if damage is not None:
+            self.catalogue.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
+        return self._last(file, file.cutter.take(content, MIN_READ, final=True), b"", now), size
+
+    def _finish(self, file: Followed, now: datetime) -> list[LineBatch]:
+        """A rotated file grows no more: hand out its last line even without a line end, and close it."""
+        try:
+            cut, head = file.read(MIN_READ, final=True)
+        except ReplacedError:
+            self.catalogue.replaced(file)
+            return []
+        except OSError:
+            cut, head = None, b""
+        batch = self._last(file, cut, head, now)
+        return [batch] if batch else []
+
+    def _last(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
+        file.finished, file.due = True, False
+        batch = self._batch(file, cut, head, now)
+        self.catalogue.finished(file)
+        return batch
+
+    def _batch(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
+        if cut is None:
+            return None
+        if not file.file_id:
+            self.catalogue.name(file, head or file.first_bytes, complete=file.finished or file.compressed)
+        if len(cut.lines):
+            self._last_line_at = now
+        return LineBatch(
+            source=self.settings.name,
+            stream=file.stream,
+            path=file.path,
+            file_id=file.file_id,
+            lines=cut.lines,
+            offsets=cut.offsets,
+            start=cut.start,
+            end=cut.end,
+            ingested=now,
+            rejects=cut.rejects,
+            at_end=not file.more,
+            finished=file.finished,
+        )
