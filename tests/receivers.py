@@ -68,11 +68,9 @@ def ntfy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ntfy]:
         "visitor-request-limit-burst: 100000\n"
         "visitor-message-daily-limit: 100000\n"
     )
-    running = subprocess.Popen(
-        [program, "serve", "--config", str(folder / "server.yml")],
-        stdout=(folder / "out").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    command = [program, "serve", "--config", str(folder / "server.yml")]
+    with (folder / "out").open("wb") as out:
+        running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         until(lambda: running.poll() is not None or _answers(f"http://127.0.0.1:{server.port}/v1/health"))
         if running.poll() is not None:
@@ -129,7 +127,7 @@ def smtp_server() -> Iterator[Mails]:
 
 @dataclass
 class Web:
-    """A web server that answers as told: a status, ``hang`` until the test ends, or ``drip`` a byte now and then."""
+    """A web server that answers as told: a status; or until let go ``hang``, ``drip``, or be ``late`` with 200."""
 
     port: int = 0
     answers: list[int | str] = field(default_factory=list)
@@ -154,16 +152,7 @@ def web_server() -> Iterator[Callable[..., Web]]:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 answer = web.answers.pop(0) if web.answers else web.otherwise
                 web.received.append(json.loads(body) | {"answer": answer})
-                if answer == "hang":
-                    web.ended.wait(60)
-                    return
-                if answer == "drip":
-                    while not web.ended.wait(0.05):
-                        self.wfile.write(b"H")
-                        self.wfile.flush()
-                    return
-                self.send_response(int(answer))
-                self.end_headers()
+                _answer(self, web, answer)
 
             def log_message(self, format: str, *args: Any) -> None:
                 return
@@ -180,3 +169,18 @@ def web_server() -> Iterator[Callable[..., Web]]:
         web.ended.set()
         server.shutdown()
         server.server_close()
+
+
+def _answer(receiver: BaseHTTPRequestHandler, web: Web, answer: int | str) -> None:
+    if answer == "hang":
+        web.ended.wait(60)
+        return
+    if answer == "drip":
+        while not web.ended.wait(0.05):
+            receiver.wfile.write(b"H")
+            receiver.wfile.flush()
+        return
+    if answer == "late":
+        web.ended.wait(60)
+    receiver.send_response(200 if answer == "late" else int(answer))
+    receiver.end_headers()

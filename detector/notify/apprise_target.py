@@ -7,16 +7,20 @@ Apprise's own error texts repeat parts of it; so nothing of either leaves this m
 
 import logging
 import re
+import threading
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType, PersistentStoreMode
+from apprise.manager_plugins import NotificationManager
 
 from detector.clock import monotonic
 from detector.schema.levels import Severity
 
-# Apprise writes URLs into its log; the entries are read here and go no further.
+# Apprise writes URLs into its log, and causes only at the level DEBUG: all entries are read here and go no further.
 _LOG = logging.getLogger("apprise")
+_LOG.setLevel(logging.DEBUG)
 _LOG.propagate = False
 _LOG.addHandler(logging.NullHandler())
 
@@ -56,6 +60,17 @@ class Outcome:
     final: bool = False
 
 
+_LOADING = threading.Lock()
+
+
+def load() -> None:
+    """Load Apprise's plug-ins, which takes a third of a second: before the first page, not during it."""
+    with _LOADING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a plug-in imports a module that Python 3.13 removes
+        plugins: Any = NotificationManager
+        plugins().load_modules()
+
+
 def understood(url: str) -> bool:
     """Tell whether Apprise knows the URL's service and its parts; connects to nothing."""
     return _service(url, 1.0) is not None
@@ -88,6 +103,7 @@ def deliver(url: str, title: str, body: str, *, severity: str, timeout: float) -
 
 
 def _service(url: str, timeout: float) -> NotifyBase | None:
+    load()
     asset = AppriseAsset(
         app_id="Nabat",
         app_desc="Nabat",

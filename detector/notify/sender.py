@@ -14,7 +14,7 @@ from typing import Protocol
 
 from detector.clock import Clock, monotonic
 from detector.errors import NabatError
-from detector.notify.apprise_target import Outcome
+from detector.notify.apprise_target import Outcome, load
 from detector.notify.escalation import EscalationUnit, advance
 from detector.notify.ladder import Gap
 from detector.notify.lanes import Lanes, Result
@@ -138,6 +138,7 @@ class OutboxSender:
         return tuple(tries)
 
     def _run(self) -> None:
+        load()
         while not (self._stopping.is_set() and not self._lanes.under_way()):
             try:
                 self._turn()

@@ -1,0 +1,86 @@
+import json
+import logging
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from detector.notify.apprise_target import deliver, understood
+from tests.receivers import Mails, Ntfy, Web, free_port
+
+SECRET = "s3cr3t-token"
+
+
+def test_a_text_arrives_at_a_real_ntfy_server(ntfy_server: Ntfy) -> None:
+    outcome = deliver(ntfy_server.url("direct"), "HIGH: Heron", "Кто: кто-то\nдва", severity="high", timeout=5)
+    assert (outcome.ok, outcome.error) == (True, "")
+    (message,) = ntfy_server.messages("direct")
+    assert (message["title"], message["message"]) == ("HIGH: Heron", "Кто: кто-то\nдва")
+    assert "icon" not in message  # phones must not fetch pictures from strangers
+
+
+def test_a_text_arrives_at_a_real_mail_server(smtp_server: Mails) -> None:
+    assert deliver(smtp_server.url("anna"), "ВЫСОКАЯ: Цапля", "Кто: кто-то <b>", severity="high", timeout=5).ok
+    (mail,) = smtp_server.received
+    assert (mail["subject"], mail["to"]) == ("ВЫСОКАЯ: Цапля", "anna@example.org")
+    assert "Кто: кто-то <b>" in mail.get_content()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "final"),
+    [(500, "http-500", False), (503, "http-503", False), (429, "http-429", False), (401, "http-401", True),
+     (403, "http-403", True), (404, "http-404", True)],
+)  # fmt: skip
+def test_an_answer_of_the_server_is_told_as_a_code(
+    web_server: Callable[..., Web], answer: int, error: str, final: bool
+) -> None:
+    outcome = deliver(web_server(answer).url(SECRET), "t", "b", severity="", timeout=5)
+    assert (outcome.ok, outcome.error, outcome.final) == (False, error, final)
+
+
+def test_a_server_that_hangs_or_refuses_is_told_as_a_code(web_server: Callable[..., Web]) -> None:
+    assert deliver(web_server("hang").url(), "t", "b", severity="", timeout=0.2).error == "timeout"
+    assert deliver(f"json://127.0.0.1:{free_port()}/", "t", "b", severity="", timeout=2).error == "connect"
+    assert deliver("json://nobody.invalid/", "t", "b", severity="", timeout=2).error in {"name", "connect"}
+
+
+def test_a_refused_recipient_is_final_and_a_busy_mail_server_is_not(smtp_server: Mails) -> None:
+    smtp_server.refuse = "550 no such mailbox"
+    refused = deliver(smtp_server.url("anna"), "t", "b", severity="", timeout=5)
+    smtp_server.refuse = "451 try later"
+    busy = deliver(smtp_server.url("anna"), "t", "b", severity="", timeout=5)
+    assert (refused.error, refused.final) == ("smtp-550", True)
+    assert (busy.error, busy.final) == ("smtp-451", False)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "unknown://x/y", "mailto://"])
+def test_a_url_nobody_understands_is_final(url: str) -> None:
+    assert not understood(url)
+    outcome = deliver(url, "t", "b", severity="", timeout=1)
+    assert (outcome.ok, outcome.error, outcome.final) == (False, "url", True)
+
+
+def test_no_part_of_the_url_reaches_a_log_our_output_or_the_outcome(
+    web_server: Callable[..., Web], capfd: pytest.CaptureFixture[str]
+) -> None:
+    written = StringIO()
+    listening = logging.StreamHandler(written)
+    root = logging.getLogger()
+    root.addHandler(listening)
+    try:
+        urls = [web_server(500).url(SECRET), f"json://127.0.0.1:{free_port()}/{SECRET}", f"unknown://{SECRET}",
+                f"ntfy://{SECRET}:pw@127.0.0.1:{free_port()}/{SECRET}"]  # fmt: skip
+        said = [repr(deliver(url, "t", "b", severity="", timeout=1)) for url in urls]
+    finally:
+        root.removeHandler(listening)
+    captured = capfd.readouterr()
+    assert SECRET not in json.dumps([said, captured.out, captured.err, written.getvalue()])
+
+
+def test_apprise_keeps_no_files(
+    web_server: Callable[..., Web], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert deliver(web_server().url(), "t", "b", severity="", timeout=5).ok
+    assert list(tmp_path.iterdir()) == []

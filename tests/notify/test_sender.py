@@ -1,0 +1,330 @@
+"""The sender over the real store, to real servers that take, refuse, hang and recover."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector.clock import SystemClock
+from detector.errors import NotFoundError, StoreError
+from detector.notify.ladder import Gap, GapReason
+from detector.notify.lanes import LANES
+from detector.notify.sender import OutboxSender
+from detector.notify.trial import send_test
+from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.settings import Settings
+from detector.store import Store, Unit
+from detector.telemetry import Metrics
+from tests.notify.conftest import LINKS, NIGHT, Story, make_settings, people
+from tests.receivers import Mails, Ntfy, Web, free_port, until
+
+Serve = Callable[..., Web]
+Tell = Callable[..., Story]
+
+
+def test_the_night_of_an_incident_on_a_real_server(ntfy_server: Ntfy, story: Tell) -> None:
+    names = ("anna", "boris", "dina", "lev", "olga", "karl")
+    night = story(make_settings(targets={name: ntfy_server.url(f"night-{name}") for name in names}))
+    arrived: dict[float, list[str]] = {}
+    held = dict.fromkeys(names, 0)
+    for minute in (0, 2, 5, 15, 30, 45, 60):
+        night.at(minute)
+        night.send()
+        now = {name: len(ntfy_server.messages(f"night-{name}")) for name in names}
+        arrived[minute] = [name for name in names if now[name] > held[name]]
+        held = now
+    night.clock.advance(timedelta(minutes=1))
+    night.acknowledge("lev")
+    night.at(62)
+    night.send()
+    night.at(90)
+    night.send()
+    assert arrived == {
+        0: ["anna"], 2: [], 5: ["boris"], 15: ["lev"], 30: list(names), 45: [], 60: list(names),
+    }  # fmt: skip
+    last = {name: ntfy_server.messages(f"night-{name}")[-1]["title"] for name in names}
+    assert {name for name, title in last.items() if "Lev has it" in title} == set(names) - {"lev"}
+    assert "https://nabat.example.org/ack/" in ntfy_server.messages("night-anna")[0]["message"]
+
+
+def test_a_page_goes_by_mail_in_the_readers_language(smtp_server: Mails, story: Tell) -> None:
+    night = story(make_settings(people={"anna": {"language": "ru"}}, targets={"anna": smtp_server.url("anna")}))
+    night.at(0)
+    night.send()
+    (mail,) = smtp_server.received
+    assert mail["subject"] == "ВЫСОКАЯ: Серая Цапля (20260301-3f2a)"
+    assert "Сначала: Разбор" in mail.get_content()
+
+
+def test_a_server_that_recovers_gets_the_page_after_growing_waits(web_server: Serve, story: Tell) -> None:
+    web = web_server(500, 503)
+    night = story(make_settings(targets={"anna": web.url()}, backoff="10s"))
+    night.at(0)
+    for seconds in range(0, 60):
+        night.clock.move_to(NIGHT + timedelta(seconds=seconds))
+        night.send()
+    (page,) = night.messages(MessageKind.PAGE)
+    assert (page.status, page.attempts, page.error) == (MessageStatus.SENT, 3, "")
+    with night.store.read() as unit:
+        tries = unit.deliveries(page.id)
+    assert [(each.attempt, each.ok, each.error) for each in tries] == [
+        (1, False, "http-500"), (2, False, "http-503"), (3, True, "")
+    ]  # fmt: skip
+    waits = [(after.at - before.at).total_seconds() for before, after in pairwise(tries)]
+    assert 7.5 <= waits[0] <= 13.5
+    assert 15 <= waits[1] <= 26
+    assert night.metrics.registry.get_sample_value(
+        "nabat_deliveries_total", {"target": "anna", "result": "retried"}
+    ) == 2  # fmt: skip
+
+
+def test_a_target_that_refuses_for_good_gives_way_to_the_next_one_at_once(
+    web_server: Serve, ntfy_server: Ntfy, story: Tell
+) -> None:
+    targets = {"anna": web_server(otherwise=403).url("secret"), "phone": ntfy_server.url("fallback")}
+    night = story(make_settings(targets=targets, people={"anna": {"targets": ["anna", "phone"]}}))
+    night.at(0)
+    night.send()
+    found = sorted(night.messages(), key=lambda m: m.fallback)
+    assert [(m.target, m.status, m.error) for m in found] == [
+        ("anna", MessageStatus.FAILED, "http-403"), ("phone", MessageStatus.SENT, "")
+    ]  # fmt: skip
+    assert len(ntfy_server.messages("fallback")) == 1
+    assert night.gaps == []
+
+
+def test_when_all_targets_fail_the_next_rung_is_paged_in_the_same_breath(web_server: Serve, story: Tell) -> None:
+    boris, dina = web_server(), web_server()
+    night = story(
+        make_settings(targets={"anna": web_server(otherwise=404).url(), "boris": boris.url(), "dina": dina.url()})
+    )
+    night.at(0)
+    night.send()
+    assert len(boris.received) == 1
+    assert "could not be reached" in dina.received[0]["title"]
+    assert night.gaps == [Gap(role="soc", reason=GapReason.UNDELIVERABLE, person="anna")]
+    assert people(night.messages(MessageKind.PAGE, MessageStatus.SENT)) == ["boris"]
+
+
+def test_attempts_are_bounded(web_server: Serve, story: Tell) -> None:
+    web = web_server(otherwise=500)
+    night = story(make_settings(targets={"anna": web.url(), "boris": web_server().url()}, attempts=3, backoff="1s"))
+    night.at(0)
+    for seconds in range(0, 60, 2):
+        night.clock.move_to(NIGHT + timedelta(seconds=seconds))
+        night.send()
+    assert len(web.received) == 3
+    assert people(night.messages(MessageKind.PAGE, MessageStatus.FAILED))[0] == "anna"
+
+
+def test_a_target_that_was_taken_out_of_the_settings_fails_for_good(web_server: Serve, story: Tell) -> None:
+    night = story(make_settings(targets={"boris": web_server().url()}))
+    night.at(0)
+    fewer = {name: target for name, target in night.settings.notify.targets.items() if name != "anna"}
+    changed = night.settings.model_copy(
+        update={"notify": night.settings.notify.model_copy(update={"targets": fewer, "attempts": 1})}
+    )
+    night.sender.reconfigure(changed, LINKS)
+    night.send()
+    assert [m.error for m in night.messages() if m.person == "anna"] == ["target"]
+
+
+@pytest.mark.parametrize(("answer", "status"), [("hang", MessageStatus.CANCELLED), ("late", MessageStatus.SENT)])
+def test_a_page_withdrawn_while_under_way_is_not_tried_again_and_its_reader_learns_who_has_it(
+    web_server: Serve, story: Tell, answer: str, status: MessageStatus
+) -> None:
+    web = web_server(answer)
+    night = story(make_settings(targets={"anna": {"url": web.url(), "timeout": "30s"}}))
+    night.at(0)
+    with running(night) as sender:
+        sender.wake()
+        until(lambda: web.received)
+        night.acknowledge("lev")
+        night.at(0)
+        assert [m.status for m in night.messages()] == [MessageStatus.CANCELLED]
+        web.ended.set()
+        until(lambda: tries(night, night.messages(MessageKind.PAGE)[0]))
+        if answer == "late":
+            until(lambda: night.messages(MessageKind.INFO, MessageStatus.SENT))
+    assert [m.status for m in night.messages(MessageKind.PAGE)] == [status]
+    assert people(night.messages(MessageKind.INFO)) == (["anna"] if answer == "late" else [])
+
+
+def test_one_target_that_hangs_delays_no_other(web_server: Serve, story: Tell) -> None:
+    stuck, well = web_server(otherwise="hang"), web_server()
+    night = story(
+        make_settings(
+            ladder=[{"after": "0s", "to": ["everybody"]}],
+            targets={name: {"url": stuck.url(), "timeout": "20s"} for name in ("anna", "boris", "dina")}
+            | {name: well.url() for name in ("lev", "olga", "karl")},
+        )
+    )
+    night.at(0)
+    with running(night) as sender:
+        sender.wake()
+        until(lambda: len(well.received) == 3)
+        until(lambda: len(night.messages(MessageKind.PAGE, MessageStatus.SENT)) == 3)
+        assert len(night.messages(MessageKind.PAGE, MessageStatus.PENDING)) == 3
+        stuck.ended.set()
+
+
+def test_a_server_that_answers_drop_by_drop_is_given_up_in_time(web_server: Serve, story: Tell) -> None:
+    web = web_server(otherwise="drip")
+    night = story(
+        make_settings(targets={"anna": {"url": web.url(), "timeout": "300ms"}}, attempts=LANES + 2, backoff="1s")
+    )
+    night.at(0)
+    for minute in range(LANES + 2):
+        night.clock.move_to(NIGHT + timedelta(minutes=minute * 0.7))
+        night.send()
+    page = night.messages(MessageKind.PAGE)[0]
+    assert (page.person, page.error) == ("anna", "timeout")
+    assert len(web.received) <= LANES, "no more threads wait for it than it has lanes"
+
+
+def test_messages_another_process_wrote_are_found_without_being_woken(web_server: Serve, story: Tell) -> None:
+    web = web_server()
+    night = story(make_settings(targets={"anna": web.url()}))
+    with running(night):
+        night.at(0)
+        until(lambda: web.received)
+        until(lambda: night.messages(status=MessageStatus.SENT))
+
+
+def test_a_crash_between_sending_and_writing_sends_again_and_not_never(
+    web_server: Serve, story: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = web_server()
+    night = story(make_settings(targets={"anna": web.url()}))
+    night.at(0)
+    broken = Breaking(night.store, failures=10**6)
+    dying = OutboxSender(broken, night.settings, night.clock, Metrics(), links=LINKS)
+    with pytest.raises(StoreError):
+        dying.run_once(night.clock.now())
+    assert [m.status for m in night.messages()] == [MessageStatus.PENDING]
+    night.send()
+    assert [m.status for m in night.messages()] == [MessageStatus.SENT]
+    assert len(web.received) == 2
+
+
+def test_a_store_that_fails_for_a_while_does_not_make_the_page_go_out_twice(web_server: Serve, story: Tell) -> None:
+    web = web_server()
+    night = story(make_settings(targets={"anna": web.url()}))
+    night.at(0)
+    broken = Breaking(night.store, failures=3)
+    with running(night, broken) as sender:
+        sender.wake()
+        until(lambda: night.messages(status=MessageStatus.SENT))
+        assert sender.alive
+    assert len(web.received) == 1
+
+
+def test_stopping_waits_for_the_tries_under_way_and_leaves_the_rest(web_server: Serve, story: Tell) -> None:
+    web = web_server(otherwise="hang")
+    night = story(make_settings(targets={"anna": {"url": web.url(), "timeout": "400ms"}}))
+    night.at(0)
+    with running(night) as sender:
+        sender.wake()
+        until(lambda: web.received)
+        assert sender.stop(timedelta(seconds=10))
+        assert not sender.alive
+    (page,) = night.messages()
+    assert (page.status, page.attempts, page.error) == (MessageStatus.PENDING, 1, "timeout")
+
+
+def test_secrets_of_targets_are_not_in_the_database_or_in_what_is_logged(
+    web_server: Serve, story: Tell, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    night = story(make_settings(targets={"anna": web_server(otherwise=403).url("s3cr3t")}))
+    night.at(0)
+    night.send()
+    with sqlite3.connect(tmp_path / "nabat.db") as database:
+        everything = "\n".join(database.iterdump())
+    database.close()
+    said = capfd.readouterr()
+    assert "http-403" in everything
+    assert "s3cr3t" not in everything + said.out + said.err
+
+
+def test_a_trial_tries_each_target_and_says_what_came_of_it(web_server: Serve, ntfy_server: Ntfy) -> None:
+    settings = trial_settings(web_server, ntfy_server)
+    seen: list[str] = []
+    trials = {trial.target: trial for trial in send_test(settings, NIGHT, progress=lambda t: seen.append(t.target))}
+    assert {name: (trial.ok, trial.error) for name, trial in trials.items()} == {
+        "phone": (True, ""), "broken": (False, "http-500"), "stuck": (False, "timeout"), "gone": (False, "connect")
+    }  # fmt: skip
+    assert trials["phone"].people == ("anna",)
+    assert sorted(seen) == sorted(trials)
+    assert "trial message" in ntfy_server.messages("trial")[0]["title"]
+
+
+def test_a_trial_can_be_of_one_target_or_of_one_person(web_server: Serve, ntfy_server: Ntfy) -> None:
+    settings = trial_settings(web_server, ntfy_server)
+    assert [trial.target for trial in send_test(settings, NIGHT, target="broken")] == ["broken"]
+    assert [trial.target for trial in send_test(settings, NIGHT, person="anna")] == ["phone", "broken"]
+    with pytest.raises(NotFoundError, match="anna"):
+        send_test(settings, NIGHT, person="nobody")
+
+
+# Means
+
+
+def trial_settings(web_server: Serve, ntfy_server: Ntfy) -> Settings:
+    urls = {
+        "phone": ntfy_server.url("trial"),
+        "broken": web_server(otherwise=500).url(),
+        "stuck": web_server(otherwise="hang").url(),
+        "gone": f"json://127.0.0.1:{free_port()}/",
+    }
+    return Settings.model_validate(
+        {
+            "team": {"people": [{"name": "anna", "targets": ["phone", "broken"]}]},
+            "notify": {"targets": {name: {"url": url, "timeout": "500ms"} for name, url in urls.items()}},
+        }
+    )
+
+
+def tries(night: Story, message: Message) -> list[Any]:
+    with night.store.read() as unit:
+        return unit.deliveries(message.id)
+
+
+@contextmanager
+def running(night: Story, store: Any = None) -> Iterator[OutboxSender]:
+    sender = OutboxSender(
+        store or night.store,
+        night.settings,
+        SystemClock(),
+        night.metrics,
+        links=LINKS,
+        beat=timedelta(milliseconds=100),
+    )
+    sender.start()
+    try:
+        yield sender
+    finally:
+        assert sender.stop(timedelta(seconds=20))
+
+
+class Breaking:
+    """The real store, whose first commits fail."""
+
+    def __init__(self, store: Store, failures: int) -> None:
+        self._store = store
+        self._failures = failures
+
+    def read(self) -> Any:
+        return self._store.read()
+
+    @contextmanager
+    def begin(self) -> Iterator[Unit]:
+        with self._store.begin() as unit:
+            yield unit
+            if self._failures:
+                self._failures -= 1
+                raise StoreError("the disk is full")
