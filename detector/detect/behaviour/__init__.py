@@ -1,0 +1,22 @@
+"""Behaviour: per-actor windows in event time, judged against the actor's own past and its role's, and by a forest.
+
+Comes in: event frames in total order and the moment up to which all events have been seen. Goes out: findings, and
+what happened on the way (``Stats``). It reads no clock and no file; ``model`` reads and writes model folders.
+"""
+
+from detector.detect.behaviour.fold import Behaviour, Stats
+from detector.detect.behaviour.model import Model, load_model, save_model, starter_model
+from detector.detect.behaviour.state import BehaviourState
+from detector.detect.behaviour.training import Trainer, train
+
+__all__ = [
+    "Behaviour",
+    "BehaviourState",
+    "Model",
+    "Stats",
+    "Trainer",
+    "load_model",
+    "save_model",
+    "starter_model",
+    "train",
+]

@@ -1,0 +1,69 @@
+"""Which pairs (actor and client, role and client, actor and address) have been seen before, in bounded memory.
+
+Comes in: 64-bit keys, each sorted and without repeats. Goes out: which were known. Keys lie in sorted arrays: a small
+fresh one in front of two generations. When the present generation is full it becomes the former one and the former is
+forgotten; a pair that is still used has been written anew by then. A forgotten pair counts as new again, which errs to
+the side of noticing.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+GENERATION = 8_000_000
+_FRESH = 1 << 14
+
+
+def _empty() -> Keys:
+    return np.empty(0, dtype=np.uint64)
+
+
+def mix(a: Keys, b: Keys | np.uint64) -> Keys:
+    """Return one key of two (splitmix64's finish over their sum)."""
+    with np.errstate(over="ignore"):
+        x = a * np.uint64(0x9E3779B97F4A7C15) + b
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return x ^ (x >> np.uint64(31))
+
+
+def contains(keys: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
+    """Return which of ``wanted`` are in the sorted ``keys``."""
+    if not keys.size or not wanted.size:
+        return np.zeros(wanted.size, dtype=np.bool_)
+    at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.asarray(keys[at] == wanted)
+
+
+def merged(keys: Keys, more: Keys) -> Keys:
+    """Return both sorted arrays, which share nothing, as one."""
+    return np.insert(keys, np.searchsorted(keys, more), more)
+
+
+@dataclass(slots=True)
+class Seen:
+    """The pairs known so far."""
+
+    fresh: Keys = field(default_factory=_empty)
+    present: Keys = field(default_factory=_empty)
+    former: Keys = field(default_factory=_empty)
+    generation: int = GENERATION
+
+    def add(self, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Remember ``keys`` (sorted, no repeats); return which of them are new."""
+        recent = contains(self.fresh, keys) | contains(self.present, keys)
+        new = ~recent & ~contains(self.former, keys)
+        if not recent.all():
+            self.fresh = merged(self.fresh, keys[~recent])
+        if self.fresh.size > max(_FRESH, self.present.size >> 3):
+            self.present, self.fresh = merged(self.present, self.fresh), _empty()
+        if self.present.size > self.generation:
+            self.former, self.present = self.present, _empty()
+        return new
+
+    @property
+    def size(self) -> int:
+        """How many pairs are remembered."""
+        return self.fresh.size + self.present.size + self.former.size

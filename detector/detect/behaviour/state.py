@@ -1,0 +1,272 @@
+"""The state of the behaviour fold, and its way to tables and back.
+
+Comes in: tables of a snapshot, or nothing. Goes out: a ``BehaviourState``, or its tables. Tables are versioned; one
+written under another window, feature list or hash function is refused, and history is then read again or learned anew.
+No raw line and no client id is in them: lines are identified, ids are hashed.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.behaviour import baselines, features, rows, sights
+from detector.detect.behaviour.seen import Seen
+from detector.detect.behaviour.threshold import Budget
+from detector.detect.behaviour.windows import Bucket, Live, Windows
+from detector.errors import InputError, Problem
+
+VERSION = 1
+MOST_ACTORS = 200_000
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class BehaviourState:
+    """Everything the fold remembers. A step changes it in place and hands it back."""
+
+    tick: int
+    span: int
+    closed: int = -1
+    next_tick: int = -1
+    names: list[str] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    role: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    last: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    roles: list[str] = field(default_factory=list)
+    role_index: dict[str, int] = field(default_factory=dict)
+    role_keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    windows: Windows = field(init=False)
+    own: baselines.History = field(default_factory=lambda: baselines.History(np.uint16, baselines.OWN_FULL))
+    peers: baselines.History = field(default_factory=lambda: baselines.History(np.int64, baselines.ROLE_FULL))
+    seen: Seen = field(default_factory=Seen)
+    budget: Budget = field(default_factory=Budget)
+    looks: dict[str, list[sights.Sight]] = field(default_factory=dict)
+    raw: list[pl.DataFrame] = field(default_factory=list)
+    raw_height: int = 0
+    waiting: rows.Rows = field(default_factory=rows.Rows)
+    most_actors: int = MOST_ACTORS
+    refused: int = 0
+    forgotten: int = 0
+
+    def __post_init__(self) -> None:
+        self.windows = Windows(self.span)
+
+    @classmethod
+    def empty(cls, window: timedelta, tick: timedelta) -> "BehaviourState":
+        """Return a state that has seen nothing.
+
+        Raises:
+            InputError: The tick does not divide the window.
+        """
+        if window % tick:
+            what = "behaviour.tick must divide behaviour.window without rest"
+            raise InputError(Problem(what=what, fix="for example 5m and 1h"))
+        return cls(int(tick / timedelta(microseconds=1)), window // tick)
+
+    def absorb(self) -> None:
+        """Take the numbers out of the frames that wait."""
+        if self.raw:
+            frame = pl.concat(self.raw) if len(self.raw) > 1 else self.raw[0]
+            self.waiting.append(*rows.lean(frame, timedelta(microseconds=self.tick)))
+            self.raw, self.raw_height = [], 0
+
+    def admit(self, names: list[str], keys: npt.NDArray[np.uint64], roles: list[str]) -> Ints:
+        """Return the number of each actor, making room for new ones; -1 where there is none left."""
+        new = [name for name in names if name not in self.index]
+        if new:
+            # People first: a flood of strange addresses must not keep an account out.
+            new.sort(key=lambda name: (name.startswith("ip:"), name))
+            room = max(self.most_actors - len(self.names), 0)
+            self.refused += max(len(new) - room, 0)
+            self._enter(new[:room])
+        actors = np.array([self.index.get(name, -1) for name in names], dtype=np.int64)
+        fits = actors >= 0
+        self.keys[actors[fits]] = keys[fits]
+        self.role[actors[fits]] = self._role_numbers(roles)[fits]
+        return actors
+
+    def _enter(self, names: list[str]) -> None:
+        for name in names:
+            self.index[name] = len(self.names)
+            self.names.append(name)
+        if len(self.names) > self.last.size:
+            self._grow(max(len(self.names), 2 * self.last.size, 64))
+
+    def _grow(self, capacity: int) -> None:
+        more = capacity - self.last.size
+        self.keys = np.concatenate([self.keys, np.zeros(more, dtype=np.uint64)])
+        self.role = np.concatenate([self.role, np.zeros(more, dtype=np.int64)])
+        self.last = np.concatenate([self.last, np.full(more, -1, dtype=np.int64)])
+        self.windows.grow(capacity)
+        self.own.grow(capacity)
+
+    def _role_numbers(self, roles: list[str]) -> Ints:
+        for role in sorted(set(roles) - self.role_index.keys()):
+            self.role_index[role] = len(self.roles)
+            self.roles.append(role)
+        if len(self.roles) > self.role_keys.size:
+            self.role_keys = rows.hashes(self.roles).to_numpy()
+            self.peers.grow(len(self.roles))
+        return np.array([self.role_index[role] for role in roles], dtype=np.int64)
+
+    def crowded(self, coming: int) -> bool:
+        """Whether ``coming`` further actors would not fit."""
+        return len(self.names) + coming > self.most_actors
+
+    def evict(self, needed: int) -> None:
+        """Forget actors outside their windows: those with little history first, then those idle longest."""
+        count = len(self.names)
+        busy = np.zeros(count, dtype=np.bool_)
+        busy[self.windows.active()] = True
+        order = np.lexsort((np.arange(count), self.last[:count], self.own.windows[:count] >= needed, busy))
+        going = min(int((~busy).sum()), max(count // 10, 1))
+        if not going:
+            return
+        self.forgotten += going
+        kept = np.sort(order[going:])
+        place = np.full(count, -1, dtype=np.int64)
+        place[kept] = np.arange(kept.size)
+        self._renumber(kept, place)
+
+    def _renumber(self, kept: Ints, place: Ints) -> None:
+        self.names = [self.names[at] for at in kept]
+        self.index = {name: at for at, name in enumerate(self.names)}
+        self.keys, self.role, self.last = self.keys[kept], self.role[kept], self.last[kept]
+        self.own.keep(kept)
+        windows = self.windows
+        windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
+        windows.live.actors = place[windows.live.actors]
+        for at, bucket in enumerate(windows.ring):
+            windows.ring[at] = Bucket(bucket.number, place[bucket.actors], bucket.sums)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the state as tables for a snapshot."""
+        self.absorb()
+        self.waiting.compact()
+        self.waiting.details = [rows.identified(frame) for frame in self.waiting.details]
+        count = len(self.names)
+        live, ring = self.windows.live, self.windows.ring
+        head = {
+            "version": VERSION,
+            "features": features.fingerprint(),
+            "probe": str(rows.probe()),
+            "tick": self.tick,
+            "span": self.span,
+            "closed": self.closed,
+            "next_tick": self.next_tick,
+            "day": self.budget.day,
+            "days": [[day, list(peaks)] for day, peaks in self.budget.days],
+            "refused": self.refused,
+            "forgotten": self.forgotten,
+        }
+        return {
+            "behaviour": pl.DataFrame({"head": [json.dumps(head)]}),
+            "behaviour_actors": pl.DataFrame(
+                {
+                    "name": pl.Series(self.names, dtype=pl.String()),
+                    "key": self.keys[:count],
+                    "role": self.role[:count],
+                    "last": self.last[:count],
+                    "windows": self.own.windows[:count],
+                    "histogram": _flat(self.own.histograms[:count]),
+                }
+            ),
+            "behaviour_roles": pl.DataFrame(
+                {
+                    "name": pl.Series(self.roles, dtype=pl.String()),
+                    "windows": self.peers.windows[: len(self.roles)],
+                    "histogram": _flat(self.peers.histograms[: len(self.roles)]),
+                }
+            ),
+            "behaviour_ring": pl.DataFrame(
+                {
+                    "bucket": _join([np.full(b.actors.size, b.number) for b in ring]),
+                    "actor": _join([b.actors for b in ring]),
+                    "sums": _flat(_join([b.sums for b in ring], features.ADDITIVE)),
+                }
+            ),
+            "behaviour_live": pl.DataFrame(
+                {"key": live.keys, "last": live.last, "actor": live.actors, "kind": live.kinds}
+            ),
+            "behaviour_seen": pl.concat(
+                pl.DataFrame({"part": pl.Series([at], dtype=pl.Int8()).new_from_index(0, part.size), "key": part})
+                for at, part in enumerate((self.seen.fresh, self.seen.present, self.seen.former))
+            ),
+            "behaviour_day": pl.DataFrame(
+                [(name, peak, self.budget.stated.get(name)) for name, peak in self.budget.peaks.items()],
+                schema={"name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
+                orient="row",
+            ),
+            "behaviour_sights": sights.table(self.looks),
+            "behaviour_adds": pl.concat([pl.DataFrame(schema=rows.ADDS), *self.waiting.adds]),
+            "behaviour_details": pl.concat([pl.DataFrame(schema=rows.DETAILS), *self.waiting.details]),
+        }
+
+    @classmethod
+    def from_tables(cls, tables: dict[str, pl.DataFrame]) -> "BehaviourState":
+        """Return the state of a snapshot.
+
+        Raises:
+            InputError: It was written by a version of Nabat, or of polars, whose numbers mean something else.
+        """
+        head = json.loads(tables["behaviour"]["head"][0])
+        if (head["version"], head["features"], head["probe"]) != (VERSION, features.fingerprint(), str(rows.probe())):
+            what = "the saved behaviour state was written by a version whose numbers mean something else"
+            raise InputError(Problem(what=what, fix="baselines are learned anew from the access journal"))
+        state = cls(head["tick"], head["span"], head["closed"], head["next_tick"])
+        state.refused, state.forgotten = head["refused"], head["forgotten"]
+        state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
+        state._fill_windows(tables["behaviour_ring"], tables["behaviour_live"])
+        parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
+        fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
+        state.seen = Seen(fresh, present, former)
+        day = tables["behaviour_day"]
+        state.budget.day = head["day"]
+        state.budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"])
+        state.budget.peaks = dict(day.select("name", "peak").iter_rows())
+        state.budget.stated = dict(day.filter(pl.col("stated").is_not_null()).select("name", "stated").iter_rows())
+        state.looks = sights.read(tables["behaviour_sights"])
+        state.waiting.append(tables["behaviour_adds"], tables["behaviour_details"])
+        return state
+
+    def _fill_holders(self, actors: pl.DataFrame, roles: pl.DataFrame) -> None:
+        self.roles = roles["name"].to_list()
+        self.role_index = {name: at for at, name in enumerate(self.roles)}
+        self.role_keys = rows.hashes(self.roles).to_numpy()
+        self._enter(actors["name"].to_list())
+        for name, holders in ((actors, self.own), (roles, self.peers)):
+            holders.grow(name.height)
+            shape = (name.height, features.COUNT, baselines.BINS)
+            holders.histograms[: name.height] = name["histogram"].to_numpy().reshape(shape)
+            holders.windows[: name.height] = name["windows"].to_numpy()
+            holders.quantiles[: name.height] = baselines.quantiles(holders.histograms[: name.height])
+        count = actors.height
+        self.keys[:count] = actors["key"].to_numpy()
+        self.role[:count] = actors["role"].to_numpy()
+        self.last[:count] = actors["last"].to_numpy()
+
+    def _fill_windows(self, ring: pl.DataFrame, live: pl.DataFrame) -> None:
+        for (number,), part in ring.group_by("bucket", maintain_order=True):
+            sums = part["sums"].to_numpy().reshape(part.height, features.ADDITIVE)
+            self.windows.add(Bucket(int(str(number)), np.array(part["actor"].to_numpy()), np.array(sums)))
+        keys, last, actors, kinds = (np.array(live[name].to_numpy()) for name in ("key", "last", "actor", "kind"))
+        self.windows.live = Live(keys, last, actors, kinds)
+        np.add.at(self.windows.counts, (actors, kinds), 1)
+
+
+def _flat(matrix: npt.NDArray[np.generic]) -> pl.Series:
+    width = int(np.prod(matrix.shape[1:]))
+    flat = pl.Series(np.ascontiguousarray(matrix).ravel())
+    return (
+        flat.reshape((matrix.shape[0], width)) if matrix.shape[0] else pl.Series([], dtype=pl.Array(flat.dtype, width))
+    )
+
+
+def _join(parts: list[Ints], width: int = 0) -> Ints:
+    empty = np.zeros((0, width) if width else 0, dtype=np.int64)
+    return np.concatenate([empty, *parts])
