@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine
 
 from detector.errors import StoreError
 from detector.schema.lines import Position
-from detector.store import engine, failures, migrate
+from detector.store import engine, failures, migrate, ownership
 from detector.store.unit import Key, Unit
 
 
@@ -44,6 +44,7 @@ class Store:
                     engine.use_wal(store._engine)
             with store._transaction(write=True) as unit:
                 migrate.upgrade(unit._connection, store.place)
+                ownership.name(unit)
         except BaseException:
             store.close()
             raise
@@ -62,6 +63,8 @@ class Store:
 
         Raises:
             StoreError: The database cannot serve; nothing was committed. The store is usable when the cause is gone.
+                When a server's connection is lost at the very commit nobody can know whether it counted: do the same
+                again, ids are derived and a repetition changes nothing.
         """
         if not self._turn.acquire(timeout=engine.BUSY_SECONDS):
             raise StoreError(f"another part of this process has been writing to {self.place} for too long")

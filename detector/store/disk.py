@@ -59,6 +59,24 @@ def remove(paths: Iterable[Path]) -> None:
             continue
 
 
+def set_aside(paths: Iterable[Path], folder: Path) -> None:
+    """Move files into a folder as far as possible."""
+    for path in paths:
+        make_folder(folder)
+        try:
+            path.replace(folder / path.name)
+        except OSError:
+            continue
+
+
+def modified(path: Path) -> float:
+    """Return when a file was written, in seconds; never when it cannot be told."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return float("inf")
+
+
 def remove_empty(folders: Iterable[Path]) -> None:
     """Remove those folders that hold nothing."""
     for folder in folders:

@@ -12,11 +12,11 @@ import polars as pl
 
 from detector import frames
 from detector.errors import StoreError
-from detector.store import disk, parts
+from detector.store import disk, ownership, parts
 from detector.store.database import Store
 from detector.store.journal_schema import JOURNAL_SCHEMA, empty, narrow, touches
 from detector.store.parts import Part
-from detector.store.session import Session
+from detector.store.unit import Unit
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
 # are rewritten a handful of times however often they are flushed. Beyond MAX_ROWS a part is left as it is.
@@ -53,9 +53,9 @@ class Journal:
         self._pending.append(narrow(kept))
         return kept.height
 
-    def flush(self, unit: Session) -> None:
+    def flush(self, unit: Unit) -> None:
         """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
-        self._sweep_once(unit)
+        self._sweep(unit)
         waiting = list(self._pending)
         if not waiting:
             return
@@ -99,25 +99,26 @@ class Journal:
             known = parts.registered(unit)
         return [said for part in known if (said := parts.complaint(self._folder, part, thorough=True))]
 
-    def compact(self, unit: Session) -> int:
+    def compact(self, unit: Unit) -> int:
         """Join small parts of a day into larger ones; return how many went. Repeated touches become one.
 
         A damaged part is left alone.
         """
-        self._sweep_once(unit)
+        self._sweep(unit)
         return sum(self._join(unit, group) for group in _groups(parts.registered(unit)))
 
-    def expire(self, unit: Session, before: datetime) -> int:
+    def expire(self, unit: Unit, before: datetime) -> int:
         """Remove the parts all of whose events happened before a moment; return how many."""
         old = [part for part in parts.registered(unit, until=before) if part.last_at < before]
         parts.unregister(unit, self._folder, old)
+        unit.after_commit(lambda: parts.forget_aside(self._folder, before))
         return len(old)
 
     def _written(self, frames_written: list[pl.DataFrame]) -> None:
         gone = {id(frame) for frame in frames_written}
         self._pending = [frame for frame in self._pending if id(frame) not in gone]
 
-    def _join(self, unit: Session, group: list[Part]) -> int:
+    def _join(self, unit: Unit, group: list[Part]) -> int:
         sound = [part for part in group if not parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
@@ -126,10 +127,20 @@ class Journal:
         parts.unregister(unit, self._folder, sound)
         return len(sound)
 
-    def _sweep_once(self, unit: Session) -> None:
+    def _sweep(self, unit: Unit) -> None:
+        """Sweep at the first writing, and at the one after a failure.
+
+        Not at the failure itself: when the connection is lost at the commit, the rows may be there, and then so must
+        be the files.
+        """
         if not self._swept:
+            ownership.claim(unit, self._folder)
             parts.sweep(unit, self._folder)
             self._swept = True
+        unit.after_rollback(self._doubt)
+
+    def _doubt(self) -> None:
+        self._swept = False
 
     def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[Part]:
         with self._store.read() as unit:

@@ -126,10 +126,11 @@ class Matters(Session):
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self.values(Step, wanted.order_by(table.c.position, table.c.step_id))
 
-    def entries(self, incident_id: str) -> list[Entry]:
-        """Return an incident's timeline in its order."""
+    def entries(self, incident_id: str, *, first: int | None = None) -> list[Entry]:
+        """Return an incident's timeline in its order, from number ``first`` on."""
         table = tables.entries
-        return self.values(Entry, select(table).where(table.c.incident_id == incident_id).order_by(table.c.number))
+        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
+        return self.values(Entry, wanted if first is None else wanted.where(table.c.number >= first))
 
     def last_entry(self, incident_id: str) -> Entry | None:
         """Return the newest entry of an incident's timeline."""
@@ -169,8 +170,10 @@ class Matters(Session):
         self.put(tables.incidents, [_incident_row(incident) for incident in changed.values()])
 
     def _write_entries(self, entries: Sequence[Entry]) -> None:
-        known = {key: self.entries(key) for key in {entry.incident_id for entry in entries}}
-        there = {(entry.incident_id, entry.number): entry for found in known.values() for entry in found}
+        there: dict[tuple[str, int], Entry] = {}
+        for key in {entry.incident_id for entry in entries}:
+            first = min(entry.number for entry in entries if entry.incident_id == key)
+            there.update({(key, entry.number): entry for entry in self.entries(key, first=first)})
         fresh: list[Entry] = []
         for entry in entries:
             before = there.setdefault((entry.incident_id, entry.number), entry)

@@ -19,6 +19,7 @@ from detector.store import disk, tables
 from detector.store.journal_schema import ORDER
 from detector.store.session import Session, row
 
+ASIDE = "aside"
 _MAGIC = b"PAR1"
 _CHUNK = 500
 
@@ -46,7 +47,7 @@ class Part:
 
 
 def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
-    """Write one day's touches as a part and register it; the file goes away again with the transaction."""
+    """Write one day's touches as a part and register it; without its row, the file is swept later."""
     ordered, buffer = frame.sort(ORDER), BytesIO()
     ordered.write_parquet(buffer, compression="zstd", statistics=True, row_group_size=64 * 1024)
     raw = buffer.getvalue()
@@ -63,9 +64,7 @@ def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
         first_at=times.item(0).astimezone(UTC),
         last_at=times.item(-1).astimezone(UTC),
     )
-    path = folder / part.path
-    unit.after_rollback(lambda: disk.remove([path]))
-    disk.write_whole(path, lambda file: file.write(raw))
+    disk.write_whole(folder / part.path, lambda file: file.write(raw))
     unit.put(tables.journal_parts, [row(part, tables.journal_parts.columns.keys())], update=False)
     return part
 
@@ -96,16 +95,23 @@ def unregister(unit: Session, folder: Path, parts: Sequence[Part]) -> None:
 
 
 def sweep(unit: Session, folder: Path) -> int:
-    """Remove files nothing refers to; return how many.
+    """Take files that nothing refers to out of the way; return how many.
 
     They come from a crash between writing and committing. Inside a write transaction no other process stands between
-    the two, so what has no row here never will.
+    the two, so what has no row here never will. Whole ones are set aside and not removed, because a database that was
+    restored from a backup does not know its own newest parts either; ``expire`` removes them with age.
     """
     known = {part.path for part in registered(unit)}
     found = [path for path in folder.glob("day=*/*") if path.relative_to(folder).as_posix() not in known]
-    disk.remove(found)
+    disk.remove(path for path in found if path.suffix == disk.TEMPORARY)
+    disk.set_aside((path for path in found if path.suffix != disk.TEMPORARY), folder / ASIDE)
     disk.remove_empty(folder.glob("day=*"))
     return len(found)
+
+
+def forget_aside(folder: Path, before: datetime) -> None:
+    """Remove what was set aside and was written before a moment."""
+    disk.remove(path for path in (folder / ASIDE).glob("*") if disk.modified(path) < before.timestamp())
 
 
 def complaint(folder: Path, part: Part, *, thorough: bool = False) -> str:

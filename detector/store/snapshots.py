@@ -67,10 +67,9 @@ class Snapshots:
     ) -> None:
         """Write a snapshot that counts when ``unit`` commits; older ones than the last two go then."""
         known = _rows(unit)
-        self._sweep_once(known)
+        self._sweep(unit, known)
         number = known[0].number + 1 if known else 1
         path = self._folder / f"snapshot-{number:012d}.zip"
-        unit.after_rollback(lambda: disk.remove([path]))
         disk.write_whole(path, lambda file: _pack(file, state))
         fresh = {
             "number": number,
@@ -116,12 +115,16 @@ class Snapshots:
             return f"snapshot {each.path} cannot be read ({type(error).__name__})", None
         return "", Snapshot(number=each.number, tables=state, positions=each.positions, meta=each.meta)
 
-    def _sweep_once(self, known: Sequence[Row[*tuple[Any, ...]]]) -> None:
-        if self._swept:
-            return
-        names = {each.path for each in known}
-        disk.remove(path for path in self._folder.glob("snapshot-*") if path.name not in names)
-        self._swept = True
+    def _sweep(self, unit: Session, known: Sequence[Row[*tuple[Any, ...]]]) -> None:
+        """Remove what a crash or a failure has left, as the journal does."""
+        if not self._swept:
+            names = {each.path for each in known}
+            disk.remove(path for path in self._folder.glob("snapshot-*") if path.name not in names)
+            self._swept = True
+        unit.after_rollback(self._doubt)
+
+    def _doubt(self) -> None:
+        self._swept = False
 
 
 def _rows(unit: Session) -> Sequence[Row[*tuple[Any, ...]]]:

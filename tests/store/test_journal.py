@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def flush(journal: Journal, store: Store) -> None:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    return sorted(folder.glob("day=*/*"))
 
 
 def ids(journal: Journal) -> list[str]:
@@ -77,12 +78,15 @@ def test_a_flush_becomes_visible_with_its_transaction_only(journal: Journal, sto
             raise RuntimeError("power cut")
 
     journal.append(events({}))
+    journal.append(events({}, {}).tail(1))
     with pytest.raises(RuntimeError, match="power cut"):
         fail()
-    assert files(folder) == []
-    assert journal.pending == 1
+    assert journal.pending == 2
+    assert Journal(folder, store).scan().collect().height == 0
+    journal.append(events({}, {}, {}).tail(1))
     flush(journal, store)
-    assert Journal(folder, store).scan().collect().height == 1
+    assert Journal(folder, store).scan().collect().height == 3
+    assert len(files(folder)) == 1
 
 
 def test_touches_appended_while_a_flush_commits_wait_for_the_next(journal: Journal, store: Store) -> None:
@@ -104,6 +108,38 @@ def test_files_left_by_a_crash_are_swept_before_the_first_flush(journal: Journal
     assert again.scan().collect().height == 1
     flush(again, store)
     assert len(files(folder)) == 1
+    assert [path.name for path in (folder / "aside").iterdir()] == ["part-0.parquet"]
+    with store.begin() as unit:
+        again.expire(unit, datetime(2000, 1, 1, tzinfo=UTC))
+        assert len(list((folder / "aside").iterdir())) == 1
+    with store.begin() as unit:
+        again.expire(unit, datetime(2999, 1, 1, tzinfo=UTC))
+    assert list((folder / "aside").iterdir()) == []
+
+
+def test_a_folder_of_another_database_is_refused_and_left_alone(
+    journal: Journal, store: Store, folder: Path, tmp_path: Path
+) -> None:
+    journal.append(events({}))
+    flush(journal, store)
+    before = files(folder)
+    other = Store.open(f"sqlite:///{tmp_path / 'other.db'}")
+    stranger = Journal(folder, other)
+    stranger.append(events({}))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="belongs to another database"):
+            flush(stranger, other)
+    assert files(folder) == before
+    other.close()
+
+
+def test_a_folder_that_was_emptied_is_taken_again(journal: Journal, store: Store, folder: Path) -> None:
+    flush(journal, store)
+    shutil.rmtree(folder)
+    again = Journal(folder, store)
+    again.append(events({}))
+    flush(again, store)
+    assert again.scan().collect().height == 1
 
 
 @pytest.mark.parametrize(
@@ -164,8 +200,9 @@ def test_a_joining_that_is_not_committed_leaves_the_parts(journal: Journal, stor
     before = files(folder)
     with pytest.raises(RuntimeError, match="power cut"):
         fail()
-    assert files(folder) == before
     assert len(ids(journal)) == GATHER
+    flush(journal, store)
+    assert files(folder) == before
 
 
 def test_old_parts_expire_whole(journal: Journal, store: Store, folder: Path) -> None:

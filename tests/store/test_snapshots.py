@@ -66,7 +66,8 @@ def test_a_snapshot_counts_with_its_transaction_only(kept: Snapshots, store: Sto
         fail()
     assert (found := kept.load()) is not None
     assert found.positions[0].offset == 1
-    assert len(list((tmp_path / "snapshots").iterdir())) == 1
+    save(kept, store, 2)
+    assert len(list((tmp_path / "snapshots").iterdir())) == 2
 
 
 @pytest.mark.parametrize("harm", ["missing", "cut", "changed"])
