@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,6 +49,25 @@ def compose(path: Path, text: str) -> yaml.Node | None:
     return node
 
 
+def compose_all(path: Path, text: str) -> list[yaml.Node]:
+    """Parse a file of several YAML documents into nodes that know their lines in the file; empty ones are left out.
+
+    Raises:
+        ConfigError: Not YAML, or a key stands twice in one mapping.
+    """
+    try:
+        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node is not None]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
+    except yaml.YAMLError as error:
+        raise ConfigError(Problem(file=str(path), what=f"is not YAML: {error}")) from None
+    twice = [problem for node in nodes for problem in _twice(node, str(path))]
+    if twice:
+        raise ConfigError(twice)
+    return nodes
+
+
 def _twice(node: yaml.Node, file: str) -> list[Problem]:
     found: list[Problem] = []
     if isinstance(node, yaml.MappingNode):
@@ -84,37 +103,47 @@ def line_of(node: yaml.Node | None, where: Sequence[str | int]) -> int:
     return line
 
 
-def substitute(text: str, path: Path, environment: Mapping[str, str]) -> str:
-    """Fill in ``${NAME}`` and ``${NAME:-default}`` from the environment, outside comments.
+def substitute(node: yaml.Node, path: Path, environment: Mapping[str, str]) -> None:
+    """Fill ``${NAME}`` and ``${NAME:-default}`` in values from the environment, in place.
+
+    It works on parsed values, so that what a variable holds can never become a key or a comment.
 
     Raises:
         ConfigError: Variables that are not set; all of them are named.
     """
     missing: list[Problem] = []
-
-    def fill(found: re.Match[str], line: int) -> str:
-        name = str(found[1])
-        default: str | None = found[2]
-        value = environment.get(name, default)
-        if value is None:
-            missing.append(
-                Problem(
-                    file=str(path),
-                    line=line,
-                    what=f"the environment variable {name} is not set",
-                    fix=f"set it, or write ${{{name}:-default}}",
+    for scalar in _scalars(node):
+        if "${" not in scalar.value:
+            continue
+        for name, default in _VARIABLE.findall(scalar.value):
+            if name not in environment and f"${{{name}:-" not in scalar.value:
+                missing.append(
+                    Problem(
+                        file=str(path),
+                        line=scalar.start_mark.line + 1,
+                        what=f"the environment variable {name} is not set",
+                        fix=f"set it, or write ${{{name}:-{default or 'default'}}}",
+                    )
                 )
-            )
-            return ""
-        return value
-
-    lines = []
-    for number, line in enumerate(text.split("\n"), 1):
-        code, mark, comment = (line, "", "") if not line.lstrip().startswith("#") else ("", "", line)
-        lines.append(_VARIABLE.sub(lambda found, at=number: fill(found, at), code) + mark + comment)  # type: ignore[misc]
+        scalar.value = _VARIABLE.sub(lambda found: environment.get(found[1], found[2] or ""), scalar.value)
+        if scalar.style is None:
+            scalar.tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.value, (True, False))
     if missing:
         raise ConfigError(missing)
-    return "\n".join(lines)
+
+
+_RESOLVER = yaml.resolver.Resolver()
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _scalars(value)
 
 
 def _say(error: Any) -> str:
@@ -130,6 +159,14 @@ def _say(error: Any) -> str:
     )
 
 
+def _construct(path: Path, node: yaml.Node | None) -> Any:
+    try:
+        return yaml.SafeLoader("").construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError(Problem(file=str(path), line=line, what=f"is not plain YAML: {error.problem}")) from None
+
+
 def read_model(path: Path, model: type[M], *, environment: Mapping[str, str] | None = None) -> M:
     """Read a YAML file into ``model``.
 
@@ -137,10 +174,10 @@ def read_model(path: Path, model: type[M], *, environment: Mapping[str, str] | N
         ConfigError: With every mistake found, each with its line.
     """
     text = read_text(path)
-    if environment is not None:
-        text = substitute(text, path, environment)
     node = compose(path, text)
-    data = yaml.safe_load(text)
+    if node is not None and environment is not None:
+        substitute(node, path, environment)
+    data = _construct(path, node)
     if not isinstance(data, dict):
         raise ConfigError(Problem(file=str(path), line=1, what="is not a mapping of keys to values"))
     try:

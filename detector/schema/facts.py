@@ -1,0 +1,63 @@
+"""Facts: columns computed over the ordered events before the rules judge, for what a Sigma rule cannot say itself.
+
+Comes in: nothing. Goes out: ``FACTS``, the table rules are checked against and docs are made from. A fact that needs
+history is null for late events: they come behind the watermark and have no place in the order.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: its column, type, unit and meaning, and whether it needs history."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    stateful: bool
+
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "nabat.network_new",
+        "bool",
+        "",
+        "The account is known for a week or longer and this network (named, else /24 or /48) was first seen within "
+        "the last day.",
+        True,
+    ),
+    Fact(
+        "nabat.address_new",
+        "bool",
+        "",
+        "The account is known for a week or longer and this address was first seen within the last day.",
+        True,
+    ),
+    Fact(
+        "nabat.agent_new",
+        "bool",
+        "",
+        "The account is known for a week or longer and this user agent's family was first seen within the last day.",
+        True,
+    ),
+    Fact(
+        "nabat.sequential_run",
+        "int64",
+        "records",
+        "Length of the run of neighbouring numeric client ids the actor is reading, in one direction, with no pause "
+        "over ten minutes.",
+        True,
+    ),
+    Fact(
+        "nabat.failures_before",
+        "int64",
+        "failed logins",
+        "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
+        "more; stops counting at 100.",
+        True,
+    ),
+    Fact("nabat.local_hour", "int64", "hour", "Hour of the day in the configured time zone, 0 to 23.", False),
+    Fact("nabat.night", "bool", "", "The local hour is from 22 to 6.", False),
+    Fact("nabat.canary", "bool", "", "The event touches a planted false client (records.canaries).", False),
+)
