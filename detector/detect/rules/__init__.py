@@ -1,0 +1,24 @@
+"""Sigma rules: events in order → findings. Loading, matching over columns, correlations, facts.
+
+The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the commands ``evaluate``, ``list_rules``,
+``check_rules`` and ``test_rules``.
+"""
+
+from detector.detect.rules.check import RuleRow, SampleResult, check_rules, list_rules, test_rules
+from detector.detect.rules.detector import RuleDetector, RuleState
+from detector.detect.rules.evaluate import evaluate
+from detector.detect.rules.load import RuleSet
+from detector.detect.rules.ruleset import Rules
+
+__all__ = [
+    "RuleDetector",
+    "RuleRow",
+    "RuleSet",
+    "RuleState",
+    "Rules",
+    "SampleResult",
+    "check_rules",
+    "evaluate",
+    "list_rules",
+    "test_rules",
+]

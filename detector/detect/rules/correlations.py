@@ -1,0 +1,127 @@
+"""One correlation document → a correlation rule, or its problems.
+
+Comes in: the document, and the rules it may refer to. Goes out: the rule and whether its bases are reported by
+themselves too (``generate``). Kinds other than event_count and value_count are refused.
+"""
+
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationRule, SigmaCorrelationType
+from sigma.exceptions import SigmaError
+
+from detector.detect.rules.mapping import Source, column_of
+from detector.detect.rules.ruleset import About, CorrelationRule
+
+_KINDS = {SigmaCorrelationType.EVENT_COUNT: "event_count", SigmaCorrelationType.VALUE_COUNT: "value_count"}
+Known = dict[str, tuple[str, Source]]
+
+
+class Refusing(Protocol):
+    """A document that takes note of its problems."""
+
+    data: dict[str, Any]
+
+    def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
+        """Note a problem at a place of the document."""
+        ...
+
+
+def read_correlation(
+    document: Refusing, about: About, known: Known, *, plain: bool
+) -> tuple[CorrelationRule, bool] | None:
+    """Read a correlation; None when problems were noted."""
+    rule = _parse(document)
+    if rule is None:
+        return None
+    condition = rule.condition
+    if rule.type not in _KINDS or not isinstance(condition, SigmaCorrelationCondition):
+        document.refuse(
+            f"correlations of type {document.data['correlation'].get('type')} are not supported yet",
+            "correlation",
+            "type",
+            fix="event_count and value_count are",
+        )
+        return None
+    sources = _bases(document, rule, known)
+    if not sources:
+        return None
+    values = condition.fieldref if isinstance(condition.fieldref, list) else [condition.fieldref or ""]
+    source = next(iter(sources.values()))
+    count = condition.count
+    if not isinstance(count, int):
+        document.refuse("the count must be a whole number", "correlation", "condition")
+        return None
+    found = CorrelationRule(
+        about=about,
+        kind=_KINDS[rule.type],
+        bases=tuple(sources),
+        group_by=_grouping(rule, sources, known, plain=plain),
+        values=tuple(value if plain else column_of(value, source) for value in values if value)
+        if rule.type is SigmaCorrelationType.VALUE_COUNT
+        else (),
+        span=timedelta(seconds=rule.timespan.seconds),
+        operation=condition.op.name.lower(),
+        count=count,
+    )
+    return found, bool(rule.generate)
+
+
+def _parse(document: Refusing) -> SigmaCorrelationRule | None:
+    body = document.data.get("correlation")
+    data = {key: value for key, value in document.data.items() if key not in ("nabat", "id")}
+    if not isinstance(body, dict):
+        document.refuse("`correlation` is not a mapping", "correlation")
+        return None
+    for key in body:
+        if key not in ("type", "rules", "group-by", "timespan", "condition", "aliases", "generate"):
+            document.refuse(f"unknown key correlation.{key}", "correlation", key)
+    try:
+        rule = SigmaCorrelationRule.from_dict(data, collect_errors=True)
+    except (SigmaError, TypeError, AttributeError, ValueError) as error:
+        document.refuse(str(error.args[0] if error.args else error), "correlation")
+        return None
+    for found in rule.errors:
+        text = str(found.args[0] if found.args else found)
+        key = next((key for key in ("timespan", "type", "rules", "condition", "generate") if key in text.lower()), "")
+        document.refuse(text, *(("correlation", key) if key else ("correlation",)))
+    return None if rule.errors else rule
+
+
+def _bases(document: Refusing, rule: SigmaCorrelationRule, known: Known) -> dict[str, Source]:
+    """Return id and source of every rule referred to; empty when one is missing."""
+    missing = False
+    sources: dict[str, Source] = {}
+    for number, reference in enumerate(rule.rules or []):
+        name = str(reference.reference)
+        if name in known:
+            sources[known[name][0]] = known[name][1]
+        else:
+            missing = True
+            document.refuse(
+                f"the rule {name} is not there, or was refused",
+                "correlation",
+                "rules",
+                number,
+                fix="give an id or name",
+            )
+    return {} if missing else sources
+
+
+def _grouping(
+    rule: SigmaCorrelationRule, sources: dict[str, Source], known: Known, *, plain: bool
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    aliases = {alias.alias: alias.mapping for alias in rule.aliases} if rule.aliases else {}
+    groups = []
+    for name in rule.group_by or ():
+        mapped = {
+            known[str(ref.reference)][0]: column
+            for ref, column in aliases.get(name, {}).items()
+            if str(ref.reference) in known
+        }
+        columns = tuple(
+            (base, mapped.get(base, name) if plain else column_of(mapped.get(base, name), source))
+            for base, source in sources.items()
+        )
+        groups.append((name, columns))
+    return tuple(groups)

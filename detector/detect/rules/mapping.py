@@ -1,0 +1,104 @@
+"""From Sigma's words for a web log to our columns, and which events a log source means.
+
+Comes in: a rule's log source and field names. Goes out: a pySigma pipeline that renames fields, and a ``Source`` saying
+which events the rule judges. cs-bytes and sc-bytes are mapped by W3C's meaning: cs is what the client sent.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
+from sigma.processing.transformations import FieldMappingTransformation
+
+from detector.detect.rules.columns import EXTENSION, URI
+
+_WEB: dict[str | None, str | list[str]] = {
+    # Rules in the wild write paths here as well as query strings.
+    "cs-uri-query": ["url.query", URI],
+    "c-uri-query": ["url.query", URI],
+    "cs-uri": URI,
+    "c-uri": URI,
+    "cs-uri-stem": "url.path",
+    "c-uri-stem": "url.path",
+    "c-uri-extension": EXTENSION,
+    "cs-uri-extension": EXTENSION,
+    "cs-method": "http.request.method",
+    "sc-status": "http.response.status_code",
+    "c-ip": "source.ip",
+    "src_ip": "source.ip",
+    "dst_ip": "labels.dst_ip",
+    "c-useragent": "user_agent.original",
+    "cs-user-agent": "user_agent.original",
+    "cs-useragent": "user_agent.original",
+    "cs-referer": "http.request.referrer",
+    "cs-referrer": "http.request.referrer",
+    "cs-username": "user.name",
+    "cs-host": "url.domain",
+    "r-dns": "url.domain",
+    "cs-bytes": "http.request.body.bytes",
+    "sc-bytes": "http.response.body.bytes",
+    "cs-cookie": "labels.cookie",
+    "cs-version": "labels.http_version",
+    "s-ip": "labels.s_ip",
+    "s-port": "labels.s_port",
+    "s-computername": "host.name",
+    "s-sitename": "labels.s_sitename",
+    "date": "@timestamp",
+    "time-taken": "event.duration",
+}
+WEB_KEYWORDS = ("url.path", "url.query", "user_agent.original", "http.request.referrer", "user.name")
+LINE_KEYWORDS = ("event.original",)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which events a rule judges.
+
+    Attributes:
+        name: web, proxy, apache-error, nginx-error or any.
+        keywords: Columns in which keywords are looked for.
+    """
+
+    name: str
+    keywords: tuple[str, ...]
+
+    def predicate(self) -> pl.Expr | None:
+        """Return which events are meant; None: all."""
+        if self.name == "any":
+            return None
+        dataset = pl.col("event.dataset").fill_null("")
+        proxied = dataset.str.contains(r"^(squid|proxy)\b")
+        if self.name == "web":
+            return pl.col("event.category").is_in(["web", "api"]).fill_null(value=False) & ~proxied
+        return proxied if self.name == "proxy" else dataset.str.starts_with(self.name.replace("-", "."))
+
+
+_ANY = Source("any", LINE_KEYWORDS)
+_SOURCES = {
+    ("webserver", None, None): Source("web", WEB_KEYWORDS),
+    ("proxy", None, None): Source("proxy", WEB_KEYWORDS),
+    (None, None, "apache"): Source("apache-error", LINE_KEYWORDS),
+    (None, None, "nginx"): Source("nginx-error", LINE_KEYWORDS),
+    (None, "nabat", None): Source("any", WEB_KEYWORDS),
+}
+
+
+def source_of(category: str | None, product: str | None, service: str | None) -> Source | None:
+    """Return which events a log source means; None when no source of ours gives such events."""
+    if category in ("webserver", "proxy"):
+        return _SOURCES[category, None, None]
+    return _SOURCES.get((category, product, service))
+
+
+def pipeline(source: Source) -> ProcessingPipeline:
+    """Return the pipeline that renames the fields of a rule of that source."""
+    items = [] if source.name == "any" else [ProcessingItem(FieldMappingTransformation(dict(_WEB)))]
+    return ProcessingPipeline(name="Nabat", items=items)
+
+
+def column_of(field: str, source: Source) -> str:
+    """Return the column behind a correlation's field: the first when a field has several."""
+    if source.name == "any":
+        return field
+    found = _WEB.get(field, field)
+    return found if isinstance(found, str) else found[-1]

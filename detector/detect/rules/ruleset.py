@@ -1,0 +1,103 @@
+"""What a loaded rule is: its own words, its condition, or the correlation it makes of other rules."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from detector.detect.rules.condition import Node
+from detector.detect.rules.mapping import Source
+from detector.errors import Problem
+from detector.schema.levels import Confidence, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a rule says of itself.
+
+    Attributes:
+        id: Its identifier, else its name or title.
+        name: Short name other rules refer to it by; empty when it has none.
+        matter / playbook / dedup / actor: From the block ``nabat``, or the defaults.
+        file / line: Where it stands.
+    """
+
+    id: str
+    name: str = ""
+    title: str
+    title_ru: str = ""
+    description: str = ""
+    description_ru: str = ""
+    severity: Severity = Severity.MEDIUM
+    confidence: Confidence = Confidence.MEDIUM
+    tags: tuple[str, ...] = ()
+    playbook: str = "client-data-leak"
+    matter: str = "client-data"
+    dedup: timedelta = timedelta(hours=1)
+    actor: str = "actor.id"
+    file: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRule:
+    """A rule about one event. ``reported`` is False for the base of a correlation that does not generate."""
+
+    about: About
+    source: Source
+    condition: Node
+    reported: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrelationRule:
+    """A rule about several events in a span of time.
+
+    Attributes:
+        kind: event_count or value_count.
+        bases: Ids of the rules whose events are counted.
+        group_by: For each group-by field the column in the events of each base: ``(field, ((base id, column), …))``.
+        values: Columns whose distinct values are counted; empty for event_count.
+        operation / count: The condition.
+    """
+
+    about: About
+    kind: str
+    bases: tuple[str, ...]
+    group_by: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    values: tuple[str, ...]
+    span: timedelta
+    operation: str
+    count: int
+    reported: bool = True
+
+    @property
+    def span_us(self) -> int:
+        """The span in microseconds."""
+        return round(self.span.total_seconds() * 1_000_000)
+
+    def holds(self, count: int) -> bool:
+        """Say whether the condition is true of a count."""
+        return {
+            "gte": count >= self.count,
+            "gt": count > self.count,
+            "lte": count <= self.count,
+            "lt": count < self.count,
+            "eq": count == self.count,
+            "neq": count != self.count,
+        }[self.operation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Rules ready to judge. Correlations stand behind the ones they count."""
+
+    events: tuple[EventRule, ...] = ()
+    correlations: tuple[CorrelationRule, ...] = ()
+    skipped: tuple[Problem, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.events) + len(self.correlations)
+
+    def abouts(self) -> list[About]:
+        """Return what every rule says of itself, by id."""
+        abouts = [rule.about for rule in self.events] + [rule.about for rule in self.correlations]
+        return sorted(abouts, key=lambda about: about.id)
