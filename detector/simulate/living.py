@@ -18,6 +18,7 @@ from detector.simulate.company import Company
 from detector.simulate.leaks import Plan
 from detector.simulate.lines import DAY, seconds
 from detector.simulate.stage import Stage
+from detector.simulate.visit import FILES
 from detector.simulate.world import build_world, dice
 
 _TICK = 0.25
@@ -26,6 +27,8 @@ _BEAT = 1800.0
 _VISITS = 600
 _FORGET = 14.0 * DAY
 _HASTE = 8.0
+_TAIL = 1 << 16
+_TAIL_LINES = 100
 # Kinds that show within minutes when hurried; the others need days.
 LIVE_KINDS = ("bulk_reader", "sequential_crawler", "stolen_session", "brute_force", "service_token", "injection",
                "document_harvest", "search_scraping", "canary_touch")  # fmt: skip
@@ -52,6 +55,16 @@ def _recall(path: Path) -> _Memory | None:
         return _Memory(float(data["origin"]), float(data["written"]), int(data["seed"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _tail(path: Path) -> frozenset[str]:
+    """Return the last lines of a file: a company that was killed may have written them without remembering."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            return frozenset(file.read().decode("utf-8", "replace").splitlines(keepends=True)[-_TAIL_LINES:])
+    except FileNotFoundError:
+        return frozenset()
 
 
 @dataclass(slots=True)
@@ -113,6 +126,7 @@ class LivingCompany:
         self._played = max(-1, int((remembered.written - remembered.origin) // DAY) - 2)
         self._company = Company(Stage(build_world(staff), remembered.seed, remembered.origin))
         self._writers = _Writers(folder / "logs")
+        self._tails = {name: _tail(folder / "logs" / name) for name in FILES}
         self._luck = dice("living", seed, int(now))
         self._staged: list[Plan] = []
         self._ended = threading.Event()
@@ -187,8 +201,10 @@ class LivingCompany:
     def _write_until(self, until: float) -> None:
         since, wrote = self._memory.written, False
         for name, rows in self._company.take(until).items():
-            text = "".join([line for when, _, line in rows if when >= since])
+            tail = self._tails.get(name, frozenset())
+            text = "".join([line for when, _, line in rows if when >= since and line not in tail])
             if text:
+                self._tails.pop(name, None)
                 self._writers.append(name, text)
                 wrote = True
         self._memory.written = max(since, until)

@@ -95,6 +95,20 @@ def test_a_restart_goes_on_where_it_stopped_and_repeats_nothing(tmp_path: Path) 
         assert lines(tmp_path / "restarted", name) == lines(tmp_path / "undisturbed", name)
 
 
+def test_a_company_killed_before_it_could_remember_repeats_nothing(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    company(tmp_path, clock).prepare()
+    memory = tmp_path / "company.json"
+    old = memory.read_text()
+    clock.advance(timedelta(seconds=40))
+    company(tmp_path, clock).prepare()
+    memory.write_text(old)
+    company(tmp_path, clock).prepare()
+    for name in ("crm.access.log", "portal.audit.log"):
+        text = lines(tmp_path, name)[-40:]
+        assert len(text) == len(set(text))
+
+
 def test_each_kind_of_live_leak_can_be_staged(tmp_path: Path) -> None:
     from detector.simulate.living import LIVE_KINDS
 
