@@ -61,14 +61,19 @@ class Outcome:
 
 
 _LOADING = threading.Lock()
+_LOADED = threading.Event()
 
 
 def load() -> None:
     """Load Apprise's plug-ins, which takes a third of a second: before the first page, not during it."""
-    with _LOADING, warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # a plug-in imports a module that Python 3.13 removes
-        plugins: Any = NotificationManager
-        plugins().load_modules()
+    with _LOADING:
+        if _LOADED.is_set():
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a plug-in imports a module that Python 3.13 removes
+            plugins: Any = NotificationManager
+            plugins().load_modules()
+        _LOADED.set()
 
 
 def understood(url: str) -> bool:

@@ -36,7 +36,7 @@ class _Try:
 
 
 class Lanes:
-    """The tries under way. Used from one thread; ``report`` is called from the lanes' threads."""
+    """The tries under way. Used from one thread; ``report`` is called from the lanes' threads and must not block."""
 
     def __init__(self, report: Callable[[Result | None], None]) -> None:
         self._report = report
@@ -84,10 +84,9 @@ class Lanes:
                 if each.deadline <= now and not each.given_up
             ]
             for each in late:
+                outcome = Outcome(ok=False, seconds=now - each.begun, error="timeout")
+                self._report(Result(message=each.message, outcome=outcome))
                 each.given_up = True
-        for each in late:
-            outcome = Outcome(ok=False, seconds=now - each.begun, error="timeout")
-            self._report(Result(message=each.message, outcome=outcome))
 
     def _bring(self, begun: _Try, target: Target) -> None:
         message = begun.message
@@ -102,6 +101,6 @@ class Lanes:
         except Exception:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try; its text may hold secrets
             outcome = Outcome(ok=False, seconds=0.0, error="other")
         with self._lock:
+            # Reported before it is gone: whoever sees no try under way has all results.
+            self._report(None if begun.given_up else Result(message=message, outcome=outcome))
             self._tries[message.target].remove(begun)
-            given_up = begun.given_up
-        self._report(None if given_up else Result(message=message, outcome=outcome))

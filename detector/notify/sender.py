@@ -138,9 +138,9 @@ class OutboxSender:
         return tuple(tries)
 
     def _run(self) -> None:
-        load()
         while not (self._stopping.is_set() and not self._lanes.under_way()):
             try:
+                load()
                 self._turn()
             except Exception as error:  # noqa: BLE001 - a sender that ends pages nobody: whatever happened, it goes on
                 self._log.error("sending failed; it is tried again", again_in=self._beat, **_said(error))
