@@ -13,12 +13,12 @@ import stat
 from collections.abc import Iterable
 from datetime import datetime
 
-from detector.acquire.content import Content, StreamContent, open_content
+from detector.acquire.content import Content, PlainContent, StreamContent, open_content
 from detector.acquire.followed import Followed, Key
 from detector.acquire.identity import HEAD, Head, first_line, kinship, live_id, rotation_rank, stream_of
 from detector.acquire.pace import Pace
 from detector.acquire.patterns import Patterns
-from detector.acquire.siblings import Sibling, rotated_after, siblings
+from detector.acquire.siblings import Sibling, rotated_after, rotated_in, siblings
 from detector.errors import Problem
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
@@ -42,7 +42,9 @@ class Catalogue:
         self._paths: dict[str, Followed] = {}
         self._full: dict[str, Followed] = {}
         self._lost: dict[Followed, None] = {}
-        self._turned: dict[Followed, None] = {}
+        self._turned: dict[str, None] = {}
+        self._since: dict[str, int] = {}
+        self._folders: dict[str, int] = {}
         self._copies: dict[Key, tuple[int, int]] = {}
         self._now: datetime | None = None
         self._timer = 0.0
@@ -63,6 +65,7 @@ class Catalogue:
             self.visit(path)
         for path in set(self._paths).union(self.problems).difference(paths, [""]):
             self.visit(path)
+        self._strangers()
         self.settle()
         self._forget()
         self._first = False
@@ -74,6 +77,9 @@ class Catalogue:
         for path in paths:
             if path in self._paths or self.patterns.wants(path):
                 self.visit(path)
+                looked = True
+            elif stream_of(path) in self.streams:
+                self._turned[stream_of(path)] = None
                 looked = True
         if looked:
             self.settle()
@@ -101,16 +107,15 @@ class Catalogue:
             if not file.found:
                 self._search(file)
         turned, self._turned = list(self._turned), {}
-        for file in turned:
-            self._missed(file)
-        for stream in {file.stream for file in turned}:
+        for stream in turned:
+            self._missed(stream)
             self._sort(stream)
 
     def replaced(self, file: Followed) -> None:
         """Take up the file that begins anew where ``file`` was, and look for a copy that holds the rest of ``file``."""
         new = file.successor()
         new.look()
-        new.grew_at = self._timer
+        new.grew_at, new.due = self._timer, True
         if file.key is not None:
             self._files[file.key] = new
         if self._paths.get(file.path) is file:
@@ -120,7 +125,7 @@ class Catalogue:
         self._enter(new)
         if file.head.length:
             self._lost[file] = None
-            self._turned[file] = None
+            self._turned[file.stream] = None
         else:
             self._drop(file)
         self.settle()
@@ -219,7 +224,7 @@ class Catalogue:
         self._paths.pop(file.path, None)
         file.rotated = True
         file.grew_at = self._timer
-        self._turned[file] = None
+        self._turned[file.stream] = None
         if file.content is not None:
             file.look()
             self.hot[file] = None
@@ -271,7 +276,7 @@ class Catalogue:
             return
         file.found, file.rotated = False, True
         self._lost[file] = None
-        self._turned[file] = None
+        self._turned[file.stream] = None
 
     def _new(self, path: str, key: Key, found: os.stat_result) -> None:
         """A file with an inode we do not know: one of ours in another place, a copy, or a new one."""
@@ -350,7 +355,7 @@ class Catalogue:
                 return
         if file.lost_at is None:
             file.lost_at = self._timer
-            self._turned[file] = None
+            self._turned[file.stream] = None
             where = file.cutter.offset
             self._note(file.path, f"was removed or emptied; what stood behind byte {where} is not found", "")
         elif self._timer - file.lost_at > self._pace.forget:
@@ -380,19 +385,29 @@ class Catalogue:
         self._lost.pop(file, None)
         self._files[key] = file
         if file.rotated:
-            self._turned[file] = None
+            self._turned[file.stream] = None
         else:
             self._paths[path] = file
         self.hot[file] = None
         self._sort(file.stream)
 
-    def _missed(self, file: Followed) -> None:
-        """Take up rotated files of this log that came after ``file`` and were never seen under the log's own name."""
-        since = file.mtime
-        if not since and file.seen_at is not None:
-            since = int((file.seen_at.timestamp() - _COARSE) * 1e9)
-        for one in rotated_after(file.stream, since):
-            if one.key in self._files or one.key in self._copies:
+    def _strangers(self) -> None:
+        """Notice rotated copies that appeared beside a log, in folders that changed; their names need no pattern."""
+        for folder in {stream.rpartition("/")[0] for stream in self.streams}:
+            try:
+                changed = os.stat(folder or "/").st_mtime_ns
+            except OSError:
+                continue
+            if self._folders.get(folder) == changed:
+                continue
+            self._folders[folder] = changed
+            self._turned.update(dict.fromkeys(rotated_in(folder, self.streams)))
+
+    def _missed(self, stream: str) -> None:
+        """Take up rotated files of this log that nobody saw under its own name."""
+        self._freshen(stream)
+        for one in rotated_after(stream, self._since.get(stream, 0)):
+            if one.key in self._files or self._copies.get(one.key) == (one.stat.st_size, one.stat.st_mtime_ns):
                 continue
             content = self._open(one.path)
             if content is None:
@@ -403,10 +418,24 @@ class Catalogue:
                 continue
             self._begin(one.path, one.key, content, head, whole=True)
 
+    def _freshen(self, stream: str) -> None:
+        """Look at the heads of open files as they stand now: a copy just made is known only by that."""
+        for file in self.streams.get(stream, ()):
+            if isinstance(file.content, PlainContent) and file.head.length < HEAD:
+                head = file.content.read_at(0, HEAD)
+                if file.head.begins(head):
+                    file.head = Head.of(head)
+                    self.name(file, head)
+
     # The books
 
     def _enter(self, file: Followed) -> None:
         self.streams.setdefault(file.stream, []).append(file)
+        if file.found:
+            self._since.setdefault(file.stream, file.mtime)
+        elif file.seen_at is not None:
+            seen = int((file.seen_at.timestamp() - _COARSE) * 1e9)
+            self._since[file.stream] = max(seen, self._since.get(file.stream, 0))
         if file.key is not None:
             self._files[file.key] = file
         if not file.rotated and file.found:
@@ -424,6 +453,7 @@ class Catalogue:
             stream.remove(file)
         if not stream:
             self.streams.pop(file.stream, None)
+            self._since.pop(file.stream, None)
         if file.key is not None and self._files.get(file.key) is file:
             del self._files[file.key]
         if self._full.get(file.head.digest) is file:

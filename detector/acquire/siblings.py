@@ -5,7 +5,7 @@ opens nothing and decides nothing.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from detector.acquire.identity import is_compressed, kinship, rotation_rank, stream_of
@@ -59,6 +59,21 @@ def rotated_after(stream: str, mtime: int) -> list[Sibling]:
         and one.stat.st_mtime_ns >= mtime
         and not (one.compressed and one.path.rpartition(".")[0] in paths)
     ]
+
+
+def rotated_in(folder: str, streams: Container[str]) -> set[str]:
+    """Return those of ``streams`` that have rotated copies in this folder."""
+    found: set[str] = set()
+    try:
+        names = os.listdir(folder or "/")
+    except OSError:
+        return found
+    for name in names:
+        path = f"{folder}/{name}"
+        stream = stream_of(path)
+        if stream != path and stream in streams:
+            found.add(stream)
+    return found
 
 
 def _family(path: str) -> Iterator[Sibling]:
