@@ -1,0 +1,346 @@
+"""What every store must do. A test module imports these functions and gives a ``store`` fixture: an open, empty store.
+
+from tests.contracts.store_contract import *  # noqa: F403
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from detector.errors import ConflictError
+from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.ids import derive
+from detector.schema.incidents import Basis, Entry, Incident, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.levels import Severity
+from detector.schema.lines import Position
+
+T0 = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class AnyStore(Protocol):
+    def begin(self) -> AbstractContextManager[Any]: ...
+
+    def read(self) -> AbstractContextManager[Any]: ...
+
+
+def a_finding(name: str = "f", **changes: Any) -> Finding:
+    finding = Finding(
+        id=derive("finding", name),
+        detector=Detector.CORRELATION,
+        rule_id="bulk-read",
+        title="Bulk read",
+        actor_id="user:anna",
+        actor_type="human",
+        at=T0,
+        first_event_at=T0 - MINUTE,
+        last_event_at=T0,
+        severity=Severity.HIGH,
+        score=0.75,
+        risk=70,
+        service="crm",
+        events=40,
+        reasons=(Reason(message="reason-x", args=(("count", 40), ("usual", 3.5), ("of", "operators"))),),
+        tags=("attack.t1213",),
+        source_ips=("192.0.2.7", "2001:db8::7"),
+        subject_count=40,
+        record_low=40,
+        record_high=55,
+        data_classes=("contact",),
+        evidence=(Evidence(at=T0, event_id="e1", path="/var/log/crm.log", offset=10, line_hash="ab"),),
+    )
+    return replace(finding, **changes)
+
+
+def an_alert(name: str = "a", **changes: Any) -> Alert:
+    alert = Alert(
+        id=derive("alert", name),
+        fingerprint=derive("fingerprint", name),
+        actor_id="user:anna",
+        actor_type="human",
+        matter="client-data",
+        rule_id="bulk-read",
+        title="Bulk read",
+        severity=Severity.HIGH,
+        score=0.75,
+        risk=70,
+        playbook="client-data-leak",
+        opened_at=T0,
+        first_event_at=T0,
+        last_event_at=T0,
+        finding_ids=(derive("finding", "f"),),
+    )
+    return replace(alert, **changes)
+
+
+def an_incident(name: str = "i", **changes: Any) -> Incident:
+    id_ = derive("incident", name)
+    incident = Incident(
+        id=id_,
+        number=f"20260302-{id_[:4]}",
+        code_name="amber falcon",
+        code_name_ru="янтарный сокол",
+        title="Client data taken",
+        severity=Severity.HIGH,
+        score=0.75,
+        risk=70,
+        matter="client-data",
+        playbook="client-data-leak",
+        service="crm",
+        actor_id="user:anna",
+        actor_type="human",
+        opened_at=T0,
+        first_event_at=T0,
+        last_event_at=T0,
+        reasons=(Reason(message="reason-x", args=(("count", 40),)),),
+        scope=Scope(subjects=3, by_class=(("contact", 3),), first_event_at=T0),
+    )
+    return replace(incident, **changes)
+
+
+def a_step(incident: Incident, step_id: str, position: int, **changes: Any) -> Step:
+    step = Step(
+        incident_id=incident.id,
+        step_id=step_id,
+        position=position,
+        phase="detect",
+        title="Do it",
+        title_ru="Сделать",
+        roles=("soc", "own"),
+        due_at=T0 + MINUTE,
+        basis=Basis.AWARE,
+    )
+    return replace(step, **changes)
+
+
+def an_entry(incident: Incident, number: int, **changes: Any) -> Entry:
+    entry = Entry(
+        incident_id=incident.id,
+        number=number,
+        at=T0,
+        kind="note",
+        by="nabat",
+        text="Текст, text",
+        data=(("count", 3), ("share", 0.5), ("word", "x")),
+        previous="p",
+        hash="h",
+    )
+    return replace(entry, **changes)
+
+
+def a_message(name: str = "m", **changes: Any) -> Message:
+    message = Message(
+        id=derive("message", name),
+        incident_id="i",
+        kind=MessageKind.PAGE,
+        person="anna",
+        target="push",
+        title="t",
+        body="b",
+        created_at=T0,
+        due_at=T0,
+        next_attempt_at=T0,
+    )
+    return replace(message, **changes)
+
+
+def write(store: AnyStore, **decided: Any) -> None:
+    with store.begin() as unit:
+        unit.write(Decisions(**decided))
+
+
+def test_what_is_written_comes_back_equal(store: AnyStore) -> None:
+    finding, alert, incident = a_finding(), an_alert(), an_incident()
+    step, entry = a_step(incident, "A1", 0), an_entry(incident, 1)
+    write(store, findings=(finding,), alerts=(alert,), incidents=(incident,), steps=(step,), entries=(entry,))
+    with store.read() as unit:
+        assert unit.findings([finding.id, "none"]) == {finding.id: finding}
+        assert unit.alerts([alert.id, "none"]) == {alert.id: alert}
+        assert unit.incident(incident.id) == incident
+        assert unit.steps(incident.id) == [step]
+        assert unit.entries(incident.id) == [entry]
+        assert unit.last_entry(incident.id) == entry
+
+
+def test_writing_twice_changes_nothing(store: AnyStore) -> None:
+    incident = an_incident()
+    decided = {
+        "findings": (a_finding(),),
+        "alerts": (an_alert(),),
+        "incidents": (incident,),
+        "steps": (a_step(incident, "A1", 0),),
+        "entries": (an_entry(incident, 1),),
+        "messages": (a_message(),),
+    }
+    write(store, **decided)
+    write(store, **decided)
+    with store.read() as unit:
+        assert unit.incidents() == [incident]
+        assert len(unit.entries(incident.id)) == 1
+        assert len(unit.messages("i")) == 1
+
+
+def test_an_exception_takes_everything_back(store: AnyStore) -> None:
+    def broken() -> None:
+        with store.begin() as unit:
+            unit.write(Decisions(incidents=(an_incident(),)))
+            unit.set_meta("key", "value")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    with store.read() as unit:
+        assert unit.incidents() == []
+        assert unit.meta("key") is None
+
+
+def test_findings_of_an_actor_are_found_by_their_last_event(store: AnyStore) -> None:
+    old = a_finding("old", at=T0 - 90 * MINUTE, last_event_at=T0 - 61 * MINUTE, first_event_at=T0 - 90 * MINUTE)
+    long = a_finding("long", at=T0 - 90 * MINUTE, last_event_at=T0, first_event_at=T0 - 90 * MINUTE)
+    other = a_finding("other", actor_id="user:boris")
+    write(store, findings=(old, long, other))
+    with store.read() as unit:
+        assert unit.findings_of("user:anna", T0 - 60 * MINUTE) == [long]
+        assert {each.id for each in unit.findings_of("user:anna", T0 - 61 * MINUTE)} == {old.id, long.id}
+
+
+def test_a_finding_said_again_is_merged(store: AnyStore) -> None:
+    first = a_finding(events=40)
+    again = a_finding(events=90, last_event_at=T0 + MINUTE)
+    write(store, findings=(again,))
+    write(store, findings=(first,))
+    with store.read() as unit:
+        assert unit.findings([first.id])[first.id].events == 90
+
+
+def test_open_alerts_hold_muted_ones_and_not_closed_ones(store: AnyStore) -> None:
+    muted = an_alert("muted", status=AlertStatus.MUTED)
+    closed = an_alert("closed", status=AlertStatus.CLOSED)
+    write(store, alerts=(an_alert(), muted, closed))
+    with store.read() as unit:
+        assert {alert.id for alert in unit.open_alerts("user:anna")} == {an_alert().id, muted.id}
+        assert unit.open_alerts("user:nobody") == []
+
+
+def test_alerts_opened_since_counts_whatever_became_of_them(store: AnyStore) -> None:
+    closed = an_alert("closed", status=AlertStatus.CLOSED)
+    early = an_alert("early", opened_at=T0 - MINUTE)
+    write(store, alerts=(an_alert(), closed, early))
+    with store.read() as unit:
+        assert unit.alerts_opened_since(T0) == 2
+        assert unit.alerts_opened_since(T0 - MINUTE) == 3
+
+
+def test_an_incident_knows_its_alerts_and_findings(store: AnyStore) -> None:
+    incident = an_incident()
+    alert = an_alert(incident_id=incident.id)
+    write(store, findings=(a_finding(), a_finding("g")), alerts=(alert, an_alert("b")), incidents=(incident,))
+    with store.read() as unit:
+        assert unit.incident_alerts(incident.id) == [alert]
+        assert unit.incident_findings(incident.id) == [a_finding()]
+
+
+def test_people_find_an_incident_by_id_start_number_or_code_name_in_any_case(store: AnyStore) -> None:
+    incident = an_incident()
+    write(store, incidents=(incident,))
+    with store.read() as unit:
+        for ref in (incident.id, incident.id[:6], incident.number, "Amber Falcon", "Янтарный Сокол"):
+            assert unit.incident(ref) == incident
+        for ref in ("", incident.id[:3], "no such", "zzzz"):
+            assert unit.incident(ref) is None
+
+
+def test_incidents_come_newest_first_and_closed_ones_only_when_wanted(store: AnyStore) -> None:
+    closed = an_incident("c", status=IncidentStatus.CLOSED, opened_at=T0 + 2 * MINUTE)
+    newer = an_incident("n", opened_at=T0 + MINUTE, related_actors=("ip:192.0.2.7",))
+    write(store, incidents=(an_incident(), newer, closed))
+    with store.read() as unit:
+        assert unit.incidents() == [closed, newer, an_incident()]
+        assert unit.incidents(limit=1, offset=1) == [newer]
+        assert unit.incidents(open_only=True) == [newer, an_incident()]
+        assert unit.open_incidents() == [newer, an_incident()]
+        assert unit.open_incidents("ip:192.0.2.7") == [newer]
+        assert unit.open_incidents("user:nobody") == []
+
+
+def test_an_incident_changed_by_two_is_a_conflict(store: AnyStore) -> None:
+    incident = an_incident()
+    write(store, incidents=(incident,))
+    write(store, incidents=(replace(incident, version=2, acknowledged_by="anna"),))
+    with pytest.raises(ConflictError):
+        write(store, incidents=(replace(incident, version=2, acknowledged_by="boris"),))
+    with store.read() as unit:
+        assert unit.incident(incident.id).acknowledged_by == "anna"
+
+
+def test_a_timeline_entry_is_never_replaced(store: AnyStore) -> None:
+    incident = an_incident()
+    write(store, incidents=(incident,), entries=(an_entry(incident, 1), an_entry(incident, 2)))
+    with pytest.raises(ConflictError):
+        write(store, entries=(an_entry(incident, 2, text="other"),))
+    with store.read() as unit:
+        assert [entry.number for entry in unit.entries(incident.id)] == [1, 2]
+        assert unit.last_entry(incident.id) == an_entry(incident, 2)
+        assert unit.last_entry("none") is None
+
+
+def test_steps_keep_the_order_of_the_checklist(store: AnyStore) -> None:
+    incident = an_incident()
+    steps = tuple(a_step(incident, name, position) for position, name in enumerate(("P1", "A1", "B1")))
+    write(store, incidents=(incident,), steps=tuple(reversed(steps)))
+    done = replace(steps[1], status=StepStatus.DONE, done_at=T0, done_by="anna", proof="seen")
+    write(store, steps=(done,))
+    with store.read() as unit:
+        assert unit.steps(incident.id) == [steps[0], done, steps[2]]
+
+
+def test_messages_wait_until_they_are_due_and_keep_their_end(store: AnyStore) -> None:
+    later = a_message("later", due_at=T0 + MINUTE, next_attempt_at=T0 + MINUTE)
+    write(store, messages=(a_message(), later))
+    with store.begin() as unit:
+        assert unit.due_messages(T0) == [a_message()]
+        unit.save_message(replace(a_message(), status=MessageStatus.SENT, sent_at=T0, attempts=1))
+        delivery = Delivery(message_id=a_message().id, attempt=1, target="push", at=T0, ok=True, seconds=0.25)
+        unit.add_delivery(delivery)
+        unit.add_delivery(delivery)
+    write(store, messages=(a_message(),))
+    with store.begin() as unit:
+        assert unit.due_messages(T0 + MINUTE) == [later]
+        assert unit.deliveries(a_message().id) == [delivery]
+        assert unit.cancel_messages("i") == 1
+        assert unit.due_messages(T0 + MINUTE) == []
+        assert [message.status for message in unit.messages("i")] == [MessageStatus.SENT, MessageStatus.CANCELLED]
+
+
+def test_a_link_works_once(store: AnyStore) -> None:
+    with store.begin() as unit:
+        assert unit.used_link("token", T0)
+    with store.begin() as unit:
+        assert not unit.used_link("token", T0)
+        assert unit.used_link("other", T0)
+
+
+def test_positions_are_kept_by_file(store: AnyStore) -> None:
+    position = Position(source="s", stream="/var/log/a", file_id="1", path="/var/log/a", inode=2**63, offset=10)
+    write(store, positions=(position,))
+    write(store, positions=(replace(position, offset=20), replace(position, file_id="2")))
+    with store.read() as unit:
+        assert unit.positions() == (replace(position, offset=20), replace(position, file_id="2"))
+
+
+def test_counts_say_how_things_stand(store: AnyStore) -> None:
+    incident = an_incident()
+    closed = an_incident("c", status=IncidentStatus.CLOSED)
+    steps = (a_step(incident, "A1", 0), a_step(closed, "A1", 0))
+    write(store, incidents=(incident, closed), steps=steps, messages=(a_message(),))
+    with store.read() as unit:
+        counts = unit.counts(T0 + 2 * MINUTE)
+    assert counts.open_by_severity == (("high", 1),)
+    assert (counts.unacknowledged, counts.overdue_steps, counts.pending_messages) == (1, 1, 1)
+    assert counts.oldest_overdue == T0 + MINUTE

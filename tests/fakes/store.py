@@ -1,0 +1,203 @@
+"""The store in memory, for tests of pure stages: it answers as the real one does (tests/contracts)."""
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from detector.errors import ConflictError, Problem
+from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.counts import StoreCounts
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.findings import Finding
+from detector.schema.incidents import Entry, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.levels import Severity
+from detector.schema.lines import Position
+
+
+@dataclass
+class FakeUnit:
+    """One transaction's view; also all that is kept."""
+
+    known_findings: dict[str, Finding] = field(default_factory=dict)
+    known_alerts: dict[str, Alert] = field(default_factory=dict)
+    known_incidents: dict[str, Incident] = field(default_factory=dict)
+    known_steps: dict[tuple[str, str], Step] = field(default_factory=dict)
+    known_entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    known_messages: dict[str, Message] = field(default_factory=dict)
+    known_deliveries: dict[tuple[str, int, str], Delivery] = field(default_factory=dict)
+    known_positions: dict[tuple[str, str, str], Position] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def write(self, decisions: Decisions) -> None:
+        for finding in decisions.findings:
+            before = self.known_findings.get(finding.id)
+            self.known_findings[finding.id] = before.merge(finding) if before else finding
+        for incident in decisions.incidents:
+            self._write_incident(incident)
+        self.known_alerts |= {alert.id: alert for alert in decisions.alerts}
+        self.known_steps |= {(step.incident_id, step.step_id): step for step in decisions.steps}
+        for entry in decisions.entries:
+            there = self.known_entries.setdefault((entry.incident_id, entry.number), entry)
+            if there != entry:
+                raise ConflictError(Problem(what="the timeline was written by somebody else meanwhile"))
+        for message in decisions.messages:
+            self.known_messages.setdefault(message.id, message)
+        for position in decisions.positions:
+            self.known_positions[position.source, position.stream, position.file_id] = position
+
+    def _write_incident(self, incident: Incident) -> None:
+        before = self.known_incidents.get(incident.id)
+        if before is not None and before != incident and incident.version != before.version + 1:
+            raise ConflictError(Problem(what=f"incident {incident.number} was changed by somebody else meanwhile"))
+        self.known_incidents[incident.id] = incident
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        return {each: self.known_findings[each] for each in ids if each in self.known_findings}
+
+    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
+        found = [f for f in self.known_findings.values() if f.actor_id == actor_id and f.last_event_at >= since]
+        return sorted(found, key=lambda f: (f.at, f.id))
+
+    def incident_findings(self, incident_id: str) -> list[Finding]:
+        ids = {each for alert in self.incident_alerts(incident_id) for each in alert.finding_ids}
+        return sorted(self.findings(ids).values(), key=lambda f: (f.at, f.id))
+
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        return {each: self.known_alerts[each] for each in ids if each in self.known_alerts}
+
+    def open_alerts(self, actor_id: str) -> list[Alert]:
+        found = [a for a in self.known_alerts.values() if a.actor_id == actor_id and a.status is not AlertStatus.CLOSED]
+        return sorted(found, key=lambda a: (a.opened_at, a.id))
+
+    def alerts_opened_since(self, since: datetime) -> int:
+        return sum(alert.opened_at >= since for alert in self.known_alerts.values())
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        found = [alert for alert in self.known_alerts.values() if alert.incident_id == incident_id]
+        return sorted(found, key=lambda a: (a.opened_at, a.id))
+
+    def incident(self, ref: str) -> Incident | None:
+        name = ref.strip().casefold()
+        every = list(self.known_incidents.values())
+        for found in (
+            [each for each in every if each.id == name],
+            [each for each in every if each.number.casefold() == name],
+            [each for each in every if name and name in (each.code_name.casefold(), each.code_name_ru.casefold())],
+        ):
+            still = [each for each in found if each.status is not IncidentStatus.CLOSED]
+            if found:
+                return found[0] if len(found) == 1 else still[0] if len(still) == 1 else None
+        found = [each for each in every if re.fullmatch(r"[0-9a-f]{4,}", name) and each.id.startswith(name)]
+        return found[0] if len(found) == 1 else None
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        found = [i for i in self.known_incidents.values() if not open_only or i.status is not IncidentStatus.CLOSED]
+        found.sort(key=lambda i: i.id)
+        found.sort(key=lambda i: i.opened_at, reverse=True)
+        return found[offset : offset + limit]
+
+    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
+        found = self.incidents(open_only=True, limit=len(self.known_incidents))
+        return [i for i in found if actor_id is None or actor_id in (i.actor_id, *i.related_actors)]
+
+    def steps(self, incident_id: str) -> list[Step]:
+        found = [step for step in self.known_steps.values() if step.incident_id == incident_id]
+        return sorted(found, key=lambda step: (step.position, step.step_id))
+
+    def entries(self, incident_id: str) -> list[Entry]:
+        found = [entry for entry in self.known_entries.values() if entry.incident_id == incident_id]
+        return sorted(found, key=lambda entry: entry.number)
+
+    def last_entry(self, incident_id: str) -> Entry | None:
+        return next(reversed(self.entries(incident_id)), None)
+
+    def messages(self, incident_id: str) -> list[Message]:
+        found = [message for message in self.known_messages.values() if message.incident_id == incident_id]
+        return sorted(found, key=lambda message: (message.due_at, message.id))
+
+    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
+        found = [
+            message
+            for message in self.known_messages.values()
+            if message.status is MessageStatus.PENDING and message.next_attempt_at <= now and message.due_at <= now
+        ]
+        return sorted(found, key=lambda message: (message.next_attempt_at, message.id))[:limit]
+
+    def save_message(self, message: Message) -> None:
+        before = self.known_messages.get(message.id)
+        cancelled = before is not None and before.status is MessageStatus.CANCELLED
+        if not (cancelled and message.status is MessageStatus.PENDING):
+            self.known_messages[message.id] = message
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        self.known_deliveries.setdefault((delivery.message_id, delivery.attempt, delivery.target), delivery)
+
+    def deliveries(self, message_id: str) -> list[Delivery]:
+        found = [delivery for delivery in self.known_deliveries.values() if delivery.message_id == message_id]
+        return sorted(found, key=lambda delivery: (delivery.attempt, delivery.at, delivery.target))
+
+    def cancel_messages(self, incident_id: str) -> int:
+        pending = [
+            message
+            for message in self.messages(incident_id)
+            if message.status is MessageStatus.PENDING and message.kind is MessageKind.PAGE
+        ]
+        for message in pending:
+            self.known_messages[message.id] = replace(message, status=MessageStatus.CANCELLED)
+        return len(pending)
+
+    def used_link(self, token_id: str, at: datetime) -> bool:
+        fresh = token_id not in self.links
+        self.links.add(token_id)
+        return fresh
+
+    def positions(self) -> tuple[Position, ...]:
+        return tuple(self.known_positions[key] for key in sorted(self.known_positions))
+
+    def meta(self, key: str) -> str | None:
+        return self.texts.get(key)
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.texts[key] = value
+
+    def counts(self, now: datetime | None = None) -> StoreCounts:
+        still = self.open_incidents()
+        per = {severity: sum(i.severity is severity for i in still) for severity in Severity}
+        late = [
+            step.due_at
+            for incident in still
+            for step in self.steps(incident.id)
+            if now is not None and step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now
+        ]
+        return StoreCounts(
+            open_by_severity=tuple((severity.value, count) for severity, count in per.items() if count),
+            unacknowledged=sum(incident.acknowledged_at is None for incident in still),
+            overdue_steps=len(late),
+            oldest_overdue=min(late, default=None),
+            pending_messages=sum(m.status is MessageStatus.PENDING for m in self.known_messages.values()),
+        )
+
+
+class FakeStore:
+    """A store whose transactions commit by replacing what is kept, and roll back by not doing so."""
+
+    def __init__(self) -> None:
+        self.kept = FakeUnit()
+
+    @contextmanager
+    def begin(self) -> Iterator[FakeUnit]:
+        unit = deepcopy(self.kept)
+        yield unit
+        self.kept = unit
+
+    @contextmanager
+    def read(self) -> Iterator[FakeUnit]:
+        yield deepcopy(self.kept)
+
+    def close(self) -> None:
+        pass

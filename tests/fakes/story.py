@@ -1,0 +1,125 @@
+"""Stories in time for grouping and incidents: what is found when, and what stands in the store afterwards.
+
+story = Story()
+story.at("09:00").found("bulk-read", by="user:anna", risk=70)
+assert story.incident().actor_id == "user:anna"
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from detector.group import GroupResult, Order, group
+from detector.incident import (
+    Changes,
+    Dossier,
+    Regulation,
+    dossier,
+    load_playbooks,
+    load_regulations,
+    open_incidents,
+)
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Detector, Finding, Reason
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident
+from detector.schema.levels import Severity
+from detector.settings import Settings
+from tests.fakes.store import FakeUnit
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+PLAYBOOKS = load_playbooks()
+REGULATIONS = load_regulations(("ru-152fz", "eu-gdpr-33"))
+_SEVERITY = {10: Severity.LOW, 35: Severity.MEDIUM, 70: Severity.HIGH, 100: Severity.CRITICAL}
+
+
+def clock(text: str) -> datetime:
+    """Return ``09:00`` of the story's first day, ``2d 09:00`` of its third."""
+    days, _, time = text.rpartition("d ")
+    hours, minutes = time.split(":")
+    return DAY + timedelta(days=int(days or 0), hours=int(hours), minutes=int(minutes))
+
+
+def a_finding(rule: str, at: datetime, by: str = "user:anna", risk: int = 70, **changes: Any) -> Finding:
+    """Return a finding; its id is made of rule, actor and time unless given."""
+    finding = Finding(
+        id=derive("finding", rule, by, at.isoformat()),
+        detector=Detector.CORRELATION,
+        rule_id=rule,
+        title=f"Rule {rule}",
+        actor_id=by,
+        actor_type="human" if by.startswith("user:") else "unknown",
+        at=at,
+        first_event_at=at - timedelta(minutes=1),
+        last_event_at=at,
+        severity=_SEVERITY.get(risk, Severity.MEDIUM),
+        score=risk / 100,
+        risk=risk,
+        service="crm",
+        reasons=(Reason(message=f"reason-{rule}", args=(("count", risk),)),),
+    )
+    return replace(finding, **changes)
+
+
+class Story:
+    """One store, moved through time."""
+
+    def __init__(self, *, replay: bool = False, **settings: Any) -> None:
+        self.settings = Settings.model_validate({"timezone": "UTC", "group": settings})
+        self.unit = FakeUnit()
+        self.now = DAY
+        self.replay = replay
+        self.orders: Sequence[Order] = ()
+        self.regulations: dict[str, Regulation] = REGULATIONS
+
+    def at(self, text: str) -> "Story":
+        """Move to a time."""
+        self.now = clock(text)
+        return self
+
+    def found(self, rule: str, by: str = "user:anna", risk: int = 70, **changes: Any) -> GroupResult:
+        """One finding becomes true now."""
+        return self.take([a_finding(rule, self.now, by, risk, **changes)])
+
+    def take(self, findings: Iterable[Finding]) -> GroupResult:
+        """One turn of the daemon: group, incidents, one write."""
+        result = group(list(findings), self.unit, self.settings.group, self.now, self.orders)
+        changes = open_incidents(
+            result.alerts,
+            result.findings,
+            self.unit,
+            PLAYBOOKS,
+            self.settings,
+            self.now,
+            regulations=self.regulations,
+            moments=result.moments if self.replay else None,
+        )
+        self.write(changes, result)
+        return result
+
+    def write(self, changes: Changes, result: GroupResult | None = None) -> None:
+        """Write what was decided."""
+        alerts = (*(result.alerts if result else ()), *changes.alerts)
+        self.unit.write(
+            Decisions(
+                findings=result.findings if result else (),
+                alerts=alerts,
+                incidents=changes.incidents,
+                steps=changes.steps,
+                entries=changes.entries,
+            )
+        )
+
+    def incidents(self) -> list[Incident]:
+        """Return all incidents, oldest first."""
+        return sorted(self.unit.known_incidents.values(), key=lambda incident: (incident.opened_at, incident.id))
+
+    def incident(self) -> Incident:
+        """Return the only incident."""
+        (only,) = self.incidents()
+        return only
+
+    def dossier(self, ref: str = "") -> Dossier:
+        """Return the dossier of an incident; of the only one without a reference."""
+        return dossier(self.unit, ref or self.incident().id, PLAYBOOKS, self.settings, self.regulations)
