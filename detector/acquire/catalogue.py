@@ -407,7 +407,12 @@ class Catalogue:
         """Take up rotated files of this log that nobody saw under its own name."""
         self._freshen(stream)
         for one in rotated_after(stream, self._since.get(stream, 0)):
-            if one.key in self._files or self._copies.get(one.key) == (one.stat.st_size, one.stat.st_mtime_ns):
+            known = self._files.get(one.key)
+            if known is not None:
+                if known.content is None and (not known.found or _changed(known, one.stat)):
+                    self._verify(known, one.path, one.key, one.stat)
+                continue
+            if self._copies.get(one.key) == (one.stat.st_size, one.stat.st_mtime_ns):
                 continue
             content = self._open(one.path)
             if content is None:
