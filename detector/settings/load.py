@@ -127,7 +127,9 @@ def substitute(node: yaml.Node, path: Path, environment: Mapping[str, str]) -> N
                 )
         scalar.value = _VARIABLE.sub(lambda found: environment.get(found[1], found[2] or ""), scalar.value)
         if scalar.style is None:
-            scalar.tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.value, (True, False))
+            scalar.tag = _RESOLVER.resolve(  # type: ignore[no-untyped-call]  # the library leaves it untyped
+                yaml.ScalarNode, scalar.value, (True, False)
+            )
     if missing:
         raise ConfigError(missing)
 

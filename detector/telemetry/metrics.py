@@ -97,5 +97,6 @@ class Metrics:
     def exposition(self, *, openmetrics: bool = False) -> tuple[bytes, str]:
         """Return the metrics as text and its content type, in the format a scraper asked for."""
         if openmetrics:
-            return _openmetrics(self.registry), "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            text: bytes = _openmetrics(self.registry)  # type: ignore[no-untyped-call]  # untyped in the library
+            return text, "application/openmetrics-text; version=1.0.0; charset=utf-8"
         return generate_latest(self.registry), "text/plain; version=0.0.4; charset=utf-8"
