@@ -45,6 +45,16 @@ def lookup(item: Object, path: str) -> Any:
     return None
 
 
+def discard(item: Object, path: str) -> None:
+    """Remove the value at a path, with the list of objects it stands in: labels must not hold clients' ids."""
+    item.pop(path, None)
+    head = ""
+    for step in path.split(".")[:-1]:
+        head = f"{head}.{step}" if head else step
+        if isinstance(item.get(head), list):
+            del item[head]
+
+
 def take(item: Object, paths: tuple[str, ...]) -> Any:
     """Remove and return the first value that is present among ``paths``."""
     for path in paths:

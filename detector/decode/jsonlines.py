@@ -4,7 +4,7 @@ Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Each line is decoded b
 lost to one bad line); from there on it is columns. What the map does not name goes to ``labels``, scalars as text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from detector.decode.distinct import Distinct
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
-from detector.decode.jsonfields import Object, as_ids, as_number, as_text, flat, lookup, take
+from detector.decode.jsonfields import Object, as_ids, as_number, as_text, discard, flat, lookup, take
 from detector.decode.lists import label_lists
 from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.requests import Request, split_request, split_target
@@ -32,12 +32,14 @@ class JsonLines:
 
     Args:
         spec: Its field map.
-        wanted: JSON fields the record map asks for; they come as columns named ``$field:PATH``.
+        wanted: JSON fields the record map asks for, and whether they hold ids (which labels must not keep); they come
+            as columns named ``$field:PATH``.
     """
 
-    def __init__(self, spec: FieldMap, wanted: Sequence[str] = ()) -> None:
+    def __init__(self, spec: FieldMap, wanted: Mapping[str, bool]) -> None:
         self._spec = spec
         self._wanted = tuple(wanted)
+        self._ids = tuple(path for path, is_id in wanted.items() if is_id)
         self._requires = tuple(tuple(one.split("|")) for one in spec.requires)
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
@@ -86,6 +88,9 @@ class JsonLines:
             made.extend(self._open_columns(name, paths, objects))
         for name, value in self._spec.constants.items():
             made.append(pl.Series(name, [value], dtype=pl.String()).new_from_index(0, len(objects)))
+        for path in self._ids:
+            for item in objects:
+                discard(item, path)
         made.append(_labels(objects))
         return _first_of_each(made)
 

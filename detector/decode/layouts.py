@@ -11,7 +11,10 @@ from detector.decode.parsed import FORWARDED
 
 REFERRER, AGENT = "http.request.referrer", "user_agent.original"
 _VHOST = r"(?:(?P<host>[^ ]+) )"
-_HEAD = r"(?P<address>[^ ]+) (?P<identity>[^ ]+) (?P<account>[^ ]+) \[(?P<time>[^\]\"]+)\] "
+_ADDRESS = r"(?P<address>[^ ]+) "
+_ADDRESS_BEHIND_HOST = r"(?P<address>[^ ]*[.:][^ ]*) "
+# Behind a host the address must look like one: an account with a blank must not move every part by one place.
+_HEAD = r"(?P<identity>[^ ]+) (?P<account>[^ ]+) \[(?P<time>[^\]\"]+)\] "
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>[0-9]{3}|-) (?P<bytes>[0-9]+|-)'
 _DURATION = r" (?P<duration>[0-9]+\.[0-9]+|-)"
 
@@ -45,7 +48,8 @@ class Layout:
     def careful(self) -> str:
         """The pattern that reads every well-formed line of this layout; named groups, Rust syntax."""
         quoted = "".join(f' "(?P<q{at}>(?:[^"\\\\]|\\\\.)*)"' for at in range(len(self.quoted)))
-        return f"^{_VHOST if self.host else ''}{_HEAD}{_REQUEST}{quoted}{_DURATION if self.duration else ''}$"
+        start = _VHOST + _ADDRESS_BEHIND_HOST if self.host else _ADDRESS
+        return f"^{start}{_HEAD}{_REQUEST}{quoted}{_DURATION if self.duration else ''}$"
 
 
 LAYOUTS: dict[str, Layout] = {

@@ -135,12 +135,15 @@ def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
     )
 
 
-def wanted_fields(records: RecordMap) -> tuple[str, ...]:
-    """Return the JSON fields that the record map reads."""
-    found: dict[str, None] = {}
+def wanted_fields(records: RecordMap) -> dict[str, bool]:
+    """Return the JSON fields that the record map reads, and whether they hold ids."""
+    found: dict[str, bool] = {}
     for route in records.routes:
-        for text in (route.subject, route.record, route.count):
-            if text.startswith("field:"):
-                found[text.removeprefix("field:")] = None
-        found.update(dict.fromkeys(key for key in route.when if key not in frames.EVENT_SCHEMA))
-    return tuple(found)
+        for text, is_id in ((route.subject, True), (route.record, True), (route.count, False)):
+            name = text.removeprefix("field:")
+            if name != text:
+                found[name] = is_id or found.get(name, False)
+        for key in route.when:
+            if key not in frames.EVENT_SCHEMA:
+                found.setdefault(key, False)
+    return found

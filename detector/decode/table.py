@@ -4,7 +4,7 @@ Comes in: settings. Goes out: formats by name. A format is either a stock layout
 ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in ``KINDS``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -47,14 +47,14 @@ class Format:
     web: bool = False
 
 
-def _json(name: str, path: Path, wanted: Sequence[str]) -> Format:
+def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
     spec = read_model(path, FieldMap)
     return Format(
         name, spec.dataset, spec.constants.get("event.category", "web"), JsonLines(spec, wanted).parse, spec.order
     )
 
 
-KINDS: dict[str, Callable[[str, Path, Sequence[str]], Format]] = {"json": _json}
+KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {"json": _json}
 """Kinds of files in config/formats."""
 
 _AUTO_LAYOUTS = (
@@ -90,12 +90,12 @@ def format_files(settings: Settings) -> dict[str, Path]:
     return {path.name.removesuffix(".yml"): path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
-def load_formats(settings: Settings, wanted: Sequence[str] = ()) -> dict[str, Format]:
+def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> dict[str, Format]:
     """Return every format by name.
 
     Args:
         settings: Says where more formats lie.
-        wanted: JSON fields the record map reads.
+        wanted: JSON fields the record map reads, and whether they hold ids.
 
     Raises:
         ConfigError: With every mistake in every file.
@@ -106,7 +106,7 @@ def load_formats(settings: Settings, wanted: Sequence[str] = ()) -> dict[str, Fo
         try:
             if name in found or name == AUTO:
                 raise ConfigError(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
-            found[name] = KINDS[_kind(path)](name, path, wanted)
+            found[name] = KINDS[_kind(path)](name, path, wanted or {})
         except ConfigError as error:
             problems.extend(error.problems)
     if problems:

@@ -26,8 +26,7 @@ from detector.decode.times import parse_clf, parse_values
 from detector.schema.lines import RejectReason
 
 _STAMP = len("[17/May/2026:10:05:03 +0300] ")
-_METHODS = pl.Series(METHODS, dtype=pl.String())
-_PROTOCOLS = pl.Series(PROTOCOLS, dtype=pl.String())
+_METHODS, _PROTOCOLS = list(METHODS), list(PROTOCOLS)
 _SECOND = 1_000_000_000
 _NAMES = {"referrer": REFERRER, "agent": AGENT, "forwarded": FORWARDED}
 Row = dict[str, Any]
@@ -83,6 +82,7 @@ def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
     columns.update({name: parts[3 + 2 * at] for at, name in enumerate(quoted)})
     if layout.host:
         columns["url.domain"] = head[0]
+        good = good & head[1].str.contains("[.:]")
     good = good & _tail(parts[-1], layout, columns)
     frame = pl.DataFrame([column.alias(name) for name, column in columns.items()])
     return _without_dashes(frame, quoted), _only_known_identity(frame, good.fill_null(value=False))

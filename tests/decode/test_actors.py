@@ -1,0 +1,128 @@
+"""Who did it and from where."""
+
+import pytest
+
+from detector.decode.addresses import client_of, parse_address
+from detector.decode.directory import read_roles
+from detector.errors import ConfigError
+from detector.settings import SourceSettings
+from tests.decode.batches import one, settings_for
+
+STAMP = "[17/May/2026:10:05:03 +0300]"
+PROXIES = SourceSettings(name="s", paths=("/x",), service="s", trusted_proxies=("192.0.2.0/24",)).trusted_proxies
+
+
+def line(address="203.0.113.5", account="-", forwarded=None):
+    last = f' "{forwarded}"' if forwarded else ""
+    return f'{address} - {account} {STAMP} "GET / HTTP/1.1" 200 5 "-" "curl/8.5.0"{last}'
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("192.0.2.1", "198.51.100.9", "198.51.100.9"),
+        ("192.0.2.1", "198.51.100.9, 192.0.2.7", "198.51.100.9"),
+        ("192.0.2.1", "10.0.0.1, 198.51.100.9, 192.0.2.7", "198.51.100.9"),
+        ("203.0.113.5", "198.51.100.9", "203.0.113.5"),
+        ("192.0.2.1", "nonsense", "192.0.2.1"),
+        ("192.0.2.1", "198.51.100.9, nonsense", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.8", "192.0.2.8"),
+        ("192.0.2.1", "[2001:db8::9]:443", "2001:db8::9"),
+        ("192.0.2.1", None, "192.0.2.1"),
+    ],
+)
+def test_the_client_is_the_last_address_that_is_no_proxy_of_ours(peer, forwarded, client):
+    assert client_of(peer, forwarded, PROXIES) == client
+
+
+def test_forwarded_for_counts_only_with_trusted_proxies():
+    said = line("192.0.2.1", forwarded="198.51.100.9")
+    assert one(said)["source.ip"] == "192.0.2.1"
+    trusted = one(said, trusted_proxies=["192.0.2.0/24"])
+    assert (trusted["source.ip"], trusted["actor.id"]) == ("198.51.100.9", "ip:198.51.100.9")
+
+
+def test_a_blank_in_the_account_hides_nobody_behind_the_proxy():
+    said = line("192.0.2.1", account="a b", forwarded="198.51.100.9")
+    assert one(said, trusted_proxies=["192.0.2.0/24"])["source.ip"] == "198.51.100.9"
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("203.0.113.5:4711", "203.0.113.5"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("host.example.org", None),
+        ("203.0.113.005", None),
+    ],
+)
+def test_an_address_has_one_spelling(text, canonical):
+    found = parse_address(text)
+    assert (str(found) if found else None) == canonical
+
+
+def test_an_actor_is_the_account_else_the_session_else_the_address():
+    audit = '{"ts":"2026-05-17T07:05:03Z","action":"view","ip":"192.0.2.1","session":"secret"%s}'
+    assert one(audit % ',"user":"vera"')["actor.id"] == "user:vera"
+    by_session = one(audit % "")
+    assert by_session["actor.id"] == f"session:{by_session['session.id']}"
+    assert by_session["actor.type"] == "unknown"
+    assert "secret" not in str({key: value for key, value in by_session.items() if key != "event.original"})
+    nobody = one(line(account="anonymous"))
+    assert (nobody["actor.id"], nobody["actor.type"], nobody["user.id"]) == ("ip:203.0.113.5", "anonymous", None)
+
+
+def test_kinds_roles_and_organisations_come_from_the_configuration(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role,type,organization\nvera,operator,,north\nvera,lead,,\nbot7,feed,service,\n")
+    actors = {"roles_file": str(roles), "service_accounts": ["svc-*"], "admins": ["root?"]}
+
+    def kind(account):
+        return one(line(account=account), actors=actors)
+
+    vera = kind("vera")
+    assert (vera["actor.type"], vera["user.roles"], vera["organization.id"]) == ("human", ["operator", "lead"], "north")
+    assert [kind(name)["actor.type"] for name in ("svc-mail", "root1", "bot7", "xsvc-")] == [
+        "service",
+        "admin",
+        "service",
+        "human",
+    ]
+    assert kind("svc-mail")["user.roles"] is None
+
+
+def test_roles_of_the_log_go_before_those_of_the_file(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role\nvera,operator\n")
+    said = '{"ts":"2026-05-17T07:05:03Z","user":"vera","action":"view"%s}'
+    actors = {"roles_file": str(roles)}
+    assert one(said % ',"role":"lead"', actors=actors)["user.roles"] == ["lead"]
+    assert one(said % "", actors=actors)["user.roles"] == ["operator"]
+
+
+def test_a_wrong_roles_file_tells_every_row(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role,type\nvera,operator,robot\n,lead,\n")
+    with pytest.raises(ConfigError) as caught:
+        read_roles(roles)
+    assert [(problem.line, problem.file) for problem in caught.value.problems] == [(2, str(roles)), (3, str(roles))]
+    roles.write_text("name,rolle\n")
+    with pytest.raises(ConfigError, match="columns missing"):
+        read_roles(roles)
+
+
+def test_networks_have_our_names_and_the_rest_is_internet():
+    actors = {"networks": {"office": ["203.0.113.0/28"], "vpn": ["203.0.113.0/24", "2001:db8::/32"]}}
+    assert one(line("203.0.113.5"), actors=actors)["network.name"] == "office"
+    assert one(line("203.0.113.50"), actors=actors)["network.name"] == "vpn"
+    assert one(line("2001:db8::5"), actors=actors)["network.name"] == "vpn"
+    assert one(line("198.51.100.1"), actors=actors)["network.name"] == "internet"
+    assert one(line("host.example.org"), actors=actors)["network.name"] is None
+
+
+def test_settings_of_the_tests_are_valid():
+    assert settings_for().sources[0].name == "s"

@@ -1,0 +1,117 @@
+"""How a format is found, and what becomes of lines it cannot read."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from detector.decode import Decoder, formats, rows, try_format
+from detector.errors import ConfigError
+from detector.schema.lines import LineReject, RejectReason
+from tests.decode.batches import KEY, batch_of, decode, decoder_for, one, settings_for
+
+COMBINED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'
+AUDIT = '{"ts":"2026-05-17T07:05:03Z","user":"vera","action":"view"}'
+
+
+def test_the_first_decodable_line_decides_for_its_stream():
+    decoder = decoder_for()
+    assert decoder.format_of("a") == ""
+    decoder.decode(batch_of(["nonsense"], stream="a"))
+    assert decoder.format_of("a") == ""
+    decoder.decode(batch_of(["nonsense", AUDIT, COMBINED], stream="a"))
+    decoder.decode(batch_of([COMBINED], stream="b"))
+    assert (decoder.format_of("a"), decoder.format_of("b")) == ("audit.json", "combined")
+
+
+def test_a_line_of_another_format_is_still_read():
+    result = decode([COMBINED, AUDIT, COMBINED])
+    assert result.frame["event.dataset"].to_list() == ["web.access", "app.audit", "web.access"]
+    assert result.frame["event.original"].to_list() == [COMBINED, AUDIT, COMBINED]
+
+
+def test_a_named_format_reads_nothing_else():
+    result = decode([COMBINED, AUDIT], format="combined")
+    assert (result.frame.height, [one.reason for one in result.rejects]) == (1, [RejectReason.MALFORMED])
+
+
+def test_rejects_say_where_they_stood_and_why():
+    lines = [COMBINED, "nonsense", "  ", "{", COMBINED.replace("17/May", "31/Feb")]
+    result = decode(lines)
+    assert [one.reason.value for one in result.rejects] == ["no_format", "empty", "not_json", "bad_time"]
+    assert [one.number for one in result.rejects] == [2, 3, 4, 5]
+    assert result.rejects[0].offset == len(COMBINED) + 1
+    assert result.rejects[0].length == len("nonsense")
+
+
+def test_rows_come_in_the_order_of_the_lines_with_what_the_reader_refused():
+    raw = LineReject(offset=len(COMBINED) + 1, number=2, reason=RejectReason.INVALID_UTF8, length=3)
+    offsets = pl.Series("o", [0, len(COMBINED) + 5, len(COMBINED) + 14], dtype=pl.Int64())
+    batch = batch_of([COMBINED, "nonsense", AUDIT], offsets=offsets, rejects=(raw,), end=999)
+    told = list(rows(decoder_for().decode(batch)))
+    assert [row["line"] for row in told] == [1, 2, 3, 4]
+    assert [row.get("reject") for row in told] == [None, "invalid_utf8", "no_format", None]
+    assert told[0]["fields"]["@timestamp"] == "2026-05-17T07:05:03Z"
+    assert told[3]["fields"]["labels"] == {"action": "view"}
+    assert None not in told[0]["fields"].values()
+
+
+def test_times_without_a_zone_are_in_the_zone_of_the_source():
+    said = AUDIT.replace("07:05:03Z", "07:05:03")
+    assert one(said)["@timestamp"] == datetime(2026, 5, 17, 7, 5, 3, tzinfo=UTC)
+    assert one(said, timezone="Europe/Moscow")["@timestamp"] == datetime(2026, 5, 17, 4, 5, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z", "", "now", "1e400", "2026"]
+)
+def test_what_is_no_moment_is_rejected_as_bad_time(text):
+    result = decode([AUDIT.replace("2026-05-17T07:05:03Z", text)] * 2, format="audit.json")
+    assert [one.reason for one in result.rejects] == [RejectReason.BAD_TIME] * 2
+
+
+@pytest.mark.parametrize("value", ["1779001503", "1779001503000", "1779001503.0", '"1779001503"', "1779001503000000"])
+def test_seconds_since_1970_are_read_by_their_size(value):
+    event = one(AUDIT.replace('"2026-05-17T07:05:03Z"', value), format="audit.json")
+    assert event["@timestamp"] == datetime(2026, 5, 17, 7, 5, 3, tzinfo=UTC)
+
+
+def test_check_shows_how_many_of_the_lines_each_format_reads():
+    settings = settings_for()
+    told = try_format([COMBINED, COMBINED, AUDIT, "nonsense"], settings, settings.sources[0])
+    assert told["combined"] == 2
+    assert told["audit.json"] == 1
+    assert "common" not in told
+    assert formats(settings)[0] == "auto"
+
+
+def test_a_source_and_its_service_fill_what_the_line_does_not_say():
+    event = one(COMBINED, service="crm", dataset="crm.web", format="nginx.combined")
+    assert (event["service.name"], event["event.dataset"], event["log.source"]) == ("crm", "crm.web", "s")
+    assert one(AUDIT.replace('"user"', '"service":"portal","user"'))["service.name"] == "portal"
+
+
+def test_every_mistake_in_format_files_is_told_with_its_line(tmp_path):
+    (tmp_path / "a.json.yml").write_text("kind: json\ndataset: a\ntime: {fields: [t]}\nfields: {no.column: x}\n")
+    (tmp_path / "b.yml").write_text("kind: csv\n")
+    (tmp_path / "combined.yml").write_text("kind: json\n")
+    settings = settings_for().model_copy(update={"formats": (str(tmp_path),)})
+    with pytest.raises(ConfigError) as caught:
+        Decoder(settings, session_key=KEY)
+    said = "\n".join(map(str, caught.value.problems))
+    assert "no such columns: no.column" in said
+    assert "kinds: json" in said
+    assert "combined is taken" in said
+
+
+def test_a_format_of_ones_own_is_a_file_in_a_folder(tmp_path):
+    (tmp_path / "shop.yml").write_text(
+        "kind: json\ndataset: shop\norder: 1\nrequires: [wann]\ntime: {fields: [wann], form: '%d.%m.%Y %H:%M'}\n"
+        "fields: {user.name: wer, event.action: was}\nvalues: {event.action: {lesen: read}}\n"
+    )
+    settings = settings_for(timezone="Europe/Berlin").model_copy(update={"formats": (str(tmp_path),)})
+    decoder = Decoder(settings, session_key=KEY)
+    frame = decoder.decode(batch_of(['{"wann":"17.05.2026 10:05","wer":"anna","was":"lesen","zahl":1}'])).frame
+    assert frame["event.action"][0] == "read"
+    assert frame["@timestamp"][0] == datetime(2026, 5, 17, 8, 5, tzinfo=UTC)
+    assert decoder.format_of("stream") == "shop"

@@ -1,0 +1,156 @@
+"""Which client data a request touches, and that no spelling is a way round."""
+
+import pytest
+
+from detector.decode import Decoder
+from detector.decode.paths import normalised
+from detector.decode.templates import compile_template
+from detector.errors import ConfigError
+from tests.decode.batches import KEY, decode, one, settings_for
+
+
+def request(target, *, method="GET", status=200, size=512, **more):
+    line = f'203.0.113.5 - anna [17/May/2026:10:05:03 +0300] "{method} {target} HTTP/1.1" {status} {size} "-" "-"'
+    return one(line, format="combined", **more)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/crm/clients/17",
+        "/crm/clients/17/",
+        "//crm///clients/17",
+        "/crm/./clients/17",
+        "/crm/x/../clients/17",
+        "/x/%2e%2e/crm/clients/17",
+        "/crm/clients/%31%37",
+        "/%63rm/clients/17",
+        "/crm%2Fclients/17",
+        "/crm;a=b/clients/17;jsessionid=1",
+        "/crm/clients/17?x=/crm/clients/18",
+        "/crm/clients/17/.",
+        "https://crm.example.org/crm/clients/17",
+        "/../../crm/clients/17",
+        "/crm\\clients\\17",
+    ],
+)
+def test_no_spelling_of_a_path_goes_round_the_map(target):
+    assert request(target.replace("\\", "\\\\"))["subject.ids"] == ["17"]
+
+
+def test_rules_see_path_and_query_as_they_were_sent():
+    event = request("/crm//clients/%31?q=%27%20or%201=1")
+    assert (event["url.path"], event["url.query"]) == ("/crm//clients/%31", "q=%27%20or%201=1")
+
+
+@pytest.mark.parametrize(
+    ("target", "ids"),
+    [
+        ("/crm/card?client_id=5", ["5"]),
+        ("/crm/card?x=1&client_id=5", ["5"]),
+        ("/crm/card?xclient_id=5", None),
+        ("/crm/card?client_id=5&client_id=6", ["5", "6"]),
+        ("/crm/card?client_id=5,6,5", ["5", "6"]),
+        ("/crm/card?%63lient_id=5", ["5"]),
+        ("/crm/card?client_id[]=5&client_id%5B%5D=6", ["5", "6"]),
+        ("/crm/card?client_id=%35", ["5"]),
+        ("/crm/card?client_id=", None),
+        ("/crm/card", None),
+    ],
+)
+def test_ids_are_found_in_the_query_however_they_are_written(target, ids):
+    event = request(target)
+    assert event["subject.ids"] == event["record.ids"] == ids
+    assert event["record.count"] == (len(ids) if ids else None)
+
+
+def test_the_first_route_that_fits_counts_and_its_method_matters():
+    assert request("/crm/clients/17", method="PUT")["event.action"] == "update"
+    assert request("/crm/clients/17")["event.action"] == "read"
+    assert request("/crm/clients/17/orders")["event.action"] == "other"
+
+
+def test_confidentiality_is_the_highest_of_the_classes():
+    event = request("/crm/clients/17/documents/d1")
+    assert event["object.classes"] == ["contact", "health"]
+    assert event["object.confidentiality"] == "special"
+    assert (event["subject.ids"], event["record.ids"]) == (["17"], ["d1"])
+
+
+@pytest.mark.parametrize(
+    ("target", "count", "basis"),
+    [
+        ("/crm/search?limit=50", 50, "logged"),
+        ("/crm/search?limit=many", None, None),
+        ("/crm/search?limit=99999999999999999999", None, None),
+        ("/crm/clients/17", 1, "counted"),
+        ("/crm/export/all.csv", 5, "estimated"),
+        ("/crm/page", 25, "estimated"),
+    ],
+)
+def test_a_count_says_where_it_comes_from(target, count, basis):
+    event = request(target)
+    assert (event["record.count"], event["record.count_basis"]) == (count, basis)
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("GET", 403), ("GET", 500), ("HEAD", 200), ("OPTIONS", 204), ("GET", 302)]
+)
+def test_what_returned_nothing_keeps_its_action_and_touches_no_record(method, status):
+    event = request("/crm/clients/17/documents/d1", method=method, status=status)
+    assert (event["event.action"], event["object.type"]) == ("download", "document")
+    assert [event[name] for name in ("subject.ids", "record.ids", "record.count", "record.count_basis")] == [None] * 4
+
+
+def test_a_changed_record_behind_a_redirect_was_touched():
+    assert request("/crm/clients/17", method="POST", status=303)["record.ids"] == ["17"]
+
+
+def test_ids_the_map_reads_do_not_stay_in_labels():
+    line = (
+        '{"ts":"2026-05-17T07:05:03Z","user":"v","action":"invoice.open","paid":true,'
+        '"buyer":{"id":7},"items":[{"id":1}]}'
+    )
+    event = one(line, format="audit.json")
+    assert (event["subject.ids"], event["record.ids"]) == (["7"], ["1"])
+    assert {pair["key"] for pair in event["labels"]} == {"action", "paid"}
+
+
+def test_a_route_for_one_service_leaves_others_alone():
+    records = {
+        "routes": [{"service": "billing", "path": "/a/{id}", "object": "x", "action": "read", "subject": "{id}"}]
+    }
+    assert request("/a/1", records=records)["object.type"] is None
+    assert request("/a/1", records=records, service="billing")["object.type"] == "x"
+
+
+def test_without_routes_nothing_is_touched():
+    assert decode(['{"ts":"2026-05-17T07:05:03Z","user":"v","action":"view"}'], records={}).frame.height == 1
+    assert request("/crm/clients/17", records={})["event.action"] == "other"
+
+
+def test_every_mistake_in_the_routes_is_told_at_once():
+    routes = [
+        {"path": "/a/{id", "action": "read"},
+        {"path": "/a/{id}/{id}", "action": "read"},
+        {"path": "/a//b", "action": "read"},
+        {"path": "/a/{id}", "action": "read", "subject": "{other}", "count": "what"},
+    ]
+    with pytest.raises(ConfigError) as caught:
+        Decoder(settings_for(records={"routes": routes}, format="no.such"), session_key=KEY)
+    assert len(caught.value.problems) == 6
+
+
+@pytest.mark.parametrize(
+    ("template", "prefix"),
+    [("/a/{id}/b", "/a/"), ("/a/b", "/a/b"), ("/a/**", "/a"), ("/a/x-*.pdf", "/a/x-"), ("/", "/")],
+)
+def test_a_template_knows_its_fixed_beginning(template, prefix):
+    assert compile_template(template).prefix == prefix
+
+
+def test_normalising_twice_changes_nothing_more():
+    for path in ("/a/../../b//c;x/.", "", "/", "..", "/%2e/%ff", "/a/%252e"):
+        once = normalised(path)
+        assert once.startswith("/")
+        assert "%25" in path or normalised(once) == once
