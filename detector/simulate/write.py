@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 def _checked(days: int, staff: int, leaks: int, start: datetime) -> None:
     said = [
         "days must be at least 1" if days < 1 else "",
-        "staff must be between 20 and 2000" if not 20 <= staff <= 2000 else "",
+        "staff must be between 10 and 2000" if not 10 <= staff <= 2000 else "",
         "leaks must not be negative" if leaks < 0 else "",
         "the start needs a time zone" if start.tzinfo is None else "",
     ]
