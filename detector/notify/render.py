@@ -8,12 +8,13 @@ names, no addresses. Everything that comes from outside is made harmless first (
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
 from detector.messages import Language, Messages, messages
+from detector.notify.ladder import LEAD_ROLE
 from detector.notify.plain import masked, plain, without_addresses
 from detector.schema.findings import Reason
 from detector.schema.incidents import Basis, Incident, IncidentKind, Step, StepStatus
@@ -21,6 +22,7 @@ from detector.settings import Settings
 
 TITLE_LIMIT = 80
 _CLASSES_SHOWN = 6
+_SOON = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def page_text(
         _who(incident, say),
         _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
         say.text("notify-since", time=_time(incident.first_event_at, settings, say)),
-        _first_step(steps, role, say),
+        _first_step(incident, steps, (role, settings.notify.oncall_role, LEAD_ROLE), say),
         say.text("notify-acknowledge", link=link),
     ]
     title = say.text("notify-page-title", severity=_severity(incident, say), name=_name(incident, say, 40))
@@ -197,13 +199,20 @@ def _time(moment: datetime, settings: Settings, say: Messages) -> str:
     return f"{shown} ({settings.timezone})"
 
 
-def _first_step(steps: Sequence[Step], role: str, say: Messages) -> str:
+def _first_step(incident: Incident, steps: Sequence[Step], roles: Sequence[str], say: Messages) -> str:
+    """Return what the first of ``roles`` that has something to do does first.
+
+    A role's own step counts before one it only stands in for, unless its own is far away: at three in the morning the
+    data protection officer confirms with the lead, rather than asking copies to be taken down the day after.
+    """
     todo = sorted((step for step in steps if _waits(step)), key=lambda step: step.position)
-    step = next((step for step in todo if role in step.roles[:1]), None)
-    step = step or next((step for step in todo if role in step.roles), None) or next(iter(todo), None)
-    if step is None:
-        return ""
-    return say.text("notify-first", step=plain((say.language == "ru" and step.title_ru) or step.title, 160))
+    soon = incident.opened_at + _SOON
+    for role in roles:
+        own = (step for step in todo if role in step.roles[:1] and step.due_at is not None and step.due_at <= soon)
+        step = next(own, None) or next((step for step in todo if role in step.roles), None)
+        if step is not None:
+            return say.text("notify-first", step=plain((say.language == "ru" and step.title_ru) or step.title, 160))
+    return ""
 
 
 def _waits(step: Step) -> bool:

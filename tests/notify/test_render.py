@@ -78,6 +78,10 @@ def test_a_drill_is_marked_in_title_and_text() -> None:
 def test_the_first_open_step_is_the_one_of_the_readers_role() -> None:
     assert "First: Confirm the breach" in page(role="lead")
     assert "First: Triage" in page(role="com")
+    assert "First: Confirm the breach" in page(role="dpo")
+    later = replace(STEPS[2], step_id="C5", position=9, title="Ask copies to be taken down", roles=("dpo", "soc"))
+    later = replace(later, due_at=NIGHT + timedelta(hours=24))
+    assert "First: Confirm the breach" in page(role="dpo", steps=(*STEPS, later))
     done = [replace(step, status=StepStatus.DONE) for step in STEPS]
     assert "First:" not in page(steps=done)
 
