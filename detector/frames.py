@@ -8,7 +8,7 @@ An event frame has *every* column of the table, in its order, so that frames of 
 evidence): hashing each of 300,000 lines a second would cost a third of the whole budget.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -138,11 +138,13 @@ def identify(frame: pl.DataFrame) -> pl.DataFrame:
     rows: Iterable[tuple[str, int, str | None]] = frame.select(
         "log.file.identity", "log.offset", "event.original"
     ).iter_rows()
+    of_file: dict[str, Callable[..., str]] = {}
     event_ids: list[str] = []
     hashes: list[str] = []
     for file_id, offset, line in rows:
         text = line or ""
-        event_ids.append(ids.derive("event", file_id, offset, text))
+        event_id = of_file.get(file_id) or of_file.setdefault(file_id, ids.deriving("event", file_id))
+        event_ids.append(event_id(offset, text))
         hashes.append(sha256(text.encode()).hexdigest())
     return frame.with_columns(
         pl.Series("event.id", event_ids, dtype=pl.String()), pl.Series("event.hash", hashes, dtype=pl.String())

@@ -55,6 +55,14 @@ class Matters(Session):
         wanted = [found for alert in self.incident_alerts(incident_id) for found in alert.finding_ids]
         return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
 
+    def all_findings(self) -> list[Finding]:
+        """Return every finding, in the order of their moments: what a replay writes out."""
+        return self.values(Finding, select(tables.findings).order_by(tables.findings.c.at, tables.findings.c.id))
+
+    def all_alerts(self) -> list[Alert]:
+        """Return every alert, in the order they were opened: what a replay writes out."""
+        return self.values(Alert, select(tables.alerts).order_by(tables.alerts.c.opened_at, tables.alerts.c.id))
+
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
         """Return the alerts of these ids, those that are there."""
         return {alert.id: alert for alert in self.by_key(Alert, tables.alerts.c.id, ids)}
