@@ -100,7 +100,7 @@ def check_rules(paths: Iterable[Path | str]) -> list[Problem]:
         samples = path.with_suffix(".samples")
         if samples.exists():
             try:
-                list(_cases(samples))
+                _cases(samples)
             except ConfigError as error:
                 problems.extend(error.problems)
     return sorted(problems)
@@ -138,29 +138,31 @@ class _Case:
     events: tuple[dict[str, Any], ...] = ()
 
 
-def _cases(path: Path) -> Iterator[_Case]:
-    case: _Case | None = None
+def _cases(path: Path) -> list[_Case]:
+    cases: list[_Case] = []
     problems: list[Problem] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
         text = line.strip()
-        mark = next((mark for mark in _CASES if text.startswith(mark)), None)
         if not text or text.startswith("#"):
             continue
-        if mark:
-            if case:
-                yield case
-            case = _Case(line=number, name=text.removeprefix(mark).strip(), must_match=_CASES[mark])
-            continue
         try:
-            if case is None:
-                raise ValueError("stands before the first `== match:` or `== clean:`")
-            case = replace(case, events=(*case.events, *_expand(json.loads(text))))
-        except (ValueError, TypeError) as error:
+            _read_line(cases, text, number)
+        except (ValueError, TypeError, KeyError) as error:
             problems.append(Problem(file=str(path), line=number, what=f"no sample event: {error}"))
     if problems:
         raise ConfigError(problems)
-    if case:
-        yield case
+    return cases
+
+
+def _read_line(cases: list[_Case], text: str, number: int) -> None:
+    """Begin a case, or put an event into the last one."""
+    mark = next((mark for mark in _CASES if text.startswith(mark)), None)
+    if mark:
+        cases.append(_Case(line=number, name=text.removeprefix(mark).strip(), must_match=_CASES[mark]))
+    elif not cases:
+        raise ValueError("it stands before the first `== match:` or `== clean:`")
+    else:
+        cases[-1] = replace(cases[-1], events=(*cases[-1].events, *_expand(json.loads(text))))
 
 
 def _expand(event: Any) -> Iterator[dict[str, Any]]:

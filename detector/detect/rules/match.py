@@ -5,15 +5,14 @@ that failed. Rules that need a rare text are sieved first and judged exactly onl
 are judged on the rows of their source. The sieve never decides: a frame cut in any way gives the same rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import EXTENSION, URI, Types, expression
+from detector.detect.rules.columns import URI, Types, expression
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
 from detector.detect.rules.grams import Needed, Sieve, sieves
 from detector.detect.rules.ruleset import EventRule
@@ -34,10 +33,6 @@ _PLAIN = {
     "record.count_basis",
     "service.name",
     "event.dataset",
-    "user.roles",
-    "record.ids",
-    "subject.ids",
-    EXTENSION,
 }
 
 
@@ -57,7 +52,8 @@ class Matcher:
         self._exact = [expression(condition, types).alias(str(number)) for number, condition in enumerate(conditions)]
         self._source = [rule.source.name for rule in rules]
         self._predicates = {rule.source.name: rule.source.predicate() for rule in rules}
-        needs = {number: needed(condition) for number, condition in enumerate(conditions)}
+        texts = {name for name, kind in types.items() if kind == pl.String() and name not in _PLAIN}
+        needs = {number: needed(condition, texts) for number, condition in enumerate(conditions)}
         self._plain = [number for number, need in needs.items() if not need]
         self._sieves = sieves({number: need for number, need in needs.items() if need})
 
@@ -133,13 +129,16 @@ def _pairs(sieve: Sieve, column: pl.Series) -> tuple[Ints, Ints]:
     return rows["row"].to_numpy().astype(np.int64), rows["rule"].to_numpy().astype(np.int64)
 
 
-def needed(node: Node) -> Needed:
-    """Return columns and texts of which at least one stands in every event that satisfies the condition, or nothing."""
+def needed(node: Node, columns: Collection[str]) -> Needed:
+    """Return columns and texts of which at least one stands in every event that satisfies the condition, or nothing.
+
+    Only texts in ``columns`` are named.
+    """
     if isinstance(node, Not):
         return frozenset()
     if isinstance(node, Test):
-        return _needed_text(node)
-    parts = [needed(part) for part in node.parts]
+        return _needed_text(node, columns)
+    parts = [needed(part, columns) for part in node.parts]
     if isinstance(node, All):
         return max(filter(None, parts), key=_worth, default=frozenset())
     return frozenset().union(*parts) if all(parts) and isinstance(node, AnyOf) else frozenset()
@@ -149,8 +148,8 @@ def _worth(need: Needed) -> tuple[int, int]:
     return min(8, *(len(text) for _, text in need)), -len(need)
 
 
-def _needed_text(test: Test) -> Needed:
-    if test.operation not in _TEXTUAL or test.field in _PLAIN or test.field.startswith(("labels.", "nabat.e")):
+def _needed_text(test: Test, columns: Collection[str]) -> Needed:
+    if test.operation not in _TEXTUAL or test.field not in (URI, *columns):
         return frozenset()
     if test.field != URI:
         text = _ascii(test.literal)
@@ -164,8 +163,3 @@ def _ascii(text: str) -> str:
     runs = "".join(char if char.isascii() else "\0" for char in text).split("\0")
     best = max(runs, key=len)
     return best if len(best) >= 3 else ""
-
-
-def types_of(schema: Mapping[str, Any]) -> dict[str, pl.DataType]:
-    """Return a frame's schema as a plain mapping."""
-    return dict(schema)
