@@ -226,7 +226,7 @@ class Catalogue:
         file.grew_at = self._timer
         self._turned[file.stream] = None
         if file.content is not None:
-            file.look()
+            file.due = file.look() or file.due
             self.hot[file] = None
         elif not file.finished:
             file.found = False

@@ -63,6 +63,7 @@ class Cutter:
         end = data.rfind(b"\n") + 1
         if end:
             self._seen = self.offset + len(data)
+            self._nuls = len(data) - end > MAX_LINE and not data[end:].strip(b"\0")
             return self._cut(data[:end] if end < len(data) else data, len(data))
         self._seen = self.offset + len(data)
         if len(data) > MAX_LINE:
@@ -86,7 +87,8 @@ class Cutter:
             size=size,
         )
         self._advance(cut.end, found.rows, data[max(used - 32, 0) : used])
-        self._seen = max(self._seen, self.offset)
+        if found.used < len(data):
+            self._seen = self.offset  # too many rejects for one cut: the rest is cut the next time
         return cut
 
     def _advance(self, end: int, rows: int, tail: bytes) -> None:

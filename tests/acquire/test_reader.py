@@ -1,0 +1,356 @@
+"""The reader on real files: where it begins, what it holds back, what it survives."""
+
+import gzip
+import os
+import shutil
+import tempfile
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from detector.acquire.pace import Pace
+from detector.acquire.reader import Reader
+from detector.clock import SystemClock
+from detector.frames import LineBatch
+from detector.schema.lines import Position, RejectReason
+from detector.settings.sources import SourceSettings
+
+PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=5.0)
+
+
+class Follow:
+    """A reader whose time is moved by hand, and what it gave."""
+
+    def __init__(self) -> None:
+        self.timer = 0.0
+        self.batches: list[LineBatch] = []
+        self.reader: Reader | None = None
+
+    def start(self, *paths: Path, first: bool = True, positions: tuple[Position, ...] = (), **more: object) -> None:
+        options = {"name": "web", "service": "crm", "watch": "polling", "start": "beginning"} | more
+        sources = [SourceSettings.model_validate({"paths": [str(path) for path in paths]} | options)]
+        self.reader = Reader(
+            sources, positions, clock=SystemClock(), first_start=first, pace=PACE, timer=lambda: self.timer
+        )
+
+    def restart(self, *paths: Path, **more: object) -> None:
+        assert self.reader is not None
+        positions = self.reader.positions()
+        self.reader.close()
+        self.start(*paths, first=False, positions=positions, **more)
+
+    def poll(self, *, later: float = 1.0) -> list[str]:
+        assert self.reader is not None
+        self.timer += later
+        new = self.reader.poll()
+        self.batches += new
+        return [line for batch in new for line in batch.lines]
+
+    def problems(self) -> str:
+        assert self.reader is not None
+        return "\n".join(str(problem) for status in self.reader.status() for problem in status.problems)
+
+
+@pytest.fixture
+def follow() -> Iterator[Follow]:
+    follow = Follow()
+    yield follow
+    if follow.reader is not None:
+        follow.reader.close()
+
+
+def test_the_first_start_begins_at_the_end_at_a_line_border_and_later_files_are_read_whole(
+    tmp_path: Path, follow: Follow
+) -> None:
+    (tmp_path / "a.log").write_text("old\nbegun")
+    follow.start(tmp_path / "*.log", start="end")
+    assert follow.poll() == []
+    with (tmp_path / "a.log").open("a") as file:
+        file.write(" and ended\n")
+    (tmp_path / "b.log").write_text("new file\n")
+    assert sorted(follow.poll()) == ["begun and ended", "new file"]
+
+
+def test_a_start_that_is_not_the_first_reads_unknown_files_whole(tmp_path: Path, follow: Follow) -> None:
+    (tmp_path / "a.log").write_text("one\n")
+    follow.start(tmp_path / "*.log", first=False, start="end")
+    assert follow.poll() == ["one"]
+
+
+def test_a_partial_line_is_held_back_until_its_end_comes(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"whole\r\npart")
+    follow.start(path)
+    assert follow.poll() == ["whole"]
+    assert follow.batches[-1].at_end
+    with path.open("a") as file:
+        file.write("ly\n")
+    assert follow.poll() == ["partly"]
+    assert [batch.offsets.to_list() for batch in follow.batches] == [[0], [7]]
+
+
+def test_a_rotated_file_is_read_to_its_end_before_the_new_one_and_its_last_line_needs_no_end(
+    tmp_path: Path, follow: Follow
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(path)
+    follow.poll()
+    with path.open("a") as writer:
+        writer.write("two\n")
+        writer.flush()
+        path.rename(tmp_path / "a.log.1")
+        path.write_text("four\n")
+        writer.write("three\nunfinished")
+    assert follow.poll() == ["two", "three", "four"]
+    assert follow.poll(later=PACE.grace + 1) == ["unfinished"]
+    assert {batch.stream for batch in follow.batches} == {str(path)}
+    assert follow.batches[-1].finished
+
+
+@pytest.mark.parametrize("pattern", ["a.log", "a.log*"])
+def test_after_a_restart_a_file_that_was_renamed_and_compressed_is_read_on(
+    pattern: str, tmp_path: Path, follow: Follow
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(tmp_path / pattern)
+    follow.poll()
+    (tmp_path / "a.log.1.gz").write_bytes(gzip.compress(b"one\ntwo\nthree\n"))
+    path.unlink()
+    path.write_text("four\n")
+    follow.restart(tmp_path / pattern)
+    assert follow.poll() + follow.poll() == ["two", "three", "four"]
+    assert follow.batches[1].file_id == follow.batches[0].file_id
+    assert follow.batches[1].offsets.to_list() == [4, 8]
+    follow.restart(tmp_path / pattern)
+    assert follow.poll() == []
+
+
+def test_a_copy_made_before_a_truncation_is_read_under_the_original_identity(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(path)
+    follow.poll()
+    with path.open("a") as file:
+        file.write("two\n")
+    shutil.copyfile(path, tmp_path / "a.log-20260301")
+    path.write_text("three, longer than all before\n")
+    assert follow.poll() == ["two", "three, longer than all before"]
+    first, second, third = (batch.file_id for batch in follow.batches)
+    assert first == second != third
+
+
+def test_a_new_file_with_the_same_first_line_has_an_identity_of_its_own(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("#Fields: a b\none\n")
+    follow.start(path)
+    follow.poll()
+    path.rename(tmp_path / "a.log.1")
+    path.write_text("#Fields: a b\ntwo\n")
+    assert follow.poll() == ["#Fields: a b", "two"]
+    assert len({batch.file_id for batch in follow.batches}) == 2
+
+
+def test_identity_does_not_depend_on_how_much_of_the_head_was_there(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(path)
+    follow.poll()
+    with path.open("a") as file:
+        file.write("two\n" * 500)
+    follow.restart(path)
+    follow.poll()
+    other = Follow()
+    other.start(path)
+    other.poll()
+    assert {batch.file_id for batch in follow.batches + other.batches} == {follow.batches[0].file_id}
+    assert other.reader is not None
+    other.reader.close()
+
+
+def test_a_huge_line_without_an_end_costs_no_memory_and_is_one_reject(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"x" * 100_000)
+    os.truncate(path, 1 << 28)
+    with path.open("ab") as file:
+        file.write(b"\nafter\n")
+    follow.start(path)
+    tracemalloc.start()
+    for _ in range(70):
+        follow.poll()
+    assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    tracemalloc.stop()
+    assert [line for batch in follow.batches for line in batch.lines] == ["after"]
+    rejects = [reject for batch in follow.batches for reject in batch.rejects]
+    assert [(one.reason, one.length) for one in rejects] == [(RejectReason.TOO_LONG, 1 << 28)]
+
+
+def test_a_tail_of_nuls_after_a_power_loss_costs_no_line(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    os.truncate(path, 1 << 20)
+    follow.start(path)
+    assert follow.poll() == ["one"]
+    with path.open("ab") as file:
+        file.write(b"two\nthree\n")
+    assert follow.poll() == ["two", "three"]
+    rejects = [reject for batch in follow.batches for reject in batch.rejects]
+    assert [(one.reason, one.offset, one.length) for one in rejects] == [(RejectReason.BINARY, 4, (1 << 20) - 4)]
+
+
+def test_a_file_replaced_by_a_folder_a_fifo_or_nothing_is_survived_and_reported(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(path)
+    follow.poll()
+    path.unlink()
+    path.mkdir()
+    assert follow.poll() == []
+    assert "is not a regular file" in follow.problems()
+    path.rmdir()
+    os.mkfifo(path)
+    assert follow.poll() == []
+    assert "is not a regular file" in follow.problems()
+    path.unlink()
+    assert follow.poll() == []
+    assert "no file found" in follow.problems()
+    path.write_text("two\n")
+    assert follow.poll() == ["two"]
+    assert "regular" not in follow.problems()
+
+
+def test_a_swapped_symlink_leads_to_the_new_file_after_the_old_one_is_read(tmp_path: Path, follow: Follow) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(f"{name}\n")
+    link = tmp_path / "a.log"
+    link.symlink_to(tmp_path / "first")
+    follow.start(link)
+    assert follow.poll() == ["first"]
+    with (tmp_path / "first").open("a") as file:
+        file.write("last of first\n")
+    link.unlink()
+    link.symlink_to(tmp_path / "second")
+    assert follow.poll() == ["last of first", "second"]
+
+
+def test_permission_withdrawn_is_reported_and_given_back_is_read(follow: Follow) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="follow-"))
+    folder.chmod(0o755)
+    path = folder / "a.log"
+    path.write_text("one\n")
+    path.chmod(0)
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.seteuid(65534)  # root may read everything
+        follow.start(path)
+        assert follow.poll() == []
+        assert "cannot be read: Permission denied" in follow.problems()
+        if root:
+            os.seteuid(0)
+        path.chmod(0o644)
+        assert follow.poll() == ["one"]
+        assert follow.problems() == ""
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
+def test_a_flood_in_one_file_starves_no_other(tmp_path: Path, follow: Follow) -> None:
+    (tmp_path / "flood.log").write_bytes(b"noise noise noise noise\n" * 500_000)
+    for number in range(20):
+        (tmp_path / f"quiet-{number}.log").write_text("quiet\n")
+    follow.start(tmp_path / "*.log", budget=256 * 1024)
+    lines = follow.poll() + follow.poll()
+    assert lines.count("quiet") == 20
+    assert sum(batch.size for batch in follow.batches) < 2 * (256 + 65) * 1024
+
+
+def test_idle_files_are_not_asked_every_turn(tmp_path: Path, follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2000):
+        (tmp_path / f"{number}.log").write_text(f"line {number}\n")
+    calm = Pace(beat=1000.0, polling=1000.0, hot=5.0, handles=100)
+    source = SourceSettings(name="web", paths=[str(tmp_path / "*.log")], service="crm", watch="polling")
+    timer = [0.0]
+    reader = Reader([source], clock=SystemClock(), first_start=True, pace=calm, timer=lambda: timer[0])
+    for _ in range(5):
+        reader.poll()
+        timer[0] += 10
+    asked: list[object] = []
+    for name in ("stat", "fstat", "open"):
+        real: Callable[..., object] = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *a, real=real, **k: asked.append(a) or real(*a, **k))
+    assert reader.poll() == []
+    assert len(asked) < 10
+    monkeypatch.undo()
+    assert len(os.listdir("/proc/self/fd")) < 200
+    assert len(reader.positions()) == 2000
+    reader.close()
+
+
+def test_a_change_seen_by_inotify_wakes_the_reader_and_so_does_wake(tmp_path: Path) -> None:
+    source = SourceSettings(name="web", paths=[str(tmp_path / "**" / "*.log")], service="crm", watch="inotify")
+    reader = Reader([source], clock=SystemClock(), first_start=True, pace=Pace(beat=600.0))
+    try:
+        assert reader.poll() == []
+        (tmp_path / "a.log").write_text("one\n")
+        lines: list[str] = []
+        while not lines:
+            reader.wait(60)
+            lines = [line for batch in reader.poll() for line in batch.lines]
+        assert lines == ["one"]
+        assert reader.status()[0].watching == "inotify"
+        threading.Timer(0.05, reader.wake).start()
+        reader.wait(60)
+    finally:
+        reader.close()
+
+
+def test_a_source_taken_away_and_given_back_goes_on_where_it_was(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\n")
+    follow.start(path)
+    follow.poll()
+    assert follow.reader is not None
+    source = SourceSettings(name="web", paths=[str(path)], service="crm", watch="polling")
+    follow.reader.reconfigure([])
+    assert [position.offset for position in follow.reader.positions()] == [4]
+    with path.open("a") as file:
+        file.write("two\n")
+    follow.reader.reconfigure([source])
+    assert follow.poll() == ["two"]
+
+
+def test_an_excluded_file_is_not_read(tmp_path: Path, follow: Follow) -> None:
+    for name in ("a.log", "debug.log"):
+        (tmp_path / name).write_text(f"{name}\n")
+    follow.start(tmp_path / "*.log", exclude=["debug*"])
+    assert follow.poll() == ["a.log"]
+
+
+def test_the_status_tells_lag_and_last_line(tmp_path: Path, follow: Follow) -> None:
+    (tmp_path / "a.log").write_bytes(b"0123456789\n" * 20_000)
+    follow.start(tmp_path / "a.log", budget=70_000)
+    follow.poll()
+    assert follow.reader is not None
+    (status,) = follow.reader.status()
+    assert status.files == 1
+    assert 100_000 < status.lag_bytes < 220_000
+    assert status.last_line_at is not None
+    assert status.watching == "polling: as configured"
+
+
+def test_a_flood_of_bad_lines_costs_no_good_one(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"\xff\n" * 100_000 + b"good\n")
+    follow.start(path)
+    follow.poll()
+    assert [line for batch in follow.batches for line in batch.lines] == ["good"]
+    assert sum(len(batch.rejects) for batch in follow.batches) == 100_000
+    starts = [batch.start for batch in follow.batches]
+    assert starts == [0, *(batch.end for batch in follow.batches[:-1])]

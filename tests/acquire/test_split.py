@@ -1,0 +1,79 @@
+"""Bytes into lines: against the plainest way to do it, and each kind of bad line."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.acquire.split import MAX_LINE, MAX_REJECTS, split
+from detector.schema.lines import RejectReason
+
+TEXT = st.one_of(
+    st.text(max_size=30).map(str.encode),
+    st.binary(max_size=20),
+    st.sampled_from([b"", b"\r", b"\0\0x", b"\xff", b"exactly12byt", b"x" * 13, "ё".encode()]),
+)
+
+
+def plain(data: bytes) -> list[tuple[int, str]]:
+    """What a loop over lines would give."""
+    found, offset = [], 0
+    for row in data.split(b"\n")[:-1]:
+        text = row[:-1] if row.endswith(b"\r") else row
+        start = offset
+        offset += len(row) + 1
+        if start == 0 and text.startswith(b"\xef\xbb\xbf"):
+            text = text[3:]
+        stripped = text.lstrip(b"\0")
+        if not stripped or b"\0" in stripped:
+            continue
+        try:
+            found.append((start + len(text) - len(stripped), stripped.decode()))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+@given(st.lists(TEXT.filter(lambda raw: b"\n" not in raw), min_size=1, max_size=20))
+def test_lines_and_offsets_are_those_of_a_plain_loop(rows: list[bytes]) -> None:
+    data = b"\n".join(rows) + b"\n"
+    cut = split(data, 0, 1)
+    assert list(zip(cut.offsets, cut.lines, strict=True)) == plain(data)
+    assert cut.used == len(data)
+    assert cut.rows == data.count(b"\n")
+    assert cut.numbers is not None
+    assert [data[:offset].count(b"\n") + 1 for offset in cut.offsets] == cut.numbers.to_list()
+
+
+def test_each_kind_of_bad_line_is_a_reject_with_its_reason_and_place() -> None:
+    data = b"good\n" + b"x" * (MAX_LINE + 1) + b"\nbad \xff\na\0b\n\n\n\0\0kept\n"
+    cut = split(data, 100, 1)
+    assert cut.lines.to_list() == ["good", "kept"]
+    assert [(one.reason, one.number, one.offset) for one in cut.rejects] == [
+        (RejectReason.TOO_LONG, 2, 105),
+        (RejectReason.INVALID_UTF8, 3, 105 + MAX_LINE + 2),
+        (RejectReason.BINARY, 4, 105 + MAX_LINE + 8),
+        (RejectReason.EMPTY, 5, 105 + MAX_LINE + 12),
+        (RejectReason.BINARY, 7, 105 + MAX_LINE + 14),
+    ]
+
+
+def test_a_line_of_exactly_the_longest_length_is_kept() -> None:
+    assert split(b"x" * MAX_LINE + b"\n", 0).lines.str.len_bytes().to_list() == [MAX_LINE]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    cut = split(b"\xef\xbb\xbffirst\nsecond\n", 0)
+    assert cut.lines.to_list() == ["first", "second"]
+    assert cut.offsets.to_list() == [0, 9]
+
+
+def test_a_flood_of_bad_lines_is_taken_in_bounded_parts() -> None:
+    data = b"\xff\n" * (MAX_REJECTS * 2) + b"good\n"
+    used, rejects, lines = 0, 0, []
+    while used < len(data):
+        cut = split(data[used:], used)
+        assert len(cut.rejects) <= MAX_REJECTS
+        used += cut.used
+        rejects += len(cut.rejects)
+        lines += cut.lines.to_list()
+    assert rejects == MAX_REJECTS * 2
+    assert lines == ["good"]
