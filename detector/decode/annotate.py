@@ -13,6 +13,7 @@ import polars as pl
 
 from detector.decode.addresses import AddressBook, client_of, host_name
 from detector.decode.agents import Agents
+from detector.decode.columns import constant, first_of, put
 from detector.decode.directory import Directory
 from detector.decode.distinct import Distinct
 from detector.decode.parsed import FORWARDED, TOKEN
@@ -20,6 +21,7 @@ from detector.settings import ActorSettings, SourceSettings
 
 _SEPARATOR = "\x1f"
 _LISTS = pl.List(pl.String())
+_OUTCOMES = pl.Series("event.outcome", ["success", "failure"], dtype=pl.String())
 
 
 class Annotator:
@@ -48,8 +50,8 @@ class Annotator:
         if "url.domain" in frame.columns:
             hosts = Distinct.of(frame["url.domain"])
             made.append(hosts.column("url.domain", [host_name(host) for host in hosts.values]))
-        frame = frame.with_columns(made)
-        return frame.with_columns(_actor(frame)).with_columns(_outcome(frame))
+        frame = put(frame, made)
+        return put(frame, [*_actor(frame), _outcome(frame)])
 
     def _addresses(self, frame: pl.DataFrame, source: SourceSettings) -> list[pl.Series]:
         if "source.ip" not in frame.columns:
@@ -122,22 +124,26 @@ def _behind_proxies(peers: pl.Series, forwarded: pl.Series, source: SourceSettin
     return distinct.column("source.ip", clients)
 
 
-def _actor(frame: pl.DataFrame) -> list[pl.Expr]:
-    keys = [pl.col(name) for name in ("$user", "$session", "$ip") if name in frame.columns]
-    kind = [pl.col("actor.type")] if "actor.type" in frame.columns else []
-    kind += [pl.col("$kind")] if "$kind" in frame.columns else []
+def _actor(frame: pl.DataFrame) -> list[pl.Series]:
+    height = frame.height
+    keys = [frame[name] for name in ("$user", "$session", "$ip") if name in frame.columns]
+    kinds = [frame[name] for name in ("actor.type", "$kind") if name in frame.columns]
     if "$session" in frame.columns:
-        kind.append(pl.when(pl.col("$session").is_not_null()).then(pl.lit("unknown")))
+        kinds.append(constant("", "unknown", height).zip_with(frame["$session"].is_not_null(), _none(height)))
     return [
-        pl.coalesce(*keys, pl.lit("ip:unknown")).alias("actor.id"),
-        pl.coalesce(*kind, pl.lit("anonymous")).alias("actor.type"),
+        first_of("actor.id", *keys, constant("", "ip:unknown", height)),
+        first_of("actor.type", *kinds, constant("", "anonymous", height)),
     ]
 
 
-def _outcome(frame: pl.DataFrame) -> list[pl.Expr]:
+def _none(height: int) -> pl.Series:
+    return constant("", None, height)
+
+
+def _outcome(frame: pl.DataFrame) -> pl.Series:
     """Derive the outcome from the status, where the log does not state one."""
-    said = [pl.col("event.outcome")] if "event.outcome" in frame.columns else []
+    said = [frame["event.outcome"]] if "event.outcome" in frame.columns else []
     if "http.response.status_code" in frame.columns:
-        failed = pl.col("http.response.status_code") >= 400
-        said.append(pl.when(failed).then(pl.lit("failure")).when(~failed).then(pl.lit("success")))
-    return [pl.coalesce(*said, pl.lit("unknown")).alias("event.outcome")]
+        failed = (frame["http.response.status_code"] >= 400).cast(pl.UInt32)
+        said.append(_OUTCOMES.gather(failed))
+    return first_of("event.outcome", *said, constant("", "unknown", frame.height))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from detector.decode.columns import constant, put
 from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
 from detector.decode.table import Format
 from detector.decode.web import loose
@@ -59,7 +60,7 @@ def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: dict[int, Rej
         if at not in reasons or (reason in _TELLING and reasons[at] not in _TELLING):
             reasons[at] = reason
     if parsed.frame.height:
-        frame = parsed.frame.with_columns(pl.lit(name).alias(FORMAT))
+        frame = put(parsed.frame, [constant(FORMAT, name, parsed.frame.height)])
         parts.append(Parsed(frame, parsed.rows, {}))
     return np.fromiter(sorted(parsed.failures), np.int64, len(parsed.failures))
 

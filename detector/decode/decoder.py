@@ -12,6 +12,7 @@ import polars as pl
 from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
+from detector.decode.columns import constant, first_of, put
 from detector.decode.numbering import Numbers, line_numbers
 from detector.decode.routes import compile_routes, wanted_fields
 from detector.decode.table import AUTO, Format, candidates, load_formats
@@ -118,23 +119,22 @@ class Decoder:
         }
         if "service.name" not in frame.columns:
             texts["service.name"] = source.service
-        made = [pl.Series(name, [text], dtype=pl.String()).new_from_index(0, height) for name, text in texts.items()]
-        made.append(pl.Series("event.ingested", [batch.ingested], dtype=frames.TIME).new_from_index(0, height))
+        made = [constant(name, text, height) for name, text in texts.items()]
+        made.append(constant("event.ingested", batch.ingested, height, frames.TIME))
         made.append(self._dataset(frame, source))
         made.append((batch.lines if rows is None else batch.lines[rows]).alias("event.original"))
         made.append((batch.offsets if rows is None else batch.offsets[rows]).alias("log.offset"))
-        frame = frame.with_columns(made)
         if "service.name" not in texts:
-            frame = frame.with_columns(pl.col("service.name").fill_null(source.service))
-        return frame
+            made.append(first_of("service.name", frame["service.name"], constant("", source.service, height)))
+        return put(frame, made)
 
     def _dataset(self, frame: pl.DataFrame, source: SourceSettings) -> pl.Series:
         if source.dataset:
-            return pl.Series("event.dataset", [source.dataset], dtype=pl.String()).new_from_index(0, frame.height)
+            return constant("event.dataset", source.dataset, frame.height)
         used = frame[FORMAT].unique().to_list()
         datasets = [self._formats[name].dataset for name in used]
         if len(set(datasets)) == 1:
-            return pl.Series("event.dataset", datasets[:1], dtype=pl.String()).new_from_index(0, frame.height)
+            return constant("event.dataset", datasets[0], frame.height)
         return frame[FORMAT].replace_strict(used, datasets, return_dtype=pl.String()).alias("event.dataset")
 
 

@@ -28,7 +28,7 @@ def values_of(queries: pl.Series, name: str) -> tuple[pl.Series, npt.NDArray[np.
     return found.filter(has), has.cast(pl.Int64).to_numpy()
 
 
-def first_of(queries: pl.Series, name: str) -> pl.Series:
+def first_value(queries: pl.Series, name: str) -> pl.Series:
     """Return the first value of parameter ``name`` in each row, null where there is none."""
     found, odd = _plain(queries, name)
     if odd.any():

@@ -5,77 +5,92 @@ Comes in: a frame with what the log and the record map say. Goes out: the frame 
 
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
 number in the configuration), the log's own (``logged``), the ids in the line (``counted``), bytes sent (``estimated``).
+
+What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
+data: object and action stay, ids and counts do not.
 """
 
-import numpy as np
-import numpy.typing as npt
+from functools import cache
+
 import polars as pl
 
-STATED, ASSUMED, ESTIMATED = "$stated", "$assumed", "$estimated"
-_TOUCHED = ("subject.ids", "record.ids", "record.count")
+from detector.decode.columns import put
+
+STATED, ASSUMED, PER_RECORD = "$stated", "$assumed", "$per_record"
+_TOUCHED = frozenset({"subject.ids", "record.ids", "record.count", STATED, PER_RECORD})
+_READ = _TOUCHED | {
+    "event.action",
+    "event.category",
+    "event.outcome",
+    "url.path",
+    "http.request.method",
+    "http.response.status_code",
+    "http.response.body.bytes",
+    ASSUMED,
+}
 
 
-def returned_rows(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    """Say of each row whether the answer can have held data."""
-    good = pl.col("event.outcome") != "failure"
-    if "http.request.method" in frame.columns:
-        method = pl.col("http.request.method").str.to_uppercase().fill_null("")
-        good &= ~method.is_in(["HEAD", "OPTIONS"])
-        if "http.response.status_code" in frame.columns:
-            status = pl.col("http.response.status_code").fill_null(200)
-            good &= ~((method == "GET") & status.is_between(300, 399) & (status != 304))
-    return frame.select(good.fill_null(value=True)).to_series().to_numpy()
+def settle(frame: pl.DataFrame) -> pl.DataFrame:
+    """Settle action, category, ids and counts."""
+    return put(frame, frame.select(_plan(frozenset(frame.columns) & _READ)).get_columns())
 
 
-def settle(frame: pl.DataFrame, returned: npt.NDArray[np.bool_] | None = None) -> pl.DataFrame:
-    """Settle action, category and counts; ``returned`` as ``returned_rows`` gives it, if it is known already."""
-    have = frame.columns
+@cache
+def _plan(have: frozenset[str]) -> list[pl.Expr]:
+    """Return the expressions for frames that have these columns; built once, as building costs more than using."""
     action = pl.coalesce(*_present(have, "event.action"), pl.lit("other"))
-    frame = frame.with_columns(action.alias("event.action"), _category(have, action))
-    touched = [name for name in _TOUCHED if name in have]
-    if not touched and ESTIMATED not in have:
-        return frame
-    if "subject.ids" in have:  # a record that the log does not name apart is the client's own
-        frame = frame.with_columns(
-            pl.coalesce(*_present(have, "record.ids"), pl.col("subject.ids")).alias("record.ids")
-        )
-        touched.append("record.ids")
-    rows = pl.Series("$returned", returned_rows(frame) if returned is None else returned)
-    if touched and not rows.all():
-        frame = frame.with_columns(pl.when(rows).then(pl.col(name)).alias(name) for name in set(touched))
-    return frame.with_columns(_count(frame.columns))
+    made = [action.alias("event.action"), _category(have, action).alias("event.category")]
+    if not have & _TOUCHED:
+        return made
+    returned = _returned(have)
+    ids = _present(have, "record.ids", "subject.ids")
+    if "subject.ids" in have:
+        made.append(pl.when(returned).then(pl.col("subject.ids")).alias("subject.ids"))
+    if ids:  # a record that the log does not name apart is the client's own
+        made.append(pl.when(returned).then(pl.coalesce(*ids)).alias("record.ids"))
+    return made + _count(have, ids, returned)
 
 
-def _present(have: list[str], *names: str) -> list[pl.Expr]:
+def _present(have: frozenset[str], *names: str) -> list[pl.Expr]:
     return [pl.col(name) for name in names if name in have]
 
 
-def _category(have: list[str], action: pl.Expr) -> pl.Expr:
+def _returned(have: frozenset[str]) -> pl.Expr:
+    """Say of each row whether the answer can have held data."""
+    good = pl.col("event.outcome") != "failure"
+    if "http.request.method" in have:
+        method = pl.col("http.request.method").str.to_uppercase().fill_null("")
+        good &= ~method.is_in(["HEAD", "OPTIONS"])
+        if "http.response.status_code" in have:
+            status = pl.col("http.response.status_code").fill_null(200)
+            good &= ~((method == "GET") & status.is_between(300, 399) & (status != 304))
+    return good.fill_null(value=True)
+
+
+def _category(have: frozenset[str], action: pl.Expr) -> pl.Expr:
     otherwise = pl.coalesce(*_present(have, "event.category"), pl.lit("web"))
     if "url.path" in have:
         is_api = (otherwise == "web") & pl.col("url.path").str.starts_with("/api/")
         otherwise = pl.when(is_api).then(pl.lit("api")).otherwise(otherwise)
     is_login = action.is_in(["login", "logout"])
-    return pl.when(is_login).then(pl.lit("authentication")).otherwise(otherwise).alias("event.category")
+    return pl.when(is_login).then(pl.lit("authentication")).otherwise(otherwise)
 
 
-def _count(have: list[str]) -> list[pl.Expr]:
-    assumed = pl.col(ASSUMED) if ASSUMED in have else pl.lit(value=False)
-    choices = [
-        (pl.col(name), basis)
-        for name, basis in (
-            (STATED, pl.when(assumed).then(pl.lit("estimated")).otherwise(pl.lit("logged"))),
-            ("record.count", pl.lit("logged")),
-        )
-        if name in have
-    ]
-    if "record.ids" in have:
-        choices.append((pl.col("record.ids").list.len().cast(pl.Int64), pl.lit("counted")))
-    if ESTIMATED in have:
-        choices.append((pl.col(ESTIMATED), pl.lit("estimated")))
+def _count(have: frozenset[str], ids: list[pl.Expr], returned: pl.Expr) -> list[pl.Expr]:
+    choices: list[tuple[pl.Expr, pl.Expr]] = []
+    if STATED in have:
+        basis = pl.when(pl.col(ASSUMED)).then(pl.lit("estimated")).otherwise(pl.lit("logged"))
+        choices.append((pl.col(STATED), basis))
+    if "record.count" in have:
+        choices.append((pl.col("record.count"), pl.lit("logged")))
+    if ids:
+        choices.append((pl.coalesce(*ids).list.len().cast(pl.Int64), pl.lit("counted")))
+    if PER_RECORD in have and "http.response.body.bytes" in have:
+        per = pl.col(PER_RECORD)
+        choices.append(((pl.col("http.response.body.bytes") + per // 2) // per, pl.lit("estimated")))
+    count = pl.coalesce(*(value for value, _ in choices))
+    basis = pl.coalesce(*(pl.when(value.is_not_null()).then(said) for value, said in choices))
     return [
-        pl.coalesce(*(value for value, _ in choices)).alias("record.count"),
-        pl.coalesce(*(pl.when(value.is_not_null()).then(basis) for value, basis in choices)).alias(
-            "record.count_basis"
-        ),
+        pl.when(returned).then(count).alias("record.count"),
+        pl.when(returned).then(basis).alias("record.count_basis"),
     ]

@@ -3,9 +3,6 @@
 Comes in: annotated columns. Goes out: object, action, classes, confidentiality, subject and record ids, record count
 and its basis. The first route that fits counts. Rows are first sifted by the fixed beginnings of the templates; a regex
 sees only what is left.
-
-What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
-data: object and action stay, ids and counts do not.
 """
 
 import re
@@ -16,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.decode.columns import constant, first_of, put
 from detector.decode.lists import text_lists
 from detector.decode.parsed import FIELD, Rows
 from detector.decode.paths import SPECIAL, normalised
-from detector.decode.queries import first_of, values_of
+from detector.decode.queries import first_value, values_of
 from detector.decode.routes import CompiledRoute, Place
-from detector.decode.settle import ASSUMED, ESTIMATED, STATED, returned_rows, settle
+from detector.decode.settle import ASSUMED, PER_RECORD, STATED, settle
 
 _LISTS = pl.List(pl.String())
 _MOST = 1_000_000_000
@@ -47,11 +45,9 @@ class _Ids:
         self.flat.append(flat)
         self.length += len(flat)
 
-    def column(self, name: str, returned: npt.NDArray[np.bool_]) -> pl.Series:
-        """Return the ids of the rows that returned data, as lists in the order of the rows."""
-        counts = np.where(returned, self.counts, 0)
-        if not self.flat or not counts.any():
-            return pl.Series(name, [None], dtype=_LISTS).new_from_index(0, len(counts))
+    def column(self, name: str) -> pl.Series:
+        """Return the ids as lists in the order of the rows."""
+        counts = self.counts
         ends = np.cumsum(counts)
         places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
         return text_lists(name, pl.concat(self.flat)[places], counts)
@@ -79,6 +75,24 @@ class _Found:
             np.zeros(height, np.int64),
         )
 
+    def columns(self) -> list[pl.Series]:
+        """Return ids and counts, as far as some route gives any."""
+        made = []
+        if self.subjects.length:
+            made.append(self.subjects.column("subject.ids"))
+        if self.records.length:
+            made.append(self.records.column("record.ids"))
+        if (self.count >= 0).any():
+            made += [_without(STATED, self.count, -1), pl.Series(ASSUMED, self.assumed)]
+        if self.per_record.any():
+            made.append(_without(PER_RECORD, self.per_record, 0))
+        return made
+
+
+def _without(name: str, numbers: Numbers, absent: int) -> pl.Series:
+    column = pl.Series(name, numbers)
+    return column.set(column == absent, None)
+
 
 class Touches:
     """The record map, ready to be applied to frames."""
@@ -88,22 +102,26 @@ class Touches:
         self._by_when = any(one.template is None for one in routes)
         beginnings = {one.template.prefix for one in routes if one.template}
         self._sieve = "^(?:" + "|".join(sorted(re.escape(text) for text in beginnings)) + ")"
-        self._objects = pl.Series("object.type", [one.route.object or None for one in routes], dtype=pl.String())
-        self._actions = pl.Series("event.action", [one.route.action for one in routes], dtype=pl.String())
-        self._levels = pl.Series("object.confidentiality", [one.confidentiality for one in routes], dtype=pl.String())
-        self._classes = pl.Series("object.classes", [list(one.route.classes) or None for one in routes], dtype=_LISTS)
+        self._built: dict[frozenset[str], list[pl.Expr]] = {}
+        self._objects = pl.Series(
+            "object.type", [*(one.route.object or None for one in routes), None], dtype=pl.String()
+        )
+        self._actions = pl.Series("event.action", [*(one.route.action for one in routes), None], dtype=pl.String())
+        self._levels = pl.Series(
+            "object.confidentiality", [*(one.confidentiality for one in routes), None], dtype=pl.String()
+        )
+        self._classes = pl.Series(
+            "object.classes", [*(list(one.route.classes) or None for one in routes), None], dtype=_LISTS
+        )
 
     def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add what each row touched."""
         found = self._find(frame) if self._routes else _Found.none(frame.height)
         if not (found.route >= 0).any():
             return settle(frame)
-        route = pl.Series("route", found.route).replace(-1, None).cast(pl.UInt32)
-        returned = returned_rows(frame)
+        route = pl.Series("route", np.where(found.route < 0, len(self._routes), found.route).astype(np.uint32))
         made = [one.gather(route) for one in (self._objects, self._actions, self._levels, self._classes)]
-        made += [found.subjects.column("subject.ids", returned), found.records.column("record.ids", returned)]
-        made += [_stated(found, returned), pl.Series(ASSUMED, found.assumed)]
-        made.append(_estimated(frame, found, returned))
+        made += found.columns()
         return settle(_preferring(frame, made))
 
     def _find(self, frame: pl.DataFrame) -> _Found:
@@ -112,9 +130,7 @@ class Touches:
         if not len(rows):
             return found
         available = frozenset(view.columns)
-        masks = view.select(
-            one.condition(available).alias(str(number)) for number, one in enumerate(self._routes)
-        ).get_columns()
+        masks = view.select(self._conditions(available)).get_columns()
         free = np.ones(len(rows), np.bool_)
         for number, one in enumerate(self._routes):
             places: Rows = np.flatnonzero(masks[number].to_numpy() & free)
@@ -122,6 +138,14 @@ class Touches:
                 taken = self._take(one, number, view, places, rows, found)
                 free[taken] = False
         return found
+
+    def _conditions(self, available: frozenset[str]) -> list[pl.Expr]:
+        """Return one expression a route for frames with these columns; built once."""
+        if available not in self._built:
+            self._built[available] = [
+                one.condition(available).alias(str(number)) for number, one in enumerate(self._routes)
+            ]
+        return self._built[available]
 
     def _candidates(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Rows]:
         """Return the rows some route may fit, with ``$path``, and their places in the frame."""
@@ -160,15 +184,14 @@ class Touches:
 
 def _with_path(frame: pl.DataFrame) -> pl.DataFrame:
     if "url.path" not in frame.columns:
-        empty = pl.lit(None, dtype=pl.String())
         missing = [name for name in ("url.query", "http.request.method") if name not in frame.columns]
-        return frame.with_columns(empty.alias(name) for name in ("$path", *missing))
+        return put(frame, [constant(name, None, frame.height) for name in ("$path", *missing)])
     paths = frame["url.path"]
     special = paths.str.contains(SPECIAL).fill_null(value=False)
     if special.any():
         odd = np.flatnonzero(special.to_numpy())
         paths = paths.scatter(odd, [normalised(path) for path in paths[odd].to_list()])
-    return frame.with_columns(paths.alias("$path"))
+    return put(frame, [paths.alias("$path")])
 
 
 def _add_ids(ids: _Ids, place: Place, part: pl.DataFrame, groups: list[pl.Series], rows: Rows) -> None:
@@ -186,7 +209,7 @@ def _add_counts(count: Numbers, place: Place, part: pl.DataFrame, rows: Rows) ->
     if place.kind == "number":
         count[rows] = int(place.name)
     elif place.kind == "query":
-        count[rows] = _whole(first_of(part["url.query"].fill_null(""), place.name))
+        count[rows] = _whole(first_value(part["url.query"].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in part.columns:
         count[rows] = _whole(part[FIELD + place.name].list.first())
 
@@ -196,22 +219,7 @@ def _whole(text: pl.Series) -> Numbers:
     return numbers.set(~numbers.is_between(0, _MOST), None).fill_null(-1).to_numpy()
 
 
-def _stated(found: _Found, returned: npt.NDArray[np.bool_]) -> pl.Series:
-    counts = np.where(returned, found.count, -1)
-    return pl.Series(STATED, counts).replace(-1, None)
-
-
-def _estimated(frame: pl.DataFrame, found: _Found, returned: npt.NDArray[np.bool_]) -> pl.Series:
-    """Estimate from bytes sent, rounded to whole records."""
-    if "http.response.body.bytes" not in frame.columns or not found.per_record.any():
-        return pl.Series(ESTIMATED, [None], dtype=pl.Int64()).new_from_index(0, frame.height)
-    per = pl.Series(np.where(returned, found.per_record, 0)).replace(0, None)
-    size = frame["http.response.body.bytes"]
-    return ((size + per // 2) // per).alias(ESTIMATED)
-
-
 def _preferring(frame: pl.DataFrame, made: list[pl.Series]) -> pl.DataFrame:
     """Put the routes' answers before what the log itself says."""
-    return frame.with_columns(
-        one.zip_with(one.is_not_null(), frame[one.name]) if one.name in frame.columns else one for one in made
-    )
+    have = frame.columns
+    return put(frame, [first_of(one.name, one, frame[one.name]) if one.name in have else one for one in made])

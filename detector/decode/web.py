@@ -12,6 +12,8 @@ A line with a broken time or status is a reject; no line costs another line.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ _STAMP = len("[17/May/2026:10:05:03 +0300] ")
 _METHODS, _PROTOCOLS = list(METHODS), list(PROTOCOLS)
 _SECOND = 1_000_000_000
 _NAMES = {"referrer": REFERRER, "agent": AGENT, "forwarded": FORWARDED}
+_GOOD = "$good"
 Row = dict[str, Any]
 
 
@@ -43,68 +46,99 @@ def parse(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:
     return together([Parsed(frame.filter(good), taken), second], second.failures)
 
 
-def _cut(column: pl.Series, by: str, count: int) -> list[pl.Series]:
-    return column.str.splitn(by, count).struct.unnest().get_columns()
+def _cut(column: pl.Series, by: str, names: list[str]) -> list[pl.Series]:
+    return [
+        piece.alias(name)
+        for piece, name in zip(column.str.splitn(by, len(names)).struct.unnest().get_columns(), names, strict=True)
+    ]
 
 
 def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
     """Cut plain lines into columns; the second answer says which rows are good."""
+    plan = _plan(layout)
+    parts = _cut(lines, '"', plan.parts)
+    head = _cut(parts[0], " ", plan.head)
+    request = _cut(parts[1], " ", ["method", "target", "protocol"])
+    target = _cut(request[1], "?", ["path", "query"])
+    numbers = _cut(parts[2], " ", plan.numbers)
+    times = parse_clf(head[-1], "[%d/%b/%Y:%H:%M:%S %z] ").alias("@timestamp")
+    pieces = pl.DataFrame([lines.alias("line"), times, *head, *request, *target, *numbers, *parts[3:]])
+    made = pieces.select(plan.columns)
+    return made.drop(_GOOD), made[_GOOD]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How plain lines of one layout are cut, and the expressions over the pieces, built once."""
+
+    parts: list[str]
+    head: list[str]
+    numbers: list[str]
+    columns: list[pl.Expr]
+
+
+@cache
+def _plan(layout: Layout) -> _Plan:
     quoted = layout.quoted
-    parts = _cut(lines, '"', 2 * len(quoted) + 3)
-    head = _cut(parts[0], " ", 4 + layout.host)
-    request = _cut(parts[1], " ", 3)
-    target = _cut(request[1], "?", 2)
-    numbers = _cut(parts[2], " ", 4 if quoted else 3)
-    times = parse_clf(head[-1], "[%d/%b/%Y:%H:%M:%S %z] ")
-    status = numbers[1].cast(pl.Int16, strict=False)
-    size = numbers[2].cast(pl.Int64, strict=False)
+    parts = ["before", "request", "numbers"]
+    for at in range(len(quoted)):
+        parts += [f"q{at}", f"gap{at}"]
+    return _Plan(
+        parts=parts,
+        head=[*(["host"] if layout.host else []), "address", "identity", "account", "stamp"],
+        numbers=["blank", "status", "size", *(["end"] if quoted else [])],
+        columns=[*_columns(layout), pl.all_horizontal(_conditions(layout)).fill_null(value=False).alias(_GOOD)],
+    )
 
-    good = ~lines.str.contains("\\", literal=True)
-    good &= (head[-1].str.len_bytes() == _STAMP) & times.is_not_null()
-    good &= request[0].is_in(_METHODS) & request[1].str.starts_with("/") & request[2].is_in(_PROTOCOLS)
-    good &= (numbers[0] == "") & (numbers[1].str.len_bytes() == 3) & status.is_between(100, 999)
-    good &= (size >= 0) | (numbers[2] == "-")
-    if quoted:
-        good &= numbers[3] == ""
-    for gap in parts[4:-1:2]:
-        good &= gap == " "
-    columns = {
-        "@timestamp": times,
-        "source.ip": head[-4],
-        "$identity": head[-3],
-        "user.name": head[-2],
-        "http.request.method": request[0],
-        "url.path": target[0],
-        "url.query": target[1],
-        "http.response.status_code": status,
-        "http.response.body.bytes": size,
+
+def _no_dash(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) != "-").then(pl.col(name))
+
+
+def _columns(layout: Layout) -> list[pl.Expr]:
+    made = {
+        "@timestamp": pl.col("@timestamp"),
+        "source.ip": pl.col("address"),
+        "user.name": _no_dash("account"),
+        "http.request.method": pl.col("method"),
+        "url.path": pl.col("path"),
+        "url.query": pl.col("query"),
+        "http.response.status_code": pl.col("status").cast(pl.Int16, strict=False),
+        "http.response.body.bytes": pl.col("size").cast(pl.Int64, strict=False),
     }
-    columns.update({name: parts[3 + 2 * at] for at, name in enumerate(quoted)})
+    made.update({name: _no_dash(f"q{at}") for at, name in enumerate(layout.quoted)})
     if layout.host:
-        columns["url.domain"] = head[0]
-        good = good & head[1].str.contains("[.:]")
-    good = good & _tail(parts[-1], layout, columns)
-    frame = pl.DataFrame([column.alias(name) for name, column in columns.items()])
-    return _without_dashes(frame, quoted), _only_known_identity(frame, good.fill_null(value=False))
+        made["url.domain"] = pl.col("host")
+    if layout.duration:
+        seconds = pl.col(f"gap{len(layout.quoted) - 1}").str.slice(1).cast(pl.Float64, strict=False)
+        made["event.duration"] = (seconds * _SECOND).round().cast(pl.Int64, strict=False)
+    return [expression.alias(name) for name, expression in made.items()]
 
 
-def _tail(tail: pl.Series, layout: Layout, columns: dict[str, pl.Series]) -> pl.Series:
-    """Check what follows the last quote, and read the duration from it."""
-    if not layout.duration:
-        return tail == "" if layout.quoted else tail.is_not_null()
-    seconds = tail.str.slice(1).cast(pl.Float64, strict=False)
-    columns["event.duration"] = (seconds * _SECOND).round().cast(pl.Int64, strict=False)
-    return tail.str.contains(r"^ [0-9]{1,7}\.[0-9]{1,6}$")
-
-
-def _only_known_identity(frame: pl.DataFrame, good: pl.Series) -> pl.Series:
-    """An identity (RFC 1413) is rare: its line goes the careful way, which keeps it in the labels."""
-    return good & (frame.get_column("$identity") == "-")
-
-
-def _without_dashes(frame: pl.DataFrame, quoted: tuple[str, ...]) -> pl.DataFrame:
-    dashes = [pl.when(pl.col(name) != "-").then(pl.col(name)).alias(name) for name in ("user.name", *quoted)]
-    return frame.drop("$identity").with_columns(dashes)
+def _conditions(layout: Layout) -> list[pl.Expr]:
+    """Return what must hold of a plain line; an identity (RFC 1413) goes the careful way, which keeps it in labels."""
+    made = [
+        ~pl.col("line").str.contains("\\", literal=True),
+        pl.col("@timestamp").is_not_null(),
+        pl.col("stamp").str.len_bytes() == _STAMP,
+        pl.col("identity") == "-",
+        pl.col("method").is_in(_METHODS),
+        pl.col("target").str.starts_with("/"),
+        pl.col("protocol").is_in(_PROTOCOLS),
+        pl.col("blank") == "",
+        pl.col("status").str.len_bytes() == 3,
+        pl.col("status").cast(pl.Int16, strict=False) >= 100,
+        (pl.col("size").cast(pl.Int64, strict=False) >= 0) | (pl.col("size") == "-"),
+    ]
+    if layout.host:
+        made.append(pl.col("address").str.contains("[.:]"))
+    last = len(layout.quoted) - 1
+    if layout.quoted:
+        made.append(pl.col("end") == "")
+        made += [pl.col(f"gap{at}") == " " for at in range(last)]
+        tail = pl.col(f"gap{last}")
+        made.append(tail.str.contains(r"^ [0-9]{1,7}\.[0-9]{1,6}$") if layout.duration else tail == "")
+    return made
 
 
 def careful(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:
