@@ -83,7 +83,7 @@ class _Turn:
         if merged == known:
             return Repeated()
         self.board.keep(merged)
-        return self._new(merged) if known is None else self._more(merged)
+        return self._new(merged) if known is None else self._more(merged, counts=merged.risk != known.risk)
 
     def storm(self) -> Storm | None:
         """Return the storm that took findings, if any."""
@@ -92,7 +92,7 @@ class _Turn:
         alert = self._storm_alert()
         return Storm(alert=alert.id, added=self.stormed, total=alert.storm) if alert else None
 
-    def _more(self, finding: Finding) -> Decision:
+    def _more(self, finding: Finding, *, counts: bool) -> Decision:
         """A known finding says more: its alert grows; it never opens anything of its own."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
@@ -110,7 +110,7 @@ class _Turn:
                 service=finding.service,
                 opened_at=finding.at,
             )
-        self._settle(grown, finding)
+        self._settle(grown, finding, counts=counts)
         return Merged(into=alert.id)
 
     def _new(self, finding: Finding) -> Decision:
@@ -119,7 +119,7 @@ class _Turn:
         if order is None and alert is None and self._in_storm(finding):
             return self._take_into_storm(finding)
         grown = _grown(alert, finding) if alert else _opened(finding, order.by if order else None)
-        self._settle(grown, finding)
+        self._settle(grown, finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
@@ -141,17 +141,21 @@ class _Turn:
                 return alert
         return None
 
-    def _settle(self, alert: Alert, finding: Finding) -> None:
-        """Put the alert in its place: an open incident, a new one, or none yet; and bring the points up to date."""
+    def _settle(self, alert: Alert, finding: Finding, *, counts: bool) -> None:
+        """Put the alert in its place: an open incident, a new one, or none yet; and bring the points up to date.
+
+        ``counts`` is False for a finding that goes on with the same points: then none of them change.
+        """
         case = self._case_for(alert, finding)
         if case is not None:
             alert = replace(alert, incident_id=case.id)
         self.board.put(alert)
         if case is not None:
             self._extend(case, finding)
-        elif alert.status is AlertStatus.OPEN:
+        elif counts and alert.status is AlertStatus.OPEN:
             self._open_case(finding)
-        self._recount(alert.actor_id, alert.matter)
+        if counts:
+            self._recount(alert.actor_id, alert.matter, finding.at)
 
     def _case_for(self, alert: Alert, finding: Finding) -> Case | None:
         if alert.incident_id:
@@ -203,14 +207,17 @@ class _Turn:
                     case.first = min(case.first, alert.first_event_at)
                     case.last = max(case.last, alert.last_event_at)
 
-    def _recount(self, actor_id: str, matter: str) -> None:
-        """Write the points of the actor into its alerts of the matter, each as of its latest finding."""
+    def _recount(self, actor_id: str, matter: str, since: datetime) -> None:
+        """Write the points of the actor into its alerts of the matter, each as of its latest finding.
+
+        Moments before ``since``, when the finding in hand became true, do not know of it.
+        """
         alerts = self._alerts(actor_id, matter)
         findings = self.board.findings_in(alerts)
         times = {finding.id: finding.at for finding in findings}
         for alert in alerts:
             latest = max((times[each] for each in alert.finding_ids if each in times), default=None)
-            if latest is not None:
+            if latest is not None and latest >= since:
                 self.board.put(replace(alert, risk=points(findings, latest, self.settings.horizon)))
         self._date(alerts)
 
@@ -223,7 +230,8 @@ class _Turn:
             start = min((finding.at for finding in own), default=None)
             if start is not None:
                 moment = reached(own, start, self.settings.horizon, self.settings.threshold)
-                self.moments[case.id] = moment or start
+                if moment is not None:
+                    self.moments[case.id] = min(moment, self.moments.get(case.id, moment))
 
     def _alerts(self, actor_id: str, matter: str) -> list[Alert]:
         return [

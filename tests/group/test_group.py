@@ -1,0 +1,248 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from detector.group import Merged, Muted, Opened, Order, Repeated, Settled, Stormed
+from detector.group.orders import Matcher
+from detector.incident import close
+from detector.schema.alerts import AlertStatus, MutedBy
+from detector.schema.findings import Detector
+from detector.schema.ids import derive
+from detector.schema.incidents import CloseReason, IncidentKind
+from detector.schema.levels import Severity
+from tests.fakes.story import Story, a_finding, clock
+
+
+def only_decision(result):
+    ((_, decision),) = result.decisions
+    return decision
+
+
+def test_one_strong_finding_opens_an_alert_and_an_incident():
+    story = Story()
+    result = story.at("09:00").found("bulk-read", risk=70)
+    (alert,) = result.alerts
+    assert only_decision(result) == Opened(alert=alert.id)
+    finding = result.findings[0]
+    assert story.incident().id == alert.incident_id == derive("incident", "user:anna", "client-data", finding.id)
+
+
+def test_weak_findings_of_different_rules_add_up_to_one_incident_named_after_the_first():
+    story = Story()
+    first = story.at("09:00").found("night", risk=35).findings[0]
+    assert story.incidents() == []
+    story.at("10:00").found("new-network", risk=35)
+    incident = story.incident()
+    assert incident.id == derive("incident", "user:anna", "client-data", first.id)
+    assert incident.risk == 70
+    assert len(incident.alert_ids) == 2
+    assert incident.first_event_at == clock("08:59")
+
+
+def test_findings_of_one_rule_count_less_and_less():
+    story = Story()
+    for time in ("09:00", "10:00", "11:00", "12:00"):
+        story.at(time).found("night", risk=35)
+    assert story.incidents() == []
+    (alert,) = story.unit.open_alerts("user:anna")
+    assert alert.risk == 35 + 17 + 8 + 4
+    assert len(alert.finding_ids) == 4
+
+
+def test_points_are_forgotten_after_the_horizon():
+    story = Story()
+    story.at("09:00").found("night", risk=35)
+    story.at("1d 09:00").found("new-network", risk=35)
+    assert story.incidents() == []
+
+
+def test_points_of_two_matters_do_not_add_up():
+    story = Story()
+    story.at("09:00").found("scanner", risk=35, matter="web-attack")
+    story.at("09:01").found("night", risk=35)
+    assert story.incidents() == []
+
+
+def test_a_finding_said_again_is_silent_and_one_that_says_more_is_merged():
+    story = Story()
+    result = story.at("09:00").found("bulk-read")
+    finding, alert = result.findings[0], result.alerts[0]
+    again = story.take([finding])
+    assert (only_decision(again), again.alerts, again.findings) == (Repeated(), (), ())
+    more = story.take([replace(finding, last_event_at=clock("09:30"), events=50, severity=Severity.CRITICAL)])
+    assert only_decision(more) == Merged(into=alert.id)
+    assert story.incident().last_event_at == clock("09:30")
+    assert story.incident().severity is Severity.CRITICAL
+
+
+def test_one_actor_and_matter_have_one_incident():
+    story = Story()
+    for time, rule in (("09:00", "bulk-read"), ("11:00", "export"), ("23:00", "bulk-read"), ("1d 20:00", "ids")):
+        story.at(time).found(rule)
+    assert len(story.incident().alert_ids) == 3
+    assert story.incident().rules == ("bulk-read", "export", "ids")
+
+
+def test_a_weak_finding_joins_the_open_incident():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    story.at("10:00").found("night", risk=10)
+    assert len(story.incident().alert_ids) == 2
+
+
+def test_after_a_long_quiet_a_new_incident_opens():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    story.at("3d 09:00").found("bulk-read")
+    first, second = story.incidents()
+    assert first.id != second.id
+    (alert,) = story.unit.open_alerts("user:anna")
+    assert alert.incident_id == second.id
+
+
+def test_two_actors_have_two_incidents():
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna")
+    story.at("09:00").found("bulk-read", by="user:boris")
+    assert [incident.actor_id for incident in story.incidents()] != []
+    assert len(story.incidents()) == 2
+
+
+def test_brute_force_from_an_address_joins_the_incident_of_the_account():
+    story = Story()
+    story.at("09:00").found("brute-force", by="ip:192.0.2.7", risk=35, source_ips=("192.0.2.7",))
+    assert story.incidents() == []
+    story.at("09:05").found("bulk-read", by="user:anna", source_ips=("192.0.2.7",))
+    incident = story.incident()
+    assert (incident.actor_id, incident.related_actors) == ("user:anna", ("ip:192.0.2.7",))
+    assert incident.first_event_at == clock("08:59")
+    story.at("09:10").found("scanner", by="ip:192.0.2.7", risk=10, source_ips=("192.0.2.7",))
+    assert len(story.incident().alert_ids) == 3
+
+
+def test_a_session_from_the_same_address_joins_and_one_from_elsewhere_does_not():
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna", source_ips=("192.0.2.7",))
+    story.at("09:05").found("night", by="session:ab", risk=10, source_ips=("192.0.2.7",))
+    story.at("09:05").found("night", by="session:cd", risk=10, source_ips=("192.0.2.8",))
+    assert story.incident().related_actors == ("session:ab",)
+
+
+def test_another_account_from_the_same_address_is_not_drawn_in():
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna", source_ips=("192.0.2.7",))
+    story.at("09:05").found("night", by="user:boris", risk=10, source_ips=("192.0.2.7",))
+    assert story.incident().related_actors == ()
+
+
+def test_a_closed_incident_is_not_opened_by_an_old_finding_and_a_new_one_opens_another():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read").findings[0]
+    changes = close(story.dossier(), CloseReason.FALSE_POSITIVE, by="anna", note="A test.", now=clock("10:00"))
+    story.write(changes)
+    result = story.at("10:05").take([replace(finding, last_event_at=clock("10:04"), events=9)])
+    assert only_decision(result) == Settled()
+    assert len(story.incidents()) == 1
+    story.at("11:00").found("bulk-read", risk=35)
+    assert len(story.incidents()) == 1
+    story.at("11:30").found("export", risk=35)
+    assert len(story.incidents()) == 2
+    assert len(story.unit.open_alerts("user:anna")) == 2
+
+
+def test_a_blind_spot_opens_an_incident_whatever_its_points():
+    story = Story()
+    story.at("09:00").found(
+        "source crm", by="nabat", risk=10, detector=Detector.BLIND_SPOT, matter="crm", playbook="blind-spot"
+    )
+    incident = story.incident()
+    assert (incident.kind, incident.playbook) == (IncidentKind.BLIND_SPOT, "blind-spot")
+    assert "source crm" in incident.title
+
+
+def test_a_storm_becomes_one_alert_that_counts():
+    story = Story(storm_count=5)
+    results = [story.at(f"09:0{n // 10}").found("bulk-read", by=f"user:u{n:03}") for n in range(60)]
+    assert len(story.incidents()) == 6
+    (storm,) = story.unit.open_alerts("nabat")
+    assert storm.storm == 55
+    assert len(storm.finding_ids) == 55
+    assert isinstance(only_decision(results[-1]), Stormed)
+    assert results[-1].storm.total == 55
+    assert len(story.unit.known_findings) == 60
+    assert [incident.matter for incident in story.incidents()].count("storm") == 1
+
+
+def test_after_a_storm_alerts_are_told_apart_again():
+    story = Story(storm_count=3)
+    for n in range(10):
+        story.at("09:00").found("bulk-read", by=f"user:u{n}")
+    story.at("12:00").found("bulk-read", by="user:late")
+    assert story.incidents()[-1].actor_id == "user:late"
+
+
+def test_a_storm_hides_no_critical_finding_about_client_data():
+    story = Story(storm_count=3)
+    for n in range(10):
+        story.at("09:00").found("scanner", by=f"ip:192.0.2.{n}", matter="web-attack")
+    story.at("09:01").found("canary", by="user:anna", risk=100, record_high=1)
+    assert "user:anna" in [incident.actor_id for incident in story.incidents()]
+
+
+def test_what_belongs_to_an_open_incident_joins_it_in_a_storm():
+    story = Story(storm_count=3)
+    story.at("08:00").found("bulk-read", by="user:anna")
+    for n in range(10):
+        story.at("09:00").found("bulk-read", by=f"user:u{n}")
+    story.at("09:01").found("export", by="user:anna", risk=35)
+    (mine,) = [incident for incident in story.incidents() if incident.actor_id == "user:anna"]
+    assert len(mine.alert_ids) == 2
+
+
+def silence(**changes):
+    given = {
+        "id": "scan of March",
+        "by": MutedBy.SILENCE,
+        "matchers": (Matcher("actor", "user:an*"), Matcher("rule", "bulk-read")),
+        "reason": "agreed with the auditor",
+        "until": clock("12:00"),
+    }
+    return Order(**{**given, **changes})
+
+
+def test_a_silence_mutes_what_fits_until_its_end_and_says_why():
+    story = Story()
+    story.orders = (silence(),)
+    result = story.at("09:00").found("bulk-read")
+    (alert,) = result.alerts
+    assert only_decision(result) == Muted(by=MutedBy.SILENCE, alert=alert.id, reason="agreed with the auditor")
+    assert (alert.status, alert.muted_by) == (AlertStatus.MUTED, MutedBy.SILENCE)
+    assert story.incidents() == []
+    story.at("09:30").found("export", risk=35)
+    assert story.incidents() == []
+    story.at("12:00").found("bulk-read")
+    assert len(story.incident().alert_ids) == 2
+
+
+def test_an_inhibition_mutes_only_while_its_source_is_open():
+    story = Story()
+    story.orders = (
+        silence(
+            id="scanner first",
+            by=MutedBy.INHIBITION,
+            until=None,
+            matchers=(Matcher("rule", "night"),),
+            source=(Matcher("rule", "scanner"),),
+        ),
+    )
+    assert isinstance(only_decision(story.at("09:00").found("night", risk=10)), Opened)
+    story.at("09:01").found("scanner", risk=10)
+    assert isinstance(only_decision(story.at("09:02").found("night", risk=10)), Muted)
+
+
+def test_a_repeat_of_the_same_turn_changes_nothing():
+    story = Story()
+    findings = [a_finding("bulk-read", clock("09:00") + timedelta(minutes=n), by=f"user:{n % 3}") for n in range(9)]
+    story.take(findings)
+    before = (dict(story.unit.known_alerts), dict(story.unit.known_incidents), dict(story.unit.known_entries))
+    story.take(findings)
+    assert (story.unit.known_alerts, story.unit.known_incidents, story.unit.known_entries) == before

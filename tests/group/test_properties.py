@@ -1,0 +1,107 @@
+"""However findings are cut into turns, the same alerts and incidents stand in the end."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.group.risk import points
+from detector.schema.findings import Finding
+from tests.fakes.story import DAY, Story, a_finding
+
+RULES = ("bulk-read", "night", "export", "ids")
+ACTORS = ("user:anna", "user:boris", "ip:192.0.2.7", "ip:192.0.2.8", "session:ab")
+ADDRESSES = ("192.0.2.7", "192.0.2.8", "198.51.100.1")
+MINUTES = st.integers(0, 4 * 24 * 60)
+
+
+@st.composite
+def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS) -> list[Finding]:
+    findings: dict[str, Finding] = {}
+    for _ in range(draw(st.integers(1, 25))):
+        minute = draw(MINUTES)
+        finding = a_finding(
+            draw(st.sampled_from(RULES)),
+            DAY + timedelta(minutes=minute),
+            by=draw(st.sampled_from(actors)),
+            risk=draw(st.sampled_from((10, 35, 70))),
+            matter=draw(st.sampled_from(("client-data", "web-attack"))),
+            source_ips=tuple(sorted(draw(st.sets(st.sampled_from(ADDRESSES), max_size=2)))),
+        )
+        findings[finding.id] = finding
+    return sorted(findings.values(), key=lambda finding: (finding.at, finding.id))
+
+
+def standing(story: Story):
+    """Return what must not depend on the cut."""
+    incidents = {key: replace(incident, version=0) for key, incident in story.unit.known_incidents.items()}
+    return story.unit.known_alerts, incidents, story.unit.known_findings
+
+
+def told(findings: list[Finding], cuts: list[int], **of_story) -> Story:
+    story = Story(replay=True, **of_story)
+    edges = [0, *sorted(cut % (len(findings) + 1) for cut in cuts), len(findings)]
+    for start, end in pairwise(edges):
+        if part := findings[start:end]:
+            story.now = part[-1].last_event_at
+            story.take(part)
+    return story
+
+
+@given(a_history(), st.lists(st.integers(0, 100), max_size=8))
+def test_any_cut_gives_the_same_alerts_and_incidents(history, cuts):
+    assert standing(told(history, cuts)) == standing(told(history, []))
+
+
+@given(a_history(), st.lists(st.integers(0, 100), max_size=4))
+def test_any_cut_gives_the_same_in_a_storm(history, cuts):
+    storm = {"storm_count": 3, "storm_span": "6h"}
+    assert standing(told(history, cuts, **storm)) == standing(told(history, [], **storm))
+
+
+@given(a_history(), st.integers(0, 1000))
+def test_the_order_within_a_turn_does_not_matter(history, seed):
+    shuffled = list(history)
+    Random(seed).shuffle(shuffled)
+    story = Story(replay=True)
+    story.now = history[-1].at
+    story.take(shuffled)
+    assert standing(story) == standing(told(history, []))
+
+
+@given(a_history(actors=("user:anna",)), st.lists(st.integers(0, 100), max_size=5), st.data())
+@settings(max_examples=60)
+def test_findings_that_grow_end_the_same_as_if_said_once(history, cuts, data):
+    """A matter goes on: a finding is said first with less, later with more, or once with all of it."""
+    grown = [replace(f, events=9, last_event_at=f.last_event_at + timedelta(minutes=5)) for f in history]
+    said = sorted([*history, *grown], key=lambda f: (f.last_event_at, f.id))
+    assert standing(told(said, cuts)) == standing(told(grown, []))
+
+
+@given(a_history())
+def test_everything_said_again_changes_nothing(history):
+    story = told(history, [])
+    before = standing(story)
+    alerts, incidents, findings = (dict(part) for part in before)
+    story.take(history)
+    assert standing(story) == (alerts, incidents, findings)
+
+
+@given(a_history())
+def test_nothing_is_lost_every_finding_is_kept_and_stands_in_exactly_one_alert(history):
+    story = told(history, [])
+    named = [each for alert in story.unit.known_alerts.values() for each in alert.finding_ids]
+    assert sorted(named) == sorted(finding.id for finding in history)
+    assert set(story.unit.known_findings) == {finding.id for finding in history}
+
+
+@given(a_history(), st.integers(0, 1000))
+def test_points_do_not_depend_on_order_and_grow_with_evidence(history, seed):
+    at, horizon = history[-1].at, timedelta(days=1)
+    shuffled = list(history)
+    Random(seed).shuffle(shuffled)
+    assert points(shuffled, at, horizon) == points(history, at, horizon)
+    assert points(history[1:], at, horizon) <= points(history, at, horizon)
