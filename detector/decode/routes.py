@@ -55,8 +55,8 @@ class CompiledRoute:
         if self.template is not None:
             checks.append(pl.col("$path").str.starts_with(self.template.prefix))
         if self.route.methods:
-            methods = [method.upper() for method in self.route.methods]
-            checks.append(pl.col("http.request.method").str.to_uppercase().is_in(methods))
+            methods = [spelt for method in self.route.methods for spelt in (method.upper(), method.lower())]
+            checks.append(pl.col("http.request.method").is_in(methods))
         if self.route.service != "*":
             checks.append(pl.col("service.name") == self.route.service)
         return pl.all_horizontal(checks).fill_null(value=False)

@@ -10,87 +10,87 @@ What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks fo
 data: object and action stay, ids and counts do not.
 """
 
-from functools import cache
-
 import polars as pl
 
-from detector.decode.columns import put
+from detector.decode.columns import constant, first_of, put
 
 STATED, ASSUMED, PER_RECORD = "$stated", "$assumed", "$per_record"
-_TOUCHED = frozenset({"subject.ids", "record.ids", "record.count", STATED, PER_RECORD})
-_READ = _TOUCHED | {
-    "event.action",
-    "event.category",
-    "event.outcome",
-    "url.path",
-    "http.request.method",
-    "http.response.status_code",
-    "http.response.body.bytes",
-    ASSUMED,
-}
+_IDS = ("subject.ids", "record.ids")
+_EMPTY = ["HEAD", "OPTIONS", "head", "options"]
+_LOGGED, _COUNTED, _ESTIMATED = "logged", "counted", "estimated"
+_CATEGORY, _BASIS, _COUNT = "event.category", "record.count_basis", "record.count"
 
 
 def settle(frame: pl.DataFrame) -> pl.DataFrame:
     """Settle action, category, ids and counts."""
-    return put(frame, frame.select(_plan(frozenset(frame.columns) & _READ)).get_columns())
+    height = frame.height
+    said = [frame["event.action"]] if "event.action" in frame.columns else []
+    action = first_of("event.action", *said, constant("", "other", height))
+    made = [action, _category(frame, action)]
+    have = {name: frame[name] for name in (*_IDS, _COUNT, STATED, PER_RECORD) if name in frame.columns}
+    if have:
+        made += _counted(frame, have)
+    return put(frame, made)
 
 
-@cache
-def _plan(have: frozenset[str]) -> list[pl.Expr]:
-    """Return the expressions for frames that have these columns; built once, as building costs more than using."""
-    action = pl.coalesce(*_present(have, "event.action"), pl.lit("other"))
-    made = [action.alias("event.action"), _category(have, action).alias("event.category")]
-    if not have & _TOUCHED:
-        return made
-    returned = _returned(have)
-    ids = _present(have, "record.ids", "subject.ids")
-    if "subject.ids" in have:
-        made.append(pl.when(returned).then(pl.col("subject.ids")).alias("subject.ids"))
-    if ids:  # a record that the log does not name apart is the client's own
-        made.append(pl.when(returned).then(pl.coalesce(*ids)).alias("record.ids"))
-    return made + _count(have, ids, returned)
-
-
-def _present(have: frozenset[str], *names: str) -> list[pl.Expr]:
-    return [pl.col(name) for name in names if name in have]
-
-
-def _returned(have: frozenset[str]) -> pl.Expr:
+def returned(frame: pl.DataFrame) -> pl.Series:
     """Say of each row whether the answer can have held data."""
-    good = pl.col("event.outcome") != "failure"
-    if "http.request.method" in have:
-        method = pl.col("http.request.method").str.to_uppercase().fill_null("")
-        good &= ~method.is_in(["HEAD", "OPTIONS"])
-        if "http.response.status_code" in have:
-            status = pl.col("http.response.status_code").fill_null(200)
-            good &= ~((method == "GET") & status.is_between(300, 399) & (status != 304))
-    return good.fill_null(value=True)
+    good = frame["event.outcome"] != "failure"
+    if "http.request.method" not in frame.columns:
+        return good
+    method = frame["http.request.method"]
+    if "http.response.status_code" in frame.columns:
+        status = frame["http.response.status_code"]
+        moved = ((method == "GET") & (status >= 300) & (status < 400) & (status != 304)).fill_null(value=False)
+        good &= ~moved
+    return good & ~method.is_in(_EMPTY).fill_null(value=False)
 
 
-def _category(have: frozenset[str], action: pl.Expr) -> pl.Expr:
-    otherwise = pl.coalesce(*_present(have, "event.category"), pl.lit("web"))
-    if "url.path" in have:
-        is_api = (otherwise == "web") & pl.col("url.path").str.starts_with("/api/")
-        otherwise = pl.when(is_api).then(pl.lit("api")).otherwise(otherwise)
-    is_login = action.is_in(["login", "logout"])
-    return pl.when(is_login).then(pl.lit("authentication")).otherwise(otherwise)
+def _category(frame: pl.DataFrame, action: pl.Series) -> pl.Series:
+    height = frame.height
+    said = [frame[_CATEGORY]] if _CATEGORY in frame.columns else []
+    category = first_of(_CATEGORY, *said, constant("", "web", height))
+    if "url.path" in frame.columns:
+        is_api = (category == "web") & frame["url.path"].str.starts_with("/api/").fill_null(value=False)
+        category = constant(_CATEGORY, "api", height).zip_with(is_api, category) if is_api.any() else category
+    is_login = (action == "login") | (action == "logout")
+    return constant(_CATEGORY, "authentication", height).zip_with(is_login, category) if is_login.any() else category
 
 
-def _count(have: frozenset[str], ids: list[pl.Expr], returned: pl.Expr) -> list[pl.Expr]:
-    choices: list[tuple[pl.Expr, pl.Expr]] = []
+def _counted(frame: pl.DataFrame, have: dict[str, pl.Series]) -> list[pl.Series]:
+    good = returned(frame)
+    made = _ids(have)
+    count, basis = _choose(frame, have, made)
+    if not good.all():
+        nothing = ~good
+        made = [one.zip_with(good, constant(one.name, None, frame.height, one.dtype)) for one in made]
+        count, basis = count.set(nothing, None), basis.set(nothing, None)
+    return [*made, count.alias(_COUNT), basis.alias(_BASIS)]
+
+
+def _ids(have: dict[str, pl.Series]) -> list[pl.Series]:
+    """Return the ids; a record that nothing names apart is the client's own."""
+    found = [have[name] for name in ("record.ids", "subject.ids") if name in have]
+    made = [first_of("record.ids", *found)] if found else []
+    return [*made, have["subject.ids"]] if "subject.ids" in have else made
+
+
+def _choose(frame: pl.DataFrame, have: dict[str, pl.Series], ids: list[pl.Series]) -> tuple[pl.Series, pl.Series]:
+    """Take the count of the first that has one."""
+    height = frame.height
+    choices: list[tuple[pl.Series, pl.Series]] = []
     if STATED in have:
-        basis = pl.when(pl.col(ASSUMED)).then(pl.lit("estimated")).otherwise(pl.lit("logged"))
-        choices.append((pl.col(STATED), basis))
-    if "record.count" in have:
-        choices.append((pl.col("record.count"), pl.lit("logged")))
+        basis = constant("", _ESTIMATED, height).zip_with(frame[ASSUMED], constant("", _LOGGED, height))
+        choices.append((have[STATED], basis))
+    if _COUNT in have:
+        choices.append((have[_COUNT], constant("", _LOGGED, height)))
     if ids:
-        choices.append((pl.coalesce(*ids).list.len().cast(pl.Int64), pl.lit("counted")))
-    if PER_RECORD in have and "http.response.body.bytes" in have:
-        per = pl.col(PER_RECORD)
-        choices.append(((pl.col("http.response.body.bytes") + per // 2) // per, pl.lit("estimated")))
-    count = pl.coalesce(*(value for value, _ in choices))
-    basis = pl.coalesce(*(pl.when(value.is_not_null()).then(said) for value, said in choices))
-    return [
-        pl.when(returned).then(count).alias("record.count"),
-        pl.when(returned).then(basis).alias("record.count_basis"),
-    ]
+        choices.append((ids[0].list.len().cast(pl.Int64), constant("", _COUNTED, height)))
+    if PER_RECORD in have and "http.response.body.bytes" in frame.columns:
+        per = have[PER_RECORD]
+        estimate = (frame["http.response.body.bytes"] + per // 2) // per
+        choices.append((estimate, constant("", _ESTIMATED, height)))
+    nobody = constant("", None, height)
+    bases = [basis.zip_with(value.is_not_null(), nobody) for value, basis in choices]
+    values = [value for value, _ in choices] or [constant("", None, height, pl.Int64())]
+    return first_of(_COUNT, *values), first_of(_BASIS, *(bases or [nobody]))

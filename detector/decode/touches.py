@@ -77,7 +77,7 @@ class _Found:
 
     def columns(self) -> list[pl.Series]:
         """Return ids and counts, as far as some route gives any."""
-        made = []
+        made: list[pl.Series] = []
         if self.subjects.length:
             made.append(self.subjects.column("subject.ids"))
         if self.records.length:
@@ -87,6 +87,10 @@ class _Found:
         if self.per_record.any():
             made.append(_without(PER_RECORD, self.per_record, 0))
         return made
+
+
+def _fact(name: str, values: Sequence[object], dtype: pl.DataType | None = None) -> pl.Series:
+    return pl.Series(name, [*values, None], dtype=dtype or pl.String())
 
 
 def _without(name: str, numbers: Numbers, absent: int) -> pl.Series:
@@ -103,16 +107,13 @@ class Touches:
         beginnings = {one.template.prefix for one in routes if one.template}
         self._sieve = "^(?:" + "|".join(sorted(re.escape(text) for text in beginnings)) + ")"
         self._built: dict[frozenset[str], list[pl.Expr]] = {}
-        self._objects = pl.Series(
-            "object.type", [*(one.route.object or None for one in routes), None], dtype=pl.String()
-        )
-        self._actions = pl.Series("event.action", [*(one.route.action for one in routes), None], dtype=pl.String())
-        self._levels = pl.Series(
-            "object.confidentiality", [*(one.confidentiality for one in routes), None], dtype=pl.String()
-        )
-        self._classes = pl.Series(
-            "object.classes", [*(list(one.route.classes) or None for one in routes), None], dtype=_LISTS
-        )
+        # One row behind the last route stands for rows no route fits.
+        self._facts = [
+            _fact("object.type", [one.route.object or None for one in routes]),
+            _fact("event.action", [one.route.action for one in routes]),
+            _fact("object.confidentiality", [one.confidentiality for one in routes]),
+            _fact("object.classes", [list(one.route.classes) or None for one in routes], _LISTS),
+        ]
 
     def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add what each row touched."""
@@ -120,7 +121,7 @@ class Touches:
         if not (found.route >= 0).any():
             return settle(frame)
         route = pl.Series("route", np.where(found.route < 0, len(self._routes), found.route).astype(np.uint32))
-        made = [one.gather(route) for one in (self._objects, self._actions, self._levels, self._classes)]
+        made = [one.gather(route) for one in self._facts]
         made += found.columns()
         return settle(_preferring(frame, made))
 
