@@ -213,6 +213,8 @@ class _Maker:
 
     def _extend(self, before: Incident, after: Incident) -> Changes:
         playbook = self.playbooks.get(after.playbook)
+        if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
+            after = replace(after, status=IncidentStatus.IN_PROGRESS)
         after = replace(after, version=before.version + 1)
         steps = self.known.steps(after.id)
         again = with_due_times(after, steps, playbook, self.terms) if playbook else tuple(steps)
@@ -235,6 +237,13 @@ class _Maker:
             last = append(
                 last, incident_id=after.id, at=at, kind="extended", by=NABAT, text=text, data=(("alerts", more),)
             )
+            entries.append(last)
+        if after.status is not before.status:
+            reason = self.words.text("incident-reason-again")
+            text = self.words.text(
+                "incident-entry-status", old=before.status.value, new=after.status.value, reason=reason
+            )
+            last = append(last, incident_id=after.id, at=at, kind="status", by=NABAT, text=text)
             entries.append(last)
         if after.severity is not before.severity:
             old, new = self._severity(before.severity), self._severity(after.severity)

@@ -67,3 +67,5 @@ incident-severity-critical = critical
 incident-via-cli = command line
 incident-via-link = link
 incident-via-page = page
+
+incident-reason-again = new alerts came after it was resolved.

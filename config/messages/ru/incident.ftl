@@ -67,3 +67,5 @@ incident-severity-critical = критическая
 incident-via-cli = командная строка
 incident-via-link = ссылка
 incident-via-page = страница
+
+incident-reason-again = после разрешения пришли новые оповещения.

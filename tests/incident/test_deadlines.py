@@ -1,0 +1,119 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.incident import clocks, overdue, set_aware
+from detector.incident.offsets import Offset, offset_text, parse_offset
+from tests.fakes.story import Story, clock
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def moment(text: str, zone=BERLIN) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("start", "offset", "due"),
+    [
+        ("2026-03-28 12:00", "24h", "2026-03-29 13:00"),  # the clocks go forward: hours are elapsed time
+        ("2026-03-28 12:00", "1d", "2026-03-29 12:00"),  # days keep the time of day
+        ("2026-10-24 12:00", "24h", "2026-10-25 11:00"),
+        ("2026-03-28 02:30", "1d", "2026-03-29 03:30"),  # a time that does not exist becomes the one jumped to
+        ("2026-01-31 10:00", "1mo", "2026-02-28 10:00"),
+        ("2028-01-31 10:00", "1mo", "2028-02-29 10:00"),
+        ("2026-12-31 10:00", "P1M", "2027-01-31 10:00"),
+        ("2026-03-06 18:00", "1wd", "2026-03-09 18:00"),  # Friday to Monday
+        ("2026-03-07 18:00", "1wd", "2026-03-09 18:00"),  # Saturday to Monday
+        ("2026-03-02 09:00", "10wd", "2026-03-16 09:00"),
+        ("2026-03-02 09:00", "P60D", "2026-05-01 09:00"),
+        ("2026-03-02 09:00", "0", "2026-03-02 09:00"),
+    ],
+)
+def test_offsets_are_counted_on_the_calendar_of_the_zone(start, offset, due):
+    assert parse_offset(offset).after(moment(start), BERLIN) == moment(due).astimezone(UTC)
+
+
+def test_holidays_are_no_working_days():
+    due = Offset(working_days=1).after(moment("2026-04-30 09:00"), BERLIN, {date(2026, 5, 1)})
+    assert due == moment("2026-05-04 09:00").astimezone(UTC)
+
+
+@pytest.mark.parametrize("text", ["", "5", "5x", "h", "-4h", "P", "PT", "1.5h", "4h later", "1y"])
+def test_what_is_no_offset_is_refused(text):
+    with pytest.raises(ValueError, match="write an offset"):
+        parse_offset(text)
+
+
+@given(st.integers(0, 9999), st.integers(0, 400), st.integers(0, 24), st.integers(0, 30))
+def test_an_offset_reads_back_as_written(minutes, days, months, working):
+    offset = Offset(minutes=minutes, days=days, months=months, working_days=working)
+    assert parse_offset(offset_text(offset)) == offset
+
+
+@given(
+    st.integers(0, 450_000_000).map(lambda seconds: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)),
+    st.integers(0, 99),
+    st.integers(0, 40),
+    st.integers(0, 14),
+    st.integers(0, 25),
+)
+def test_a_longer_offset_is_never_due_earlier(start, minutes, days, months, working):
+    base = Offset(minutes=minutes, days=days, months=months, working_days=working).after(start, BERLIN)
+    more = Offset(minutes=minutes, days=days + 1, months=months, working_days=working).after(start, BERLIN)
+    assert start <= base
+    assert more >= base - timedelta(hours=2)
+
+
+def due(story: Story, step: str) -> datetime | None:
+    return story.dossier().step(step).due_at
+
+
+def test_until_t1_is_set_its_steps_count_from_t0():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    assert due(story, "C2") == clock("10:00")
+    assert due(story, "N1") == clock("1d 09:00")
+    assert due(story, "N2") == clock("3d 09:00")
+    story.write(set_aware(story.dossier(), at=clock("11:00"), by="lead", reason="Seen.", now=clock("11:05")))
+    assert due(story, "C2") == clock("12:00")
+    assert due(story, "N1") == clock("1d 09:00")
+    assert due(story, "N2") == clock("3d 09:00")
+
+
+def test_a_notice_is_due_when_the_first_of_the_laws_in_force_says():
+    story = Story()
+    story.regulations = {key: value for key, value in story.regulations.items() if key == "eu-gdpr-33"}
+    story.at("09:00").found("bulk-read")
+    assert due(story, "N1") is None
+    story.write(set_aware(story.dossier(), at=clock("11:00"), by="lead", reason="Seen.", now=clock("11:05")))
+    assert due(story, "N2") == clock("3d 11:00")
+
+
+def test_high_severity_brings_the_letter_to_clients_forward_and_what_comes_before_it():
+    story = Story()
+    story.at("09:00").found("night", risk=35)
+    story.found("other", risk=35)
+    assert due(story, "N4") == due(story, "K1") == clock("3d 09:00")
+    story.at("09:30").found("bulk-read", risk=70)
+    assert due(story, "N4") == due(story, "N6") == clock("1d 09:00")
+
+
+def test_the_clocks_of_the_laws_are_shown_the_next_first():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    dossier = story.dossier()
+    shown = clocks(dossier.incident, dossier.steps, dossier.terms)
+    assert [(each.stage, each.basis) for each in shown[:3]] == [("ru-24h", "T0"), ("gdpr-72h", "T0"), ("ru-72h", "T0")]
+    assert shown[0].due == clock("1d 09:00")
+    assert shown[-1].due is None
+
+
+def test_overdue_steps_come_the_longest_overdue_first():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    late = overdue(story.dossier().steps, clock("09:31"))
+    assert [step.step_id for step in late] == ["A2", "A3", "B1"]

@@ -1,0 +1,243 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.errors import ConflictError, InputError, NotFoundError
+from detector.incident import (
+    acknowledge,
+    add_note,
+    alert_json,
+    close,
+    complete_step,
+    finding_json,
+    incident_json,
+    json_line,
+    reopen_step,
+    set_aware,
+    set_status,
+    severity_of,
+    skip_step,
+    verify_chain,
+    with_scope,
+)
+from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
+from detector.schema.levels import Severity
+from detector.settings.records import DataClass
+from tests.fakes.story import Story, a_finding, clock
+
+HANDLED = CloseReason.HANDLED
+
+
+@pytest.fixture
+def story() -> Story:
+    story = Story()
+    story.at("09:00").found("bulk-read", source_ips=("192.0.2.7",), record_low=40, record_high=55, subject_count=40)
+    return story
+
+
+def told(story: Story, transition, *args, at="10:00", **kwargs):
+    changes = transition(story.dossier(), *args, now=clock(at), **kwargs)
+    story.write(changes)
+    return changes
+
+
+def test_an_incident_opens_with_its_checklist_and_the_first_step_done_by_nabat(story):
+    dossier = story.dossier()
+    assert len(dossier.steps) == 50
+    first = dossier.step("A1")
+    assert (first.status, first.done_by, first.done_at) == (StepStatus.DONE, "nabat", clock("09:00"))
+    assert first.proof
+    assert dossier.step("A2").due_at == clock("09:05")
+    assert all(dossier.step(f"P{n}").due_at is None for n in range(1, 7))
+    assert dossier.incident.number == f"20260302-{dossier.incident.id[:4]}"
+    assert dossier.incident.title == "Client data taken by an employee account in crm"
+    assert dossier.incident.title_ru == "Данные клиентов взяты учётной записью сотрудника в системе crm"
+
+
+def test_people_find_it_by_code_name_and_what_does_not_exist_is_said(story):
+    assert story.dossier(story.incident().code_name.upper()).incident == story.incident()
+    with pytest.raises(NotFoundError, match="nabat incidents list"):
+        story.dossier("nothing")
+    with pytest.raises(NotFoundError, match="its steps are P1"):
+        complete_step(story.dossier(), "Q1", by="anna", now=clock("10:00"))
+
+
+def test_the_first_acknowledgement_counts(story):
+    told(story, acknowledge, by="anna", via="cli", at="09:03")
+    incident = story.incident()
+    assert (incident.acknowledged_by, incident.status) == ("anna", IncidentStatus.IN_PROGRESS)
+    assert story.dossier().step("A2").status is StepStatus.DONE
+    assert not told(story, acknowledge, by="boris", via="link", at="09:04")
+    assert story.incident() == incident
+
+
+def test_a_step_that_waits_for_another_gets_its_due_time_when_that_is_done(story):
+    assert story.dossier().step("C4").due_at is None
+    told(story, complete_step, "c2", by="own", proof="Blocked.", at="10:00")
+    assert story.dossier().step("C4").due_at == clock("1d 10:00")
+    told(story, reopen_step, "C2", by="own", reason="It goes on.", at="11:00")
+    assert story.dossier().step("C4").due_at is None
+    assert story.dossier().step("C2").proof == ""
+
+
+def test_a_notice_needs_two_persons(story):
+    for approver in ("", "dpo"):
+        with pytest.raises(ConflictError, match="two persons"):
+            complete_step(story.dossier(), "N1", by="dpo", approved_by=approver, now=clock("10:00"))
+    told(story, complete_step, "N1", by="dpo", approved_by="exe", proof="No. 5")
+    assert "exe" in story.dossier().step("N1").proof
+
+
+def test_a_done_step_is_not_done_twice_nor_skipped(story):
+    told(story, complete_step, "C2", by="own")
+    assert not complete_step(story.dossier(), "C2", by="other", now=clock("11:00"))
+    with pytest.raises(ConflictError, match="reopen"):
+        skip_step(story.dossier(), "C2", by="own", reason="no", now=clock("11:00"))
+    with pytest.raises(InputError, match="why the step is not needed"):
+        skip_step(story.dossier(), "C3", by="own", reason=" ", now=clock("11:00"))
+
+
+def test_the_gate_names_everything_that_is_open(story):
+    with pytest.raises(ConflictError) as caught:
+        close(story.dossier(), HANDLED, by="lead", note="Done.", now=clock("5d 09:00"))
+    said = " ".join(problem.what for problem in caught.value.problems)
+    assert all(f"waits for {step}:" in said for step in ("N1", "N8", "C4", "R1", "L1"))
+    assert len(caught.value.problems) == 11
+
+
+def test_a_handled_incident_closes_when_nothing_is_open(story):
+    told(story, acknowledge, by="lead", via="page", at="09:03")
+    told(story, set_status, IncidentStatus.RESOLVED, by="lead", reason="Over.", at="3d 09:00")
+    assert story.dossier().step("L1").due_at == clock("17d 09:00")
+    for step in ("N1", "N2", "N4"):
+        told(story, complete_step, step, by="dpo", approved_by="exe", at="4d 09:00")
+    for step in ("N3", "N5", "N6", "N7", "N8"):
+        told(story, skip_step, step, by="dpo", reason="Not due.", at="4d 09:00")
+    for step in ("C2", "C4", "R1", "L1"):
+        told(story, complete_step, step, by="own", at="4d 10:00")
+    told(story, close, HANDLED, by="lead", note="Account blocked.", at="5d 09:00")
+    incident = story.incident()
+    assert (incident.status, incident.close_reason) == (IncidentStatus.CLOSED, HANDLED)
+    assert story.dossier().step("Z1").done_by == "lead"
+    assert story.dossier().step("L2").due_at == clock("31d 09:00")
+    assert story.unit.open_alerts("user:anna") == []
+    assert verify_chain(story.unit.entries(incident.id)) == ()
+
+
+@pytest.mark.parametrize("reason", [each for each in CloseReason if each is not HANDLED])
+def test_what_turned_out_to_be_nothing_closes_at_once(story, reason):
+    told(story, close, reason, by="lead", note="Agreed work.")
+    assert story.incident().status is IncidentStatus.CLOSED
+    assert story.dossier().step("N1").status is StepStatus.SKIPPED
+
+
+def test_a_closed_incident_takes_notes_and_nothing_else(story):
+    told(story, close, CloseReason.DUPLICATE, by="lead", note="See the other.")
+    told(story, add_note, by="anna", text="The client called.", at="11:00")
+    for refused in (
+        lambda d: acknowledge(d, by="anna", via="cli", now=clock("11:00")),
+        lambda d: close(d, HANDLED, by="anna", note="x", now=clock("11:00")),
+        lambda d: set_aware(d, at=clock("10:00"), by="anna", reason="x", now=clock("11:00")),
+        lambda d: set_status(d, IncidentStatus.ON_HOLD, by="anna", reason="x", now=clock("11:00")),
+    ):
+        with pytest.raises(ConflictError, match="was closed"):
+            refused(story.dossier())
+
+
+def test_t1_cannot_lie_in_the_future(story):
+    with pytest.raises(InputError, match="future"):
+        set_aware(story.dossier(), at=clock("11:00"), by="anna", reason="x", now=clock("10:00"))
+
+
+def test_every_transition_is_one_entry_and_one_version(story):
+    told(story, acknowledge, by="anna", via="cli")
+    told(story, add_note, by="anna", text="A\x1b[31m note\x00.")
+    assert story.incident().version == 3
+    assert [entry.kind for entry in story.unit.entries(story.incident().id)] == ["opened", "acknowledged", "note"]
+    assert "\x1b" not in story.unit.entries(story.incident().id)[-1].text
+
+
+@given(st.integers(0, 3), st.sampled_from(("text", "by", "kind", "previous", "hash")), st.booleans())
+def test_any_alteration_of_the_timeline_is_found(number, field, drop):
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    for text in ("one", "two", "three", "four"):
+        told(story, add_note, by="anna", text=text)
+    entries = story.unit.entries(story.incident().id)
+    assert verify_chain(entries) == ()
+    if drop:
+        del entries[number]
+    else:
+        entries[number] = replace(entries[number], **{field: "altered"})
+    assert verify_chain(entries)
+
+
+CLASSES = {name: DataClass(confidentiality=name) for name in ("public", "internal", "confidential", "special")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subjects", "severity"),
+    [
+        ("public", 99_999, Severity.LOW),
+        ("internal", 999, Severity.LOW),
+        ("internal", 1_000, Severity.MEDIUM),
+        ("confidential", 100, Severity.MEDIUM),
+        ("confidential", 1_000, Severity.HIGH),
+        ("confidential", 10_000, Severity.CRITICAL),
+        ("special", 1, Severity.HIGH),
+        ("special", 100, Severity.CRITICAL),
+        ("unknown", 99_999, Severity.LOW),
+    ],
+)
+def test_severity_follows_the_table(kind, subjects, severity):
+    assert severity_of((), Scope(subjects=subjects, data_classes=(kind,)), CLASSES) is severity
+    assert severity_of((), Scope(subjects=1, data_classes=("public",)), CLASSES, before=severity) is severity
+
+
+def test_a_wider_scope_raises_the_severity_and_says_so(story):
+    scope = Scope(subjects=20_000, record_low=20_000, record_high=30_000, data_classes=("confidential",))
+    changes = told(story, with_scope, scope, classes=CLASSES)
+    assert story.incident().severity is Severity.CRITICAL
+    assert changes.raised == (story.incident().id,)
+    assert not with_scope(story.dossier(), scope, now=clock("11:00"))
+
+
+def test_a_resolved_incident_is_worked_on_again_when_more_comes(story):
+    told(story, set_status, IncidentStatus.RESOLVED, by="lead", reason="Over.", at="10:00")
+    story.at("11:00").found("export")
+    assert story.incident().status is IncidentStatus.IN_PROGRESS
+    assert story.dossier().step("L1").due_at is None
+    assert verify_chain(story.unit.entries(story.incident().id)) == ()
+
+
+def test_reasons_come_the_worst_first_and_each_once(story):
+    story.at("10:00").found("bulk-read", risk=100)
+    story.at("11:00").found("night", risk=10)
+    assert [(r.message, dict(r.args)["count"]) for r in story.incident().reasons] == [
+        ("reason-bulk-read", 100),
+        ("reason-night", 10),
+    ]
+
+
+def test_exports_hold_what_they_must_in_a_fixed_order(story, monkeypatch):
+    incident = replace(story.incident(), reasons=())
+    findings = story.unit.incident_findings(incident.id)
+    out = incident_json(incident, findings)
+    assert list(out)[:4] == ["id", "number", "code_name", "opened_at"]
+    assert out["opened_at"] == "2026-03-02T09:00:00Z"
+    assert out["actor"] == {"id": "user:anna", "type": "human"}
+    assert (out["subjects"], out["records"]) == (40, {"low": 40, "high": 55})
+    assert json.loads(json_line(out)) == out
+    finding = replace(a_finding("x", clock("09:00").replace(microsecond=5)), reasons=())
+    assert finding_json(finding)["at"] == "2026-03-02T09:00:00.000005Z"
+    (alert,) = story.unit.incident_alerts(incident.id)
+    assert alert_json(alert)["incident"] == incident.id
+
+
+def test_no_client_data_stands_in_titles_or_timeline(story):
+    told(story, with_scope, Scope(subjects=3, sessions=("secret",), source_ips=("192.0.2.7",)))
+    texts = [entry.text for entry in story.unit.entries(story.incident().id)]
+    assert not any("anna" in text or "192.0.2.7" in text for text in [*texts, story.incident().title])

@@ -1,0 +1,93 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from detector.errors import ConfigError
+from detector.incident import load_playbooks, load_regulations
+from detector.incident.names import _ADJECTIVES, _ADJECTIVES_RU, _NOUNS, _NOUNS_RU, code_name
+from detector.messages import messages
+from detector.resources import shipped
+
+PLAYBOOKS = load_playbooks()
+LEAK = PLAYBOOKS["client-data-leak"]
+
+
+def test_the_leak_checklist_has_all_fifty_steps_in_order():
+    ids = [step.id for step in LEAK.steps]
+    groups = {"P": 6, "A": 5, "B": 4, "C": 5, "S": 6, "N": 8, "K": 5, "I": 3, "R": 3, "L": 4, "Z": 1}
+    assert ids == [f"{letter}{n}" for letter, count in groups.items() for n in range(1, count + 1)]
+
+
+def test_every_demand_of_good_practice_is_answered_by_a_step():
+    answered = {demand for step in LEAK.steps for demand in step.demands}
+    assert answered == {f"D{n}" for n in range(1, 36)}
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS.values(), ids=lambda playbook: playbook.id)
+def test_russian_texts_are_russian_and_english_ones_english(playbook):
+    for step in playbook.steps:
+        for words in (step.title, step.due_text, step.evidence):
+            assert not re.search("[а-яё]", words.en, re.I), words.en
+            assert re.search("[а-яё]", words.ru, re.I), words.ru
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS.values(), ids=lambda playbook: playbook.id)
+def test_every_playbook_opens_acknowledges_and_closes(playbook):
+    assert {"opened", "acknowledged", "closed"} <= {step.done_when for step in playbook.steps}
+
+
+def test_due_times_of_notices_agree_with_the_regulations():
+    for regulation in load_regulations().values():
+        for stage in regulation.stages:
+            step = LEAK.step(stage.step) if stage.step else None
+            for due in step.due if step else ():
+                if due.regulation == regulation.id:
+                    assert due.after == stage.due, stage.id
+                    assert due.start == (stage.start if stage.start in ("T0", "T1") else "N2")
+
+
+def test_every_mistake_in_a_playbook_is_named_with_its_line(tmp_path: Path):
+    text = shipped("config", "playbooks", "blind-spot.yml").read_text(encoding="utf-8")
+    path = tmp_path / "blind-spot.yml"
+    broken = text.replace("roles: [soc, lead]", "roles: [soc, boss]").replace("{after: 4h, from: T0}", "{from: T0}")
+    path.write_text(broken.replace("id: blind-spot", "id: other", 1), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_playbooks([tmp_path])
+    said = {(problem.line, problem.what) for problem in caught.value.problems}
+    assert any("unknown roles: boss" in what for _, what in said)
+    assert any("after is missing" in what for _, what in said)
+    lines = broken.split("\n")
+    assert all("roles" in lines[line - 1] for line, what in said if "boss" in what)
+
+
+def test_a_step_that_names_what_does_not_exist_is_refused(tmp_path: Path):
+    data = yaml.safe_load(shipped("config", "playbooks", "blind-spot.yml").read_text(encoding="utf-8"))
+    data["steps"][2]["before"] = "X9"
+    data["steps"][3]["phase"] = "nowhere"
+    (tmp_path / "blind-spot.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"X9.*nowhere"):
+        load_playbooks([tmp_path])
+
+
+def test_a_file_of_the_same_name_wins(tmp_path: Path):
+    text = shipped("config", "playbooks", "web-attack.yml").read_text(encoding="utf-8")
+    (tmp_path / "web-attack.yml").write_text(text.replace("version: 1", "version: 7"), encoding="utf-8")
+    assert load_playbooks([tmp_path])["web-attack"].version == 7
+
+
+def test_an_unknown_regulation_is_named_with_those_that_exist():
+    with pytest.raises(ConfigError, match=r"'us-xx'.*ru-152fz"):
+        load_regulations(("us-xx",))
+
+
+def test_code_names_run_in_parallel_in_both_languages():
+    for words in (_ADJECTIVES, _ADJECTIVES_RU, _NOUNS, _NOUNS_RU):
+        assert len(words) == len(set(words)) == 256
+    assert code_name("00" * 16) == ("amber acorn", "янтарный жёлудь")
+
+
+def test_incident_texts_stand_in_both_languages():
+    mine = [{each for each in messages(language).ids() if each.startswith("incident-")} for language in ("en", "ru")]
+    assert mine[0] == mine[1]
