@@ -65,10 +65,15 @@ def source(field: str, types: Types) -> tuple[pl.Expr, pl.DataType] | None:
     if field == EXTENSION:
         return pl.col("url.path").str.extract(r"\.([A-Za-z0-9]{1,8})$"), pl.String()
     if field in types:
-        return pl.col(field), types[field]
+        return pl.col(safe(field)), types[field]
     if field.startswith("labels.") and "labels" in types:
         return frames.label(field.removeprefix("labels.")), pl.String()
     return None
+
+
+def safe(name: str) -> str:
+    """Return the column's name for a field: polars takes a lone star and ``^…$`` for patterns of names."""
+    return f"={name}" if name == "*" or (name.startswith("^") and name.endswith("$")) else name
 
 
 def _over(field: str, types: Types, leaf: Any) -> pl.Expr:

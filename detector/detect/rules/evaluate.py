@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.columns import safe
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.load import RuleSet
 from detector.detect.rules.match import Matcher
@@ -94,11 +95,11 @@ def _detections(
             raise InputError(Problem(file=about.file, line=about.line, what="the rule failed") for about in names)
         for number, mine in matches.rows.items():
             rows.setdefault(rules.events[number].about.id, []).append(mine + start)
-        kept.append(frame.select(sorted(counted)))
+        kept.append(frame.select(map(safe, sorted(counted))))
         if rules.correlations:
             times.extend(_time(event, time_field) for event in chunk)
         start += len(chunk)
-    frame = pl.concat(kept) if kept else pl.DataFrame(schema={name: types[name] for name in sorted(counted)})
+    frame = pl.concat(kept) if kept else pl.DataFrame(schema={safe(name): types[name] for name in sorted(counted)})
     filled = pl.Series(times, dtype=pl.Int64()).forward_fill().fill_null(0).to_numpy()
     return {name: np.concatenate(parts) for name, parts in rows.items()}, frame, filled
 
@@ -129,8 +130,8 @@ def _correlated(
 
 
 def _frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
-    columns = [pl.Series(name, [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
-    everything = pl.Series(_EVERYTHING, [list(_texts(event)) for event in events], dtype=types[_EVERYTHING])
+    columns = [pl.Series(safe(name), [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
+    everything = pl.Series(safe(_EVERYTHING), [list(_texts(event)) for event in events], dtype=types[_EVERYTHING])
     return pl.DataFrame([*columns, everything])
 
 

@@ -1,0 +1,228 @@
+"""The rule detector as a fold: any cut tells the same, state survives a snapshot, floods stay columns."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.detect.rules import RuleDetector, RuleSet, RuleState
+from detector.detect.rules.check import events_frame
+from detector.detect.rules.facts import FactMaker, FactState
+from detector.resources import shipped
+from detector.schema.findings import MAX_EVIDENCE, Finding
+from detector.settings import RecordMap, Settings
+
+RULES = Path(shipped("rules"))
+SETTINGS = Settings(records=RecordMap(canaries=("CANARY-1",)))
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+# The same rules with limits a short history can reach.
+SMALL = {
+    "gt: 250": "gt: 3",
+    "gt: 1500": "gt: 5",
+    "gt: 60": "gt: 2",
+    "gt: 300": "gt: 4",
+    "gt: 10": "gt: 2",
+    "gt: 100": "gt: 2",
+    "gte: 60": "gte: 4",
+    "gte: 15": "gte: 2",
+    "timespan: 1h": "timespan: 2m",
+    "timespan: 10m": "timespan: 1m",
+    "dedup: 1h": "dedup: 5m",
+}
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("small")
+    for path in RULES.rglob("*.yml"):
+        text = path.read_text()
+        for old, new in SMALL.items():
+            text = text.replace(old + "\n", new + "\n")
+        (folder / path.name).write_text(text)
+    return RuleDetector(RuleSet.load([folder]), SETTINGS)
+
+
+EVENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "gap": st.sampled_from([0, 1, 5, 30, 90, 400, 700_000]),
+            "who": st.sampled_from(["a", "b"]),
+            "action": st.sampled_from(["read", "search", "login", "download", "export"]),
+            "outcome": st.sampled_from(["success", "success", "failure"]),
+            "id": st.one_of(st.integers(1, 8), st.none()),
+            "status": st.sampled_from([200, 404]),
+            "net": st.sampled_from(["192.0.2.1", "198.51.100.1"]),
+        }
+    ),
+    max_size=60,
+)
+
+
+def frame_of(rows) -> pl.DataFrame:
+    at, events = START, []
+    for number, row in enumerate(rows):
+        at += timedelta(seconds=row["gap"])
+        ids = None if row["id"] is None else [str(row["id"]), str(row["id"] + number % 2)]
+        events.append(
+            {
+                "@timestamp": at,
+                "user.id": row["who"],
+                "user.name": row["who"],
+                "source.ip": row["net"],
+                "event.action": row["action"],
+                "event.outcome": row["outcome"],
+                "subject.ids": ids,
+                "record.ids": ids,
+                "record.count": 20_000 if row["action"] == "export" else None,
+                "object.type": "document" if row["action"] == "download" else "client",
+                "object.classes": ["contact"],
+                "http.response.status_code": row["status"],
+                "url.path": f"/x/{row['id']}",
+            }
+        )
+    return events_frame(events)
+
+
+def merged(batches: list[list[Finding]]) -> dict[str, Finding]:
+    found: dict[str, Finding] = {}
+    for finding in (finding for batch in batches for finding in batch):
+        found[finding.id] = found[finding.id].merge(finding) if finding.id in found else finding
+    return found
+
+
+def run(detector: RuleDetector, frame: pl.DataFrame, cuts: list[int], *, snapshot: bool = False) -> dict[str, Finding]:
+    state, batches = detector.empty(), []
+    edges = [0, *sorted({cut % (frame.height + 1) for cut in cuts}), frame.height]
+    for low, high in itertools.pairwise(edges):
+        if snapshot:
+            state = RuleState.from_tables(state.to_tables())
+        state, findings = detector.step(state, frame[low:high])
+        batches.append(findings)
+    assert not detector.errors
+    return merged(batches)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=EVENTS, cuts=st.lists(st.integers(0, 1000), max_size=8), snapshot=st.booleans())
+def test_any_cut_of_the_rows_tells_the_same(detector, rows, cuts, snapshot):
+    frame = frame_of(rows)
+    whole = run(detector, frame, [])
+    assert run(detector, frame, cuts, snapshot=snapshot) == whole
+    assert run(detector, frame, list(range(frame.height))) == whole
+
+
+def test_a_flood_is_one_finding_with_little_evidence():
+    detector = RuleDetector(RuleSet.load([RULES / "web" / "scanner.yml"]), SETTINGS)
+    row = {"source.ip": "203.0.113.1", "user_agent.original": "sqlmap/1.8", "url.path": "/"}
+    frame = events_frame([{**row, "@timestamp": START + timedelta(milliseconds=n)} for n in range(20_000)])
+    _, findings = detector.step(detector.empty(), frame)
+    assert [(finding.events, len(finding.evidence)) for finding in findings] == [(20_000, MAX_EVIDENCE)]
+    assert findings[0].actor_id == "ip:203.0.113.1"
+    assert findings[0].source_ips == ("203.0.113.1",)
+
+
+def test_a_bulk_read_says_how_many_clients():
+    detector = RuleDetector(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), SETTINGS)
+    row = {"user.id": "anna", "source.ip": "192.0.2.1", "event.action": "list", "object.classes": ["contact"]}
+    events = [
+        {**row, "@timestamp": START + timedelta(seconds=n), "subject.ids": [str(n * 10 + k) for k in range(10)]}
+        for n in range(40)
+    ]
+    _, findings = detector.step(detector.empty(), events_frame(events))
+    assert len(findings) == 1
+    finding = findings[0]
+    assert finding.at == START + timedelta(seconds=25)
+    assert finding.subject_count == 400
+    assert finding.record_low == 400
+    assert finding.data_classes == ("contact",)
+    assert finding.reasons[0].args == (("count", 400), ("span", 1), ("unit", "hours"))
+    assert finding.risk == 70
+
+
+def test_late_events_are_judged_by_single_event_rules_only():
+    detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
+    row = {"user.id": "anna", "source.ip": "192.0.2.1", "event.action": "read", "@timestamp": START}
+    events = [{**row, "subject.ids": [str(n)]} for n in range(400)] + [{**row, "subject.ids": ["CANARY-1"]}]
+    assert [finding.title for finding in detector.judge_late(events_frame(events))] == [
+        "A planted client record was touched"
+    ]
+
+
+def test_the_limit_is_passed_anew_after_the_window_has_emptied():
+    detector = RuleDetector(RuleSet.load([RULES / "web" / "probing.yml"]), SETTINGS)
+    row = {"source.ip": "203.0.113.1", "http.response.status_code": 404}
+    events = [
+        {**row, "url.path": f"/{n}", "@timestamp": START + timedelta(days=day * 2, seconds=n)}
+        for day in range(2)
+        for n in range(120)
+    ]
+    _, findings = detector.step(detector.empty(), events_frame(events))
+    assert [finding.at - START for finding in findings] == [timedelta(seconds=100), timedelta(days=2, seconds=100)]
+
+
+def test_a_rule_that_fails_is_counted_and_the_others_go_on():
+    detector = RuleDetector(RuleSet.load([RULES / "access" / "canary.yml", RULES / "web" / "scanner.yml"]), SETTINGS)
+    number = next(n for n, rule in enumerate(detector.rules.events) if "scanner" in rule.about.file)
+    detector._matcher._exact[number] = pl.col("no such column").alias(str(number))
+    row = {"user.id": "anna", "user_agent.original": "sqlmap/1.8", "subject.ids": ["CANARY-1"], "@timestamp": START}
+    _, findings = detector.step(detector.empty(), events_frame([row]))
+    assert [finding.severity for finding in findings] == ["critical"]
+    assert detector.take_errors() == {detector.rules.events[number].about.id: 1}
+    assert not detector.errors
+
+
+def test_no_finding_holds_client_data():
+    detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
+    row = {"user.id": "anna", "event.action": "read", "@timestamp": START, "url.query": "name=Ivanova"}
+    events = [{**row, "subject.ids": ["CANARY-1", "SECRET-77"]}]
+    _, findings = detector.step(detector.empty(), events_frame(events))
+    assert findings
+    assert "SECRET" not in repr(findings)
+    assert "Ivanova" not in repr(findings)
+
+
+def facts(events: list[dict], name: str) -> list:
+    return FactMaker(SETTINGS).step(FactState.empty(), events_frame(events))[1][name].to_list()
+
+
+def test_a_run_counts_neighbours_in_one_direction():
+    ids = [5, 6, 7, 7, 8, 20, 19, 18, 19, 1]
+    events = [
+        {"user.id": "a", "subject.ids": [f"C-{n}"], "@timestamp": START + timedelta(seconds=s)}
+        for s, n in enumerate(ids)
+    ]
+    assert facts(events, "nabat.sequential_run") == [1, 2, 3, 3, 4, 1, 2, 3, 2, 1]
+
+
+def test_a_pause_ends_a_run():
+    events = [
+        {"user.id": "a", "subject.ids": [str(n)], "@timestamp": START + timedelta(minutes=n * m)}
+        for m, n in ((1, 1), (1, 2), (20, 3))
+    ]
+    assert facts(events, "nabat.sequential_run") == [1, 2, 1]
+
+
+def test_a_network_is_new_for_a_day_and_only_for_known_accounts():
+    def row(days: float, address: str) -> dict:
+        return {"user.id": "a", "source.ip": address, "@timestamp": START + timedelta(days=days)}
+
+    rows = [
+        row(0, "192.0.2.1"),
+        row(1, "198.51.100.1"),
+        row(8, "203.0.113.1"),
+        row(8.5, "203.0.113.99"),
+        row(9.5, "203.0.113.1"),
+        row(9.6, "192.0.2.9"),
+    ]
+    assert facts(rows, "nabat.network_new") == [False, False, True, True, False, False]
+    assert facts(rows, "nabat.address_new") == [False, False, True, True, False, True]
+
+
+def test_hours_are_local():
+    maker = FactMaker(Settings(timezone="Asia/Vladivostok"))
+    frame = maker.late(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}]))
+    assert frame.select("nabat.local_hour", "nabat.night", "nabat.network_new").row(0) == (23, True, None)

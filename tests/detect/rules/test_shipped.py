@@ -1,0 +1,60 @@
+"""The shipped rules: every sample does what it says, every rule has one of each kind and speaks both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from detector.detect.rules import RuleSet, check_rules, list_rules, test_rules
+from detector.messages import LANGUAGES, messages
+from detector.resources import shipped
+
+RULES = Path(shipped("rules"))
+SIGMA = Path(__file__).resolve().parents[3].parent / "shared/data/sigma/rules/web"
+
+
+def test_every_sample_does_what_it_says():
+    assert [result for result in test_rules([RULES]) if not result.ok] == []
+
+
+def test_every_rule_has_a_sample_that_must_match_and_one_that_must_not():
+    cases: dict[str, set[bool]] = {}
+    for result in test_rules([RULES]):
+        cases.setdefault(result.file, set()).add(result.must_match)
+    assert {str(path.with_suffix(".samples")) for path in RULES.rglob("*.yml")} == set(cases)
+    assert set(map(frozenset, cases.values())) == {frozenset({True, False})}
+
+
+def test_the_shipped_rules_have_no_problem():
+    assert check_rules([RULES]) == []
+
+
+def test_every_rule_has_a_russian_title():
+    rules = RuleSet.load([RULES])
+    reported = {row.id for row in list_rules(rules)}
+    assert [about.id for about in rules.abouts() if about.id in reported and not about.title_ru] == []
+
+
+def test_samples_hold_no_real_address():
+    import re
+
+    allowed = ("192.0.2.", "198.51.100.", "203.0.113.")
+    for path in RULES.rglob("*.samples"):
+        found = re.findall(r'"source\.ip": "([^"]+)"', path.read_text())
+        assert all(address.startswith(allowed) for address in found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reasons_read_well_in_both_languages(language):
+    texts = messages(language)
+    for name in ("rule-event-count", "rule-client-count", "rule-record-count", "rule-value-count"):
+        text = texts.text(name, count=1240, span=1, unit="hours")
+        assert "{" not in text
+    if language == "en":
+        assert texts.text("rule-client-count", count=1240, span=1, unit="hours") == "read 1,240 clients in 1 hour"
+
+
+@pytest.mark.skipif(not SIGMA.exists(), reason="SigmaHQ's rules are not beside the checkout")
+def test_every_web_rule_of_sigmahq_is_usable():
+    rules = RuleSet.load([SIGMA], tolerant=True)
+    assert rules.skipped == ()
+    assert len(rules) == 45
