@@ -28,6 +28,8 @@ LEAST, MOST = -3.0, 12.0
 CROWD = 5
 # Windows a role needs for each window an actor needs.
 ROLE_FACTOR = 3
+# Programs do the same every day, so a few windows tell; but no two do the same, so they are nobody's peers.
+PROGRAM_FACTOR = 4
 
 _LEVELS = np.array([0.1, 0.5, 0.9])
 # Lower edge of each bin in units; the last bin ends where one more would begin.
@@ -158,13 +160,21 @@ class Normal:
 
 
 def normalise(
-    values: Floats, actors: Ints, roles: Ints, ticks: Ints, pasts: tuple[History, History], needed: int
+    values: Floats,
+    holders: tuple[Ints, Ints],
+    ticks: Ints,
+    pasts: tuple[History, History],
+    needed: int,
+    programs: npt.NDArray[np.bool_],
 ) -> Normal:
-    """Express windows against the actors' own past and their roles' (``pasts``), and against what everybody does."""
-    mine, peers = pasts
+    """Express windows against the actors' own past and their roles', and against what everybody does.
+
+    ``holders`` are the numbers of actors and roles in ``pasts``; ``programs`` tells which windows are of a program.
+    """
+    (actors, roles), (mine, peers) = holders, pasts
     scaled = logs(values)
-    own = mine.windows[actors] >= needed
-    shared = peers.windows[roles] >= needed * ROLE_FACTOR
+    own = mine.windows[actors] >= np.where(programs, max(needed // PROGRAM_FACTOR, 3), needed)
+    shared = (peers.windows[roles] >= needed * ROLE_FACTOR) & ~programs
     usual = mine.quantiles[actors]
     scaled = scaled - shifts(scaled - logs(usual[..., 1]), own, ticks, roles)
     z_own = robust(scaled, usual)

@@ -109,7 +109,7 @@ FEATURES: tuple[Feature, ...] = (
         Kind.ROW,
         "failures",
         "events",
-        1,
+        3,
         "Refused requests; failed logins count for the address.",
         _failures,
     ),

@@ -262,7 +262,8 @@ class _Turn:
         last_at = [at for *_, times in self._pending for at in times]
         self._pending = []
         roles = state.role[actors]
-        normal = baselines.normalise(values, actors, roles, ticks, (state.own, state.peers), needed)
+        programs = np.array([role.startswith("service:") for role in state.roles])[roles]
+        normal = baselines.normalise(values, (actors, roles), ticks, (state.own, state.peers), needed, programs)
         self.stats.windows += int(normal.ready.sum())
         self.stats.unready += int((~normal.ready).sum())
         if self.behaviour._collect is not None:

@@ -21,8 +21,8 @@ RULE_ID = "behaviour"
 TITLE = "Unusual access to client data"
 TITLE_RU = "Необычный доступ к данным клиентов"
 MOST_REASONS = 4
-# A feature speaks from this robust z on.
-_SPEAKS = 2.0
+# A feature speaks from this robust z on; the largest one speaks from the second on.
+_SPEAKS, _SPEAKS_FIRST = 2.0, 1.0
 # Bytes are told in thousands.
 _KILO = 1000
 # Ten and a hundred times rarer than the threshold.
@@ -54,7 +54,7 @@ def reasons(candidate: Candidate, minutes: int) -> tuple[Reason, ...]:
     facets: set[str] = set()
     for at in np.argsort(-z, kind="stable"):
         feature = features.FEATURES[at]
-        if z[at] < _SPEAKS or len(told) == MOST_REASONS:
+        if z[at] < (_SPEAKS if told else _SPEAKS_FIRST) or len(told) == MOST_REASONS:
             break
         if feature.facet not in facets:
             facets.add(feature.facet)

@@ -63,8 +63,10 @@ class _Collected:
 class Trainer:
     """Collects windows from event frames in total order; ``finish`` makes the model."""
 
-    def __init__(self, settings: Settings, *, seed: int = 1, state: BehaviourState | None = None) -> None:
-        self.settings, self.seed = settings, seed
+    def __init__(
+        self, settings: Settings, *, seed: int = 1, state: BehaviourState | None = None, most_rows: int = MOST_ROWS
+    ) -> None:
+        self.settings, self.seed, self.most_rows = settings, seed, most_rows
         empty = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick)
         self.state = empty if state is None else state
         self._collected = _Collected(self.state.tick, self.state.span)
@@ -99,7 +101,7 @@ class Trainer:
         days = {day for day, _ in got.peaks}
         if rows < LEAST_ROWS or len(days) < LEAST_DAYS or self._first is None or self._last is None:
             raise _too_little(self.events, rows, len(days), self.settings.behaviour.min_windows)
-        sample = _thinned(np.concatenate(got.columns), self.seed)
+        sample = _thinned(np.concatenate(got.columns), self.seed, self.most_rows)
         by_day = {
             day: np.stack([columns for (its, _), (_, columns) in sorted(got.peaks.items(), key=_place) if its == day])
             for day in sorted(days)
@@ -120,10 +122,10 @@ def _place(item: tuple[tuple[int, str], tuple[float, npt.NDArray[np.float32]]]) 
     return item[0]
 
 
-def _thinned(columns: npt.NDArray[np.float32], seed: int) -> npt.NDArray[np.float32]:
-    if columns.shape[0] <= MOST_ROWS:
+def _thinned(columns: npt.NDArray[np.float32], seed: int, most: int) -> npt.NDArray[np.float32]:
+    if columns.shape[0] <= most:
         return columns
-    chosen = np.random.default_rng(seed).choice(columns.shape[0], MOST_ROWS, replace=False)
+    chosen = np.random.default_rng(seed).choice(columns.shape[0], most, replace=False)
     return columns[np.sort(chosen)]
 
 
@@ -179,4 +181,4 @@ def _from_windows(windows: pd.DataFrame, settings: Settings, now: datetime, seed
         now, first, last, columns.shape[0], int(windows["actor"].nunique()), seed, settings.behaviour.findings_a_day
     )
     state = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick)
-    return build(_thinned(columns, seed), peaks, facts), state
+    return build(_thinned(columns, seed, MOST_ROWS), peaks, facts), state

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -9,6 +10,7 @@ from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.behaviour import rows as lean_rows
 from detector.schema.findings import Finding
+from detector.schema.levels import Severity
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import TRAINED_DAYS, Trained
 
@@ -18,7 +20,7 @@ END = company.START + 40 * company.DAY
 def run(behaviour: Behaviour, state, frame: pl.DataFrame, cuts: list[int] = (), upto=END) -> list[Finding]:
     found: list[Finding] = []
     edges = [0, *sorted(cuts), frame.height]
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         part = frame[first:end]
         moment = part["@timestamp"][-1] if part.height else company.START
         state, findings, _ = behaviour.step(state, part, moment)
@@ -44,7 +46,7 @@ def test_a_planted_bulk_reader_is_found_and_ranks_first(trained: Trained) -> Non
     found = merged(run(trained.judge(), trained.state(), live(company.bulk(TRAINED_DAYS + 1, 14))))
     worst = max(found.values(), key=lambda finding: finding.score)
     assert worst.actor_id == "user:op3"
-    assert worst.severity >= "high"
+    assert worst.severity.rank >= Severity.HIGH.rank
     assert worst.subject_count >= 1240
     assert worst.record_high >= 1240
     assert worst.data_classes == ("contact",)
@@ -70,7 +72,7 @@ def test_a_month_end_shared_by_everybody_is_not_the_readers_fault(trained: Train
     alone = merged(run(trained.judge(), trained.state(), live(company.bulk(TRAINED_DAYS + 1, 14), busy=burst)))
     assert len({f.actor_id for f in shared.values()}) <= len({f.actor_id for f in quiet.values()}) + 4
     assert max(f.score for f in alone.values() if f.actor_id == "user:op3") > max(f.score for f in shared.values())
-    assert all(finding.severity < "critical" for finding in shared.values())
+    assert all(finding.severity is not Severity.CRITICAL for finding in shared.values())
 
 
 def test_the_first_reason_names_what_was_done(trained: Trained) -> None:

@@ -130,9 +130,7 @@ def test_a_feature_that_never_varied_does_not_shout_at_the_first_small_value() -
 
 
 @settings(deadline=None)
-@given(
-    st.lists(st.lists(st.floats(0, 30), max_size=80), min_size=1, max_size=25), st.integers(1, 4), st.floats(0.1, 3)
-)
+@given(st.lists(st.lists(st.floats(0, 30), max_size=80), min_size=1, max_size=25), st.integers(1, 4), st.floats(0.1, 3))
 def test_the_daily_cap_holds_however_scores_drift(days: list[list[float]], budget: int, drift: float) -> None:
     state = Budget()
     for day, surprises in enumerate(days):
