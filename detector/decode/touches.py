@@ -106,6 +106,8 @@ class Touches:
         self._by_when = any(one.template is None for one in routes)
         beginnings = {one.template.prefix for one in routes if one.template}
         self._sieve = "^(?:" + "|".join(sorted(re.escape(text) for text in beginnings)) + ")"
+        asked = {key for one in routes for key in one.route.when}
+        self._read = {"$path", "url.query", "http.request.method", "service.name", "labels"} | asked
         self._built: dict[frozenset[str], list[pl.Expr]] = {}
         # One row behind the last route stands for rows no route fits.
         self._facts = [
@@ -151,9 +153,11 @@ class Touches:
     def _candidates(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Rows]:
         """Return the rows some route may fit, with ``$path``, and their places in the frame."""
         frame = _with_path(frame)
+        frame = frame.select([name for name in frame.columns if name in self._read or name.startswith(FIELD)])
         if self._by_when:
             return frame, np.arange(frame.height, dtype=np.int64)
-        mask = frame["$path"].str.contains(self._sieve).fill_null(value=False)
+        mask = frame["$path"].str.contains(self._sieve)
+        mask = mask.fill_null(value=False) if mask.null_count() else mask
         return frame.filter(mask), np.flatnonzero(mask.to_numpy())
 
     def _take(
@@ -174,12 +178,11 @@ class Touches:
         if len(places):
             at = rows[places]
             found.route[at] = number
-            part = view[places]
             found.per_record[at] = one.route.bytes_per_record or 0
-            _add_ids(found.subjects, one.subject, part, groups, at)
-            _add_ids(found.records, one.record, part, groups, at)
+            _add_ids(found.subjects, one.subject, view, places, groups, at)
+            _add_ids(found.records, one.record, view, places, groups, at)
             found.assumed[at] = one.count.kind == "number"
-            _add_counts(found.count, one.count, part, at)
+            _add_counts(found.count, one.count, view, places, at)
         return places
 
 
@@ -188,31 +191,31 @@ def _with_path(frame: pl.DataFrame) -> pl.DataFrame:
         missing = [name for name in ("url.query", "http.request.method") if name not in frame.columns]
         return put(frame, [constant(name, None, frame.height) for name in ("$path", *missing)])
     paths = frame["url.path"]
-    special = paths.str.contains(SPECIAL).fill_null(value=False)
+    special = paths.str.contains(SPECIAL)
     if special.any():
-        odd = np.flatnonzero(special.to_numpy())
+        odd = np.flatnonzero(special.fill_null(value=False).to_numpy())
         paths = paths.scatter(odd, [normalised(path) for path in paths[odd].to_list()])
     return put(frame, [paths.alias("$path")])
 
 
-def _add_ids(ids: _Ids, place: Place, part: pl.DataFrame, groups: list[pl.Series], rows: Rows) -> None:
+def _add_ids(ids: _Ids, place: Place, view: pl.DataFrame, places: Rows, groups: list[pl.Series], rows: Rows) -> None:
     if place.kind == "path":
         ids.add(rows, groups[place.group], np.ones(len(rows), np.int64))
     elif place.kind == "query":
-        ids.add(rows, *values_of(part["url.query"].fill_null(""), place.name))
-    elif place.kind == "field" and FIELD + place.name in part.columns:
-        lists = part[FIELD + place.name]
+        ids.add(rows, *values_of(view["url.query"][places].fill_null(""), place.name))
+    elif place.kind == "field" and FIELD + place.name in view.columns:
+        lists = view[FIELD + place.name][places]
         counts = lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()
         ids.add(rows, lists.drop_nulls().list.explode(), counts)
 
 
-def _add_counts(count: Numbers, place: Place, part: pl.DataFrame, rows: Rows) -> None:
+def _add_counts(count: Numbers, place: Place, view: pl.DataFrame, places: Rows, rows: Rows) -> None:
     if place.kind == "number":
         count[rows] = int(place.name)
     elif place.kind == "query":
-        count[rows] = _whole(first_value(part["url.query"].fill_null(""), place.name))
-    elif place.kind == "field" and FIELD + place.name in part.columns:
-        count[rows] = _whole(part[FIELD + place.name].list.first())
+        count[rows] = _whole(first_value(view["url.query"][places].fill_null(""), place.name))
+    elif place.kind == "field" and FIELD + place.name in view.columns:
+        count[rows] = _whole(view[FIELD + place.name][places].list.first())
 
 
 def _whole(text: pl.Series) -> Numbers:
