@@ -46,6 +46,7 @@ class Catalogue:
         self._since: dict[str, int] = {}
         self._folders: dict[str, int] = {}
         self._copies: dict[Key, tuple[int, int]] = {}
+        self._open_files: dict[Followed, None] = {}
         self._now: datetime | None = None
         self._timer = 0.0
         for position in positions:
@@ -159,6 +160,7 @@ class Catalogue:
     def finished(self, file: Followed) -> None:
         """Close a file that was read to its end; it is remembered, so that copies of it are known."""
         file.detach()
+        self.held(file)
         self.hot.pop(file, None)
         if not file.file_id:
             self._drop(file)
@@ -167,13 +169,25 @@ class Catalogue:
         """Look again at the next beat at a compressed file that ended too early."""
         file.detach()
         file.found = False
+        self.held(file)
         self.hot.pop(file, None)
         self._lost[file] = None
 
-    @property
-    def opened(self) -> int:
-        """How many files are held open."""
-        return sum(file.content is not None for file in self.files())
+    def held(self, file: Followed) -> None:
+        """Note that a file was just used, and close the one that was not for longest when too many are open.
+
+        A file that left its path and was not seen elsewhere stays open: it could not be opened again.
+        """
+        self._open_files.pop(file, None)
+        if file.content is not None:
+            self._open_files[file] = None
+        for _ in range(min(len(self._open_files) - self._pace.handles, 8)):
+            oldest = next(iter(self._open_files))
+            del self._open_files[oldest]
+            if oldest.placed or oldest.content is None:
+                oldest.detach()
+            else:
+                self._open_files[oldest] = None
 
     def heads(self, file: Followed) -> None:
         """Remember a file whose head is complete: copies of it are known by that."""
@@ -222,7 +236,7 @@ class Catalogue:
     def _left(self, file: Followed) -> None:
         """``file`` does not lie at its path any more."""
         self._paths.pop(file.path, None)
-        file.rotated = True
+        file.rotated, file.placed = True, False
         file.grew_at = self._timer
         self._turned[file.stream] = None
         if file.content is not None:
@@ -236,6 +250,7 @@ class Catalogue:
         file.seen_at = self._now
         if file.path != path and self._paths.get(file.path) is not file:
             file.path = path
+        file.placed = file.placed or file.path == path
         if not file.rotated:
             self._paths.setdefault(file.path, file)
         if file.finished and not file.compressed and found.st_size > file.cutter.offset:
@@ -311,6 +326,7 @@ class Catalogue:
             else:
                 file.begin_at_end()
         self.name(file, head, complete=file.compressed)
+        self.held(file)
         self._sort(file.stream)
 
     # Who is who
@@ -380,7 +396,7 @@ class Catalogue:
             del self._paths[file.path]
         file.attach(content, path, key)
         file.seen_at, file.grew_at = self._now, self._timer
-        file.finished = False
+        file.finished, file.placed = False, True
         file.rotated = path != file.stream and (file.compressed or os.path.lexists(file.stream))
         self._lost.pop(file, None)
         self._files[key] = file
@@ -389,6 +405,7 @@ class Catalogue:
         else:
             self._paths[path] = file
         self.hot[file] = None
+        self.held(file)
         self._sort(file.stream)
 
     def _strangers(self) -> None:
@@ -464,6 +481,7 @@ class Catalogue:
         if self._full.get(file.head.digest) is file:
             del self._full[file.head.digest]
         self._lost.pop(file, None)
+        self._open_files.pop(file, None)
         self.hot.pop(file, None)
         self.problems.pop(file.path, None)
 

@@ -42,6 +42,7 @@ class Followed:
         due: It may hold bytes that were not looked at: read it in the next turn.
         grew_at: When it last changed, by the reader's timer. lost_at: since when it is not found, likewise.
         found: It is known which file this is; False for a position whose file was not found yet.
+        placed: It can be opened at its path; False after it left a path and until it is seen elsewhere.
         seen_at: When it was last seen.
         first_bytes: The head of a compressed file, which cannot be read twice; empty otherwise.
     """
@@ -62,6 +63,7 @@ class Followed:
     due: bool = False
     grew_at: float = 0.0
     lost_at: float | None = None
+    placed: bool = True
     found: bool = True
     seen_at: datetime | None = None
     first_bytes: bytes = b""

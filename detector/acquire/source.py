@@ -124,18 +124,13 @@ class SourceReader:
             if timer - file.grew_at >= self._pace.grace:
                 return self._finish(file, now)
         elif timer - file.grew_at > self._pace.hot:
-            self._cool(file)
+            self.catalogue.hot.pop(file, None)
         return []
 
     def _enqueue(self, stream: str) -> None:
         if stream not in self._queued:
             self._queued.add(stream)
             self._queue.append(stream)
-
-    def _cool(self, file: Followed) -> None:
-        self.catalogue.hot.pop(file, None)
-        if self.catalogue.opened > self._pace.handles:
-            file.detach()
 
     def _due(self, stream: str) -> Followed | None:
         for file in self.catalogue.streams.get(stream, ()):
@@ -162,6 +157,7 @@ class SourceReader:
             self.catalogue.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
             return None, 0
         self.catalogue.heads(file)
+        self.catalogue.held(file)
         if isinstance(file.content, StreamContent):
             return self._read_compressed(file, file.content, cut, seen, now, timer)
         file.due = file.more
