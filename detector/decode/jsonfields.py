@@ -79,6 +79,8 @@ def as_text(value: Any) -> str | None:
 
 def as_ids(value: Any) -> list[str] | None:
     """Return one id or a list of them as distinct texts, in order; None for no id."""
+    if value is None:
+        return None
     if type(value) is str:
         return [value] if value and value != "-" else None
     values = value if isinstance(value, list) else (value,)
@@ -98,6 +100,8 @@ def _scalars(values: Any) -> Iterator[Any]:
 
 def as_number(value: Any, most: int) -> int | None:
     """Return a whole number between 0 and ``most``; None for anything else."""
+    if type(value) is int:
+        return value if 0 <= value <= most else None
     if type(value) is str and len(value) <= 24:
         value = _parsed(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:

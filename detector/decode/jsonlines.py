@@ -12,10 +12,11 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from detector.decode.columns import constant
 from detector.decode.distinct import Distinct
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
 from detector.decode.jsonfields import Object, as_ids, as_number, as_text, discard, flat, lookup, take
-from detector.decode.lists import label_lists
+from detector.decode.lists import label_lists, text_lists
 from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.requests import Request, split_request, split_target
 from detector.decode.times import parse_values
@@ -24,6 +25,7 @@ from detector.schema.lines import RejectReason
 _decode: Callable[[str], Any] = msgspec.json.Decoder().decode
 _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
+_LISTS = pl.List(pl.String())
 _ABSENT = ["", "-"]
 
 
@@ -81,13 +83,21 @@ class JsonLines:
         return objects, places, failures
 
     def _columns(self, objects: list[Object]) -> list[pl.Series]:
-        made = [_lists(FIELD + path, [lookup(item, path) for item in objects]) for path in self._wanted]
+        seen = {key for item in objects for key in item}
+        made = [
+            _lists(FIELD + path, [lookup(item, path) for item in objects])
+            if path in seen or "." in path
+            else constant(FIELD + path, None, len(objects), _LISTS)
+            for path in self._wanted
+        ]
         for name, paths in self._closed:
             made.append(self._mapped(_text(name, [_word(item, paths) for item in objects])))
         for name, paths in self._open:
-            made.extend(self._open_columns(name, paths, objects))
+            here = tuple(path for path in paths if path in seen or "." in path)
+            if here:
+                made.extend(self._open_columns(name, here, objects))
         for name, value in self._spec.constants.items():
-            made.append(pl.Series(name, [value], dtype=pl.String()).new_from_index(0, len(objects)))
+            made.append(constant(name, value, len(objects)))
         for path in self._ids:
             for item in objects:
                 discard(item, path)
@@ -97,6 +107,8 @@ class JsonLines:
     def _open_columns(self, name: str, paths: tuple[str, ...], objects: list[Object]) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
+            if len(paths) == 1:
+                return [_lists(name, [item.pop(paths[0], None) for item in objects])]
             return [_lists(name, [[item.pop(path, None) for path in paths] for item in objects])]
         if len(paths) == 1 and "." not in paths[0]:
             only = paths[0]
@@ -164,7 +176,9 @@ def _durations(values: list[Any], scale: float) -> pl.Series:
 
 
 def _lists(name: str, values: list[Any]) -> pl.Series:
-    return pl.Series(name, [as_ids(value) for value in values], dtype=pl.List(pl.String()))
+    found = [as_ids(value) for value in values]
+    flat = pl.Series([one for many in found if many for one in many], dtype=pl.String())
+    return text_lists(name, flat, np.fromiter((len(many) if many else 0 for many in found), np.int64, len(found)))
 
 
 def _requests(found: list[Request]) -> list[pl.Series]:
