@@ -373,7 +373,7 @@ class Catalogue:
             file.lost_at = self._timer
             self._turned[file.stream] = None
             where = file.cutter.offset
-            self._note(file.path, f"was removed or emptied; what stood behind byte {where} is not found", "")
+            self._note(file.path, f"was removed or emptied; what stood behind byte {where} is not found")
         elif self._timer - file.lost_at > self._pace.forget:
             self._drop(file)
 

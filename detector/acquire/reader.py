@@ -72,7 +72,7 @@ class Reader:
         woken.clear()
 
     def wake(self) -> None:
-        """End a ``wait`` at once; callable from any thread and from a signal."""
+        """End a ``wait`` at once; callable from any thread (not from a signal handler: it takes a lock)."""
         self._watch.hints.woken.set()
 
     def positions(self) -> tuple[Position, ...]:
