@@ -17,7 +17,7 @@ _DEPTH = 16
 
 def flat(item: Object) -> Object:
     """Return the object with nested objects as dotted keys."""
-    if not any(type(value) is dict for value in item.values()):
+    if dict not in map(type, item.values()):
         return item
     return dict(_flatten(item, "", _DEPTH))
 
@@ -110,6 +110,8 @@ def as_number(value: Any, most: int) -> int | None:
 
 
 def _parsed(text: str) -> int | float | None:
+    if not text[:1].isdigit():  # a word: cheaper than an exception
+        return None
     try:
         return int(text) if text.isdigit() else float(text)
     except ValueError:

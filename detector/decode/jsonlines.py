@@ -42,7 +42,9 @@ class JsonLines:
         self._spec = spec
         self._wanted = tuple(wanted)
         self._ids = tuple(path for path, is_id in wanted.items() if is_id)
-        self._requires = tuple(tuple(one.split("|")) for one in spec.requires)
+        requires = [tuple(one.split("|")) for one in spec.requires]
+        self._must = frozenset(one[0] for one in requires if len(one) == 1)
+        self._either = tuple(one for one in requires if len(one) > 1)
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
@@ -75,7 +77,7 @@ class JsonLines:
                 failures[at] = RejectReason.NOT_JSON
                 continue
             item = flat(item)
-            if all(any(path in item for path in paths) for paths in self._requires):
+            if item.keys() >= self._must and not any(item.keys().isdisjoint(paths) for paths in self._either):
                 objects.append(item)
                 places.append(at)
             else:
@@ -85,7 +87,7 @@ class JsonLines:
     def _columns(self, objects: list[Object]) -> list[pl.Series]:
         seen = {key for item in objects for key in item}
         made = [
-            _lists(FIELD + path, [lookup(item, path) for item in objects])
+            _lists(FIELD + path, [item.get(path) if path in item else lookup(item, path) for item in objects])
             if path in seen or "." in path
             else constant(FIELD + path, None, len(objects), _LISTS)
             for path in self._wanted
