@@ -5,7 +5,7 @@ A missing field satisfies no positive test. A list satisfies a test when any of 
 run on Rust's engine, which does not backtrack.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial, reduce
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from operator import and_, or_
@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from detector import frames
-from detector.detect.rules.condition import All, Node, Not, Test
+from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 
 Types = Mapping[str, pl.DataType]
 URI = "nabat.uri"  # path and query as they were asked for, put together on the rows that need it
@@ -39,17 +39,25 @@ def _alternatives(parts: Sequence[Node], types: Types) -> list[pl.Expr]:
     """Compile alternatives; many texts for one field become one search."""
     groups: dict[tuple[str, str, bool], list[str]] = {}
     rest: list[pl.Expr] = []
-    for part in parts:
+    for part in _flat(parts):
         if isinstance(part, Test) and part.operation in ("equals", "contains") and part.value:
             groups.setdefault((part.field, part.operation, part.cased), []).append(str(part.value))
         else:
             rest.append(expression(part, types))
     for (field, operation, cased), values in groups.items():
         if len(values) == 1:
-            rest.append(_test(Test(field, operation, values[0], cased), types))  # type: ignore[arg-type]
+            rest.extend(_test(Test(field, operation, value, cased), types) for value in values)  # type: ignore[arg-type]
         else:
             rest.append(_over(field, types, partial(_any_text, operation=operation, values=values, cased=cased)))
     return rest
+
+
+def _flat(parts: Iterable[Node]) -> Iterator[Node]:
+    for part in parts:
+        if isinstance(part, AnyOf):
+            yield from _flat(part.parts)
+        else:
+            yield part
 
 
 def _any_text(x: pl.Expr, kind: pl.DataType, *, operation: str, values: list[str], cased: bool) -> pl.Expr:

@@ -2,8 +2,8 @@
 
 Comes in: for each rule the texts of which at least one must stand in an event. Goes out: pairs of row and rule, all
 true ones among them and few others. The work depends on the bytes looked at and hardly on the number of rules: every
-three bytes are looked up in a table, and a find is compared with four more bytes of its text. Letter case is dropped
-by one bit; texts that hold the two letters whose lower case is ASCII are passed to every rule.
+three bytes are looked up in a table, and a find is compared with the first twenty bytes of its text. Letter case is
+dropped by one bit; texts that hold the two letters whose lower case is ASCII are passed to every rule.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,8 @@ Needed = frozenset[tuple[str, str]]
 _BITS = 18
 _FACTOR = np.uint32(2654435761)
 _ODD_LETTERS = ["\u212a", "\u0130"]  # the Kelvin sign and the dotted capital I: lower case begins with k and i
-_COMMON = b"etaoinsrhldcum0123456789/.-"
+_WORDS = 5  # words of four bytes of a text that are compared
+_RARITY = {byte: place // 6 for place, byte in enumerate(b"etaoinsr0123456789hldcum/.-gfpywbvkxjqz=")}
 
 
 class Sieve:
@@ -26,13 +27,12 @@ class Sieve:
 
     def __init__(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take pairs of text (at least three ASCII characters) and rule number."""
-        rows = [(*_grams(text), rule) for text, rule in texts]
-        order = sorted(range(len(rows)), key=lambda number: rows[number][0])
-        self._first = np.array([rows[number][0] for number in order], dtype=np.uint32)
-        self._delta = np.array([rows[number][1] for number in order], dtype=np.int64)
-        self._second = np.array([rows[number][2] for number in order], dtype=np.uint32)
-        self._mask = np.array([rows[number][3] for number in order], dtype=np.uint32)
-        self._rule = np.array([rows[number][4] for number in order], dtype=np.int64)
+        rows = sorted((*_grams(text), rule) for text, rule in texts)
+        self._first = np.array([row[0] for row in rows], dtype=np.uint32)
+        self._delta = np.array([row[1] for row in rows], dtype=np.int64)
+        self._words = np.array([row[2] for row in rows], dtype=np.uint32)
+        self._masks = np.array([row[3] for row in rows], dtype=np.uint32)
+        self._rule = np.array([row[4] for row in rows], dtype=np.int64)
         self._table = np.zeros(1 << _BITS, dtype=np.bool_)
         self._table[_hash(self._first)] = True
 
@@ -66,9 +66,11 @@ class Sieve:
         where = np.repeat(places, many)
         begin = np.repeat(np.cumsum(many) - many, many)
         entry = np.repeat(left, many) + np.arange(where.size) - begin
-        other = np.clip(where + self._delta[entry], 0, words.size - 1)
-        fits = (words[other] & self._mask[entry]) == self._second[entry]
-        return where[fits], self._rule[entry[fits]]
+        for number in range(_WORDS):
+            other = np.clip(where + self._delta[entry] + 4 * number, 0, words.size - 1)
+            fits = (words[other] & self._masks[entry, number]) == self._words[entry, number]
+            where, entry = where[fits], entry[fits]
+        return where, self._rule[entry]
 
     @staticmethod
     def _odd(column: pl.Series, data: npt.NDArray[np.uint8]) -> Ints:
@@ -92,14 +94,14 @@ def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return hashed
 
 
-def _grams(text: str) -> tuple[int, int, int, int]:
-    """Return the rarest three bytes, and how far from them which other bytes stand, under which mask."""
+def _grams(text: str) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+    """Return the rarest three bytes, how far from them the text begins, and the text's words with their masks."""
     raw = bytes(byte | 0x20 for byte in text.encode())
-    at = max(range(len(raw) - 2), key=lambda start: sum(byte not in _COMMON for byte in raw[start : start + 3]))
-    begin = at + 3 if at + 7 <= len(raw) else max(0, len(raw) - 4)
-    other = raw[begin : begin + 4]
-    mask = (1 << (8 * len(other))) - 1
-    return int.from_bytes(raw[at : at + 3], "little"), begin - at, int.from_bytes(other, "little"), mask
+    at = max(range(len(raw) - 2), key=lambda start: sum(_RARITY.get(byte, 9) for byte in raw[start : start + 3]))
+    parts = [raw[start : start + 4] for start in range(0, 4 * _WORDS, 4)]
+    words = tuple(int.from_bytes(part, "little") for part in parts)
+    masks = tuple((1 << (8 * len(part))) - 1 for part in parts)
+    return int.from_bytes(raw[at : at + 3], "little"), -at, words, masks
 
 
 def sieves(needs: Mapping[int, Needed]) -> dict[str, Sieve]:

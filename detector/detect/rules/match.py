@@ -5,7 +5,7 @@ that failed. Rules that need a rare text are sieved first and judged exactly onl
 are judged on the rows of their source. The sieve never decides: a frame cut in any way gives the same rows.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,7 +55,10 @@ class Matcher:
         texts = {name for name, kind in types.items() if kind == pl.String() and name not in _PLAIN}
         needs = {number: needed(condition, texts) for number, condition in enumerate(conditions)}
         self._plain = [number for number, need in needs.items() if not need]
-        self._sieves = sieves({number: need for number, need in needs.items() if need})
+        self._sieves = {
+            name: sieves({number: need for number, need in needs.items() if need and self._source[number] == name})
+            for name in self._predicates
+        }
 
     def match(self, frame: pl.DataFrame) -> Matches:
         """Judge a frame."""
@@ -68,7 +71,8 @@ class Matcher:
             if numbers and rows.size:
                 part = frame if rows.size == frame.height else frame[rows]
                 self._judge(part, numbers, rows, found)
-        self._sieved(frame, sources, found)
+            if rows.size:
+                self._sieved(frame, name, rows, found)
         return found
 
     def _rows_of_sources(self, frame: pl.DataFrame) -> dict[str, Ints]:
@@ -80,18 +84,16 @@ class Matcher:
                 rows[name] = frame.select(predicate.alias("x")).to_series().arg_true().to_numpy().astype(np.int64)
         return rows
 
-    def _sieved(self, frame: pl.DataFrame, sources: Mapping[str, Ints], found: Matches) -> None:
-        pairs = [_pairs(sieve, frame.get_column(name)) for name, sieve in self._sieves.items()]
+    def _sieved(self, frame: pl.DataFrame, name: str, allowed: Ints, found: Matches) -> None:
+        pairs = [_pairs(sieve, frame.get_column(column)) for column, sieve in self._sieves[name].items()]
         rules = np.concatenate([rule for _, rule in pairs]) if pairs else np.empty(0, np.int64)
         if not rules.size:
             return
         rows = np.concatenate([row for row, _ in pairs])
-        for name, allowed in sources.items():
-            mine = np.array([number for number in np.unique(rules) if self._source[number] == name], dtype=np.int64)
+        for number in np.unique(rules).tolist():
+            mine = np.intersect1d(rows[rules == number], allowed)
             if mine.size:
-                some = np.intersect1d(np.unique(rows[np.isin(rules, mine)]), allowed)
-                if some.size:
-                    self._judge(frame[some], mine.tolist(), some, found)
+                self._judge(frame[mine], [number], mine, found)
 
     def _judge(self, frame: pl.DataFrame, numbers: Sequence[int], rows: Ints, found: Matches) -> None:
         """Judge a frame by some rules; when one fails, each is judged alone and only that one is lost."""
