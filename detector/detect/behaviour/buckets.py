@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.seen import Keys, mix
+from detector.detect.behaviour.seen import Keys, lookup, mix, thin
 from detector.detect.behaviour.windows import ADDRESS, SUBJECT
 
 Ints = npt.NDArray[np.int64]
@@ -56,9 +56,8 @@ class Closed:
         )
         numbers, whos = heads["bucket"].to_numpy(), heads["who"].to_numpy()
         ours = mix(whos, numbers.astype(np.uint64))
-        order = np.argsort(ours, kind="stable")
         theirs = mix(adds["who"].to_numpy(), adds["bucket"].to_numpy().astype(np.uint64))
-        group = order[np.searchsorted(ours[order], theirs)]
+        group = lookup(ours, theirs)
         sums = [
             np.bincount(group, weights=adds[feature.name].to_numpy(), minlength=heads.height)
             for feature in features.ROW
@@ -89,7 +88,10 @@ class Closed:
         places, items, kinds = self.places[mine] - first, self.items[mine], self.kinds[mine]
         salts = np.where(kinds == SUBJECT, _SALTS[SUBJECT], _SALTS[ADDRESS])
         whos = self.whos[first:end]
-        keys, at = np.unique(mix(mix(whos[places], items), salts), return_index=True)
+        every = mix(mix(whos[places], items), salts)
+        few = thin(every)
+        keys, at = np.unique(every[few], return_index=True)
+        at = few[at]
         head = self.heads[int(first) : int(end)]
         return Active(
             number,
@@ -105,7 +107,7 @@ class Closed:
         )
 
 
-def _items(adds: pl.DataFrame, group: npt.NDArray[np.intp]) -> tuple[Keys, Ints, npt.NDArray[np.int8]]:
+def _items(adds: pl.DataFrame, group: Ints) -> tuple[Keys, Ints, npt.NDArray[np.int8]]:
     items, places, kinds = [], [], []
     for name, kind in (("subjects", SUBJECT), ("addresses", ADDRESS)):
         lengths = adds[name].list.len().fill_null(0).to_numpy().astype(np.int64)

@@ -303,24 +303,28 @@ class _Turn:
             for candidate, opinion in zip(self._candidates, joint, strict=True)
         ]
         self._scores.append(np.array([candidate.surprise for candidate in told]))
-        wanted = {(c.who, c.actor, c.tick - 1) for c in told if c.surprise >= sights.LEVEL}
+        told.sort(key=lambda candidate: (candidate.tick, -candidate.surprise, candidate.actor))
+        stated = [(candidate, at) for candidate in told if (at := self._admit(candidate, model)) is not None]
+        loud = [candidate for candidate in told if candidate.surprise >= sights.LEVEL]
+        wanted = {(c.who, c.actor, c.tick - 1) for c in [*loud, *(candidate for candidate, _ in stated)]}
         for actor, seen in sights.collect(self._details, wanted).items():
             self.state.looks.setdefault(actor, []).extend(seen)
-        told.sort(key=lambda candidate: (candidate.tick, -candidate.surprise, candidate.actor))
-        return [stated for candidate in told if (stated := self._state(candidate, model)) is not None]
+        return [self._finding(candidate, threshold) for candidate, threshold in stated]
 
-    def _state(self, candidate: Candidate, model: Model) -> Finding | None:
+    def _admit(self, candidate: Candidate, model: Model) -> float | None:
+        """Return the threshold a window has passed, or None."""
         state, budget = self.state, self.behaviour.settings.findings_a_day
-        end = candidate.tick * state.tick
-        state.budget.turn((end - 1) // (24 * _HOUR), budget)
+        state.budget.turn((candidate.tick * state.tick - 1) // (24 * _HOUR), budget)
         threshold = state.budget.threshold(budget, model.threshold)
         admitted = state.budget.admit(candidate.actor, candidate.surprise, budget, threshold)
-        if not admitted:
-            self.stats.capped += admitted is None
-            return None
+        self.stats.capped += admitted is None
+        return threshold if admitted else None
+
+    def _finding(self, candidate: Candidate, threshold: float) -> Finding:
+        state = self.state
         window = range(candidate.tick - state.span, candidate.tick)
         looks = [look for look in state.looks.get(candidate.actor, ()) if look.bucket in window]
-        told = replace(candidate, tick=end)
+        told = replace(candidate, tick=candidate.tick * state.tick)
         return reasons.finding(told, looks, threshold, self._risk, (state.span * state.tick, _HOUR))
 
     @property

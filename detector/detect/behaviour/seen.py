@@ -29,6 +29,32 @@ def mix(a: Keys, b: Keys | np.uint64) -> Keys:
         return x ^ (x >> np.uint64(31))
 
 
+def _slots(keys: Keys, room: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    size = max(1024, 1 << (4 * room).bit_length())
+    return (keys & np.uint64(size - 1)).astype(np.int64), np.zeros(size, dtype=np.int64)
+
+
+def thin(keys: Keys) -> npt.NDArray[np.int64]:
+    """Return places of ``keys`` without most repeats, the first of each among them; far cheaper than sorting."""
+    places = np.arange(keys.size)
+    slots, table = _slots(keys, keys.size)
+    table[slots[::-1]] = places[::-1]
+    first = table[slots]
+    return np.flatnonzero((first == places) | (keys[first] != keys))
+
+
+def lookup(known: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
+    """Return where each of ``wanted`` stands in ``known`` (no repeats, any order); all of them stand there."""
+    slots, table = _slots(known, known.size)
+    table[slots] = np.arange(known.size)
+    at = table[(wanted & np.uint64(table.size - 1)).astype(np.int64)]
+    wrong = np.flatnonzero(known[at] != wanted)
+    if wrong.size:
+        order = np.argsort(known)
+        at[wrong] = order[np.searchsorted(known[order], wanted[wrong])]
+    return at
+
+
 def contains(keys: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
     """Return which of ``wanted`` are in the sorted ``keys``."""
     if not keys.size or not wanted.size:

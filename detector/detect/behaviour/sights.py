@@ -2,8 +2,8 @@
 
 Comes in: the rows of a closed bucket and the actors that looked suspicious in it. Goes out: pointers to the first
 events of each, with ids and line hashes, and the addresses, services and data classes seen. Hashing every line would
-cost a third of the whole budget, so only windows whose surprise reaches ``LEVEL`` (about one in thirty) are identified;
-the evidence of a finding therefore begins in the bucket in which its actor first stood out.
+cost a third of the whole budget, so only windows that become findings, or whose surprise reaches ``LEVEL`` (one in
+fifty), are identified; the evidence of a finding begins in the bucket in which its actor first stood out.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ import polars as pl
 from detector.detect.behaviour import rows
 from detector.schema.findings import Evidence
 
-LEVEL = 3.5
+LEVEL = 4.0
 EACH = 2
 
 

@@ -11,7 +11,7 @@ from sklearn.ensemble import IsolationForest
 
 from detector.detect.behaviour import baselines, features, forest
 from detector.detect.behaviour.calibration import fit_tail, score
-from detector.detect.behaviour.seen import Seen
+from detector.detect.behaviour.seen import Seen, lookup, thin
 from detector.detect.behaviour.threshold import Budget
 from detector.detect.behaviour.windows import Bucket, Windows
 
@@ -26,6 +26,17 @@ def test_seen_tells_new_from_known(batches: list[list[int]], generation: int) ->
         assert seen.add(keys).tolist() == [int(key) not in known for key in keys]
         known |= {int(key) for key in keys}
     assert seen.size == len(known)
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=200), st.integers(0, 4))
+def test_keys_are_thinned_and_looked_up_without_loss(numbers: list[int], crowded: int) -> None:
+    keys = np.array(numbers, dtype=np.uint64) << np.uint64(10 * crowded)
+    few = thin(keys)
+    assert set(keys[few].tolist()) == set(keys.tolist())
+    first = {int(key): place for place, key in reversed(list(enumerate(keys)))}
+    assert set(first.values()) <= set(few.tolist())
+    different = np.array(sorted(set(keys.tolist()), reverse=True), dtype=np.uint64)
+    assert (different[lookup(different, keys)] == keys).all()
 
 
 def test_seen_forgets_what_was_not_used_for_two_generations(monkeypatch: pytest.MonkeyPatch) -> None:
