@@ -1,0 +1,312 @@
+# The pages: what a lead reads at three in the morning. No client data, ever.
+web-name = Nabat
+web-skip = Skip to the content
+web-navigation = Main
+web-nav-now = Now
+web-nav-all = All incidents
+web-as-of = As of { $time }.
+web-zone = Times are in { $zone }.
+web-refreshes = Refreshes every { $seconds } s.
+web-choose = – choose –
+web-unknown = not known
+web-never = never
+web-drill = DRILL
+
+web-span-d = { $count } d
+web-span-h = { $count } h
+web-span-min = { $count } min
+web-span-s = { $count } s
+web-ago = { $span } ago
+web-in = in { $span }
+web-overdue-by = overdue by { $span }
+web-size-b = { $size } B
+web-size-kb = { $size } kB
+web-size-mb = { $size } MB
+web-size-gb = { $size } GB
+web-size-tb = { $size } TB
+
+web-severity-low = Low
+web-severity-medium = Medium
+web-severity-high = High
+web-severity-critical = Critical
+web-status-new = new
+web-status-in-progress = in progress
+web-status-on-hold = on hold
+web-status-resolved = resolved
+web-status-closed = closed
+web-close-handled = handled
+web-close-false-positive = false positive
+web-close-authorised = was allowed
+web-close-duplicate = duplicate
+web-actor-human = employee account
+web-actor-service = service account
+web-actor-admin = administrator
+web-actor-anonymous = not signed in
+web-actor-unknown = unknown kind of account
+web-action-read = read
+web-action-list = listed
+web-action-search = searched
+web-action-export = exported
+web-action-download = downloaded
+web-action-print = printed
+web-action-create = created
+web-action-update = changed
+web-action-delete = deleted
+web-action-login = signed in
+web-action-logout = signed out
+web-action-other = other
+web-alert-open = open alert
+web-alert-muted = muted alert
+web-alert-closed = closed alert
+web-muted-silence = silence
+web-muted-inhibition = inhibition
+web-muted-exception = exception
+web-message-page = page
+web-message-info = information
+web-message-delivery-failed = somebody not reached
+web-message-reminder = reminder
+web-message-test = trial
+web-message-status-pending = on its way
+web-message-status-sent = delivered
+web-message-status-failed = NOT delivered
+web-message-status-cancelled = withdrawn
+web-entry-opened = opened
+web-entry-extended = more alerts
+web-entry-severity = severity
+web-entry-acknowledged = acknowledged
+web-entry-step-done = step done
+web-entry-step-skipped = step skipped
+web-entry-step-reopened = step opened again
+web-entry-note = note
+web-entry-aware = T1
+web-entry-status = status
+web-entry-scope = scope
+web-entry-closed = closed
+web-phase-prepare = Prepare
+web-phase-detect = Detect and confirm
+web-phase-mobilise = Call the team together
+web-phase-contain = Stop the leak
+web-phase-scope = Find out how much
+web-phase-notify = Tell those concerned
+web-phase-care = Look after the clients
+web-phase-investigate = Investigate
+web-phase-recover = Recover
+web-phase-learn = Learn
+web-phase-close = Close
+
+# First page
+web-open-count = { $count ->
+    [one] One incident is open
+   *[other] { $count } incidents are open
+}
+web-or-more = or more; the rest stand under “All incidents”
+web-none-open = No incident is open
+web-watches = { $count ->
+    [one] Nabat watches one source; its last line came { $ago }.
+   *[other] Nabat watches { $count } sources; the last line came { $ago }.
+}
+web-watches-silence = { $count ->
+    [one] Nabat watches one source, and no line has come from it yet: until one does, nothing can be noticed.
+   *[other] Nabat watches { $count } sources, and no line has come from any of them yet: until one does, nothing can be noticed.
+}
+web-watches-nothing = Nabat watches no source, so it cannot notice anything. Add sources to the configuration.
+web-not-ready = Nabat is not watching properly.
+web-stuck = The main loop last turned { $ago }: what stands here may be old.
+web-nobody = NOBODY HAS IT
+web-nobody-had-it = nobody
+web-has-it = { $person } has it
+web-has-it-since = since { $time }
+web-since = Since
+web-whose = Whose data
+web-clients = { $count ->
+    [0] no client known by id
+    [one] one client
+   *[other] { $count } clients
+}
+web-records = { $count ->
+    [one] one record
+   *[other] { $count } records
+}
+web-records-between = { $low } to { $high } records
+web-amount-unknown = Not yet known
+web-most-overdue = Most overdue
+web-pressing = Due next
+web-checklist = Checklist
+web-progress = { $done } of { $total } done
+web-overdue-count = { $count } overdue
+web-blind-spots = Blind spots
+web-no-blind-spots = None: every source, rule and model works, and every role reaches somebody.
+web-sources = Sources
+web-no-sources = No source is configured.
+web-col-source = Source
+web-col-files = Files
+web-col-lines = Lines
+web-col-rejects = Rejects
+web-col-lag = Not yet read
+web-col-last-line = Last line
+web-col-last-event = Newest event
+web-judges = What judges
+web-rules = Rules
+web-rules-count = { $count ->
+    [0] none: only behaviour is judged
+    [one] one in use
+   *[other] { $count } in use
+}
+web-model = Behaviour model
+web-started = Running since
+web-closed-lately = Closed lately
+web-none-closed = No incident has been closed lately.
+web-col-incident = Incident
+web-col-severity = Severity
+web-col-status = Status
+web-col-opened = Opened
+web-col-closed = Closed
+web-col-holder = Who has it
+web-col-what = What
+web-col-as = As
+web-all-title = All incidents
+web-all-none = There are no incidents here.
+web-newer = Newer
+web-older = Older
+
+# One incident
+web-not-done = This was not done
+web-acknowledge = I have it
+web-your-name = Your name
+web-first-things = First
+web-what = What
+web-who = Who
+web-why = Why we think so
+web-service = System
+web-first-event = First event
+web-last-event = Last event
+web-t0 = Detected (T0)
+web-t1 = Confirmed (T1)
+web-t1-unset = not set; deadlines count from T0
+web-risk = Risk
+web-score = score
+web-actor = Actor
+web-related = Also involved
+web-addresses = Addresses
+web-col-class = Kind of data
+web-col-clients = Clients
+web-scope-hint = Which clients they are: nabat scope { $number } --out clients.csv
+web-no-reasons = Opened by hand or by an older version: no reasons are kept.
+web-clocks = Legal deadlines
+web-clocks-t0 = Nobody has set T1 yet, so everything counts from the detection.
+web-col-duty = Duty
+web-col-due = Due
+web-col-left = Time left
+web-col-stops = Stopped by
+web-own-target = our own target, not the law’s
+web-no-due = the law names no number, or the clock has not started
+web-clock-stopped = done { $time }
+web-lawyer = Have a lawyer confirm what applies to you.
+web-standing = Standing duties: what has to be ready before anything happens.
+web-no-steps = This incident has no checklist.
+web-by-itself = Nabat does it by itself
+web-due = Due:
+web-step-act = Mark as done or not needed
+web-proof-wanted = What proves it:
+web-done-by = Done by
+web-proof = Proof, or where it is kept
+web-approved-by = Approved by, where a second person is needed
+web-approved-by-needed = Approved by (a second person)
+web-step-done = { $step } is done
+web-skip-reason = Why it is not needed
+web-step-skip = { $step } is not needed
+web-step-done-by = Done by { $person }
+web-step-skipped-by = Not needed, says { $person }
+web-step-reopen-open = Open again
+web-reopen-reason = Why it is opened again
+web-step-reopen = Open { $step } again
+web-acts = What else you can do
+web-note = Write a note
+web-note-text = Note
+web-note-add = Add the note
+web-aware = Set T1: client data is concerned
+web-aware-hint = T1 is the moment from which we know that client data is concerned. Legal deadlines count from it.
+web-aware-at = When, in { $zone }; empty: now
+web-aware-reason = Why this is the moment
+web-aware-set = Set T1
+web-close-incident = Close the incident
+web-close-why = As what
+web-close-note = What to remember about it
+web-close-press = Close
+web-closed-as = Closed as “{ $reason }”, { $time }.
+web-told = Who was told
+web-col-person = Person
+web-col-message = Message
+web-col-over = Over
+web-col-decided = Decided
+web-col-became = What became of it
+web-tries = { $count ->
+    [one] one try
+   *[other] { $count } tries
+}
+web-told-nobody = Nobody has been told yet.
+web-timeline = Timeline
+web-chain-whole = { $count ->
+    [one] The chain is whole: the one entry is as it was written.
+   *[other] The chain is whole: all { $count } entries are as they were written.
+}
+web-chain-broken = THE TIMELINE WAS ALTERED: its chain of hashes is broken. Do not rely on it; secure the database.
+web-chain-head = Head of the chain:
+web-evidence = Alerts, findings, evidence
+web-no-alerts = No alerts belong to this incident.
+web-rule = Rule
+web-storm = Findings it stands for
+web-events = { $count ->
+    [one] one event
+   *[other] { $count } events
+}
+web-col-when = When
+web-col-file = File
+web-col-offset = Offset
+web-col-hash = Hash of the line
+
+# Acknowledgement links
+web-link-press = I have it: { $person }
+web-link-why = Press the button to stop the paging. It says that you take the matter in hand.
+web-link-only-look = Only look at the incident
+web-link-taken = { $person } has had it since { $time }. There is nothing left to acknowledge.
+web-link-closed = This incident is closed. There is nothing left to acknowledge.
+web-link-bad-title = This link does not open anything
+web-link-bad = Nothing was changed. Open the incident from the list and acknowledge it there.
+web-to-incident = To the incident
+web-to-first = To the incidents
+
+# Refusals
+web-error-title = That did not work
+web-error-400 = The request was not understood.
+web-error-403 = This is not allowed.
+web-error-404 = There is no such page.
+web-error-405 = This address cannot be used that way. Open it from the list.
+web-error-408 = The form took too long to arrive. Send it again.
+web-error-413 = That is too much text. Shorten it; put long texts elsewhere and write where.
+web-error-415 = Only the forms of these pages are taken.
+web-error-500 = Something failed inside Nabat; its own log says where. Nothing was changed by this request.
+web-error-503 = The database cannot be used at the moment, so nothing was changed. Try again in a moment.
+web-error-host = These pages answer only under localhost and the name configured as web.public_url. Open them there, or set web.public_url.
+web-error-origin = This form was sent from another site, so it was refused. Nothing was changed.
+web-error-token = This form was too old or not from this browser, so nothing was changed. Please send it again from this page.
+web-missing-by = Say who you are.
+web-missing-text = The note is empty.
+web-missing-reason = Give a reason.
+web-missing-why = Say as what the incident is closed.
+web-missing-note = Say what to remember about it.
+web-not-on-team = { $name } cannot do this: not on the team, or the incident is about an account of this person.
+web-bad-moment = The date or time was not understood.
+web-problem-link-used = This link has been used.
+web-problem-link-tampered = This link was not made by this service, or it was cut on the way.
+web-problem-link-expired = This link is too old.
+web-problem-two-persons = Step { $step } needs two persons: name a second one who approved it.
+web-problem-role = Step { $step } needs somebody who is: { $role }.
+web-problem-waits = Step { $step } waits for { $other }: mark { $other } as done first, or as not needed, with a reason.
+web-problem-close-waits = Before the incident can be closed as handled, { $other } must be done, or marked as not needed with a reason.
+web-problem-step-done = Step { $step } is done. Open it again first, with a reason.
+web-problem-step-open = Step { $step } is open already.
+web-problem-closed = Incident { $number } is closed. Notes can still be added; what happens anew opens an incident of its own.
+web-problem-no-step = Incident { $number } has no step { $step }.
+web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
+web-problem-future = T1 lies in the future. Give the moment people knew.

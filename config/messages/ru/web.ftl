@@ -1,0 +1,319 @@
+# Страницы: то, что руководитель читает в три часа ночи. Никаких данных клиентов.
+web-name = Набат
+web-skip = К содержанию
+web-navigation = Главное
+web-nav-now = Сейчас
+web-nav-all = Все инциденты
+web-as-of = Состояние на { $time }.
+web-zone = Время: { $zone }.
+web-refreshes = Обновляется каждые { $seconds } с.
+web-choose = – выберите –
+web-unknown = неизвестно
+web-never = ещё не было
+web-drill = УЧЕНИЯ
+
+web-span-d = { $count } д
+web-span-h = { $count } ч
+web-span-min = { $count } мин
+web-span-s = { $count } с
+web-ago = { $span } назад
+web-in = через { $span }
+web-overdue-by = просрочено на { $span }
+web-size-b = { $size } Б
+web-size-kb = { $size } кБ
+web-size-mb = { $size } МБ
+web-size-gb = { $size } ГБ
+web-size-tb = { $size } ТБ
+
+web-severity-low = Низкая
+web-severity-medium = Средняя
+web-severity-high = Высокая
+web-severity-critical = Критическая
+web-status-new = новый
+web-status-in-progress = в работе
+web-status-on-hold = отложен
+web-status-resolved = решён
+web-status-closed = закрыт
+web-close-handled = отработан
+web-close-false-positive = ложное срабатывание
+web-close-authorised = было разрешено
+web-close-duplicate = повтор
+web-actor-human = учётная запись сотрудника
+web-actor-service = служебная учётная запись
+web-actor-admin = администратор
+web-actor-anonymous = без входа в систему
+web-actor-unknown = учётная запись неизвестного вида
+web-action-read = просмотр
+web-action-list = списки
+web-action-search = поиск
+web-action-export = выгрузка
+web-action-download = скачивание
+web-action-print = печать
+web-action-create = создание
+web-action-update = изменение
+web-action-delete = удаление
+web-action-login = вход
+web-action-logout = выход
+web-action-other = прочее
+web-alert-open = тревога открыта
+web-alert-muted = тревога приглушена
+web-alert-closed = тревога закрыта
+web-muted-silence = тишина по распоряжению
+web-muted-inhibition = подавлена другой тревогой
+web-muted-exception = исключение
+web-message-page = вызов
+web-message-info = сообщение
+web-message-delivery-failed = кого-то не нашли
+web-message-reminder = напоминание
+web-message-test = проба
+web-message-status-pending = в пути
+web-message-status-sent = доставлено
+web-message-status-failed = НЕ доставлено
+web-message-status-cancelled = отозвано
+web-entry-opened = открыт
+web-entry-extended = новые тревоги
+web-entry-severity = серьёзность
+web-entry-acknowledged = принят
+web-entry-step-done = шаг выполнен
+web-entry-step-skipped = шаг пропущен
+web-entry-step-reopened = шаг открыт снова
+web-entry-note = заметка
+web-entry-aware = T1
+web-entry-status = статус
+web-entry-scope = масштаб
+web-entry-closed = закрыт
+web-phase-prepare = Подготовка
+web-phase-detect = Обнаружить и подтвердить
+web-phase-mobilise = Собрать команду
+web-phase-contain = Остановить утечку
+web-phase-scope = Выяснить масштаб
+web-phase-notify = Уведомить
+web-phase-care = Позаботиться о клиентах
+web-phase-investigate = Расследовать
+web-phase-recover = Восстановить
+web-phase-learn = Извлечь уроки
+web-phase-close = Закрыть
+
+# Первая страница
+web-open-count = { $count ->
+    [one] Открыт { $count } инцидент
+    [few] Открыто { $count } инцидента
+   *[many] Открыто { $count } инцидентов
+}
+web-or-more = или больше; остальные — в разделе «Все инциденты»
+web-none-open = Открытых инцидентов нет
+web-watches = { $count ->
+    [one] Набат следит за { $count } источником; последняя строка пришла { $ago }.
+   *[other] Набат следит за { $count } источниками; последняя строка пришла { $ago }.
+}
+web-watches-silence = { $count ->
+    [one] Набат следит за { $count } источником, но ни одной строки ещё не было: пока их нет, заметить ничего нельзя.
+   *[other] Набат следит за { $count } источниками, но ни одной строки ещё не было: пока их нет, заметить ничего нельзя.
+}
+web-watches-nothing = Набат не следит ни за одним источником и ничего заметить не может. Добавьте источники в конфигурацию.
+web-not-ready = Набат сейчас не следит как надо.
+web-stuck = Главный цикл в последний раз отозвался { $ago }: показанное здесь могло устареть.
+web-nobody = НИКТО НЕ ВЗЯЛ
+web-nobody-had-it = никто
+web-has-it = Взял(а): { $person }
+web-has-it-since = { $time }
+web-since = С какого времени
+web-whose = Чьи данные
+web-clients = { $count ->
+    [0] клиенты по номерам неизвестны
+    [one] { $count } клиент
+    [few] { $count } клиента
+   *[many] { $count } клиентов
+}
+web-records = { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[many] { $count } записей
+}
+web-records-between = записей: от { $low } до { $high }
+web-amount-unknown = Пока неизвестно
+web-most-overdue = Дольше всего просрочено
+web-pressing = Ближайший срок
+web-checklist = Чек-лист
+web-progress = сделано { $done } из { $total }
+web-overdue-count = просрочено: { $count }
+web-blind-spots = Слепые пятна
+web-no-blind-spots = Нет: все источники, правила и модель работают, в каждой роли есть до кого дозвониться.
+web-sources = Источники
+web-no-sources = Источники не настроены.
+web-col-source = Источник
+web-col-files = Файлов
+web-col-lines = Строк
+web-col-rejects = Не разобрано
+web-col-lag = Не прочитано
+web-col-last-line = Последняя строка
+web-col-last-event = Последнее событие
+web-judges = Что судит
+web-rules = Правила
+web-rules-count = { $count ->
+    [0] нет: судит только модель поведения
+    [one] действует { $count } правило
+    [few] действуют { $count } правила
+   *[many] действуют { $count } правил
+}
+web-model = Модель поведения
+web-started = Работает с
+web-closed-lately = Недавно закрыты
+web-none-closed = В последнее время ничего не закрывали.
+web-col-incident = Инцидент
+web-col-severity = Серьёзность
+web-col-status = Статус
+web-col-opened = Открыт
+web-col-closed = Закрыт
+web-col-holder = Кто взял
+web-col-what = Что
+web-col-as = Как
+web-all-title = Все инциденты
+web-all-none = Здесь инцидентов нет.
+web-newer = Новее
+web-older = Старее
+
+# Один инцидент
+web-not-done = Не сделано
+web-acknowledge = Беру на себя
+web-your-name = Ваше имя
+web-first-things = Сначала
+web-what = Что
+web-who = Кто
+web-why = Почему мы так думаем
+web-service = Система
+web-first-event = Первое событие
+web-last-event = Последнее событие
+web-t0 = Обнаружено (T0)
+web-t1 = Подтверждено (T1)
+web-t1-unset = не задано; сроки идут от T0
+web-risk = Риск
+web-score = оценка
+web-actor = Действующее лицо
+web-related = Ещё причастны
+web-addresses = Адреса
+web-col-class = Вид данных
+web-col-clients = Клиентов
+web-scope-hint = Какие именно клиенты: nabat scope { $number } --out clients.csv
+web-no-reasons = Открыт вручную или прежней версией: причины не сохранены.
+web-clocks = Сроки по закону
+web-clocks-t0 = T1 ещё не задан, поэтому всё считается от обнаружения.
+web-col-duty = Обязанность
+web-col-due = Срок
+web-col-left = Осталось
+web-col-stops = Закрывает шаг
+web-own-target = наша цель, а не срок закона
+web-no-due = закон не называет числа, или отсчёт ещё не начался
+web-clock-stopped = сделано { $time }
+web-lawyer = Что из этого относится к вам, пусть подтвердит юрист.
+web-standing = Постоянные обязанности: что должно быть готово заранее.
+web-no-steps = У этого инцидента нет чек-листа.
+web-by-itself = Набат делает сам
+web-due = Срок:
+web-step-act = Отметить: сделано или не нужно
+web-proof-wanted = Чем подтверждается:
+web-done-by = Кто сделал
+web-proof = Подтверждение или где оно лежит
+web-approved-by = Кто утвердил, если нужен второй человек
+web-approved-by-needed = Кто утвердил (второй человек)
+web-step-done = { $step }: сделано
+web-skip-reason = Почему не нужно
+web-step-skip = { $step }: не нужно
+web-step-done-by = Сделано: { $person }
+web-step-skipped-by = Не нужно; так решил(а): { $person }
+web-step-reopen-open = Открыть снова
+web-reopen-reason = Почему открывается снова
+web-step-reopen = Открыть { $step } снова
+web-acts = Что ещё можно сделать
+web-note = Написать заметку
+web-note-text = Заметка
+web-note-add = Добавить заметку
+web-aware = Задать T1: затронуты данные клиентов
+web-aware-hint = T1 — момент, с которого мы знаем, что затронуты данные клиентов. От него идут сроки по закону.
+web-aware-at = Когда, { $zone }; пусто — сейчас
+web-aware-reason = Почему именно этот момент
+web-aware-set = Задать T1
+web-close-incident = Закрыть инцидент
+web-close-why = Чем закончилось
+web-close-note = Что запомнить
+web-close-press = Закрыть
+web-closed-as = Закрыт: «{ $reason }», { $time }.
+web-told = Кому сообщили
+web-col-person = Кто
+web-col-message = Сообщение
+web-col-over = Через что
+web-col-decided = Решено
+web-col-became = Что с ним стало
+web-tries = { $count ->
+    [one] { $count } попытка
+    [few] { $count } попытки
+   *[many] { $count } попыток
+}
+web-told-nobody = Пока никому не сообщили.
+web-timeline = Хронология
+web-chain-whole = { $count ->
+    [one] Цепочка цела: { $count } запись — такая, какой была сделана.
+    [few] Цепочка цела: все { $count } записи — такие, какими были сделаны.
+   *[many] Цепочка цела: все { $count } записей — такие, какими были сделаны.
+}
+web-chain-broken = ХРОНОЛОГИЮ ИЗМЕНИЛИ: цепочка хэшей разорвана. Полагаться на неё нельзя; сохраните базу данных.
+web-chain-head = Конец цепочки:
+web-evidence = Тревоги, находки, улики
+web-no-alerts = К этому инциденту тревоги не относятся.
+web-rule = Правило
+web-storm = Сколько находок за этим стоит
+web-events = { $count ->
+    [one] { $count } событие
+    [few] { $count } события
+   *[many] { $count } событий
+}
+web-col-when = Когда
+web-col-file = Файл
+web-col-offset = Смещение
+web-col-hash = Хэш строки
+
+# Ссылки для принятия вызова
+web-link-press = Беру на себя: { $person }
+web-link-why = Нажмите кнопку, чтобы вызовы прекратились. Это значит, что вы занялись делом.
+web-link-only-look = Только посмотреть инцидент
+web-link-taken = Вызов уже принят: { $person }, { $time }. Принимать больше нечего.
+web-link-closed = Этот инцидент закрыт. Принимать больше нечего.
+web-link-bad-title = Эта ссылка ничего не открывает
+web-link-bad = Ничего не изменилось. Откройте инцидент из списка и примите вызов там.
+web-to-incident = К инциденту
+web-to-first = К инцидентам
+
+# Отказы
+web-error-title = Не получилось
+web-error-400 = Запрос непонятен.
+web-error-403 = Это не разрешено.
+web-error-404 = Такой страницы нет.
+web-error-405 = Так этот адрес не открывается. Откройте его из списка.
+web-error-408 = Форма шла слишком долго. Отправьте её ещё раз.
+web-error-413 = Слишком много текста. Сократите его; длинное храните отдельно и напишите где.
+web-error-415 = Принимаются только формы этих страниц.
+web-error-500 = Внутри Набата что-то сломалось; где — сказано в его собственном журнале. Этот запрос ничего не изменил.
+web-error-503 = База данных сейчас недоступна, поэтому ничего не изменилось. Попробуйте ещё раз через минуту.
+web-error-host = Эти страницы отвечают только как localhost и под именем из web.public_url. Откройте их там или задайте web.public_url.
+web-error-origin = Форма пришла с другого сайта и отклонена. Ничего не изменилось.
+web-error-token = Форма устарела или она не из этого браузера, поэтому ничего не изменилось. Отправьте её ещё раз с этой страницы.
+web-missing-by = Укажите, кто вы.
+web-missing-text = Заметка пуста.
+web-missing-reason = Укажите причину.
+web-missing-why = Укажите, чем закончился инцидент.
+web-missing-note = Напишите, что запомнить об этом.
+web-not-on-team = { $name }: так нельзя — не в команде, или инцидент касается учётной записи этого человека.
+web-bad-moment = Дата или время непонятны.
+web-problem-link-used = Эта ссылка уже использована.
+web-problem-link-tampered = Эту ссылку сделала не эта служба, или она по дороге обрезана.
+web-problem-link-expired = Эта ссылка устарела.
+web-problem-two-persons = Для шага { $step } нужны двое: укажите второго, кто утвердил.
+web-problem-role = Для шага { $step } нужен человек в роли: { $role }.
+web-problem-waits = Шаг { $step } ждёт { $other }: сначала отметьте { $other } как сделанный или как ненужный, с причиной.
+web-problem-close-waits = Чтобы закрыть инцидент как отработанный, шаг { $other } должен быть сделан или отмечен как ненужный, с причиной.
+web-problem-step-done = Шаг { $step } сделан. Сначала откройте его снова, с причиной.
+web-problem-step-open = Шаг { $step } и так открыт.
+web-problem-closed = Инцидент { $number } закрыт. Заметки добавлять можно; новые события откроют новый инцидент.
+web-problem-no-step = В инциденте { $number } нет шага { $step }.
+web-problem-no-incident = Инцидента «{ $ref }» нет. Посмотрите в списке.
+web-problem-future = T1 лежит в будущем. Укажите момент, когда люди узнали.

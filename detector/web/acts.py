@@ -1,0 +1,130 @@
+"""What people do on the pages: each act is a form, taken only with the form's token, answered by the incident's page.
+
+Comes in: a form. Goes out: the act through the console, or the page again with what is missing and what was typed.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from detector.errors import InputError
+from detector.schema.incidents import CloseReason, Incident
+from detector.web.forms import Typed, typed
+from detector.web.house import NAME_COOKIE, House
+from detector.web.pages import incident_page
+from detector.web.ports import ConsolePort
+from detector.web.problems import in_words, status_of
+from detector.web.words import Words
+
+Form = Annotated[Typed, Depends(typed)]
+Act = Callable[[ConsolePort, str, str, Typed, Words], Incident]
+
+# The fields each act cannot do without, and where an act is done: on the incident or on a step of it.
+_NEEDED = {
+    "acknowledge": ("by",),
+    "note": ("by", "text"),
+    "aware": ("by", "reason"),
+    "close": ("by", "why", "note"),
+    "done": ("by",),
+    "skip": ("by", "reason"),
+    "reopen": ("by", "reason"),
+}
+_ON_STEPS = frozenset({"done", "skip", "reopen"})
+
+
+def routes(house: House) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.post("/incidents/{ref}/{act}")
+    def on_incident(request: Request, ref: str, act: str, form: Form) -> Response:
+        return _act(house, request, ref, act, "", form)
+
+    @router.post("/incidents/{ref}/steps/{step}/{act}")
+    def on_step(request: Request, ref: str, step: str, act: str, form: Form) -> Response:
+        return _act(house, request, ref, act, step, form)
+
+    @router.post("/ack/{token}")
+    def by_link(request: Request, token: str, form: Form) -> Response:
+        if not house.forms.good(request, form):
+            return house.said(request, 403, "web-error-token")
+        try:
+            incident = house.console.acknowledge_by_link(token)
+        except InputError as error:
+            return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
+        return RedirectResponse(f"/incidents/{incident.number}", status_code=303)
+
+    return router
+
+
+def _act(house: House, request: Request, ref: str, act: str, step: str, form: Typed) -> Response:
+    if act not in _NEEDED or (act in _ON_STEPS) is not bool(step):
+        raise HTTPException(404)
+    words = house.words(request)
+    if not house.forms.good(request, form):
+        if request.headers.get("sec-fetch-site") != "same-origin":
+            return house.said(request, 403, "web-error-token")
+        return _again(house, request, ref, 403, [words.t("web-error-token")], act, step, form)
+    problems = _missing(house, ref, act, form, words)
+    if problems:
+        return _again(house, request, ref, 400, problems, act, step, form)
+    try:
+        incident = _ACTS[act](house.console, ref, step, form, words)
+    except InputError as error:
+        told = [in_words(problem, words) for problem in error.problems]
+        return _again(house, request, ref, status_of(error), told, act, step, form)
+    place = f"#step-{step.upper()}" if step else "#timeline" if act == "note" else ""
+    answer = RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
+    if house.settings.team.people:
+        house.remember(request, answer, NAME_COOKIE, form["by"])
+    return answer
+
+
+def _again(
+    house: House, request: Request, ref: str, status: int, problems: list[str], act: str, step: str, form: Typed
+) -> Response:
+    """Show the incident again with what is wrong and what was typed."""
+    detail = house.console.detail(ref)
+    return incident_page(house, request, detail, status=status, problems=problems, act=act, step=step, typed=form)
+
+
+def _missing(house: House, ref: str, act: str, form: Typed, words: Words) -> list[str]:
+    problems = [words.t(f"web-missing-{name}") for name in _NEEDED[act] if not form.get(name)]
+    if house.settings.team.people:
+        allowed = {person.name for person in house.people(house.console.detail(ref).incident)}
+        named = [form[name] for name in ("by", "approved_by") if form.get(name)]
+        problems += [words.t("web-not-on-team", name=name) for name in named if name not in allowed]
+    if act == "close" and form.get("why") and form["why"] not in set(CloseReason):
+        problems.append(words.t("web-missing-why"))
+    if act == "aware" and form.get("at") and _moment(form["at"], words) is None:
+        problems.append(words.t("web-bad-moment"))
+    return problems
+
+
+def _moment(text: str, words: Words) -> datetime | None:
+    """Return the moment a form's date field names in the zone people are shown; None when it names none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_ACTS: dict[str, Act] = {
+    "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, by=form["by"], via="page"),
+    "note": lambda console, ref, _, form, __: console.note(ref, by=form["by"], text=form["text"]),
+    "aware": lambda console, ref, _, form, words: console.aware(
+        ref, at=_moment(form.get("at", ""), words), by=form["by"], reason=form["reason"]
+    ),
+    "close": lambda console, ref, _, form, __: console.close(
+        ref, CloseReason(form["why"]), by=form["by"], note=form["note"]
+    ),
+    "done": lambda console, ref, step, form, _: console.complete(
+        ref, step, by=form["by"], proof=form.get("proof", ""), approved_by=form.get("approved_by", "")
+    ),
+    "skip": lambda console, ref, step, form, _: console.skip(ref, step, by=form["by"], reason=form["reason"]),
+    "reopen": lambda console, ref, step, form, _: console.reopen(ref, step, by=form["by"], reason=form["reason"]),
+}

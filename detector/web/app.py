@@ -1,0 +1,52 @@
+"""The application: routes joined, errors in words, the guard before everything.
+
+Comes in: what the pages need. Goes out: an ASGI application that any server or test can call.
+"""
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp
+
+from detector.errors import InputError, NabatError
+from detector.web import acts, pages, watch
+from detector.web.guard import Guard
+from detector.web.house import House
+from detector.web.problems import status_of
+
+STYLE = Path(__file__).parent / "templates" / "nabat.css"
+_WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
+
+
+def make_app(house: House) -> ASGIApp:
+    """Return the application."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for part in (pages, acts, watch):
+        app.include_router(part.routes(house))
+    style = STYLE.read_text(encoding="utf-8")
+
+    @app.api_route("/nabat.css", methods=["GET", "HEAD"])
+    def stylesheet() -> Response:
+        return Response(style, media_type="text/css")
+
+    @app.exception_handler(InputError)
+    def refused(request: Request, error: InputError) -> Response:
+        return house.said(request, status_of(error), "", error.problems)
+
+    @app.exception_handler(NabatError)
+    def unable(request: Request, error: NabatError) -> Response:
+        return house.said(request, 503, "web-error-503")
+
+    @app.exception_handler(StarletteHTTPException)
+    @app.exception_handler(HTTPException)
+    def worded(request: Request, error: StarletteHTTPException) -> Response:
+        status = error.status_code
+        return house.said(request, status, f"web-error-{status if status in _WORDED else 500}")
+
+    @app.exception_handler(RequestValidationError)
+    def strange(request: Request, error: RequestValidationError) -> Response:
+        return house.said(request, 400, "web-error-400")
+
+    return Guard(app, lambda: house.settings, house.said)

@@ -1,0 +1,75 @@
+"""Forms: what was typed, and proof that it was typed on a page of ours.
+
+Comes in: a request. Goes out: its fields, or a refusal. The proof is a token signed with the service's key and bound to
+a random cookie that browsers never send from other sites; it never expires, because the cookie ends with the browser.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from fastapi import HTTPException, Request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+COOKIE = "nabat_form"
+FIELD = "form_token"
+BODY_LIMIT = 64 * 1024
+_FIELDS = 20
+_BODY_SECONDS = 10
+_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+Typed = Mapping[str, str]
+
+
+class Forms:
+    """Makes and checks the tokens of forms."""
+
+    def __init__(self, key: bytes) -> None:
+        self._serializer = URLSafeSerializer(key, salt="nabat.form.1")
+
+    def cookie(self, request: Request) -> str:
+        """Return the browser's cookie, a new one when it has none."""
+        known = request.cookies.get(COOKIE, "")
+        return known if _VALUE.fullmatch(known) else secrets.token_urlsafe(32)
+
+    def token(self, cookie: str) -> str:
+        """Return the token that a form carries."""
+        made = self._serializer.dumps(cookie)
+        return made if isinstance(made, str) else made.decode()
+
+    def good(self, request: Request, typed: Typed) -> bool:
+        """Tell whether the form was one of ours, shown in the same browser."""
+        cookie = request.cookies.get(COOKIE, "")
+        try:
+            said = self._serializer.loads(typed.get(FIELD, ""))
+        except BadSignature:
+            return False
+        return isinstance(said, str) and bool(cookie) and secrets.compare_digest(said.encode(), cookie.encode())
+
+
+async def typed(request: Request) -> Typed:
+    """Read the fields of a form.
+
+    Raises:
+        HTTPException: Too large, too slow, or not a form.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise HTTPException(413)
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="replace", max_num_fields=_FIELDS
+        )
+    except TimeoutError:
+        raise HTTPException(408) from None
+    except ValueError:
+        raise HTTPException(400) from None
+    return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}

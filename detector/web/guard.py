@@ -1,0 +1,121 @@
+"""What every request passes before a page sees it, and every answer before it leaves.
+
+Comes in: requests. Goes out: refusals in words of what another site could have sent (a foreign Host after DNS
+rebinding, a form from elsewhere), and the headers that keep an answer from being framed, cached, leaked or scripted.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detector.settings import Settings
+from detector.telemetry import logger
+
+log = logger("web")
+
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    # Acknowledgement tokens stand in URLs: no other place may learn where a reader came from.
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex",
+}
+_RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_READING = frozenset({"GET", "HEAD"})
+
+Refuse = Callable[[Request, int, str], Response]
+
+
+class Guard:
+    """The doorkeeper.
+
+    Args:
+        app: The pages.
+        settings: Returns the settings in force.
+        refuse: Makes the page that says why, from a status and a message id.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Callable[[], Settings], refuse: Refuse) -> None:
+        self._app = app
+        self._settings = settings
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        begun = False
+
+        async def sealed(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message.get("headers", ()), *_RAW]
+            await send(message)
+
+        request = Request(scope, receive)
+        why = self._why_not(request)
+        try:
+            if why:
+                await self._refuse(request, *why)(scope, receive, sealed)
+            else:
+                await self._app(scope, receive, sealed)
+        except Exception as error:  # noqa: BLE001 - a page that fails must not take the others along
+            # Neither the path (it may hold a token) nor the error's text (it may hold what was typed) is written.
+            log.error("page_failed", method=request.method, error=type(error).__name__, where=_where(error))
+            if not begun:
+                await self._refuse(request, 500, "web-error-500")(scope, receive, sealed)
+
+    def _why_not(self, request: Request) -> tuple[int, str] | None:
+        public = urlsplit(self._settings().web.public_url)
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or _hostname(hosts[0]) not in _LOCAL | {(public.hostname or "").lower()} - {""}:
+            return 400, "web-error-host"
+        if request.method not in _READING and not _same_site(request, {hosts[0].lower(), public.netloc.lower()}):
+            return 403, "web-error-origin"
+        return None
+
+
+def _hostname(netloc: str) -> str:
+    try:
+        parts = urlsplit(f"//{netloc}")
+        strange = parts.username is not None or parts.path or parts.query or parts.fragment
+        return "" if strange else (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _same_site(request: Request, places: set[str]) -> bool:
+    """Tell whether the browser, as far as it says, sends this from a page of ours.
+
+    Our own pages ask for no referrer, so browsers call their origin ``null``; that says nothing, and the form's token
+    decides.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    said = [request.headers.get("origin", "null"), request.headers.get("referer", "null")]
+    return all(_netloc(place) in places - {""} for place in said if place != "null")
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,105 @@
+"""The pages people read. A GET changes nothing, whoever sends it and however often.
+
+Comes in: addresses. Goes out: the first page, all incidents, one incident, what an acknowledgement link is about.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from detector.errors import InputError, NotFoundError
+from detector.schema.incidents import Incident, IncidentStatus
+from detector.web.forms import Typed
+from detector.web.house import NAME_COOKIE, House
+from detector.web.ports import Detail
+from detector.web.views import Card, card, phases, recently_closed, told, urgent
+
+_READ = ["GET", "HEAD"]
+_REFRESH_SECONDS = 15
+_OPEN_SHOWN = 100
+_LOOKED_THROUGH = 50
+PAGE = 50
+
+
+def routes(house: House) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route("/", methods=_READ)
+    def first(request: Request) -> Response:
+        words = house.words(request)
+        found = house.console.incidents(open_only=True, limit=_OPEN_SHOWN)
+        cards = sorted((_card(house, incident) for incident in found), key=Card.order)
+        return house.page(
+            request,
+            "first.html",
+            refresh=_REFRESH_SECONDS,
+            cards=cards,
+            more=len(found) == _OPEN_SHOWN,
+            closed=recently_closed(house.console.incidents(limit=_LOOKED_THROUGH)),
+            service=house.service(),
+            stuck=(words.now - house.service().beat_at).total_seconds() > _REFRESH_SECONDS,
+        )
+
+    @router.api_route("/incidents", methods=_READ)
+    def all_incidents(request: Request, page: str = "1") -> Response:
+        number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+        found = house.console.incidents(limit=PAGE + 1, offset=(number - 1) * PAGE)
+        return house.page(request, "incidents.html", incidents=found[:PAGE], number=number, more=len(found) > PAGE)
+
+    @router.api_route("/incidents/{ref}", methods=_READ)
+    def one(request: Request, ref: str) -> Response:
+        return incident_page(house, request, house.console.detail(ref))
+
+    @router.api_route("/ack/{token}", methods=_READ)
+    def link(request: Request, token: str) -> Response:
+        try:
+            incident, person = house.console.link_claim(token)
+        except NotFoundError:
+            raise
+        except InputError as error:
+            return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
+        return house.page(request, "ack.html", card=_card(house, incident), incident=incident, person=person)
+
+    return router
+
+
+def _card(house: House, incident: Incident) -> Card:
+    return card(incident, house.console.steps(incident.id), house.clock.now())
+
+
+def incident_page(house: House, request: Request, detail: Detail, *, status: int = 200, **values: Any) -> Response:
+    """Return the page of one incident.
+
+    Args:
+        house: Shared parts.
+        request: What is answered.
+        detail: The incident.
+        status: HTTP status.
+        values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken.
+    """
+    incident = detail.incident
+    people = house.people(incident)
+    remembered = request.cookies.get(NAME_COOKIE, "")
+    typed: Typed = values.pop("typed", {})
+    tried = (values.pop("act", ""), values.pop("step", ""))
+
+    def kept(act: str, step: str, name: str, default: str = "") -> str:
+        return typed.get(name, default) if (act, step) == tried else default
+
+    return house.page(
+        request,
+        "incident.html",
+        status=status,
+        detail=detail,
+        incident=incident,
+        closed=incident.status is IncidentStatus.CLOSED,
+        people=people,
+        me=remembered if remembered in {person.name for person in people} else "",
+        phases=phases(detail.steps, house.clock.now()),
+        urgent=urgent(detail.steps),
+        told=told(detail.messages),
+        kept=kept,
+        tried=tried,
+        **{"here": f"/incidents/{incident.number}", **values},
+    )

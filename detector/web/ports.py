@@ -1,0 +1,181 @@
+"""What the pages need of the running service: values to show, and the acts of people.
+
+The runtime meets these; the pages know nothing of stores or stages.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.alerts import Alert
+from detector.schema.delivery import Message
+from detector.schema.findings import Finding, Reason
+from detector.schema.incidents import CloseReason, Entry, Incident, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """One source as the pages show it.
+
+    Attributes:
+        format: As configured. formats: what was found to fit, by stream.
+        lag_bytes: Written and not yet read.
+        last_line_at: When it last gave a line.
+        last_event_at: Newest event time in it.
+        problems: What is wrong with it, in words.
+    """
+
+    name: str
+    service: str
+    format: str
+    files: int
+    lines: int
+    rejects: int
+    lag_bytes: int
+    last_line_at: datetime | None
+    last_event_at: datetime | None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """The service as the pages and /readyz show it; made once a second, so that no page waits for a batch.
+
+    Attributes:
+        ready: Reading, and able to commit. why_not: in words, when it is not.
+        beat_at: When this picture was made: an old one means the main loop is stuck.
+        model: One sentence on the behaviour model.
+        blind_spots: What is not working, in words.
+        model_said: The same as ``model``, as a message with arguments, so that it reads in both languages; None when
+            there are no such words.
+        spots_said: The same as ``blind_spots``, likewise; empty when there are no such words.
+    """
+
+    ready: bool
+    why_not: str = ""
+    started_at: datetime
+    beat_at: datetime
+    rules: int
+    model: str
+    sources: tuple[SourceView, ...]
+    blind_spots: tuple[str, ...] = ()
+    model_said: Reason | None = None
+    spots_said: tuple[Reason, ...] = ()
+
+
+class LegalClock(Protocol):
+    """One running deadline of a law (``detector.incident.Clock``)."""
+
+    @property
+    def regulation(self) -> str:
+        """Id of the law."""
+        ...
+
+    @property
+    def stage(self) -> str:
+        """Which of its duties."""
+        ...
+
+    @property
+    def step(self) -> str:
+        """The step of the checklist that stops it; empty when there is none."""
+        ...
+
+    @property
+    def due(self) -> datetime | None:
+        """UTC; None when the law names no number or the clock has not started."""
+        ...
+
+    @property
+    def basis(self) -> str:
+        """What it counts from: ``T0``, ``T1`` or another duty."""
+        ...
+
+    @property
+    def internal(self) -> bool:
+        """The due time is our own target, not the law's."""
+        ...
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When the step was done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """Everything about one incident.
+
+    Attributes:
+        chain_sound: The timeline's hash chain holds.
+        first: What to do first, in English and Russian, as the playbook says it.
+        phases: Titles of the checklist's phases in English and Russian, by id.
+        laws: Titles in English and Russian of regulations (by ``id``) and their duties (by ``id/stage``).
+        two_persons: Steps that need a second person; None when that is not known.
+    """
+
+    incident: Incident
+    steps: tuple[Step, ...]
+    entries: tuple[Entry, ...]
+    alerts: tuple[Alert, ...]
+    findings: tuple[Finding, ...]
+    messages: tuple[Message, ...]
+    clocks: Sequence[LegalClock]
+    chain_sound: bool
+    first: tuple[str, str] = ("", "")
+    phases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    laws: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    two_persons: frozenset[str] | None = None
+
+
+class ConsolePort(Protocol):
+    """The acts of people (``detector.runtime.console.Console``); errors are ``detector.errors``'."""
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents, the newest first."""
+        ...
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        ...
+
+    def detail(self, ref: str) -> Detail:
+        """Return everything about one incident; ``NotFoundError`` when none is called so."""
+        ...
+
+    def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:
+        """Say "I have it"; ``via`` is ``page`` here."""
+        ...
+
+    def link_claim(self, token: str) -> tuple[Incident, str]:
+        """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
+        ...
+
+    def acknowledge_by_link(self, token: str) -> Incident:
+        """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
+        ...
+
+    def complete(self, ref: str, step: str, *, by: str, proof: str = "", approved_by: str = "") -> Incident:
+        """Mark a step done; ``ConflictError`` names what is missing."""
+        ...
+
+    def skip(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        """Say that a step is not needed, and why."""
+        ...
+
+    def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        """Open a step again, and say why."""
+        ...
+
+    def note(self, ref: str, *, by: str, text: str) -> Incident:
+        """Add a note to the timeline."""
+        ...
+
+    def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
+        """Set T1."""
+        ...
+
+    def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
+        """Close an incident; ``ConflictError`` names all that is still open."""
+        ...

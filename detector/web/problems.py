@@ -1,0 +1,49 @@
+"""What a person has to correct, in the reader's language.
+
+Comes in: a ``Problem`` of the stages, which speak English. Goes out: one sentence. Those that a page can cause have
+words in both languages, found by their form; any other is shown as it was said.
+"""
+
+import re
+
+from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.web.words import Words
+
+# Each pattern's named groups are the message's arguments.
+_KNOWN = tuple(
+    (re.compile(pattern), message)
+    for pattern, message in (
+        (r"this link has been used", "web-problem-link-used"),
+        (r"this link was not made by this service.*", "web-problem-link-tampered"),
+        (r"this link is too old.*", "web-problem-link-expired"),
+        (r"step (?P<step>\S+) needs two persons", "web-problem-two-persons"),
+        (r"step (?P<step>\S+) needs the role (?P<role>\S+)", "web-problem-role"),
+        (r"step (?P<step>\S+) waits for (?P<other>[^:]+): .*", "web-problem-waits"),
+        (r"closing incident \S+ waits for (?P<other>[^:]+): .*", "web-problem-close-waits"),
+        (r"step (?P<step>\S+) is done", "web-problem-step-done"),
+        (r"step (?P<step>\S+) is open already", "web-problem-step-open"),
+        (r"incident (?P<number>\S+) was closed(?: at .*)?; .*", "web-problem-closed"),
+        (r"incident (?P<number>\S+) has no step '(?P<step>.*)'", "web-problem-no-step"),
+        (r"there is no incident (?P<ref>.*)", "web-problem-no-incident"),
+        (r"T1 \S+ lies in the future", "web-problem-future"),
+    )
+)
+
+
+def in_words(problem: Problem, words: Words) -> str:
+    """Return a problem in the reader's language where there are words for it."""
+    for pattern, message in _KNOWN:
+        found = pattern.fullmatch(problem.what)
+        if found:
+            args = {name: value.strip("'\"") for name, value in found.groupdict().items()}
+            if "role" in args:
+                args["role"] = words.role(args["role"])
+            return words.t(message, **args)
+    return str(problem)
+
+
+def status_of(error: InputError) -> int:
+    """Return the HTTP status that says what kind of error it is."""
+    if isinstance(error, NotFoundError):
+        return 404
+    return 409 if isinstance(error, ConflictError) else 400

@@ -1,0 +1,148 @@
+"""The server: the application on a socket of this machine, in a thread of its own.
+
+Comes in: console, settings, metrics, keys. Goes out: a port that answers. The main loop is never waited for, and a slow
+reader holds up nobody but herself.
+"""
+
+import errno
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from detector.clock import Clock
+from detector.errors import InputError, NabatError, Problem
+from detector.keys import Keys
+from detector.settings import Settings
+from detector.telemetry import Metrics, logger
+from detector.web.app import make_app
+from detector.web.forms import Forms
+from detector.web.house import House
+from detector.web.ports import ConsolePort, ServiceView
+
+log = logger("web")
+
+_START_SECONDS = 10.0
+_GRACE_SECONDS = 3
+_CONNECTIONS = 200
+_BACKLOG = 128
+
+
+class PageServer:
+    """The pages, /metrics and health, served until ``stop``.
+
+    Args:
+        console: The acts of people.
+        settings: The configuration.
+        metrics: What /metrics shows.
+        keys: ``csrf`` signs the forms.
+        service: Returns the service as it stands; asked by page threads, so it must not wait.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self,
+        console: ConsolePort,
+        settings: Settings,
+        metrics: Metrics,
+        keys: Keys,
+        *,
+        service: Callable[[], ServiceView],
+        clock: Clock,
+    ) -> None:
+        self._house = House(
+            console=console, settings=settings, metrics=metrics, forms=Forms(keys.csrf), service=service, clock=clock
+        )
+        self._host, self._wanted = settings.web.host, settings.web.port
+        self._socket: socket.socket | None = None
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port listened on; the configured one before the start."""
+        return int(self._socket.getsockname()[1]) if self._socket is not None else self._wanted
+
+    @property
+    def url(self) -> str:
+        """Where the pages are on this machine."""
+        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{self.port}"
+
+    def start(self) -> None:
+        """Listen and serve; when it returns, the pages answer.
+
+        Raises:
+            InputError: The port is taken or may not be listened on.
+        """
+        self._socket = _listen(self._host, self._wanted)
+        config = uvicorn.Config(
+            make_app(self._house),
+            lifespan="off",
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="nabat-pages", daemon=True
+        )
+        self._thread.start()
+        if not self._server.serving.wait(_START_SECONDS):
+            self.stop()
+            raise NabatError(f"the pages at {self._host}:{self._wanted} did not come up within {_START_SECONDS:.0f} s")
+        log.info("pages_ready", url=self.url)
+
+    def stop(self) -> None:
+        """Let answers under way end, for a few seconds at most, and free the port."""
+        server, thread = self._server, self._thread
+        self._server = self._thread = None
+        if server is not None and thread is not None:
+            server.should_exit = True
+            thread.join(_GRACE_SECONDS + 2)
+            server.force_exit = True
+            thread.join(2)
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Go on with a new configuration; where it listens stays as it is."""
+        self._house.settings = settings
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, with an event for the moment it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    name = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in name else socket.AF_INET
+    try:
+        return socket.create_server((name, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "another program listens there already" if taken else (error.strerror or str(error))
+        raise InputError(
+            Problem(
+                what=f"the pages cannot be served at {host}:{port}: {why}",
+                fix="stop that program, or set web.port to another port (0 takes a free one)"
+                if taken
+                else "set web.host and web.port to an address of this machine that may be listened on",
+            )
+        ) from None

@@ -1,0 +1,103 @@
+"""What a page shows, put in the order people need it. Pure.
+
+Comes in: values of the vocabulary and the time. Goes out: small views of them for the templates.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from detector.schema.delivery import Message
+from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+
+_CLOSED_SHOWN = 10
+_URGENT_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One open incident on the first page.
+
+    Attributes:
+        pressing: The most overdue step, else the one due next; None when no open step has a due time.
+        overdue: How many open steps are overdue. done / total: of the checklist.
+    """
+
+    incident: Incident
+    pressing: Step | None
+    overdue: int
+    done: int
+    total: int
+
+    def order(self) -> tuple[bool, int, float]:
+        """Sort what nobody has before the rest, then the worst, then the newest."""
+        incident = self.incident
+        return (incident.acknowledged_at is not None, -incident.severity.rank, -incident.opened_at.timestamp())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One phase of a checklist; standing duties (due by the calendar) come folded."""
+
+    id: str
+    steps: tuple[Step, ...]
+    done: int
+    overdue: int
+    standing: bool
+
+
+def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
+    """Return an incident as a card."""
+    waiting = _by_due(steps)
+    return Card(
+        incident=incident,
+        pressing=waiting[0] if waiting else None,
+        overdue=sum(_overdue(step, now) for step in steps),
+        done=sum(step.status is not StepStatus.OPEN for step in steps),
+        total=len(steps),
+    )
+
+
+def phases(steps: Iterable[Step], now: datetime) -> list[Phase]:
+    """Return a checklist by phases, in its order."""
+    ordered = sorted(steps, key=lambda step: step.position)
+    found = []
+    for name, group in groupby(ordered, key=lambda step: step.phase):
+        members = tuple(group)
+        found.append(
+            Phase(
+                id=name,
+                steps=members,
+                done=sum(step.status is not StepStatus.OPEN for step in members),
+                overdue=sum(_overdue(step, now) for step in members),
+                standing=all(step.basis is Basis.CALENDAR for step in members),
+            )
+        )
+    # What has to be ready beforehand stands last: at the moment it only stands in the way.
+    return sorted(found, key=lambda phase: phase.standing)
+
+
+def urgent(steps: Sequence[Step]) -> list[Step]:
+    """Return the open steps that are due first, the daemon's own left out."""
+    return [step for step in _by_due(steps) if step.automation != "A"][:_URGENT_SHOWN]
+
+
+def told(messages: Iterable[Message]) -> list[Message]:
+    """Return messages in the order they were decided."""
+    return sorted(messages, key=lambda message: (message.created_at, message.due_at, message.id))
+
+
+def recently_closed(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return the last closed incidents among the newest, the latest closed first."""
+    closed = [each for each in incidents if each.status is IncidentStatus.CLOSED and each.closed_at is not None]
+    return sorted(closed, key=lambda each: each.closed_at or each.opened_at, reverse=True)[:_CLOSED_SHOWN]
+
+
+def _overdue(step: Step, now: datetime) -> bool:
+    return step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now
+
+
+def _by_due(steps: Iterable[Step]) -> list[Step]:
+    waiting = [(step.due_at, step.position, step) for step in steps if step.status is StepStatus.OPEN and step.due_at]
+    return [step for _, _, step in sorted(waiting, key=lambda each: each[:2])]

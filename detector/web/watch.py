@@ -1,0 +1,53 @@
+"""What machines ask: /metrics, /healthz, /readyz.
+
+Comes in: nothing but the request. Goes out: the metrics in the form the scraper asked for; whether the main loop turns;
+whether the service reads and can commit.
+"""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from detector.web.house import House
+
+# The main loop makes a new picture once a second; one this old means that it is stuck.
+STUCK_AFTER = timedelta(seconds=30)
+_READ = ["GET", "HEAD"]
+
+
+def routes(house: House) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route("/metrics", methods=_READ)
+    def metrics(request: Request) -> Response:
+        openmetrics = _wants_openmetrics(request.headers.get("accept", ""))
+        text, kind = house.metrics.exposition(openmetrics=openmetrics)
+        return Response(text, headers={"content-type": kind, "vary": "accept"})
+
+    @router.api_route("/healthz", methods=_READ)
+    def healthz() -> Response:
+        age = house.clock.now() - house.service().beat_at
+        if age > STUCK_AFTER:
+            return _line(503, f"stuck: the main loop has not turned for {int(age.total_seconds())} s")
+        return _line(200, "ok")
+
+    @router.api_route("/readyz", methods=_READ)
+    def readyz() -> Response:
+        view = house.service()
+        return _line(200, "ready") if view.ready else _line(503, f"not ready: {view.why_not or 'starting'}")
+
+    return router
+
+
+def _line(status: int, text: str) -> Response:
+    return PlainTextResponse(" ".join(text.split()) + "\n", status_code=status)
+
+
+def _wants_openmetrics(accept: str) -> bool:
+    for part in accept.lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        if kind == "application/openmetrics-text" and not any(p in ("q=0", "q=0.0") for p in parameters):
+            return True
+    return False

@@ -1,0 +1,172 @@
+"""What the pages say, in one language, at one moment, in the zone people are shown.
+
+Comes in: values of the vocabulary. Goes out: words. Names of the configuration (people, roles, data classes) become
+their titles here. Nothing is escaped here; the templates escape everything.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_name
+from babel.numbers import format_decimal
+
+from detector.messages import Argument, Language, messages
+from detector.schema.findings import Reason
+from detector.settings import Settings
+
+_SIZES = ("b", "kb", "mb", "gb", "tb")
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+class _Titled(Protocol):
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def title_ru(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one page.
+
+    Attributes:
+        now: The moment the page is made: what "ago" and "overdue" count from.
+    """
+
+    settings: Settings
+    language: Language
+    now: datetime
+
+    def t(self, message: str, **args: Argument) -> str:
+        """Return a text of ours."""
+        return messages(self.language).text(message, **args)
+
+    def named(self, family: str, name: str, fallback: str = "") -> str:
+        """Return the word for a value of a closed list (``web-status-new``), the value itself when it has none."""
+        try:
+            return self.t(f"{family}-{name.replace('_', '-')}")
+        except LookupError:
+            return fallback or name
+
+    def reason(self, reason: Reason) -> str:
+        """Return a reason in words; its id when an older version said something we have no words for."""
+        try:
+            return messages(self.language).reason(reason)
+        except LookupError:
+            return reason.message
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def either(self, english: str, russian: str) -> str:
+        """Return the text in the page's language, in the other one where there is none."""
+        return (russian or english) if self.language == "ru" else (english or russian)
+
+    def pair(self, titles: Mapping[str, tuple[str, str]], name: str) -> str:
+        """Return the title of ``name`` in a table of titles in both languages; empty when it has none."""
+        return self.either(*titles.get(name, ("", "")))
+
+    def title(self, thing: _Titled) -> str:
+        """Return a thing's title."""
+        return self.either(thing.title, thing.title_ru)
+
+    def phase(self, phase: str, titles: Mapping[str, tuple[str, str]]) -> str:
+        """Return a phase's title, as the playbook says it, else as shipped playbooks do."""
+        return self.pair(titles, phase) or self.named("web-phase", phase)
+
+    def role(self, role: str) -> str:
+        """Return a role's name."""
+        return self.named("notify-role", role)
+
+    def person(self, name: str) -> str:
+        """Return how a person of the team is called, any other name as it is."""
+        known = {person.name: person.title for person in self.settings.team.people}
+        return known.get(name) or name
+
+    def data_class(self, name: str) -> str:
+        """Return a data class's title."""
+        known = self.settings.records.data_classes.get(name)
+        return (self.title(known) if known else "") or name
+
+    # -- numbers -------------------------------------------------------------------------------------------------
+
+    def number(self, number: int) -> str:
+        """Return a whole number as people of the language write it."""
+        return str(format_decimal(number, locale=self.language))
+
+    def size(self, size: int) -> str:
+        """Return a number of bytes, rounded to a unit people can picture."""
+        value, unit = float(size), 0
+        while value >= 1000 and unit < len(_SIZES) - 1:
+            value, unit = value / 1000, unit + 1
+        rounded = round(value, 1) if unit and value < 10 else round(value)
+        return self.t(f"web-size-{_SIZES[unit]}", size=str(format_decimal(rounded, locale=self.language)))
+
+    # -- times ---------------------------------------------------------------------------------------------------
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone people are shown times in."""
+        return ZoneInfo(self.settings.timezone)
+
+    @property
+    def zone_name(self) -> str:
+        """The zone in words: its name and how far it is from UTC now."""
+        if self.settings.timezone == "UTC":
+            return "UTC"
+        return f"{self.settings.timezone} (UTC{self.now.astimezone(self.zone):%:z})"
+
+    def short_zone(self, moment: datetime) -> str:
+        """Return the zone's short name at a moment."""
+        if self.settings.timezone == "UTC":
+            return "UTC"
+        return str(get_timezone_name(moment.astimezone(self.zone), width="short", locale=self.language))
+
+    def moment(self, moment: datetime) -> str:
+        """Return a moment as people write it, with the year when it is not this one, without the zone."""
+        local = moment.astimezone(self.zone)
+        form = "d MMM, HH:mm" if local.year == self.now.astimezone(self.zone).year else "d MMM y, HH:mm"
+        return str(format_datetime(local, form, tzinfo=self.zone, locale=self.language))
+
+    def full_moment(self, moment: datetime) -> str:
+        """Return a moment to the second with its zone."""
+        local = format_datetime(moment, "d MMM y, HH:mm:ss", tzinfo=self.zone, locale=self.language)
+        return f"{local} {self.short_zone(moment)}"
+
+    def span(self, span: timedelta) -> str:
+        """Return a duration in its two largest units: ``2 h 10 min``."""
+        rest = max(0, int(span.total_seconds()))
+        parts: list[str] = []
+        for unit, seconds in _UNITS:
+            count, rest = divmod(rest, seconds)
+            if count or parts:
+                parts.append(self.t(f"web-span-{unit}", count=count) if count else "")
+            if len(parts) == 2:
+                break
+        return " ".join(filter(None, parts)) or self.t("web-span-s", count=0)
+
+    def ago(self, moment: datetime) -> str:
+        """Return how long ago something was."""
+        return self.t("web-ago", span=self.span(self.now - moment))
+
+    def late(self, due: datetime) -> bool:
+        """Tell whether a due time has passed."""
+        return due < self.now
+
+    def left(self, due: datetime) -> str:
+        """Return how long is left until a due time, or how long it is overdue."""
+        if self.late(due):
+            return self.t("web-overdue-by", span=self.span(self.now - due))
+        return self.t("web-in", span=self.span(due - self.now))
+
+
+def chooser(wanted: str | None, remembered: str | None, default: Language) -> Language:
+    """Return the language asked for, else the remembered one, else the service's."""
+    known: Callable[[str | None], bool] = lambda name: name in ("en", "ru")  # noqa: E731
+    for name in (wanted, remembered):
+        if known(name):
+            return "ru" if name == "ru" else "en"
+    return default

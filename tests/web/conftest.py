@@ -1,0 +1,267 @@
+"""A store with real incidents, the real console, the application, and a browser without a screen."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from detector.clock import ManualClock
+from detector.incident import load_playbooks, load_regulations, verify_chain, with_scope
+from detector.incident import dossier as dossier_of
+from detector.keys import Keys
+from detector.notify import Links
+from detector.runtime.console import Console
+from detector.runtime.decide import Decider
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident, Scope
+from detector.schema.levels import Severity
+from detector.settings import Settings
+from detector.store import Journal, Store
+from detector.telemetry import Metrics
+from detector.web.app import make_app
+from detector.web.forms import Forms
+from detector.web.house import House
+from detector.web.ports import Detail, ServiceView, SourceView
+
+NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
+PLAYBOOKS = load_playbooks()
+REGULATIONS = load_regulations(("ru-152fz", "eu-gdpr-33"))
+
+HOSTILE = "\"'><script>alert(1)</script>\u202egnp.exe\x1b[31m\u200b{{7*7}}"
+
+
+def make_settings(state: Path, **changes: Any) -> Settings:
+    """Four people: anna and boris on call, dina the officer, lev the lead; olga's account is a suspect's."""
+    return Settings.model_validate(
+        {
+            "state": state,
+            "timezone": "Europe/Moscow",
+            "organization": "Example Bank",
+            "web": {"port": 0},
+            "sources": [],
+            "records": {
+                "data_classes": {
+                    "contact": {"confidentiality": "confidential", "title": "Contact data", "title_ru": "Контакты"},
+                    "identity_document": {
+                        "confidentiality": "special", "title": "Identity documents", "title_ru": "Паспорта",
+                    },
+                    "payment": {"confidentiality": "confidential", "title": "Payment data", "title_ru": "Платежи"},
+                }
+            },
+            "team": {
+                "people": [
+                    {"name": "anna", "title": "Anna (security)", "targets": ["desk"]},
+                    {"name": "boris", "title": "Boris (security)", "targets": ["desk"]},
+                    {"name": "dina", "title": "Dina (data protection)", "targets": ["desk"]},
+                    {"name": "lev", "title": "Lev (lead)", "targets": ["desk"]},
+                    {"name": "olga", "title": "Olga (owner of CRM)", "accounts": ["user:o.petrova"],
+                     "targets": ["desk"]},
+                ],
+                "roles": {"soc": ["anna", "boris"], "dep": ["dina"], "lead": ["lev"], "dpo": ["dina"],
+                          "own": ["olga"]},
+            },
+            "notify": {"targets": {"desk": {"url": "json://127.0.0.1:9/"}}},
+        }
+        | changes
+    )  # fmt: skip
+
+
+def make_finding(rule: str = "bulk-read", by: str = "user:o.petrova", **changes: Any) -> Finding:
+    at = changes.pop("at", NIGHT)
+    said: dict[str, Any] = {
+        "id": derive("finding", rule, by, at.isoformat()),
+        "detector": Detector.CORRELATION,
+        "rule_id": rule,
+        "title": "Bulk read of client records",
+        "title_ru": "Массовое чтение данных клиентов",
+        "actor_id": by,
+        "actor_type": "human",
+        "at": at,
+        "first_event_at": at - timedelta(minutes=19),
+        "last_event_at": at,
+        "severity": Severity.CRITICAL,
+        "score": 0.97,
+        "risk": 100,
+        "service": "crm",
+        "events": 1240,
+        "reasons": (
+            Reason(message="rule-client-count", args=(("count", 1240), ("span", 1), ("unit", "hours"))),
+            Reason(message="rule-records", args=(("low", 1240), ("high", 3001))),
+        ),
+        "source_ips": ("203.0.113.7",),
+        "evidence": (
+            Evidence(at=at, event_id="e" * 32, path="/var/log/nginx/crm.access.log", offset=918_273,
+                     line_hash="ab" * 32),
+        ),
+    }  # fmt: skip
+    return Finding(**said | changes)
+
+
+SCOPE = Scope(
+    subjects=1240,
+    record_low=1240,
+    record_high=3001,
+    data_classes=("contact", "identity_document"),
+    by_class=(("contact", 1240), ("identity_document", 312)),
+    by_action=(("download", 312), ("read", 1240)),
+    events=1552,
+    services=("crm",),
+)
+
+
+@dataclass
+class World:
+    """A service's store and console at one moment, and the application over them."""
+
+    settings: Settings
+    store: Store
+    clock: ManualClock
+    metrics: Metrics = field(default_factory=Metrics)
+    view: ServiceView | None = None
+
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.settings.state)
+        self.links = Links(self.keys.link, self.settings.base_url, self.settings.notify.link_valid)
+        self.console = Console(
+            self.store,
+            Journal(self.settings.state / "journal", self.store),
+            self.settings,
+            PLAYBOOKS,
+            REGULATIONS,
+            self.clock,
+            links=self.links,
+        )
+        self.house = House(
+            console=self.console,
+            settings=self.settings,
+            metrics=self.metrics,
+            forms=Forms(self.keys.csrf),
+            service=self.service,
+            clock=self.clock,
+        )
+        self.app = make_app(self.house)
+
+    def service(self) -> ServiceView:
+        now = self.clock.now()
+        return self.view or ServiceView(
+            ready=True,
+            started_at=NIGHT - timedelta(days=3),
+            beat_at=now,
+            rules=42,
+            model="trained 2026-03-01 on 3210 windows",
+            sources=tuple(
+                SourceView(
+                    name=name,
+                    service=name,
+                    format="auto",
+                    files=2,
+                    lines=1_482_377,
+                    rejects=3,
+                    lag_bytes=18_000,
+                    last_line_at=now - timedelta(seconds=2),
+                    last_event_at=now - timedelta(seconds=4),
+                )
+                for name in ("crm", "billing", "portal")
+            ),
+        )
+
+    def found(self, *findings: Finding, scope: Scope | None = None, links: bool = True) -> Incident:
+        """Let findings become an incident the way the service does it; return the newest."""
+        decider = Decider(
+            settings=self.settings,
+            playbooks=PLAYBOOKS,
+            regulations=REGULATIONS,
+            links=self.links if links else None,
+        )
+        with self.store.begin() as unit:
+            outcome = decider.decide(unit, findings or (make_finding(),), self.clock.now())
+            if scope is not None:
+                known = dossier_of(unit, outcome.changed[0], PLAYBOOKS, self.settings, REGULATIONS)
+                changes = with_scope(known, scope, now=self.clock.now())
+                unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+        return self.detail(outcome.changed[0]).incident
+
+    def detail(self, ref: str) -> Detail:
+        return self.console.detail(ref)
+
+    def state(self) -> object:
+        """Everything in the store that an act could change."""
+        with self.store.read() as unit:
+            return [
+                (each, unit.steps(each.id), unit.entries(each.id), unit.messages(each.id))
+                for each in unit.incidents(limit=1000)
+            ]
+
+    def sound(self, ref: str) -> bool:
+        return not verify_chain(self.detail(ref).entries)
+
+    def token(self, incident: Incident, person: str = "anna") -> str:
+        url = self.links.make(incident_id=incident.id, person=person, message_id="m" * 32, now=self.clock.now())
+        return url.rpartition("/")[2]
+
+    def browser(self, **headers: str) -> "Browser":
+        return Browser(self.app, headers)
+
+
+class Browser:
+    """Sends requests to the application and keeps cookies, without a network."""
+
+    def __init__(self, app: Any, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+        self.cookies = httpx.Cookies()
+
+    def send(self, method: str, path: str, **said: Any) -> httpx.Response:
+        async def once() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self._app)
+            headers = {**self._headers, **said.pop("headers", {})}
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1:8470", cookies=self.cookies, headers=headers
+            ) as client:
+                answer = await client.request(method, path, **said)
+                self.cookies = client.cookies
+                return answer
+
+        return asyncio.run(once())
+
+    def get(self, path: str, **said: Any) -> httpx.Response:
+        return self.send("GET", path, **said)
+
+    def post(self, path: str, form: dict[str, str] | None = None, **said: Any) -> httpx.Response:
+        return self.send("POST", path, data=form or {}, **said)
+
+    def form_token(self, path: str) -> str:
+        found = re.search(r'name="form_token" value="([^"]+)"', self.get(path).text)
+        assert found, f"{path} has no form"
+        return found[1]
+
+    def fill(self, page: str, action: str, **form: str) -> httpx.Response:
+        """Open a page and send one of its forms."""
+        return self.post(action, {"form_token": self.form_token(page), **form})
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    opened: list[Store] = []
+
+    def make(**settings: Any) -> World:
+        store = Store.open(f"sqlite:///{tmp_path / f'nabat{len(opened)}.db'}")
+        opened.append(store)
+        return World(make_settings(tmp_path, **settings), store, ManualClock(NIGHT))
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
