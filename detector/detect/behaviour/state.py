@@ -21,6 +21,8 @@ from detector.errors import InputError, Problem
 
 VERSION = 1
 MOST_ACTORS = 200_000
+# Holders whose quantiles are found at a time when a snapshot is read: all at once would need half a gigabyte.
+_CHUNK = 2048
 Ints = npt.NDArray[np.int64]
 
 
@@ -145,7 +147,7 @@ class BehaviourState:
             windows.ring[at] = Bucket(bucket.number, place[bucket.actors], bucket.sums)
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Return the state as tables for a snapshot."""
+        """Return the state as tables for a snapshot: copies, which stay as they are while the fold goes on."""
         self.absorb()
         self.waiting.compact()
         self.waiting.details = [rows.identified(frame) for frame in self.waiting.details]
@@ -169,17 +171,17 @@ class BehaviourState:
             "behaviour_actors": pl.DataFrame(
                 {
                     "name": pl.Series(self.names, dtype=pl.String()),
-                    "key": self.keys[:count],
-                    "role": self.role[:count],
-                    "last": self.last[:count],
-                    "windows": self.own.windows[:count],
+                    "key": self.keys[:count].copy(),
+                    "role": self.role[:count].copy(),
+                    "last": self.last[:count].copy(),
+                    "windows": self.own.windows[:count].copy(),
                     "histogram": _flat(self.own.histograms[:count]),
                 }
             ),
             "behaviour_roles": pl.DataFrame(
                 {
                     "name": pl.Series(self.roles, dtype=pl.String()),
-                    "windows": self.peers.windows[: len(self.roles)],
+                    "windows": self.peers.windows[: len(self.roles)].copy(),
                     "histogram": _flat(self.peers.histograms[: len(self.roles)]),
                 }
             ),
@@ -191,7 +193,7 @@ class BehaviourState:
                 }
             ),
             "behaviour_live": pl.DataFrame(
-                {"key": live.keys, "last": live.last, "actor": live.actors, "kind": live.kinds}
+                {"key": live.keys, "last": live.last.copy(), "actor": live.actors.copy(), "kind": live.kinds}
             ),
             "behaviour_seen": pl.concat(
                 pl.DataFrame({"part": pl.Series([at], dtype=pl.Int8()).new_from_index(0, part.size), "key": part})
@@ -244,7 +246,9 @@ class BehaviourState:
             shape = (name.height, features.COUNT, baselines.BINS)
             holders.histograms[: name.height] = name["histogram"].to_numpy().reshape(shape)
             holders.windows[: name.height] = name["windows"].to_numpy()
-            holders.quantiles[: name.height] = baselines.quantiles(holders.histograms[: name.height])
+            for at in range(0, name.height, _CHUNK):
+                end = min(at + _CHUNK, name.height)
+                holders.quantiles[at:end] = baselines.quantiles(holders.histograms[at:end])
         count = actors.height
         self.keys[:count] = actors["key"].to_numpy()
         self.role[:count] = actors["role"].to_numpy()
@@ -261,7 +265,7 @@ class BehaviourState:
 
 def _flat(matrix: npt.NDArray[np.generic]) -> pl.Series:
     width = int(np.prod(matrix.shape[1:]))
-    flat = pl.Series(np.ascontiguousarray(matrix).ravel())
+    flat = pl.Series(matrix.flatten())
     return (
         flat.reshape((matrix.shape[0], width)) if matrix.shape[0] else pl.Series([], dtype=pl.Array(flat.dtype, width))
     )

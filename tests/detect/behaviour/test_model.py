@@ -158,6 +158,14 @@ def test_a_state_survives_its_tables(trained: Trained) -> None:
         assert again[name].equals(table), name
 
 
+def test_a_snapshot_stays_as_it_is_while_the_fold_goes_on(trained: Trained) -> None:
+    state, judge = trained.state(), trained.judge()
+    tables = state.tables()
+    before = {name: table.clone().rechunk().write_ndjson() for name, table in tables.items()}
+    judge.step(state, company.bulk(20, 14), company.START + 30 * company.DAY)
+    assert {name: table.write_ndjson() for name, table in tables.items()} == before
+
+
 def test_a_state_of_another_version_is_refused_with_what_happens_next(trained: Trained) -> None:
     head = json.loads(trained.tables["behaviour"]["head"][0])
     other = {**trained.tables, "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 99})]})}
