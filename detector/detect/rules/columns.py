@@ -6,6 +6,7 @@ run on Rust's engine, which does not backtrack.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial, reduce
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from operator import and_, or_
@@ -19,6 +20,15 @@ from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 Types = Mapping[str, pl.DataType]
 URI = "nabat.uri"  # path and query as they were asked for, put together on the rows that need it
 EXTENSION = "nabat.extension"
+# Values of closed lists, which decode writes in lower case only: no need to fold them again and again.
+_CLOSED = {
+    "actor.type",
+    "event.category",
+    "event.action",
+    "event.outcome",
+    "object.confidentiality",
+    "record.count_basis",
+}
 VIRTUAL: dict[str, pl.DataType] = {URI: pl.String(), EXTENSION: pl.String()}
 
 _COMPARISONS = {"lt": pl.Expr.lt, "lte": pl.Expr.le, "gt": pl.Expr.gt, "gte": pl.Expr.ge, "neq": pl.Expr.ne}
@@ -41,7 +51,8 @@ def _alternatives(parts: Sequence[Node], types: Types) -> list[pl.Expr]:
     rest: list[pl.Expr] = []
     for part in _flat(parts):
         if isinstance(part, Test) and part.operation in ("equals", "contains") and part.value:
-            groups.setdefault((part.field, part.operation, part.cased), []).append(str(part.value))
+            cased = part.cased or _folded(part.field, types)
+            groups.setdefault((part.field, part.operation, cased), []).append(str(part.value))
         else:
             rest.append(expression(part, types))
     for (field, operation, cased), values in groups.items():
@@ -106,7 +117,13 @@ def _test(test: Test, types: Types) -> pl.Expr:
         return _null(test.field, types)
     if test.operation == "fieldref":
         return _reference(test, types)
+    if _folded(test.field, types):
+        test = replace(test, cased=True)
     return _over(test.field, types, partial(_leaf, test))
+
+
+def _folded(field: str, types: Types) -> bool:
+    return field in _CLOSED and types.get(field) == pl.String()
 
 
 def _null(field: str, types: Types) -> pl.Expr:
