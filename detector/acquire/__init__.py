@@ -1,1 +1,12 @@
-"""."""
+"""Bytes become lines: files followed through rotation, restart and accident; archives read from end to end.
+
+Comes in: sources as configured, and the positions of the last commit. Goes out: ``frames.LineBatch``, and positions
+that stand behind everything handed out. It decodes nothing and stores nothing.
+"""
+
+from detector.acquire.archives import read_archive
+from detector.acquire.patterns import files_of
+from detector.acquire.reader import Reader
+from detector.acquire.source import SourceStatus
+
+__all__ = ["Reader", "SourceStatus", "files_of", "read_archive"]

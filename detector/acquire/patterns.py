@@ -9,6 +9,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from detector.settings.sources import SourceSettings
+
 _MAGIC = re.compile(r"[*?\[]")
 _PARTS = re.compile(r"\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
 
@@ -76,3 +78,8 @@ class Patterns:
 
     def _excluded(self, path: str) -> bool:
         return self._unwanted is not None and self._unwanted.fullmatch(path) is not None
+
+
+def files_of(settings: SourceSettings) -> list[str]:
+    """Return the files that a source's patterns find now, sorted."""
+    return sorted(path for path in Patterns(settings.paths, settings.exclude).expand() if os.path.isfile(path))

@@ -68,6 +68,11 @@ class SourceReader:
         """Whether there is something to read without waiting."""
         return bool(self._queue)
 
+    @property
+    def backlog(self) -> frozenset[str]:
+        """The streams with something left to read."""
+        return frozenset(self._queued)
+
     def scan(self, now: datetime, timer: float) -> None:
         """Look at everything."""
         self.catalogue.scan(now, timer)

@@ -12,7 +12,7 @@ from pathlib import Path
 from detector.clock import Clock, monotonic
 from detector.messages import messages
 from detector.runtime.app import App
-from detector.runtime.backfill import backfill
+from detector.runtime.learn import backfill
 from detector.schema.incidents import Incident
 from detector.settings import Settings
 from detector.settings.load import load_settings

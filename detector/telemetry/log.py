@@ -5,6 +5,10 @@ import sys
 from typing import Any
 
 import structlog
+import structlog.tracebacks
+
+# Local variables stay out: they may hold client data or the token of a link.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 
 
 def configure_logs(*, json: bool, level: str = "info") -> None:
@@ -15,7 +19,7 @@ def configure_logs(*, json: bool, level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if json else structlog.processors.format_exc_info,
+            _TRACEBACKS if json else structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),

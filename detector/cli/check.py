@@ -1,0 +1,34 @@
+"""``nabat check``: find every mistake before the service does."""
+
+from pathlib import Path
+
+import click
+
+from detector.cli.options import config_option
+from detector.cli.output import PLACES, config_path, say, show
+from detector.errors import ConfigError, InputError, Problem
+from detector.runtime.check import check as look
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nabat check -c /etc/nabat/nabat.yml
+  sudo -u nabat nabat check              as the service's account: are the logs readable for it?
+"""
+)
+@config_option
+def check(config: str | None) -> None:
+    """Check the configuration and all it names: rules, playbooks, team, permissions, and formats on real first lines.
+
+    Every problem is told at once, with file and line; exit status 2 when there is one.
+    """
+    path: Path | None = config_path(config)
+    if path is None:
+        raise ConfigError(Problem(what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}"))
+    found = look(path)
+    for notice in found.notices:
+        show(notice)
+    if found.problems:
+        raise InputError(found.problems)
+    say(f"{path}: nothing to correct")

@@ -1,0 +1,56 @@
+"""``nabat decode``: what Nabat makes of a log, line by line."""
+
+import click
+
+from detector.acquire import read_archive
+from detector.cli.options import config_option
+from detector.cli.output import emit, say, settings_or_default
+from detector.clock import SystemClock
+from detector.decode import Decoder, rows
+from detector.keys import Keys
+from detector.settings import Settings, SourceSettings
+
+
+def session_key(settings: Settings) -> bytes:
+    """Return the installation's key for session hashes where there is one; looking at a log must not make files."""
+    return Keys(settings.state).session if (settings.state / "keys").is_dir() else b"nabat decode"
+
+
+def source_for(settings: Settings, path: str, format_name: str) -> SourceSettings:
+    """Return the configured source the file belongs to, else one made for it, with the format asked for."""
+    named = next((s for s in settings.sources if path in s.paths), None)
+    source = named or SourceSettings(name="decode", paths=(path,), service="unknown")
+    return source if named and format_name == "auto" else source.model_copy(update={"format": format_name})
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nabat decode /var/log/nginx/access.log
+  zcat access.log.2.gz | nabat decode --format combined -
+  nabat decode access.log | grep reject            the lines nobody understood, with reasons
+"""
+)
+@click.argument("file", metavar="FILE|-")
+@config_option
+@click.option(
+    "--format", "format_name", default="auto", show_default=True, metavar="NAME|auto", help="Format of the lines."
+)
+def decode(file: str, config: str | None, format_name: str) -> None:
+    """Decode FILE (- for standard input) and print one JSON object a line.
+
+    {"line": n, "fields": {ECS name: value}} for an event, {"line": n, "reject": reason} for a line that gave none.
+    Archives (.gz .bz2 .xz .zst) are read as they are.
+    """
+    settings = settings_or_default(config)
+    source = source_for(settings, file, format_name)
+    settings = settings.model_copy(update={"sources": (source,)})
+    decoder = Decoder(settings, session_key=session_key(settings))
+    events = rejects = 0
+    for batch in read_archive([file], source, clock=SystemClock()):
+        decoded = decoder.decode(batch)
+        for row in rows(decoded):
+            emit(row)
+        events += decoded.frame.height
+        rejects += len(decoded.rejects)
+    say(f"{events} events, {rejects} rejects")

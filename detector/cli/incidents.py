@@ -1,0 +1,164 @@
+"""``nabat incidents``: what is open, and what people do about it."""
+
+from datetime import datetime
+
+import click
+
+from detector.cli.options import by_option, config_option, json_option, person
+from detector.cli.output import emit_pretty, moment, say
+from detector.cli.replay import Moment
+from detector.cli.views import detail_json, show_detail, show_incident
+from detector.cli.workplace import workplace
+from detector.errors import InputError, Problem
+from detector.incident import incident_json
+from detector.schema.incidents import CloseReason
+
+_REASONS = [reason.value for reason in CloseReason]
+
+
+@click.group()
+def incidents() -> None:
+    """List incidents and work on them.
+
+    INCIDENT is a number (20260302-7f3a), a code name, or the beginning of an id. The daemon may be running: it sees at
+    once what is done here.
+    """
+
+
+@incidents.command("list", epilog="\b\nExamples:\n  nabat incidents list\n  nabat incidents list --open --json\n")
+@config_option
+@json_option
+@click.option("--open", "open_only", is_flag=True, help="Only those that are not closed.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
+def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> None:
+    """List incidents, the newest first."""
+    with workplace(config) as (console, settings):
+        found = console.incidents(open_only=open_only, limit=limit)
+        if as_json:
+            emit_pretty([incident_json(incident, None, settings.language) for incident in found])
+            return
+        for incident in found:
+            show_incident(incident, settings)
+        say(f"{len(found)} incidents" + ("" if len(found) < limit else " (there may be more: --limit)"))
+
+
+@incidents.command(
+    "show", epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a\n  nabat incidents show amber-otter --json\n"
+)
+@config_option
+@json_option
+@click.argument("incident")
+def show_(config: str | None, as_json: bool, incident: str) -> None:
+    """Show one incident: what, whose data, the checklist, who was paged, the timeline."""
+    with workplace(config) as (console, settings):
+        detail = console.detail(incident)
+        if as_json:
+            emit_pretty(detail_json(detail, settings))
+        else:
+            show_detail(detail, settings)
+
+
+@incidents.command(
+    epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a\n  nabat incidents ack amber-otter --by anna\n"
+)
+@config_option
+@by_option
+@click.argument("incident")
+def ack(config: str | None, by: str | None, incident: str) -> None:
+    """Acknowledge: "I have it". The paging stops and the others are told."""
+    with workplace(config) as (console, settings):
+        done = console.acknowledge(incident, by=person(by), via="cli")
+        say(
+            f"{done.code_name} ({done.number}): {done.acknowledged_by} has it since "
+            f"{moment(done.acknowledged_at, settings)}. First: nabat incidents show {done.number}"
+        )
+
+
+@incidents.command(
+    epilog="""\b
+Examples:
+  nabat incidents step 20260302-7f3a C2 --proof "account blocked 09:14, ticket 4711"
+  nabat incidents step 20260302-7f3a N1 --by dpo --approved-by director --proof "receipt 2026-88412"
+  nabat incidents step 20260302-7f3a C5 --skip "the data did not leave"
+"""
+)
+@config_option
+@by_option
+@click.option("--proof", default="", metavar="TEXT", help="What shows that it is done.")
+@click.option("--approved-by", default="", metavar="NAME", help="The second person, for steps that need two.")
+@click.option("--skip", metavar="REASON", help="The step is not needed, and why.")
+@click.option("--reopen", metavar="REASON", help="The step is not done after all, and why.")
+@click.argument("incident")
+@click.argument("step")
+def step(
+    config: str | None,
+    by: str | None,
+    proof: str,
+    approved_by: str,
+    skip: str | None,
+    reopen: str | None,
+    incident: str,
+    step: str,
+) -> None:
+    """Mark STEP of the checklist done (or skipped, or open again)."""
+    if skip is not None and reopen is not None:
+        raise InputError(Problem(what="--skip and --reopen exclude each other", fix="give one of them"))
+    with workplace(config) as (console, _settings):
+        who = person(by)
+        if skip is not None:
+            done = console.skip(incident, step, by=who, reason=skip)
+        elif reopen is not None:
+            done = console.reopen(incident, step, by=who, reason=reopen)
+        else:
+            done = console.complete(incident, step, by=who, proof=proof, approved_by=approved_by)
+        state = next(s for s in console.steps(done.id) if s.step_id == step.upper())
+        say(f"{done.number} {state.step_id}: {state.status.value}")
+
+
+@incidents.command(
+    epilog='\b\nExamples:\n  nabat incidents note 20260302-7f3a "called the branch, the export was not theirs"\n'
+)
+@config_option
+@by_option
+@click.argument("incident")
+@click.argument("text")
+def note(config: str | None, by: str | None, incident: str, text: str) -> None:
+    """Add TEXT to the incident's timeline."""
+    with workplace(config) as (console, _settings):
+        done = console.note(incident, by=person(by), text=text)
+        say(f"{done.number}: noted")
+
+
+@incidents.command(
+    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a --reason "logs show 1,240 cards left"\n'
+)
+@config_option
+@by_option
+@click.option("--at", type=Moment(), help="The moment people knew (T1); default now.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
+@click.argument("incident")
+def aware(config: str | None, by: str | None, at: datetime | None, reason: str, incident: str) -> None:
+    """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
+    with workplace(config) as (console, settings):
+        done = console.aware(incident, at=at, by=person(by), reason=reason)
+        say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
+
+
+@incidents.command(
+    "close",
+    epilog="""\b
+Examples:
+  nabat incidents close 20260302-7f3a --reason authorised --note "yearly audit, contract 88"
+  nabat incidents close 20260302-7f3a --reason handled --note "see review of 12 March"
+""",
+)
+@config_option
+@by_option
+@click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why it is closed.")
+@click.option("--note", required=True, metavar="TEXT", help="What was found and done, in words.")
+@click.argument("incident")
+def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
+    """Close an incident. As handled only when its checklist allows it; what is still open is named."""
+    with workplace(config) as (console, _settings):
+        done = console.close(incident, CloseReason(reason), by=person(by), note=note)
+        say(f"{done.number}: closed as {reason}")

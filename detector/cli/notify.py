@@ -1,0 +1,47 @@
+"""``nabat notify``: can the crisis team be reached?"""
+
+import click
+
+from detector.cli.options import config_option, json_option
+from detector.cli.output import emit, say, settings_required, show
+from detector.clock import SystemClock
+from detector.errors import FoundError, InputError, Problem
+from detector.notify import Trial, error_text, send_test
+
+
+@click.group()
+def notify() -> None:
+    """Reach the crisis team."""
+
+
+@notify.command(
+    epilog="""\b
+Examples:
+  nabat notify test                    everything there is
+  nabat notify test --person anna      all targets of one person
+  nabat notify test --target push
+"""
+)
+@config_option
+@json_option
+@click.option("--person", metavar="NAME", help="Only this person's targets.")
+@click.option("--target", metavar="NAME", help="Only this target.")
+def test(config: str | None, as_json: bool, person: str | None, target: str | None) -> None:
+    """Send a trial message to every target, and say which took it and how fast."""
+    settings = settings_required(config)
+    if not settings.notify.targets:
+        raise InputError(Problem(what="there are no targets", fix="name some under notify.targets"))
+
+    def told(trial: Trial) -> None:
+        if as_json:
+            emit(trial)
+            return
+        people = ", ".join(trial.people) or "nobody"
+        outcome = f"ok in {trial.seconds:.1f} s" if trial.ok else error_text(trial.error, settings.language)
+        show(f"{trial.target:20} {people:30} {outcome}")
+
+    trials = send_test(settings, SystemClock().now(), person=person, target=target, progress=told)
+    failed = [trial for trial in trials if not trial.ok]
+    say(f"{len(trials) - len(failed)} of {len(trials)} targets took the message")
+    if failed:
+        raise FoundError("")

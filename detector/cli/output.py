@@ -1,0 +1,118 @@
+"""How commands speak: machine-readable output on stdout, talk on stderr.
+
+Exit status 0: done; 1: found or failed; 2: bad input.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from detector.errors import ConfigError, FoundError, InputError, NabatError, Problem
+from detector.settings import Settings
+from detector.settings.load import load_settings
+
+FAILED, BAD_INPUT = 1, 2
+
+# Where a configuration is looked for when none is named.
+PLACES = ("nabat.yml", "/etc/nabat/nabat.yml")
+
+
+def safe(text: str) -> str:
+    """Return ``text`` without control characters: what came from a log must not steer the terminal."""
+    return "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+
+
+def say(text: str) -> None:
+    """Talk to the person: a line on stderr."""
+    click.echo(safe(text), err=True)
+
+
+def show(text: str) -> None:
+    """Print a line of the answer for a person."""
+    click.echo(safe(text))
+
+
+def emit(value: Any) -> None:
+    """Print one JSON object on a line of its own."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+
+
+def emit_pretty(value: Any) -> None:
+    """Print one JSON document, indented."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+
+
+def moment(value: datetime | None, settings: Settings) -> str:
+    """Write a moment for a person, in the configured zone."""
+    return value.astimezone(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d %H:%M:%S %Z") if value else "-"
+
+
+def config_path(given: str | None) -> Path | None:
+    """Return the configuration to use: the one named, that of ``NABAT_CONFIG``, else the first of ``PLACES``."""
+    named = given or os.environ.get("NABAT_CONFIG")
+    if named:
+        return Path(named)
+    return next((Path(place) for place in PLACES if Path(place).is_file()), None)
+
+
+def settings_or_default(given: str | None) -> Settings:
+    """Load the configuration, or the defaults where there is none (commands that work without)."""
+    path = config_path(given)
+    return load_settings(path) if path else Settings()
+
+
+def settings_required(given: str | None) -> Settings:
+    """Load the configuration.
+
+    Raises:
+        ConfigError: There is none, or it has mistakes.
+    """
+    path = config_path(given)
+    if path is None:
+        raise ConfigError(
+            Problem(
+                what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}",
+                fix="name one with -c FILE; config/nabat.yml shows every key; `nabat run --demo` works without",
+            )
+        )
+    return load_settings(path)
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr when it is a terminal; yields a function that takes the amount done so far."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def fail(status: int) -> NoReturn:
+    """Leave with an exit status."""
+    raise SystemExit(status)
+
+
+def report(error: NabatError) -> int:
+    """Tell the person what is wrong and return the exit status that says so."""
+    if isinstance(error, InputError):
+        for problem in error.problems:
+            say(f"nabat: {problem}")
+        if len(error.problems) > 1:
+            say(f"nabat: {len(error.problems)} problems")
+        return BAD_INPUT
+    if not isinstance(error, FoundError) or str(error):
+        say(f"nabat: {error}")
+    return FAILED

@@ -1,0 +1,66 @@
+"""``nabat run``: the service."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from detector.cli.options import config_option
+from detector.cli.output import config_path, say, settings_required
+from detector.clock import SystemClock
+from detector.errors import InputError, Problem
+from detector.runtime.app import App
+from detector.simulate.demo import Demo
+from detector.telemetry import configure_logs
+
+
+def _obey_signals(app: App) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        app.ask_to_stop()
+
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        app.request_reload()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGHUP, reload)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nabat run --demo                        a simulated company, a leak within a minute
+  nabat run -c /etc/nabat/nabat.yml       watch your own logs
+  kill -HUP $(pidof nabat)                read the configuration again (an edit is noticed by itself, too)
+"""
+)
+@config_option
+@click.option("--demo", is_flag=True, help="Watch a simulated company that writes living logs into a state folder.")
+@click.option("--state", metavar="DIR", help="With --demo: folder for logs and state.  [default: state/demo]")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+def run(config: str | None, demo: bool, state: str | None, log_level: str) -> None:
+    """Run the service: follow the logs, judge, open incidents, page people, serve pages and metrics.
+
+    SIGHUP and an edited configuration reload all or nothing; SIGTERM stops cleanly. Under systemd it reports READY,
+    RELOADING, STOPPING and WATCHDOG.
+    """
+    # Under a service manager stderr goes to the journal, where programs read it; at a terminal a person does.
+    configure_logs(json=not sys.stderr.isatty(), level="warning" if demo and log_level == "info" else log_level)
+    clock = SystemClock()
+    if demo:
+        if config:
+            raise InputError(Problem(what="--demo brings its own configuration", fix="leave one of -c and --demo out"))
+        Demo(Path(state or "state/demo"), clock, say=say, obey=_obey_signals).run()
+        return
+    if state:
+        raise InputError(Problem(what="--state belongs to --demo", fix="set `state` in the configuration"))
+    os.umask(0o077)
+    app = App(settings_required(config), clock, config=config_path(config))
+    _obey_signals(app)
+    with app:
+        app.run()

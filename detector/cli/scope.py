@@ -1,0 +1,47 @@
+"""``nabat scope``: whose data was touched."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from detector.cli.options import config_option, json_option
+from detector.cli.output import emit_pretty, say, show
+from detector.cli.workplace import workplace
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nabat scope 20260302-7f3a                       counts, by data class and action
+  nabat scope 20260302-7f3a --out clients.csv     one line a client
+"""
+)
+@config_option
+@json_option
+@click.option(
+    "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
+)
+@click.argument("incident")
+def scope(config: str | None, as_json: bool, out: str | None, incident: str) -> None:
+    """Compute from the access journal which clients and which of their data the incident touched."""
+    with workplace(config) as (console, _settings):
+        found, radius = console.scope(incident)
+        written = console.write_subjects(incident, Path(out)) if out else None
+        if as_json:
+            emit_pretty({"incident": found.number, **msgspec.to_builtins(radius)})
+        else:
+            show(f"{found.number}  {found.code_name}: {radius.subjects} clients, {radius.events} events")
+            show(f"records    {radius.record_low} named in the logs, at most {radius.record_high}")
+            show(f"by class   {_pairs(radius.by_class)}")
+            show(f"by action  {_pairs(radius.by_action)}")
+            show(f"addresses  {', '.join(radius.source_ips) or '-'}")
+        if written is not None:
+            say(f"{written} clients written to {out}; the file holds client data: keep it as such")
+        elif not as_json and sys.stderr.isatty():
+            say("--out FILE.csv writes the client ids")
+
+
+def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in pairs) or "-"

@@ -1,0 +1,145 @@
+"""The pure core: a fold from (state, event batches, marks) to (state, findings).
+
+Comes in: event frames in the order their lines stand in the logs. Goes out: findings in the order of their moments, and
+counts of what happened. No clock, no I/O, no engine types: the daemon, replay and training call the same ``step``, and
+any cut of the same lines into batches gives the same findings.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from detector.detect import sequence
+from detector.detect.behaviour import Behaviour, BehaviourState, Stats
+from detector.detect.rules import RuleDetector, RuleState
+from detector.detect.sequence import Sequencer, SequenceState
+from detector.errors import NabatError
+from detector.schema.findings import Finding
+
+STATE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class CoreState:
+    """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place."""
+
+    sequence: SequenceState
+    rules: RuleState
+    behaviour: BehaviourState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Result of one step.
+
+    Attributes:
+        findings: Ordered by (``at``, ``id``), each id once.
+        ordered: Rows judged in order. late: Rows judged by single-event rules only.
+        waiting: Rows held back for the watermark.
+        upto: The watermark: every event before it has been judged.
+        rule_errors: Failures by rule id, in this step.
+        behaviour: What the behaviour detector says of itself; None when it is off.
+    """
+
+    findings: tuple[Finding, ...]
+    ordered: int
+    late: int
+    waiting: int
+    upto: datetime
+    rule_errors: Mapping[str, int] = field(default_factory=dict)
+    behaviour: Stats | None = None
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings by moment and id, statements of one id merged."""
+    merged: dict[str, Finding] = {}
+    for finding in findings:
+        known = merged.get(finding.id)
+        merged[finding.id] = known.merge(finding) if known else finding
+    return tuple(sorted(merged.values(), key=lambda f: (f.at, f.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The detectors behind one door."""
+
+    sequencer: Sequencer
+    rules: RuleDetector
+    behaviour: Behaviour | None = None
+
+    def empty(self) -> CoreState:
+        """Return the state of a core that has seen nothing."""
+        return CoreState(
+            sequence=SequenceState(),
+            rules=self.rules.empty(),
+            behaviour=self.behaviour.empty() if self.behaviour else None,
+        )
+
+    def step(
+        self,
+        state: CoreState,
+        batches: Sequence[pl.DataFrame],
+        *,
+        idle: Mapping[str, datetime] | None = None,
+        closed: Sequence[str] = (),
+        opened: Mapping[str, str] | None = None,
+        final: bool = False,
+    ) -> tuple[CoreState, Judged]:
+        """Judge new events; the arguments are the sequencer's (``Sequencer.step``)."""
+        sequenced_state, rows = self.sequencer.step(
+            state.sequence, batches, idle=idle, closed=closed, opened=opened, final=final
+        )
+        findings: list[Finding] = []
+        if rows.late.height:
+            findings += self.rules.judge_late(rows.late)
+        rule_state, stated = self.rules.step(state.rules, rows.ordered) if rows.ordered.height else (state.rules, [])
+        findings += stated
+        behaviour_state, stats = state.behaviour, None
+        if self.behaviour and behaviour_state is not None:
+            behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, rows.ordered, rows.upto)
+            findings += unusual
+        return (
+            CoreState(sequence=sequenced_state, rules=rule_state, behaviour=behaviour_state),
+            Judged(
+                findings=in_order(findings),
+                ordered=rows.ordered.height,
+                late=rows.late.height,
+                waiting=sequenced_state.waiting.height,
+                upto=rows.upto,
+                rule_errors=self.rules.take_errors(),
+                behaviour=stats,
+            ),
+        )
+
+    def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
+        """Return the state as named tables, for a snapshot."""
+        tables = {f"sequence.{name}": table for name, table in sequence.to_tables(state.sequence).items()}
+        tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
+        if state.behaviour is not None:
+            tables |= {f"behaviour.{name}": table for name, table in state.behaviour.tables().items()}
+        return tables
+
+    def from_tables(self, tables: Mapping[str, pl.DataFrame]) -> CoreState:
+        """Return the state a snapshot holds.
+
+        Raises:
+            NabatError: The tables are not of this version's shape; begin with ``empty``.
+        """
+        parts: dict[str, dict[str, pl.DataFrame]] = {"sequence": {}, "rules": {}, "behaviour": {}}
+        for name, table in tables.items():
+            part, _, rest = name.partition(".")
+            parts.setdefault(part, {})[rest] = table
+        try:
+            behaviour = None
+            if self.behaviour:
+                known = parts["behaviour"]
+                behaviour = BehaviourState.from_tables(known) if known else self.behaviour.empty()
+            return CoreState(
+                sequence=sequence.from_tables(parts["sequence"]),
+                rules=RuleState.from_tables(parts["rules"]),
+                behaviour=behaviour,
+            )
+        except (KeyError, ValueError, pl.exceptions.PolarsError) as error:
+            raise NabatError(f"the saved detection state does not fit this version: {error}") from error

@@ -1,0 +1,297 @@
+"""The service as an object: start, run, reload, stop.
+
+``App`` joins the stages: it opens the store, begins where the last run stopped, and turns the pipeline until it is told
+to stop. A reload builds everything anew beside the old and takes it only whole. Two Apps can live in one process.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+
+from detector import __version__
+from detector.acquire import Reader
+from detector.clock import Clock
+from detector.errors import ConfigError, NabatError, StoreError
+from detector.keys import Keys
+from detector.notify import Links, OutboxSender
+from detector.runtime.console import Console
+from detector.runtime.decide import Decider
+from detector.runtime.gauges import Gauges
+from detector.runtime.parts import Parts, build
+from detector.runtime.pipeline import Pipeline
+from detector.runtime.restore import restore
+from detector.runtime.retrain import Retrainer
+from detector.runtime.scope import scope_of
+from detector.runtime.sd import ServiceManager
+from detector.runtime.state import lock, prepare, stamp
+from detector.settings import Settings
+from detector.settings.load import load_settings
+from detector.store import Journal, Snapshots, Store
+from detector.telemetry import Metrics, logger
+from detector.web import PageServer
+from detector.web.ports import ServiceView
+
+log = logger("app")
+
+# How long the end waits for messages on their way.
+_DRAIN = timedelta(seconds=5)
+# How long one turn waits for a change in the logs; a change ends it early.
+_WAIT_SECONDS = 0.5
+# How often, by the wall clock, the slow beat comes: ladder, gauges, blind spots, a changed configuration file.
+_BEAT_SECONDS = 1.0
+
+
+class App:
+    """One running service.
+
+    Args:
+        settings: The configuration.
+        clock: Tells the time.
+        config: Where the configuration came from; reloads read it again. None: no reload.
+        metrics: Where it counts itself.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, *, config: Path | None = None, metrics: Metrics | None = None):
+        self.settings = settings
+        self.metrics = metrics or Metrics()
+        self.metrics.build.info({"version": __version__})
+        self._clock = clock
+        self._config = config
+        self._config_seen = stamp(config)
+        self._stopping = threading.Event()
+        self._asked_to_stop = False
+        self._reload_asked = False
+        self._manager = ServiceManager()
+        self._closers: list[Callable[[], None]] = []
+        self._beat_at = clock.now()
+        self.started_at = clock.now()
+
+    # -- start ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Open everything and begin where the last run stopped.
+
+        Raises:
+            NabatError: Something is wrong; whatever was opened has been closed again.
+        """
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        settings = self.settings
+        prepare(settings.state)
+        self._closers.append(lock(settings.state))
+        keys = Keys(settings.state)
+        self.parts = build(settings, session_key=keys.session)
+        self.store = Store.open(settings.database_url)
+        self._closers.append(self.store.close)
+        self.journal = Journal(settings.state / "journal", self.store)
+        self.snapshots = Snapshots(settings.state / "snapshots", self.store)
+        beginning = restore(self.parts.core, self.snapshots, self.store)
+        if beginning.problem:
+            log.warning("state_not_restored", why=beginning.problem)
+        self.reader = Reader(
+            settings.sources, beginning.positions, clock=self._clock, first_start=beginning.first_start
+        )
+        self._closers.append(self.reader.close)
+        self.sender = OutboxSender(self.store, settings, self._clock, self.metrics, links=_links(settings, keys))
+        self.pipeline = Pipeline(
+            reader=self.reader,
+            parts=self.parts,
+            decider=self._decider(self.parts, keys),
+            store=self.store,
+            journal=self.journal,
+            snapshots=self.snapshots,
+            metrics=self.metrics,
+            clock=self._clock,
+            state=beginning.state,
+        )
+        self.pipeline.on_messages = self.sender.wake
+        self._keys = keys
+        self.retrainer = Retrainer(self._clock)
+        self._closers.append(self.retrainer.stop)
+        self.gauges = Gauges(
+            reader=self.reader,
+            pipeline=self.pipeline,
+            store=self.store,
+            metrics=self.metrics,
+            clock=self._clock,
+            started_at=self.started_at,
+        )
+        self.console = Console(
+            self.store,
+            self.journal,
+            settings,
+            self.parts.playbooks,
+            self.parts.regulations,
+            self._clock,
+            links=_links(settings, keys),
+            on_change=self.sender.wake,
+        )
+        self.sender.start()
+        self._closers.append(self._drain)
+        if settings.web.enabled:
+            self.pages = PageServer(self.console, settings, self.metrics, keys, service=self.view, clock=self._clock)
+            self.pages.start()
+            self._closers.append(self.pages.stop)
+        self.metrics.config_time.set(self._clock.now().timestamp())
+        self.metrics.rules_loaded.set(len(self.parts.ruleset))
+        self.metrics.rules_skipped.set(len(self.parts.skipped))
+
+    def _decider(self, parts: Parts, keys: Keys) -> Decider:
+        return Decider(
+            settings=parts.settings,
+            playbooks=parts.playbooks,
+            regulations=parts.regulations,
+            scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
+            links=_links(parts.settings, keys),
+        )
+
+    # -- run -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Turn the pipeline until ``stop`` is called."""
+        self._manager.ready(f"watching {len(self.settings.sources)} sources")
+        log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
+        try:
+            while not self._stopping.is_set():
+                self.turn()
+        finally:
+            self._manager.stopping()
+
+    def turn(self) -> None:
+        """Do one turn: read and judge, and once a second the slow beat."""
+        if self._asked_to_stop:
+            self._stopping.set()
+            return
+        if self._reload_asked:
+            self._reload_asked = False
+            self.reload()
+        try:
+            lines = self.pipeline.turn()
+            self.pipeline.save()
+            self.gauges.committed()
+        except StoreError as error:
+            # Nothing was committed and nothing is lost: the findings are held and the position has not moved.
+            log.error("commit_failed", why=str(error))
+            self.gauges.failed(str(error))
+            self._stopping.wait(_BEAT_SECONDS)
+            lines = 0
+        if (self._clock.now() - self._beat_at).total_seconds() >= _BEAT_SECONDS:
+            self._beat()
+        self._manager.alive()
+        if not lines and not self._stopping.is_set():
+            self.reader.wait(_WAIT_SECONDS)
+
+    def _beat(self) -> None:
+        now = self._beat_at = self._clock.now()
+        if stamp(self._config) != self._config_seen:
+            self._config_seen = stamp(self._config)
+            self._reload_asked = True
+        try:
+            with self.store.begin() as unit:
+                outcome = self.pipeline.decider.climb(unit, now)
+            if outcome.messages:
+                self.sender.wake()
+            self.pipeline.state_findings(self.gauges.beat(now, outcome.gaps))
+        except StoreError as error:
+            log.error("beat_failed", why=str(error))
+            self.gauges.failed(str(error))
+        model = self.retrainer.due(self.parts, now)
+        if model is not None:
+            self._adopt(build(self.settings, session_key=self._keys.session, model=model))
+
+    # -- reload --------------------------------------------------------------------------------------------------
+
+    def request_reload(self) -> None:
+        """Reload before the next turn; for signal handlers (SIGHUP), which must not take locks."""
+        self._reload_asked = True
+
+    def reload(self) -> bool:
+        """Read the configuration again and take it whole, or leave everything as it is."""
+        if self._config is None:
+            return False
+        self._manager.reloading()
+        try:
+            settings = load_settings(self._config).model_copy(update=self._kept())
+            self._adopt(build(settings, session_key=self._keys.session))
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("reload_refused", problem=str(problem))
+            self.metrics.config_reloads.labels("refused").inc()
+            self._manager.ready("the changed configuration was refused; the old one is in use")
+            return False
+        self.metrics.config_reloads.labels("done").inc()
+        self.metrics.config_time.set(self._clock.now().timestamp())
+        self._manager.ready(f"watching {len(self.settings.sources)} sources")
+        log.info("reloaded", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
+        return True
+
+    def _kept(self) -> dict[str, object]:
+        """Return what a reload cannot change: where things lie and what is listened on."""
+        return {"state": self.settings.state, "database": self.settings.database, "web": self.settings.web}
+
+    def _adopt(self, parts: Parts) -> None:
+        self.settings, self.parts = parts.settings, parts
+        self.pipeline.adopt(parts, self._decider(parts, self._keys))
+        self.reader.reconfigure(parts.settings.sources)
+        self.sender.reconfigure(parts.settings, _links(parts.settings, self._keys))
+        self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations)
+        self.metrics.rules_loaded.set(len(parts.ruleset))
+        self.metrics.rules_skipped.set(len(parts.skipped))
+
+    # -- stop ----------------------------------------------------------------------------------------------------
+
+    def ask_to_stop(self) -> None:
+        """End ``run`` within a turn; for signal handlers, which must not take locks."""
+        self._asked_to_stop = True
+
+    def stop(self) -> None:
+        """End ``run`` after the present turn; for any other thread."""
+        self._stopping.set()
+        self.reader.wake()
+
+    def stopped(self, seconds: float) -> bool:
+        """Wait up to ``seconds`` for the stop; tell whether it came."""
+        return self._stopping.wait(seconds)
+
+    def close(self) -> None:
+        """Save and close everything that was opened; complete even when a part of it fails."""
+        if hasattr(self, "pipeline"):
+            try:
+                self.pipeline.save(force=True)
+            except NabatError as error:
+                log.error("last_save_failed", why=str(error))
+        while self._closers:
+            closer = self._closers.pop()
+            try:
+                closer()
+            except Exception as error:  # noqa: BLE001 - teardown goes on whatever one part does
+                log.error("close_failed", part=getattr(closer, "__qualname__", ""), why=str(error))
+
+    def _drain(self) -> None:
+        """Let tries under way end: a page that has been sent should be known to have been sent."""
+        if not self.sender.stop(_DRAIN):
+            log.warning("sends_cut_off", why="some tries were still under way; they are made again at the next start")
+
+    def view(self) -> ServiceView:
+        """Return the service as the pages show it."""
+        return self.gauges.view()
+
+    def __enter__(self) -> "App":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _links(settings: Settings, keys: Keys) -> Links:
+    return Links(keys.link, settings.base_url, settings.notify.link_valid)

@@ -1,0 +1,101 @@
+"""Blind spots: what is not working, stated as findings so that it becomes an incident like any other.
+
+Comes in: what sources, rules, the model and the roster say of themselves. Goes out: findings of the detector
+``blind_spot``. No detector goes quiet by itself: a rule that raises, a silent source, a stale model, a role that nobody
+answers for. Each is stated once a day while it lasts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from detector.schema.findings import Detector, Finding, Reason
+from detector.schema.ids import derive
+from detector.schema.levels import Confidence, Severity
+from detector.settings import GroupSettings
+
+ACTOR = "nabat"
+PLAYBOOK = "blind-spot"
+
+
+class Blind(StrEnum):
+    """What can be blind: a closed list, the same in ``nabat_blind_spots`` and on pages."""
+
+    SOURCE = "source"
+    RULE = "rule"
+    MODEL = "model"
+    ROLE = "role"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class BlindSpot:
+    """One thing that is not working.
+
+    Attributes:
+        name: Of the source, rule, role: our own or the configuration's word, never one from a log.
+        why: In words, for the page.
+    """
+
+    kind: Blind
+    name: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value} {self.name}: {self.why}"
+
+
+# A stale model or a rule that fails leaves others judging; a silent source leaves nobody.
+_SEVERITY = {
+    Blind.SOURCE: Severity.HIGH,
+    Blind.ROLE: Severity.HIGH,
+    Blind.RULE: Severity.MEDIUM,
+    Blind.MODEL: Severity.MEDIUM,
+    Blind.STATE: Severity.HIGH,
+}
+
+
+def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -> tuple[Finding, ...]:
+    """Return the findings that say what is blind; the same id for the same day."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return tuple(
+        Finding(
+            id=derive("finding", "blind-spot", spot.kind.value, spot.name, day.isoformat()),
+            detector=Detector.BLIND_SPOT,
+            rule_id=f"blind-spot.{spot.kind.value}",
+            title=f"Blind spot: {spot.kind.value} {spot.name}",
+            title_ru=f"Слепое пятно: {spot.name}",
+            actor_id=ACTOR,
+            at=now,
+            first_event_at=now,
+            last_event_at=now,
+            severity=_SEVERITY[spot.kind],
+            confidence=Confidence.HIGH,
+            score=1.0,
+            # A blind spot is an incident by itself, whatever its severity adds up to.
+            risk=max(settings.threshold, settings.risk[_SEVERITY[spot.kind].value]),
+            matter=f"blind-spot:{spot.kind.value}:{spot.name}",
+            playbook=PLAYBOOK,
+            reasons=(
+                Reason(
+                    message=f"blind-spot-{spot.kind.value}",
+                    args=(("name", spot.name), ("why", spot.why)),
+                ),
+            ),
+        )
+        for spot in spots
+    )
+
+
+def silent(
+    last_line: dict[str, datetime], silent_after: dict[str, timedelta], started: datetime, now: datetime
+) -> list[BlindSpot]:
+    """Return the sources that have been silent for longer than their setting allows."""
+    found = []
+    for source, limit in silent_after.items():
+        quiet = now - last_line.get(source, started)
+        if quiet > limit:
+            minutes = int(quiet.total_seconds() // 60)
+            found.append(BlindSpot(kind=Blind.SOURCE, name=source, why=f"no line for {minutes} minutes"))
+    return found

@@ -1,0 +1,239 @@
+"""What people do with incidents, for the command line and the pages alike.
+
+Comes in: a reference, who acts, and what they do. Goes out: what is true afterwards. Each act reads and writes inside
+one transaction, so that two people (or a person and the daemon) never undo each other.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from detector.clock import Clock
+from detector.errors import InputError, Problem
+from detector.incident import (
+    Changes,
+    Dossier,
+    Playbook,
+    Regulation,
+    acknowledge,
+    add_note,
+    clocks,
+    close,
+    complete_step,
+    dossier,
+    load_playbooks,
+    load_regulations,
+    reopen_step,
+    set_aware,
+    skip_step,
+    verify_chain,
+    with_scope,
+)
+from detector.keys import Keys
+from detector.notify import Claim, LinkError, Links
+from detector.resources import shipped
+from detector.runtime.scope import scope_of, subjects_of
+from detector.schema.decisions import Decisions
+from detector.schema.incidents import CloseReason, Incident, Scope, Step
+from detector.settings import Settings
+from detector.store import Journal, Store, Unit, write_csv
+from detector.web.ports import Detail
+
+Act = Callable[[Dossier, datetime], Changes]
+
+
+class Console:
+    """The acts of people.
+
+    Args:
+        on_change: Called after each act: the sender looks for messages at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        clock: Clock,
+        *,
+        links: Links,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._settings = settings
+        self._playbooks = playbooks
+        self._regulations = regulations
+        self._clock = clock
+        self._links = links
+        self._on_change = on_change
+
+    def reconfigure(
+        self, settings: Settings, playbooks: Mapping[str, Playbook], regulations: Mapping[str, Regulation]
+    ) -> None:
+        """Go on with a new configuration."""
+        self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents, the newest first."""
+        with self._store.read() as unit:
+            return unit.incidents(open_only=open_only, limit=limit, offset=offset)
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        with self._store.read() as unit:
+            return unit.steps(incident_id)
+
+    def detail(self, ref: str) -> Detail:
+        """Return everything about one incident.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            incident = found.incident
+            entries = tuple(unit.entries(incident.id))
+            return Detail(
+                incident=incident,
+                steps=found.steps,
+                entries=entries,
+                alerts=found.alerts,
+                findings=tuple(unit.incident_findings(incident.id)),
+                messages=tuple(unit.messages(incident.id)),
+                clocks=clocks(incident, found.steps, found.terms),
+                chain_sound=not verify_chain(entries),
+            )
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:
+        """Say "I have it": the paging stops and the others are told."""
+        return self._act(ref, lambda found, now: acknowledge(found, by=by, via=via, now=now))
+
+    def acknowledge_by_link(self, token: str) -> Incident:
+        """Acknowledge by a signed one-time link.
+
+        Raises:
+            InputError: It is not ours, too old, or has been used.
+        """
+        now = self._clock.now()
+        claim = self._claim(token, now)
+        with self._store.begin() as unit:
+            if not unit.used_link(claim.token_id, now):
+                raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
+            found = self._dossier(unit, claim.incident_id)
+            self._write(unit, acknowledge(found, by=claim.person, via="link", now=now))
+        self._on_change()
+        return found.incident
+
+    def link_claim(self, token: str) -> tuple[Incident, str]:
+        """Return what a link is about and for whom, changing nothing: what the page behind it shows.
+
+        Raises:
+            InputError: It is not ours or too old.
+        """
+        claim = self._claim(token, self._clock.now())
+        with self._store.read() as unit:
+            return self._dossier(unit, claim.incident_id).incident, claim.person
+
+    def _claim(self, token: str, now: datetime) -> Claim:
+        try:
+            return self._links.read(token, now)
+        except LinkError as error:
+            raise InputError(Problem(what=str(error))) from None
+
+    def complete(self, ref: str, step: str, *, by: str, proof: str = "", approved_by: str = "") -> Incident:
+        """Mark a step done."""
+        return self._act(
+            ref,
+            lambda found, now: complete_step(found, step, by=by, now=now, proof=proof, approved_by=approved_by),
+        )
+
+    def skip(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        """Say that a step is not needed, and why."""
+        return self._act(ref, lambda found, now: skip_step(found, step, by=by, reason=reason, now=now))
+
+    def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        """Open a step again, and say why."""
+        return self._act(ref, lambda found, now: reopen_step(found, step, by=by, reason=reason, now=now))
+
+    def note(self, ref: str, *, by: str, text: str) -> Incident:
+        """Add a note to the timeline."""
+        return self._act(ref, lambda found, now: add_note(found, by=by, text=text, now=now))
+
+    def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
+        """Set T1: the moment it was confirmed that client data is concerned."""
+        return self._act(ref, lambda found, now: set_aware(found, at=at or now, by=by, reason=reason, now=now))
+
+    def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
+        """Close an incident."""
+        return self._act(ref, lambda found, now: close(found, reason, by=by, note=note, now=now))
+
+    # -- whose data ----------------------------------------------------------------------------------------------
+
+    def scope(self, ref: str) -> tuple[Incident, Scope]:
+        """Compute the blast radius anew and keep it with the incident."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            scope = scope_of(self._journal, found.incident)
+            classes = dict(self._settings.records.data_classes)
+            changes = with_scope(found, scope, now=self._clock.now(), classes=classes)
+            self._write(unit, changes)
+        return found.after(changes).incident, scope
+
+    def subjects(self, ref: str) -> pl.DataFrame:
+        """Return the clients touched, one row each, with data classes and counts."""
+        with self._store.read() as unit:
+            incident = self._dossier(unit, ref).incident
+        return subjects_of(self._journal, incident)
+
+    def write_subjects(self, ref: str, path: Path) -> int:
+        """Write the clients touched as CSV, safe to open in a spreadsheet; return how many there are."""
+        table = self.subjects(ref)
+        write_csv(table, path)
+        return table.height
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _dossier(self, unit: Unit, ref: str) -> Dossier:
+        return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
+
+    def _act(self, ref: str, act: Act) -> Incident:
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            changes = act(found, self._clock.now())
+            self._write(unit, changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    def _write(self, unit: Unit, changes: Changes) -> None:
+        unit.write(
+            Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries, alerts=changes.alerts)
+        )
+
+
+@contextmanager
+def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
+    """Open the store and the access journal for acts from outside the daemon."""
+    keys = Keys(settings.state)
+    store = Store.open(settings.database_url)
+    try:
+        yield Console(
+            store,
+            Journal(settings.state / "journal", store),
+            settings,
+            load_playbooks([shipped("config", "playbooks"), *map(Path, settings.incident.playbooks)]),
+            load_regulations(settings.incident.regulations),
+            clock,
+            links=Links(keys.link, settings.base_url, settings.notify.link_valid),
+        )
+    finally:
+        store.close()

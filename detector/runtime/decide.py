@@ -1,0 +1,124 @@
+"""From findings to decisions, inside one transaction: alerts, incidents with their checklists, pages, positions.
+
+Comes in: findings and an open unit of work. Goes out: what was written. The stages themselves are pure; this module
+only carries values from one to the next, so that everything a batch decided becomes true together or not at all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from detector.group import group
+from detector.incident import Playbook, Regulation, dossier, open_incidents, with_scope
+from detector.notify import Gap, LinkMaker, advance
+from detector.schema.alerts import Alert
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import Message
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident, Scope
+from detector.schema.lines import Position
+from detector.settings import Settings
+from detector.store import Unit
+
+ScopeOf = Callable[[Incident], Scope]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one set of findings led to.
+
+    Attributes:
+        alerts: Opened now.
+        opened: Incidents opened now.
+        changed: Ids of incidents opened or extended.
+        messages: Decided now (the outbox has them).
+        gaps: Roles that reach nobody.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    opened: tuple[Incident, ...] = ()
+    changed: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """What decisions need besides findings.
+
+    Attributes:
+        scope_of: Looks the blast radius up in the access journal; None to leave it for later (replay).
+        links: Makes acknowledgement links; None where nobody is to be paged (replay).
+        event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
+    """
+
+    settings: Settings
+    playbooks: Mapping[str, Playbook]
+    regulations: Mapping[str, Regulation]
+    scope_of: ScopeOf | None = None
+    links: LinkMaker | None = None
+    event_time: bool = False
+
+    def decide(
+        self, unit: Unit, findings: Sequence[Finding], now: datetime, positions: tuple[Position, ...] = ()
+    ) -> Outcome:
+        """Take findings to incidents and pages, and write all of it with the positions read."""
+        grouped = group(findings, unit, self.settings.group, now)
+        changes = open_incidents(
+            grouped.alerts,
+            grouped.findings,
+            unit,
+            self.playbooks,
+            self.settings,
+            now,
+            regulations=self.regulations,
+            moments=grouped.moments if self.event_time else None,
+        )
+        opened = tuple(incident for incident in changes.incidents if incident.version == 1)
+        unit.write(
+            Decisions(
+                findings=grouped.findings,
+                alerts=grouped.alerts,
+                incidents=changes.incidents,
+                steps=changes.steps,
+                entries=changes.entries,
+                positions=positions,
+            )
+        )
+        for incident in opened:
+            self.rescope(unit, incident.id, now)
+        ids = tuple(incident.id for incident in changes.incidents)
+        messages, gaps = self._page(unit, ids, now)
+        first = {finding.id for finding in grouped.findings}
+        return Outcome(
+            alerts=tuple(alert for alert in grouped.alerts if set(alert.finding_ids) <= first),
+            opened=opened,
+            changed=ids,
+            messages=messages,
+            gaps=gaps,
+        )
+
+    def rescope(self, unit: Unit, incident_id: str, now: datetime) -> None:
+        """Look up anew whose data the incident touched."""
+        if self.scope_of is None:
+            return
+        found = dossier(unit, incident_id, self.playbooks, self.settings, self.regulations)
+        classes = dict(self.settings.records.data_classes)
+        changes = with_scope(found, self.scope_of(found.incident), now=now, classes=classes)
+        unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+
+    def climb(self, unit: Unit, now: datetime) -> Outcome:
+        """Take the next rung of the ladder for every open incident, and tell that somebody has it where one has."""
+        ids = tuple(incident.id for incident in unit.open_incidents())
+        messages, gaps = self._page(unit, ids, now)
+        return Outcome(messages=messages, gaps=gaps)
+
+    def _page(self, unit: Unit, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
+        if self.links is None:
+            return (), ()
+        incidents = [incident for incident in map(unit.incident, ids) if incident is not None]
+        plans = [advance(unit, incident, self.settings, now, self.links) for incident in incidents]
+        return (
+            tuple(message for plan in plans for message in plan.messages),
+            tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),
+        )

@@ -1,0 +1,157 @@
+"""What is looked at once a second: gauges, blind spots, and the picture the pages show.
+
+Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind spots, a ``ServiceView``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from detector.acquire import Reader, SourceStatus
+from detector.clock import Clock
+from detector.detect.behaviour import Model
+from detector.notify import Gap
+from detector.runtime.blindspots import Blind, BlindSpot, silent, stated
+from detector.runtime.parts import Parts
+from detector.runtime.pipeline import Pipeline
+from detector.schema.findings import Finding
+from detector.schema.levels import Severity
+from detector.store import Store
+from detector.telemetry import Metrics
+from detector.web.ports import ServiceView, SourceView
+
+
+@dataclass(slots=True)
+class Gauges:
+    """The slow beat's eyes."""
+
+    reader: Reader
+    pipeline: Pipeline
+    store: Store
+    metrics: Metrics
+    clock: Clock
+    started_at: datetime
+    _why_not: str = ""
+    _beat_at: datetime | None = None
+    _spots: tuple[BlindSpot, ...] = ()
+    _status: Sequence[SourceStatus] = ()
+    _known: set[BlindSpot] = field(default_factory=set)
+
+    def committed(self) -> None:
+        """Note that decisions can be kept."""
+        self._why_not = ""
+
+    def failed(self, why: str) -> None:
+        """Note that decisions cannot be kept: not ready."""
+        self._why_not = why
+
+    def beat(self, now: datetime, gaps: Sequence[Gap]) -> tuple[Finding, ...]:
+        """Set the gauges and return what has become blind."""
+        self._beat_at = now
+        self._status = self.reader.status()
+        self._set_sources(now)
+        self._set_matters(now)
+        parts = self.pipeline.parts
+        self._set_model(parts, now)
+        self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps)}))
+        for kind in Blind:
+            count = sum(spot.kind is kind for spot in self._spots)
+            self.metrics.blind_spots.labels(kind.value).set(count)
+        new = [spot for spot in self._spots if (spot.kind, spot.name) not in {(s.kind, s.name) for s in self._known}]
+        self._known = set(self._spots)
+        return stated(new, parts.settings.group, now)
+
+    def _set_sources(self, now: datetime) -> None:
+        freshness = self.pipeline.freshness
+        for status in self._status:
+            self.metrics.log_lag_bytes.labels(status.source).set(status.lag_bytes)
+        for source, moment in freshness.last_line.items():
+            self.metrics.source_silent.labels(source).set(moment.timestamp())
+        for source, moment in freshness.last_event.items():
+            self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
+
+    def _set_matters(self, now: datetime) -> None:
+        with self.store.read() as unit:
+            counts = unit.counts(now)
+        by_severity = dict(counts.open_by_severity)
+        for severity in Severity:
+            self.metrics.incidents_open.labels(severity.value).set(by_severity.get(severity.value, 0))
+        self.metrics.incidents_unacknowledged.set(counts.unacknowledged)
+        self.metrics.steps_overdue.set(counts.overdue_steps)
+        overdue = (now - counts.oldest_overdue).total_seconds() if counts.oldest_overdue else 0
+        self.metrics.step_overdue.set(max(0, overdue))
+        self.metrics.outbox_pending.set(counts.pending_messages)
+
+    def _set_model(self, parts: Parts, now: datetime) -> None:
+        self.metrics.model_ready.set(parts.model is not None)
+        if parts.model is not None:
+            self.metrics.model_age.set(_age(parts.model, now).total_seconds())
+
+    def _blind(self, parts: Parts, now: datetime) -> list[BlindSpot]:
+        silence = {s.name: s.silent_after for s in parts.settings.sources if s.silent_after is not None}
+        spots = silent(self.pipeline.freshness.last_line, silence, self.started_at, now)
+        spots += [
+            BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)))
+            for status in self._status
+            if status.problems
+        ]
+        spots += [
+            BlindSpot(kind=Blind.RULE, name=rule, why=f"it failed {times} times since the start")
+            for rule, times in self.pipeline.rule_errors.items()
+        ]
+        if parts.skipped:
+            spots.append(
+                BlindSpot(kind=Blind.RULE, name="skipped", why=f"{len(parts.skipped)} cannot be used by this version")
+            )
+        if parts.settings.behaviour.enabled and parts.model is None:
+            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "there is none"))
+        elif parts.model is not None and _age(parts.model, now) > parts.settings.behaviour.max_age:
+            days = _age(parts.model, now).days
+            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=f"it was trained {days} days ago"))
+        return spots
+
+    def view(self) -> ServiceView:
+        """Return the service as the pages show it."""
+        parts = self.pipeline.parts
+        status = {found.source: found for found in self._status}
+        freshness = self.pipeline.freshness
+        return ServiceView(
+            ready=self._beat_at is not None and not self._why_not,
+            why_not=self._why_not or ("" if self._beat_at else "starting"),
+            started_at=self.started_at,
+            beat_at=self._beat_at or self.started_at,
+            rules=len(parts.ruleset),
+            model=_model_sentence(parts),
+            sources=tuple(
+                SourceView(
+                    name=source.name,
+                    service=source.service,
+                    format=source.format,
+                    files=status[source.name].files if source.name in status else 0,
+                    lines=self.pipeline.freshness.lines.get(source.name, 0),
+                    rejects=self.pipeline.freshness.rejects.get(source.name, 0),
+                    lag_bytes=status[source.name].lag_bytes if source.name in status else 0,
+                    last_line_at=freshness.last_line.get(source.name),
+                    last_event_at=freshness.last_event.get(source.name),
+                    problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
+                )
+                for source in parts.settings.sources
+            ),
+            blind_spots=tuple(map(str, self._spots)),
+        )
+
+
+def _age(model: Model, now: datetime) -> timedelta:
+    return model.age(now)
+
+
+def _roles(gaps: Sequence[Gap]) -> list[BlindSpot]:
+    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value.replace("_", " ")) for gap in gaps]
+
+
+def _model_sentence(parts: Parts) -> str:
+    if not parts.settings.behaviour.enabled:
+        return "off"
+    if parts.model is None:
+        return f"not ready: {parts.model_problem}"
+    return f"trained {parts.model.manifest.trained_at:%Y-%m-%d} on {parts.model.manifest.rows} windows"

@@ -1,0 +1,101 @@
+"""Learn from old lines what is usual: a behaviour model, and the state a daemon may begin with. Nobody is paged.
+
+Comes in: log files, or the access journal. Goes out: a model folder, and (backfill) a first snapshot that holds the
+baselines and what the rules know of accounts, so that judging need not begin cold.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from detector.clock import Clock
+from detector.detect.behaviour import Model, Trainer, save_model, train
+from detector.detect.core import STATE_VERSION, CoreState
+from detector.detect.sequence import SequenceState
+from detector.errors import InputError
+from detector.keys import Keys
+from detector.runtime.merge import Log, Merge
+from detector.runtime.parts import Parts, build
+from detector.runtime.replay import BATCH_LINES, logs_of
+from detector.runtime.state import lock, prepare
+from detector.settings import Settings
+from detector.store import Journal, Snapshots, Store
+
+SEED = 1
+
+Progress = Callable[[int], None]
+
+
+def _silent(_done: int) -> None:
+    pass
+
+
+def learn_from_logs(
+    settings: Settings, logs: Sequence[Log], *, session_key: bytes, seed: int = SEED, on_progress: Progress = _silent
+) -> tuple[Parts, Trainer, CoreState]:
+    """Run old lines through ordering, rules and windows; findings are dropped.
+
+    Returns:
+        The parts used, the trainer with all windows collected, and the core's state (ordering empty: what comes later
+        has streams of its own).
+    """
+    parts = build(settings, session_key=session_key, replay=True)
+    core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed)
+    merge = Merge(logs, parts.decoder, BATCH_LINES)
+    state, done = core.empty(), 0
+    for batch, events in merge:
+        sequence, rows = core.sequencer.step(
+            state.sequence, [events.frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed
+        )
+        rules, _ = core.rules.step(state.rules, rows.ordered)
+        trainer.add(rows.ordered)
+        state = CoreState(sequence=sequence, rules=rules)
+        done += batch.size
+        on_progress(done)
+    _, rows = core.sequencer.step(state.sequence, [], final=True)
+    rules, _ = core.rules.step(state.rules, rows.ordered)
+    trainer.add(rows.ordered)
+    return parts, trainer, CoreState(sequence=SequenceState(), rules=rules)
+
+
+def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -> Model:
+    """Train on the touches the daemon has kept.
+
+    Raises:
+        InputError: There is too little of it.
+    """
+    store = Store.open(settings.database_url)
+    try:
+        model, _ = train(Journal(settings.state / "journal", store).scan(), settings, now, seed)
+    finally:
+        store.close()
+    return model
+
+
+def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silent) -> Model | None:
+    """Let a service that has not run yet begin with what its sources' files already show.
+
+    Returns:
+        The model trained; None when there was too little history for one (the baselines are kept all the same).
+    """
+    prepare(settings.state)
+    unlock = lock(settings.state)
+    store = Store.open(settings.database_url)
+    try:
+        keys = Keys(settings.state)
+        parts, trainer, state = learn_from_logs(
+            settings, logs_of(settings, ()), session_key=keys.session, on_progress=on_progress
+        )
+        model = None
+        try:
+            model, behaviour = trainer.finish(clock.now())
+            save_model(model, settings.state / "model")
+        except InputError:
+            behaviour = trainer.state
+        tables = parts.core.to_tables(replace(state, behaviour=behaviour))
+        with store.begin() as unit:
+            Snapshots(settings.state / "snapshots", store).save(unit, tables, (), {"version": STATE_VERSION})
+    finally:
+        store.close()
+        unlock()
+    return model

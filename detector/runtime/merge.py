@@ -1,0 +1,101 @@
+"""Read several finished logs side by side in the order of time.
+
+Comes in: files with their sources. Goes out: decoded batches, always of the file that lies furthest back, and the marks
+the core needs to know how far the others hold it back. At most one batch a file that is being read is in memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detector.acquire import read_archive
+from detector.clock import SystemClock
+from detector.decode import Decoder
+from detector.frames import EventBatch, LineBatch
+from detector.settings import SourceSettings
+
+# How many lines are looked at to learn when a file begins.
+_PEEK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file to read and the source it belongs to."""
+
+    path: str
+    source: SourceSettings
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One file: where it begins, how far it has been read."""
+
+    log: Log
+    number: int
+    batches: Iterator[LineBatch]
+    stream: str = ""
+    reached: datetime | None = None
+    begun: bool = False
+
+
+class Merge:
+    """An iteration over (line batch, event batch) in the order of time.
+
+    Attributes:
+        opened: Stream names and their sources, complete from the beginning.
+        closed: Streams read to their end.
+    """
+
+    def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int) -> None:
+        self._decoder = decoder
+        self._lines = lines
+        self.opened: dict[str, str] = {}
+        self.closed: list[str] = []
+        self._readings = [self._peek(number, log) for number, log in enumerate(logs)]
+
+    def _open(self, log: Log, lines: int) -> Iterator[LineBatch]:
+        return read_archive([log.path], log.source, clock=SystemClock(), lines=lines)
+
+    def _peek(self, number: int, log: Log) -> _Reading:
+        """Learn when the file begins; standard input can be read once only, so it is read at once."""
+        if log.path == "-":
+            reading = _Reading(log, number, self._open(log, self._lines), stream="-", begun=True)
+            self.opened[reading.stream] = log.source.name
+            return reading
+        reading = _Reading(log, number, iter(()))
+        for batch in self._open(log, _PEEK):
+            reading.stream = batch.stream
+            times = self._decoder.decode(batch).frame.get_column("@timestamp")
+            if times.len():
+                first = times.min()
+                reading.reached = first if isinstance(first, datetime) else None
+                break
+        if reading.stream:
+            self.opened[reading.stream] = log.source.name
+        reading.batches = self._open(log, self._lines)
+        return reading
+
+    def idle(self) -> dict[str, datetime]:
+        """Return, for files not begun yet, the moment before which they hold nothing."""
+        return {
+            r.stream: r.reached - r.log.source.lateness - timedelta(seconds=1)
+            for r in self._readings
+            if not r.begun and r.stream and r.reached is not None
+        }
+
+    def __iter__(self) -> Iterator[tuple[LineBatch, EventBatch]]:
+        """Yield decoded batches; ``closed`` is complete for what has been yielded."""
+        waiting = list(self._readings)
+        while waiting:
+            reading = min(waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
+            reading.begun = True
+            batch = next(reading.batches, None)
+            if batch is None:
+                waiting.remove(reading)
+                self.closed.append(reading.stream)
+                continue
+            events = self._decoder.decode(batch)
+            newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
+            if isinstance(newest, datetime):
+                reading.reached = max(reading.reached or newest, newest)
+            yield batch, events

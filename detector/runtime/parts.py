@@ -1,0 +1,107 @@
+"""Everything that is built from the settings, built together or not at all.
+
+Comes in: settings and a key. Goes out: one value with decoder, core, playbooks and what could not be used. A reload
+builds a second one beside the first and only then lets the old one go.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from detector.decode import Decoder
+from detector.detect.behaviour import Behaviour, Model, load_model
+from detector.detect.behaviour.model import model_folder
+from detector.detect.core import Core
+from detector.detect.rules import RuleDetector, Rules, RuleSet
+from detector.detect.sequence import Sequencer
+from detector.errors import ConfigError, ModelError, Problem
+from detector.incident import Playbook, Regulation, load_playbooks, load_regulations
+from detector.resources import shipped
+from detector.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one version of the settings gives.
+
+    Attributes:
+        skipped: Rules of foreign folders that this version cannot use: shown, counted, a blind spot.
+        model_problem: Why the behaviour model could not be loaded; empty when it was.
+    """
+
+    settings: Settings
+    decoder: Decoder
+    ruleset: Rules
+    core: Core
+    model: Model | None
+    playbooks: Mapping[str, Playbook]
+    regulations: Mapping[str, Regulation]
+    skipped: tuple[Problem, ...] = ()
+    model_problem: str = ""
+
+
+def rule_paths(settings: Settings) -> list[Path]:
+    """Return the folders and files that rules are read from, the shipped ones first."""
+    own = [shipped("rules")] if settings.rules.shipped else []
+    return own + [Path(path) for path in settings.rules.paths]
+
+
+def playbook_folders(settings: Settings) -> list[Path]:
+    """Return the folders that playbooks are read from; a later one wins."""
+    return [shipped("config", "playbooks"), *map(Path, settings.incident.playbooks)]
+
+
+def build(settings: Settings, *, session_key: bytes, replay: bool = False, model: Model | None = None) -> Parts:
+    """Build everything the settings ask for.
+
+    Args:
+        settings: The configuration.
+        session_key: Turns session ids and tokens into keyed hashes.
+        replay: For old lines: rows of one instant stay together.
+        model: Use this behaviour model instead of the one on disk.
+
+    Raises:
+        ConfigError: With every mistake found in settings, formats, rules and playbooks together.
+    """
+    problems: list[Problem] = []
+
+    def attempt(make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except ConfigError as error:
+            problems.extend(error.problems)
+            return None
+
+    decoder = attempt(lambda: Decoder(settings, session_key=session_key))
+    ruleset = attempt(
+        lambda: RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
+    )
+    playbooks = attempt(lambda: load_playbooks(playbook_folders(settings)))
+    regulations = attempt(lambda: load_regulations(settings.incident.regulations, [shipped("config", "regulations")]))
+    if decoder is None or ruleset is None or playbooks is None or regulations is None:
+        raise ConfigError(sorted(set(problems)))
+    model_problem = ""
+    if settings.behaviour.enabled and model is None:
+        try:
+            model = load_model(model_folder(settings))
+        except ModelError as error:
+            model_problem = str(error)
+    core = Core(
+        sequencer=Sequencer(lateness={source.name: source.lateness for source in settings.sources}, ties_wait=replay),
+        rules=RuleDetector(ruleset, settings),
+        behaviour=Behaviour.of(settings, model) if settings.behaviour.enabled else None,
+    )
+    return Parts(
+        settings=settings,
+        decoder=decoder,
+        ruleset=ruleset,
+        core=core,
+        model=model if settings.behaviour.enabled else None,
+        playbooks=playbooks,
+        regulations=regulations,
+        skipped=ruleset.skipped,
+        model_problem=model_problem,
+    )

@@ -1,0 +1,204 @@
+"""The pipeline on one screen: one turn takes bytes to decisions.
+
+    reader.poll -> decoder.decode -> journal.append -> core.step -> decider.decide (one transaction with the position)
+
+Detection state is saved every few seconds together with the position it stands at and the access journal's part;
+after a crash the lines since then are read again, and derived ids make the repetition silent.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from detector.acquire import Reader
+from detector.clock import Clock, monotonic
+from detector.decode import Decoder
+from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
+from detector.errors import NabatError
+from detector.frames import EventBatch, LineBatch
+from detector.runtime.decide import Decider, Outcome
+from detector.runtime.parts import Parts
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Finding
+from detector.store import Journal, Snapshots, Store
+from detector.telemetry import Metrics, logger
+
+log = logger("pipeline")
+
+
+@dataclass(slots=True)
+class Freshness:
+    """What each source last gave, for lag and silence."""
+
+    last_line: dict[str, datetime] = field(default_factory=dict)
+    last_event: dict[str, datetime] = field(default_factory=dict)
+    lines: Counter[str] = field(default_factory=Counter)
+    rejects: Counter[str] = field(default_factory=Counter)
+
+
+class Pipeline:
+    """Turns of the daemon. Owns the detection state; everything else it is given."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        parts: Parts,
+        decider: Decider,
+        store: Store,
+        journal: Journal,
+        snapshots: Snapshots,
+        metrics: Metrics,
+        clock: Clock,
+        state: CoreState,
+    ) -> None:
+        self.reader = reader
+        self.decoder: Decoder = parts.decoder
+        self.core: Core = parts.core
+        self.parts = parts
+        self.decider = decider
+        self.state = state
+        self.freshness = Freshness()
+        self.judged: Judged | None = None
+        self.rule_errors: Counter[str] = Counter()
+        self._store = store
+        self._journal = journal
+        self._snapshots = snapshots
+        self._metrics = metrics
+        self._clock = clock
+        self._held: list[Finding] = []
+        self._dirty = False
+        self._saved_at = clock.now()
+        self.on_messages: Callable[[], None] = lambda: None
+
+    def turn(self) -> int:
+        """Read what there is, judge it, write what was decided; returns the number of lines read.
+
+        Raises:
+            StoreError: Nothing was committed; the findings are kept and tried again next turn.
+        """
+        began = monotonic()
+        with self._timed("acquire"):
+            batches = self.reader.poll()
+        with self._timed("decode"):
+            decoded = [self.decoder.decode(batch) for batch in batches]
+        self._count_lines(batches, decoded)
+        frames = [events.frame for events in decoded if events.frame.height]
+        with self._timed("journal"):
+            for frame in frames:
+                self._journal.append(frame)
+        with self._timed("detect"):
+            self.state, self.judged = self.core.step(self.state, frames, idle=self._idle())
+        self._count_judged(self.judged)
+        self._held += self.judged.findings
+        self._dirty = self._dirty or bool(batches)
+        if self._held:
+            with self._timed("decide"):
+                self._decide()
+        if batches:
+            self._metrics.batch_seconds.observe(monotonic() - began)
+        return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
+
+    def state_findings(self, findings: Sequence[Finding]) -> None:
+        """Take in findings that do not come from lines: blind spots."""
+        self._held += findings
+        if self._held:
+            self._decide()
+
+    def save(self, *, force: bool = False) -> None:
+        """Save state, position and journal part together, when something changed and enough time has passed."""
+        now = self._clock.now()
+        if not force and (not self._dirty or now - self._saved_at < self.parts.settings.snapshot_every):
+            return
+        began = monotonic()
+        positions = self.reader.positions()
+        with self._store.begin() as unit:
+            self._journal.flush(unit)
+            unit.write(Decisions(positions=positions))
+            self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
+        self._dirty, self._saved_at = False, now
+        self._metrics.snapshot_seconds.observe(monotonic() - began)
+        self._metrics.snapshot_time.set(now.timestamp())
+
+    def adopt(self, parts: Parts, decider: Decider) -> None:
+        """Go on with newly built parts; what detection remembers stays."""
+        tables = self.core.to_tables(self.state)
+        try:
+            self.state = parts.core.from_tables(tables)
+        except NabatError as error:
+            log.warning("state_dropped", why=str(error))
+            self.state = parts.core.empty()
+        self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
+
+    def _decide(self) -> None:
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            outcome = self.decider.decide(unit, self._held, now, self.reader.positions())
+        self._held = []
+        self._count_outcome(outcome)
+        if outcome.messages:
+            self.on_messages()
+
+    def _idle(self) -> dict[str, datetime]:
+        """Return, for each stream read to its end, the moment up to which it has been heard."""
+        now = self._clock.now()
+        lateness = {source.name: source.lateness for source in self.parts.settings.sources}
+        behind = self.reader.backlog()
+        return {
+            stream: now - lateness.get(mark.source, timedelta(0))
+            for stream, mark in self.state.sequence.marks.items()
+            if stream not in behind
+        }
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        began = monotonic()
+        yield
+        self._metrics.stage_seconds.labels(stage).inc(monotonic() - began)
+
+    def _count_lines(self, batches: Sequence[LineBatch], decoded: Sequence[EventBatch]) -> None:
+        for batch, events in zip(batches, decoded, strict=True):
+            self._metrics.lines.labels(batch.source).inc(batch.lines.len() + len(batch.rejects))
+            self._metrics.read_bytes.labels(batch.source).inc(batch.size)
+            self._metrics.events.labels(batch.source).inc(events.frame.height)
+            for reject in events.rejects:
+                self._metrics.rejects.labels(batch.source, reject.reason.value).inc()
+            self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
+            self.freshness.rejects[batch.source] += len(events.rejects)
+            self.freshness.last_line[batch.source] = batch.ingested
+            newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
+            if isinstance(newest, datetime):
+                known = self.freshness.last_event.get(batch.source, newest)
+                self.freshness.last_event[batch.source] = max(known, newest)
+            self._count_touches(events.frame)
+
+    def _count_touches(self, frame: pl.DataFrame) -> None:
+        touched = frame.filter(pl.col("object.type").is_not_null()).get_column("service.name")
+        for service, count in touched.value_counts().iter_rows():
+            self._metrics.touches.labels(service).inc(count)
+
+    def _count_judged(self, judged: Judged) -> None:
+        self._metrics.late_events.inc(judged.late)
+        self._metrics.queue_lines.set(judged.waiting)
+        for finding in judged.findings:
+            self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
+        for rule, times in judged.rule_errors.items():
+            self._metrics.rule_errors.labels(rule).inc(times)
+            self.rule_errors[rule] += times
+        if judged.behaviour is not None:
+            for score in judged.behaviour.scores:
+                self._metrics.scores.observe(score)
+            self._metrics.actors.set(judged.behaviour.actors)
+
+    def _count_outcome(self, outcome: Outcome) -> None:
+        for alert in outcome.alerts:
+            self._metrics.alerts.labels(alert.severity.value).inc()
+            if alert.muted_by is not None:
+                self._metrics.alerts_muted.labels(alert.muted_by.value).inc()
+        for incident in outcome.opened:
+            self._metrics.incidents_opened.labels(incident.severity.value, incident.kind.value).inc()
+            log.warning("incident_opened", incident=incident.number, severity=incident.severity.value)

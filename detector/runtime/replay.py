@@ -1,0 +1,206 @@
+"""Run the pipeline over old lines in event time: own database, nobody paged, the same input gives the same bytes.
+
+Comes in: log files and the configuration. Goes out: findings.jsonl, alerts.jsonl, incidents.jsonl in a folder. Several
+files are read side by side, always the one that lies furthest back, so that their events meet in the order of time.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from detector.acquire import files_of
+from detector.detect.core import Judged
+from detector.errors import InputError, Problem
+from detector.frames import EventBatch, LineBatch
+from detector.incident import alert_json, finding_json, incident_json, json_line
+from detector.keys import Keys
+from detector.runtime.decide import Decider
+from detector.runtime.merge import Log, Merge
+from detector.runtime.parts import build
+from detector.runtime.scope import scope_of
+from detector.schema.incidents import Incident
+from detector.settings import Settings, SourceSettings
+from detector.store import Journal, Store, Unit
+
+# Lines a batch. Larger ones are faster; the answer is the same.
+BATCH_LINES = 10_000
+
+# Where an installation has no key of its own: equal sessions must stay equal from one replay to the next.
+REPLAY_KEY = b"nabat replay without an installation"
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay did.
+
+    Attributes:
+        rejects: Lines that gave no event, by reason.
+        late: Events behind the watermark.
+        first / last: Span of event time.
+    """
+
+    lines: int = 0
+    events: int = 0
+    rejects: dict[str, int] = field(default_factory=dict)
+    late: int = 0
+    findings: int = 0
+    alerts: int = 0
+    incidents: int = 0
+    bytes: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
+    """Return the files to replay with their sources: those given, else those the sources' patterns find.
+
+    A given file belongs to the source one of whose patterns fits it, else to the only source there is.
+
+    Raises:
+        InputError: A file is not there, or it is not clear which source it belongs to; all of them are named.
+    """
+    if not given:
+        found = [Log(path, source) for source in settings.sources for path in files_of(source)]
+        if not found:
+            raise InputError(Problem(what="the sources' patterns find no file", fix="name the LOG files to replay"))
+        return found
+    problems, logs = [], []
+    for name in given:
+        source = _source_of(settings, Path(name))
+        if name != "-" and not Path(name).is_file():
+            problems.append(Problem(file=name, what="is not there, or is not a file"))
+        elif source is None:
+            problems.append(
+                Problem(
+                    file=name,
+                    what="it is not clear which source it belongs to: no pattern of the configuration fits it",
+                    fix="name it so that a source's `paths` fits, or replay with a configuration of one source",
+                )
+            )
+        else:
+            logs.append(Log(name, source))
+    if problems:
+        raise InputError(problems)
+    return logs
+
+
+def _source_of(settings: Settings, path: Path) -> SourceSettings | None:
+    whole = path.absolute()
+    for source in settings.sources:
+        if any(whole.match(pattern) or path.match(Path(pattern).name) for pattern in source.paths):
+            return source
+    return settings.sources[0] if len(settings.sources) == 1 else None
+
+
+class Replay:
+    """One replay.
+
+    Args:
+        settings: The configuration.
+        out: Folder for the answers, the replay's own database and journal; made if need be.
+        since / until: Only events at or after / before these moments of event time.
+        batch_lines: Lines a batch.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        out: Path,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        batch_lines: int = BATCH_LINES,
+    ) -> None:
+        self._settings = settings
+        self._out = out
+        self._since, self._until = since, until
+        self._batch_lines = batch_lines
+        out.mkdir(parents=True, exist_ok=True)
+        # Session hashes must not depend on where the replay runs, or its answers would differ from one to the next.
+        keys = Keys(settings.state)
+        self._session_key = keys.session if (settings.state / "keys").is_dir() else REPLAY_KEY
+        parts = build(settings, session_key=self._session_key, replay=True)
+        self._decoder, self._core = parts.decoder, parts.core
+        self._decider = Decider(
+            settings=settings, playbooks=parts.playbooks, regulations=parts.regulations, event_time=True
+        )
+        self.done = Replayed()
+
+    def run(self, logs: Sequence[Log], on_progress: Callable[[int], None] = lambda done: None) -> Replayed:
+        """Replay the logs and write the answers."""
+        for old in ("nabat.db", "nabat.db-wal", "nabat.db-shm"):
+            (self._out / old).unlink(missing_ok=True)
+        # Nothing here has to outlive a power cut: a replay can be repeated.
+        store = Store.open(f"sqlite:///{(self._out / 'nabat.db').absolute()}", durable=False)
+        try:
+            journal = Journal(self._out / "journal", store)
+            with store.begin() as unit:
+                self._judge(logs, journal, unit, on_progress)
+                journal.flush(unit)
+            self._answer(store, journal)
+        finally:
+            store.close()
+        return self.done
+
+    def _judge(self, logs: Sequence[Log], journal: Journal, unit: Unit, on_progress: Callable[[int], None]) -> None:
+        merge = Merge(logs, self._decoder, self._batch_lines)
+        state = self._core.empty()
+        for batch, events in merge:
+            self._count(batch, events)
+            frame = self._within(events.frame)
+            journal.append(frame)
+            state, judged = self._core.step(state, [frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed)
+            self._decide(unit, judged)
+            on_progress(self.done.bytes)
+        _, judged = self._core.step(state, [], final=True)
+        self._decide(unit, judged)
+
+    def _decide(self, unit: Unit, judged: Judged) -> None:
+        self.done.late += judged.late
+        if judged.findings:
+            self._decider.decide(unit, judged.findings, max(finding.at for finding in judged.findings))
+
+    def _within(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if self._since is not None:
+            frame = frame.filter(pl.col("@timestamp") >= self._since)
+        if self._until is not None:
+            frame = frame.filter(pl.col("@timestamp") < self._until)
+        return frame
+
+    def _count(self, batch: LineBatch, events: EventBatch) -> None:
+        done = self.done
+        done.lines += batch.lines.len() + len(batch.rejects)
+        done.events += events.frame.height
+        done.bytes += batch.size
+        for reject in events.rejects:
+            done.rejects[reject.reason.value] = done.rejects.get(reject.reason.value, 0) + 1
+
+    def _answer(self, store: Store, journal: Journal) -> None:
+        """Write the three files, everything in the order of time and id."""
+        with store.read() as unit:
+            incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
+            alerts = sorted(unit.all_alerts(), key=lambda a: (a.opened_at, a.id))
+            findings = sorted(unit.all_findings(), key=lambda f: (f.at, f.id))
+        scoped = [replace(i, scope=scope_of(journal, i)) for i in incidents]
+        language = self._settings.language
+        _write(self._out / "findings.jsonl", (finding_json(finding, language) for finding in findings))
+        _write(self._out / "alerts.jsonl", (alert_json(alert, language) for alert in alerts))
+        _write(self._out / "incidents.jsonl", (incident_json(incident, None, language) for incident in scoped))
+        self.done.findings, self.done.alerts, self.done.incidents = len(findings), len(alerts), len(scoped)
+
+
+def _all(unit: Unit) -> list[Incident]:
+    found: list[Incident] = []
+    while page := unit.incidents(limit=1000, offset=len(found)):
+        found += page
+    return found
+
+
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for row in rows:
+            out.write(json_line(row) + "\n")

@@ -1,0 +1,48 @@
+"""Begin where the last run stopped: the saved detection state and the positions it stands at."""
+
+from dataclasses import dataclass
+
+from detector.detect.core import STATE_VERSION, Core, CoreState
+from detector.errors import NabatError
+from detector.schema.lines import Position
+from detector.store import Snapshots, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where to begin.
+
+    Attributes:
+        first_start: Nothing has ever been read here.
+        problem: Why the saved state could not be used; empty when it was, or when there was none.
+    """
+
+    state: CoreState
+    positions: tuple[Position, ...]
+    first_start: bool
+    problem: str = ""
+
+
+def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
+    """Return the state to go on with.
+
+    Positions come from the saved state, so that lines judged since then are judged again. Without a usable state the
+    committed positions serve: no decision is lost or doubled, only windows begin cold.
+    """
+    snapshot = snapshots.load()
+    problem = snapshots.problem
+    if snapshot is not None and snapshot.meta.get("version") == STATE_VERSION:
+        try:
+            return Beginning(
+                core.from_tables(snapshot.tables),
+                snapshot.positions,
+                first_start=not snapshot.positions,
+                problem=problem,
+            )
+        except NabatError as error:
+            problem = str(error)
+    elif snapshot is not None:
+        problem = f"the saved detection state is of version {snapshot.meta.get('version')}, this is {STATE_VERSION}"
+    with store.read() as unit:
+        positions = unit.positions()
+    return Beginning(core.empty(), positions, first_start=not positions, problem=problem)

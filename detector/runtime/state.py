@@ -1,0 +1,59 @@
+"""The state folder: made private, locked against a second daemon."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from detector.errors import InputError, Problem, StoreError
+
+
+def prepare(folder: Path) -> None:
+    """Make the state folder, readable by the service's account only.
+
+    Raises:
+        StoreError: It cannot be made or written to.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the state folder {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"the state folder {folder} cannot be written to")
+
+
+def lock(folder: Path) -> Callable[[], None]:
+    """Take the state folder for this process and return what gives it back.
+
+    The kernel drops the lock with the process, so a kill -9 leaves nothing to clean up.
+
+    Raises:
+        InputError: Another daemon works there.
+    """
+    path = folder / "lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise InputError(
+            Problem(
+                file=str(folder),
+                what="another Nabat is running on this state folder",
+                fix="stop it first, or give this one a `state` folder of its own",
+            )
+        ) from None
+
+    def unlock() -> None:
+        os.close(descriptor)
+
+    return unlock
+
+
+def stamp(path: Path | None) -> tuple[int, int] | None:
+    """Return what changes when a file is edited or replaced; None where it is not there."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_ino) if found else None
