@@ -1,7 +1,7 @@
 """Rules over clean web traffic: events a CPU second by number of rules and size of batch.
 
 Run by itself (``python tests/bench/bench_rules.py``) or through pytest-benchmark (``make bench``). The rules are
-SigmaHQ's web rules where they are beside the checkout, filled up with made ones of the same shape; one event in fifty is
+SigmaHQ's web rules where they are beside the checkout, filled up with made ones of the same shape; one in fifty is
 an attack.
 """
 
