@@ -87,7 +87,10 @@ def lean(frame: pl.DataFrame, tick: timedelta) -> tuple[pl.DataFrame, pl.DataFra
         .then(pl.concat_list(pl.col("source.ip").hash(_SEED_ITEM)))
         .alias("addresses"),
     )
-    return adds, kept.select(list(DETAILS))
+    # A filtered text column keeps the whole batch's text alive; appending nothing writes the kept texts anew.
+    return adds, kept.select(
+        pl.col(name) + pl.lit("") if dtype == pl.String() else pl.col(name) for name, dtype in DETAILS.items()
+    )
 
 
 def _joined(adds: pl.DataFrame) -> pl.DataFrame:
