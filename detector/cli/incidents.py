@@ -20,7 +20,7 @@ _REASONS = [reason.value for reason in CloseReason]
 def incidents() -> None:
     """List incidents and work on them.
 
-    INCIDENT is a number (20260302-7f3a), a code name, or the beginning of an id. The daemon may be running: it sees at
+    INCIDENT is a number (20260302-7f3a1c), a code name, or the beginning of an id. The daemon may be running: it sees at
     once what is done here.
     """
 
@@ -43,7 +43,7 @@ def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> Non
 
 
 @incidents.command(
-    "show", epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a\n  nabat incidents show amber-otter --json\n"
+    "show", epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a1c\n  nabat incidents show amber-otter --json\n"
 )
 @config_option
 @json_option
@@ -59,7 +59,7 @@ def show_(config: str | None, as_json: bool, incident: str) -> None:
 
 
 @incidents.command(
-    epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a\n  nabat incidents ack amber-otter --by anna\n"
+    epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a1c\n  nabat incidents ack amber-otter --by anna\n"
 )
 @config_option
 @by_option
@@ -77,9 +77,9 @@ def ack(config: str | None, by: str | None, incident: str) -> None:
 @incidents.command(
     epilog="""\b
 Examples:
-  nabat incidents step 20260302-7f3a C2 --proof "account blocked 09:14, ticket 4711"
-  nabat incidents step 20260302-7f3a N1 --by dpo --approved-by director --proof "receipt 2026-88412"
-  nabat incidents step 20260302-7f3a C5 --skip "the data did not leave"
+  nabat incidents step 20260302-7f3a1c C2 --proof "account blocked 09:14, ticket 4711"
+  nabat incidents step 20260302-7f3a1c N1 --by dpo --approved-by director --proof "receipt 2026-88412"
+  nabat incidents step 20260302-7f3a1c C5 --skip "the data did not leave"
 """
 )
 @config_option
@@ -116,7 +116,7 @@ def step(
 
 
 @incidents.command(
-    epilog='\b\nExamples:\n  nabat incidents note 20260302-7f3a "called the branch, the export was not theirs"\n'
+    epilog='\b\nExamples:\n  nabat incidents note 20260302-7f3a1c "called the branch, the export was not theirs"\n'
 )
 @config_option
 @by_option
@@ -130,7 +130,7 @@ def note(config: str | None, by: str | None, incident: str, text: str) -> None:
 
 
 @incidents.command(
-    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a --reason "logs show 1,240 cards left"\n'
+    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n'
 )
 @config_option
 @by_option
@@ -148,8 +148,8 @@ def aware(config: str | None, by: str | None, at: datetime | None, reason: str, 
     "close",
     epilog="""\b
 Examples:
-  nabat incidents close 20260302-7f3a --reason authorised --note "yearly audit, contract 88"
-  nabat incidents close 20260302-7f3a --reason handled --note "see review of 12 March"
+  nabat incidents close 20260302-7f3a1c --reason authorised --note "yearly audit, contract 88"
+  nabat incidents close 20260302-7f3a1c --reason handled --note "see review of 12 March"
 """,
 )
 @config_option

@@ -14,8 +14,8 @@ from detector.cli.workplace import workplace
 @click.command(
     epilog="""\b
 Examples:
-  nabat scope 20260302-7f3a                       counts, by data class and action
-  nabat scope 20260302-7f3a --out clients.csv     one line a client
+  nabat scope 20260302-7f3a1c                       counts, by data class and action
+  nabat scope 20260302-7f3a1c --out clients.csv     one line a client
 """
 )
 @config_option

@@ -162,7 +162,7 @@ class _Maker:
         floor = before.severity if before else Severity.LOW
         return replace(
             base,
-            number=f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:4]}",
+            number=f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:6]}",
             title=title("en", base.kind, main),
             title_ru=title("ru", base.kind, main),
             severity=severity_of(findings, base.scope, self.settings.records.data_classes, floor),

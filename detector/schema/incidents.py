@@ -142,7 +142,7 @@ class Incident:
 
     Attributes:
         id: ``derive("incident", actor, matter, first finding id)``; people use ``number`` and ``code_name``.
-        number: Human label ``YYYYMMDD-xxxx`` of the opening day and the id's first hex digits.
+        number: Human label ``YYYYMMDD-xxxxxx`` of the opening day and the id's first hex digits.
         code_name: Two words derived from the id, safe to say aloud: no client data, no names.
         opened_at: T0, the moment of detection by the clock in force (event time in replay).
         aware_at: T1, set by a person with a reason; None until then.

@@ -11,6 +11,20 @@ class _Ordered(StrEnum):
         """Position on the scale, 0 the least."""
         return list(type(self)).index(self)
 
+    # A StrEnum compares letters, and by letters "high" is more than "critical".
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < type(self)(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= type(self)(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > type(self)(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= type(self)(other).rank
+
 
 class Severity(_Ordered):
     """How bad if true."""

@@ -14,7 +14,7 @@ from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSe
 from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.response import IncidentSettings, NotifySettings, Person, Rung, Target, TeamSettings
 from detector.settings.sources import SourceSettings
-from detector.settings.types import Duration, Network, Size, Strict
+from detector.settings.types import Duration, Network, Size, Span, Strict
 
 __all__ = [
     "ActorSettings",
@@ -34,6 +34,7 @@ __all__ = [
     "Settings",
     "Size",
     "SourceSettings",
+    "Span",
     "Strict",
     "Target",
     "TeamSettings",
@@ -52,7 +53,7 @@ class DatabaseSettings(Strict):
 class JournalSettings(Strict):
     """The access journal."""
 
-    retention: Duration = Field(
+    retention: Span = Field(
         default="400d", validate_default=True, description="How long touches of client data are kept."
     )
 
@@ -93,7 +94,7 @@ class Settings(Strict):
     incident: IncidentSettings = Field(default_factory=IncidentSettings, description="How incidents are run.")
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
-    snapshot_every: Duration = Field(
+    snapshot_every: Span = Field(
         default="5s", validate_default=True, description="How often the detection state is saved."
     )
 

@@ -1,8 +1,8 @@
 """How activity is judged: rules, behaviour, and how findings become alerts."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from detector.settings.types import Duration, Strict
+from detector.settings.types import Span, Strict
 
 
 class RuleSettings(Strict):
@@ -22,8 +22,8 @@ class BehaviourSettings(Strict):
     model: str = Field(
         default="", description="Folder of the model; empty: STATE/model, else the shipped starter model."
     )
-    window: Duration = Field(default="1h", validate_default=True, description="Span of an actor's window.")
-    tick: Duration = Field(
+    window: Span = Field(default="1h", validate_default=True, description="Span of an actor's window.")
+    tick: Span = Field(
         default="5m",
         validate_default=True,
         description="How often, in event time, windows are judged; divides the window.",
@@ -34,12 +34,16 @@ class BehaviourSettings(Strict):
     findings_a_day: float = Field(
         default=5, gt=0, description="Alert budget: the threshold is set so that about this many findings a day come."
     )
-    retrain: Duration = Field(
+    retrain: Span = Field(
         default="1d", validate_default=True, description="How often the daemon retrains from the access journal."
     )
-    max_age: Duration = Field(
-        default="30d", validate_default=True, description="A model older than this is a blind spot."
-    )
+    max_age: Span = Field(default="30d", validate_default=True, description="A model older than this is a blind spot.")
+
+    @model_validator(mode="after")
+    def _ticks_fill_the_window(self) -> "BehaviourSettings":
+        if self.window % self.tick:
+            raise ValueError("behaviour.window must be a whole number of ticks")
+        return self
 
 
 class GroupSettings(Strict):
@@ -50,8 +54,8 @@ class GroupSettings(Strict):
         description="Points a finding of each severity adds to its actor.",
     )
     threshold: int = Field(default=70, gt=0, description="Points within the horizon at which an incident opens.")
-    horizon: Duration = Field(default="1d", validate_default=True, description="How long a finding's points count.")
-    join: Duration = Field(
+    horizon: Span = Field(default="1d", validate_default=True, description="How long a finding's points count.")
+    join: Span = Field(
         default="1d",
         validate_default=True,
         description=(
@@ -59,4 +63,4 @@ class GroupSettings(Strict):
         ),
     )
     storm_count: int = Field(default=30, gt=1, description="More alerts than this within storm_span become one.")
-    storm_span: Duration = Field(default="10m", validate_default=True, description="Span for counting a storm.")
+    storm_span: Span = Field(default="10m", validate_default=True, description="Span for counting a storm.")

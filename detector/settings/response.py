@@ -1,12 +1,13 @@
 """The crisis team and how it is reached."""
 
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
-from detector.settings.types import Duration, Strict
+from detector.settings.types import Duration, Span, Strict
 
-ROLES = ("lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext")
+Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
+ROLES: tuple[str, ...] = get_args(Role)
 
 
 class Person(Strict):
@@ -29,7 +30,7 @@ class Target(Strict):
     url: SecretStr = Field(
         description="Apprise URL; take secrets from the environment: `ntfys://${NTFY_TOKEN}@push.example.org/nabat`."
     )
-    timeout: Duration = Field(default="10s", validate_default=True, description="How long one try may take.")
+    timeout: Span = Field(default="10s", validate_default=True, description="How long one try may take.")
 
 
 class Rung(Strict):
@@ -38,12 +39,21 @@ class Rung(Strict):
     after: Duration = Field(description="Time since the incident opened.")
     to: tuple[str, ...] = Field(min_length=1, description="`primary`, `deputy`, `lead`, `everybody`, or a role.")
 
+    @field_validator("to")
+    @classmethod
+    def _known_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        words = ("primary", "deputy", "everybody", *ROLES)
+        strange = [word for word in value if word not in words]
+        if strange:
+            raise ValueError(f"unknown: {', '.join(strange)}; write one of {', '.join(words)}")
+        return value
+
 
 class NotifySettings(Strict):
     """How people are told."""
 
     targets: dict[str, Target] = Field(default_factory=dict, description="Places messages can go, by name.")
-    oncall_role: str = Field(default="soc", description="Role whose first person is `primary` and second is `deputy`.")
+    oncall_role: Role = Field(default="soc", description="Role whose first person is `primary` and second is `deputy`.")
     ladder: tuple[Rung, ...] = Field(
         default=(
             {"after": "0s", "to": ["primary"]},
@@ -54,7 +64,7 @@ class NotifySettings(Strict):
         validate_default=True,
         description="Who is paged when, until somebody acknowledges.",
     )
-    repeat: Duration = Field(
+    repeat: Span = Field(
         default="30m",
         validate_default=True,
         description="After the last rung, everybody is paged again this often until an acknowledgement.",
@@ -63,12 +73,10 @@ class NotifySettings(Strict):
         default="medium", description="Incidents below this severity page nobody."
     )
     attempts: int = Field(default=5, gt=0, description="Tries a target gets before the next one is used.")
-    backoff: Duration = Field(
+    backoff: Span = Field(
         default="5s", validate_default=True, description="Wait before the second try; doubles with each."
     )
-    link_valid: Duration = Field(
-        default="7d", validate_default=True, description="How long an acknowledgement link works."
-    )
+    link_valid: Span = Field(default="7d", validate_default=True, description="How long an acknowledgement link works.")
 
     @model_validator(mode="after")
     def _ladder_climbs(self) -> "NotifySettings":

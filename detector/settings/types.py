@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
@@ -54,6 +54,15 @@ def _network(value: Any) -> Any:
         raise ValueError(f"not a network: {error}; write 192.0.2.0/24 or 2001:db8::/32") from None
 
 
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than nothing")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(duration_text, when_used="json")]
+Span = Annotated[
+    timedelta, BeforeValidator(_duration), AfterValidator(_positive), PlainSerializer(duration_text, when_used="json")
+]
 Size = Annotated[int, BeforeValidator(_size)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network), PlainSerializer(str, when_used="json")]

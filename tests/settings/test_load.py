@@ -99,3 +99,16 @@ def test_a_duration_without_a_unit_is_refused(text):
 )
 def test_what_does_not_fit_together_is_refused(tmp_path, text, what):
     assert any(what in said for _, said in problems(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("notify: {ladder: [{after: 0s, to: [primray]}]}", "unknown: primray"),
+        ("notify: {repeat: 0s}", "longer than nothing"),
+        ("notify: {oncall_role: boss}", "notify.oncall_role"),
+        ("behaviour: {window: 1h, tick: 7m}", "whole number of ticks"),
+    ],
+)
+def test_values_that_would_silently_page_nobody_or_judge_nothing_are_refused(tmp_path, text, what):
+    assert any(what in said for _, said in problems(tmp_path, text))
