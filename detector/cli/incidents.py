@@ -20,8 +20,8 @@ _REASONS = [reason.value for reason in CloseReason]
 def incidents() -> None:
     """List incidents and work on them.
 
-    INCIDENT is a number (20260302-7f3a1c), a code name, or the beginning of an id. The daemon may be running: it sees at
-    once what is done here.
+    INCIDENT is a number (20260302-7f3a1c), a code name, or the beginning of an id. The daemon may be running: it sees
+    at once what is done here.
     """
 
 

@@ -52,7 +52,7 @@ def test_an_incident_opens_with_its_checklist_and_the_first_step_done_by_nabat(s
     assert first.proof
     assert dossier.step("A2").due_at == clock("09:05")
     assert all(dossier.step(f"P{n}").due_at is None for n in range(1, 7))
-    assert dossier.incident.number == f"20260302-{dossier.incident.id[:4]}"
+    assert dossier.incident.number == f"20260302-{dossier.incident.id[:6]}"
     assert dossier.incident.title == "Client data taken by an employee account in crm"
     assert dossier.incident.title_ru == "Данные клиентов взяты учётной записью сотрудника в системе crm"
 
