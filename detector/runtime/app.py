@@ -5,8 +5,9 @@ to stop. A reload builds everything anew beside the old and takes it only whole.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -15,17 +16,19 @@ from detector.acquire import Reader
 from detector.clock import Clock
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
-from detector.notify import Links, OutboxSender
+from detector.notify import Gap, Links, OutboxSender
 from detector.runtime.console import Console
 from detector.runtime.decide import Decider
 from detector.runtime.gauges import Gauges
 from detector.runtime.parts import Parts, build
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
 from detector.runtime.retrain import Retrainer
 from detector.runtime.scope import scope_of
 from detector.runtime.sd import ServiceManager
 from detector.runtime.state import lock, prepare, stamp
+from detector.runtime.upkeep import Upkeep
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.store import Journal, Snapshots, Store
@@ -59,7 +62,8 @@ class App:
         self.metrics.build.info({"version": __version__})
         self._clock = clock
         self._config = config
-        self._config_seen = stamp(config)
+        self._stamps_seen = self._stamps()
+        self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
         self._asked_to_stop = False
         self._reload_asked = False
@@ -112,6 +116,9 @@ class App:
             state=beginning.state,
         )
         self.pipeline.on_messages = self.sender.wake
+        self.rescoper = Rescoper()
+        self.pipeline.on_changed = self.rescoper.note
+        self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
         self._closers.append(self.retrainer.stop)
@@ -122,6 +129,7 @@ class App:
             metrics=self.metrics,
             clock=self._clock,
             started_at=self.started_at,
+            restore_problem=beginning.problem,
         )
         self.console = Console(
             self.store,
@@ -190,21 +198,47 @@ class App:
 
     def _beat(self) -> None:
         now = self._beat_at = self._clock.now()
-        if stamp(self._config) != self._config_seen:
-            self._config_seen = stamp(self._config)
+        if self._stamps() != self._stamps_seen:
+            self._stamps_seen = self._stamps()
             self._reload_asked = True
         try:
-            with self.store.begin() as unit:
-                outcome = self.pipeline.decider.climb(unit, now)
-            if outcome.messages:
-                self.sender.wake()
-            self.pipeline.state_findings(self.gauges.beat(now, outcome.gaps))
+            gaps = self._climb(now)
+            self.pipeline.state_findings(self.gauges.beat(now, (*gaps, *self._taken_gaps())))
+            self.upkeep.beat(self.settings, now)
+            self.gauges.journal_problems = self.upkeep.problems
         except StoreError as error:
             log.error("beat_failed", why=str(error))
             self.gauges.failed(str(error))
         model = self.retrainer.due(self.parts, now)
         if model is not None:
             self._adopt(build(self.settings, session_key=self._keys.session, model=model))
+
+    def _climb(self, now: datetime) -> tuple[Gap, ...]:
+        """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
+        with self.store.read() as unit:
+            waiting = unit.open_incidents()
+        if not waiting:
+            return ()
+        decider = self.pipeline.decider
+        with self.store.begin() as unit:
+            for incident_id in self.rescoper.due(waiting, now):
+                decider.rescope(unit, incident_id, now)
+            outcome = decider.climb(unit, now)
+        if outcome.messages:
+            self.sender.wake()
+        return outcome.gaps
+
+    def _stamps(self) -> tuple[object, ...]:
+        """Return what changes when a file is edited that the configuration is made of."""
+        roles = self.settings.actors.roles_file
+        return (stamp(self._config), stamp(Path(roles)) if roles else None)
+
+    def _taken_gaps(self) -> list[Gap]:
+        """Return what the sender's thread has found undeliverable since the last beat."""
+        taken: list[Gap] = []
+        while self._sender_gaps:
+            taken.extend(self._sender_gaps.popleft())
+        return taken
 
     # -- reload --------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,8 @@ class Gauges:
     metrics: Metrics
     clock: Clock
     started_at: datetime
+    restore_problem: str = ""
+    journal_problems: Sequence[str] = ()
     _why_not: str = ""
     _beat_at: datetime | None = None
     _spots: tuple[BlindSpot, ...] = ()
@@ -99,6 +101,9 @@ class Gauges:
             BlindSpot(kind=Blind.RULE, name=rule, why=f"it failed {times} times since the start")
             for rule, times in self.pipeline.rule_errors.items()
         ]
+        if self.restore_problem:
+            spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
+        spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.journal_problems]
         if parts.skipped:
             spots.append(
                 BlindSpot(kind=Blind.RULE, name="skipped", why=f"{len(parts.skipped)} cannot be used by this version")

@@ -74,6 +74,7 @@ class Pipeline:
         self._dirty = False
         self._saved_at = clock.now()
         self.on_messages: Callable[[], None] = lambda: None
+        self.on_changed: Callable[[Sequence[str]], None] = lambda ids: None
 
     def turn(self) -> int:
         """Read what there is, judge it, write what was decided; returns the number of lines read.
@@ -140,6 +141,7 @@ class Pipeline:
             outcome = self.decider.decide(unit, self._held, now, self.reader.positions())
         self._held = []
         self._count_outcome(outcome)
+        self.on_changed(outcome.changed)
         if outcome.messages:
             self.on_messages()
 
