@@ -49,4 +49,8 @@ def make_app(house: House) -> ASGIApp:
     def strange(request: Request, error: RequestValidationError) -> Response:
         return house.said(request, 400, "web-error-400")
 
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        return house.said(request, 500, "web-error-500")  # the error goes on to the guard, which writes where it was
+
     return Guard(app, lambda: house.settings, house.said)

@@ -12,7 +12,9 @@ from detector.schema.delivery import Message
 from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
 
 _CLOSED_SHOWN = 10
-_URGENT_SHOWN = 3
+_URGENT_SHOWN = 4
+# In the shipped playbooks this step is to acknowledge.
+_ACKNOWLEDGE = "A2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +81,8 @@ def phases(steps: Iterable[Step], now: datetime) -> list[Phase]:
 
 
 def urgent(steps: Sequence[Step]) -> list[Step]:
-    """Return the open steps that are due first, the daemon's own left out."""
-    return [step for step in _by_due(steps) if step.automation != "A"][:_URGENT_SHOWN]
+    """Return the open steps that are due first; to acknowledge is asked for elsewhere on the page."""
+    return [step for step in _by_due(steps) if step.step_id != _ACKNOWLEDGE][:_URGENT_SHOWN]
 
 
 def told(messages: Iterable[Message]) -> list[Message]:

@@ -4,20 +4,21 @@ Comes in: values of the vocabulary. Goes out: words. Names of the configuration 
 their titles here. Nothing is escaped here; the templates escape everything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
+from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from detector.messages import Argument, Language, messages
+from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
 from detector.settings import Settings
 
 _SIZES = ("b", "kb", "mb", "gb", "tb")
+_KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -84,12 +85,21 @@ class Words:
     def person(self, name: str) -> str:
         """Return how a person of the team is called, any other name as it is."""
         known = {person.name: person.title for person in self.settings.team.people}
+        known.setdefault("nabat", self.t("web-name"))
         return known.get(name) or name
 
     def data_class(self, name: str) -> str:
         """Return a data class's title."""
         known = self.settings.records.data_classes.get(name)
         return (self.title(known) if known else "") or name
+
+    def failure(self, code: str) -> str:
+        """Return a delivery's failure (``timeout``, ``http-500``) in words."""
+        kind, _, number = code.partition("-")
+        try:
+            return self.t(f"notify-error-{kind}", number=number)
+        except LookupError:
+            return self.t("notify-error-other")
 
     # -- numbers -------------------------------------------------------------------------------------------------
 
@@ -115,15 +125,14 @@ class Words:
     @property
     def zone_name(self) -> str:
         """The zone in words: its name and how far it is from UTC now."""
-        if self.settings.timezone == "UTC":
-            return "UTC"
-        return f"{self.settings.timezone} (UTC{self.now.astimezone(self.zone):%:z})"
+        offset = _offset(self.now.astimezone(self.zone))
+        return offset if self.settings.timezone == offset else f"{self.settings.timezone} ({offset})"
 
     def short_zone(self, moment: datetime) -> str:
-        """Return the zone's short name at a moment."""
-        if self.settings.timezone == "UTC":
-            return "UTC"
-        return str(get_timezone_name(moment.astimezone(self.zone), width="short", locale=self.language))
+        """Return the zone's short name at a moment, its distance from UTC where it has none."""
+        local = moment.astimezone(self.zone)
+        name = local.tzname() or ""
+        return name if name.isalpha() else _offset(local)
 
     def moment(self, moment: datetime) -> str:
         """Return a moment as people write it, with the year when it is not this one, without the zone."""
@@ -146,7 +155,7 @@ class Words:
                 parts.append(self.t(f"web-span-{unit}", count=count) if count else "")
             if len(parts) == 2:
                 break
-        return " ".join(filter(None, parts)) or self.t("web-span-s", count=0)
+        return _KEPT_TOGETHER.join(filter(None, parts)).replace(" ", _KEPT_TOGETHER) or self.t("web-span-s", count=0)
 
     def ago(self, moment: datetime) -> str:
         """Return how long ago something was."""
@@ -163,10 +172,14 @@ class Words:
         return self.t("web-in", span=self.span(due - self.now))
 
 
+def _offset(local: datetime) -> str:
+    minutes = int((local.utcoffset() or timedelta(0)).total_seconds()) // 60
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+
+
 def chooser(wanted: str | None, remembered: str | None, default: Language) -> Language:
     """Return the language asked for, else the remembered one, else the service's."""
-    known: Callable[[str | None], bool] = lambda name: name in ("en", "ru")  # noqa: E731
-    for name in (wanted, remembered):
-        if known(name):
-            return "ru" if name == "ru" else "en"
-    return default
+    return next((known for name in (wanted, remembered) for known in LANGUAGES if known == name), default)

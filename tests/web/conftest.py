@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from detector.clock import ManualClock
-from detector.incident import load_playbooks, load_regulations, verify_chain, with_scope
 from detector.incident import dossier as dossier_of
+from detector.incident import load_playbooks, load_regulations, verify_chain, with_scope
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.console import Console

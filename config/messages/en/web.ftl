@@ -170,6 +170,7 @@ web-newer = Newer
 web-older = Older
 
 # One incident
+web-on-this-page = On this page
 web-not-done = This was not done
 web-acknowledge = I have it
 web-your-name = Your name
@@ -199,12 +200,11 @@ web-col-due = Due
 web-col-left = Time left
 web-col-stops = Stopped by
 web-own-target = our own target, not the law’s
-web-no-due = the law names no number, or the clock has not started
+web-no-due = no number of hours, or not started yet
 web-clock-stopped = done { $time }
 web-lawyer = Have a lawyer confirm what applies to you.
 web-standing = Standing duties: what has to be ready before anything happens.
 web-no-steps = This incident has no checklist.
-web-by-itself = Nabat does it by itself
 web-due = Due:
 web-step-act = Mark as done or not needed
 web-proof-wanted = What proves it:

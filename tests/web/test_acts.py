@@ -1,0 +1,157 @@
+from collections.abc import Callable
+
+import pytest
+
+from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from tests.web.conftest import SCOPE, World, make_finding
+
+
+def test_a_person_acknowledges_and_the_page_says_who_has_it(world: World) -> None:
+    incident = world.found()
+    browser = world.browser()
+    page = f"/incidents/{incident.number}"
+    answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+    assert world.detail(incident.id).incident.acknowledged_by == "anna"
+    assert "Anna (security) has it" in browser.get(page).text
+    assert '<option value="anna" selected>' in browser.get(page).text
+
+
+def test_a_step_is_done_skipped_and_opened_again(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+
+    def step() -> tuple[StepStatus, str, str]:
+        (found,) = (each for each in world.detail(incident.id).steps if each.step_id == "A4")
+        return found.status, found.done_by, found.proof
+
+    def act(name: str, **form: str) -> None:
+        answer = browser.fill(page, f"/incidents/{incident.id}/steps/A4/{name}", **form)
+        assert answer.headers["location"] == f"{page}#step-A4"
+
+    act("done", by="boris", proof="called the manager")
+    assert step() == (StepStatus.DONE, "boris", "called the manager")
+    act("reopen", by="lev", reason="it was another person")
+    assert step()[0] is StepStatus.OPEN
+    act("skip", by="lev", reason="known from before")
+    assert step() == (StepStatus.SKIPPED, "lev", "known from before")
+    assert world.sound(incident.id)
+
+
+def test_a_note_keeps_its_lines(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    browser.fill(page, f"/incidents/{incident.id}/note", by="anna", text="one\r\ntwo")
+    assert world.detail(incident.id).entries[-1].text == "one\ntwo"
+
+
+def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    action = f"/incidents/{incident.id}/aware"
+    refused = browser.fill(page, action, by="lev", at="yesterday", reason="seen")
+    assert refused.status_code == 400
+    assert "The date or time was not understood." in refused.text
+    assert browser.fill(page, action, by="lev", at="2026-03-03T03:10", reason="seen").status_code == 303
+    aware = world.detail(incident.id).incident.aware_at
+    assert aware is not None
+    assert aware.isoformat() == "2026-03-03T00:10:00+00:00"
+    future = browser.fill(page, action, by="lev", at="2027-03-03T03:10", reason="seen")
+    assert future.status_code == 400
+    assert "T1 lies in the future" in future.text
+
+
+def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    action = f"/incidents/{incident.id}/close"
+    assert browser.fill(page, action, by="lev", why="because", note="x").status_code == 400
+    assert browser.fill(page, action, by="lev", why="false_positive", note="the yearly report").status_code == 303
+    closed = world.detail(incident.id).incident
+    assert (closed.status, closed.close_reason) == (IncidentStatus.CLOSED, CloseReason.FALSE_POSITIVE)
+    assert "the yearly report" in browser.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Before the incident can be closed as handled"), ("ru", "Чтобы закрыть инцидент как отработанный")],
+)
+def test_what_cannot_be_done_is_said_with_all_that_is_missing_and_keeps_the_text(
+    world: World, language: str, said: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    browser.get(f"{page}?lang={language}")
+    answer = browser.fill(page, f"/incidents/{incident.id}/close", by="lev", why="handled", note="all <b>done</b>")
+    assert answer.status_code == 409
+    assert answer.text.count(said) > 1
+    assert "all &lt;b&gt;done&lt;/b&gt;</textarea>" in answer.text
+    assert '<option value="handled" selected>' in answer.text
+    assert world.detail(incident.id).incident.status is IncidentStatus.NEW
+
+
+def test_a_step_that_needs_two_persons_says_so_in_the_reader_s_language(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    needing = [step.id for step in world.console._playbooks["client-data-leak"].steps if step.gate.two_persons]
+    browser.get(f"{page}?lang=ru")
+    answer = browser.fill(page, f"/incidents/{incident.id}/steps/{needing[0]}/done", by="lev", proof="signed")
+    assert answer.status_code == 409
+    assert f"Для шага {needing[0]} нужны двое" in answer.text
+    assert "signed</textarea>" in answer.text
+
+
+def test_all_that_is_missing_is_named_at_once(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    answer = browser.fill(page, f"/incidents/{incident.id}/close")
+    assert answer.status_code == 400
+    for said in ("Say who you are.", "Say as what the incident is closed.", "Say what to remember about it."):
+        assert said in answer.text
+
+
+def test_neither_strangers_nor_the_suspect_can_act(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    before = world.state()
+    for name in ("olga", "mallory", "nabat"):
+        answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by=name)
+        assert answer.status_code == 400
+        assert f"{name} cannot do this" in answer.text
+    answer = browser.fill(page, f"/incidents/{incident.id}/steps/A4/done", by="anna", approved_by="olga")
+    assert answer.status_code == 400
+    assert world.state() == before
+
+
+def test_without_a_team_any_name_is_taken(make_world: Callable[..., World]) -> None:
+    world = make_world(team={"people": [], "roles": {}})
+    incident = world.found(make_finding())
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    assert '<input id="acknowledge-by" name="by"' in browser.get(page).text
+    assert browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="Maria").status_code == 303
+    assert world.detail(incident.id).incident.acknowledged_by == "Maria"
+
+
+def test_what_does_not_exist_is_not_found(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    before = world.state()
+    for action in (
+        "/incidents/99999999-ffff/acknowledge",
+        f"/incidents/{incident.id}/steps/ZZ9/done",
+        f"/incidents/{incident.id}/explode",
+        f"/incidents/{incident.id}/done",
+        f"/incidents/{incident.id}/steps/A4/acknowledge",
+    ):
+        assert browser.fill(page, action, by="anna").status_code == 404, action
+    assert world.state() == before
+
+
+def test_notes_can_be_added_to_a_closed_incident_and_nothing_else(world: World) -> None:
+    incident = world.found()
+    world.console.close(incident.id, CloseReason.AUTHORISED, by="lev", note="agreed")
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    assert browser.fill(page, f"/incidents/{incident.id}/note", by="anna", text="later").status_code == 303
+    answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
+    assert answer.status_code == 409
+    assert "is closed. Notes can still be added" in answer.text

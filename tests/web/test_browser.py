@@ -1,0 +1,106 @@
+"""A real browser presses the buttons."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element, url_contains, url_to_be
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from detector.schema.incidents import StepStatus
+from tests.web.conftest import HOSTILE, World, make_finding
+from tests.web.test_watch import served
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="Chromium is not installed (Debian packages chromium and chromium-driver)"
+)
+
+
+@pytest.fixture
+def chromium(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    options = Options()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    server = served(world)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+def until(driver: webdriver.Chrome) -> WebDriverWait[webdriver.Chrome]:
+    return WebDriverWait(driver, 20, ignored_exceptions=[StaleElementReferenceException])
+
+
+def complaints(driver: webdriver.Chrome) -> list[object]:
+    return [each for each in driver.get_log("browser") if each["level"] == "SEVERE"]
+
+
+def test_a_person_acknowledges_and_marks_a_step_done(world: World, chromium: webdriver.Chrome, address: str) -> None:
+    incident = world.found()
+    chromium.get(address)
+    chromium.find_element(By.LINK_TEXT, incident.code_name).click()
+    Select(chromium.find_element(By.ID, "acknowledge-by")).select_by_value("anna")
+    chromium.find_element(By.ID, "acknowledge").click()
+    until(chromium).until(text_to_be_present_in_element((By.TAG_NAME, "main"), "Anna (security) has it"))
+    step = chromium.find_element(By.ID, "step-A4")
+    step.find_element(By.TAG_NAME, "summary").click()
+    assert Select(step.find_element(By.ID, "by-A4")).first_selected_option.get_attribute("value") == "anna"
+    step.find_element(By.ID, "proof-A4").send_keys("called the manager")
+    step.find_element(By.ID, "done-A4").click()
+    until(chromium).until(url_contains("#step-A4"))
+    until(chromium).until(text_to_be_present_in_element((By.ID, "step-A4"), "Done by Anna (security)"))
+    (done,) = (each for each in world.detail(incident.id).steps if each.step_id == "A4")
+    assert (done.status, done.done_by, done.proof) == (StepStatus.DONE, "anna", "called the manager")
+    assert complaints(chromium) == []
+
+
+def test_a_link_opens_one_big_button(world: World, chromium: webdriver.Chrome, address: str) -> None:
+    incident = world.found()
+    chromium.get(f"{address}/ack/{world.token(incident)}")
+    assert world.detail(incident.id).incident.acknowledged_at is None
+    chromium.find_element(By.ID, "acknowledge").click()
+    until(chromium).until(url_to_be(f"{address}/incidents/{incident.number}"))
+    assert world.detail(incident.id).incident.acknowledged_by == "anna"
+
+
+def test_hostile_text_runs_nothing_and_a_phone_needs_no_sideways_scrolling(
+    world: World, chromium: webdriver.Chrome, address: str
+) -> None:
+    incident = world.found(make_finding(HOSTILE, f"user:{HOSTILE}{'x' * 500}", title=HOSTILE, service=HOSTILE))
+    phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    for page in ("/", f"/incidents/{incident.number}", f"/ack/{world.token(incident)}"):
+        for language in ("en", "ru"):
+            chromium.get(f"{address}{page}?lang={language}")
+            assert not chromium.find_elements(By.TAG_NAME, "script")
+            size = chromium.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+            assert size["width"] <= 390, page
+    assert complaints(chromium) == []

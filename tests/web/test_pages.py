@@ -1,0 +1,232 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from detector.schema.findings import Reason
+from detector.schema.incidents import CloseReason
+from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
+
+LANGUAGES = ("en", "ru")
+
+
+def addresses(world: World) -> list[str]:
+    incident = world.found(scope=SCOPE)
+    return [
+        "/",
+        "/incidents",
+        f"/incidents/{incident.number}",
+        f"/ack/{world.token(incident)}",
+        "/ack/nonsense",
+        "/incidents/nope",
+        "/nowhere",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/nabat.css",
+    ]
+
+
+def test_without_incidents_the_first_page_says_what_is_watched(world: World) -> None:
+    page = world.browser().get("/").text
+    assert "No incident is open" in page
+    assert "Nabat watches 3 sources; the last line came 2\N{NO-BREAK SPACE}s ago." in page
+
+
+def test_a_service_without_sources_says_that_it_notices_nothing(world: World) -> None:
+    world.view = world.service().__class__(
+        ready=True, started_at=NIGHT, beat_at=NIGHT, rules=0, model="off", sources=()
+    )  # fmt: skip
+    assert "it cannot notice anything" in world.browser().get("/").text
+
+
+def test_an_incident_nobody_has_stands_first_and_says_so(world: World) -> None:
+    taken = world.found(make_finding("first"))
+    world.console.acknowledge(taken.id, by="anna", via="cli")
+    waiting = world.found(make_finding("second", by="user:x.y"), scope=SCOPE)
+    page = world.browser().get("/").text
+    assert page.index(waiting.code_name) < page.index(taken.code_name)
+    assert page.count("NOBODY HAS IT") == 1
+    assert "Anna (security) has it" in page
+    assert "1,240 clients, 1,240 to 3,001 records: Contact data, Identity documents" in page
+
+
+def test_the_most_overdue_step_stands_on_the_first_page(world: World) -> None:
+    world.found()
+    world.clock.advance(timedelta(minutes=65))
+    assert re.search(r"A2</a> Acknowledge.*overdue by 1.h", world.browser().get("/").text, re.DOTALL)
+
+
+def test_closed_incidents_move_down_to_the_closed_ones(world: World) -> None:
+    incident = world.found()
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="a yearly report")
+    page = world.browser().get("/").text
+    assert "No incident is open" in page
+    assert page.index("Closed lately") < page.index(incident.code_name)
+    assert "false positive" in page
+
+
+def test_blind_spots_and_a_stuck_loop_stand_in_plain_sight(world: World) -> None:
+    view = world.service()
+    reason = Reason(message="blind-spot-role", args=(("name", "dpo"), ("why", "no holder")))
+    fields = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    world.view = type(view)(**fields | {"ready": False, "why_not": "disk full", "spots_said": (reason,)})
+    world.clock.advance(timedelta(minutes=5))
+    page = world.browser().get("/").text
+    assert "Nobody answers for dpo: no holder." in page
+    assert "disk full" in page
+    assert "The main loop last turned 5\N{NO-BREAK SPACE}min ago" in page
+
+
+def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    page = world.browser().get(f"/incidents/{incident.number}").text
+    for wanted in (
+        "user:o.petrova",
+        "203.0.113.7",
+        "read 1,240 clients in 1 hour",
+        "Identity documents",
+        "Stop the flow: block the account",
+        "The chain is whole: all 2 entries",
+        "/var/log/nginx/crm.access.log",
+        "918273",
+        "ab" * 32,
+        "on its way",
+        "MSK",
+        "Times are in Europe/Moscow (UTC+3).",
+    ):
+        assert wanted in page, wanted
+
+
+def test_an_incident_is_found_by_id_number_and_code_name(world: World) -> None:
+    incident = world.found()
+    browser = world.browser()
+    for ref in (incident.id, incident.number, incident.code_name):
+        assert browser.get(f"/incidents/{ref}").status_code == 200
+
+
+def test_the_suspect_is_not_offered_as_somebody_who_acts(world: World) -> None:
+    other = world.found(make_finding(by="user:somebody"))
+    mine = world.found(make_finding("else", by="user:o.petrova"))
+    assert 'value="olga"' in world.browser().get(f"/incidents/{other.number}").text
+    assert 'value="olga"' not in world.browser().get(f"/incidents/{mine.number}").text
+
+
+def test_an_altered_timeline_is_a_loud_warning(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    browser = world.browser()
+    assert "ALTERED" not in browser.get(f"/incidents/{incident.number}").text
+    engine = create_engine(world.settings.database_url.replace("nabat.db", "nabat0.db"))
+    with engine.begin() as connection:
+        assert connection.execute(text("UPDATE entries SET text = 'nothing' WHERE number = 1")).rowcount == 1
+    engine.dispose()
+    page = browser.get(f"/incidents/{incident.number}").text
+    assert "THE TIMELINE WAS ALTERED" in page
+    assert "The chain is whole" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_reads_in_both_languages(world: World, language: str) -> None:
+    browser = world.browser()
+    for address in addresses(world):
+        answer = browser.get(address, params={"lang": language})
+        assert answer.status_code < 500, address
+        if "text/html" in answer.headers["content-type"]:
+            assert f'<html lang="{language}">' in answer.text
+
+
+def test_the_language_chosen_is_remembered_and_else_the_service_s(make_world: Callable[..., World]) -> None:
+    world = make_world(language="ru")
+    browser = world.browser()
+    assert "Открытых инцидентов нет" in browser.get("/").text
+    assert "No incident is open" in browser.get("/?lang=en").text
+    assert "No incident is open" in browser.get("/").text
+    assert "No incident is open" in browser.get("/?lang=<script>").text
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "Открыт 1 инцидент"), (2, "Открыто 2 инцидента"), (5, "Открыто 5 инцидентов")]
+)
+def test_russian_counts_take_their_right_form(world: World, count: int, said: str) -> None:
+    for number in range(count):
+        world.found(make_finding(f"rule-{number}", by=f"user:account{number}"))
+    assert said in world.browser().get("/?lang=ru").text
+
+
+def hostile(world: World) -> list[str]:
+    """Every place of an incident that somebody outside could write."""
+    incident = world.found(
+        make_finding(
+            HOSTILE,
+            f"user:{HOSTILE}",
+            title=HOSTILE,
+            title_ru=HOSTILE,
+            service=HOSTILE,
+            source_ips=(HOSTILE,),
+            reasons=(Reason(message=HOSTILE),),
+            data_classes=(HOSTILE,),
+        ),
+        scope=type(SCOPE)(subjects=1, data_classes=(HOSTILE,), by_class=((HOSTILE, 1),), by_action=((HOSTILE, 1),)),
+    )
+    world.console.acknowledge(incident.id, by="anna", via=HOSTILE)
+    world.console.note(incident.id, by=HOSTILE, text=HOSTILE)
+    world.console.complete(incident.id, "A4", by="anna", proof=HOSTILE)
+    return ["/", "/incidents", f"/incidents/{incident.number}", f"/ack/{world.token(incident)}"]
+
+
+def test_nothing_an_attacker_wrote_becomes_markup_or_stays_unseen(world: World) -> None:
+    view = world.service()
+    fields = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    browser = world.browser()
+    wild = quote(HOSTILE, safe="")
+    pages = [*hostile(world), f"/incidents/{wild}", f"/ack/{wild}", f"/{wild}?lang={wild}"]
+    world.view = type(view)(**fields | {"blind_spots": (HOSTILE,), "why_not": HOSTILE, "ready": False})
+    for address in pages:
+        page = browser.get(address).text
+        assert "<script" not in page.lower(), address
+        assert not set(page) & {"\u202e", "\x1b", "\u200b"}, address
+    assert "‹U+202E›" in browser.get(pages[0]).text
+    assert "{{7*7}}" in browser.get(pages[0]).text
+
+
+def test_pages_have_no_script_no_inline_style_and_nothing_from_elsewhere(world: World) -> None:
+    browser = world.browser()
+    for address in addresses(world):
+        page = browser.get(address).text
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", page), address
+        assert set(re.findall(r'(?:href|src|action)="(https?:|//)', page)) == set(), address
+
+
+def test_a_page_with_forms_never_reloads_itself(world: World) -> None:
+    browser = world.browser()
+    for address in addresses(world):
+        page = browser.get(address).text
+        assert not ("http-equiv" in page and "<form" in page), address
+    assert "http-equiv" in browser.get("/").text
+
+
+def test_reading_changes_nothing_whoever_reads(world: World) -> None:
+    pages = addresses(world)
+    before = world.state()
+    browser = world.browser()
+    for address in pages:
+        for method in ("GET", "HEAD"):
+            browser.send(method, address)
+    assert world.state() == before
+
+
+def test_older_incidents_are_on_further_pages(make_world: Callable[..., World]) -> None:
+    world = make_world(group={"storm_count": 1000})
+    for number in range(51):
+        world.found(make_finding(f"rule-{number}", by=f"user:account{number}"), links=False)
+    browser = world.browser()
+    first, second = (browser.get(f"/incidents?page={number}").text for number in (1, 2))
+    assert first.count('<th scope="row">') == 50
+    assert second.count('<th scope="row">') == 1
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    for strange in ("-1", "x", "99999999999999999999", "٣"):
+        assert browser.get(f"/incidents?page={strange}").status_code == 200

@@ -1,0 +1,72 @@
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from detector.web import PageServer
+from tests.web.conftest import World
+
+
+def served(world: World) -> PageServer:
+    return PageServer(
+        world.console, world.settings, world.metrics, world.keys, service=world.service, clock=world.clock
+    )  # fmt: skip
+
+
+def test_a_live_service_is_healthy_and_ready(world: World) -> None:
+    browser = world.browser()
+    assert (browser.get("/healthz").status_code, browser.get("/healthz").text) == (200, "ok\n")
+    assert (browser.get("/readyz").status_code, browser.get("/readyz").text) == (200, "ready\n")
+
+
+def test_a_stuck_main_loop_is_not_healthy(world: World) -> None:
+    world.view = world.service()
+    world.clock.advance(timedelta(seconds=30))
+    assert world.browser().get("/healthz").status_code == 200
+    world.clock.advance(timedelta(seconds=15))
+    answer = world.browser().get("/healthz")
+    assert (answer.status_code, answer.text) == (503, "stuck: the main loop has not turned for 45 s\n")
+
+
+def test_a_service_that_cannot_commit_is_not_ready(world: World) -> None:
+    world.view = replace(world.service(), ready=False, why_not="the disk is full\nreally")
+    answer = world.browser().get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready: the disk is full really\n")
+    assert world.browser().get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "text/plain"),
+        ("*/*", "text/plain"),
+        ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2", "application/openmetrics-text"),
+        ("application/openmetrics-text;q=0,text/plain", "text/plain"),
+    ],
+)
+def test_metrics_come_in_the_form_a_scraper_asked_for(world: World, accept: str, kind: str) -> None:
+    answer = world.browser().get("/metrics", headers={"accept": accept})
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.text.endswith("# EOF\n") is kind.startswith("application")
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian package prometheus)")
+def test_promtool_finds_nothing_wrong_with_live_metrics(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    world.metrics.build.info({"version": "1"})
+    world.metrics.lines.labels("crm").inc(5)
+    world.metrics.rejects.labels("crm", "malformed").inc()
+    world.metrics.page_seconds.observe(0.3)
+    server = served(world)
+    server.start()
+    try:
+        text = httpx.get(f"{server.url}/metrics").text
+    finally:
+        server.stop()
+    assert 'nabat_lines_total{source="crm"} 5.0' in text
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")

@@ -1,0 +1,138 @@
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.incident import load_playbooks
+from detector.messages import LANGUAGES, Language, messages
+from detector.schema.alerts import AlertStatus, MutedBy
+from detector.schema.columns import ACTIONS, ACTOR_TYPES
+from detector.schema.delivery import MessageKind, MessageStatus
+from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.levels import Severity
+from detector.settings import Settings
+from detector.settings.response import ROLES
+from detector.web.app import STYLE
+from detector.web.house import TEMPLATES
+from detector.web.visible import visible
+from detector.web.words import Words
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def words(language: Language = "en", zone: str = "UTC") -> Words:
+    return Words(Settings(language=language, timezone=zone), language, NOW)
+
+
+@pytest.mark.parametrize(
+    ("span", "en", "ru"),
+    [
+        (timedelta(0), "0 s", "0 с"),
+        (timedelta(seconds=59), "59 s", "59 с"),
+        (timedelta(minutes=5), "5 min", "5 мин"),
+        (timedelta(hours=2, minutes=10, seconds=7), "2 h 10 min", "2 ч 10 мин"),
+        (timedelta(hours=2, seconds=7), "2 h", "2 ч"),
+        (timedelta(days=3, hours=1, minutes=59), "3 d 1 h", "3 д 1 ч"),
+    ],
+)
+def test_spans_are_said_in_their_two_largest_units(span: timedelta, en: str, ru: str) -> None:
+    assert words("en").span(span).replace("\N{NO-BREAK SPACE}", " ") == en
+    assert words("ru").span(span).replace("\N{NO-BREAK SPACE}", " ") == ru
+
+
+def test_time_left_turns_into_overdue() -> None:
+    assert words().left(NOW + timedelta(minutes=130)) == "in 2\xa0h\xa010\xa0min"
+    assert words().left(NOW - timedelta(minutes=5)) == "overdue by 5\xa0min"
+    assert words("ru").left(NOW - timedelta(minutes=5)) == "просрочено на 5\xa0мин"
+
+
+@pytest.mark.parametrize(
+    ("zone", "name", "short"),
+    [
+        ("UTC", "UTC", "UTC"),
+        ("Europe/Moscow", "Europe/Moscow (UTC+3)", "MSK"),
+        ("Asia/Kathmandu", "Asia/Kathmandu (UTC+5:45)", "UTC+5:45"),
+        ("America/Sao_Paulo", "America/Sao_Paulo (UTC-3)", "UTC-3"),
+    ],
+)
+def test_the_zone_is_shown(zone: str, name: str, short: str) -> None:
+    assert words(zone=zone).zone_name == name
+    assert words(zone=zone).short_zone(NOW) == short
+
+
+_ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step_skipped", "step_reopened")
+_ENTRIES += ("note", "aware", "status", "scope", "closed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
+    say = words(language)
+    families = {
+        "web-severity": Severity,
+        "web-status": IncidentStatus,
+        "web-close": CloseReason,
+        "web-alert": AlertStatus,
+        "web-muted": MutedBy,
+        "web-message": MessageKind,
+        "web-message-status": MessageStatus,
+        "web-action": ACTIONS,
+        "web-actor": ACTOR_TYPES,
+        "notify-role": ROLES,
+        "web-phase": [phase for book in load_playbooks().values() for phase in {step.phase for step in book.steps}],
+        "web-entry": _ENTRIES,
+    }
+    missing = "nothing says this"
+    for family, values in families.items():
+        for value in values:
+            assert say.named(family, str(value), missing) != missing, f"{family}-{value}"
+
+
+def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None:
+    ids = {language: {each for each in messages(language).ids() if each.startswith("web-")} for language in LANGUAGES}
+    assert ids["en"] == ids["ru"]
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py")]
+    )
+    families = r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step)-"
+    assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
+    assert set(get_args(Language)) == set(LANGUAGES)
+
+
+@given(st.text())
+def test_no_character_stays_unseen(text: str) -> None:
+    hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not [char for char in visible(text) if unicodedata.category(char) in hidden and char not in "\n\t"]
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
+def test_what_can_be_seen_is_left_as_it_is(text: str) -> None:
+    assert visible(text) == text
+
+
+def contrast(one: str, other: str) -> float:
+    def light(color: str) -> float:
+        color = color if len(color) == 7 else "#" + "".join(digit * 2 for digit in color[1:])
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_stands_out_from_its_ground_in_light_and_dark() -> None:
+    blocks = re.findall(r":root \{([^}]*--critical[^}]*)\}", STYLE.read_text(encoding="utf-8"))
+    assert len(blocks) == 2
+    for block in blocks:
+        color = dict(re.findall(r"--([\w-]+): (#\w+)", block))
+        pairs = [
+            (text, ground) for ground in ("ground", "raised", "bad-ground") for text in ("text", "quiet", "link", "bad")
+        ]
+        pairs += [("on-severity", each) for each in ("low", "medium", "high", "critical")]
+        pairs += [("text", "good-ground"), ("good", "ground"), ("on-press", "press")]
+        weak = {pair: contrast(color[pair[0]], color[pair[1]]) for pair in pairs}
+        assert {pair for pair, ratio in weak.items() if ratio < 4.5} == set()
