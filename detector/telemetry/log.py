@@ -30,4 +30,5 @@ def configure_logs(*, json: bool, level: str = "info") -> None:
 
 def logger(part: str) -> Any:
     """Return the logger of a part of the program."""
-    return structlog.get_logger().bind(part=part)
+    # Lazy on purpose: modules ask at import, before the logs are configured.
+    return structlog.get_logger(part=part)
