@@ -13,6 +13,7 @@ from detector.clock import Clock, monotonic
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.learn import backfill
+from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
 from detector.settings.load import load_settings
@@ -43,6 +44,7 @@ class Demo:
         self._folder = folder.absolute()
         self._clock, self._say, self._obey = clock, say, obey
         self._seen: dict[str, int] = {}
+        self._told: set[str] = set()
 
     def run(self) -> None:
         """Run until stopped."""
@@ -99,6 +101,15 @@ class Demo:
                 elif not known and incident.acknowledged_at is not None:
                     self._say(f"{incident.code_name}: {incident.acknowledged_by} has it; the paging has stopped.")
                 self._seen[incident.id] = int(incident.acknowledged_at is not None)
+                self._tell_pages(app, incident)
+
+    def _tell_pages(self, app: App, incident: Incident) -> None:
+        """Tell whom the service has paged: the demonstration's targets are the system's log, where nobody looks."""
+        for message in app.console.detail(incident.id).messages:
+            if message.status is MessageStatus.SENT and message.id not in self._told:
+                self._told.add(message.id)
+                name = app.settings.team.person(message.person).title or message.person
+                self._say(f"{message.kind.value:5} to {name}: {message.title}")
 
     def _tell(self, app: App, incident: Incident) -> None:
         words = messages(app.settings.language)
