@@ -12,13 +12,15 @@ from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.forms import Typed
 from detector.web.house import NAME_COOKIE, House
 from detector.web.ports import Detail
-from detector.web.views import Card, card, phases, recently_closed, told, urgent
+from detector.web.views import Card, card, newest, phases, recently_closed, told, urgent
 
 _READ = ["GET", "HEAD"]
 _REFRESH_SECONDS = 15
 _OPEN_SHOWN = 100
 _LOOKED_THROUGH = 50
 PAGE = 50
+# How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
+_LISTED = 200
 
 
 def routes(house: House) -> APIRouter:
@@ -27,7 +29,7 @@ def routes(house: House) -> APIRouter:
 
     @router.api_route("/", methods=_READ)
     def first(request: Request) -> Response:
-        words = house.words(request)
+        service = house.service()
         found = house.console.incidents(open_only=True, limit=_OPEN_SHOWN)
         cards = sorted((_card(house, incident) for incident in found), key=Card.order)
         return house.page(
@@ -37,8 +39,8 @@ def routes(house: House) -> APIRouter:
             cards=cards,
             more=len(found) == _OPEN_SHOWN,
             closed=recently_closed(house.console.incidents(limit=_LOOKED_THROUGH)),
-            service=house.service(),
-            stuck=(words.now - house.service().beat_at).total_seconds() > _REFRESH_SECONDS,
+            service=service,
+            stuck=(house.clock.now() - service.beat_at).total_seconds() > _REFRESH_SECONDS,
         )
 
     @router.api_route("/incidents", methods=_READ)
@@ -59,7 +61,8 @@ def routes(house: House) -> APIRouter:
             raise
         except InputError as error:
             return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
-        return house.page(request, "ack.html", card=_card(house, incident), incident=incident, person=person)
+        first = urgent(house.console.steps(incident.id))
+        return house.page(request, "ack.html", incident=incident, person=person, step=first[0] if first else None)
 
     return router
 
@@ -82,6 +85,7 @@ def incident_page(house: House, request: Request, detail: Detail, *, status: int
     people = house.people(incident)
     remembered = request.cookies.get(NAME_COOKIE, "")
     typed: Typed = values.pop("typed", {})
+    limit = None if "all" in request.query_params else _LISTED
     tried = (values.pop("act", ""), values.pop("step", ""))
 
     def kept(act: str, step: str, name: str, default: str = "") -> str:
@@ -98,7 +102,10 @@ def incident_page(house: House, request: Request, detail: Detail, *, status: int
         me=remembered if remembered in {person.name for person in people} else "",
         phases=phases(detail.steps, house.clock.now()),
         urgent=urgent(detail.steps),
-        told=told(detail.messages),
+        told=newest(told(detail.messages), limit),
+        entries=newest(detail.entries, limit),
+        alerts=newest(detail.alerts, limit),
+        findings=newest(detail.findings, limit),
         kept=kept,
         tried=tried,
         **{"here": f"/incidents/{incident.number}", **values},

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Generic, TypeVar
 
 from detector.schema.delivery import Message
 from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+
+T = TypeVar("T")
 
 _CLOSED_SHOWN = 10
 _URGENT_SHOWN = 4
@@ -47,6 +50,14 @@ class Phase:
     done: int
     overdue: int
     standing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Generic[T]):
+    """The newest of a long list, and how many older ones are left out."""
+
+    items: tuple[T, ...]
+    hidden: int
 
 
 def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
@@ -88,6 +99,12 @@ def urgent(steps: Sequence[Step]) -> list[Step]:
 def told(messages: Iterable[Message]) -> list[Message]:
     """Return messages in the order they were decided."""
     return sorted(messages, key=lambda message: (message.created_at, message.due_at, message.id))
+
+
+def newest(items: Sequence[T], limit: int | None) -> Part[T]:
+    """Return the last ``limit`` of a list in their order, and how many are left out; all of it without a limit."""
+    kept = tuple(items) if limit is None else tuple(items)[-limit:]
+    return Part(items=kept, hidden=len(items) - len(kept))
 
 
 def recently_closed(incidents: Iterable[Incident]) -> list[Incident]:

@@ -218,6 +218,21 @@ def test_reading_changes_nothing_whoever_reads(world: World) -> None:
     assert world.state() == before
 
 
+def test_a_long_timeline_shows_its_end_and_all_of_it_on_request(world: World) -> None:
+    incident = world.found()
+    for number in range(210):
+        world.console.note(incident.id, by="anna", text=f"note number {number}.")
+    browser, address = world.browser(), f"/incidents/{incident.number}"
+    page = browser.get(address).text
+    assert "note number 209." in page
+    assert "note number 3." not in page
+    assert "11 older ones are left out." in page
+    assert "The chain is whole: all 211 entries" in page
+    whole = browser.get(f"{address}?all").text
+    assert "note number 3." in whole
+    assert "left out" not in whole
+
+
 def test_older_incidents_are_on_further_pages(make_world: Callable[..., World]) -> None:
     world = make_world(group={"storm_count": 1000})
     for number in range(51):

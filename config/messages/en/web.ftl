@@ -171,6 +171,11 @@ web-older = Older
 
 # One incident
 web-on-this-page = On this page
+web-hidden = { $count ->
+    [one] One older one is left out.
+   *[other] { $count } older ones are left out.
+}
+web-show-all = Show all
 web-not-done = This was not done
 web-acknowledge = I have it
 web-your-name = Your name
@@ -266,6 +271,7 @@ web-col-offset = Offset
 web-col-hash = Hash of the line
 
 # Acknowledgement links
+web-then = Do first
 web-link-press = I have it: { $person }
 web-link-why = Press the button to stop the paging. It says that you take the matter in hand.
 web-link-only-look = Only look at the incident

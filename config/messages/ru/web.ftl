@@ -175,6 +175,8 @@ web-older = Старее
 
 # Один инцидент
 web-on-this-page = На этой странице
+web-hidden = Более старые не показаны: { $count }.
+web-show-all = Показать все
 web-not-done = Не сделано
 web-acknowledge = Беру на себя
 web-your-name = Ваше имя
@@ -273,6 +275,7 @@ web-col-offset = Смещение
 web-col-hash = Хэш строки
 
 # Ссылки для принятия вызова
+web-then = Сначала сделать
 web-link-press = Беру на себя: { $person }
 web-link-why = Нажмите кнопку, чтобы вызовы прекратились. Это значит, что вы занялись делом.
 web-link-only-look = Только посмотреть инцидент
