@@ -75,9 +75,9 @@ class Reader:
         """End a ``wait`` at once; callable from any thread (not from a signal handler: it takes a lock)."""
         self._watch.hints.woken.set()
 
-    def backlog(self) -> frozenset[str]:
-        """Return the streams known to hold lines that ``poll`` has not returned yet."""
-        return frozenset(stream for source in self._sources.values() for stream in source.backlog)
+    def backlog(self) -> dict[str, str]:
+        """Return the streams known to hold lines that ``poll`` has not returned yet, with their sources."""
+        return {stream: name for name, source in self._sources.items() for stream in source.backlog}
 
     def positions(self) -> tuple[Position, ...]:
         """Return the positions behind everything that ``poll`` has returned so far."""

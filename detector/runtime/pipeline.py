@@ -7,7 +7,7 @@ after a crash the lines since then are read again, and derived ids make the repe
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -93,7 +93,9 @@ class Pipeline:
             for frame in frames:
                 self._journal.append(frame)
         with self._timed("detect"):
-            self.state, self.judged = self.core.step(self.state, frames, idle=self._idle())
+            # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
+            behind = self.reader.backlog()
+            self.state, self.judged = self.core.step(self.state, frames, idle=self._idle(behind), opened=behind)
         self._count_judged(self.judged)
         self._held += self.judged.findings
         self._dirty = self._dirty or bool(batches)
@@ -145,11 +147,10 @@ class Pipeline:
         if outcome.messages:
             self.on_messages()
 
-    def _idle(self) -> dict[str, datetime]:
+    def _idle(self, behind: Mapping[str, str]) -> dict[str, datetime]:
         """Return, for each stream read to its end, the moment up to which it has been heard."""
         now = self._clock.now()
         lateness = {source.name: source.lateness for source in self.parts.settings.sources}
-        behind = self.reader.backlog()
         return {
             stream: now - lateness.get(mark.source, timedelta(0))
             for stream, mark in self.state.sequence.marks.items()
