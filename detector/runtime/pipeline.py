@@ -72,7 +72,7 @@ class Pipeline:
         self._clock = clock
         self._held: list[Finding] = []
         self._dirty = False
-        self._saved_at = clock.now()
+        self._saved_at: datetime | None = None
         self.on_messages: Callable[[], None] = lambda: None
         self.on_changed: Callable[[Sequence[str]], None] = lambda ids: None
 
@@ -115,8 +115,10 @@ class Pipeline:
     def save(self, *, force: bool = False) -> None:
         """Save state, position and journal part together, when something changed and enough time has passed."""
         now = self._clock.now()
-        if not force and (not self._dirty or now - self._saved_at < self.parts.settings.snapshot_every):
-            return
+        if not force and self._saved_at is not None:
+            # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
+            if not self._dirty or now - self._saved_at < self.parts.settings.snapshot_every:
+                return
         began = monotonic()
         positions = self.reader.positions()
         with self._store.begin() as unit:
