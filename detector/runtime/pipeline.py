@@ -115,10 +115,8 @@ class Pipeline:
     def save(self, *, force: bool = False) -> None:
         """Save state, position and journal part together, when something changed and enough time has passed."""
         now = self._clock.now()
-        if not force and self._saved_at is not None:
-            # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
-            if not self._dirty or now - self._saved_at < self.parts.settings.snapshot_every:
-                return
+        if not (force or self._due(now)):
+            return
         began = monotonic()
         positions = self.reader.positions()
         with self._store.begin() as unit:
@@ -128,6 +126,10 @@ class Pipeline:
         self._dirty, self._saved_at = False, now
         self._metrics.snapshot_seconds.observe(monotonic() - began)
         self._metrics.snapshot_time.set(now.timestamp())
+
+    def _due(self, now: datetime) -> bool:
+        # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
+        return self._saved_at is None or (self._dirty and now - self._saved_at >= self.parts.settings.snapshot_every)
 
     def adopt(self, parts: Parts, decider: Decider) -> None:
         """Go on with newly built parts; what detection remembers stays."""
