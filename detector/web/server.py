@@ -134,7 +134,7 @@ def _listen(host: str, port: int) -> socket.socket:
     name = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in name else socket.AF_INET
     try:
-        return socket.create_server((name, port), family=family, backlog=_BACKLOG)
+        listening = socket.create_server((name, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "another program listens there already" if taken else (error.strerror or str(error))
@@ -146,3 +146,6 @@ def _listen(host: str, port: int) -> socket.socket:
                 else "set web.host and web.port to an address of this machine that may be listened on",
             )
         ) from None
+    # Accepted connections inherit it; without it each answer waits for the reader's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

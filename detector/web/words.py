@@ -17,6 +17,7 @@ from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
 from detector.settings import Settings
 
+_NO_SECONDS = 300
 _SIZES = ("b", "kb", "mb", "gb", "tb")
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -146,8 +147,9 @@ class Words:
         return f"{local} {self.short_zone(moment)}"
 
     def span(self, span: timedelta) -> str:
-        """Return a duration in its two largest units: ``2 h 10 min``."""
+        """Return a duration in its two largest units: ``2 h 10 min``; from five minutes on without seconds."""
         rest = max(0, int(span.total_seconds()))
+        rest -= rest % 60 if rest >= _NO_SECONDS else 0
         parts: list[str] = []
         for unit, seconds in _UNITS:
             count, rest = divmod(rest, seconds)

@@ -89,6 +89,7 @@ def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
         "203.0.113.7",
         "read 1,240 clients in 1 hour",
         "Identity documents",
+        "(counted 3 Mar, 03:12)",
         "Stop the flow: block the account",
         "The chain is whole: all 2 entries",
         "/var/log/nginx/crm.access.log",

@@ -33,7 +33,8 @@ def words(language: Language = "en", zone: str = "UTC") -> Words:
     [
         (timedelta(0), "0 s", "0 с"),
         (timedelta(seconds=59), "59 s", "59 с"),
-        (timedelta(minutes=5), "5 min", "5 мин"),
+        (timedelta(minutes=4, seconds=59), "4 min 59 s", "4 мин 59 с"),
+        (timedelta(minutes=5, seconds=59), "5 min", "5 мин"),
         (timedelta(hours=2, minutes=10, seconds=7), "2 h 10 min", "2 ч 10 мин"),
         (timedelta(hours=2, seconds=7), "2 h", "2 ч"),
         (timedelta(days=3, hours=1, minutes=59), "3 d 1 h", "3 д 1 ч"),

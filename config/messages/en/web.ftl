@@ -196,6 +196,7 @@ web-related = Also involved
 web-addresses = Addresses
 web-col-class = Kind of data
 web-col-clients = Clients
+web-scope-as-of = counted { $time }
 web-scope-hint = Which clients they are: nabat scope { $number } --out clients.csv
 web-no-reasons = Opened by hand or by an older version: no reasons are kept.
 web-clocks = Legal deadlines

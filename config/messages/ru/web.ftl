@@ -197,6 +197,7 @@ web-related = Ещё причастны
 web-addresses = Адреса
 web-col-class = Вид данных
 web-col-clients = Клиентов
+web-scope-as-of = подсчитано { $time }
 web-scope-hint = Какие именно клиенты: nabat scope { $number } --out clients.csv
 web-no-reasons = Открыт вручную или прежней версией: причины не сохранены.
 web-clocks = Сроки по закону
