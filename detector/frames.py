@@ -92,6 +92,7 @@ class EventBatch:
     numbers: pl.Series | None = None
 
 
+@cache
 def empty_events() -> pl.DataFrame:
     """Return an event frame without rows."""
     return pl.DataFrame(schema=EVENT_SCHEMA)
