@@ -5,7 +5,7 @@ either way (``{"source": {"ip": …}}`` or ``{"source.ip": …}``) read the same
 (``items.id``) gives the values of all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 import msgspec
@@ -64,6 +64,14 @@ def take(item: Object, paths: tuple[str, ...]) -> Any:
         if "." in path and (value := lookup(item, path)) is not None:
             return value
     return None
+
+
+def reachable(path: str, keys: Set[str]) -> bool:
+    """Say whether a flat object with some of ``keys`` can have a value at ``path``, as a key or in a list of objects."""
+    if path in keys or "." not in path:
+        return path in keys
+    steps = path.split(".")
+    return any(".".join(steps[:count]) in keys for count in range(1, len(steps)))
 
 
 def as_text(value: Any) -> str | None:

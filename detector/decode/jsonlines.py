@@ -5,6 +5,7 @@ lost to one bad line); from there on it is columns. What the map does not name g
 """
 
 from collections.abc import Callable, Mapping
+from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ import polars as pl
 from detector.decode.columns import constant
 from detector.decode.distinct import Distinct
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
-from detector.decode.jsonfields import Object, as_ids, as_number, as_text, discard, flat, lookup, take
+from detector.decode.jsonfields import Object, as_ids, as_number, as_text, flat
+from detector.decode.jsontable import Table
 from detector.decode.lists import label_lists, text_lists
 from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.requests import Request, split_request, split_target
@@ -26,7 +28,9 @@ _decode: Callable[[str], Any] = msgspec.json.Decoder().decode
 _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
 _LISTS = pl.List(pl.String())
-_ABSENT = ["", "-"]
+_WHOLE = {int, type(None)}
+NO_OBJECT: Object = {}
+"""Stands for a line that is no JSON object."""
 
 
 class JsonLines:
@@ -48,75 +52,69 @@ class JsonLines:
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
+        named = [*self._spec.time.fields, *self._wanted, *(path for name in spec.fields for path in spec.paths(name))]
+        self._paths = tuple(dict.fromkeys(named))
 
     def parse(self, lines: pl.Series, zone: ZoneInfo) -> Parsed:
         """Decode lines."""
-        objects, places, failures = self._objects(lines)
-        times = parse_values([take(item, self._spec.time.fields) for item in objects], self._spec.time.form, zone)
-        good = times.is_not_null()
-        if not good.all():
-            bad = np.flatnonzero(~good.to_numpy()).tolist()
-            failures.update((places[at], RejectReason.BAD_TIME) for at in bad)
-            kept = np.flatnonzero(good.to_numpy()).tolist()
-            objects, places, times = [objects[at] for at in kept], [places[at] for at in kept], times.filter(good)
-        if not objects:
+        table, rows, failures = self._table(lines.to_list())
+        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, zone)
+        if times.null_count():
+            bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
+            rows = np.arange(len(table), dtype=np.int64) if rows is None else rows
+            failures.update(dict.fromkeys(rows[bad].tolist(), RejectReason.BAD_TIME))
+            table, rows, times = table.kept(kept.tolist()), rows[kept], times.drop_nulls()
+        if not len(table):
             return nothing(failures)
-        rows: Rows | None = np.asarray(places, dtype=np.int64) if failures else None
-        return Parsed(pl.DataFrame([times.alias("@timestamp"), *self._columns(objects)]), rows, failures)
+        return Parsed(pl.DataFrame([times.alias("@timestamp"), *self._columns(table)]), rows, failures)
 
-    def _objects(self, lines: pl.Series) -> tuple[list[Object], list[int], dict[int, RejectReason]]:
-        objects: list[Object] = []
-        places: list[int] = []
-        failures: dict[int, RejectReason] = {}
-        for at, line in enumerate(lines.to_list()):
-            try:
-                item = _decode(line)
-            except (msgspec.MsgspecError, RecursionError, ValueError):
-                item = None
-            if type(item) is not dict:
-                failures[at] = RejectReason.NOT_JSON
-                continue
-            item = flat(item)
-            if item.keys() >= self._must and not any(item.keys().isdisjoint(paths) for paths in self._either):
-                objects.append(item)
-                places.append(at)
-            else:
-                failures[at] = RejectReason.MALFORMED
-        return objects, places, failures
+    def _table(self, lines: list[str]) -> tuple[Table, Rows | None, dict[int, RejectReason]]:
+        """Return the objects of this format, their lines (None when every line is one), and why the others are none."""
+        items = _decoded(lines)
+        shapes = list(map(tuple, items))  # lines of one program have few shapes: each is judged once
+        fits = {shape: self._fits(frozenset(shape)) for shape in set(shapes)}
+        if all(fits.values()) and () not in fits:
+            return Table(items, shapes, self._paths), None, {}
+        failures = {
+            at: RejectReason.NOT_JSON if item is NO_OBJECT else RejectReason.MALFORMED
+            for at, (item, shape) in enumerate(zip(items, shapes, strict=True))
+            if item is NO_OBJECT or not fits[shape]
+        }
+        rows = np.delete(np.arange(len(lines), dtype=np.int64), list(failures))
+        places = rows.tolist()
+        return Table([items[at] for at in places], [shapes[at] for at in places], self._paths), rows, failures
 
-    def _columns(self, objects: list[Object]) -> list[pl.Series]:
-        seen = {key for item in objects for key in item}
+    def _fits(self, keys: frozenset[str]) -> bool:
+        return keys >= self._must and not any(map(keys.isdisjoint, self._either))
+
+    def _columns(self, table: Table) -> list[pl.Series]:
         made = [
-            _lists(FIELD + path, [item.get(path) if path in item else lookup(item, path) for item in objects])
-            if path in seen or "." in path
-            else constant(FIELD + path, None, len(objects), _LISTS)
+            _lists(FIELD + path, table.look(path))
+            if table.reaches(path)
+            else constant(FIELD + path, None, len(table), _LISTS)
             for path in self._wanted
         ]
         for name, paths in self._closed:
-            made.append(self._mapped(_text(name, [_word(item, paths) for item in objects])))
-        for name, paths in self._open:
-            here = tuple(path for path in paths if path in seen or "." in path)
+            here = tuple(path for path in paths if path in table.keys)
             if here:
-                made.extend(self._open_columns(name, here, objects))
+                made.append(self._mapped(_text(name, _words([table.column(path) for path in here]))))
+        for name, paths in self._open:
+            here = tuple(path for path in paths if table.reaches(path))
+            if here:
+                made.extend(self._open_columns(name, here, table))
         for name, value in self._spec.constants.items():
-            made.append(constant(name, value, len(objects)))
+            made.append(constant(name, value, len(table)))
         for path in self._ids:
-            for item in objects:
-                discard(item, path)
-        made.append(_labels(objects))
+            table.discard(path)
+        made.append(_labels(*table.rest()))
         return _first_of_each(made)
 
-    def _open_columns(self, name: str, paths: tuple[str, ...], objects: list[Object]) -> list[pl.Series]:
+    def _open_columns(self, name: str, paths: tuple[str, ...], table: Table) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
-            if len(paths) == 1:
-                return [_lists(name, [item.pop(paths[0], None) for item in objects])]
-            return [_lists(name, [[item.pop(path, None) for path in paths] for item in objects])]
-        if len(paths) == 1 and "." not in paths[0]:
-            only = paths[0]
-            values = [item.pop(only, None) for item in objects]
-        else:
-            values = [take(item, paths) for item in objects]
+            columns = [table.pop(path) for path in paths]
+            return [_lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
+        values = table.take(paths)
         if name == REQUEST:
             return _requests([split_request(as_text(value) or "") for value in values])
         if name == TARGET:
@@ -153,22 +151,72 @@ def _first_of_each(made: list[pl.Series]) -> list[pl.Series]:
     return list(columns.values())
 
 
-def _word(item: Object, paths: tuple[str, ...]) -> Any:
-    """Return the first word present; the first of a list, as ECS writes categories."""
-    value = next((item[path] for path in paths if item.get(path) is not None), None)
-    return (value or [None])[0] if isinstance(value, list) else value
+def _decoded(lines: list[str]) -> list[Object]:
+    """Decode lines at once; when one of them is no object, line by line."""
+    try:
+        items = list(map(_decode, lines))
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        items = [_one(line) for line in lines]
+    if set(map(type, items)) - {dict}:
+        items = [item if type(item) is dict else NO_OBJECT for item in items]
+    # An object within the object shows as a second brace: seeing that there is none is cheaper than asking each value.
+    return [flat(item) if line.rfind("{") > 0 else item for item, line in zip(items, lines, strict=True)]
+
+
+def _one(line: str) -> Any:
+    try:
+        return _decode(line)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
+def _words(columns: list[list[Any]]) -> list[Any]:
+    """Return the first word present in each row; the first of a list, as ECS writes categories."""
+    words = columns[0]
+    for column in columns[1:]:
+        if None in words:
+            words = [other if word is None else word for word, other in zip(words, column, strict=True)]
+    if list in set(map(type, words)):
+        words = [(word or [None])[0] if isinstance(word, list) else word for word in words]
+    return words
+
+
+def _strings(name: str, values: list[Any]) -> pl.Series | None:
+    """Return a column of text; None when a value is something else."""
+    try:
+        return pl.Series(name, values, dtype=pl.String(), strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        return None
 
 
 def _text(name: str, values: list[Any]) -> pl.Series:
-    if not {type(value) for value in values} <= {str, type(None)}:
-        values = [as_text(value) for value in values]
-    column = pl.Series(name, values, dtype=pl.String())
-    absent = column.is_in(_ABSENT)
+    column = _strings(name, values)
+    if column is None:
+        column = pl.Series(name, [as_text(value) for value in values], dtype=pl.String())
+    return _present(column)
+
+
+def _present(column: pl.Series) -> pl.Series:
+    """Return ``column`` with null for what says that there is nothing."""
+    absent = (column == "") | (column == "-")
     return column.set(absent, None) if absent.any() else column
 
 
 def _numbers(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
-    return pl.Series(name, [as_number(value, _MOST[dtype]) for value in values], dtype=dtype)
+    most = _MOST[dtype]
+    if set(map(type, values)) <= _WHOLE:
+        try:
+            column = pl.Series(name, values, dtype=pl.Int64())
+        except (OverflowError, TypeError, pl.exceptions.PolarsError):
+            pass  # a number nothing we count can be
+        else:
+            wrong = (column < 0) | (column > most)
+            return (column.set(wrong, None) if wrong.any() else column).cast(dtype)
+    column = _strings(name, values)
+    if column is not None:  # words and figures repeat: each is read once
+        distinct = Distinct.of(column)
+        return distinct.column(name, [as_number(value, most) for value in distinct.values], dtype)
+    return pl.Series(name, [as_number(value, most) for value in values], dtype=dtype)
 
 
 def _durations(values: list[Any], scale: float) -> pl.Series:
@@ -178,6 +226,10 @@ def _durations(values: list[Any], scale: float) -> pl.Series:
 
 
 def _lists(name: str, values: list[Any]) -> pl.Series:
+    single = _strings(name, values)
+    if single is not None:
+        single = _present(single)
+        return text_lists(name, single.drop_nulls(), single.is_not_null().cast(pl.Int64).to_numpy())
     found = [as_ids(value) for value in values]
     flat = pl.Series([one for many in found if many for one in many], dtype=pl.String())
     return text_lists(name, flat, np.fromiter((len(many) if many else 0 for many in found), np.int64, len(found)))
@@ -192,16 +244,15 @@ def _requests(found: list[Request]) -> list[pl.Series]:
     ]
 
 
-def _labels(objects: list[Object]) -> pl.Series:
-    keys: list[str] = []
-    values: list[str] = []
-    counts: list[int] = []
-    for item in objects:
-        before = len(keys)
-        for key, value in item.items():
-            text = as_text(value)
-            if text is not None:
-                keys.append(key)
-                values.append(text)
-        counts.append(len(keys) - before)
+def _labels(keys: list[str], values: list[Any], counts: list[int]) -> pl.Series:
+    """Write down what no column has taken, without nulls."""
+    if None in values:
+        has = np.fromiter((value is not None for value in values), np.bool_, len(values))
+        before = np.concatenate([[0], np.cumsum(has)])
+        ends = np.cumsum(counts)
+        counts = (before[ends] - before[ends - counts]).tolist()
+        keys = list(compress(keys, has))
+        values = list(compress(values, has))
+    if set(map(type, values)) - {str}:
+        values = [as_text(value) for value in values]
     return label_lists(keys, values, counts)
