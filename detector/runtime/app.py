@@ -148,8 +148,12 @@ class App:
             self.pages.start()
             self._closers.append(self.pages.stop)
         self.metrics.config_time.set(self._clock.now().timestamp())
-        self.metrics.rules_loaded.set(len(self.parts.ruleset))
-        self.metrics.rules_skipped.set(len(self.parts.skipped))
+        self._count_parts(self.parts)
+
+    def _count_parts(self, parts: Parts) -> None:
+        self.metrics.prepare(source.name for source in parts.settings.sources)
+        self.metrics.rules_loaded.set(len(parts.ruleset))
+        self.metrics.rules_skipped.set(len(parts.skipped))
 
     def _decider(self, parts: Parts, keys: Keys) -> Decider:
         return Decider(
@@ -276,8 +280,7 @@ class App:
         self.reader.reconfigure(parts.settings.sources)
         self.sender.reconfigure(parts.settings, _links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations)
-        self.metrics.rules_loaded.set(len(parts.ruleset))
-        self.metrics.rules_skipped.set(len(parts.skipped))
+        self._count_parts(parts)
 
     # -- stop ----------------------------------------------------------------------------------------------------
 

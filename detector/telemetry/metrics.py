@@ -1,8 +1,14 @@
 """Every metric, by name. Names begin ``nabat_``, units are base units, counters end in ``_total`` (Prometheus)."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as _openmetrics
+
+from detector.schema.incidents import IncidentKind
+from detector.schema.levels import Severity
+from detector.schema.lines import RejectReason
 
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 _BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -93,6 +99,19 @@ class Metrics:
         self.blind_spots = Gauge(
             "nabat_blind_spots", "Sources, rules, models or roles not working.", ["kind"], registry=r
         )
+
+    def prepare(self, sources: Iterable[str]) -> None:
+        """Begin the series whose labels are known at zero, so that a first increase is seen as one."""
+        for source in sources:
+            for counter in (self.lines, self.read_bytes, self.events):
+                counter.labels(source)
+            for reason in RejectReason:
+                self.rejects.labels(source, reason.value)
+        for severity in Severity:
+            self.alerts.labels(severity.value)
+            self.incidents_open.labels(severity.value)
+            for kind in IncidentKind:
+                self.incidents_opened.labels(severity.value, kind.value)
 
     def exposition(self, *, openmetrics: bool = False) -> tuple[bytes, str]:
         """Return the metrics as text and its content type, in the format a scraper asked for."""
