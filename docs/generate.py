@@ -390,8 +390,9 @@ def commands_text() -> str:
     """Return the help of every command."""
     parts = []
     for name, command in commands():
-        with click.Context(command, info_name=name, terminal_width=100, max_content_width=100) as context:
-            context.help_option_names = ["-h", "--help"]
+        with click.Context(
+            command, info_name=name, terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"]
+        ) as context:
             said = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE).strip()
         parts.append(f"## {name}\n\n```text\n{said}\n```\n")
     return "\n".join(parts)
