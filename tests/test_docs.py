@@ -166,7 +166,7 @@ def test_shell_blocks_name_commands_and_options_that_exist(page: Path) -> None:
 def understood(call: list[str]) -> bool:
     """Parse a call with the commands' own parser, without running it."""
     command: click.Command = nabat
-    context = click.Context(command, info_name="nabat")
+    context = click.Context(command, info_name="nabat", help_option_names=["-h", "--help"])
     while isinstance(command, click.Group):
         if not call or call[0] not in command.commands:
             return bool(call) and call[0] in ("--help", "--version")
