@@ -224,6 +224,18 @@ def test_the_rule_written_in_the_docs_passes_its_samples(tmp_path: Path) -> None
     assert all(result.ok for result in results)
 
 
+def test_the_sigma_fields_in_the_docs_are_mapped() -> None:
+    from detector.detect.rules.mapping import column_of, source_of
+
+    web = source_of("webserver", None, None)
+    assert web is not None
+    page = text_of("docs/detection.md")
+    listed = page[page.index("| Sigma | column |") : page.index("`informational` counts as low.")]
+    fields = [name for row in listed.splitlines()[2:] for name in re.findall(r"`([\w-]+)`", row.partition(" | ")[0])]
+    assert len(fields) > 25
+    assert [name for name in fields if column_of(name, web) == name] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_no_page_holds_a_placeholder_or_speaks_of_how_it_was_made(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
