@@ -2,20 +2,45 @@
 
 import signal
 import sys
+from importlib import import_module
 
 import click
 
 from detector import __version__
-from detector.cli import check, decode, incidents, notify, replay, rules, run, scope, simulate, train
 from detector.cli.output import report
 from detector.errors import NabatError
 
+# In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
+# of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
+COMMANDS = {
+    "run": "The service: follow logs, judge, page people, serve pages.",
+    "check": "Find every mistake in the configuration, with its line.",
+    "decode": "What Nabat makes of a log, line by line.",
+    "rules": "List, check, test and try Sigma rules.",
+    "train": "Learn what is usual from the journal or from logs.",
+    "replay": "Run old logs through and see what it would have said.",
+    "incidents": "List incidents and work on them.",
+    "scope": "Whose data an incident touched.",
+    "notify": "Try to reach the crisis team.",
+    "simulate": "Write the logs of a made-up company, with the truth.",
+}
+
 
 class _Commands(click.Group):
-    """Commands in the order a newcomer needs them, not by the alphabet."""
+    """Commands loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"detector.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(
@@ -42,21 +67,6 @@ def nabat() -> None:
     When somebody takes more of it than they should, it opens an incident with a checklist and pages the crisis team
     until a person answers.
     """
-
-
-for command in (
-    run.run,
-    check.check,
-    decode.decode,
-    rules.rules,
-    train.train,
-    replay.replay,
-    incidents.incidents,
-    scope.scope,
-    notify.notify,
-    simulate.simulate,
-):
-    nabat.add_command(command)
 
 
 def main() -> None:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 import click
 
-from detector.cli.options import by_option, config_option, json_option, person
+from detector.cli.options import Moment, by_option, config_option, json_option, person
 from detector.cli.output import emit_pretty, moment, say
-from detector.cli.replay import Moment
 from detector.cli.views import detail_json, show_detail, show_incident
 from detector.cli.workplace import workplace
 from detector.errors import InputError, Problem

@@ -1,30 +1,14 @@
 """``nabat replay``: what would have been seen, over old lines."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from detector.cli.options import config_option
+from detector.cli.options import Moment, config_option
 from detector.cli.output import progress, say, settings_or_default
 from detector.runtime.replay import BATCH_LINES, Replay, logs_of
 from detector.settings import SourceSettings
-
-
-class Moment(click.ParamType[datetime]):
-    """A moment as people write it: a date, or date and time, with a zone or UTC."""
-
-    name = "T"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment, UTC."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a time; write 2026-03-02 or 2026-03-02T09:30:00+03:00", param, ctx)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.command(

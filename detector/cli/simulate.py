@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from detector.cli.options import Moment
 from detector.cli.output import progress, say
-from detector.cli.replay import Moment
 from detector.simulate import simulate as write_company
 
 _START = datetime(2026, 3, 2, tzinfo=UTC)

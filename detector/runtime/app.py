@@ -7,6 +7,7 @@ to stop. A reload builds everything anew beside the old and takes it only whole.
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -33,8 +34,8 @@ from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Metrics, logger
-from detector.web import PageServer
 from detector.web.ports import ServiceView
+from detector.web.server import PageServer
 
 log = logger("app")
 
@@ -147,8 +148,15 @@ class App:
             self.pages = PageServer(self.console, settings, self.metrics, keys, service=self.view, clock=self._clock)
             self.pages.start()
             self._closers.append(self.pages.stop)
+            if settings.web.port == 0:
+                self._take_port(self.pages.port)
         self.metrics.config_time.set(self._clock.now().timestamp())
         self._count_parts(self.parts)
+
+    def _take_port(self, port: int) -> None:
+        """Let links name the port that was free."""
+        web = self.settings.web.model_copy(update={"port": port})
+        self._adopt(replace(self.parts, settings=self.settings.model_copy(update={"web": web})))
 
     def _count_parts(self, parts: Parts) -> None:
         self.metrics.prepare(source.name for source in parts.settings.sources)
@@ -256,7 +264,7 @@ class App:
             return False
         self._manager.reloading()
         try:
-            settings = load_settings(self._config).model_copy(update=self._kept())
+            settings = self._kept(load_settings(self._config))
             self._adopt(build(settings, session_key=self._keys.session))
         except ConfigError as error:
             for problem in error.problems:
@@ -270,16 +278,20 @@ class App:
         log.info("reloaded", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
         return True
 
-    def _kept(self) -> dict[str, object]:
-        """Return what a reload cannot change: where things lie and what is listened on."""
-        return {"state": self.settings.state, "database": self.settings.database, "web": self.settings.web}
+    def _kept(self, new: Settings) -> Settings:
+        """Return the new settings without what a reload cannot change: where things lie and what is listened on."""
+        old = self.settings
+        web = old.web.model_copy(update={"public_url": new.web.public_url})
+        return new.model_copy(update={"state": old.state, "database": old.database, "web": web})
 
     def _adopt(self, parts: Parts) -> None:
         self.settings, self.parts = parts.settings, parts
         self.pipeline.adopt(parts, self._decider(parts, self._keys))
         self.reader.reconfigure(parts.settings.sources)
         self.sender.reconfigure(parts.settings, _links(parts.settings, self._keys))
-        self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations)
+        self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, _links(parts.settings, self._keys))
+        if parts.settings.web.enabled:
+            self.pages.reconfigure(parts.settings)
         self._count_parts(parts)
 
     # -- stop ----------------------------------------------------------------------------------------------------

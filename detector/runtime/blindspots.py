@@ -42,6 +42,11 @@ class BlindSpot:
     name: str
     why: str
 
+    @property
+    def reason(self) -> Reason:
+        """The same in words of both languages."""
+        return Reason(message=f"blind-spot-{self.kind.value}", args=(("name", self.name), ("why", self.why)))
+
     def __str__(self) -> str:
         return f"{self.kind.value} {self.name}: {self.why}"
 
@@ -77,12 +82,7 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -
             risk=max(settings.threshold, settings.risk[_SEVERITY[spot.kind].value]),
             matter=f"blind-spot:{spot.kind.value}:{spot.name}",
             playbook=PLAYBOOK,
-            reasons=(
-                Reason(
-                    message=f"blind-spot-{spot.kind.value}",
-                    args=(("name", spot.name), ("why", spot.why)),
-                ),
-            ),
+            reasons=(spot.reason,),
         )
         for spot in spots
     )

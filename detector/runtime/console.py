@@ -35,6 +35,7 @@ from detector.incident import (
 from detector.keys import Keys
 from detector.notify import Claim, LinkError, Links
 from detector.resources import shipped
+from detector.runtime.captions import told
 from detector.runtime.scope import scope_of, subjects_of
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import CloseReason, Incident, Scope, Step
@@ -74,10 +75,15 @@ class Console:
         self._on_change = on_change
 
     def reconfigure(
-        self, settings: Settings, playbooks: Mapping[str, Playbook], regulations: Mapping[str, Regulation]
+        self,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        links: Links,
     ) -> None:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
+        self._links = links
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -110,6 +116,7 @@ class Console:
                 messages=tuple(unit.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
+                **told(found, self._regulations),
             )
 
     # -- acting --------------------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock
 from detector.detect.behaviour import Model
+from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, silent, stated
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
-from detector.schema.findings import Finding
+from detector.schema.findings import Finding, Reason
 from detector.schema.levels import Severity
 from detector.store import Store
 from detector.telemetry import Metrics
@@ -118,6 +119,7 @@ class Gauges:
     def view(self) -> ServiceView:
         """Return the service as the pages show it."""
         parts = self.pipeline.parts
+        said = _model_said(parts)
         status = {found.source: found for found in self._status}
         freshness = self.pipeline.freshness
         return ServiceView(
@@ -126,7 +128,8 @@ class Gauges:
             started_at=self.started_at,
             beat_at=self._beat_at or self.started_at,
             rules=len(parts.ruleset),
-            model=_model_sentence(parts),
+            model=messages("en").reason(said),
+            model_said=said,
             sources=tuple(
                 SourceView(
                     name=source.name,
@@ -143,6 +146,7 @@ class Gauges:
                 for source in parts.settings.sources
             ),
             blind_spots=tuple(map(str, self._spots)),
+            spots_said=tuple(spot.reason for spot in self._spots),
         )
 
 
@@ -154,9 +158,11 @@ def _roles(gaps: Sequence[Gap]) -> list[BlindSpot]:
     return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value.replace("_", " ")) for gap in gaps]
 
 
-def _model_sentence(parts: Parts) -> str:
+def _model_said(parts: Parts) -> Reason:
     if not parts.settings.behaviour.enabled:
-        return "off"
+        return Reason(message="model-off")
     if parts.model is None:
-        return f"not ready: {parts.model_problem}"
-    return f"trained {parts.model.manifest.trained_at:%Y-%m-%d} on {parts.model.manifest.rows} windows"
+        return Reason(message="model-not-ready", args=(("why", parts.model_problem),))
+    manifest = parts.model.manifest
+    args = (("day", f"{manifest.trained_at:%Y-%m-%d}"), ("rows", manifest.rows), ("actors", manifest.actors))
+    return Reason(message="model-trained", args=args)

@@ -1,7 +1,7 @@
 """When to look the blast radius of a going incident up again.
 
 Comes in: which incidents have changed. Goes out: which to look up now. At once when one opens (the decider does that);
-then after half a minute, and ever more slowly: each look is an entry in the timeline, and nobody reads a thousand.
+then after ten seconds, and ever more slowly: each look is an entry in the timeline, and nobody reads a thousand.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from detector.schema.incidents import Incident
 
-_SOONEST = timedelta(seconds=30)
+_SOONEST = timedelta(seconds=10)
 # The next look comes after this part of the incident's age.
 _PART = 5
 

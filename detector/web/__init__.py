@@ -2,9 +2,7 @@
 
 Comes in: requests from this machine, and what ``ports`` names. Goes out: HTML, metrics, health. Nothing is decided here
 and nothing is kept here: every act goes through the console, which writes it in a transaction of its own.
+
+Import ``PageServer`` from ``detector.web.server``: FastAPI takes half a second to load, and the commands that only need
+``ports`` must not wait for it.
 """
-
-from detector.web.app import make_app
-from detector.web.server import PageServer
-
-__all__ = ["PageServer", "make_app"]

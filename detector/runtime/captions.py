@@ -1,0 +1,43 @@
+"""What the checklist and the clocks of an incident are called, in both languages, from playbook and regulations."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from detector.incident import Dossier, Regulation
+from detector.messages import messages
+
+Both = tuple[str, str]
+
+
+class Captions(TypedDict):
+    """The words ``web.ports.Detail`` takes."""
+
+    first: Both
+    phases: Mapping[str, Both]
+    laws: Mapping[str, Both]
+    two_persons: frozenset[str] | None
+
+
+def told(found: Dossier, regulations: Mapping[str, Regulation]) -> Captions:
+    """Return the captions of one incident; what its playbook said is not known any more if it is not configured."""
+    playbook = found.playbook
+    laws: dict[str, Both] = {}
+    for regulation in regulations.values():
+        laws[regulation.id] = _marked(regulation)
+        for stage in regulation.stages:
+            laws[f"{regulation.id}/{stage.id}"] = (stage.title.en, stage.title.ru)
+    return Captions(
+        first=(playbook.first.en, playbook.first.ru) if playbook else ("", ""),
+        phases={phase.id: (phase.title.en, phase.title.ru) for phase in playbook.phases} if playbook else {},
+        laws=laws,
+        two_persons=frozenset(step.id for step in playbook.steps if step.gate.two_persons) if playbook else None,
+    )
+
+
+def _marked(regulation: Regulation) -> Both:
+    """Legal content never stands there without saying how sure we are of it."""
+    mark = regulation.verified.mark
+    return (
+        messages("en").text("law-marked", title=regulation.title.en, mark=mark),
+        messages("ru").text("law-marked", title=regulation.title.ru, mark=mark),
+    )
