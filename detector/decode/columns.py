@@ -4,7 +4,7 @@ Comes in: a frame and columns. Goes out: a frame. What one batch needs is small 
 the planning of a dozen queries would be half of the time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -16,6 +16,14 @@ def put(frame: pl.DataFrame, made: Iterable[pl.Series]) -> pl.DataFrame:
     for column in made:
         columns[column.name] = column
     return pl.DataFrame(list(columns.values()))
+
+
+def cut(column: pl.Series, by: str, names: Sequence[str]) -> list[pl.Series]:
+    """Cut texts at ``by`` into as many columns as there are names; the last one holds the rest, others may be null."""
+    if not names:
+        return []
+    pieces = column.str.splitn(by, len(names)).struct.unnest().get_columns()
+    return [piece.alias(name) for piece, name in zip(pieces, names, strict=True)]
 
 
 def constant(name: str, value: object, height: int, dtype: pl.DataType | None = None) -> pl.Series:

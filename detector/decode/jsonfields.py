@@ -67,7 +67,7 @@ def take(item: Object, paths: tuple[str, ...]) -> Any:
 
 
 def reachable(path: str, keys: Set[str]) -> bool:
-    """Say whether a flat object with some of ``keys`` can have a value at ``path``, as a key or in a list of objects."""
+    """Say whether a flat object with some of ``keys`` can have a value at ``path``, be it in a list of objects."""
     if path in keys or "." not in path:
         return path in keys
     steps = path.split(".")

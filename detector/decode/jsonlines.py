@@ -4,7 +4,7 @@ Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Each line is decoded b
 lost to one bad line); from there on it is columns. What the map does not name goes to ``labels``, scalars as text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +16,8 @@ import polars as pl
 from detector.decode.columns import constant
 from detector.decode.distinct import Distinct
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
-from detector.decode.jsonfields import Object, as_ids, as_number, as_text, flat
-from detector.decode.jsontable import Table
+from detector.decode.jsonfields import as_ids, as_number, as_text, flat
+from detector.decode.jsontable import Group, Shape, Table
 from detector.decode.lists import label_lists, text_lists
 from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.requests import Request, split_request, split_target
@@ -29,8 +29,6 @@ _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
 _LISTS = pl.List(pl.String())
 _WHOLE = {int, type(None)}
-NO_OBJECT: Object = {}
-"""Stands for a line that is no JSON object."""
 
 
 class JsonLines:
@@ -52,8 +50,6 @@ class JsonLines:
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
-        named = [*self._spec.time.fields, *self._wanted, *(path for name in spec.fields for path in spec.paths(name))]
-        self._paths = tuple(dict.fromkeys(named))
 
     def parse(self, lines: pl.Series, zone: ZoneInfo) -> Parsed:
         """Decode lines."""
@@ -70,19 +66,20 @@ class JsonLines:
 
     def _table(self, lines: list[str]) -> tuple[Table, Rows | None, dict[int, RejectReason]]:
         """Return the objects of this format, their lines (None when every line is one), and why the others are none."""
-        items = _decoded(lines)
-        shapes = list(map(tuple, items))  # lines of one program have few shapes: each is judged once
-        fits = {shape: self._fits(frozenset(shape)) for shape in set(shapes)}
-        if all(fits.values()) and () not in fits:
-            return Table(items, shapes, self._paths), None, {}
-        failures = {
-            at: RejectReason.NOT_JSON if item is NO_OBJECT else RejectReason.MALFORMED
-            for at, (item, shape) in enumerate(zip(items, shapes, strict=True))
-            if item is NO_OBJECT or not fits[shape]
-        }
+        groups, bad = _decoded(lines)
+        failures = dict.fromkeys(bad, RejectReason.NOT_JSON)
+        good: list[Group] = []
+        for group in groups:  # lines of one program have few shapes: each is judged once
+            if self._fits(frozenset(group.shape)):
+                good.append(group)
+            else:
+                failures.update(dict.fromkeys(group.places, RejectReason.MALFORMED))
+        if not failures:
+            return Table(good), None, {}
         rows = np.delete(np.arange(len(lines), dtype=np.int64), list(failures))
-        places = rows.tolist()
-        return Table([items[at] for at in places], [shapes[at] for at in places], self._paths), rows, failures
+        for group in good:
+            group.places = np.searchsorted(rows, group.places).tolist()
+        return Table(good), rows, failures
 
     def _fits(self, keys: frozenset[str]) -> bool:
         return keys >= self._must and not any(map(keys.isdisjoint, self._either))
@@ -151,23 +148,40 @@ def _first_of_each(made: list[pl.Series]) -> list[pl.Series]:
     return list(columns.values())
 
 
-def _decoded(lines: list[str]) -> list[Object]:
-    """Decode lines at once; when one of them is no object, line by line."""
+def _decoded(lines: list[str]) -> tuple[list[Group], list[int]]:
+    """Return the objects of the lines by shape, and which lines are none.
+
+    Objects are let go one by one: ten thousand of them alive at once cost more than decoding them.
+    """
     try:
-        items = list(map(_decode, lines))
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        items = [_one(line) for line in lines]
-    if set(map(type, items)) - {dict}:
-        items = [item if type(item) is dict else NO_OBJECT for item in items]
-    # An object within the object shows as a second brace: seeing that there is none is cheaper than asking each value.
-    return [flat(item) if line.rfind("{") > 0 else item for item, line in zip(items, lines, strict=True)]
+        return _grouped(zip(lines, map(_decode, lines), strict=True))
+    except (msgspec.MsgspecError, RecursionError, ValueError, AttributeError, TypeError):
+        return _grouped((line, _one(line)) for line in lines)
+
+
+def _grouped(pairs: Iterable[tuple[str, Any]]) -> tuple[list[Group], list[int]]:
+    groups: dict[Shape, Group] = {}
+    bad: list[int] = []
+    for at, (line, item) in enumerate(pairs):
+        if item is None:
+            bad.append(at)
+            continue
+        # An object within the object shows as a second brace: seeing none is cheaper than asking each value.
+        if line.rfind("{") > 0:
+            item = flat(item)  # noqa: PLW2901
+        shape = tuple(item)
+        group = groups.get(shape) or groups.setdefault(shape, Group(shape))
+        group.places.append(at)
+        group.flat.extend(item.values())
+    return list(groups.values()), bad
 
 
 def _one(line: str) -> Any:
     try:
-        return _decode(line)
+        item = _decode(line)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
+    return item if type(item) is dict else None
 
 
 def _words(columns: list[list[Any]]) -> list[Any]:
@@ -212,9 +226,9 @@ def _numbers(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
         else:
             wrong = (column < 0) | (column > most)
             return (column.set(wrong, None) if wrong.any() else column).cast(dtype)
-    column = _strings(name, values)
-    if column is not None:  # words and figures repeat: each is read once
-        distinct = Distinct.of(column)
+    words = _strings(name, values)
+    if words is not None:  # words and figures repeat: each is read once
+        distinct = Distinct.of(words)
         return distinct.column(name, [as_number(value, most) for value in distinct.values], dtype)
     return pl.Series(name, [as_number(value, most) for value in values], dtype=dtype)
 

@@ -8,7 +8,8 @@ Taking is by object: the second of several paths is taken only where the first h
 elsewhere.
 """
 
-from collections.abc import Set
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -17,34 +18,52 @@ from detector.decode.jsonfields import Object, discard, lookup, reachable, take
 Shape = tuple[str, ...]
 
 
+@dataclass(slots=True)
+class Group:
+    """The objects of one shape.
+
+    Attributes:
+        shape: Their keys, in order.
+        places: Which object of the batch each is.
+        flat: Their values, one object behind the other.
+    """
+
+    shape: Shape
+    places: list[int] = field(default_factory=list)
+    flat: list[Any] = field(default_factory=list)
+
+    def column(self, at: int) -> list[Any]:
+        """Return the values of the key at place ``at`` of the shape."""
+        return self.flat[at :: len(self.shape)]
+
+
 class Table:
     """The objects of one batch.
 
     Args:
-        objects: Flat objects; the table takes values out of them.
-        shapes: The keys of each object.
-        paths: What may be asked for.
+        groups: The objects, by shape.
     """
 
-    def __init__(self, objects: list[Object], shapes: list[Shape], paths: tuple[str, ...]) -> None:
-        self._objects = objects
-        self._shapes = shapes
-        self._asked = paths
-        self._distinct = set(shapes)
-        self.keys = frozenset(chain.from_iterable(self._distinct))
-        known = [path for path in paths if path in self.keys]
-        columns = zip(*[tuple(map(item.get, known)) for item in objects], strict=True)
-        self._columns: dict[str, list[Any]] = dict(zip(known, map(list, columns), strict=bool(objects)))
+    def __init__(self, groups: list[Group]) -> None:
+        self._groups = groups
+        self._height = sum(len(group.places) for group in groups)
+        self.keys = frozenset(chain.from_iterable(group.shape for group in groups))
+        self._columns: dict[str, list[Any]] = {}
         self._taken: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._objects)
+        return self._height
 
     def kept(self, places: list[int]) -> "Table":
         """Return a table of the objects at ``places`` alone."""
-        made = Table([self._objects[at] for at in places], [self._shapes[at] for at in places], self._asked)
-        for path in self._taken & made.keys:
-            made.pop(path)
+        groups = {group.shape: Group(group.shape) for group in self._groups}
+        for new, at in enumerate(places):
+            group, row = self._where[at]
+            width = len(group.shape)
+            groups[group.shape].places.append(new)
+            groups[group.shape].flat += group.flat[row * width : (row + 1) * width]
+        made = Table([group for group in groups.values() if group.places])
+        made._taken = set(self._taken)
         return made
 
     def reaches(self, path: str) -> bool:
@@ -53,53 +72,84 @@ class Table:
 
     def column(self, path: str) -> list[Any]:
         """Return the values of one key, left in place; None where it is absent or taken."""
-        return self._columns.get(path) or [None] * len(self)
+        if path in self._taken or path not in self.keys:
+            return [None] * len(self)
+        if path not in self._columns:
+            self._columns[path] = self._gathered(path)
+        return self._columns[path]
 
     def look(self, path: str) -> list[Any]:
         """Return the values at a path, left in place."""
         if "." not in path:
             return self.column(path)
-        for item in self._objects:
-            self._without(item, self._taken)
-        return [item.get(path) if path in item else lookup(item, path) for item in self._objects]
+        objects = map(self._object, range(len(self)))
+        return [item.get(path) if path in item else lookup(item, path) for item in objects]
 
     def pop(self, path: str) -> list[Any]:
         """Take the values of one key out of all objects."""
+        values = self.column(path)
         self._taken.add(path)
-        return self._columns.pop(path, None) or [None] * len(self)
+        self._columns.pop(path, None)
+        return values
 
     def take(self, paths: tuple[str, ...]) -> list[Any]:
         """Take the first value that is present among ``paths`` out of each object; most have the first."""
         values = self.pop(paths[0])
-        through_lists = "." in "".join(paths)
-        if None in values and (len(paths) > 1 or through_lists):
-            gone = self._taken if through_lists else self._taken.intersection(paths)
-            values = [
-                take(self._without(item, gone), paths) if value is None else value
-                for item, value in zip(self._objects, values, strict=True)
-            ]
+        if None in values and (len(paths) > 1 or "." in paths[0]):
+            for at in [at for at, value in enumerate(values) if value is None]:
+                item = self._object(at)
+                values[at] = take(item, paths)
+                self._put(at, item)
             for path in paths[1:]:
-                if path in self._columns:
-                    self._columns[path] = [item.get(path) for item in self._objects]
+                self._columns.pop(path, None)
         return values
-
-    @staticmethod
-    def _without(item: Object, gone: Set[str]) -> Object:
-        """Remove from one object what columns have taken, before it is asked by itself."""
-        for path in gone:
-            item.pop(path, None)
-        return item
 
     def discard(self, path: str) -> None:
         """Remove the values at a path, with the lists of objects they stand in: labels must not hold clients' ids."""
-        self._taken.add(path)
         if "." in path and self.reaches(path):
-            for item in self._objects:
+            for at in range(len(self)):
+                item = self._object(at)
                 discard(item, path)
+                self._put(at, item)
+        self._taken.add(path)
 
     def rest(self) -> tuple[list[str], list[Any], list[int]]:
-        """Return keys and values nothing has taken, those of all objects one behind the other, and how many each has."""
-        left = {shape: tuple(key for key in shape if key not in self._taken) for shape in self._distinct}
-        mine = [left[shape] for shape in self._shapes]
-        values = [item.get(key) for item, keys in zip(self._objects, mine, strict=True) for key in keys]
-        return list(chain.from_iterable(mine)), values, list(map(len, mine))
+        """Return keys and values nothing has taken, object by object in one list each, and how many each object has."""
+        left = [[at for at, key in enumerate(group.shape) if key not in self._taken] for group in self._groups]
+        if len(left) == 1 and len(left[0]) == 1:
+            (at,) = left[0]
+            return [self._groups[0].shape[at]] * len(self), self._groups[0].column(at), [1] * len(self)
+        mine = {id(group): places for group, places in zip(self._groups, left, strict=True)}
+        keys = [group.shape[at] for group, _ in self._where for at in mine[id(group)]]
+        values = [group.flat[row * len(group.shape) + at] for group, row in self._where for at in mine[id(group)]]
+        return keys, values, [len(mine[id(group)]) for group, _ in self._where]
+
+    @cached_property
+    def _where(self) -> list[tuple[Group, int]]:
+        """For each object its group, and which it is there."""
+        found: dict[int, tuple[Group, int]] = {}
+        for group in self._groups:
+            found.update((at, (group, row)) for row, at in enumerate(group.places))
+        return [found[at] for at in range(len(self))]
+
+    def _gathered(self, path: str) -> list[Any]:
+        holding = [group for group in self._groups if path in group.shape]
+        if len(self._groups) == 1:
+            return self._groups[0].column(self._groups[0].shape.index(path))
+        values: list[Any] = [None] * len(self)
+        for group in holding:
+            for at, value in zip(group.places, group.column(group.shape.index(path)), strict=True):
+                values[at] = value
+        return values
+
+    def _object(self, at: int) -> Object:
+        """Return one object, without what columns have taken."""
+        group, row = self._where[at]
+        width = len(group.shape)
+        pairs = zip(group.shape, group.flat[row * width : (row + 1) * width], strict=True)
+        return {key: value for key, value in pairs if key not in self._taken}
+
+    def _put(self, at: int, item: Object) -> None:
+        group, row = self._where[at]
+        width = len(group.shape)
+        group.flat[row * width : (row + 1) * width] = map(item.get, group.shape)

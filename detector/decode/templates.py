@@ -13,6 +13,14 @@ _TOKEN = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|/\*\*$|\*\*|\*|[{}]")
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a path: a fixed text, or any text, which may have a name."""
+
+    text: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One compiled template.
 
@@ -20,11 +28,20 @@ class Template:
         prefix: The text every path that fits begins with.
         regex: Fits the whole path; one group for each name, in order.
         names: The names.
+        segments: Its segments; None when one is part fixed, part free, so that only the regex can tell.
+        rest: More segments may follow.
     """
 
     prefix: str
     regex: str
     names: tuple[str, ...]
+    segments: tuple[Segment, ...] | None = None
+    rest: bool = False
+
+    @property
+    def capturing(self) -> str:
+        """The regex with one group at least: that of the whole path when there is no name."""
+        return self.regex if self.names else f"({self.regex})"
 
 
 def compile_template(text: str) -> Template:
@@ -44,7 +61,23 @@ def compile_template(text: str) -> Template:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{{{twice[0]}}} stands twice")
-    return Template(prefix if made else text, f"^{made}{re.escape(text[at:])}$", tuple(names))
+    regex = f"^{made}{re.escape(text[at:])}$"
+    rest = text.endswith("/**")
+    return Template(prefix if made else text, regex, tuple(names), _segments(text.removesuffix("/**")), rest)
+
+
+def _segments(text: str) -> tuple[Segment, ...] | None:
+    """Take a template apart at its slashes, if that is all there is to it."""
+    made: list[Segment] = []
+    for piece in text.split("/")[1:]:
+        found = _TOKEN.fullmatch(piece)
+        if found and (found[1] or piece == "*"):
+            made.append(Segment(name=found[1]))
+        elif piece and not _TOKEN.search(piece):
+            made.append(Segment(text=piece))
+        else:
+            return None
+    return tuple(made) or None
 
 
 def _piece(found: re.Match[str], names: list[str]) -> str:

@@ -1,11 +1,10 @@
 """Which client data a request touched: the record map applied to a frame.
 
 Comes in: annotated columns. Goes out: object, action, classes, confidentiality, subject and record ids, record count
-and its basis. The first route that fits counts. Rows are first sifted by the fixed beginnings of the templates; a regex
-sees only what is left.
+and its basis. The first route that fits counts. Paths are cut into segments once, for all routes; only templates
+whose segments are part fixed, part free need a regex.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.decode.columns import constant, first_of, put
+from detector.decode.columns import constant, cut, first_of, put
 from detector.decode.lists import text_lists
 from detector.decode.parsed import FIELD, Rows
 from detector.decode.paths import SPECIAL, normalised
@@ -23,6 +22,7 @@ from detector.decode.settle import ASSUMED, PER_RECORD, STATED, settle
 
 _LISTS = pl.List(pl.String())
 _MOST = 1_000_000_000
+_REQUEST = ("url.query", "http.request.method")
 Numbers = npt.NDArray[np.int64]
 
 
@@ -103,11 +103,10 @@ class Touches:
 
     def __init__(self, routes: Sequence[CompiledRoute]) -> None:
         self._routes = tuple(routes)
-        self._by_when = any(one.template is None for one in routes)
-        beginnings = {one.template.prefix for one in routes if one.template}
-        self._sieve = "^(?:" + "|".join(sorted(re.escape(text) for text in beginnings)) + ")"
+        deepest = max((len(one.template.segments or ()) for one in routes if one.template), default=0)
+        self._segments = [f"${at}" for at in range(deepest + 2)] if deepest else []
         asked = {key for one in routes for key in one.route.when}
-        self._read = {"$path", "url.query", "http.request.method", "service.name", "labels"} | asked
+        self._read = {"url.query", "http.request.method", "service.name", "labels"} | asked
         self._built: dict[frozenset[str], list[pl.Expr]] = {}
         # One row behind the last route stands for rows no route fits.
         self._facts = [
@@ -129,17 +128,13 @@ class Touches:
 
     def _find(self, frame: pl.DataFrame) -> _Found:
         found = _Found.none(frame.height)
-        view, rows = self._candidates(frame)
-        if not len(rows):
-            return found
-        available = frozenset(view.columns)
-        masks = view.select(self._conditions(available)).get_columns()
-        free = np.ones(len(rows), np.bool_)
+        view = self._view(frame)
+        masks = view.select_seq(self._conditions(frozenset(view.columns))).get_columns()
+        free = np.ones(frame.height, np.bool_)
         for number, one in enumerate(self._routes):
             places: Rows = np.flatnonzero(masks[number].to_numpy() & free)
             if len(places):
-                taken = self._take(one, number, view, places, rows, found)
-                free[taken] = False
+                free[self._take(one, number, view, places, found)] = False
         return found
 
     def _conditions(self, available: frozenset[str]) -> list[pl.Expr]:
@@ -150,72 +145,61 @@ class Touches:
             ]
         return self._built[available]
 
-    def _candidates(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Rows]:
-        """Return the rows some route may fit, with ``$path``, and their places in the frame."""
-        frame = _with_path(frame)
-        frame = frame.select([name for name in frame.columns if name in self._read or name.startswith(FIELD)])
-        if self._by_when:
-            return frame, np.arange(frame.height, dtype=np.int64)
-        mask = frame["$path"].str.contains(self._sieve)
-        mask = mask.fill_null(value=False) if mask.null_count() else mask
-        return frame.filter(mask), np.flatnonzero(mask.to_numpy())
+    def _view(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return what routes read: ``$path``, its segments, and the columns they name."""
+        have = frame.columns
+        made = [frame[name] for name in have if name in self._read or name.startswith(FIELD)]
+        made += [constant(name, None, frame.height) for name in _REQUEST if name not in have]
+        paths = _paths(frame["url.path"]) if "url.path" in have else constant("$path", None, frame.height)
+        return pl.DataFrame([*made, paths, *cut(paths, "/", self._segments)])
 
-    def _take(
-        self, one: CompiledRoute, number: int, view: pl.DataFrame, places: Rows, rows: Rows, found: _Found
-    ) -> Rows:
+    def _take(self, one: CompiledRoute, number: int, view: pl.DataFrame, places: Rows, found: _Found) -> Rows:
         """Give the rows at ``places`` that fit to the route; return their places."""
         groups: list[pl.Series] = []
-        if one.template is not None:
-            paths = view["$path"][places]
-            if one.template.names:
-                groups = paths.str.extract_groups(one.template.regex).struct.unnest().get_columns()
-                fits = groups[0].is_not_null()
-            else:
-                fits = paths.str.contains(one.template.regex)
-            if not fits.all():
-                groups = [group.filter(fits) for group in groups]
-                places = places[fits.to_numpy()]
+        if one.template is not None and one.template.segments is None:
+            groups = view["$path"][places].str.extract_groups(one.template.capturing).struct.unnest().get_columns()
+            fits = groups[0].is_not_null()
+            groups = [group.filter(fits) for group in groups]
+            places = places[fits.to_numpy()]
+        elif one.template is not None:
+            named = enumerate(one.template.segments or (), 1)
+            groups = [view[f"${at}"][places] for at, segment in named if segment.name]
         if len(places):
-            at = rows[places]
-            found.route[at] = number
-            found.per_record[at] = one.route.bytes_per_record or 0
-            _add_ids(found.subjects, one.subject, view, places, groups, at)
-            _add_ids(found.records, one.record, view, places, groups, at)
-            found.assumed[at] = one.count.kind == "number"
-            _add_counts(found.count, one.count, view, places, at)
+            found.route[places] = number
+            found.per_record[places] = one.route.bytes_per_record or 0
+            _add_ids(found.subjects, one.subject, view, places, groups)
+            _add_ids(found.records, one.record, view, places, groups)
+            found.assumed[places] = one.count.kind == "number"
+            _add_counts(found.count, one.count, view, places)
         return places
 
 
-def _with_path(frame: pl.DataFrame) -> pl.DataFrame:
-    if "url.path" not in frame.columns:
-        missing = [name for name in ("url.query", "http.request.method") if name not in frame.columns]
-        return put(frame, [constant(name, None, frame.height) for name in ("$path", *missing)])
-    paths = frame["url.path"]
+def _paths(paths: pl.Series) -> pl.Series:
     special = paths.str.contains(SPECIAL)
     if special.any():
         odd = np.flatnonzero(special.fill_null(value=False).to_numpy())
         paths = paths.scatter(odd, [normalised(path) for path in paths[odd].to_list()])
-    return put(frame, [paths.alias("$path")])
+    return paths.alias("$path")
 
 
-def _add_ids(ids: _Ids, place: Place, view: pl.DataFrame, places: Rows, groups: list[pl.Series], rows: Rows) -> None:
+def _add_ids(ids: _Ids, place: Place, view: pl.DataFrame, places: Rows, groups: list[pl.Series]) -> None:
     if place.kind == "path":
-        ids.add(rows, groups[place.group], np.ones(len(rows), np.int64))
+        ids.add(places, groups[place.group], np.ones(len(places), np.int64))
     elif place.kind == "query":
-        ids.add(rows, *values_of(view["url.query"][places].fill_null(""), place.name))
+        ids.add(places, *values_of(view["url.query"][places].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in view.columns:
         lists = view[FIELD + place.name][places]
         counts = lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()
-        ids.add(rows, lists.drop_nulls().list.explode(), counts)
+        ids.add(places, lists.drop_nulls().list.explode(), counts)
 
 
-def _add_counts(count: Numbers, place: Place, view: pl.DataFrame, places: Rows, rows: Rows) -> None:
+def _add_counts(count: Numbers, place: Place, view: pl.DataFrame, places: Rows) -> None:
     if place.kind == "number":
-        count[rows] = int(place.name)
+        count[places] = int(place.name)
     elif place.kind == "query":
-        count[rows] = _whole(first_value(view["url.query"][places].fill_null(""), place.name))
+        count[places] = _whole(first_value(view["url.query"][places].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in view.columns:
-        count[rows] = _whole(view[FIELD + place.name][places].list.first())
+        count[places] = _whole(view[FIELD + place.name][places].list.first())
 
 
 def _whole(text: pl.Series) -> Numbers:

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from detector.decode.columns import cut
 from detector.decode.escapes import unescape
 from detector.decode.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, Layout
 from detector.decode.parsed import FORWARDED, Parsed, Rows, dtype_of, nothing, shifted, together
@@ -46,21 +47,14 @@ def parse(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:
     return together([Parsed(frame.filter(good), taken), second], second.failures)
 
 
-def _cut(column: pl.Series, by: str, names: list[str]) -> list[pl.Series]:
-    return [
-        piece.alias(name)
-        for piece, name in zip(column.str.splitn(by, len(names)).struct.unnest().get_columns(), names, strict=True)
-    ]
-
-
 def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
     """Cut plain lines into columns; the second answer says which rows are good."""
     plan = _plan(layout)
-    parts = _cut(lines, '"', plan.parts)
-    head = _cut(parts[0], " ", plan.head)
-    request = _cut(parts[1], " ", ["method", "target", "protocol"])
-    target = _cut(request[1], "?", ["path", "query"])
-    numbers = _cut(parts[2], " ", plan.numbers)
+    parts = cut(lines, '"', plan.parts)
+    head = cut(parts[0], " ", plan.head)
+    request = cut(parts[1], " ", ["method", "target", "protocol"])
+    target = cut(request[1], "?", ["path", "query"])
+    numbers = cut(parts[2], " ", plan.numbers)
     times = parse_clf(head[-1], "[%d/%b/%Y:%H:%M:%S %z] ").alias("@timestamp")
     pieces = pl.DataFrame([lines.alias("line"), times, *head, *request, *target, *numbers, *parts[3:]])
     made = pieces.select(plan.columns)
