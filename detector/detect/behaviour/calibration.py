@@ -36,7 +36,8 @@ class Tail:
 
 def fit_tail(values: Floats, least_scale: float) -> Tail:
     """Calibrate a statistic; ``least_scale`` keeps a tail of few windows from being too steep."""
-    ordered = np.sort(values)
+    # Knots a denormal apart would make the line between them infinitely steep.
+    ordered = np.sort(np.round(values, 9))
     point = float(np.quantile(ordered, _POINT))
     knots = np.unique(np.append(np.quantile(ordered, np.linspace(0, _POINT, _KNOTS)), point))
     share = 1.0 - np.searchsorted(ordered, knots, side="left") / ordered.size
