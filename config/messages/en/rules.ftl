@@ -1,4 +1,61 @@
-# Reasons of Sigma rules: why a finding was stated, in numbers. Nothing of a client or of a log line stands here.
+# Reasons of Sigma rules: what the rule is about, then how much of it there was. Nothing of a client or of a log line
+# stands here. Parts of sentences that several messages use end in -part.
+rule-requests = { $title }: { $count ->
+        [one] one request
+       *[other] { $count } requests
+    }{ rule-records-part }
+rule-times = { $title }: { $count ->
+        [one] once
+       *[other] { $count } times
+    }, over the limit for { rule-span-part }{ rule-records-part }
+rule-clients = { $title }: { rule-more-part }{ $count } { $count ->
+        [one] client
+       *[other] clients
+    } in { rule-span-part }{ rule-records-part }
+rule-opened = { $title }: { rule-more-part }{ $count } different { $count ->
+        [one] record
+       *[other] records
+    } in { rule-span-part }{ rule-records-part }
+rule-targets = { $title }: { rule-more-part }{ $count } different { $count ->
+        [one] target
+       *[other] targets
+    } in { rule-span-part }{ rule-records-part }
+rule-more-part = { $more ->
+        [yes] at least{" "}
+       *[no] { "" }
+    }
+rule-records-part = { $records ->
+        [exact] , { $high ->
+            [one] one record
+           *[other] { $high } records
+        }
+        [upto] , up to { $high ->
+            [one] one record
+           *[other] { $high } records
+        }
+        [between] , { $low } to { $high } records
+       *[none] { "" }
+    }
+rule-span-part = { $span } { $unit ->
+        [days] { $span ->
+            [one] day
+           *[other] days
+        }
+        [hours] { $span ->
+            [one] hour
+           *[other] hours
+        }
+        [minutes] { $span ->
+            [one] minute
+           *[other] minutes
+        }
+       *[seconds] { $span ->
+            [one] second
+           *[other] seconds
+        }
+    }
+
+# Of findings stored before the reasons named their rule.
 rule-events = { $count ->
         [one] one request fits the rule
        *[other] { $count } requests fit the rule

@@ -1,4 +1,74 @@
-# Причины правил Sigma: почему сделан вывод, числами. Ни данных клиента, ни строк журнала здесь нет.
+# Причины правил Sigma: о чём правило и сколько этого было. Ни данных клиента, ни строк журнала здесь нет.
+# Части предложений, общие для нескольких сообщений, кончаются на -part.
+rule-requests = { $title_ru }: { $count } { $count ->
+        [one] запрос
+        [few] запроса
+       *[other] запросов
+    }{ rule-records-part }
+rule-times = { $title_ru }: { $count } { $count ->
+        [one] раз
+        [few] раза
+       *[other] раз
+    }, чаще предела за { rule-span-part }{ rule-records-part }
+rule-clients = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] клиент
+        [few] клиента
+       *[other] клиентов
+    } за { rule-span-part }{ rule-records-part }
+rule-opened = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] разная запись
+        [few] разные записи
+       *[other] разных записей
+    } за { rule-span-part }{ rule-records-part }
+rule-targets = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] цель
+        [few] разные цели
+       *[other] разных целей
+    } за { rule-span-part }{ rule-records-part }
+rule-more-part = { $more ->
+        [yes] не меньше чем{" "}
+       *[no] { "" }
+    }
+rule-records-part = { $records ->
+        [exact] , { $high } { $high ->
+            [one] запись
+            [few] записи
+           *[other] записей
+        }
+        [upto] , до { $high } { $high ->
+            [one] записи
+           *[other] записей
+        }
+        [between] , от { $low } до { $high } { $high ->
+            [one] записи
+           *[other] записей
+        }
+       *[none] { "" }
+    }
+rule-span-part = { $span } { $unit ->
+        [days] { $span ->
+            [one] день
+            [few] дня
+           *[other] дней
+        }
+        [hours] { $span ->
+            [one] час
+            [few] часа
+           *[other] часов
+        }
+        [minutes] { $span ->
+            [one] минуту
+            [few] минуты
+           *[other] минут
+        }
+       *[seconds] { $span ->
+            [one] секунду
+            [few] секунды
+           *[other] секунд
+        }
+    }
+
+# Причины находок, сохранённых до того, как причины стали называть правило.
 rule-events = { $count ->
         [one] { $count } запрос подходит под правило
         [few] { $count } запроса подходят под правило

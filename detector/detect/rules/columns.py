@@ -21,7 +21,7 @@ Types = Mapping[str, pl.DataType]
 URI = "nabat.uri"  # path and query as they were asked for, put together on the rows that need it
 EXTENSION = "nabat.extension"
 # Values of closed lists, which decode writes in lower case only: no need to fold them again and again.
-_CLOSED = {
+CLOSED = {
     "actor.type",
     "event.category",
     "event.action",
@@ -123,7 +123,7 @@ def _test(test: Test, types: Types) -> pl.Expr:
 
 
 def _folded(field: str, types: Types) -> bool:
-    return field in _CLOSED and types.get(field) == pl.String()
+    return field in CLOSED and types.get(field) == pl.String()
 
 
 def _null(field: str, types: Types) -> pl.Expr:

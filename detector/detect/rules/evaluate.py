@@ -119,9 +119,9 @@ def _correlated(
     place[order] = np.arange(len(order))
     ordered = frame[order] if frame.width else pl.DataFrame({"": order})
     rows_of = {name: np.sort(place[rows]) for name, rows in found.items()}
-    time = pl.Series(times[order])
+    time = times[order]
     for number, rule in enumerate(rules.correlations):
-        _, stated = correlate(rule, CorrelationState.empty(), ordered, rows_of, time)
+        stated = correlate(rule, CorrelationState.empty(), ordered, rows_of, time)
         rows_of[rule.about.id] = stated.begun
         if rule.reported:
             for row in sorted(order[stated.begun].tolist()):

@@ -1,243 +1,185 @@
-"""Rows behind rules → findings, with the running counts that make any cut of the rows tell the same.
+"""Rows behind rules, with the running counts that make any cut of the rows tell the same.
 
-Comes in: for a frame, which rows stand behind which rule, group and bucket. Goes out: one finding for each of those,
-stated anew with higher counts while it goes on. Rows are put together as columns before anything becomes a Python
-object: a flood of twenty thousand rows makes one finding.
+Comes in: for a frame, which rows stand behind which rule, group and bucket; the state, which is changed in place. Goes
+out: for each of those a matter with its counts so far, and its first rows for evidence. It does not write findings.
+
+Memory is bounded: a matter that has been quiet for longer than its rule can go on is let go of, of more than
+``MAX_MATTERS`` the quietest; a matter remembers ``MAX_SUBJECTS`` subjects (about 1 MB) and says "at least" beyond.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
-from detector import frames
-from detector.detect.rules.ruleset import CorrelationRule, EventRule
-from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
-from detector.schema.ids import derive
-from detector.schema.levels import Severity
+from detector.schema.findings import MAX_EVIDENCE
+
+MAX_SUBJECTS = 10_000
+MAX_MATTERS = 100_000
+_SWEEP = 1_000
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
-INPUT = {"row": pl.Int64(), **KEY, "at": pl.Int64(), "first": pl.Int64(), "peak": pl.Int64()}
-TOTALS = {
-    **KEY,
-    "at": pl.Int64(),
-    "first": pl.Int64(),
-    "last": pl.Int64(),
-    "events": pl.Int64(),
-    "low": pl.Int64(),
-    "high": pl.Int64(),
-    "peak": pl.Int64(),
-    "subjects": pl.Int64(),
-}
+_COUNTS = ("at", "first", "last", "events", "low", "high", "peak")
+TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
-MAX_SUBJECTS = 10_000
-_SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KEPT = 86_400_000_000  # totals of a matter that has been quiet for a day are dropped
-_UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
-
-Rule = EventRule | CorrelationRule
 
 
-@dataclass(frozen=True, slots=True)
+class Entry(NamedTuple):
+    """One row behind one matter: when the matter began, its oldest event, its highest count."""
+
+    row: int
+    rule: str
+    group: str
+    bucket: int
+    at: int
+    first: int
+    peak: int
+
+
+@dataclass(slots=True)
+class Matter:
+    """The running counts of one rule, group and bucket. ``subjects``: hashes of those already counted."""
+
+    at: int
+    first: int
+    last: int
+    events: int = 0
+    low: int = 0
+    high: int = 0
+    peak: int = 0
+    subjects: set[int] = field(default_factory=set)
+
+
+Key = tuple[str, str, int]
+
+
+@dataclass(slots=True)
 class LedgerState:
-    """Totals of open matters, and the subjects already counted in them (hashes)."""
+    """Matters that may go on. ``sweep_at``: at how many of them the quiet ones are looked for."""
 
-    totals: pl.DataFrame
-    subjects: pl.DataFrame
+    matters: dict[Key, Matter] = field(default_factory=dict)
+    sweep_at: int = _SWEEP
 
     @staticmethod
     def empty() -> "LedgerState":
         """Return the state before the first event."""
-        return LedgerState(pl.DataFrame(schema=TOTALS), pl.DataFrame(schema=SUBJECTS))
+        return LedgerState()
 
 
-def moment(microseconds: int) -> datetime:
-    """Return the time that many microseconds after the epoch."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+@dataclass(slots=True)
+class Told:
+    """A matter as it stands after a frame, and what the frame's rows say of it.
+
+    Attributes:
+        key: Rule, group, bucket.
+        matter: Its counts.
+        latest: The latest row's facts.
+        ips / classes: Addresses and data classes in the frame's rows.
+        evidence: Rows of the frame to prove it with.
+    """
+
+    key: Key
+    matter: Matter
+    latest: dict[str, Any]
+    ips: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    evidence: list[int] = field(default_factory=list)
 
 
-def enter(
-    state: LedgerState,
-    frame: pl.DataFrame,
-    rows: pl.DataFrame,
-    rules: Mapping[str, Rule],
-    risk: Mapping[str, int],
-) -> tuple[LedgerState, list[Finding]]:
-    """Take the fold one frame further.
+def enter(state: LedgerState, frame: pl.DataFrame, entries: Sequence[Entry], *, kept_for: int) -> list[Told]:
+    """Take the fold one frame further; return the matters touched.
 
     Args:
-        state: The state.
+        state: The state; changed.
         frame: The events.
-        rows: ``INPUT``: which rows stand behind what.
-        rules: By id.
-        risk: Points by severity.
+        entries: Which rows stand behind what, for each matter in order.
+        kept_for: How long a quiet matter is remembered, in microseconds.
     """
-    if not rows.height:
-        return state, []
-    keys = list(KEY)
-    facts = _facts(frame, rows)
-    subjects, fresh = _subjects(state, facts)
-    sums = facts.group_by(keys, maintain_order=True).agg(
-        pl.col("at").first(),
-        pl.col("first").min(),
-        pl.col("time").max().alias("last"),
-        pl.len().cast(pl.Int64).alias("events"),
-        pl.col("low").sum(),
-        pl.col("high").sum(),
-        pl.col("peak").max(),
-        pl.col("actor.id", "actor.type", "service.name", "source.ip").last().name.prefix("last "),
-        pl.col("source.ip").drop_nulls().unique().sort().alias("ips"),
-        pl.col("object.classes").explode().drop_nulls().unique().sort().alias("classes"),
-        pl.col("row").head(MAX_EVIDENCE).alias("evidence"),
-    )
-    sums = sums.join(fresh, on=keys, how="left", maintain_order="left").with_columns(pl.col("subjects").fill_null(0))
-    known = sums.join(state.totals, on=keys, how="left", suffix=" before", maintain_order="left").with_columns(
-        pl.coalesce("at before", "at").alias("at"),
-        pl.min_horizontal("first", "first before").alias("first"),
-        pl.max_horizontal("last", "last before").alias("last"),
-        pl.max_horizontal("peak", "peak before").alias("peak"),
-        pl.min_horizontal(pl.col("subjects") + pl.col("subjects before").fill_null(0), MAX_SUBJECTS).alias("subjects"),
-        *(pl.col(name) + pl.col(f"{name} before").fill_null(0) for name in ("events", "low", "high")),
-    )
-    totals = _carried(state.totals, known.select(*TOTALS))
-    findings = _findings(frame, known, rules, risk)
-    held = subjects.join(totals.select(keys), on=keys, how="semi", maintain_order="left")
-    return LedgerState(totals, held), findings
+    if not entries:
+        return []
+    facts = _facts(frame, entries)
+    told: dict[Key, Told] = {}
+    for entry in entries:
+        fact = facts[entry.row]
+        key = (entry.rule, entry.group, entry.bucket)
+        matter = state.matters.get(key)
+        if matter is None:
+            matter = state.matters[key] = Matter(entry.at, entry.first, fact["time"])
+        mine = told.get(key)
+        if mine is None:
+            mine = told[key] = Told(key, matter, fact)
+        _add(mine, entry, fact)
+    if len(state.matters) > state.sweep_at:
+        _sweep(state, max(fact["time"] for fact in facts.values()) - kept_for)
+    return list(told.values())
 
 
-def _facts(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the input with what findings tell about each row."""
+def _add(told: Told, entry: Entry, fact: dict[str, Any]) -> None:
+    matter = told.matter
+    if matter.events < MAX_EVIDENCE:
+        told.evidence.append(entry.row)
+    matter.events += 1
+    matter.first = min(matter.first, entry.first)
+    matter.last = max(matter.last, fact["time"])
+    matter.peak = max(matter.peak, entry.peak)
+    matter.low += fact["low"]
+    matter.high += fact["high"]
+    if len(matter.subjects) < MAX_SUBJECTS:
+        for subject in fact["subjects"] or ():
+            if len(matter.subjects) < MAX_SUBJECTS and subject is not None:
+                matter.subjects.add(subject)
+    told.latest = fact
+    if fact["source.ip"] is not None:
+        told.ips.add(fact["source.ip"])
+    told.classes.update(value for value in fact["object.classes"] or () if value is not None)
+
+
+def _facts(frame: pl.DataFrame, entries: Iterable[Entry]) -> dict[int, dict[str, Any]]:
+    """Return what findings tell about each row, by number of the row."""
+    rows = np.unique(np.fromiter((entry.row for entry in entries), dtype=np.int64))
     ids = pl.max_horizontal(pl.col("record.ids").list.len(), pl.col("subject.ids").list.len()).fill_null(0)
-    events = frame[rows["row"].to_numpy()].select(
+    columns = ("@timestamp", "actor.id", "actor.type", "service.name", "source.ip", "object.classes")
+    part = frame.select(*columns, "subject.ids", "record.ids", "record.count")[rows]
+    hashes = pl.element().hash(seed=0)
+    table = part.select(
         pl.col("@timestamp").dt.epoch("us").alias("time"),
-        "actor.id",
-        "actor.type",
-        "service.name",
-        "source.ip",
-        "object.classes",
-        "subject.ids",
+        *columns[1:],
+        pl.col("subject.ids").list.eval(pl.when(pl.element().is_not_null()).then(hashes)).alias("subjects"),
         ids.cast(pl.Int64).alias("low"),
         pl.max_horizontal(ids.cast(pl.Int64), pl.col("record.count").fill_null(0)).alias("high"),
     )
-    return pl.concat([rows, events], how="horizontal")
+    return dict(zip(rows.tolist(), table.iter_rows(named=True), strict=True))
 
 
-def _subjects(state: LedgerState, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    keys = list(KEY)
-    seen = (
-        facts.select(*keys, pl.col("subject.ids").alias("subject"))
-        .filter(pl.col("subject").list.len() > 0)
-        .explode("subject")
-        .with_columns(pl.col("subject").hash(seed=0))
-        .unique(maintain_order=True)
-    )
-    new = seen.join(state.subjects, on=list(SUBJECTS), how="anti", maintain_order="left")
-    fresh = new.group_by(keys).agg(pl.len().cast(pl.Int64).alias("subjects"))
-    touched = state.subjects.join(fresh.select(keys), on=keys, how="semi", maintain_order="left")
-    others = state.subjects.join(fresh.select(keys), on=keys, how="anti", maintain_order="left")
-    mine = pl.concat([touched, new.select(*SUBJECTS)])
-    capped = mine.filter(pl.int_range(pl.len()).over(keys) < MAX_SUBJECTS)
-    return pl.concat([others, capped]), fresh
+def _sweep(state: LedgerState, edge: int) -> None:
+    kept = {key: matter for key, matter in state.matters.items() if matter.last >= edge}
+    if len(kept) > MAX_MATTERS:
+        latest = sorted(kept, key=lambda key: (kept[key].last, key))[-MAX_MATTERS:]
+        kept = {key: kept[key] for key in latest}
+    state.matters = kept
+    state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_MATTERS + _SWEEP)
 
 
-def _carried(before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    keys = list(KEY)
-    newest = known["last"].max()
-    kept = pl.concat([before.join(known.select(keys), on=keys, how="anti", maintain_order="left"), known])
-    return kept.filter(pl.col("last") >= newest - _KEPT) if isinstance(newest, int) else kept
-
-
-def _findings(
-    frame: pl.DataFrame, known: pl.DataFrame, rules: Mapping[str, Rule], risk: Mapping[str, int]
-) -> list[Finding]:
-    known = known.with_columns(
-        pl.struct("evidence", (MAX_EVIDENCE - pl.col("events before").fill_null(0)).clip(0).alias("room")).alias("show")
-    )
-    wanted = known.select(pl.col("evidence").list.head(pl.col("show").struct.field("room"))).explode("evidence")
-    numbers = wanted["evidence"].drop_nulls().unique().sort()
-    shown = frames.identify(frame[numbers.to_numpy()])
-    columns = ("@timestamp", "event.id", "log.file.path", "log.offset", "event.hash")
-    proofs = {
-        number: Evidence(at=at, event_id=event_id, path=path or "", offset=offset or 0, line_hash=line_hash)
-        for number, (at, event_id, path, offset, line_hash) in zip(
-            numbers.to_list(), shown.select(columns).iter_rows(), strict=True
-        )
+def to_tables(state: LedgerState) -> dict[str, pl.DataFrame]:
+    """Return the state as tables."""
+    totals = [(*key, *(getattr(matter, name) for name in _COUNTS)) for key, matter in state.matters.items()]
+    subjects = [(*key, subject) for key, matter in state.matters.items() for subject in sorted(matter.subjects)]
+    return {
+        "rules.totals": pl.DataFrame(totals, schema=TOTALS, orient="row"),
+        "rules.subjects": pl.DataFrame(subjects, schema=SUBJECTS, orient="row"),
     }
-    return [_finding(row, rules[row["rule"]], proofs, risk) for row in known.iter_rows(named=True)]
 
 
-def _finding(row: dict[str, Any], rule: Rule, proofs: Mapping[int, Evidence], risk: Mapping[str, int]) -> Finding:
-    about = rule.about
-    correlation = rule if isinstance(rule, CorrelationRule) else None
-    actor_id, actor_type = _actor(row, rule)
-    counts_ids = correlation is not None and bool({"subject.ids", "record.ids"} & set(correlation.values))
-    low = max(row["low"], row["peak"] if counts_ids else 0)
-    before = correlation.count - 1 if correlation and correlation.kind == "event_count" else 0
-    evidence = [proofs[number] for number in row["evidence"][: row["show"]["room"]]]
-    clients = row["peak"] if correlation and "subject.ids" in correlation.values else 0
-    bucket = moment(row["bucket"]).isoformat()
-    return Finding(
-        id=derive("finding", about.id, row["group"], bucket),
-        detector=Detector.CORRELATION if correlation else Detector.RULE,
-        rule_id=about.id,
-        title=about.title,
-        title_ru=about.title_ru,
-        actor_id=actor_id,
-        actor_type=actor_type,
-        at=moment(row["at"]),
-        first_event_at=moment(row["first"]),
-        last_event_at=moment(row["last"]),
-        severity=about.severity,
-        confidence=about.confidence,
-        score=_SCORES[about.severity],
-        risk=risk.get(about.severity.value, 0),
-        matter=about.matter,
-        playbook=about.playbook,
-        service=row["last service.name"] or "",
-        events=row["events"] + max(before, 0),
-        reasons=_reasons(row, correlation, max(before, 0)),
-        tags=about.tags,
-        source_ips=tuple(row["ips"]),
-        subject_count=max(row["subjects"], clients),
-        record_low=low,
-        record_high=max(row["high"], low),
-        data_classes=tuple(row["classes"]),
-        evidence=tuple(sorted(evidence)),
-    )
-
-
-def _actor(row: dict[str, Any], rule: Rule) -> tuple[str, str]:
-    grouped = isinstance(rule, CorrelationRule) and "source.ip" in [
-        column for _, columns in rule.group_by for _, column in columns
-    ]
-    by_person = isinstance(rule, CorrelationRule) and any(
-        column == "actor.id" for _, columns in rule.group_by for _, column in columns
-    )
-    address = row["last source.ip"]
-    if address and not by_person and (grouped or rule.about.actor == "source.ip"):
-        return f"ip:{address}", "anonymous"
-    return row["last actor.id"] or "", row["last actor.type"] or "unknown"
-
-
-def _reasons(row: dict[str, Any], rule: CorrelationRule | None, before: int) -> tuple[Reason, ...]:
-    if rule is None:
-        reasons = [Reason(message="rule-events", args=(("count", row["events"]),))]
-    else:
-        size, unit = next((size, unit) for size, unit in _UNITS if rule.span.total_seconds() % size == 0)
-        span = (("span", round(rule.span.total_seconds()) // size), ("unit", unit))
-        name, count = _counted(rule, row, before)
-        reasons = [Reason(message=name, args=(("count", count), *span))]
-    if row["high"]:
-        reasons.append(Reason(message="rule-records", args=(("low", row["low"]), ("high", row["high"]))))
-    return tuple(reasons)
-
-
-def _counted(rule: CorrelationRule, row: dict[str, Any], before: int) -> tuple[str, int]:
-    if rule.kind == "event_count":
-        return "rule-event-count", row["events"] + before
-    if "subject.ids" in rule.values:
-        return "rule-client-count", row["peak"]
-    return ("rule-record-count" if "record.ids" in rule.values else "rule-value-count"), row["peak"]
+def from_tables(tables: Mapping[str, pl.DataFrame]) -> LedgerState:
+    """Return the state held in tables; what is missing is empty."""
+    state = LedgerState()
+    totals, subjects = tables.get("rules.totals"), tables.get("rules.subjects")
+    if totals is None or subjects is None:
+        return state
+    for rule, group, bucket, *counts in totals.select(*TOTALS).iter_rows():
+        state.matters[rule, group, bucket] = Matter(*counts)
+    for rule, group, bucket, subject in subjects.select(*SUBJECTS).iter_rows():
+        state.matters[rule, group, bucket].subjects.add(subject)
+    return state

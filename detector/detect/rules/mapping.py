@@ -4,13 +4,19 @@ Comes in: a rule's log source and field names. Goes out: a pySigma pipeline that
 which events the rule judges. cs-bytes and sc-bytes are mapped by W3C's meaning: cs is what the client sent.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
 from sigma.processing.transformations import FieldMappingTransformation
 
 from detector.detect.rules.columns import EXTENSION, URI
+
+Mask = npt.NDArray[np.bool_]
 
 _WEB: dict[str | None, str | list[str]] = {
     # Rules in the wild write paths here as well as query strings.
@@ -62,15 +68,36 @@ class Source:
     name: str
     keywords: tuple[str, ...]
 
-    def predicate(self) -> pl.Expr | None:
-        """Return which events are meant; None: all."""
+    def predicate(self) -> Callable[[pl.DataFrame], Mask] | None:
+        """Return what says which events of a frame are meant; None: all."""
         if self.name == "any":
             return None
-        dataset = pl.col("event.dataset").fill_null("")
-        proxied = dataset.str.contains(r"^(squid|proxy)\b")
         if self.name == "web":
-            return pl.col("event.category").is_in(["web", "api"]).fill_null(value=False) & ~proxied
-        return proxied if self.name == "proxy" else dataset.str.starts_with(self.name.replace("-", "."))
+            return _web
+        return _proxied if self.name == "proxy" else partial(_begins, text=self.name.replace("-", "."))
+
+
+def _web(frame: pl.DataFrame) -> Mask:
+    category = frame.get_column("event.category")
+    return (category.is_in(["web", "api"]) & category.is_not_null()).to_numpy() & ~_proxied(frame)
+
+
+def _proxied(frame: pl.DataFrame) -> Mask:
+    return _of_dataset(frame, lambda names: names.str.contains(r"^(squid|proxy)\b"))
+
+
+def _begins(frame: pl.DataFrame, text: str) -> Mask:
+    return _of_dataset(frame, lambda names: names.str.starts_with(text))
+
+
+def _of_dataset(frame: pl.DataFrame, judge: Callable[[pl.Series], pl.Series]) -> Mask:
+    """Judge data set names, of which a frame has few: only those found are looked for in the rows."""
+    names = frame.get_column("event.dataset")
+    distinct = names.unique().drop_nulls()
+    wanted = distinct.filter(judge(distinct))
+    if not len(wanted):
+        return np.zeros(frame.height, dtype=np.bool_)
+    return names.is_in(wanted.implode()).fill_null(value=False).to_numpy()
 
 
 _ANY = Source("any", LINE_KEYWORDS)

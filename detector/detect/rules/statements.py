@@ -1,23 +1,29 @@
 """Correlations as statements that begin, go on and end.
 
-Comes in: for each correlation the rows of its base rules, in total order, and the state. Goes out: the rows at which a
-statement began, and all rows behind open statements, for the ledger. The statement begins at the row that makes the
-condition true and goes on while it stays true; once a row finds it false, or the window has emptied, it is armed again.
+Comes in: for each correlation the rows of its base rules, in total order, and the state, which is changed in place.
+Goes out: the rows at which a statement began, and all rows behind open statements, for the ledger. The statement begins
+at the row that makes the condition true and goes on while it stays true; once a row finds it false, or the window has
+emptied, it is armed again.
+
+At most ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first.
 """
 
+from collections import OrderedDict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import Types, source
+from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
-from detector.detect.rules.windows import CARRIED, count
+from detector.detect.rules.windows import MAX_GROUPS, Group, held, quiet_up_to, see_time, see_value, tidy
 
 Ints = npt.NDArray[np.int64]
 
+CARRIED = {"group": pl.String(), "time": pl.Int64(), "value": pl.UInt64()}
 OPEN = {
     "group": pl.String(),
     "last": pl.Int64(),
@@ -26,31 +32,38 @@ OPEN = {
     "first": pl.Int64(),
     "peak": pl.Int64(),
 }
-_MARK = "\x1f"
+_SWEEP = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CorrelationState:
-    """What one correlation carries: rows in the windows, and where each group's statement stands."""
+    """What one correlation carries: its groups. ``sweep_at``: at how many groups the quiet ones are looked for."""
 
-    window: pl.DataFrame
-    groups: pl.DataFrame
+    groups: dict[str, Group] = field(default_factory=dict)
+    sweep_at: int = _SWEEP
 
     @staticmethod
     def empty() -> "CorrelationState":
         """Return the state before the first event."""
-        return CorrelationState(pl.DataFrame(schema=CARRIED), pl.DataFrame(schema=OPEN))
+        return CorrelationState()
+
+
+class StatedRow(NamedTuple):
+    """One row behind a statement: its group, when the statement began, its oldest event, its highest count so far."""
+
+    row: int
+    group: str
+    began: int
+    first: int
+    peak: int
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Rows behind statements: row number, group, when the statement began, its oldest event, count, and beginnings."""
+    """Rows behind statements, in order, and the numbers of those at which one began."""
 
-    rows: pl.DataFrame
+    rows: list[StatedRow]
     begun: Ints
-
-
-STATED = {"row": pl.Int64(), "group": pl.String(), "began": pl.Int64(), "first": pl.Int64(), "peak": pl.Int64()}
 
 
 def correlate(
@@ -58,130 +71,126 @@ def correlate(
     state: CorrelationState,
     frame: pl.DataFrame,
     rows_of: Mapping[str, Ints],
-    time: pl.Series,
-) -> tuple[CorrelationState, Stated]:
+    time: Ints,
+    shared: dict[object, Members] | None = None,
+) -> Stated:
     """Take the fold one frame further.
 
     Args:
         rule: The correlation.
-        state: Its state.
+        state: Its state; changed.
         frame: Events in total order.
         rows_of: Rows of each base rule, by id.
         time: Event time of each row, in microseconds.
+        shared: What correlations of the same events read of this frame, kept for the next one.
     """
-    members = _members(rule, frame, rows_of, time)
-    if not members.height:
-        return state, Stated(pl.DataFrame(schema=STATED), np.empty(0, np.int64))
-    counted = count(rule, state.window, members.select(*CARRIED))
-    table = members.with_columns(pl.Series("count", counted.counts), pl.Series("oldest", counted.oldest))
-    # A row that brings several values stands for one event: its last value tells the count after it.
-    table = table.unique(["row", "group"], keep="last", maintain_order=True)
-    if rule.kind == "event_count" and rule.operation in ("gte", "gt"):
-        # No more rows are carried than the condition needs, so no more can be told, however the rows are cut.
-        table = table.with_columns(pl.col("count").clip(upper_bound=rule.count + 1))
-    states = _states(rule, state.groups, table)
-    groups = _groups(rule, state.groups, states)
-    stated = states.filter("true").select(*STATED)
-    begun = states.filter(pl.col("true") & pl.col("begins"))["row"].unique().sort().to_numpy().astype(np.int64)
-    return CorrelationState(counted.carried, groups), Stated(stated, begun)
+    members = members_of(rule, frame, rows_of, time, {} if shared is None else shared)
+    if not members.rows:
+        return Stated([], np.empty(0, np.int64))
+    rows, begun = _walk(rule, state, members)
+    if len(state.groups) > state.sweep_at:
+        _sweep(state, members.times[-1] - rule.span_us)
+    return Stated(rows, np.unique(np.array(begun, dtype=np.int64)))
 
 
-def _members(rule: CorrelationRule, frame: pl.DataFrame, rows_of: Mapping[str, Ints], time: pl.Series) -> pl.DataFrame:
-    parts = []
-    for base in rule.bases:
-        rows = rows_of.get(base)
-        if rows is None or not rows.size:
+def _walk(rule: CorrelationRule, state: CorrelationState, members: Members) -> tuple[list[StatedRow], list[int]]:
+    """Go through the members; those whose count cannot matter are only taken note of."""
+    groups, most, quiet = state.groups, held(rule), quiet_up_to(rule)
+    valued = rule.kind == "value_count"
+    stated: list[StatedRow] = []
+    begun: list[int] = []
+    for row, key, time, value, ends in zip(
+        members.rows, members.groups, members.times, members.values, members.ends, strict=True
+    ):
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(OrderedDict() if valued else deque())
+        window = group.window
+        if isinstance(window, deque):
+            see_time(window, time, most)
+        else:
+            see_value(window, time, value, most)
+        if not ends:
             continue
-        types = dict(frame.schema)
-        part = frame[rows].select(
-            pl.Series(rows).cast(pl.Int64).alias("row"),
-            _group(rule, base, types),
-            time.gather(rows).alias("time"),
-            *_values(rule, types),
-        )
-        parts.append(_hashed(rule, part).filter(pl.col("group").is_not_null()))
-    if not parts:
-        return pl.DataFrame(schema={"row": pl.Int64(), **CARRIED})
-    members = pl.concat(parts).unique(["row", "group", "value"], keep="first", maintain_order=True)
-    return members.sort("row", maintain_order=True)
+        if len(window) > quiet and _holds(rule, group, time):
+            if _begins(rule, group, time):
+                begun.append(row)
+            stated.append(StatedRow(row, key, group.began, group.first, group.peak))
+        else:
+            group.true = False
+        group.last = time
+    return stated, begun
 
 
-def _values(rule: CorrelationRule, types: Types) -> list[pl.Expr]:
-    found = [source(value, types) for value in rule.values]
-    return [
-        (pl.lit(None, dtype=pl.String()) if each is None else each[0]).alias(f"value {number}")
-        for number, each in enumerate(found)
-    ]
+def _holds(rule: CorrelationRule, group: Group, time: int) -> bool:
+    tidy(group.window, time - rule.span_us)
+    return rule.holds(len(group.window))
 
 
-def _hashed(rule: CorrelationRule, part: pl.DataFrame) -> pl.DataFrame:
-    """Turn the counted fields into one hash a value; an element of a list is a value, a missing one is none."""
-    names = [f"value {number}" for number in range(len(rule.values))]
-    if not names:
-        return part.with_columns(value=pl.lit(None, dtype=pl.UInt64())).select("row", *CARRIED)
-    for name in names:
-        if isinstance(part.schema[name], pl.List):
-            part = part.explode(name)
-    part = part.drop_nulls(names).with_columns(pl.col(names).cast(pl.String))
-    text = pl.concat_str(names, separator=_MARK)
-    return part.with_columns(value=text.hash(seed=0)).select("row", *CARRIED)
+def _begins(rule: CorrelationRule, group: Group, time: int) -> bool:
+    """Let the statement begin or go on with a row at which the condition holds."""
+    count = len(group.window)
+    if group.true and time - group.last <= rule.span_us:
+        group.peak = max(group.peak, count)
+        return False
+    group.true, group.began, group.peak = True, time, count
+    group.first = tidy(group.window, time - rule.span_us)
+    return True
 
 
-def _group(rule: CorrelationRule, base: str, types: Types) -> pl.Expr:
-    """Return the key of an event's group, null where a part of it is missing."""
-    keys = [_plain(dict(columns)[base], types) for _, columns in rule.group_by]
-    return pl.concat_str(keys, separator=_MARK).alias("group") if keys else pl.lit("").alias("group")
+def _sweep(state: CorrelationState, edge: int) -> None:
+    """Let go of groups whose window has emptied, and of the quietest ones beyond the bound."""
+    kept = {key: group for key, group in state.groups.items() if group.last >= edge}
+    for group in kept.values():
+        tidy(group.window, edge)
+    if len(kept) > MAX_GROUPS:
+        latest = sorted(kept, key=lambda key: (kept[key].last, key))[-MAX_GROUPS:]
+        kept = {key: kept[key] for key in latest}
+    state.groups = kept
+    state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_GROUPS + _SWEEP)
 
 
-def _plain(field: str, types: Types) -> pl.Expr:
-    found = source(field, types)
-    if found is None:
-        return pl.lit(None, dtype=pl.String())
-    x, kind = found
-    if isinstance(kind, pl.List):
-        there = x.list.drop_nulls()
-        return pl.when(there.list.len() > 0).then(there.list.join(","))
-    return x.cast(pl.String)
-
-
-def _states(rule: CorrelationRule, groups: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Say for each row whether the condition is true, whether it began there, and since when."""
-    operations = {
-        "gte": pl.Expr.ge,
-        "gt": pl.Expr.gt,
-        "lte": pl.Expr.le,
-        "lt": pl.Expr.lt,
-        "eq": pl.Expr.eq,
-        "neq": pl.Expr.ne,
+def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]:
+    """Return the states of correlations, by id of the rule, as tables."""
+    windows: list[tuple[str, str, int, int | None]] = []
+    groups: list[tuple[str, str, int, bool, int, int, int]] = []
+    for rule, state in sorted(states.items()):
+        for key, group in state.groups.items():
+            groups.append((rule, key, group.last, group.true, group.began, group.first, group.peak))
+            if isinstance(group.window, deque):
+                windows.extend((rule, key, time, None) for time in group.window)
+            else:
+                windows.extend((rule, key, time, value) for value, time in group.window.items())
+    return {
+        "rules.windows": pl.DataFrame(windows, schema={"rule": pl.String(), **CARRIED}, orient="row"),
+        "rules.groups": pl.DataFrame(groups, schema={"rule": pl.String(), **OPEN}, orient="row"),
     }
-    before = groups.rename({"last": "last0", "true": "true0", "began": "began0", "first": "first0", "peak": "peak0"})
-    table = table.join(before, on="group", how="left", maintain_order="left").with_columns(
-        true=operations[rule.operation](pl.col("count"), rule.count)
-    )
-    previous = pl.col("time").shift(1).over("group").fill_null(pl.col("last0"))
-    was = pl.col("true").shift(1).over("group").fill_null(pl.col("true0")).fill_null(value=False)
-    alive = was & (pl.col("time") - previous <= rule.span_us).fill_null(value=False)
-    table = table.with_columns(begins=pl.col("true") & ~alive)
-    number = pl.col("begins").cum_sum().over("group")
-    table = table.with_columns(number=number)
-    own = pl.col("number") > 0
-    per = ["group", "number"]
-    return table.with_columns(
-        began=pl.when(own).then(pl.col("time").first().over(per)).otherwise(pl.col("began0")),
-        first=pl.when(own).then(pl.col("oldest").first().over(per)).otherwise(pl.col("first0")),
-        peak=pl.when(own)
-        .then(pl.col("count").cum_max().over(per))
-        .otherwise(pl.max_horizontal(pl.col("count").cum_max().over(per), "peak0")),
-    )
 
 
-def _groups(rule: CorrelationRule, groups: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    latest = (
-        states.group_by("group", maintain_order=True)
-        .last()
-        .select("group", pl.col("time").alias("last"), "true", "began", "first", "peak")
-    )
-    others = groups.join(latest.select("group"), on="group", how="anti", maintain_order="left")
-    newest = states["time"].max()
-    kept = pl.concat([others, latest])
-    return kept.filter(pl.col("last") >= int(newest) - rule.span_us) if isinstance(newest, int) else kept
+def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationState]:
+    """Return the states held in tables; what is missing is empty."""
+    states: dict[str, CorrelationState] = {}
+    windows, groups = tables.get("rules.windows"), tables.get("rules.groups")
+    if windows is None or groups is None:
+        return states
+    for rule, key, *rest in groups.select("rule", *OPEN).iter_rows():
+        states.setdefault(rule, CorrelationState()).groups[key] = Group(deque(), *rest)
+    for rule, key, time, value in windows.select("rule", *CARRIED).iter_rows():
+        group = states[rule].groups[key]
+        if value is None:
+            _times(group).append(time)
+        else:
+            _values(group)[value] = time
+    return states
+
+
+def _times(group: Group) -> deque[int]:
+    if not isinstance(group.window, deque):
+        group.window = deque()
+    return group.window
+
+
+def _values(group: Group) -> OrderedDict[int, int]:
+    if isinstance(group.window, deque):
+        group.window = OrderedDict()
+    return group.window

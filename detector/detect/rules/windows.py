@@ -1,114 +1,80 @@
-"""Sliding windows over ordered rows, as a fold: after each row, how many events (or distinct values) its group has.
+"""Sliding windows of one correlation: for each group the events, or the distinct values, of the last span.
 
-Comes in: the rows of one correlation in total order (group, time, and for value_count one row a value), and the rows
-carried from before. Goes out: the count after each row, and what to carry on. A window holds the rows of the same group
-from ``time - span`` up to and including the row itself. The work is a few sorts over columns, whatever the counts are.
+Comes in: events of a group in order of time. Goes out: how many there are in the window that ends with the latest, and
+when the oldest of them was. A window holds what is not older than ``time - span``. It is tidied only when its count
+could matter, so that an event costs the same whatever the window holds.
+
+Distinct values are remembered by their latest sight, so the oldest is the value not seen again for longest: an earlier
+sight of a value that came again tells nothing, and would not be there after a cut. Memory is bounded: a window holds
+``MAX_HELD`` entries (more when the rule's limit is higher), about 5 MB, and counts to there exactly; what is counted
+beyond is "at least" so many.
 """
 
+from collections import OrderedDict, deque
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-import polars as pl
 
 from detector.detect.rules.ruleset import CorrelationRule
 
-Ints = npt.NDArray[np.int64]
+MAX_HELD = 20_000
+MAX_GROUPS = 100_000
 
-CARRIED = {"group": pl.String(), "time": pl.Int64(), "value": pl.UInt64()}
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The count after each new row, the oldest time in its window, and the rows to carry on."""
-
-    counts: Ints
-    oldest: Ints
-    carried: pl.DataFrame
+Times = deque[int]
+Values = OrderedDict[int, int]
 
 
-def count(rule: CorrelationRule, carried: pl.DataFrame, rows: pl.DataFrame) -> Counted:
-    """Count windows.
+@dataclass(slots=True)
+class Group:
+    """One group of a correlation: its window, and where its statement stands.
 
-    Args:
-        rule: The correlation.
-        carried: ``CARRIED`` rows of earlier calls, in order.
-        rows: ``CARRIED`` rows, new, in order.
+    Attributes:
+        window: Times of events, or values with the time of their latest sight.
+        last: Time of the latest event.
+        true: The condition held at the latest event.
+        began / first / peak: Of the statement: its beginning, its oldest event, its highest count.
     """
-    mine = carried.join(rows.select("group").unique(), on="group", how="semi", maintain_order="left")
-    both = pl.concat([mine, rows]).with_row_index("at").with_columns(code=pl.col("group").rank("dense").cast(pl.Int64))
-    order = both.select(pl.arg_sort_by("code", "at")).to_series().to_numpy()
-    code, time = both["code"].to_numpy()[order], both["time"].to_numpy()[order]
-    size = len(order)
-    begin = _begins(code, time, rule.span_us)
-    here = np.arange(size)
-    if rule.kind == "event_count":
-        counts = here - begin + 1
-    else:
-        counts = _distinct(both["value"].to_numpy()[order], code, begin, here)
-    back = np.empty(size, np.int64)
-    back[order] = here
-    fresh = back[mine.height :]
-    keep = _keep(rule, carried, rows, both, counts)
-    return Counted(counts[fresh], time[begin][fresh], keep)
+
+    window: Times | Values
+    last: int = 0
+    true: bool = False
+    began: int = 0
+    first: int = 0
+    peak: int = 0
 
 
-def _begins(code: Ints, time: Ints, span: int) -> Ints:
-    """Return for each row (grouped, in order) the first row of its window."""
-    size = len(code)
-    starts = np.searchsorted(code, code, side="left")
-    low, high = starts.copy(), np.arange(size)
-    edge = time - span
-    # Binary search within each row's own group: times do not decrease there.
-    while bool((low < high).any()):
-        middle = (low + high) // 2
-        inside = time[middle] >= edge
-        high = np.where(inside, middle, high)
-        low = np.where(inside, low, np.minimum(middle + 1, high))
-    return low
+def held(rule: CorrelationRule) -> int:
+    """Return how many entries a window may hold: no more than the condition can tell apart."""
+    if rule.kind == "event_count" and rule.operation in ("gte", "gt"):
+        return rule.count + 1
+    return max(MAX_HELD, rule.count + 1)
 
 
-def _distinct(values: npt.NDArray[np.uint64], code: Ints, begin: Ints, here: Ints) -> Ints:
-    """Count distinct values in each window: rows whose value does not come again before the window's end.
-
-    A row counts in the windows that begin at or before it and end before the next row of the same value.
-    """
-    size = len(here)
-    order = np.lexsort((here, values, code))
-    same = (code[order][1:] == code[order][:-1]) & (values[order][1:] == values[order][:-1])
-    following = np.full(size, size, np.int64)
-    following[order[:-1][same]] = order[1:][same]
-    # ``begin`` does not decrease inside a group: the first window that no longer holds the row.
-    ends_of_group = np.searchsorted(code, code, side="right")
-    gone = _first_beyond(begin, here, ends_of_group)
-    until = np.minimum(np.minimum(following, gone), ends_of_group)
-    change = np.zeros(size + 1, np.int64)
-    np.add.at(change, here, 1)
-    np.add.at(change, until, -1)
-    counted: Ints = np.cumsum(change)[:size]
-    return counted
+def quiet_up_to(rule: CorrelationRule) -> int:
+    """Return the highest count at which the condition is surely false; -1 when there is no such count."""
+    return {"gt": rule.count, "gte": rule.count - 1}.get(rule.operation, -1)
 
 
-def _first_beyond(begin: Ints, here: Ints, stop: Ints) -> Ints:
-    low, high = here.copy(), stop.copy()
-    while bool((low < high).any()):
-        middle = (low + high) // 2
-        beyond = begin[np.minimum(middle, len(begin) - 1)] > here
-        high = np.where(beyond & (low < high), middle, high)
-        low = np.where(~beyond & (low < high), middle + 1, low)
-    return low
+def see_time(window: Times, time: int, most: int) -> None:
+    """Take one event into a window of events."""
+    window.append(time)
+    if len(window) > most:
+        window.popleft()
 
 
-def _keep(
-    rule: CorrelationRule, carried: pl.DataFrame, rows: pl.DataFrame, both: pl.DataFrame, counts: Ints
-) -> pl.DataFrame:
-    """Return what later windows can need: rows not older than the span, no more than the condition can tell apart."""
-    newest = rows["time"].max()
-    others = carried.join(rows.select("group").unique(), on="group", how="anti", maintain_order="left")
-    mine = both.select(*CARRIED)
-    if rule.kind == "value_count":
-        mine = mine.unique(["group", "value"], keep="last", maintain_order=True)
-    elif rule.operation in ("gte", "gt"):
-        mine = mine.group_by("group", maintain_order=True).tail(rule.count + 1).select(*CARRIED)
-    kept = pl.concat([others, mine])
-    return kept.filter(pl.col("time") >= int(newest) - rule.span_us) if isinstance(newest, int) else kept
+def see_value(window: Values, time: int, value: int, most: int) -> None:
+    """Take one value into a window of values."""
+    if value in window:
+        window.move_to_end(value)
+    window[value] = time
+    if len(window) > most:
+        window.popitem(last=False)
+
+
+def tidy(window: Times | Values, edge: int) -> int:
+    """Let go of what is older than ``edge``; return the oldest time left."""
+    if isinstance(window, deque):
+        while window[0] < edge:
+            window.popleft()
+        return window[0]
+    while (oldest := window[next(iter(window))]) < edge:
+        window.popitem(last=False)
+    return oldest

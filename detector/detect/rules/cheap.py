@@ -1,0 +1,150 @@
+"""The cheap part of conditions, over whole columns, before anything exact is asked of few rows.
+
+Comes in: a frame and conditions. Goes out: for a condition which rows may satisfy it, and whether that is already the
+answer. Tests of numbers, truth values, presence and short names from small sets cost a microsecond a thousand rows, are
+done once a frame however many rules hold them, and rule out nearly everything; the rest of a condition counts as true.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.rules.columns import CLOSED, Types
+from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
+
+Mask = npt.NDArray[np.bool_]
+
+# Columns of few, short values: comparing them whole is cheaper than sieving, and nearly every row would pass.
+SHORT: Final = frozenset(
+    {
+        "event.action",
+        "event.category",
+        "event.outcome",
+        "http.request.method",
+        "actor.type",
+        "object.type",
+        "object.confidentiality",
+        "network.name",
+        "record.count_basis",
+        "service.name",
+        "event.dataset",
+    }
+)
+_NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "number": lambda column, value: column == value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "neq": lambda column, value: column != value,
+}
+
+
+def rank(node: Node, types: Types) -> int:
+    """Say how dear a condition is: 0 numbers and presence, 1 short names, 2 what is not cheap."""
+    if isinstance(node, Test):
+        return _rank(node, types)
+    if isinstance(node, Not):
+        return rank(node.part, types)
+    return max((rank(part, types) for part in node.parts), default=0)
+
+
+def _rank(test: Test, types: Types) -> int:
+    kind = types.get(test.field)
+    if kind is None:
+        return 2
+    if test.operation == "exists":
+        return 0
+    if test.operation in _NUMBERS and kind.is_numeric():
+        return 0
+    if test.operation != "equals":
+        return 2
+    if kind == pl.Boolean():
+        return 0
+    return 1 if kind == pl.String() and test.field in SHORT else 2
+
+
+def cheap_first(node: Node, types: Types) -> Node:
+    """Return the condition with the cheap parts of every ``All`` in front."""
+    if isinstance(node, Test):
+        return node
+    if isinstance(node, Not):
+        return Not(cheap_first(node.part, types))
+    parts = [cheap_first(part, types) for part in node.parts]
+    if isinstance(node, All):
+        parts.sort(key=lambda part: rank(part, types))
+    return type(node)(tuple(parts))
+
+
+class Cheap:
+    """The cheap tests of one frame, each done once. ``all``: every row."""
+
+    def __init__(self, frame: pl.DataFrame, types: Types) -> None:
+        self._frame = frame
+        self._types = types
+        self._done: dict[Test, Mask] = {}
+        self._lower: dict[str, pl.Series] = {}
+        self.all = np.ones(frame.height, dtype=np.bool_)
+
+    def may(self, node: Node) -> tuple[Mask, bool]:
+        """Return the rows that may satisfy the condition, and whether these are exactly the ones that do."""
+        if isinstance(node, Test):
+            if _rank(node, self._types) == 2:
+                return self.all, False
+            return self._test(node), True
+        if isinstance(node, Not):
+            inner, exact = self.may(node.part)
+            return (~inner, True) if exact else (self.all, False)
+        return self._every(node) if isinstance(node, All) else self._any(node)
+
+    def _every(self, node: All) -> tuple[Mask, bool]:
+        mask, exact = self.all, True
+        for part in node.parts:
+            mine, known = self.may(part)
+            mask = mask & mine
+            if not mask.any():
+                return mask, True
+            exact = exact and known
+        return mask, exact
+
+    def _any(self, node: AnyOf) -> tuple[Mask, bool]:
+        parts = [self.may(part) for part in node.parts]
+        return np.logical_or.reduce([mask for mask, _ in parts]), all(exact for _, exact in parts)
+
+    def _test(self, test: Test) -> Mask:
+        found = self._done.get(test)
+        if found is None:
+            found = self._done[test] = self._judge(test)
+        return found
+
+    def _judge(self, test: Test) -> Mask:
+        column = self._frame.get_column(test.field)
+        if column.null_count() == len(column):
+            return self.all if test.operation == "exists" and not test.value else ~self.all
+        if test.operation == "exists":
+            there: Mask = column.is_not_null().to_numpy()
+            return there if test.value else ~there
+        if test.operation in _NUMBERS:
+            verdict = _NUMBERS[test.operation](column, test.value)
+        elif column.dtype == pl.Boolean():
+            verdict = self._truth(column, str(test.value))
+        else:
+            verdict = self._text(test, column) == str(test.value)
+        mask: Mask = (verdict.fill_null(value=False) if verdict.null_count() else verdict).to_numpy()
+        return mask
+
+    @staticmethod
+    def _truth(column: pl.Series, value: str) -> pl.Series:
+        if value in ("true", "false"):
+            return column if value == "true" else ~column
+        return pl.repeat(value=False, n=len(column), eager=True, dtype=pl.Boolean())
+
+    def _text(self, test: Test, column: pl.Series) -> pl.Series:
+        if test.cased or test.field in CLOSED:
+            return column
+        if test.field not in self._lower:
+            self._lower[test.field] = column.str.to_lowercase()
+        return self._lower[test.field]

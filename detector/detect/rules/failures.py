@@ -1,0 +1,72 @@
+"""How many logins failed before one that succeeded, by address and by account, within an hour.
+
+Comes in: events in order. Goes out: the column ``nabat.failures_before``, a number for each successful login. At most
+``MAX_FAILURES`` are counted.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+FAILURE_SPAN = 3_600_000_000
+MAX_FAILURES = 100
+FAILURES = {"key": pl.String(), "time": pl.Int64()}
+_NAME = "nabat.failures_before"
+_SWEEP = 10_000
+
+
+@dataclass(slots=True)
+class Failures:
+    """Times of the latest failed logins of each address and account."""
+
+    of: dict[str, deque[int]] = field(default_factory=dict)
+    sweep_at: int = _SWEEP
+
+    def step(self, frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+        """Take the fold one frame further; None stands for a column of nulls."""
+        rows = (frame.get_column("event.action") == "login").arg_true().to_numpy()
+        if not rows.size:
+            return {_NAME: None}
+        table = frame.select("event.outcome", "source.ip", "user.name")[rows]
+        good: list[int] = []
+        counts: list[int] = []
+        for row, now, (outcome, address, account) in zip(
+            rows.tolist(), time[rows].tolist(), table.iter_rows(), strict=True
+        ):
+            keys = [
+                f"{kind}:{key}" for kind, key in (("source.ip", address), ("user.name", account)) if key is not None
+            ]
+            if outcome == "failure":
+                self._fail(keys, now)
+            elif outcome == "success":
+                good.append(row)
+                counts.append(max((self._recent(key, now) for key in keys), default=0))
+        if len(self.of) > self.sweep_at:
+            edge = int(time[-1]) - FAILURE_SPAN
+            self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
+            self.sweep_at = 2 * len(self.of) + _SWEEP
+        nothing = pl.repeat(None, frame.height, eager=True, dtype=pl.Int64())
+        return {_NAME: nothing.scatter(good, counts).alias(_NAME) if good else None}
+
+    def _fail(self, keys: list[str], time: int) -> None:
+        for key in keys:
+            self.of.setdefault(key, deque(maxlen=MAX_FAILURES)).append(time)
+
+    def _recent(self, key: str, time: int) -> int:
+        return sum(failed >= time - FAILURE_SPAN for failed in self.of.get(key, ()))
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        rows = [(key, time) for key, times in self.of.items() for time in times]
+        return pl.DataFrame(rows, schema=FAILURES, orient="row")
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "Failures":
+        """Return the state held in a table."""
+        found = Failures()
+        for key, time in table.select(*FAILURES).iter_rows() if table is not None else ():
+            found._fail([key], time)
+        return found
