@@ -380,8 +380,11 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
         yield name, command
         if isinstance(command, click.Group):
-            for child in command.commands.values():
-                yield from walk(f"{name} {child.name}", child)
+            context = click.Context(command, info_name=name, help_option_names=["-h", "--help"])
+            for word in command.list_commands(context):
+                child = command.get_command(context, word)
+                if child is not None:
+                    yield from walk(f"{name} {word}", child)
 
     return walk("nabat", nabat)
 
