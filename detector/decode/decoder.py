@@ -4,16 +4,14 @@ Comes in: ``LineBatch``. Goes out: ``EventBatch`` with every column of the table
 null until a row is kept). A line is an event or a reject with a reason; none is dropped and none costs another.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-import numpy as np
 import polars as pl
 
 from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
-from detector.decode.numbering import Numbers, line_numbers
 from detector.decode.routes import compile_routes, wanted_fields
 from detector.decode.table import AUTO, Format, candidates, load_formats
 from detector.decode.touches import Touches
@@ -66,14 +64,14 @@ class Decoder:
         """Decode one batch."""
         source = self._source(batch.source)
         chosen = self._read(batch, source)
-        numbers = line_numbers(batch)
-        rejects = _rejects(batch, chosen, numbers)
+        rejects = _rejects(batch, chosen)
+        rows, numbers = chosen.parsed.rows, batch.numbers
+        numbers = numbers if numbers is None or rows is None else numbers[rows]
         if not chosen.parsed.frame.height:
-            return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=_series(numbers, []))
+            return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=numbers)
         frame = self._annotator.annotate(self._constant(chosen, batch, source), source)
         frame = frames.complete(self._touches.apply(frame))
-        rows = chosen.parsed.rows
-        return EventBatch(frame=frame, rejects=rejects, numbers=_series(numbers, rows))
+        return EventBatch(frame=frame, rejects=rejects, numbers=numbers)
 
     def _source(self, name: str) -> SourceSettings:
         known = self._sources.get(name)
@@ -149,27 +147,16 @@ def _unknown(sources: Iterable[SourceSettings], formats: dict[str, Format]) -> l
     ]
 
 
-def _series(numbers: Numbers | None, rows: Sequence[int] | Numbers | None) -> pl.Series | None:
-    if numbers is None:
-        return None
-    kept = numbers if rows is None else numbers[np.asarray(rows, dtype=np.int64)]
-    return pl.Series("number", kept, dtype=pl.Int64())
-
-
-def _rejects(batch: LineBatch, chosen: Chosen, numbers: Numbers | None) -> tuple[LineReject, ...]:
+def _rejects(batch: LineBatch, chosen: Chosen) -> tuple[LineReject, ...]:
     failures = chosen.parsed.failures
     if not failures:
         return batch.rejects
     places = list(failures)
     offsets = batch.offsets[places].to_list()
     lengths = batch.lines[places].str.len_bytes().to_list()
+    numbers = [0] * len(places) if batch.numbers is None else batch.numbers[places].to_list()
     made = [
-        LineReject(
-            offset=offset,
-            reason=failures[at],
-            number=int(numbers[at]) if numbers is not None else 0,
-            length=length,
-        )
-        for at, offset, length in zip(places, offsets, lengths, strict=True)
+        LineReject(offset=offset, reason=failures[at], number=number, length=length)
+        for at, offset, length, number in zip(places, offsets, lengths, numbers, strict=True)
     ]
     return tuple(sorted((*batch.rejects, *made), key=lambda one: one.offset))

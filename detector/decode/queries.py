@@ -5,6 +5,7 @@ arrays (``id[]=7``): both are found. A value may be a list (``ids=1,2,3``).
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -40,10 +41,16 @@ def first_value(queries: pl.Series, name: str) -> pl.Series:
 
 def _plain(queries: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
     """Return values found plainly, and which rows need care: an escape in a name or the value, a repetition."""
-    here = f"(?:^|&){re.escape(name)}="
-    found = queries.str.extract(here + "([^&]+)", 1)
-    odd = queries.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
-    return found, odd | (queries.str.count_matches(here) > 1)
+    found, odd = queries.to_frame("query").select_seq(_plan(name)).get_columns()
+    return found, odd
+
+
+@lru_cache(maxsize=256)
+def _plan(name: str) -> list[pl.Expr]:
+    query, here = pl.col("query"), f"(?:^|&){re.escape(name)}="
+    found = query.str.extract(here + "([^&]+)", 1)
+    odd = query.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
+    return [found.alias("found"), (odd | (query.str.count_matches(here) > 1)).alias("odd")]
 
 
 def _careful(query: str, name: str) -> list[str]:

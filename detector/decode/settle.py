@@ -10,87 +10,91 @@ What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks fo
 data: object and action stay, ids and counts do not.
 """
 
+from collections.abc import Iterator, Set
+from functools import lru_cache
+
 import polars as pl
 
-from detector.decode.columns import constant, first_of, put
+from detector.decode.columns import put
 
 STATED, ASSUMED, PER_RECORD = "$stated", "$assumed", "$per_record"
 _IDS = ("subject.ids", "record.ids")
 _EMPTY = ["HEAD", "OPTIONS", "head", "options"]
 _LOGGED, _COUNTED, _ESTIMATED = "logged", "counted", "estimated"
-_CATEGORY, _BASIS, _COUNT = "event.category", "record.count_basis", "record.count"
+_ACTION, _CATEGORY, _BASIS, _COUNT = "event.action", "event.category", "record.count_basis", "record.count"
+_METHOD, _STATUS, _BYTES, _GOOD = (
+    "http.request.method",
+    "http.response.status_code",
+    "http.response.body.bytes",
+    "$good",
+)
 
 
 def settle(frame: pl.DataFrame) -> pl.DataFrame:
     """Settle action, category, ids and counts."""
-    height = frame.height
-    said = [frame["event.action"]] if "event.action" in frame.columns else []
-    action = first_of("event.action", *said, constant("", "other", height))
-    made = [action, _category(frame, action)]
-    have = {name: frame[name] for name in (*_IDS, _COUNT, STATED, PER_RECORD) if name in frame.columns}
-    if have:
-        made += _counted(frame, have)
-    return put(frame, made)
+    first, second = _plan(frozenset(frame.columns))
+    frame = put(frame, frame.select_seq(first).get_columns())
+    return put(frame, frame.select_seq(second).get_columns()) if second else frame
 
 
-def returned(frame: pl.DataFrame) -> pl.Series:
+@lru_cache(maxsize=256)
+def _plan(have: frozenset[str]) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """Return what is asked of frames with these columns: what each row says, then ids and counts by that."""
+    made = [_action(have).alias(_ACTION), _category(have).alias(_CATEGORY), _returned(have).alias(_GOOD)]
+    counts = _counted(have) if have.intersection((*_IDS, _COUNT, STATED, PER_RECORD)) else []
+    return made, [pl.when(pl.col(_GOOD)).then(one).alias(name) for name, one in counts]
+
+
+def _action(have: Set[str]) -> pl.Expr:
+    return pl.col(_ACTION).fill_null("other") if _ACTION in have else pl.lit("other")
+
+
+def _category(have: Set[str]) -> pl.Expr:
+    said = pl.col(_CATEGORY).fill_null("web") if _CATEGORY in have else pl.lit("web")
+    action = _action(have)
+    if "url.path" in have:
+        is_api = (said == "web") & pl.col("url.path").str.starts_with("/api/")
+        said = pl.when(is_api).then(pl.lit("api")).otherwise(said)
+    return pl.when((action == "login") | (action == "logout")).then(pl.lit("authentication")).otherwise(said)
+
+
+def _returned(have: Set[str]) -> pl.Expr:
     """Say of each row whether the answer can have held data."""
-    good = frame["event.outcome"] != "failure"
-    if "http.request.method" not in frame.columns:
+    good = pl.col("event.outcome") != "failure"
+    if _METHOD not in have:
         return good
-    method = frame["http.request.method"]
-    if "http.response.status_code" in frame.columns:
-        status = frame["http.response.status_code"]
-        moved = ((method == "GET") & (status >= 300) & (status < 400) & (status != 304)).fill_null(value=False)
-        good &= ~moved
-    return good & ~method.is_in(_EMPTY).fill_null(value=False)
+    method, status = pl.col(_METHOD), pl.col(_STATUS)
+    if _STATUS in have:
+        moved = (method == "GET") & (status >= 300) & (status < 400) & (status != 304)
+        good &= ~moved.fill_null(value=False)
+    empty = pl.any_horizontal([method == one for one in _EMPTY])
+    return good & ~empty.fill_null(value=False)
 
 
-def _category(frame: pl.DataFrame, action: pl.Series) -> pl.Series:
-    height = frame.height
-    said = [frame[_CATEGORY]] if _CATEGORY in frame.columns else []
-    category = first_of(_CATEGORY, *said, constant("", "web", height))
-    if "url.path" in frame.columns:
-        is_api = (category == "web") & frame["url.path"].str.starts_with("/api/").fill_null(value=False)
-        category = constant(_CATEGORY, "api", height).zip_with(is_api, category) if is_api.any() else category
-    is_login = (action == "login") | (action == "logout")
-    return constant(_CATEGORY, "authentication", height).zip_with(is_login, category) if is_login.any() else category
+def _counted(have: Set[str]) -> list[tuple[str, pl.Expr]]:
+    """Return ids, count and basis; a record that nothing names apart is the client's own."""
+    found = [pl.col(name) for name in reversed(_IDS) if name in have]
+    made = [("record.ids", pl.coalesce(found))] if found else []
+    made += [("subject.ids", pl.col("subject.ids"))] if "subject.ids" in have else []
+    choices = list(_choices(have, found))
+    bases: list[pl.Expr] = [pl.when(value.is_not_null()).then(basis) for value, basis in choices]
+    nothing = pl.lit(None, pl.Int64()), pl.lit(None, pl.String())
+    return [
+        *made,
+        (_COUNT, pl.coalesce([value for value, _ in choices] or [nothing[0]])),
+        (_BASIS, pl.coalesce(bases or [nothing[1]])),
+    ]
 
 
-def _counted(frame: pl.DataFrame, have: dict[str, pl.Series]) -> list[pl.Series]:
-    good = returned(frame)
-    made = _ids(have)
-    count, basis = _choose(frame, have, made)
-    if not good.all():
-        nothing = ~good
-        made = [one.zip_with(good, constant(one.name, None, frame.height, one.dtype)) for one in made]
-        count, basis = count.set(nothing, None), basis.set(nothing, None)
-    return [*made, count.alias(_COUNT), basis.alias(_BASIS)]
-
-
-def _ids(have: dict[str, pl.Series]) -> list[pl.Series]:
-    """Return the ids; a record that nothing names apart is the client's own."""
-    found = [have[name] for name in ("record.ids", "subject.ids") if name in have]
-    made = [first_of("record.ids", *found)] if found else []
-    return [*made, have["subject.ids"]] if "subject.ids" in have else made
-
-
-def _choose(frame: pl.DataFrame, have: dict[str, pl.Series], ids: list[pl.Series]) -> tuple[pl.Series, pl.Series]:
-    """Take the count of the first that has one."""
-    height = frame.height
-    choices: list[tuple[pl.Series, pl.Series]] = []
+def _choices(have: Set[str], ids: list[pl.Expr]) -> Iterator[tuple[pl.Expr, pl.Expr]]:
+    """Give counts and their bases; the first that has one is taken."""
     if STATED in have:
-        basis = constant("", _ESTIMATED, height).zip_with(frame[ASSUMED], constant("", _LOGGED, height))
-        choices.append((have[STATED], basis))
+        assumed = pl.when(pl.col(ASSUMED)).then(pl.lit(_ESTIMATED)).otherwise(pl.lit(_LOGGED))
+        yield pl.col(STATED), assumed
     if _COUNT in have:
-        choices.append((have[_COUNT], constant("", _LOGGED, height)))
+        yield pl.col(_COUNT), pl.lit(_LOGGED)
     if ids:
-        choices.append((ids[0].list.len().cast(pl.Int64), constant("", _COUNTED, height)))
-    if PER_RECORD in have and "http.response.body.bytes" in frame.columns:
-        per = have[PER_RECORD]
-        estimate = (frame["http.response.body.bytes"] + per // 2) // per
-        choices.append((estimate, constant("", _ESTIMATED, height)))
-    nobody = constant("", None, height)
-    bases = [basis.zip_with(value.is_not_null(), nobody) for value, basis in choices]
-    values = [value for value, _ in choices] or [constant("", None, height, pl.Int64())]
-    return first_of(_COUNT, *values), first_of(_BASIS, *(bases or [nobody]))
+        yield pl.coalesce(ids).list.len().cast(pl.Int64), pl.lit(_COUNTED)
+    if PER_RECORD in have and _BYTES in have:
+        per = pl.col(PER_RECORD)
+        yield (pl.col(_BYTES) + per // 2) // per, pl.lit(_ESTIMATED)

@@ -82,6 +82,7 @@ def batch_of(lines: Sequence[str], *, start: int = 0, number: int = 1, **more: A
             "end": int(ends[-1]) if len(lines) else start,
             "ingested": INGESTED,
             "first_number": number,
+            "numbers": pl.Series("number", range(number, number + len(lines)), dtype=pl.Int64()),
             **more,
         }
     )

@@ -47,7 +47,9 @@ def test_rejects_say_where_they_stood_and_why():
 def test_rows_come_in_the_order_of_the_lines_with_what_the_reader_refused():
     raw = LineReject(offset=len(COMBINED) + 1, number=2, reason=RejectReason.INVALID_UTF8, length=3)
     offsets = pl.Series("o", [0, len(COMBINED) + 5, len(COMBINED) + 14], dtype=pl.Int64())
-    batch = batch_of([COMBINED, "nonsense", AUDIT], offsets=offsets, rejects=(raw,), end=999)
+    batch = batch_of(
+        [COMBINED, "nonsense", AUDIT], offsets=offsets, rejects=(raw,), end=999, numbers=pl.Series("n", [1, 3, 4])
+    )
     told = list(rows(decoder_for().decode(batch)))
     assert [row["line"] for row in told] == [1, 2, 3, 4]
     assert [row.get("reject") for row in told] == [None, "invalid_utf8", "no_format", None]
