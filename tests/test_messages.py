@@ -19,7 +19,8 @@ def said(path: Path) -> dict[str, set[str]]:
 
 def arguments(node: object) -> Iterator[str]:
     if isinstance(node, ast.VariableReference):
-        yield node.id.name
+        # A text that the sender has in both languages (a rule's title) comes as `title` and `title_ru`.
+        yield node.id.name.removesuffix("_ru")
     elif isinstance(node, list):
         for one in node:
             yield from arguments(one)
