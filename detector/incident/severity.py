@@ -3,7 +3,7 @@
 Comes in: findings, scope, what the data classes are. Goes out: one severity. The table is ours and small enough to be
 read; the severity by ENISA's method is a person's step (S4) and stands beside it.
 
-| data touched (most sensitive class) | subjects | at least |
+| data touched (most sensitive class) | people (subjects, or records at most) | at least |
 | --- | --- | --- |
 | special | 1 | high |
 | special | 100 | critical |
@@ -52,6 +52,8 @@ def severity_of(
     findings = list(findings)
     touched = {name for finding in findings for name in finding.data_classes} | set(scope.data_classes)
     kinds = {classes[name].confidentiality for name in touched if name in classes}
-    subjects = max([scope.subjects, *(finding.subject_count for finding in findings)])
+    # An export names nobody: as many people may be concerned as records left.
+    counts = [(scope.subjects, scope.record_high), *((f.subject_count, f.record_high) for f in findings)]
+    subjects = max(max(pair) for pair in counts)
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
     return worst(before, *(finding.severity for finding in findings), *by_table)
