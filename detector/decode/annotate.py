@@ -84,7 +84,7 @@ class Annotator:
         if ids is None:
             return []
         names = ids if names is None else names
-        distinct = Distinct.of(ids.zip_with(ids.is_not_null(), names))
+        distinct = Distinct.of(ids if names is ids else first_of("", ids, names))
         directory = self._directory
         known = [None if directory.is_nobody(one) else one for one in distinct.values]
         somebody = [one for one in known if one is not None]
@@ -145,5 +145,5 @@ def _outcome(frame: pl.DataFrame) -> pl.Series:
     said = [frame["event.outcome"]] if "event.outcome" in frame.columns else []
     if "http.response.status_code" in frame.columns:
         failed = (frame["http.response.status_code"] >= 400).cast(pl.UInt32)
-        said.append(_OUTCOMES.gather(failed))
+        said.append(_OUTCOMES[failed])
     return first_of("event.outcome", *said, constant("", "unknown", frame.height))

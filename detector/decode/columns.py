@@ -7,6 +7,8 @@ the planning of a dozen queries would be half of the time.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 
@@ -24,6 +26,11 @@ def cut(column: pl.Series, by: str, names: Sequence[str]) -> list[pl.Series]:
         return []
     pieces = column.str.splitn(by, len(names)).struct.unnest().get_columns()
     return [piece.alias(name) for piece, name in zip(pieces, names, strict=True)]
+
+
+def index(places: npt.NDArray[np.int64]) -> pl.Series:
+    """Return places as polars takes them without asking whether one of them is negative."""
+    return pl.Series("at", places.astype(np.uint32))
 
 
 def constant(name: str, value: object, height: int, dtype: pl.DataType | None = None) -> pl.Series:

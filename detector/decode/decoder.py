@@ -129,10 +129,11 @@ class Decoder:
     def _dataset(self, frame: pl.DataFrame, source: SourceSettings) -> pl.Series:
         if source.dataset:
             return constant("event.dataset", source.dataset, frame.height)
+        first = frame[FORMAT][0]
+        if (frame[FORMAT] == first).all():
+            return constant("event.dataset", self._formats[first].dataset, frame.height)
         used = frame[FORMAT].unique().to_list()
         datasets = [self._formats[name].dataset for name in used]
-        if len(set(datasets)) == 1:
-            return constant("event.dataset", datasets[0], frame.height)
         return frame[FORMAT].replace_strict(used, datasets, return_dtype=pl.String()).alias("event.dataset")
 
 

@@ -33,4 +33,4 @@ class Distinct:
         table = pl.Series(name, answers, dtype=dtype or pl.String())
         if not len(table):
             return pl.Series(name, [None], dtype=table.dtype).new_from_index(0, len(self.codes))
-        return table.gather(self.codes)
+        return table[self.codes]  # gather() would plan a query

@@ -243,6 +243,8 @@ def _lists(name: str, values: list[Any]) -> pl.Series:
     single = _strings(name, values)
     if single is not None:
         single = _present(single)
+        if not single.null_count():
+            return text_lists(name, single, np.ones(len(single), np.int64))
         return text_lists(name, single.drop_nulls(), single.is_not_null().cast(pl.Int64).to_numpy())
     found = [as_ids(value) for value in values]
     flat = pl.Series([one for many in found if many for one in many], dtype=pl.String())

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.decode.columns import constant, cut, first_of, put
+from detector.decode.columns import constant, cut, first_of, index, put
 from detector.decode.lists import text_lists
 from detector.decode.parsed import FIELD, Rows
 from detector.decode.paths import SPECIAL, normalised
@@ -50,7 +50,7 @@ class _Ids:
         counts = self.counts
         ends = np.cumsum(counts)
         places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
-        return text_lists(name, pl.concat(self.flat)[places], counts)
+        return text_lists(name, pl.concat(self.flat)[index(places)], counts)
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ class Touches:
         if not (found.route >= 0).any():
             return settle(frame)
         route = pl.Series("route", np.where(found.route < 0, len(self._routes), found.route).astype(np.uint32))
-        made = [one.gather(route) for one in self._facts]
+        made = [one[route] for one in self._facts]
         made += found.columns()
         return settle(_preferring(frame, made))
 
@@ -157,13 +157,16 @@ class Touches:
         """Give the rows at ``places`` that fit to the route; return their places."""
         groups: list[pl.Series] = []
         if one.template is not None and one.template.segments is None:
-            groups = view["$path"][places].str.extract_groups(one.template.capturing).struct.unnest().get_columns()
+            groups = (
+                view["$path"][index(places)].str.extract_groups(one.template.capturing).struct.unnest().get_columns()
+            )
             fits = groups[0].is_not_null()
             groups = [group.filter(fits) for group in groups]
             places = places[fits.to_numpy()]
         elif one.template is not None:
             named = enumerate(one.template.segments or (), 1)
-            groups = [view[f"${at}"][places] for at, segment in named if segment.name]
+            here = index(places)
+            groups = [view[f"${at}"][here] for at, segment in named if segment.name]
         if len(places):
             found.route[places] = number
             found.per_record[places] = one.route.bytes_per_record or 0
@@ -186,9 +189,9 @@ def _add_ids(ids: _Ids, place: Place, view: pl.DataFrame, places: Rows, groups: 
     if place.kind == "path":
         ids.add(places, groups[place.group], np.ones(len(places), np.int64))
     elif place.kind == "query":
-        ids.add(places, *values_of(view["url.query"][places].fill_null(""), place.name))
+        ids.add(places, *values_of(view["url.query"][index(places)].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in view.columns:
-        lists = view[FIELD + place.name][places]
+        lists = view[FIELD + place.name][index(places)]
         counts = lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()
         ids.add(places, lists.drop_nulls().list.explode(), counts)
 
@@ -197,9 +200,9 @@ def _add_counts(count: Numbers, place: Place, view: pl.DataFrame, places: Rows) 
     if place.kind == "number":
         count[places] = int(place.name)
     elif place.kind == "query":
-        count[places] = _whole(first_value(view["url.query"][places].fill_null(""), place.name))
+        count[places] = _whole(first_value(view["url.query"][index(places)].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in view.columns:
-        count[places] = _whole(view[FIELD + place.name][places].list.first())
+        count[places] = _whole(view[FIELD + place.name][index(places)].list.first())
 
 
 def _whole(text: pl.Series) -> Numbers:

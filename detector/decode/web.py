@@ -57,7 +57,7 @@ def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
     numbers = cut(parts[2], " ", plan.numbers)
     times = parse_clf(head[-1], "[%d/%b/%Y:%H:%M:%S %z] ").alias("@timestamp")
     pieces = pl.DataFrame([lines.alias("line"), times, *head, *request, *target, *numbers, *parts[3:]])
-    made = pieces.select(plan.columns)
+    made = pieces.select_seq(plan.columns)
     return made.drop(_GOOD), made[_GOOD]
 
 
