@@ -1,4 +1,4 @@
-"""From findings to decisions, inside one transaction: alerts, incidents with their checklists, pages, positions.
+"""From findings to decisions, inside one transaction: alerts, incidents with their checklists, pages.
 
 Comes in: findings and an open unit of work. Goes out: what was written. The stages themselves are pure; this module
 only carries values from one to the next, so that everything a batch decided becomes true together or not at all.
@@ -16,7 +16,6 @@ from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
-from detector.schema.lines import Position
 from detector.settings import Settings
 from detector.store import Unit
 
@@ -59,10 +58,8 @@ class Decider:
     links: LinkMaker | None = None
     event_time: bool = False
 
-    def decide(
-        self, unit: Unit, findings: Sequence[Finding], now: datetime, positions: tuple[Position, ...] = ()
-    ) -> Outcome:
-        """Take findings to incidents and pages, and write all of it with the positions read."""
+    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime) -> Outcome:
+        """Take findings to incidents and pages, and write all of it."""
         grouped = group(findings, unit, self.settings.group, now)
         changes = open_incidents(
             grouped.alerts,
@@ -82,7 +79,6 @@ class Decider:
                 incidents=changes.incidents,
                 steps=changes.steps,
                 entries=changes.entries,
-                positions=positions,
             )
         )
         for incident in opened:

@@ -1,9 +1,9 @@
 """The pipeline on one screen: one turn takes bytes to decisions.
 
-    reader.poll -> decoder.decode -> journal.append -> core.step -> decider.decide (one transaction with the position)
+    reader.poll -> decoder.decode -> journal.append -> core.step -> decider.decide
 
-Detection state is saved every few seconds together with the position it stands at and the access journal's part;
-after a crash the lines since then are read again, and derived ids make the repetition silent.
+Decisions are written at once. Every few seconds the detection state, the access journal's part and the position both
+stand at are saved in one transaction with them; after a crash the lines since then are read again.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ from detector.runtime.decide import Decider, Outcome
 from detector.runtime.parts import Parts
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
-from detector.store import Journal, Snapshots, Store
+from detector.store import Journal, Snapshots, Store, Unit
 from detector.telemetry import Metrics, logger
 
 log = logger("pipeline")
@@ -114,18 +114,8 @@ class Pipeline:
 
     def save(self, *, force: bool = False) -> None:
         """Save state, position and journal part together, when something changed and enough time has passed."""
-        now = self._clock.now()
-        if not (force or self._due(now)):
-            return
-        began = monotonic()
-        positions = self.reader.positions()
-        with self._store.begin() as unit:
-            self._journal.flush(unit)
-            unit.write(Decisions(positions=positions))
-            self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
-        self._dirty, self._saved_at = False, now
-        self._metrics.snapshot_seconds.observe(monotonic() - began)
-        self._metrics.snapshot_time.set(now.timestamp())
+        if force or self._due(self._clock.now()):
+            self._commit(keep=True)
 
     def _due(self, now: datetime) -> bool:
         # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
@@ -142,14 +132,35 @@ class Pipeline:
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
 
     def _decide(self) -> None:
-        now = self._clock.now()
+        # The first decisions bring the first save with them: without it a crash would find no place to begin again.
+        self._commit(keep=self._saved_at is None)
+
+    def _commit(self, *, keep: bool) -> None:
+        """Write what was decided and, to keep it, what detection stands on: all of it or nothing.
+
+        The position moves only with the state and the journal part that belong to it. Decisions made since then are
+        made again after a crash, and their derived ids make the repetition silent.
+        """
+        now, began = self._clock.now(), monotonic()
         with self._store.begin() as unit:
-            outcome = self.decider.decide(unit, self._held, now, self.reader.positions())
+            outcome = self.decider.decide(unit, self._held, now) if self._held else Outcome()
+            if keep:
+                self._keep(unit)
         self._held = []
+        if keep:
+            self._dirty, self._saved_at = False, now
+            self._metrics.snapshot_seconds.observe(monotonic() - began)
+            self._metrics.snapshot_time.set(now.timestamp())
         self._count_outcome(outcome)
         self.on_changed(outcome.changed)
         if outcome.messages:
             self.on_messages()
+
+    def _keep(self, unit: Unit) -> None:
+        positions = self.reader.positions()
+        self._journal.flush(unit)
+        unit.write(Decisions(positions=positions))
+        self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
 
     def _idle(self, behind: Mapping[str, str]) -> dict[str, datetime]:
         """Return, for each stream read to its end, the moment up to which it has been heard."""

@@ -1,0 +1,265 @@
+"""A configuration in a folder of its own, lines for it, and the daemon as a real process on it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident
+from detector.settings import Settings
+from detector.settings.load import load_settings
+from detector.store import Journal, Store
+from tests.receivers import free_port, until
+
+NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+NEVER = "json://127.0.0.1:9/"
+BULK_READ = "5f0c0c5e-0000-4000-8000-000000000002"
+CANARY = "5f0c0c5e-0000-4000-8000-000000000003"
+
+# Rules of the tests' own: the shipped ones may learn other numbers.
+RULES = f"""\
+title: Client data is read
+id: 5f0c0c5e-0000-4000-8000-000000000001
+name: reads
+status: stable
+logsource: {{product: nabat}}
+detection:
+  selection: {{event.action: read, event.outcome: success}}
+  condition: selection
+level: low
+---
+title: One actor reads more than a hundred clients in an hour
+id: {BULK_READ}
+status: stable
+correlation:
+  type: value_count
+  rules: [reads]
+  group-by: [actor.id]
+  timespan: 1h
+  condition: {{field: subject.ids, gt: 100}}
+level: high
+nabat: {{playbook: client-data-leak, dedup: 1h}}
+---
+title: A planted client was touched
+id: {CANARY}
+status: stable
+logsource: {{product: nabat}}
+detection:
+  selection: {{nabat.canary: true}}
+  condition: selection
+level: critical
+nabat: {{playbook: client-data-leak, dedup: 1d}}
+"""
+
+
+def plan(folder: Path, **changes: Any) -> dict[str, Any]:
+    """Return a whole configuration: one CRM behind nginx, a team of four, no behaviour model."""
+    return {
+        "state": str(folder / "state"),
+        "web": {"enabled": False},
+        "sources": [
+            {"name": "crm", "paths": [str(folder / "access.log")], "format": "combined", "service": "crm",
+             "start": "beginning"}
+        ],
+        "records": {
+            "data_classes": {"contact": {"confidentiality": "confidential", "title": "contact details"}},
+            "routes": [
+                {"service": "crm", "path": "/ok/clients/{client_id}", "action": "read", "object": "client",
+                 "classes": ["contact"], "subject": "{client_id}"},
+                {"service": "crm", "path": "/crm/clients/{client_id}", "action": "read", "object": "client",
+                 "classes": ["contact"], "subject": "{client_id}"},
+            ],
+            "canaries": ["104729"],
+        },
+        "rules": {"shipped": False, "paths": [str(folder / "rules.yml")]},
+        "behaviour": {"enabled": False},
+        "snapshot_every": "1s",
+        "team": {
+            "people": [
+                {"name": name, "title": f"{name.title()} (security)", "accounts": [f"user:{name}"], "targets": [name]}
+                for name in ("anna", "boris", "lev", "dina")
+            ],
+            "roles": {"soc": ["anna", "boris"], "lead": ["lev"], "dpo": ["dina"]},
+        },
+        "notify": {"targets": {name: {"url": NEVER} for name in ("anna", "boris", "lev", "dina")}},
+    } | changes  # fmt: skip
+
+
+def write_plan(folder: Path, **changes: Any) -> Path:
+    """Write the configuration into the folder and return its path."""
+    (folder / "rules.yml").write_text(RULES)
+    path = folder / "nabat.yml"
+    path.write_text(yaml.safe_dump(plan(folder, **changes), allow_unicode=True, sort_keys=False))
+    path.chmod(0o600)
+    return path
+
+
+def line(
+    at: datetime, client: int | str, by: str = "mallory", *, address: str = "203.0.113.7", status: int = 200
+) -> str:
+    """Return one line of the CRM's access log."""
+    when = at.strftime("%d/%b/%Y:%H:%M:%S +0000")
+    return f'{address} - {by} [{when}] "GET /crm/clients/{client} HTTP/1.1" {status} 512 "-" "Mozilla/5.0"\n'
+
+
+def bulk(count: int, by: str = "mallory", *, at: datetime = NIGHT, first: int = 1000) -> str:
+    """Return the lines of somebody who reads many different clients, one a second."""
+    # Steps of seven: reading one after the other is a matter of its own.
+    return "".join(line(at + timedelta(seconds=n), first + 7 * ((n * 37) % count), by) for n in range(count))
+
+
+@dataclass
+class Kept:
+    """What stands in a state folder."""
+
+    incidents: list[Incident]
+    findings: list[Finding]
+    touched: list[str]
+
+    @property
+    def ids(self) -> tuple[list[str], list[str]]:
+        """Return the ids of findings and incidents, sorted."""
+        return sorted(f.id for f in self.findings), sorted(i.id for i in self.incidents)
+
+    def doubled(self) -> list[str]:
+        return [subject for subject, times in Counter(self.touched).items() if times > 1]
+
+
+def kept(settings: Settings) -> Kept:
+    """Read a state folder as it is, the daemon running or not."""
+    store = Store.open(settings.database_url)
+    try:
+        rows = Journal(settings.state / "journal", store).scan().select("event.id", "subject.ids").collect()
+        once = rows.unique("event.id")
+        with store.read() as unit:
+            return Kept(unit.incidents(), unit.all_findings(), once.get_column("subject.ids").explode().to_list())
+    finally:
+        store.close()
+
+
+@dataclass
+class Daemon:
+    """`nabat run` as a process, and what it said."""
+
+    config: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    number: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.config)
+
+    @property
+    def said(self) -> str:
+        path = self.config.parent / f"stderr.{self.number}"
+        return path.read_text() if path.exists() else ""
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        lines = [json.loads(text) for text in self.said.splitlines() if text.startswith("{") and text.endswith("}")]
+        return [each for each in lines if each.get("event") == name]
+
+    def launch(self) -> "Daemon":
+        self.number += 1
+        with (self.config.parent / f"stderr.{self.number}").open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "detector", "run", "-c", str(self.config)],
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                env={**os.environ, "PYTHONWARNINGS": "default", **self.environment},
+            )
+        return self
+
+    def start(self) -> "Daemon":
+        self.launch()
+        until(lambda: self.events("ready") or self.over, 60)
+        assert self.process is not None
+        assert self.process.poll() is None, self.said
+        return self
+
+    @property
+    def over(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def send(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal that ends it and return its exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(40)
+        assert number == signal.SIGKILL or "Traceback" not in self.said, self.said
+        return status
+
+    def page(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{self.settings.web.port}{path}", timeout=20)
+
+    def metric(self, beginning: str) -> float:
+        """Return the sum of the metric's samples whose text begins so."""
+        lines = [text for text in self.page("/metrics").text.splitlines() if text.startswith(beginning)]
+        return sum(float(text.rsplit(" ", 1)[1]) for text in lines)
+
+
+def eventually(true: Callable[[], Any], seconds: float = 60) -> Any:
+    """Wait like ``until``, but look seldom: for questions that cost the service or the machine something."""
+
+    def look() -> Any:
+        time.sleep(0.25)
+        return true()
+
+    return until(look, seconds)
+
+
+def nabat(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a person would, and return status, stdout and stderr."""
+    return subprocess.run(
+        [sys.executable, "-m", "detector", *words],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, "COLUMNS": "100", **environment},
+        check=False,
+    )
+
+
+class ServiceSocket:
+    """What systemd listens on: the unix datagram socket that NOTIFY_SOCKET names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "notify"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(self.path))
+        self._socket.setblocking(False)
+        self._heard: list[str] = []
+
+    def heard(self) -> Sequence[str]:
+        """Return every message so far."""
+        while True:
+            try:
+                self._heard.append(self._socket.recv(4096).decode())
+            except BlockingIOError:
+                return self._heard
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def web(**more: Any) -> dict[str, Any]:
+    """Return web settings with a free port."""
+    return {"enabled": True, "port": free_port()} | more
