@@ -90,7 +90,8 @@ def finding(
     """
     window, hour = span
     excess = candidate.surprise - threshold
-    level = severity(excess, any(sight.special for sight in sights))
+    # Without a past of its own it may only be new here, or work other hours than its role: that alone pages nobody.
+    level = severity(excess, any(sight.special for sight in sights)) if candidate.own else Severity.LOW
     evidence = sorted({pointer for sight in sights for pointer in sight.evidence})[:MAX_EVIDENCE]
     values = dict(zip(features.NAMES, map(round, candidate.values.tolist()), strict=True))
     confidence = Confidence.LOW if not candidate.own else Confidence.HIGH if excess >= _RARER else Confidence.MEDIUM
