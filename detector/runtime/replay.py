@@ -12,7 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from detector.acquire import files_of
+from detector.acquire import files_of, read_archive
+from detector.clock import SystemClock
+from detector.decode import try_format
 from detector.detect.core import Judged
 from detector.errors import InputError, Problem
 from detector.frames import EventBatch, LineBatch
@@ -28,6 +30,9 @@ from detector.store import Journal, Store, Unit
 
 # Lines a batch. Larger ones are faster; the answer is the same.
 BATCH_LINES = 10_000
+
+# How many first lines are tried to learn which source a file belongs to.
+_TRIED = 100
 
 # Where an installation has no key of its own: equal sessions must stay equal from one replay to the next.
 REPLAY_KEY = b"nabat replay without an installation"
@@ -58,7 +63,8 @@ class Replayed:
 def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
     """Return the files to replay with their sources: those given, else those the sources' patterns find.
 
-    A given file belongs to the source one of whose patterns fits it, else to the only source there is.
+    A given file belongs to the source one of whose patterns fits it, or that it was rotated from, else to the only
+    source there is, else to the only one whose format reads it.
 
     Raises:
         InputError: A file is not there, or it is not clear which source it belongs to; all of them are named.
@@ -77,7 +83,7 @@ def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
             problems.append(
                 Problem(
                     file=name,
-                    what="it is not clear which source it belongs to: no pattern of the configuration fits it",
+                    what="it is not clear which source it belongs to: no pattern fits it, and not just one format reads it",
                     fix="name it so that a source's `paths` fits, or replay with a configuration of one source",
                 )
             )
@@ -89,11 +95,30 @@ def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
 
 
 def _source_of(settings: Settings, path: Path) -> SourceSettings | None:
+    """Return the source a file belongs to: by pattern, by the name it was rotated from, else by what reads it."""
     whole = path.absolute()
     for source in settings.sources:
         if any(whole.match(pattern) or path.match(Path(pattern).name) for pattern in source.paths):
             return source
-    return settings.sources[0] if len(settings.sources) == 1 else None
+    for source in settings.sources:
+        if any(path.name.startswith(Path(pattern).name) for pattern in source.paths):
+            return source
+    return settings.sources[0] if len(settings.sources) == 1 else _reading(settings, path)
+
+
+def _reading(settings: Settings, path: Path) -> SourceSettings | None:
+    """Return the one source whose format reads most of the file's first lines; None when none does, or several do."""
+    if not path.is_file():
+        return None
+    counts: dict[str, int] = {}
+    for source in settings.sources:
+        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED), None)
+        tried = try_format(batch.lines, settings, source) if batch is not None else {}
+        read = max(tried.values(), default=0) if source.format == "auto" else tried.get(source.format, 0)
+        if batch is not None and read > batch.lines.len() / 2:
+            counts[source.name] = read
+    best = [name for name, count in counts.items() if count == max(counts.values())]
+    return next((s for s in settings.sources if [s.name] == best), None)
 
 
 class Replay:
