@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import CLOSED, Types
+from detector.detect.rules.columns import CLOSED, Types, truths
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 
 Mask = npt.NDArray[np.bool_]
@@ -87,7 +87,10 @@ class Cheap:
         self._types = types
         self._done: dict[Test, Mask] = {}
         self._lower: dict[str, pl.Series] = {}
+        self._numbers: dict[str, npt.NDArray[Any]] = {}
+        self._known: dict[str, Mask] = {}
         self.all = np.ones(frame.height, dtype=np.bool_)
+        self._none = np.zeros(frame.height, dtype=np.bool_)
 
     def may(self, node: Node) -> tuple[Mask, bool]:
         """Return the rows that may satisfy the condition, and whether these are exactly the ones that do."""
@@ -122,19 +125,32 @@ class Cheap:
 
     def _judge(self, test: Test) -> Mask:
         column = self._frame.get_column(test.field)
-        if column.null_count() == len(column):
-            return self.all if test.operation == "exists" and not test.value else ~self.all
+        there = self._there(test.field, column)
         if test.operation == "exists":
-            there: Mask = column.is_not_null().to_numpy()
             return there if test.value else ~there
+        if there is self._none:
+            return there
         if test.operation in _NUMBERS:
-            verdict = _NUMBERS[test.operation](column, test.value)
-        elif column.dtype == pl.Boolean():
-            verdict = self._truth(column, str(test.value))
-        else:
-            verdict = self._text(test, column) == str(test.value)
-        mask: Mask = (verdict.fill_null(value=False) if verdict.null_count() else verdict).to_numpy()
-        return mask
+            # What a null is counts for nothing: it is no value.
+            numbers = self._numbers.get(test.field)
+            if numbers is None:
+                numbers = self._numbers[test.field] = column.to_numpy()
+            mask: Mask = _NUMBERS[test.operation](numbers, test.value)
+            return mask & there
+        if column.dtype == pl.Boolean():
+            return truths(self._truth(column, str(test.value)))
+        return truths(self._text(test, column) == str(test.value))
+
+    def _there(self, name: str, column: pl.Series) -> Mask:
+        found = self._known.get(name)
+        if found is None:
+            nulls = column.null_count()
+            if nulls in (0, len(column)):
+                found = self._none if nulls else self.all
+            else:
+                found = column.is_not_null().to_numpy()
+            self._known[name] = found
+        return found
 
     @staticmethod
     def _truth(column: pl.Series, value: str) -> pl.Series:

@@ -12,6 +12,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from operator import and_, or_
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector import frames
@@ -32,6 +34,28 @@ CLOSED = {
 VIRTUAL: dict[str, pl.DataType] = {URI: pl.String(), EXTENSION: pl.String()}
 
 _COMPARISONS = {"lt": pl.Expr.lt, "lte": pl.Expr.le, "gt": pl.Expr.gt, "gte": pl.Expr.ge, "neq": pl.Expr.ne}
+
+
+def times(frame: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the event time of each row, in microseconds."""
+    return frame.get_column("@timestamp").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
+
+
+def is_text(column: pl.Series, text: str) -> npt.NDArray[np.bool_]:
+    """Say where a column holds a text; never null."""
+    return truths(column == text)
+
+
+def truths(verdict: pl.Series) -> npt.NDArray[np.bool_]:
+    """Return a column of truth values as an array, null as False."""
+    found: npt.NDArray[np.bool_] = (verdict.fill_null(value=False) if verdict.null_count() else verdict).to_numpy()
+    return found
+
+
+def part_of(frame: pl.DataFrame, names: Sequence[str], rows: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Return some rows of some columns; naming columns first spares copying the sixty others."""
+    part = pl.DataFrame([frame.get_column(name) for name in names])
+    return part if rows.size == frame.height else part[rows]
 
 
 def expression(node: Node, types: Types) -> pl.Expr:

@@ -17,6 +17,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.rules import facts, ledger, statements
+from detector.detect.rules.columns import part_of, times
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, FactMaker, FactState
 from detector.detect.rules.ledger import Entry, LedgerState, enter
@@ -137,7 +138,7 @@ class RuleDetector:
         for rule in self.rules.correlations:
             if not any(base in rows_of for base in rule.bases):
                 continue
-            time = _times(frame) if time is None else time
+            time = times(frame) if time is None else time
             name = rule.about.id
             try:
                 own = state.correlations.setdefault(name, CorrelationState())
@@ -179,16 +180,10 @@ def _span(duration: timedelta) -> int:
     return round(duration.total_seconds() * 1_000_000)
 
 
-def _times(frame: pl.DataFrame) -> Ints:
-    times: Ints = frame.get_column("@timestamp").dt.epoch("us").to_numpy()
-    return times
-
-
 def _entries(rule: EventRule, frame: pl.DataFrame, rows: Ints) -> list[Entry]:
     dedup, name = _span(rule.about.dedup), rule.about.id
     by_address = rule.about.actor == "source.ip"
-    part = frame.select("@timestamp", "actor.id", "source.ip")[rows]
-    times = _times(part).tolist()
+    part = part_of(frame, ("actor.id", "source.ip"), rows)
     actors, addresses = part["actor.id"].to_list(), part["source.ip"].to_list()
     return [
         Entry(
@@ -200,7 +195,7 @@ def _entries(rule: EventRule, frame: pl.DataFrame, rows: Ints) -> list[Entry]:
             time,
             0,
         )
-        for row, time, actor, address in zip(rows.tolist(), times, actors, addresses, strict=True)
+        for row, time, actor, address in zip(rows.tolist(), times(frame)[rows].tolist(), actors, addresses, strict=True)
     ]
 
 

@@ -8,12 +8,15 @@ the rows gives the same facts.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.columns import times
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, Seen
 from detector.detect.rules.runs import Runs
@@ -59,7 +62,8 @@ class FactMaker:
 
     def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
         self._zone = settings.timezone
-        self._canaries = pl.Series(list(settings.records.canaries), dtype=pl.String())
+        canaries = pl.Series(list(settings.records.canaries), dtype=pl.String())
+        self._canaries = canaries.implode() if len(canaries) else None
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
     def late(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +74,7 @@ class FactMaker:
         """Take the fold one frame further: return the events, in order, with every fact asked for."""
         if not frame.height:
             return self.late(frame)
-        time = frame.get_column("@timestamp").dt.epoch("us").to_numpy()
+        time = times(frame)
         columns = self._stateless(frame)
         if self._wanted & set(NOVELTIES):
             columns |= state.seen.step(frame, time)
@@ -94,34 +98,36 @@ class FactMaker:
     def _stateless(self, frame: pl.DataFrame) -> dict[str, pl.Series | None]:
         found: dict[str, pl.Series | None] = {}
         if self._wanted & {"nabat.local_hour", "nabat.night"}:
-            hours = self._hours(frame.get_column("@timestamp"))
+            hours = self._hours(frame)
             found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(frame)
         return found
 
-    def _hours(self, moments: pl.Series) -> Ints:
+    def _hours(self, frame: pl.DataFrame) -> Ints:
         """Return the local hour of each row; the zone is asked once for each quarter of an hour there is."""
-        quarters = moments.dt.epoch("us").to_numpy() // _QUARTER
-        if not quarters.size:
-            return np.empty(0, np.int64)
+        quarters = times(frame) // _QUARTER
         distinct, place = np.unique(quarters, return_inverse=True)
-        starts = pl.Series(distinct * _QUARTER).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-        hours = starts.dt.convert_time_zone(self._zone).dt.hour().cast(pl.Int64).to_numpy()
-        found: Ints = hours[place]
-        return found
+        return np.array([_hour(quarter, self._zone) for quarter in distinct.tolist()], dtype=np.int64)[place]
 
     def _canary(self, frame: pl.DataFrame) -> pl.Series | None:
         """Say which events touched a planted record; None: no event did."""
-        names = ("subject.ids", "record.ids")
-        if not len(self._canaries) or not any(
-            frame.get_column(name).explode().is_in(self._canaries.implode()).any() for name in names
-        ):
+        names = [name for name in ("subject.ids", "record.ids") if frame[name].null_count() < frame.height]
+        if self._canaries is None or not names:
             return None
-        element = pl.element().is_in(self._canaries.implode()).any()
+        planted = self._canaries
+        if not any(frame.select(pl.col(name).explode().is_in(planted).any() for name in names).row(0)):
+            return None
+        element = pl.element().is_in(planted).any()
         touched = [pl.col(name).list.eval(element).list.first().fill_null(value=False) for name in names]
         return frame.select(pl.any_horizontal(touched).alias("nabat.canary")).to_series()
+
+
+@lru_cache(maxsize=10_000)
+def _hour(quarter: int, zone: str) -> int:
+    moment = datetime.fromtimestamp(quarter * (_QUARTER // 1_000_000), tz=UTC)
+    return moment.astimezone(ZoneInfo(zone)).hour
 
 
 def to_tables(state: FactState) -> dict[str, pl.DataFrame]:

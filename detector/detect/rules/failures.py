@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.columns import is_text, part_of
+
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
@@ -27,10 +29,10 @@ class Failures:
 
     def step(self, frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        rows = (frame.get_column("event.action") == "login").arg_true().to_numpy()
+        rows = np.flatnonzero(is_text(frame.get_column("event.action"), "login"))
         if not rows.size:
             return {_NAME: None}
-        table = frame.select("event.outcome", "source.ip", "user.name")[rows]
+        table = part_of(frame, ("event.outcome", "source.ip", "user.name"), rows)
         good: list[int] = []
         counts: list[int] = []
         for row, now, (outcome, address, account) in zip(

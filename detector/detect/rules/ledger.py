@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from detector.detect.rules.columns import part_of
 from detector.schema.findings import MAX_EVIDENCE
 
 MAX_SUBJECTS = 10_000
@@ -141,7 +142,7 @@ def _facts(frame: pl.DataFrame, entries: Iterable[Entry]) -> dict[int, dict[str,
     rows = np.unique(np.fromiter((entry.row for entry in entries), dtype=np.int64))
     ids = pl.max_horizontal(pl.col("record.ids").list.len(), pl.col("subject.ids").list.len()).fill_null(0)
     columns = ("@timestamp", "actor.id", "actor.type", "service.name", "source.ip", "object.classes")
-    part = frame.select(*columns, "subject.ids", "record.ids", "record.count")[rows]
+    part = part_of(frame, (*columns, "subject.ids", "record.ids", "record.count"), rows)
     hashes = pl.element().hash(seed=0)
     table = part.select(
         pl.col("@timestamp").dt.epoch("us").alias("time"),

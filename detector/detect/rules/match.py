@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.rules.cheap import SHORT, Cheap, Mask, cheap_first
-from detector.detect.rules.columns import URI, Types, expression
+from detector.detect.rules.columns import URI, Types, expression, part_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
 from detector.detect.rules.grams import Needed, Sieve, sieves
 from detector.detect.rules.ruleset import EventRule
@@ -127,9 +127,9 @@ class Matcher:
         try:
             # A column that is there in any case makes constant expressions as long as the frame.
             roots = sorted({frame.columns[0], *(root for number in numbers for root in self._roots[number])})
-            part = frame.select(roots)
-            part = part if rows.size == frame.height else part[rows]
-            verdicts = part.select(pl.int_range(pl.len()).alias(""), *(self._exact[number] for number in numbers))
+            verdicts = part_of(frame, roots, rows).select(
+                pl.int_range(pl.len()).alias(""), *(self._exact[number] for number in numbers)
+            )
             for column in verdicts.get_columns()[1:]:
                 _take(int(column.name), rows[column.arg_true().to_numpy()], found)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError) as error:

@@ -1,34 +1,35 @@
 """Which events a correlation counts, in which group, and with which values.
 
-Comes in: the rows of the base rules in a frame. Goes out: lists of row, group, time and hashed value, in total order; a
-row that brings several values stands there once a value. Correlations that count the same values of the same rows
+Comes in: the rows of the base rules in a frame. Goes out: row, group, time and hashed values, in total order.
+Correlations that count the same values of the same rows
 (clients in an hour, clients in a day) share the work.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import chain, product
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import Types, source
+from detector.detect.rules.columns import Types, part_of, source
 from detector.detect.rules.ruleset import CorrelationRule
 
 Ints = npt.NDArray[np.int64]
 _MARK = "\x1f"
-_TABLE = {"row": pl.Int64(), "group": pl.String(), "value": pl.UInt64()}
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Columns as lists. ``ends``: the member is the last one of its row and group."""
+class Member(NamedTuple):
+    """One row in one group: when it was, and the hashes of what it brings; none when events are counted."""
 
-    rows: Sequence[int] = ()
-    groups: Sequence[str] = ()
-    times: Sequence[int] = ()
-    values: Sequence[int] = ()
-    ends: Sequence[bool] = ()
+    row: int
+    group: str
+    time: int
+    values: Sequence[int]
+
+
+Members = Sequence[Member]
 
 
 def members_of(
@@ -37,59 +38,79 @@ def members_of(
     """Return what the correlation counts in a frame, from ``shared`` when another one has read the same."""
     bases = [(base, rows_of[base]) for base in rule.bases if base in rows_of and rows_of[base].size]
     if not bases:
-        return Members()
+        return ()
     keys = [tuple(dict(columns)[base] for _, columns in rule.group_by) for base, _ in bases]
     what = (tuple((rows.tobytes(), key) for (_, rows), key in zip(bases, keys, strict=True)), rule.values)
     if what not in shared:
-        parts = [_part(key, rule.values, frame, rows) for (_, rows), key in zip(bases, keys, strict=True)]
-        table = parts[0]
-        if len(parts) > 1:
-            # An event behind two bases is one event.
-            table = pl.concat(parts).unique(maintain_order=True).sort("row", "group", maintain_order=True)
-        shared[what] = _lists(table, time)
+        parts = [_part(key, rule.values, frame, rows, time) for (_, rows), key in zip(bases, keys, strict=True)]
+        shared[what] = parts[0] if len(parts) == 1 else _joined(parts)
     return shared[what]
 
 
-def _lists(table: pl.DataFrame, time: Ints) -> Members:
-    if not table.height:
-        return Members()
-    rows = table.get_column("row").to_numpy()
-    ends = np.append(rows[1:] != rows[:-1], True)
-    groups = table.get_column("group")
-    ends[:-1] |= (groups != groups.shift(-1)).fill_null(value=True).to_numpy()[:-1]
-    values = table.get_column("value").to_list()
-    return Members(rows.tolist(), groups.to_list(), time[rows].tolist(), values, ends.tolist())
+def _joined(parts: Sequence[Members]) -> Members:
+    """Put bases together: an event behind two of them is one event."""
+    joined: dict[tuple[int, str], Member] = {}
+    for member in chain.from_iterable(parts):
+        key = member.row, member.group
+        known = joined.get(key)
+        joined[key] = member if known is None else member._replace(values=(*known.values, *member.values))
+    return [joined[key] for key in sorted(joined)]
 
 
-def _part(key: tuple[str, ...], values: Sequence[str], frame: pl.DataFrame, rows: Ints) -> pl.DataFrame:
+def _part(key: tuple[str, ...], values: Sequence[str], frame: pl.DataFrame, rows: Ints, time: Ints) -> Members:
     types = frame.schema
-    wanted = [_group(key, types), *_values(values, types)]
-    roots = sorted({name for each in wanted for name in each.meta.root_names()})
-    part = (frame.select(roots)[rows] if roots else pl.DataFrame({"row": rows})).select(
-        pl.Series("row", rows, dtype=pl.Int64()), *wanted
-    )
-    part = part.filter(pl.col("group").is_not_null()) if part.get_column("group").null_count() else part
+    wanted = [_group(key, types), (_together(values, types) if len(values) > 1 else _value(values, types))]
+    roots = sorted({frame.columns[0], *(name for each in wanted for name in each.meta.root_names())})
+    part = part_of(frame, roots, rows).select(pl.int_range(pl.len()).alias(""), *wanted)
+    groups = part.get_column("group").to_list()
+    times = time[rows].tolist()
     if not values:
-        return part.with_columns(pl.lit(None, dtype=pl.UInt64()).alias("value")).select(*_TABLE)
-    return _hashed(part, [f"value {number}" for number in range(len(values))])
-
-
-def _hashed(part: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Turn the counted fields into one hash a value; an element of a list is a value, a missing one is none."""
-    for name in names:
-        if isinstance(part.schema[name], pl.List):
-            part = part.explode(name)
-    part = part.drop_nulls(names)
-    text = pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator=_MARK)
-    return part.select("row", "group", text.hash(seed=0).alias("value"))
-
-
-def _values(values: Sequence[str], types: Types) -> list[pl.Expr]:
-    found = [source(value, types) for value in values]
+        return [
+            Member(row, group, at, ())
+            for row, group, at in zip(rows.tolist(), groups, times, strict=True)
+            if group is not None
+        ]
+    brought = part.get_column("values").to_list()
     return [
-        (pl.lit(None, dtype=pl.String()) if each is None else each[0]).alias(f"value {number}")
-        for number, each in enumerate(found)
+        Member(row, group, at, mine if type(mine) is list else (mine,))
+        for row, group, at, mine in zip(rows.tolist(), groups, times, brought, strict=True)
+        if group is not None and mine is not None and mine != []
     ]
+
+
+def _together(values: Sequence[str], types: Types) -> pl.Expr:
+    """Return the hashes of several fields taken together: a value is what stands in all of them."""
+    found = [source(value, types) for value in values]
+    texts = [_texts(*each) if each else pl.lit(None, dtype=pl.List(pl.String())) for each in found]
+    return (
+        pl.struct(text.alias(str(number)) for number, text in enumerate(texts))
+        .map_elements(_products, return_dtype=pl.List(pl.String()))
+        .list.eval(pl.element().hash(seed=0))
+        .alias("values")
+    )
+
+
+def _texts(x: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    return x.cast(pl.List(pl.String())) if isinstance(kind, pl.List) else pl.concat_list(x.cast(pl.String))
+
+
+def _products(row: Mapping[str, Sequence[str | None] | None]) -> list[str]:
+    lists = [[text for text in texts or () if text is not None] for texts in row.values()]
+    return [_MARK.join(each) for each in product(*lists)]
+
+
+def _value(values: Sequence[str], types: Types) -> pl.Expr:
+    """Return the hash of what is counted, or a list of them; a missing value is null, and 0 when events are counted."""
+    if not values:
+        return pl.lit(0, dtype=pl.UInt64()).alias("values")
+    found = source(values[0], types)
+    return (pl.lit(None, dtype=pl.UInt64()) if found is None else _hash(*found)).alias("values")
+
+
+def _hash(x: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if isinstance(kind, pl.List):
+        return x.list.eval(pl.element().drop_nulls().cast(pl.String).hash(seed=0))
+    return pl.when(x.is_not_null()).then(x.cast(pl.String).hash(seed=0))
 
 
 def _group(key: tuple[str, ...], types: Types) -> pl.Expr:

@@ -5,11 +5,15 @@ new for a day, and only for an account that had been known for a week when it fi
 days counts as never seen.
 """
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from detector.detect.rules.columns import part_of
 
 _DAY = 86_400_000_000
 KNOWN_FOR = 7 * _DAY
@@ -18,6 +22,8 @@ FORGET = 90 * _DAY
 SEEN = {"kind": pl.String(), "actor": pl.String(), "value": pl.String(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
 _SWEEP = 100_000
+_FOUR = re.compile(r"(\d+\.\d+\.\d+)\.", re.ASCII)
+_SIX = re.compile(r"([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)")
 _RAW = ("actor.id", "network.name", "source.ip", "user_agent.name")
 
 Span = tuple[int, int]  # first and last sight
@@ -36,19 +42,15 @@ class Seen:
         none: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
         if frame.get_column("user.id").null_count() == frame.height:
             return none
-        table = (
-            frame.select(*_RAW, "user.id", "event.outcome")
-            .with_columns(pl.Series("time", time))
-            .filter(
-                pl.col("user.id").is_not_null()
-                & (pl.col("event.outcome") != "failure")
-                & pl.col("actor.id").is_not_null()
-            )
+        signed = pl.col("user.id").is_not_null() & (pl.col("event.outcome") != "failure")
+        sights = (
+            frame.lazy()
+            .select(*_RAW, signed.alias("signed"), pl.Series("time", time))
+            .filter(pl.col("signed") & pl.col("actor.id").is_not_null())
+            .group_by(_RAW, maintain_order=True)
+            .agg(pl.col("time").first().alias("first"), pl.col("time").last().alias("last"))
+            .collect()
         )
-        sights = table.group_by(_RAW, maintain_order=True).agg(
-            pl.col("time").first().alias("first"), pl.col("time").last().alias("last")
-        )
-        sights = sights.with_columns(_network().alias("network.name"))
         recent = self._see(sights)
         self._sweep(int(time[-1]))
         return {**none, **{name: _new(name, actors, frame, time) for name, actors in recent.items()}}
@@ -56,7 +58,8 @@ class Seen:
     def _see(self, sights: pl.DataFrame) -> dict[str, dict[tuple[str, str], int]]:
         """Remember sights; return what of each kind may be new: actor and value, and when it was first seen."""
         recent: dict[str, dict[tuple[str, str], int]] = {}
-        for actor, network, address, agent, first, last in sights.iter_rows():
+        for actor, named, address, agent, first, last in sights.iter_rows():
+            network = _network(named, address)
             since = self._one(("account", actor, ""), first, last)
             for (name, kind), value in zip(NOVELTIES.items(), (network, address, agent), strict=True):
                 if value is None:
@@ -91,37 +94,34 @@ class Seen:
         return Seen({(kind, actor, value): (first, last) for kind, actor, value, first, last in rows})
 
 
-def _network() -> pl.Expr:
-    address = pl.col("source.ip")
-    small = (
-        pl.when(address.str.contains(":", literal=True))
-        .then(address.str.extract(r"^([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"))
-        .otherwise(address.str.extract(r"^(\d+\.\d+\.\d+)\."))
-    )
-    named = pl.col("network.name")
-    return pl.when(named.is_not_null() & (named != "internet")).then(named).otherwise(small)
+def _network(named: str | None, address: str | None) -> str | None:
+    return _small(address) if named is None or named == "internet" else named
+
+
+@lru_cache(maxsize=100_000)
+def _small(address: str | None) -> str | None:
+    """Return the network an address without a named one belongs to, as far as newness goes: /24 or /48."""
+    if address is None:
+        return None
+    found = (_SIX if ":" in address else _FOUR).match(address)
+    return found[1] if found else None
 
 
 def _new(name: str, firsts: dict[tuple[str, str], int], frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> pl.Series:
     """Say of each row whether what its account came with is younger than a day."""
-    value = {
-        "nabat.network_new": _network(),
-        "nabat.address_new": pl.col("source.ip"),
-        "nabat.agent_new": pl.col("user_agent.name"),
-    }[name]
     signed = pl.col("user.id").is_not_null() & (pl.col("event.outcome") != "failure")
-    actors = pl.Series([actor for actor, _ in firsts])
-    table = frame.select(
-        pl.col("actor.id").alias("actor"),
-        value.alias("value"),
-        (signed & pl.col("actor.id").is_in(actors.implode())).alias("may"),
-    )
-    rows = table.get_column("may").arg_true().to_numpy()
-    part = table[rows]
+    actors = pl.Series([actor for actor, _ in firsts]).implode()
+    rows = frame.select((signed & pl.col("actor.id").is_in(actors)).alias("may")).to_series().arg_true().to_numpy()
+    part = part_of(frame, _RAW, rows)
     new = np.zeros(frame.height, dtype=np.bool_)
-    for row, now, actor, found in zip(
-        rows.tolist(), time[rows].tolist(), part["actor"].to_list(), part["value"].to_list(), strict=True
+    for row, now, (actor, named, address, agent) in zip(
+        rows.tolist(), time[rows].tolist(), part.iter_rows(), strict=True
     ):
-        first = firsts.get((actor, found))
+        value = {
+            "nabat.network_new": _network(named, address),
+            "nabat.address_new": address,
+            "nabat.agent_new": agent,
+        }[name]
+        first = firsts.get((actor, value)) if value is not None else None
         new[row] = first is not None and now - first < NEW_FOR
     return pl.Series(name, new)

@@ -60,9 +60,13 @@ def _touches(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.get_column("subject.ids").null_count() == frame.height:
         return pl.DataFrame()
     number = pl.col("subject.ids").list.first().str.extract(r"(\d{1,17})$").cast(pl.Int64, strict=False)
-    table = frame.select(pl.col("actor.id").alias("actor"), number.alias("id"), "event.outcome").with_row_index("row")
-    return table.filter(
-        pl.col("id").is_not_null() & pl.col("actor").is_not_null() & (pl.col("event.outcome") != "failure")
+    return (
+        frame.lazy()
+        .select(
+            pl.int_range(pl.len()).alias("row"), pl.col("actor.id").alias("actor"), "event.outcome", number.alias("id")
+        )
+        .filter(pl.col("id").is_not_null() & pl.col("actor").is_not_null() & (pl.col("event.outcome") != "failure"))
+        .collect()
     )
 
 

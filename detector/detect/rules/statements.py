@@ -19,7 +19,7 @@ import polars as pl
 
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
-from detector.detect.rules.windows import MAX_GROUPS, Group, held, quiet_up_to, see_time, see_value, tidy
+from detector.detect.rules.windows import MAX_GROUPS, Group, held, oldest, quiet_up_to, tidy
 
 Ints = npt.NDArray[np.int64]
 
@@ -85,11 +85,11 @@ def correlate(
         shared: What correlations of the same events read of this frame, kept for the next one.
     """
     members = members_of(rule, frame, rows_of, time, {} if shared is None else shared)
-    if not members.rows:
+    if not members:
         return Stated([], np.empty(0, np.int64))
     rows, begun = _walk(rule, state, members)
     if len(state.groups) > state.sweep_at:
-        _sweep(state, members.times[-1] - rule.span_us)
+        _sweep(rule, state, members[-1].time)
     return Stated(rows, np.unique(np.array(begun, dtype=np.int64)))
 
 
@@ -99,20 +99,19 @@ def _walk(rule: CorrelationRule, state: CorrelationState, members: Members) -> t
     valued = rule.kind == "value_count"
     stated: list[StatedRow] = []
     begun: list[int] = []
-    for row, key, time, value, ends in zip(
-        members.rows, members.groups, members.times, members.values, members.ends, strict=True
-    ):
+    for row, key, time, values in members:
         group = groups.get(key)
         if group is None:
             group = groups[key] = Group(OrderedDict() if valued else deque())
         window = group.window
         if isinstance(window, deque):
-            see_time(window, time, most)
+            window.append(time)
         else:
-            see_value(window, time, value, most)
-        if not ends:
-            continue
-        if len(window) > quiet and _holds(rule, group, time):
+            for value in values:
+                if value in window:
+                    window.move_to_end(value)
+                window[value] = time
+        if len(window) > quiet and _holds(rule, group, time, most):
             if _begins(rule, group, time):
                 begun.append(row)
             stated.append(StatedRow(row, key, group.began, group.first, group.peak))
@@ -122,8 +121,8 @@ def _walk(rule: CorrelationRule, state: CorrelationState, members: Members) -> t
     return stated, begun
 
 
-def _holds(rule: CorrelationRule, group: Group, time: int) -> bool:
-    tidy(group.window, time - rule.span_us)
+def _holds(rule: CorrelationRule, group: Group, time: int, most: int) -> bool:
+    tidy(group.window, time - rule.span_us, most)
     return rule.holds(len(group.window))
 
 
@@ -134,15 +133,16 @@ def _begins(rule: CorrelationRule, group: Group, time: int) -> bool:
         group.peak = max(group.peak, count)
         return False
     group.true, group.began, group.peak = True, time, count
-    group.first = tidy(group.window, time - rule.span_us)
+    group.first = oldest(group.window)
     return True
 
 
-def _sweep(state: CorrelationState, edge: int) -> None:
+def _sweep(rule: CorrelationRule, state: CorrelationState, newest: int) -> None:
     """Let go of groups whose window has emptied, and of the quietest ones beyond the bound."""
+    edge = newest - rule.span_us
     kept = {key: group for key, group in state.groups.items() if group.last >= edge}
     for group in kept.values():
-        tidy(group.window, edge)
+        tidy(group.window, edge, held(rule))
     if len(kept) > MAX_GROUPS:
         latest = sorted(kept, key=lambda key: (kept[key].last, key))[-MAX_GROUPS:]
         kept = {key: kept[key] for key in latest}

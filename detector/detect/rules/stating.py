@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from detector import frames
+from detector.detect.rules.columns import part_of
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.windows import held
@@ -51,7 +52,7 @@ def _moment(microseconds: int) -> datetime:
 def _proofs(frame: pl.DataFrame, rows: Sequence[int]) -> dict[int, Evidence]:
     if not rows:
         return {}
-    shown = frames.identify(frame.select(*_PROOF, *_IDENTITY)[np.array(rows)])
+    shown = frames.identify(part_of(frame, (*_PROOF, *_IDENTITY), np.array(rows)))
     return {
         row: Evidence(at=at, event_id=event_id, path=path or "", offset=offset or 0, line_hash=line_hash)
         for row, (at, event_id, path, offset, line_hash) in zip(rows, shown.select(_PROOF).iter_rows(), strict=True)
@@ -86,7 +87,7 @@ def _finding(told: Told, rule: Rule, proofs: Mapping[int, Evidence], risk: Mappi
         playbook=about.playbook,
         service=told.latest["service.name"] or "",
         events=events,
-        reasons=(_reason(told, rule, events, low, high),),
+        reasons=(reason_of(told, rule, events, low, high),),
         tags=about.tags,
         source_ips=tuple(sorted(told.ips)),
         subject_count=max(len(matter.subjects), clients),
@@ -112,7 +113,7 @@ def _actor(told: Told, rule: Rule) -> tuple[str, str]:
     return told.latest["actor.id"] or "", told.latest["actor.type"] or "unknown"
 
 
-def _reason(told: Told, rule: Rule, events: int, low: int, high: int) -> Reason:
+def reason_of(told: Told, rule: Rule, events: int, low: int, high: int) -> Reason:
     """Say what the rule is about and how much of it there was, in one sentence."""
     about = rule.about
     title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))

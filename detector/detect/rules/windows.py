@@ -53,28 +53,16 @@ def quiet_up_to(rule: CorrelationRule) -> int:
     return {"gt": rule.count, "gte": rule.count - 1}.get(rule.operation, -1)
 
 
-def see_time(window: Times, time: int, most: int) -> None:
-    """Take one event into a window of events."""
-    window.append(time)
-    if len(window) > most:
-        window.popleft()
-
-
-def see_value(window: Values, time: int, value: int, most: int) -> None:
-    """Take one value into a window of values."""
-    if value in window:
-        window.move_to_end(value)
-    window[value] = time
-    if len(window) > most:
-        window.popitem(last=False)
-
-
-def tidy(window: Times | Values, edge: int) -> int:
-    """Let go of what is older than ``edge``; return the oldest time left."""
+def tidy(window: Times | Values, edge: int, most: int) -> None:
+    """Let go of what is older than ``edge``, and of the oldest beyond ``most``; the latest stays."""
     if isinstance(window, deque):
-        while window[0] < edge:
+        while len(window) > most or window[0] < edge:
             window.popleft()
-        return window[0]
-    while (oldest := window[next(iter(window))]) < edge:
+        return
+    while len(window) > most or window[next(iter(window))] < edge:
         window.popitem(last=False)
-    return oldest
+
+
+def oldest(window: Times | Values) -> int:
+    """Return the oldest time in a window that is not empty."""
+    return window[0] if isinstance(window, deque) else window[next(iter(window))]

@@ -6,14 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState
+from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, stating, windows
 from detector.detect.rules.check import events_frame
+from detector.detect.rules.columns import times
 from detector.detect.rules.facts import FactMaker, FactState
+from detector.detect.rules.ledger import Matter, Told
+from detector.detect.rules.statements import CorrelationState
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
 from detector.schema.findings import MAX_EVIDENCE, Finding
@@ -267,3 +271,85 @@ def test_hours_are_local():
     maker = FactMaker(Settings(timezone="Asia/Vladivostok"))
     frame = maker.late(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}]))
     assert frame.select("nabat.local_hour", "nabat.night", "nabat.network_new").row(0) == (23, True, None)
+
+
+@pytest.mark.parametrize("broken", ["facts", "ledger", "correlation"])
+def test_a_part_that_fails_is_counted_and_the_others_go_on(broken):
+    rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml", RULES / "access" / "canary.yml"]), 2)
+    detector = RuleDetector(rules, SETTINGS)
+    state = detector.empty()
+    correlation = rules.correlations[0].about.id
+    if broken == "facts":
+        # Only facts some rule asks for are worked out; a state of no use fails them all.
+        detector._facts._canaries = pl.Series([[1]])
+    elif broken == "ledger":
+        state.ledger.matters = None
+    else:
+        state.correlations[correlation] = CorrelationState(groups=None)
+    row = {"user.id": "anna", "event.action": "read", "event.outcome": "success"}
+    events = [{**row, "@timestamp": START, "subject.ids": [number]} for number in ("1", "2", "3", "CANARY-1")]
+    _, findings = detector.step(state, events_frame(events))
+    assert detector.take_errors() == {correlation if broken == "correlation" else broken: 1}
+    told = {finding.title for finding in findings}
+    assert len(told) == (0 if broken == "ledger" else 1)
+
+
+def test_a_scraper_is_counted_to_the_bound_and_then_at_least_so_many(monkeypatch):
+    monkeypatch.setattr(windows, "MAX_HELD", 500)
+    rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), 250)
+    detector = RuleDetector(rules, SETTINGS)
+    row = {"user.id": "anna", "event.action": "list", "event.outcome": "success"}
+    events = [
+        {**row, "@timestamp": START + timedelta(seconds=n), "subject.ids": [str(n * 10 + k) for k in range(10)]}
+        for n in range(100)
+    ]
+    state, findings = detector.step(detector.empty(), events_frame(events))
+    assert {len(group.window) for each in state.correlations.values() for group in each.groups.values()} == {500}
+    assert ": at least 500 clients in 1 hour" in messages("en").reason(findings[0].reasons[0])
+
+
+def test_groups_beyond_the_bound_are_let_go_of_the_quietest_first(monkeypatch, counting):
+    monkeypatch.setattr(statements, "MAX_GROUPS", 50)
+    rule = counting.rules.correlations[0]
+    state = CorrelationState(sweep_at=50)
+    events = [
+        {
+            "user.id": f"u{n}",
+            "event.action": "read",
+            "@timestamp": START + timedelta(milliseconds=n),
+            "subject.ids": ["1"],
+        }
+        for n in range(200)
+    ]
+    frame = events_frame(events)
+    rows = {base: np.arange(200) for base in rule.bases}
+    statements.correlate(rule, state, frame, rows, times(frame))
+    assert sorted(state.groups) == sorted(f"user:u{n}" for n in range(150, 200))
+
+
+def test_late_findings_come_by_moment_and_id():
+    detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
+    row = {"user.id": "anna", "event.action": "read", "subject.ids": ["CANARY-1"]}
+    events = [{**row, "user.id": who, "@timestamp": START + timedelta(days=day)} for day in (3, 1, 2) for who in "ba"]
+    findings = detector.judge_late(events_frame(events))
+    assert [(finding.at, finding.id) for finding in findings] == sorted((f.at, f.id) for f in findings)
+    assert len(findings) == 6
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (202, 202, ("one request, 202 records", "1 запрос, 202 записи")),
+        (0, 4065, ("one request, up to 4,065 records", "1 запрос, до 4 065 записей")),
+        (1, 1, ("one request, one record", "1 запрос, 1 запись")),
+        (3, 21, ("one request, 3 to 21 records", "1 запрос, от 3 до 21 записи")),
+        (0, 0, ("one request", "1 запрос")),
+    ],
+)
+def test_a_reason_names_its_rule_and_the_records(low, high, said):
+    rule = RuleSet.load([RULES / "volume" / "large-export.yml"]).events[0]
+    told = Told(("", "", 0), Matter(0, 0, 0, events=1), {})
+    reason = stating.reason_of(told, rule, 1, low, high)
+    words = [messages(language).reason(reason).replace("\xa0", " ").replace("\u202f", " ") for language in LANGUAGES]
+    assert words == [f"{rule.about.title}: {said[0]}", f"{rule.about.title_ru}: {said[1]}"]
+    assert not any("  " in text for text in words)
