@@ -83,7 +83,7 @@ def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
             problems.append(
                 Problem(
                     file=name,
-                    what="it is not clear which source it belongs to: no pattern fits it, and not just one format reads it",
+                    what="no source's pattern fits it, and not just one source's format reads it",
                     fix="name it so that a source's `paths` fits, or replay with a configuration of one source",
                 )
             )
