@@ -23,7 +23,7 @@ FACTS: tuple[Fact, ...] = (
         "nabat.network_new",
         "bool",
         "",
-        "The account is known for a week or longer and this network (named, else /24 or /48) was first seen within "
+        "The account is known for three days or longer and this network (named, else /24 or /48) was first seen within "
         "the last day.",
         True,
     ),
@@ -31,22 +31,22 @@ FACTS: tuple[Fact, ...] = (
         "nabat.address_new",
         "bool",
         "",
-        "The account is known for a week or longer and this address was first seen within the last day.",
+        "The account is known for three days or longer and this address was first seen within the last day.",
         True,
     ),
     Fact(
         "nabat.agent_new",
         "bool",
         "",
-        "The account is known for a week or longer and this user agent's family was first seen within the last day.",
+        "The account is known for three days or longer and this user agent's family was first seen within the last day.",
         True,
     ),
     Fact(
         "nabat.sequential_run",
         "int64",
         "records",
-        "Length of the run of neighbouring numeric client ids the actor is reading, in one direction, with no pause "
-        "over ten minutes.",
+        "Length of the run of neighbouring numeric client ids (at most 3 apart) the actor is reading in one direction, "
+        "without changing any and with no pause over ten minutes.",
         True,
     ),
     Fact(

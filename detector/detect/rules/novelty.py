@@ -1,7 +1,7 @@
 """Whether an account's network, address or agent is new for it.
 
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``. A thing is
-new for a day, and only for an account that had been known for a week when it first appeared. What was not seen for 90
+new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for 90
 days counts as never seen.
 """
 
@@ -16,7 +16,7 @@ import polars as pl
 from detector.detect.rules.columns import part_of
 
 _DAY = 86_400_000_000
-KNOWN_FOR = 7 * _DAY
+KNOWN_FOR = 3 * _DAY
 NEW_FOR = _DAY
 FORGET = 90 * _DAY
 SEEN = {"kind": pl.String(), "actor": pl.String(), "value": pl.String(), "first": pl.Int64(), "last": pl.Int64()}

@@ -1,7 +1,9 @@
 """How many neighbouring ids in a row an actor has read: 5, 6, 7 is a run of three.
 
 Comes in: events in order. Goes out: the column ``nabat.sequential_run``. Reading the same record again neither breaks a
-run nor lengthens it; a pause of more than ten minutes ends it.
+run nor lengthens it; a pause of more than ten minutes ends it. So does a change: who corrects the cards of neighbouring
+clients changes what is read, who copies the register only reads. Ids a few apart are neighbours, because some numbers
+are not given out and some reads fail.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 RUN_PAUSE = 600_000_000
+APART = 3
+_CHANGES = ["create", "update", "delete"]
 RUNS = {"actor": pl.String(), "id": pl.Int64(), "step": pl.Int64(), "run": pl.Int64(), "time": pl.Int64()}
 _NAME = "nabat.sequential_run"
 _SWEEP = 10_000
@@ -32,10 +36,9 @@ class Runs:
             return {_NAME: None}
         rows = touches.get_column("row").to_numpy()
         lengths = []
-        for actor, number, now in zip(
-            touches["actor"].to_list(), touches["id"].to_list(), time[rows].tolist(), strict=True
-        ):
-            run = self.of[actor] = _next(self.of.get(actor), number, now)
+        columns = (touches[name].to_list() for name in ("actor", "id", "changed"))
+        for actor, number, changed, now in zip(*columns, time[rows].tolist(), strict=True):
+            run = self.of[actor] = (number, 0, 1, now) if changed else _next(self.of.get(actor), number, now)
             lengths.append(run[2])
         if len(self.of) > self.sweep_at:
             edge = int(time[-1]) - RUN_PAUSE
@@ -63,7 +66,11 @@ def _touches(frame: pl.DataFrame) -> pl.DataFrame:
     return (
         frame.lazy()
         .select(
-            pl.int_range(pl.len()).alias("row"), pl.col("actor.id").alias("actor"), "event.outcome", number.alias("id")
+            pl.int_range(pl.len()).alias("row"),
+            pl.col("actor.id").alias("actor"),
+            "event.outcome",
+            number.alias("id"),
+            pl.col("event.action").is_in(_CHANGES).fill_null(value=False).alias("changed"),
         )
         .filter(pl.col("id").is_not_null() & pl.col("actor").is_not_null() & (pl.col("event.outcome") != "failure"))
         .collect()
@@ -77,6 +84,7 @@ def _next(before: Run | None, number: int, time: int) -> Run:
     delta = number - known
     if delta == 0:
         return number, step, length, time
-    if delta not in (1, -1):
+    if abs(delta) > APART:
         return number, 0, 1, time
-    return number, delta, length + 1 if delta == step else 2, time
+    way = 1 if delta > 0 else -1
+    return number, way, length + 1 if way == step else 2, time

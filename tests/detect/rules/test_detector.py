@@ -243,6 +243,15 @@ def test_a_run_counts_neighbours_in_one_direction():
     assert facts(events, "nabat.sequential_run") == [1, 2, 3, 3, 4, 1, 2, 3, 2, 1]
 
 
+def test_a_run_goes_on_where_ids_are_missing_and_ends_where_one_is_changed():
+    touches = [(1, "read"), (3, "read"), (6, "read"), (6, "update"), (7, "read"), (8, "read"), (12, "read")]
+    events = [
+        {"user.id": "a", "subject.ids": [str(n)], "event.action": action, "@timestamp": START + timedelta(seconds=s)}
+        for s, (n, action) in enumerate(touches)
+    ]
+    assert facts(events, "nabat.sequential_run") == [1, 2, 3, 1, 2, 3, 1]
+
+
 def test_a_pause_ends_a_run():
     events = [
         {"user.id": "a", "subject.ids": [str(n)], "@timestamp": START + timedelta(minutes=n * m)}
@@ -257,7 +266,7 @@ def test_a_network_is_new_for_a_day_and_only_for_known_accounts():
 
     rows = [
         row(0, "192.0.2.1"),
-        row(1, "198.51.100.1"),
+        row(2.9, "198.51.100.1"),
         row(8, "203.0.113.1"),
         row(8.5, "203.0.113.99"),
         row(9.5, "203.0.113.1"),
