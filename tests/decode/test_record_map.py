@@ -154,3 +154,15 @@ def test_normalising_twice_changes_nothing_more():
         once = normalised(path)
         assert once.startswith("/")
         assert "%25" in path or normalised(once) == once
+
+
+def test_lines_that_name_a_path_but_no_method_do_not_stop_a_map_that_asks_for_methods():
+    line = '{"ts":"2026-05-17T07:05:03Z","user":"vera","action":"view","path":"/crm/search?limit=5"}'
+    event = one(line, format="audit.json")
+    assert (event["object.type"], event["record.count"]) == ("client", 5)
+
+
+def test_segments_part_fixed_and_part_free_are_compared_by_the_pattern():
+    routes = [{"path": "/p/report-{n}.pdf", "object": "report", "action": "download", "subject": "{n}"}]
+    assert request("/p/report-7.pdf", records={"routes": routes})["subject.ids"] == ["7"]
+    assert request("/p/report-7.txt", records={"routes": routes})["object.type"] is None
