@@ -38,7 +38,8 @@ FACTS: tuple[Fact, ...] = (
         "nabat.agent_new",
         "bool",
         "",
-        "The account is known for three days or longer and this user agent's family was first seen within the last day.",
+        "The account is known for three days or longer and this user agent's family was first seen within the last "
+        "day.",
         True,
     ),
     Fact(

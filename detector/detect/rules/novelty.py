@@ -1,8 +1,8 @@
 """Whether an account's network, address or agent is new for it.
 
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``. A thing is
-new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for 90
-days counts as never seen.
+new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for
+90 days counts as never seen.
 """
 
 import re
