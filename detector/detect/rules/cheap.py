@@ -43,16 +43,35 @@ _NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def rank(node: Node, types: Types) -> int:
-    """Say how dear a condition is: 0 numbers and presence, 1 short names, 2 what is not cheap."""
+def cheap_part(node: Node, types: Types) -> tuple[Node | None, bool]:
+    """Return a cheap condition every row that satisfies this one satisfies too, and whether the two are the same.
+
+    None: nothing cheap can be said. In an ``All`` the cheapest comes first.
+    """
+    if isinstance(node, Test):
+        return (None, False) if _rank(node, types) == 2 else (node, True)
+    if isinstance(node, Not):
+        inner, same = cheap_part(node.part, types)
+        return (Not(inner), True) if inner is not None and same else (None, False)
+    parts = [cheap_part(part, types) for part in node.parts]
+    known = [part for part, _ in parts if part is not None]
+    same = all(same for _, same in parts)
+    if isinstance(node, AnyOf):
+        return (AnyOf(tuple(known)), same) if len(known) == len(parts) else (None, False)
+    known.sort(key=lambda part: _dearest(part, types))
+    return (All(tuple(known)), same) if known else (None, False)
+
+
+def _dearest(node: Node, types: Types) -> int:
     if isinstance(node, Test):
         return _rank(node, types)
     if isinstance(node, Not):
-        return rank(node.part, types)
-    return max((rank(part, types) for part in node.parts), default=0)
+        return _dearest(node.part, types)
+    return max((_dearest(part, types) for part in node.parts), default=0)
 
 
 def _rank(test: Test, types: Types) -> int:
+    """Say how dear a test is: 0 numbers and presence, 1 short names, 2 what is not cheap."""
     kind = types.get(test.field)
     if kind is None:
         return 2
@@ -67,24 +86,11 @@ def _rank(test: Test, types: Types) -> int:
     return 1 if kind == pl.String() and test.field in SHORT else 2
 
 
-def cheap_first(node: Node, types: Types) -> Node:
-    """Return the condition with the cheap parts of every ``All`` in front."""
-    if isinstance(node, Test):
-        return node
-    if isinstance(node, Not):
-        return Not(cheap_first(node.part, types))
-    parts = [cheap_first(part, types) for part in node.parts]
-    if isinstance(node, All):
-        parts.sort(key=lambda part: rank(part, types))
-    return type(node)(tuple(parts))
-
-
 class Cheap:
     """The cheap tests of one frame, each done once. ``all``: every row."""
 
-    def __init__(self, frame: pl.DataFrame, types: Types) -> None:
+    def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
-        self._types = types
         self._done: dict[Test, Mask] = {}
         self._lower: dict[str, pl.Series] = {}
         self._numbers: dict[str, npt.NDArray[Any]] = {}
@@ -92,30 +98,21 @@ class Cheap:
         self.all = np.ones(frame.height, dtype=np.bool_)
         self._none = np.zeros(frame.height, dtype=np.bool_)
 
-    def may(self, node: Node) -> tuple[Mask, bool]:
-        """Return the rows that may satisfy the condition, and whether these are exactly the ones that do."""
+    def rows(self, node: Node) -> Mask:
+        """Return which rows satisfy a condition made by ``cheap_part``."""
         if isinstance(node, Test):
-            if _rank(node, self._types) == 2:
-                return self.all, False
-            return self._test(node), True
+            return self._test(node)
         if isinstance(node, Not):
-            inner, exact = self.may(node.part)
-            return (~inner, True) if exact else (self.all, False)
-        return self._every(node) if isinstance(node, All) else self._any(node)
-
-    def _every(self, node: All) -> tuple[Mask, bool]:
-        mask, exact = self.all, True
+            return ~self.rows(node.part)
+        if isinstance(node, AnyOf):
+            either: Mask = np.logical_or.reduce([self.rows(part) for part in node.parts])
+            return either
+        mask = self.all
         for part in node.parts:
-            mine, known = self.may(part)
-            mask = mask & mine
+            mask = mask & self.rows(part)
             if not mask.any():
-                return mask, True
-            exact = exact and known
-        return mask, exact
-
-    def _any(self, node: AnyOf) -> tuple[Mask, bool]:
-        parts = [self.may(part) for part in node.parts]
-        return np.logical_or.reduce([mask for mask, _ in parts]), all(exact for _, exact in parts)
+                break
+        return mask
 
     def _test(self, test: Test) -> Mask:
         found = self._done.get(test)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.cheap import SHORT, Cheap, Mask, cheap_first
+from detector.detect.rules.cheap import SHORT, Cheap, Mask, cheap_part
 from detector.detect.rules.columns import URI, Types, expression, part_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
 from detector.detect.rules.grams import Needed, Sieve, sieves
@@ -37,9 +37,8 @@ class Matcher:
     """Event rules made ready for frames of one set of columns. Rules of one condition and source are judged once."""
 
     def __init__(self, rules: Sequence[EventRule], types: Types) -> None:
-        self._types = types
         given = [with_keywords(rule.condition, rule.source.keywords) for rule in rules]
-        self._conditions = [cheap_first(condition, types) for condition in given]
+        self._cheap = [cheap_part(condition, types) for condition in given]
         self._exact = [expression(condition, types).alias(str(number)) for number, condition in enumerate(given)]
         self._roots = [sorted(set(each.meta.root_names())) for each in self._exact]
         self._source = [rule.source.name for rule in rules]
@@ -67,7 +66,7 @@ class Matcher:
         found = Matches()
         if not frame.height:
             return found
-        cheap = Cheap(frame, self._types)
+        cheap = Cheap(frame)
         for name, allowed in self._allowed(frame).items():
             if allowed.any():
                 self._judge_plain(frame, name, allowed, cheap, found)
@@ -83,8 +82,12 @@ class Matcher:
     def _allowed(self, frame: pl.DataFrame) -> dict[str, Mask]:
         """Return the rows of each source."""
         everything = np.ones(frame.height, dtype=np.bool_)
+        names: list[str | None] = []
+        if any(self._predicates.values()):
+            names = frame.get_column("event.dataset").unique().to_list()
         return {
-            name: everything if predicate is None else predicate(frame) for name, predicate in self._predicates.items()
+            name: everything if predicate is None else predicate(frame, names)
+            for name, predicate in self._predicates.items()
         }
 
     def _judge_plain(self, frame: pl.DataFrame, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
@@ -105,8 +108,11 @@ class Matcher:
 
     def _may(self, number: int, cheap: Cheap) -> tuple[Mask, bool]:
         """Return the cheap verdict; a rule whose cheap part fails is left to the exact one, which counts failures."""
+        part, same = self._cheap[number]
+        if part is None:
+            return cheap.all, False
         try:
-            return cheap.may(self._conditions[number])
+            return cheap.rows(part), same
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError):
             return cheap.all, False
 
