@@ -1,0 +1,137 @@
+"""Replay: the same input gives the same bytes, however it is cut, packed or spread over files."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from detector.runtime.replay import Replay, logs_of
+from detector.settings.load import load_settings
+from detector.simulate import simulate
+from tests.receivers import Web
+from tests.runtime.places import NIGHT, bulk, line, write_plan
+
+ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
+
+
+def replayed(config: Path, out: Path, *logs: Path, **how: object) -> dict[str, bytes]:
+    settings = load_settings(config)
+    Replay(settings, out, **how).run(logs_of(settings, [str(log) for log in logs]))  # type: ignore[arg-type]
+    return {name: (out / name).read_bytes() for name in ANSWERS}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    simulate(folder, 2, 3, datetime(2026, 3, 2, tzinfo=UTC), staff=10, leaks=3)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(company: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return replayed(company / "nabat.yml", tmp_path_factory.mktemp("whole"))
+
+
+@pytest.mark.parametrize("lines", [97, 1000])
+def test_a_company_gives_the_same_bytes_whatever_the_batches(
+    lines: int, company: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert whole["findings.jsonl"]
+    assert replayed(company / "nabat.yml", tmp_path, batch_lines=lines) == whole
+
+
+def test_single_lines_give_the_same_bytes_as_one_batch(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150) + line(NIGHT.replace(hour=5), 104729, "eve"))
+    once = replayed(config, tmp_path / "one", log)
+    assert once["incidents.jsonl"].count(b"\n") == 2
+    assert replayed(config, tmp_path / "single", log, batch_lines=1) == once
+
+
+def test_gzipped_logs_give_the_same_findings_and_incidents(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150))
+    packed = tmp_path / "access.log.1.gz"
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    plain = replayed(config, tmp_path / "plain", log)
+    zipped = replayed(config, tmp_path / "zipped", packed)
+    assert plain["incidents.jsonl"] == zipped["incidents.jsonl"]
+    assert plain["alerts.jsonl"] == zipped["alerts.jsonl"]
+    # Findings name the file their lines lie in; nothing else differs.
+    assert zipped["findings.jsonl"].replace(b"access.log.1.gz", b"access.log") == plain["findings.jsonl"]
+
+
+def test_a_log_cut_by_rotation_gives_the_same_incidents(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    lines = bulk(150).splitlines(keepends=True)
+    log.write_text("".join(lines))
+    once = replayed(config, tmp_path / "once", log)
+    older = tmp_path / "access.log.1"
+    older.write_text("".join(lines[:73]))
+    log.write_text("".join(lines[73:]))
+    assert replayed(config, tmp_path / "cut", older, log)["incidents.jsonl"] == once["incidents.jsonl"]
+    assert replayed(config, tmp_path / "turned", log, older)["incidents.jsonl"] == once["incidents.jsonl"]
+
+
+def test_an_incident_has_every_field_that_scripts_lean_on(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150))
+    (incident,) = map(json.loads, replayed(config, tmp_path / "out", log)["incidents.jsonl"].splitlines())
+    for name in ("id", "severity", "score", "reasons", "rules", "last_event_at"):
+        assert incident[name]
+    assert incident["opened_at"].startswith("2026-03-02T03:0")
+    assert incident["first_event_at"] == "2026-03-02T03:00:00Z"
+    assert incident["actor"] == {"id": "user:mallory", "type": "human"}
+    assert incident["source_ips"] == ["203.0.113.7"]
+    assert incident["subjects"] == 150
+    assert incident["records"]["low"] == 150
+    assert incident["data_classes"] == ["contact"]
+    assert incident["service"] == "crm"
+
+
+def test_from_and_to_bound_the_event_time(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150) + bulk(150, "eve", at=NIGHT.replace(day=3)))
+    noon = NIGHT.replace(hour=12)
+
+    def actors(out: str, **span: datetime) -> list[str]:
+        rows = replayed(config, tmp_path / out, log, **span)["incidents.jsonl"].splitlines()
+        return [json.loads(row)["actor"]["id"] for row in rows]
+
+    assert actors("all") == ["user:mallory", "user:eve"]
+    assert actors("late", since=noon) == ["user:eve"]
+    assert actors("early", until=noon) == ["user:mallory"]
+
+
+def test_nobody_is_paged_by_a_replay(tmp_path: Path, web_server: Callable[..., Web]) -> None:
+    web = web_server()
+    config, log = write_plan(tmp_path, notify={"targets": {"anna": {"url": web.url()}, "boris": {"url": web.url()},
+        "lev": {"url": web.url()}, "dina": {"url": web.url()}}}), tmp_path / "access.log"  # fmt: skip
+    log.write_text(bulk(150))
+    assert replayed(config, tmp_path / "out", log)["incidents.jsonl"]
+    assert web.received == []
+    assert not (tmp_path / "state").exists()
+
+
+def test_hostile_lines_cost_only_themselves(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150))
+    clean = replayed(config, tmp_path / "clean", log)["incidents.jsonl"]
+    lines = bulk(150).encode().splitlines(keepends=True)
+    hostile = [
+        b"\x00" * 500 + b"\n",
+        b"\xff\xfe garbage\n",
+        b"x" * 100_000 + b"\n",
+        b'"\x1b]0;pwned\x07" %s%n {{7*7}}\n',
+        b"\n",
+    ]
+    log.write_bytes(b"".join(row for pair in zip(lines, hostile * 30, strict=True) for row in pair))
+    settings = load_settings(config)
+    done = Replay(settings, tmp_path / "hostile")
+    done.run(logs_of(settings, [str(log)]))
+    assert done.done.events == 150
+    assert sum(done.done.rejects.values()) >= 120
+    assert (tmp_path / "hostile" / "incidents.jsonl").read_bytes() == clean
