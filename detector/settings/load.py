@@ -13,6 +13,8 @@ from detector.errors import ConfigError, Problem
 from detector.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
+# The same loader in C where PyYAML was built with it: ten times as fast, and a start reads a hundred files.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -37,7 +39,7 @@ def compose(path: Path, text: str) -> yaml.Node | None:
         ConfigError: Not YAML, or a key stands twice in one mapping.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
@@ -56,7 +58,7 @@ def compose_all(path: Path, text: str) -> list[yaml.Node]:
         ConfigError: Not YAML, or a key stands twice in one mapping.
     """
     try:
-        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node is not None]
+        nodes = [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
@@ -163,7 +165,7 @@ def _say(error: Any) -> str:
 
 def _construct(path: Path, node: yaml.Node | None) -> Any:
     try:
-        return yaml.SafeLoader("").construct_document(node) if node is not None else None
+        return _LOADER("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(Problem(file=str(path), line=line, what=f"is not plain YAML: {error.problem}")) from None
