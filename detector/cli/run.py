@@ -34,7 +34,7 @@ def _obey_signals(app: App) -> None:
 Examples:
   nabat run --demo                        a simulated company, a leak within a minute
   nabat run -c /etc/nabat/nabat.yml       watch your own logs
-  kill -HUP $(pidof nabat)                read the configuration again (an edit is noticed by itself, too)
+  systemctl reload nabat                  read the configuration again (an edit is noticed by itself, too)
 """
 )
 @config_option

@@ -43,10 +43,12 @@ class Gauges:
     def committed(self) -> None:
         """Note that decisions can be kept."""
         self._why_not = ""
+        self.metrics.ready.set(1)
 
     def failed(self, why: str) -> None:
         """Note that decisions cannot be kept: not ready."""
         self._why_not = why
+        self.metrics.ready.set(0)
 
     def beat(self, now: datetime, gaps: Sequence[Gap]) -> tuple[Finding, ...]:
         """Set the gauges and return what has become blind."""

@@ -25,6 +25,7 @@ class Metrics:
         self.registry = registry or CollectorRegistry()
         r = self.registry
         self.build = Info("nabat_build", "Version of the running service.", registry=r)
+        self.ready = Gauge("nabat_ready", "1 when lines are read and decisions can be kept.", registry=r)
         self.lines = Counter("nabat_lines_total", "Lines read.", ["source"], registry=r)
         self.read_bytes = Counter("nabat_read_bytes_total", "Bytes read.", ["source"], registry=r)
         self.events = Counter("nabat_events_total", "Events decoded.", ["source"], registry=r)
