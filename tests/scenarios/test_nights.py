@@ -1,0 +1,76 @@
+"""Whole nights: who is told what and when, and what the incident allows."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector.errors import ConflictError
+from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.settings.load import load_settings
+from tests.receivers import Web, web_server
+from tests.runtime.places import write_plan
+from tests.scenarios.story import Story
+
+__all__ = ["web_server"]
+
+LADDER = [
+    {"after": "0s", "to": ["primary"]},
+    {"after": "5m", "to": ["deputy"]},
+    {"after": "15m", "to": ["lead"]},
+    {"after": "30m", "to": ["everybody"]},
+]
+
+
+@pytest.fixture
+def story(tmp_path: Path, web_server: Callable[..., Web]) -> Iterator[Callable[..., Story]]:
+    made: list[Story] = []
+
+    def tell(**changes: Any) -> Story:
+        web = web_server()
+        targets = {name: {"url": web.url(name)} for name in ("anna", "boris", "lev", "dina")}
+        config = write_plan(tmp_path, **{"notify": {"targets": targets, "ladder": LADDER, "repeat": "30m"}} | changes)
+        made.append(Story(load_settings(config), tmp_path / "access.log"))
+        return made[-1]
+
+    yield tell
+    for each in made:
+        each.app.close()
+
+
+def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_by_its_checklist(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.at("03:08").want([])
+    night.at("03:10").want(["boris"])
+    night.at("03:20").want(["lev"])
+    night.at("03:35").want(["anna", "boris", "dina", "lev"])
+    night.console.acknowledge(night.incident.number, by="dina", via="cli")
+    night.at("05:30").want([])
+    assert (night.incident.acknowledged_by, night.incident.status) == ("dina", IncidentStatus.IN_PROGRESS)
+
+    with pytest.raises(ConflictError):
+        night.console.close(night.incident.number, CloseReason.HANDLED, by="dina", note="done")
+    for step in night.console.steps(night.incident.id):
+        if step.status is StepStatus.OPEN:
+            night.console.complete(night.incident.number, step.step_id, by="dina", proof="seen to", approved_by="lev")
+    night.console.close(night.incident.number, CloseReason.HANDLED, by="dina", note="done")
+    assert night.incident.status is IncidentStatus.CLOSED
+    assert night.console.detail(night.incident.id).chain_sound
+    night.at("09:00").want([])
+
+
+def test_a_source_that_falls_silent_is_an_incident_of_its_own(story: Callable[..., Story], tmp_path: Path) -> None:
+    crm = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
+           "start": "beginning", "silent_after": "1h"}  # fmt: skip
+    night = story(sources=[crm])
+    night.reads(10, by="mallory")
+    night.at("03:50")
+    assert night.blind_spots() == []
+    night.at("04:20")
+    assert len(night.blind_spots()) == 1
+    night.at("04:40")
+    assert len(night.blind_spots()) == 1
