@@ -42,7 +42,9 @@ def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> Non
 
 
 @incidents.command(
-    "show", epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a1c\n  nabat incidents show amber-otter --json\n"
+    "show",
+    short_help="What, whose data, checklist, pages, timeline.",
+    epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a1c\n  nabat incidents show amber-otter --json\n",
 )
 @config_option
 @json_option
@@ -58,7 +60,8 @@ def show_(config: str | None, as_json: bool, incident: str) -> None:
 
 
 @incidents.command(
-    epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a1c\n  nabat incidents ack amber-otter --by anna\n"
+    short_help='Say "I have it": stops the paging.',
+    epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a1c\n  nabat incidents ack amber-otter --by anna\n",
 )
 @config_option
 @by_option
@@ -74,12 +77,13 @@ def ack(config: str | None, by: str | None, incident: str) -> None:
 
 
 @incidents.command(
+    short_help="Mark a step done, skipped, or open again.",
     epilog="""\b
 Examples:
   nabat incidents step 20260302-7f3a1c C2 --proof "account blocked 09:14, ticket 4711"
   nabat incidents step 20260302-7f3a1c N1 --by dpo --approved-by director --proof "receipt 2026-88412"
   nabat incidents step 20260302-7f3a1c C5 --skip "the data did not leave"
-"""
+""",
 )
 @config_option
 @by_option
@@ -129,7 +133,8 @@ def note(config: str | None, by: str | None, incident: str, text: str) -> None:
 
 
 @incidents.command(
-    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n'
+    short_help="Set T1: client data is concerned; legal clocks run.",
+    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n',
 )
 @config_option
 @by_option
@@ -145,6 +150,7 @@ def aware(config: str | None, by: str | None, at: datetime | None, reason: str, 
 
 @incidents.command(
     "close",
+    short_help="Close an incident, with the reason.",
     epilog="""\b
 Examples:
   nabat incidents close 20260302-7f3a1c --reason authorised --note "yearly audit, contract 88"

@@ -15,12 +15,13 @@ def notify() -> None:
 
 
 @notify.command(
+    short_help="Send a trial message to every target.",
     epilog="""\b
 Examples:
   nabat notify test                    everything there is
   nabat notify test --person anna      all targets of one person
   nabat notify test --target push
-"""
+""",
 )
 @config_option
 @json_option

@@ -36,7 +36,11 @@ def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
     say(f"{len(found)} rules")
 
 
-@rules.command("check", epilog="\b\nExamples:\n  nabat rules check\n  nabat rules check my-rules/ ../sigma/rules/web\n")
+@rules.command(
+    "check",
+    short_help="Find every mistake in the rules.",
+    epilog="\b\nExamples:\n  nabat rules check\n  nabat rules check my-rules/ ../sigma/rules/web\n",
+)
 @config_option
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def check_(config: str | None, paths: tuple[str, ...]) -> None:
@@ -47,7 +51,11 @@ def check_(config: str | None, paths: tuple[str, ...]) -> None:
     say("all rules are fine")
 
 
-@rules.command("test", epilog="\b\nExamples:\n  nabat rules test\n  nabat rules test my-rules/\n")
+@rules.command(
+    "test",
+    short_help="Run the rules over their samples.",
+    epilog="\b\nExamples:\n  nabat rules test\n  nabat rules test my-rules/\n",
+)
 @config_option
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def test_(config: str | None, paths: tuple[str, ...]) -> None:
@@ -63,7 +71,9 @@ def test_(config: str | None, paths: tuple[str, ...]) -> None:
 
 
 @rules.command(
-    "eval", epilog="\b\nExamples:\n  nabat rules eval --rules rules/ --events events.jsonl --time-field ts\n"
+    "eval",
+    short_help="Run rules over plain JSON events.",
+    epilog="\b\nExamples:\n  nabat rules eval --rules rules/ --events events.jsonl --time-field ts\n",
 )
 @click.option(
     "--rules", "paths", required=True, multiple=True, metavar="PATH", help="A rule file or a folder; may be repeated."

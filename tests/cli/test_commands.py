@@ -1,0 +1,166 @@
+"""The commands as scripts and people meet them: exit statuses, stdout for data, stderr for talk."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from detector.cli import nabat as group
+from tests.receivers import Ntfy, Web
+from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
+
+REAL = Path("/work/shared/data/real/apache_combined_10k.log")
+ESCAPES = "\x1b]0;owned\x07\x1b[2J"
+
+
+def commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            assert found is not None
+            yield from commands(found, (*name, each))
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(group)), ids=lambda value: " ".join(value) or "nabat"
+                         if isinstance(value, tuple) else "")  # fmt: skip
+def test_every_help_has_examples_and_no_sentence_is_cut_off(name: tuple[str, ...], command: click.Command) -> None:
+    for width in (80, 120):
+        text = command.get_help(click.Context(command, info_name=" ".join(name) or "nabat", terminal_width=width))
+        assert "..." not in text.replace("[ARGS]...", "").replace("[LOG ...]", "").replace("[PATH ...]", "").replace(
+            '"title": ...', ""
+        )
+        if not isinstance(command, click.Group) or not name:
+            assert "Examples:" in text
+
+
+def test_decode_gives_an_object_a_line_of_the_real_log() -> None:
+    if not REAL.exists():
+        pytest.skip(f"{REAL} is not on this machine")
+    done = nabat("decode", str(REAL))
+    assert done.returncode == 0
+    rows = [json.loads(row) for row in done.stdout.splitlines()]
+    assert [row["line"] for row in rows] == list(range(1, 10_001))
+    assert all(("fields" in row) != ("reject" in row) for row in rows)
+    assert "10000 events" in done.stderr
+
+
+def test_decode_reads_standard_input_and_never_lets_escape_codes_through() -> None:
+    hostile = line(NIGHT, 1).replace("Mozilla/5.0", ESCAPES) + "no log line at all \x1b[31m\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "detector", "decode", "--format", "combined", "-"],
+        input=hostile, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout + done.stderr
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["fields"]["user_agent.original"] == ESCAPES
+    assert (second["line"], set(second)) == (2, {"line", "reject"})
+
+
+def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> None:
+    for words in (("decode", str(tmp_path / "none.log")), ("decode", "--format", "nonsense", "-"), ("decode",)):
+        done = nabat(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_configuration_is_told_all_its_mistakes_at_once_with_file_and_line(tmp_path: Path) -> None:
+    config = write_plan(tmp_path, timezone="Nowhere", colour="red", snapshot_every="soon")
+    done = nabat("check", "-c", str(config))
+    assert (done.returncode, done.stdout) == (2, "")
+    for word in ("Nowhere", "colour", "snapshot_every"):
+        assert any(word in row and f"{config}:" in row for row in done.stderr.splitlines()), done.stderr
+
+
+def test_check_finds_rules_playbooks_targets_formats_and_permissions_that_are_wrong(tmp_path: Path) -> None:
+    rules = tmp_path / "more"
+    rules.mkdir()
+    (rules / "bad.yml").write_text("title: no detection\nid: 5f0c0c5e-0000-4000-8000-000000000009\n")
+    log = tmp_path / "access.log"
+    log.write_text("nothing\nof\nthis\nis a log\n")
+    config = write_plan(
+        tmp_path,
+        rules={"shipped": False, "paths": [str(rules)]},
+        notify={"targets": {name: {"url": "carrier-pigeon://loft"} for name in ("anna", "boris", "lev", "dina")}},
+    )
+    state = tmp_path / "state"
+    state.mkdir(mode=0o755)
+    done = nabat("check", "-c", str(config))
+    assert done.returncode == 2
+    for word in ("bad.yml", "Apprise", "can be decoded", "anybody can look into"):
+        assert word in done.stderr, done.stderr
+
+
+def test_check_of_a_sound_configuration_is_quiet_about_problems(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(bulk(5))
+    done = nabat("check", "-c", str(write_plan(tmp_path)))
+    assert done.returncode == 0, done.stderr
+    assert "nothing to correct" in done.stderr
+
+
+def test_rules_eval_prints_what_was_found_over_plain_events(tmp_path: Path) -> None:
+    rule = {
+        "title": "Admin signs in", "id": "5f0c0c5e-0000-4000-8000-00000000000a", "status": "test",
+        "logsource": {"category": "application"},
+        "detection": {"selection": {"who": "admin"}, "condition": "selection"}, "level": "low",
+    }  # fmt: skip
+    (tmp_path / "rule.yml").write_text(yaml.safe_dump(rule))
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"who": "anna"}\n{"who": "admin"}\n')
+    done = nabat("rules", "eval", "--rules", str(tmp_path / "rule.yml"), "--events", str(events))
+    assert done.returncode == 0
+    (found,) = map(json.loads, done.stdout.splitlines())
+    assert found == {"event": 2, "rule": rule["id"], "title": "Admin signs in", "kind": "detection"}
+    events.write_text('{"who": "anna"}\nnot json\n[1]\n')
+    done = nabat("rules", "eval", "--rules", str(tmp_path / "rule.yml"), "--events", str(events))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{events}:2:" in done.stderr
+    assert f"{events}:3:" in done.stderr
+
+
+def test_simulate_gives_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        words = ("--days", "1", "--seed", "5", "--staff", "10", "--leaks", "1")
+        assert nabat("simulate", "--out", str(tmp_path / name), *words).returncode == 0
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two
+    assert "truth.json" in one
+
+
+def test_notify_test_says_who_was_reached_and_fails_when_a_target_does_not_take_it(
+    tmp_path: Path, ntfy_server: Ntfy, web_server: Callable[..., Web]
+) -> None:
+    topic = tmp_path.name.replace("_", "-")
+    targets = {name: {"url": ntfy_server.url(f"{topic}-{name}")} for name in ("anna", "boris", "lev", "dina")}
+    done = nabat("notify", "test", "-c", str(write_plan(tmp_path, notify={"targets": targets})))
+    assert done.returncode == 0, done.stderr
+    assert len(ntfy_server.messages(f"{topic}-anna")) == 1
+    targets["lev"] = {"url": web_server(otherwise=500).url("secret-token")}
+    config = write_plan(tmp_path, notify={"targets": targets, "attempts": 1})
+    done = nabat("notify", "test", "-c", str(config), "--json")
+    assert done.returncode == 1
+    assert "secret-token" not in done.stdout + done.stderr
+    results = {row["target"]: row["ok"] for row in map(json.loads, done.stdout.splitlines())}
+    assert results == {"anna": True, "boris": True, "lev": False, "dina": True}
+
+
+def test_commands_about_incidents_say_so_where_nothing_has_run(tmp_path: Path) -> None:
+    done = nabat("incidents", "list", "-c", str(write_plan(tmp_path)))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has not run with this configuration yet" in done.stderr
+    assert not (tmp_path / "state").exists()
+
+
+def test_replay_says_what_it_found_and_leaves_stdout_empty(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(bulk(150))
+    done = nabat("replay", "-c", str(write_plan(tmp_path)), "--out", str(tmp_path / "out"))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 incidents" in done.stderr
