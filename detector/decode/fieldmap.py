@@ -6,7 +6,7 @@ and a key that holds the dot); the first that is present and not null counts.
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.schema import columns
@@ -56,10 +56,15 @@ class FieldMap(Strict):
     )
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict,
-        description="Column, and words of the log with the word we use; `*` is for every other word.",
+        description="Column, and words of the log (in any case) with the word we use; `*` is for every other word.",
     )
     constants: dict[str, str] = Field(default_factory=dict, description="Column and the value it has in every event.")
     duration_unit: Literal["s", "ms", "us", "ns"] = Field(default="s", description="Unit of event.duration.")
+
+    @field_validator("values")
+    @classmethod
+    def _case_does_not_count(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        return {column: {word.lower(): ours for word, ours in words.items()} for column, words in value.items()}
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "FieldMap":
