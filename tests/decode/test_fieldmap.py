@@ -29,5 +29,5 @@ def test_words_of_the_log_fit_in_any_case(tmp_path):
 
 
 def test_a_word_that_is_not_of_the_closed_list_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="event.action cannot be 'peek'"):
+    with pytest.raises(ConfigError, match=r"event\.action cannot be 'peek'"):
         read(tmp_path, "{ClientView: peek}")
