@@ -4,6 +4,7 @@ Comes in: log files and the configuration. Goes out: findings.jsonl, alerts.json
 files are read side by side, always the one that lies furthest back, so that their events meet in the order of time.
 """
 
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,6 +31,9 @@ from detector.store import Journal, Store, Unit
 
 # Lines a batch. Larger ones are faster; the answer is the same.
 BATCH_LINES = 10_000
+
+# Touches kept in memory before they are written to the journal.
+PENDING_TOUCHES = 50_000
 
 # How many first lines are tried to learn which source a file belongs to.
 _TRIED = 100
@@ -159,19 +163,18 @@ class Replay:
         """Replay the logs and write the answers."""
         for old in ("nabat.db", "nabat.db-wal", "nabat.db-shm"):
             (self._out / old).unlink(missing_ok=True)
+        shutil.rmtree(self._out / "journal", ignore_errors=True)
         # Nothing here has to outlive a power cut: a replay can be repeated.
         store = Store.open(f"sqlite:///{(self._out / 'nabat.db').absolute()}", durable=False)
         try:
             journal = Journal(self._out / "journal", store)
-            with store.begin() as unit:
-                self._judge(logs, journal, unit, on_progress)
-                journal.flush(unit)
+            self._judge(logs, store, journal, on_progress)
             self._answer(store, journal)
         finally:
             store.close()
         return self.done
 
-    def _judge(self, logs: Sequence[Log], journal: Journal, unit: Unit, on_progress: Callable[[int], None]) -> None:
+    def _judge(self, logs: Sequence[Log], store: Store, journal: Journal, on_progress: Callable[[int], None]) -> None:
         merge = Merge(logs, self._decoder, self._batch_lines)
         state = self._core.empty()
         for batch, events in merge:
@@ -179,15 +182,22 @@ class Replay:
             frame = self._within(events.frame)
             journal.append(frame)
             state, judged = self._core.step(state, [frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed)
-            self._decide(unit, judged)
+            self._keep(store, journal, judged)
             on_progress(self.done.bytes)
         _, judged = self._core.step(state, [], final=True)
-        self._decide(unit, judged)
+        self._keep(store, journal, judged, last=True)
 
-    def _decide(self, unit: Unit, judged: Judged) -> None:
+    def _keep(self, store: Store, journal: Journal, judged: Judged, *, last: bool = False) -> None:
+        """Write what was decided, and the touches when there are many: a year of them does not fit into memory."""
         self.done.late += judged.late
-        if judged.findings:
-            self._decider.decide(unit, judged.findings, max(finding.at for finding in judged.findings))
+        full = last or journal.pending > PENDING_TOUCHES
+        if not judged.findings and not full:
+            return
+        with store.begin() as unit:
+            if judged.findings:
+                self._decider.decide(unit, judged.findings, max(finding.at for finding in judged.findings))
+            if full:
+                journal.flush(unit)
 
     def _within(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self._since is not None:
