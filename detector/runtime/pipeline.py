@@ -29,6 +29,9 @@ from detector.telemetry import Metrics, logger
 
 log = logger("pipeline")
 
+# Saving the state of many actors costs tens of milliseconds: at most once in this time on account of decisions.
+_KEEP_WITH_DECISIONS = timedelta(seconds=1)
+
 
 @dataclass(slots=True)
 class Freshness:
@@ -132,8 +135,10 @@ class Pipeline:
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
 
     def _decide(self) -> None:
-        # The first decisions bring the first save with them: without it a crash would find no place to begin again.
-        self._commit(keep=self._saved_at is None)
+        # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
+        # not each of them does: then they are made again after a crash, which their ids make silent.
+        now = self._clock.now()
+        self._commit(keep=self._saved_at is None or now - self._saved_at >= _KEEP_WITH_DECISIONS)
 
     def _commit(self, *, keep: bool) -> None:
         """Write what was decided and, to keep it, what detection stands on: all of it or nothing.
