@@ -21,6 +21,8 @@ def daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
 
     def make(folder: Path = tmp_path, environment: dict[str, str] | None = None, **changes: Any) -> Daemon:
         folder.mkdir(exist_ok=True, parents=True)
+        # A source without any file is a blind spot, and that an incident of its own.
+        (folder / "access.log").touch()
         made.append(Daemon(write_plan(folder, **changes), environment or {}))
         return made[-1]
 
