@@ -203,9 +203,9 @@ class _Turn:
                 gap = max(alert.first_event_at - case.last, case.first - alert.last_event_at)
                 if not alert.incident_id and gap <= self.settings.join:
                     self.board.put(replace(alert, incident_id=case.id))
-                    case.actors.add(alert.actor_id)
-                    case.first = min(case.first, alert.first_event_at)
-                    case.last = max(case.last, alert.last_event_at)
+                    # What the alert has seen is seen by the incident from now on, as the next call will read it.
+                    for each in self.board.findings_in([alert]):
+                        self._extend(case, each)
 
     def _recount(self, actor_id: str, matter: str, since: datetime) -> None:
         """Write the points of the actor into its alerts of the matter, each as of its latest finding.

@@ -21,7 +21,7 @@ ESCAPES = "\x1b]0;owned\x07\x1b[2J"
 def commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        context = click.Context(command)
+        context = click.Context(command, help_option_names=["-h", "--help"])
         for each in command.list_commands(context):
             found = command.get_command(context, each)
             assert found is not None
@@ -32,7 +32,11 @@ def commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tup
                          if isinstance(value, tuple) else "")  # fmt: skip
 def test_every_help_has_examples_and_no_sentence_is_cut_off(name: tuple[str, ...], command: click.Command) -> None:
     for width in (80, 120):
-        text = command.get_help(click.Context(command, info_name=" ".join(name) or "nabat", terminal_width=width))
+        text = command.get_help(
+            click.Context(
+                command, info_name=" ".join(name) or "nabat", terminal_width=width, help_option_names=["-h", "--help"]
+            )
+        )
         assert "..." not in text.replace("[ARGS]...", "").replace("[LOG ...]", "").replace("[PATH ...]", "").replace(
             '"title": ...', ""
         )
