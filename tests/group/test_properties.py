@@ -108,7 +108,7 @@ def test_points_do_not_depend_on_order_and_grow_with_evidence(history, seed):
 
 
 def test_addresses_an_address_brings_with_it_count_at_once():
-    """An incident draws an address's alert in; what that alert has seen belongs to the incident within the same call."""
+    """What an alert drawn into an incident has seen belongs to the incident within the same call."""
     first = a_finding("bulk-read", DAY, by="ip:192.0.2.7", risk=10, source_ips=("192.0.2.7", "192.0.2.8"))
     opens = a_finding("bulk-read", DAY, by="user:boris", risk=70, source_ips=("192.0.2.7",))
     later = a_finding("bulk-read", DAY + timedelta(minutes=1), by="ip:192.0.2.8", risk=10)
