@@ -142,10 +142,9 @@ def kept(settings: Settings) -> Kept:
     """Read a state folder as it is, the daemon running or not."""
     store = Store.open(settings.database_url)
     try:
-        rows = Journal(settings.state / "journal", store).scan().select("event.id", "subject.ids").collect()
-        once = rows.unique("event.id")
+        rows = Journal(settings.state / "journal", store).scan().select("subject.ids").collect()
         with store.read() as unit:
-            return Kept(unit.incidents(), unit.all_findings(), once.get_column("subject.ids").explode().to_list())
+            return Kept(unit.incidents(), unit.all_findings(), rows.get_column("subject.ids").explode().to_list())
     finally:
         store.close()
 
