@@ -27,7 +27,7 @@ def title(language: Language, kind: IncidentKind, first: Alert) -> str:
     if first.matter == "storm":
         return words.text("incident-title-storm")
     if kind is IncidentKind.BLIND_SPOT:
-        return words.text("incident-title-blind-spot", what=first.rule_id)
+        return first.title_ru if language == "ru" and first.title_ru else first.title
     prefix = first.actor_id.partition(":")[0]
     actor = words.text(_ADDRESS[prefix]) if prefix in _ADDRESS else words.text("incident-actor", type=first.actor_type)
     service = first.service or "none"

@@ -51,6 +51,14 @@ class BlindSpot:
         return f"{self.kind.value} {self.name}: {self.why}"
 
 
+_KIND_RU = {
+    Blind.SOURCE: "источник",
+    Blind.RULE: "правило",
+    Blind.MODEL: "модель",
+    Blind.ROLE: "роль",
+    Blind.STATE: "состояние",
+}
+
 # A stale model or a rule that fails leaves others judging; a silent source leaves nobody.
 _SEVERITY = {
     Blind.SOURCE: Severity.HIGH,
@@ -70,7 +78,7 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -
             detector=Detector.BLIND_SPOT,
             rule_id=f"blind-spot.{spot.kind.value}",
             title=f"Blind spot: {spot.kind.value} {spot.name}",
-            title_ru=f"Слепое пятно: {spot.name}",
+            title_ru=f"Слепое пятно: {_KIND_RU[spot.kind]} {spot.name}",
             actor_id=ACTOR,
             at=now,
             first_event_at=now,

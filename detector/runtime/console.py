@@ -38,7 +38,7 @@ from detector.resources import shipped
 from detector.runtime.captions import told
 from detector.runtime.scope import scope_of, subjects_of
 from detector.schema.decisions import Decisions
-from detector.schema.incidents import CloseReason, Incident, Scope, Step
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
 from detector.store import Journal, Store, Unit, write_csv
 from detector.web.ports import Detail
@@ -114,7 +114,7 @@ class Console:
                 alerts=found.alerts,
                 findings=tuple(unit.incident_findings(incident.id)),
                 messages=tuple(unit.messages(incident.id)),
-                clocks=clocks(incident, found.steps, found.terms),
+                clocks=clocks(incident, found.steps, found.terms) if incident.kind is IncidentKind.LEAK else (),
                 chain_sound=not verify_chain(entries),
                 **told(found, self._regulations),
             )

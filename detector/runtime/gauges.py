@@ -17,9 +17,13 @@ from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
 from detector.schema.findings import Finding, Reason
 from detector.schema.levels import Severity
+from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry import Metrics
 from detector.web.ports import ServiceView, SourceView
+
+# The name of the blind spot of an empty team.
+_TEAM = "team"
 
 
 @dataclass(slots=True)
@@ -58,13 +62,15 @@ class Gauges:
         self._set_matters(now)
         parts = self.pipeline.parts
         self._set_model(parts, now)
-        self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps)}))
+        self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps, parts.settings.team)}))
         for kind in Blind:
             count = sum(spot.kind is kind for spot in self._spots)
             self.metrics.blind_spots.labels(kind.value).set(count)
         new = [spot for spot in self._spots if (spot.kind, spot.name) not in {(s.kind, s.name) for s in self._known}]
         self._known = set(self._spots)
-        return stated(new, parts.settings.group, now)
+        # Where nobody is named, an incident about it would page nobody: the first page and `nabat check` say it.
+        tellable = [spot for spot in new if spot.name != _TEAM]
+        return stated(tellable, parts.settings.group, now)
 
     def _set_sources(self, now: datetime) -> None:
         freshness = self.pipeline.freshness
@@ -113,7 +119,7 @@ class Gauges:
             )
         if parts.settings.behaviour.enabled and parts.model is None:
             spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "there is none"))
-        elif parts.model is not None and _age(parts.model, now) > parts.settings.behaviour.max_age:
+        elif parts.model is not None and not parts.starter and _age(parts.model, now) > _max_age(parts):
             days = _age(parts.model, now).days
             spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=f"it was trained {days} days ago"))
         return spots
@@ -152,11 +158,17 @@ class Gauges:
         )
 
 
+def _max_age(parts: Parts) -> timedelta:
+    return parts.settings.behaviour.max_age
+
+
 def _age(model: Model, now: datetime) -> timedelta:
     return model.age(now)
 
 
-def _roles(gaps: Sequence[Gap]) -> list[BlindSpot]:
+def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:
+    if not team.people:
+        return [BlindSpot(kind=Blind.ROLE, name=_TEAM, why="nobody is named: nobody would be paged")]
     return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value.replace("_", " ")) for gap in gaps]
 
 
@@ -165,6 +177,8 @@ def _model_said(parts: Parts) -> Reason:
         return Reason(message="model-off")
     if parts.model is None:
         return Reason(message="model-not-ready", args=(("why", parts.model_problem),))
+    if parts.starter:
+        return Reason(message="model-starter")
     manifest = parts.model.manifest
     args = (("day", f"{manifest.trained_at:%Y-%m-%d}"), ("rows", manifest.rows), ("actors", manifest.actors))
     return Reason(message="model-trained", args=args)

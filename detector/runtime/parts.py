@@ -32,6 +32,7 @@ class Parts:
 
     Attributes:
         skipped: Rules of foreign folders that this version cannot use: shown, counted, a blind spot.
+        starter: The model is the shipped one: it knows nobody here yet, and its age says nothing.
         model_problem: Why the behaviour model could not be loaded; empty when it was.
     """
 
@@ -44,6 +45,7 @@ class Parts:
     regulations: Mapping[str, Regulation]
     skipped: tuple[Problem, ...] = ()
     model_problem: str = ""
+    starter: bool = False
 
 
 def rule_paths(settings: Settings) -> list[Path]:
@@ -96,7 +98,7 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
     regulations = attempt(lambda: load_regulations(settings.incident.regulations, [shipped("config", "regulations")]))
     if decoder is None or ruleset is None or playbooks is None or regulations is None:
         raise ConfigError(sorted(set(problems)))
-    model_problem = ""
+    model_problem, given = "", model
     if settings.behaviour.enabled and model is None:
         try:
             model = load_model(model_folder(settings))
@@ -117,4 +119,5 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
         regulations=regulations,
         skipped=ruleset.skipped,
         model_problem=model_problem,
+        starter=model is not None and given is None and model_folder(settings) == shipped("models", "starter"),
     )

@@ -19,6 +19,8 @@ from detector.telemetry import logger
 
 log = logger("retrain")
 
+# How long after a start the first training may come.
+_FIRST = timedelta(minutes=15)
 # After a training that had too little history, the next try comes this much later.
 _RETRY = timedelta(hours=1)
 
@@ -58,7 +60,9 @@ class Retrainer:
     def _time(self, parts: Parts, now: datetime) -> bool:
         if self._tried_at is None:
             # Not in the first minutes: a service that restarts again and again must not train again and again.
-            self._tried_at = now - parts.settings.behaviour.retrain + _RETRY / 4
+            self._tried_at = (
+                now - min(_RETRY, parts.settings.behaviour.retrain) + min(_FIRST, parts.settings.behaviour.retrain)
+            )
         trained = parts.model is not None and parts.model.age(now) < parts.settings.behaviour.retrain
         return not trained and now - self._tried_at >= min(_RETRY, parts.settings.behaviour.retrain)
 

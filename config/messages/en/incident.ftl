@@ -17,7 +17,6 @@ incident-title-web-attack = { $service ->
     [none] Web attack by { $actor }
    *[other] Web attack by { $actor } on { $service }
 }
-incident-title-blind-spot = Blind spot: { $what } is not working
 incident-title-storm = Storm: more alerts than people can read
 incident-title-other = { $service ->
     [none] { $matter }: suspicious activity by { $actor }

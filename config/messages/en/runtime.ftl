@@ -16,3 +16,4 @@ law-marked = { $title } ({ $mark ->
 model-off = off
 model-not-ready = not ready: { $why }
 model-trained = trained { $day } on { $rows } windows of { $actors } accounts and addresses
+model-starter = the shipped one, trained on a simulated company; train it on your own logs: nabat train

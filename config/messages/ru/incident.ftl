@@ -17,7 +17,6 @@ incident-title-web-attack = { $service ->
     [none] Веб-атака, ведётся { $actor }
    *[other] Веб-атака на систему { $service }, ведётся { $actor }
 }
-incident-title-blind-spot = Слепое пятно: не работает { $what }
 incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 incident-title-other = { $service ->
     [none] { $matter }: подозрительная активность, вызвана { $actor }
