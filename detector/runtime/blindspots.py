@@ -36,11 +36,13 @@ class BlindSpot:
     Attributes:
         name: Of the source, rule, role: our own or the configuration's word, never one from a log.
         why: In words, for the page.
+        passing: It may pass by itself: people are told only when it lasts.
     """
 
     kind: Blind
     name: str
     why: str
+    passing: bool = False
 
     @property
     def reason(self) -> Reason:

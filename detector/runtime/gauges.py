@@ -22,6 +22,15 @@ from detector.store import Store
 from detector.telemetry import Metrics
 from detector.web.ports import ServiceView, SourceView
 
+# A file that is not there yet, or is just being rotated, is no reason to wake anybody.
+_GRACE = timedelta(minutes=1)
+_Key = tuple[Blind, str]
+
+
+def _key(spot: BlindSpot) -> _Key:
+    return (spot.kind, spot.name)
+
+
 # The name of the blind spot of an empty team.
 _TEAM = "team"
 
@@ -42,7 +51,8 @@ class Gauges:
     _beat_at: datetime | None = None
     _spots: tuple[BlindSpot, ...] = ()
     _status: Sequence[SourceStatus] = ()
-    _known: set[BlindSpot] = field(default_factory=set)
+    _since: dict[_Key, datetime] = field(default_factory=dict)
+    _told: set[_Key] = field(default_factory=set)
 
     def committed(self) -> None:
         """Note that decisions can be kept."""
@@ -66,11 +76,16 @@ class Gauges:
         for kind in Blind:
             count = sum(spot.kind is kind for spot in self._spots)
             self.metrics.blind_spots.labels(kind.value).set(count)
-        new = [spot for spot in self._spots if (spot.kind, spot.name) not in {(s.kind, s.name) for s in self._known}]
-        self._known = set(self._spots)
+        new = [spot for spot in self._lasting(now) if _key(spot) not in self._told]
+        self._told = {_key(spot) for spot in self._spots} & (self._told | {_key(spot) for spot in new})
         # Where nobody is named, an incident about it would page nobody: the first page and `nabat check` say it.
         tellable = [spot for spot in new if spot.name != _TEAM]
         return stated(tellable, parts.settings.group, now)
+
+    def _lasting(self, now: datetime) -> list[BlindSpot]:
+        """Return what has been blind for long enough to tell people about it."""
+        self._since = {_key(spot): self._since.get(_key(spot), now) for spot in self._spots}
+        return [spot for spot in self._spots if not spot.passing or now - self._since[_key(spot)] >= _GRACE]
 
     def _set_sources(self, now: datetime) -> None:
         freshness = self.pipeline.freshness
@@ -102,7 +117,7 @@ class Gauges:
         silence = {s.name: s.silent_after for s in parts.settings.sources if s.silent_after is not None}
         spots = silent(self.pipeline.freshness.last_line, silence, self.started_at, now)
         spots += [
-            BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)))
+            BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)), passing=True)
             for status in self._status
             if status.problems
         ]
