@@ -35,10 +35,14 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Change
         No changes when it was acknowledged before.
 
     Raises:
-        ConflictError: It is closed.
+        ConflictError: It is closed, or it is about the person's own account: her "I have it" would end the paging.
     """
     incident = dossier.incident
     dossier.must_be_open("there is nothing to acknowledge")
+    if _suspected(dossier, by):
+        raise ConflictError(
+            Problem(what=f"{by} cannot take this incident", fix="let somebody else of the team acknowledge it")
+        )
     if incident.acknowledged_at is not None:
         return Changes()
     by = _said(by, "who acknowledges")
@@ -263,6 +267,8 @@ def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> li
                 fix="name a second one who approved it, other than the one who did it",
             )
         )
+    if gate.two_persons:
+        found += _strangers(dossier, step, {by, approved_by} - {""})
     found += _missing_roles(dossier, step, gate.roles, {by, approved_by})
     return found + open_problems(dossier, gate.requires, f"step {step.step_id}")
 
@@ -289,6 +295,19 @@ def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> 
     )
 
 
+def _strangers(dossier: Dossier, step: Step, persons: set[str]) -> list[Problem]:
+    """Two invented names are no four eyes: both must be of the team, where one is configured."""
+    names = {person.name for person in dossier.team.people}
+    return [
+        Problem(
+            what=f"step {step.step_id} needs members of the team, and {name} is none",
+            fix=f"one of {', '.join(sorted(names))}",
+        )
+        for name in sorted(persons - names)
+        if names
+    ]
+
+
 def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: set[str]) -> list[Problem]:
     """Roles nobody holds in the configuration cannot be asked for; the two-person rule still holds."""
     held = {role: set(dossier.team.roles.get(role, ())) for role in roles}
@@ -301,6 +320,12 @@ def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: 
 
 def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
     return tuple(new if step.step_id == new.step_id else step for step in steps)
+
+
+def _suspected(dossier: Dossier, by: str) -> bool:
+    """Tell whether the incident is about an account of this member of the team."""
+    about = {dossier.incident.actor_id, *dossier.incident.related_actors}
+    return any(person.name == by and about.intersection(person.accounts) for person in dossier.team.people)
 
 
 def _said(text: str, what: str) -> str:

@@ -15,6 +15,7 @@ from types import TracebackType
 from detector import __version__
 from detector.acquire import Reader
 from detector.clock import Clock
+from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
 from detector.notify import Gap, Links, OutboxSender
@@ -104,7 +105,14 @@ class App:
             settings.sources, beginning.positions, clock=self._clock, first_start=beginning.first_start
         )
         self._closers.append(self.reader.close)
-        self.sender = OutboxSender(self.store, settings, self._clock, self.metrics, links=_links(settings, keys))
+        self.sender = OutboxSender(
+            self.store,
+            settings,
+            self._clock,
+            self.metrics,
+            links=_links(settings, keys),
+            on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
+        )
         self.pipeline = Pipeline(
             reader=self.reader,
             parts=self.parts,
@@ -223,7 +231,14 @@ class App:
             self.gauges.failed(str(error))
         model = self.retrainer.due(self.parts, now)
         if model is not None:
+            self._take_model(model)
+
+    def _take_model(self, model: Model) -> None:
+        try:
             self._adopt(build(self.settings, session_key=self._keys.session, model=model))
+        except ConfigError as error:
+            # A rule is being edited just now: the model lies on disk, the next reload takes it up.
+            log.warning("model_waits", why=str(error))
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""

@@ -211,6 +211,9 @@ class Console:
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _dossier(self, unit: Unit, ref: str) -> Dossier:
+        # A code name is two words; on a command line a hyphen between them saves the quotes.
+        if unit.incident(ref) is None and unit.incident(ref.replace("-", " ")) is not None:
+            ref = ref.replace("-", " ")
         return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
 
     def _act(self, ref: str, act: Act) -> Incident:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import polars as pl
+
 from detector.clock import Clock
 from detector.detect.behaviour import Model, Trainer, save_model, train
 from detector.detect.core import STATE_VERSION, CoreState
@@ -31,7 +33,13 @@ def _silent(_done: int) -> None:
 
 
 def learn_from_logs(
-    settings: Settings, logs: Sequence[Log], *, session_key: bytes, seed: int = SEED, on_progress: Progress = _silent
+    settings: Settings,
+    logs: Sequence[Log],
+    *,
+    session_key: bytes,
+    seed: int = SEED,
+    on_progress: Progress = _silent,
+    on_events: Callable[[pl.DataFrame], object] = len,
 ) -> tuple[Parts, Trainer, CoreState]:
     """Run old lines through ordering, rules and windows; findings are dropped.
 
@@ -44,6 +52,7 @@ def learn_from_logs(
     merge = Merge(logs, parts.decoder, BATCH_LINES)
     state, done = core.empty(), 0
     for batch, events in merge:
+        on_events(events.frame)
         sequence, rows = core.sequencer.step(
             state.sequence, [events.frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed
         )
@@ -83,8 +92,14 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
     store = Store.open(settings.database_url)
     try:
         keys = Keys(settings.state)
+        # What the rules remember of the past must be in the journal too, or an incident's reasons and its scope differ.
+        journal = Journal(settings.state / "journal", store)
         parts, trainer, state = learn_from_logs(
-            settings, logs_of(settings, ()), session_key=keys.session, on_progress=on_progress
+            settings,
+            logs_of(settings, ()),
+            session_key=keys.session,
+            on_progress=on_progress,
+            on_events=journal.append,
         )
         model = None
         try:
@@ -94,6 +109,7 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
             behaviour = trainer.state
         tables = parts.core.to_tables(replace(state, behaviour=behaviour))
         with store.begin() as unit:
+            journal.flush(unit)
             Snapshots(settings.state / "snapshots", store).save(unit, tables, (), {"version": STATE_VERSION})
     finally:
         store.close()

@@ -22,6 +22,7 @@ from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.parts import Parts
+from detector.runtime.shield import decode_shielded
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, Unit
@@ -66,6 +67,7 @@ class Pipeline:
         self.decider = decider
         self.state = state
         self.freshness = Freshness()
+        self._services = _services(parts)
         self.judged: Judged | None = None
         self.rule_errors: Counter[str] = Counter()
         self._store = store
@@ -89,7 +91,7 @@ class Pipeline:
         with self._timed("acquire"):
             batches = self.reader.poll()
         with self._timed("decode"):
-            decoded = [self.decoder.decode(batch) for batch in batches]
+            decoded = [decode_shielded(self.decoder, batch) for batch in batches]
         self._count_lines(batches, decoded)
         frames = [events.frame for events in decoded if events.frame.height]
         with self._timed("journal"):
@@ -133,6 +135,7 @@ class Pipeline:
             log.warning("state_dropped", why=str(error))
             self.state = parts.core.empty()
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
+        self._services = _services(parts)
 
     def _decide(self) -> None:
         # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
@@ -202,7 +205,9 @@ class Pipeline:
     def _count_touches(self, frame: pl.DataFrame) -> None:
         touched = frame.filter(pl.col("object.type").is_not_null()).get_column("service.name")
         for service, count in touched.value_counts().iter_rows():
-            self._metrics.touches.labels(service).inc(count)
+            # The log may name its service itself, and what it says must not become a label.
+            known = service in self._services
+            self._metrics.touches.labels(service if known else "other").inc(count)
 
     def _count_judged(self, judged: Judged) -> None:
         self._metrics.late_events.inc(judged.late)
@@ -225,3 +230,9 @@ class Pipeline:
         for incident in outcome.opened:
             self._metrics.incidents_opened.labels(incident.severity.value, incident.kind.value).inc()
             log.warning("incident_opened", incident=incident.number, severity=incident.severity.value)
+
+
+def _services(parts: Parts) -> frozenset[str]:
+    """Return the services the configuration names: the closed list for metrics."""
+    settings = parts.settings
+    return frozenset({source.service for source in settings.sources} | {r.service for r in settings.records.routes})

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 from detector.clock import Clock
 from detector.detect.behaviour import Model, load_model, save_model
-from detector.errors import InputError, NabatError
+from detector.errors import InputError
 from detector.runtime.learn import learn_from_journal
 from detector.runtime.parts import Parts
 from detector.settings import Settings
@@ -75,14 +75,16 @@ class Retrainer:
                 log.info("not_retrained", why=why_not)
                 return None
             return load_model(parts.settings.state / "model")
-        except (NabatError, OSError) as error:
-            log.error("retraining_failed", why=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever killed the other process, this one goes on with its model
+            log.error("retraining_failed", why=f"{type(error).__name__}: {error}")
             return None
 
     def stop(self) -> None:
         """End the other process, whatever it is doing."""
         if self._pool is not None:
+            # Taken before the shutdown, which forgets them; the pool has no public way to end a running task.
+            processes = list((getattr(self._pool, "_processes", None) or {}).values())
             self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in getattr(self._pool, "_processes", None) or {}:
-                os.kill(process, 15)
+            for process in processes:
+                process.terminate()
             self._pool = None

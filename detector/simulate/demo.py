@@ -119,7 +119,7 @@ class Demo:
             f"INCIDENT  {incident.severity.value.upper()}  {incident.code_name}  ({incident.number})",
             f"  what       {incident.title}",
             *(f"  why        {words.reason(reason)}" for reason in incident.reasons[:3]),
-            f"  how much   {scope.subjects} clients, {scope.record_low}-{scope.record_high} records, "
+            f"  how much   {scope.subjects} clients, {scope.record_low:,} to {scope.record_high:,} records, "
             f"{', '.join(scope.data_classes) or 'no client data'}",
             f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
             f"  I have it  nabat incidents ack {incident.number} -c {self._folder / 'nabat.yml'}",

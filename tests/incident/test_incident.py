@@ -26,6 +26,7 @@ from detector.incident import (
 from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings.records import DataClass
+from detector.settings.response import Person, TeamSettings
 from tests.fakes.story import Story, a_finding, clock
 
 HANDLED = CloseReason.HANDLED
@@ -241,3 +242,20 @@ def test_no_client_data_stands_in_titles_or_timeline(story):
     told(story, with_scope, Scope(subjects=3, sessions=("secret",), source_ips=("192.0.2.7",)))
     texts = [entry.text for entry in story.unit.entries(story.incident().id)]
     assert not any("anna" in text or "192.0.2.7" in text for text in [*texts, story.incident().title])
+
+
+def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
+    suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
+    dossier = replace(story.dossier(), team=TeamSettings(people=(suspect,)))
+    with pytest.raises(ConflictError, match="anna cannot take this incident"):
+        acknowledge(dossier, by="anna", via="link", now=clock("10:00"))
+
+
+def test_two_invented_names_are_no_two_persons(story):
+    dossier = replace(story.dossier(), team=TeamSettings(people=(Person(name="anna", targets=("push",)),)))
+    with pytest.raises(ConflictError) as caught:
+        complete_step(dossier, "N1", by="zed", approved_by="yod", now=clock("10:00"))
+    assert {problem.what for problem in caught.value.problems} >= {
+        "step N1 needs members of the team, and yod is none",
+        "step N1 needs members of the team, and zed is none",
+    }

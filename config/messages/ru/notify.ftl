@@ -7,7 +7,7 @@ notify-severity-critical = КРИТИЧЕСКАЯ
 notify-drill = УЧЕНИЯ
 
 notify-page-title = { $severity }: { $name }
-notify-head = Тяжесть { $severity }: { $name }
+notify-head = Тяжесть: { $severity }. { $name }
 notify-what = Что: { $what }
 notify-who = Кто: { $who }
 notify-who-in = Кто: { $who }, система { $service }

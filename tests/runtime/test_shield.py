@@ -1,0 +1,47 @@
+"""A line that breaks the decoder costs that line."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector import frames
+from detector.decode import Decoder
+from detector.frames import EventBatch, LineBatch
+from detector.runtime.shield import decode_shielded
+from detector.schema.lines import LineReject, RejectReason
+
+
+class Brittle:
+    """Decodes as a decoder with a defect would: one bad line breaks the whole batch."""
+
+    def decode(self, batch: LineBatch) -> EventBatch:
+        if "bad" in batch.lines.to_list():
+            raise RuntimeError("a defect")
+        frame = frames.complete(pl.DataFrame({"event.original": batch.lines, "log.offset": batch.offsets}))
+        return EventBatch(frame=frame, rejects=batch.rejects)
+
+
+@given(st.lists(st.sampled_from(("good", "bad")), max_size=40))
+def test_only_the_lines_that_break_the_decoder_are_lost(words):
+    early = LineReject(offset=0, reason=RejectReason.EMPTY)
+    batch = LineBatch(
+        source="s",
+        stream="s",
+        path="s",
+        file_id="f",
+        lines=pl.Series(words, dtype=pl.String()),
+        offsets=pl.Series(range(1, len(words) + 1), dtype=pl.Int64()),
+        start=0,
+        end=99,
+        ingested=datetime(2026, 3, 2, tzinfo=UTC),
+        rejects=(early,),
+    )
+    got = decode_shielded(cast(Decoder, Brittle()), batch)
+    assert got.frame["log.offset"].to_list() == [n for n, word in enumerate(words, 1) if word == "good"]
+    bad = [n for n, word in enumerate(words, 1) if word == "bad"]
+    assert [reject.offset for reject in got.rejects if reject is not early] == bad
+    assert got.rejects.count(early) == 1
+    assert {reject.reason for reject in got.rejects if reject is not early} <= {RejectReason.MALFORMED}
