@@ -14,7 +14,7 @@ from detector.cli import nabat as group
 from tests.receivers import Ntfy, Web
 from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 
-REAL = Path("/work/shared/data/real/apache_combined_10k.log")
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real" / "apache_combined_10k.log"
 ESCAPES = "\x1b]0;owned\x07\x1b[2J"
 
 
