@@ -54,6 +54,8 @@ class LineBatch:
         first_number: Number of the batch's first line in the file (1-based), 0 when the reader does not count.
         numbers: Number of each line in the file (1-based; rejects take numbers too), None when not counted.
         rejects: Lines that could not be text, with their place.
+        header: The directive line in force before the first line (see ``schema.framing``); empty: none.
+        written: When the file was last written, as far as the system knows; None when unknown.
         ingested: When it was read, UTC.
         at_end: The reader stood at the end of this file after the batch: no older line is waiting there.
         finished: The file is complete and will not grow (an archive, a rotated file read to its end).
@@ -71,6 +73,8 @@ class LineBatch:
     first_number: int = 0
     numbers: pl.Series | None = None
     rejects: tuple[LineReject, ...] = ()
+    header: str = ""
+    written: datetime | None = None
     at_end: bool = False
     finished: bool = False
 

@@ -227,6 +227,7 @@ _REJECTS = {
     RejectReason.BAD_TIME: "Its time cannot be read, or lies outside 1990 to 2100.",
     RejectReason.BAD_FIELD: "A field the format needs is missing or of the wrong kind.",
     RejectReason.EMPTY: "Nothing between two line ends; a run of empty lines is one reject.",
+    RejectReason.HEADER: "A directive of the file, such as `#Fields:`: it tells how to read the lines behind it.",
 }
 
 

@@ -6,19 +6,20 @@ is tried with the others. Every line is judged by itself, so how lines are cut i
 """
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from detector.decode.columns import constant, put
+from detector.decode.format import Format
 from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
-from detector.decode.table import Format
+from detector.decode.place import Place
 from detector.decode.web import loose
 from detector.schema.lines import RejectReason
 
 _TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD)
 FORMAT = "$format"
+_NO_ROWS: Rows = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Chosen:
     format: Format | None
 
 
-def read(lines: pl.Series, formats: tuple[Format, ...], zone: ZoneInfo) -> Chosen:
+def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
     """Read lines by the first of ``formats`` that takes each, and loosely what a web server may have cut off."""
     parts: list[Parsed] = []
     reasons: dict[int, RejectReason] = {}
@@ -42,16 +43,27 @@ def read(lines: pl.Series, formats: tuple[Format, ...], zone: ZoneInfo) -> Chose
     for one in formats:
         if not len(left):
             break
-        whole = len(left) == len(lines)
-        parsed = one.parse(lines if whole else lines[left], zone)
-        parsed = parsed if whole else shifted(parsed, left)
-        left = _note(one.name, parsed, parts, reasons)
+        mine, others = _told(one, lines, left) if len(formats) > 1 else (left, _NO_ROWS)
+        if not len(mine):
+            continue
+        whole = len(mine) == len(lines)
+        parsed = one.parse(lines if whole else lines[mine], place)
+        parsed = parsed if whole else shifted(parsed, mine)
+        left = np.union1d(_note(one.name, parsed, parts, reasons), others)
     if len(left) and any(one.web for one in formats):
-        parsed = shifted(loose(lines[left], zone), left)
+        parsed = shifted(loose(lines[left], place.zone), left)
         name = next(one.name for one in formats if one.web)
         _note(name, parsed, parts, reasons)
-    failures = {at: reasons[at] for at in sorted(_missing(len(lines), parts))}
+    failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted(_missing(len(lines), parts))}
     return Chosen(together(parts, failures), _first(parts, formats))
+
+
+def _told(one: Format, lines: pl.Series, left: Rows) -> tuple[Rows, Rows]:
+    """Part the lines left into those that may be of this format and the others."""
+    if not one.telling:
+        return left, _NO_ROWS
+    may = lines[left].str.contains(one.telling).to_numpy()
+    return left[may], left[~may]
 
 
 def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: dict[int, RejectReason]) -> Rows:

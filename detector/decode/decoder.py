@@ -12,8 +12,10 @@ from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
+from detector.decode.format import Format
+from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
-from detector.decode.table import AUTO, Format, candidates, load_formats
+from detector.decode.table import AUTO, candidates, load_formats
 from detector.decode.touches import Touches
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
@@ -29,12 +31,13 @@ class Decoder:
     Args:
         settings: Sources, formats, record map, accounts, networks.
         session_key: Key of the session hashes.
+        beside: Reads a file that lies beside a log, by its full path (see ``Place``).
 
     Raises:
         ConfigError: With every mistake in formats, routes, the roles file and the sources' formats.
     """
 
-    def __init__(self, settings: Settings, *, session_key: bytes) -> None:
+    def __init__(self, settings: Settings, *, session_key: bytes, beside: Beside = nothing_beside) -> None:
         problems: list[Problem] = []
         self._formats: dict[str, Format] = {}
         try:
@@ -55,6 +58,7 @@ class Decoder:
         self._sources = {source.name: source for source in settings.sources}
         self._candidates = candidates(self._formats)
         self._streams: dict[str, str] = {}
+        self._beside = beside
 
     def format_of(self, stream: str) -> str:
         """Return the name of the format a stream has; empty while no line of it could be decoded."""
@@ -89,7 +93,16 @@ class Decoder:
         else:
             formats = (self._formats[source.format],)
             self._streams[batch.stream] = source.format
-        return sifted(lines, read(lines, formats, source.zone), automatic=automatic)
+        return sifted(lines, read(lines, formats, self._place(batch, source)), automatic=automatic)
+
+    def _place(self, batch: LineBatch, source: SourceSettings) -> Place:
+        return Place(
+            zone=source.zone,
+            written=batch.written or batch.ingested,
+            header=batch.header,
+            path=batch.path,
+            beside=self._beside,
+        )
 
     def _order(self, name: str) -> tuple[Format, ...]:
         if not name:
@@ -99,7 +112,7 @@ class Decoder:
     def _probe(self, batch: LineBatch, source: SourceSettings) -> str:
         """Find the format of the stream's first decodable line and remember it."""
         for start in range(0, len(batch.lines), _PROBE):
-            found = read(batch.lines.slice(start, _PROBE), self._candidates, source.zone).format
+            found = read(batch.lines.slice(start, _PROBE), self._candidates, self._place(batch, source)).format
             if found is not None:
                 self._streams[batch.stream] = found.name
                 return found.name

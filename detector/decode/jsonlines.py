@@ -7,7 +7,6 @@ lost to one bad line); from there on it is columns. What the map does not name g
 from collections.abc import Callable, Iterable, Mapping
 from itertools import compress
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
@@ -20,6 +19,7 @@ from detector.decode.jsonfields import as_ids, as_number, as_text, flat
 from detector.decode.jsontable import Group, Shape, Table
 from detector.decode.lists import label_lists, text_lists
 from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
+from detector.decode.place import Place
 from detector.decode.requests import Request, split_request, split_target
 from detector.decode.times import parse_values
 from detector.schema.lines import RejectReason
@@ -51,10 +51,10 @@ class JsonLines:
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
 
-    def parse(self, lines: pl.Series, zone: ZoneInfo) -> Parsed:
+    def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""
         table, rows, failures = self._table(lines.to_list())
-        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, zone)
+        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, place.zone)
         if times.null_count():
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
             rows = np.arange(len(table), dtype=np.int64) if rows is None else rows

@@ -1,21 +1,20 @@
 """The one table of formats: which there are, what each is made of, in what order ``auto`` tries them.
 
-Comes in: settings. Goes out: formats by name. A format is either a stock layout of a web server (``layouts``) or a file
-``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in ``KINDS``.
+Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
+code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
+``KINDS``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import polars as pl
 import yaml
 
 from detector.decode.fieldmap import FieldMap
+from detector.decode.format import Format
+from detector.decode.formats import CODED
 from detector.decode.jsonlines import JsonLines
 from detector.decode.layouts import LAYOUTS
-from detector.decode.parsed import Parsed
 from detector.decode.web import parse
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
@@ -23,28 +22,6 @@ from detector.settings import Settings
 from detector.settings.load import read_model, read_text
 
 AUTO = "auto"
-Parse = Callable[[pl.Series, ZoneInfo], Parsed]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How one kind of line becomes an event.
-
-    Attributes:
-        name: As written in a source's ``format``.
-        dataset: ``event.dataset`` of its events, unless the source says otherwise.
-        category: ``event.category``, unless the line or the record map says otherwise.
-        parse: Lines and the zone of times that carry none, to columns.
-        order: Place among the formats ``auto`` tries; None when it is only used by name.
-        web: Its lines are those of a web server, so that the loose reading may be tried on what it could not take.
-    """
-
-    name: str
-    dataset: str
-    category: str
-    parse: Parse
-    order: int | None
-    web: bool = False
 
 
 def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
@@ -71,7 +48,7 @@ _AUTO_LAYOUTS = (
 
 def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
     shape = LAYOUTS[layout]
-    return Format(name, dataset, "web", lambda lines, zone: parse(lines, shape, zone), order, web=True)
+    return Format(name, dataset, "web", lambda lines, place: parse(lines, shape, place.zone), order, web=True)
 
 
 def _stock() -> list[Format]:
@@ -100,7 +77,7 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     Raises:
         ConfigError: With every mistake in every file.
     """
-    found = {one.name: one for one in _stock()}
+    found = {one.name: one for one in (*_stock(), *CODED)}
     problems: list[Problem] = []
     for name, path in format_files(settings).items():
         try:

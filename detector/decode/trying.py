@@ -3,11 +3,9 @@
 Comes in: lines and settings. Goes out: counts by format. Nothing is remembered.
 """
 
-from collections.abc import Sequence
-
-import polars as pl
-
+from detector.decode.place import Place
 from detector.decode.table import AUTO, load_formats
+from detector.frames import LineBatch
 from detector.settings import Settings, SourceSettings
 
 
@@ -20,15 +18,15 @@ def formats(settings: Settings) -> list[str]:
     return [AUTO, *sorted(load_formats(settings))]
 
 
-def try_format(lines: Sequence[str] | pl.Series, settings: Settings, source: SourceSettings) -> dict[str, int]:
-    """Return how many of ``lines`` each format decodes, the best first; formats that decode none are left out.
+def try_format(batch: LineBatch, settings: Settings, source: SourceSettings) -> dict[str, int]:
+    """Return how many of the batch's lines each format decodes, the best first; formats that decode none are left out.
 
     Raises:
         ConfigError: A format file is wrong.
     """
-    column = lines if isinstance(lines, pl.Series) else pl.Series("line", lines, dtype=pl.String())
+    place = Place(zone=source.zone, written=batch.written or batch.ingested, header=batch.header, path=batch.path)
     counts = {
-        name: one.parse(column, source.zone).frame.height if len(column) else 0
+        name: one.parse(batch.lines, place).frame.height if len(batch.lines) else 0
         for name, one in load_formats(settings).items()
     }
     return dict(

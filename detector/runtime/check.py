@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from detector.acquire import files_of, read_archive
 from detector.clock import SystemClock
 from detector.decode import try_format
@@ -156,11 +154,10 @@ def _source(settings: Settings, number: int, source: SourceSettings, place: _Pla
             )
             continue
         batch = next(read_archive([path], source, clock=SystemClock(), lines=_LINES), None)
-        lines = batch.lines if batch is not None else pl.Series(dtype=pl.String())
-        if lines.is_empty():
+        if batch is None or batch.lines.is_empty():
             notices.append(f"{source.name}: {path} is empty")
             continue
-        tried = try_format(lines, settings, source)
+        lines, tried = batch.lines, try_format(batch, settings, source)
         best = source.format if source.format in tried else next(iter(tried), "no known format")
         decoded = tried.get(best, 0)
         notices.append(f"{source.name}: {path}: {decoded} of the first {len(lines)} lines are {best}")

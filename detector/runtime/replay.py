@@ -117,7 +117,7 @@ def _reading(settings: Settings, path: Path) -> SourceSettings | None:
     counts: dict[str, int] = {}
     for source in settings.sources:
         batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED), None)
-        tried = try_format(batch.lines, settings, source) if batch is not None else {}
+        tried = try_format(batch, settings, source) if batch is not None else {}
         read = max(tried.values(), default=0) if source.format == "auto" else tried.get(source.format, 0)
         if batch is not None and read > batch.lines.len() / 2:
             counts[source.name] = read

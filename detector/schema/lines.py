@@ -17,6 +17,7 @@ class RejectReason(StrEnum):
     BAD_TIME = "bad_time"
     BAD_FIELD = "bad_field"
     EMPTY = "empty"
+    HEADER = "header"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,27 @@
 
 A file is made of blocks with a blank line between them::
 
+    ! {"header": "..."}     what the decoder is told beside the line, if anything: JSON with any of the keys
+                            header, written, path (of the batch), timezone, log_format (of the source),
+                            beside (file texts by path)
     = "column": value       what the line below must decode to, one column a line, JSON
     > the line itself
+    | further lines of the same record, where the format has records of several lines
 
 ``= "reject": "reason"`` stands above a line that gives no event. Lines beginning with ``#`` are remarks.
 ``python -m tests.decode.golden`` writes the expectations anew from what the decoder says now; read the diff.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from detector.decode import rows
-from tests.decode.batches import batch_of, decoder_for
+from detector.decode import Decoder, rows
+from tests.decode.batches import KEY, batch_of, settings_for
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "formats"
 SAME_EVERYWHERE = frozenset(
@@ -29,23 +36,51 @@ def files() -> list[Path]:
     return sorted(FOLDER.glob("*.samples"))
 
 
-def read(path: Path) -> Iterator[tuple[list[str], dict[str, Any], str]]:
-    """Give remarks, expectations and line of each block."""
-    remarks: list[str] = []
-    expected: dict[str, Any] = {}
-    for text in path.read_text(encoding="utf-8").split("\n"):
-        if text.startswith("#"):
-            remarks.append(text)
-        elif text.startswith("= "):
-            expected |= json.loads("{" + text[2:] + "}")
-        elif text.startswith(">"):
-            yield remarks, expected, text[2:]
-            remarks, expected = [], {}
+@dataclass
+class Block:
+    """One record, what must come of it, and what the decoder is told beside it."""
+
+    remarks: list[str] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def record(self) -> str:
+        """The record as the reader would hand it on."""
+        return "\n".join(self.lines)
 
 
-def decoded(name: str, line: str, fmt: str) -> dict[str, Any]:
-    """Return what a line decodes to by itself, without the columns that tell only where it stood."""
-    (row,) = rows(decoder_for(format=fmt).decode(batch_of([line])))
+def read(path: Path) -> Iterator[Block]:
+    """Give each block of a file."""
+    for text in re.split(r"\n{2,}", path.read_text(encoding="utf-8")):
+        block = Block()
+        for line in text.split("\n"):
+            if line.startswith(("> ", "| ")) or line in (">", "|"):
+                block.lines.append(line[2:])
+            elif line.startswith("= "):
+                block.expected |= json.loads("{" + line[2:] + "}")
+            elif line.startswith("! "):
+                block.told |= json.loads(line[2:])
+            elif line:
+                block.remarks.append(line)
+        if block.lines:
+            yield block
+
+
+def decoded(block: Block, fmt: str) -> dict[str, Any]:
+    """Return what a record decodes to by itself, without the columns that tell only where it stood."""
+    told = dict(block.told)
+    files = told.pop("beside", {})
+    batch = {key: told.pop(key) for key in ("header", "path") if key in told}
+    if "written" in told:
+        batch["written"] = datetime.fromisoformat(told.pop("written"))
+    decoder = Decoder(
+        settings_for(format=fmt, **told),
+        session_key=KEY,
+        beside=lambda path: files[path].encode() if path in files else None,
+    )
+    (row,) = rows(decoder.decode(batch_of([block.record], **batch)))
     if "reject" in row:
         return {"reject": row["reject"]}
     return {key: value for key, value in row["fields"].items() if key not in SAME_EVERYWHERE}
@@ -54,10 +89,12 @@ def decoded(name: str, line: str, fmt: str) -> dict[str, Any]:
 def write(path: Path) -> None:
     """Write the expectations of one file anew."""
     blocks = []
-    for remarks, _, line in list(read(path)):
-        fields = decoded(path.stem, line, path.stem)
+    for block in list(read(path)):
+        fields = decoded(block, path.stem)
+        told = [f"! {json.dumps(block.told, ensure_ascii=False)}"] if block.told else []
         expected = [f"= {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
-        blocks.append("\n".join([*remarks, *expected, f"> {line}"]))
+        first, *more = block.lines
+        blocks.append("\n".join([*block.remarks, *told, *expected, f"> {first}", *(f"| {line}" for line in more)]))
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
 
 

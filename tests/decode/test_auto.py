@@ -80,7 +80,7 @@ def test_seconds_since_1970_are_read_by_their_size(value):
 
 def test_check_shows_how_many_of_the_lines_each_format_reads():
     settings = settings_for()
-    told = try_format([COMBINED, COMBINED, AUDIT, "nonsense"], settings, settings.sources[0])
+    told = try_format(batch_of([COMBINED, COMBINED, AUDIT, "nonsense"]), settings, settings.sources[0])
     assert told["combined"] == 2
     assert told["audit.json"] == 1
     assert "common" not in told

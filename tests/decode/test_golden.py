@@ -6,26 +6,26 @@ from detector.decode import formats
 from tests.decode.batches import settings_for
 from tests.decode.golden import FOLDER, decoded, files, read
 
-BLOCKS = [(path.stem, expected, line) for path in files() for _, expected, line in read(path)]
+BLOCKS = [(path.stem, block) for path in files() for block in read(path)]
 
 
-@pytest.mark.parametrize(("name", "expected", "line"), BLOCKS, ids=[f"{b[0]}-{i}" for i, b in enumerate(BLOCKS)])
-def test_a_line_decodes_to_what_is_written_above_it(name, expected, line):
-    assert decoded(name, line, name) == expected
+@pytest.mark.parametrize(("name", "block"), BLOCKS, ids=[f"{b[0]}-{i}" for i, b in enumerate(BLOCKS)])
+def test_a_line_decodes_to_what_is_written_above_it(name, block):
+    assert decoded(block, name) == block.expected
 
 
-@pytest.mark.parametrize(("name", "expected", "line"), BLOCKS, ids=[f"{b[0]}-{i}" for i, b in enumerate(BLOCKS)])
-def test_auto_reads_every_line_as_its_own_format_does(name, expected, line):
-    told = decoded(name, line, "auto")
-    if "reject" in expected:
+@pytest.mark.parametrize(("name", "block"), BLOCKS, ids=[f"{b[0]}-{i}" for i, b in enumerate(BLOCKS)])
+def test_auto_reads_every_line_as_its_own_format_does(name, block):
+    told = decoded(block, "auto")
+    if "reject" in block.expected:
         assert "reject" in told
     else:
-        assert told == expected
+        assert told == block.expected
 
 
 def test_every_format_has_samples_with_at_least_one_reject():
     aliases = {name for name in formats(settings_for()) if name.startswith(("nginx.c", "nginx.v", "apache."))}
     rare = {"auto", "vhost_common", "combined_forwarded_time"}
-    rejected = {name for name, expected, _ in BLOCKS if "reject" in expected}
+    rejected = {name for name, block in BLOCKS if "reject" in block.expected}
     assert set(formats(settings_for())) - aliases - rare == rejected
     assert {path.stem for path in FOLDER.iterdir()} == rejected

@@ -1,0 +1,46 @@
+"""What a format is: a name, a parser over columns, and how its lines are told and cut.
+
+Comes in: nothing. Goes out: the value that the table of formats holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
+from detector.schema.framing import LINES, Framing
+
+Parse = Callable[[pl.Series, Place], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of line becomes an event.
+
+    Attributes:
+        name: As written in a source's ``format``.
+        dataset: ``event.dataset`` of its events, unless the source says otherwise.
+        category: ``event.category``, unless the line or the record map says otherwise.
+        parse: Lines and where they stand, to columns.
+        order: Place among the formats ``auto`` tries; None when it is only used by name.
+        web: Its lines are those of a web server, so that the loose reading may be tried on what it could not take.
+        telling: Rust regular expression that every line of this format matches and few others do; ``auto`` tries a
+            format only on lines that match. Empty: on every line.
+        framing: How its files are cut into records.
+        head: Python regular expression over the first bytes of a file, for formats whose framing is not by lines:
+            ``auto`` cuts a file in that way when its head matches. Linear, and short.
+        about: One sentence for people: which system writes it.
+    """
+
+    name: str
+    dataset: str
+    category: str
+    parse: Parse
+    order: int | None
+    web: bool = False
+    telling: str = ""
+    framing: Framing = LINES
+    head: str = ""
+    about: str = ""

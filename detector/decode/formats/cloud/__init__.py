@@ -1,0 +1,8 @@
+"""Cloud services: load balancers, storage, audit trails.
+
+Comes in: nothing. Goes out: the family's table.
+"""
+
+from detector.decode.format import Format
+
+FORMATS: tuple[Format, ...] = ()

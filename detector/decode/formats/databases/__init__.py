@@ -1,0 +1,8 @@
+"""Databases: statements and audit trails.
+
+Comes in: nothing. Goes out: the family's table.
+"""
+
+from detector.decode.format import Format
+
+FORMATS: tuple[Format, ...] = ()

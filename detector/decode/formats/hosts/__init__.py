@@ -1,0 +1,8 @@
+"""Hosts, file servers, security products, 1C.
+
+Comes in: nothing. Goes out: the family's table.
+"""
+
+from detector.decode.format import Format
+
+FORMATS: tuple[Format, ...] = ()

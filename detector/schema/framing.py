@@ -1,0 +1,52 @@
+"""How the bytes of a log are cut into records: what acquire must do so that decode gets whole ones.
+
+Comes in: nothing. Goes out: the value that a format declares and the reader follows. Most logs have a record a line; a
+few spread one over several lines, wrap many into one JSON or XML document, or say in a directive how the lines behind
+it are to be read.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cutting(StrEnum):
+    """What ends a record."""
+
+    LINES = "lines"
+    """A line end."""
+    START = "start"
+    """The next line that matches ``Framing.start``; lines that do not match continue the record before them."""
+    QUOTES = "quotes"
+    """A line end outside double quotes (CSV; a doubled quote inside quotes is a quote)."""
+    JSON = "json"
+    """The end of a JSON object: one a line, pretty-printed, in an array or in a wrapping object."""
+    XML = "xml"
+    """The end of an element named in ``Framing.tags``."""
+    BRACES = "braces"
+    """The closing brace of a record of 1C's event log; a doubled quote inside quotes is a quote."""
+    PARTS = "parts"
+    """A line that is not marked as a part to be continued (``Framing.start`` matches the parts that are)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How one kind of file is cut.
+
+    Attributes:
+        cutting: What ends a record.
+        start: For START and PARTS: regular expression over a line (linear: no nested repetition).
+        tags: For XML: names of the elements that are records.
+        wrapper: For JSON: key of the array that holds the records, when an object wraps them (CloudTrail's
+            ``Records``); objects outside of it are records themselves.
+        header: Begin of directive lines that tell how later lines are read (``#Fields:``); the reader hands the last
+            one before a batch to the decoder as ``LineBatch.header``.
+    """
+
+    cutting: Cutting = Cutting.LINES
+    start: str = ""
+    tags: tuple[str, ...] = ()
+    wrapper: str = ""
+    header: str = ""
+
+
+LINES = Framing()
