@@ -16,6 +16,7 @@ Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
 
 Argument = str | int | float
+_REMEMBERED = 4096
 
 
 class Messages:
@@ -23,6 +24,7 @@ class Messages:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._said: dict[tuple[Reason, tuple[type, ...]], str] = {}
         # Isolation marks are for mixed right-to-left text; in a chat or a terminal they show as rubbish.
         self._bundle = FluentBundle([language], use_isolating=False)
         for path in sorted(shipped("config", "messages", language).glob("*.ftl")):
@@ -47,8 +49,15 @@ class Messages:
         return str(text)
 
     def reason(self, reason: Reason) -> str:
-        """Return a finding's reason in words."""
-        return self.text(reason.message, **dict(reason.args))
+        """Return a finding's reason in words; what was said lately is remembered, because rules repeat themselves."""
+        # 1, 1.0 and True are equal and are written in three ways.
+        key = (reason, tuple(type(value) for _, value in reason.args))
+        found = self._said.get(key)
+        if found is None:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            found = self._said[key] = self.text(reason.message, **dict(reason.args))
+        return found
 
 
 @cache

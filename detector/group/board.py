@@ -119,12 +119,13 @@ class Board:
         """Lay a new or changed alert over the picture."""
         actor = self._actor(alert.actor_id)
         known = actor.alerts.get(alert.id)
-        if known == alert:
+        if known is alert or known == alert:
             return
         if known is None:
             self._new.append(alert.opened_at)
         actor.alerts[alert.id] = alert
-        actor.owner.update(dict.fromkeys(alert.finding_ids, alert.id))
+        # Findings are only ever added at the end, and a storm holds a thousand.
+        actor.owner.update(dict.fromkeys(alert.finding_ids[len(known.finding_ids) if known else 0 :], alert.id))
         self.changed_alerts[alert.id] = alert
 
     def opened_since(self, moment: datetime) -> int:

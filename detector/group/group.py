@@ -11,6 +11,7 @@ store: a sequence cut into calls anywhere ends in the same alerts and incidents.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from detector.group.board import STORM_ACTOR, Board, Case
 from detector.group.orders import Order, muting
@@ -267,7 +268,7 @@ class _Turn:
         return Stormed(into=self._grow_storm(storm, finding, added=1).id)
 
     def _grow_storm(self, storm: Alert, finding: Finding, added: int) -> Alert:
-        grown = replace(_grown(storm, finding), storm=storm.storm + added, risk=max(storm.risk, finding.risk))
+        grown = _grown(storm, finding, storm=storm.storm + added, risk=max(storm.risk, finding.risk))
         self.board.put(grown)
         return grown
 
@@ -324,7 +325,7 @@ def _storm(finding: Finding) -> Alert:
     )
 
 
-def _grown(alert: Alert, finding: Finding) -> Alert:
+def _grown(alert: Alert, finding: Finding, **more: Any) -> Alert:
     known = finding.id in alert.finding_ids
     full = alert.storm >= STORM_LISTED
     return replace(
@@ -335,4 +336,5 @@ def _grown(alert: Alert, finding: Finding) -> Alert:
         first_event_at=min(alert.first_event_at, finding.first_event_at),
         last_event_at=max(alert.last_event_at, finding.last_event_at),
         finding_ids=alert.finding_ids if known or full else (*alert.finding_ids, finding.id),
+        **more,
     )

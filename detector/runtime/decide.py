@@ -6,7 +6,7 @@ only carries values from one to the next, so that everything a batch decided bec
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.group import group
 from detector.incident import Playbook, Regulation, dossier, open_incidents, with_scope
@@ -60,11 +60,13 @@ class Decider:
 
     def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime) -> Outcome:
         """Take findings to incidents and pages, and write all of it."""
-        grouped = group(findings, unit, self.settings.group, now)
+        past = unit.past()
+        past.expect(_since(findings, self.settings.group.horizon))
+        grouped = group(findings, past, self.settings.group, now)
         changes = open_incidents(
             grouped.alerts,
             grouped.findings,
-            unit,
+            past,
             self.playbooks,
             self.settings,
             now,
@@ -118,3 +120,11 @@ class Decider:
             tuple(message for plan in plans for message in plan.messages),
             tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),
         )
+
+
+def _since(findings: Sequence[Finding], horizon: timedelta) -> dict[str, datetime]:
+    """Return the actors of findings, each with the moment since when its past counts."""
+    since: dict[str, datetime] = {}
+    for finding in findings:
+        since[finding.actor_id] = min(since.get(finding.actor_id, finding.at), finding.at)
+    return {actor: moment - horizon for actor, moment in since.items()}

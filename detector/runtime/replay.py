@@ -25,6 +25,7 @@ from detector.runtime.decide import Decider
 from detector.runtime.merge import Log, Merge
 from detector.runtime.parts import build
 from detector.runtime.scope import scope_of
+from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings, SourceSettings
 from detector.store import Journal, Store, Unit
@@ -34,6 +35,10 @@ BATCH_LINES = 10_000
 
 # Touches kept in memory before they are written to the journal.
 PENDING_TOUCHES = 50_000
+
+# Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
+# been merged by then, so that deciding costs by matters, not by batches.
+HELD_FINDINGS = 1_000
 
 # How many first lines are tried to learn which source a file belongs to.
 _TRIED = 100
@@ -157,6 +162,7 @@ class Replay:
         self._decider = Decider(
             settings=settings, playbooks=parts.playbooks, regulations=parts.regulations, event_time=True
         )
+        self._held: dict[str, Finding] = {}
         self.done = Replayed()
 
     def run(self, logs: Sequence[Log], on_progress: Callable[[int], None] = lambda done: None) -> Replayed:
@@ -188,16 +194,23 @@ class Replay:
         self._keep(store, journal, judged, last=True)
 
     def _keep(self, store: Store, journal: Journal, judged: Judged, *, last: bool = False) -> None:
-        """Write what was decided, and the touches when there are many: a year of them does not fit into memory."""
+        """Write decisions and touches when there are many: a year of them does not fit into memory."""
         self.done.late += judged.late
+        for finding in judged.findings:
+            known = self._held.get(finding.id)
+            self._held[finding.id] = known.merge(finding) if known else finding
+        ripe = bool(self._held) and (last or len(self._held) >= HELD_FINDINGS)
         full = last or journal.pending > PENDING_TOUCHES
-        if not judged.findings and not full:
+        if not ripe and not full:
             return
         with store.begin() as unit:
-            if judged.findings:
-                self._decider.decide(unit, judged.findings, max(finding.at for finding in judged.findings))
+            if ripe:
+                findings = tuple(self._held.values())
+                self._decider.decide(unit, findings, max(finding.at for finding in findings))
             if full:
                 journal.flush(unit)
+        if ripe:
+            self._held = {}
 
     def _within(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self._since is not None:

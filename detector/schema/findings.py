@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from detector.schema.levels import Confidence, Severity, worst
 
@@ -38,6 +39,9 @@ class Evidence:
     path: str
     offset: int
     line_hash: str
+
+
+_IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,8 @@ class Finding:
 
     def merge(self, other: "Finding") -> "Finding":
         """Join two statements of the same finding; commutative, associative and idempotent."""
+        if self == other:
+            return self
         later = max(self, other, key=lambda f: (f.last_event_at, f.events, f.score, f.reasons))
         return replace(
             later,
@@ -120,8 +126,13 @@ class Finding:
             record_low=max(self.record_low, other.record_low),
             record_high=max(self.record_high, other.record_high),
             data_classes=tuple(sorted({*self.data_classes, *other.data_classes})),
-            evidence=tuple(sorted({*self.evidence, *other.evidence}))[:MAX_EVIDENCE],
+            evidence=_first(self.evidence, other.evidence),
         )
+
+
+def _first(one: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Return the first events of both in order of time."""
+    return tuple(sorted({*one, *other}, key=_IN_TIME))[:MAX_EVIDENCE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,19 @@ from enum import StrEnum
 
 
 class _Ordered(StrEnum):
-    """A string enumeration ordered by declaration."""
+    """A string enumeration ordered by declaration.
 
-    @property
-    def rank(self) -> int:
-        """Position on the scale, 0 the least."""
-        return list(type(self)).index(self)
+    Attributes:
+        rank: Position on the scale, 0 the least.
+    """
+
+    rank: int
+
+    def __new__(cls, word: str) -> "_Ordered":
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.rank = len(cls.__members__)
+        return member
 
     # A StrEnum compares letters, and by letters "high" is more than "critical".
 

@@ -65,7 +65,16 @@ def reasons_in(raw: list[Any]) -> tuple[Reason, ...]:
 
 def evidence_out(value: Iterable[Evidence]) -> list[Any]:
     """Return pointers to events with their times as text."""
-    return [{**_plain(item), "at": moment_text(item.at)} for item in value]
+    return [
+        {
+            "at": moment_text(item.at),
+            "event_id": item.event_id,
+            "path": item.path,
+            "offset": item.offset,
+            "line_hash": item.line_hash,
+        }
+        for item in value
+    ]
 
 
 def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:

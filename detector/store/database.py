@@ -12,6 +12,7 @@ from sqlalchemy import URL, Engine
 from detector.errors import StoreError
 from detector.schema.lines import Position
 from detector.store import engine, failures, migrate, ownership
+from detector.store.recall import Recall
 from detector.store.unit import Key, Unit
 
 
@@ -23,6 +24,7 @@ class Store:
         self.place = url.render_as_string(hide_password=True)
         self._turn = threading.Lock()
         self._positions: dict[Key, Position] = {}
+        self._recall = Recall()
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True) -> "Store":
@@ -87,7 +89,7 @@ class Store:
             with failures.told(self.place), self._engine.connect() as connection:
                 connection.execution_options(**{engine.WRITES: write})
                 with connection.begin() as transaction:
-                    unit = Unit(connection, self.place, self._positions)
+                    unit = Unit(connection, self.place, self._positions, self._recall)
                     yield unit
                     if not write:
                         transaction.rollback()

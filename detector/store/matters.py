@@ -1,16 +1,15 @@
-"""Findings, alerts, incidents, steps and timeline entries: written by id, found by what people and stages ask for.
+"""Findings, alerts, incidents, steps and timeline entries: found by what people and stages ask for.
 
-Comes in and goes out: values of the vocabulary. Merging is ``Finding.merge``; no other decision is made here.
+Comes in: ids, actors, what people call an incident. Goes out: values of the vocabulary. It writes nothing.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
@@ -27,7 +26,8 @@ def _incidents() -> Select[Any]:
     return select(*(tables.incidents.c[name] for name in _INCIDENT))
 
 
-def _incident_row(incident: Incident) -> dict[str, Any]:
+def incident_row(incident: Incident) -> dict[str, Any]:
+    """Return the row of an incident."""
     return {
         **row(incident, _INCIDENT),
         "code_name_folded": incident.code_name.casefold(),
@@ -49,6 +49,11 @@ class Matters(Session):
         table = tables.findings
         wanted = select(table).where(table.c.actor_id == actor_id, table.c.last_event_at >= since)
         return self.values(Finding, wanted.order_by(table.c.at, table.c.id))
+
+    def findings_of_all(self, actors: Collection[str], since: datetime) -> list[Finding]:
+        """Return what was stated about any of a few hundred actors and went on at or after ``since``."""
+        table = tables.findings
+        return self.values(Finding, select(table).where(table.c.actor_id.in_(actors), table.c.last_event_at >= since))
 
     def incident_findings(self, incident_id: str) -> list[Finding]:
         """Return the findings behind an incident's alerts, oldest first."""
@@ -72,6 +77,12 @@ class Matters(Session):
         table = tables.alerts
         wanted = select(table).where(table.c.actor_id == actor_id, table.c.status != AlertStatus.CLOSED)
         return self.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
+
+    def open_alerts_of_all(self, actors: Collection[str]) -> list[Alert]:
+        """Return the alerts of any of a few hundred actors that are not closed."""
+        table = tables.alerts
+        wanted = select(table).where(table.c.actor_id.in_(actors), table.c.status != AlertStatus.CLOSED)
+        return self.values(Alert, wanted)
 
     def alerts_opened_since(self, since: datetime) -> int:
         """Return how many alerts were opened at or after ``since``."""
@@ -107,6 +118,11 @@ class Matters(Session):
             return None
         found = self.values(Incident, _incidents().where(table.c.id.startswith(name)).limit(2))
         return found[0] if len(found) == 1 else None
+
+    def incidents_by_id(self, ids: Collection[str]) -> dict[str, Incident]:
+        """Return the incidents of these ids, those that are there."""
+        wanted = _incidents().where(tables.incidents.c.id.in_(ids))
+        return {incident.id: incident for incident in self.values(Incident, wanted)} if ids else {}
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, newest first."""
@@ -145,53 +161,3 @@ class Matters(Session):
         table = tables.entries
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number.desc()).limit(1)
         return next(iter(self.values(Entry, wanted)), None)
-
-    # --- writing
-
-    def _write_findings(self, findings: Iterable[Finding]) -> None:
-        merged: dict[str, Finding] = {}
-        for finding in findings:
-            merged[finding.id] = merged[finding.id].merge(finding) if finding.id in merged else finding
-        before = self.findings(merged)
-        after = {key: before[key].merge(new) if key in before else new for key, new in merged.items()}
-        changed = [new for key, new in after.items() if before.get(key) != new]
-        self.put(tables.findings, [row(finding, tables.findings.columns.keys()) for finding in changed])
-
-    def _write_incidents(self, incidents: Sequence[Incident]) -> None:
-        if not incidents:
-            return
-        wanted = _incidents().where(tables.incidents.c.id.in_([incident.id for incident in incidents]))
-        there = {incident.id: incident for incident in self.values(Incident, wanted)}
-        changed: dict[str, Incident] = {}
-        for incident in incidents:
-            before = changed.get(incident.id, there.get(incident.id))
-            if before == incident:
-                continue
-            if before is not None and incident.version != before.version + 1:
-                raise ConflictError(
-                    Problem(
-                        what=f"incident {incident.number} was changed by somebody else meanwhile",
-                        fix="look at it again and repeat",
-                    )
-                )
-            changed[incident.id] = incident
-        self.put(tables.incidents, [_incident_row(incident) for incident in changed.values()])
-
-    def _write_entries(self, entries: Sequence[Entry]) -> None:
-        there: dict[tuple[str, int], Entry] = {}
-        for key in {entry.incident_id for entry in entries}:
-            first = min(entry.number for entry in entries if entry.incident_id == key)
-            there.update({(key, entry.number): entry for entry in self.entries(key, first=first)})
-        fresh: list[Entry] = []
-        for entry in entries:
-            before = there.setdefault((entry.incident_id, entry.number), entry)
-            if before is entry:
-                fresh.append(entry)
-            elif before != entry:
-                raise ConflictError(
-                    Problem(
-                        what=f"entry {entry.number} of the timeline was written by somebody else meanwhile",
-                        fix="look at the incident again and repeat",
-                    )
-                )
-        self.put(tables.entries, [row(entry, tables.entries.columns.keys()) for entry in fresh], update=False)

@@ -6,6 +6,7 @@ every failure of a database becomes the same kind of error.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Executable, Row, Table, select
@@ -91,5 +92,11 @@ class Session:
 
 
 def row(value: Any, fields: Iterable[str]) -> dict[str, Any]:
-    """Return the attributes of ``value`` named by ``fields`` as a row."""
-    return {name: getattr(value, name) for name in fields}
+    """Return the attributes of ``value`` named by ``fields`` (at least two) as a row."""
+    names = tuple(fields)
+    return dict(zip(names, _getter(names)(value), strict=True))
+
+
+@cache
+def _getter(names: tuple[str, ...]) -> "attrgetter[Any]":
+    return attrgetter(*names)

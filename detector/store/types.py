@@ -14,6 +14,10 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+# Made once: json.dumps makes an encoder a call, which costs more than a short list.
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_AS_ASCII = json.JSONEncoder(separators=(",", ":"))
+
 
 class UtcTime(TypeDecorator[datetime]):
     """A moment, UTC, to the microsecond. A time without a zone is refused: it would be guessed."""
@@ -47,9 +51,17 @@ def holdable(text: str) -> str:
 
     Both can stand in a JSON line an attacker writes; either would make the whole transaction fail.
     """
-    if text.isascii() and "\0" not in text:
+    if "\0" not in text and (text.isascii() or _whole(text)):
         return text
     return text.replace("\0", "␀").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Words(TypeDecorator[str]):
@@ -107,5 +119,5 @@ class Json(TypeDecorator[Any]):
 
 def write_json(value: Any) -> str:
     """Return ``value`` as JSON that a person can read and every database can hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text if holdable(text) == text else json.dumps(value, separators=(",", ":"))
+    text = _AS_TEXT.encode(value)
+    return text if holdable(text) is text else _AS_ASCII.encode(value)

@@ -17,10 +17,19 @@ from detector.schema.incidents import IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
 from detector.store import tables
+from detector.store.matters import incident_row
 from detector.store.outbox import Outbox
+from detector.store.past import Past
+from detector.store.recall import Recall
 from detector.store.session import row
 
 Key = tuple[str, str, str]
+
+# The name under which the number of the last change of findings, alerts and incidents stands.
+_VERSION = "matters"
+_FINDING, _ALERT, _STEP, _ENTRY = (
+    table.columns.keys() for table in (tables.findings, tables.alerts, tables.steps, tables.entries)
+)
 
 
 def _position_row(position: Position) -> dict[str, Any]:
@@ -32,12 +41,18 @@ class Unit(Outbox):
     """One transaction.
 
     ``positions_known`` are the positions the store knows to be committed: only those that moved are written, because a
-    service that follows a hundred thousand files states all of them every turn.
+    service that follows a hundred thousand files states all of them every turn. ``recall`` is what the store remembers
+    of findings, alerts and incidents.
     """
 
-    def __init__(self, connection: Connection, place: str, positions_known: dict[Key, Position]) -> None:
+    def __init__(
+        self, connection: Connection, place: str, positions_known: dict[Key, Position], recall: Recall
+    ) -> None:
         super().__init__(connection, place)
         self._known = positions_known
+        self._recall = recall
+        self._past: Past | None = None
+        self._version = 0
 
     def write(self, decisions: Decisions) -> None:
         """Insert or update everything decided, by id; a repetition changes nothing.
@@ -46,14 +61,37 @@ class Unit(Outbox):
             ConflictError: An incident or a timeline was changed since it was read. Nothing may be committed then.
             StoreError: The database cannot serve.
         """
-        self._write_findings(decisions.findings)
-        self._write_incidents(decisions.incidents)
-        self.put(tables.alerts, [row(alert, tables.alerts.columns.keys()) for alert in decisions.alerts])
-        self.put(tables.steps, [row(step, tables.steps.columns.keys()) for step in decisions.steps])
-        if decisions.entries:
-            self._write_entries(decisions.entries)
+        if any((decisions.findings, decisions.alerts, decisions.incidents, decisions.steps, decisions.entries)):
+            self._write_matters(decisions)
         self._write_messages(decisions.messages)
         self._write_positions(decisions.positions)
+
+    def past(self) -> Past:
+        """Return the past with what is remembered of it; inside a transaction that writes."""
+        if self._past is None:
+            self._version = int(self.meta(_VERSION) or 0)
+            self._past = Past(self, self._recall, self._version)
+            self.after_rollback(self._recall.forget)
+        return self._past
+
+    def _write_matters(self, decisions: Decisions) -> None:
+        past = self.past()
+        findings = past.changed_findings(decisions.findings)
+        incidents = past.changed_incidents(decisions.incidents)
+        entries = past.new_entries(decisions.entries)
+        self.put(tables.findings, [row(finding, _FINDING) for finding in findings])
+        self.put(tables.incidents, [incident_row(incident) for incident in incidents])
+        self.put(tables.alerts, [row(alert, _ALERT) for alert in decisions.alerts])
+        self.put(tables.steps, [row(step, _STEP) for step in decisions.steps])
+        self.put(tables.entries, [row(entry, _ENTRY) for entry in entries], update=False)
+        past.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
+        self._raise_version()
+
+    def _raise_version(self) -> None:
+        """Tell every other process, once a transaction, that what it remembers is out of date."""
+        if self._recall.version == self._version:
+            self._recall.version = self._version + 1
+            self.set_meta(_VERSION, str(self._recall.version))
 
     def _write_positions(self, positions: tuple[Position, ...]) -> None:
         keyed = {(position.source, position.stream, position.file_id): position for position in positions}

@@ -1,0 +1,235 @@
+"""The past inside a write transaction, read once and remembered from one transaction to the next.
+
+Comes in: a transaction and the store's ``Recall``. Goes out: what grouping and the incident stage ask for, the same as
+the database would answer. Every transaction that writes findings, alerts or incidents raises a number in the database;
+when it is not the number this process left there, somebody else has written and everything is forgotten.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from detector.errors import ConflictError, Problem
+from detector.schema.alerts import Alert
+from detector.schema.findings import Finding
+from detector.schema.incidents import Entry, Incident, Step
+from detector.store import tables
+from detector.store.matters import Matters
+from detector.store.recall import Opened, Person, Recall
+from detector.store.session import row
+from detector.store.types import Words, holdable
+
+T = TypeVar("T")
+
+_CHUNK = 500
+# Findings are remembered for this much longer than was asked for: the next question may lie a little further back.
+_SLACK = timedelta(hours=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_TEXTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(
+        column.name for column in table.columns if isinstance(column.type, Words) and hasattr(kind, column.name)
+    )
+    for kind, table in (
+        (Finding, tables.findings),
+        (Alert, tables.alerts),
+        (Incident, tables.incidents),
+        (Step, tables.steps),
+        (Entry, tables.entries),
+    )
+}
+
+
+class Past:
+    """The past as one write transaction sees it: its own writings included.
+
+    Args:
+        unit: The transaction, which holds the writers' lock.
+        recall: What is remembered; must not be used by anybody else meanwhile.
+        version: The number in the database.
+    """
+
+    def __init__(self, unit: Matters, recall: Recall, version: int) -> None:
+        self._unit, self._recall = unit, recall
+        if recall.version != version:
+            recall.forget()
+            recall.version = version
+        recall.shrink()
+
+    def expect(self, since: Mapping[str, datetime]) -> None:
+        """Read in one go what will be asked about many actors: each with the moment since when."""
+        people = self._recall.people
+        asked = {holdable(actor): moment for actor, moment in since.items()}
+        new = [actor for actor, moment in asked.items() if actor not in people or moment < people[actor].since]
+        for start in range(0, len(new), _CHUNK):
+            some = new[start : start + _CHUNK]
+            self._meet(some, min(asked[actor] for actor in some))
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        """Return the findings of these ids, those that are there."""
+        known = self._recall.findings
+        found = self._unit.findings([each for each in ids if each not in known])
+        return found | {each: known[each] for each in ids if each in known}
+
+    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return what was stated about an actor and went on at or after ``since``, oldest first."""
+        person = self._person(actor_id, since)
+        found = [finding for finding in person.findings.values() if finding.last_event_at >= since]
+        return sorted(found, key=lambda finding: (finding.at, finding.id))
+
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        """Return the alerts of these ids, those that are there."""
+        return self._unit.alerts(ids)
+
+    def open_alerts(self, actor_id: str) -> list[Alert]:
+        """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
+        person = self._person(actor_id, _NEVER)
+        return sorted(person.alerts.values(), key=lambda alert: (alert.opened_at, alert.id))
+
+    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
+        """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
+        if actor_id is not None:
+            return self._unit.open_incidents(actor_id)
+        if self._recall.open is None:
+            self._recall.open = {incident.id: incident for incident in self._unit.open_incidents()}
+        found = sorted(self._recall.open.values(), key=lambda incident: incident.id)
+        return sorted(found, key=lambda incident: incident.opened_at, reverse=True)
+
+    def alerts_opened_since(self, since: datetime) -> int:
+        """Return how many alerts were opened at or after ``since``."""
+        if self._recall.opened is None or since < self._recall.opened.since:
+            table = tables.alerts
+            wanted = select(table.c.id, table.c.opened_at).where(table.c.opened_at >= since)
+            self._recall.opened = Opened(since, (tuple(row) for row in self._unit.rows(wanted)))
+        return self._recall.opened.count(since)
+
+    def incident(self, ref: str) -> Incident | None:
+        """Return the incident a person means by its id, a unique start of it, its number or its code name."""
+        found = (self._recall.open or {}).get(ref)
+        return found or self._unit.incident(ref)
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        """Return the alerts that belong to an incident, oldest first."""
+        known = self._recall.incident(incident_id)
+        if known.alerts is None:
+            known.alerts = {alert.id: alert for alert in self._unit.incident_alerts(incident_id)}
+        return sorted(known.alerts.values(), key=lambda alert: (alert.opened_at, alert.id))
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist in its order."""
+        known = self._recall.incident(incident_id)
+        if known.steps is None:
+            known.steps = {step.step_id: step for step in self._unit.steps(incident_id)}
+        return sorted(known.steps.values(), key=lambda step: (step.position, step.step_id))
+
+    def last_entry(self, incident_id: str) -> Entry | None:
+        """Return the newest entry of an incident's timeline."""
+        known = self._recall.incident(incident_id)
+        if known.last is None:
+            known.last = (self._unit.last_entry(incident_id),)
+        return known.last[0]
+
+    # --- what a writing changes
+
+    def changed_findings(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings merged with what is there, those that are then other than it."""
+        merged: dict[str, Finding] = {}
+        for finding in findings:
+            merged[finding.id] = merged[finding.id].merge(finding) if finding.id in merged else finding
+        before = self.findings(merged)
+        after = {key: before[key].merge(new) if key in before else new for key, new in merged.items()}
+        return [new for key, new in after.items() if before.get(key) != new]
+
+    def changed_incidents(self, incidents: Sequence[Incident]) -> list[Incident]:
+        """Return the incidents that are other than what is there.
+
+        Raises:
+            ConflictError: One of them was changed since it was read.
+        """
+        known = self._recall.open or {}
+        there = self._unit.incidents_by_id([each.id for each in incidents if each.id not in known])
+        changed: dict[str, Incident] = {}
+        for incident in incidents:
+            before = changed.get(incident.id) or known.get(incident.id) or there.get(incident.id)
+            if before == incident:
+                continue
+            if before is not None and incident.version != before.version + 1:
+                raise _conflict(f"incident {incident.number} was changed by somebody else meanwhile")
+            changed[incident.id] = incident
+        return list(changed.values())
+
+    def new_entries(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return the entries that are not there yet.
+
+        Raises:
+            ConflictError: Another entry stands in the place of one of them.
+        """
+        fresh: list[Entry] = []
+        there: dict[tuple[str, int], Entry] = {}
+        for key in {entry.incident_id for entry in entries}:
+            there |= self._entries_from(key, min(entry.number for entry in entries if entry.incident_id == key))
+        for entry in entries:
+            before = there.setdefault((entry.incident_id, entry.number), entry)
+            if before is entry:
+                fresh.append(entry)
+            elif before != entry:
+                raise _conflict(f"entry {entry.number} of the timeline was written by somebody else meanwhile")
+        return fresh
+
+    def wrote(
+        self,
+        findings: Sequence[Finding],
+        alerts: Sequence[Alert],
+        incidents: Sequence[Incident],
+        steps: Sequence[Step],
+        entries: Sequence[Entry],
+    ) -> None:
+        """Remember what was written, as the database keeps it."""
+        self._recall.wrote(
+            map(_kept, findings),
+            map(_kept, alerts),
+            map(_kept, incidents),
+            map(_kept, steps),
+            list(map(_kept, entries)),
+        )
+
+    def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], Entry]:
+        last = self._recall.incident(incident_id).last
+        if last is not None and (last[0] is None or last[0].number < first):
+            return {}
+        return {(incident_id, entry.number): entry for entry in self._unit.entries(incident_id, first=first)}
+
+    def _person(self, actor_id: str, since: datetime) -> Person:
+        actor = holdable(actor_id)
+        person = self._recall.person(actor)
+        if person is None or since < person.since:
+            self._meet([actor], since)
+            person = self._recall.people[actor]
+        elif since < _NEVER and since - person.since > 2 * _SLACK:
+            self._recall.thin(person, since - _SLACK)
+        return person
+
+    def _meet(self, actors: Sequence[str], since: datetime) -> None:
+        findings: dict[str, list[Finding]] = {actor: [] for actor in actors}
+        alerts: dict[str, list[Alert]] = {actor: [] for actor in actors}
+        if since < _NEVER:
+            since -= _SLACK
+            for finding in self._unit.findings_of_all(actors, since):
+                findings[finding.actor_id].append(finding)
+        for alert in self._unit.open_alerts_of_all(actors):
+            alerts[alert.actor_id].append(alert)
+        for actor in actors:
+            self._recall.meet(actor, since, findings[actor], alerts[actor])
+
+
+def _kept(value: T) -> T:
+    """Return a value with its texts as the database keeps them."""
+    texts = row(value, _TEXTS[type(value)])
+    held = {name: holdable(text) for name, text in texts.items()}
+    return value if held == texts else replace(value, **held)  # type: ignore[type-var]
+
+
+def _conflict(what: str) -> ConflictError:
+    return ConflictError(Problem(what=what, fix="look at it again and repeat"))

@@ -1,0 +1,131 @@
+"""What is remembered between transactions answers as the database does, whoever has written."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from detector.schema.alerts import AlertStatus
+from detector.schema.decisions import Decisions
+from detector.schema.incidents import IncidentStatus
+from detector.store import Store, Unit, recall
+from tests.store.values import NOON, after, alert, entry, finding, incident, step
+
+ACTORS = ("user:anna", "user:boris", "ip:192.0.2.1", "user:\0odd", "user:\ud800half")
+
+
+def decided(dice: random.Random, unit: Unit) -> Decisions:
+    """Return a random change of a small world, built on what the database holds."""
+    minute, name = dice.randrange(600), str(dice.randrange(12))
+    at, actor = after(minutes=minute), ACTORS[int(name) % len(ACTORS)]
+    matter = incident(str(int(name) % 3))
+    known = unit.incident(matter.id)
+    changed = replace(known, version=known.version + 1) if known else matter
+    if known and dice.random() < 0.3:
+        changed = replace(changed, status=IncidentStatus.CLOSED)
+    last = unit.last_entry(matter.id)
+    return Decisions(
+        findings=(finding(name, actor_id=actor, at=at, last_event_at=at, events=minute),),
+        alerts=(
+            alert(
+                name,
+                actor_id=actor,
+                opened_at=at,
+                incident_id=dice.choice(("", matter.id)) if known is None else matter.id,
+                status=dice.choice(tuple(AlertStatus)),
+            ),
+        ),
+        incidents=(changed,),
+        steps=(step(matter.id, name),),
+        entries=(entry(matter.id, number=last.number + 1 if last else 1),),
+    )
+
+
+def answers(past: Any, dice: random.Random) -> list[object]:
+    """Ask everything a stage may ask."""
+    since = after(minutes=dice.randrange(600)) - timedelta(hours=dice.randrange(3))
+    names = [finding(str(number)).id for number in range(12)]
+    incidents = [incident(str(number)).id for number in range(3)]
+    return [
+        past.findings(names),
+        [past.findings_of(actor, since) for actor in ACTORS],
+        [past.open_alerts(actor) for actor in ACTORS],
+        past.open_incidents(),
+        past.open_incidents("user:anna"),
+        past.alerts_opened_since(since),
+        [past.incident(each) for each in incidents],
+        [past.incident_alerts(each) for each in incidents],
+        [past.steps(each) for each in incidents],
+        [past.last_entry(each) for each in incidents],
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "MOST_FINDINGS", 4)
+    monkeypatch.setattr(recall, "MOST_OPENED", 5)
+    monkeypatch.setattr(recall, "MOST_INCIDENTS", 2)
+    dice = random.Random(seed)
+    for turn in range(25):
+        with store.begin() as unit:
+            past = unit.past()
+            past.expect({dice.choice(ACTORS): after(minutes=dice.randrange(600))})
+            unit.write(decided(dice, unit))
+            when = dice.randrange(1 << 30)
+            assert answers(past, random.Random(when)) == answers(unit, random.Random(when)), turn
+
+
+def test_what_another_process_wrote_is_seen(url: str, store: Store) -> None:
+    matter = incident()
+    with store.begin() as unit:
+        unit.write(Decisions(incidents=(matter,), alerts=(alert(incident_id=matter.id),)))
+        assert unit.past().open_incidents() == [matter]
+        assert unit.past().open_alerts("user:anna")
+    other = Store.open(url)
+    with other.begin() as unit:
+        closed = replace(matter, status=IncidentStatus.CLOSED, version=2)
+        muted = alert(incident_id=matter.id, status=AlertStatus.CLOSED)
+        unit.write(Decisions(incidents=(closed,), alerts=(muted,)))
+    other.close()
+    with store.begin() as unit:
+        assert unit.past().open_incidents() == []
+        assert unit.past().open_alerts("user:anna") == []
+
+
+def give_up(store: Store, decisions: Decisions) -> None:
+    with store.begin() as unit:
+        unit.write(decisions)
+        assert len(unit.past().findings_of("user:anna", NOON)) == 2
+        raise ZeroDivisionError
+
+
+def test_what_was_given_up_is_forgotten(store: Store) -> None:
+    first, second = finding("1"), finding("2")
+    with store.begin() as unit:
+        unit.past().findings_of("user:anna", NOON)
+        unit.write(Decisions(findings=(first,)))
+    with pytest.raises(ZeroDivisionError):
+        give_up(store, Decisions(findings=(second,), alerts=(alert(),)))
+    with store.begin() as unit:
+        assert unit.past().findings_of("user:anna", NOON) == [first]
+        assert unit.past().findings([second.id]) == {}
+        assert unit.past().open_alerts("user:anna") == []
+
+
+def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
+    asked: list[str] = []
+    with sqlite_store.begin() as unit:
+        unit.write(Decisions(findings=(finding(),), alerts=(alert(),)))
+        unit.past().findings_of("user:anna", NOON)
+        unit.past().alerts_opened_since(NOON)
+    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with sqlite_store.begin() as unit:
+        past = unit.past()
+        past.expect({"user:anna": NOON})
+        assert past.findings_of("user:anna", NOON) == [finding()]
+        assert past.open_alerts("user:anna") == [alert()]
+        assert past.alerts_opened_since(NOON) == 1
+    assert [said for said in asked if "findings" in said or "alerts" in said] == []
