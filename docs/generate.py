@@ -23,7 +23,6 @@ from pydantic.fields import FieldInfo
 import detector
 from detector.cli import nabat
 from detector.decode.fieldmap import FieldMap
-from detector.decode.layouts import LAYOUTS
 from detector.decode.table import load_formats
 from detector.detect.behaviour.features import FEATURES
 from detector.detect.rules import RuleSet, list_rules
@@ -279,15 +278,8 @@ def formats_table() -> str:
     """Return the shipped formats, in the order ``auto`` tries them."""
     found = load_formats(Settings())
     tried = sorted((one for one in found.values() if one.order is not None), key=lambda one: (one.order, one.name))
-    rows = [(f"`{one.name}`", f"`{one.dataset}`", _about(one.name)) for one in tried]
+    rows = [(f"`{one.name}`", f"`{one.dataset}`", one.about or _LAYOUTS[one.name]) for one in tried]
     return table(("format", "dataset", "lines"), rows)
-
-
-def _about(name: str) -> str:
-    if name in LAYOUTS:
-        return _LAYOUTS[name]
-    text = shipped("config", "formats", f"{name}.yml").read_text(encoding="utf-8")
-    return next(line.removeprefix("about: ") for line in text.splitlines() if line.startswith("about: "))
 
 
 def playbooks_table() -> str:

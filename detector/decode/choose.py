@@ -17,7 +17,9 @@ from detector.decode.place import Place
 from detector.decode.web import loose
 from detector.schema.lines import RejectReason
 
-_TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD)
+_FINAL = (RejectReason.HEADER, RejectReason.EMPTY, RejectReason.NO_FORMAT)
+"""Reasons of a format that knew for certain what it had before it, a directive or an envelope: no other is tried."""
+_TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, *_FINAL)
 FORMAT = "$format"
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -28,11 +30,11 @@ class Chosen:
 
     Attributes:
         parsed: The events; the private column ``$format`` tells which format read each.
-        format: The first format that read a line; None when none did.
+        format: Name of the format that read the first line anything read; empty when none did.
     """
 
     parsed: Parsed
-    format: Format | None
+    format: str
 
 
 def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
@@ -55,7 +57,7 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
         name = next(one.name for one in formats if one.web)
         _note(name, parsed, parts, reasons)
     failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted(_missing(len(lines), parts))}
-    return Chosen(together(parts, failures), _first(parts, formats))
+    return Chosen(together(parts, failures), _first(parts))
 
 
 def _told(one: Format, lines: pl.Series, left: Rows) -> tuple[Rows, Rows]:
@@ -72,9 +74,12 @@ def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: dict[int, Rej
         if at not in reasons or (reason in _TELLING and reasons[at] not in _TELLING):
             reasons[at] = reason
     if parsed.frame.height:
-        frame = put(parsed.frame, [constant(FORMAT, name, parsed.frame.height)])
+        frame = parsed.frame
+        if FORMAT not in frame.columns:  # an envelope's events say which format was inside
+            frame = put(frame, [constant(FORMAT, name, frame.height)])
         parts.append(Parsed(frame, parsed.rows, {}))
-    return np.fromiter(sorted(parsed.failures), np.int64, len(parsed.failures))
+    left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL)
+    return np.asarray(left, np.int64)
 
 
 def _missing(height: int, parts: list[Parsed]) -> list[int]:
@@ -85,12 +90,11 @@ def _missing(height: int, parts: list[Parsed]) -> list[int]:
     return left
 
 
-def _first(parts: list[Parsed], formats: tuple[Format, ...]) -> Format | None:
+def _first(parts: list[Parsed]) -> str:
     if not parts:
-        return None
-    first = min(parts, key=lambda part: int(part.places()[0]))
-    name = first.frame[FORMAT][0]
-    return next(one for one in formats if one.name == name)
+        return ""
+    name: str = min(parts, key=lambda part: int(part.places()[0])).frame[FORMAT][0]
+    return name
 
 
 def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
@@ -105,5 +109,5 @@ def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
             failures[at] = RejectReason.NOT_JSON if lines[at].startswith("{") else RejectReason.NO_FORMAT
     parsed = chosen.parsed
     if not parsed.frame.height:
-        return Chosen(nothing(failures), None)
+        return Chosen(nothing(failures), "")
     return Chosen(Parsed(parsed.frame, parsed.rows, failures), chosen.format)

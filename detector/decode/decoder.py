@@ -12,10 +12,10 @@ from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
-from detector.decode.format import Format
+from detector.decode.format import AUTO, Format
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
-from detector.decode.table import AUTO, candidates, load_formats
+from detector.decode.table import Formats, candidates, is_format, load_formats
 from detector.decode.touches import Touches
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
@@ -39,7 +39,7 @@ class Decoder:
 
     def __init__(self, settings: Settings, *, session_key: bytes, beside: Beside = nothing_beside) -> None:
         problems: list[Problem] = []
-        self._formats: dict[str, Format] = {}
+        self._formats = Formats()
         try:
             self._formats = load_formats(settings, wanted_fields(settings.records))
             problems += _unknown(settings.sources, self._formats)
@@ -113,9 +113,9 @@ class Decoder:
         """Find the format of the stream's first decodable line and remember it."""
         for start in range(0, len(batch.lines), _PROBE):
             found = read(batch.lines.slice(start, _PROBE), self._candidates, self._place(batch, source)).format
-            if found is not None:
-                self._streams[batch.stream] = found.name
-                return found.name
+            if found:
+                self._streams[batch.stream] = found
+                return found
         return ""
 
     def _constant(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> pl.DataFrame:
@@ -157,7 +157,7 @@ def _unknown(sources: Iterable[SourceSettings], formats: dict[str, Format]) -> l
             fix=f"use auto or one of: {', '.join(sorted(formats))}",
         )
         for source in sources
-        if source.format != AUTO and source.format not in formats
+        if source.format != AUTO and not is_format(source.format, formats)
     ]
 
 

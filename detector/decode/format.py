@@ -13,6 +13,8 @@ from detector.decode.place import Place
 from detector.schema.framing import LINES, Framing
 
 Parse = Callable[[pl.Series, Place], Parsed]
+AUTO = "auto"
+"""Name that stands for whichever format reads a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class JsonLines:
         """Decode lines."""
         table, rows, failures = self._table(lines.to_list())
         times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, place.zone)
-        if times.null_count():
+        if times.null_count() and not place.timed:
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
             rows = np.arange(len(table), dtype=np.int64) if rows is None else rows
             failures.update(dict.fromkeys(rows[bad].tolist(), RejectReason.BAD_TIME))

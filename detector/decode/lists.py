@@ -31,3 +31,12 @@ def label_lists(keys: Sequence[str], values: Sequence[str], counts: Sequence[int
         [pa.array(keys, pa.large_string()), pa.array(values, pa.large_string())], ["key", "value"]
     )
     return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
+
+
+def joined_labels(first: pl.Series, second: pl.Series) -> pl.Series:
+    """Return labels that hold the pairs of both columns, those of ``first`` before those of ``second``."""
+    if not second.null_count() < len(second):
+        return first
+    pairs = first.to_frame("first").with_columns(second.alias("second"))
+    both = pl.concat_list(pl.col("first").fill_null([]), pl.col("second").fill_null([]))
+    return pairs.select(pl.when(both.list.len() > 0).then(both).alias("labels")).to_series()

@@ -28,6 +28,8 @@ class Place:
         header: The directive line (see ``Framing.header``) in force before the first line; empty: none.
         path: Full path of the file; empty when unknown.
         beside: Reads another file by its full path.
+        timed: An envelope around each line tells when it was written (see ``wrapping``): a line without a time of its
+            own is an event with a null ``@timestamp``, not a reject.
     """
 
     zone: ZoneInfo
@@ -35,3 +37,4 @@ class Place:
     header: str = ""
     path: str = ""
     beside: Beside = nothing_beside
+    timed: bool = False

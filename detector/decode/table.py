@@ -2,32 +2,39 @@
 
 Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
 code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
-``KINDS``.
+``KINDS``. A format within an envelope (``docker:combined``) is made of both when it is asked for (``wrapping``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import yaml
 
 from detector.decode.fieldmap import FieldMap
-from detector.decode.format import Format
-from detector.decode.formats import CODED
+from detector.decode.format import AUTO, Format
+from detector.decode.formats import CODED, WRAPPERS
 from detector.decode.jsonlines import JsonLines
 from detector.decode.layouts import LAYOUTS
 from detector.decode.web import parse
+from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
 from detector.settings import Settings
 from detector.settings.load import read_model, read_text
 
-AUTO = "auto"
+_WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
 
 
 def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
     spec = read_model(path, FieldMap)
     return Format(
-        name, spec.dataset, spec.constants.get("event.category", "web"), JsonLines(spec, wanted).parse, spec.order
+        name,
+        spec.dataset,
+        spec.constants.get("event.category", "web"),
+        JsonLines(spec, wanted).parse,
+        spec.order,
+        about=spec.about,
     )
 
 
@@ -67,7 +74,28 @@ def format_files(settings: Settings) -> dict[str, Path]:
     return {path.name.removesuffix(".yml"): path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
-def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> dict[str, Format]:
+def is_format(name: str, names: Collection[str]) -> bool:
+    """Say whether a source's ``format`` may be ``name``: one of ``names``, or ``WRAPPER:INNER`` made of two of them."""
+    outer, by, inner = name.partition(BY)
+    return name in names or (bool(by) and outer in _WRAPPERS and inner in names and inner not in _WRAPPERS)
+
+
+class Formats(dict[str, Format]):
+    """Formats by name; ``WRAPPER:INNER`` is made of the two when it is asked for, and not among the names."""
+
+    def __missing__(self, name: str) -> Format:
+        """Return the format of a wrapper and one inside."""
+        outer, _, inner = name.partition(BY)
+        wrapper = _WRAPPERS[outer]
+        inner = inner or wrapper.inner
+        return wrapped(wrapper, inner, self._inside if inner == AUTO else (dict(self)[inner],))
+
+    @cached_property
+    def _inside(self) -> tuple[Format, ...]:
+        return tuple(one for one in candidates(self) if one.name not in _WRAPPERS)
+
+
+def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> Formats:
     """Return every format by name.
 
     Args:
@@ -77,17 +105,18 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     Raises:
         ConfigError: With every mistake in every file.
     """
-    found = {one.name: one for one in (*_stock(), *CODED)}
+    found = Formats({one.name: one for one in (*_stock(), *CODED)})
     problems: list[Problem] = []
     for name, path in format_files(settings).items():
         try:
-            if name in found or name == AUTO:
+            if name in found or name in _WRAPPERS or name == AUTO:
                 raise ConfigError(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
             found[name] = KINDS[_kind(path)](name, path, wanted or {})
         except ConfigError as error:
             problems.extend(error.problems)
     if problems:
         raise ConfigError(problems)
+    found.update({name: found[name] for name in _WRAPPERS})
     return found
 
 

@@ -1,10 +1,13 @@
 """Formats written in code, by the kind of system that writes the log; those a field map can say are in config/formats.
 
-Comes in: nothing. Goes out: ``CODED``, one table. A new format is a module in its family and a line in that family's
-table; nothing is discovered by itself.
+Comes in: nothing. Goes out: ``CODED`` and ``WRAPPERS``, two tables. A new format is a module in its family and a line
+in that family's table; nothing is discovered by itself.
 """
 
 from detector.decode.format import Format
 from detector.decode.formats import apps, cloud, databases, hosts, web
+from detector.decode.wrapping import Wrapper
 
 CODED: tuple[Format, ...] = (*web.FORMATS, *databases.FORMATS, *cloud.FORMATS, *hosts.FORMATS, *apps.FORMATS)
+WRAPPERS: tuple[Wrapper, ...] = (*apps.WRAPPERS,)
+"""Envelopes around lines of other formats."""

@@ -1,8 +1,11 @@
 """Applications, and wrappers around other formats.
 
-Comes in: nothing. Goes out: the family's table.
+Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
+from detector.decode.formats.apps import cri, docker
+from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = ()
+WRAPPERS: tuple[Wrapper, ...] = (docker.WRAPPER, cri.WRAPPER)
