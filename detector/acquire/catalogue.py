@@ -25,6 +25,7 @@ from detector.settings.sources import SourceSettings
 
 _COARSE = 0.05
 """File times come from a clock that is up to some milliseconds behind."""
+_AGAIN = 3
 
 
 class Catalogue:
@@ -43,6 +44,7 @@ class Catalogue:
         self._full: dict[str, Followed] = {}
         self._lost: dict[Followed, None] = {}
         self._turned: dict[str, None] = {}
+        self._moved: dict[str, None] = {}
         self._since: dict[str, int] = {}
         self._folders: dict[str, int] = {}
         self._copies: dict[Key, tuple[int, int]] = {}
@@ -67,7 +69,7 @@ class Catalogue:
         for path in set(self._paths).union(self.problems).difference(paths, [""]):
             self.visit(path)
         self._strangers()
-        self.settle()
+        self._calm()
         self._forget()
         self._first = False
 
@@ -82,8 +84,13 @@ class Catalogue:
             elif stream_of(path) in self.streams:
                 self._turned[stream_of(path)] = None
                 looked = True
-        if looked:
-            self.settle()
+        if looked or self._moved:
+            self._calm()
+
+    @property
+    def restless(self) -> bool:
+        """Whether files were moved while they were looked at: look again at the next turn, hint or not."""
+        return bool(self._moved)
 
     def visit(self, path: str) -> None:
         """See which file lies at ``path`` now."""
@@ -210,6 +217,19 @@ class Catalogue:
 
     # Looking at one path
 
+    def _calm(self) -> None:
+        """Settle, and look again at what was moved meanwhile, a few times; a restless folder is left to later turns."""
+        self.settle()
+        for _ in range(_AGAIN):
+            if not self._moved:
+                return
+            moved, self._moved = list(self._moved), {}
+            for path in moved:
+                if path in self._paths or self.patterns.wants(path):
+                    self.visit(path)
+                self._turned[stream_of(path)] = None
+            self.settle()
+
     def _stat(self, path: str) -> os.stat_result | None:
         try:
             found = os.stat(path)
@@ -224,14 +244,23 @@ class Catalogue:
             return None
         return found
 
-    def _open(self, path: str) -> Content | None:
+    def _open(self, path: str, key: Key) -> Content | None:
+        """Open the file with this key; what was looked at by its path may have been moved since: then look again."""
         try:
             content = open_content(path)
+        except FileNotFoundError:
+            self._moved[path] = None
+            return None
         except OSError as error:
             self._note(path, f"cannot be read: {error.strerror or error}", "let the service's account read it")
             return None
         self.problems.pop(path, None)
-        return content
+        now = content.stat()
+        if (now.st_dev, now.st_ino) == key:
+            return content
+        content.close()
+        self._moved[path] = None
+        return None
 
     def _left(self, file: Followed) -> None:
         """``file`` does not lie at its path any more."""
@@ -262,10 +291,10 @@ class Catalogue:
 
     def _verify(self, file: Followed, path: str, key: Key, found: os.stat_result) -> None:
         """The inode is one we knew: is it still the same file?"""
-        content = self._open(path)
+        content = self._open(path, key)
         if content is None:
             return
-        if not file.goes_on(content, _size(content, found)):
+        if not file.goes_on(content, _size(content)):
             content.close()
             self._part(file, key)
             self._new(path, key, found)
@@ -297,7 +326,7 @@ class Catalogue:
         """A file with an inode we do not know: one of ours in another place, a copy, or a new one."""
         if self._copies.get(key) == (found.st_size, found.st_mtime_ns):
             return
-        content = self._open(path)
+        content = self._open(path, key)
         if content is None:
             return
         head = content.read_at(0, HEAD)
@@ -305,7 +334,7 @@ class Catalogue:
             self._note(path, "holds nothing that can be decompressed yet")
             content.close()
             return
-        ours = self._one_of_ours(path, head, content, _size(content, found))
+        ours = self._one_of_ours(path, head, content, _size(content))
         if ours is not None:
             self._adopt(ours, content, path, key)
         elif self._is_copy(path, head):
@@ -378,10 +407,10 @@ class Catalogue:
             self._drop(file)
 
     def _try(self, file: Followed, one: Sibling) -> None:
-        content = self._open(one.path)
+        content = self._open(one.path, one.key)
         if content is None:
             return
-        if file.goes_on(content, _size(content, one.stat)):
+        if file.goes_on(content, _size(content)):
             self._adopt(file, content, one.path, one.key)
         else:
             content.close()
@@ -431,7 +460,7 @@ class Catalogue:
                 continue
             if self._copies.get(one.key) == (one.stat.st_size, one.stat.st_mtime_ns):
                 continue
-            content = self._open(one.path)
+            content = self._open(one.path, one.key)
             if content is None:
                 continue
             head = content.read_at(0, HEAD)
@@ -509,5 +538,5 @@ def _changed(file: Followed, found: os.stat_result) -> bool:
     return (file.size, file.mtime) != (found.st_size, found.st_mtime_ns)
 
 
-def _size(content: Content, found: os.stat_result) -> int | None:
-    return None if isinstance(content, StreamContent) else found.st_size
+def _size(content: Content) -> int | None:
+    return None if isinstance(content, StreamContent) else content.stat().st_size

@@ -40,6 +40,10 @@ class Content(Protocol):
         """Return up to ``size`` bytes from ``offset``; fewer only at the end of what is there now."""
         ...
 
+    def stat(self) -> os.stat_result:
+        """Return what the system knows about the open file, whatever lies at its path by now."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -62,6 +66,11 @@ class PlainContent:
     def read_at(self, offset: int, size: int) -> bytes:
         """Return up to ``size`` bytes from ``offset``."""
         return os.pread(self._fd, size, offset)
+
+    def release(self) -> int:
+        """Hand the open file over to somebody else, who closes it."""
+        fd, self._fd = self._fd, -1
+        return fd
 
     def close(self) -> None:
         """Close the file; once is enough, twice does no harm."""
@@ -93,6 +102,14 @@ class StreamContent:
         while len(self._window) < size and self._fill(max(size - len(self._window), _STEP)):
             pass
         return bytes(self._window[:size])
+
+    def stat(self) -> os.stat_result:
+        """Return what the system knows about the open file, compressed as it lies there.
+
+        Raises:
+            OSError: It is no file (standard input in a test, a pipe of another program).
+        """
+        return os.fstat(self._raw.fileno())
 
     @property
     def damage(self) -> Damage | None:
@@ -150,8 +167,8 @@ def open_content(path: str) -> PlainContent | StreamContent:
     kind = compression_of(plain.read_at(0, 8))
     if not kind:
         return plain
-    plain.close()
-    return open_stream(open(path, "rb"), kind)
+    # The very file that was opened, not what lies at the path by now.
+    return open_stream(os.fdopen(plain.release(), "rb"), kind)
 
 
 def head_of(content: Content) -> bytes:

@@ -5,7 +5,6 @@ not the one we began (it was emptied or written anew). Which file a path leads t
 decided by the source.
 """
 
-import os
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -135,6 +134,8 @@ class Followed:
         self.detach()
         self.content, self.path, self.key, self.found = content, path, key, True
         self.compressed = isinstance(content, StreamContent)
+        if self.compressed and not self.file_id:
+            self.first_bytes = content.read_at(0, HEAD)
         self.lost_at = None
         self.due = True
         self.look()
@@ -207,7 +208,7 @@ class Followed:
             OSError: It cannot be opened, or another file lies at its path.
         """
         content = open_content(self.path)
-        now = content.stat() if isinstance(content, PlainContent) else os.stat(self.path)
+        now = content.stat()
         if self.key is None or (now.st_dev, now.st_ino) != self.key:
             content.close()
             raise FileNotFoundError(self.path)
@@ -218,8 +219,6 @@ class Followed:
     def first_seen(cls, source: str, path: str, content: Content, key: Key) -> "Followed":
         """Return a file that was never seen before, to be read from its beginning."""
         new = cls(source=source, stream=stream_of(path), path=path)
-        head = content.read_at(0, HEAD)
-        new.head = Head.of(head)
-        new.first_bytes = head if isinstance(content, StreamContent) else b""
+        new.head = Head.of(content.read_at(0, HEAD))
         new.attach(content, path, key)
         return new

@@ -58,7 +58,7 @@ class Reader:
                 source.next_scan = min(source.next_scan, source.may_scan)
             if self._timer() >= source.next_scan:
                 self._scan(source)
-            elif paths:
+            elif paths or source.catalogue.restless:
                 source.catalogue.look(paths, self._clock.now(), self._timer())
             batches += source.turn(self._clock.now(), self._timer())
         return batches
