@@ -5,7 +5,10 @@ found, never only the first. ``FoundError`` is for a command that worked and fou
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -17,12 +20,15 @@ class Problem:
         line: Line in that file, counted from 1; 0 when unknown.
         what: What is wrong, in one sentence without a full stop.
         fix: What to do about it; empty when ``what`` already says it.
+        where: Keys and numbers that lead to it in the configuration, while its file and line are not known here:
+            ``Settings.placed`` puts them in.
     """
 
     file: str = ""
     line: int = 0
     what: str
     fix: str = ""
+    where: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line else "") + ": " if self.file else ""
@@ -63,3 +69,12 @@ class StoreError(NabatError):
 
 class FoundError(NabatError):
     """A command did its work and the answer is bad news (exit status 1)."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return what to do about a name nobody knows: the known one it looks like, else those there are."""
+    names = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(word.lower(), names, n=1)
+    if near:
+        return f"did you mean {names[near[0]]}?"
+    return f"write one of: {', '.join(names.values())}" if 0 < len(names) <= _LISTED else ""

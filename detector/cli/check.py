@@ -8,6 +8,7 @@ from detector.cli.options import config_option
 from detector.cli.output import PLACES, config_path, say, show
 from detector.errors import ConfigError, InputError, Problem
 from detector.runtime.check import check as look
+from detector.simulate.settings import demo_path
 
 
 @click.command(
@@ -21,14 +22,18 @@ Examples:
 def check(config: str | None) -> None:
     """Check the configuration and all it names: rules, playbooks, team, permissions, and formats on real first lines.
 
-    Every problem is told at once, with file and line; exit status 2 when there is one.
+    Every problem is told at once, with file and line; exit status 2 when there is one. A warning is of what works and
+    will disappoint: it changes no exit status.
     """
     path: Path | None = config_path(config)
     if path is None:
         raise ConfigError(Problem(what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}"))
-    found = look(path)
+    promised = "`nabat run --demo`" if path.resolve() == demo_path().resolve() else ""
+    found = look(path, promised=promised)
     for notice in found.notices:
         show(notice)
+    for warning in found.warnings:
+        say(f"nabat: warning: {warning}")
     if found.problems:
         raise InputError(found.problems)
     say(f"{path}: nothing to correct")

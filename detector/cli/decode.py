@@ -4,7 +4,7 @@ import click
 
 from detector.acquire import read_archive
 from detector.cli.options import config_option
-from detector.cli.output import emit, say, settings_or_default
+from detector.cli.output import all_but, emit, say, settings_or_default
 from detector.clock import SystemClock
 from detector.decode import Decoder, rows
 from detector.keys import Keys
@@ -42,7 +42,7 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     {"line": n, "fields": {ECS name: value}} for an event, {"line": n, "reject": reason} for a line that gave none.
     Archives (.gz .bz2 .xz .zst) are read as they are.
     """
-    settings = settings_or_default(config)
+    settings = settings_or_default(config, spare=all_but("sources", "formats", "records", "actors"))
     source = source_for(settings, file, format_name)
     settings = settings.model_copy(update={"sources": (source,)})
     decoder = Decoder(settings, session_key=session_key(settings))

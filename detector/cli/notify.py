@@ -3,7 +3,7 @@
 import click
 
 from detector.cli.options import config_option, json_option
-from detector.cli.output import emit, say, settings_required, show
+from detector.cli.output import all_but, emit, say, settings_required, show
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.notify import Trial, error_text, send_test
@@ -29,7 +29,7 @@ Examples:
 @click.option("--target", metavar="NAME", help="Only this target.")
 def test(config: str | None, as_json: bool, person: str | None, target: str | None) -> None:
     """Send a trial message to every target, and say which took it and how fast."""
-    settings = settings_required(config)
+    settings = settings_required(config, spare=all_but("notify", "team", "language", "organization"))
     if not settings.notify.targets:
         raise InputError(Problem(what="there are no targets", fix="name some under notify.targets"))
 

@@ -5,9 +5,10 @@ Exit status 0: done; 1: found or failed; 2: bad input.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -19,10 +20,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from detector.errors import ConfigError, FoundError, InputError, NabatError, Problem
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load import SettingsError, load_settings
+from detector.settings.nodes import Where
 
 FAILED, BAD_INPUT = 1, 2
 
+# What only the sending of messages and the serving of pages needs.
+TALKING: tuple[Where, ...] = (("notify", "targets"), ("web",))
 # Where a configuration is looked for when none is named.
 PLACES = ("nabat.yml", "/etc/nabat/nabat.yml")
 
@@ -65,14 +69,23 @@ def config_path(given: str | None) -> Path | None:
     return next((Path(place) for place in PLACES if Path(place).is_file()), None)
 
 
-def settings_or_default(given: str | None) -> Settings:
+def all_but(*needed: str) -> tuple[Where, ...]:
+    """Return the parts of the configuration besides those a command needs: what is secret there need not be given."""
+    return tuple((name,) for name in Settings.model_fields if name not in needed)
+
+
+def settings_or_default(given: str | None, *, spare: Collection[Where] = ()) -> Settings:
     """Load the configuration, or the defaults where there is none (commands that work without)."""
     path = config_path(given)
-    return load_settings(path) if path else Settings()
+    return _load(path, spare) if path else Settings()
 
 
-def settings_required(given: str | None) -> Settings:
+def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> Settings:
     """Load the configuration.
+
+    Args:
+        given: As named on the command line.
+        spare: Parts this command does not need: a ``${NAME}`` that is not set there does not stop it.
 
     Raises:
         ConfigError: There is none, or it has mistakes.
@@ -85,7 +98,16 @@ def settings_required(given: str | None) -> Settings:
                 fix="name one with -c FILE; config/nabat.yml shows every key; `nabat run --demo` works without",
             )
         )
-    return load_settings(path)
+    return _load(path, spare)
+
+
+def _load(path: Path, spare: Collection[Where]) -> Settings:
+    try:
+        return load_settings(path, spare=spare)
+    except SettingsError as error:
+        # Only now: what looks into formats, rules and checklists takes seconds to load.
+        refusal: Callable[[SettingsError], ConfigError] = import_module("detector.runtime.parts").refusal
+        raise refusal(error) from None
 
 
 @contextmanager

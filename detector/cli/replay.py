@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from detector.cli.options import Moment, config_option
-from detector.cli.output import progress, say, settings_or_default
+from detector.cli.output import TALKING, progress, say, settings_or_default
 from detector.runtime.replay import BATCH_LINES, Replay, logs_of
 from detector.settings import SourceSettings
 
@@ -46,7 +46,7 @@ def replay(
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.
     """
-    settings = settings_or_default(config)
+    settings = settings_or_default(config, spare=(("database",), *TALKING))
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
     chosen = logs_of(settings, logs)

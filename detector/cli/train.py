@@ -6,7 +6,7 @@ import click
 
 from detector.cli.decode import session_key
 from detector.cli.options import config_option
-from detector.cli.output import progress, say, settings_required
+from detector.cli.output import TALKING, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import save_model
 from detector.runtime.learn import SEED, backfill, learn_from_journal, learn_from_logs
@@ -31,7 +31,8 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
 
     The daemon also retrains by itself (behaviour.retrain). A running daemon takes a new model up at the next reload.
     """
-    settings, clock = settings_required(config), SystemClock()
+    kept_elsewhere = () if first or not logs else (("database",),)
+    settings, clock = settings_required(config, spare=(*kept_elsewhere, *TALKING)), SystemClock()
     if first:
         with progress("Learning") as advance:
             model = backfill(settings, clock, on_progress=advance)

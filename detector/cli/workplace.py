@@ -17,7 +17,7 @@ def workplace(config: str | None) -> Iterator[tuple[Console, Settings]]:
     Raises:
         InputError: Nothing has ever run there.
     """
-    settings = settings_required(config)
+    settings = settings_required(config, spare=(("notify", "targets"),))
     if settings.database.url is None and not (settings.state / "nabat.db").exists():
         raise InputError(
             Problem(

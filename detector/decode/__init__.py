@@ -6,6 +6,7 @@ it is built, and nothing after that; it keeps no event.
 
 from detector.decode.decoder import Decoder
 from detector.decode.rows import rows
-from detector.decode.trying import formats, try_format
+from detector.decode.table import format_names
+from detector.decode.trying import try_format
 
-__all__ = ["Decoder", "formats", "rows", "try_format"]
+__all__ = ["Decoder", "format_names", "rows", "try_format"]

@@ -4,8 +4,6 @@ Comes in: ``LineBatch``. Goes out: ``EventBatch`` with every column of the table
 null until a row is kept). A line is an event or a reject with a reason; none is dropped and none costs another.
 """
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from detector import frames
@@ -15,9 +13,9 @@ from detector.decode.columns import constant, first_of, put
 from detector.decode.format import AUTO, Format
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
-from detector.decode.table import Formats, candidates, is_format, load_formats
+from detector.decode.table import Formats, candidates, format_names, is_format, load_formats
 from detector.decode.touches import Touches
-from detector.errors import ConfigError, Problem
+from detector.errors import ConfigError, Problem, did_you_mean
 from detector.frames import EventBatch, LineBatch
 from detector.schema.lines import LineReject
 from detector.settings import Settings, SourceSettings
@@ -42,9 +40,9 @@ class Decoder:
         self._formats = Formats()
         try:
             self._formats = load_formats(settings, wanted_fields(settings.records))
-            problems += _unknown(settings.sources, self._formats)
         except ConfigError as error:
             problems += error.problems
+        problems += _unknown(settings)
         try:
             self._touches = Touches(compile_routes(settings.records))
         except ConfigError as error:
@@ -54,7 +52,7 @@ class Decoder:
         except ConfigError as error:
             problems += error.problems
         if problems:
-            raise ConfigError(problems)
+            raise ConfigError(map(settings.placed, problems))
         self._sources = {source.name: source for source in settings.sources}
         self._candidates = candidates(self._formats)
         self._streams: dict[str, str] = {}
@@ -150,14 +148,19 @@ class Decoder:
         return frame[FORMAT].replace_strict(used, datasets, return_dtype=pl.String()).alias("event.dataset")
 
 
-def _unknown(sources: Iterable[SourceSettings], formats: dict[str, Format]) -> list[Problem]:
+def _unknown(settings: Settings) -> list[Problem]:
+    try:
+        names = format_names(settings)
+    except ConfigError:
+        return []  # a folder is missing, which is told: the format may lie in it
     return [
         Problem(
+            where=("sources", number, "format"),
             what=f"source {source.name}: there is no format {source.format!r}",
-            fix=f"use auto or one of: {', '.join(sorted(formats))}",
+            fix=did_you_mean(source.format, names) or "docs/formats.md lists them",
         )
-        for source in sources
-        if source.format != AUTO and not is_format(source.format, formats)
+        for number, source in enumerate(settings.sources)
+        if not is_format(source.format, names)
     ]
 
 

@@ -36,6 +36,14 @@ def read_roles(path: Path) -> dict[str, Account]:
     Raises:
         ConfigError: With every wrong row and its line.
     """
+    if not path.is_file():
+        raise ConfigError(
+            Problem(
+                where=("actors", "roles_file"),
+                what=f"there is no roles file {path}",
+                fix="correct actors.roles_file; relative paths count from the configuration's folder",
+            )
+        )
     rows = csv.DictReader(read_text(path).removeprefix("\ufeff").splitlines())
     names = {name.strip() for name in rows.fieldnames or ()}
     problems = list(_header_problems(str(path), names))

@@ -93,11 +93,12 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
     """
     problems: list[Problem] = []
     made: list[CompiledRoute] = []
-    for number, route in enumerate(records.routes, 1):
-        said = list(_problems(route))
-        problems.extend(
-            Problem(what=f"records.routes, route {number} ({route.path or 'by when'}): {what}") for what in said
-        )
+    for number, route in enumerate(records.routes):
+        said = [
+            Problem(where=("records", "routes", number, key), what=f"the route {route.path or 'by when'}: {what}")
+            for key, what in _problems(route)
+        ]
+        problems.extend(said)
         if not said:
             made.append(_compiled(route, records))
     if problems:
@@ -105,23 +106,23 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
     return tuple(made)
 
 
-def _problems(route: Route) -> Iterator[str]:
+def _problems(route: Route) -> Iterator[tuple[str, str]]:
     names: tuple[str, ...] = ()
     if route.path:
         try:
             names = compile_template(route.path).names
         except ValueError as error:
-            yield f"the path cannot be read: {error}"
+            yield "path", f"the path cannot be read: {error}"
             return
         if not is_normal(route.path):
-            yield "write the path decoded and without //, /./, /../ or ;parameters"
+            yield "path", "write the path decoded and without //, /./, /../ or ;parameters"
     for key in ("subject", "record", "count"):
         text: str = getattr(route, key)
         if text and _place(text, names) is None:
             also = ", or a number" if key == "count" else ""
-            yield f"{key}: {text!r} is no {{name}} of the path, query:NAME or field:NAME{also}"
+            yield key, f"{key}: {text!r} is no {{name}} of the path, query:NAME or field:NAME{also}"
         elif key != "count" and text.isdigit():
-            yield f"{key}: a number is no place"
+            yield key, f"{key}: a number is no place"
 
 
 def _place(text: str, names: tuple[str, ...]) -> Place | None:
@@ -137,7 +138,8 @@ def _place(text: str, names: tuple[str, ...]) -> Place | None:
 def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
     template = compile_template(route.path) if route.path else None
     names = template.names if template else ()
-    levels = [CONFIDENTIALITY.index(records.data_classes[name].confidentiality) for name in route.classes]
+    known = [records.data_classes[name] for name in route.classes if name in records.data_classes]  # others are told
+    levels = [CONFIDENTIALITY.index(each.confidentiality) for each in known]
     subject = _place(route.subject, names) or Place()
     return CompiledRoute(
         route=route,

@@ -68,10 +68,24 @@ def _stock() -> list[Format]:
 def format_files(settings: Settings) -> dict[str, Path]:
     """Return the files of formats by name: the shipped ones, then those of the operator's folders, which win."""
     folders = [shipped("config", "formats"), *map(Path, settings.formats)]
-    missing = [Problem(file=str(folder), what="is no folder of formats") for folder in folders if not folder.is_dir()]
+    missing = [
+        Problem(where=("formats", number), what=f"there is no folder {folder}", fix="correct `formats`")
+        for number, folder in enumerate(map(Path, settings.formats))
+        if not folder.is_dir()
+    ]
     if missing:
         raise ConfigError(missing)
     return {path.name.removesuffix(".yml"): path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def format_names(settings: Settings) -> list[str]:
+    """Return the names a source's ``format`` may have, ``auto`` first, be the files behind them right or wrong.
+
+    Raises:
+        ConfigError: A folder of formats is missing.
+    """
+    coded = {one.name for one in (*_stock(), *CODED)}
+    return [AUTO, *sorted(coded.union(_WRAPPERS, format_files(settings)))]
 
 
 def is_format(name: str, names: Collection[str]) -> bool:

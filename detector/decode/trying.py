@@ -4,18 +4,9 @@ Comes in: lines and settings. Goes out: counts by format. Nothing is remembered.
 """
 
 from detector.decode.place import Place
-from detector.decode.table import AUTO, load_formats
+from detector.decode.table import load_formats
 from detector.frames import LineBatch
 from detector.settings import Settings, SourceSettings
-
-
-def formats(settings: Settings) -> list[str]:
-    """Return the names a source's ``format`` may have, ``auto`` first.
-
-    Raises:
-        ConfigError: A format file is wrong.
-    """
-    return [AUTO, *sorted(load_formats(settings))]
 
 
 def try_format(batch: LineBatch, settings: Settings, source: SourceSettings) -> dict[str, int]:

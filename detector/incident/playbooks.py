@@ -15,7 +15,8 @@ from detector.incident.offsets import OffsetText
 from detector.resources import shipped
 from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
-from detector.settings.load import compose, line_of, read_model, read_text
+from detector.settings.load import read_model, read_text
+from detector.settings.nodes import compose_all, line_of
 from detector.settings.response import ROLES
 from detector.settings.types import Strict
 
@@ -143,9 +144,15 @@ def load_playbooks(folders: Iterable[Path] = ()) -> dict[str, Playbook]:
     """
     found: dict[str, Playbook] = {}
     problems: list[Problem] = []
-    for folder in (shipped("config", "playbooks"), *folders):
+    for number, folder in enumerate((shipped("config", "playbooks"), *folders), -1):
         if not folder.is_dir():
-            problems.append(Problem(file=str(folder), what="is not a folder", fix="correct incident.playbooks"))
+            problems.append(
+                Problem(
+                    where=("incident", "playbooks", number),
+                    what=f"there is no folder {folder}",
+                    fix="correct incident.playbooks",
+                )
+            )
         for path in sorted(folder.glob("*.yml")):
             try:
                 found[path.stem] = read_playbook(path)
@@ -184,7 +191,7 @@ def read_playbook(path: Path) -> Playbook:
 
 
 def _line(path: Path, where: Sequence[str | int]) -> int:
-    return line_of(compose(path, read_text(path)), where)
+    return line_of(compose_all(path, read_text(path))[0], where)
 
 
 def _known(roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from detector.errors import ConfigError, Problem
+from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident.offsets import OffsetText
 from detector.incident.playbooks import Words
 from detector.resources import shipped
@@ -90,10 +90,13 @@ def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] =
                 )
             found[path.stem] = regulation
     wanted = list(found) if ids is None else list(ids)
-    known = ", ".join(sorted(found))
     problems += [
-        Problem(what=f"no regulation is called {each!r}", fix=f"in incident.regulations write one of: {known}")
-        for each in wanted
+        Problem(
+            where=("incident", "regulations", number),
+            what=f"no regulation is called {each!r}",
+            fix=did_you_mean(each, found),
+        )
+        for number, each in enumerate(wanted)
         if each not in found
     ]
     if problems:

@@ -18,11 +18,12 @@ from detector.clock import Clock
 from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
-from detector.notify import Gap, Links, OutboxSender
+from detector.notify import Gap, OutboxSender
 from detector.runtime.console import Console
 from detector.runtime.decide import Decider
+from detector.runtime.desk import links
 from detector.runtime.gauges import Gauges
-from detector.runtime.parts import Parts, build
+from detector.runtime.parts import Parts, build, refusal
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
@@ -32,7 +33,7 @@ from detector.runtime.sd import ServiceManager
 from detector.runtime.state import lock, prepare, stamp
 from detector.runtime.upkeep import Upkeep
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Metrics, logger
 from detector.web.ports import ServiceView
@@ -110,7 +111,7 @@ class App:
             settings,
             self._clock,
             self.metrics,
-            links=_links(settings, keys),
+            links=links(settings, keys),
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
         )
         self.pipeline = Pipeline(
@@ -147,7 +148,7 @@ class App:
             self.parts.playbooks,
             self.parts.regulations,
             self._clock,
-            links=_links(settings, keys),
+            links=links(settings, keys),
             on_change=self.sender.wake,
         )
         self.sender.start()
@@ -177,7 +178,7 @@ class App:
             playbooks=parts.playbooks,
             regulations=parts.regulations,
             scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
-            links=_links(parts.settings, keys),
+            links=links(parts.settings, keys),
         )
 
     # -- run -----------------------------------------------------------------------------------------------------
@@ -282,7 +283,8 @@ class App:
             settings = self._kept(load_settings(self._config))
             self._adopt(build(settings, session_key=self._keys.session))
         except ConfigError as error:
-            for problem in error.problems:
+            whole = refusal(error) if isinstance(error, SettingsError) else error
+            for problem in whole.problems:
                 log.error("reload_refused", problem=str(problem))
             self.metrics.config_reloads.labels("refused").inc()
             self._manager.ready("the changed configuration was refused; the old one is in use")
@@ -303,8 +305,8 @@ class App:
         self.settings, self.parts = parts.settings, parts
         self.pipeline.adopt(parts, self._decider(parts, self._keys))
         self.reader.reconfigure(parts.settings.sources)
-        self.sender.reconfigure(parts.settings, _links(parts.settings, self._keys))
-        self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, _links(parts.settings, self._keys))
+        self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
+        self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))
         if parts.settings.web.enabled:
             self.pages.reconfigure(parts.settings)
         self._count_parts(parts)
@@ -355,7 +357,3 @@ class App:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _links(settings: Settings, keys: Keys) -> Links:
-    return Links(keys.link, settings.base_url, settings.notify.link_valid)

@@ -1,12 +1,12 @@
 """Look at everything before the service does: every problem at once, with file and line.
 
-Comes in: the path of a configuration. Goes out: problems that would stop or weaken the service, and notices about what
-it would make of the logs. It changes nothing and pages nobody.
+Comes in: the path of a configuration. Goes out: problems that would stop or weaken the service, warnings about what
+works and will disappoint, and notices about what it would make of the logs. It changes nothing and pages nobody.
 """
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,67 +17,101 @@ from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, Problem
 from detector.notify import ladder_gaps, understood
-from detector.runtime.parts import build
+from detector.runtime.parts import build, mistakes
 from detector.settings import Settings, SourceSettings
-from detector.settings.load import compose, line_of, load_settings, read_text
+from detector.settings.load import SettingsError, load_settings
+from detector.store import parse_database_url
 
 _LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found.
+    """What a check found, in the order of file and line.
 
     Attributes:
         problems: To be corrected.
+        warnings: Works, and will disappoint.
         notices: What was looked at and how it looks, for a person.
     """
 
     problems: tuple[Problem, ...]
-    notices: tuple[str, ...]
-    settings: Settings | None = None
+    warnings: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
-def check(path: Path) -> Checked:
-    """Check the configuration and everything it names."""
-    problems: list[Problem] = []
-    notices: list[str] = []
+def check(path: Path, *, promised: str = "") -> Checked:
+    """Check the configuration and everything it names.
+
+    Args:
+        path: The configuration. Of one with mistakes, what is right is checked all the same.
+        promised: What will write the logs that are not there yet; empty: a source without a file is a problem.
+    """
     try:
-        settings = load_settings(path)
+        settings, problems = load_settings(path), []
+    except SettingsError as error:
+        if error.usable is None:
+            return Checked(error.problems)
+        settings, problems = error.usable, list(error.problems)
     except ConfigError as error:
-        return Checked(error.problems, ())
-    place = _Place(path)
-    try:
-        parts = build(settings, session_key=b"check")
-        notices.append(f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks")
-        problems += parts.skipped
-    except ConfigError as error:
-        problems += error.problems
-    problems += _model(settings, place)
-    problems += _secrets(settings, path)
-    problems += _state(settings, place)
-    problems += _team(settings, place)
-    if not settings.sources:
-        problems.append(place.problem(["sources"], "there are no sources: nothing would be watched"))
+        return Checked(error.problems)
+    wrong = settings.parts_of(problems)
+    problems += map(settings.placed, _whole(settings, path, wrong))
+    notices = list(_parts(settings, problems))
     for number, source in enumerate(settings.sources):
-        found, said = _source(settings, number, source, place)
-        problems += found
+        found, said = _source(settings, number, source, promised)
+        problems += map(settings.placed, found)
         notices += said
-    return Checked(tuple(sorted(set(problems))), tuple(notices), settings)
+    return Checked(tuple(sorted(set(problems))), tuple(map(settings.placed, _warnings(settings))), tuple(notices))
 
 
-class _Place:
-    """Says at which line of the configuration something stands."""
+def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]:
+    """Yield what is wrong beyond the parts; what is wrong in the file already is no reason for another problem."""
+    yield from _database(settings)
+    yield from _model(settings)
+    yield from _secrets(settings, path)
+    yield from _state(settings)
+    yield from _targets(settings)
+    if not wrong & {"team", "notify"}:
+        yield from _team(settings)
+    if not settings.sources and "sources" not in wrong:
+        yield Problem(where=("sources",), what="there are no sources: nothing would be watched", fix="name your logs")
 
-    def __init__(self, path: Path) -> None:
-        self._file = str(path)
-        self._node = compose(path, read_text(path))
 
-    def problem(self, where: list[str | int], what: str, fix: str = "") -> Problem:
-        return Problem(file=self._file, line=line_of(self._node, where), what=what, fix=fix)
+def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
+    """Build everything; say what there is."""
+    missing = {path: number for number, path in enumerate(settings.rules.paths) if not Path(path).exists()}
+    for path, number in missing.items():
+        what = f"there is no file or folder {path}"
+        problems.append(
+            settings.placed(Problem(where=("rules", "paths", number), what=what, fix="correct rules.paths"))
+        )
+    found = mistakes(settings)
+    if found:
+        problems += found
+        return
+    parts = build(settings, session_key=b"check")
+    problems += [problem for problem in parts.skipped if problem.file not in missing]
+    yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
 
 
-def _model(settings: Settings, place: _Place) -> Iterable[Problem]:
+def _warnings(settings: Settings) -> Iterator[Problem]:
+    if settings.team.people and not settings.web.public_url:
+        yield Problem(
+            where=("web", "public_url"),
+            what=f"links in pages begin with {settings.base_url}, which opens on this machine only, not on a phone",
+            fix="set web.public_url to the address at which people reach the pages",
+        )
+
+
+def _database(settings: Settings) -> Iterator[Problem]:
+    try:
+        parse_database_url(settings.database_url)
+    except ConfigError as error:
+        yield from error.problems
+
+
+def _model(settings: Settings) -> Iterable[Problem]:
     if not settings.behaviour.enabled:
         return
     try:
@@ -103,46 +137,63 @@ def _secrets(settings: Settings, path: Path) -> Iterable[Problem]:
         )
 
 
-def _state(settings: Settings, place: _Place) -> Iterable[Problem]:
+def _state(settings: Settings) -> Iterable[Problem]:
     folder = settings.state
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield place.problem(["state"], f"the state folder {settings.state} cannot be made or written to")
+        yield Problem(
+            where=("state",),
+            what=f"the state folder {settings.state} cannot be made or written to by this account",
+            fix="choose another, or check as the account the service runs under",
+        )
     elif settings.state.exists() and stat.S_IMODE(settings.state.stat().st_mode) & 0o007:
-        yield place.problem(
-            ["state"], f"anybody can look into the state folder {settings.state}", f"chmod 700 {settings.state}"
+        yield Problem(
+            where=("state",),
+            what=f"anybody can look into the state folder {settings.state}",
+            fix=f"chmod 700 {settings.state}",
         )
 
 
-def _team(settings: Settings, place: _Place) -> Iterable[Problem]:
-    """Somebody must be reachable, and every rung of the ladder must reach somebody."""
+def _targets(settings: Settings) -> Iterable[Problem]:
     for name, target in settings.notify.targets.items():
         if not understood(target.url.get_secret_value()):
-            yield place.problem(
-                ["notify", "targets", name, "url"],
-                f"the URL of the target {name} is of no kind that Apprise knows",
-                "see the list of services in Apprise's documentation",
+            yield Problem(
+                where=("notify", "targets", name, "url"),
+                what=f"the URL of the target {name} is of no kind that Apprise knows, or a part of it is missing",
+                fix="see the list of services in Apprise's documentation",
             )
+
+
+def _team(settings: Settings) -> Iterable[Problem]:
+    """Somebody must be reachable, and every rung of the ladder must reach somebody."""
     if not settings.team.people:
-        yield place.problem(["team"], "nobody is in the team: nobody would be paged", "name people, targets and roles")
+        yield Problem(
+            where=("team",), what="nobody is in the team: nobody would be paged", fix="name people, targets and roles"
+        )
         return
     for gap in ladder_gaps(settings):
-        yield place.problem(["team", "roles"], f"nobody can be reached as {gap.role}", "give the role to somebody")
+        yield Problem(
+            where=("team", "roles", gap.role),
+            what=f"nobody can be reached as {gap.role}",
+            fix="give the role to somebody under team.roles",
+        )
 
 
-def _source(settings: Settings, number: int, source: SourceSettings, place: _Place) -> tuple[list[Problem], list[str]]:
+def _source(settings: Settings, number: int, source: SourceSettings, promised: str) -> tuple[list[Problem], list[str]]:
     problems: list[Problem] = []
+    notices: list[str] = []
     files = files_of(source)
-    if not files:
+    if not files and promised:
+        notices.append(f"{source.name}: no file yet; {promised} writes it")
+    elif not files:
         problems.append(
-            place.problem(
-                ["sources", number, "paths"],
-                f"no file fits the paths of the source {source.name}",
-                "a pattern may fit later; a misspelt path never does",
+            Problem(
+                where=("sources", number, "paths"),
+                what=f"no file fits the paths of the source {source.name}: {', '.join(source.paths)}",
+                fix="a pattern may fit later; a misspelt path never does",
             )
         )
-    notices = []
     for path in files[:20]:
         if not os.access(path, os.R_OK):
             problems.append(

@@ -24,8 +24,6 @@ from detector.incident import (
     close,
     complete_step,
     dossier,
-    load_playbooks,
-    load_regulations,
     reopen_step,
     set_aware,
     skip_step,
@@ -34,8 +32,8 @@ from detector.incident import (
 )
 from detector.keys import Keys
 from detector.notify import Claim, LinkError, Links
-from detector.resources import shipped
 from detector.runtime.captions import told
+from detector.runtime.desk import checklists, laws, links
 from detector.runtime.scope import scope_of, subjects_of
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
@@ -240,10 +238,10 @@ def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
             store,
             Journal(settings.state / "journal", store),
             settings,
-            load_playbooks([shipped("config", "playbooks"), *map(Path, settings.incident.playbooks)]),
-            load_regulations(settings.incident.regulations),
+            checklists(settings),
+            laws(settings),
             clock,
-            links=Links(keys.link, settings.base_url, settings.notify.link_valid),
+            links=links(settings, keys),
         )
     finally:
         store.close()

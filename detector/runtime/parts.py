@@ -17,9 +17,11 @@ from detector.detect.core import Core
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.detect.sequence import Sequencer
 from detector.errors import ConfigError, ModelError, Problem
-from detector.incident import Playbook, Regulation, load_playbooks, load_regulations
+from detector.incident import Playbook, Regulation
 from detector.resources import shipped
+from detector.runtime.desk import checklists, laws
 from detector.settings import Settings
+from detector.settings.load import SettingsError
 
 T = TypeVar("T")
 
@@ -54,11 +56,6 @@ def rule_paths(settings: Settings) -> list[Path]:
     return own + [Path(path) for path in settings.rules.paths]
 
 
-def playbook_folders(settings: Settings) -> list[Path]:
-    """Return the folders that playbooks are read from; a later one wins."""
-    return [shipped("config", "playbooks"), *map(Path, settings.incident.playbooks)]
-
-
 def lateness(settings: Settings, *, replay: bool) -> dict[str, timedelta]:
     """Return how far out of order each source's lines may come.
 
@@ -67,6 +64,41 @@ def lateness(settings: Settings, *, replay: bool) -> dict[str, timedelta]:
     """
     least = REPLAY_LATENESS if replay else timedelta(0)
     return {source.name: max(source.lateness, least) for source in settings.sources}
+
+
+def mistakes(settings: Settings) -> list[Problem]:
+    """Return everything ``build`` would refuse, in the order of file and line."""
+    return _attempt(settings, b"")[1]
+
+
+def refusal(error: SettingsError) -> ConfigError:
+    """Return a refusal that also tells what is wrong in what the right parts of a wrong configuration name."""
+    usable = error.usable
+    return ConfigError(sorted({*error.problems, *(mistakes(usable) if usable else ())}))
+
+
+def _attempt(
+    settings: Settings, session_key: bytes
+) -> tuple[tuple[Decoder, Rules, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
+    problems: list[Problem] = []
+
+    def attempt(make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except ConfigError as error:
+            problems.extend(map(settings.placed, error.problems))
+            return None
+
+    decoder = attempt(lambda: Decoder(settings, session_key=session_key))
+    ruleset = attempt(
+        lambda: RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
+    )
+    playbooks = attempt(lambda: checklists(settings))
+    regulations = attempt(lambda: laws(settings))
+    in_order = sorted(set(problems))
+    if decoder is None or ruleset is None or playbooks is None or regulations is None:
+        return None, in_order
+    return (decoder, ruleset, playbooks, regulations), in_order
 
 
 def build(settings: Settings, *, session_key: bytes, replay: bool = False, model: Model | None = None) -> Parts:
@@ -81,23 +113,10 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
     Raises:
         ConfigError: With every mistake found in settings, formats, rules and playbooks together.
     """
-    problems: list[Problem] = []
-
-    def attempt(make: Callable[[], T]) -> T | None:
-        try:
-            return make()
-        except ConfigError as error:
-            problems.extend(error.problems)
-            return None
-
-    decoder = attempt(lambda: Decoder(settings, session_key=session_key))
-    ruleset = attempt(
-        lambda: RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
-    )
-    playbooks = attempt(lambda: load_playbooks(playbook_folders(settings)))
-    regulations = attempt(lambda: load_regulations(settings.incident.regulations, [shipped("config", "regulations")]))
-    if decoder is None or ruleset is None or playbooks is None or regulations is None:
-        raise ConfigError(sorted(set(problems)))
+    made, problems = _attempt(settings, session_key)
+    if made is None:
+        raise ConfigError(problems)
+    decoder, ruleset, playbooks, regulations = made
     model_problem, given = "", model
     if settings.behaviour.enabled and model is None:
         try:

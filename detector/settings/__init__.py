@@ -4,17 +4,19 @@ Comes in: a YAML file. Goes out: an immutable ``Settings``. Each key's descripti
 prints; a key without one does not pass the tests.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
-from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator
 
+from detector.errors import Problem
 from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSettings
+from detector.settings.origin import Origin
 from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.response import IncidentSettings, NotifySettings, Person, Rung, Target, TeamSettings
 from detector.settings.sources import SourceSettings
-from detector.settings.types import Duration, Network, Size, Span, Strict
+from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
 
 __all__ = [
     "ActorSettings",
@@ -98,27 +100,25 @@ class Settings(Strict):
         default="5s", validate_default=True, description="How often the detection state is saved."
     )
 
+    _origin: Origin | None = PrivateAttr(default=None)
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"unknown time zone {value!r}; write a name like Europe/Berlin")
-        return value
+        return known_zone(value)
 
-    @model_validator(mode="after")
-    def _names_fit(self) -> "Settings":
-        names = [source.name for source in self.sources]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        missing = sorted(
-            {target for person in self.team.people for target in person.targets} - set(self.notify.targets)
-        )
-        said = [
-            f"sources named twice: {', '.join(twice)}" if twice else "",
-            f"targets used by people but not defined under notify.targets: {', '.join(missing)}" if missing else "",
-        ]
-        if any(said):
-            raise ValueError("; ".join(filter(None, said)))
-        return self
+    def came_from(self, origin: Origin) -> None:
+        """Remember which file this was read from."""
+        self._origin = origin
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem about these settings with the file and line it is at, as far as they are known."""
+        return self._origin.placed(problem) if self._origin else problem
+
+    def parts_of(self, problems: Iterable[Problem]) -> set[str]:
+        """Return the keys of the top under which problems of the file stand."""
+        origin = self._origin
+        return {origin.part(each.line) for each in problems if each.file == origin.file} if origin else set()
 
     @property
     def database_url(self) -> str:

@@ -1,6 +1,6 @@
 """How activity is judged: rules, behaviour, and how findings become alerts."""
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from detector.settings.types import Span, Strict
 
@@ -38,12 +38,6 @@ class BehaviourSettings(Strict):
         default="1d", validate_default=True, description="How often the daemon retrains from the access journal."
     )
     max_age: Span = Field(default="30d", validate_default=True, description="A model older than this is a blind spot.")
-
-    @model_validator(mode="after")
-    def _ticks_fill_the_window(self) -> "BehaviourSettings":
-        if self.window % self.tick:
-            raise ValueError("behaviour.window must be a whole number of ticks")
-        return self
 
 
 class GroupSettings(Strict):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from detector.settings.types import Network, Strict
 
@@ -61,14 +61,6 @@ class Route(Strict):
         default=None, gt=0, description="To estimate the number of records from bytes sent when nothing else tells."
     )
 
-    @model_validator(mode="after")
-    def _has_shape(self) -> "Route":
-        if not self.path and not self.when:
-            raise ValueError("a route needs `path` or `when`")
-        if self.path and not self.path.startswith("/"):
-            raise ValueError(f"the path template {self.path!r} must begin with /")
-        return self
-
 
 class RecordMap(Strict):
     """Which requests touch which client data."""
@@ -76,13 +68,6 @@ class RecordMap(Strict):
     data_classes: dict[str, DataClass] = Field(default_factory=dict, description="Classes of client data by name.")
     routes: tuple[Route, ...] = Field(default=(), description="Tried in order.")
     canaries: tuple[str, ...] = Field(default=(), description="Ids of planted false clients: any touch is a sure sign.")
-
-    @model_validator(mode="after")
-    def _classes_exist(self) -> "RecordMap":
-        unknown = sorted({name for route in self.routes for name in route.classes} - set(self.data_classes))
-        if unknown:
-            raise ValueError(f"data classes used in routes but not defined: {', '.join(unknown)}")
-        return self
 
 
 class ActorSettings(Strict):

@@ -2,8 +2,9 @@
 
 from typing import Literal, get_args
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator
 
+from detector.errors import did_you_mean
 from detector.settings.types import Duration, Span, Strict
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
@@ -45,7 +46,7 @@ class Rung(Strict):
         words = ("primary", "deputy", "everybody", *ROLES)
         strange = [word for word in value if word not in words]
         if strange:
-            raise ValueError(f"unknown: {', '.join(strange)}; write one of {', '.join(words)}")
+            raise ValueError(f"unknown: {', '.join(strange)}; {did_you_mean(strange[0], words)}")
         return value
 
 
@@ -78,13 +79,6 @@ class NotifySettings(Strict):
     )
     link_valid: Span = Field(default="7d", validate_default=True, description="How long an acknowledgement link works.")
 
-    @model_validator(mode="after")
-    def _ladder_climbs(self) -> "NotifySettings":
-        times = [rung.after for rung in self.ladder]
-        if times != sorted(set(times)):
-            raise ValueError("the ladder's `after` times must grow")
-        return self
-
 
 class TeamSettings(Strict):
     """Who does what."""
@@ -96,21 +90,6 @@ class TeamSettings(Strict):
             "Names of people by role, the primary first: lead, dep, scr, soc, own, dpo, com, care, hr, exe, fin, ext."
         ),
     )
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> "TeamSettings":
-        names = [person.name for person in self.people]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        unknown = sorted({name for holders in self.roles.values() for name in holders} - set(names))
-        strange = sorted(set(self.roles) - set(ROLES))
-        said = [
-            f"people named twice: {', '.join(twice)}" if twice else "",
-            f"roles held by people not listed: {', '.join(unknown)}" if unknown else "",
-            f"unknown roles: {', '.join(strange)}; roles are {', '.join(ROLES)}" if strange else "",
-        ]
-        if any(said):
-            raise ValueError("; ".join(filter(None, said)))
-        return self
 
     def person(self, name: str) -> Person:
         """Return the person of that name.

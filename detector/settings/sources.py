@@ -1,11 +1,11 @@
 """Where lines come from."""
 
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from detector.settings.types import Duration, Network, Size, Strict
+from detector.settings.types import Duration, Network, Size, Strict, known_zone
 
 
 class SourceSettings(Strict):
@@ -51,9 +51,7 @@ class SourceSettings(Strict):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"unknown time zone {value!r}; write a name like Europe/Berlin")
-        return value
+        return known_zone(value)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,8 +4,11 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from detector.errors import did_you_mean
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
@@ -50,13 +53,27 @@ def _network(value: Any) -> Any:
         return value
     try:
         return ip_network(value)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"not a network: {error}; write 192.0.2.0/24 or 2001:db8::/32") from None
+    except (ValueError, TypeError):
+        raise ValueError(f"{value!r} is not a network; write 192.0.2.0/24 or 2001:db8::/32") from None
 
 
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
         raise ValueError("must be longer than nothing")
+    return value
+
+
+def known_zone(value: str) -> str:
+    """Return the name of a time zone.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    zones = available_timezones()
+    if value not in zones:
+        raise ValueError(
+            f"unknown time zone {value!r}; {did_you_mean(value, zones) or 'write a name like Europe/Berlin'}"
+        )
     return value
 
 

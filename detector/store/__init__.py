@@ -5,6 +5,7 @@ Nothing here decides anything.
 """
 
 from detector.store.database import Store
+from detector.store.engine import parse as parse_database_url
 from detector.store.journal import Journal
 from detector.store.scope import compute_scope, safe_cells, subjects_table, write_csv
 from detector.store.snapshots import Snapshot, Snapshots
@@ -17,6 +18,7 @@ __all__ = [
     "Store",
     "Unit",
     "compute_scope",
+    "parse_database_url",
     "safe_cells",
     "subjects_table",
     "write_csv",

@@ -36,15 +36,16 @@ def parse(url: str) -> URL:
     Raises:
         ConfigError: It is not a URL of a database Nabat can use.
     """
+    where = ("database", "url")
     fix = "write sqlite:////absolute/path/nabat.db or postgresql+psycopg://account@host/database"
     try:
         made = make_url(url)
     except ArgumentError:
-        raise ConfigError(Problem(what="database.url is not a database URL", fix=fix)) from None
+        raise ConfigError(Problem(where=where, what="database.url is not a database URL", fix=fix)) from None
     if made.get_backend_name() == "postgresql":
         made = made.set(drivername="postgresql+psycopg")
     elif made.get_backend_name() != "sqlite" or made.database in (None, "", ":memory:"):
-        raise ConfigError(Problem(what="database.url names neither a SQLite file nor PostgreSQL", fix=fix))
+        raise ConfigError(Problem(where=where, what="database.url names neither a SQLite file nor PostgreSQL", fix=fix))
     return made
 
 

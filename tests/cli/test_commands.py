@@ -79,7 +79,7 @@ def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> N
 def test_a_configuration_is_told_all_its_mistakes_at_once_with_file_and_line(tmp_path: Path) -> None:
     config = write_plan(tmp_path, timezone="Nowhere", colour="red", snapshot_every="soon")
     done = nabat("check", "-c", str(config))
-    assert (done.returncode, done.stdout) == (2, "")
+    assert done.returncode == 2
     for word in ("Nowhere", "colour", "snapshot_every"):
         assert any(word in row and f"{config}:" in row for row in done.stderr.splitlines()), done.stderr
 

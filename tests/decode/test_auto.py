@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from detector.decode import Decoder, formats, rows, try_format
+from detector.decode import Decoder, format_names, rows, try_format
 from detector.errors import ConfigError
 from detector.schema.lines import LineReject, RejectReason
 from tests.decode.batches import KEY, batch_of, decode, decoder_for, one, settings_for
@@ -84,7 +84,7 @@ def test_check_shows_how_many_of_the_lines_each_format_reads():
     assert told["combined"] == 2
     assert told["audit.json"] == 1
     assert "common" not in told
-    assert formats(settings)[0] == "auto"
+    assert format_names(settings)[0] == "auto"
 
 
 def test_a_source_and_its_service_fill_what_the_line_does_not_say():

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.errors import ConfigError
+from detector.errors import ConfigError, Problem
 from detector.resources import shipped
-from detector.settings.load import load_settings
+from detector.settings.load import SettingsError, load_settings
 from detector.settings.types import _duration, duration_text
 
 
@@ -88,12 +88,12 @@ def test_a_duration_without_a_unit_is_refused(text):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("team: {roles: {boss: [x]}}", "unknown roles: boss"),
-        ("team: {roles: {lead: [x]}}", "roles held by people not listed: x"),
-        ("team: {people: [{name: a, targets: [t]}]}", "targets used by people but not defined"),
+        ("team: {roles: {boss: [x]}}", "there is no role 'boss'"),
+        ("team: {roles: {lead: [x]}}", "'x', who holds the role lead, is not among team.people"),
+        ("team: {people: [{name: a, targets: [t]}]}", "the target 't' of a is not defined"),
         ("timezone: Mars/Base", "unknown time zone"),
-        ("records: {routes: [{path: /x, action: read, classes: [pii]}]}", "data classes used in routes"),
-        ("notify: {ladder: [{after: 5m, to: [lead]}, {after: 5m, to: [lead]}]}", "must grow"),
+        ("records: {routes: [{path: /x, action: read, classes: [pii]}]}", "the data class 'pii' is not defined"),
+        ("notify: {ladder: [{after: 5m, to: [lead]}, {after: 5m, to: [lead]}]}", "no later than the one before it"),
         ("web: {host: 0.0.0.0}", "web.host"),
     ],
 )
@@ -111,4 +111,115 @@ def test_what_does_not_fit_together_is_refused(tmp_path, text, what):
     ],
 )
 def test_values_that_would_silently_page_nobody_or_judge_nothing_are_refused(tmp_path, text, what):
+    assert any(what in said for _, said in problems(tmp_path, text))
+
+
+WRONG = """\
+langage: en
+timezone: Europe/Berln
+state: [1]
+web: {port: many, host: localhst}
+sources:
+  - name: crm
+    paths: [/x]
+    service: crm
+    latenes: 5s
+  - {name: CRM, paths: [], service: 5}
+  - {name: crm, paths: [/y], service: crm}
+records:
+  data_classes:
+    contact: {confidentiality: confidentail}
+    health: {confidentiality: special}
+  routes:
+    - {path: /a, action: raed}
+    - {path: /a, action: read, classes: [contact, helth]}
+    - {path: a, action: read}
+    - {when: {a: [1]}, action: read}
+behaviour: {tick: 7m}
+team:
+  people:
+    - {name: anna, targets: [anna-psh]}
+    - {name: boris, targets: [mail]}
+  roles:
+    led: [anna]
+    soc: [ann, boris]
+notify:
+  targets:
+    anna-push: {url: "ntfy://push.example.org/x"}
+    mail: {url: "mailto://${PASSWORD}@mail.example.org"}
+  ladder:
+    - {after: 5m, to: [primry]}
+    - {after: 5m, to: [lead]}
+    - {after: 1m, to: [lead]}
+"""
+
+
+def test_mistakes_of_form_and_names_that_fit_nothing_are_told_together_in_order_with_what_to_do(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load_settings(write(tmp_path, WRONG), {})
+    found = [(problem.line, problem.what, problem.fix) for problem in caught.value.problems]
+    assert found == sorted(found)
+    told = {(line, what.split(": ")[0].rstrip("."), fix) for line, what, fix in found}
+    for line, what, fix in [
+        (1, "unknown key langage", "did you mean language?"),
+        (2, "timezone", "did you mean Europe/Berlin?"),
+        (3, "state must be a path", "write it as text"),
+        (4, "web.port must be a whole number", ""),
+        (4, "web.host", "did you mean localhost?"),
+        (9, "unknown key sources.0.latenes", "did you mean lateness?"),
+        (10, "sources.1.service must be text", 'put it in quotes: "…"'),
+        (10, "sources.1.paths", ""),
+        (11, "the name 'crm' is taken by a source further up", "give each its own"),
+        (14, "records.data_classes.contact.confidentiality", "did you mean confidential?"),
+        (17, "records.routes.0.action", "did you mean read?"),
+        (18, "the data class 'helth' is not defined under records.data_classes", "did you mean health?"),
+        (19, "the path template 'a' must begin with /", "write /a"),
+        (24, "the target 'anna-psh' of anna is not defined under notify.targets", "did you mean anna-push?"),
+        (27, "there is no role 'led'", "did you mean lead?"),
+        (28, "'ann', who holds the role soc, is not among team.people", "did you mean anna?"),
+        (32, "the environment variable PASSWORD is not set", "set it, or write ${PASSWORD:-default}"),
+        (34, "notify.ladder.0.to", "did you mean primary?"),
+    ]:
+        assert (line, what, fix) in told
+    assert {line for line, what, _ in found if "tick" in what} == {21}
+    assert {line for line, what, _ in found if "rung" in what} == {36}
+    # What is missing only because it is wrong is told once, as wrong.
+    assert not any("says nothing" in what or "'mail'" in what for _, what, _ in found)
+    assert not any(word in what for _, what, _ in found for word in ("<class", "Input", "tuple", "dict", "pydantic"))
+
+
+def test_all_that_is_right_of_a_wrong_configuration_can_be_looked_at_further(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, WRONG), {})
+    usable = caught.value.usable
+    assert usable is not None
+    assert [source.name for source in usable.sources] == ["crm", "crm"]
+    assert usable.placed(Problem(where=("sources", 1, "paths"), what="x")).line == 11
+
+
+def test_a_secret_that_is_not_set_stops_only_who_needs_it(tmp_path):
+    path = write(tmp_path, 'language: frr\ndatabase: {url: "${DB}"}\nnotify: {targets: {a: {url: "${TOKEN}"}}}\n')
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path, {}, spare=[("database",), ("notify", "targets")])
+    assert [problem.line for problem in caught.value.problems] == [1]
+    path.write_text(path.read_text().replace("frr", "ru"))
+    settings = load_settings(path, {}, spare=[("database",), ("notify", "targets")])
+    assert (settings.language, settings.database.url, dict(settings.notify.targets)) == ("ru", None, {})
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path, {}, spare=[("database",)])
+    assert [problem.line for problem in caught.value.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("a: 1\n---\nb: 2\n", "a second YAML document begins"),
+        ("organization:\n", "organization has no value"),
+        ("- a\n", "is not a mapping"),
+        ("organization: 2026-02-31\n", "cannot be read"),
+        ("web: []\n", "web must be a mapping of keys to values"),
+        ("5: x\n", "unknown key 5"),
+    ],
+)
+def test_odd_files_are_refused_in_words(tmp_path, text, what):
     assert any(what in said for _, said in problems(tmp_path, text))

@@ -26,7 +26,8 @@ from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rul
 from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
 from detector.schema.levels import Confidence, Severity
-from detector.settings.load import compose_all, line_of, read_text
+from detector.settings.load import read_text
+from detector.settings.nodes import compose_all, line_of
 from detector.settings.types import Duration, Strict
 
 _SEVERITIES = {

@@ -1,0 +1,138 @@
+"""Do the parts of the settings fit together? Names that other parts use must exist, and nothing may be named twice.
+
+Comes in: settings (of a file with mistakes, those of its parts that are right) and the names the file defines. Goes
+out: every problem with its place. What lies outside the file (formats, rules, checklists) is looked at where it is
+read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from detector.errors import Problem, did_you_mean
+from detector.settings.nodes import Where
+from detector.settings.records import Route
+from detector.settings.response import ROLES
+
+if TYPE_CHECKING:
+    from detector.settings import Settings
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the file defines, be its definition right or wrong: a mistake there is no reason for another one here."""
+
+    classes: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, data: Any) -> "Names":
+        """Return the names in plain values."""
+        people = _at(data, "team", "people")
+        return cls(
+            classes=_keys(_at(data, "records", "data_classes")),
+            targets=_keys(_at(data, "notify", "targets")),
+            people=frozenset(str(each.get("name")) for each in people if isinstance(each, dict))
+            if isinstance(people, list)
+            else frozenset(),
+        )
+
+
+def misfits(settings: "Settings", names: Names) -> Iterator[Problem]:
+    """Yield everything that does not fit together."""
+    for look in _LOOKS:
+        yield from look(settings, names)
+
+
+def _sources(settings: "Settings", _names: Names) -> Iterator[Problem]:
+    yield from _twice("source", [each.name for each in settings.sources], ("sources",))
+
+
+def _routes(settings: "Settings", names: Names) -> Iterator[Problem]:
+    for number, route in enumerate(settings.records.routes):
+        where: Where = ("records", "routes", number)
+        yield from _shape(route, where)
+        for at, name in enumerate(route.classes):
+            if name not in names.classes:
+                yield Problem(
+                    where=(*where, "classes", at),
+                    what=f"the data class {name!r} is not defined under records.data_classes",
+                    fix=did_you_mean(name, names.classes) or "define it there",
+                )
+
+
+def _shape(route: Route, where: Where) -> Iterator[Problem]:
+    if not route.path and not route.when:
+        what = "the route says nothing about which requests it fits"
+        yield Problem(where=where, what=what, fix="add `path` or `when`")
+    if route.path and not route.path.startswith("/"):
+        what = f"the path template {route.path!r} must begin with /"
+        yield Problem(where=(*where, "path"), what=what, fix=f"write /{route.path}")
+
+
+def _people(settings: "Settings", names: Names) -> Iterator[Problem]:
+    yield from _twice("person", [each.name for each in settings.team.people], ("team", "people"))
+    for number, person in enumerate(settings.team.people):
+        for at, target in enumerate(person.targets):
+            if target not in names.targets:
+                yield Problem(
+                    where=("team", "people", number, "targets", at),
+                    what=f"the target {target!r} of {person.name} is not defined under notify.targets",
+                    fix=did_you_mean(target, names.targets) or "define it there",
+                )
+
+
+def _roles(settings: "Settings", names: Names) -> Iterator[Problem]:
+    for role, holders in settings.team.roles.items():
+        if role not in ROLES:
+            yield Problem(
+                where=("team", "roles", role), what=f"there is no role {role!r}", fix=did_you_mean(role, ROLES)
+            )
+        for at, name in enumerate(holders):
+            if name not in names.people:
+                yield Problem(
+                    where=("team", "roles", role, at),
+                    what=f"{name!r}, who holds the role {role}, is not among team.people",
+                    fix=did_you_mean(name, names.people) or "add the person there",
+                )
+
+
+def _times(settings: "Settings", _names: Names) -> Iterator[Problem]:
+    if settings.behaviour.window % settings.behaviour.tick:
+        yield Problem(
+            where=("behaviour", "tick"),
+            what="behaviour.window is not a whole number of ticks",
+            fix="choose a tick that divides the window: 5m for 1h",
+        )
+    ladder = settings.notify.ladder
+    for number in range(1, len(ladder)):
+        if ladder[number].after <= ladder[number - 1].after:
+            yield Problem(
+                where=("notify", "ladder", number, "after"),
+                what="this rung comes no later than the one before it",
+                fix="let the `after` times of notify.ladder grow",
+            )
+
+
+_LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (_sources, _routes, _people, _roles, _times)
+
+
+def _twice(kind: str, names: list[str], where: Where) -> Iterator[Problem]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Problem(
+                where=(*where, number, "name"),
+                what=f"the name {name!r} is taken by a {kind} further up",
+                fix="give each its own",
+            )
+
+
+def _at(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _keys(data: Any) -> frozenset[str]:
+    return frozenset(map(str, data)) if isinstance(data, dict) else frozenset()

@@ -1,0 +1,153 @@
+"""YAML with its lines: text becomes nodes and plain values, and a place in them becomes a line.
+
+Comes in: the text of a file. Goes out: nodes, values, lines, and problems. It knows no model and fills in no defaults.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detector.errors import ConfigError, Problem
+
+Where = tuple[str | int, ...]
+"""Keys and numbers (from 0) that lead from the top of a file to a value."""
+
+# The same loader in C where PyYAML was built with it: ten times as fast, and a start reads a hundred files.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER = yaml.resolver.Resolver()
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}")
+
+
+def parse(path: Path, text: str) -> list[yaml.Node]:
+    """Parse YAML into one node a document, empty ones left out.
+
+    Raises:
+        ConfigError: It is not YAML.
+    """
+    try:
+        return [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
+    except yaml.YAMLError as error:
+        raise ConfigError(Problem(file=str(path), what=f"is not YAML: {error}")) from None
+
+
+def compose_all(path: Path, text: str) -> list[yaml.Node]:
+    """Parse a file of several YAML documents into nodes that know their lines in the file; empty ones are left out.
+
+    Raises:
+        ConfigError: Not YAML, or a key stands twice in one mapping.
+    """
+    nodes = parse(path, text)
+    doubled = [problem for node in nodes for problem in twice(node, str(path))]
+    if doubled:
+        raise ConfigError(doubled)
+    return nodes
+
+
+def twice(node: yaml.Node, file: str) -> Iterator[Problem]:
+    """Yield a problem for each key that stands twice in one mapping: YAML would silently take the last."""
+    seen: dict[str, int] = {}
+    for key, value in _members(node):
+        if isinstance(key, yaml.Node):
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                yield Problem(
+                    file=file,
+                    line=line,
+                    what=f"the key {key.value!r} stands twice",
+                    fix=f"leave one out; the other is in line {seen[key.value]}",
+                )
+            seen.setdefault(key.value, line)
+        yield from twice(value, file)
+
+
+def line_of(node: yaml.Node | None, where: Sequence[str | int]) -> int:
+    """Return the line (from 1) at which the value at ``where`` stands; the nearest parent's if it is missing."""
+    line = 1
+    for part in where:
+        found = [(key, value) for key, value in _members(node) if _name(key) == str(part)]
+        if not found:
+            return line
+        key, node = found[-1]
+        line = (key if isinstance(key, yaml.Node) else node).start_mark.line + 1
+    return line
+
+
+def lines_of(node: yaml.Node | None) -> dict[Where, int]:
+    """Return the line of every value, by the way that leads to it."""
+    found: dict[Where, int] = {}
+
+    def walk(node: yaml.Node, where: Where) -> None:
+        for key, value in _members(node):
+            inside = (*where, key if isinstance(key, int) else str(key.value))
+            found[inside] = (value if isinstance(key, int) else key).start_mark.line + 1
+            walk(value, inside)
+
+    if node is not None:
+        walk(node, ())
+    return found
+
+
+def substitute(node: yaml.Node, file: str, environment: Mapping[str, str]) -> Iterator[Problem]:
+    """Fill ``${NAME}`` and ``${NAME:-default}`` in values from the environment, in place.
+
+    It works on parsed values, so that what a variable holds can never become a key or a comment. A value with a
+    variable that is not set is left as it is, and a problem with its place is yielded.
+    """
+    for where, scalar in list(_scalars(node, ())):
+        if "${" not in scalar.value:
+            continue
+        unset = [
+            name for name, default, _ in _VARIABLE.findall(scalar.value) if not default and name not in environment
+        ]
+        for name in unset:
+            yield Problem(
+                file=file,
+                line=scalar.start_mark.line + 1,
+                what=f"the environment variable {name} is not set",
+                fix=f"set it, or write ${{{name}:-default}}",
+                where=where,
+            )
+        if not unset:
+            scalar.value = _VARIABLE.sub(lambda found: environment.get(found[1], found[3] or ""), scalar.value)
+            if scalar.style is None:
+                scalar.tag = _RESOLVER.resolve(  # type: ignore[no-untyped-call]  # the library leaves it untyped
+                    yaml.ScalarNode, scalar.value, (True, False)
+                )
+
+
+def construct(path: Path, node: yaml.Node | None) -> Any:
+    """Return the plain values of a node.
+
+    Raises:
+        ConfigError: It holds tags, or values that cannot be read.
+    """
+    try:
+        return _LOADER("").construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError(Problem(file=str(path), line=line, what=f"is not plain YAML: {error.problem}")) from None
+    except ValueError as error:  # a date of the 31st of February
+        raise ConfigError(Problem(file=str(path), what=f"holds a value that cannot be read: {error}")) from None
+
+
+def _members(node: yaml.Node | None) -> list[tuple[yaml.Node | int, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        return list(node.value)
+    return list(enumerate(node.value)) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _name(key: yaml.Node | int) -> str:
+    return str(key if isinstance(key, int) else key.value)
+
+
+def _scalars(node: yaml.Node, where: Where) -> Iterator[tuple[Where, yaml.ScalarNode]]:
+    if isinstance(node, yaml.ScalarNode):
+        yield where, node
+    for key, value in _members(node):
+        yield from _scalars(value, (*where, key if isinstance(key, int) else str(key.value)))
