@@ -135,22 +135,30 @@ def label(name: str) -> pl.Expr:
     return pl.col("labels").list.eval(value.filter(key == name)).list.first()
 
 
+def digests(lines: pl.Series) -> pl.Series:
+    """Return the SHA-256 of each raw line, as bytes; no line counts as an empty one."""
+    raw = lines.fill_null("").cast(pl.Binary).to_list()
+    return pl.Series("event.hash", [sha256(line).digest() for line in raw], dtype=pl.Binary())
+
+
 def identify(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with ``event.id`` and ``event.hash`` filled in.
 
-    ``event.id`` is ``derive("event", file identity, offset, line)``, ``event.hash`` is SHA-256 of the raw line.
+    ``event.hash`` is SHA-256 of the raw line; where it is known already the line is not needed. ``event.id`` is
+    ``derive("event", file identity, offset, event.hash)``.
     """
-    rows: Iterable[tuple[str, int, str | None]] = frame.select(
-        "log.file.identity", "log.offset", "event.original"
-    ).iter_rows()
+    hashes = frame.get_column("event.hash")
+    if hashes.null_count():
+        made = digests(frame.get_column("event.original")).bin.encode("hex")
+        hashes = hashes.zip_with(hashes.is_not_null(), made)
+    rows: Iterable[tuple[str, int, str]] = zip(
+        *(frame.get_column(name).to_list() for name in ("log.file.identity", "log.offset")),
+        hashes.to_list(),
+        strict=True,
+    )
     of_file: dict[str, Callable[..., str]] = {}
     event_ids: list[str] = []
-    hashes: list[str] = []
-    for file_id, offset, line in rows:
-        text = line or ""
+    for file_id, offset, line_hash in rows:
         event_id = of_file.get(file_id) or of_file.setdefault(file_id, ids.deriving("event", file_id))
-        event_ids.append(event_id(offset, text))
-        hashes.append(sha256(text.encode()).hexdigest())
-    return frame.with_columns(
-        pl.Series("event.id", event_ids, dtype=pl.String()), pl.Series("event.hash", hashes, dtype=pl.String())
-    )
+        event_ids.append(event_id(offset, line_hash))
+    return frame.with_columns(pl.Series("event.id", event_ids, dtype=pl.String()), hashes)

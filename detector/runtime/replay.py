@@ -173,7 +173,7 @@ class Replay:
         # Nothing here has to outlive a power cut: a replay can be repeated.
         store = Store.open(f"sqlite:///{(self._out / 'nabat.db').absolute()}", durable=False)
         try:
-            journal = Journal(self._out / "journal", store)
+            journal = Journal(self._out / "journal", store, durable=False)
             self._judge(logs, store, journal, on_progress)
             self._answer(store, journal)
         finally:

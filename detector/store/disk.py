@@ -22,8 +22,10 @@ def make_folder(path: Path) -> None:
         raise failures.broken(str(path), error) from error
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
     """Write a file, readable by its owner only, that appears under its name only when all of it is on the disk.
+
+    Without ``durable`` it appears whole as well, but a power cut may take it.
 
     Raises:
         StoreError: It could not be written; nothing stands under its name.
@@ -34,9 +36,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        if durable:
+            _sync_folder(path.parent)
     except OSError as error:
         remove([temporary])
         raise failures.broken(str(path), error) from error

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from detector import frames
 from detector.errors import StoreError
 from detector.store import disk, ownership, parts
 from detector.store.database import Store
-from detector.store.journal_schema import JOURNAL_SCHEMA, empty, narrow, touches
+from detector.store.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, by_day, empty, readable, touches
 from detector.store.parts import Part
 from detector.store.unit import Unit
 
@@ -25,10 +24,17 @@ MAX_ROWS = 1_000_000
 
 
 class Journal:
-    """The journal in one folder, with its table of parts in a store. Appending and flushing belong to one thread."""
+    """The journal in one folder, with its table of parts in a store. Appending and flushing belong to one thread.
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    Args:
+        folder: Where its files lie; made if need be.
+        store: Holds the table.
+        durable: False for a journal that can be made anew: it does not wait for the disk.
+    """
+
+    def __init__(self, folder: Path, store: Store, *, durable: bool = True) -> None:
         self._folder = folder
+        self._durable = durable
         self._store = store
         self._pending: list[pl.DataFrame] = []
         self._sound: set[str] = set()
@@ -41,16 +47,11 @@ class Journal:
         return sum(frame.height for frame in self._pending)
 
     def append(self, frame: pl.DataFrame) -> int:
-        """Keep the touches among events, with their ids and hashes; return how many they are.
-
-        Only touching rows are hashed, and only those that carry no id yet.
-        """
-        kept = touches(frame)
-        if not kept.height:
+        """Keep the touches among events, with the hashes of their lines; return how many they are."""
+        if frame.get_column("object.type").null_count() == frame.height:
             return 0
-        if kept.get_column("event.id").null_count():
-            kept = frames.identify(kept)
-        self._pending.append(narrow(kept))
+        kept = touches(frame)
+        self._pending.append(kept)
         return kept.height
 
     def flush(self, unit: Unit) -> None:
@@ -59,9 +60,8 @@ class Journal:
         waiting = list(self._pending)
         if not waiting:
             return
-        days = pl.concat(waiting).with_columns(pl.col("@timestamp").dt.strftime("%Y-%m-%d").alias("day"))
-        for (day,), frame in sorted(days.partition_by("day", as_dict=True, include_key=False).items()):
-            parts.write(unit, self._folder, str(day), frame)
+        for frame in by_day(pl.concat(waiting)):
+            parts.write(unit, self._folder, frame, durable=self._durable)
         unit.after_commit(lambda: self._written(waiting))
 
     def scan(
@@ -91,7 +91,7 @@ class Journal:
         chosen = self._usable(since, until, skip_bad)
         lazy = [*parts.scan(self._folder, chosen), *(frame.lazy() for frame in waiting)]
         whole = pl.concat(lazy) if lazy else empty().lazy()
-        return whole.filter(*_conditions(since, until, actors, source_ips, subjects))
+        return readable(whole).filter(*_conditions(since, until, actors, source_ips, subjects))
 
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
@@ -122,8 +122,8 @@ class Journal:
         sound = [part for part in group if not parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
-        joined = pl.concat(parts.scan(self._folder, sound)).unique("event.id", keep="any", maintain_order=False)
-        parts.write(unit, self._folder, sound[0].day, joined.collect())
+        joined = pl.concat(parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
+        parts.write(unit, self._folder, joined.collect().sort(ORDER), durable=self._durable)
         parts.unregister(unit, self._folder, sound)
         return len(sound)
 

@@ -3,11 +3,16 @@
 Comes in: the column table of the vocabulary. Goes out: ``JOURNAL_SCHEMA`` and the narrowing of event frames to it.
 Names, types and meanings are those of ``detector.schema.columns``; what is left out (the line itself, path, query,
 referrer, login, free labels) is not needed to say who touched whose data, and can be read in the log at the file and
-offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``.
+offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``. ``event.id`` follows from what is kept
+(``frames.identify``). In files and in memory the hash of the line is its 32 bytes and not their hexadecimal digits.
 """
 
+from itertools import pairwise
+
+import numpy as np
 import polars as pl
 
+from detector import frames
 from detector.frames import EVENT_SCHEMA
 
 JOURNAL_COLUMNS: tuple[str, ...] = (
@@ -43,7 +48,6 @@ JOURNAL_COLUMNS: tuple[str, ...] = (
     # on which system, and where the line that proves it stands
     "service.name",
     "host.name",
-    "event.id",
     "event.dataset",
     "event.hash",
     "log.file.path",
@@ -55,20 +59,45 @@ JOURNAL_COLUMNS: tuple[str, ...] = (
 
 JOURNAL_SCHEMA: dict[str, pl.DataType] = {name: EVENT_SCHEMA[name] for name in JOURNAL_COLUMNS}
 
+_DAY = 86_400_000_000  # microseconds
+
+# The same event, read twice.
+SAME = ("log.file.identity", "log.offset", "event.hash")
+
 # The total order of events; parts are sorted by it, so that a reader can skip what lies outside its span of time.
 ORDER = ("@timestamp", "log.stream", "log.offset")
 
 
 def touches(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the events that touch client data (they name a kind of object)."""
-    return frame.filter(pl.col("object.type").is_not_null())
+    """Return the events that touch client data (they name a kind of object), as they are kept."""
+    kept = frame.select(*JOURNAL_COLUMNS, "event.original").filter(pl.col("object.type").is_not_null())
+    made, known = frames.digests(kept.get_column("event.original")), kept.get_column("event.hash")
+    if known.null_count() < kept.height:
+        made = known.str.decode("hex").zip_with(known.is_not_null(), made)
+    return kept.drop("event.original").with_columns(made)
 
 
-def narrow(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return only the journal's columns."""
-    return frame.select(JOURNAL_COLUMNS)
+def by_day(kept: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return one frame a day (UTC), each in the total order."""
+    ordered = kept if _in_order(kept) else kept.sort(ORDER)
+    days = ordered.get_column("@timestamp").to_physical().to_numpy() // _DAY
+    cuts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), ordered.height]
+    return [ordered[first:end] for first, end in pairwise(cuts)]
+
+
+def _in_order(kept: pl.DataFrame) -> bool:
+    """Tell whether rows stand in the total order already: those of one log nearly always do, and sorting costs."""
+    streams = kept.get_column("log.stream")
+    times, offsets = (kept.get_column(name).to_physical().to_numpy() for name in ("@timestamp", "log.offset"))
+    later, same = times[1:] > times[:-1], times[1:] == times[:-1]
+    return bool((later | (same & (offsets[1:] >= offsets[:-1]))).all()) and streams.n_unique() == 1
+
+
+def readable(lazy: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what is kept as ``JOURNAL_SCHEMA``."""
+    return lazy.with_columns(pl.col("event.hash").bin.encode("hex"))
 
 
 def empty() -> pl.DataFrame:
-    """Return a journal frame without rows."""
-    return pl.DataFrame(schema=JOURNAL_SCHEMA)
+    """Return what is kept, without rows."""
+    return pl.DataFrame(schema={**JOURNAL_SCHEMA, "event.hash": pl.Binary()})

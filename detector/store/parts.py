@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 
 from detector.schema.ids import derive
 from detector.store import disk, tables
-from detector.store.journal_schema import ORDER
 from detector.store.session import Session, row
 
 ASIDE = "aside"
@@ -46,13 +45,15 @@ class Part:
     last_at: datetime
 
 
-def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
-    """Write one day's touches as a part and register it; without its row, the file is swept later."""
-    ordered, buffer = frame.sort(ORDER), BytesIO()
-    ordered.write_parquet(buffer, compression="zstd", statistics=True, row_group_size=64 * 1024)
+def write(unit: Session, folder: Path, ordered: pl.DataFrame, *, durable: bool) -> Part:
+    """Write one day's touches, in order, as a part and register it; without its row, the file is swept later."""
+    buffer = BytesIO()
+    # A higher level makes these files hardly smaller: what fills them are hashes, which nothing makes smaller.
+    ordered.write_parquet(buffer, compression="zstd", compression_level=1, row_group_size=64 * 1024)
     raw = buffer.getvalue()
     mark = sha256(raw).hexdigest()
     times = ordered.get_column("@timestamp")
+    day = f"{times.item(0):%Y-%m-%d}"
     key = derive("part", day, mark)
     part = Part(
         id=key,
@@ -64,7 +65,7 @@ def write(unit: Session, folder: Path, day: str, frame: pl.DataFrame) -> Part:
         first_at=times.item(0).astimezone(UTC),
         last_at=times.item(-1).astimezone(UTC),
     )
-    disk.write_whole(folder / part.path, lambda file: file.write(raw))
+    disk.write_whole(folder / part.path, lambda file: file.write(raw), durable=durable)
     unit.put(tables.journal_parts, [row(part, tables.journal_parts.columns.keys())], update=False)
     return part
 

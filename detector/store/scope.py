@@ -22,12 +22,13 @@ from detector.schema.columns import ACTIONS
 from detector.schema.incidents import Scope
 from detector.store import disk
 from detector.store.journal import Journal
+from detector.store.journal_schema import SAME
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 _USED = (
+    *SAME,
     "@timestamp",
-    "event.id",
     "event.action",
     "object.type",
     "object.classes",
@@ -159,7 +160,7 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
     for tries_left in (1, 0):
         lazy = journal.scan(skip_bad=skip_bad, **narrowing).filter(pl.col("event.outcome") != "failure").select(_USED)
         try:
-            frame = lazy.collect().unique("event.id", keep="any", maintain_order=False)
+            frame = lazy.collect().unique(SAME, keep="any", maintain_order=False)
             break
         except (PolarsError, OSError) as error:
             # The parts were joined between looking at the table and opening the files: look again, once.
