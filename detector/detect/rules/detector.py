@@ -17,15 +17,15 @@ import polars as pl
 
 from detector import frames
 from detector.detect.rules import facts, ledger, statements
-from detector.detect.rules.columns import part_of, times
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, FactMaker, FactState
-from detector.detect.rules.ledger import Entry, LedgerState, enter
+from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
-from detector.detect.rules.statements import CorrelationState, StatedRow, correlate
+from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import state_findings
+from detector.detect.rules.view import NONE, Codes, View
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
@@ -104,18 +104,18 @@ class RuleDetector:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id)."""
         if not frame.height:
             return []
-        ready = self._ready(None, frame)
-        return self._findings(LedgerState.empty(), ready, self._single(ready, self._events(ready)))
+        view = View(self._ready(None, frame))
+        return self._findings(LedgerState.empty(), view, self._single(view, self._events(view)))
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
         if not frame.height:
             return state, []
-        ready = self._ready(state.facts, frame)
-        rows_of = self._events(ready)
-        entries = self._single(ready, rows_of)
-        entries += self._correlated(state, ready, rows_of)
-        return state, self._findings(state.ledger, ready, entries)
+        view = View(self._ready(state.facts, frame))
+        rows_of = self._events(view)
+        behind = self._single(view, rows_of)
+        behind += self._correlated(state, view, rows_of)
+        return state, self._findings(state.ledger, view, behind)
 
     def _ready(self, state: FactState | None, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
@@ -125,44 +125,59 @@ class RuleDetector:
             self.errors[FACTS] += 1
             return frame.hstack([facts.constant(name, frame.height, value=None) for name in FACT_TYPES])
 
-    def _events(self, frame: pl.DataFrame) -> dict[str, Ints]:
-        matches = self._matcher.match(frame)
+    def _events(self, view: View) -> dict[str, Ints]:
+        matches = self._matcher.match(view.frame)
         for number in matches.failed:
             self.errors[self.rules.events[number].about.id] += 1
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}
 
-    def _correlated(self, state: RuleState, frame: pl.DataFrame, rows_of: dict[str, Ints]) -> list[Entry]:
-        entries: list[Entry] = []
-        shared: dict[object, Members] = {}
-        time: Ints | None = None
+    def _correlated(self, state: RuleState, view: View, rows_of: dict[str, Ints]) -> list[Behind]:
+        behind: list[Behind] = []
+        shared: dict[object, Members | None] = {}
         for rule in self.rules.correlations:
             if not any(base in rows_of for base in rule.bases):
                 continue
-            time = times(frame) if time is None else time
             name = rule.about.id
             try:
                 own = state.correlations.setdefault(name, CorrelationState())
-                stated = correlate(rule, own, frame, rows_of, time, shared)
+                stated = correlate(rule, own, view, rows_of, view.time, shared)
             except _FAILURES:
                 self.errors[name] += 1
                 continue
             if stated.begun.size:
                 rows_of[name] = stated.begun
-            if rule.reported and stated.rows:
-                entries.extend(_stated(name, stated.rows, _span(rule.about.dedup)))
-        return entries
+            if rule.reported:
+                behind.append(Behind(name, _span(rule.about.dedup), *stated[:-1]))
+        return behind
 
-    def _single(self, frame: pl.DataFrame, rows_of: Mapping[str, Ints]) -> list[Entry]:
-        entries: list[Entry] = []
+    def _single(self, view: View, rows_of: Mapping[str, Ints]) -> list[Behind]:
+        """Return the rows behind rules about one event, grouped by actor or by address."""
+        behind: list[Behind] = []
+        by: dict[bool, Codes] = {}
         for rule in self.rules.events:
-            if rule.reported and rule.about.id in rows_of:
-                entries.extend(_entries(rule, frame, rows_of[rule.about.id]))
-        return entries
+            if not rule.reported or rule.about.id not in rows_of:
+                continue
+            rows, by_address = rows_of[rule.about.id], rule.about.actor == "source.ip"
+            groups = by.get(by_address) or by.setdefault(by_address, _actors(view, by_address=by_address))
+            time = view.time[rows]
+            behind.append(
+                Behind(
+                    rule=rule.about.id,
+                    dedup=_span(rule.about.dedup),
+                    rows=rows,
+                    groups=groups.of[rows],
+                    texts=groups.texts,
+                    began=time,
+                    first=time,
+                    peak=np.zeros_like(time),
+                )
+            )
+        return behind
 
-    def _findings(self, state: LedgerState, frame: pl.DataFrame, entries: Sequence[Entry]) -> list[Finding]:
+    def _findings(self, state: LedgerState, view: View, behind: Sequence[Behind]) -> list[Finding]:
         try:
-            told = enter(state, frame, entries, kept_for=self._kept_for)
-            return state_findings(frame, told, self._by_id, self._risk)
+            told = enter(state, view, behind, kept_for=self._kept_for)
+            return state_findings(view, told, self._by_id, self._risk)
         except _FAILURES:
             self.errors[LEDGER] += 1
             return []
@@ -180,27 +195,15 @@ def _span(duration: timedelta) -> int:
     return round(duration.total_seconds() * 1_000_000)
 
 
-def _entries(rule: EventRule, frame: pl.DataFrame, rows: Ints) -> list[Entry]:
-    dedup, name = _span(rule.about.dedup), rule.about.id
-    by_address = rule.about.actor == "source.ip"
-    part = part_of(frame, ("actor.id", "source.ip"), rows)
-    actors, addresses = part["actor.id"].to_list(), part["source.ip"].to_list()
-    return [
-        Entry(
-            row,
-            name,
-            (f"ip:{address}" if by_address and address is not None else actor) or "",
-            time // dedup * dedup,
-            time,
-            time,
-            0,
-        )
-        for row, time, actor, address in zip(rows.tolist(), times(frame)[rows].tolist(), actors, addresses, strict=True)
-    ]
-
-
-def _stated(rule: str, rows: Sequence[StatedRow], dedup: int) -> list[Entry]:
-    return [
-        Entry(each.row, rule, each.group, each.began // dedup * dedup, each.began, each.first, each.peak)
-        for each in rows
-    ]
+def _actors(view: View, *, by_address: bool) -> Codes:
+    """Return who is charged with each row: the actor, or the address where there is one; nobody is the empty text."""
+    actors = view.codes("actor.id")
+    numbers = {"": 0}
+    number_of = np.array([numbers.setdefault(text, len(numbers)) for text in ("", *actors.texts)], dtype=np.int64)
+    groups = number_of[actors.of + 1]
+    if by_address:
+        addresses = view.codes("source.ip")
+        texts = (f"ip:{address}" for address in addresses.texts)
+        of_address = np.array([0, *(numbers.setdefault(text, len(numbers)) for text in texts)], dtype=np.int64)
+        groups = np.where(addresses.of == NONE, groups, of_address[addresses.of + 1])
+    return Codes(groups, list(numbers))

@@ -23,6 +23,7 @@ from detector.detect.rules.load import RuleSet
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.ruleset import Rules
 from detector.detect.rules.statements import CorrelationState, correlate
+from detector.detect.rules.view import View
 from detector.errors import InputError, Problem
 
 TIME_FIELDS = (
@@ -119,9 +120,9 @@ def _correlated(
     place[order] = np.arange(len(order))
     ordered = frame[order] if frame.width else pl.DataFrame({"": order})
     rows_of = {name: np.sort(place[rows]) for name, rows in found.items()}
-    time = times[order]
+    view, time = View(ordered), times[order]
     for number, rule in enumerate(rules.correlations):
-        stated = correlate(rule, CorrelationState.empty(), ordered, rows_of, time)
+        stated = correlate(rule, CorrelationState.empty(), view, rows_of, time)
         rows_of[rule.about.id] = stated.begun
         if rule.reported:
             for row in sorted(order[stated.begun].tolist()):

@@ -7,15 +7,20 @@ Memory is bounded: a matter that has been quiet for longer than its rule can go 
 ``MAX_MATTERS`` the quietest; a matter remembers ``MAX_SUBJECTS`` subjects (about 1 MB) and says "at least" beyond.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import part_of
+from detector.detect.rules.members import grouping
+from detector.detect.rules.view import NONE, Lists, View
 from detector.schema.findings import MAX_EVIDENCE
+
+Ints = npt.NDArray[np.int64]
 
 MAX_SUBJECTS = 10_000
 MAX_MATTERS = 100_000
@@ -25,23 +30,36 @@ KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
 _COUNTS = ("at", "first", "last", "events", "low", "high", "peak")
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
+_SAID = ("actor.id", "actor.type", "service.name", "source.ip")
+_SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 
 
-class Entry(NamedTuple):
-    """One row behind one matter: when the matter began, its oldest event, its highest count."""
+class Behind(NamedTuple):
+    """Rows behind one rule, those of a group in order.
 
-    row: int
+    Attributes:
+        rule: Its id.
+        dedup: How long one finding goes on, in microseconds.
+        rows / groups: The rows, and the group of each as a number of ``texts``.
+        began / first / peak: Of each row: when the matter began, its oldest event, its highest count.
+    """
+
     rule: str
-    group: str
-    bucket: int
-    at: int
-    first: int
-    peak: int
+    dedup: int
+    rows: Ints
+    groups: Ints
+    texts: Sequence[str]
+    began: Ints
+    first: Ints
+    peak: Ints
 
 
 @dataclass(slots=True)
 class Matter:
-    """The running counts of one rule, group and bucket. ``subjects``: hashes of those already counted."""
+    """The running counts of one rule, group and bucket.
+
+    ``subjects``: hashes of those already counted. ``finding``: the id of its finding, once it was told.
+    """
 
     at: int
     first: int
@@ -51,6 +69,7 @@ class Matter:
     high: int = 0
     peak: int = 0
     subjects: set[int] = field(default_factory=set)
+    finding: str = ""
 
 
 Key = tuple[str, str, int]
@@ -76,82 +95,156 @@ class Told:
     Attributes:
         key: Rule, group, bucket.
         matter: Its counts.
-        latest: The latest row's facts.
+        latest: What the latest row says of its actor.
         ips / classes: Addresses and data classes in the frame's rows.
         evidence: Rows of the frame to prove it with.
     """
 
     key: Key
     matter: Matter
-    latest: dict[str, Any]
+    latest: Mapping[str, str | None]
     ips: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     evidence: list[int] = field(default_factory=list)
 
 
-def enter(state: LedgerState, frame: pl.DataFrame, entries: Sequence[Entry], *, kept_for: int) -> list[Told]:
+class _Piles(NamedTuple):
+    """Rows by matter: ``bounds`` are the places where one begins and the one before it ends."""
+
+    keys: list[Key]
+    bounds: Ints
+    rows: Ints
+    began: Ints
+    first: Ints
+    peak: Ints
+
+
+def enter(state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int) -> list[Told]:
     """Take the fold one frame further; return the matters touched.
 
     Args:
         state: The state; changed.
-        frame: The events.
-        entries: Which rows stand behind what, for each matter in order.
+        view: The events.
+        parts: Which rows stand behind what.
         kept_for: How long a quiet matter is remembered, in microseconds.
     """
-    if not entries:
+    parts = [part for part in parts if part.rows.size]
+    if not parts:
         return []
-    facts = _facts(frame, entries)
-    told: dict[Key, Told] = {}
-    for entry in entries:
-        fact = facts[entry.row]
-        key = (entry.rule, entry.group, entry.bucket)
-        matter = state.matters.get(key)
-        if matter is None:
-            matter = state.matters[key] = Matter(entry.at, entry.first, fact["time"])
-        mine = told.get(key)
-        if mine is None:
-            mine = told[key] = Told(key, matter, fact)
-        _add(mine, entry, fact)
+    piles = _piled(parts)
+    told = _told(state, view, piles)
+    _count(view, piles, told)
     if len(state.matters) > state.sweep_at:
-        _sweep(state, max(fact["time"] for fact in facts.values()) - kept_for)
-    return list(told.values())
+        _sweep(state, int(view.time[piles.rows].max()) - kept_for)
+    return told
 
 
-def _add(told: Told, entry: Entry, fact: dict[str, Any]) -> None:
-    matter = told.matter
-    if matter.events < MAX_EVIDENCE:
-        told.evidence.append(entry.row)
-    matter.events += 1
-    matter.first = min(matter.first, entry.first)
-    matter.last = max(matter.last, fact["time"])
-    matter.peak = max(matter.peak, entry.peak)
-    matter.low += fact["low"]
-    matter.high += fact["high"]
-    if len(matter.subjects) < MAX_SUBJECTS:
-        for subject in fact["subjects"] or ():
-            if len(matter.subjects) < MAX_SUBJECTS and subject is not None:
-                matter.subjects.add(subject)
-    told.latest = fact
-    if fact["source.ip"] is not None:
-        told.ips.add(fact["source.ip"])
-    told.classes.update(value for value in fact["object.classes"] or () if value is not None)
-
-
-def _facts(frame: pl.DataFrame, entries: Iterable[Entry]) -> dict[int, dict[str, Any]]:
-    """Return what findings tell about each row, by number of the row."""
-    rows = np.unique(np.fromiter((entry.row for entry in entries), dtype=np.int64))
-    ids = pl.max_horizontal(pl.col("record.ids").list.len(), pl.col("subject.ids").list.len()).fill_null(0)
-    columns = ("@timestamp", "actor.id", "actor.type", "service.name", "source.ip", "object.classes")
-    part = part_of(frame, (*columns, "subject.ids", "record.ids", "record.count"), rows)
-    hashes = pl.element().hash(seed=0)
-    table = part.select(
-        pl.col("@timestamp").dt.epoch("us").alias("time"),
-        *columns[1:],
-        pl.col("subject.ids").list.eval(pl.when(pl.element().is_not_null()).then(hashes)).alias("subjects"),
-        ids.cast(pl.Int64).alias("low"),
-        pl.max_horizontal(ids.cast(pl.Int64), pl.col("record.count").fill_null(0)).alias("high"),
+def _piled(parts: Sequence[Behind]) -> _Piles:
+    """Put the rows of each rule, group and bucket together, in order."""
+    sizes = [len(part.texts) for part in parts]
+    offsets = np.cumsum([0, *sizes])
+    who = np.concatenate([part.groups + offset for part, offset in zip(parts, offsets.tolist(), strict=False)])
+    began = np.concatenate([part.began for part in parts])
+    dedup = np.repeat([part.dedup for part in parts], [part.rows.size for part in parts])
+    bucket = began // dedup * dedup
+    distinct = np.unique(bucket)
+    place = who * distinct.size + np.searchsorted(distinct, bucket)
+    order = grouping(place, int(offsets[-1]) * distinct.size)
+    sorted_place = place[order]
+    starts = np.flatnonzero(np.append(True, sorted_place[1:] != sorted_place[:-1]))
+    owners = who[order[starts]]
+    part_of = np.searchsorted(offsets, owners, side="right") - 1
+    keys = [
+        (parts[part].rule, parts[part].texts[group], when)
+        for part, group, when in zip(
+            part_of.tolist(), (owners - offsets[part_of]).tolist(), bucket[order[starts]].tolist(), strict=True
+        )
+    ]
+    rows, first, peak = (
+        np.concatenate([getattr(part, name) for part in parts])[order] for name in ("rows", "first", "peak")
     )
-    return dict(zip(rows.tolist(), table.iter_rows(named=True), strict=True))
+    return _Piles(keys, np.append(starts, order.size), rows, began[order], first, peak)
+
+
+def _told(state: LedgerState, view: View, piles: _Piles) -> list[Told]:
+    """Return the matters the piles belong to, begun where they are new, with what their latest rows say."""
+    starts, ends = piles.bounds[:-1], piles.bounds[1:] - 1
+    latest = _latest(view, piles.rows[ends])
+    began = zip(
+        piles.began[starts].tolist(), piles.first[starts].tolist(), view.time[piles.rows[starts]].tolist(), strict=True
+    )
+    matters = state.matters
+    told: list[Told] = []
+    for key, (at, first, time), says in zip(piles.keys, began, latest, strict=True):
+        matter = matters.get(key)
+        if matter is None:
+            matter = matters[key] = Matter(at, first, time)
+        told.append(Told(key, matter, says))
+    return told
+
+
+def _latest(view: View, rows: Ints) -> list[dict[str, str | None]]:
+    columns = {name: view.codes(name) for name in _SAID}
+    said = [[codes.text(code) for code in codes.of[rows].tolist()] for codes in columns.values()]
+    return [dict(zip(_SAID, values, strict=True)) for values in zip(*said, strict=True)]
+
+
+def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
+    """Add what the rows bring to the matters."""
+    rows, starts = piles.rows, piles.bounds[:-1]
+    low = np.maximum(view.lengths("record.ids"), view.lengths("subject.ids"))[rows]
+    high = np.maximum(low, view.number("record.count")[rows])
+    sums = zip(
+        np.minimum.reduceat(piles.first, starts).tolist(),
+        np.maximum.reduceat(view.time[rows], starts).tolist(),
+        np.maximum.reduceat(piles.peak, starts).tolist(),
+        np.add.reduceat(low, starts).tolist(),
+        np.add.reduceat(high, starts).tolist(),
+        strict=True,
+    )
+    addresses = view.codes("source.ip")
+    classes, names = view.elements("object.classes")
+    brought = zip(
+        _pieces(addresses.of[rows], piles.bounds),
+        _pieces_of(classes.at(rows), piles.bounds),
+        _pieces_of(view.hashes("subject.ids").at(rows), piles.bounds),
+        _pieces(rows, piles.bounds),
+        strict=True,
+    )
+    for mine, (first, last, peak, few, many), (ips, kinds, subjects, proofs) in zip(told, sums, brought, strict=True):
+        matter = mine.matter
+        if matter.events < MAX_EVIDENCE:
+            mine.evidence = proofs[: MAX_EVIDENCE - matter.events]
+        matter.events += len(proofs)
+        matter.first = min(matter.first, first)
+        matter.last = max(matter.last, last)
+        matter.peak = max(matter.peak, peak)
+        matter.low += few
+        matter.high += many
+        mine.ips = {addresses.texts[code] for code in set(ips) if code != NONE}
+        mine.classes = {names[code] for code in set(kinds)}
+        _add_subjects(matter.subjects, subjects)
+
+
+def _pieces(values: Ints, bounds: Ints) -> Iterator[list[int]]:
+    """Yield the values of each pile."""
+    listed, edges = values.tolist(), bounds.tolist()
+    return (listed[begin:end] for begin, end in pairwise(edges))
+
+
+def _pieces_of(lists: Lists, bounds: Ints) -> Iterator[list[int]]:
+    """Yield the values of each pile's lists."""
+    return _pieces(lists.values, lists.begin[bounds])
+
+
+def _add_subjects(known: set[int], subjects: Sequence[int]) -> None:
+    if len(known) + len(subjects) <= MAX_SUBJECTS:
+        known.update(subjects)
+        return
+    for subject in subjects:
+        if len(known) >= MAX_SUBJECTS:
+            return
+        known.add(subject)
 
 
 def _sweep(state: LedgerState, edge: int) -> None:
@@ -166,7 +259,9 @@ def _sweep(state: LedgerState, edge: int) -> None:
 def to_tables(state: LedgerState) -> dict[str, pl.DataFrame]:
     """Return the state as tables."""
     totals = [(*key, *(getattr(matter, name) for name in _COUNTS)) for key, matter in state.matters.items()]
-    subjects = [(*key, subject) for key, matter in state.matters.items() for subject in sorted(matter.subjects)]
+    subjects = [
+        (*key, subject % _SIGNED) for key, matter in state.matters.items() for subject in sorted(matter.subjects)
+    ]
     return {
         "rules.totals": pl.DataFrame(totals, schema=TOTALS, orient="row"),
         "rules.subjects": pl.DataFrame(subjects, schema=SUBJECTS, orient="row"),
@@ -182,5 +277,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> LedgerState:
     for rule, group, bucket, *counts in totals.select(*TOTALS).iter_rows():
         state.matters[rule, group, bucket] = Matter(*counts)
     for rule, group, bucket, subject in subjects.select(*SUBJECTS).iter_rows():
-        state.matters[rule, group, bucket].subjects.add(subject)
+        state.matters[rule, group, bucket].subjects.add(subject - _SIGNED if subject >= _SIGNED // 2 else subject)
     return state

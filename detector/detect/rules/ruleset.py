@@ -1,12 +1,28 @@
 """What a loaded rule is: its own words, its condition, or the correlation it makes of other rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from detector.detect.rules.condition import Node
 from detector.detect.rules.mapping import Source
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
+
+Ints = npt.NDArray[np.int64]
+
+_OPERATIONS: dict[str, Callable[[Any, int], npt.NDArray[np.bool_]]] = {
+    "gte": lambda counts, limit: counts >= limit,
+    "gt": lambda counts, limit: counts > limit,
+    "lte": lambda counts, limit: counts <= limit,
+    "lt": lambda counts, limit: counts < limit,
+    "eq": lambda counts, limit: counts == limit,
+    "neq": lambda counts, limit: counts != limit,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +90,9 @@ class CorrelationRule:
         """The span in microseconds."""
         return round(self.span.total_seconds() * 1_000_000)
 
-    def holds(self, count: int) -> bool:
-        """Say whether the condition is true of a count."""
-        return {
-            "gte": count >= self.count,
-            "gt": count > self.count,
-            "lte": count <= self.count,
-            "lt": count < self.count,
-            "eq": count == self.count,
-            "neq": count != self.count,
-        }[self.operation]
+    def hold(self, counts: Ints) -> npt.NDArray[np.bool_]:
+        """Say of which counts the condition is true."""
+        return _OPERATIONS[self.operation](counts, self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from detector import frames
 from detector.detect.rules.columns import part_of
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
+from detector.detect.rules.view import View
 from detector.detect.rules.windows import held
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.ids import derive
@@ -30,17 +31,17 @@ _IDENTITY = ("log.file.identity", "event.original")
 
 
 def state_findings(
-    frame: pl.DataFrame, told: Sequence[Told], rules: Mapping[str, Rule], risk: Mapping[str, int]
+    view: View, told: Sequence[Told], rules: Mapping[str, Rule], risk: Mapping[str, int]
 ) -> list[Finding]:
     """Return a finding for each matter, ordered by (at, id).
 
     Args:
-        frame: The events the rows of the matters stand in.
+        view: The events the rows of the matters stand in.
         told: The matters.
         rules: By id.
         risk: Points by severity.
     """
-    proofs = _proofs(frame, sorted({row for each in told for row in each.evidence}))
+    proofs = _proofs(view.frame, sorted({row for each in told for row in each.evidence}))
     findings = [_finding(each, rules[each.key[0]], proofs, risk) for each in told]
     return sorted(findings, key=lambda finding: (finding.at, finding.id))
 
@@ -61,6 +62,7 @@ def _proofs(frame: pl.DataFrame, rows: Sequence[int]) -> dict[int, Evidence]:
 
 def _finding(told: Told, rule: Rule, proofs: Mapping[int, Evidence], risk: Mapping[str, int]) -> Finding:
     about, matter = rule.about, told.matter
+    matter.finding = matter.finding or derive("finding", about.id, told.key[1], _moment(told.key[2]).isoformat())
     correlation = rule if isinstance(rule, CorrelationRule) else None
     actor_id, actor_type = _actor(told, rule)
     counts_ids = correlation is not None and bool({"subject.ids", "record.ids"} & set(correlation.values))
@@ -69,7 +71,7 @@ def _finding(told: Told, rule: Rule, proofs: Mapping[int, Evidence], risk: Mappi
     clients = matter.peak if correlation and "subject.ids" in correlation.values else 0
     events = matter.events + _before(correlation)
     return Finding(
-        id=derive("finding", about.id, told.key[1], _moment(told.key[2]).isoformat()),
+        id=matter.finding,
         detector=Detector.CORRELATION if correlation else Detector.RULE,
         rule_id=about.id,
         title=about.title,

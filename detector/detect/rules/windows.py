@@ -1,44 +1,34 @@
 """Sliding windows of one correlation: for each group the events, or the distinct values, of the last span.
 
-Comes in: events of a group in order of time. Goes out: how many there are in the window that ends with the latest, and
-when the oldest of them was. A window holds what is not older than ``time - span``. It is tidied only when its count
-could matter, so that an event costs the same whatever the window holds.
+Comes in: sights (a value of a group at a time; an event is a value that never comes again), in order of time. Goes out:
+how many of them the window of each group holds at each member. A window holds what is not older than ``time - span``.
 
-Distinct values are remembered by their latest sight, so the oldest is the value not seen again for longest: an earlier
-sight of a value that came again tells nothing, and would not be there after a cut. Memory is bounded: a window holds
-``MAX_HELD`` entries (more when the rule's limit is higher), about 5 MB, and counts to there exactly; what is counted
-beyond is "at least" so many.
+All groups of a correlation share one log of sights. A sight counts from its own row on, until the same value is seen
+again (then the later sight counts in its place) or until it is older than the span. So an event costs the same
+whatever the windows hold, and a batch is worked off as arrays. Where all that a group may hold could not matter,
+nothing is taken out of the log until it has doubled.
+
+Memory is bounded: a window counts to ``MAX_HELD`` (more when the rule's limit is higher) exactly and says "at least"
+beyond; values that were not seen again for longest are let go of.
 """
 
-from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule
+
+Ints = npt.NDArray[np.int64]
 
 MAX_HELD = 20_000
 MAX_GROUPS = 100_000
-
-Times = deque[int]
-Values = OrderedDict[int, int]
-
-
-@dataclass(slots=True)
-class Group:
-    """One group of a correlation: its window, and where its statement stands.
-
-    Attributes:
-        window: Times of events, or values with the time of their latest sight.
-        last: Time of the latest event.
-        true: The condition held at the latest event.
-        began / first / peak: Of the statement: its beginning, its oldest event, its highest count.
-    """
-
-    window: Times | Values
-    last: int = 0
-    true: bool = False
-    began: int = 0
-    first: int = 0
-    peak: int = 0
+_LAST: Final = np.iinfo(np.int64).max  # in `until`: no later sight of the same value
+_TRIMMED: Final = -1
+_ROOM: Final = 4_096
+_SLACK: Final = 1_024
 
 
 def held(rule: CorrelationRule) -> int:
@@ -53,16 +43,176 @@ def quiet_up_to(rule: CorrelationRule) -> int:
     return {"gt": rule.count, "gte": rule.count - 1}.get(rule.operation, -1)
 
 
-def tidy(window: Times | Values, edge: int, most: int) -> None:
-    """Let go of what is older than ``edge``, and of the oldest beyond ``most``; the latest stays."""
-    if isinstance(window, deque):
-        while len(window) > most or window[0] < edge:
-            window.popleft()
-        return
-    while len(window) > most or window[next(iter(window))] < edge:
-        window.popitem(last=False)
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Sights of one batch that were taken in.
+
+    Attributes:
+        owners: The member each belongs to.
+        before: Number of the sight whose place each took, -1 for a value the window did not hold.
+        behind: For each member, the number behind its last sight.
+    """
+
+    owners: Ints
+    before: Ints
+    behind: Ints
 
 
-def oldest(window: Times | Values) -> int:
-    """Return the oldest time in a window that is not empty."""
-    return window[0] if isinstance(window, deque) else window[next(iter(window))]
+@dataclass(slots=True)
+class Windows:
+    """The log of sights of one correlation.
+
+    Attributes:
+        slots / keys / times: Of each sight: its group, its value (mixed with the group's salt), when it was.
+        until: Number of the sight that took its place; ``_LAST`` while none did.
+        size: How many sights the log holds; the arrays have room for more.
+        head: Sights before this number are too old and count no more.
+        full_at: The size at which the log is gone through for what no longer counts.
+        live: How many sights count, by slot.
+        latest: Number of the latest sight of each value.
+    """
+
+    slots: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
+    keys: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
+    times: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
+    until: Ints = field(default_factory=lambda: np.full(_ROOM, _LAST))
+    size: int = 0
+    head: int = 0
+    full_at: int = _ROOM
+    live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
+    latest: dict[int, int] = field(default_factory=dict)
+
+    def make_room(self, groups: int) -> None:
+        """Make room for that many groups."""
+        if groups > self.live.size:
+            self.live = np.append(self.live, np.zeros(groups, np.int64))
+
+    def append(self, slots: Ints, keys: Ints | None, times: Ints) -> Ints:
+        """Take sights in; return for each the number of the one whose place it takes, -1 where there is none."""
+        first, last = self.size, self.size + times.size
+        for name in ("slots", "keys", "times", "until") if last > self.times.size else ():
+            array = getattr(self, name)
+            setattr(self, name, np.append(array, np.empty(last, np.int64)))
+        self.slots[first:last] = slots
+        self.times[first:last] = times
+        self.until[first:last] = _LAST
+        self.size = last
+        if keys is None:
+            np.add.at(self.live, slots, 1)
+            return np.full(times.size, -1)
+        self.keys[first:last] = keys
+        latest = self.latest
+        places: list[int] = []
+        put, get = places.append, latest.get
+        for number, key in enumerate(keys.tolist(), first):
+            put(get(key, -1))
+            latest[key] = number
+        before = np.array(places, dtype=np.int64)
+        again = np.flatnonzero(before >= 0)
+        self.until[before[again]] = again + first
+        np.add.at(self.live, slots[before < 0], 1)
+        return before
+
+    def expire(self, edge: int) -> Ints:
+        """Let go of what is older than ``edge``; return the numbers of the sights that counted until then."""
+        stop = int(np.searchsorted(self.times[: self.size], edge, side="left"))
+        if stop <= self.head:
+            return np.empty(0, np.int64)
+        gone = np.flatnonzero(self.until[self.head : stop] == _LAST) + self.head
+        self.head = stop
+        self._forget(gone)
+        return gone
+
+    def _forget(self, gone: Ints) -> None:
+        np.subtract.at(self.live, self.slots[gone], 1)
+        if self.latest:
+            for key in self.keys[gone].tolist():
+                del self.latest[key]
+
+    def counts(self, members: Members, slots: Ints, time: Ints, came: Came, span: int, before: Ints) -> Ints:
+        """Return how many the window of its group holds at each member, members by group and time.
+
+        What is older than the span of the last member is let go of.
+
+        Args:
+            members: The members of the batch.
+            slots: The slots of their groups, groups in the order of ``members.starts``.
+            time: Event time of each member.
+            came: Their sights.
+            span: How far back the window reaches.
+            before: How many sights of each group counted before the batch.
+        """
+        many, order, starts = time.size, members.order, members.starts
+        new = came.before < 0
+        late = ~new  # seen before, but that was too old already when it came again
+        late[late] = time[came.owners[late]] - span > self.times[came.before[late]]
+        steps = np.bincount(came.owners[new | late], minlength=many)[order]
+        gone = np.append(self.expire(int(time[-1]) - span), came.before[late])
+        local = np.full(self.live.size, -1)
+        local[slots] = np.arange(slots.size)
+        group = local[self.slots[gone]]
+        gone, group = gone[group >= 0], group[group >= 0]
+        lengths = np.diff(np.append(starts, many))
+        if gone.size:
+            # A sight leaves before the first member of its group that comes too late for it, if there is one.
+            at = np.searchsorted(time, self.times[gone] + span, side="right")
+            places = np.repeat(np.arange(slots.size) * many, lengths) + order
+            place = np.searchsorted(places, group * many + at)
+            steps = steps - np.bincount(place[place < (starts + lengths)[group]], minlength=many)
+        total = np.cumsum(steps)
+        counted: Ints = total + np.repeat(before - total[starts] + steps[starts], lengths)
+        return counted
+
+    def oldest(self, slot: int, behind: int, edge: int, count: int, most: int) -> int:
+        """Return the time of the oldest of what a window held at a row, of no more than the latest ``most``.
+
+        Args:
+            slot: The group.
+            behind: Number behind the row's last sight.
+            edge: The oldest time that counts at the row.
+            count: How many the window held.
+            most: How many of them count.
+        """
+        begin = int(np.searchsorted(self.times[: self.size], edge, side="left"))
+        while begin < behind:
+            # The oldest lies near the edge: more than a piece of the log is looked at only where the latest count.
+            stop = behind if count > most else min(behind, begin + _ROOM)
+            mine = (self.slots[begin:stop] == slot) & (self.until[begin:stop] >= behind)
+            found = np.flatnonzero(mine)
+            if found.size:
+                return int(self.times[begin + found[-most:][0]])
+            begin = stop
+        raise LookupError("the window is empty")
+
+    def tidy(self, most: int, edge: int) -> None:
+        """Keep the log in bounds: no group holds much more than ``most``, and at least half of the log counts."""
+        if int(self.live.max()) > most + max(most // 4, _SLACK):
+            self._trim(most)
+        if self.size >= self.full_at:
+            self.expire(edge)
+            self.keep(self.counted())
+
+    def counted(self) -> Ints:
+        """Return the numbers of the sights that count."""
+        return np.flatnonzero(self.until[self.head : self.size] == _LAST) + self.head
+
+    def _trim(self, most: int) -> None:
+        """Let go of the oldest sights of groups that hold more than ``most``."""
+        numbers = self.counted()
+        numbers = numbers[np.argsort(self.slots[numbers], kind="stable")]
+        slots = self.slots[numbers]
+        place_from_end = np.searchsorted(slots, slots, side="right") - np.arange(slots.size)
+        gone = numbers[place_from_end > most]
+        self.until[gone] = _TRIMMED
+        self._forget(gone)
+
+    def keep(self, numbers: Ints) -> None:
+        """Keep these sights alone, which all count."""
+        for name in ("slots", "keys", "times"):
+            array = getattr(self, name)
+            setattr(self, name, np.append(array[numbers], np.empty(numbers.size + _ROOM, np.int64)))
+        self.until = np.full(self.times.size, _LAST)
+        self.size, self.head = numbers.size, 0
+        self.full_at = 2 * self.size + _ROOM
+        if self.latest:
+            self.latest = dict(zip(self.keys[: self.size].tolist(), range(self.size), strict=True))

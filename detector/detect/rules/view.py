@@ -1,0 +1,227 @@
+"""One frame as arrays: times, numbers that stand for texts, hashes of values; each made once and shared by all rules.
+
+Comes in: an event frame. Goes out: numpy arrays, one place a row. A small operation of numpy costs a fiftieth of one of
+polars, which plans each anew; so columns are read once here, and the rest of detection works with what was read.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.rules.columns import source, times, truths
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+MARK: Final = "\x1f"  # between the parts of a key
+NONE: Final = -1
+
+
+class Codes(NamedTuple):
+    """A column of texts as numbers: equal texts have equal ones, ``NONE`` where nothing stands."""
+
+    of: Ints
+    texts: list[str]
+
+    def text(self, code: int) -> str | None:
+        """Return the text behind a number."""
+        return None if code == NONE else self.texts[code]
+
+
+class Lists(NamedTuple):
+    """Some numbers for each row: those of row r stand from ``begin[r]`` up to ``begin[r + 1]``."""
+
+    begin: Ints
+    values: Ints
+
+    def at(self, rows: Ints) -> "Lists":
+        """Return the numbers of some rows."""
+        first = self.begin[rows]
+        many = self.begin[rows + 1] - first
+        begin = np.zeros(rows.size + 1, dtype=np.int64)
+        np.cumsum(many, out=begin[1:])
+        if begin[-1] == rows.size and bool((many == 1).all()):
+            return Lists(begin, self.values[first])
+        return Lists(begin, self.values[np.repeat(first - begin[:-1], many) + np.arange(begin[-1])])
+
+    def owners(self) -> Ints:
+        """Return for each number the place of its row."""
+        return np.repeat(np.arange(self.begin.size - 1), np.diff(self.begin))
+
+
+class View:
+    """A frame, and what was read of it so far."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self.height = frame.height
+        self._columns: dict[str, pl.Series] = {}
+        self._codes: dict[tuple[str, ...], Codes] = {}
+        self._lists: dict[str, Lists] = {}
+        self._numbers: dict[str, Ints] = {}
+        self._elements: dict[str, tuple[Lists, list[str]]] = {}
+        self._time: Ints | None = None
+
+    @property
+    def time(self) -> Ints:
+        """Event times in microseconds."""
+        if self._time is None:
+            self._time = times(self.frame)
+        return self._time
+
+    def column(self, name: str) -> pl.Series:
+        """Return a column of the frame in one piece."""
+        found = self._columns.get(name)
+        if found is None:
+            column = self.frame.get_column(name)
+            found = self._columns[name] = column.rechunk() if column.n_chunks() > 1 else column
+        return found
+
+    def empty(self, name: str) -> bool:
+        """Say whether a column holds nothing at all."""
+        return self.frame.get_column(name).null_count() == self.height
+
+    def there(self, name: str) -> Mask:
+        """Say where a column holds something."""
+        return cast(Mask, self.column(name).is_not_null().to_numpy())
+
+    def holds(self, name: str, *texts: str) -> Mask:
+        """Say where a column of few texts holds one of these."""
+        codes = self.codes(name)
+        wanted = [code for code, text in enumerate(codes.texts) if text in texts]
+        if not wanted:
+            return np.zeros(self.height, dtype=np.bool_)
+        found: Mask = np.logical_or.reduce([codes.of == code for code in wanted])
+        return found
+
+    def number(self, name: str) -> Ints:
+        """Return a column of whole numbers, nothing as 0."""
+        found = self._numbers.get(name)
+        if found is None:
+            column = self.column(name)
+            found = (column.fill_null(0) if column.null_count() else column).to_numpy()
+            self._numbers[name] = found = found.astype(np.int64, copy=False)
+        return found
+
+    def truth(self, name: str) -> Mask:
+        """Return a column of truth values, nothing as False."""
+        return truths(self.column(name))
+
+    def codes(self, name: str) -> Codes:
+        """Return a field as numbers for its texts; a list is its elements with commas between."""
+        found = self._codes.get((name,))
+        if found is None:
+            found = self._codes[name,] = _encode(self._text(name), self.height)
+        return found
+
+    def key(self, names: Sequence[str]) -> Codes:
+        """Return several fields as one key; ``NONE`` where one of them is missing."""
+        if len(names) == 1:
+            return self.codes(names[0])
+        found = self._codes.get(tuple(names))
+        if found is None:
+            found = self._codes[tuple(names)] = self._joined(names)
+        return found
+
+    def _joined(self, names: Sequence[str]) -> Codes:
+        if not names:
+            return Codes(np.zeros(self.height, dtype=np.int64), [""])
+        parts = [self.codes(name) for name in names]
+        whole = np.all([part.of != NONE for part in parts], axis=0)
+        rows = np.flatnonzero(whole)
+        joined = np.zeros(rows.size, dtype=np.int64)
+        for part in parts:
+            joined = np.unique(joined * max(1, len(part.texts)) + part.of[rows], return_inverse=True)[1]
+        codes = np.full(self.height, NONE, dtype=np.int64)
+        codes[rows] = joined
+        first = rows[np.unique(joined, return_index=True)[1]]
+        texts = [MARK.join(part.texts[part.of[row]] for part in parts) for row in first.tolist()]
+        return Codes(codes, texts)
+
+    def hashes(self, name: str) -> Lists:
+        """Return hashes of what a field holds in each row; a list holds several, nothing holds none."""
+        found = self._lists.get(name)
+        if found is None:
+            found = self._lists[name] = _hashed(self._field(name), self.height)
+        return found
+
+    def elements(self, name: str) -> tuple[Lists, list[str]]:
+        """Return the elements of a column of lists as numbers for their texts, nulls left out."""
+        found = self._elements.get(name)
+        if found is None:
+            begin, texts = _list(self.column(name))
+            codes = _encode(texts, len(texts))
+            found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
+        return found
+
+    def lengths(self, name: str) -> Ints:
+        """Return how long each list of a column is, nulls in it too."""
+        offsets, _ = _list(self.column(name))
+        return np.diff(offsets)
+
+    def _field(self, name: str) -> pl.Series | None:
+        """Return a field, made of others where it is no column."""
+        if name in self.frame.columns:
+            return self.column(name)
+        found = source(name, self.frame.schema)
+        if found is None:
+            return None
+        column = self.frame.select(found[0].alias("")).to_series()
+        return column.rechunk() if column.n_chunks() > 1 else column
+
+    def _text(self, name: str) -> pl.Series | None:
+        column = self._field(name)
+        if column is None or column.dtype == pl.String():
+            return column
+        if column.dtype != pl.List:
+            return column.cast(pl.String())
+        there = column.list.drop_nulls()
+        texts = pl.select(pl.when(there.list.len() > 0).then(there.cast(pl.List(pl.String())).list.join(",")))
+        return texts.to_series()
+
+
+def _encode(column: pl.Series | None, height: int) -> Codes:
+    if column is None or column.null_count() == height:
+        return Codes(np.full(height, NONE, dtype=np.int64), [])
+    found = column.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    indices = found.indices.fill_null(NONE) if found.indices.null_count else found.indices
+    codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Codes(codes, found.dictionary.to_pylist())
+
+
+def _list(column: pl.Series) -> tuple[Ints, pl.Series]:
+    """Return where the rows of a column of lists begin and end, and all elements in one column."""
+    lists = column.to_arrow(compat_level=pl.CompatLevel.oldest())
+    begin = lists.offsets.to_numpy()
+    values = lists.values.slice(int(begin[0]), int(begin[-1] - begin[0]))
+    begin = begin - begin[0]
+    if lists.null_count and begin[-1]:
+        many = np.where(lists.is_valid().to_numpy(zero_copy_only=False), np.diff(begin), 0)
+        if int(many.sum()) != begin[-1]:  # a null may still own elements underneath
+            whole = column.fill_null([])
+            return _list(whole.rechunk())
+    return begin, pl.Series(values) if len(values) else pl.Series(dtype=pl.String())
+
+
+def _hashed(column: pl.Series | None, height: int) -> Lists:
+    begin = np.arange(height + 1)
+    if column is None or column.null_count() == height:
+        return Lists(np.zeros(height + 1, dtype=np.int64), np.empty(0, dtype=np.int64))
+    elements = column
+    if column.dtype == pl.List:
+        begin, elements = _list(column)
+    values = elements.cast(pl.String()).hash(seed=0).to_numpy().view(np.int64)
+    lists = Lists(begin, values)
+    return _without(lists, elements.is_null().to_numpy()) if elements.null_count() else lists
+
+
+def _without(lists: Lists, left_out: Mask) -> Lists:
+    """Return lists without some of their numbers."""
+    if not left_out.any():
+        return lists
+    before = np.zeros(left_out.size + 1, dtype=np.int64)
+    np.cumsum(~left_out, out=before[1:])
+    return Lists(before[lists.begin], lists.values[~left_out])

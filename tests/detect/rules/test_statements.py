@@ -1,0 +1,117 @@
+"""Correlations as arrays against the same thing written down row by row."""
+
+import itertools
+from collections import OrderedDict
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.detect.rules import statements, windows
+from detector.detect.rules.ruleset import About, CorrelationRule
+from detector.detect.rules.statements import CorrelationState, correlate
+from detector.detect.rules.view import View
+
+SECOND = 1_000_000
+
+
+def rule_of(kind: str, operation: str, count: int, bases: tuple[str, ...] = ("b",)) -> CorrelationRule:
+    return CorrelationRule(
+        about=About(id="c", title="c"),
+        kind=kind,
+        bases=bases,
+        group_by=(("who", tuple((base, "who") for base in bases)),),
+        values=("what",) if kind == "value_count" else (),
+        span=timedelta(seconds=60),
+        operation=operation,
+        count=count,
+    )
+
+
+def plainly(rule: CorrelationRule, rows: list[tuple[int, str | None, list[str]]], most: int) -> list[tuple]:
+    """Return (row, group, began, first, peak) of every row behind a statement; each group has a window of its own."""
+    holds = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "eq": int.__eq__}[rule.operation]
+    groups: dict[str, dict] = {}
+    stated = []
+    for row, (time, who, what) in enumerate(rows):
+        brought = what if rule.kind == "value_count" else [row]
+        if who is None or not brought:
+            continue
+        group = groups.setdefault(who, {"window": OrderedDict(), "last": 0, "true": False})
+        window = group["window"]
+        for value in brought:
+            window.pop(value, None)
+            window[value] = time
+        while len(window) > most or next(iter(window.values())) < time - rule.span_us:
+            window.popitem(last=False)
+        if not holds(len(window), rule.count):
+            group["true"] = False
+        elif group["true"] and time - group["last"] <= rule.span_us:
+            group["peak"] = max(group["peak"], len(window))
+        else:
+            group |= {"true": True, "began": time, "first": next(iter(window.values())), "peak": len(window)}
+        if group["true"]:
+            stated.append((row, who, group["began"], group["first"], group["peak"]))
+        group["last"] = time
+    return stated
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([0, 0, 1, 5, 20, 59, 60, 61, 200]),
+        st.sampled_from(["a", "a", "b", "c", None]),
+        st.lists(st.sampled_from("uvwxyz"), max_size=3),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=ROWS,
+    cuts=st.lists(st.integers(0, 100), max_size=6),
+    kind=st.sampled_from(["value_count", "event_count"]),
+    limit=st.sampled_from([("gt", 1), ("gte", 2), ("gt", 4), ("lt", 2), ("eq", 3)]),
+    held=st.sampled_from([2, 5, 20_000]),
+    room=st.sampled_from([1, 8, 4_096]),
+    snapshot=st.booleans(),
+)
+def test_a_batch_as_arrays_states_what_going_through_it_row_by_row_states(
+    rows, cuts, kind, limit, held, room, snapshot
+):
+    """Values that come again, before and after they left the window; windows over the bound; a log that is full."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "MAX_HELD", held)
+        patch.setattr(windows, "_ROOM", room)
+        patch.setattr(windows, "_SLACK", room)
+        patch.setattr(statements, "_SWEEP", room)
+        rule = rule_of(kind, *limit)
+        times = np.cumsum([gap for gap, _, _ in rows], dtype=np.int64) * SECOND
+        state, stated = CorrelationState(windows=windows.Windows(full_at=room), sweep_at=room), []
+        edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
+        for low, high in itertools.pairwise(edges):
+            if snapshot:
+                state = statements.from_tables(statements.to_tables({"c": state})).get("c", CorrelationState())
+            part = rows[low:high]
+            columns = {"who": [who for _, who, _ in part], "what": [what for _, _, what in part]}
+            frame = pl.DataFrame(columns, schema={"who": pl.String(), "what": pl.List(pl.String())})
+            found = correlate(rule, state, View(frame), {"b": np.arange(high - low)}, times[low:high])
+            who = [found.texts[group] for group in found.groups.tolist()]
+            each = (found.rows + low, who, found.began, found.first, found.peak)
+            stated += zip(*(list(values) for values in each), strict=True)
+        plain = [(time, who, what) for time, (_, who, what) in zip(times.tolist(), rows, strict=True)]
+        assert sorted(stated) == plainly(rule, plain, windows.held(rule))
+
+
+def test_an_event_behind_two_bases_is_one_event_with_the_values_of_both():
+    frame = pl.DataFrame({"who": ["a", "a", "b"], "what": ["x", "y", "x"]})
+    rows_of = {"b": np.array([0, 1]), "d": np.array([1, 2])}
+    rule = rule_of("event_count", "gte", 2, ("b", "d"))
+    found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
+    assert found.rows.tolist() == [1]
+    rule = rule_of("value_count", "gte", 2, ("b", "d"))
+    found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
+    assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1], [SECOND], [2])
