@@ -75,7 +75,7 @@ class PlaybookStep(Strict):
     due_text: Words = Field(description="The due time in words.")
     evidence: Words = Field(description="What proves that it is done.")
     automation: Literal["A", "P", "W", "M"] = Field(
-        description="A done by the daemon, P pre-filled, W watched and reminded, M by hand."
+        description="A done by the daemon (then `done_when` says at what), P pre-filled, W watched, M by hand."
     )
     automation_text: Words | None = Field(default=None, description="What the daemon does for it.")
     done_when: Event | None = Field(default=None, description="Marked done by the daemon when this happens.")
@@ -86,6 +86,11 @@ class PlaybookStep(Strict):
     @classmethod
     def _known_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
         return _known(roles)
+
+    @property
+    def unkept(self) -> bool:
+        """Whether it promises that the daemon does it, and nothing ever will."""
+        return self.automation == "A" and self.done_when is None
 
 
 class Phase(Strict):
@@ -104,6 +109,9 @@ class Playbook(Strict):
     title: Words = Field(description="What people see.")
     summary: Words = Field(description="When it is used, in a sentence or two.")
     first: Words = Field(description="What to do first: one sentence, said in the page.")
+    first_steps: tuple[str, ...] = Field(
+        default=(), description="The steps that sentence means, in order: the head of the incident's page."
+    )
     phases: tuple[Phase, ...] = Field(min_length=1, description="In order.")
     steps: tuple[PlaybookStep, ...] = Field(min_length=1, description="In order.")
 
@@ -122,7 +130,8 @@ class Playbook(Strict):
     def _dangling(self) -> list[str]:
         steps = {step.id for step in self.steps}
         phases = {phase.id for phase in self.phases}
-        said = []
+        said = [f"{step.id} says the daemon does it, but not when (`done_when`)" for step in self.steps if step.unkept]
+        said += [f"first_steps names {each}, which does not exist" for each in self.first_steps if each not in steps]
         for step in self.steps:
             named = {*step.gate.requires, *(due.start for due in step.due if due.start not in FROM)}
             named |= {step.before} - {""}

@@ -11,6 +11,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType, PersistentStoreMode
 from apprise.manager_plugins import NotificationManager
@@ -40,6 +41,13 @@ _KINDS = {
     Severity.MEDIUM.value: NotifyType.WARNING,
     Severity.HIGH.value: NotifyType.FAILURE,
     Severity.CRITICAL.value: NotifyType.FAILURE,
+}
+
+_PRIORITIES = {
+    Severity.LOW.value: "low",
+    Severity.MEDIUM.value: "default",
+    Severity.HIGH.value: "high",
+    Severity.CRITICAL.value: "max",
 }
 
 
@@ -81,13 +89,24 @@ def understood(url: str) -> bool:
     return _service(url, 1.0) is not None
 
 
-def deliver(url: str, title: str, body: str, *, severity: str, timeout: float) -> Outcome:
+def deliver(
+    url: str, title: str, body: str, *, severity: str, timeout: float, link: str = "", urgent: bool = True
+) -> Outcome:
     """Bring the text to the target at ``url``, waiting in each exchange at most ``timeout`` seconds.
 
     A server that answers drop by drop can take longer in total: the caller bounds the whole.
+
+    Args:
+        url: The target.
+        title: Short.
+        body: Plain text.
+        severity: Of the incident; empty for a trial.
+        timeout: Seconds.
+        link: What a touch of the message opens, where the service can do that.
+        urgent: It asks somebody to act: a phone rings as the severity deserves. A note never does.
     """
     began = monotonic()
-    service = _service(url, timeout)
+    service = _service(_pushed(url, severity if urgent else "", link), timeout)
     if service is None:
         return Outcome(ok=False, seconds=monotonic() - began, error="url", final=True)
     sender = Apprise(asset=service.asset)
@@ -105,6 +124,21 @@ def deliver(url: str, title: str, body: str, *, severity: str, timeout: float) -
         return Outcome(ok=True, seconds=seconds)
     code, final = _cause([entry.message for entry in result.logs()])
     return Outcome(ok=False, seconds=seconds, error=code, final=final)
+
+
+def _pushed(url: str, severity: str, link: str) -> str:
+    """Return the URL of an ntfy topic with priority and link, unless the operator has set his own; others as they are.
+
+    The parameters are those of Apprise's ntfy service: ``priority`` and ``click``.
+    """
+    if url.partition("://")[0].lower() not in ("ntfy", "ntfys"):
+        return url
+    address, _, query = url.partition("?")
+    given = {key.lower() for key, _ in parse_qsl(query, keep_blank_values=True)}
+    added = {"priority": _PRIORITIES.get(severity, ""), "click": link}
+    more = urlencode({key: value for key, value in added.items() if value and key not in given})
+    joined = "&".join(filter(None, (query, more)))
+    return f"{address}?{joined}" if joined else url
 
 
 def _service(url: str, timeout: float) -> NotifyBase | None:

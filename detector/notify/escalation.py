@@ -17,7 +17,7 @@ from typing import Protocol
 from detector.messages import Language
 from detector.notify.ladder import Call, Gap, GapReason, Roster
 from detector.notify.links import LinkMaker
-from detector.notify.render import Text, language_of, page_text, taken_text, unreached_text
+from detector.notify.render import Both, Text, language_of, page_text, taken_text, unreached_text
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.ids import derive
@@ -76,6 +76,7 @@ def plan(
     now: datetime,
     links: LinkMaker,
     steps: Sequence[Step] = (),
+    first: Both = ("", ""),
 ) -> Plan:
     """Return who has to be told what now.
 
@@ -85,9 +86,10 @@ def plan(
         settings: The team and how it is reached.
         now: The moment to plan for.
         links: Makes the acknowledgement links.
-        steps: Its checklist, for "what to do first".
+        steps: Its checklist, for what the reader has to do in it.
+        first: What everybody does first, in English and Russian, as the checklist says it.
     """
-    case = _Case(incident, sent, settings, now)
+    case = _Case(incident, sent, settings, now, first)
     if incident.status in _OVER:
         return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
     if incident.acknowledged_at is not None:
@@ -98,9 +100,16 @@ def plan(
     return Plan(messages=(*case.pages(links, steps), *case.unreached()), cancelled=cancelled, gaps=case.gaps())
 
 
-def advance(unit: EscalationUnit, incident: Incident, settings: Settings, now: datetime, links: LinkMaker) -> Plan:
+def advance(
+    unit: EscalationUnit,
+    incident: Incident,
+    settings: Settings,
+    now: datetime,
+    links: LinkMaker,
+    first: Both = ("", ""),
+) -> Plan:
     """Plan inside a store transaction and write the outcome there."""
-    made = plan(incident, unit.messages(incident.id), settings, now, links, unit.steps(incident.id))
+    made = plan(incident, unit.messages(incident.id), settings, now, links, unit.steps(incident.id), first)
     for message in made.cancelled:
         unit.save_message(message)
     if made.messages:
@@ -130,6 +139,7 @@ class _Case:
     sent: Sequence[Message]
     settings: Settings
     now: datetime
+    first: Both = ("", "")
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
@@ -196,7 +206,9 @@ class _Case:
         key = derive("message", self.incident.id, place[1], place[0], call.person, target)
         language = language_of(self.settings, call.person)
         link = links.make(incident_id=self.incident.id, person=call.person, message_id=key, now=self.now)
-        text = page_text(self.incident, self.settings, role=call.role, steps=steps, link=link, language=language)
+        text = page_text(
+            self.incident, self.settings, role=call.role, steps=steps, link=link, language=language, first=self.first
+        )
         said = self.message(key, MessageKind.PAGE, call, target, text, language)
         return replace(said, round=place[0], rung=place[1], due_at=due)
 

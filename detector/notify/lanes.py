@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from detector.clock import monotonic
 from detector.notify.apprise_target import Outcome, deliver
-from detector.schema.delivery import Message
+from detector.notify.render import link_of
+from detector.schema.delivery import Message, MessageKind
 from detector.settings import Target
 
 LANES = 4
@@ -97,6 +98,8 @@ class Lanes:
                 message.body,
                 severity=message.severity,
                 timeout=target.timeout.total_seconds(),
+                link=link_of(message.body),
+                urgent=message.kind is not MessageKind.INFO,
             )
         except Exception:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try; its text may hold secrets
             outcome = Outcome(ok=False, seconds=0.0, error="other")

@@ -6,7 +6,7 @@ names, no addresses. Everything that comes from outside is made harmless first (
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ TITLE_LIMIT = 80
 _CLASSES_SHOWN = 6
 _SOON = timedelta(hours=4)
 
+Both = tuple[str, str]
+"""A text in English and Russian."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -39,9 +42,26 @@ def language_of(settings: Settings, person: str) -> Language:
 
 
 def page_text(
-    incident: Incident, settings: Settings, *, role: str, steps: Sequence[Step], link: str, language: Language
+    incident: Incident,
+    settings: Settings,
+    *,
+    role: str,
+    steps: Sequence[Step],
+    link: str,
+    language: Language,
+    first: Both = ("", ""),
 ) -> Text:
-    """Return the page that asks for an acknowledgement."""
+    """Return the page that asks for an acknowledgement.
+
+    Args:
+        incident: What happened.
+        settings: For titles, zone and roles.
+        role: In which role the reader is called.
+        steps: The checklist.
+        link: To acknowledge with.
+        language: The reader's.
+        first: What to do first, in English and Russian, as the incident's checklist says it.
+    """
     say = messages(language)
     lines = [
         _head(incident, say),
@@ -49,7 +69,7 @@ def page_text(
         _who(incident, say),
         _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
         say.text("notify-since", time=_time(incident.first_event_at, settings, say)),
-        _first_step(incident, steps, (role, settings.notify.oncall_role, LEAD_ROLE), say),
+        *_first(incident, steps, (role, settings.notify.oncall_role, LEAD_ROLE), first, say),
         say.text("notify-acknowledge", link=link),
     ]
     title = say.text("notify-page-title", severity=_severity(incident, say), name=_name(incident, say, 40))
@@ -92,6 +112,15 @@ def trial_text(settings: Settings, *, target: str, language: Language) -> Text:
         _short(say.text("notify-trial-title", organization=organization)),
         say.text("notify-trial", organization=organization, target=target),
     )
+
+
+def link_of(body: str) -> str:
+    """Return the link a message ends with; empty when it has none.
+
+    The last line is ours alone: nothing that comes from a log stands in it.
+    """
+    word = body.rpartition("\n")[2].rpartition(" ")[2]
+    return word if word.startswith(("http://", "https://")) else ""
 
 
 def error_text(code: str, language: Language) -> str:
@@ -199,20 +228,36 @@ def _time(moment: datetime, settings: Settings, say: Messages) -> str:
     return f"{shown} ({settings.timezone})"
 
 
-def _first_step(incident: Incident, steps: Sequence[Step], roles: Sequence[str], say: Messages) -> str:
-    """Return what the first of ``roles`` that has something to do does first.
+def _first(
+    incident: Incident, steps: Sequence[Step], roles: Sequence[str], first: Both, say: Messages
+) -> Iterator[str]:
+    """Yield what everybody does first, as the checklist says it, and what the reader's role does soon.
 
-    A role's own step counts before one it only stands in for, unless its own is far away: at three in the morning the
-    data protection officer confirms with the lead, rather than asking copies to be taken down the day after.
+    A checklist that is not configured any more says nothing: then it is the first step of the first of ``roles`` that
+    has one, its own before one it only stands in for.
     """
     todo = sorted((step for step in steps if _waits(step)), key=lambda step: step.position)
+    own = [_own(incident, todo, role) for role in roles]
+    said = (say.language == "ru" and first[1]) or first[0]
+    if said:
+        yield say.text("notify-first", step=plain(said, 200))
+        if own[0] is not None:
+            yield say.text("notify-your-step", step=_step(own[0], say))
+        return
+    standing_in = (next((step for step in todo if role in step.roles), None) for role in roles)
+    step = next((step for pair in zip(own, standing_in, strict=True) for step in pair if step is not None), None)
+    if step is not None:
+        yield say.text("notify-first", step=_step(step, say))
+
+
+def _own(incident: Incident, todo: Sequence[Step], role: str) -> Step | None:
+    """Return the first step that is the role's own and not far away."""
     soon = incident.opened_at + _SOON
-    for role in roles:
-        own = (step for step in todo if role in step.roles[:1] and step.due_at is not None and step.due_at <= soon)
-        step = next(own, None) or next((step for step in todo if role in step.roles), None)
-        if step is not None:
-            return say.text("notify-first", step=plain((say.language == "ru" and step.title_ru) or step.title, 160))
-    return ""
+    return next((s for s in todo if role in s.roles[:1] and s.due_at is not None and s.due_at <= soon), None)
+
+
+def _step(step: Step, say: Messages) -> str:
+    return plain((say.language == "ru" and step.title_ru) or step.title, 160)
 
 
 def _waits(step: Step) -> bool:

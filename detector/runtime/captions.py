@@ -13,6 +13,7 @@ class Captions(TypedDict):
     """The words ``web.ports.Detail`` takes."""
 
     first: Both
+    first_steps: tuple[str, ...]
     phases: Mapping[str, Both]
     laws: Mapping[str, Both]
     two_persons: frozenset[str] | None
@@ -28,6 +29,7 @@ def told(found: Dossier, regulations: Mapping[str, Regulation]) -> Captions:
             laws[f"{regulation.id}/{stage.id}"] = (stage.title.en, stage.title.ru)
     return Captions(
         first=(playbook.first.en, playbook.first.ru) if playbook else ("", ""),
+        first_steps=playbook.first_steps if playbook else (),
         phases={phase.id: (phase.title.en, phase.title.ru) for phase in playbook.phases} if playbook else {},
         laws=laws,
         two_persons=frozenset(step.id for step in playbook.steps if step.gate.two_persons) if playbook else None,

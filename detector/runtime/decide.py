@@ -115,11 +115,18 @@ class Decider:
         if self.links is None:
             return (), ()
         incidents = [incident for incident in map(unit.incident, ids) if incident is not None]
-        plans = [advance(unit, incident, self.settings, now, self.links) for incident in incidents]
+        plans = [
+            advance(unit, incident, self.settings, now, self.links, self._first(incident)) for incident in incidents
+        ]
         return (
             tuple(message for plan in plans for message in plan.messages),
             tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),
         )
+
+    def _first(self, incident: Incident) -> tuple[str, str]:
+        """Return what the incident's checklist says is to be done first."""
+        playbook = self.playbooks.get(incident.playbook)
+        return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
 
 
 def _since(findings: Sequence[Finding], horizon: timedelta) -> dict[str, datetime]:

@@ -61,8 +61,9 @@ def routes(house: House) -> APIRouter:
             raise
         except InputError as error:
             return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
-        first = urgent(house.console.steps(incident.id))
-        return house.page(request, "ack.html", incident=incident, person=person, step=first[0] if first else None)
+        detail = house.console.detail(incident.id)
+        step = next(iter(urgent(detail.steps)), None)
+        return house.page(request, "ack.html", incident=incident, person=person, first=detail.first, step=step)
 
     return router
 
@@ -101,7 +102,7 @@ def incident_page(house: House, request: Request, detail: Detail, *, status: int
         people=people,
         me=remembered if remembered in {person.name for person in people} else "",
         phases=phases(detail.steps, house.clock.now()),
-        urgent=urgent(detail.steps),
+        urgent=urgent(detail.steps, detail.first_steps),
         told=newest(told(detail.messages), limit),
         entries=newest(detail.entries, limit),
         alerts=newest(detail.alerts, limit),

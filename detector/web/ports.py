@@ -110,6 +110,7 @@ class Detail:
     Attributes:
         chain_sound: The timeline's hash chain holds.
         first: What to do first, in English and Russian, as the playbook says it.
+        first_steps: The steps it means, in order.
         phases: Titles of the checklist's phases in English and Russian, by id.
         laws: Titles in English and Russian of regulations (by ``id``) and their duties (by ``id/stage``).
         two_persons: Steps that need a second person; None when that is not known.
@@ -124,6 +125,7 @@ class Detail:
     clocks: Sequence[LegalClock]
     chain_sound: bool
     first: tuple[str, str] = ("", "")
+    first_steps: tuple[str, ...] = ()
     phases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     laws: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     two_persons: frozenset[str] | None = None

@@ -91,9 +91,18 @@ def phases(steps: Iterable[Step], now: datetime) -> list[Phase]:
     return sorted(found, key=lambda phase: phase.standing)
 
 
-def urgent(steps: Sequence[Step]) -> list[Step]:
-    """Return the open steps that are due first; to acknowledge is asked for elsewhere on the page."""
-    return [step for step in _by_due(steps) if step.step_id != _ACKNOWLEDGE][:_URGENT_SHOWN]
+def urgent(steps: Sequence[Step], first: Sequence[str] = ()) -> list[Step]:
+    """Return the open steps to do now: those the checklist puts first, then those due first.
+
+    To acknowledge is asked for elsewhere on the page.
+    """
+    order = {step_id: number for number, step_id in enumerate(first)}
+    named = sorted(
+        (step for step in steps if step.step_id in order and step.status is StepStatus.OPEN),
+        key=lambda step: order[step.step_id],
+    )
+    rest = [step for step in _by_due(steps) if step.step_id not in order]
+    return [step for step in (*named, *rest) if step.step_id != _ACKNOWLEDGE][:_URGENT_SHOWN]
 
 
 def told(messages: Iterable[Message]) -> list[Message]:

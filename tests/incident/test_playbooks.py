@@ -66,14 +66,22 @@ def test_a_step_that_names_what_does_not_exist_is_refused(tmp_path: Path):
     data = yaml.safe_load(shipped("config", "playbooks", "blind-spot.yml").read_text(encoding="utf-8"))
     data["steps"][2]["before"] = "X9"
     data["steps"][3]["phase"] = "nowhere"
+    data["first_steps"] = ["A3", "Y7"]
     (tmp_path / "blind-spot.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"X9.*nowhere"):
+    with pytest.raises(ConfigError, match=r"Y7.*X9.*nowhere"):
+        load_playbooks([tmp_path])
+
+
+def test_a_step_promised_to_the_daemon_that_nothing_marks_done_is_refused(tmp_path: Path):
+    text = shipped("config", "playbooks", "blind-spot.yml").read_text(encoding="utf-8")
+    (tmp_path / "blind-spot.yml").write_text(text.replace("automation: M", "automation: A", 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="A4 says the daemon does it, but not when"):
         load_playbooks([tmp_path])
 
 
 def test_a_file_of_the_same_name_wins(tmp_path: Path):
     text = shipped("config", "playbooks", "web-attack.yml").read_text(encoding="utf-8")
-    (tmp_path / "web-attack.yml").write_text(text.replace("version: 1", "version: 7"), encoding="utf-8")
+    (tmp_path / "web-attack.yml").write_text(text.replace("version: 2", "version: 7"), encoding="utf-8")
     assert load_playbooks([tmp_path])["web-attack"].version == 7
 
 

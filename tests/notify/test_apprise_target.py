@@ -20,6 +20,28 @@ def test_a_text_arrives_at_a_real_ntfy_server(ntfy_server: Ntfy) -> None:
     assert "icon" not in message  # phones must not fetch pictures from strangers
 
 
+@pytest.mark.parametrize(
+    ("severity", "priority"), [("low", 2), ("medium", None), ("high", 4), ("critical", 5), ("", None)]
+)
+def test_a_push_rings_as_the_severity_deserves_and_opens_the_incident(
+    ntfy_server: Ntfy, severity: str, priority: int | None
+) -> None:
+    topic, link = f"push-{severity or 'trial'}", "https://nabat.example.org/ack/abc-d_e.f?x=1&y=2"
+    assert deliver(ntfy_server.url(topic), "t", "b", severity=severity, timeout=5, link=link).ok
+    (message,) = ntfy_server.messages(topic)
+    assert (message.get("priority"), message["click"]) == (priority, link)
+
+
+def test_a_note_does_not_ring_and_what_the_operator_has_set_counts(ntfy_server: Ntfy) -> None:
+    assert deliver(ntfy_server.url("push-note"), "t", "b", severity="critical", timeout=5, urgent=False).ok
+    (note,) = ntfy_server.messages("push-note")
+    assert not {"priority", "click"} & set(note)
+    url = ntfy_server.url("push-own") + "?priority=low&click=https://wiki.example.org/night"
+    assert deliver(url, "t", "b", severity="critical", timeout=5, link="https://nabat.example.org/").ok
+    (message,) = ntfy_server.messages("push-own")
+    assert (message["priority"], message["click"]) == (2, "https://wiki.example.org/night")
+
+
 def test_a_text_arrives_at_a_real_mail_server(smtp_server: Mails) -> None:
     assert deliver(smtp_server.url("anna"), "ВЫСОКАЯ: Цапля", "Кто: кто-то <b>", severity="high", timeout=5).ok
     (mail,) = smtp_server.received

@@ -11,6 +11,7 @@ from detector.notify.plain import masked, plain, without_addresses
 from detector.notify.render import (
     TITLE_LIMIT,
     error_text,
+    link_of,
     page_text,
     role_title,
     taken_text,
@@ -70,6 +71,15 @@ def test_numbers_and_nouns_agree(count: int, english: str, russian: str) -> None
     assert russian in page("ru", scope=scope)
 
 
+def test_the_link_of_a_message_is_the_one_it_ends_with_whatever_a_title_says() -> None:
+    for language in LANGUAGES:
+        body = page(language, title="see https://evil.example.org/x").partition("--\n")[2]
+        assert link_of(body) == LINK
+    taken = taken_text(make_incident(acknowledged_by="anna"), make_settings(), language="en").body
+    assert link_of(taken).endswith("/incidents/20260301-3f2a")
+    assert link_of(trial_text(make_settings(), target="desk", language="en").body) == ""
+
+
 def test_a_drill_is_marked_in_title_and_text() -> None:
     assert [line.split()[0] for line in page(kind=IncidentKind.DRILL).splitlines()[::2]][:2] == ["DRILL", "DRILL"]
     assert page("ru", kind=IncidentKind.DRILL).startswith("УЧЕНИЯ ")
@@ -84,6 +94,21 @@ def test_the_first_open_step_is_the_one_of_the_readers_role() -> None:
     assert "First: Confirm the breach" in page(role="dpo", steps=(*STEPS, later))
     done = [replace(step, status=StepStatus.DONE) for step in STEPS]
     assert "First:" not in page(steps=done)
+
+
+def test_a_page_tells_what_the_checklist_puts_first_and_the_readers_own_step() -> None:
+    first = ("Block the account if data still flows.", "Заблокировать, если данные ещё уходят.")
+    steps = [replace(step, due_at=NIGHT + timedelta(hours=1)) for step in STEPS]
+
+    def lines(language: Language, role: str) -> list[str]:
+        text = page_text(
+            make_incident(), make_settings(), role=role, steps=steps, link=LINK, language=language, first=first
+        )
+        return [row for row in text.body.splitlines() if row.startswith(("First", "Сначала", "Your", "Ваш"))]
+
+    assert lines("en", "soc") == [f"First: {first[0]}", "Your step: Triage: a true leak or not?"]
+    assert lines("ru", "soc") == [f"Сначала: {first[1]}", "Ваш шаг: Разбор: утечка или нет?"]
+    assert lines("en", "com") == [f"First: {first[0]}"]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,19 @@ def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
         assert wanted in page, wanted
 
 
+def test_what_the_checklist_puts_first_stands_first_on_the_page_and_behind_the_link(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    sentence = "if it is, block the account, token or address now"
+    page = world.browser().get(f"/incidents/{incident.number}").text
+    head = page[page.index('<h2 id="first">') : page.index('<h2 id="what">')]
+    assert sentence in head
+    assert re.findall(r"#step-(\w+)", head) == ["C2", "C1", "A4", "A3"]
+    assert sentence in world.browser().get(f"/ack/{world.token(incident)}").text
+    world.console.complete(incident.id, "C2", by="anna", proof="blocked 03:20")
+    page = world.browser().get(f"/incidents/{incident.number}").text
+    assert re.findall(r"#step-(\w+)", page[page.index('<h2 id="first">') : page.index('<h2 id="what">')])[0] == "C1"
+
+
 def test_an_incident_is_found_by_id_number_and_code_name(world: World) -> None:
     incident = world.found()
     browser = world.browser()

@@ -13,6 +13,7 @@ notify-who = Who: { $who }
 notify-who-in = Who: { $who } in { $service }
 notify-since = Since: { $time }
 notify-first = First: { $step }
+notify-your-step = Your step: { $step }
 notify-acknowledge = Acknowledge: { $link }
 notify-view = See: { $link }
 

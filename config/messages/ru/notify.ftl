@@ -13,6 +13,7 @@ notify-who = Кто: { $who }
 notify-who-in = Кто: { $who }, система { $service }
 notify-since = С какого времени: { $time }
 notify-first = Сначала: { $step }
+notify-your-step = Ваш шаг: { $step }
 notify-acknowledge = Принять: { $link }
 notify-view = Смотреть: { $link }
 
