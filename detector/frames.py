@@ -129,6 +129,11 @@ def concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return full[0] if len(full) == 1 else pl.concat(full)
 
 
+def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Return some columns; ``select`` does the same and plans a query first."""
+    return pl.DataFrame([frame.get_column(name) for name in names])
+
+
 def label(name: str) -> pl.Expr:
     """Return the expression for one entry of ``labels``, null where it is absent."""
     key, value = pl.element().struct.field("key"), pl.element().struct.field("value")

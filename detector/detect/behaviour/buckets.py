@@ -109,11 +109,12 @@ class Closed:
 
 def _items(adds: pl.DataFrame, group: Ints) -> tuple[Keys, Ints, npt.NDArray[np.int8]]:
     items, places, kinds = [], [], []
+    lengths = adds.select(pl.col("subjects", "addresses").list.len().fill_null(0).cast(pl.Int64))
     for name, kind in (("subjects", SUBJECT), ("addresses", ADDRESS)):
-        lengths = adds[name].list.len().fill_null(0).to_numpy().astype(np.int64)
-        some = adds[name].filter(pl.Series(lengths > 0))
-        flat = some.explode().to_numpy() if some.len() else np.empty(0, dtype=np.uint64)
+        sizes = lengths.get_column(name).to_numpy()
+        # An empty list, and none, would be a null among the keys.
+        flat = adds.get_column(name).explode().drop_nulls().to_numpy()
         items.append(flat.astype(np.uint64))
-        places.append(np.repeat(group, lengths).astype(np.int64))
+        places.append(np.repeat(group, sizes).astype(np.int64))
         kinds.append(np.full(flat.size, kind, dtype=np.int8))
     return np.concatenate(items), np.concatenate(places), np.concatenate(kinds)

@@ -56,7 +56,7 @@ _NEEDED = [
     "event.hash",
 ]
 # Rows that wait before their numbers are taken out: small batches would pay the fixed cost of it each time.
-_WAITING = 4096
+_WAITING = 16_384
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -167,8 +167,8 @@ class _Turn:
             return
         state = self.state
         floor = _EPOCH + timedelta(microseconds=state.closed * state.tick)
-        kept = frame.select(_NEEDED)
-        if state.closed >= 0 and frame["@timestamp"].min() < floor:  # type: ignore[operator]
+        kept = frames.chosen(frame, _NEEDED)
+        if state.closed >= 0 and kept.get_column("@timestamp")[0] < floor:
             kept = kept.filter(pl.col("@timestamp") >= pl.lit(floor, dtype=frames.TIME))
             self.stats.late += frame.height - kept.height
         state.raw.append(kept)

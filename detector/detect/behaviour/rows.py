@@ -7,7 +7,9 @@ sets do not depend on where the cuts were. Nothing is judged here.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
+import numpy as np
 import polars as pl
 
 from detector import frames
@@ -52,7 +54,16 @@ def probe() -> int:
 
 
 def lean(frame: pl.DataFrame, tick: timedelta) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what is needed of the events that count: numbers (``ADDS``) and pointers (``DETAILS``).
+    """Return what is needed of the events that count: numbers (``ADDS``) and pointers (``DETAILS``)."""
+    touch, counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)))
+    # One query for everything: planning each step of it by itself costs more than small batches take.
+    found = frame.lazy().with_columns(touch).filter(counts).with_columns(owners).select(whole).collect()
+    return frames.chosen(found, ADDS), frames.chosen(found, DETAILS)
+
+
+@cache
+def _expressions(tick: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
+    """Return the steps of ``lean``: whether an event touches, whether it counts, for whom, and what is kept of it.
 
     A failed login is charged to the address it came from: its victim did nothing.
     """
@@ -62,35 +73,31 @@ def lean(frame: pl.DataFrame, tick: timedelta) -> tuple[pl.DataFrame, pl.DataFra
         pl.col("user.roles").list.get(0, null_on_oob=True).fill_null(""),
         separator=":",
     )
-    kept = (
-        frame.with_columns(features.touched().cast(pl.Int64).alias("touch"))
-        .filter((pl.col("touch") == 1) | features.failed())
-        .with_columns(
-            (pl.col("@timestamp").dt.epoch("us") // int(tick / timedelta(microseconds=1))).alias("bucket"),
-            pl.when(attempt).then(pl.lit("ip:") + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
-            pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
-        )
-        .with_columns(pl.col("actor.id").hash(_SEED_WHO).alias("who"))
-    )
-    numbers = [f.expression().cast(pl.Int64).alias(f.name) for f in features.ROW if f.expression is not None]
-    adds = kept.select(
-        "bucket",
-        "@timestamp",
-        "who",
-        "actor.id",
-        "role",
-        *numbers,
-        pl.when(pl.col("touch") == 1)
-        .then(pl.col("subject.ids").list.eval(pl.element().hash(_SEED_ITEM)))
-        .alias("subjects"),
+    owners = [
+        (pl.col("@timestamp").dt.epoch("us") // tick).alias("bucket"),
+        pl.when(attempt).then(pl.lit("ip:") + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
+        pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
+    ]
+    subjects = pl.col("subject.ids").list.eval(pl.element().hash(_SEED_ITEM))
+    whole = [
+        pl.col("actor.id"),
+        pl.col("role"),
+        pl.col("actor.id").hash(_SEED_WHO).alias("who"),
+        *(f.expression().cast(pl.Int64).alias(f.name) for f in features.ROW if f.expression is not None),
+        pl.when(pl.col("touch") == 1).then(subjects).alias("subjects"),
         pl.when(pl.col("source.ip").is_not_null())
         .then(pl.concat_list(pl.col("source.ip").hash(_SEED_ITEM)))
         .alias("addresses"),
-    )
-    # A filtered text column keeps the whole batch's text alive; appending nothing writes the kept texts anew.
-    return adds, kept.select(
-        pl.col(name) + pl.lit("") if dtype == pl.String() else pl.col(name) for name, dtype in DETAILS.items()
-    )
+        *(pl.col(name) for name in DETAILS if name != "who"),
+    ]
+    touch = features.touched().cast(pl.Int64).alias("touch")
+    return touch, (pl.col("touch") == 1) | features.failed(), owners, whole
+
+
+def _own(details: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with texts of their own: filtered ones keep those of the whole batch alive."""
+    texts = [name for name, dtype in DETAILS.items() if dtype == pl.String()]
+    return details.with_columns(pl.col(name) + pl.lit("") for name in texts)
 
 
 def _joined(adds: pl.DataFrame) -> pl.DataFrame:
@@ -149,16 +156,26 @@ class Rows:
         """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
         if self.adds:
             self.adds = [_joined(pl.concat(self.adds)).sort("bucket", maintain_order=True)]
-            self.details = [identified(first_of_each(pl.concat(self.details)))]
+            self.details = [_own(identified(first_of_each(pl.concat(self.details))))]
             self.height = self.adds[0].height
 
     def take(self, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Take out the rows of all buckets before ``until``."""
         if not self.adds:
             return pl.DataFrame(schema=ADDS), pl.DataFrame(schema=DETAILS)
-        adds, details = pl.concat(self.adds), pl.concat(self.details)
-        closed = pl.col("bucket") < until
-        rest = adds.filter(~closed)
-        self.adds, self.details = ([rest], [details.filter(~closed)]) if rest.height else ([], [])
+        adds, details = _in_order(_one(self.adds)), _in_order(_one(self.details))
+        cut = int(np.searchsorted(adds.get_column("bucket").to_numpy(), until))
+        seen = int(np.searchsorted(details.get_column("bucket").to_numpy(), until))
+        rest = adds[cut:]
+        self.adds, self.details = ([rest], [details[seen:]]) if rest.height else ([], [])
         self.height, self.floor = rest.height, LIMIT
-        return adds.filter(closed).sort("bucket", maintain_order=True), details.filter(closed)
+        return adds[:cut], details[:seen]
+
+
+def _one(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    return parts[0] if len(parts) == 1 else pl.concat(parts)
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    buckets = rows.get_column("bucket").to_numpy()
+    return rows if (buckets[1:] >= buckets[:-1]).all() else rows.sort("bucket", maintain_order=True)
