@@ -53,6 +53,7 @@ class Position:
         offset: Byte behind the last line that was handed on.
         finished: The file was rotated away and has been read to its end.
         seen_at: When it was last seen there.
+        cursor: Where to read on in a journal that is not a file; empty for files.
     """
 
     source: str
@@ -66,3 +67,4 @@ class Position:
     offset: int = 0
     finished: bool = False
     seen_at: datetime | None = None
+    cursor: str = ""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from detector.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 FOLDER = Path(__file__).with_name("migrations")
 
 

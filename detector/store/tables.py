@@ -258,6 +258,7 @@ positions = Table(
     _must("offset", BigInteger),
     _must("finished", Boolean),
     _may("seen_at", UtcTime),
+    Column("cursor", Words, nullable=False, server_default=""),
 )
 
 # One row a Parquet file of the access journal; a file without a row does not exist for anybody.
