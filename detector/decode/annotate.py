@@ -92,7 +92,9 @@ class Annotator:
         user = distinct.column("user.id", known)
         made = [
             user,
-            user.alias("user.name") if names is ids else names.zip_with(user.is_not_null(), user),
+            user.alias("user.name")
+            if names is ids
+            else first_of("user.name", names.zip_with(user.is_not_null(), user), user),
             distinct.column("$user", [one and f"user:{one}" for one in known]),
             distinct.column("$kind", [one and kinds[one] for one in known]),
         ]

@@ -7,6 +7,7 @@ is tried with the others. Every line is judged by itself, so how lines are cut i
 
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -21,6 +22,8 @@ _FINAL = (RejectReason.HEADER, RejectReason.EMPTY, RejectReason.NO_FORMAT)
 """Reasons of a format that knew for certain what it had before it, a directive or an envelope: no other is tried."""
 _TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, *_FINAL)
 FORMAT = "$format"
+Reasons = dict[int, RejectReason]
+_object = msgspec.json.Decoder(msgspec.Raw).decode
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
 
@@ -40,7 +43,8 @@ class Chosen:
 def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
     """Read lines by the first of ``formats`` that takes each, and loosely what a web server may have cut off."""
     parts: list[Parsed] = []
-    reasons: dict[int, RejectReason] = {}
+    reasons: Reasons = {}
+    partly: Reasons = {}
     left: Rows = np.arange(len(lines), dtype=np.int64)
     for one in formats:
         if not len(left):
@@ -51,12 +55,12 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
         whole = len(mine) == len(lines)
         parsed = one.parse(lines if whole else lines[mine], place)
         parsed = parsed if whole else shifted(parsed, mine)
-        left = np.union1d(_note(one.name, parsed, parts, reasons), others)
+        left = np.union1d(_note(one.name, parsed, parts, reasons, partly), others)
     if len(left) and any(one.web for one in formats):
         parsed = shifted(loose(lines[left], place.zone), left)
         name = next(one.name for one in formats if one.web)
-        _note(name, parsed, parts, reasons)
-    failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted(_missing(len(lines), parts))}
+        _note(name, parsed, parts, reasons, partly)
+    failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted({*_missing(len(lines), parts), *partly})}
     return Chosen(together(parts, failures), _first(parts))
 
 
@@ -68,17 +72,21 @@ def _told(one: Format, lines: pl.Series, left: Rows) -> tuple[Rows, Rows]:
     return left[may], left[~may]
 
 
-def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: dict[int, RejectReason]) -> Rows:
+def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: Reasons, partly: Reasons) -> Rows:
     """Keep what was read, and the more telling of the reasons for what was not; return the lines left."""
     for at, reason in parsed.failures.items():
         if at not in reasons or (reason in _TELLING and reasons[at] not in _TELLING):
             reasons[at] = reason
+    had = np.intersect1d(list(parsed.failures), parsed.places()).tolist() if parsed.failures else []
+    for at in had:  # a line of several events, one of which could not be read
+        reasons[at] = parsed.failures[at] if parsed.failures[at] in _TELLING else RejectReason.BAD_FIELD
+        partly[at] = reasons[at]
     if parsed.frame.height:
         frame = parsed.frame
         if FORMAT not in frame.columns:  # an envelope's events say which format was inside
             frame = put(frame, [constant(FORMAT, name, frame.height)])
         parts.append(Parsed(frame, parsed.rows, {}))
-    left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL)
+    left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in partly)
     return np.asarray(left, np.int64)
 
 
@@ -97,6 +105,14 @@ def _first(parts: list[Parsed]) -> str:
     return name
 
 
+def _broken(line: str) -> bool:
+    """Say whether a line begins as a JSON object and is none."""
+    try:
+        return line.startswith("{") and not _object(line)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return True
+
+
 def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
     """Give rejects of ``auto`` reasons that do not depend on the format chosen, and name empty lines."""
     failures = dict(chosen.parsed.failures)
@@ -106,7 +122,7 @@ def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
         if not lines[at].strip():
             failures[at] = RejectReason.EMPTY
         elif automatic and reason not in _TELLING:
-            failures[at] = RejectReason.NOT_JSON if lines[at].startswith("{") else RejectReason.NO_FORMAT
+            failures[at] = RejectReason.NOT_JSON if _broken(lines[at]) else RejectReason.NO_FORMAT
     parsed = chosen.parsed
     if not parsed.frame.height:
         return Chosen(nothing(failures), "")

@@ -4,6 +4,7 @@ Comes in: ``LineBatch``. Goes out: ``EventBatch`` with every column of the table
 null until a row is kept). A line is an event or a reject with a reason; none is dropped and none costs another.
 """
 
+import numpy as np
 import polars as pl
 
 from detector import frames
@@ -11,6 +12,7 @@ from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
 from detector.decode.format import AUTO, Format
+from detector.decode.parsed import Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
 from detector.decode.table import Formats, candidates, format_names, is_format, load_formats
@@ -132,7 +134,7 @@ class Decoder:
         made.append(constant("event.ingested", batch.ingested, height, frames.TIME))
         made.append(self._dataset(frame, source))
         made.append((batch.lines if rows is None else batch.lines[rows]).alias("event.original"))
-        made.append((batch.offsets if rows is None else batch.offsets[rows]).alias("log.offset"))
+        made.append(_offsets(batch.offsets, rows).alias("log.offset"))
         if "service.name" not in texts:
             made.append(first_of("service.name", frame["service.name"], constant("", source.service, height)))
         return put(frame, made)
@@ -162,6 +164,15 @@ def _unknown(settings: Settings) -> list[Problem]:
         for number, source in enumerate(settings.sources)
         if not is_format(source.format, names)
     ]
+
+
+def _offsets(offsets: pl.Series, rows: Rows | None) -> pl.Series:
+    """Return where each event stands; events of one line are counted on from its first byte, so that ids differ."""
+    if rows is None:
+        return offsets
+    if (rows[1:] != rows[:-1]).all():
+        return offsets[rows]
+    return offsets[rows] + pl.Series("at", np.arange(len(rows)) - np.searchsorted(rows, rows))
 
 
 def _rejects(batch: LineBatch, chosen: Chosen) -> tuple[LineReject, ...]:

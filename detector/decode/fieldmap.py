@@ -1,13 +1,16 @@
 """The field map of a JSON log: what config/formats/<name>.yml may say.
 
 Comes in: the file. Goes out: a strict value. Paths of JSON fields are dotted (``user.name`` finds both the nested field
-and a key that holds the dot); the first that is present and not null counts.
+and a key that holds the dot); the first that is present and not null counts. A path with braces is a text made of
+several fields, ``/{bucket}/{key}``.
 """
 
+import re
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from detector.decode.logfmt import LOGFMT
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.schema import columns
 from detector.settings import Strict
@@ -34,31 +37,60 @@ class TimeField(Strict):
     form: str = Field(
         default="auto",
         description=(
-            "`auto` (ISO 8601, common log format, seconds, milli- or microseconds since 1970), `epoch`, `epoch_ms`, "
-            "`epoch_us`, or a strptime form."
+            "`auto` (ISO 8601, common log format, seconds to nanoseconds since 1970), `epoch`, `epoch_ms`, `epoch_us`, "
+            "or a strptime form."
         ),
+    )
+    zone: Literal["", "UTC"] = Field(
+        default="", description="`UTC` when times without a zone are in it, wherever the source stands."
     )
 
 
 class FieldMap(Strict):
-    """One JSON-lines format."""
+    """One format of JSON lines, or of ``key=value`` lines."""
 
-    kind: Literal["json"] = Field(description="Lines are JSON objects.")
+    kind: Literal["json", "logfmt"] = Field(
+        description="`json`: records are JSON objects. `logfmt`: lines of `key=value`, values with blanks in quotes."
+    )
     about: str = Field(default="", description="What writes such lines.")
     dataset: str = Field(description="`event.dataset` of its events.")
     order: int = Field(default=50, description="Place among the formats `auto` tries: lower first, specific ones low.")
     requires: tuple[str, ...] = Field(
         default=(), description="JSON paths a line must have to be of this format; `a|b` means one of them."
     )
+    documents: bool = Field(
+        default=False,
+        description="Files may be JSON documents: arrays of records, or objects that hold such an array.",
+    )
+    wrapper: str = Field(default="", description="Key of that array, when an object holds it (`Records`).")
+    head: str = Field(
+        default="", description="Regular expression over a file's first bytes by which `auto` knows such documents."
+    )
+    each: tuple[str, ...] = Field(
+        default=(),
+        description="Keys of lists whose objects are events of their own, each with the fields around the list.",
+    )
+    pairs: tuple[str, ...] = Field(
+        default=(), description="Paths of lists of names and values (`[{name: n, value: v}]`), read as objects."
+    )
     time: TimeField = Field(description="The event time.")
     fields: dict[str, tuple[str, ...] | str] = Field(
-        description="Column, or `request`, `target`, `forwarded_for`, and the JSON paths its value stands at."
+        description=(
+            "Column, or `request`, `target`, `forwarded_for`, and the JSON paths its value stands at; `/{a}/{b}` is a "
+            "text made of the fields a and b, if all of them are there."
+        )
     )
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict,
-        description="Column, and words of the log (in any case) with the word we use; `*` is for every other word.",
+        description=(
+            "Column, and words of the log (in any case) with the word we use; `get*` is for words that begin so, `*` "
+            'for every other word, `""` for lines without one.'
+        ),
     )
     constants: dict[str, str] = Field(default_factory=dict, description="Column and the value it has in every event.")
+    drop: tuple[str, ...] = Field(
+        default=(), description="JSON paths that are never kept, not even as labels: cookies, tokens."
+    )
     duration_unit: Literal["s", "ms", "us", "ns"] = Field(default="s", description="Unit of event.duration.")
 
     @field_validator("values")
@@ -80,6 +112,15 @@ class FieldMap(Strict):
         if any(said):
             raise ValueError("; ".join(filter(None, said)))
         return self
+
+    @property
+    def telling(self) -> str:
+        """Regular expression over lines that may be of this format: they hold a key of the first of ``requires``."""
+        steps = {path.rpartition(".")[2] for path in self.requires[0].split("|")} if self.requires else set()
+        keys = "|".join(map(re.escape, sorted(steps)))
+        if self.kind == "logfmt":
+            return LOGFMT
+        return rf'(?s)^\s*\{{.*"(?:[^"]*\.)?(?:{keys})"\s*:' if keys else r"^\s*\{"
 
     def paths(self, target: str) -> tuple[str, ...]:
         """Return the JSON paths of a column."""

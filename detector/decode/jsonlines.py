@@ -4,29 +4,37 @@ Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Each line is decoded b
 lost to one bad line); from there on it is columns. What the map does not name goes to ``labels``, scalars as text.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant
+from detector.decode.columns import constant, first_of
 from detector.decode.distinct import Distinct
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
 from detector.decode.jsonfields import as_ids, as_number, as_text, flat
 from detector.decode.jsontable import Group, Shape, Table
 from detector.decode.lists import label_lists, text_lists
-from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
+from detector.decode.logfmt import logfmt
+from detector.decode.parsed import FIELD, FORWARDED, Parsed, Rows, dtype_of, nothing
 from detector.decode.place import Place
 from detector.decode.requests import Request, split_request, split_target
 from detector.decode.times import parse_values
+from detector.decode.unfold import Unfold
+from detector.decode.words import Words
+from detector.decode.written import is_written, written
 from detector.schema.lines import RejectReason
 
+Decoded = tuple[list[Group], list[int], list[int] | None]
+"""Objects by shape; which lines are none; the line of each object, None when there is one for each line."""
 _decode: Callable[[str], Any] = msgspec.json.Decoder().decode
 _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
-_UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
+_UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "µs": 1e3, "μs": 1e3, "ns": 1.0}
+_DURATION = r"^(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<unit>ms|us|µs|μs|ns|s)$"
 _LISTS = pl.List(pl.String())
 _WHOLE = {int, type(None)}
 
@@ -43,18 +51,21 @@ class JsonLines:
     def __init__(self, spec: FieldMap, wanted: Mapping[str, bool]) -> None:
         self._spec = spec
         self._wanted = tuple(wanted)
-        self._ids = tuple(path for path, is_id in wanted.items() if is_id)
+        self._unkept = (*(path for path, is_id in wanted.items() if is_id), *spec.drop)
         requires = [tuple(one.split("|")) for one in spec.requires]
         self._must = frozenset(one[0] for one in requires if len(one) == 1)
         self._either = tuple(one for one in requires if len(one) > 1)
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
+        self._words = {name: Words(spec.values.get(name, {}), CLOSED.get(name)) for name in {*spec.values, *CLOSED}}
+        self._zone = ZoneInfo(spec.time.zone) if spec.time.zone else None
+        self._unfold = Unfold(spec.each, spec.pairs) if spec.each or spec.pairs else None
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""
         table, rows, failures = self._table(lines.to_list())
-        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, place.zone)
+        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, self._zone or place.zone)
         if times.null_count() and not place.timed:
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
             rows = np.arange(len(table), dtype=np.int64) if rows is None else rows
@@ -66,20 +77,29 @@ class JsonLines:
 
     def _table(self, lines: list[str]) -> tuple[Table, Rows | None, dict[int, RejectReason]]:
         """Return the objects of this format, their lines (None when every line is one), and why the others are none."""
-        groups, bad = _decoded(lines)
-        failures = dict.fromkeys(bad, RejectReason.NOT_JSON)
+        groups, bad, owners = self._decoded(lines)
+        broken = RejectReason.NOT_JSON if self._spec.kind == "json" else RejectReason.MALFORMED
+        failures = dict.fromkeys(bad, broken)
+        lost = list(bad) if owners is None else []
         good: list[Group] = []
         for group in groups:  # lines of one program have few shapes: each is judged once
             if self._fits(frozenset(group.shape)):
                 good.append(group)
             else:
-                failures.update(dict.fromkeys(group.places, RejectReason.MALFORMED))
-        if not failures:
+                lost += group.places
+                where = group.places if owners is None else [owners[at] for at in group.places]
+                failures.update(dict.fromkeys(where, RejectReason.MALFORMED))
+        if not lost and owners is None:
             return Table(good), None, {}
-        rows = np.delete(np.arange(len(lines), dtype=np.int64), list(failures))
-        for group in good:
+        rows = np.delete(np.arange(len(lines if owners is None else owners), dtype=np.int64), lost)
+        for group in good if lost else ():
             group.places = np.searchsorted(rows, group.places).tolist()
-        return Table(good), rows, failures
+        return Table(good), rows if owners is None else np.asarray(owners, np.int64)[rows], failures
+
+    def _decoded(self, lines: list[str]) -> Decoded:
+        if self._spec.kind == "logfmt":
+            return logfmt(lines)
+        return _decoded(lines) if self._unfold is None else _unfolded(lines, self._unfold)
 
     def _fits(self, keys: frozenset[str]) -> bool:
         return keys >= self._must and not any(map(keys.isdisjoint, self._either))
@@ -93,15 +113,18 @@ class JsonLines:
         ]
         for name, paths in self._closed:
             here = tuple(path for path in paths if path in table.keys)
+            words = self._words[name]
             if here:
-                made.append(self._mapped(_text(name, _words([table.column(path) for path in here]))))
+                made.append(words.ours(_text(name, _first_words([table.column(path) for path in here]))))
+            elif words.absent:
+                made.append(constant(name, words.absent, len(table)))
         for name, paths in self._open:
-            here = tuple(path for path in paths if table.reaches(path))
+            here = tuple(path for path in paths if is_written(path) or table.reaches(path))
             if here:
                 made.extend(self._open_columns(name, here, table))
         for name, value in self._spec.constants.items():
             made.append(constant(name, value, len(table)))
-        for path in self._ids:
+        for path in self._unkept:
             table.discard(path)
         made.append(_labels(*table.rest()))
         return _first_of_each(made)
@@ -109,9 +132,9 @@ class JsonLines:
     def _open_columns(self, name: str, paths: tuple[str, ...], table: Table) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
-            columns = [table.pop(path) for path in paths]
+            columns = [table.pop(path) if path in table.keys else table.look(path) for path in paths]
             return [_lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
-        values = table.take(paths)
+        values = written(table, paths) if any(map(is_written, paths)) else table.take(paths)
         if name == REQUEST:
             return _requests([split_request(as_text(value) or "") for value in values])
         if name == TARGET:
@@ -120,23 +143,8 @@ class JsonLines:
             return [_durations(values, _UNITS[self._spec.duration_unit])]
         if dtype in _MOST:
             return [_numbers(name, values, dtype)]
-        return [self._mapped(_text(name, values))]
-
-    def _mapped(self, column: pl.Series) -> pl.Series:
-        """Replace the log's words by ours; a word without one becomes null where the list is closed."""
-        name = column.name
-        words = self._spec.values.get(name, {})
-        if not words and name not in CLOSED:
-            return column
-        closed = CLOSED.get(name)
-        distinct = Distinct.of(column)
-
-        def ours(word: str) -> str | None:
-            low = word.lower()
-            known = words.get(low) or words.get(low.rpartition(".")[2]) or words.get("*")
-            return known or (low if closed and low in closed else None if closed else word)
-
-        return distinct.column(name, [ours(word) for word in distinct.values])
+        column = _text(name, values)
+        return [self._words[name].ours(column) if name in self._words else column]
 
 
 def _first_of_each(made: list[pl.Series]) -> list[pl.Series]:
@@ -148,15 +156,35 @@ def _first_of_each(made: list[pl.Series]) -> list[pl.Series]:
     return list(columns.values())
 
 
-def _decoded(lines: list[str]) -> tuple[list[Group], list[int]]:
+def _decoded(lines: list[str]) -> Decoded:
     """Return the objects of the lines by shape, and which lines are none.
 
     Objects are let go one by one: ten thousand of them alive at once cost more than decoding them.
     """
     try:
-        return _grouped(zip(lines, map(_decode, lines), strict=True))
+        return *_grouped(zip(lines, map(_decode, lines), strict=True)), None
     except (msgspec.MsgspecError, RecursionError, ValueError, AttributeError, TypeError):
-        return _grouped((line, _one(line)) for line in lines)
+        return *_grouped((line, _one(line)) for line in lines), None
+
+
+def _unfolded(lines: list[str], unfold: Unfold) -> Decoded:
+    """Return the events of the lines by shape, which lines are no objects, and the line of each event."""
+    owners: list[int] = []
+    bad: list[int] = []
+
+    def events() -> Iterator[tuple[str, Any]]:
+        for at, line in enumerate(lines):
+            item = _one(line)
+            if item is None:
+                bad.append(at)
+                continue
+            found = unfold(item)
+            owners.extend([at] * len(found))
+            for one in found:
+                yield line, one
+
+    groups, _ = _grouped(events())
+    return groups, bad, owners
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> tuple[list[Group], list[int]]:
@@ -184,7 +212,7 @@ def _one(line: str) -> Any:
     return item if type(item) is dict else None
 
 
-def _words(columns: list[list[Any]]) -> list[Any]:
+def _first_words(columns: list[list[Any]]) -> list[Any]:
     """Return the first word present in each row; the first of a list, as ECS writes categories."""
     words = columns[0]
     for column in columns[1:]:
@@ -206,8 +234,18 @@ def _strings(name: str, values: list[Any]) -> pl.Series | None:
 def _text(name: str, values: list[Any]) -> pl.Series:
     column = _strings(name, values)
     if column is None:
-        column = pl.Series(name, [as_text(value) for value in values], dtype=pl.String())
+        column = pl.Series(name, [as_text(_only(value, name)) for value in values], dtype=pl.String())
     return _present(column)
+
+
+def _only(value: Any, name: str) -> Any:
+    """Return the one value a list holds; of addresses that were forwarded all of them, as the header has them."""
+    if not isinstance(value, list):
+        return value
+    if name == FORWARDED:
+        return ", ".join(map(str, value))
+    first = next((one for one in value if one is not None), None)
+    return first if all(one is None or one == first for one in value) else value
 
 
 def _present(column: pl.Series) -> pl.Series:
@@ -236,6 +274,10 @@ def _numbers(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
 def _durations(values: list[Any], scale: float) -> pl.Series:
     column = pl.Series("event.duration", [as_text(value) for value in values], dtype=pl.String())
     nanos = column.cast(pl.Float64, strict=False) * scale
+    if nanos.null_count() > column.null_count():
+        parts = column.str.extract_groups(_DURATION).struct.unnest()
+        units = pl.Series("unit", [_UNITS.get(unit) for unit in parts["unit"].to_list()], dtype=pl.Float64())
+        nanos = first_of("", nanos, parts["number"].cast(pl.Float64, strict=False) * units)
     return nanos.round().cast(pl.Int64, strict=False).alias("event.duration")
 
 

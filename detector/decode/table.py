@@ -20,6 +20,7 @@ from detector.decode.web import parse
 from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
+from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings import Settings
 from detector.settings.load import read_model, read_text
 
@@ -34,11 +35,14 @@ def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
         spec.constants.get("event.category", "web"),
         JsonLines(spec, wanted).parse,
         spec.order,
+        telling=spec.telling,
+        framing=Framing(Cutting.JSON, wrapper=spec.wrapper) if spec.documents else LINES,
+        head=spec.head,
         about=spec.about,
     )
 
 
-KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {"json": _json}
+KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {"json": _json, "logfmt": _json}
 """Kinds of files in config/formats."""
 
 _AUTO_LAYOUTS = (

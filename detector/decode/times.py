@@ -44,7 +44,7 @@ def parse_values(values: Sequence[Any], form: str, zone: ZoneInfo) -> pl.Series:
 
     Args:
         values: As decoded.
-        form: ``auto`` (ISO 8601, common log format, or seconds/milliseconds/microseconds since 1970 by size),
+        form: ``auto`` (ISO 8601, common log format, or seconds to nanoseconds since 1970 by size),
             ``epoch``, ``epoch_ms``, ``epoch_us``, or a strptime form.
         zone: Of times that carry none.
     """
@@ -92,6 +92,8 @@ def _number(value: Any, form: str) -> int:
         scale = _SCALES[form]
     else:
         size = abs(float(value))
+        if size >= 1e17:
+            return int(value) // 1_000
         scale = 1_000_000 if size < 1e11 else 1_000 if size < 1e14 else 1
     return int(value) * scale if isinstance(value, int) else round(float(value) * scale)
 

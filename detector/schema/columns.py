@@ -338,7 +338,7 @@ COLUMNS: tuple[Column, ...] = (
         "log_offset",
         "int64",
         True,
-        "Byte where the line starts.",
+        "Byte where the line starts; of the events of one line each is counted one further.",
         "Filebeat's log.offset",
     ),
     Column(
