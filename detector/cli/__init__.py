@@ -54,7 +54,8 @@ Examples:
   nabat check -c /etc/nabat/nabat.yml   find every mistake before the service does
   nabat run -c /etc/nabat/nabat.yml     watch
   nabat incidents list                  what is open
-  nabat incidents ack code-name         "I have it": stops the paging
+  nabat incidents ack code-name --by anna
+                                        "I have it": stops the paging
 
 \b
 Without -c, the configuration is $NABAT_CONFIG, ./nabat.yml or /etc/nabat/nabat.yml.

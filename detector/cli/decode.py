@@ -4,7 +4,7 @@ import click
 
 from detector.acquire import read_archive
 from detector.cli.options import config_option
-from detector.cli.output import all_but, emit, say, settings_or_default
+from detector.cli.output import all_but, counted, emit, say, settings_or_default
 from detector.clock import SystemClock
 from detector.decode import Decoder, rows
 from detector.keys import Keys
@@ -53,4 +53,4 @@ def decode(file: str, config: str | None, format_name: str) -> None:
             emit(row)
         events += decoded.frame.height
         rejects += len(decoded.rejects)
-    say(f"{events} events, {rejects} rejects")
+    say(f"{counted(events, 'event')}, {counted(rejects, 'reject')}")

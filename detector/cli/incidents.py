@@ -4,8 +4,8 @@ from datetime import datetime
 
 import click
 
-from detector.cli.options import Moment, by_option, config_option, json_option, person
-from detector.cli.output import emit_pretty, moment, say
+from detector.cli.options import Moment, by_options, config_option, json_option, person
+from detector.cli.output import counted, emit_pretty, moment, say
 from detector.cli.views import detail_json, show_detail, show_incident
 from detector.cli.workplace import workplace
 from detector.errors import InputError, Problem
@@ -38,7 +38,7 @@ def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> Non
             return
         for incident in found:
             show_incident(incident, settings)
-        say(f"{len(found)} incidents" + ("" if len(found) < limit else " (there may be more: --limit)"))
+        say(counted(len(found), "incident") + ("" if len(found) < limit else " (there may be more: --limit)"))
 
 
 @incidents.command(
@@ -64,12 +64,12 @@ def show_(config: str | None, as_json: bool, incident: str) -> None:
     epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a1c\n  nabat incidents ack amber-otter --by anna\n",
 )
 @config_option
-@by_option
+@by_options
 @click.argument("incident")
-def ack(config: str | None, by: str | None, incident: str) -> None:
+def ack(config: str | None, by: str | None, outsider: bool, incident: str) -> None:
     """Acknowledge: "I have it". The paging stops and the others are told."""
     with workplace(config) as (console, settings):
-        done = console.acknowledge(incident, by=person(by), via="cli")
+        done = console.acknowledge(incident, by=person(settings, by, outsider=outsider), via="cli")
         say(
             f"{done.code_name} ({done.number}): {done.acknowledged_by} has it since "
             f"{moment(done.acknowledged_at, settings)}. First: nabat incidents show {done.number}"
@@ -86,7 +86,7 @@ Examples:
 """,
 )
 @config_option
-@by_option
+@by_options
 @click.option("--proof", default="", metavar="TEXT", help="What shows that it is done.")
 @click.option("--approved-by", default="", metavar="NAME", help="The second person, for steps that need two.")
 @click.option("--skip", metavar="REASON", help="The step is not needed, and why.")
@@ -96,6 +96,7 @@ Examples:
 def step(
     config: str | None,
     by: str | None,
+    outsider: bool,
     proof: str,
     approved_by: str,
     skip: str | None,
@@ -106,8 +107,8 @@ def step(
     """Mark STEP of the checklist done (or skipped, or open again)."""
     if skip is not None and reopen is not None:
         raise InputError(Problem(what="--skip and --reopen exclude each other", fix="give one of them"))
-    with workplace(config) as (console, _settings):
-        who = person(by)
+    with workplace(config) as (console, settings):
+        who = person(settings, by, outsider=outsider)
         if skip is not None:
             done = console.skip(incident, step, by=who, reason=skip)
         elif reopen is not None:
@@ -122,13 +123,13 @@ def step(
     epilog='\b\nExamples:\n  nabat incidents note 20260302-7f3a1c "called the branch, the export was not theirs"\n'
 )
 @config_option
-@by_option
+@by_options
 @click.argument("incident")
 @click.argument("text")
-def note(config: str | None, by: str | None, incident: str, text: str) -> None:
+def note(config: str | None, by: str | None, outsider: bool, incident: str, text: str) -> None:
     """Add TEXT to the incident's timeline."""
-    with workplace(config) as (console, _settings):
-        done = console.note(incident, by=person(by), text=text)
+    with workplace(config) as (console, settings):
+        done = console.note(incident, by=person(settings, by, outsider=outsider), text=text)
         say(f"{done.number}: noted")
 
 
@@ -137,14 +138,14 @@ def note(config: str | None, by: str | None, incident: str, text: str) -> None:
     epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n',
 )
 @config_option
-@by_option
+@by_options
 @click.option("--at", type=Moment(), help="The moment people knew (T1); default now.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
 @click.argument("incident")
-def aware(config: str | None, by: str | None, at: datetime | None, reason: str, incident: str) -> None:
+def aware(config: str | None, by: str | None, outsider: bool, at: datetime | None, reason: str, incident: str) -> None:
     """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
     with workplace(config) as (console, settings):
-        done = console.aware(incident, at=at, by=person(by), reason=reason)
+        done = console.aware(incident, at=at, by=person(settings, by, outsider=outsider), reason=reason)
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 
 
@@ -158,12 +159,12 @@ Examples:
 """,
 )
 @config_option
-@by_option
+@by_options
 @click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why it is closed.")
 @click.option("--note", required=True, metavar="TEXT", help="What was found and done, in words.")
 @click.argument("incident")
-def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
+def close_(config: str | None, by: str | None, outsider: bool, reason: str, note: str, incident: str) -> None:
     """Close an incident. As handled only when its checklist allows it; what is still open is named."""
-    with workplace(config) as (console, _settings):
-        done = console.close(incident, CloseReason(reason), by=person(by), note=note)
+    with workplace(config) as (console, settings):
+        done = console.close(incident, CloseReason(reason), by=person(settings, by, outsider=outsider), note=note)
         say(f"{done.number}: closed as {reason}")

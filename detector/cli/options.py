@@ -1,9 +1,15 @@
 """Options that several commands share."""
 
 import getpass
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
+
+from detector.errors import InputError, Problem
+from detector.messages import messages
+from detector.settings import Settings
 
 config_option = click.option(
     "-c",
@@ -12,14 +18,49 @@ config_option = click.option(
     help="Configuration; default $NABAT_CONFIG, ./nabat.yml or /etc/nabat/nabat.yml.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-by_option = click.option(
-    "--by", metavar="NAME", envvar="NABAT_PERSON", help="Who does it; default $NABAT_PERSON, else your login name."
-)
 
 
-def person(given: str | None) -> str:
-    """Return who acts: as given, or the login name."""
-    return given or getpass.getuser()
+Decorated = TypeVar("Decorated", bound=Callable[..., object] | click.Command)
+
+
+def by_options(command: Decorated) -> Decorated:
+    """Add the options that say who acts."""
+    outsider = click.option(
+        "--outsider", is_flag=True, help="Take a name that is not on the team; the timeline says so."
+    )
+    by = click.option(
+        "--by",
+        metavar="NAME",
+        envvar="NABAT_PERSON",
+        help="Who of the team; default $NABAT_PERSON, else your login name.",
+    )
+    return by(outsider(command))
+
+
+def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
+    """Return who acts, by the name of ``team.people``: as given or the login name, or whose account is called so.
+
+    Without a team every name does.
+
+    Raises:
+        InputError: Nobody of the team is called so, and it was not said that somebody else acts.
+    """
+    name = given or getpass.getuser()
+    people = settings.team.people
+    if not people or name in {each.name for each in people}:
+        return name
+    known = next((each.name for each in people if f"user:{name}" in each.accounts), None)
+    if known is not None:
+        return known
+    if outsider:
+        return messages(settings.language).text("incident-outsider", name=name)
+    names = ", ".join(each.name for each in people)
+    raise InputError(
+        Problem(
+            what=f"{name!r} is nobody of the team",
+            fix=f"--by one of: {names}; or --outsider, and the timeline will say that it was somebody else",
+        )
+    )
 
 
 class Moment(click.ParamType[datetime]):

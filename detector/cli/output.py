@@ -61,6 +61,11 @@ def moment(value: datetime | None, settings: Settings) -> str:
     return value.astimezone(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d %H:%M:%S %Z") if value else "-"
 
 
+def counted(count: int, word: str) -> str:
+    """Write a number and what it counts: 1 incident, 2 incidents."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def config_path(given: str | None) -> Path | None:
     """Return the configuration to use: the one named, that of ``NABAT_CONFIG``, else the first of ``PLACES``."""
     named = given or os.environ.get("NABAT_CONFIG")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from detector.cli.options import Moment, config_option
-from detector.cli.output import TALKING, progress, say, settings_or_default
+from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime.replay import BATCH_LINES, Replay, logs_of
 from detector.settings import SourceSettings
 
@@ -55,5 +55,7 @@ def replay(
     with progress("Replaying", total) as advance:
         done = work.run(chosen, advance)
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
-    say(f"{done.lines} lines, {done.events} events, rejects: {rejects or 'none'}; {done.late} late")
-    say(f"{done.findings} findings, {done.alerts} alerts, {done.incidents} incidents in {out}")
+    read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
+    say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
+    found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
+    say(f"{', '.join(found)} in {out}")

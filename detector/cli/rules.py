@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from detector.cli.options import config_option, json_option
-from detector.cli.output import all_but, emit, emit_pretty, say, settings_or_default, show
+from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
 from detector.detect.rules import RuleSet, check_rules, evaluate, list_rules, test_rules
 from detector.errors import FoundError, InputError, Problem
 from detector.runtime.parts import rule_paths
@@ -33,7 +33,7 @@ def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
         return
     for rule in found:
         show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}")
-    say(f"{len(found)} rules")
+    say(counted(len(found), "rule"))
 
 
 @rules.command(
@@ -65,7 +65,7 @@ def test_(config: str | None, paths: tuple[str, ...]) -> None:
     for result in bad:
         wanted = "must be found and is not" if result.must_match else "must not be found and is"
         show(f"{result.file}:{result.line}: {result.case}: {wanted}")
-    say(f"{len(results) - len(bad)} samples passed, {len(bad)} failed")
+    say(f"{counted(len(results) - len(bad), 'sample')} passed, {len(bad)} failed")
     if bad:
         raise FoundError("")
 

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from detector.cli.options import config_option, json_option
-from detector.cli.output import emit_pretty, say, show
+from detector.cli.output import counted, emit_pretty, say, show
 from detector.cli.workplace import workplace
 
 
@@ -32,13 +32,14 @@ def scope(config: str | None, as_json: bool, out: str | None, incident: str) -> 
         if as_json:
             emit_pretty({"incident": found.number, **msgspec.to_builtins(radius)})
         else:
-            show(f"{found.number}  {found.code_name}: {radius.subjects} clients, {radius.events} events")
+            counts = f"{counted(radius.subjects, 'client')}, {counted(radius.events, 'event')}"
+            show(f"{found.number}  {found.code_name}: {counts}")
             show(f"records    {radius.record_low} named in the logs, at most {radius.record_high}")
             show(f"by class   {_pairs(radius.by_class)}")
             show(f"by action  {_pairs(radius.by_action)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")
         if written is not None:
-            say(f"{written} clients written to {out}; the file holds client data: keep it as such")
+            say(f"{counted(written, 'client')} written to {out}; the file holds client data: keep it as such")
         elif not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
 

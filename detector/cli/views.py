@@ -43,17 +43,11 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     for reason in incident.reasons:
         show(f"because     {words.reason(reason)}")
     for clock in detail.clocks:
-        show(f"law         {moment(clock.due, settings):24} {clock.regulation} {clock.stage}")
+        law = _either(detail.laws.get(clock.regulation), settings) or clock.regulation
+        duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
+        show(f"law         {moment(clock.due, settings):24} {law}: {duty}")
     show("")
-    phase = ""
-    for step in detail.steps:
-        if step.phase != phase:
-            phase = step.phase
-            show(phase.upper())
-        due = moment(step.due_at, settings) if step.due_at else (step.due_text or "-")
-        done = f"  {step.done_by}: {step.proof}" if step.status is not StepStatus.OPEN else ""
-        mark, roles = _MARKS[step.status], "/".join(step.roles)
-        show(f"  {mark} {step.step_id:3} {roles:10} {due:24} {_title(step, settings)}{done}")
+    _show_steps(detail, settings)
     show("")
     for message in detail.messages:
         at, over = moment(message.created_at, settings), f"{message.person} over {message.target}"
@@ -62,6 +56,26 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {entry.text}")
     if not detail.chain_sound:
         show("THE TIMELINE WAS ALTERED: its hash chain is broken")
+
+
+def _show_steps(detail: Detail, settings: Settings) -> None:
+    """Show the checklist in columns; a due time in words would tear them apart and stands behind the step."""
+    width = max((len("/".join(step.roles)) for step in detail.steps), default=0)
+    phase = ""
+    for step in detail.steps:
+        if step.phase != phase:
+            phase = step.phase
+            show((_either(detail.phases.get(phase), settings) or phase).upper())
+        text = (settings.language == "ru" and step.due_text_ru) or step.due_text
+        later = f" ({text})" if text and not step.due_at else ""
+        done = f"  {step.done_by}: {step.proof}" if step.status is not StepStatus.OPEN else ""
+        mark, roles = _MARKS[step.status], "/".join(step.roles)
+        due = moment(step.due_at, settings)
+        show(f"  {mark} {step.step_id:3} {roles:{width}}  {due:24} {_title(step, settings)}{later}{done}")
+
+
+def _either(both: tuple[str, str] | None, settings: Settings) -> str:
+    return both[settings.language == "ru"] if both else ""
 
 
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:

@@ -117,15 +117,7 @@ def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: date
         raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
     by, reason = _said(by, "who skips it"), _said(reason, "why the step is not needed")
     skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=reason)
-    return dossier.changes(
-        dossier.incident,
-        _swapped(dossier.steps, skipped),
-        at=now,
-        kind="step_skipped",
-        by=by,
-        text=dossier.words.text("incident-entry-step-skipped", step=step.step_id, reason=reason),
-        data=(("step", step.step_id),),
-    )
+    return _with(dossier, skipped, "step_skipped", by=by, reason=reason, now=now)
 
 
 def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> Changes:
@@ -142,15 +134,7 @@ def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: da
         raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
     by, reason = _said(by, "who reopens it"), _said(reason, "why it is opened again")
     again = replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
-    return dossier.changes(
-        dossier.incident,
-        _swapped(dossier.steps, again),
-        at=now,
-        kind="step_reopened",
-        by=by,
-        text=dossier.words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
-        data=(("step", step.step_id),),
-    )
+    return _with(dossier, again, "step_reopened", by=by, reason=reason, now=now)
 
 
 def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> Changes:
@@ -316,6 +300,19 @@ def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: 
         for role, holders in held.items()
         if holders and not holders & persons
     ]
+
+
+def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> Changes:
+    """Return the changes that give a step another state for a reason, with the entry that says so."""
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, step),
+        at=now,
+        kind=kind,
+        by=by,
+        text=dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
 
 
 def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:

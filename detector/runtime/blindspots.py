@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from detector.messages import messages
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
 from detector.schema.levels import Confidence, Severity
@@ -35,22 +36,26 @@ class BlindSpot:
 
     Attributes:
         name: Of the source, rule, role: our own or the configuration's word, never one from a log.
-        why: In words, for the page.
+        why: The cause: one that ``blind-why`` of the messages knows, else a text of its own (a system's error).
+        count: What the cause counts: minutes, times, days.
         passing: It may pass by itself: people are told only when it lasts.
     """
 
     kind: Blind
     name: str
     why: str
+    count: int = 0
     passing: bool = False
 
     @property
     def reason(self) -> Reason:
         """The same in words of both languages."""
-        return Reason(message=f"blind-spot-{self.kind.value}", args=(("name", self.name), ("why", self.why)))
+        args = (("name", self.name), ("why", self.why), ("count", self.count))
+        return Reason(message=f"blind-spot-{self.kind.value}", args=args)
 
     def __str__(self) -> str:
-        return f"{self.kind.value} {self.name}: {self.why}"
+        why = messages("en").text("blind-why", why=self.why, count=self.count)
+        return f"{self.kind.value} {self.name}: {why}"
 
 
 _KIND_RU = {
@@ -59,6 +64,14 @@ _KIND_RU = {
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
     Blind.STATE: "состояние",
+}
+
+# What we name ourselves; the rest are the configuration's words.
+_NAME_RU = {
+    "detection state": "обнаружения",
+    "access journal": "журнала обращений",
+    "behaviour": "поведения",
+    "skipped": "из пропущенных",
 }
 
 # A stale model or a rule that fails leaves others judging; a silent source leaves nobody.
@@ -80,7 +93,7 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -
             detector=Detector.BLIND_SPOT,
             rule_id=f"blind-spot.{spot.kind.value}",
             title=f"Blind spot: {spot.kind.value} {spot.name}",
-            title_ru=f"Слепое пятно: {_KIND_RU[spot.kind]} {spot.name}",
+            title_ru=f"Слепое пятно: {_KIND_RU[spot.kind]} {_NAME_RU.get(spot.name, spot.name)}",
             actor_id=ACTOR,
             at=now,
             first_event_at=now,
@@ -107,5 +120,5 @@ def silent(
         quiet = now - last_line.get(source, started)
         if quiet > limit:
             minutes = int(quiet.total_seconds() // 60)
-            found.append(BlindSpot(kind=Blind.SOURCE, name=source, why=f"no line for {minutes} minutes"))
+            found.append(BlindSpot(kind=Blind.SOURCE, name=source, why="no-line", count=minutes))
     return found

@@ -122,21 +122,19 @@ class Gauges:
             if status.problems
         ]
         spots += [
-            BlindSpot(kind=Blind.RULE, name=rule, why=f"it failed {times} times since the start")
+            BlindSpot(kind=Blind.RULE, name=rule, why="rule-failed", count=times)
             for rule, times in self.pipeline.rule_errors.items()
         ]
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
         spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.journal_problems]
         if parts.skipped:
-            spots.append(
-                BlindSpot(kind=Blind.RULE, name="skipped", why=f"{len(parts.skipped)} cannot be used by this version")
-            )
+            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=len(parts.skipped)))
         if parts.settings.behaviour.enabled and parts.model is None:
-            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "there is none"))
+            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "no-model"))
         elif parts.model is not None and not parts.starter and _age(parts.model, now) > _max_age(parts):
             days = _age(parts.model, now).days
-            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=f"it was trained {days} days ago"))
+            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why="model-old", count=days))
         return spots
 
     def view(self) -> ServiceView:
@@ -183,8 +181,8 @@ def _age(model: Model, now: datetime) -> timedelta:
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:
     if not team.people:
-        return [BlindSpot(kind=Blind.ROLE, name=_TEAM, why="nobody is named: nobody would be paged")]
-    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value.replace("_", " ")) for gap in gaps]
+        return [BlindSpot(kind=Blind.ROLE, name=_TEAM, why="no-team")]
+    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value) for gap in gaps]
 
 
 def _model_said(parts: Parts) -> Reason:

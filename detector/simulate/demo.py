@@ -122,7 +122,7 @@ class Demo:
             f"  how much   {scope.subjects} clients, {scope.record_low:,} to {scope.record_high:,} records, "
             f"{', '.join(scope.data_classes) or 'no client data'}",
             f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
-            f"  I have it  nabat incidents ack {incident.number} -c {self._folder / 'nabat.yml'}",
+            f"  I have it  nabat incidents ack {incident.number} --by anna -c {self._folder / 'nabat.yml'}",
             "",
         ]
         if not self._seen:

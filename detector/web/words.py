@@ -108,6 +108,10 @@ class Words:
         """Return a whole number as people of the language write it."""
         return str(format_decimal(number, locale=self.language))
 
+    def score(self, score: float) -> str:
+        """Return a score from 0 to 1 with two digits, as people of the language write it."""
+        return str(format_decimal(score, format="0.00", locale=self.language))
+
     def size(self, size: int) -> str:
         """Return a number of bytes, rounded to a unit people can picture."""
         value, unit = float(size), 0

@@ -167,4 +167,4 @@ def test_replay_says_what_it_found_and_leaves_stdout_empty(tmp_path: Path) -> No
     (tmp_path / "access.log").write_text(bulk(150))
     done = nabat("replay", "-c", str(write_plan(tmp_path)), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (0, "")
-    assert "1 incidents" in done.stderr
+    assert "1 incident in " in done.stderr

@@ -45,6 +45,10 @@ def test_spans_are_said_in_their_two_largest_units(span: timedelta, en: str, ru:
     assert words("ru").span(span).replace("\N{NO-BREAK SPACE}", " ") == ru
 
 
+def test_a_score_is_written_as_people_of_the_language_do() -> None:
+    assert (words("en").score(0.75), words("ru").score(0.75), words("ru").score(1)) == ("0.75", "0,75", "1,00")
+
+
 def test_time_left_turns_into_overdue() -> None:
     assert words().left(NOW + timedelta(minutes=130)) == "in 2\xa0h\xa010\xa0min"
     assert words().left(NOW - timedelta(minutes=5)) == "overdue by 5\xa0min"

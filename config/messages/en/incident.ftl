@@ -32,6 +32,7 @@ incident-entry-extended = { $alerts ->
    *[other] { $alerts } more alerts
 } joined.
 incident-entry-severity = Severity raised from { $old } to { $new }.
+incident-outsider = { $name } (not of the team)
 incident-entry-acknowledged = Acknowledged by { $by } via { $via }.
 incident-entry-step-done = { $step } done: { $proof }
 incident-entry-step-skipped = { $step } skipped: { $reason }

@@ -1,9 +1,33 @@
 # Why something is a blind spot.
-blind-spot-source = The source { $name } is not being read: { $why }.
-blind-spot-rule = The rule { $name } does not judge: { $why }.
-blind-spot-model = The behaviour model { $name } does not judge: { $why }.
-blind-spot-role = Nobody answers for { $name }: { $why }.
-blind-spot-state = { $name } cannot be kept: { $why }.
+blind-spot-source = The source { $name } is not being read: { blind-why }.
+blind-spot-rule = The rule { $name } does not judge: { blind-why }.
+blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
+blind-spot-role = Nobody answers for { $name }: { blind-why }.
+blind-spot-state = { $name } cannot be kept: { blind-why }.
+
+# Why something is blind. Texts of the system and of rows of former versions stand as they are.
+blind-why = { $why ->
+    [no-line] no line for { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+    [rule-failed] it failed { $count ->
+        [one] once
+       *[other] { $count } times
+    } since the start
+    [unusable] { $count } cannot be used by this version
+    [no-model] there is none
+    [model-old] it was trained { $count ->
+        [one] a day
+       *[other] { $count } days
+    } ago
+    [no-team] nobody is named: nobody would be paged
+    [no_holder] nobody holds the role
+    [only_suspect] only the account it is about holds it
+    [nobody] nobody of the team may be called
+    [undeliverable] no target took a message to its holder
+   *[other] { $why }
+}
 
 # A law beside its clock: how sure we are of the wording.
 law-marked = { $title } ({ $mark ->

@@ -33,6 +33,7 @@ incident-entry-extended = { $alerts ->
    *[many] Добавлено { $alerts } оповещений
 }.
 incident-entry-severity = Тяжесть повышена: { $old } → { $new }.
+incident-outsider = { $name } (не из группы)
 incident-entry-acknowledged = Вызов принят: { $by }, способ: { $via }.
 incident-entry-step-done = Шаг { $step } выполнен: { $proof }
 incident-entry-step-skipped = Шаг { $step } пропущен: { $reason }

@@ -1,9 +1,32 @@
 # Почему это слепое пятно.
-blind-spot-source = Источник { $name } не читается: { $why }.
-blind-spot-rule = Правило { $name } не проверяет: { $why }.
-blind-spot-model = Модель поведения { $name } не оценивает: { $why }.
-blind-spot-role = Никто не отвечает за { $name }: { $why }.
-blind-spot-state = Не удаётся сохранить { $name }: { $why }.
+blind-spot-source = Источник { $name } не читается: { blind-why }.
+blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
+blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
+blind-spot-role = Никто не отвечает за { $name }: { blind-why }.
+blind-spot-state = Не удаётся сохранить { $name }: { blind-why }.
+
+# Почему не видно. Тексты системы и строк прежних версий стоят как есть.
+blind-why = { $why ->
+    [no-line] нет строк уже { $count ->
+        [one] { $count } минуту
+        [few] { $count } минуты
+       *[many] { $count } минут
+    }
+    [rule-failed] ошибок с запуска: { $count }
+    [unusable] этой версии не подходят: { $count }
+    [no-model] её нет
+    [model-old] обучена { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[many] { $count } дней
+    } назад
+    [no-team] никто не назван: вызвать будет некого
+    [no_holder] роль никому не дана
+    [only_suspect] она только у того, о ком инцидент
+    [nobody] из группы некого вызвать
+    [undeliverable] до её держателя не дошло ни одно сообщение
+   *[other] { $why }
+}
 
 # Закон рядом с его часами: насколько мы уверены в тексте.
 law-marked = { $title } ({ $mark ->

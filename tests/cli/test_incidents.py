@@ -1,0 +1,107 @@
+"""Incidents at the command line: who may act, how they are shown, and that nothing from a log reaches the terminal."""
+
+import csv
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.cli.options import person
+from detector.settings.load import load_settings
+from tests.runtime.places import NIGHT, line, nabat, write_plan
+from tests.scenarios.story import Story
+
+EVIL = "mal\x1b[31mlory"
+FORMULAS = ("=HYPERLINK(1)", "+1", "-2", "@SUM(A1)")
+
+
+@dataclass
+class Place:
+    """A state folder in which one incident is open, nothing running."""
+
+    config: Path
+    number: str
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        done = nabat(*words, "-c", str(self.config), **environment)
+        assert "Traceback" not in done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """One account with an escape character in its name reads clients, some with ids a spreadsheet would compute."""
+    folder = tmp_path_factory.mktemp("place")
+    config = write_plan(folder, language="ru")
+    story = Story(load_settings(config), folder / "access.log")
+    ids = [*map(str, range(1000, 2050, 7)), *FORMULAS]
+    with (folder / "access.log").open("a") as log:
+        log.writelines(line(NIGHT + timedelta(seconds=n), each, EVIL) for n, each in enumerate(ids))
+    story.at("03:05")
+    number = story.incident.number
+    story.app.close()
+    return Place(config, number)
+
+
+def test_only_the_team_acts_unless_it_is_said_that_somebody_else_does(place: Place) -> None:
+    status, out, said = place.run("incidents", "ack", place.number, "--by", "nobdy")
+    assert (status, out) == (2, "")
+    assert "'nobdy' is nobody of the team (--by one of: anna, boris, lev, dina" in said
+    for act in (("note", place.number, "called"), ("step", place.number, "A3", "--proof", "none")):
+        assert place.run("incidents", *act, NABAT_PERSON="root")[0] == 2
+    status, _, said = place.run("incidents", "note", place.number, "called", "--by", "guard", "--outsider")
+    assert status == 0, said
+    assert place.run("incidents", "ack", place.number, NABAT_PERSON="anna")[0] == 0
+    _, out, _ = place.run("incidents", "show", place.number, "--json")
+    told = json.loads(out)
+    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "note"] == ["guard (не из группы)"]
+    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "acknowledged"] == ["anna"]
+
+
+def test_a_login_name_is_known_by_the_accounts_of_the_team(tmp_path: Path) -> None:
+    people = [{"name": "anna", "accounts": ["user:a.karlsson"], "targets": ["desk"]}]
+    config = write_plan(tmp_path, team={"people": people}, notify={"targets": {"desk": {"url": "syslog://user"}}})
+    assert person(load_settings(config), "a.karlsson", outsider=False) == "anna"
+    nobody = write_plan(tmp_path, team={"people": []})
+    assert person(load_settings(nobody), "whoever", outsider=False) == "whoever"
+
+
+def test_control_characters_of_a_name_are_shown_and_never_sent_to_the_terminal(place: Place) -> None:
+    for words in (("incidents", "list"), ("incidents", "show", place.number)):
+        status, out, _ = place.run(*words)
+        assert status == 0
+        assert all(char.isprintable() or char == "\n" for char in out)
+        assert "mal\\x1b[31mlory" in out or words[1] == "list"
+
+
+def test_show_is_in_columns_and_calls_laws_and_phases_by_their_names(place: Place) -> None:
+    status, out, _ = place.run("incidents", "show", place.number)
+    assert status == 0
+    rows = [row for row in out.splitlines() if row.startswith(("  [ ] ", "  [x] "))]
+    assert len(rows) == 50
+    dues = {row.find(" 2026-03-") for row in rows if " 2026-03-" in row[:60]}
+    assert len(dues) == 1
+    (at,) = dues
+    assert {row[at : at + 2] for row in rows} <= {" 2", " -"}
+    laws = [row for row in out.splitlines() if row.startswith("law ")]
+    assert laws
+    assert not any("ru-152fz" in row or "eu-gdpr-33" in row for row in laws)
+    assert "ОСТАНОВИТЬ УТЕЧКУ" in out
+
+
+def test_the_list_of_clients_is_safe_to_open_in_a_spreadsheet(place: Place, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    status, _, said = place.run("scope", place.number, "--out", str(path))
+    assert status == 0, said
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    ids = {row[0] for row in rows[1:]}
+    assert {f"'{each}" for each in FORMULAS} <= ids
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
+
+
+def test_counts_agree_with_their_nouns(place: Place) -> None:
+    assert place.run("incidents", "list")[2].startswith("1 incident\n")
