@@ -86,13 +86,13 @@ class Decoder:
         return known
 
     def _read(self, batch: LineBatch, source: SourceSettings) -> Chosen:
-        automatic = source.format == AUTO
+        automatic = source.reads == AUTO
         lines = batch.lines
         if automatic:
             formats = self._order(self._streams.get(batch.stream) or self._probe(batch, source))
         else:
-            formats = (self._formats[source.format],)
-            self._streams[batch.stream] = source.format
+            formats = (self._formats[source.reads],)
+            self._streams[batch.stream] = source.reads
         return sifted(lines, read(lines, formats, self._place(batch, source)), automatic=automatic)
 
     def _place(self, batch: LineBatch, source: SourceSettings) -> Place:
@@ -162,7 +162,7 @@ def _unknown(settings: Settings) -> list[Problem]:
             fix=did_you_mean(source.format, names) or "docs/formats.md lists them",
         )
         for number, source in enumerate(settings.sources)
-        if not is_format(source.format, names)
+        if not source.log_format and not is_format(source.format, names)
     ]
 
 

@@ -40,3 +40,16 @@ def joined_labels(first: pl.Series, second: pl.Series) -> pl.Series:
     pairs = first.to_frame("first").with_columns(second.alias("second"))
     both = pl.concat_list(pl.col("first").fill_null([]), pl.col("second").fill_null([]))
     return pairs.select(pl.when(both.list.len() > 0).then(both).alias("labels")).to_series()
+
+
+def label_columns(keys: Sequence[str], columns: Sequence[pl.Series]) -> pl.Series:
+    """Return the column ``labels`` from one column of text for each key; nulls are left out."""
+    has = np.column_stack([column.is_not_null().to_numpy() for column in columns])
+    rows, places = np.nonzero(has)
+    flat = pl.concat([column.alias("value") for column in columns])
+    at = pl.Series("at", (places * len(has) + rows).astype(np.uint32))
+    key = pl.Series("key", keys, dtype=pl.String())[pl.Series("at", places.astype(np.uint32))]
+    views = [column.to_arrow(compat_level=pl.CompatLevel.newest()) for column in (key, flat[at])]
+    offsets, empty = _layout(has.sum(axis=1, dtype=np.int64))
+    pairs = pa.StructArray.from_arrays(views, ["key", "value"])
+    return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))

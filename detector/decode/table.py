@@ -11,11 +11,13 @@ from pathlib import Path
 
 import yaml
 
+from detector.decode import logformat
 from detector.decode.fieldmap import FieldMap
 from detector.decode.format import AUTO, Format
 from detector.decode.formats import CODED, WRAPPERS
 from detector.decode.jsonlines import JsonLines
 from detector.decode.layouts import LAYOUTS
+from detector.decode.logformat import given
 from detector.decode.web import parse
 from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem
@@ -42,7 +44,11 @@ def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
     )
 
 
-KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {"json": _json, "logfmt": _json}
+KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {
+    "json": _json,
+    "logfmt": _json,
+    **dict.fromkeys(logformat.KINDS, given.of_file),
+}
 """Kinds of files in config/formats."""
 
 _AUTO_LAYOUTS = (
@@ -132,6 +138,12 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
             found[name] = KINDS[_kind(path)](name, path, wanted or {})
         except ConfigError as error:
             problems.extend(error.problems)
+    for number, source in enumerate(settings.sources):
+        if source.log_format:
+            try:
+                found[source.reads] = given.of_source(source, number, wanted or {})
+            except ConfigError as error:
+                problems.extend(error.problems)
     if problems:
         raise ConfigError(problems)
     found.update({name: found[name] for name in _WRAPPERS})

@@ -209,7 +209,7 @@ def _source(settings: Settings, number: int, source: SourceSettings, promised: s
             notices.append(f"{source.name}: {path} is empty")
             continue
         lines, tried = batch.lines, try_format(batch, settings, source)
-        best = source.format if source.format in tried else next(iter(tried), "no known format")
+        best = source.reads if source.reads in tried else next(iter(tried), "no known format")
         decoded = tried.get(best, 0)
         notices.append(f"{source.name}: {path}: {decoded} of the first {len(lines)} lines are {best}")
         if decoded < len(lines) / 2:

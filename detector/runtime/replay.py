@@ -123,7 +123,7 @@ def _reading(settings: Settings, path: Path) -> SourceSettings | None:
     for source in settings.sources:
         batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED), None)
         tried = try_format(batch, settings, source) if batch is not None else {}
-        read = max(tried.values(), default=0) if source.format == "auto" else tried.get(source.format, 0)
+        read = max(tried.values(), default=0) if source.reads == "auto" else tried.get(source.reads, 0)
         if batch is not None and read > batch.lines.len() / 2:
             counts[source.name] = read
     best = [name for name, count in counts.items() if count == max(counts.values())]

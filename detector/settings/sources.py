@@ -53,6 +53,18 @@ class SourceSettings(Strict):
     def _known_zone(cls, value: str) -> str:
         return known_zone(value)
 
+    log_format: str = Field(
+        default="",
+        description=(
+            "nginx's `log_format`, Apache's `LogFormat` or HAProxy's `log-format`, pasted as it stands in the server's "
+            "configuration; whose it is is told from the text, or by `format`: `nginx`, `apache`, `haproxy`."
+        ),
+    )
+    @property
+    def reads(self) -> str:
+        """Name of the format its lines are read by: the one named, or that of its own log format."""
+        return f"{self.name}/log_format" if self.log_format else self.format
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone of times that carry none."""

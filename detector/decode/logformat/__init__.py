@@ -1,0 +1,137 @@
+"""Log formats as servers spell them: nginx's ``log_format``, Apache's ``LogFormat``, HAProxy's ``log-format``.
+
+Comes in: the text of such a format, as pasted. Goes out: a parser over columns. It knows no files and no sources.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from detector.decode.fieldmap import RAW
+from detector.decode.format import Parse
+from detector.decode.jsonlines import JsonLines
+from detector.decode.logformat import apache, haproxy, nginx, pasted, shapes
+from detector.decode.logformat.items import TIME, Field, Item, Items, ambiguous, fields_of
+from detector.decode.logformat.layout import Layout
+from detector.decode.logformat.undo import Escape
+from detector.decode.parsed import Parsed, Rows, shifted, together
+from detector.decode.place import Place
+from detector.schema.lines import RejectReason
+
+KINDS = pasted.KINDS
+DATASETS = {pasted.NGINX: "nginx.access", pasted.APACHE: "apache.access", pasted.HAPROXY: "haproxy.http"}
+
+
+class LayoutError(ValueError):
+    """A log format cannot be read; ``mistakes`` holds everything that is wrong with it."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A log format, ready to read lines.
+
+    Attributes:
+        kind: ``nginx``, ``apache`` or ``haproxy``.
+        parse: Lines to columns.
+    """
+
+    kind: str
+    parse: Parse
+
+
+def compile_layout(
+    text: str,
+    *,
+    kind: str = "",
+    columns: Mapping[str, str] | None = None,
+    wanted: Mapping[str, bool] | None = None,
+) -> Compiled:
+    """Compile a pasted log format.
+
+    Args:
+        text: As it stands in the server's configuration.
+        kind: The server; empty: it is told from the text.
+        columns: Variables and the columns they give, over what is known of them.
+        wanted: JSON fields the record map asks for, when the format writes JSON.
+
+    Raises:
+        LayoutError: With every mistake.
+    """
+    try:
+        told = pasted.read(text, kind)
+    except ValueError as error:
+        raise LayoutError([str(error)]) from None
+    mistakes: list[str] = []
+    items = _items(told, mistakes)
+    items = _assigned(items, columns or {}, mistakes)
+    mistakes += ambiguous(items)
+    if not any(field.variable.target == TIME for field in fields_of(items)) and not mistakes:
+        mistakes.append(f"it holds no time: add {_TIMES[told.kind]}")
+    if mistakes:
+        raise LayoutError(mistakes)
+    return Compiled(told.kind, _parser(told, items, wanted or {}))
+
+
+_TIMES = {pasted.NGINX: "[$time_local]", pasted.APACHE: "%t", pasted.HAPROXY: "[%tr]"}
+
+
+def _items(told: pasted.Pasted, mistakes: list[str]) -> Items:
+    if told.kind == pasted.NGINX:
+        return nginx.items_of(told.layout, nginx.ESCAPES[told.escape], mistakes)
+    read = apache.items_of if told.kind == pasted.APACHE else haproxy.items_of
+    return read(told.layout, mistakes)
+
+
+def _assigned(items: Items, columns: Mapping[str, str], mistakes: list[str]) -> Items:
+    """Return the items with the columns a person gave to variables."""
+    left = dict(columns)
+    made: list[Item] = []
+    for item in items:
+        names = {item.written, item.written.strip("${}"), item.variable.key} if isinstance(item, Field) else set()
+        name = next((name for name in columns if name in names), None)
+        if name is None or not isinstance(item, Field):
+            made.append(item)
+            continue
+        left.pop(name, None)
+        target = columns[name]
+        made.append(replace(item, variable=replace(item.variable, target=RAW.get(target, target), rank=0)))
+    mistakes += [f"columns: {name!r} is no variable of the log format" for name in left]
+    return tuple(made)
+
+
+def _parser(told: pasted.Pasted, items: Items, wanted: Mapping[str, bool]) -> Parse:
+    paths = shapes.paths_of(items)
+    if paths is None or not shapes.tells_time(items, paths):
+        return Layout(items).parse
+    text = Layout(shapes.renamed(items, paths))
+    if any(field.escape is Escape.HASH for field in fields_of(items)):
+        return text.parse  # HAProxy's own escapes stand within the JSON
+    return _Json(JsonLines(shapes.field_map(items, paths, DATASETS[told.kind]), wanted), text).parse
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    """Lines of a layout that writes JSON; a line that is none after all (a number left empty) is read as text."""
+
+    json: JsonLines
+    text: Layout
+
+    def parse(self, lines: pl.Series, place: Place) -> Parsed:
+        """Decode lines."""
+        first = self.json.parse(lines, place)
+        lost = sorted(at for at, reason in first.failures.items() if reason is RejectReason.NOT_JSON)
+        if not lost:
+            return first
+        places: Rows = np.array(lost, np.int64)
+        second = shifted(self.text.parse(lines[places], place), places)
+        failures = {**first.failures}
+        for at in second.places().tolist():
+            failures.pop(at, None)
+        failures.update((at, why) for at, why in second.failures.items() if why is not RejectReason.MALFORMED)
+        return together([first, second], failures)

@@ -1,0 +1,69 @@
+"""Lines of one log format become events: one pattern over the whole column, and others for what it does not fit.
+
+Comes in: lines. Goes out: ``Parsed``. A line is tried as the server writes it, then behind the time, host and program
+that a syslog receiver puts before it, each with more care (``items.Care``) for the lines the ways before could not
+take. Which way a line goes depends on the line alone.
+"""
+
+import numpy as np
+import polars as pl
+
+from detector.decode.columns import put
+from detector.decode.logformat.assembly import Assembly
+from detector.decode.logformat.items import SYSLOG, Care, Items, fields_of, group, pattern
+from detector.decode.parsed import Parsed, Rows, together
+from detector.decode.place import Place
+from detector.schema.lines import RejectReason
+
+_HOST = "host.name"
+
+
+class Layout:
+    """One log format, ready to read lines.
+
+    Args:
+        items: Its literals and fields; at least one field, and one that holds the time.
+    """
+
+    def __init__(self, items: Items) -> None:
+        fields = fields_of(items)
+        self._ways = tuple(dict.fromkeys((pattern(items, care), behind) for care in Care for behind in (False, True)))
+        self._assembly = Assembly(fields, [group(at) for at in range(len(fields))])
+        self._sure = group(next(at for at, one in enumerate(fields) if not one.vanishes))
+
+    def parse(self, lines: pl.Series, place: Place) -> Parsed:
+        """Decode lines."""
+        parts: list[Parsed] = []
+        left: Rows = np.arange(len(lines), dtype=np.int64)
+        for shape, behind in self._ways:
+            texts = lines if len(left) == len(lines) else lines[left]
+            texts, hosts = _behind_syslog(texts) if behind else (texts, None)
+            found = texts.str.extract_groups(shape).struct.unnest()
+            fits = found.get_column(self._sure).is_not_null()
+            if not fits.any():
+                continue
+            whole = len(left) == len(lines) and bool(fits.all())
+            taken = fits.to_numpy()
+            part = self._assembly.made(
+                texts, found if whole else found.filter(fits), place.zone, None if whole else left[taken]
+            )
+            parts.append(part if hosts is None else _on_hosts(part, hosts, left))
+            left = left[~taken]
+            if not len(left):
+                break
+        failures = dict.fromkeys(left.tolist(), RejectReason.MALFORMED)
+        for part in parts:
+            failures.update(part.failures)
+        return together(parts, failures)
+
+
+def _behind_syslog(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return what stands behind a syslog prefix, null where there is none, and the hosts named there."""
+    found = texts.str.extract_groups(SYSLOG).struct.unnest()
+    return found.get_column("line"), found.get_column("host")
+
+
+def _on_hosts(part: Parsed, hosts: pl.Series, tried: Rows) -> Parsed:
+    """Add the hosts of the syslog prefix; ``tried`` are the lines that ``hosts`` stands for."""
+    mine = hosts[np.searchsorted(tried, part.places())] if part.frame.height else hosts.clear()
+    return Parsed(put(part.frame, [mine.alias(_HOST)]), part.rows, part.failures)

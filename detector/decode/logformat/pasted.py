@@ -1,0 +1,132 @@
+r"""Which server a pasted log format is of, and its text without the quoting of that server's configuration.
+
+Comes in: what a person copied: the whole ``log_format main '...' '...';``, the ``LogFormat "...\"%r\"..." name`` or
+``CustomLog`` line, ``log-format "..."``, or only what stands in the quotes. Goes out: kind, layout, how nginx escapes.
+"""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+NGINX, APACHE, HAPROXY = "nginx", "apache", "haproxy"
+KINDS = (NGINX, APACHE, HAPROXY)
+
+_DIRECTIVE = {
+    NGINX: re.compile(r"^log_format\s+(?P<rest>.*)$", re.DOTALL),
+    APACHE: re.compile(r"^(?:LogFormat|CustomLog|TransferLog)\s+(?P<rest>.*)$", re.DOTALL | re.IGNORECASE),
+    HAPROXY: re.compile(r"^(?:log-format|log-format-sd)\s+(?P<rest>.*)$", re.DOTALL),
+}
+_ESCAPE = re.compile(r"escape=(?P<escape>default|json|none)(?=\s|$)")
+_NGINX_TOKEN = re.compile(
+    r"\s*(?:#[^\n]*|'(?P<single>(?:[^'\\]|\\.)*)'|\"(?P<double>(?:[^\"\\]|\\.)*)\"|(?P<end>;)|(?P<word>[^\s;]+))",
+    re.DOTALL,
+)
+_QUOTED = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"', re.DOTALL)
+_NGINX_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
+_HAPROXY_MARKS = re.compile(
+    r"%\[|%\{(?:[+-][A-Za-z]+,?)+\}|%(?:ci|cp|tr|ft|tsc?|hrl?|hsl?|HM|HU|HP|HQ|HV|ST|TR|Ta|Tw|Tc|Tr)\b"
+)
+_APACHE_MARKS = re.compile(r"%[!0-9,<>]*(?:\{[^}]*\})?[!0-9,<>]*(?:\^t[io]|[A-Za-z])")
+_NGINX_MARKS = re.compile(r"\$\{?[a-z][a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A log format as its server understands it.
+
+    Attributes:
+        kind: ``nginx``, ``apache`` or ``haproxy``.
+        layout: The text of the lines with the variables in it.
+        escape: How nginx escapes: ``default``, ``json`` or ``none``.
+    """
+
+    kind: str
+    layout: str
+    escape: str = "default"
+
+
+def read(text: str, kind: str = "") -> Pasted:
+    """Read what was pasted.
+
+    Args:
+        text: As copied.
+        kind: The server, when it is known; empty: it is told from the text.
+
+    Raises:
+        ValueError: A quote is not closed, nothing is left, or no server's format is recognised.
+    """
+    text = text.strip()
+    rest = text
+    for name, directive in _DIRECTIVE.items():
+        found = directive.match(text)
+        if found:
+            kind, rest = kind or name, found["rest"]
+            break
+    kind = kind or _kind(rest)
+    made = _UNQUOTE[kind](rest.strip(), whole=rest is not text)
+    if not made.layout.strip():
+        raise ValueError("the log format is empty")
+    return made
+
+
+def _kind(text: str) -> str:
+    if _NGINX_MARKS.search(text) and not _HAPROXY_MARKS.search(text):
+        return NGINX
+    if _HAPROXY_MARKS.search(text):
+        return HAPROXY
+    if _APACHE_MARKS.search(text):
+        return APACHE
+    raise ValueError("it holds no variable of nginx ($remote_addr), Apache (%h) or HAProxy (%ci)")
+
+
+def _nginx(text: str, *, whole: bool) -> Pasted:
+    """Undo nginx's quoting; a text that begins with no quote and no ``escape=`` is the layout itself."""
+    if not whole and not text.startswith("'") and not _ESCAPE.match(text):
+        return Pasted(NGINX, text)
+    tokens = _nginx_tokens(text)
+    if whole:
+        tokens = tokens[1:]  # the name
+    found = _ESCAPE.fullmatch(tokens[0]) if tokens else None
+    return Pasted(NGINX, "".join(tokens[1:] if found else tokens), found["escape"] if found else "default")
+
+
+def _nginx_tokens(text: str) -> list[str]:
+    made: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _NGINX_TOKEN.match(text, at)
+        if found is None or found["end"]:
+            break
+        at = found.end()
+        quoted = found["single"] if found["single"] is not None else found["double"]
+        if quoted is None and (found["word"] or "")[:1] in ("'", '"'):
+            raise ValueError("a quote is not closed")
+        piece = found["word"] if quoted is None else quoted
+        if piece is not None:
+            made.append(re.sub(r"\\(.)", _nginx_escape, piece, flags=re.DOTALL))
+    return made
+
+
+def _nginx_escape(found: re.Match[str]) -> str:
+    return _NGINX_ESCAPES.get(found[1], found[0])
+
+
+def _apache(text: str, *, whole: bool) -> Pasted:
+    """Undo Apache's quoting: the first text in quotes is the format; CustomLog has a file before it."""
+    found = _QUOTED.search(text) if whole or (text.startswith('"') and _QUOTED.fullmatch(text)) else None
+    if whole and found is None:
+        raise ValueError("the format in quotes is missing, or a quote is not closed")
+    layout = found["text"] if found else text
+    return Pasted(APACHE, re.sub(r'\\(["\\])', r"\1", layout) if found or '\\"' in layout else layout)
+
+
+def _haproxy(text: str, *, whole: bool) -> Pasted:
+    """Undo HAProxy's quoting, which is that of a shell; without a directive and quotes around it, it is the layout."""
+    if not whole and not _QUOTED.fullmatch(text) and "\\ " not in text:
+        return Pasted(HAPROXY, text.replace('\\"', '"'))
+    words = shlex.shlex(text, posix=True, punctuation_chars=False)
+    words.whitespace_split, words.commenters = True, ""
+    return Pasted(HAPROXY, " ".join(words))
+
+
+_UNQUOTE = {NGINX: _nginx, APACHE: _apache, HAPROXY: _haproxy}
