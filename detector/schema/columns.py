@@ -136,7 +136,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "event.category",
         "event_category",
-        "enum web, api, database, file, authentication",
+        "enum web, api, database, file, authentication, host",
         True,
         "The broad kind of event.",
         "ECS event.category",
@@ -399,7 +399,7 @@ CLIENT_DATA: frozenset[str] = frozenset(
 )
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
-CATEGORIES = ("web", "api", "database", "file", "authentication")
+CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
 ACTIONS = (
     "read",
     "list",

@@ -9,5 +9,5 @@ from detector.decode.formats import apps, cloud, databases, hosts, web
 from detector.decode.wrapping import Wrapper
 
 CODED: tuple[Format, ...] = (*web.FORMATS, *databases.FORMATS, *cloud.FORMATS, *hosts.FORMATS, *apps.FORMATS)
-WRAPPERS: tuple[Wrapper, ...] = (*cloud.WRAPPERS, *apps.WRAPPERS)
+WRAPPERS: tuple[Wrapper, ...] = (*hosts.WRAPPERS, *cloud.WRAPPERS, *apps.WRAPPERS)
 """Envelopes around lines of other formats."""

@@ -1,8 +1,14 @@
 """Hosts, file servers, security products, 1C.
 
-Comes in: nothing. Goes out: the family's table.
+Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
+from detector.decode.formats.hosts import journald, syslog
+from detector.decode.wrapping import Wrapper
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    syslog.SYSLOG,
+    journald.JOURNALD,
+)
+WRAPPERS: tuple[Wrapper, ...] = (syslog.WRAPPER, journald.WRAPPER)

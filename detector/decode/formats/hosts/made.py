@@ -1,0 +1,90 @@
+"""Events made one record at a time, and columns of labels laid out at once.
+
+Comes in: records and a function that reads one of them, or columns of text. Goes out: ``Parsed``, or the column
+``labels``. Formats whose records differ too much from each other for columns are read in this way; a record that cannot
+be read costs itself alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from detector.decode.lists import label_lists
+from detector.decode.parsed import Parsed, dtype_of, nothing
+from detector.decode.times import parse_values
+from detector.schema.lines import RejectReason
+
+Labels = Mapping[str, str | None]
+
+
+@dataclass(slots=True)
+class Event:
+    """One record, read.
+
+    Attributes:
+        at: Its time, as the log wrote it.
+        columns: Event columns by name; None counts as absent.
+        labels: What has no column; empty values are left out.
+    """
+
+    at: Any
+    columns: dict[str, Any]
+    labels: Labels = field(default_factory=dict)
+
+
+Read = Callable[[str], Event | RejectReason]
+
+
+def each(lines: pl.Series, read: Read, zone: ZoneInfo) -> Parsed:
+    """Read records one by one; times without a zone are in ``zone``."""
+    events: list[Event] = []
+    rows: list[int] = []
+    failures: dict[int, RejectReason] = {}
+    for at, line in enumerate(lines.to_list()):
+        event = read(line)
+        if isinstance(event, RejectReason):
+            failures[at] = event
+        else:
+            events.append(event)
+            rows.append(at)
+    times = parse_values([event.at for event in events], "auto", zone)
+    if times.null_count():
+        good = times.is_not_null().to_list()
+        failures.update({row: RejectReason.BAD_TIME for row, fine in zip(rows, good, strict=True) if not fine})
+        events, rows = list(compress(events, good)), list(compress(rows, good))
+    if not events:
+        return nothing(failures)
+    frame = _frame(events, times.drop_nulls().rename("@timestamp"))
+    return Parsed(frame, np.array(rows, np.int64) if failures else None, failures)
+
+
+def _frame(events: Sequence[Event], times: pl.Series) -> pl.DataFrame:
+    names = dict.fromkeys(name for event in events for name in event.columns)
+    made = [times]
+    made += [
+        pl.Series(name, [event.columns.get(name) for event in events], dtype=dtype_of(name), strict=False)
+        for name in names
+    ]
+    kept = [[(key, value) for key, value in event.labels.items() if value] for event in events]
+    flat = [pair for pairs in kept for pair in pairs]
+    made.append(label_lists([key for key, _ in flat], [value for _, value in flat], list(map(len, kept))))
+    return pl.DataFrame(made)
+
+
+def labels_of(columns: Iterable[pl.Series]) -> pl.Series:
+    """Return the column ``labels`` from columns of text, each under its name; nulls and empty texts are left out."""
+    held = list(columns)
+    height = len(held[0]) if held else 0
+    width = len(held)
+    texts = pl.concat([column.cast(pl.String).rename("") for column in held])
+    has = (texts.is_not_null() & (texts != "")).to_numpy().reshape(width, height)
+    order = (np.arange(width)[None, :] * height + np.arange(height)[:, None]).ravel()[has.T.ravel()]
+    names = pa.array([column.name for column in held], pa.large_string())
+    keys = names.take(pa.array(order // max(height, 1)))
+    return label_lists(keys, texts[order].to_arrow().cast(pa.large_string()), has.sum(axis=0))
