@@ -4,10 +4,12 @@ Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts import journald, syslog
+from detector.decode.formats.hosts import journald, samba, syslog
 from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = (
+    samba.SAMBA,
+    samba.SAMBA_LOG,
     syslog.SYSLOG,
     journald.JOURNALD,
 )
