@@ -1,0 +1,220 @@
+"""The audit log of the Linux kernel: ``type=SYSCALL msg=audit(1779001503.123:412): …``.
+
+Comes in: records of several lines. Goes out: ``Parsed``, one event a record. What the kernel says of one system call
+comes in several lines (who called in SYSCALL, which files in PATH, where in CWD) that tell nothing alone: the reader
+puts them together, from a line whose type begins an event to the next such line. Lines of two events may be mixed by a
+busy machine: a line of another event than the first is not believed, its number is the label ``other_event``.
+
+Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
+behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The account is the login account
+(``auid``): who signed in, whatever she became since.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from posixpath import join
+
+import polars as pl
+
+from detector.decode.format import Format
+from detector.decode.formats.hosts.files import url_path
+from detector.decode.formats.hosts.made import Event, each
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import RejectReason
+
+_BEGINS = (
+    r"SYSCALL|URINGOP|AVC|USER|USER_[A-Z_]+|CRED_[A-Z]+|LOGIN|CONFIG_CHANGE|DAEMON_[A-Z_]+|SERVICE_[A-Z]+|SYSTEM_[A-Z]+|"
+    r"ANOM_[A-Z_]+|INTEGRITY_[A-Z_]+|CRYPTO_[A-Z_]+|MAC_[A-Z_]+|SECCOMP|TTY|KERNEL[A-Z_]*|ADD_[A-Z]+|DEL_[A-Z]+|"
+    r"GRP_[A-Z_]+|ACCT_[A-Z]+|CHUSER_ID|CHGRP_ID|ROLE_[A-Z]+|LABEL_[A-Z_]+|SELINUX_ERR|NETFILTER_[A-Z]+|BPF|FANOTIFY|"
+    r"TIME_[A-Z]+|VIRT_[A-Z_]+|RESP_[A-Z_]+|SOFTWARE_UPDATE|TEST|TRUSTED_APP|FEATURE_CHANGE|REPLACE|EVENT_LISTENER|"
+    r"DM_[A-Z]+|LANDLOCK_[A-Z]+|UNKNOWN\[[0-9]+\]"
+)
+_START = rf"^(?:node=[^ ]+ )?type=(?:{_BEGINS}) msg=audit\("
+_HEAD = re.compile(r"(?:node=([^ ]{1,255}) )?type=([A-Z0-9_\[\]]{1,40}) msg=audit\(([0-9.]{1,24}):([0-9]{1,20})\): ?")
+_PAIR = re.compile(r"""([A-Za-z0-9_-]{1,64})=("[^"]*"|'[^']*'|[^ \x1d]*)""")
+_TEXTS = frozenset({"name", "cwd", "proctitle", "exe", "comm", "acct", "cmd", "data", "path", "key", "ocomm"})
+_HEX = frozenset("0123456789ABCDEF")
+_UNSET = frozenset({"4294967295", "-1", "unset", "(none)", "(unknown)", "?", "(null)", ""})
+_ABSENT = frozenset({"?", "(null)", "(none)", ""})
+
+CALLS = {
+    **{"2": "open", "257": "openat", "437": "openat2", "85": "creat", "0": "read", "17": "pread64", "1": "write"},
+    **{"82": "rename", "264": "renameat", "316": "renameat2", "87": "unlink", "263": "unlinkat", "84": "rmdir"},
+    **{"83": "mkdir", "258": "mkdirat", "90": "chmod", "268": "fchmodat", "92": "chown", "260": "fchownat"},
+    **{"76": "truncate", "77": "ftruncate", "59": "execve", "322": "execveat", "86": "link", "265": "linkat"},
+    **{"88": "symlink", "266": "symlinkat", "4": "stat", "262": "newfstatat", "42": "connect", "217": "getdents64"},
+}
+"""System calls of x86_64 by number, for logs without names."""
+_X86_64 = "c000003e"
+_CALL_ACTIONS = {
+    **dict.fromkeys(("read", "pread64", "sendfile"), "read"),
+    **dict.fromkeys(("write", "rename", "renameat", "renameat2", "chmod", "fchmod", "fchmodat"), "update"),
+    **dict.fromkeys(("chown", "fchown", "lchown", "fchownat", "truncate", "ftruncate", "link", "linkat"), "update"),
+    **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "delete"),
+    **dict.fromkeys(("mkdir", "mkdirat", "creat", "symlink", "symlinkat"), "create"),
+    **dict.fromkeys(("getdents", "getdents64"), "list"),
+}
+_FLAGS = {"open": "a1", "openat": "a2"}
+_TYPE_ACTIONS = {"USER_LOGIN": "login", "USER_LOGOUT": "logout"}
+_AUTHENTICATION = ("USER_LOGIN", "USER_LOGOUT", "USER_AUTH", "USER_ERR", "USER_CHAUTHTOK", "CRED_", "LOGIN")
+Fields = dict[str, str]
+
+
+@dataclass(slots=True)
+class _Record:
+    """The lines of one event."""
+
+    node: str
+    kind: str
+    at: str
+    fields: Fields
+    paths: list[Fields] = field(default_factory=list)
+    cwd: str = ""
+    foreign: str = ""
+
+
+def parse(lines: pl.Series, place: Place) -> Parsed:
+    """Decode records."""
+    return each(lines, _read, place.zone)
+
+
+def _read(text: str) -> Event | RejectReason:
+    record: _Record | None = None
+    number = ""
+    for line in text.split("\n"):
+        head = _HEAD.match(line)
+        if head is None:
+            return RejectReason.MALFORMED
+        fields = dict(_fields(line[head.end() :], head[2]))
+        if record is None:
+            record, number = _Record(head[1] or "", head[2], head[3], fields), head[4]
+            _add(record, head[2], fields, first=True)
+        elif head[4] != number:
+            record.foreign = head[4]
+        else:
+            _add(record, head[2], fields, first=False)
+    return RejectReason.MALFORMED if record is None else _event(record, number)
+
+
+def _add(record: _Record, kind: str, fields: Fields, *, first: bool) -> None:
+    """Take one line of a record in."""
+    if kind == "PATH":
+        record.paths.append(fields)
+    elif kind == "CWD":
+        record.cwd = fields.get("cwd", "")
+    elif kind == "EXECVE":
+        count = sum(1 for key in fields if key[:1] == "a" and key[1:].isdigit())
+        record.fields["command"] = " ".join(fields.get(f"a{at}", "") for at in range(count))
+    elif not first:
+        for key, value in fields.items():
+            record.fields.setdefault(key, value)
+
+
+def _fields(text: str, kind: str) -> Iterator[tuple[str, str]]:
+    """Give the fields of one line; what stands in single quotes is taken apart as well."""
+    for pair in _PAIR.finditer(text):
+        key, value = pair[1], pair[2]
+        if value.startswith("'") and "=" in value:
+            yield from _fields(value[1:-1].replace("'", ""), kind)
+        elif value.startswith(("'", '"')):
+            yield key, value[1:-1]
+        elif key in _TEXTS or (kind == "EXECVE" and key[:1] == "a"):
+            yield key, _decoded(value)
+        else:
+            yield key, value
+
+
+def _decoded(value: str) -> str:
+    """Undo what the daemon does to values that hold blanks or quotes."""
+    if len(value) < 2 or len(value) % 2 or not _HEX.issuperset(value):
+        return value
+    return bytes.fromhex(value).replace(b"\0", b" ").decode("utf-8", "replace")
+
+
+def _event(record: _Record, number: str) -> Event:
+    fields, kind = record.fields, record.kind
+    call = _call(fields) if kind in ("SYSCALL", "URINGOP") else ""
+    names = [_whole(one.get("name", ""), record.cwd) for one in record.paths if one.get("nametype") != "PARENT"]
+    names = [name for name in names if name]
+    columns: dict[str, object] = {
+        "host.name": record.node or None,
+        "event.category": _category(kind, touches=bool(names) and not call.startswith("exec")),
+        "event.action": _TYPE_ACTIONS.get(kind) or _action(call, fields, record.paths),
+        "event.outcome": _outcome(fields),
+        "user.name": _person(kind, fields),
+        "source.ip": _given(fields, "addr"),
+        "url.path": url_path(names[0]) if names else None,
+    }
+    labels = {"type": kind, "audit_id": number, "call": call, "other_event": record.foreign, "cwd": record.cwd}
+    if len(names) > 1:
+        labels["new_path"] = names[-1]
+    rest = {key: value for key, value in fields.items() if value not in _ABSENT and key not in ("addr", "ADDR")}
+    return Event(record.at, columns, {**labels, **rest})
+
+
+def _call(fields: Fields) -> str:
+    name = fields.get("SYSCALL") or fields.get("syscall", "")
+    return CALLS.get(name, name) if fields.get("arch") == _X86_64 else name
+
+
+def _whole(name: str, cwd: str) -> str:
+    return "" if name in _ABSENT else join(cwd, name) if cwd else name
+
+
+def _action(call: str, fields: Fields, paths: list[Fields]) -> str:
+    """Say what a system call does to its file."""
+    types = {one.get("nametype") for one in paths}
+    if call.startswith(("open", "creat")):
+        if "CREATE" in types:
+            return "create"
+        flags = fields.get(_FLAGS.get(call, ""), "")
+        number = int(flags, 16) if 0 < len(flags) <= 16 and set(flags) <= set("0123456789abcdef") else 0
+        return "update" if number & 0b11 else "read"
+    return _CALL_ACTIONS.get(call, "other")
+
+
+def _category(kind: str, *, touches: bool) -> str:
+    if kind.startswith(_AUTHENTICATION):
+        return "authentication"
+    return "file" if touches else "host"
+
+
+def _outcome(fields: Mapping[str, str]) -> str | None:
+    said = fields.get("success") or fields.get("res") or ""
+    if said in ("yes", "success", "1"):
+        return "success"
+    return "failure" if said in ("no", "failed", "0") else None
+
+
+def _person(kind: str, fields: Mapping[str, str]) -> str | None:
+    """Return the account: of a login the one it is for, else the one that signed in."""
+    claimed = fields.get("acct", "")
+    claimed = "" if claimed.startswith("(") else claimed  # (unknown user), (invalid user)
+    if kind.startswith(_AUTHENTICATION) and claimed not in _UNSET:
+        return claimed
+    keys = ("ID", "id") if kind in _TYPE_ACTIONS else ()
+    for key in (*keys, "AUID", "auid"):
+        if fields.get(key, "") not in _UNSET:
+            return fields[key]
+    return claimed if claimed not in _UNSET else None
+
+
+def _given(fields: Mapping[str, str], key: str) -> str | None:
+    value = fields.get(key, "")
+    return None if value in _ABSENT else value
+
+
+AUDITD = Format(
+    name="auditd",
+    dataset="auditd",
+    category="host",
+    parse=parse,
+    order=45,
+    telling=r"^(?:node=[^ ]+ )?type=[A-Z0-9_\[\]]+ msg=audit\(",
+    framing=Framing(cutting=Cutting.START, start=_START),
+    head=r"^(?:node=[^ ]{1,255} )?type=[A-Z0-9_\[\]]{1,40} msg=audit\(",
+    about="Linux audit log, raw or enriched: the lines of one event are one record",
+)
