@@ -4,13 +4,14 @@ Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts import journald, samba, syslog
+from detector.decode.formats.hosts import journald, samba, syslog, windows
 from detector.decode.formats.hosts.auditd import AUDITD
 from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = (
     samba.SAMBA,
     samba.SAMBA_LOG,
+    *windows.FORMATS,
     AUDITD,
     syslog.SYSLOG,
     journald.JOURNALD,

@@ -1,0 +1,100 @@
+"""Windows events as XML: what ``wevtutil qe Security /f:xml``, event forwarding and the event viewer write.
+
+Comes in: ``<Event>`` elements, on one line or many. Goes out: ``Parsed``. An element with a document type is refused
+unread: that is where entities that grow without bound are declared.
+"""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import polars as pl
+
+from detector.decode.format import Format
+from detector.decode.formats.hosts.made import Event, each
+from detector.decode.formats.hosts.windows.meaning import Head, event_of
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import RejectReason
+
+_BROKEN = (ElementTree.ParseError, ValueError, LookupError, RecursionError)
+
+
+def parse(lines: pl.Series, place: Place) -> Parsed:
+    """Decode elements."""
+    return each(lines, _read, place.zone)
+
+
+def _read(text: str) -> Event | RejectReason:
+    begin = text.find("<Event")
+    if begin < 0 or "<!" in text:
+        return RejectReason.MALFORMED
+    try:
+        event = ElementTree.fromstring(text[begin:])  # noqa: S314 - what could grow is refused above
+    except _BROKEN:
+        return RejectReason.MALFORMED
+    system = _child(event, "System")
+    number = _child(system, "EventID")
+    created = _child(system, "TimeCreated")
+    if number is None or not (number.text or "").strip() or created is None:
+        return RejectReason.MALFORMED
+    head = Head(
+        (number.text or "").strip(),
+        created.get("SystemTime"),
+        _text(_child(system, "Computer")) or None,
+        _text(_child(system, "Keywords")),
+    )
+    return event_of(head, dict(_data(event)), dict(_more(event, system)))
+
+
+def _data(event: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """Give the fields of an event: named ones of EventData, the elements of UserData."""
+    for number, one in enumerate(_children(event, "EventData"), 1):
+        yield one.get("Name") or f"property_{number}", _text(one)
+    for wrapper in _children(event, "UserData"):
+        for one in wrapper:
+            yield _local(one), _text(one)
+
+
+def _more(event: ElementTree.Element, system: ElementTree.Element | None) -> Iterator[tuple[str, str]]:
+    for one in system if system is not None else ():
+        name = _local(one)
+        if name in ("EventID", "TimeCreated", "Computer", "Keywords"):
+            continue
+        if _text(one):
+            yield name, _text(one)
+        for key, value in one.attrib.items():
+            yield f"{name}.{key.rpartition('}')[2]}", value
+    for one in _children(event, "RenderingInfo"):
+        if _text(one):
+            yield _local(one), _text(one)
+
+
+def _children(element: ElementTree.Element | None, name: str) -> Iterator[ElementTree.Element]:
+    child = _child(element, name)
+    yield from child if child is not None else ()
+
+
+def _child(element: ElementTree.Element | None, name: str) -> ElementTree.Element | None:
+    return next((one for one in element if _local(one) == name), None) if element is not None else None
+
+
+def _local(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _text(element: ElementTree.Element | None) -> str:
+    return (element.text or "").strip() if element is not None else ""
+
+
+WINDOWS_XML = Format(
+    name="windows.xml",
+    dataset="windows.security",
+    category="host",
+    parse=parse,
+    order=9,
+    telling=r"(?s)<Event[ >].*<EventID",
+    framing=Framing(cutting=Cutting.XML, tags=("Event",)),
+    head=r"^\s*(?:<\?xml[^>]*>\s*)?(?:<Events[^>]*>\s*)?<Event[ >]",
+    about="Windows events as XML: wevtutil, event forwarding, the event viewer; on one line or many",
+)
