@@ -4,7 +4,7 @@ Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts import journald, samba, syslog, windows
+from detector.decode.formats.hosts import journald, pairs, samba, syslog, windows
 from detector.decode.formats.hosts.auditd import AUDITD
 from detector.decode.wrapping import Wrapper
 
@@ -15,5 +15,7 @@ FORMATS: tuple[Format, ...] = (
     AUDITD,
     syslog.SYSLOG,
     journald.JOURNALD,
+    pairs.CEF,
+    pairs.LEEF,
 )
 WRAPPERS: tuple[Wrapper, ...] = (syslog.WRAPPER, journald.WRAPPER)
