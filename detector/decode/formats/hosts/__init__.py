@@ -6,6 +6,7 @@ Comes in: nothing. Goes out: the family's tables.
 from detector.decode.format import Format
 from detector.decode.formats.hosts import journald, pairs, samba, syslog, windows
 from detector.decode.formats.hosts.auditd import AUDITD
+from detector.decode.formats.hosts.onec import ONEC
 from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = (
@@ -17,5 +18,6 @@ FORMATS: tuple[Format, ...] = (
     journald.JOURNALD,
     pairs.CEF,
     pairs.LEEF,
+    ONEC,
 )
 WRAPPERS: tuple[Wrapper, ...] = (syslog.WRAPPER, journald.WRAPPER)
