@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from detector.settings.placeholders import as_glob
 from detector.settings.sources import SourceSettings
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -47,7 +48,7 @@ class Patterns:
     """The patterns of one source and what they exclude."""
 
     def __init__(self, paths: Iterable[str], exclude: Iterable[str] = ()) -> None:
-        self._paths = tuple(os.path.abspath(path) for path in paths)
+        self._paths = tuple(os.path.abspath(as_glob(path)) for path in paths)
         self._wanted = re.compile("|".join(_regex(path) for path in self._paths))
         unwanted = [_regex(os.path.abspath(path) if "/" in path else path) for path in exclude]
         # An exclude without a slash is about the name, wherever it lies.
@@ -81,5 +82,7 @@ class Patterns:
 
 
 def files_of(settings: SourceSettings) -> list[str]:
-    """Return the files that a source's patterns find now, sorted."""
+    """Return the files that a source's patterns find now, sorted; none for a source that does not read files."""
+    if settings.journald is not None or settings.standard_input:
+        return []
     return sorted(path for path in Patterns(settings.paths, settings.exclude).expand() if os.path.isfile(path))

@@ -30,6 +30,7 @@ from detector.runtime.restore import restore
 from detector.runtime.retrain import Retrainer
 from detector.runtime.scope import scope_of
 from detector.runtime.sd import ServiceManager
+from detector.runtime.silence import Silence
 from detector.runtime.state import lock, prepare, stamp
 from detector.runtime.upkeep import Upkeep
 from detector.settings import Settings
@@ -103,7 +104,11 @@ class App:
         if beginning.problem:
             log.warning("state_not_restored", why=beginning.problem)
         self.reader = Reader(
-            settings.sources, beginning.positions, clock=self._clock, first_start=beginning.first_start
+            settings.sources,
+            beginning.positions,
+            clock=self._clock,
+            first_start=beginning.first_start,
+            framing=self.parts.decoder.framing,
         )
         self._closers.append(self.reader.close)
         self.sender = OutboxSender(
@@ -139,6 +144,7 @@ class App:
             metrics=self.metrics,
             clock=self._clock,
             started_at=self.started_at,
+            silence=Silence(self.store, self.started_at),
             restore_problem=beginning.problem,
         )
         self.console = Console(
@@ -304,7 +310,7 @@ class App:
     def _adopt(self, parts: Parts) -> None:
         self.settings, self.parts = parts.settings, parts
         self.pipeline.adopt(parts, self._decider(parts, self._keys))
-        self.reader.reconfigure(parts.settings.sources)
+        self.reader.reconfigure(parts.settings.sources, parts.decoder.framing)
         self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))
         if parts.settings.web.enabled:

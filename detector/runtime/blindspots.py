@@ -7,7 +7,7 @@ answers for. Each is stated once a day while it lasts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from detector.messages import messages
@@ -109,16 +109,3 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -
         )
         for spot in spots
     )
-
-
-def silent(
-    last_line: dict[str, datetime], silent_after: dict[str, timedelta], started: datetime, now: datetime
-) -> list[BlindSpot]:
-    """Return the sources that have been silent for longer than their setting allows."""
-    found = []
-    for source, limit in silent_after.items():
-        quiet = now - last_line.get(source, started)
-        if quiet > limit:
-            minutes = int(quiet.total_seconds() // 60)
-            found.append(BlindSpot(kind=Blind.SOURCE, name=source, why="no-line", count=minutes))
-    return found

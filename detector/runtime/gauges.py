@@ -12,9 +12,10 @@ from detector.clock import Clock
 from detector.detect.behaviour import Model
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blindspots import Blind, BlindSpot, silent, stated
+from detector.runtime.blindspots import Blind, BlindSpot, stated
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.silence import Silence
 from detector.schema.findings import Finding, Reason
 from detector.schema.levels import Severity
 from detector.settings import TeamSettings
@@ -45,6 +46,7 @@ class Gauges:
     metrics: Metrics
     clock: Clock
     started_at: datetime
+    silence: Silence
     restore_problem: str = ""
     journal_problems: Sequence[str] = ()
     _why_not: str = ""
@@ -114,8 +116,9 @@ class Gauges:
             self.metrics.model_age.set(_age(parts.model, now).total_seconds())
 
     def _blind(self, parts: Parts, now: datetime) -> list[BlindSpot]:
-        silence = {s.name: s.silent_after for s in parts.settings.sources if s.silent_after is not None}
-        spots = silent(self.pipeline.freshness.last_line, silence, self.started_at, now)
+        sources = parts.settings.sources
+        spots = self.silence.spots(sources, self.pipeline.freshness.last_line, self.started_at, now)
+        self.silence.keep(sources, now)
         spots += [
             BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)), passing=True)
             for status in self._status

@@ -1,22 +1,65 @@
 """Where lines come from."""
 
+import re
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from detector.settings.types import Duration, Network, Size, Strict, known_zone
+from detector.settings.types import HABIT, Duration, Network, Silence, Size, Strict, known_zone
+
+
+class JournaldSettings(Strict):
+    """Which entries of the system's journal a source reads; none of the keys: all of them."""
+
+    units: tuple[str, ...] = Field(default=(), description="Units, as `journalctl --unit` takes them.")
+    identifiers: tuple[str, ...] = Field(default=(), description="Syslog identifiers, such as `sshd`.")
+    matches: tuple[str, ...] = Field(default=(), description="Conditions on fields, such as `_TRANSPORT=audit`.")
+    directory: str = Field(default="", description="Folder of journal files; empty: the system's own.")
+
+    @field_validator("matches")
+    @classmethod
+    def _conditions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [one for one in value if not re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", one)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is no condition; write FIELD=value")
+        return value
+
+    def arguments(self) -> list[str]:
+        """Return them as arguments of journalctl."""
+        return [
+            *(f"--unit={one}" for one in self.units),
+            *(f"--identifier={one}" for one in self.identifiers),
+            *([f"--directory={self.directory}"] if self.directory else []),
+            *self.matches,
+        ]
 
 
 class SourceSettings(Strict):
-    """One source: path patterns that hold one kind of log of one service."""
+    """One source: path patterns that hold one kind of log of one service, or the system's journal."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Name of the source, used in metrics and pages.")
-    paths: tuple[str, ...] = Field(min_length=1, description="Paths or glob patterns; `**` goes through folders.")
+    paths: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Paths or glob patterns; `**` goes through folders, `{name}` stands for a part of the path and becomes a "
+            "label of that name (or the column, where there is one: `{host.name}`). `-` alone is standard input."
+        ),
+    )
+    journald: JournaldSettings | None = Field(
+        default=None, description="Read the system's journal instead of files; `{}` reads all of it."
+    )
     exclude: tuple[str, ...] = Field(
         default=(), description="Glob patterns never to read (rotated copies are known anyway)."
     )
     format: str = Field(default="auto", description="Name of a format, or `auto`: tried on the first lines.")
+    log_format: str = Field(
+        default="",
+        description=(
+            "nginx's `log_format`, Apache's `LogFormat` or HAProxy's `log-format`, pasted as it stands in the server's "
+            "configuration; whose it is is told from the text, or by `format`: `nginx`, `apache`, `haproxy`."
+        ),
+    )
     service: str = Field(min_length=1, description="The system these lines are about: `service.name`.")
     dataset: str = Field(default="", description="`event.dataset`; empty: the format's own.")
     timezone: str = Field(default="UTC", description="Zone of times that carry none.")
@@ -44,8 +87,12 @@ class SourceSettings(Strict):
             "not among them."
         ),
     )
-    silent_after: Duration | None = Field(
-        default=None, description="A source without lines for this long is a blind spot; empty: never."
+    silent_after: Silence | None = Field(
+        default=HABIT,
+        description=(
+            "A source without lines for this long is a blind spot; `habit`: for longer than is usual at this hour of "
+            "such a day, as learnt; empty: never."
+        ),
     )
 
     @field_validator("timezone")
@@ -53,17 +100,30 @@ class SourceSettings(Strict):
     def _known_zone(cls, value: str) -> str:
         return known_zone(value)
 
-    log_format: str = Field(
-        default="",
-        description=(
-            "nginx's `log_format`, Apache's `LogFormat` or HAProxy's `log-format`, pasted as it stands in the server's "
-            "configuration; whose it is is told from the text, or by `format`: `nginx`, `apache`, `haproxy`."
-        ),
-    )
     @property
     def reads(self) -> str:
         """Name of the format its lines are read by: the one named, or that of its own log format."""
         return f"{self.name}/log_format" if self.log_format else self.format
+
+    @field_validator("paths")
+    @classmethod
+    def _some_path(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("must name at least one path")
+        return value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "SourceSettings":
+        if bool(self.paths) == (self.journald is not None):
+            raise ValueError("name the source's paths, or `journald`, and not both")
+        if "-" in self.paths and len(self.paths) > 1:
+            raise ValueError("standard input (`-`) is a source of its own")
+        return self
+
+    @property
+    def standard_input(self) -> bool:
+        """Whether it reads what is piped into the service."""
+        return self.paths == ("-",)
 
     @property
     def zone(self) -> ZoneInfo:

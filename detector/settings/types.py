@@ -3,13 +3,14 @@
 import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from detector.errors import did_you_mean
 
+HABIT: Final = "habit"
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
@@ -37,6 +38,10 @@ def duration_text(value: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
+
+
+def _silence(value: Any) -> Any:
+    return value if value == HABIT else _duration(value)
 
 
 def _size(value: Any) -> Any:
@@ -80,6 +85,11 @@ def known_zone(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(duration_text, when_used="json")]
 Span = Annotated[
     timedelta, BeforeValidator(_duration), AfterValidator(_positive), PlainSerializer(duration_text, when_used="json")
+]
+Silence = Annotated[
+    timedelta | Literal["habit"],
+    BeforeValidator(_silence),
+    PlainSerializer(lambda value: value if value == HABIT else duration_text(value), when_used="json"),
 ]
 Size = Annotated[int, BeforeValidator(_size)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network), PlainSerializer(str, when_used="json")]

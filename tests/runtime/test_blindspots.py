@@ -1,12 +1,12 @@
 """Blind spots in the words of both languages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blindspots import Blind, BlindSpot, silent, stated
+from detector.runtime.blindspots import Blind, BlindSpot, stated
 from detector.schema.findings import Reason
 from detector.settings import GroupSettings
 
@@ -22,8 +22,7 @@ def in_russian(spot: BlindSpot) -> str:
     [(61, "61 minutes", "61 минуту"), (62, "62 minutes", "62 минуты"), (65, "65 minutes", "65 минут")],
 )
 def test_a_silent_source_says_for_how_long_in_the_readers_language(minutes: int, english: str, russian: str) -> None:
-    started = NOW - timedelta(minutes=minutes)
-    (spot,) = silent({}, {"crm": timedelta(hours=1)}, started, NOW)
+    spot = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line", count=minutes)
     assert str(spot) == f"source crm: no line for {english}"
     assert in_russian(spot) == f"Источник crm не читается: нет строк уже {russian}."
 

@@ -1,0 +1,238 @@
+"""The system's journal as a source: ``journalctl`` is followed, and read on from its cursor after a restart.
+
+Comes in: the units asked for. Goes out: batches of lines, one JSON object an entry with its keys sorted (journalctl
+writes them in any order, and an event's id is derived from its line). An entry's place is its sequence number in its
+journal; the position is the cursor. Nothing is written, and no shell is involved.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from shutil import which
+
+import msgspec
+import polars as pl
+
+from detector.acquire.feed import Feed
+from detector.acquire.source import FramingOf, SourceStatus
+from detector.acquire.split import MAX_LINE
+from detector.errors import Problem
+from detector.frames import LineBatch
+from detector.schema.lines import LineReject, Position, RejectReason
+from detector.settings.sources import SourceSettings
+
+_JOURNALD = "journald"
+_READ = 1 << 18
+_LONGEST = 8 * MAX_LINE
+_decode = msgspec.json.Decoder(dict[str, object]).decode
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a journal: its cursor, the journal's id, its number there, and its text (or why there is none)."""
+
+    cursor: str
+    journal: str
+    number: int
+    text: str
+    reason: RejectReason | None = None
+
+
+class JournalReader:
+    """Follows the journal; meets the interface that ``Reader`` asks of a source.
+
+    Args:
+        settings: The source, with ``journald``.
+        positions: Where the last run stood.
+        wake: Called when something came.
+        first: Nothing was ever read here: ``start`` says where to begin.
+    """
+
+    def __init__(
+        self, settings: SourceSettings, positions: Iterable[Position], wake: Callable[[], None], *, first: bool
+    ) -> None:
+        self.settings = settings
+        self.why_polling = ""
+        self.next_scan = self.may_scan = float("-inf")
+        self._stream = f"journald:{settings.name}"
+        mine = (each for each in positions if each.source == settings.name and each.cursor)
+        self._position = next(mine, None)
+        self._first = first and self._position is None
+        self._wake = wake
+        self._process: subprocess.Popen[bytes] | None = None
+        self._feed: Feed[list[Entry]] | None = None
+        self._rest = b""
+        self._said = ""
+        self._last_line_at: datetime | None = None
+
+    def apply(self, settings: SourceSettings, framing: FramingOf) -> None:
+        """Take changed settings of the same source: journalctl is started anew where it stood."""
+        changed = settings.journald != self.settings.journald
+        self.settings = settings
+        if changed:
+            self._stop()
+            self.next_scan = float("-inf")
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to read without waiting."""
+        return self._feed is not None and self._feed.size > 0
+
+    @property
+    def backlog(self) -> frozenset[str]:
+        """The stream, while it holds something."""
+        return frozenset((self._stream,)) if self.waiting else frozenset()
+
+    @property
+    def restless(self) -> bool:
+        """Nothing moves here."""
+        return False
+
+    def roots(self) -> dict[str, bool]:
+        """Return no folders to watch."""
+        return {}
+
+    def scan(self, now: datetime, timer: float) -> None:
+        """Start journalctl when it does not run."""
+        if self._feed is not None and self._feed.ended and not self._feed.size:
+            self._stop()
+        if self._process is None:
+            self._start()
+
+    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+        """Do nothing: hints are about files."""
+
+    def turn(self, now: datetime, timer: float) -> list[LineBatch]:
+        """Take what came, up to about the budget."""
+        if self._feed is None:
+            return []
+        entries = [entry for chunk in self._feed.take(self.settings.budget) for entry in chunk]
+        groups = [list(group) for _, group in groupby(entries, key=lambda entry: entry.journal)]
+        return [self._batch(group, now) for group in groups]
+
+    def positions(self) -> Iterable[Position]:
+        """Return the cursor behind what was handed out."""
+        return (self._position,) if self._position is not None else ()
+
+    def status(self) -> SourceStatus:
+        """Return how the source fares."""
+        problems = (Problem(file="journald", what=self._said, fix=_FIX),) if self._said else ()
+        return SourceStatus(
+            source=self.settings.name,
+            files=int(self._process is not None),
+            lag_bytes=self._feed.size if self._feed else 0,
+            last_line_at=self._last_line_at,
+            watching=_JOURNALD,
+            problems=problems,
+        )
+
+    def close(self) -> None:
+        """End journalctl."""
+        self._stop()
+
+    # journalctl
+
+    def _start(self) -> None:
+        program = which("journalctl")
+        if program is None or self.settings.journald is None:
+            self._said = "journalctl is not installed"
+            return
+        command = [program, "--output=json", "--all", "--follow", "--quiet", *self.settings.journald.arguments()]
+        if self._position is not None:
+            command += ["--no-tail", f"--after-cursor={self._position.cursor}"]
+        elif self._first and self.settings.start == "end":
+            command += ["--lines=0"]
+        else:
+            command += ["--no-tail"]
+        try:
+            # stderr goes with stdout: what is no JSON there is what journalctl has to say.
+            self._process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell; from the configuration alone
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
+        except OSError as error:
+            self._said = f"journalctl cannot be started: {error.strerror or error}"
+            return
+        self._rest, self._first, self._said = b"", False, ""
+        self._feed = Feed(self._read, self._wake, f"read-{self.settings.name}")
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        status = process.wait()
+        if self._feed is not None:
+            self._feed.close()
+            self._feed.join(1.0)
+            self._feed = None
+        if process.stdout is not None:
+            process.stdout.close()
+        if not self._said and status > 0:
+            self._said = f"journalctl ended with status {status}"
+
+    def _read(self) -> tuple[list[Entry], int] | None:
+        """Read on until an entry is whole; in the feed's thread."""
+        stdout = self._process.stdout if self._process else None
+        while stdout is not None:
+            data = os.read(stdout.fileno(), _READ)
+            if not data:
+                return None
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            if len(self._rest) > _LONGEST:
+                self._rest = self._rest[:_LONGEST]  # it is a reject anyway: keep its head, which names it
+            entries = [entry for line in lines if (entry := self._entry(line)) is not None]
+            if entries:
+                return entries, sum(map(len, lines))
+        return None
+
+    def _entry(self, line: bytes) -> Entry | None:
+        try:
+            found = _decode(line)
+            cursor = str(found.pop("__CURSOR"))
+            parts = dict(part.split("=", 1) for part in cursor.split(";"))
+            journal, number = parts["s"], int(parts["i"], 16)
+        except (msgspec.DecodeError, KeyError, ValueError, UnicodeDecodeError):
+            self._said = line[:200].decode("utf-8", "replace").strip() or self._said
+            return None
+        text = _encode(found).decode()
+        reason = RejectReason.TOO_LONG if len(text) > MAX_LINE else None
+        return Entry(cursor, journal, number, "" if reason else text, reason)
+
+    def _batch(self, entries: list[Entry], now: datetime) -> LineBatch:
+        good = [entry for entry in entries if entry.reason is None]
+        last = entries[-1]
+        self._said = ""
+        if good:
+            self._last_line_at = now
+        self._position = Position(
+            source=self.settings.name,
+            stream=self._stream,
+            file_id=_JOURNALD,
+            path=_JOURNALD,
+            offset=last.number + 1,
+            cursor=last.cursor,
+            seen_at=now,
+        )
+        return LineBatch(
+            source=self.settings.name,
+            stream=self._stream,
+            path=_JOURNALD,
+            file_id=last.journal,
+            lines=pl.Series("line", [entry.text for entry in good], dtype=pl.String()),
+            offsets=pl.Series("offset", [entry.number for entry in good], dtype=pl.Int64()),
+            start=entries[0].number,
+            end=last.number + 1,
+            rejects=tuple(
+                LineReject(offset=entry.number, reason=entry.reason) for entry in entries if entry.reason is not None
+            ),
+            ingested=now,
+            written=now,
+            at_end=not self.waiting,
+        )
+
+
+_FIX = "let the service's account read the journal: make it a member of systemd-journal"

@@ -1,0 +1,57 @@
+"""Silence of sources: by a fixed limit, by habit, and habits over a restart."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector.runtime.silence import Silence
+from detector.settings.sources import SourceSettings
+from detector.store import Store
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store.open(f"sqlite:///{tmp_path / 'nabat.db'}")
+    yield made
+    made.close()
+
+
+def source(**more: Any) -> SourceSettings:
+    return SourceSettings.model_validate({"name": "crm", "service": "crm", "paths": ["/x"]} | more)
+
+
+def test_a_fixed_limit_counts_from_the_last_line_or_from_the_start(store: Store) -> None:
+    silence, fixed = Silence(store, MONDAY), [source(silent_after="1h")]
+    assert silence.spots(fixed, {}, MONDAY, MONDAY + timedelta(minutes=60)) == []
+    (spot,) = silence.spots(fixed, {}, MONDAY, MONDAY + timedelta(minutes=61))
+    assert (spot.name, spot.count) == ("crm", 61)
+    heard = {"crm": MONDAY + timedelta(minutes=30)}
+    assert silence.spots(fixed, heard, MONDAY, MONDAY + timedelta(minutes=61)) == []
+
+
+def test_a_source_that_may_be_silent_never_is_a_blind_spot(store: Store) -> None:
+    year = MONDAY + timedelta(days=365)
+    assert Silence(store, MONDAY).spots([source(silent_after=None)], {}, MONDAY, year) == []
+
+
+def test_a_habit_outlives_a_restart_and_a_silence_against_it_is_a_blind_spot(store: Store) -> None:
+    sources, silence, now = [source()], Silence(store, MONDAY), MONDAY
+    for minute in range(0, 4 * 24 * 60, 10):
+        now = MONDAY + timedelta(minutes=minute)
+        assert silence.spots(sources, {"crm": now - timedelta(minutes=2)}, MONDAY, now) == []
+        silence.keep(sources, now)
+    again, last = Silence(store, now), now
+    assert again.spots(sources, {"crm": last}, MONDAY, now + timedelta(minutes=10)) == []
+    (spot,) = again.spots(sources, {"crm": last}, MONDAY, now + timedelta(minutes=20))
+    assert spot.count == 20
+
+
+@pytest.mark.parametrize("text", ["habbit", 5, "soon"])
+def test_a_silence_that_means_nothing_is_refused(text: Any) -> None:
+    with pytest.raises(ValueError, match="write a duration"):
+        source(silent_after=text)
