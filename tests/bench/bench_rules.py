@@ -20,6 +20,7 @@ from detector.detect.rules.facts import FACT_TYPES
 from detector.detect.rules.load import RuleSet
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.ruleset import EventRule
+from detector.detect.rules.view import View
 from detector.resources import shipped
 from detector.settings import Settings
 
@@ -98,7 +99,7 @@ def _with_facts(frame: pl.DataFrame) -> pl.DataFrame:
 @pytest.mark.parametrize("count", [100, 3_000])
 def test_matching(benchmark, count, size):
     matcher, frame = _matcher(count), _with_facts(traffic(size))
-    benchmark(matcher.match, frame)
+    benchmark(lambda: matcher.match(View(frame)))
 
 
 def worked(height: int) -> pl.DataFrame:
@@ -148,7 +149,7 @@ def main() -> None:
         matcher = _matcher(count)
         for size in (100, 1_000, 10_000):
             frame = _with_facts(traffic(size))
-            print(f"{count:>5} rules, batches of {size:>6}: {_rate(matcher.match, frame):>12,.0f} events/s")
+            print(f"{count:>5} rules, batches of {size:>6}: {_rate(lambda given: matcher.match(View(given)), frame):>12,.0f} events/s")
     detector = RuleDetector(RuleSet.load([shipped("rules")]), Settings())
     for name, events in (("web traffic", traffic), ("people at work", worked)):
         for size in (10, 1_000, 10_000):

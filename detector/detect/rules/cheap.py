@@ -1,8 +1,9 @@
 """The cheap part of conditions, over whole columns, before anything exact is asked of few rows.
 
-Comes in: a frame and conditions. Goes out: for a condition which rows may satisfy it, and whether that is already the
-answer. Tests of numbers, truth values, presence and short names from small sets cost a microsecond a thousand rows, are
-done once a frame however many rules hold them, and rule out nearly everything; the rest of a condition counts as true.
+Comes in: conditions once, then frames. Goes out: for a condition which rows may satisfy it, and whether that is already
+the answer. Tests of numbers, truth values, presence and short names from small sets cost a microsecond a thousand rows,
+are done once a frame however many rules hold them, and rule out nearly everything; the rest of a condition counts as
+true. Short names are compared once for each name there is, not for each row.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import CLOSED, Types, truths
+from detector.detect.rules.columns import CLOSED, Types
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
+from detector.detect.rules.view import View
 
 Mask = npt.NDArray[np.bool_]
 
@@ -86,78 +88,133 @@ def _rank(test: Test, types: Types) -> int:
     return 1 if kind == pl.String() and test.field in SHORT else 2
 
 
-class Cheap:
-    """The cheap tests of one frame, each done once. ``all``: every row."""
+class Tests:
+    """The cheap conditions of all rules, each part of them once, by number."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-        self._done: dict[Test, Mask] = {}
-        self._lower: dict[str, pl.Series] = {}
-        self._numbers: dict[str, npt.NDArray[Any]] = {}
-        self._known: dict[str, Mask] = {}
-        self.all = np.ones(frame.height, dtype=np.bool_)
-        self._none = np.zeros(frame.height, dtype=np.bool_)
+    __test__ = False  # not a test case of pytest
 
-    def rows(self, node: Node) -> Mask:
-        """Return which rows satisfy a condition made by ``cheap_part``."""
+    def __init__(self, types: Types) -> None:
+        self._types = types
+        self._numbers: dict[Any, int] = {}
+        self.judges: list[Callable[[Cheap], Mask]] = []
+
+    def add(self, node: Node) -> int:
+        """Take a condition made by ``cheap_part`` in; return its number."""
         if isinstance(node, Test):
-            return self._test(node)
+            return self._put(node, self._leaf(node))
         if isinstance(node, Not):
-            return ~self.rows(node.part)
-        if isinstance(node, AnyOf):
-            either: Mask = np.logical_or.reduce([self.rows(part) for part in node.parts])
-            return either
-        mask = self.all
-        for part in node.parts:
-            mask = mask & self.rows(part)
-            if not mask.any():
-                break
-        return mask
+            part = self.add(node.part)
+            return self._put(("not", part), lambda cheap: ~cheap.rows(part))
+        parts = self._names(node.parts) if isinstance(node, AnyOf) else tuple(map(self.add, node.parts))
+        if len(parts) == 1:
+            return parts[0]
+        judge = _either if isinstance(node, AnyOf) else _every
+        return self._put((type(node), parts), lambda cheap: judge(cheap, parts))
 
-    def _test(self, test: Test) -> Mask:
-        found = self._done.get(test)
-        if found is None:
-            found = self._done[test] = self._judge(test)
-        return found
-
-    def _judge(self, test: Test) -> Mask:
-        column = self._frame.get_column(test.field)
-        there = self._there(test.field, column)
-        if test.operation == "exists":
-            return there if test.value else ~there
-        if there is self._none:
-            return there
-        if test.operation in _NUMBERS:
-            # What a null is counts for nothing: it is no value.
-            numbers = self._numbers.get(test.field)
-            if numbers is None:
-                numbers = self._numbers[test.field] = column.to_numpy()
-            mask: Mask = _NUMBERS[test.operation](numbers, test.value)
-            return mask & there
-        if column.dtype == pl.Boolean():
-            return truths(self._truth(column, str(test.value)))
-        return truths(self._text(test, column) == str(test.value))
-
-    def _there(self, name: str, column: pl.Series) -> Mask:
-        found = self._known.get(name)
-        if found is None:
-            nulls = column.null_count()
-            if nulls in (0, len(column)):
-                found = self._none if nulls else self.all
+    def _names(self, alternatives: tuple[Node, ...]) -> tuple[int, ...]:
+        """Take alternatives in; several names for one column become one look at it."""
+        names: dict[tuple[str, bool], list[str]] = {}
+        parts: list[int] = []
+        for node in alternatives:
+            if isinstance(node, Test) and node.operation == "equals" and self._types[node.field] == pl.String():
+                names.setdefault((node.field, _cased(node)), []).append(str(node.value))
             else:
-                found = column.is_not_null().to_numpy()
-            self._known[name] = found
+                parts.append(self.add(node))
+        for (field, cased), values in names.items():
+            parts.append(self._put((field, cased, *values), _among(field, frozenset(values), cased=cased)))
+        return tuple(parts)
+
+    def _put(self, what: Any, judge: Callable[["Cheap"], Mask]) -> int:
+        if what not in self._numbers:
+            self._numbers[what] = len(self.judges)
+            self.judges.append(judge)
+        return self._numbers[what]
+
+    def _leaf(self, test: Test) -> Callable[["Cheap"], Mask]:
+        field, value, kind = test.field, test.value, self._types[test.field]
+        if test.operation == "exists":
+            return lambda cheap: cheap.there(field) if value else ~cheap.there(field)
+        if test.operation in _NUMBERS:
+            compare = _NUMBERS[test.operation]
+            return lambda cheap: compare(cheap.numbers(field), value) & cheap.there(field)
+        if kind == pl.Boolean():
+            return _truth(field, str(value))
+        return _among(field, frozenset({str(value)}), cased=_cased(test))
+
+
+def _cased(test: Test) -> bool:
+    return test.cased or test.field in CLOSED
+
+
+def _among(field: str, values: frozenset[str], *, cased: bool) -> Callable[["Cheap"], Mask]:
+    return lambda cheap: cheap.view.among(field, [text in values for text in cheap.texts(field, cased=cased)])
+
+
+def _truth(field: str, value: str) -> Callable[["Cheap"], Mask]:
+    if value == "true":
+        return lambda cheap: cheap.view.truth(field)
+    if value == "false":
+        return lambda cheap: ~cheap.view.truth(field) & cheap.there(field)
+    return lambda cheap: cheap.none
+
+
+def _either(cheap: "Cheap", parts: tuple[int, ...]) -> Mask:
+    either: Mask = np.logical_or.reduce([cheap.rows(part) for part in parts])
+    return either
+
+
+def _every(cheap: "Cheap", parts: tuple[int, ...]) -> Mask:
+    mask = cheap.rows(parts[0])
+    for part in parts[1:]:
+        if not mask.any():
+            break
+        mask = mask & cheap.rows(part)
+    return mask
+
+
+class Cheap:
+    """The cheap conditions over one frame, each judged when it is first asked for. ``all``, ``none``: of the rows."""
+
+    def __init__(self, tests: Tests, view: View) -> None:
+        self.view = view
+        self.all = np.ones(view.height, dtype=np.bool_)
+        self.none = np.zeros(view.height, dtype=np.bool_)
+        self._judges = tests.judges
+        self._done: list[Mask | None] = [None] * len(tests.judges)
+        self._there: dict[str, Mask] = {}
+        self._numbers: dict[str, npt.NDArray[Any]] = {}
+        self._lower: dict[str, list[str]] = {}
+
+    def rows(self, number: int) -> Mask:
+        """Return which rows satisfy a condition."""
+        found = self._done[number]
+        if found is None:
+            found = self._done[number] = self._judges[number](self)
         return found
 
-    @staticmethod
-    def _truth(column: pl.Series, value: str) -> pl.Series:
-        if value in ("true", "false"):
-            return column if value == "true" else ~column
-        return pl.repeat(value=False, n=len(column), eager=True, dtype=pl.Boolean())
+    def there(self, field: str) -> Mask:
+        """Say where a column holds something."""
+        found = self._there.get(field)
+        if found is None:
+            nulls = self.view.column(field).null_count()
+            known = {0: self.all, self.view.height: self.none}
+            found = self._there[field] = known[nulls] if nulls in known else self.view.there(field)
+        return found
 
-    def _text(self, test: Test, column: pl.Series) -> pl.Series:
-        if test.cased or test.field in CLOSED:
-            return column
-        if test.field not in self._lower:
-            self._lower[test.field] = column.str.to_lowercase()
-        return self._lower[test.field]
+    def numbers(self, field: str) -> npt.NDArray[Any]:
+        """Return a column of numbers; what stands where there is nothing counts for nothing."""
+        found = self._numbers.get(field)
+        if found is None:
+            empty = self.there(field) is self.none
+            found = self.none if empty else self.view.column(field).to_numpy()
+            self._numbers[field] = found
+        return found
+
+    def texts(self, field: str, *, cased: bool) -> list[str]:
+        """Return the texts of a column, in lower case unless case counts."""
+        texts = self.view.codes(field).texts
+        if cased:
+            return texts
+        if field not in self._lower:
+            self._lower[field] = pl.Series(texts, dtype=pl.String()).str.to_lowercase().to_list()
+        return self._lower[field]

@@ -41,11 +41,6 @@ def times(frame: pl.DataFrame) -> npt.NDArray[np.int64]:
     return frame.get_column("@timestamp").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
 
 
-def is_text(column: pl.Series, text: str) -> npt.NDArray[np.bool_]:
-    """Say where a column holds a text; never null."""
-    return truths(column == text)
-
-
 def truths(verdict: pl.Series) -> npt.NDArray[np.bool_]:
     """Return a column of truth values as an array, null as False."""
     found: npt.NDArray[np.bool_] = (verdict.fill_null(value=False) if verdict.null_count() else verdict).to_numpy()

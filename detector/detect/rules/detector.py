@@ -104,29 +104,31 @@ class RuleDetector:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id)."""
         if not frame.height:
             return []
-        view = View(self._ready(None, frame))
+        view = self._ready(None, frame)
         return self._findings(LedgerState.empty(), view, self._single(view, self._events(view)))
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
         if not frame.height:
             return state, []
-        view = View(self._ready(state.facts, frame))
+        view = self._ready(state.facts, frame)
         rows_of = self._events(view)
         behind = self._single(view, rows_of)
         behind += self._correlated(state, view, rows_of)
         return state, self._findings(state.ledger, view, behind)
 
-    def _ready(self, state: FactState | None, frame: pl.DataFrame) -> pl.DataFrame:
+    def _ready(self, state: FactState | None, frame: pl.DataFrame) -> View:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
+        view = View(frame)
         try:
-            return self._facts.late(frame) if state is None else self._facts.step(state, frame)
+            view.add(self._facts.late(view) if state is None else self._facts.step(state, view))
         except _FAILURES:
             self.errors[FACTS] += 1
-            return frame.hstack([facts.constant(name, frame.height, value=None) for name in FACT_TYPES])
+            view.add([facts.constant(name, frame.height, value=None) for name in FACT_TYPES])
+        return view
 
     def _events(self, view: View) -> dict[str, Ints]:
-        matches = self._matcher.match(view.frame)
+        matches = self._matcher.match(view)
         for number in matches.failed:
             self.errors[self.rules.events[number].about.id] += 1
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}

@@ -90,7 +90,7 @@ def _detections(
     source, start = iter(events), 0
     while chunk := list(islice(source, _CHUNK)):
         frame = _frame(chunk, wanted, types)
-        matches = matcher.match(frame)
+        matches = matcher.match(View(frame))
         if matches.failed:
             names = [rules.events[number].about for number in matches.failed]
             raise InputError(Problem(file=about.file, line=about.line, what="the rule failed") for about in names)

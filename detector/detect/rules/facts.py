@@ -1,6 +1,6 @@
 """Facts about events that need memory or settings, as columns (``detector.schema.facts``).
 
-Comes in: events in total order and the state, which is changed in place. Goes out: the frame with the fact columns.
+Comes in: events in total order and the state, which is changed in place. Goes out: the fact columns.
 Only facts some rule asks for are worked out, and only rows that can have them are looked at; the others are null.
 Whether a remembered thing still counts is decided by event time, never by when memory was tidied, so that any cut of
 the rows gives the same facts.
@@ -16,16 +16,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import times
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, Seen
 from detector.detect.rules.runs import Runs
+from detector.detect.rules.view import View
 from detector.schema.facts import FACTS
 from detector.settings import Settings
 
 Ints = npt.NDArray[np.int64]
 
 _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
+_QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
 _DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64()}
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
 
@@ -55,73 +56,74 @@ def constant(name: str, height: int, *, value: bool | None) -> pl.Series:
 
 
 class FactMaker:
-    """Adds the facts to frames.
+    """Works the facts of events out.
 
     ``wanted`` are the facts some rule asks for; None: all.
     """
 
     def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
         self._zone = settings.timezone
-        canaries = pl.Series(list(settings.records.canaries), dtype=pl.String())
-        self._canaries = canaries.implode() if len(canaries) else None
+        self._canaries = frozenset(settings.records.canaries)
+        self._planted = pl.Series(sorted(self._canaries), dtype=pl.String()).hash(seed=0).to_numpy().view(np.int64)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
-    def late(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return late events with the facts that need no history; the others are null."""
-        return self._with(frame, self._stateless(frame))
+    def late(self, view: View) -> list[pl.Series]:
+        """Return the facts of late events: those that need no history; the others are null."""
+        return self._columns(view, self._stateless(view))
 
-    def step(self, state: FactState, frame: pl.DataFrame) -> pl.DataFrame:
-        """Take the fold one frame further: return the events, in order, with every fact asked for."""
-        if not frame.height:
-            return self.late(frame)
-        time = times(frame)
-        columns = self._stateless(frame)
+    def step(self, state: FactState, view: View) -> list[pl.Series]:
+        """Take the fold one frame further: return every fact asked for."""
+        columns = self._stateless(view)
         if self._wanted & set(NOVELTIES):
-            columns |= state.seen.step(frame, time)
+            columns |= state.seen.step(view)
         if "nabat.sequential_run" in self._wanted:
-            columns |= state.runs.step(frame, time)
+            columns |= state.runs.step(view)
         if "nabat.failures_before" in self._wanted:
-            columns |= state.failures.step(frame, time)
-        return self._with(frame, columns)
+            columns |= state.failures.step(view)
+        return self._columns(view, columns)
 
-    def _with(self, frame: pl.DataFrame, columns: Mapping[str, pl.Series | None]) -> pl.DataFrame:
-        """Add the columns; a novelty nobody had is False, anything else that is missing is null."""
-        height = frame.height
-        made = [
+    @staticmethod
+    def _columns(view: View, columns: Mapping[str, pl.Series | None]) -> list[pl.Series]:
+        """Return all columns; a novelty nobody had is False, anything else that is missing is null."""
+        return [
             found
             if (found := columns.get(name)) is not None
-            else constant(name, height, value=False if name in columns and kind == pl.Boolean() else None)
+            else constant(name, view.height, value=False if name in columns and kind == pl.Boolean() else None)
             for name, kind in FACT_TYPES.items()
         ]
-        return frame.hstack(made)
 
-    def _stateless(self, frame: pl.DataFrame) -> dict[str, pl.Series | None]:
+    def _stateless(self, view: View) -> dict[str, pl.Series | None]:
         found: dict[str, pl.Series | None] = {}
         if self._wanted & {"nabat.local_hour", "nabat.night"}:
-            hours = self._hours(frame)
+            hours = self._hours(view.time)
             found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
         if "nabat.canary" in self._wanted:
-            found["nabat.canary"] = self._canary(frame)
+            found["nabat.canary"] = self._canary(view)
         return found
 
-    def _hours(self, frame: pl.DataFrame) -> Ints:
+    def _hours(self, time: Ints) -> Ints:
         """Return the local hour of each row; the zone is asked once for each quarter of an hour there is."""
-        quarters = times(frame) // _QUARTER
-        distinct, place = np.unique(quarters, return_inverse=True)
-        return np.array([_hour(quarter, self._zone) for quarter in distinct.tolist()], dtype=np.int64)[place]
+        quarters = time // _QUARTER
+        first, last = int(quarters.min()), int(quarters.max())
+        if last - first > _QUARTERS:
+            distinct, place = np.unique(quarters, return_inverse=True)
+            return np.array([_hour(quarter, self._zone) for quarter in distinct.tolist()], dtype=np.int64)[place]
+        hours = np.array([_hour(quarter, self._zone) for quarter in range(first, last + 1)], dtype=np.int64)
+        return hours[quarters - first]
 
-    def _canary(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Say which events touched a planted record; None: no event did."""
-        names = [name for name in ("subject.ids", "record.ids") if frame[name].null_count() < frame.height]
-        if self._canaries is None or not names:
-            return None
-        planted = self._canaries
-        if not any(frame.select(pl.col(name).explode().is_in(planted).any() for name in names).row(0)):
-            return None
-        element = pl.element().is_in(planted).any()
-        touched = [pl.col(name).list.eval(element).list.first().fill_null(value=False) for name in names]
-        return frame.select(pl.any_horizontal(touched).alias("nabat.canary")).to_series()
+    def _canary(self, view: View) -> pl.Series | None:
+        """Say which events touched a planted record; None: no event did. Hashes first: hardly any event does."""
+        touched = np.zeros(view.height, dtype=np.bool_)
+        for name in ("subject.ids", "record.ids") if self._canaries else ():
+            if not view.empty(name):
+                lists = view.hashes(name)
+                rows = np.unique(lists.owners()[np.isin(lists.values, self._planted)])
+                texts = view.column(name)[rows].to_list()
+                touched[[row for row, ids in zip(rows.tolist(), texts, strict=True) if self._canaries & set(ids)]] = (
+                    True
+                )
+        return pl.Series("nabat.canary", touched) if touched.any() else None
 
 
 @lru_cache(maxsize=10_000)

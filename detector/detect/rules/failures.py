@@ -8,10 +8,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import is_text, part_of
+from detector.detect.rules.view import View
 
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
@@ -27,17 +26,16 @@ class Failures:
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
 
-    def step(self, frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+    def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        rows = np.flatnonzero(is_text(frame.get_column("event.action"), "login"))
+        rows = np.flatnonzero(view.holds("event.action", "login"))
         if not rows.size:
             return {_NAME: None}
-        table = part_of(frame, ("event.outcome", "source.ip", "user.name"), rows)
+        columns = [view.codes(name) for name in ("event.outcome", "source.ip", "user.name")]
+        texts = zip(*([codes.text(code) for code in codes.of[rows].tolist()] for codes in columns), strict=True)
         good: list[int] = []
         counts: list[int] = []
-        for row, now, (outcome, address, account) in zip(
-            rows.tolist(), time[rows].tolist(), table.iter_rows(), strict=True
-        ):
+        for row, now, (outcome, address, account) in zip(rows.tolist(), view.time[rows].tolist(), texts, strict=True):
             keys = [
                 f"{kind}:{key}" for kind, key in (("source.ip", address), ("user.name", account)) if key is not None
             ]
@@ -47,11 +45,10 @@ class Failures:
                 good.append(row)
                 counts.append(max((self._recent(key, now) for key in keys), default=0))
         if len(self.of) > self.sweep_at:
-            edge = int(time[-1]) - FAILURE_SPAN
+            edge = int(view.time[-1]) - FAILURE_SPAN
             self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
             self.sweep_at = 2 * len(self.of) + _SWEEP
-        nothing = pl.repeat(None, frame.height, eager=True, dtype=pl.Int64())
-        return {_NAME: nothing.scatter(good, counts).alias(_NAME) if good else None}
+        return {_NAME: view.spread(_NAME, np.array(good), np.array(counts)) if good else None}
 
     def _fail(self, keys: list[str], time: int) -> None:
         for key in keys:

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.members import grouping
-from detector.detect.rules.view import NONE, Lists, View
+from detector.detect.rules.view import NONE, Lists, View, grouping, groups_of
 from detector.schema.findings import MAX_EVIDENCE
 
 Ints = npt.NDArray[np.int64]
@@ -150,8 +149,7 @@ def _piled(parts: Sequence[Behind]) -> _Piles:
     distinct = np.unique(bucket)
     place = who * distinct.size + np.searchsorted(distinct, bucket)
     order = grouping(place, int(offsets[-1]) * distinct.size)
-    sorted_place = place[order]
-    starts = np.flatnonzero(np.append(True, sorted_place[1:] != sorted_place[:-1]))
+    starts = groups_of(place[order])
     owners = who[order[starts]]
     part_of = np.searchsorted(offsets, owners, side="right") - 1
     keys = [

@@ -5,20 +5,19 @@ which events the rule judges. cs-bytes and sc-bytes are mapped by W3C's meaning:
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
 from sigma.processing.transformations import FieldMappingTransformation
 
-from detector.detect.rules.columns import EXTENSION, URI, truths
+from detector.detect.rules.columns import EXTENSION, URI
+from detector.detect.rules.view import View
 
 Mask = npt.NDArray[np.bool_]
-Names = Sequence[str | None]
 
 _PROXY = re.compile(r"(squid|proxy)\b")
 
@@ -72,8 +71,8 @@ class Source:
     name: str
     keywords: tuple[str, ...]
 
-    def predicate(self) -> Callable[[pl.DataFrame, Names], Mask] | None:
-        """Return what says which events of a frame with these data sets are meant; None: all."""
+    def predicate(self) -> Callable[[View], Mask] | None:
+        """Return what says which events of a frame are meant; None: all."""
         if self.name == "any":
             return None
         if self.name == "web":
@@ -81,26 +80,16 @@ class Source:
         return _proxied if self.name == "proxy" else partial(_begins, text=self.name.replace("-", "."))
 
 
-def _web(frame: pl.DataFrame, names: Names) -> Mask:
-    category = frame.get_column("event.category")
-    return truths((category == "web") | (category == "api")) & ~_proxied(frame, names)
+def _web(view: View) -> Mask:
+    return view.holds("event.category", "web", "api") & ~_proxied(view)
 
 
-def _proxied(frame: pl.DataFrame, names: Names) -> Mask:
-    return _of(frame, names, [name for name in names if name is not None and _PROXY.match(name)])
+def _proxied(view: View) -> Mask:
+    return view.among("event.dataset", [_PROXY.match(name) is not None for name in view.codes("event.dataset").texts])
 
 
-def _begins(frame: pl.DataFrame, names: Names, text: str) -> Mask:
-    return _of(frame, names, [name for name in names if name is not None and name.startswith(text)])
-
-
-def _of(frame: pl.DataFrame, names: Names, wanted: Names) -> Mask:
-    """Return the rows of some of the frame's data sets."""
-    if not wanted or len(wanted) == len(names):
-        return np.full(frame.height, bool(wanted))
-    column = frame.get_column("event.dataset")
-    either: Mask = np.logical_or.reduce([truths(column == name) for name in wanted])
-    return either
+def _begins(view: View, text: str) -> Mask:
+    return view.among("event.dataset", [name.startswith(text) for name in view.codes("event.dataset").texts])
 
 
 _ANY = Source("any", LINE_KEYWORDS)

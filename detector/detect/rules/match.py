@@ -7,22 +7,26 @@ is judged exactly, on the columns the rule reads. The sieve never decides: a fra
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.cheap import SHORT, Cheap, Mask, cheap_part
+from detector.detect.rules.cheap import SHORT, Cheap, Mask, Tests, cheap_part
 from detector.detect.rules.columns import URI, Types, expression, part_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
-from detector.detect.rules.grams import Needed, Sieve, sieves
+from detector.detect.rules.grams import Needed, sieves
 from detector.detect.rules.ruleset import EventRule
+from detector.detect.rules.sieved import Sieved
+from detector.detect.rules.view import View, groups_of
 
 Ints = npt.NDArray[np.int64]
 
 _TEXTUAL = ("equals", "contains", "startswith", "endswith", "wildcard")
-_KNOWN_VALUES = 20_000
 _SMALL = 0.5  # a rule that may concern a smaller part of the rows is judged on those alone
+_WASTE = 256  # so many rows too many may a rule be asked about, to be asked together with others
+_FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError)
 
 
 @dataclass(slots=True)
@@ -33,44 +37,55 @@ class Matches:
     failed: dict[int, str] = field(default_factory=dict)
 
 
+class Candidate(NamedTuple):
+    """Rows that may satisfy a rule."""
+
+    number: int
+    rows: Ints
+
+
 class Matcher:
     """Event rules made ready for frames of one set of columns. Rules of one condition and source are judged once."""
 
     def __init__(self, rules: Sequence[EventRule], types: Types) -> None:
         given = [with_keywords(rule.condition, rule.source.keywords) for rule in rules]
-        self._cheap = [cheap_part(condition, types) for condition in given]
+        self._tests = Tests(types)
+        self._cheap: list[tuple[int | None, bool]] = []
+        for condition in given:
+            part, same = cheap_part(condition, types)
+            self._cheap.append((None if part is None else self._tests.add(part), same))
         self._exact = [expression(condition, types).alias(str(number)) for number, condition in enumerate(given)]
         self._roots = [sorted(set(each.meta.root_names())) for each in self._exact]
-        self._source = [rule.source.name for rule in rules]
         self._predicates = {rule.source.name: rule.source.predicate() for rule in rules}
         self._alike: dict[int, list[int]] = {}
         leaders: dict[tuple[Node, str], int] = {}
         for number, condition in enumerate(given):
-            leader = leaders.setdefault((condition, self._source[number]), number)
+            leader = leaders.setdefault((condition, rules[number].source.name), number)
             self._alike.setdefault(leader, []).append(number)
         texts = {name for name, kind in types.items() if kind == pl.String() and name not in SHORT}
-        needs = {number: needed(given[number], texts) for number in self._alike}
-        self._plain = [number for number, need in needs.items() if not need]
+        self._plain: dict[str, list[int]] = {name: [] for name in self._predicates}
+        needs: dict[str, dict[int, Needed]] = {name: {} for name in self._predicates}
+        for number in self._alike:
+            source, need = rules[number].source.name, needed(given[number], texts)
+            if need:
+                needs[source][number] = need
+            else:
+                self._plain[source].append(number)
         self._sieves = {
-            name: {
-                column: Sieved(sieve)
-                for column, sieve in sieves(
-                    {number: need for number, need in needs.items() if need and self._source[number] == name}
-                ).items()
-            }
-            for name in self._predicates
+            name: {column: Sieved(sieve) for column, sieve in sieves(mine).items()} for name, mine in needs.items()
         }
 
-    def match(self, frame: pl.DataFrame) -> Matches:
+    def match(self, view: View) -> Matches:
         """Judge a frame."""
         found = Matches()
-        if not frame.height:
+        if not view.height:
             return found
-        cheap = Cheap(frame)
-        for name, allowed in self._allowed(frame).items():
+        cheap = Cheap(self._tests, view)
+        for name, predicate in self._predicates.items():
+            allowed = cheap.all if predicate is None else predicate(view)
             if allowed.any():
-                self._judge_plain(frame, name, allowed, cheap, found)
-                self._judge_sieved(frame, name, allowed, cheap, found)
+                self._judge_plain(view, name, allowed, cheap, found)
+                self._judge_sieved(view, name, allowed, cheap, found)
         for leader, numbers in self._alike.items():
             for number in numbers[1:]:
                 if leader in found.rows:
@@ -79,32 +94,23 @@ class Matcher:
                     found.failed[number] = found.failed[leader]
         return found
 
-    def _allowed(self, frame: pl.DataFrame) -> dict[str, Mask]:
-        """Return the rows of each source."""
-        everything = np.ones(frame.height, dtype=np.bool_)
-        names: list[str | None] = []
-        if any(self._predicates.values()):
-            names = frame.get_column("event.dataset").unique().to_list()
-        return {
-            name: everything if predicate is None else predicate(frame, names)
-            for name, predicate in self._predicates.items()
-        }
-
-    def _judge_plain(self, frame: pl.DataFrame, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
-        everywhere: list[int] = []
-        for number in self._plain:
-            if self._source[number] != name:
-                continue
+    def _judge_plain(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
+        everywhere: list[Candidate] = []
+        some: list[Candidate] = []
+        for number in self._plain[name]:
             mask, exact = self._may(number, cheap)
+            if not mask.any():
+                continue
             rows = np.flatnonzero(mask & allowed)
             if exact:
                 _take(number, rows, found)
-            elif rows.size > frame.height * _SMALL:
-                everywhere.append(number)
+            elif rows.size > view.height * _SMALL:
+                everywhere.append(Candidate(number, np.flatnonzero(allowed)))
             elif rows.size:
-                self._judge(frame, [number], rows, found)
+                some.append(Candidate(number, rows))
         if everywhere:
-            self._judge(frame, everywhere, np.flatnonzero(allowed), found)
+            self._judge(view, everywhere, found)
+        self._judge_few(view, some, found)
 
     def _may(self, number: int, cheap: Cheap) -> tuple[Mask, bool]:
         """Return the cheap verdict; a rule whose cheap part fails is left to the exact one, which counts failures."""
@@ -113,75 +119,68 @@ class Matcher:
             return cheap.all, False
         try:
             return cheap.rows(part), same
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError):
+        except _FAILURES:
             return cheap.all, False
 
-    def _judge_sieved(self, frame: pl.DataFrame, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
-        pairs = [sieved.pairs(frame.get_column(column)) for column, sieved in self._sieves[name].items()]
+    def _judge_sieved(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
+        pairs = [sieved.pairs(view, column) for column, sieved in self._sieves[name].items()]
         rules = np.concatenate([rule for _, rule in pairs]) if pairs else np.empty(0, np.int64)
         if not rules.size:
             return
         rows = np.concatenate([row for row, _ in pairs])
-        for number in np.unique(rules).tolist():
-            mine = np.unique(rows[rules == number])
-            mine = mine[allowed[mine] & self._may(number, cheap)[0][mine]]
-            if mine.size:
-                self._judge(frame, [number], mine, found)
+        pair = np.unique(rules * view.height + rows)
+        pair = pair[allowed[pair % view.height]]
+        candidates: list[Candidate] = []
+        rules, rows = np.divmod(pair, view.height)
+        starts = groups_of(rules)
+        for number, mine in zip(rules[starts].tolist(), np.split(rows, starts[1:]), strict=True):
+            may = mine[self._may(number, cheap)[0][mine]]
+            if may.size:
+                candidates.append(Candidate(number, may))
+        self._judge_few(view, candidates, found)
 
-    def _judge(self, frame: pl.DataFrame, numbers: Sequence[int], rows: Ints, found: Matches) -> None:
-        """Judge rows of a frame by some rules; when one fails, each is judged alone and only that one is lost."""
+    def _judge_few(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
+        """Judge rules about few rows, together where that asks them about few rows more."""
+        together: list[Candidate] = []
+        rows = np.empty(0, np.int64)
+        for candidate in sorted(candidates, key=lambda each: each.rows.size):
+            union = np.union1d(rows, candidate.rows)
+            if together and union.size > together[0].rows.size + _WASTE:
+                self._judge(view, together, found)
+                together, union = [], candidate.rows
+            together.append(candidate)
+            rows = union
+        if together:
+            self._judge(view, together, found)
+
+    def _judge(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
+        """Judge some rules exactly; when one fails, each is judged alone and only that one is lost."""
+        rows = candidates[0].rows
+        if len(candidates) > 1 and any(each.rows is not rows for each in candidates):
+            rows = np.unique(np.concatenate([each.rows for each in candidates]))
         try:
             # A column that is there in any case makes constant expressions as long as the frame.
-            roots = sorted({frame.columns[0], *(root for number in numbers for root in self._roots[number])})
-            verdicts = part_of(frame, roots, rows).select(
-                pl.int_range(pl.len()).alias(""), *(self._exact[number] for number in numbers)
+            roots = sorted({view.frame.columns[0], *(root for each in candidates for root in self._roots[each.number])})
+            verdicts = part_of(view.frame, roots, rows).select(
+                pl.int_range(pl.len()).alias(""), *(self._exact[each.number] for each in candidates)
             )
-            for column in verdicts.get_columns()[1:]:
-                _take(int(column.name), rows[column.arg_true().to_numpy()], found)
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError) as error:
-            if len(numbers) == 1:
-                found.failed[numbers[0]] = type(error).__name__
+            for candidate, column in zip(candidates, verdicts.get_columns()[1:], strict=True):
+                true = rows[column.to_numpy()]
+                # Others' rows may be of a source that is not meant.
+                if true.size and candidate.rows.size < rows.size:
+                    true = np.intersect1d(true, candidate.rows, assume_unique=True)
+                _take(candidate.number, true, found)
+        except _FAILURES as error:
+            if len(candidates) == 1:
+                found.failed[candidates[0].number] = type(error).__name__
                 return
-            for number in numbers:
-                self._judge(frame, [number], rows, found)
+            for candidate in candidates:
+                self._judge(view, [candidate], found)
 
 
 def _take(number: int, rows: Ints, found: Matches) -> None:
     if rows.size:
         found.rows[number] = rows
-
-
-class Sieved:
-    """A sieve that remembers values nothing was found in: user agents and referrers come again and again."""
-
-    def __init__(self, sieve: Sieve) -> None:
-        self._sieve = sieve
-        self._clean: set[str | None] = {None}
-
-    def pairs(self, column: pl.Series) -> tuple[Ints, Ints]:
-        """Return rows and rules that may go together."""
-        nothing = np.empty(0, np.int64)
-        if column.null_count() == len(column):
-            return nothing, nothing
-        unique = column.unique()
-        if len(unique) * 2 > len(column):
-            return self._sieve.pairs(column)
-        new = [value for value in unique.to_list() if value not in self._clean]
-        if not new:
-            return nothing, nothing
-        unique = pl.Series(new, dtype=pl.String())
-        values, rules = self._sieve.pairs(unique)
-        self._remember(new, set(values.tolist()))
-        if not values.size:
-            return nothing, nothing
-        wanted = pl.DataFrame({"x": unique[values], "rule": rules})
-        rows = column.to_frame("x").with_row_index("row").join(wanted, on="x")
-        return rows["row"].to_numpy().astype(np.int64), rows["rule"].to_numpy().astype(np.int64)
-
-    def _remember(self, values: Sequence[str], found: Collection[int]) -> None:
-        if len(self._clean) > _KNOWN_VALUES:
-            self._clean = {None}
-        self._clean.update(value for at, value in enumerate(values[:_KNOWN_VALUES]) if at not in found)
 
 
 def needed(node: Node, columns: Collection[str]) -> Needed:

@@ -14,11 +14,9 @@ import polars as pl
 
 from detector.detect.rules.columns import Types, source
 from detector.detect.rules.ruleset import CorrelationRule
-from detector.detect.rules.view import MARK, NONE, Codes, Lists, View
+from detector.detect.rules.view import MARK, NONE, Codes, Lists, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
-
-_FEW = 1 << 15
 
 
 class Members(NamedTuple):
@@ -66,14 +64,7 @@ class _Part(NamedTuple):
 
 def _ordered(part: _Part) -> Members:
     order = grouping(part.groups, len(part.texts))
-    groups = part.groups[order]
-    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
-    return Members(*part, order, starts)
-
-
-def grouping(codes: Ints, many: int) -> Ints:
-    """Return the order that brings equal codes together and keeps their own order; few codes are sorted by digits."""
-    return np.argsort(codes.astype(np.int16) if many < _FEW else codes, kind="stable")
+    return Members(*part, order, groups_of(part.groups[order]))
 
 
 def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -> _Part:

@@ -6,6 +6,7 @@ new for a day, and only for an account that had been known for three days when i
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,7 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import part_of
+from detector.detect.rules.view import NONE, Codes, View, grouping, groups_of
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 _DAY = 86_400_000_000
 KNOWN_FOR = 3 * _DAY
@@ -21,107 +25,129 @@ NEW_FOR = _DAY
 FORGET = 90 * _DAY
 SEEN = {"kind": pl.String(), "actor": pl.String(), "value": pl.String(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
+_ACCOUNT = "account"
 _SWEEP = 100_000
 _FOUR = re.compile(r"(\d+\.\d+\.\d+)\.", re.ASCII)
 _SIX = re.compile(r"([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)")
-_RAW = ("actor.id", "network.name", "source.ip", "user_agent.name")
 
-Span = tuple[int, int]  # first and last sight
 Key = tuple[str, str, str]  # kind, actor, value
+_SPAN = np.dtype([("first", "i8"), ("last", "i8")])
+_NEVER = (0, -(1 << 62))
+
+
+def _unseen(many: int) -> npt.NDArray[np.void]:
+    return np.full(many, np.array(_NEVER, dtype=_SPAN))
 
 
 @dataclass(slots=True)
 class Seen:
-    """First and latest sight of accounts, and of what they came with."""
+    """First and latest sight of accounts, and of what they came with: the slot of each, and by slot its span."""
 
-    of: dict[Key, Span] = field(default_factory=dict)
+    of: dict[Key, int] = field(default_factory=dict)
+    spans: npt.NDArray[np.void] = field(default_factory=lambda: _unseen(64))
     sweep_at: int = _SWEEP
 
-    def step(self, frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+    def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
         none: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
-        if frame.get_column("user.id").null_count() == frame.height:
+        if view.empty("user.id"):
             return none
-        signed = pl.col("user.id").is_not_null() & (pl.col("event.outcome") != "failure")
-        sights = (
-            frame.lazy()
-            .select(*_RAW, signed.alias("signed"), pl.Series("time", time))
-            .filter(pl.col("signed") & pl.col("actor.id").is_not_null())
-            .group_by(_RAW, maintain_order=True)
-            .agg(pl.col("time").first().alias("first"), pl.col("time").last().alias("last"))
-            .collect()
+        actors = view.codes("actor.id")
+        succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
+        rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
+        new = {name: np.zeros(view.height, dtype=np.bool_) for name in NOVELTIES}
+        values = dict(
+            zip(NOVELTIES, (_networks(view), view.codes("source.ip"), view.codes("user_agent.name")), strict=True)
         )
-        recent = self._see(sights)
-        self._sweep(int(time[-1]))
-        return {**none, **{name: _new(name, actors, frame, time) for name, actors in recent.items()}}
+        for part in _parts(rows, view.time):
+            since = self._see(_ACCOUNT, actors, None, part, view.time)
+            for name, kind in NOVELTIES.items():
+                mine = part[values[name].of[part] != NONE]
+                begun = self._see(kind, actors, values[name], mine, view.time)
+                young = view.time[mine] - begun[mine] < NEW_FOR
+                new[name][mine] = young & (begun[mine] - since[mine] >= KNOWN_FOR)
+        self._sweep(int(view.time[-1]))
+        return {**none, **{name: pl.Series(name, mask) for name, mask in new.items() if mask.any()}}
 
-    def _see(self, sights: pl.DataFrame) -> dict[str, dict[tuple[str, str], int]]:
-        """Remember sights; return what of each kind may be new: actor and value, and when it was first seen."""
-        recent: dict[str, dict[tuple[str, str], int]] = {}
-        for actor, named, address, agent, first, last in sights.iter_rows():
-            network = _network(named, address)
-            since = self._one(("account", actor, ""), first, last)
-            for (name, kind), value in zip(NOVELTIES.items(), (network, address, agent), strict=True):
-                if value is None:
-                    continue
-                begun = self._one((kind, actor, value), first, last)
-                if begun - since >= KNOWN_FOR and first - begun < NEW_FOR:
-                    recent.setdefault(name, {})[actor, value] = begun
-        return recent
-
-    def _one(self, key: Key, first: int, last: int) -> int:
-        known = self.of.get(key)
-        if known is None or known[1] < first - FORGET:
-            self.of[key] = (first, last)
-            return first
-        begun = min(known[0], first)
-        self.of[key] = (begun, max(known[1], last))
+    def _see(self, kind: str, actors: Codes, values: Codes | None, rows: Ints, time: Ints) -> Ints:
+        """Remember what actors came with in some rows; return for each of those when that was first seen."""
+        begun = np.zeros(time.size, dtype=np.int64)
+        if not rows.size:
+            return begun
+        pair, many = actors.of[rows], len(actors.texts)
+        if values is not None:
+            pair, many = pair * len(values.texts) + values.of[rows], many * len(values.texts)
+        order = grouping(pair, many)
+        starts = groups_of(pair[order])
+        ends = np.append(starts[1:], rows.size)
+        distinct = rows[order[starts]]
+        who = [actors.texts[code] for code in actors.of[distinct].tolist()]
+        what = [values.texts[code] for code in values.of[distinct].tolist()] if values else [""] * len(who)
+        slots = self._slots([(kind, *each) for each in zip(who, what, strict=True)])
+        first, last = time[distinct], time[rows[order[ends - 1]]]
+        spans = self.spans[slots]
+        anew = spans["last"] < first - FORGET
+        spans["first"] = np.where(anew, first, np.minimum(spans["first"], first))
+        spans["last"] = np.where(anew, last, np.maximum(spans["last"], last))
+        self.spans[slots] = spans
+        begun[rows[order]] = np.repeat(spans["first"], ends - starts)
         return begun
+
+    def _slots(self, keys: list[Key]) -> Ints:
+        """Return the slots of keys; a new one gets one, whose span was forgotten long ago."""
+        slots = self.of
+        found = np.array([slots.setdefault(key, len(slots)) for key in keys], dtype=np.int64)
+        if len(slots) > self.spans.size:
+            self.spans = np.append(self.spans, _unseen(len(slots)))
+        return found
 
     def _sweep(self, newest: int) -> None:
         if len(self.of) > self.sweep_at:
-            self.of = {key: span for key, span in self.of.items() if span[1] >= newest - FORGET}
+            kept = {key: slot for key, slot in self.of.items() if self.spans["last"][slot] >= newest - FORGET}
+            self.spans = np.append(self.spans[list(kept.values())], _unseen(len(kept) + 64))
+            self.of = {key: slot for slot, key in enumerate(kept)}
             self.sweep_at = 2 * len(self.of) + _SWEEP
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        return pl.DataFrame([(*key, *span) for key, span in sorted(self.of.items())], schema=SEEN, orient="row")
+        rows = [(*key, *self.spans[slot].item()) for key, slot in sorted(self.of.items())]
+        return pl.DataFrame(rows, schema=SEEN, orient="row")
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "Seen":
         """Return the state held in a table."""
-        rows = table.select(*SEEN).iter_rows() if table is not None else ()
-        return Seen({(kind, actor, value): (first, last) for kind, actor, value, first, last in rows})
+        seen = Seen()
+        if table is not None and table.height:
+            slots = seen._slots(table.select("kind", "actor", "value").rows())
+            seen.spans["first"][slots] = table["first"].to_numpy()
+            seen.spans["last"][slots] = table["last"].to_numpy()
+        return seen
 
 
-def _network(named: str | None, address: str | None) -> str | None:
-    return _small(address) if named is None or named == "internet" else named
+def _parts(rows: Ints, time: Ints) -> Iterator[Ints]:
+    """Yield rows in pieces no longer than what is forgotten: inside of one, nothing is."""
+    while rows.size:
+        end = int(np.searchsorted(time[rows], time[rows[0]] + FORGET, side="right"))
+        yield rows[:end]
+        rows = rows[end:]
+
+
+def _networks(view: View) -> Codes:
+    """Return the network of each row: the one that has a name, else that of the address."""
+    named, addresses = view.codes("network.name"), view.codes("source.ip")
+    numbers: dict[str, int] = {}
+
+    def number(text: str | None) -> int:
+        return NONE if text is None else numbers.setdefault(text, len(numbers))
+
+    of_name = np.array([*(number(None if text == "internet" else text) for text in named.texts), NONE], dtype=np.int64)
+    of_address = np.array([*map(number, map(_small, addresses.texts)), NONE], dtype=np.int64)
+    found = of_name[named.of]  # NONE is the last place
+    return Codes(np.where(found == NONE, of_address[addresses.of], found), list(numbers))
 
 
 @lru_cache(maxsize=100_000)
-def _small(address: str | None) -> str | None:
+def _small(address: str) -> str | None:
     """Return the network an address without a named one belongs to, as far as newness goes: /24 or /48."""
-    if address is None:
-        return None
     found = (_SIX if ":" in address else _FOUR).match(address)
     return found[1] if found else None
-
-
-def _new(name: str, firsts: dict[tuple[str, str], int], frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> pl.Series:
-    """Say of each row whether what its account came with is younger than a day."""
-    signed = pl.col("user.id").is_not_null() & (pl.col("event.outcome") != "failure")
-    actors = pl.Series([actor for actor, _ in firsts]).implode()
-    rows = frame.select((signed & pl.col("actor.id").is_in(actors)).alias("may")).to_series().arg_true().to_numpy()
-    part = part_of(frame, _RAW, rows)
-    new = np.zeros(frame.height, dtype=np.bool_)
-    for row, now, (actor, named, address, agent) in zip(
-        rows.tolist(), time[rows].tolist(), part.iter_rows(), strict=True
-    ):
-        value = {
-            "nabat.network_new": _network(named, address),
-            "nabat.address_new": address,
-            "nabat.agent_new": agent,
-        }[name]
-        first = firsts.get((actor, value)) if value is not None else None
-        new[row] = first is not None and now - first < NEW_FOR
-    return pl.Series(name, new)

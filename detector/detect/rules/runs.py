@@ -7,19 +7,37 @@ are not given out and some reads fail.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.view import NONE, View, grouping, groups_of
+
+Ints = npt.NDArray[np.int64]
+
 RUN_PAUSE = 600_000_000
 APART = 3
-_CHANGES = ["create", "update", "delete"]
 RUNS = {"actor": pl.String(), "id": pl.Int64(), "step": pl.Int64(), "run": pl.Int64(), "time": pl.Int64()}
+_CHANGES = ("create", "update", "delete")
 _NAME = "nabat.sequential_run"
 _SWEEP = 10_000
+_DIGITS = 10**17  # longer numbers are taken by their last 17 digits
+_LONG_AGO = -(1 << 62)
 
 Run = tuple[int, int, int, int]  # id, step, length, time
+
+
+class _Touches(NamedTuple):
+    """Reads and changes by actor and time: their rows, ids, times; ``starts`` are the places where actors begin."""
+
+    rows: Ints
+    ids: Ints
+    changed: npt.NDArray[np.bool_]
+    time: Ints
+    starts: Ints
+    actors: list[str]
 
 
 @dataclass(slots=True)
@@ -29,23 +47,19 @@ class Runs:
     of: dict[str, Run] = field(default_factory=dict)
     sweep_at: int = _SWEEP
 
-    def step(self, frame: pl.DataFrame, time: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+    def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        touches = _touches(frame)
-        if not touches.height:
+        touches = _touches(view)
+        if touches is None:
             return {_NAME: None}
-        rows = touches.get_column("row").to_numpy()
-        lengths = []
-        columns = (touches[name].to_list() for name in ("actor", "id", "changed"))
-        for actor, number, changed, now in zip(*columns, time[rows].tolist(), strict=True):
-            run = self.of[actor] = (number, 0, 1, now) if changed else _next(self.of.get(actor), number, now)
-            lengths.append(run[2])
+        known = np.array([self.of.get(actor, (0, 0, 0, _LONG_AGO)) for actor in touches.actors], dtype=np.int64)
+        latest, lengths = _run(touches, known)
+        self.of.update(zip(touches.actors, map(tuple, latest.tolist()), strict=True))
         if len(self.of) > self.sweep_at:
-            edge = int(time[-1]) - RUN_PAUSE
+            edge = int(view.time[-1]) - RUN_PAUSE
             self.of = {actor: run for actor, run in self.of.items() if run[3] >= edge}
             self.sweep_at = 2 * len(self.of) + _SWEEP
-        nothing = pl.repeat(None, frame.height, eager=True, dtype=pl.Int64())
-        return {_NAME: nothing.scatter(rows, lengths).alias(_NAME)}
+        return {_NAME: view.spread(_NAME, touches.rows, lengths)}
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
@@ -59,32 +73,69 @@ class Runs:
         return Runs({actor: (number, *rest) for actor, number, *rest in table.select(*RUNS).iter_rows()})
 
 
-def _touches(frame: pl.DataFrame) -> pl.DataFrame:
-    if frame.get_column("subject.ids").null_count() == frame.height:
-        return pl.DataFrame()
-    number = pl.col("subject.ids").list.first().str.extract(r"(\d{1,17})$").cast(pl.Int64, strict=False)
-    return (
-        frame.lazy()
-        .select(
-            pl.int_range(pl.len()).alias("row"),
-            pl.col("actor.id").alias("actor"),
-            "event.outcome",
-            number.alias("id"),
-            pl.col("event.action").is_in(_CHANGES).fill_null(value=False).alias("changed"),
-        )
-        .filter(pl.col("id").is_not_null() & pl.col("actor").is_not_null() & (pl.col("event.outcome") != "failure"))
-        .collect()
+def _touches(view: View) -> _Touches | None:
+    if view.empty("subject.ids"):
+        return None
+    numbers = _numbers(view.column("subject.ids").list.first())
+    actors = view.codes("actor.id")
+    succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
+    rows = np.flatnonzero(numbers.is_not_null().to_numpy() & (actors.of != NONE) & succeeded)
+    if not rows.size:
+        return None
+    codes = actors.of[rows]
+    order = grouping(codes, len(actors.texts))
+    starts = groups_of(codes[order])
+    rows = rows[order]
+    return _Touches(
+        rows=rows,
+        ids=(numbers.fill_null(0) if numbers.null_count() else numbers).to_numpy()[rows],
+        changed=view.holds("event.action", *_CHANGES)[rows],
+        time=view.time[rows],
+        starts=starts,
+        actors=[actors.texts[code] for code in codes[order][starts].tolist()],
     )
 
 
-def _next(before: Run | None, number: int, time: int) -> Run:
-    if before is None or time - before[3] > RUN_PAUSE:
-        return number, 0, 1, time
-    known, step, length, _ = before
-    delta = number - known
-    if delta == 0:
-        return number, step, length, time
-    if abs(delta) > APART:
-        return number, 0, 1, time
-    way = 1 if delta > 0 else -1
-    return number, way, length + 1 if way == step else 2, time
+def _numbers(texts: pl.Series) -> pl.Series:
+    """Return the number a text ends with; most texts are nothing else, and reading those whole is cheaper."""
+    whole = texts.cast(pl.Int64, strict=False)
+    rest = (~whole.is_between(0, _DIGITS, closed="left")).fill_null(value=True) & texts.is_not_null()
+    if not rest.any():
+        return whole
+    ends = texts.filter(rest).str.extract(r"(\d{1,17})$").cast(pl.Int64, strict=False)
+    return whole.scatter(rest.arg_true(), ends)
+
+
+def _run(touches: _Touches, known: Ints) -> tuple[Ints, Ints]:
+    """Return the latest run of each actor, and the length of the run at each touch.
+
+    Args:
+        touches: Reads and changes.
+        known: The run of each actor before them: id, step, length, time.
+    """
+    ids, time, starts = touches.ids, touches.time, touches.starts
+    many = ids.size
+    ends = np.append(starts[1:], many)
+    actor = np.repeat(np.arange(starts.size), ends - starts)
+    before_id, before_time = np.append(0, ids[:-1]), np.append(0, time[:-1])
+    before_id[starts], before_time[starts] = known[:, 0], known[:, 3]
+    delta = ids - before_id
+    anew = touches.changed | (time - before_time > RUN_PAUSE) | (np.abs(delta) > APART)
+    # Reading the same again says nothing: the touch before it stands for it.
+    moves = np.flatnonzero(anew | (delta != 0))
+    way = np.where(anew[moves], 0, np.sign(delta[moves]))
+    who = actor[moves]
+    first = np.append(True, who[1:] != who[:-1])[: moves.size]
+    breaks = first | (way == 0)
+    breaks[1:] |= way[1:] != way[:-1]
+    place = np.arange(moves.size)
+    length = np.where(way == 0, 1, place - np.maximum.accumulate(np.where(breaks, place, 0)) + 2)
+    # What goes on from the frame before is longer by what was read there.
+    more = np.where(first & (way != 0) & (way == known[who, 1]), known[who, 2] - 1, 0)
+    length += more[np.maximum.accumulate(np.where(breaks, place, 0))]
+    latest = np.cumsum(np.bincount(moves, minlength=many)) - 1
+    moved = (latest >= 0) & (who[latest] == actor) if moves.size else np.zeros(many, dtype=np.bool_)
+    lengths, steps = known[actor, 2], known[actor, 1]
+    lengths[moved], steps[moved] = length[latest[moved]], way[latest[moved]]
+    last = ends - 1
+    return np.stack([ids[last], steps[last], lengths[last], time[last]], axis=1), lengths

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from detector.detect.rules.columns import source, times, truths
 
@@ -18,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 MARK: Final = "\x1f"  # between the parts of a key
 NONE: Final = -1
+_FEW: Final = 1 << 16
 
 
 class Codes(NamedTuple):
@@ -29,6 +31,13 @@ class Codes(NamedTuple):
     def text(self, code: int) -> str | None:
         """Return the text behind a number."""
         return None if code == NONE else self.texts[code]
+
+
+class Encoded(NamedTuple):
+    """A column of texts as numbers, and the texts; None when there are none."""
+
+    of: Ints
+    dictionary: pa.Array | None
 
 
 class Lists(NamedTuple):
@@ -52,6 +61,18 @@ class Lists(NamedTuple):
         return np.repeat(np.arange(self.begin.size - 1), np.diff(self.begin))
 
 
+def grouping(codes: Ints, many: int) -> Ints:
+    """Return the order that brings equal codes together and keeps their own order; few codes are sorted by digits."""
+    return np.argsort(codes.astype(np.uint16) if many <= _FEW else codes, kind="stable")
+
+
+def groups_of(codes: Ints) -> Ints:
+    """Return the places where a new one begins in codes that were brought together."""
+    begins = np.ones(codes.size, dtype=np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 class View:
     """A frame, and what was read of it so far."""
 
@@ -59,6 +80,7 @@ class View:
         self.frame = frame
         self.height = frame.height
         self._columns: dict[str, pl.Series] = {}
+        self._encoded: dict[str, Encoded] = {}
         self._codes: dict[tuple[str, ...], Codes] = {}
         self._lists: dict[str, Lists] = {}
         self._numbers: dict[str, Ints] = {}
@@ -90,11 +112,14 @@ class View:
 
     def holds(self, name: str, *texts: str) -> Mask:
         """Say where a column of few texts holds one of these."""
-        codes = self.codes(name)
-        wanted = [code for code, text in enumerate(codes.texts) if text in texts]
-        if not wanted:
+        return self.among(name, [text in texts for text in self.codes(name).texts])
+
+    def among(self, name: str, wanted: Sequence[bool]) -> Mask:
+        """Say where a column holds a text that is wanted; ``wanted`` says so of each of the column's texts."""
+        if not any(wanted):
             return np.zeros(self.height, dtype=np.bool_)
-        found: Mask = np.logical_or.reduce([codes.of == code for code in wanted])
+        table = np.array([*wanted, False])  # NONE is the last place
+        found: Mask = table[self.codes(name).of]
         return found
 
     def number(self, name: str) -> Ints:
@@ -114,7 +139,14 @@ class View:
         """Return a field as numbers for its texts; a list is its elements with commas between."""
         found = self._codes.get((name,))
         if found is None:
-            found = self._codes[name,] = _encode(self._text(name), self.height)
+            found = self._codes[name,] = _codes(*self.encoded(name))
+        return found
+
+    def encoded(self, name: str) -> Encoded:
+        """Return a field as numbers and its texts as they are kept: making many of them texts of Python is dear."""
+        found = self._encoded.get(name)
+        if found is None:
+            found = self._encoded[name] = _encode(self._text(name), self.height)
         return found
 
     def key(self, names: Sequence[str]) -> Codes:
@@ -125,6 +157,20 @@ class View:
         if found is None:
             found = self._codes[tuple(names)] = self._joined(names)
         return found
+
+    def spread(self, name: str, rows: Ints, values: Ints) -> pl.Series:
+        """Return a column of whole numbers that holds something in some rows."""
+        whole = np.zeros(self.height, dtype=np.int64)
+        whole[rows] = values
+        if rows.size == self.height:
+            return pl.Series(name, whole)
+        there = np.zeros(self.height, dtype=np.bool_)
+        there[rows] = True
+        return pl.select(pl.when(pl.Series(there)).then(pl.Series(whole)).alias(name)).to_series()
+
+    def add(self, columns: list[pl.Series]) -> None:
+        """Put more columns into the frame."""
+        self.frame = self.frame.hstack(columns)
 
     def _joined(self, names: Sequence[str]) -> Codes:
         if not names:
@@ -153,7 +199,7 @@ class View:
         found = self._elements.get(name)
         if found is None:
             begin, texts = _list(self.column(name))
-            codes = _encode(texts, len(texts))
+            codes = _codes(*_encode(texts, len(texts)))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
@@ -183,13 +229,16 @@ class View:
         return texts.to_series()
 
 
-def _encode(column: pl.Series | None, height: int) -> Codes:
+def _encode(column: pl.Series | None, height: int) -> Encoded:
     if column is None or column.null_count() == height:
-        return Codes(np.full(height, NONE, dtype=np.int64), [])
+        return Encoded(np.full(height, NONE, dtype=np.int64), None)
     found = column.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
     indices = found.indices.fill_null(NONE) if found.indices.null_count else found.indices
-    codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Codes(codes, found.dictionary.to_pylist())
+    return Encoded(indices.to_numpy(zero_copy_only=False).astype(np.int64), found.dictionary)
+
+
+def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
+    return Codes(of, [] if dictionary is None else dictionary.to_pylist())
 
 
 def _list(column: pl.Series) -> tuple[Ints, pl.Series]:

@@ -232,7 +232,8 @@ def test_no_finding_holds_client_data():
 
 
 def facts(events: list[dict], name: str) -> list:
-    return FactMaker(SETTINGS).step(FactState.empty(), events_frame(events))[name].to_list()
+    columns = FactMaker(SETTINGS).step(FactState.empty(), View(events_frame(events)))
+    return next(column for column in columns if column.name == name).to_list()
 
 
 def test_a_run_counts_neighbours_in_one_direction():
@@ -279,8 +280,12 @@ def test_a_network_is_new_for_a_day_and_only_for_known_accounts():
 
 def test_hours_are_local():
     maker = FactMaker(Settings(timezone="Asia/Vladivostok"))
-    frame = maker.late(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}]))
-    assert frame.select("nabat.local_hour", "nabat.night", "nabat.network_new").row(0) == (23, True, None)
+    columns = maker.late(View(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}])))
+    assert pl.DataFrame(columns).select("nabat.local_hour", "nabat.night", "nabat.network_new").row(0) == (
+        23,
+        True,
+        None,
+    )
 
 
 @pytest.mark.parametrize("broken", ["facts", "ledger", "correlation"])
@@ -291,7 +296,7 @@ def test_a_part_that_fails_is_counted_and_the_others_go_on(broken):
     correlation = rules.correlations[0].about.id
     if broken == "facts":
         # Only facts some rule asks for are worked out; a state of no use fails them all.
-        detector._facts._canaries = pl.Series([[1]])
+        detector._facts._canaries = 1
     elif broken == "ledger":
         state.ledger.matters = None
     else:

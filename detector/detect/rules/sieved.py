@@ -1,0 +1,67 @@
+"""A sieve before a column whose texts come again and again, as user agents and referrers do.
+
+Comes in: a frame's column. Goes out: pairs of row and rule, as from ``grams.Sieve``. Each text there is is sieved once
+a frame, and one nothing was found in is remembered, so that it is not sieved again in the frames that follow. A column
+whose texts are mostly different is sieved as it stands. Memory is bounded; what is remembered changes no answer.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.rules.grams import Sieve
+from detector.detect.rules.view import View, grouping
+
+Ints = npt.NDArray[np.int64]
+
+_KNOWN: Final = 20_000
+_LONG: Final = 2_000  # characters; longer texts are not remembered
+_PAUSE: Final = 15  # frames for which a column of different texts is not looked through for equal ones
+
+
+class Sieved:
+    """The sieve of one column."""
+
+    def __init__(self, sieve: Sieve) -> None:
+        self._sieve = sieve
+        self._clean: set[str] = set()
+        self._pause = 0
+
+    def pairs(self, view: View, name: str) -> tuple[Ints, Ints]:
+        """Return rows and rules that may go together."""
+        nothing = np.empty(0, np.int64)
+        if view.empty(name):
+            return nothing, nothing
+        if self._pause:
+            self._pause -= 1
+            return self._sieve.pairs(view.column(name))
+        dictionary = view.encoded(name).dictionary
+        if dictionary is None or 2 * len(dictionary) > view.height - view.column(name).null_count():
+            self._pause = _PAUSE
+            return self._sieve.pairs(view.column(name))
+        codes = view.codes(name)
+        new = [code for code, text in enumerate(codes.texts) if text not in self._clean]
+        if not new:
+            return nothing, nothing
+        places, rules = self._sieve.pairs(pl.Series([codes.texts[code] for code in new], dtype=pl.String()))
+        found = set(places.tolist())
+        self._remember([codes.texts[code] for place, code in enumerate(new) if place not in found])
+        return _rows(codes.of, np.array(new)[places], rules) if found else (nothing, nothing)
+
+    def _remember(self, texts: list[str]) -> None:
+        if len(self._clean) > _KNOWN:
+            self._clean.clear()
+        self._clean.update(text for text in texts[:_KNOWN] if len(text) <= _LONG)
+
+
+def _rows(codes: Ints, wanted: Ints, rules: Ints) -> tuple[Ints, Ints]:
+    """Return every row of the codes wanted, with the rule each is wanted for."""
+    rows = np.flatnonzero(codes >= 0)
+    order = rows[grouping(codes[rows], int(codes.max()) + 1)]
+    ordered = codes[order]
+    first = np.searchsorted(ordered, wanted, side="left")
+    many = np.searchsorted(ordered, wanted, side="right") - first
+    begin = np.repeat(first - (np.cumsum(many) - many), many)
+    return order[begin + np.arange(begin.size)], np.repeat(rules, many)

@@ -1,0 +1,147 @@
+"""Facts as arrays against the same thing written down row by row."""
+
+import itertools
+import re
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from detector.detect.rules import facts, novelty, runs
+from detector.detect.rules.check import events_frame
+from detector.detect.rules.facts import FactMaker, FactState
+from detector.detect.rules.view import View
+from detector.settings import RecordMap, Settings
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+DAY = 86_400
+MAKER = FactMaker(Settings(timezone="Europe/Berlin", records=RecordMap(canaries=("C-1", "77"))))
+
+GAPS = st.sampled_from([0, 1, 5, 599, 600, 601, DAY, 2 * DAY, 3 * DAY, 89 * DAY, 91 * DAY])
+IDS = st.one_of(
+    st.none(),
+    st.integers(1, 12).map(str),
+    st.sampled_from(
+        ["C-1", "C-2", "77", "+4", "-4", " 5", "5 ", "x", "", "00012", "1" * 25, "9" * 18, "1.0", "1e3", "٣"]
+    ),
+)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "gap": GAPS,
+            "who": st.sampled_from(["a", "a", "b", None]),
+            "action": st.sampled_from(["read", "read", "update", None]),
+            "outcome": st.sampled_from(["success", "success", "failure", None]),
+            "ids": st.lists(IDS, max_size=2),
+            "name": st.sampled_from([None, "internet", "office"]),
+            "ip": st.sampled_from([None, "192.0.2.1", "192.0.2.2", "198.51.100.1", "2001:db8::1", "odd"]),
+            "agent": st.sampled_from([None, "Firefox", "curl"]),
+        }
+    ),
+    max_size=40,
+)
+
+
+def frame_of(rows: list[dict]) -> pl.DataFrame:
+    at, events = START, []
+    for row in rows:
+        at += timedelta(seconds=row["gap"])
+        events.append(
+            {
+                "@timestamp": at,
+                "user.id": row["who"],
+                "actor.id": row["who"] and f"user:{row['who']}",
+                "event.action": row["action"],
+                "event.outcome": row["outcome"],
+                "subject.ids": row["ids"],
+                "network.name": row["name"],
+                "source.ip": row["ip"],
+                "user_agent.name": row["agent"],
+            }
+        )
+    return events_frame(events)
+
+
+def plain_runs(frame: pl.DataFrame) -> list[int | None]:
+    known: dict[str, tuple] = {}
+    found: list[int | None] = []
+    for row in frame.iter_rows(named=True):
+        number = re.search(r"(\d{1,17})$", (row["subject.ids"] or [None])[0] or "", re.ASCII)
+        if not number or row["actor.id"] is None or row["event.outcome"] in (None, "failure"):
+            found.append(None)
+            continue
+        now, time = int(number[1]), row["@timestamp"]
+        id_, way, length, last = known.get(row["actor.id"], (now, 0, 0, None))
+        delta = now - id_
+        changed = row["event.action"] in ("create", "update", "delete")
+        pause = last is None or time - last > timedelta(microseconds=runs.RUN_PAUSE)
+        if changed or pause or abs(delta) > runs.APART:
+            way, length = 0, 1
+        elif delta:
+            length = length + 1 if (delta > 0) == (way > 0) and way else 2
+            way = delta
+        known[row["actor.id"]] = (now, way, length, time)
+        found.append(length)
+    return found
+
+
+def plain_news(frame: pl.DataFrame) -> list[tuple[bool, bool, bool]]:
+    spans: dict[tuple, tuple] = {}
+    forget, known_for = timedelta(microseconds=novelty.FORGET), timedelta(microseconds=novelty.KNOWN_FOR)
+
+    def seen(key: tuple, time: datetime) -> datetime:
+        first, last = spans.get(key, (time, time))
+        spans[key] = (time if last < time - forget else first, time)
+        return spans[key][0]
+
+    found = []
+    for row in frame.iter_rows(named=True):
+        time, verdicts = row["@timestamp"], [False] * 3
+        if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
+            since = seen((row["actor.id"],), time)
+            name, address = row["network.name"], row["source.ip"]
+            values = (
+                novelty._small(address or "") if name in (None, "internet") else name,
+                address,
+                row["user_agent.name"],
+            )
+            for place, value in enumerate(values):
+                if value is not None:
+                    begun = seen((row["actor.id"], place, value), time)
+                    young = time - begun < timedelta(microseconds=novelty.NEW_FOR)
+                    verdicts[place] = young and begun - since >= known_for
+        found.append(tuple(verdicts))
+    return found
+
+
+def row(**given) -> dict:
+    empty = {"gap": 0, "who": "a", "action": "read", "outcome": "success", "ids": [], "name": None, "ip": None}
+    return {**empty, "agent": None, **given}
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows=ROWS, cuts=st.lists(st.integers(0, 50), max_size=5), snapshot=st.booleans())
+@example(
+    rows=[row(ip="192.0.2.1"), row(gap=91 * DAY, ip="192.0.2.1"), row(gap=3 * DAY, ip="198.51.100.1")],
+    cuts=[],
+    snapshot=False,
+)
+@example(rows=[row(ids=[str(n)]) for n in (1, 2, 2, 3, 9, 8, 8)], cuts=[1, 2, 3, 6], snapshot=True)
+def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(rows, cuts, snapshot):
+    frame = frame_of(rows)
+    state, parts = FactState.empty(), []
+    edges = [0, *sorted({cut % (frame.height + 1) for cut in cuts}), frame.height]
+    for low, high in itertools.pairwise(edges):
+        if snapshot:
+            state = facts.from_tables(facts.to_tables(state))
+        if high > low:
+            parts.append(pl.DataFrame(MAKER.step(state, View(frame[low:high]))))
+    if not parts:
+        return
+    found = pl.concat(parts)
+    assert found["nabat.sequential_run"].to_list() == plain_runs(frame)
+    assert found.select(*novelty.NOVELTIES).rows() == plain_news(frame)
+    assert [bool(touched) for touched in found["nabat.canary"]] == [
+        any(id_ in ("C-1", "77") for id_ in ids) for ids in frame["subject.ids"]
+    ]
