@@ -6,6 +6,7 @@ code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says 
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
 from detector.schema.framing import LINES, Cutting, Framing
-from detector.settings import Settings
+from detector.settings import Settings, SourceSettings
 from detector.settings.load import read_model, read_text
 
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
@@ -141,13 +142,25 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     for number, source in enumerate(settings.sources):
         if source.log_format:
             try:
-                found[source.reads] = given.of_source(source, number, wanted or {})
+                found[source.reads] = _patterned(found, source, number) or given.of_source(source, number, wanted or {})
             except ConfigError as error:
                 problems.extend(error.problems)
     if problems:
         raise ConfigError(problems)
     found.update({name: found[name] for name in _WRAPPERS})
     return found
+
+
+def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format | None:
+    """Return the format of a source whose ``format`` reads its ``log_format`` in its own way; None when none does."""
+    base = formats.get(source.format)
+    if base is None or base.patterned is None:
+        return None
+    try:
+        return replace(base, name=source.reads, order=None, parse=base.patterned(source.log_format))
+    except ValueError as error:
+        where = ("sources", number, "log_format")
+        raise ConfigError(Problem(where=where, what=f"log_format of source {source.name}: {error}")) from None
 
 
 def _kind(path: Path) -> str:

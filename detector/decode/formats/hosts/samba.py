@@ -12,6 +12,7 @@ Operations come by the dozen for one file; which of them are worth writing is sa
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,7 @@ import polars as pl
 from detector.decode.addresses import parse_address
 from detector.decode.columns import constant
 from detector.decode.distinct import Distinct
-from detector.decode.format import Format
+from detector.decode.format import Format, Parse
 from detector.decode.formats.hosts.envelope import envelopes
 from detector.decode.formats.hosts.files import url_paths
 from detector.decode.formats.hosts.made import labels_of
@@ -42,6 +43,8 @@ _OPENED = r"^(?:(?P<mode>[rw])\|)?(?P<path>(?s:.*))$"
 _CREATED = r"^(?P<access>0x[0-9a-fA-F]+)\|(?P<kind>[^|]*)\|(?P<mode>[^|]*)\|(?P<path>(?s:.*))$"
 _TWO = r"^(?P<path>.*?)\|(?P<new_path>/?(?s:.*))$"
 _NAMED = r"^(?P<path>(?s:.*))\|(?P<attribute>[^|]*)$"
+_OURS = rf"{_HEAD}| smbd(?:_audit)?(?:\[[0-9]+\])?: "
+"""Lines that are Samba's, whatever they say."""
 _VARIABLES = {"u": "user", "U": "user", "I": "ip", "i": "server_ip", "m": "machine", "M": "machine", "S": "share"}
 _NO_FILES = ("connect", "disconnect", "chdir", "getwd", "get_real_filename_at", "readdir", "disk_free", "get_quota")
 
@@ -62,15 +65,16 @@ _READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
 def parse(lines: pl.Series, place: Place, prefix: str = "") -> Parsed:
     """Decode lines."""
     heads = _heads(lines, place)
-    fits = heads.get_column("message").is_not_null().to_numpy()
+    said = heads.get_column("message").str.extract_groups(_AUDIT).struct.unnest()
+    own = lines.str.contains(_OURS) & heads.get_column("message").is_not_null()
+    fits = (own | said.get_column("operation").is_not_null()).to_numpy()
     timed = heads.get_column("@timestamp").is_not_null().to_numpy()
     failures = dict.fromkeys(np.flatnonzero(~fits).tolist(), RejectReason.MALFORMED)
     failures.update(dict.fromkeys(np.flatnonzero(fits & ~timed).tolist(), RejectReason.BAD_TIME))
     rows: Rows = np.flatnonzero(fits & timed)
     if not len(rows):
         return nothing(failures)
-    heads = heads[rows]
-    said = heads.get_column("message").str.extract_groups(_AUDIT).struct.unnest()
+    heads, said = heads[rows], said[rows]
     who = _who(said.get_column("prefix").fill_null(""), prefix)
     what = _arguments(said.get_column("operation"), said.get_column("arguments").fill_null(""))
     result = said.get_column("result")
@@ -197,6 +201,15 @@ def _asked(access: pl.Series, kind: pl.Series, action: pl.Series) -> pl.Series:
     return asked.zip_with(asked.is_not_null(), action)
 
 
+def _patterned(form: str) -> Parse:
+    """Return the parser of lines with a prefix given as in smb.conf."""
+    parts = form.removeprefix("full_audit:prefix").strip(" =").split("|")
+    wrong = [part for part in parts if len(part) != 2 or part[0] != "%"]
+    if wrong:
+        raise ValueError(f"{wrong[0]!r} is no variable of Samba; write the prefix as in smb.conf, like %u|%I|%m|%S")
+    return partial(parse, prefix="|".join(parts))
+
+
 SAMBA = Format(
     name="samba",
     dataset="samba.audit",
@@ -205,6 +218,7 @@ SAMBA = Format(
     order=50,
     telling=r"smbd_audit(?:\[[0-9]+\])?: |[|](?:ok|fail \([^|)]*\))(?:[|]|$)",
     about="Samba's vfs_full_audit in syslog: who touched which file of a share",
+    patterned=_patterned,
 )
 SAMBA_LOG = replace(
     SAMBA,
