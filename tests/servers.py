@@ -44,6 +44,8 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location /ok/ {{ return 200 "answered\\n"; }}
+        location /closed/ {{ deny all; }}
+        location /secret/ {{ auth_basic secret; auth_basic_user_file {folder}/users; }}
         location / {{ return 404; }}
     }}
 }}

@@ -64,7 +64,7 @@ _KNOWN: dict[str, Variable] = {
     "HU": Variable(TARGET, "uri", begins="/"),
     "HP": Variable("url.path", "path", begins="/"),
     "HPO": Variable("url.path", "path_only", rank=6, begins="/"),
-    "HQ": Variable("url.query", "query", bare=r"(?:\?[^ ]*)?", begins="?"),
+    "HQ": Variable("url.query", "query", shape=r'(?:[?<][^ "]*)?', begins="?"),
     "HV": Variable(key="protocol"),
     "CC": Variable(TOKEN, "request_cookie", rank=4),
     "CS": Variable(DROPPED, "response_cookie"),
@@ -101,7 +101,7 @@ _KNOWN: dict[str, Variable] = {
     "sp": _count("server_port"),
 }
 _HASHED = frozenset(("r", "HU", "HP", "HPO", "HQ", "hr", "hrl", "hs", "hsl", "CC", "CS"))
-_VANISHING = frozenset(("hr", "hs", "hrl", "hsl"))
+_VANISHING = frozenset(("hr", "hs", "hrl", "hsl", "HQ"))
 _EXPRESSIONS: dict[str, Variable] = {
     "src": Variable("source.ip", rank=4),
     "fc_src": Variable("source.ip", rank=6),
