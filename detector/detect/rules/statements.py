@@ -248,7 +248,7 @@ def _window_table(rule: str, state: CorrelationState, texts: pl.Series) -> pl.Da
     numbers = log.counted()
     slots = log.slots[numbers]
     values = pl.repeat(None, numbers.size, dtype=pl.UInt64(), eager=True)
-    if log.latest:
+    if log.valued:
         values = pl.Series((log.keys[numbers] ^ state.standing["salt"][slots]).view(np.uint64))
     columns = {"group": texts[slots], "time": pl.Series(log.times[numbers]), "value": values}
     return pl.DataFrame(columns, schema=CARRIED).select(pl.lit(rule).alias("rule"), *CARRIED)

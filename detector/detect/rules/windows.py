@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from detector.detect.rules.latest import NEVER, Latest
 from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule
 
@@ -49,7 +50,7 @@ class Came:
 
     Attributes:
         owners: The member each belongs to.
-        before: Number of the sight whose place each took, -1 for a value the window did not hold.
+        before: Number of the sight whose place each took, ``NEVER`` for a value the window did not hold.
         behind: For each member, the number behind its last sight.
     """
 
@@ -69,7 +70,8 @@ class Windows:
         head: Sights before this number are too old and count no more.
         full_at: The size at which the log is gone through for what no longer counts.
         live: How many sights count, by slot.
-        latest: Number of the latest sight of each value.
+        latest: Number of the latest sight of each value; sights that count no more stand there too, for a while.
+        valued: Sights have values; those of events have none.
     """
 
     slots: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
@@ -80,7 +82,8 @@ class Windows:
     head: int = 0
     full_at: int = _ROOM
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
-    latest: dict[int, int] = field(default_factory=dict)
+    latest: Latest = field(default_factory=Latest)
+    valued: bool = False
 
     def make_room(self, groups: int) -> None:
         """Make room for that many groups."""
@@ -88,7 +91,7 @@ class Windows:
             self.live = np.append(self.live, np.zeros(groups, np.int64))
 
     def append(self, slots: Ints, keys: Ints | None, times: Ints) -> Ints:
-        """Take sights in; return for each the number of the one whose place it takes, -1 where there is none."""
+        """Take sights in; return for each the number of the one whose place it takes, ``NEVER`` where there is none."""
         first, last = self.size, self.size + times.size
         for name in ("slots", "keys", "times", "until") if last > self.times.size else ():
             array = getattr(self, name)
@@ -99,15 +102,12 @@ class Windows:
         self.size = last
         if keys is None:
             np.add.at(self.live, slots, 1)
-            return np.full(times.size, -1)
+            return np.full(times.size, NEVER)
+        self.valued = True
         self.keys[first:last] = keys
-        latest = self.latest
-        places: list[int] = []
-        put, get = places.append, latest.get
-        for number, key in enumerate(keys.tolist(), first):
-            put(get(key, -1))
-            latest[key] = number
-        before = np.array(places, dtype=np.int64)
+        before = self.latest.take(keys, first)
+        # What is too old or was let go of is no more in the table's place than a value never seen.
+        before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
         again = np.flatnonzero(before >= 0)
         self.until[before[again]] = again + first
         np.add.at(self.live, slots[before < 0], 1)
@@ -125,9 +125,6 @@ class Windows:
 
     def _forget(self, gone: Ints) -> None:
         np.subtract.at(self.live, self.slots[gone], 1)
-        if self.latest:
-            for key in self.keys[gone].tolist():
-                del self.latest[key]
 
     def counts(self, members: Members, slots: Ints, time: Ints, came: Came, span: int, before: Ints) -> Ints:
         """Return how many the window of its group holds at each member, members by group and time.
@@ -214,5 +211,5 @@ class Windows:
         self.until = np.full(self.times.size, _LAST)
         self.size, self.head = numbers.size, 0
         self.full_at = 2 * self.size + _ROOM
-        if self.latest:
-            self.latest = dict(zip(self.keys[: self.size].tolist(), range(self.size), strict=True))
+        if self.valued:
+            self.latest.rebuild(self.keys[: self.size])
