@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 import detector
 from detector.cli import nabat
 from detector.decode.fieldmap import FieldMap
+from detector.decode.logformat.given import LogFormatFile
 from detector.decode.table import load_formats
 from detector.detect.behaviour.features import FEATURES
 from detector.detect.rules import RuleSet, list_rules
@@ -167,6 +168,13 @@ def _size_text(value: Any) -> str:
 def format_keys() -> str:
     """Return the keys of a format's file."""
     rows = [(f"`{path}`", _kind(f.annotation), _default(f), f.description or "") for path, f in keys(FieldMap)]
+    return table(("key", "what may be written", "default", "meaning"), rows)
+
+
+def logformat_keys() -> str:
+    """Return the keys of a file of a server's log format."""
+    made = keys(LogFormatFile)
+    rows = [(f"`{path}`", _kind(field.annotation), _default(field), field.description or "") for path, field in made]
     return table(("key", "what may be written", "default", "meaning"), rows)
 
 
@@ -404,6 +412,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "formats": formats_table,
     "format-keys": format_keys,
     "playbooks": playbooks_table,
+    "logformat-keys": logformat_keys,
     "steps": steps_table,
     "regulations": regulations_table,
     "blind-spots": blind_table,

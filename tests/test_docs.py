@@ -13,7 +13,9 @@ import pytest
 import yaml
 
 from detector.cli import nabat
-from detector.decode import Decoder
+from detector.decode import Decoder, format_names
+from detector.decode.layouts import LAYOUTS
+from detector.decode.logformat import KINDS
 from detector.detect.rules import RuleSet, list_rules
 from detector.resources import shipped
 from detector.schema.columns import COLUMNS
@@ -84,6 +86,12 @@ def test_every_column_and_fact_is_documented() -> None:
 def test_every_shipped_rule_is_documented() -> None:
     page = text_of("docs/detection.md")
     assert [rule.id for rule in list_rules(RuleSet.load([shipped("rules")])) if rule.id not in page] == []
+
+
+def test_every_format_is_documented() -> None:
+    pages = "\n".join(map(text_of, ["docs/formats.md", *map(name_of, (ROOT / "docs" / "formats").glob("*.md"))]))
+    same = {f"{server}.{layout}" for server in ("nginx", "apache") for layout in LAYOUTS}
+    assert [name for name in {*format_names(Settings()), *KINDS} - same if f"`{name}`" not in pages] == []
 
 
 def test_every_command_is_documented_and_has_help_and_an_example() -> None:

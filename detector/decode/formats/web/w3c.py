@@ -97,7 +97,10 @@ class W3c:
         names = header.removeprefix(FIELDS).split()
         if len(names) > _MOST_FIELDS or not self._needs.issubset(map(str.lower, names)):
             return None
-        fields = [Field(name, 0, self._variable(name), escape=_escape(name) if self._plus else Escape.NONE) for name in names]
+        escapes = [_escape(name) if self._plus else Escape.NONE for name in names]
+        fields = [
+            Field(name, 0, self._variable(name), escape=escape) for name, escape in zip(names, escapes, strict=True)
+        ]
         items: list[Item] = []
         for field in fields:
             items += [Literal(self._between), field]
