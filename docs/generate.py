@@ -333,6 +333,7 @@ def _verified(one: Any) -> str:
 
 _BLIND = {
     Blind.SOURCE: "A source has given no line for longer than `silent_after`, or its files cannot be read.",
+    Blind.CLOCK: "Times of a source jump back by more than minutes, or lie in the future.",
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",
     Blind.MODEL: "There is no behaviour model that can be used, or it is older than `behaviour.max_age`.",
     Blind.ROLE: "A rung of the ladder reaches nobody, or a person's targets have all failed.",
@@ -411,8 +412,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "features": features_table,
     "formats": formats_table,
     "format-keys": format_keys,
-    "playbooks": playbooks_table,
     "logformat-keys": logformat_keys,
+    "playbooks": playbooks_table,
     "steps": steps_table,
     "regulations": regulations_table,
     "blind-spots": blind_table,

@@ -24,6 +24,7 @@ class Blind(StrEnum):
     """What can be blind: a closed list, the same in ``nabat_blind_spots`` and on pages."""
 
     SOURCE = "source"
+    CLOCK = "clock"
     RULE = "rule"
     MODEL = "model"
     ROLE = "role"
@@ -60,6 +61,7 @@ class BlindSpot:
 
 _KIND_RU = {
     Blind.SOURCE: "источник",
+    Blind.CLOCK: "часы источника",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
@@ -74,12 +76,13 @@ _NAME_RU = {
     "skipped": "из пропущенных",
 }
 
-# A stale model or a rule that fails leaves others judging; a silent source leaves nobody.
+# A stale model, a rule that fails or a wrong clock leaves others judging; a silent source leaves nobody.
 _SEVERITY = {
     Blind.SOURCE: Severity.HIGH,
     Blind.ROLE: Severity.HIGH,
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,
+    Blind.CLOCK: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,
 }
 

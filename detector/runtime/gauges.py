@@ -128,6 +128,7 @@ class Gauges:
             BlindSpot(kind=Blind.RULE, name=rule, why="rule-failed", count=times)
             for rule, times in self.pipeline.rule_errors.items()
         ]
+        spots += self.pipeline.clocks.spots(now)
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
         spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.journal_problems]

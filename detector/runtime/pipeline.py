@@ -20,6 +20,7 @@ from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch
+from detector.runtime.clocks import Clocks
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_shielded
@@ -67,7 +68,9 @@ class Pipeline:
         self.decider = decider
         self.state = state
         self.freshness = Freshness()
+        self.clocks = Clocks()
         self._services = _services(parts)
+        self._lateness = _lateness(parts)
         self.judged: Judged | None = None
         self.rule_errors: Counter[str] = Counter()
         self._store = store
@@ -136,6 +139,7 @@ class Pipeline:
             self.state = parts.core.empty()
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
         self._services = _services(parts)
+        self._lateness = _lateness(parts)
 
     def _decide(self) -> None:
         # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
@@ -173,9 +177,8 @@ class Pipeline:
     def _idle(self, behind: Mapping[str, str]) -> dict[str, datetime]:
         """Return, for each stream read to its end, the moment up to which it has been heard."""
         now = self._clock.now()
-        lateness = {source.name: source.lateness for source in self.parts.settings.sources}
         return {
-            stream: now - lateness.get(mark.source, timedelta(0))
+            stream: now - self._lateness.get(mark.source, timedelta(0))
             for stream, mark in self.state.sequence.marks.items()
             if stream not in behind
         }
@@ -200,7 +203,12 @@ class Pipeline:
             if isinstance(newest, datetime):
                 known = self.freshness.last_event.get(batch.source, newest)
                 self.freshness.last_event[batch.source] = max(known, newest)
+            self._count_jumps(batch.source, events.frame)
             self._count_touches(events.frame)
+
+    def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
+        for jump, lines in self.clocks.look(frame, self._lateness.get(source, timedelta(0))).items():
+            self._metrics.clock_jumps.labels(source, jump.value).inc(lines)
 
     def _count_touches(self, frame: pl.DataFrame) -> None:
         touched = frame.filter(pl.col("object.type").is_not_null()).get_column("service.name")
@@ -236,3 +244,8 @@ def _services(parts: Parts) -> frozenset[str]:
     """Return the services the configuration names: the closed list for metrics."""
     settings = parts.settings
     return frozenset({source.service for source in settings.sources} | {r.service for r in settings.records.routes})
+
+
+def _lateness(parts: Parts) -> dict[str, timedelta]:
+    """Return how far out of order each source's lines may come."""
+    return {source.name: source.lateness for source in parts.settings.sources}

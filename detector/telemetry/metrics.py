@@ -33,6 +33,12 @@ class Metrics:
         self.late_events = Counter(
             "nabat_late_events_total", "Events behind the watermark: judged by single-event rules only.", registry=r
         )
+        self.clock_jumps = Counter(
+            "nabat_clock_jumps_total",
+            "Lines whose time lies minutes behind those before in their stream, or in the future.",
+            ["source", "jump"],
+            registry=r,
+        )
         self.touches = Counter("nabat_touches_total", "Events that touched client data.", ["service"], registry=r)
         self.findings = Counter("nabat_findings_total", "Findings stated.", ["detector", "rule"], registry=r)
         self.rule_errors = Counter("nabat_rule_errors_total", "Failures inside a rule.", ["rule"], registry=r)
@@ -106,6 +112,8 @@ class Metrics:
         for source in sources:
             for counter in (self.lines, self.read_bytes, self.events):
                 counter.labels(source)
+            for jump in ("back", "ahead"):
+                self.clock_jumps.labels(source, jump)
             for reason in RejectReason:
                 self.rejects.labels(source, reason.value)
         for severity in Severity:

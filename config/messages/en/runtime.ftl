@@ -1,5 +1,6 @@
 # Why something is a blind spot.
 blind-spot-source = The source { $name } is not being read: { blind-why }.
+blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
@@ -11,6 +12,14 @@ blind-why = { $why ->
         [one] one minute
        *[other] { $count } minutes
     }
+    [clock-back] { $count ->
+        [one] a line lies
+       *[other] { $count } lines lie
+    } more than minutes behind those before
+    [clock-ahead] { $count ->
+        [one] a line lies
+       *[other] { $count } lines lie
+    } in the future
     [rule-failed] it failed { $count ->
         [one] once
        *[other] { $count } times

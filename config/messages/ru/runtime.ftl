@@ -1,5 +1,6 @@
 # Почему это слепое пятно.
 blind-spot-source = Источник { $name } не читается: { blind-why }.
+blind-spot-clock = Часам источника { $name } нельзя верить: { blind-why }.
 blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
 blind-spot-role = Никто не отвечает за { $name }: { blind-why }.
@@ -12,6 +13,8 @@ blind-why = { $why ->
         [few] { $count } минуты
        *[many] { $count } минут
     }
+    [clock-back] строк, отставших от предыдущих больше чем на минуты: { $count }
+    [clock-ahead] строк из будущего: { $count }
     [rule-failed] ошибок с запуска: { $count }
     [unusable] этой версии не подходят: { $count }
     [no-model] её нет

@@ -1,0 +1,75 @@
+"""Clocks that jump back, or run ahead, are counted and become a blind spot."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector import frames
+from detector.messages import messages
+from detector.runtime.clocks import Clocks, Jump
+
+NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def frame(*minutes, stream="a", source="crm", read=NOON):
+    """Return lines of one stream, at minutes from noon."""
+    times = [NOON + minute * MINUTE for minute in minutes]
+    made = pl.DataFrame({"@timestamp": pl.Series(times, dtype=frames.TIME)})
+    said = {"log.stream": stream, "log.source": source}
+    same = [pl.lit(text).alias(name) for name, text in said.items()]
+    return made.with_columns(*same, pl.lit(read, dtype=frames.TIME).alias("event.ingested"))
+
+
+def test_lines_a_little_out_of_order_are_no_jump():
+    assert Clocks().look(frame(-9, -8, -12, -7, -11, 0, 4)) == {}
+
+
+def test_a_clock_set_back_is_counted_until_it_has_caught_up():
+    clocks = Clocks()
+    clocks.look(frame(-60, -30))
+    assert clocks.look(frame(-90, -50, -36, -35, -31, -29)) == {Jump.BACK: 3}
+    assert clocks.look(frame(-90, stream="b")) == {}
+
+
+def test_a_line_from_the_future_is_counted_and_does_not_make_honest_lines_late():
+    clocks = Clocks()
+    assert clocks.look(frame(-1, 600, 0)) == {Jump.AHEAD: 1}
+    assert clocks.look(frame(1)) == {}
+
+
+def test_a_source_may_say_that_its_lines_come_far_out_of_order():
+    clocks = Clocks()
+    clocks.look(frame(-10))
+    assert clocks.look(frame(-60), timedelta(hours=1)) == {}
+    assert clocks.look(frame(-71), timedelta(hours=1)) == {Jump.BACK: 1}
+
+
+def test_a_stray_line_is_no_blind_spot_and_a_wrong_clock_is_one_until_it_is_right_again():
+    clocks = Clocks()
+    clocks.look(frame(-1, 60))
+    assert clocks.spots(NOON) == []
+    clocks.look(frame(60, 61, 62, 63, 64))
+    (spot,) = clocks.spots(NOON + 10 * MINUTE)
+    assert (spot.name, spot.why, spot.count) == ("crm", "clock-ahead", 6)
+    assert (
+        messages("en").reason(spot.reason)
+        == "The clock of the source crm cannot be trusted: 6 lines lie in the future."
+    )
+    assert "из будущего: 6" in messages("ru").reason(spot.reason)
+    assert clocks.spots(NOON + 20 * MINUTE) == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-300, 30), min_size=1, max_size=40), st.lists(st.integers(0, 40), max_size=3))
+def test_any_cut_of_the_same_lines_counts_the_same(minutes, cuts):
+    whole = Clocks().look(frame(*minutes))
+    edges = sorted({0, len(minutes), *(min(cut, len(minutes)) for cut in cuts)})
+    clocks, parts = Clocks(), dict.fromkeys(Jump, 0)
+    for low, high in pairwise(edges):
+        for jump, lines in clocks.look(frame(*minutes[low:high])).items():
+            parts[jump] += lines
+    assert {jump: lines for jump, lines in parts.items() if lines} == whole
