@@ -48,7 +48,8 @@ class LineBatch:
         stream: The logical log (see ``Position.stream``).
         path: Where the file lies now.
         file_id: Stable key of the file's identity.
-        lines: Series of pl.String, without line ends; valid UTF-8, at most 64 KiB each.
+        lines: Series of pl.String, without line ends; valid UTF-8, at most 64 KiB each. Where the framing knows
+            records of several lines, each is one of these "lines": line ends within it, at most 256 KiB.
         offsets: Series of pl.Int64, the byte where each line starts.
         start: Byte where the batch starts. end: byte behind its last complete line, rejects included.
         first_number: Number of the batch's first line in the file (1-based), 0 when the reader does not count.

@@ -7,16 +7,22 @@ archive gives what can be read and then an error with the place. Nothing is foll
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from detector.acquire.content import Content, StreamContent, compression_of, open_content, open_stream
-from detector.acquire.cut import MIN_READ, Cut, Cutter
+from detector.acquire.cut import MIN_READ, Cut
+from detector.acquire.directive import last_directive
 from detector.acquire.identity import HEAD, archive_id, stream_of
+from detector.acquire.recordcut import cutter_for
+from detector.acquire.records.scan import Ending
+from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
+from detector.schema.framing import Framing
 from detector.schema.lines import LineReject
 from detector.settings.sources import SourceSettings
 
@@ -24,9 +30,16 @@ _CHUNK = 4 * 1024 * 1024
 
 
 def read_archive(
-    paths: Iterable[str | Path], source: SourceSettings, *, clock: Clock, lines: int = 10_000
+    paths: Iterable[str | Path],
+    source: SourceSettings,
+    *,
+    clock: Clock,
+    lines: int = 10_000,
+    framing: FramingOf = by_lines,
 ) -> Iterator[LineBatch]:
     """Yield the lines of these files, in the order given, in batches of ``lines`` (the last of a file is shorter).
+
+    ``framing`` tells how a file is cut into records, by its first bytes.
 
     Raises:
         InputError: A file cannot be opened or is damaged; what can be read of it was yielded before.
@@ -34,7 +47,7 @@ def read_archive(
     for path in map(str, paths):
         content = _open(path)
         try:
-            yield from _read(path, content, source, clock, max(lines, 1))
+            yield from _read(path, content, source, clock, max(lines, 1), framing)
         finally:
             if path != "-":
                 content.close()
@@ -56,10 +69,14 @@ def _standard_input() -> StreamContent:
     return open_stream(stream, compression_of(peek(8)) if peek else "")
 
 
-def _read(path: str, content: Content, source: SourceSettings, clock: Clock, lines: int) -> Iterator[LineBatch]:
-    file_id = archive_id(content.read_at(0, HEAD))
+def _read(
+    path: str, content: Content, source: SourceSettings, clock: Clock, lines: int, framing_of: FramingOf
+) -> Iterator[LineBatch]:
+    head = content.read_at(0, HEAD)
+    framing, file_id, header = framing_of(source, head), archive_id(head), ""
+    written = clock.now() if path == "-" else datetime.fromtimestamp(content.stat().st_mtime, UTC)
     stream = path if path == "-" else stream_of(path)
-    for cut, last in _regular(_cuts(path, content), lines):
+    for cut, last in _regular(_cuts(path, content, framing), lines):
         yield LineBatch(
             source=source.name,
             stream=stream,
@@ -73,22 +90,26 @@ def _read(path: str, content: Content, source: SourceSettings, clock: Clock, lin
             first_number=cut.first_number,
             numbers=cut.numbers,
             rejects=cut.rejects,
+            header=header,
+            written=written,
             at_end=last,
             finished=last,
         )
+        if framing.header:
+            header = last_directive(cut.lines, framing.header) or header
     damage = content.damage if isinstance(content, StreamContent) else None
     if damage is not None:
         what = f"is damaged behind byte {damage.offset} of its content: {damage.why}"
         raise InputError(Problem(file=path, what=what, fix="what stands before it was read"))
 
 
-def _cuts(path: str, content: Content) -> Iterator[Cut]:
-    cutter = Cutter(first_number=1)
+def _cuts(path: str, content: Content, framing: Framing) -> Iterator[Cut]:
+    cutter = cutter_for(framing, first_number=1)
     while True:
         seen = cutter.seen
         try:
             cut = cutter.take(content, _CHUNK) or (
-                None if cutter.skipping and cutter.seen > seen else cutter.take(content, MIN_READ, final=True)
+                None if cutter.skipping and cutter.seen > seen else cutter.take(content, MIN_READ, ending=Ending.FINAL)
             )
         except OSError as error:
             what = f"cannot be read behind byte {cutter.offset}: {error.strerror or error}"

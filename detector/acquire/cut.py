@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from detector.acquire.content import Content
-from detector.acquire.split import MAX_LINE, no_lines, split
+from detector.acquire.records.scan import Ending
+from detector.acquire.split import MAX_LINE, split
+from detector.acquire.texts import no_lines
 from detector.schema.lines import LineReject, RejectReason
 
 MIN_READ = MAX_LINE + 2
@@ -19,7 +21,7 @@ MIN_READ = MAX_LINE + 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Complete lines of one file. ``size`` counts the bytes read for it."""
+    """Complete lines (or records of several lines) of one file. ``size`` counts the bytes read for it."""
 
     lines: pl.Series
     offsets: pl.Series
@@ -32,7 +34,7 @@ class Cut:
 
 
 class Cutter:
-    """Where one file is read: ``offset`` is the byte behind the last line handed out."""
+    """Where one file of lines is read: ``offset`` is the byte behind the last line handed out."""
 
     def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
         self.offset = offset
@@ -51,11 +53,17 @@ class Cutter:
         """Whether it is on its way over a line that is too long."""
         return self._seen - self.offset > MAX_LINE
 
-    def take(self, content: Content, size: int, *, final: bool = False) -> Cut | None:
+    @property
+    def holds(self) -> bool:
+        """Whether a record waits only for the news that it is not continued: a line never does."""
+        return False
+
+    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> Cut | None:
         """Read on, up to about ``size`` bytes; None when no line is complete yet.
 
-        ``final`` says that the file will not grow: its last line counts as complete without a line end.
+        ``ending`` FINAL says that the file will not grow: its last line counts as complete without a line end.
         """
+        final = ending is Ending.FINAL
         size = max(size, MIN_READ)
         if self.skipping:
             return self._skip(content, size, final=final)

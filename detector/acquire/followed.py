@@ -5,16 +5,23 @@ not the one we began (it was emptied or written anew). Which file a path leads t
 decided by the source.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from detector.acquire.content import Content, PlainContent, StreamContent, open_content
 from detector.acquire.cut import Cut, Cutter
-from detector.acquire.identity import HEAD, Head, stream_of
+from detector.acquire.directive import directive_before
+from detector.acquire.identity import HEAD, Head, first_line, stream_of
+from detector.acquire.recordcut import RecordCutter, cutter_for
+from detector.acquire.records.scan import Ending
+from detector.schema.framing import LINES, Cutting, Framing
 from detector.schema.lines import Position
 
 Key = tuple[int, int]
 _BACK = 64 * 1024
+_WITHOUT_LINES = (Cutting.JSON, Cutting.XML)
+"""Framings whose files may hold no line end at all."""
 
 
 class ReplacedError(Exception):
@@ -44,6 +51,8 @@ class Followed:
         placed: It can be opened at its path; False after it left a path and until it is seen elsewhere.
         seen_at: When it was last seen.
         first_bytes: The head of a compressed file, which cannot be read twice; empty otherwise.
+        framing: How it is cut; LINES until ``framed`` says that it is known.
+        header: The directive line in force behind what was read; None: to be looked for.
     """
 
     source: str
@@ -52,7 +61,7 @@ class Followed:
     key: Key | None = None
     head: Head = field(default_factory=Head)
     file_id: str = ""
-    cutter: Cutter = field(default_factory=Cutter)
+    cutter: Cutter | RecordCutter = field(default_factory=Cutter)
     content: Content | None = None
     size: int = 0
     mtime: int = 0
@@ -66,6 +75,10 @@ class Followed:
     found: bool = True
     seen_at: datetime | None = None
     first_bytes: bytes = b""
+    framing: Framing = LINES
+    framed: bool = False
+    header: str | None = None
+    _skipped: int = 0
     _position: Position | None = None
 
     @classmethod
@@ -155,6 +168,38 @@ class Followed:
         self.size, self.mtime = now.st_size, now.st_mtime_ns
         return changed
 
+    @property
+    def written(self) -> datetime | None:
+        """When the file was last written, as far as the system says."""
+        if isinstance(self.content, StreamContent):
+            return datetime.fromtimestamp(self.content.stat().st_mtime, UTC)
+        return datetime.fromtimestamp(self.mtime / 1e9, UTC) if self.mtime else None
+
+    def opened(self) -> Content:
+        """Return the open handle, opening the file again if it was closed.
+
+        Raises:
+            OSError: It cannot be opened, or another file lies at its path.
+        """
+        return self.content if self.content is not None else self.reopen()
+
+    def frame(self, framing_of: Callable[[bytes], Framing]) -> None:
+        """Learn how the file is cut, from its first bytes; by lines only when the first line is known.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        content = self.opened()
+        head = self.first_bytes or content.read_at(0, HEAD)
+        framing = framing_of(head)
+        self.framed = framing != LINES or first_line(head, complete=self.rotated) is not None
+        if framing != self.framing:
+            self.framing, old = framing, self.cutter
+            self.cutter = cutter_for(framing, old.offset)
+            self.cutter.tail = old.tail
+            if self._skipped and not old.offset and framing.cutting in _WITHOUT_LINES:
+                self.cutter = cutter_for(framing, self._skipped)
+
     def goes_on(self, content: Content, size: int | None) -> bool:
         """Tell whether ``content`` is this file, or a copy of it that reaches at least as far as was read."""
         if not self.head.length or not self.head.begins(content.read_at(0, HEAD)):
@@ -166,7 +211,7 @@ class Followed:
 
     def begin_at_end(self) -> None:
         """Skip what is there already, up to the last line end."""
-        end = self.size
+        end = self._skipped = self.size
         while end > 0 and self.content is not None:
             start = max(end - _BACK, 0)
             place = self.content.read_at(start, end - start).rfind(b"\n")
@@ -175,26 +220,26 @@ class Followed:
                 return
             end = start
 
-    def read(self, size: int, *, final: bool = False) -> tuple[Cut | None, bytes]:
+    def read(self, size: int, *, ending: Ending = Ending.MORE) -> tuple[Cut | None, bytes]:
         """Read on; return the lines, and the head as it stands now.
 
         Raises:
             ReplacedError: The file is not the one that was begun; nothing of it was taken.
             OSError: It cannot be read.
         """
-        content = self.content
-        if content is None:
-            content = self.reopen()
+        content = self.opened()
+        if self.header is None and self.framing.header:
+            self.header = directive_before(content, self.cutter.offset, self.framing.header)
         if isinstance(content, StreamContent):
             cut = self.cutter.take(content, size)
             return cut, b""
         before, tail = self.cutter.offset, self.cutter.tail
         if self.size < max(before, self.cutter.seen):
             raise ReplacedError
-        cut = self.cutter.take(content, size, final=final)
+        cut = self.cutter.take(content, size, ending=ending)
         head = content.read_at(0, HEAD)
         if not self.head.begins(head) or content.read_at(before - len(tail), len(tail)) != tail:
-            self.cutter = Cutter(before)
+            self.cutter = cutter_for(self.framing, before)
             self.cutter.tail = tail
             raise ReplacedError
         if self.head.length < HEAD:

@@ -11,6 +11,7 @@ class Pace:
         beat: Between two looks at everything where inotify serves. polling: where it does not.
         rest: A look that took long is followed by a rest this many times as long: a huge folder costs a bounded share.
         hot: A file that changed this recently is asked for changes every turn, others on a hint or on the beat.
+        quiet: A record that may still be continued is handed out when its file has not grown for this long.
         grace: A rotated file that has not grown for this long is finished; writers reopen their logs late.
         settle: A compressed file that ends too early is tried again for this long: it may still be being written.
         forget: A file that was not read to its end and is not found is given up after this long.
@@ -22,6 +23,7 @@ class Pace:
     polling: float = 1.0
     rest: float = 20.0
     hot: float = 10.0
+    quiet: float = 1.0
     grace: float = 30.0
     settle: float = 60.0
     forget: float = 600.0

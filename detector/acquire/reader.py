@@ -6,10 +6,14 @@ decisions made from the lines. One thread calls it; ``wake`` may be called from 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from detector import clock as clocks
+from detector.acquire.journald import JournalReader
 from detector.acquire.pace import Pace
-from detector.acquire.source import SourceReader, SourceStatus
+from detector.acquire.pipe import PipeReader
+from detector.acquire.source import FramingOf, SourceReader, SourceStatus, by_lines
 from detector.acquire.watch import Watch
 from detector.clock import Clock
 from detector.frames import LineBatch
@@ -17,6 +21,30 @@ from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
 
 _PACE = Pace()
+
+
+class _Source(Protocol):
+    """What one source must offer, whatever it reads."""
+
+    settings: SourceSettings
+    why_polling: str
+    next_scan: float
+    may_scan: float
+
+    @property
+    def waiting(self) -> bool: ...
+    @property
+    def backlog(self) -> frozenset[str]: ...
+    @property
+    def restless(self) -> bool: ...
+    def apply(self, settings: SourceSettings, framing: FramingOf) -> None: ...
+    def roots(self) -> dict[str, bool]: ...
+    def scan(self, now: datetime, timer: float) -> None: ...
+    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
+    def turn(self, now: datetime, timer: float) -> list[LineBatch]: ...
+    def positions(self) -> Iterable[Position]: ...
+    def status(self) -> SourceStatus: ...
+    def close(self) -> None: ...
 
 
 class Reader:
@@ -28,6 +56,7 @@ class Reader:
         clock: Tells when a line was read.
         first_start: Nothing was ever read here: ``start`` of each source says where to begin in files that exist.
             Otherwise files never seen are read whole.
+        framing: Tells how a file of a source is cut into records, by its first bytes.
         pace: How often to look, how long to wait.
         timer: Seconds of a clock that never jumps.
     """
@@ -39,13 +68,14 @@ class Reader:
         *,
         clock: Clock,
         first_start: bool,
+        framing: FramingOf = by_lines,
         pace: Pace = _PACE,
         timer: Callable[[], float] = clocks.monotonic,
     ) -> None:
         self._clock, self._timer, self._pace = clock, timer, pace
         self._watch = Watch()
         known = tuple(positions)
-        self._sources = {one.name: SourceReader(one, known, pace, first=first_start) for one in sources}
+        self._sources = {one.name: self._reader(one, known, first_start, framing) for one in sources}
         # Positions of sources that are not configured now are kept: the source may come back.
         self._strays = tuple(position for position in known if position.source not in self._sources)
 
@@ -58,8 +88,8 @@ class Reader:
                 source.next_scan = min(source.next_scan, source.may_scan)
             if self._timer() >= source.next_scan:
                 self._scan(source)
-            elif paths or source.catalogue.restless:
-                source.catalogue.look(paths, self._clock.now(), self._timer())
+            elif paths or source.restless:
+                source.look(paths, self._clock.now(), self._timer())
             batches += source.turn(self._clock.now(), self._timer())
         return batches
 
@@ -88,7 +118,7 @@ class Reader:
         """Return how each source fares."""
         return [source.status() for source in self._sources.values()]
 
-    def reconfigure(self, sources: Sequence[SourceSettings]) -> None:
+    def reconfigure(self, sources: Sequence[SourceSettings], framing: FramingOf = by_lines) -> None:
         """Follow these sources from now on; what was read of a source that stays is not read again."""
         wanted = {one.name: one for one in sources}
         for name in self._sources.keys() - wanted.keys():
@@ -97,10 +127,10 @@ class Reader:
             gone.close()
         for name, settings in wanted.items():
             if name in self._sources:
-                self._sources[name].apply(settings)
+                self._sources[name].apply(settings, framing)
             else:
                 known = [position for position in self._strays if position.source == name]
-                self._sources[name] = SourceReader(settings, known, self._pace, first=not known)
+                self._sources[name] = self._reader(settings, known, not known, framing)
                 self._strays = tuple(position for position in self._strays if position.source != name)
         self._sources = {name: self._sources[name] for name in wanted}
 
@@ -110,9 +140,16 @@ class Reader:
             source.close()
         self._watch.close()
 
-    def _scan(self, source: SourceReader) -> None:
+    def _reader(self, settings: SourceSettings, known: Iterable[Position], first: bool, framing: FramingOf) -> _Source:
+        if settings.journald is not None:
+            return JournalReader(settings, known, self.wake, first=first)
+        if settings.standard_input:
+            return PipeReader(settings, self.wake, self._clock.now())
+        return SourceReader(settings, known, self._pace, first=first, framing=framing)
+
+    def _scan(self, source: _Source) -> None:
         # The watch comes first: what appears between the watch and the look is seen by one of them.
-        source.why_polling = self._watch.ensure(source.settings, source.catalogue.patterns.roots())
+        source.why_polling = self._watch.ensure(source.settings, source.roots())
         start = self._timer()
         source.scan(self._clock.now(), start)
         took = self._timer() - start

@@ -6,19 +6,30 @@ newer one. Files that were quiet for a while are not asked every turn: a hint or
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from detector.acquire.catalogue import Catalogue
 from detector.acquire.content import StreamContent
 from detector.acquire.cut import MIN_READ, Cut
+from detector.acquire.directive import last_directive
 from detector.acquire.followed import Followed, ReplacedError
 from detector.acquire.pace import Pace
+from detector.acquire.records.scan import Ending
 from detector.errors import Problem
 from detector.frames import LineBatch
+from detector.schema.framing import LINES, Framing
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
+
+FramingOf = Callable[[SourceSettings, bytes], Framing]
+"""Tells how a file of a source is cut, by the file's first bytes."""
+
+
+def by_lines(source: SourceSettings, head: bytes) -> Framing:
+    """Answer that every file holds a record a line."""
+    return LINES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,15 @@ class SourceStatus:
 class SourceReader:
     """Reads one source."""
 
-    def __init__(self, settings: SourceSettings, positions: Iterable[Position], pace: Pace, *, first: bool) -> None:
+    def __init__(
+        self,
+        settings: SourceSettings,
+        positions: Iterable[Position],
+        pace: Pace,
+        *,
+        first: bool,
+        framing: FramingOf = by_lines,
+    ) -> None:
         mine = [position for position in positions if position.source == settings.name]
         self.settings = settings
         self.catalogue = Catalogue(settings, mine, pace, first=first)
@@ -55,12 +74,16 @@ class SourceReader:
         self._last_line_at: datetime | None = None
         self._queue: deque[str] = deque()
         self._queued: set[str] = set()
+        self._holding: dict[Followed, None] = {}
+        self._framing = framing
         self._pace = pace
 
-    def apply(self, settings: SourceSettings) -> None:
+    def apply(self, settings: SourceSettings, framing: FramingOf) -> None:
         """Take changed settings of the same source; what was read stays read."""
-        self.settings = settings
+        self.settings, self._framing = settings, framing
         self.catalogue.configure(settings)
+        for file in self.catalogue.files():
+            file.framed = False
         self.next_scan = float("-inf")
 
     @property
@@ -70,8 +93,21 @@ class SourceReader:
 
     @property
     def backlog(self) -> frozenset[str]:
-        """The streams with something left to read."""
-        return frozenset(self._queued)
+        """The streams with something left to read, or a record that waits for the news that it is complete."""
+        return frozenset(self._queued).union(file.stream for file in self._holding if file.found and not file.finished)
+
+    @property
+    def restless(self) -> bool:
+        """Whether files moved while they were looked at: they are looked at again at the next turn."""
+        return self.catalogue.restless
+
+    def roots(self) -> dict[str, bool]:
+        """Return the folders to watch, and whether the folders below them count too."""
+        return self.catalogue.patterns.roots()
+
+    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+        """Look at the paths that a hint named, if they are this source's."""
+        self.catalogue.look(paths, now, timer)
 
     def scan(self, now: datetime, timer: float) -> None:
         """Look at everything."""
@@ -125,10 +161,15 @@ class SourceReader:
             file.due, file.grew_at = True, timer
         if file.due:
             self._enqueue(file.stream)
+            return []
+        quiet = timer - file.grew_at
+        if file.cutter.holds and not file.finished:
+            if quiet >= self._pace.quiet:
+                return self._let_go(file, now)
         elif file.rotated and not file.finished:
-            if timer - file.grew_at >= self._pace.grace:
+            if quiet >= self._pace.grace:
                 return self._finish(file, now)
-        elif timer - file.grew_at > self._pace.hot:
+        elif quiet > self._pace.hot:
             self.catalogue.hot.pop(file, None)
         return []
 
@@ -147,8 +188,9 @@ class SourceReader:
         file = self._due(stream)
         if file is None:
             return None, 0
-        seen = file.cutter.seen
         try:
+            self._frame(file)
+            seen = file.cutter.seen
             cut, head = file.read(size)
         except ReplacedError:
             self.catalogue.replaced(file)
@@ -166,6 +208,7 @@ class SourceReader:
         if isinstance(file.content, StreamContent):
             return self._read_compressed(file, file.content, cut, seen, now, timer)
         file.due = file.more
+        self._hold(file)
         return self._batch(file, cut, head, now), max(file.cutter.seen - seen, 0)
 
     def _read_compressed(
@@ -181,12 +224,35 @@ class SourceReader:
             return None, size
         if damage is not None:
             self.catalogue.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
-        return self._last(file, file.cutter.take(content, MIN_READ, final=True), b"", now), size
+        return self._last(file, file.cutter.take(content, MIN_READ, ending=Ending.FINAL), b"", now), size
+
+    def _frame(self, file: Followed) -> None:
+        if not file.framed:
+            file.frame(lambda head: self._framing(self.settings, head))
+
+    def _hold(self, file: Followed) -> None:
+        if file.cutter.holds:
+            self._holding[file] = None
+        else:
+            self._holding.pop(file, None)
+
+    def _let_go(self, file: Followed, now: datetime) -> list[LineBatch]:
+        """The file was quiet: hand out the record that could have been continued."""
+        try:
+            cut, head = file.read(MIN_READ, ending=Ending.QUIET)
+        except (ReplacedError, OSError):
+            file.due = True  # the next turn finds out what happened to it
+            return []
+        finally:
+            self._hold(file)
+        batch = self._batch(file, cut, head, now)
+        return [batch] if batch else []
 
     def _finish(self, file: Followed, now: datetime) -> list[LineBatch]:
         """A rotated file grows no more: hand out its last line even without a line end, and close it."""
         try:
-            cut, head = file.read(MIN_READ, final=True)
+            self._frame(file)
+            cut, head = file.read(MIN_READ, ending=Ending.FINAL)
         except ReplacedError:
             self.catalogue.replaced(file)
             return []
@@ -197,6 +263,7 @@ class SourceReader:
 
     def _last(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
         file.finished, file.due = True, False
+        self._holding.pop(file, None)
         batch = self._batch(file, cut, head, now)
         self.catalogue.finished(file)
         return batch
@@ -205,9 +272,12 @@ class SourceReader:
         if cut is None:
             return None
         if not file.file_id:
-            self.catalogue.name(file, head or file.first_bytes, complete=file.finished or file.compressed)
+            self._name(file, cut, head or file.first_bytes)
         if len(cut.lines):
             self._last_line_at = now
+        header = file.header or ""
+        if file.framing.header:
+            file.header = last_directive(cut.lines, file.framing.header) or header
         return LineBatch(
             source=self.settings.name,
             stream=file.stream,
@@ -219,6 +289,24 @@ class SourceReader:
             end=cut.end,
             ingested=now,
             rejects=cut.rejects,
-            at_end=not file.more,
+            header=header,
+            written=file.written,
+            at_end=not file.more and not file.cutter.holds,
             finished=file.finished,
         )
+
+    def _name(self, file: Followed, cut: Cut, head: bytes) -> None:
+        """Give the file its id by its first line; the first record counts as one where no line ends within it."""
+        complete = file.finished or file.compressed
+        if file.framing != LINES:
+            complete = True
+            if cut.start == 0:
+                head = head[: _first_end(cut)]
+        self.catalogue.name(file, head, complete=complete)
+
+
+def _first_end(cut: Cut) -> int:
+    ends = [cut.end, *(one.offset + one.length for one in cut.rejects[:1])]
+    if len(cut.lines):
+        ends.append(int(cut.offsets[0]) + len(cut.lines[0].encode()))
+    return max(min(ends), 1)

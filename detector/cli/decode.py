@@ -8,6 +8,7 @@ from detector.cli.output import all_but, counted, emit, say, settings_or_default
 from detector.clock import SystemClock
 from detector.decode import Decoder, rows
 from detector.keys import Keys
+from detector.runtime.beside import BesideFiles
 from detector.settings import Settings, SourceSettings
 
 
@@ -45,9 +46,9 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     settings = settings_or_default(config, spare=all_but("sources", "formats", "records", "actors"))
     source = source_for(settings, file, format_name)
     settings = settings.model_copy(update={"sources": (source,)})
-    decoder = Decoder(settings, session_key=session_key(settings))
+    decoder = Decoder(settings, session_key=session_key(settings), beside=BesideFiles())
     events = rejects = 0
-    for batch in read_archive([file], source, clock=SystemClock()):
+    for batch in read_archive([file], source, clock=SystemClock(), framing=decoder.framing):
         decoded = decoder.decode(batch)
         for row in rows(decoded):
             emit(row)

@@ -5,8 +5,10 @@ it is built, and nothing after that; it keeps no event.
 """
 
 from detector.decode.decoder import Decoder
+from detector.decode.heads import Framings, framings_for
 from detector.decode.rows import rows
 from detector.decode.table import format_names
 from detector.decode.trying import try_format
+from detector.decode.zones import without_zone
 
-__all__ = ["Decoder", "format_names", "rows", "try_format"]
+__all__ = ["Decoder", "Framings", "format_names", "framings_for", "rows", "try_format", "without_zone"]

@@ -12,6 +12,7 @@ from detector.decode.annotate import Annotator
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
 from detector.decode.format import AUTO, Format
+from detector.decode.heads import Framings
 from detector.decode.parsed import Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
@@ -27,6 +28,9 @@ _PROBE = 64
 
 class Decoder:
     """The decoder for one version of the settings. It remembers which format each stream has, nothing else.
+
+    Attributes:
+        framing: Tells the reader how a source's file is cut into records.
 
     Args:
         settings: Sources, formats, record map, accounts, networks.
@@ -59,6 +63,7 @@ class Decoder:
         self._candidates = candidates(self._formats)
         self._streams: dict[str, str] = {}
         self._beside = beside
+        self.framing = Framings(self._formats)
 
     def format_of(self, stream: str) -> str:
         """Return the name of the format a stream has; empty while no line of it could be decoded."""

@@ -12,17 +12,20 @@ from pathlib import Path
 
 from detector.acquire import files_of, read_archive
 from detector.clock import SystemClock
-from detector.decode import try_format
+from detector.decode import framings_for, try_format, without_zone
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, Problem
+from detector.frames import LineBatch
 from detector.notify import ladder_gaps, understood
+from detector.runtime.beside import BesideFiles
 from detector.runtime.parts import build, mistakes
 from detector.settings import Settings, SourceSettings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import parse_database_url
 
 _LINES = 100
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,30 @@ def _team(settings: Settings) -> Iterable[Problem]:
         )
 
 
+def _unusable(path: Path, source: SourceSettings) -> Problem | None:
+    """Return why nothing can be read from a file; None when it can."""
+    if not os.access(path, os.R_OK):
+        what = f"cannot be read by this account (source {source.name})"
+        return Problem(file=str(path), what=what, fix="see docs/operating.md")
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE)) != _SQLITE:
+            return None
+    return Problem(
+        file=str(path),
+        what=f"is an SQLite database, not a log (source {source.name}); 1C's event log is not read in that form (.lgd)",
+        fix="switch the event log to its text form (docs/formats/1c.md) and name its *.lgp files",
+    )
+
+
+def _zone(settings: Settings, source: SourceSettings, batch: LineBatch, name: str) -> Iterable[str]:
+    """Say in which zone times are read that carry none, unless the source was told."""
+    if "timezone" not in source.model_fields_set and without_zone(batch, settings, name):
+        yield (
+            f"{source.name}: times without a zone are read as {source.timezone}; if the clock of the machine shows "
+            "another, set `timezone` of the source"
+        )
+
+
 def _source(settings: Settings, number: int, source: SourceSettings, promised: str) -> tuple[list[Problem], list[str]]:
     problems: list[Problem] = []
     notices: list[str] = []
@@ -195,23 +222,20 @@ def _source(settings: Settings, number: int, source: SourceSettings, promised: s
             )
         )
     for path in files[:20]:
-        if not os.access(path, os.R_OK):
-            problems.append(
-                Problem(
-                    file=str(path),
-                    what=f"cannot be read by this account (source {source.name})",
-                    fix="see docs/operating.md",
-                )
-            )
+        unusable = _unusable(path, source)
+        if unusable:
+            problems.append(unusable)
             continue
-        batch = next(read_archive([path], source, clock=SystemClock(), lines=_LINES), None)
+        framing = framings_for(settings)
+        batch = next(read_archive([path], source, clock=SystemClock(), lines=_LINES, framing=framing), None)
         if batch is None or batch.lines.is_empty():
             notices.append(f"{source.name}: {path} is empty")
             continue
-        lines, tried = batch.lines, try_format(batch, settings, source)
+        lines, tried = batch.lines, try_format(batch, settings, source, BesideFiles())
         best = source.reads if source.reads in tried else next(iter(tried), "no known format")
         decoded = tried.get(best, 0)
         notices.append(f"{source.name}: {path}: {decoded} of the first {len(lines)} lines are {best}")
+        notices += _zone(settings, source, batch, best) if decoded else ()
         if decoded < len(lines) / 2:
             problems.append(
                 Problem(

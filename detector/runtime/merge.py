@@ -55,7 +55,7 @@ class Merge:
         self._readings = [self._peek(number, log) for number, log in enumerate(logs)]
 
     def _open(self, log: Log, lines: int) -> Iterator[LineBatch]:
-        return read_archive([log.path], log.source, clock=SystemClock(), lines=lines)
+        return read_archive([log.path], log.source, clock=SystemClock(), lines=lines, framing=self._decoder.framing)
 
     def _peek(self, number: int, log: Log) -> _Reading:
         """Learn when the file begins; standard input can be read once only, so it is read at once."""

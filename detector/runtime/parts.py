@@ -19,6 +19,7 @@ from detector.detect.sequence import Sequencer
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
 from detector.resources import shipped
+from detector.runtime.beside import BesideFiles
 from detector.runtime.desk import checklists, laws
 from detector.settings import Settings
 from detector.settings.load import SettingsError
@@ -89,7 +90,7 @@ def _attempt(
             problems.extend(map(settings.placed, error.problems))
             return None
 
-    decoder = attempt(lambda: Decoder(settings, session_key=session_key))
+    decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=BesideFiles()))
     ruleset = attempt(
         lambda: RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
     )

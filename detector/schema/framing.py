@@ -3,6 +3,9 @@
 Comes in: nothing. Goes out: the value that a format declares and the reader follows. Most logs have a record a line; a
 few spread one over several lines, wrap many into one JSON or XML document, or say in a directive how the lines behind
 it are to be read.
+
+Whatever the framing, a record of more than 256 KiB is one reject (``too_long``) and the next one is kept; when its end
+does not come within 16 MiB, it ends at the next line end.
 """
 
 from dataclasses import dataclass
@@ -15,7 +18,11 @@ class Cutting(StrEnum):
     LINES = "lines"
     """A line end."""
     START = "start"
-    """The next line that matches ``Framing.start``; lines that do not match continue the record before them."""
+    """The next line that matches ``Framing.start``; lines that do not match continue the record before them.
+
+    The last record of a file is held until the next begins, the file was quiet for a second, or has ended. Lines before
+    the first that matches are records of their own.
+    """
     QUOTES = "quotes"
     """A line end outside double quotes (CSV; a doubled quote inside quotes is a quote)."""
     JSON = "json"
@@ -34,7 +41,8 @@ class Framing:
 
     Attributes:
         cutting: What ends a record.
-        start: For START and PARTS: regular expression over a line (linear: no nested repetition).
+        start: For START and PARTS: regular expression over a line, from its begin, its first 64 KiB (Rust syntax,
+            linear time). For BRACES: which lines begin a record, so that one nobody closed ends there.
         tags: For XML: names of the elements that are records.
         wrapper: For JSON: key of the array that holds the records, when an object wraps them (CloudTrail's
             ``Records``); objects outside of it are records themselves.

@@ -1,4 +1,4 @@
-"""The follower against a toy: whatever happens to the files, no line is lost, invented or read twice."""
+"""The follower against a toy: whatever happens to the files, no record is lost, invented or read twice."""
 
 import gzip
 import os
@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
 from detector.clock import SystemClock
+from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings.sources import SourceSettings
 
 PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
@@ -20,6 +21,9 @@ PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, ha
 
 class FollowerMachine(RuleBasedStateMachine):
     """Two logs, their rotated copies, a reader that is stopped and started, and what it should have seen."""
+
+    framing = LINES
+    more = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +58,13 @@ class FollowerMachine(RuleBasedStateMachine):
 
     def start(self, *, first: bool) -> None:
         self.reader = Reader(
-            [self.settings], self.positions, clock=SystemClock(), first_start=first, pace=PACE, timer=lambda: self.timer
+            [self.settings],
+            self.positions,
+            clock=SystemClock(),
+            first_start=first,
+            pace=PACE,
+            timer=lambda: self.timer,
+            framing=lambda source, head: self.framing,
         )
 
     def log(self, name: str) -> Path:
@@ -64,7 +74,11 @@ class FollowerMachine(RuleBasedStateMachine):
         """Lines in this log that were not committed: those that may be lost when it is destroyed."""
         path = self.log(name)
         have = {line for _, _, line in self.got[: self.committed]}
-        return set(path.read_text().split("\n")) - have if path.exists() else set()
+        return self.records(path.read_text()) - have if path.exists() else set()
+
+    def records(self, text: str) -> set[str]:
+        """What a file's text holds, and what is held back of it."""
+        return set(text.replace("\n\t", "\0").replace("\n", "\1").replace("\0", "\n\t").split("\1"))
 
     names = st.sampled_from(["a", "b"])
 
@@ -73,7 +87,9 @@ class FollowerMachine(RuleBasedStateMachine):
         with self.log(name).open("a") as file:
             for _ in range(lines):
                 self.count += 1
-                line = self.partial.pop(name, "") + f"{name} line {self.count}" + " x" * (400 if long else 0)
+                line = (
+                    self.partial.pop(name, "") + f"{name} line {self.count}" + " x" * (400 if long else 0) + self.more
+                )
                 self.written.add(line)
                 file.write(line[len(self.begun.pop(name, "")) :] + "\n")
 
@@ -105,7 +121,7 @@ class FollowerMachine(RuleBasedStateMachine):
             if last.exists():
                 have = {line for _, _, line in self.got[: self.committed]}
                 text = gzip.decompress(last.read_bytes()).decode() if end else last.read_text()
-                self.may_miss |= set(text.split("\n")) - have
+                self.may_miss |= self.records(text) - have
                 last.unlink()
 
     @rule(name=names)
@@ -190,7 +206,14 @@ class FollowerMachine(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-FollowerMachine.TestCase.settings = settings(
+class RecordMachine(FollowerMachine):
+    """The same with records of several lines, whose end shows only by the next one."""
+
+    framing = Framing(Cutting.START, start="[ab] ")
+    more = "\n\tmore\n\tand more"
+
+
+FollowerMachine.TestCase.settings = RecordMachine.TestCase.settings = settings(
     max_examples=250,
     stateful_step_count=40,
     deadline=None,
@@ -198,3 +221,4 @@ FollowerMachine.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestFollower = FollowerMachine.TestCase
+TestRecordFollower = RecordMachine.TestCase

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.acquire.split import MAX_LINE, MAX_REJECTS, split
+from detector.acquire.split import MAX_LINE, split
+from detector.acquire.texts import MAX_REJECTS
 from detector.schema.lines import RejectReason
 
 TEXT = st.one_of(

@@ -1,0 +1,180 @@
+"""Read one file's content forwards, record by record: what ``cut`` does for lines, for every other framing.
+
+Comes in: bytes at a place. Goes out: cuts of whole records, and one reject for what is none. Each read begins anew at
+the border of a record, so what is found does not depend on how the file grew. A record that is too long is gone over in
+steps without being kept. If its end does not come within ``FARTHEST`` bytes, it ends at the next line end: a quote or a
+brace that nobody closed costs no more than that.
+"""
+
+import numpy as np
+import polars as pl
+
+from detector.acquire.content import Content
+from detector.acquire.cut import Cut, Cutter
+from detector.acquire.records import Scanner, scanner_for
+from detector.acquire.records.scan import LOOKED_AT, Ending, Found
+from detector.acquire.texts import Ints, no_lines, texts
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import LineReject, RejectReason
+
+MAX_RECORD = 256 * 1024
+"""Bytes of the longest record: statements and documents within a record are longer than a line of a web server."""
+FARTHEST = 16 * 1024 * 1024
+"""How far to look for the end of a record that is too long."""
+
+_LEAST = MAX_RECORD + 2 * LOOKED_AT
+"""A read at least this long either settles something or begins with a record that is too long."""
+_MOST = 8 * 1024 * 1024
+
+
+class RecordCutter:
+    """Where one file of records is read: ``offset`` is a border between records, all before it was handed out."""
+
+    def __init__(self, framing: Framing, offset: int = 0, *, first_number: int = 0) -> None:
+        self.offset = offset
+        self.tail = b""
+        self.holds = False
+        self._framing = framing
+        self._number = first_number
+        self._seen = offset
+        self._over: Scanner | None = None
+        self._passed = 0
+        self._full = False
+
+    @property
+    def seen(self) -> int:
+        """The byte up to which the file was looked at: beyond ``offset`` by what is held back."""
+        return self._seen
+
+    @property
+    def skipping(self) -> bool:
+        """Whether it is on its way over something long, and an answer needs more than the last read gave."""
+        return self._over is not None or self._full
+
+    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> Cut | None:
+        """Read on, up to about ``size`` bytes; None when no record is complete yet.
+
+        ``ending`` says what will follow behind the last byte there is.
+        """
+        size = min(max(size, _LEAST), _MOST)
+        if self._over is not None:
+            return self._skip(self._over, content, size, ending)
+        data = content.read_at(self.offset, size)
+        scanner = scanner_for(self._framing, self.offset)
+        found = scanner.feed(data, ending if len(data) < size else Ending.MORE)
+        self._seen = self.offset + len(data)
+        self.holds = scanner.holds and ending is not Ending.QUIET
+        self._full = len(data) == size and not len(found)
+        if len(found):
+            return self._cut(data, found, scanner.settled)
+        ahead = scanner.consumed - self.offset
+        if scanner.settled > self.offset:
+            passed = scanner.settled - self.offset
+            self._advance(data[:passed])
+            data, ahead = data[passed:], ahead - passed
+        if self._seen - self.offset > MAX_RECORD + LOOKED_AT + 2:  # a shorter record may end before a line begun
+            self._over, self._passed = scanner, data[:ahead].count(b"\n")
+            self._seen = scanner.consumed
+        return None
+
+    def _cut(self, data: bytes, found: Found, settled: int) -> Cut:
+        base = self.offset
+        starts, ends = np.array(found.starts, np.int64) - base, np.array(found.ends, np.int64) - base
+        stops = _trimmed(data, starts, np.array(found.stops, np.int64) - base)
+        numbers = None
+        if self._number:
+            lines = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+            numbers = np.searchsorted(lines, starts) + self._number
+        made = texts(data, starts, stops, base, longest=MAX_RECORD, numbers=numbers, reasons=found.reasons)
+        whole = made.rows == len(found)
+        used = settled - base if whole else int(ends[made.rows - 1])
+        first = self._number if numbers is None else int(numbers[0])
+        self._advance(data[:used])
+        if not whole:
+            self._seen = self.offset  # too many rejects for one cut: the rest is cut the next time
+        return Cut(
+            lines=made.lines,
+            offsets=made.offsets,
+            numbers=made.numbers,
+            rejects=made.rejects,
+            start=base,
+            end=self.offset,
+            first_number=first,
+            size=len(data),
+        )
+
+    def _advance(self, passed: bytes) -> None:
+        self.offset += len(passed)
+        self.tail = passed[-32:]
+        self._number += passed.count(b"\n") if self._number else 0
+
+    def _skip(self, scanner: Scanner, content: Content, size: int, ending: Ending) -> Cut | None:
+        """Go on over a record that is too long; done when its end is found, or the file's when it is complete."""
+        farthest = self.offset + FARTHEST
+        if self._seen >= farthest:
+            return self._give_up(content, size, ending)
+        base = scanner.consumed
+        wanted = min(size, farthest - base)
+        data = content.read_at(base, wanted)
+        final = ending is Ending.FINAL and len(data) < size
+        found = scanner.feed(data, Ending.FINAL if final and len(data) < wanted else Ending.MORE)
+        self._seen = base + len(data)
+        if len(found):
+            end = found.ends[0]
+            return self._over_it(found.stops[0], end, data[: end - base], len(data))
+        self._passed += data[: scanner.consumed - base].count(b"\n")
+        if final and self._seen < farthest:
+            return self._over_it(self._seen, self._seen, data[scanner.consumed - base :], len(data))
+        if self._seen == farthest:
+            self._passed += data[scanner.consumed - base :].count(b"\n")
+        return None
+
+    def _give_up(self, content: Content, size: int, ending: Ending) -> Cut | None:
+        data = content.read_at(self._seen, size)
+        end = data.find(b"\n") + 1
+        if end:
+            return self._over_it(self._seen + end - 1, self._seen + end, data[:end], len(data))
+        if ending is Ending.FINAL and len(data) < size:
+            return self._over_it(self._seen + len(data), self._seen + len(data), data, len(data))
+        self._seen += len(data)
+        return None
+
+    def _over_it(self, stop: int, end: int, last: bytes, size: int) -> Cut:
+        lines, offsets = no_lines()
+        reject = LineReject(
+            offset=self.offset, number=self._number, reason=RejectReason.TOO_LONG, length=stop - self.offset
+        )
+        cut = Cut(
+            lines=lines,
+            offsets=offsets,
+            numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
+            rejects=(reject,),
+            start=self.offset,
+            end=end,
+            first_number=self._number,
+            size=size,
+        )
+        self.offset = self._seen = end
+        self.tail = last[-32:]
+        self._number += self._passed + last.count(b"\n") if self._number else 0
+        self._over, self._passed = None, 0
+        return cut
+
+
+def _trimmed(data: bytes, starts: Ints, stops: Ints) -> Ints:
+    """Take line ends off the ends of records that are not too long."""
+    raw, codes = stops, np.frombuffer(data, np.uint8)
+    for end in (ord("\n"), ord("\r")):
+        stops = stops - ((codes[stops - 1] == end) & (stops > starts))
+    more = np.flatnonzero((codes[stops - 1] == ord("\n")) & (stops > starts))
+    for row in more.tolist():
+        start = int(starts[row])
+        stops[row] = start + len(data[start : int(stops[row])].rstrip(b"\r\n"))
+    return np.where(raw - starts > MAX_RECORD, raw, stops)
+
+
+def cutter_for(framing: Framing, offset: int = 0, *, first_number: int = 0) -> Cutter | RecordCutter:
+    """Return where a file of this framing is read, beginning at a border."""
+    if framing.cutting is Cutting.LINES:
+        return Cutter(offset, first_number=first_number)
+    return RecordCutter(framing, offset, first_number=first_number)

@@ -1,0 +1,168 @@
+"""What the scanners share: what they find, how a file may end, and feeding by whole lines.
+
+Comes in: consecutive bytes of a file, beginning at the border of a record. Goes out: where records and rejects lie.
+A scanner decides by the bytes alone, from the border onwards, so any cut into reads gives the same records; it keeps
+no bytes. What it has not consumed it is given again.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+from detector.acquire.texts import BOM, Ints, is_text, views
+from detector.schema.lines import RejectReason
+
+LOOKED_AT = 64 * 1024
+"""How much of a line is looked at to tell whether a record begins with it, and held back until the line is complete."""
+
+NEWLINE, RETURN, QUOTE = 10, 13, 34
+
+
+class Ending(Enum):
+    """What stands behind the bytes given."""
+
+    MORE = "more"
+    """More may come at any time."""
+    QUIET = "quiet"
+    """Nothing came for a while: a record that waits only for the news that it is not continued is complete."""
+    FINAL = "final"
+    """Nothing will come."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Records and rejects, in order: absolute bytes.
+
+    Attributes:
+        starts / stops: Where the text of each begins and ends.
+        ends: Where what is behind it begins.
+        reasons: Those (by row) that are rejects, and why.
+    """
+
+    starts: list[int] = field(default_factory=list)
+    stops: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    reasons: dict[int, RejectReason] = field(default_factory=dict)
+
+    def add(self, start: int, stop: int, end: int, reason: RejectReason | None = None) -> None:
+        """Note one."""
+        if reason is not None:
+            self.reasons[len(self.starts)] = reason
+        self.starts.append(start)
+        self.stops.append(stop)
+        self.ends.append(end)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+class Scanner(Protocol):
+    """Finds records in consecutive bytes.
+
+    Attributes:
+        consumed: Byte from which it is to be fed next.
+        settled: Border behind everything found so far and what may be skipped behind it.
+        holds: Whether a record waits only for the news that it is not continued.
+    """
+
+    consumed: int
+    settled: int
+    holds: bool
+
+    def feed(self, data: bytes, ending: Ending) -> Found:
+        """Look at the bytes from ``consumed`` on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole lines of what a scanner was fed.
+
+    Attributes:
+        data: The bytes, ending with the last line's end.
+        base: Byte of the file where they start.
+        starts / ends: Where each line begins and ends (its line end included), within ``data``.
+        rest: The first line is the rest of one that was too long to be held back.
+        part: The last line is the beginning (or a further part) of such a line.
+        behind: Begin of a line that is not complete and not in ``data``.
+    """
+
+    data: bytes
+    base: int
+    starts: Ints
+    ends: Ints
+    rest: bool
+    part: bool
+    behind: bytes
+
+
+def lines_of(text: bytes) -> list[bytes]:
+    """Return the lines of a text with their ends; the last may have none."""
+    *whole, last = text.split(b"\n")
+    return [line + b"\n" for line in whole] + ([last] if last else [])
+
+
+class LineFed:
+    """A scanner that sees whole lines, or the parts of a line that is longer than ``LOOKED_AT``."""
+
+    def __init__(self, base: int) -> None:
+        self.consumed = self.settled = base
+        self.holds = False
+        self._in_line = False
+
+    def chunk(self, data: bytes, ending: Ending, *, unsplit: bytes = b"") -> Chunk:
+        """Return the lines in ``data`` and count them as consumed.
+
+        ``unsplit``: a byte that must not be the last of a part, because what it means depends on the next one.
+        """
+        ends: Ints = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE) + 1
+        covered = int(ends[-1]) if len(ends) else 0
+        left = len(data) - covered
+        in_line = self._in_line and not covered
+        part = bool(left) and ending is not Ending.FINAL and (in_line or left > LOOKED_AT + 1)
+        if left and (part or ending is Ending.FINAL):
+            covered = len(data) - int(part and bool(unsplit) and data.endswith(unsplit))
+            if covered > (ends[-1] if len(ends) else 0):
+                ends = np.append(ends, covered)
+            else:
+                part = False
+        starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1]))
+        made = Chunk(data[:covered], self.consumed, starts, ends, self._in_line, part, data[covered:])
+        if covered:
+            self._in_line = part
+        self.consumed += covered
+        return made
+
+
+def matches(chunk: Chunk, pattern: str, header: str = "") -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which lines match ``pattern`` from their begin (Rust regex, linear time), or begin with ``header``."""
+    lines = _texts(chunk)
+    told = lines.str.contains(f"^(?:{pattern})") if pattern else pl.repeat(False, len(lines), eager=True)
+    if header:
+        told |= lines.str.starts_with(header)
+    answer: np.ndarray[tuple[int], np.dtype[np.bool_]] = told.to_numpy().copy()
+    if chunk.rest and len(answer):
+        answer[0] = False
+    return answer
+
+
+def _texts(chunk: Chunk) -> pl.Series:
+    data, starts = chunk.data, chunk.starts
+    codes = np.frombuffer(data, np.uint8)
+    stops = chunk.ends - (codes[chunk.ends - 1] == NEWLINE) if len(starts) else chunk.ends
+    if len(starts) and b"\r" in data:
+        stops = stops - ((codes[stops - 1] == RETURN) & (stops > starts))
+    if chunk.base == 0 and data.startswith(BOM):
+        starts = starts.copy()
+        starts[0] = min(len(BOM), int(stops[0]))
+    lengths = stops - starts
+    if not len(starts) or (is_text(data) and lengths.max() <= LOOKED_AT):
+        return pl.Series("line", views(data, starts, lengths), dtype=pl.String())
+    cut = [
+        data[start : start + min(length, LOOKED_AT)].decode("utf-8", "replace")
+        for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)
+    ]
+    return pl.Series("line", cut, dtype=pl.String())
