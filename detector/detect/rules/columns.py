@@ -68,7 +68,7 @@ def _alternatives(parts: Sequence[Node], types: Types) -> list[pl.Expr]:
     """Compile alternatives; many texts for one field become one search."""
     groups: dict[tuple[str, str, bool], list[str]] = {}
     rest: list[pl.Expr] = []
-    for part in _flat(parts):
+    for part in flat(parts):
         if isinstance(part, Test) and part.operation in ("equals", "contains") and part.value:
             cased = part.cased or _folded(part.field, types)
             groups.setdefault((part.field, part.operation, cased), []).append(str(part.value))
@@ -82,10 +82,11 @@ def _alternatives(parts: Sequence[Node], types: Types) -> list[pl.Expr]:
     return rest
 
 
-def _flat(parts: Iterable[Node]) -> Iterator[Node]:
+def flat(parts: Iterable[Node]) -> Iterator[Node]:
+    """Yield alternatives, those of alternatives among them."""
     for part in parts:
         if isinstance(part, AnyOf):
-            yield from _flat(part.parts)
+            yield from flat(part.parts)
         else:
             yield part
 

@@ -16,6 +16,7 @@ import polars as pl
 from detector.detect.rules.cheap import SHORT, Cheap, Mask, Tests, cheap_part
 from detector.detect.rules.columns import URI, Types, expression, part_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
+from detector.detect.rules.few import Few, judge
 from detector.detect.rules.grams import Needed, sieves
 from detector.detect.rules.ruleset import EventRule
 from detector.detect.rules.sieved import Sieved
@@ -25,7 +26,7 @@ Ints = npt.NDArray[np.int64]
 
 _TEXTUAL = ("equals", "contains", "startswith", "endswith", "wildcard")
 _SMALL = 0.5  # a rule that may concern a smaller part of the rows is judged on those alone
-_WASTE = 256  # so many rows too many may a rule be asked about, to be asked together with others
+_HANDFUL = 256  # up to so many rows plain comparisons are cheaper than expressions
 _FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError)
 
 
@@ -55,6 +56,7 @@ class Matcher:
             part, same = cheap_part(condition, types)
             self._cheap.append((None if part is None else self._tests.add(part), same))
         self._exact = [expression(condition, types).alias(str(number)) for number, condition in enumerate(given)]
+        self._few = [judge(condition, types) for condition in given]
         self._roots = [sorted(set(each.meta.root_names())) for each in self._exact]
         self._predicates = {rule.source.name: rule.source.predicate() for rule in rules}
         self._alike: dict[int, list[int]] = {}
@@ -97,6 +99,7 @@ class Matcher:
     def _judge_plain(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
         everywhere: list[Candidate] = []
         some: list[Candidate] = []
+        meant = np.flatnonzero(allowed)
         for number in self._plain[name]:
             mask, exact = self._may(number, cheap)
             if not mask.any():
@@ -105,12 +108,12 @@ class Matcher:
             if exact:
                 _take(number, rows, found)
             elif rows.size > view.height * _SMALL:
-                everywhere.append(Candidate(number, np.flatnonzero(allowed)))
+                everywhere.append(Candidate(number, meant))
             elif rows.size:
                 some.append(Candidate(number, rows))
         if everywhere:
             self._judge(view, everywhere, found)
-        self._judge_few(view, some, found)
+        self._judge_some(view, some, found)
 
     def _may(self, number: int, cheap: Cheap) -> tuple[Mask, bool]:
         """Return the cheap verdict; a rule whose cheap part fails is left to the exact one, which counts failures."""
@@ -137,27 +140,30 @@ class Matcher:
             may = mine[self._may(number, cheap)[0][mine]]
             if may.size:
                 candidates.append(Candidate(number, may))
-        self._judge_few(view, candidates, found)
+        self._judge_some(view, candidates, found)
 
-    def _judge_few(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
-        """Judge rules about few rows, together where that asks them about few rows more."""
-        together: list[Candidate] = []
-        rows = np.empty(0, np.int64)
-        for candidate in sorted(candidates, key=lambda each: each.rows.size):
-            union = np.union1d(rows, candidate.rows)
-            if together and union.size > together[0].rows.size + _WASTE:
-                self._judge(view, together, found)
-                together, union = [], candidate.rows
-            together.append(candidate)
-            rows = union
-        if together:
-            self._judge(view, together, found)
+    def _judge_some(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
+        """Judge rules about part of the rows: those about a handful without polars."""
+        for candidate in candidates:
+            if candidate.rows.size > _HANDFUL:
+                self._judge(view, [candidate], found)
+        few = [candidate for candidate in candidates if candidate.rows.size <= _HANDFUL]
+        if not few:
+            return
+        rows = np.unique(np.concatenate([candidate.rows for candidate in few]))
+        together = Few(view, rows)
+        for candidate in few:
+            places = np.searchsorted(rows, candidate.rows)
+            try:
+                true = self._few[candidate.number](together, places.tolist())
+            except _FAILURES as error:
+                found.failed[candidate.number] = type(error).__name__
+                continue
+            _take(candidate.number, rows[true], found)
 
     def _judge(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
-        """Judge some rules exactly; when one fails, each is judged alone and only that one is lost."""
+        """Judge rules about many rows, the same for all; when one fails, each is judged alone and only it is lost."""
         rows = candidates[0].rows
-        if len(candidates) > 1 and any(each.rows is not rows for each in candidates):
-            rows = np.unique(np.concatenate([each.rows for each in candidates]))
         try:
             # A column that is there in any case makes constant expressions as long as the frame.
             roots = sorted({view.frame.columns[0], *(root for each in candidates for root in self._roots[each.number])})
@@ -165,11 +171,7 @@ class Matcher:
                 pl.int_range(pl.len()).alias(""), *(self._exact[each.number] for each in candidates)
             )
             for candidate, column in zip(candidates, verdicts.get_columns()[1:], strict=True):
-                true = rows[column.to_numpy()]
-                # Others' rows may be of a source that is not meant.
-                if true.size and candidate.rows.size < rows.size:
-                    true = np.intersect1d(true, candidate.rows, assume_unique=True)
-                _take(candidate.number, true, found)
+                _take(candidate.number, rows[column.to_numpy()], found)
         except _FAILURES as error:
             if len(candidates) == 1:
                 found.failed[candidates[0].number] = type(error).__name__
