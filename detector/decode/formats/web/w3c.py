@@ -80,7 +80,7 @@ class W3c:
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""
         told = lines.str.starts_with("#")
-        failures = dict.fromkeys(np.flatnonzero(told.to_numpy()).tolist(), RejectReason.HEADER)
+        failures = {at: self._blame(lines[at]) for at in np.flatnonzero(told.to_numpy()).tolist()}
         parts: list[Parsed] = []
         for header, places in _stretches(lines, told, place.header):
             columns = self._columns(header)
@@ -91,6 +91,11 @@ class W3c:
             failures.update(part.failures)
             parts.append(part)
         return together(parts, failures)
+
+    def _blame(self, directive: str) -> RejectReason:
+        """Return why a directive gives no event; one about fields is left to the dialect that understands them."""
+        foreign = directive.startswith(FIELDS) and self._columns(directive) is None
+        return RejectReason.MALFORMED if foreign else RejectReason.HEADER
 
     def _read(self, header: str) -> Columns | None:
         """Return how lines under a directive are read; None when they are not of this dialect."""
