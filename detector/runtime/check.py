@@ -183,12 +183,12 @@ def _team(settings: Settings) -> Iterable[Problem]:
         )
 
 
-def _unusable(path: Path, source: SourceSettings) -> Problem | None:
+def _unusable(path: str, source: SourceSettings) -> Problem | None:
     """Return why nothing can be read from a file; None when it can."""
     if not os.access(path, os.R_OK):
         what = f"cannot be read by this account (source {source.name})"
-        return Problem(file=str(path), what=what, fix="see docs/operating.md")
-    with path.open("rb") as file:
+        return Problem(file=path, what=what, fix="see docs/operating.md")
+    with Path(path).open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
             return None
     return Problem(

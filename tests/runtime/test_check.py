@@ -1,0 +1,46 @@
+"""What `nabat check` says of files before the service reads them: zones that are a setting, databases that are none."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import yaml
+
+from detector.runtime.check import check
+
+SYSLOG = "May 17 10:05:03 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
+ZONED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'
+JSON = '{"ts":"2026-05-17T07:05:03","user":"vera","action":"view"}'
+
+
+def checked(folder: Path, lines: str, **source: str) -> tuple[str, str]:
+    """Return problems and notices about one source with these lines."""
+    (folder / "some.log").write_text(lines + "\n", encoding="utf-8")
+    given = {"name": "logs", "paths": [str(folder / "*.log")], "service": "crm", **source}
+    config = folder / "nabat.yml"
+    config.write_text(yaml.safe_dump({"state": str(folder / "state"), "sources": [given]}), encoding="utf-8")
+    found = check(config)
+    return "\n".join(map(str, found.problems)), "\n".join(found.notices)
+
+
+@pytest.mark.parametrize("lines", [SYSLOG, JSON])
+def test_times_without_a_zone_are_told_when_the_source_does_not_say_which_they_are_in(
+    tmp_path: Path, lines: str
+) -> None:
+    assert "times without a zone are read as UTC" in checked(tmp_path, lines)[1]
+    assert "without a zone" not in checked(tmp_path, lines, timezone="UTC")[1]
+
+
+def test_times_that_carry_a_zone_are_nothing_to_tell(tmp_path: Path) -> None:
+    assert "without a zone" not in checked(tmp_path, ZONED)[1]
+
+
+def test_the_database_form_of_1c_is_told_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "1Cv8Log"
+    folder.mkdir()
+    with sqlite3.connect(folder / "1Cv8.lgd") as database:
+        database.execute("create table EventLog (a)")
+    problems, _ = checked(tmp_path, SYSLOG, paths=[str(folder / "*")])
+    assert "1Cv8.lgd" in problems
+    assert "SQLite" in problems
+    assert "text form" in problems
