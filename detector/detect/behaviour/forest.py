@@ -3,20 +3,33 @@
 Comes in: normalised windows. Goes out: raw scores, higher = easier to isolate; the same numbers as scikit-learn's
 ``-score_samples``. scikit-learn takes about 6 ms a call whatever the number of rows, because it visits 200 trees one
 by one from Python; live, a tick asks about a handful of windows. Here all trees lie in one array and every row walks
-down all of them at once. Nothing is read from disk: a forest is always refitted from its sample, by seed.
+down all of them at once. On disk a forest is a table of numbers, checked before it is walked: scikit-learn is needed to
+fit one, and loading it takes longer than everything else at a start.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import IsolationForest
+import polars as pl
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import IsolationForest
 
 Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.float32]
 
 TREES = 200
 SAMPLES = 1024
+NODES: dict[str, pl.DataType] = {
+    "tree": pl.UInt16(),
+    "left": pl.UInt16(),
+    "right": pl.UInt16(),
+    "feature": pl.UInt16(),
+    "limit": pl.Float64(),
+    "depth": pl.Float64(),
+}
 # Rows at a time: 256 rows times 200 trees keep every array of the walk inside the cache.
 _CHUNK = 256
 
@@ -40,6 +53,46 @@ class Forest:
     steps: int
     norm: float
 
+    def table(self) -> pl.DataFrame:
+        """Return the trees, one row a node; children by their place in the tree."""
+        sizes = np.diff([*self.roots, self.feature.size])
+        base = np.repeat(self.roots, sizes)
+        return pl.DataFrame(
+            {
+                "tree": np.repeat(np.arange(self.roots.size), sizes).astype(np.uint16),
+                "left": (self.child[0::2] - base).astype(np.uint16),
+                "right": (self.child[1::2] - base).astype(np.uint16),
+                "feature": self.feature.astype(np.uint16),
+                "limit": self.limit,
+                "depth": self.depth,
+            },
+            schema=NODES,
+        )
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, samples: int, features: int) -> "Forest":
+        """Return the forest of a table whose trees were fitted to ``samples`` rows of ``features`` columns.
+
+        Raises:
+            ValueError: The table is not one of trees: following it would lead outside, or in a circle.
+        """
+        if dict(table.schema) != NODES or not table.height:
+            raise ValueError("the table has other columns than a forest")
+        tree, left, right, feature = (
+            table.get_column(name).to_numpy().astype(np.int64) for name in ("tree", "left", "right", "feature")
+        )
+        roots = np.flatnonzero(np.diff(tree, prepend=-1))
+        sizes = np.diff([*roots, tree.size])
+        own, size = np.arange(tree.size) - np.repeat(roots, sizes), np.repeat(sizes, sizes)
+        inner = (left > own) & (right > own) & (left < size) & (right < size) & (feature < features)
+        leaf = (left == own) & (right == own) & (feature == 0)
+        if (np.diff(tree) < 0).any() or not (inner | leaf).all():
+            raise ValueError("the table does not hold trees")
+        child = (np.stack([left, right], axis=1) + np.repeat(roots, sizes)[:, None]).ravel()
+        limit, depth = (table.get_column(name).to_numpy() for name in ("limit", "depth"))
+        norm = roots.size * float(_average_path(np.array([samples], dtype=np.float64))[0])
+        return cls(roots, child, feature, limit, depth, _height(roots, child), norm)
+
     def raw(self, columns: Columns) -> Floats:
         """Return the raw score of each row."""
         if not columns.shape[0]:
@@ -57,17 +110,30 @@ class Forest:
         return np.asarray(2.0 ** (-depth / self.norm))
 
 
+def _height(roots: npt.NDArray[np.int64], child: npt.NDArray[np.int64]) -> int:
+    """Return how many steps the longest way down takes."""
+    steps, level = 0, roots
+    while True:
+        below = child.reshape(-1, 2)[level]
+        level = np.unique(below[below != level[:, None]])
+        if not level.size:
+            return steps
+        steps += 1
+
+
 def fit(columns: Columns, seed: int) -> Forest:
     """Fit a forest; the same columns and seed give the same forest."""
+    from sklearn.ensemble import IsolationForest  # noqa: PLC0415 - a second of start-up that only training needs
+
     fitted = IsolationForest(
         n_estimators=TREES, max_samples=min(SAMPLES, columns.shape[0]), contamination="auto", random_state=seed
     ).fit(columns)
     return pack(fitted)
 
 
-def pack(fitted: IsolationForest) -> Forest:
+def pack(fitted: "IsolationForest") -> Forest:
     """Put the trees of a fitted forest into one array."""
-    roots, child, feature, limit, depth, steps, base = [], [], [], [], [], 0, 0
+    roots, child, feature, limit, depth, base = [], [], [], [], [], 0
     for tree in (estimator.tree_ for estimator in fitted.estimators_):
         leaf = tree.children_left < 0
         own = np.arange(tree.node_count)
@@ -82,14 +148,15 @@ def pack(fitted: IsolationForest) -> Forest:
         feature.append(np.where(leaf, 0, tree.feature))
         limit.append(np.where(leaf, np.inf, tree.threshold))
         depth.append(level + _average_path(tree.n_node_samples.astype(np.float64)))
-        steps, base = max(steps, int(level.max())), base + tree.node_count
+        base += tree.node_count
+    places, children = np.array(roots, dtype=np.int64), np.concatenate(child).astype(np.int64)
     norm = TREES * float(_average_path(np.array([fitted.max_samples_], dtype=np.float64))[0])
     return Forest(
-        np.array(roots, dtype=np.int64),
-        np.concatenate(child).astype(np.int64),
+        places,
+        children,
         np.concatenate(feature).astype(np.int64),
         np.concatenate(limit),
         np.concatenate(depth),
-        steps,
+        _height(places, children),
         norm,
     )

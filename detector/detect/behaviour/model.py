@@ -1,8 +1,9 @@
-"""A model: what the training windows looked like, and the forest refitted from a sample of them.
+"""A model: what the training windows looked like, and the forest fitted to a sample of them.
 
-Comes in: a folder with ``manifest.json`` and ``sample.parquet``. Goes out: a ``Model`` that says how surprising windows
-are. A model on disk is data with a fingerprint, never code: loading checks hash, schema and features and refits by
-seed; nothing is unpickled. The sample holds normalised features only, no actor and no client.
+Comes in: a folder with ``manifest.json``, ``sample.parquet`` and ``forest.parquet``. Goes out: a ``Model`` that says
+how surprising windows are. A model on disk is data with fingerprints, never code: loading checks hashes, schema and
+features, and that the trees are trees; nothing is unpickled. The sample holds normalised features only, no actor and no
+client.
 """
 
 import json
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,18 +21,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import sklearn
 from pydantic import AwareDatetime, Field, ValidationError
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.calibration import Tail, fit_tail
-from detector.detect.behaviour.forest import Columns, Floats, Forest, fit
+from detector.detect.behaviour.forest import SAMPLES, Columns, Floats, Forest, fit
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.settings import Settings, Strict
 
-SCHEMA_VERSION = 1
-MANIFEST, SAMPLE = "manifest.json", "sample.parquet"
+SCHEMA_VERSION = 2
+MANIFEST, SAMPLE, FOREST = "manifest.json", "sample.parquet", "forest.parquet"
 # Windows less surprising than this (one in ten) are not shown to the forest.
 GATE = 2.3
 LEAST_ROWS = 200
@@ -38,7 +39,7 @@ _Z_SCALE, _PAIR_SCALE, _FOREST_SCALE = 1.0, 1.0, 0.012
 
 
 class Manifest(Strict):
-    """What stands in manifest.json. ``digest`` covers all other fields, ``sample_sha256`` the sample's bytes."""
+    """What stands in manifest.json. ``digest`` covers all other fields, the other hashes the bytes of the tables."""
 
     schema_version: int
     features: tuple[str, ...]
@@ -58,6 +59,7 @@ class Manifest(Strict):
     budget: float = Field(gt=0)
     evaluation: dict[str, float]
     sample_sha256: str
+    forest_sha256: str
     digest: str = ""
 
     def signed(self) -> "Manifest":
@@ -101,10 +103,7 @@ class Model:
 
     @cached_property
     def _joint(self) -> Tail:
-        if self.manifest.libraries.get("scikit-learn") == sklearn.__version__:
-            return _tail(self.manifest.forest)
-        # Another version may grow other trees from the same seed: calibrate them anew on the same sample.
-        return fit_tail(self.forest.raw(self.sample), _FOREST_SCALE)
+        return _tail(self.manifest.forest)
 
     @property
     def version(self) -> str:
@@ -173,14 +172,15 @@ def build(sample: Columns, peaks: dict[int, Columns], facts: Facts) -> Model:
         windows=facts.windows,
         actors=facts.actors,
         seed=facts.seed,
-        libraries={"scikit-learn": sklearn.__version__, "numpy": np.__version__, "polars": pl.__version__},
+        libraries={name: version(name) for name in ("scikit-learn", "numpy", "polars")},
         facets={name: asdict(tail) for name, tail in zip(features.FACETS, tails, strict=True)},
         pair=asdict(pair),
         forest=asdict(joint),
         threshold=1.0,
         budget=facts.budget,
         evaluation={},
-        sample_sha256=sha256(_parquet(sample)).hexdigest(),
+        sample_sha256=sha256(_parquet(_table(sample))).hexdigest(),
+        forest_sha256=sha256(_parquet(forest.table())).hexdigest(),
     )
     model = Model(draft, sample, forest)
     threshold, figures = _evaluate(model, peaks, facts.budget)
@@ -206,9 +206,13 @@ def _evaluate(model: Model, peaks: dict[int, Columns], budget: float) -> tuple[f
     }
 
 
-def _parquet(sample: npt.NDArray[np.float32]) -> bytes:
+def _table(sample: npt.NDArray[np.float32]) -> pl.DataFrame:
+    return pl.DataFrame(sample, schema=list(features.COLUMNS))
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
     out = BytesIO()
-    pl.DataFrame(sample, schema=list(features.COLUMNS)).write_parquet(out, compression="zstd", statistics=False)
+    table.write_parquet(out, compression="zstd", statistics=False)
     return out.getvalue()
 
 
@@ -218,7 +222,8 @@ def save_model(model: Model, folder: Path) -> None:
     for left in (fresh, former):
         shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir(parents=True)
-    (fresh / SAMPLE).write_bytes(_parquet(model.sample))
+    (fresh / SAMPLE).write_bytes(_parquet(_table(model.sample)))
+    (fresh / FOREST).write_bytes(_parquet(model.forest.table()))
     (fresh / MANIFEST).write_text(
         json.dumps(model.manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
@@ -229,26 +234,35 @@ def save_model(model: Model, folder: Path) -> None:
 
 
 def load_model(folder: Path) -> Model:
-    """Read, verify and refit a model.
+    """Read and verify a model.
 
     Raises:
         ModelError: It is missing, damaged, altered, or made for other features.
     """
     manifest = _manifest(folder / MANIFEST)
-    raw = _read(folder / SAMPLE)
-    problems = [problem for problem in _problems(manifest, raw, folder) if problem]
+    raw, nodes = _read(folder / SAMPLE), _read(folder / FOREST)
+    problems = [problem for problem in _problems(manifest, raw, nodes, folder) if problem]
     if problems:
         raise ModelError(problems)
-    try:
-        frame = pl.read_parquet(BytesIO(raw))
-    except pl.exceptions.PolarsError as error:
-        raise _wrong(folder / SAMPLE, f"is not a Parquet file: {error}") from None
+    frame = _unpacked(folder / SAMPLE, raw)
     if tuple(frame.columns) != manifest.features or frame.height != manifest.rows:
         raise _wrong(folder / SAMPLE, "does not hold the columns and rows its manifest tells of")
     sample = np.ascontiguousarray(frame.to_numpy(), dtype=np.float32)
     if not np.isfinite(sample).all():
         raise _wrong(folder / SAMPLE, "holds values that are not numbers")
-    return Model(manifest, sample, fit(sample, manifest.seed))
+    try:
+        trees = _unpacked(folder / FOREST, nodes)
+        forest = Forest.of(trees, min(SAMPLES, manifest.rows), len(features.COLUMNS))
+    except ValueError as error:
+        raise _wrong(folder / FOREST, f"holds no forest: {error}") from None
+    return Model(manifest, sample, forest)
+
+
+def _unpacked(file: Path, raw: bytes) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(BytesIO(raw))
+    except pl.exceptions.PolarsError as error:
+        raise _wrong(file, f"is not a Parquet file: {error}") from None
 
 
 def _wrong(file: Path, what: str) -> ModelError:
@@ -276,7 +290,7 @@ def _manifest(file: Path) -> Manifest:
         ) from None
 
 
-def _problems(manifest: Manifest, raw: bytes, folder: Path) -> list[Problem | None]:
+def _problems(manifest: Manifest, raw: bytes, nodes: bytes, folder: Path) -> list[Problem | None]:
     def unless(fine: bool, file: str, what: str) -> Problem | None:
         return None if fine else Problem(file=str(folder / file), what=what, fix="train again with `nabat train`")
 
@@ -294,6 +308,9 @@ def _problems(manifest: Manifest, raw: bytes, folder: Path) -> list[Problem | No
         unless(manifest.digest == manifest.expected(), MANIFEST, "was altered after training: its digest differs"),
         unless(
             sha256(raw).hexdigest() == manifest.sample_sha256, SAMPLE, "is not the sample its manifest was made with"
+        ),
+        unless(
+            sha256(nodes).hexdigest() == manifest.forest_sha256, FOREST, "is not the forest its manifest was made with"
         ),
     ]
 

@@ -8,10 +8,10 @@ known. Each window is normalised by what was known *before* it, as it will be wh
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import polars as pl
 
 from detector import frames
@@ -22,6 +22,9 @@ from detector.detect.behaviour.seen import mix
 from detector.detect.behaviour.state import BehaviourState
 from detector.errors import InputError, Problem
 from detector.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_ROWS = 20_000
 LEAST_DAYS = 2
@@ -151,7 +154,7 @@ def _days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 
 def train(
-    source: pl.LazyFrame | pd.DataFrame, settings: Settings, now: datetime, seed: int = 1
+    source: "pl.LazyFrame | pd.DataFrame", settings: Settings, now: datetime, seed: int = 1
 ) -> tuple[Model, BehaviourState]:
     """Train from the access journal (touches, read day by day), or from windows already normalised.
 
@@ -160,7 +163,7 @@ def train(
     Raises:
         InputError: There is too little history.
     """
-    if isinstance(source, pd.DataFrame):
+    if not isinstance(source, pl.LazyFrame):
         return _from_windows(source, settings, now, seed)
     trainer = Trainer(settings, seed=seed)
     for frame in _days(source):
@@ -168,7 +171,9 @@ def train(
     return trainer.finish(now)
 
 
-def _from_windows(windows: pd.DataFrame, settings: Settings, now: datetime, seed: int) -> tuple[Model, BehaviourState]:
+def _from_windows(
+    windows: "pd.DataFrame", settings: Settings, now: datetime, seed: int
+) -> tuple[Model, BehaviourState]:
     columns = windows[list(features.COLUMNS)].to_numpy(dtype=np.float32)
     days = windows["day"].to_numpy()
     if columns.shape[0] < LEAST_ROWS or np.unique(days).size < LEAST_DAYS:

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour import BehaviourState, Trainer, features, load_model, save_model, starter_model, train
+from detector.detect.behaviour.forest import SAMPLES, Forest
 from detector.detect.behaviour.model import model_folder
 from detector.errors import InputError, ModelError
 from detector.messages import LANGUAGES, Messages
@@ -39,10 +42,11 @@ def test_training_twice_with_one_seed_gives_the_same_model(trained: Trained) -> 
 
 
 def test_a_folder_holds_only_a_manifest_and_numbers(folder: Path) -> None:
-    assert sorted(file.name for file in folder.iterdir()) == ["manifest.json", "sample.parquet"]
+    assert sorted(file.name for file in folder.iterdir()) == ["forest.parquet", "manifest.json", "sample.parquet"]
     sample = pl.read_parquet(folder / "sample.parquet")
     assert tuple(sample.columns) == features.COLUMNS
     assert set(sample.dtypes) == {pl.Float32()}
+    assert all(dtype.is_numeric() for dtype in pl.read_parquet(folder / "forest.parquet").dtypes)
     assert "user:" not in (folder / "manifest.json").read_text()
 
 
@@ -55,6 +59,7 @@ def test_a_folder_holds_only_a_manifest_and_numbers(folder: Path) -> None:
         ("features_hash", "00", "other features"),
         ("features", ["a"], "other features"),
         ("sample_sha256", "00", "not the sample"),
+        ("forest_sha256", "00", "not the forest"),
         ("rows", -1, "rows"),
         ("surprise", 1, "surprise"),
     ],
@@ -77,7 +82,31 @@ def test_a_sample_that_was_changed_is_refused(folder: Path) -> None:
         load_model(folder)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "sample.parquet"])
+@pytest.mark.parametrize(
+    ("column", "value"), [("left", 60_000), ("left", 0), ("right", 1), ("feature", 999), ("tree", 0)]
+)
+def test_trees_that_lead_outside_or_in_a_circle_are_refused(trained: Trained, column: str, value: int) -> None:
+    table = trained.model.forest.table()
+    changed = table.with_columns(
+        pl.when(pl.int_range(pl.len()) == 300).then(value).otherwise(pl.col(column)).cast(pl.UInt16).alias(column)
+    )
+    whole = Forest.of(table, SAMPLES, len(features.COLUMNS))
+    assert (whole.raw(trained.model.sample) == trained.model.forest.raw(trained.model.sample)).all()
+    with pytest.raises(ValueError, match="trees"):
+        Forest.of(changed, SAMPLES, len(features.COLUMNS))
+    with pytest.raises(ValueError, match="columns"):
+        Forest.of(table.drop("limit"), SAMPLES, len(features.COLUMNS))
+
+
+def test_a_loaded_model_needs_no_library_to_judge() -> None:
+    program = (
+        "import sys; from detector.detect.behaviour import starter_model; model = starter_model();"
+        "model.surprise(model.sample); sys.exit(bool({'sklearn', 'pandas'} & sys.modules.keys()))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "sample.parquet", "forest.parquet"])
 def test_a_missing_file_is_said_with_its_name(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=name):
