@@ -37,7 +37,10 @@ class Case:
         )
 
     def extend(self, finding: Finding) -> set[str]:
-        """Take the finding's span, actor and addresses in; return the addresses that are new."""
+        """Take the finding's span, actor and addresses in; return the addresses that are new.
+
+        ``Board.extend`` calls it.
+        """
         self.first = min(self.first, finding.first_event_at)
         self.last = max(self.last, finding.last_event_at)
         self.actors.add(finding.actor_id)
@@ -80,9 +83,39 @@ class Board:
         self._actors: dict[str, _Actor] = {}
         self._opened_before: dict[datetime, int] = {}
         self._new: list[datetime] = []
-        self.cases = {incident.id: case_of(incident) for incident in store.open_incidents()} if findings else {}
+        self.cases: dict[str, Case] = {}
+        self._of_actor: dict[str, set[str]] = {}
+        self._of_address: dict[str, set[str]] = {}
+        for incident in store.open_incidents() if findings else ():
+            self.open(case_of(incident))
         self.changed_findings: dict[str, Finding] = {}
         self.changed_alerts: dict[str, Alert] = {}
+
+    def open(self, case: Case) -> None:
+        """Lay an open incident over the picture."""
+        self.cases[case.id] = case
+        self._note(case, case.actors, case.addresses)
+
+    def extend(self, case: Case, finding: Finding) -> set[str]:
+        """Let an incident take a finding in; return the addresses that are new to it."""
+        new = case.extend(finding)
+        self._note(case, (finding.actor_id,), new)
+        return new
+
+    def cases_of(self, actor_id: str) -> list[Case]:
+        """Return the open incidents an actor belongs to."""
+        return [self.cases[each] for each in self._of_actor.get(actor_id, ())]
+
+    def cases_at(self, addresses: Iterable[str]) -> list[Case]:
+        """Return the open incidents that have seen one of the addresses."""
+        found = {each for address in addresses for each in self._of_address.get(address, ())}
+        return [self.cases[each] for each in found]
+
+    def _note(self, case: Case, actors: Iterable[str], addresses: Iterable[str]) -> None:
+        for actor in actors:
+            self._of_actor.setdefault(actor, set()).add(case.id)
+        for address in addresses:
+            self._of_address.setdefault(address, set()).add(case.id)
 
     def finding(self, finding_id: str) -> Finding | None:
         """Return the finding as known up to now."""
@@ -104,10 +137,8 @@ class Board:
     def alerts_of(self, actor_id: str) -> list[Alert]:
         """Return the actor's alerts that are not closed, oldest first."""
         alerts = self._actor(actor_id).alerts.values()
-        return sorted(
-            (alert for alert in alerts if alert.status is not AlertStatus.CLOSED),
-            key=lambda alert: (alert.opened_at, alert.id),
-        )
+        still = [alert for alert in alerts if alert.status is not AlertStatus.CLOSED]
+        return still if len(still) < 2 else sorted(still, key=lambda alert: (alert.opened_at, alert.id))
 
     def alert_with(self, actor_id: str, finding_id: str) -> Alert | None:
         """Return the actor's open alert that holds the finding."""

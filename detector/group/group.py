@@ -165,11 +165,13 @@ class _Turn:
 
     def _nearest(self, finding: Finding) -> Case | None:
         """Return the open incident of the actor and matter; for an address or a session also one it belongs to."""
-        near = [case for case in self.board.cases.values() if case.near(finding, self.settings.join)]
-        own = [case for case in near if finding.actor_id in case.actors]
+        own = self._near(self.board.cases_of(finding.actor_id), finding)
         if not own and finding.actor_id.startswith(_ADDRESS_ACTORS):
-            own = [case for case in near if case.addresses & {*finding.source_ips, finding.actor_id.partition(":")[2]}]
+            own = self._near(self.board.cases_at((*finding.source_ips, finding.actor_id.partition(":")[2])), finding)
         return min(own, key=lambda case: (case.actor != finding.actor_id, case.first, case.id), default=None)
+
+    def _near(self, cases: list[Case], finding: Finding) -> list[Case]:
+        return [case for case in cases if case.near(finding, self.settings.join)]
 
     def _open_case(self, finding: Finding) -> None:
         """Open an incident if the actor's points in this matter reach the threshold now."""
@@ -191,7 +193,7 @@ class _Turn:
             first=min(alert.first_event_at for alert in waiting),
             last=max(alert.last_event_at for alert in waiting),
         )
-        self.board.cases[case.id] = case
+        self.board.open(case)
         for alert in waiting:
             self.board.put(replace(alert, incident_id=case.id))
         for each in self.board.findings_in(waiting):
@@ -199,7 +201,7 @@ class _Turn:
 
     def _extend(self, case: Case, finding: Finding) -> None:
         """Grow the incident; addresses it sees for the first time bring the alerts of these addresses with them."""
-        for address in sorted(case.extend(finding)):
+        for address in sorted(self.board.extend(case, finding)):
             for alert in self._alerts(f"ip:{address}", case.matter):
                 gap = max(alert.first_event_at - case.last, case.first - alert.last_event_at)
                 if not alert.incident_id and gap <= self.settings.join:

@@ -81,26 +81,30 @@ def with_due_times(
         resolved: When the incident was resolved, if it is: what counts from the close begins then.
     """
     steps = tuple(steps)
+    planned = {step.id: step for step in playbook.steps}
     done = {step.step_id: step.done_at for step in steps if step.status is StepStatus.DONE and step.done_at}
     moments = _Moments(incident, resolved, done)
     found: list[Step] = []
     for step in steps:
-        configured = playbook.step(step.step_id)
+        configured = planned.get(step.step_id.upper())
         if configured is None or step.status is not StepStatus.OPEN:
             found.append(step)
             continue
-        due, basis = _due(configured, playbook, moments, terms)
+        due, basis = _due(configured, planned, moments, terms)
         over = incident.status in (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
         counting = basis is Basis.CLOSED and over and step.due_at is not None
-        found.append(step if counting else replace(step, due_at=due, basis=basis))
+        same = counting or (step.due_at, step.basis) == (due, basis)
+        found.append(step if same else replace(step, due_at=due, basis=basis))
     return tuple(found)
 
 
-def _due(step: PlaybookStep, playbook: Playbook, moments: _Moments, terms: Terms) -> tuple[datetime | None, Basis]:
+def _due(
+    step: PlaybookStep, planned: Mapping[str, PlaybookStep], moments: _Moments, terms: Terms
+) -> tuple[datetime | None, Basis]:
     if step.before:
-        other = playbook.step(step.before)
+        other = planned.get(step.before.upper())
         if other is not None and step.before not in moments.done:
-            return _due(other, playbook, moments, terms)[0], Basis.STEP
+            return _due(other, planned, moments, terms)[0], Basis.STEP
         return None, Basis.STEP
     counting = [due for due in step.due if not due.checkpoint and _counts(due, moments.incident, terms)]
     times = []

@@ -15,17 +15,16 @@ import polars as pl
 
 from detector.acquire import files_of, read_archive
 from detector.clock import SystemClock
-from detector.decode import framings_for, try_format
+from detector.decode import try_format
 from detector.detect.core import Judged
 from detector.errors import InputError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.keys import Keys
-from detector.runtime.beside import BesideFiles
 from detector.runtime.decide import Decider
 from detector.runtime.merge import Log, Merge
 from detector.runtime.parts import build
-from detector.runtime.scope import scope_of
+from detector.runtime.scope import scopes_of
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings, SourceSettings
@@ -39,7 +38,7 @@ PENDING_TOUCHES = 50_000
 
 # Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
 # been merged by then, so that deciding costs by matters, not by batches.
-HELD_FINDINGS = 1_000
+HELD_FINDINGS = 2_000
 
 # How many first lines are tried to learn which source a file belongs to.
 _TRIED = 100
@@ -121,10 +120,9 @@ def _reading(settings: Settings, path: Path) -> SourceSettings | None:
     if not path.is_file():
         return None
     counts: dict[str, int] = {}
-    framing = framings_for(settings)
     for source in settings.sources:
-        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED, framing=framing), None)
-        tried = try_format(batch, settings, source, BesideFiles()) if batch is not None else {}
+        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED), None)
+        tried = try_format(batch, settings, source) if batch is not None else {}
         read = max(tried.values(), default=0) if source.reads == "auto" else tried.get(source.reads, 0)
         if batch is not None and read > batch.lines.len() / 2:
             counts[source.name] = read
@@ -231,16 +229,18 @@ class Replay:
 
     def _answer(self, store: Store, journal: Journal) -> None:
         """Write the three files, everything in the order of time and id."""
+        language, done = self._settings.language, self.done
         with store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
-            alerts = sorted(unit.all_alerts(), key=lambda a: (a.opened_at, a.id))
-            findings = sorted(unit.all_findings(), key=lambda f: (f.at, f.id))
-        scoped = [replace(i, scope=scope_of(journal, i)) for i in incidents]
-        language = self._settings.language
-        _write(self._out / "findings.jsonl", (finding_json(finding, language) for finding in findings))
-        _write(self._out / "alerts.jsonl", (alert_json(alert, language) for alert in alerts))
-        _write(self._out / "incidents.jsonl", (incident_json(incident, None, language) for incident in scoped))
-        self.done.findings, self.done.alerts, self.done.incidents = len(findings), len(alerts), len(scoped)
+            found, alerts = unit.all_findings(), unit.all_alerts()
+            done.findings = _write(self._out / "findings.jsonl", (finding_json(each, language) for each in found))
+            done.alerts = _write(self._out / "alerts.jsonl", (alert_json(each, language) for each in alerts))
+        scoped = [
+            replace(incident, scope=scope)
+            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True)
+        ]
+        rows = (incident_json(incident, None, language) for incident in scoped)
+        done.incidents = _write(self._out / "incidents.jsonl", rows)
 
 
 def _all(unit: Unit) -> list[Incident]:
@@ -250,7 +250,9 @@ def _all(unit: Unit) -> list[Incident]:
     return found
 
 
-def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        for row in rows:
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
             out.write(json_line(row) + "\n")
+    return count

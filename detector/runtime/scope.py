@@ -1,11 +1,12 @@
 """Whose data an incident is about: its actors' touches between its first and last event, from the access journal."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import polars as pl
 
 from detector.schema.incidents import Incident, Scope
-from detector.store import Journal, compute_scope, subjects_table
+from detector.store import Journal, compute_scope, compute_scopes, subjects_table
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -24,6 +25,11 @@ def scope_of(journal: Journal, incident: Incident, *, skip_bad: bool = False) ->
         until=incident.last_event_at + _INSTANT,
         skip_bad=skip_bad,
     )
+
+
+def scopes_of(journal: Journal, incidents: Sequence[Incident]) -> list[Scope]:
+    """Return the blast radius of each of many incidents."""
+    return compute_scopes(journal, [(actors_of(i), i.first_event_at, i.last_event_at + _INSTANT) for i in incidents])
 
 
 def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:

@@ -7,7 +7,7 @@ Nothing here decides anything.
 from detector.store.database import Store
 from detector.store.engine import parse as parse_database_url
 from detector.store.journal import Journal
-from detector.store.scope import compute_scope, safe_cells, subjects_table, write_csv
+from detector.store.scope import compute_scope, compute_scopes, safe_cells, subjects_table, write_csv
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit import Unit
 
@@ -18,6 +18,7 @@ __all__ = [
     "Store",
     "Unit",
     "compute_scope",
+    "compute_scopes",
     "parse_database_url",
     "safe_cells",
     "subjects_table",

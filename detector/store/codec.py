@@ -79,7 +79,16 @@ def evidence_out(value: Iterable[Evidence]) -> list[Any]:
 
 def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
     """Return the pointers again."""
-    return tuple(Evidence(**{**item, "at": datetime.fromisoformat(item["at"]).astimezone(UTC)}) for item in raw)
+    return tuple(
+        Evidence(
+            at=datetime.fromisoformat(item["at"]).astimezone(UTC),
+            event_id=item["event_id"],
+            path=item["path"],
+            offset=item["offset"],
+            line_hash=item["line_hash"],
+        )
+        for item in raw
+    )
 
 
 def scope_out(value: Scope) -> dict[str, Any]:

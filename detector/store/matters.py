@@ -4,7 +4,7 @@ Comes in: ids, actors, what people call an incident. Goes out: values of the voc
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -60,13 +60,13 @@ class Matters(Session):
         wanted = [found for alert in self.incident_alerts(incident_id) for found in alert.finding_ids]
         return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
 
-    def all_findings(self) -> list[Finding]:
-        """Return every finding, in the order of their moments: what a replay writes out."""
-        return self.values(Finding, select(tables.findings).order_by(tables.findings.c.at, tables.findings.c.id))
+    def all_findings(self) -> Iterator[Finding]:
+        """Yield every finding, in the order of their moments: what a replay writes out."""
+        return self.each(Finding, select(tables.findings).order_by(tables.findings.c.at, tables.findings.c.id))
 
-    def all_alerts(self) -> list[Alert]:
-        """Return every alert, in the order they were opened: what a replay writes out."""
-        return self.values(Alert, select(tables.alerts).order_by(tables.alerts.c.opened_at, tables.alerts.c.id))
+    def all_alerts(self) -> Iterator[Alert]:
+        """Yield every alert, in the order they were opened: what a replay writes out."""
+        return self.each(Alert, select(tables.alerts).order_by(tables.alerts.c.opened_at, tables.alerts.c.id))
 
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
         """Return the alerts of these ids, those that are there."""

@@ -25,6 +25,7 @@ from detector.store.types import Words, holdable
 T = TypeVar("T")
 
 _CHUNK = 500
+_ID_LENGTH = 32
 # Findings are remembered for this much longer than was asked for: the next question may lie a little further back.
 _SLACK = timedelta(hours=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -108,6 +109,9 @@ class Past:
     def incident(self, ref: str) -> Incident | None:
         """Return the incident a person means by its id, a unique start of it, its number or its code name."""
         found = (self._recall.open or {}).get(ref)
+        if found is None and len(ref) == _ID_LENGTH:
+            # A whole id, and what decisions ask most often: whether an incident is there already.
+            return self._unit.incidents_by_id([ref]).get(ref)
         return found or self._unit.incident(ref)
 
     def incident_alerts(self, incident_id: str) -> list[Alert]:

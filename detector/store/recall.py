@@ -131,10 +131,10 @@ class Recall:
         """Take in what was written."""
         for finding in findings:
             self._wrote_finding(finding)
-        for alert in alerts:
-            self._wrote_alert(alert)
         for incident in incidents:
             self._wrote_incident(incident)
+        for alert in alerts:
+            self._wrote_alert(alert)
         for step in steps:
             listed = self.incident(step.incident_id).steps
             if listed is not None:
@@ -162,6 +162,9 @@ class Recall:
                 listed[alert.id] = alert
 
     def _wrote_incident(self, incident: Incident) -> None:
+        if incident.version == 1:
+            # It is new: what is attached to it comes with it.
+            self._incidents[incident.id] = Known({}, {}, (None,))
         if self.open is None:
             return
         if incident.status is IncidentStatus.CLOSED:

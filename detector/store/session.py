@@ -4,12 +4,13 @@ Comes in: tables and values of the vocabulary. Goes out: rows. Every statement o
 every failure of a database becomes the same kind of error.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Executable, Row, Table, select
+from sqlalchemy import Column, Connection, Dialect, Executable, Row, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from detector.store import failures
@@ -20,15 +21,37 @@ T = TypeVar("T")
 _CHUNK = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Upsert:
+    """A statement that inserts rows, compiled once, and how each value of a row is handed to the driver."""
+
+    text: str
+    order: tuple[str, ...] | None
+    makers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Return what the driver takes: tuples where parameters have places, else by name."""
+        if self.order is None:
+            return [{name: make(row[name]) if make else row[name] for name, make in self.makers} for row in rows]
+        return [tuple([make(row[name]) if make else row[name] for name, make in self.makers]) for row in rows]
+
+
 @cache
-def _upsert(table: Table, dialect: str, update: bool) -> Any:
-    """Return the statement that inserts rows, and for a key already there updates or leaves the row."""
-    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+def _upsert(table: Table, dialect: Dialect, update: bool) -> _Upsert:
+    """Return the statement that inserts rows, and for a key already there updates or leaves the row.
+
+    SQLAlchemy would look for the same things anew for every row, which costs as much as writing it.
+    """
+    statement = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
     keys = [column.name for column in table.primary_key.columns]
     rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     if update and rest:
-        return statement.on_conflict_do_update(index_elements=keys, set_=rest)
-    return statement.on_conflict_do_nothing(index_elements=keys)
+        compiled = statement.on_conflict_do_update(index_elements=keys, set_=rest).compile(dialect=dialect)
+    else:
+        compiled = statement.on_conflict_do_nothing(index_elements=keys).compile(dialect=dialect)
+    order = tuple(compiled.positiontup or ()) if compiled.positional else None
+    makers = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
+    return _Upsert(str(compiled), order, tuple((name, makers[name]) for name in order or makers))
 
 
 class Session:
@@ -40,7 +63,6 @@ class Session:
 
     def __init__(self, connection: Connection, place: str) -> None:
         self._connection = connection
-        self._dialect = connection.dialect.name
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
         self.place = place
@@ -58,10 +80,10 @@ class Session:
         for do in self._after_commit if committed else self._after_rollback:
             do()
 
-    def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+    def run(self, statement: Executable) -> int:
         """Run a statement that changes rows; return how many."""
         with failures.told(self.place):
-            return self._connection.execute(statement, rows).rowcount
+            return self._connection.execute(statement).rowcount
 
     def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of a query."""
@@ -76,11 +98,20 @@ class Session:
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
         """Insert rows; for keys already there update the row, or leave it."""
         if rows:
-            self.run(_upsert(table, self._dialect, update), rows)
+            statement = _upsert(table, self._connection.dialect, update)
+            with failures.told(self.place):
+                self._connection.exec_driver_sql(statement.text, statement.parameters(rows))
 
     def values(self, kind: type[T], statement: Executable) -> list[T]:
         """Return the rows of a query over one table as values of the vocabulary."""
         return [kind(**row._mapping) for row in self.rows(statement)]
+
+    def each(self, kind: type[T], statement: Executable) -> Iterator[T]:
+        """Yield the rows of a query as values, a few hundred at a time in memory."""
+        with failures.told(self.place):
+            found = self._connection.execution_options(yield_per=_CHUNK).execute(statement)
+            for row in found:
+                yield kind(**row._mapping)
 
     def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str]) -> list[T]:
         """Return the values whose ``column`` is one of ``keys``, in any number."""

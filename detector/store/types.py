@@ -119,5 +119,7 @@ class Json(TypeDecorator[Any]):
 
 def write_json(value: Any) -> str:
     """Return ``value`` as JSON that a person can read and every database can hold."""
+    if value == []:
+        return "[]"
     text = _AS_TEXT.encode(value)
     return text if holdable(text) is text else _AS_ASCII.encode(value)

@@ -144,7 +144,7 @@ def kept(settings: Settings) -> Kept:
     try:
         rows = Journal(settings.state / "journal", store).scan().select("subject.ids").collect()
         with store.read() as unit:
-            return Kept(unit.incidents(), unit.all_findings(), rows.get_column("subject.ids").explode().to_list())
+            return Kept(unit.incidents(), list(unit.all_findings()), rows.get_column("subject.ids").explode().to_list())
     finally:
         store.close()
 
