@@ -15,12 +15,13 @@ import polars as pl
 
 from detector.acquire import files_of, read_archive
 from detector.clock import SystemClock
-from detector.decode import try_format
+from detector.decode import framings_for, try_format
 from detector.detect.core import Judged
 from detector.errors import InputError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.keys import Keys
+from detector.runtime.beside import BesideFiles
 from detector.runtime.decide import Decider
 from detector.runtime.merge import Log, Merge
 from detector.runtime.parts import build
@@ -120,9 +121,10 @@ def _reading(settings: Settings, path: Path) -> SourceSettings | None:
     if not path.is_file():
         return None
     counts: dict[str, int] = {}
+    framing = framings_for(settings)
     for source in settings.sources:
-        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED), None)
-        tried = try_format(batch, settings, source) if batch is not None else {}
+        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED, framing=framing), None)
+        tried = try_format(batch, settings, source, BesideFiles()) if batch is not None else {}
         read = max(tried.values(), default=0) if source.reads == "auto" else tried.get(source.reads, 0)
         if batch is not None and read > batch.lines.len() / 2:
             counts[source.name] = read
