@@ -3,7 +3,8 @@
 Comes in: records of several lines. Goes out: ``Parsed``, one event a record. What the kernel says of one system call
 comes in several lines (who called in SYSCALL, which files in PATH, where in CWD) that tell nothing alone: the reader
 puts them together, from a line whose type begins an event to the next such line. Lines of two events may be mixed by a
-busy machine: a line of another event than the first is not believed, its number is the label ``other_event``.
+busy machine: a line of another event than the first is not believed, its number is the label ``other_event``; lines
+among them that are none of the daemon's are counted (``unread_lines``).
 
 Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
 behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The account is the login account
@@ -74,6 +75,7 @@ class _Record:
     paths: list[Fields] = field(default_factory=list)
     cwd: str = ""
     foreign: str = ""
+    unread: int = 0
 
 
 def parse(lines: pl.Series, place: Place) -> Parsed:
@@ -87,7 +89,10 @@ def _read(text: str) -> Event | RejectReason:
     for line in text.split("\n"):
         head = _HEAD.match(line)
         if head is None:
-            return RejectReason.MALFORMED
+            if record is None:
+                return RejectReason.MALFORMED
+            record.unread += 1
+            continue
         fields = dict(_fields(line[head.end() :], head[2]))
         if record is None:
             record, number = _Record(head[1] or "", head[2], head[3], fields), head[4]
@@ -149,6 +154,8 @@ def _event(record: _Record, number: str) -> Event:
         "url.path": url_path(names[0]) if names else None,
     }
     labels = {"type": kind, "audit_id": number, "call": call, "other_event": record.foreign, "cwd": record.cwd}
+    if record.unread:
+        labels["unread_lines"] = str(record.unread)
     if len(names) > 1:
         labels["new_path"] = names[-1]
     rest = {key: value for key, value in fields.items() if value not in _ABSENT and key not in ("addr", "ADDR")}
