@@ -40,8 +40,15 @@ class Chosen:
     format: str
 
 
-def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
-    """Read lines by the first of ``formats`` that takes each, and loosely what a web server may have cut off."""
+def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: bool) -> Chosen:
+    """Read lines by the first of ``formats`` that takes each, and loosely what a web server may have cut off.
+
+    Args:
+        lines: Lines of one stream.
+        formats: Formats, in order.
+        place: Where the lines stand.
+        told: A format is tried only on lines that tell that they may be of it (``Format.telling``).
+    """
     parts: list[Parsed] = []
     reasons: Reasons = {}
     partly: Reasons = {}
@@ -49,7 +56,7 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place) -> Chosen:
     for one in formats:
         if not len(left):
             break
-        mine, others = _told(one, lines, left) if len(formats) > 1 else (left, _NO_ROWS)
+        mine, others = _told(one, lines, left) if told else (left, _NO_ROWS)
         if not len(mine):
             continue
         whole = len(mine) == len(lines)

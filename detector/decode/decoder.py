@@ -93,12 +93,15 @@ class Decoder:
     def _read(self, batch: LineBatch, source: SourceSettings) -> Chosen:
         automatic = source.reads == AUTO
         lines = batch.lines
-        if automatic:
-            formats = self._order(self._streams.get(batch.stream) or self._probe(batch, source))
+        formats = self._candidates if automatic else (self._formats[source.reads],)
+        finding = automatic or self._formats.finds_inside(source.reads)
+        if finding:
+            found = self._streams.get(batch.stream) or self._probe(batch, source, formats)
+            formats = self._order(found, formats)
         else:
-            formats = (self._formats[source.reads],)
             self._streams[batch.stream] = source.reads
-        return sifted(lines, read(lines, formats, self._place(batch, source)), automatic=automatic)
+        chosen = read(lines, formats, self._place(batch, source), told=finding)
+        return sifted(lines, chosen, automatic=automatic)
 
     def _place(self, batch: LineBatch, source: SourceSettings) -> Place:
         return Place(
@@ -109,15 +112,13 @@ class Decoder:
             beside=self._beside,
         )
 
-    def _order(self, name: str) -> tuple[Format, ...]:
-        if not name:
-            return self._candidates
-        return (self._formats[name], *(one for one in self._candidates if one.name != name))
+    def _order(self, name: str, tried: tuple[Format, ...]) -> tuple[Format, ...]:
+        return (self._formats[name], *(one for one in tried if one.name != name)) if name else tried
 
-    def _probe(self, batch: LineBatch, source: SourceSettings) -> str:
+    def _probe(self, batch: LineBatch, source: SourceSettings, tried: tuple[Format, ...]) -> str:
         """Find the format of the stream's first decodable line and remember it."""
         for start in range(0, len(batch.lines), _PROBE):
-            found = read(batch.lines.slice(start, _PROBE), self._candidates, self._place(batch, source)).format
+            found = read(batch.lines.slice(start, _PROBE), tried, self._place(batch, source), told=True).format
             if found:
                 self._streams[batch.stream] = found
                 return found

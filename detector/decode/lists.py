@@ -37,9 +37,20 @@ def joined_labels(first: pl.Series, second: pl.Series) -> pl.Series:
     """Return labels that hold the pairs of both columns, those of ``first`` before those of ``second``."""
     if not second.null_count() < len(second):
         return first
-    pairs = first.to_frame("first").with_columns(second.alias("second"))
-    both = pl.concat_list(pl.col("first").fill_null([]), pl.col("second").fill_null([]))
-    return pairs.select(pl.when(both.list.len() > 0).then(both).alias("labels")).to_series()
+    counts = [column.list.len().fill_null(0).cast(pl.Int64).to_numpy() for column in (first, second)]
+    some = [column.filter(pl.Series(count > 0)) for column, count in zip((first, second), counts, strict=True)]
+    flat = pl.concat([column.list.explode() for column in some])
+    both = counts[0] + counts[1]
+    rows = np.repeat(np.arange(len(both)), both)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(both) - both, both)  # of each pair within its row
+    early = place < counts[0][rows]
+    starts = [np.cumsum(one) - one for one in counts]
+    at = np.where(early, starts[0][rows] + place, counts[0].sum() + starts[1][rows] + place - counts[0][rows])
+    keys, values = flat[pl.Series("at", at.astype(np.uint32))].struct.unnest().get_columns()
+    views = [column.to_arrow(compat_level=pl.CompatLevel.newest()) for column in (keys, values)]
+    offsets, empty = _layout(both)
+    pairs = pa.StructArray.from_arrays(views, ["key", "value"])
+    return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
 
 
 def label_columns(keys: Sequence[str], columns: Sequence[pl.Series]) -> pl.Series:

@@ -115,6 +115,12 @@ class Formats(dict[str, Format]):
         inner = inner or wrapper.inner
         return wrapped(wrapper, inner, self._inside if inner == AUTO else (dict(self)[inner],))
 
+    def finds_inside(self, name: str) -> bool:
+        """Say whether ``name`` is a wrapper whose inner format is found line by line."""
+        outer, _, inner = name.partition(BY)
+        wrapper = _WRAPPERS.get(outer)
+        return wrapper is not None and (inner or wrapper.inner) == AUTO
+
     @cached_property
     def _inside(self) -> tuple[Format, ...]:
         return tuple(one for one in candidates(self) if one.name not in _WRAPPERS)

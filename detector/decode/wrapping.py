@@ -97,7 +97,7 @@ def wrapped(wrapper: Wrapper, inner: str, formats: Sequence[Format]) -> Format:
         if not len(opened.lines):
             return nothing(opened.failures)
         inside = replace(place, header="", timed=any(column.name == _TIME for column in opened.columns))
-        chosen = sifted(opened.lines, read(opened.lines, tried, inside), automatic=automatic)
+        chosen = sifted(opened.lines, read(opened.lines, tried, inside, told=automatic), automatic=automatic)
         return _together(wrapper.name, opened, chosen.parsed)
 
     return Format(

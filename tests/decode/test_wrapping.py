@@ -36,6 +36,16 @@ def test_a_stream_remembers_what_was_inside():
     assert decoder.format_of("stream") == "docker:audit.json"
 
 
+def test_a_named_wrapper_remembers_too_and_still_reads_the_others():
+    decoder = decoder_for(format="docker")
+    lines = [docked("listening"), docked(AUDIT), docked(COMBINED), COMBINED]
+    first, second = decoder.decode(batch_of(lines)), decoder.decode(batch_of(lines))
+    assert decoder.format_of("stream") == "docker:audit.json"
+    assert first.frame.equals(second.frame)
+    assert [one.reason for one in first.rejects] == [RejectReason.NO_FORMAT, RejectReason.MALFORMED]
+    assert [one.reason for one in decode([COMBINED], format="docker").rejects] == [RejectReason.MALFORMED]
+
+
 def test_lines_of_several_formats_may_be_in_one_container():
     frame = decode([docked(COMBINED), docked(AUDIT)], format="docker").frame
     assert frame["event.dataset"].to_list() == ["web.access", "app.audit"]
