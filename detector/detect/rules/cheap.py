@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import CLOSED, Types
+from detector.detect.rules.columns import CLOSED, Types, lower
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.view import View
 
@@ -216,5 +216,5 @@ class Cheap:
         if cased:
             return texts
         if field not in self._lower:
-            self._lower[field] = pl.Series(texts, dtype=pl.String()).str.to_lowercase().to_list()
+            self._lower[field] = list(map(lower, texts))
         return self._lower[field]

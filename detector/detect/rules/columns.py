@@ -47,6 +47,14 @@ def truths(verdict: pl.Series) -> npt.NDArray[np.bool_]:
     return found
 
 
+def lower(text: str) -> str:
+    """Return a text in lower case, as polars makes it: the two differ in a few letters outside of ASCII."""
+    if text.isascii():
+        return text.lower()
+    lowered: str = pl.Series([text]).str.to_lowercase().item()
+    return lowered
+
+
 def part_of(frame: pl.DataFrame, names: Sequence[str], rows: npt.NDArray[np.int64]) -> pl.DataFrame:
     """Return some rows of some columns; naming columns first spares copying the sixty others."""
     part = pl.DataFrame([frame.get_column(name) for name in names])

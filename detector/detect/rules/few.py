@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns import CLOSED, EXTENSION, URI, Types, expression, flat
+from detector.detect.rules.columns import CLOSED, EXTENSION, URI, Types, expression, flat, lower
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.view import View
 
@@ -57,7 +57,7 @@ class Few:
             if cased:
                 found = [_listed(value) for value in (self._uris() if field == URI else self.values(field))]
             else:
-                found = [tuple(map(_lower, texts)) for texts in self.texts(field, cased=True)]
+                found = [tuple(map(lower, texts)) for texts in self.texts(field, cased=True)]
             self._texts[field, cased] = found
         return found
 
@@ -223,11 +223,3 @@ def _listed(value: Any) -> tuple[str, ...]:
 
 def _present(values: Iterable[str | None]) -> Iterable[str]:
     return (value for value in values if value is not None)
-
-
-def _lower(text: str) -> str:
-    """Return a text in lower case, as polars makes it: the two differ in a few letters outside of ASCII."""
-    if text.isascii():
-        return text.lower()
-    lower: str = pl.Series([text]).str.to_lowercase().item()
-    return lower

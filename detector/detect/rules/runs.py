@@ -24,6 +24,7 @@ _CHANGES = ("create", "update", "delete")
 _NAME = "nabat.sequential_run"
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
+_NONE = -1
 _LONG_AGO = -(1 << 62)
 
 Run = tuple[int, int, int, int]  # id, step, length, time
@@ -76,10 +77,12 @@ class Runs:
 def _touches(view: View) -> _Touches | None:
     if view.empty("subject.ids"):
         return None
-    numbers = _numbers(view.column("subject.ids").list.first())
+    listed, firsts = view.firsts("subject.ids")
+    numbers = _numbers(pl.Series(firsts))
     actors = view.codes("actor.id")
     succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
-    rows = np.flatnonzero(numbers.is_not_null().to_numpy() & (actors.of != NONE) & succeeded)
+    mine = np.flatnonzero((numbers != _NONE) & (actors.of[listed] != NONE) & succeeded[listed])
+    rows, ids = listed[mine], numbers[mine]
     if not rows.size:
         return None
     codes = actors.of[rows]
@@ -88,7 +91,7 @@ def _touches(view: View) -> _Touches | None:
     rows = rows[order]
     return _Touches(
         rows=rows,
-        ids=(numbers.fill_null(0) if numbers.null_count() else numbers).to_numpy()[rows],
+        ids=ids[order],
         changed=view.holds("event.action", *_CHANGES)[rows],
         time=view.time[rows],
         starts=starts,
@@ -96,14 +99,16 @@ def _touches(view: View) -> _Touches | None:
     )
 
 
-def _numbers(texts: pl.Series) -> pl.Series:
-    """Return the number a text ends with; most texts are nothing else, and reading those whole is cheaper."""
+def _numbers(texts: pl.Series) -> Ints:
+    """Return the number a text ends with, or ``_NONE``; most are nothing else, and reading those whole is cheaper."""
     whole = texts.cast(pl.Int64, strict=False)
-    rest = (~whole.is_between(0, _DIGITS, closed="left")).fill_null(value=True) & texts.is_not_null()
-    if not rest.any():
-        return whole
-    ends = texts.filter(rest).str.extract(r"(\d{1,17})$").cast(pl.Int64, strict=False)
-    return whole.scatter(rest.arg_true(), ends)
+    numbers = whole.to_numpy() if not whole.null_count() else whole.fill_null(_NONE).to_numpy()
+    rest = np.flatnonzero((numbers < 0) | (numbers >= _DIGITS))
+    if rest.size:
+        ends = texts[rest].str.extract(r"(\d{1,17})$").cast(pl.Int64, strict=False)
+        numbers = numbers.copy()
+        numbers[rest] = ends.fill_null(_NONE).to_numpy()
+    return numbers
 
 
 def _run(touches: _Touches, known: Ints) -> tuple[Ints, Ints]:

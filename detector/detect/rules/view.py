@@ -5,7 +5,7 @@ polars, which plans each anew; so columns are read once here, and the rest of de
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,7 @@ class View:
         self.frame = frame
         self.height = frame.height
         self._columns: dict[str, pl.Series] = {}
+        self._arrows: dict[str, pa.Array] = {}
         self._encoded: dict[str, Encoded] = {}
         self._codes: dict[tuple[str, ...], Codes] = {}
         self._lists: dict[str, Lists] = {}
@@ -102,13 +103,21 @@ class View:
             found = self._columns[name] = column.rechunk() if column.n_chunks() > 1 else column
         return found
 
+    def arrow(self, name: str) -> pa.Array:
+        """Return a column as arrow keeps it, texts and lists with plain offsets."""
+        found = self._arrows.get(name)
+        if found is None:
+            found = self._arrows[name] = _arrow(self.column(name))
+        return found
+
     def empty(self, name: str) -> bool:
         """Say whether a column holds nothing at all."""
         return self.frame.get_column(name).null_count() == self.height
 
     def there(self, name: str) -> Mask:
         """Say where a column holds something."""
-        return cast(Mask, self.column(name).is_not_null().to_numpy())
+        found: Mask = self.arrow(name).is_valid().to_numpy(zero_copy_only=False)
+        return found
 
     def holds(self, name: str, *texts: str) -> Mask:
         """Say where a column of few texts holds one of these."""
@@ -126,9 +135,9 @@ class View:
         """Return a column of whole numbers, nothing as 0."""
         found = self._numbers.get(name)
         if found is None:
-            column = self.column(name)
-            found = (column.fill_null(0) if column.null_count() else column).to_numpy()
-            self._numbers[name] = found = found.astype(np.int64, copy=False)
+            column = self.arrow(name)
+            filled = column.fill_null(0) if column.null_count else column
+            found = self._numbers[name] = filled.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
         return found
 
     def truth(self, name: str) -> Mask:
@@ -146,7 +155,14 @@ class View:
         """Return a field as numbers and its texts as they are kept: making many of them texts of Python is dear."""
         found = self._encoded.get(name)
         if found is None:
-            found = self._encoded[name] = _encode(self._text(name), self.height)
+            column = self._text(name)
+            empty = column is None or column.null_count() == self.height
+            plain = name in self.frame.columns and self.frame.schema[name] == pl.String()
+            found = self._encoded[name] = (
+                Encoded(np.full(self.height, NONE, dtype=np.int64), None)
+                if column is None or empty
+                else _encode(self.arrow(name) if plain else _arrow(column))
+            )
         return found
 
     def key(self, names: Sequence[str]) -> Codes:
@@ -164,9 +180,9 @@ class View:
         whole[rows] = values
         if rows.size == self.height:
             return pl.Series(name, whole)
-        there = np.zeros(self.height, dtype=np.bool_)
-        there[rows] = True
-        return pl.select(pl.when(pl.Series(there)).then(pl.Series(whole)).alias(name)).to_series()
+        nothing = np.ones(self.height, dtype=np.bool_)
+        nothing[rows] = False
+        return pl.Series(name, pa.array(whole, mask=nothing))
 
     def add(self, columns: list[pl.Series]) -> None:
         """Put more columns into the frame."""
@@ -191,22 +207,33 @@ class View:
         """Return hashes of what a field holds in each row; a list holds several, nothing holds none."""
         found = self._lists.get(name)
         if found is None:
-            found = self._lists[name] = _hashed(self._field(name), self.height)
+            column = self._field(name)
+            listed = column is not None and column.dtype == pl.List
+            own = name in self.frame.columns
+            arrow = (self.arrow(name) if own else _arrow(column)) if column is not None and listed else None
+            found = self._lists[name] = _hashed(column, arrow, self.height)
         return found
 
     def elements(self, name: str) -> tuple[Lists, list[str]]:
         """Return the elements of a column of lists as numbers for their texts, nulls left out."""
         found = self._elements.get(name)
         if found is None:
-            begin, texts = _list(self.column(name))
-            codes = _codes(*_encode(texts, len(texts)))
+            begin, texts = _list(self.arrow(name))
+            codes = _codes(*_encode(texts))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
     def lengths(self, name: str) -> Ints:
         """Return how long each list of a column is, nulls in it too."""
-        offsets, _ = _list(self.column(name))
-        return np.diff(offsets)
+        return np.diff(_list(self.arrow(name))[0])
+
+    def firsts(self, name: str) -> tuple[Ints, pa.Array]:
+        """Return the rows whose lists have an element, and the first one of each."""
+        begin, elements = _list(self.arrow(name))
+        rows = np.flatnonzero(np.diff(begin))
+        if rows.size == len(elements):
+            return rows, elements
+        return rows, elements.take(pa.array(begin[rows]))
 
     def _field(self, name: str) -> pl.Series | None:
         """Return a field, made of others where it is no column."""
@@ -229,10 +256,12 @@ class View:
         return texts.to_series()
 
 
-def _encode(column: pl.Series | None, height: int) -> Encoded:
-    if column is None or column.null_count() == height:
-        return Encoded(np.full(height, NONE, dtype=np.int64), None)
-    found = column.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+def _arrow(column: pl.Series) -> pa.Array:
+    return column.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _encode(texts: pa.Array) -> Encoded:
+    found = texts.dictionary_encode()
     indices = found.indices.fill_null(NONE) if found.indices.null_count else found.indices
     return Encoded(indices.to_numpy(zero_copy_only=False).astype(np.int64), found.dictionary)
 
@@ -241,29 +270,29 @@ def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
     return Codes(of, [] if dictionary is None else dictionary.to_pylist())
 
 
-def _list(column: pl.Series) -> tuple[Ints, pl.Series]:
-    """Return where the rows of a column of lists begin and end, and all elements in one column."""
-    lists = column.to_arrow(compat_level=pl.CompatLevel.oldest())
+def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
+    """Return where the rows of a column of lists begin and end, and all elements in one array."""
     begin = lists.offsets.to_numpy()
     values = lists.values.slice(int(begin[0]), int(begin[-1] - begin[0]))
     begin = begin - begin[0]
-    if lists.null_count and begin[-1]:
+    if lists.null_count:
         many = np.where(lists.is_valid().to_numpy(zero_copy_only=False), np.diff(begin), 0)
-        if int(many.sum()) != begin[-1]:  # a null may still own elements underneath
-            whole = column.fill_null([])
-            return _list(whole.rechunk())
-    return begin, pl.Series(values) if len(values) else pl.Series(dtype=pl.String())
+        if int(many.sum()) != begin[-1]:
+            # A null may still own elements underneath.
+            return _list(_arrow(pl.Series(lists).fill_null([]).rechunk()))
+    return begin, values
 
 
-def _hashed(column: pl.Series | None, height: int) -> Lists:
-    begin = np.arange(height + 1)
+def _hashed(column: pl.Series | None, arrow: pa.Array | None, height: int) -> Lists:
+    """Return the hashes of a column, or of the elements of its lists, as texts; ``arrow``: the lists."""
     if column is None or column.null_count() == height:
         return Lists(np.zeros(height + 1, dtype=np.int64), np.empty(0, dtype=np.int64))
-    elements = column
-    if column.dtype == pl.List:
-        begin, elements = _list(column)
-    values = elements.cast(pl.String()).hash(seed=0).to_numpy().view(np.int64)
-    lists = Lists(begin, values)
+    begin, elements = np.arange(height + 1), column
+    if arrow is not None:
+        begin, values = _list(arrow)
+        elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
+    texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
+    lists = Lists(begin, texts.hash(seed=0).to_numpy().view(np.int64))
     return _without(lists, elements.is_null().to_numpy()) if elements.null_count() else lists
 
 
