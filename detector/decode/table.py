@@ -28,6 +28,7 @@ from detector.settings import Settings, SourceSettings
 from detector.settings.load import read_model, read_text
 
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
+_CODED = frozenset(one.name for one in CODED)
 
 
 def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
@@ -119,7 +120,8 @@ class Formats(dict[str, Format]):
         """Say whether ``name`` is a wrapper whose inner format is found line by line."""
         outer, _, inner = name.partition(BY)
         wrapper = _WRAPPERS.get(outer)
-        return wrapper is not None and (inner or wrapper.inner) == AUTO
+        whole = name in _CODED  # syslog reads lines by itself, and is an envelope of others only before a colon
+        return wrapper is not None and not whole and (inner or wrapper.inner) == AUTO
 
     @cached_property
     def _inside(self) -> tuple[Format, ...]:

@@ -35,7 +35,8 @@ _BEGINS = (
 )
 _START = rf"^(?:node=[^ ]+ )?type=(?:{_BEGINS}) msg=audit\("
 _HEAD = re.compile(r"(?:node=([^ ]{1,255}) )?type=([A-Z0-9_\[\]]{1,40}) msg=audit\(([0-9.]{1,24}):([0-9]{1,20})\): ?")
-_PAIR = re.compile(r"""([A-Za-z0-9_-]{1,64})=("[^"]*"|'[^']*'|[^ \x1d]*)""")
+# A key begins where no letter stands before it, so that a long run of letters is looked at once.
+_PAIR = re.compile(r"""(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,64})=("[^"]*"|'[^']*'|[^ \x1d]*)""")
 _TEXTS = frozenset({"name", "cwd", "proctitle", "exe", "comm", "acct", "cmd", "data", "path", "key", "ocomm"})
 _HEX = frozenset("0123456789ABCDEF")
 _UNSET = frozenset({"4294967295", "-1", "unset", "(none)", "(unknown)", "?", "(null)", ""})

@@ -126,7 +126,7 @@ def priorities(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     return names[0][number // 8].alias("facility"), names[1][number % 8].alias("severity")
 
 
-_PIECE = re.compile(r'\[([^ \]="\[]{1,64})|([^ \]="\[]{1,64})="((?:[^"\\]|\\.)*)"', re.DOTALL)
+_PIECE = re.compile(r'\[([^ \]="\[]{1,64})|(?<![^ \]="\[])([^ \]="\[]{1,64})="((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\]\\])')
 
 

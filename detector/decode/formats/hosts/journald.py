@@ -42,7 +42,9 @@ def parse(lines: pl.Series, place: Place) -> Parsed:
         return nothing(failures)
     spoken = Spoken()
     for entry in entries:
-        spoken.add(_program(entry), _text(entry.get(_MESSAGE)), _labels(entry))
+        pairs = _labels(entry)
+        labels = [name for name, _ in pairs], [value for _, value in pairs]
+        spoken.add(_program(entry), _text(entry.get(_MESSAGE)), labels)
     hosts = pl.Series("host.name", [as_text(entry.get(_HOST)) for entry in entries], dtype=pl.String())
     return Parsed(pl.DataFrame([times, hosts, *spoken.columns()]), rows, failures)
 

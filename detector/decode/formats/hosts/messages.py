@@ -11,7 +11,8 @@ from detector.decode.formats.hosts.phrases import Phrase
 
 PAM, BRACKET, ANY = "pam_", "(", ""
 """Words for messages that begin with a module, with an account in brackets, and with anything else. What a module says
-is looked for by its own first word too: ``pam_session``."""
+is looked for by its own beginning too, of ``BEGINNING`` letters: ``pam_session opened``."""
+BEGINNING = 14
 
 _LOGIN, _FILE = "authentication", "file"
 _NO = ("other", "failure", _LOGIN)
@@ -86,8 +87,8 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
     "fatal:": (Phrase("fatal: Unable to negotiate with {ip} port {port}: {reason*}"),),
     "Starting": (Phrase("Starting session: {session*} for {user} from {ip} port {port} id {number}"),),
     "Close": (Phrase("Close session: user {user} from {ip} port {port} id {number}"),),
-    PAM + "session": (
-        Phrase(_PAM + "session closed for user {user>}", "logout"),
+    PAM + "session closed": (Phrase(_PAM + "session closed for user {user>}", "logout"),),
+    PAM + "session opened": (
         Phrase(_PAM + "session opened for user {target}(uid={target_uid}) by {user}(uid={uid})"),
         Phrase(_PAM + "session opened for user {target} by {user}(uid={uid})"),
     ),
@@ -96,7 +97,7 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
         Phrase(_PAM + "authentication failure; " + _WHY + "{ip} ", *_NO),
         Phrase(_PAM + "authentication failure; " + _WHY + "{ip}", *_NO),
     ),
-    PAM + "password": (Phrase(_PAM + "password changed for {target}"),),
+    PAM + "password chang": (Phrase(_PAM + "password changed for {target}"),),
     PAM: (Phrase(_PAM + "{text*}"),),
     "PAM": (
         Phrase("PAM {repeated} more authentication failures; " + _WHY + "{ip}  user={user*}", *_NO),

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -35,10 +36,13 @@ _CEF_HEAD = ("vendor", "product", "version", "event_id", "name", "severity")
 _LEEF_HEAD = ("vendor", "product", "version", "event_id")
 _TIMES = ("rt", "end", "start", "deviceReceiptTime", "art", "devTime")
 _FORMS = ("%b %d %Y %H:%M:%S.%f", "%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S.%f %z", "%b %d %Y %H:%M:%S %z")
-_JAVA = (
-    *(("yyyy", "%Y"), ("MMM", "%b"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "%M"), ("ss", "%S")),
-    *(("SSS", "%f"), ("XXX", "%z"), ("Z", "%z"), ("z", "%Z"), ("'T'", "T"), ("yy", "%y"), ("d", "%d")),
-)
+_JAVA = {
+    **{"yyyy": "%Y", "yy": "%y", "MMM": "%b", "MM": "%m", "dd": "%d", "d": "%d", "HH": "%H", "mm": "%M", "ss": "%S"},
+    **{"SSS": "%f", "XXX": "%z", "Z": "%z", "z": "%Z", "'T'": "T"},
+}
+"""Parts of Java's forms of times, as LEEF names them."""
+_JAVA_PART = re.compile("|".join(sorted(_JAVA, key=len, reverse=True)))
+_PLAIN_FORM = re.compile(rf"(?:{_JAVA_PART.pattern}|[-:/., ])" + "{1,24}")
 _WORDS = {
     **dict.fromkeys(
         ("success", "succeeded", "allow", "allowed", "permit", "permitted", "accept", "accepted"), "success"
@@ -199,15 +203,22 @@ def _moment(pairs: dict[str, str], form: str) -> object:
 def _read_time(text: str, form: str) -> object:
     if text.isascii() and text.isdecimal() and 9 <= len(text) <= 16:
         return int(text)
-    for java, ours in _JAVA:
-        form = form.replace(java, ours) if f"%{java}" not in form else form
-    for one in (form, *_FORMS) if form else _FORMS:
+    plain = text.removesuffix(" UTC").removesuffix(" GMT")
+    for one in (*_form(form), *_FORMS):
         try:
-            read = datetime.strptime(text.removesuffix(" UTC").removesuffix(" GMT"), one)  # noqa: DTZ007 - see _utc
-            return read.isoformat() + _utc(text)
-        except ValueError:
+            read = datetime.strptime(plain, one)  # noqa: DTZ007 - see _utc
+        except (ValueError, re.error):  # a form may name a part twice
             continue
+        return read.isoformat() + (_utc(text) if read.tzinfo is None else "")
     return text if text[:4].isdecimal() and text[4:5] == "-" else None
+
+
+@lru_cache(maxsize=64)
+def _form(java: str) -> tuple[str, ...]:
+    """Return a form of Java's as one of ours; nothing for one that holds more than parts of a time."""
+    if not _PLAIN_FORM.fullmatch(java):
+        return ()
+    return (_JAVA_PART.sub(lambda part: _JAVA.get(part[0], ""), java),)
 
 
 def _utc(text: str) -> str:

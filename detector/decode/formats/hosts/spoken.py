@@ -5,13 +5,13 @@ are believed: anybody may make some other program write ``Accepted password for 
 label.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from detector.decode.formats.hosts.files import url_path
-from detector.decode.formats.hosts.messages import ANY, BRACKET, PAM, PHRASES, PROGRAMS
+from detector.decode.formats.hosts.messages import ANY, BEGINNING, BRACKET, PAM, PHRASES, PROGRAMS
 from detector.decode.formats.hosts.phrases import Phrase
 from detector.decode.lists import label_lists
 
@@ -23,50 +23,65 @@ _REPEATED = "message repeated "
 _UNKNOWN = Phrase("{message*}")
 
 
+Labels = tuple[Sequence[str], Sequence[str | None]]
+"""Names and values of what stands before a message."""
+
+
 @dataclass(slots=True)
 class Spoken:
     """What the messages of one batch say, row by row."""
 
-    user: list[str | None] = field(default_factory=list)
-    ip: list[str | None] = field(default_factory=list)
-    path: list[str | None] = field(default_factory=list)
-    size: list[int | None] = field(default_factory=list)
-    action: list[str] = field(default_factory=list)
-    outcome: list[str | None] = field(default_factory=list)
-    category: list[str] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
+    users: list[str | None] = field(default_factory=list)
+    addresses: list[str | None] = field(default_factory=list)
+    files: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
+    programs: set[int] = field(default_factory=set)
     keys: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
-    def add(self, program: str | None, message: str, labels: Iterable[tuple[str, str | None]]) -> None:
+    def add(self, program: str | None, message: str, labels: Labels) -> None:
         """Take one message in, with labels that stand before its own."""
         phrase, said = understood(program or "", message)
-        get = said.pop
-        user, ip, path, size = get("user", None), get("ip", None), get("path", None), get("bytes", None)
-        if not user and "module" in said:
-            user = said.get("target")
-        self.action.append("other" if said.get("service") in _OF_PROGRAMS else phrase.action)
-        self.outcome.append(phrase.outcome)
-        self.category.append(phrase.category)
-        self.user.append(user or None)
-        self.ip.append(ip or None)
-        self.path.append(url_path(path) if path else None)
-        self.size.append(_number(size) if size else None)
-        before = len(self.keys)
-        for key, value in (*labels, *said.items()):
-            if value:
-                self.keys.append(key)
-                self.values.append(value)
-        self.counts.append(len(self.keys) - before)
+        user = said.pop("user", None)
+        if "module" in said:
+            user = user or said.get("target")
+            if said["service"] in _OF_PROGRAMS:
+                self.programs.add(len(self.phrases))
+        if phrase.category == "file":
+            self.files[len(self.phrases)] = url_path(said.pop("path", "")), _number(said.pop("bytes", ""))
+        self.phrases.append(phrase)
+        self.users.append(user or None)
+        self.addresses.append(said.pop("ip", None) or None)
+        self.counts.append(self._keep(*labels) + self._keep(tuple(said), tuple(said.values())))
+
+    def _keep(self, names: Sequence[str], values: Sequence[str | None]) -> int:
+        """Keep labels that are not empty; return how many."""
+        if all(values):
+            self.keys += names
+            self.values += values  # type: ignore[arg-type]  # none of them is None
+            return len(names)
+        some = [(name, value) for name, value in zip(names, values, strict=True) if value]
+        self.keys += [name for name, _ in some]
+        self.values += [value for _, value in some]
+        return len(some)
 
     def columns(self) -> list[pl.Series]:
         """Return the columns; those no message fills are left out."""
-        texts = {"user.name": self.user, "source.ip": self.ip, "url.path": self.path, "event.outcome": self.outcome}
+        actions = ["other" if at in self.programs else one.action for at, one in enumerate(self.phrases)]
+        texts: dict[str, list[str | None]] = {
+            "user.name": self.users,
+            "source.ip": self.addresses,
+            "event.outcome": [one.outcome for one in self.phrases],
+        }
         made = [pl.Series(name, values, dtype=pl.String()) for name, values in texts.items()]
-        made.append(pl.Series("http.response.body.bytes", self.size, dtype=pl.Int64()))
+        if self.files:
+            files = [self.files.get(at, (None, None)) for at in range(len(self.phrases))]
+            made.append(pl.Series("url.path", [path for path, _ in files], dtype=pl.String()))
+            made.append(pl.Series("http.response.body.bytes", [size for _, size in files], dtype=pl.Int64()))
         made = [column for column in made if column.null_count() < len(column)]
-        made.append(pl.Series("event.action", self.action, dtype=pl.String()))
-        made.append(pl.Series("event.category", self.category, dtype=pl.String()))
+        made.append(pl.Series("event.action", actions, dtype=pl.String()))
+        made.append(pl.Series("event.category", [one.category for one in self.phrases], dtype=pl.String()))
         made.append(label_lists(self.keys, self.values, self.counts))
         return made
 
@@ -75,7 +90,7 @@ def understood(program: str, message: str) -> tuple[Phrase, dict[str, str]]:
     """Return the phrase a message is said in, and what it says."""
     if program not in PROGRAMS and not message.startswith(PAM):
         return _UNKNOWN, {"message": message}
-    inner, times = _unrepeated(message)
+    inner, times = _unrepeated(message) if message.startswith(_REPEATED) else (message, "")
     word = inner.partition(" ")[0]
     if word not in PHRASES:
         word = _module(inner) if word.startswith(PAM) else BRACKET if word.startswith(BRACKET) else ANY
@@ -91,15 +106,13 @@ def understood(program: str, message: str) -> tuple[Phrase, dict[str, str]]:
 
 def _unrepeated(message: str) -> tuple[str, str]:
     """Return the message itself where a line says that one was repeated, and how often."""
-    if message.startswith(_REPEATED) and message.endswith("]"):
-        times, fits, inner = message[len(_REPEATED) :].partition(" times: [")
-        if fits and times.isdecimal():
-            return inner[:-1].lstrip(" "), times
-    return message, ""
+    times, fits, inner = message[len(_REPEATED) :].partition(" times: [")
+    whole = fits and times.isdecimal() and inner.endswith("]")
+    return (inner[:-1].lstrip(" "), times) if whole else (message, "")
 
 
 def _module(message: str) -> str:
-    word = PAM + message.partition("): ")[2].partition(" ")[0]
+    word = PAM + message.partition("): ")[2][:BEGINNING]
     return word if word in PHRASES else PAM
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from detector.decode.format import Format
 from detector.decode.formats.hosts.envelope import TELLING, envelopes, priorities, structured
 from detector.decode.formats.hosts.made import labels_of
-from detector.decode.formats.hosts.spoken import HOST, Spoken
+from detector.decode.formats.hosts.spoken import HOST, Labels, Spoken
 from detector.decode.parsed import Parsed, Rows, nothing
 from detector.decode.place import Place
 from detector.decode.wrapping import Unwrapped, Wrapper
@@ -64,18 +64,19 @@ def _head_columns(found: pl.DataFrame) -> list[pl.Series]:
     return [*(text for text in texts if text.null_count() < len(text)), *named] or texts[:1]
 
 
-def _heads(found: pl.DataFrame) -> Iterator[list[tuple[str, str | None]]]:
-    """Give the labels of each head."""
+def _heads(found: pl.DataFrame) -> Iterator[Labels]:
+    """Give names and values of the labels of each head."""
     columns = _head_columns(found)
-    names = [column.name for column in columns]
+    names = tuple(column.name for column in columns)
     data = found.get_column("data")
     known = zip(*(column.to_list() for column in columns), strict=True)
     if data.null_count() == len(data):
         for values in known:
-            yield list(zip(names, values, strict=True))
+            yield names, values
         return
     for values, text in zip(known, data.to_list(), strict=True):
-        yield [*zip(names, values, strict=True), *(structured(text) if text else ())]
+        more = list(structured(text)) if text else []
+        yield (*names, *(name for name, _ in more)), (*values, *(value for _, value in more))
 
 
 SYSLOG = Format(
