@@ -245,3 +245,24 @@ def test_secrets_in_headers_and_cookies_are_never_kept_in_the_clear():
     assert event["labels"] is None
     assert len(event["session.id"]) == 32
     assert event["actor.id"] == f"session:{event['session.id']}"
+
+
+JSON = """log_format j escape=json '{"t":"$time_iso8601","a":"$remote_addr","r":"$request","s":$status,"n":"$shop"}';"""
+IN_ORDER = '{"t":"2026-05-17T10:05:03+03:00","a":"192.0.2.17","r":"GET /x HTTP/1.1","s":200,"n":"7"}'
+SHUFFLED = '{ "s": 200, "n": "7", "r": "GET /x HTTP/1.1", "a": "192.0.2.17", "t": "2026-05-17T10:05:03+03:00" }'
+
+
+def test_fields_of_a_json_layout_may_come_in_any_order_when_something_wrote_them_anew():
+    kept = ["@timestamp", "source.ip", "url.path", "http.response.status_code", "labels"]
+    result = decoder_of(JSON).decode(batch_of([IN_ORDER, SHUFFLED, "{", SHUFFLED.replace("05-17", "05-77")]))
+    first, second = result.frame.select(kept).rows()
+    assert first == second
+    assert [reject.reason.value for reject in result.rejects] == ["not_json", "bad_time"]
+
+
+def test_a_route_may_read_a_field_of_a_json_layout():
+    routes = [{"path": "/x", "object": "client", "action": "read", "subject": "field:n"}]
+    for line in (IN_ORDER, SHUFFLED):
+        event = one(line, log_format=JSON, records={"routes": routes})
+        assert event["subject.ids"] == ["7"]
+        assert event["labels"] is None

@@ -63,11 +63,13 @@ def test_nginx_is_read_by_the_log_format_it_writes(nginx_server, escape, layout)
     sent = ask(server)
     server.stop()
     frame = decoded(server.log.read_text("utf-8").splitlines(), log_format=f"log_format x escape={escape} '{layout}';")
-    *rows, last = frame.rows(named=True)
-    assert [(target(row), row["user_agent.original"]) for row in rows] == sent
+    (last,) = frame.filter(pl.col("http.response.status_code") == 400).rows(named=True)
+    rows = frame.filter(pl.col("http.response.status_code") != 400).rows(named=True)
+    told = [(target(row), row["user_agent.original"]) for row in rows]
+    assert sorted(told, key=str) == sorted(sent, key=str)  # its processes write as they come
     assert {row["http.response.status_code"] for row in rows} == {200}
     assert len(frame["session.id"].drop_nulls().unique()) == 1
-    assert (last["http.response.status_code"], last["url.path"]) == (400, None)
+    assert last["url.path"] is None
 
 
 APACHE = (
@@ -82,7 +84,7 @@ def test_apache_is_read_by_the_log_format_it_writes(apache_server):  # noqa: F81
     sent = ask(server)
     lines = server.lines(len(sent) + 1)
     frame = decoded(lines, log_format=f"LogFormat {APACHE} crm")
-    *rows, last = frame.rows(named=True)
+    rows = frame.rows(named=True)
     plain = [row for row in rows if row["http.response.status_code"] != 400]
     assert len(plain) > 20
     told = {(target(row), row["user_agent.original"]) for row in plain}
@@ -90,7 +92,7 @@ def test_apache_is_read_by_the_log_format_it_writes(apache_server):  # noqa: F81
     assert {row["url.domain"] for row in rows} == {"crm.example.org"}
     assert all(row["http.request.id"] and row["event.duration"] is not None for row in plain)
     assert len({row["session.id"] for row in plain}) == 1
-    assert (last["http.response.status_code"], last["url.path"]) == (400, None)
+    assert [row["http.response.status_code"] for row in rows if row["url.path"] is None] == [400]
 
 
 def test_the_error_logs_of_apache_and_nginx_tell_who_was_refused(apache_server, nginx_server):  # noqa: F811
@@ -118,17 +120,11 @@ CAPTURES = "capture request header User-Agent len 64\n    capture cookie JSESSIO
 def test_haproxys_own_logs_are_read_by_auto(haproxy_server, option, captures, framing):  # noqa: F811
     server = haproxy_server(options=f"option {option}", captures=captures, framing=framing)
     sent = ask(server)
-    lines = sorted((line for line in server.lines(len(sent) + 1) if "<BADREQ>" not in line), key=order)
+    lines = [line for line in server.lines(len(sent) + 1) if "<BADREQ>" not in line]
     frame = decoded([line.removeprefix("<6>") for line in lines])
     assert set(frame["event.dataset"]) == {f"haproxy.{option.removesuffix('log')}"}
-    assert [target(row) for row in frame.rows(named=True)] == [path for path, _ in sent]
+    assert sorted(target(row) for row in frame.rows(named=True)) == sorted(path for path, _ in sent)
     assert frame["http.response.status_code"].to_list() == [200] * len(sent)
-
-
-def order(line):
-    """Order lines by their time and the client's port: HAProxy's threads write them as they come."""
-    begin = line.partition(" [")[0]
-    return line.partition("[")[2].partition("]")[0] if ":" in begin else line
 
 
 HAPROXY = (

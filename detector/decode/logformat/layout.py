@@ -5,6 +5,8 @@ that a syslog receiver puts before it, each with more care (``items.Care``) for 
 take. Which way a line goes depends on the line alone.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -23,11 +25,13 @@ class Layout:
 
     Args:
         items: Its literals and fields; at least one field, and one that holds the time.
+        cares: How much care to take; with plain care alone, no syslog prefix is looked for either.
     """
 
-    def __init__(self, items: Items) -> None:
+    def __init__(self, items: Items, cares: Sequence[Care] = tuple(Care)) -> None:
         fields = fields_of(items)
-        self._ways = tuple(dict.fromkeys((pattern(items, care), behind) for care in Care for behind in (False, True)))
+        behind = (False, True) if len(cares) > 1 else (False,)
+        self._ways = tuple(dict.fromkeys((pattern(items, care), syslog) for care in cares for syslog in behind))
         self._assembly = Assembly(fields, [group(at) for at in range(len(fields))])
         self._sure = group(next(at for at, one in enumerate(fields) if not one.vanishes))
 
