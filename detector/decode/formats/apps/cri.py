@@ -43,5 +43,6 @@ WRAPPER = Wrapper(
     order=5,
     telling=f"^{_HEAD}[PF]",
     framing=Framing(Cutting.PARTS, start=f"^{_HEAD}P(?::[^ ]*)? "),
+    head=f"^{_HEAD}[PF]",
     about="log of a container under containerd or CRI-O (Kubernetes): the text is read by the format inside",
 )

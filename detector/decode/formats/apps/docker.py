@@ -75,6 +75,7 @@ WRAPPER = Wrapper(
     order=5,
     telling=r'(?s)^\{"(?:log|stream)":".*"time":"[0-9T:.+Z-]+"\}$',
     # The text under "log" does not end in \n: plain characters or escapes, the last of them another escape than that.
-    framing=Framing(Cutting.PARTS, start=r'^\{"log":"(?:[^"\\]|\\.)*(?:[^"\\]|\\[^n])","'),
+    framing=Framing(Cutting.PARTS, start=r'^\{"log":"(?:[^"\\]|\\.)*(?:[^"\\]|\\[^n])","stream":"std(?:out|err)",'),
+    head=r'^\{"log":"',
     about="Docker's json-file log of a container: what is under `log` is read by the format inside",
 )

@@ -69,6 +69,7 @@ FORMATS: tuple[Format, ...] = (
         66,
         telling=r"^(?:#(?:Version|Fields):|[0-9]{4}-[0-9]{2}-[0-9]{2}\t[0-9]{2}:[0-9]{2}:[0-9]{2}\t)",
         framing=Framing(header=FIELDS),
+        head=rf"^(?:#Version: [0-9.]+\r?\n)?{FIELDS}[^\r\n]* x-edge-location",
         about="CloudFront's standard access log (W3C with tabs); the fields are those of the file's own `#Fields:`",
     ),
 )
