@@ -21,7 +21,9 @@ def source_for(settings: Settings, path: str, format_name: str) -> SourceSetting
     """Return the configured source the file belongs to, else one made for it, with the format asked for."""
     named = next((s for s in settings.sources if path in s.paths), None)
     source = named or SourceSettings(name="decode", paths=(path,), service="unknown")
-    return source if named and format_name == "auto" else source.model_copy(update={"format": format_name})
+    if named and format_name == "auto":
+        return named
+    return source.model_copy(update={"format": format_name, "log_format": ""})
 
 
 @click.command(

@@ -68,6 +68,22 @@ def test_decode_reads_standard_input_and_never_lets_escape_codes_through() -> No
     assert (second["line"], set(second)) == (2, {"line", "reject"})
 
 
+def test_decode_reads_a_source_by_its_own_log_format_unless_another_one_is_named(tmp_path: Path) -> None:
+    log, config = tmp_path / "crm.log", tmp_path / "nabat.yml"
+    log.write_text('192.0.2.17 [17/May/2026:10:05:03 +0300] "GET /a HTTP/1.1" 200\n')
+    source = {"name": "crm", "service": "crm", "paths": [str(log)]}
+    layout = '$remote_addr [$time_local] "$request" $status'
+    config.write_text(yaml.safe_dump({"sources": [{**source, "log_format": layout}]}))
+    by_itself = nabat("decode", "-c", str(config), str(log))
+    assert json.loads(by_itself.stdout)["fields"]["url.path"] == "/a"
+    named = nabat("decode", "-c", str(config), "--format", "squid", str(log))
+    assert json.loads(named.stdout) == {"line": 1, "reject": "malformed"}
+    config.write_text(yaml.safe_dump({"sources": [{**source, "log_format": "$remote_addr$status $msec"}]}))
+    wrong = nabat("decode", "-c", str(config), str(log))
+    assert wrong.returncode == 2
+    assert "between $remote_addr and $status (character 13) there is nothing" in wrong.stderr
+
+
 def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> None:
     for words in (("decode", str(tmp_path / "none.log")), ("decode", "--format", "nonsense", "-"), ("decode",)):
         done = nabat(*words)

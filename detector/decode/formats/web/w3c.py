@@ -179,6 +179,7 @@ FORMATS: tuple[Format, ...] = (
         telling=r"^(?:#(?:Software|Version|Date|Fields|Start-Date|End-Date|Remark):"
         r"|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(?: [^ ]+)* [A-Z_]{3,20} [/*])",
         framing=Framing(header=FIELDS),
+        head=r"(?m)^#Fields: .*\bcs-uri-stem\b",
         about="IIS, W3C extended log (its default); the fields are those of the file's own `#Fields:`",
     ),
 )
