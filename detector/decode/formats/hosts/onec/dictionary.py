@@ -34,7 +34,7 @@ def dictionary(place: Place) -> Dictionary:
     return _read(content) if content else Dictionary()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _read(content: bytes) -> Dictionary:
     names: dict[tuple[str, str], str] = {}
     users: dict[str, str] = {}
