@@ -1,15 +1,19 @@
 """Clocks that jump back, or run ahead, are counted and become a blind spot."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector import frames
+from detector.clock import SystemClock
 from detector.messages import messages
 from detector.runtime.clocks import Clocks, Jump
+from tests.runtime.places import Daemon, bulk, eventually, web
 
 NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -73,3 +77,15 @@ def test_any_cut_of_the_same_lines_counts_the_same(minutes, cuts):
         for jump, lines in clocks.look(frame(*minutes[low:high])).items():
             parts[jump] += lines
     assert {jump: lines for jump, lines in parts.items() if lines} == whole
+
+
+def test_a_running_service_counts_a_clock_that_is_ahead_and_shows_it_on_the_first_page(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    one = daemon(web=web()).start()
+    ahead = SystemClock().now() + timedelta(hours=3)
+    (tmp_path / "access.log").write_text(bulk(20, at=ahead))
+    eventually(lambda: one.metric('nabat_clock_jumps_total{jump="ahead"') >= 20)
+    eventually(lambda: "cannot be trusted: 20 lines lie in the future" in one.page("/").text)
+    assert one.metric('nabat_clock_jumps_total{jump="back"') == 0
+    assert one.end() == 0
