@@ -34,6 +34,7 @@ class Format:
         head: Python regular expression over the first bytes of a file, for formats whose framing is not by lines:
             ``auto`` cuts a file in that way when its head matches. Linear, and short.
         about: One sentence for people: which system writes it.
+        beside: Name of a file that has to lie beside its files to be read in full; empty: none.
         patterned: Makes the parser of a source that says with ``log_format`` how such lines are written; None: they are
             written in one way. Raises ValueError, which says what is wrong.
     """
@@ -48,4 +49,5 @@ class Format:
     framing: Framing = LINES
     head: str = ""
     about: str = ""
+    beside: str = ""
     patterned: Callable[[str], Parse] | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from detector.acquire import files_of, read_archive
 from detector.clock import SystemClock
-from detector.decode import framings_for, try_format, without_zone
+from detector.decode import framings_for, missing_beside, try_format, without_zone
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, Problem
@@ -198,8 +198,11 @@ def _unusable(path: str, source: SourceSettings) -> Problem | None:
     )
 
 
-def _zone(settings: Settings, source: SourceSettings, batch: LineBatch, name: str) -> Iterable[str]:
-    """Say in which zone times are read that carry none, unless the source was told."""
+def _open_ends(settings: Settings, source: SourceSettings, batch: LineBatch, name: str) -> Iterable[str]:
+    """Say in which zone times are read that carry none, unless the source was told, and which file is missing."""
+    missing = missing_beside(batch.path, settings, name, BesideFiles())
+    if missing:
+        yield f"{source.name}: there is no {missing}, which names what the records give by number: numbers will be kept"
     if "timezone" not in source.model_fields_set and without_zone(batch, settings, name):
         yield (
             f"{source.name}: times without a zone are read as {source.timezone}; if the clock of the machine shows "
@@ -235,7 +238,7 @@ def _source(settings: Settings, number: int, source: SourceSettings, promised: s
         best = source.reads if source.reads in tried else next(iter(tried), "no known format")
         decoded = tried.get(best, 0)
         notices.append(f"{source.name}: {path}: {decoded} of the first {len(lines)} lines are {best}")
-        notices += _zone(settings, source, batch, best) if decoded else ()
+        notices += _open_ends(settings, source, batch, best) if decoded else ()
         if decoded < len(lines) / 2:
             problems.append(
                 Problem(

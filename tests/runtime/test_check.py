@@ -35,6 +35,13 @@ def test_times_that_carry_a_zone_are_nothing_to_tell(tmp_path: Path) -> None:
     assert "without a zone" not in checked(tmp_path, ZONED)[1]
 
 
+def test_a_dictionary_that_does_not_lie_beside_its_log_is_told(tmp_path: Path) -> None:
+    record = '{20260517100505,N,{0,0},5,1,2,1,9,E,"",6,{"U"},"",1,1,0,1,0,{0}}'
+    assert f"there is no {tmp_path / '1Cv8.lgf'}" in checked(tmp_path, record)[1]
+    (tmp_path / "1Cv8.lgf").write_text('{1,85aa,"anna",5}', encoding="utf-8")
+    assert "there is no" not in checked(tmp_path, record)[1]
+
+
 def test_the_database_form_of_1c_is_told_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "1Cv8Log"
     folder.mkdir()

@@ -203,5 +203,6 @@ ONEC = Format(
     telling=r"^\x{feff}?(?:,?\s*\{[0-9]{14},[NURC],|1CV8LOG|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)",
     framing=Framing(cutting=Cutting.BRACES, start=_START),
     head=r"^(?:\xef\xbb\xbf|\ufeff)?1CV8LOG\(ver",
+    beside=names.NAME,
     about="event log of 1C:Enterprise (журнал регистрации) in its text form, .lgp beside 1Cv8.lgf",
 )

@@ -1,9 +1,10 @@
-"""Whether lines say in which zone their times are: what ``nabat check`` tells of each source.
+"""What lines leave open: in which zone their times are, and names that stand in a file beside them.
 
-Comes in: lines and the name of the format that reads them. Goes out: yes or no. The lines are read twice, as if the
-machine stood in two zones: times that carry a zone of their own stay the same.
+Comes in: lines and the name of the format that reads them. Goes out: what ``nabat check`` tells of each source. To see
+whether times carry a zone, the lines are read twice, as if the machine stood in two zones.
 """
 
+from posixpath import dirname, join
 from zoneinfo import ZoneInfo
 
 from detector.decode.place import Beside, Place, nothing_beside
@@ -29,3 +30,14 @@ def without_zone(batch: LineBatch, settings: Settings, name: str, beside: Beside
         for zone in _ZONES
     )
     return not first.equals(second)
+
+
+def missing_beside(path: str, settings: Settings, name: str, beside: Beside) -> str:
+    """Return the full path of the file that should lie beside ``path`` and does not; empty when nothing is missing.
+
+    Raises:
+        ConfigError: A format file is wrong.
+    """
+    needed = load_formats(settings)[name].beside
+    place = join(dirname(path), needed)
+    return place if needed and beside(place) is None else ""
