@@ -11,6 +11,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from detector.decode.logformat.undo import Escape
+from detector.decode.parsed import FORWARDED
 
 LABEL = "labels"
 """Target of a variable that has no column: it is kept in ``labels`` under its key."""
@@ -145,6 +146,18 @@ class Care(IntEnum):
     """A field may hold what parts it from the next one, and the line may be cut off within its last quotes."""
 
 
+def doubtful(items: Items, care: Care) -> frozenset[str]:
+    """Return the columns that a client can forge in lines read with this care, and that are not worth a guess.
+
+    X-Forwarded-For must not be what somebody wrote behind a quote that the server did not protect.
+    """
+    for at, item in enumerate(items):
+        if isinstance(item, Field) and item.variable.target == FORWARDED and care >= Care.QUOTES:
+            safe = _around(items, at) == ('"', '"') and item.escape in _BACKSLASHES
+            return frozenset() if safe else frozenset((FORWARDED,))
+    return frozenset()
+
+
 def pattern(items: Items, care: Care) -> str:
     """Return the regular expression of a whole line; the fields are its groups."""
     made: list[str] = []
@@ -189,10 +202,10 @@ def _value(item: Field, before: str, after: str, care: Care) -> str:
         return f"(?:{shape.replace(STOP, stop)})"
     if quoted and item.escape is Escape.HASH:
         return '[^"]*'
-    if care is Care.RELAXED:
-        return ".*?" if after else ".*"
     if quoted and item.escape in _BACKSLASHES:
         return r'(?:[^"\\]|\\.)*'
+    if care is Care.RELAXED:
+        return ".*?" if after else ".*"
     if quoted:
         return ".*?" if care is Care.QUOTES else '[^"]*'
     if variable.target == "source.ip" and after == ":":

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import put
+from detector.decode.columns import constant, put
 from detector.decode.logformat.assembly import Assembly
-from detector.decode.logformat.items import SYSLOG, Care, Items, fields_of, group, pattern
+from detector.decode.logformat.items import SYSLOG, Care, Items, doubtful, fields_of, group, pattern
 from detector.decode.parsed import Parsed, Rows, together
 from detector.decode.place import Place
 from detector.schema.lines import RejectReason
@@ -30,8 +30,11 @@ class Layout:
 
     def __init__(self, items: Items, cares: Sequence[Care] = tuple(Care)) -> None:
         fields = fields_of(items)
-        behind = (False, True) if len(cares) > 1 else (False,)
-        self._ways = tuple(dict.fromkeys((pattern(items, care), syslog) for care in cares for syslog in behind))
+        ways: dict[tuple[str, bool], frozenset[str]] = {}
+        for care in cares:
+            for behind in (False, True)[: len(cares)]:
+                ways.setdefault((pattern(items, care), behind), doubtful(items, care))
+        self._ways = tuple((shape, behind, doubts) for (shape, behind), doubts in ways.items())
         self._assembly = Assembly(fields, [group(at) for at in range(len(fields))])
         self._sure = group(next(at for at, one in enumerate(fields) if not one.vanishes))
 
@@ -39,7 +42,7 @@ class Layout:
         """Decode lines."""
         parts: list[Parsed] = []
         left: Rows = np.arange(len(lines), dtype=np.int64)
-        for shape, behind in self._ways:
+        for shape, behind, doubts in self._ways:
             texts = lines if len(left) == len(lines) else lines[left]
             texts, hosts = _behind_syslog(texts) if behind else (texts, None)
             found = texts.str.extract_groups(shape).struct.unnest()
@@ -51,7 +54,8 @@ class Layout:
             part = self._assembly.made(
                 texts, found if whole else found.filter(fits), place.zone, None if whole else left[taken]
             )
-            parts.append(part if hosts is None else _on_hosts(part, hosts, left))
+            part = part if hosts is None else _on_hosts(part, hosts, left)
+            parts.append(_without(part, doubts))
             left = left[~taken]
             if not len(left):
                 break
@@ -65,6 +69,12 @@ def _behind_syslog(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return what stands behind a syslog prefix, null where there is none, and the hosts named there."""
     found = texts.str.extract_groups(SYSLOG).struct.unnest()
     return found.get_column("line"), found.get_column("host")
+
+
+def _without(part: Parsed, names: frozenset[str]) -> Parsed:
+    """Return the events without columns that are in doubt."""
+    lost = [constant(name, None, part.frame.height) for name in sorted(names) if name in part.frame.columns]
+    return Parsed(put(part.frame, lost), part.rows, part.failures) if lost else part
 
 
 def _on_hosts(part: Parsed, hosts: pl.Series, tried: Rows) -> Parsed:
