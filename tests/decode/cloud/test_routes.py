@@ -1,0 +1,74 @@
+"""The record map on logs of clouds: one route for an object however its touch was logged, routes by what was done."""
+
+import json
+
+from detector.decode import Decoder
+from tests.decode.batches import KEY, batch_of, one, settings_for
+
+ROUTES = {
+    "data_classes": {"identity": {"confidentiality": "confidential"}},
+    "routes": [
+        {
+            "path": "/documents/clients/{client_id}/**",
+            "action": "download",
+            "object": "document",
+            "classes": ["identity"],
+            "subject": "{client_id}",
+        },
+        {
+            "when": {"id.applicationName": "drive", "name": "download"},
+            "action": "download",
+            "object": "document",
+            "record": "field:parameters.doc_id",
+        },
+    ],
+}
+S3 = (
+    f"{'7' * 64} documents [17/May/2026:07:05:03 +0000] 192.0.2.1 - R1 REST.GET.OBJECT clients/17/a%2520b.pdf "
+    '"GET /clients/17/a%20b.pdf HTTP/1.1" 200 - 5 5 7 6 "-" "curl/8.5.0" - h SigV4 C - s3.amazonaws.com T - - r'
+)
+TRAIL = {
+    "eventVersion": "1.09",
+    "eventName": "GetObject",
+    "eventSource": "s3.amazonaws.com",
+    "eventTime": "2026-05-17T07:05:03Z",
+    "requestParameters": {"bucketName": "documents", "key": "clients/17/a b.pdf"},
+}
+SHARE = {
+    "CreationTime": "2026-05-17T07:05:03",
+    "Operation": "FileDownloaded",
+    "RecordType": 6,
+    "Workload": "SharePoint",
+    "UserId": "anna@example.org",
+    "SiteUrl": "https://example.org/documents/",
+    "SourceRelativeUrl": "clients/17",
+    "SourceFileName": "a b.pdf",
+}
+DRIVE = {
+    "id": {"time": "2026-05-17T07:05:03Z", "applicationName": "drive"},
+    "actor": {"email": "anna@example.org"},
+    "events": [{"name": "view"}, {"name": "download", "parameters": [{"name": "doc_id", "value": "d-1"}]}],
+}
+
+
+def test_one_route_serves_an_object_in_s3s_log_in_cloudtrail_and_a_file_of_a_share():
+    for line in (S3, json.dumps(TRAIL), json.dumps(SHARE)):
+        event = one(line, records=ROUTES)
+        assert event["subject.ids"] == ["17"]
+        assert (event["object.type"], event["event.action"], event["event.outcome"]) == (
+            "document",
+            "download",
+            "success",
+        )
+
+
+def test_what_failed_touched_no_record():
+    event = one(json.dumps({**TRAIL, "errorCode": "AccessDenied"}), records=ROUTES)
+    assert (event["object.type"], event["subject.ids"], event["record.count"]) == ("document", None, None)
+
+
+def test_routes_ask_each_event_of_a_line_by_itself_and_its_ids_are_no_labels():
+    frame = Decoder(settings_for(records=ROUTES), session_key=KEY).decode(batch_of([json.dumps(DRIVE)])).frame
+    assert frame["object.type"].to_list() == [None, "document"]
+    assert frame["record.ids"].to_list() == [None, ["d-1"]]
+    assert "d-1" not in str(frame["labels"].to_list())
