@@ -18,7 +18,7 @@ from detector.acquire.followed import Followed, Key
 from detector.acquire.identity import HEAD, Head, first_line, kinship, live_id, rotation_rank, stream_of
 from detector.acquire.pace import Pace
 from detector.acquire.patterns import Patterns
-from detector.acquire.siblings import Sibling, rotated_after, rotated_in, siblings
+from detector.acquire.siblings import Listing, Sibling, rotated_in
 from detector.errors import Problem
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
@@ -46,6 +46,8 @@ class Catalogue:
         self._turned: dict[str, None] = {}
         self._moved: dict[str, None] = {}
         self._since: dict[str, int] = {}
+        self._strange: dict[str, set[Key]] = {}
+        self._beside = Listing()
         self._folders: dict[str, int] = {}
         self._copies: dict[Key, tuple[int, int]] = {}
         self._open_files: dict[Followed, None] = {}
@@ -111,6 +113,7 @@ class Catalogue:
 
     def settle(self) -> None:
         """Find what is lost, and the files of a log that came and went between two looks; put streams in order."""
+        self._beside = Listing()
         for file in list(self._lost):
             if not file.found:
                 self._search(file)
@@ -326,6 +329,13 @@ class Catalogue:
         """A file with an inode we do not know: one of ours in another place, a copy, or a new one."""
         if self._copies.get(key) == (found.st_size, found.st_mtime_ns):
             return
+        # Two positions may name one inode: that of a deleted file, and that of the file which was given it since.
+        kin = self.streams.get(stream_of(path), ())
+        heir = next((file for file in kin if file.key == key and not file.found), None)
+        if heir is not None:
+            self._files[key] = heir
+            self._verify(heir, path, key, found)
+            return
         content = self._open(path, key)
         if content is None:
             return
@@ -388,7 +398,7 @@ class Catalogue:
 
     def _search(self, file: Followed) -> None:
         """Look among the siblings for a file that was not read to its end, or a copy of it."""
-        family = siblings(file.path, file.stream)
+        family = self._beside.siblings(file.path, file.stream)
         family.sort(key=lambda one: (one.key != file.key, one.compressed))
         for one in family:
             known = self._files.get(one.key)
@@ -448,11 +458,27 @@ class Catalogue:
                 continue
             self._folders[folder] = changed
             self._turned.update(dict.fromkeys(rotated_in(folder, self.streams)))
+        for stream in self.streams.keys() - self._strange.keys() - self._turned.keys():
+            self._strange[stream] = set()
 
     def _missed(self, stream: str) -> None:
-        """Take up rotated files of this log that nobody saw under its own name."""
+        """Take up rotated files of this log that nobody saw under its own name.
+
+        What lay there before the log was first looked at is not ours, and is told by its time. That is remembered, for
+        the times of later files say nothing when the machine's clock is set back; nor do they of a file whose number
+        says that it was rotated after one of ours.
+        """
         self._freshen(stream)
-        for one in rotated_after(stream, self._since.get(stream, 0)):
+        since, family = self._since.get(stream, 0), self._beside.rotated(stream)
+        ours = [rotation_rank(one.path) for one in family if one.key in self._files]
+        first = min((rank for rank in ours if rank[0]), default=(0, ""))
+        older = {
+            one.key for one in family if one.stat.st_mtime_ns < since and not first < rotation_rank(one.path) < (0, "")
+        }
+        strangers = self._strange[stream] = self._strange.get(stream, older) & older
+        for one in family:
+            if one.key in strangers:
+                continue
             known = self._files.get(one.key)
             if known is not None:
                 if known.content is None and (not known.found or _changed(known, one.stat)):
@@ -505,6 +531,7 @@ class Catalogue:
         if not stream:
             self.streams.pop(file.stream, None)
             self._since.pop(file.stream, None)
+            self._strange.pop(file.stream, None)
         if file.key is not None and self._files.get(file.key) is file:
             del self._files[file.key]
         if self._full.get(file.head.digest) is file:

@@ -1,11 +1,11 @@
 """Where a file may have gone: the rotated copies that lie beside a log.
 
-Comes in: a path. Goes out: paths of the same log's family in its folder, with what the system says about them. It
-opens nothing and decides nothing.
+Comes in: a path. Goes out: paths of the same log's family in its folder, with what the system says about them. A folder
+is listed once a look, however many logs lie in it. It opens nothing and decides nothing.
 """
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from dataclasses import dataclass
 
 from detector.acquire.identity import is_compressed, kinship, rotation_rank, stream_of
@@ -34,31 +34,52 @@ class Sibling:
         return self.stat.st_mtime_ns, rotation_rank(self.path)
 
 
-def siblings(*paths: str) -> list[Sibling]:
-    """Return the files that may be rotated copies of the logs at these paths, older ones first."""
-    found: dict[str, Sibling] = {}
-    for path in paths:
-        for other in _family(path):
-            if other.path not in found:
-                found[other.path] = other
-    return sorted(found.values(), key=lambda one: one.age)
+class Listing:
+    """What lies beside logs, during one look: names are listed once a folder, files are asked for when needed."""
 
+    def __init__(self) -> None:
+        self._folders: dict[str, dict[str, list[os.DirEntry[str]]]] = {}
 
-def rotated_after(stream: str, mtime: int) -> list[Sibling]:
-    """Return rotated copies of ``stream`` last written at ``mtime`` or later, older ones first.
+    def siblings(self, *paths: str) -> list[Sibling]:
+        """Return the files that may be rotated copies of the logs at these paths, older ones first."""
+        found: dict[str, Sibling] = {}
+        for path in paths:
+            for entry in self._family(path):
+                if entry.path not in found:
+                    try:
+                        if entry.is_file():
+                            found[entry.path] = Sibling(entry.path, os.stat(entry.path))
+                    except OSError:
+                        continue
+        return sorted(found.values(), key=lambda one: one.age)
 
-    A compressed one beside its plain original is still being written, and is left out.
-    """
-    family = siblings(stream)
-    paths = {one.path for one in family}
-    return [
-        one
-        for one in family
-        if one.path != stream
-        and stream_of(one.path) == stream
-        and one.stat.st_mtime_ns >= mtime
-        and not (one.compressed and one.path.rpartition(".")[0] in paths)
-    ]
+    def rotated(self, stream: str) -> list[Sibling]:
+        """Return the rotated copies of ``stream``, older ones first.
+
+        A compressed one beside its plain original is still being written, and is left out.
+        """
+        family = self.siblings(stream)
+        paths = {one.path for one in family}
+        return [
+            one
+            for one in family
+            if one.path != stream
+            and stream_of(one.path) == stream
+            and not (one.compressed and one.path.rpartition(".")[0] in paths)
+        ]
+
+    def _family(self, path: str) -> list[os.DirEntry[str]]:
+        folder = path.rpartition("/")[0] or "/"
+        families = self._folders.get(folder)
+        if families is None:
+            families = self._folders[folder] = {}
+            try:
+                entries = list(os.scandir(folder))
+            except OSError:
+                entries = []
+            for entry in entries:
+                families.setdefault(kinship(entry.path), []).append(entry)
+        return families.get(kinship(path), [])
 
 
 def rotated_in(folder: str, streams: Container[str]) -> set[str]:
@@ -74,20 +95,3 @@ def rotated_in(folder: str, streams: Container[str]) -> set[str]:
         if stream != path and stream in streams:
             found.add(stream)
     return found
-
-
-def _family(path: str) -> Iterator[Sibling]:
-    folder, _, _ = path.rpartition("/")
-    family = kinship(path)
-    try:
-        entries = list(os.scandir(folder or "/"))
-    except OSError:
-        return
-    for entry in entries:
-        if kinship(entry.path) != family:
-            continue
-        try:
-            if entry.is_file():
-                yield Sibling(entry.path, entry.stat())
-        except OSError:
-            continue
