@@ -13,6 +13,7 @@ from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import constant, first_of, put
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
+from detector.decode.named import named
 from detector.decode.parsed import Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.routes import compile_routes, wanted_fields
@@ -22,6 +23,7 @@ from detector.errors import ConfigError, Problem, did_you_mean
 from detector.frames import EventBatch, LineBatch
 from detector.schema.lines import LineReject
 from detector.settings import Settings, SourceSettings
+from detector.settings.placeholders import values_in
 
 _PROBE = 64
 
@@ -127,6 +129,9 @@ class Decoder:
     def _constant(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> pl.DataFrame:
         """Add what is the same in every row, the raw lines and their places."""
         frame, rows = chosen.parsed.frame, chosen.parsed.rows
+        parts = values_in(source.paths, batch.stream)
+        if parts:
+            frame = named(frame, parts)
         height = frame.height
         texts = {
             "log.file.path": batch.path,

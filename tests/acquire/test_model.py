@@ -195,8 +195,8 @@ class FollowerMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         """Stop without a word: what was read since the commit is read again."""
-        # A file that came and went since the last commit, written by a clock set back, cannot be told from an old one by
-        # a reader that knows no more than its positions.
+        # A file that came and went since the last commit, written by a clock set back, cannot be told from an old one
+        # by a reader that knows no more than its positions.
         if self.jumped:
             self.read()
             self.commit()
