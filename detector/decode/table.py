@@ -150,13 +150,20 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     for number, source in enumerate(settings.sources):
         if source.log_format:
             try:
-                found[source.reads] = _patterned(found, source, number) or given.of_source(source, number, wanted or {})
+                found[source.reads] = _patterned(found, source, number) or _own(source, number, wanted or {})
             except ConfigError as error:
                 problems.extend(error.problems)
     if problems:
         raise ConfigError(problems)
     found.update({name: found[name] for name in _WRAPPERS})
     return found
+
+
+def _own(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
+    """Return the format of a source's ``log_format``, within the envelope that the source's ``format`` may name."""
+    made = given.of_source(source, number, wanted, _WRAPPERS)
+    wrapper = _WRAPPERS.get(source.format)
+    return made if wrapper is None else wrapped(wrapper, made.name, (made,))
 
 
 def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format | None:

@@ -57,8 +57,9 @@ class SourceSettings(Strict):
         default="",
         description=(
             "nginx's `log_format`, Apache's `LogFormat` or HAProxy's `log-format`, pasted as it stands in the server's "
-            "configuration; whose it is is told from the text, or by `format`: `nginx`, `apache`, `haproxy`. Beside "
-            "`format: samba`: its `full_audit:prefix`."
+            "configuration; whose it is is told from the text, or by `format`: `nginx`, `apache`, `haproxy`. With "
+            "`format: docker` (or another envelope) it is that of the lines inside. Beside `format: samba`: its "
+            "`full_audit:prefix`."
         ),
     )
     service: str = Field(min_length=1, description="The system these lines are about: `service.name`.")

@@ -266,3 +266,25 @@ def test_a_route_may_read_a_field_of_a_json_layout():
         event = one(line, log_format=JSON, records={"routes": routes})
         assert event["subject.ids"] == ["7"]
         assert event["labels"] is None
+
+
+def test_a_containers_envelope_may_stand_around_an_operators_own_layout():
+    layout, line = '$remote_addr [$time_local] "$request" $status', f'192.0.2.17 {TIME} "GET /a HTTP/1.1" 200'
+    boxed = [
+        json.dumps({"log": text + "\n", "stream": "stdout", "time": "2026-05-17T07:05:03.1Z"})
+        for text in (line, line.replace("17/May", "77/May"), "started")
+    ]
+    result = decoder_for(log_format=layout, format="docker").decode(batch_of(boxed))
+    assert result.frame["event.dataset"].to_list() == ["nginx.access"] * 2
+    assert result.frame["url.path"].to_list() == ["/a", "/a"]
+    assert [moment.microsecond for moment in result.frame["@timestamp"]] == [0, 100_000]  # the envelope's, in need
+    assert [reject.number for reject in result.rejects] == [3]
+
+
+def test_a_cookie_is_the_same_session_whichever_server_logged_it():
+    line = f'192.0.2.17 {TIME} "8f2c1"'
+    proxy = '192.0.2.17:5 [17/May/2026:10:05:03.250] "SESSIONID=8f2c1"'
+    apart = one(line, log_format='$remote_addr [$time_local] "$cookie_sessionid"')
+    whole = one(line.replace("8f2c1", "a=b; SESSIONID=8f2c1; c=d"), log_format='%h %t "%{Cookie}i"')
+    captured = one(proxy, log_format="%ci:%cp [%tr] %{+Q}CC")
+    assert apart["session.id"] == whole["session.id"] == captured["session.id"] is not None

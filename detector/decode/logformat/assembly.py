@@ -6,7 +6,6 @@ labels. What is missing (``-`` or nothing) is null. A line whose time is no mome
 """
 
 from collections.abc import Iterator, Sequence
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -16,10 +15,11 @@ from detector.decode.fieldmap import REQUEST, TARGET
 from detector.decode.lists import label_columns
 from detector.decode.logformat import moments
 from detector.decode.logformat.hexadecimal import of_hexadecimal
-from detector.decode.logformat.items import COOKIES, DROPPED, LABEL, TIME, Field
+from detector.decode.logformat.items import COOKIE, COOKIES, DROPPED, LABEL, TIME, Field
 from detector.decode.logformat.targets import of_paths, of_requests, of_targets
 from detector.decode.logformat.undo import Escape, present, undone
 from detector.decode.parsed import TOKEN, Parsed, Rows, dtype_of, nothing
+from detector.decode.place import Place
 from detector.schema.lines import RejectReason
 
 UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
@@ -28,8 +28,10 @@ _DURATION = "event.duration"
 _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _LEAST = {"http.response.status_code": 100}
 """A proxy writes 0 or -1 where there was no answer."""
-_SESSION = r"(?i)(?:^|;[ +]*)[^=; ]*(?:sess|sid|token|auth|jwt)[^=; ]*=([^;]+)"
-"""The first cookie of a Cookie header whose name says that it is the session."""
+_WITHIN = {COOKIES: r"(?i)(?:^|;[ +]*)[^=; ]*(?:sess|sid|token|auth|jwt)[^=; ]*=([^;]+)", COOKIE: r"^[^=]*=(.+)$"}
+"""Where the session stands: in the first cookie whose name says so, or behind the name of the one there is."""
+_NOBODY = '""'
+"""What Apache writes for an account without a name."""
 _BAD = "<BADREQ>"
 """What HAProxy writes for every part of a request it could not read."""
 _OF_REQUEST = (METHOD, PATH, QUERY, TARGET)
@@ -66,19 +68,21 @@ class Assembly:
         self._plan = list(self._expressions())
         self._simple = [target for target in self._givers if target not in _RAW]
 
-    def made(self, lines: pl.Series, values: pl.DataFrame, zone: ZoneInfo, rows: Rows | None = None) -> Parsed:
+    def made(self, lines: pl.Series, values: pl.DataFrame, place: Place, rows: Rows | None = None) -> Parsed:
         """Return the events of lines.
 
         Args:
             lines: The lines, to see at once which escapes occur in them.
             values: Values of the fields, as they stand there.
-            zone: Of times that carry none.
+            place: Where they stand.
             rows: Which lines they are; None: all there are.
         """
         frame = self._sent(lines, values).select_seq(self._plan)
-        times = first_of(TIME, *(moments.read(frame[f"{TIME}{at}"], self._form(at), zone) for at in self._givers[TIME]))
+        times = first_of(
+            TIME, *(moments.read(frame[f"{TIME}{at}"], self._form(at), place.zone) for at in self._givers[TIME])
+        )
         frame = pl.DataFrame([times, *self._columns(frame)])
-        if not times.null_count():
+        if place.timed or not times.null_count():
             return Parsed(frame, rows)
         good = times.is_not_null()
         places = np.arange(len(times), dtype=np.int64) if rows is None else rows
@@ -116,8 +120,11 @@ class Assembly:
     def _value(self, at: int) -> pl.Expr:
         value = pl.col(self._names[at])
         some = (value != "-") & (value != "")
-        if self._fields[at].variable.target in _OF_REQUEST:
+        target = self._fields[at].variable.target
+        if target in _OF_REQUEST:
             some &= value != _BAD
+        if target == "user.name":
+            some &= value != _NOBODY
         return pl.when(some).then(value)
 
     def _typed(self, target: str, at: int) -> pl.Expr:
@@ -133,7 +140,8 @@ class Assembly:
     def _text(self, target: str, at: int) -> pl.Expr:
         if target == QUERY:
             return self._value(at).str.strip_prefix("?")
-        return self._value(at).str.extract(_SESSION) if self._form(at) == COOKIES else self._value(at)
+        found = _WITHIN.get(self._form(at))
+        return self._value(at) if found is None else self._value(at).str.extract(found)
 
     def _columns(self, frame: pl.DataFrame) -> list[pl.Series]:
         found = {target: [frame[target]] for target in self._simple}

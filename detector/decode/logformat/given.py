@@ -3,7 +3,7 @@
 Comes in: the file or the source. Goes out: a ``Format``. Mistakes carry the place they stand at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -69,21 +69,24 @@ def _line_of(path: Path) -> int:
     return next((number for number, line in enumerate(lines, 1) if line.startswith("log_format")), 1)
 
 
-def of_source(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
+def of_source(
+    source: SourceSettings, number: int, wanted: Mapping[str, bool], envelopes: Collection[str] = ()
+) -> Format:
     """Return the format of a source that has its ``log_format`` with it.
 
     Args:
         source: The source.
         number: Which it is, for the place of mistakes.
         wanted: JSON fields the record map asks for.
+        envelopes: What lines may stand in; the source's ``format`` may be one of them.
 
     Raises:
         ConfigError: With every mistake.
     """
     mistakes: tuple[str, ...]
-    kind = "" if source.format == AUTO else source.format
-    if kind and kind not in KINDS:
-        mistakes = (f"beside it, format is auto or one of: {', '.join(KINDS)}",)
+    kind = source.format if source.format in KINDS else ""
+    if not kind and source.format != AUTO and source.format not in envelopes:
+        mistakes = (f"beside it, format is auto or one of: {', '.join((*KINDS, *sorted(envelopes)))}",)
     else:
         try:
             made = compile_layout(source.log_format, kind=kind, wanted=wanted)

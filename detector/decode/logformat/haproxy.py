@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from detector.decode.fieldmap import REQUEST, TARGET
 from detector.decode.logformat import headers
 from detector.decode.logformat.items import (
+    COOKIE,
     DROPPED,
     LABEL,
     NUMBER,
@@ -66,7 +67,7 @@ _KNOWN: dict[str, Variable] = {
     "HPO": Variable("url.path", "path_only", rank=6, begins="/"),
     "HQ": Variable("url.query", "query", shape=r'(?:[?<][^ "]*)?', begins="?"),
     "HV": Variable(key="protocol"),
-    "CC": Variable(TOKEN, "request_cookie", rank=4),
+    "CC": Variable(TOKEN, "request_cookie", form=COOKIE, rank=4),
     "CS": Variable(DROPPED, "response_cookie"),
     "ID": Variable("http.request.id", "unique_id"),
     "H": Variable("host.name", "hostname"),

@@ -18,6 +18,8 @@ LABEL = "labels"
 DROPPED = ""
 """Target of a variable that must not be kept: a cookie or a token beside the one that is the session."""
 TIME = "@timestamp"
+COOKIE = "cookie"
+"""Form of one cookie with its name."""
 COOKIES = "cookies"
 """Form of a whole Cookie header: the session is one of the cookies in it."""
 

@@ -52,7 +52,7 @@ class Layout:
             whole = len(left) == len(lines) and bool(fits.all())
             taken = fits.to_numpy()
             part = self._assembly.made(
-                texts, found if whole else found.filter(fits), place.zone, None if whole else left[taken]
+                texts, found if whole else found.filter(fits), place, None if whole else left[taken]
             )
             part = part if hosts is None else _on_hosts(part, hosts, left)
             parts.append(_without(part, doubts))

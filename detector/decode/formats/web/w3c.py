@@ -82,12 +82,13 @@ class W3c:
         told = lines.str.starts_with("#")
         failures = {at: self._blame(lines[at]) for at in np.flatnonzero(told.to_numpy()).tolist()}
         parts: list[Parsed] = []
+        utc = replace(place, zone=_UTC)
         for header, places in _stretches(lines, told, place.header):
             columns = self._columns(header)
             if columns is None:
                 failures.update(dict.fromkeys(places.tolist(), RejectReason.NO_FORMAT))
                 continue
-            part = shifted(_events(lines[places], columns), places)
+            part = shifted(_events(lines[places], columns, utc), places)
             failures.update(part.failures)
             parts.append(part)
         return together(parts, failures)
@@ -154,7 +155,7 @@ def _stretches(lines: pl.Series, told: pl.Series, header: str) -> Iterator[tuple
             yield text, here
 
 
-def _events(lines: pl.Series, columns: Columns) -> Parsed:
+def _events(lines: pl.Series, columns: Columns, place: Place) -> Parsed:
     found = lines.str.extract_groups(columns.shape).struct.unnest()
     fits = found.get_column(columns.when[0]).is_not_null()
     failures = dict.fromkeys(np.flatnonzero(~fits.to_numpy()).tolist(), RejectReason.NO_FORMAT)
@@ -163,7 +164,7 @@ def _events(lines: pl.Series, columns: Columns) -> Parsed:
     rows = np.flatnonzero(fits.to_numpy())
     values = found.filter(fits)
     date, time = (values.get_column(name) for name in columns.when)
-    made = columns.assembly.made(lines.filter(fits), put(values, [(date + " " + time).alias(_WHEN)]), _UTC, rows)
+    made = columns.assembly.made(lines.filter(fits), put(values, [(date + " " + time).alias(_WHEN)]), place, rows)
     return Parsed(made.frame, made.rows, {**failures, **made.failures})
 
 
