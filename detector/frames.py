@@ -8,7 +8,7 @@ An event frame has *every* column of the table, in its order, so that frames of 
 evidence): hashing each of 300,000 lines a second would cost a third of the whole budget.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -115,10 +115,14 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
 
     Null columns are slices of prepared ones: making 30 of them anew costs more than decoding a batch of 100 lines.
     """
-    have = set(frame.columns)
-    nulls = _nulls(1 << max(frame.height - 1, 0).bit_length())
+    return completed({column.name: column for column in frame.get_columns()}, frame.height)
+
+
+def completed(have: Mapping[str, pl.Series], height: int) -> pl.DataFrame:
+    """Return the event frame of these columns by name, as ``complete`` does."""
+    nulls = _nulls(1 << max(height - 1, 0).bit_length())
     return pl.DataFrame(
-        [frame.get_column(name) if name in have else nulls[name].slice(0, frame.height) for name in EVENT_SCHEMA]
+        [have[name].alias(name) if name in have else nulls[name].slice(0, height) for name in EVENT_SCHEMA]
     )
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+_NEWEST = pl.CompatLevel.newest()
+
 
 def put(frame: pl.DataFrame, made: Iterable[pl.Series]) -> pl.DataFrame:
     """Return ``frame`` with the columns of ``made``, which replace those of the same name."""
@@ -43,6 +45,32 @@ def _single(name: str, value: object, dtype: pl.DataType | None) -> pl.Series:
     return pl.Series(name, [value], dtype=dtype or pl.String())
 
 
+def present(column: pl.Series) -> npt.NDArray[np.bool_]:
+    """Say which rows have a value."""
+    if not column.null_count():
+        return np.ones(len(column), np.bool_)
+    array = column.to_arrow(compat_level=_NEWEST)
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].view(np.bool_)
+
+
+def whole(column: pl.Series, absent: int) -> npt.NDArray[np.int64]:
+    """Return a column of whole numbers for numpy, with ``absent`` in place of null."""
+    numbers = column.cast(pl.Int64)
+    array = numbers.to_arrow()
+    values = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array)]
+    return np.where(present(numbers), values, absent) if numbers.null_count() else values
+
+
+def only(column: pl.Series, keep: npt.NDArray[np.bool_]) -> pl.Series:
+    """Return a column with null where ``keep`` is false."""
+    if keep.all():
+        return column
+    height = len(column)
+    with_null = pl.concat([column, pl.Series(column.name, [None], dtype=column.dtype)])
+    return with_null[index(np.where(keep, np.arange(height), height))]
+
+
 def first_of(name: str, *columns: pl.Series) -> pl.Series:
     """Return in each row the first value that is not null."""
     made = columns[0]
@@ -50,5 +78,9 @@ def first_of(name: str, *columns: pl.Series) -> pl.Series:
         nulls = made.null_count()
         if not nulls:
             break
-        made = column if nulls == len(made) else made.zip_with(made.is_not_null(), column)
+        if nulls == len(made):
+            made = column
+        else:
+            at = np.arange(len(made))
+            made = pl.concat([made, column])[index(np.where(present(made), at, at + len(made)))]
     return made.alias(name)

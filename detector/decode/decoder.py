@@ -9,8 +9,10 @@ import polars as pl
 
 from detector import frames
 from detector.decode.annotate import Annotator
+from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
-from detector.decode.columns import constant, first_of, put
+from detector.decode.columns import constant, index
+from detector.decode.distinct import Distinct
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
@@ -80,9 +82,10 @@ class Decoder:
         numbers = numbers if numbers is None or rows is None else numbers[rows]
         if not chosen.parsed.frame.height:
             return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=numbers)
-        frame = self._annotator.annotate(self._constant(chosen, batch, source), source)
-        frame = frames.complete(self._touches.apply(frame))
-        return EventBatch(frame=frame, rejects=rejects, numbers=numbers)
+        columns = self._columns(chosen, batch, source)
+        self._annotator.annotate(columns, source)
+        self._touches.apply(columns)
+        return EventBatch(frame=columns.frame(), rejects=rejects, numbers=numbers)
 
     def _source(self, name: str) -> SourceSettings:
         known = self._sources.get(name)
@@ -126,39 +129,39 @@ class Decoder:
                 return found
         return ""
 
-    def _constant(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> pl.DataFrame:
-        """Add what is the same in every row, the raw lines and their places."""
+    def _columns(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> Columns:
+        """Return what was read, and beside it what is the same in every row, the raw lines and their places."""
         frame, rows = chosen.parsed.frame, chosen.parsed.rows
         parts = values_in(source.paths, batch.stream)
         if parts:
             frame = named(frame, parts)
         height = frame.height
-        texts = {
+        columns = Columns(frame.get_columns(), height)
+        service = Distinct.constant(source.service, height)
+        said = columns.distinct("service.name") if "service.name" in columns else service
+        same = {
             "log.file.path": batch.path,
             "log.file.identity": batch.file_id,
             "log.stream": batch.stream,
             "log.source": batch.source,
         }
-        if "service.name" not in frame.columns:
-            texts["service.name"] = source.service
-        made = [constant(name, text, height) for name, text in texts.items()]
-        made.append(constant("event.ingested", batch.ingested, height, frames.TIME))
-        made.append(self._dataset(frame, source))
-        made.append((batch.lines if rows is None else batch.lines[rows]).alias("event.original"))
-        made.append(_offsets(batch.offsets, rows).alias("log.offset"))
-        if "service.name" not in texts:
-            made.append(first_of("service.name", frame["service.name"], constant("", source.service, height)))
-        return put(frame, made)
+        columns.put_distinct("service.name", said.or_else(service))
+        columns.put_distinct("event.dataset", self._dataset(columns[FORMAT], source))
+        for name, text in same.items():
+            columns.put_distinct(name, Distinct.constant(text, height))
+        columns.put(constant("event.ingested", batch.ingested, height, frames.TIME))
+        columns.put((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
+        columns.put(_offsets(batch.offsets, rows).alias("log.offset"))
+        return columns
 
-    def _dataset(self, frame: pl.DataFrame, source: SourceSettings) -> pl.Series:
+    def _dataset(self, formats: pl.Series, source: SourceSettings) -> Distinct:
         if source.dataset:
-            return constant("event.dataset", source.dataset, frame.height)
-        first = frame[FORMAT][0]
-        if (frame[FORMAT] == first).all():
-            return constant("event.dataset", self._formats[first].dataset, frame.height)
-        used = frame[FORMAT].unique().to_list()
-        datasets = [self._formats[name].dataset for name in used]
-        return frame[FORMAT].replace_strict(used, datasets, return_dtype=pl.String()).alias("event.dataset")
+            return Distinct.constant(source.dataset, len(formats))
+        first = formats[0]
+        if (formats == first).all():
+            return Distinct.constant(self._formats[first].dataset, len(formats))
+        used = Distinct.of(formats)
+        return used.answered([self._formats[name].dataset for name in used.values])
 
 
 def _unknown(settings: Settings) -> list[Problem]:
@@ -182,8 +185,8 @@ def _offsets(offsets: pl.Series, rows: Rows | None) -> pl.Series:
     if rows is None:
         return offsets
     if (rows[1:] != rows[:-1]).all():
-        return offsets[rows]
-    return offsets[rows] + pl.Series("at", np.arange(len(rows)) - np.searchsorted(rows, rows))
+        return offsets[index(rows)]
+    return offsets[index(rows)] + pl.Series("at", np.arange(len(rows)) - np.searchsorted(rows, rows))
 
 
 def _rejects(batch: LineBatch, chosen: Chosen) -> tuple[LineReject, ...]:

@@ -1,36 +1,111 @@
 """Work once for each distinct value: logs repeat addresses, agents and accounts thousands of times.
 
-Comes in: a column of text. Goes out: its distinct values, and the way back from answers about them to a column.
+Comes in: a column of text. Goes out: its distinct values and for each row which of them it has; then columns made of
+answers about them, all those of a batch at once, since laying out a column costs the same for ten as for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+
+Numbers = npt.NDArray[np.int64]
+_NEWEST = pl.CompatLevel.newest()
 
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Distinct values of a column, null excluded.
+    """A column of text as a short list of values.
 
     Attributes:
-        values: Each value once, in the order of first appearance.
-        codes: For each row the place of its value in ``values``; null where the row is null.
+        entries: The values; the last one is None and stands for null.
+        places: For each row the place of its value in ``entries``.
     """
 
-    values: list[str]
-    codes: pl.Series
+    entries: list[str | None]
+    places: Numbers
 
     @classmethod
     def of(cls, column: pl.Series) -> "Distinct":
-        """Find the distinct values of ``column``."""
-        array: pa.DictionaryArray = column.to_arrow().dictionary_encode()
-        return cls(array.dictionary.to_pylist(), pl.Series("code", array.indices).cast(pl.UInt32))
+        """Find the distinct values of ``column``, in the order of first appearance."""
+        array: pa.DictionaryArray = column.to_arrow(compat_level=_NEWEST).dictionary_encode()
+        values, codes = array.dictionary.to_pylist(), array.indices
+        if codes.null_count:
+            codes = codes.fill_null(len(values))
+        return cls([*values, None], codes.to_numpy().astype(np.int64))
+
+    @classmethod
+    def constant(cls, value: str | None, height: int) -> "Distinct":
+        """Return the column that has the same value in every row."""
+        return cls([value, None], np.zeros(height, np.int64))
+
+    @property
+    def values(self) -> list[str]:
+        """The values without null, in their order."""
+        return [value for value in self.entries if value is not None]
+
+    def answered(self, answers: Sequence[str | None], missing: str | None = None) -> "Distinct":
+        """Return the column that has, in each row, the answer about its value, ``missing`` where that is null.
+
+        Args:
+            answers: One for each of ``values``, in their order.
+            missing: The answer about null.
+        """
+        if missing is None and len(answers) == len(self.entries) - 1:
+            return Distinct([*answers, None], self.places)
+        left = iter(answers)
+        return Distinct([missing if one is None else next(left) for one in self.entries] + [None], self.places)
 
     def column(self, name: str, answers: Sequence[object], dtype: pl.DataType | None = None) -> pl.Series:
-        """Return the column that has, in each row, the answer about the row's value."""
-        table = pl.Series(name, answers, dtype=dtype or pl.String())
-        if not len(table):
-            return pl.Series(name, [None], dtype=table.dtype).new_from_index(0, len(self.codes))
-        return table[self.codes]  # gather() would plan a query
+        """Return the column that has, in each row, the answer about the row's value (see ``answered``)."""
+        left = iter(answers)
+        table = pl.Series(
+            name, [None if one is None else next(left) for one in self.entries], dtype=dtype or pl.String()
+        )
+        return table[pl.Series(self.places.astype(np.uint32))]  # gather() would plan a query
+
+    def numbers(self, answers: Sequence[int], missing: int = 0) -> Numbers:
+        """Return for each row the number that answers its value (see ``answered``)."""
+        left = iter(answers)
+        return np.array([missing if one is None else next(left) for one in self.entries], np.int64)[self.places]
+
+    def has(self) -> npt.NDArray[np.bool_]:
+        """Say which rows have a value."""
+        return np.array([one is not None for one in self.entries])[self.places]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> "Distinct":
+        """Return the column with null in rows where ``keep`` is false."""
+        return Distinct(self.entries, np.where(keep, self.places, len(self.entries) - 1))
+
+    def or_else(self, other: "Distinct") -> "Distinct":
+        """Return the column that has the values of ``other`` where this one has none."""
+        has = self.has()
+        if has.all():
+            return self
+        return Distinct([*self.entries, *other.entries], np.where(has, self.places, other.places + len(self.entries)))
+
+
+def columns(of: Iterable[tuple[str, Distinct]]) -> list[pl.Series]:
+    """Return several columns at once."""
+    named = list(of)
+    if not named:
+        return []
+    height = len(named[0][1].places)
+    flat: list[str | None] = []
+    places = np.empty(len(named) * height, np.int64)
+    for at, (_, one) in enumerate(named):
+        np.add(one.places, len(flat), out=places[at * height : (at + 1) * height])
+        flat += one.entries
+    table = pa.array(flat, pa.string_view())
+    valid, views, *texts = table.buffers()
+    # A view is sixteen bytes, which is what numpy copies at once when told that they are a complex number.
+    made = np.frombuffer(views, np.complex128)[places]
+    known = None
+    if valid is not None:
+        bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[: len(flat)]
+        known = pa.py_buffer(np.packbits(bits[places], bitorder="little"))
+    column = pl.Series(pa.Array.from_buffers(pa.string_view(), len(places), [known, pa.py_buffer(made), *texts]))
+    return [column.slice(at * height, height).alias(name) for at, (name, _) in enumerate(named)]

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.decode.columns import index, present
+
 
 def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
@@ -20,8 +22,23 @@ def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
 def text_lists(name: str, flat: pl.Series, counts: npt.NDArray[np.int64]) -> pl.Series:
     """Return lists of text; ``flat`` holds the values of all rows one behind the other."""
     offsets, empty = _layout(counts)
-    array = pa.LargeListArray.from_arrays(offsets, flat.to_arrow().cast(pa.large_string()), mask=empty)
+    array = pa.LargeListArray.from_arrays(offsets, flat.to_arrow(compat_level=pl.CompatLevel.newest()), mask=empty)
     return pl.Series(name, array)
+
+
+def parts(column: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the values of all lists one behind the other, where in them each list begins, and how many it has."""
+    array: pa.LargeListArray = column.to_arrow(compat_level=pl.CompatLevel.newest())
+    offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
+    counts = np.where(present(column), np.diff(offsets), 0)
+    return pl.Series(array.values), offsets[:-1], counts
+
+
+def firsts(column: pl.Series) -> pl.Series:
+    """Return the first value of each list, null where there is none."""
+    flat, starts, counts = parts(column)
+    with_null = pl.concat([flat, pl.Series(flat.name, [None], dtype=flat.dtype)])
+    return with_null[index(np.where(counts > 0, starts, len(flat)))]
 
 
 def label_lists(keys: Sequence[str], values: Sequence[str], counts: Sequence[int]) -> pl.Series:

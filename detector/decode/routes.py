@@ -7,10 +7,7 @@ Comes in: ``RecordMap``. Goes out: compiled routes, or every mistake in them. No
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import polars as pl
-
 from detector import frames
-from detector.decode.parsed import FIELD
 from detector.decode.templates import Template, compile_template, is_normal
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
@@ -48,41 +45,6 @@ class CompiledRoute:
     record: Place
     count: Place
     confidentiality: str | None
-
-    def condition(self, available: frozenset[str]) -> pl.Expr:
-        """Return which rows fit, a regex left aside. ``$path`` is the path to compare, ``$1`` … its segments."""
-        checks = [_equals(key, value, available) for key, value in self.route.when.items()]
-        if self.template is not None:
-            checks += _fitting(self.template)
-        if self.route.methods:
-            methods = [spelt for method in self.route.methods for spelt in (method.upper(), method.lower())]
-            checks.append(pl.any_horizontal([pl.col("http.request.method") == method for method in methods]))
-        if self.route.service != "*":
-            checks.append(pl.col("service.name") == self.route.service)
-        return pl.all_horizontal(checks).fill_null(value=False)
-
-
-def _fitting(template: Template) -> list[pl.Expr]:
-    """Return what must hold of the path: segments are compared as they are, which costs a twentieth of a regex."""
-    if template.segments is None:
-        return [pl.col("$path").str.starts_with(template.prefix)]
-    checks = [pl.col("$0") == ""]
-    for at, segment in enumerate(template.segments, 1):
-        # No segment is empty, but the one of the path "/".
-        column = pl.col(f"${at}")
-        checks.append(column != "" if segment.text is None else column == segment.text)
-    if not template.rest:
-        checks.append(pl.col(f"${len(template.segments) + 1}").is_null())
-    return checks
-
-
-def _equals(key: str, value: str | int | bool, available: frozenset[str]) -> pl.Expr:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    if FIELD + key in available:
-        return pl.col(FIELD + key).list.first() == text
-    if key in frames.EVENT_SCHEMA:
-        return pl.col(key).cast(pl.String) == text if key in available else pl.lit(value=False)
-    return frames.label(key) == text if "labels" in available else pl.lit(value=False)
 
 
 def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:

@@ -1,6 +1,6 @@
 """What every event must say in the end: action, category, and a record count only where one is known.
 
-Comes in: a frame with what the log and the record map say. Goes out: the frame with ``event.action``,
+Comes in: columns with what the log and the record map say. Goes out: the same with ``event.action``,
 ``event.category``, ``record.count`` and its basis settled, and without ids and counts in rows that returned no data.
 
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
@@ -10,91 +10,106 @@ What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks fo
 data: object and action stay, ids and counts do not.
 """
 
-from collections.abc import Iterator, Set
-from functools import lru_cache
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
-from detector.decode.columns import put
+from detector.decode.batch import Columns
+from detector.decode.columns import whole
+from detector.decode.distinct import Distinct
+from detector.decode.ids import Ids, Numbers
+from detector.decode.laid import Mask
+from detector.decode.segments import Segments
 
-STATED, ASSUMED, PER_RECORD = "$stated", "$assumed", "$per_record"
-_IDS = ("subject.ids", "record.ids")
-_EMPTY = ["HEAD", "OPTIONS", "head", "options"]
-_LOGGED, _COUNTED, _ESTIMATED = "logged", "counted", "estimated"
+NONE = -1
+"""No count."""
+_EMPTY = frozenset(("HEAD", "OPTIONS", "head", "options"))
+_SIGNS = frozenset(("login", "logout"))
 _ACTION, _CATEGORY, _BASIS, _COUNT = "event.action", "event.category", "record.count_basis", "record.count"
-_METHOD, _STATUS, _BYTES, _GOOD = (
-    "http.request.method",
-    "http.response.status_code",
-    "http.response.body.bytes",
-    "$good",
-)
+_METHOD, _STATUS, _BYTES = "http.request.method", "http.response.status_code", "http.response.body.bytes"
+_SUBJECTS, _RECORDS = "subject.ids", "record.ids"
+_WEB, _API, _SIGN, _FAILURE = "web", "api", "authentication", "failure"
+_BASES: list[str | None] = [None, "logged", "estimated", "counted", None]
+_LOGGED, _ESTIMATED, _COUNTED = 1, 2, 3
 
 
-def settle(frame: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts the record map gives.
+
+    Attributes:
+        stated: The number at the place the route names, ``NONE`` without one.
+        assumed: That number is one of the configuration.
+        per_record: Bytes of one record, 0 when they say nothing.
+    """
+
+    stated: Numbers
+    assumed: Mask
+    per_record: Numbers
+
+
+def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: Ids, counts: Counts) -> None:
     """Settle action, category, ids and counts."""
-    first, second = _plan(frozenset(frame.columns))
-    frame = put(frame, frame.select_seq(first).get_columns())
-    return put(frame, frame.select_seq(second).get_columns()) if second else frame
+    actions = columns.distinct(_ACTION).or_else(Distinct.constant("other", columns.height))
+    columns.put_distinct(_ACTION, actions)
+    columns.put_distinct(_CATEGORY, _category(columns, segments, actions))
+    good = _returned(columns)
+    if _SUBJECTS in columns:
+        subjects.add_missing(columns[_SUBJECTS])
+    if _RECORDS in columns:
+        records.add_missing(columns[_RECORDS])
+    records = records.or_else(subjects)  # a record that nothing names apart is the client's own
+    for name, ids in ((_SUBJECTS, subjects), (_RECORDS, records)):
+        column = ids.column(name, good)
+        columns.drop(name)
+        if column is not None:
+            columns.put(column)
+    number, basis = _counted(columns, records.counts, counts)
+    basis[~good] = 0
+    columns.put(pl.Series(_COUNT, pa.array(number, mask=basis == 0)))
+    columns.put_distinct(_BASIS, Distinct(_BASES, basis))
 
 
-@lru_cache(maxsize=256)
-def _plan(have: frozenset[str]) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    """Return what is asked of frames with these columns: what each row says, then ids and counts by that."""
-    made = [_action(have).alias(_ACTION), _category(have).alias(_CATEGORY), _returned(have).alias(_GOOD)]
-    counts = _counted(have) if have.intersection((*_IDS, _COUNT, STATED, PER_RECORD)) else []
-    return made, [pl.when(pl.col(_GOOD)).then(one).alias(name) for name, one in counts]
+def _category(columns: Columns, segments: Segments | None, actions: Distinct) -> Distinct:
+    """Return the category: signing in or out, else an API by its path, else what is said."""
+    said = columns.distinct(_CATEGORY).or_else(Distinct.constant(_WEB, columns.height))
+    api = said.numbers([one == _WEB for one in said.values]) > 0
+    sign = actions.numbers([one in _SIGNS for one in actions.values]) > 0
+    values, at = [*said.entries, _SIGN, _API, None], len(said.entries)
+    places = said.places if segments is None else np.where(api & segments.api, at + 1, said.places)
+    return Distinct(values, np.where(sign, at, places))
 
 
-def _action(have: Set[str]) -> pl.Expr:
-    return pl.col(_ACTION).fill_null("other") if _ACTION in have else pl.lit("other")
-
-
-def _category(have: Set[str]) -> pl.Expr:
-    said = pl.col(_CATEGORY).fill_null("web") if _CATEGORY in have else pl.lit("web")
-    action = _action(have)
-    if "url.path" in have:
-        is_api = (said == "web") & pl.col("url.path").str.starts_with("/api/")
-        said = pl.when(is_api).then(pl.lit("api")).otherwise(said)
-    return pl.when((action == "login") | (action == "logout")).then(pl.lit("authentication")).otherwise(said)
-
-
-def _returned(have: Set[str]) -> pl.Expr:
+def _returned(columns: Columns) -> Mask:
     """Say of each row whether the answer can have held data."""
-    good = pl.col("event.outcome") != "failure"
-    if _METHOD not in have:
-        return good
-    method, status = pl.col(_METHOD), pl.col(_STATUS)
-    if _STATUS in have:
-        moved = (method == "GET") & (status >= 300) & (status < 400) & (status != 304)
-        good &= ~moved.fill_null(value=False)
-    empty = pl.any_horizontal([method == one for one in _EMPTY])
-    return good & ~empty.fill_null(value=False)
+    outcomes, methods = columns.distinct("event.outcome"), columns.distinct(_METHOD)
+    good: Mask = outcomes.numbers([one != _FAILURE for one in outcomes.values]) > 0
+    good &= methods.numbers([one in _EMPTY for one in methods.values]) == 0
+    if _STATUS in columns:
+        status = whole(columns[_STATUS], 0)
+        moved = (status >= 300) & (status < 400) & (status != 304)
+        if moved.any():
+            good &= ~(moved & (methods.numbers([one == "GET" for one in methods.values]) > 0))
+    return good
 
 
-def _counted(have: Set[str]) -> list[tuple[str, pl.Expr]]:
-    """Return ids, count and basis; a record that nothing names apart is the client's own."""
-    found = [pl.col(name) for name in reversed(_IDS) if name in have]
-    made = [("record.ids", pl.coalesce(found))] if found else []
-    made += [("subject.ids", pl.col("subject.ids"))] if "subject.ids" in have else []
-    choices = list(_choices(have, found))
-    bases: list[pl.Expr] = [pl.when(value.is_not_null()).then(basis) for value, basis in choices]
-    nothing = pl.lit(None, pl.Int64()), pl.lit(None, pl.String())
-    return [
-        *made,
-        (_COUNT, pl.coalesce([value for value, _ in choices] or [nothing[0]])),
-        (_BASIS, pl.coalesce(bases or [nothing[1]])),
-    ]
+def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, Numbers]:
+    """Return counts and the number of their basis, from the least telling to the one that goes before all others."""
+    number, basis = np.full(len(ids), NONE), np.zeros(len(ids), np.int64)
 
+    def put(has: Mask, values: Numbers, code: Numbers | int) -> None:
+        number[:] = np.where(has, values, number)
+        basis[:] = np.where(has, code, basis)
 
-def _choices(have: Set[str], ids: list[pl.Expr]) -> Iterator[tuple[pl.Expr, pl.Expr]]:
-    """Give counts and their bases; the first that has one is taken."""
-    if STATED in have:
-        assumed = pl.when(pl.col(ASSUMED)).then(pl.lit(_ESTIMATED)).otherwise(pl.lit(_LOGGED))
-        yield pl.col(STATED), assumed
-    if _COUNT in have:
-        yield pl.col(_COUNT), pl.lit(_LOGGED)
-    if ids:
-        yield pl.coalesce(ids).list.len().cast(pl.Int64), pl.lit(_COUNTED)
-    if PER_RECORD in have and _BYTES in have:
-        per = pl.col(PER_RECORD)
-        yield (pl.col(_BYTES) + per // 2) // per, pl.lit(_ESTIMATED)
+    if _BYTES in columns and counts.per_record.any():
+        size = whole(columns[_BYTES], NONE)
+        per = np.maximum(counts.per_record, 1)
+        put((counts.per_record > 0) & (size >= 0), (size + per // 2) // per, _ESTIMATED)
+    put(ids > 0, ids, _COUNTED)
+    if _COUNT in columns:
+        logged = whole(columns[_COUNT], NONE)
+        put(logged >= 0, logged, _LOGGED)
+    put(counts.stated >= 0, counts.stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
+    return number, basis

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector.frames import TIME
@@ -28,10 +30,17 @@ _MANY = 64
 
 def plausible(times: pl.Series) -> pl.Series:
     """Return ``times`` with null in place of moments no log of today can mean."""
-    low, high = times.min(), times.max()
-    if low is None or (isinstance(low, datetime) and isinstance(high, datetime) and low >= FIRST and high < LAST):
+    moments = times.cast(pl.Int64())  # a year that Python's dates do not have must not raise
+    low, high = moments.min(), moments.max()
+    if low is None or (isinstance(low, int) and isinstance(high, int) and low >= _FIRST and high < _LAST):
         return times
     return times.to_frame("t").select(pl.when(pl.col("t").is_between(FIRST, LAST, closed="left")).then("t")).to_series()
+
+
+def plausible_micros(moments: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of moments in microseconds which of them a log of today can mean."""
+    good: npt.NDArray[np.bool_] = (moments >= _FIRST) & (moments < _LAST)
+    return good
 
 
 def parse_clf(text: pl.Series, form: str = CLF) -> pl.Series:

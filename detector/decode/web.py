@@ -2,7 +2,7 @@
 
 Comes in: lines. Goes out: ``Parsed``. Three ways, each for what the one before could not take:
 
-1. *plain*: cut at quotes and blanks, a column at a time. No backslash, a known method, as most lines are.
+1. *plain* (``plain``): cut at quotes and blanks, a batch at a time. No backslash, a known method, as most lines are.
 2. *careful*: the layout's pattern (Rust regex, linear time); escapes undone, odd requests kept as events without
    method and path.
 3. *loose*: fields missing or cut off, blanks in the account, stray quotes. Only for lines that no
@@ -12,127 +12,33 @@ A line with a broken time or status is a reject; no line costs another line.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import cut
 from detector.decode.escapes import unescape
 from detector.decode.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, Layout
 from detector.decode.parsed import FORWARDED, Parsed, Rows, dtype_of, nothing, shifted, together
-from detector.decode.requests import METHODS, PROTOCOLS, split_request
-from detector.decode.times import parse_clf, parse_values
+from detector.decode.plain import plain
+from detector.decode.requests import split_request
+from detector.decode.times import parse_values
 from detector.schema.lines import RejectReason
 
-_STAMP = len("[17/May/2026:10:05:03 +0300] ")
-_METHODS, _PROTOCOLS = list(METHODS), list(PROTOCOLS)
 _SECOND = 1_000_000_000
 _NAMES = {"referrer": REFERRER, "agent": AGENT, "forwarded": FORWARDED}
-_GOOD = "$good"
 Row = dict[str, Any]
 
 
 def parse(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:
     """Decode lines of one layout, plain ones first, the rest with care."""
-    frame, good = plain(lines, layout)
-    if good.all():
+    frame, taken = plain(lines, layout)
+    if taken is None:
         return Parsed(frame)
-    taken: Rows = np.flatnonzero(good.to_numpy())
-    left: Rows = np.flatnonzero(~good.to_numpy())
+    left: Rows = np.delete(np.arange(len(lines), dtype=np.int64), taken)
     second = shifted(careful(lines[left], layout, zone), left)
-    return together([Parsed(frame.filter(good), taken), second], second.failures)
-
-
-def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
-    """Cut plain lines into columns; the second answer says which rows are good."""
-    plan = _plan(layout)
-    parts = cut(lines, '"', plan.parts)
-    head = cut(parts[0], " ", plan.head)
-    request = cut(parts[1], " ", ["method", "target", "protocol"])
-    target = cut(request[1], "?", ["path", "query"])
-    numbers = cut(parts[2], " ", plan.numbers)
-    times = parse_clf(head[-1], "[%d/%b/%Y:%H:%M:%S %z] ").alias("@timestamp")
-    pieces = pl.DataFrame([lines.alias("line"), times, *head, *request, *target, *numbers, *parts[3:]])
-    made = pieces.select_seq(plan.columns)
-    return made.drop(_GOOD), made[_GOOD]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How plain lines of one layout are cut, and the expressions over the pieces, built once."""
-
-    parts: list[str]
-    head: list[str]
-    numbers: list[str]
-    columns: list[pl.Expr]
-
-
-@cache
-def _plan(layout: Layout) -> _Plan:
-    quoted = layout.quoted
-    parts = ["before", "request", "numbers"]
-    for at in range(len(quoted)):
-        parts += [f"q{at}", f"gap{at}"]
-    return _Plan(
-        parts=parts,
-        head=[*(["host"] if layout.host else []), "address", "identity", "account", "stamp"],
-        numbers=["blank", "status", "size", *(["end"] if quoted else [])],
-        columns=[*_columns(layout), pl.all_horizontal(_conditions(layout)).fill_null(value=False).alias(_GOOD)],
-    )
-
-
-def _no_dash(name: str) -> pl.Expr:
-    return pl.when(pl.col(name) != "-").then(pl.col(name))
-
-
-def _columns(layout: Layout) -> list[pl.Expr]:
-    made = {
-        "@timestamp": pl.col("@timestamp"),
-        "source.ip": pl.col("address"),
-        "user.name": _no_dash("account"),
-        "http.request.method": pl.col("method"),
-        "url.path": pl.col("path"),
-        "url.query": pl.col("query"),
-        "http.response.status_code": pl.col("status").cast(pl.Int16, strict=False),
-        "http.response.body.bytes": pl.col("size").cast(pl.Int64, strict=False),
-    }
-    made.update({name: _no_dash(f"q{at}") for at, name in enumerate(layout.quoted)})
-    if layout.host:
-        made["url.domain"] = pl.col("host")
-    if layout.duration:
-        seconds = pl.col(f"gap{len(layout.quoted) - 1}").str.slice(1).cast(pl.Float64, strict=False)
-        made["event.duration"] = (seconds * _SECOND).round().cast(pl.Int64, strict=False)
-    return [expression.alias(name) for name, expression in made.items()]
-
-
-def _conditions(layout: Layout) -> list[pl.Expr]:
-    """Return what must hold of a plain line; an identity (RFC 1413) goes the careful way, which keeps it in labels."""
-    made = [
-        ~pl.col("line").str.contains("\\", literal=True),
-        pl.col("@timestamp").is_not_null(),
-        pl.col("stamp").str.len_bytes() == _STAMP,
-        pl.col("identity") == "-",
-        pl.col("method").is_in(_METHODS),
-        pl.col("target").str.starts_with("/"),
-        pl.col("protocol").is_in(_PROTOCOLS),
-        pl.col("blank") == "",
-        pl.col("status").str.len_bytes() == 3,
-        pl.col("status").cast(pl.Int16, strict=False) >= 100,
-        (pl.col("size").cast(pl.Int64, strict=False) >= 0) | (pl.col("size") == "-"),
-    ]
-    if layout.host:
-        made.append(pl.col("address").str.contains("[.:]"))
-    last = len(layout.quoted) - 1
-    if layout.quoted:
-        made.append(pl.col("end") == "")
-        made += [pl.col(f"gap{at}") == " " for at in range(last)]
-        tail = pl.col(f"gap{last}")
-        made.append(tail.str.contains(r"^ [0-9]{1,7}\.[0-9]{1,6}$") if layout.duration else tail == "")
-    return made
+    return together([Parsed(frame, taken), second], second.failures)
 
 
 def careful(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:

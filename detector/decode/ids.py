@@ -1,0 +1,89 @@
+"""Ids of clients and records, gathered route by route and laid out as lists once.
+
+Comes in: ids of some rows, as a column or as segments of paths. Goes out: list columns in the order of the rows.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.decode.columns import index
+from detector.decode.laid import Mask, Places
+from detector.decode.lists import parts, text_lists
+from detector.decode.parsed import Rows
+from detector.decode.segments import Segments
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Ids:
+    """Ids found so far: how many each row has, and where in ``flat`` they begin."""
+
+    counts: Numbers
+    starts: Numbers
+    flat: list[pl.Series] = field(default_factory=list)
+    length: int = 0
+    segments: list[tuple[Rows, Places, Places]] = field(default_factory=list)
+
+    @classmethod
+    def none(cls, height: int) -> "Ids":
+        """Return no ids of so many rows."""
+        return cls(np.zeros(height, np.int64), np.zeros(height, np.int64))
+
+    def add(self, rows: Rows, flat: pl.Series, counts: Numbers) -> None:
+        """Give ``rows`` ids that stand one behind the other."""
+        self.add_lists(rows, flat, np.cumsum(counts) - counts, counts)
+
+    def add_lists(self, rows: Rows, flat: pl.Series, starts: Numbers, counts: Numbers) -> None:
+        """Give ``rows`` ids that begin at ``starts``."""
+        self.counts[rows] = counts
+        self.starts[rows] = self.length + starts
+        self.flat.append(flat)
+        self.length += len(flat)
+
+    def add_segment(self, rows: Rows, segments: Segments, number: int) -> None:
+        """Give each of ``rows`` one segment of its path as its id."""
+        starts, stops = segments.place(number)
+        self.segments.append((rows, starts[rows], stops[rows]))
+
+    def settle_segments(self, segments: Segments) -> None:
+        """Make ids of all segments added, in one go."""
+        if self.segments:
+            rows, starts, stops = (np.concatenate(part) for part in zip(*self.segments, strict=True))
+            self.add(rows, segments.laid.texts(starts, stops), np.ones(len(rows), np.int64))
+            self.segments = []
+
+    def add_missing(self, column: pl.Series) -> None:
+        """Give rows without ids those the log itself names."""
+        flat, starts, counts = parts(column)
+        rows = np.flatnonzero((self.counts == 0) & (counts > 0))
+        if len(rows):
+            self.add_lists(rows, flat, starts[rows], counts[rows])
+
+    def or_else(self, other: "Ids") -> "Ids":
+        """Return these ids, and those of ``other`` in rows that have none."""
+        if not self.length:
+            return other
+        mine = self.counts > 0
+        return Ids(
+            np.where(mine, self.counts, other.counts),
+            np.where(mine, self.starts, other.starts + self.length),
+            [*self.flat, *other.flat],
+            self.length + other.length,
+        )
+
+    def column(self, name: str, keep: Mask) -> pl.Series | None:
+        """Return the ids as lists, null where ``keep`` is false; None when there are none at all."""
+        counts = np.where(keep, self.counts, 0)
+        ends = np.cumsum(counts)
+        if not len(ends) or not ends[-1]:
+            return None
+        if counts.max() == 1:
+            places = self.starts[counts > 0]
+        else:
+            places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
+        flat = self.flat[0] if len(self.flat) == 1 else pl.concat(self.flat)
+        return text_lists(name, flat[index(places)], counts)

@@ -1,0 +1,211 @@
+"""Texts as places in bytes: where each begins and ends, where a byte occurs in it, and columns made of such places.
+
+Comes in: a column of text. Goes out: its bytes for numpy, and columns of pieces of it, which copy no text: an Arrow
+string view says where a piece lies. That does in a few passes over a batch what a query engine plans and does column
+by column. It knows no format.
+
+Pieces must be cut at ASCII characters: nobody looks at the UTF-8 again.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
+
+_INLINE = 12
+_PAD = 40
+_BLOCK = 8192
+"""Pieces made at a time: what is between two steps stays in the processor's cache."""
+_NEWEST = pl.CompatLevel.newest()
+_ALL = (1 << 64) - 1
+_HIGH_HALF = np.uint64(32)
+_ONES, _TOPS = np.uint64(_ALL // 255), np.uint64(_ALL // 255 << 7)
+_ONE = np.uint64(1)
+# By length, 13 standing for all that are longer than what a view holds itself: which bytes of the text belong to it.
+_PREFIX = np.array([((1 << 8 * min(size, 4)) - 1) << 32 for size in range(_INLINE + 2)], np.uint64)
+_SUFFIX = np.array([(1 << 8 * min(max(size - 4, 0), 8)) - 1 for size in range(_INLINE + 2)], np.uint64)
+_FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+_LAST = np.array([_ALL ^ ((1 << 8 * (8 - size)) - 1) for size in range(9)], np.uint64)
+
+
+class Laid:
+    """Texts laid out in bytes, null as an empty one.
+
+    Args:
+        texts: The texts.
+        apart: Lay them one behind the other, with nothing in between, wherever they are.
+
+    Attributes:
+        codes: The bytes, and some more behind the last text so that reading a word there is safe.
+        starts: Where each text begins.
+        stops: Where it ends.
+        end: Behind the last text.
+    """
+
+    def __init__(self, texts: pl.Series, *, apart: bool = False) -> None:
+        if apart or not self._in_place(texts):
+            self._copied(texts)
+        self._finish()
+
+    def _finish(self) -> None:
+        self._words: Words = np.ndarray((len(self.codes) - 7,), np.uint64, self.codes.data, 0, (1,))
+        self.end = len(self.codes) - _PAD
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def _in_place(self, texts: pl.Series) -> bool:
+        """Take the bytes where they are, when all texts lie in one buffer in their order, with little in between."""
+        array: pa.Array = texts.to_arrow(compat_level=_NEWEST)
+        if not len(array) or array.null_count:
+            return False
+        buffers = array.buffers()
+        views = np.frombuffer(buffers[1], np.int32).reshape(-1, 4)[array.offset : array.offset + len(array)]
+        lengths = views[:, 0].astype(np.int64)
+        if lengths.min() <= _INLINE or (views[:, 2] != views[0, 2]).any():
+            return False
+        starts = views[:, 3].astype(np.int64)
+        stops = starts + lengths
+        first, last = int(starts[0]), int(stops[-1])
+        if (starts[1:] < stops[:-1]).any() or last - first > 2 * int(lengths.sum()):
+            return False
+        self._buffer, self._base = buffers[2 + int(views[0, 2])], first
+        self.starts, self.stops = starts - first, stops - first
+        codes = np.frombuffer(self._buffer, np.uint8)
+        self.codes = codes[first : last + _PAD] if last + _PAD <= len(codes) else _padded(codes[first:last])
+        return True
+
+    def _copied(self, texts: pl.Series) -> None:
+        array = texts.to_arrow()
+        _, places, data = array.buffers()
+        offsets = np.frombuffer(places, np.int64)[array.offset : array.offset + len(array) + 1]
+        first, last = int(offsets[0]), int(offsets[-1])
+        self.codes = _padded(np.frombuffer(data, np.uint8)[first:last] if last > first else np.empty(0, np.uint8))
+        self._buffer, self._base = pa.py_buffer(self.codes), 0
+        self.starts, self.stops = offsets[:-1] - first, offsets[1:] - first
+
+    def followed_by(self, other: "Laid", rows: Places) -> "Laid":
+        """Return these texts, those at ``rows`` replaced by ``other``, whose bytes come behind these."""
+        made = Laid.__new__(Laid)
+        made.codes = np.concatenate([self.codes[: self.end], other.codes])
+        made._buffer, made._base = pa.py_buffer(made.codes), 0
+        made.starts, made.stops = self.starts.copy(), self.stops.copy()
+        made.starts[rows], made.stops[rows] = other.starts + self.end, other.stops + self.end
+        made._finish()
+        return made
+
+    def where(self, code: int) -> Places:
+        """Return every place of one byte, in texts and between them."""
+        return np.flatnonzero(self.codes[: self.end] == code)
+
+    def exactly(self, found: Places, count: int) -> tuple[Places, Places | None]:
+        """Return the places in texts that have exactly ``count`` of them, one row each, and which texts those are.
+
+        None stands for all texts.
+        """
+        height = len(self.starts)
+        if len(found) == count * height:
+            grid = found.reshape(height, count).T
+            if (grid[0] >= self.starts).all() and (grid[-1] < self.stops).all():
+                return grid, None
+        first = np.searchsorted(found, self.starts)
+        rows = np.flatnonzero(np.searchsorted(found, self.stops) - first == count)
+        return found[first[rows] + np.arange(count)[:, None]], rows
+
+    def holding(self, found: Places) -> Places:
+        """Return which texts hold at least one of the places, which may lie between texts too."""
+        rows = np.searchsorted(self.starts, found, "right") - 1
+        return np.unique(rows[(rows >= 0) & (found < self.stops[rows])])
+
+    def find(self, code: int, starts: Places, stops: Places, steps: int) -> Places:
+        """Return the first place of a byte in each piece; where there is none its end, or -1 when it is too long.
+
+        Eight bytes are looked at in a step; after ``steps`` of them a piece is too long.
+        """
+        places, again = self._step(code, starts, stops)
+        for step in range(1, steps):
+            if not len(again):
+                return places
+            places[again], more = self._step(code, starts[again] + 8 * step, stops[again])
+            again = again[more]
+        places[again] = -1
+        return places
+
+    def _step(self, code: int, starts: Places, stops: Places) -> tuple[Places, Places]:
+        """Look at eight bytes of each piece; the second answer says which pieces have more and the byte not yet."""
+        words = self._words[starts] ^ (_ONES * np.uint64(code))
+        marks = (words - _ONES) & ~words & _TOPS  # the lowest bit that is set is that of the first such byte
+        before = np.bitwise_count((marks & (~marks + _ONE)) - _ONE) >> 3
+        places = starts + before
+        again = np.flatnonzero((before == 8) & (places < stops))
+        return np.minimum(places, stops), again
+
+    def words(self, places: Places) -> Words:
+        """Return the eight bytes from each place on as numbers."""
+        words: Words = self._words[places]
+        return words
+
+    def first_words(self, starts: Places, lengths: Places) -> Words:
+        """Return up to eight first bytes of pieces as numbers; what lies behind a piece is zero."""
+        words: Words = self._words[starts] & _FIRST[np.minimum(lengths, 8)]
+        return words
+
+    def last_words(self, stops: Places, lengths: Places, fill: int = 0) -> Words:
+        """Return up to eight last bytes of pieces as numbers; a shorter piece has bytes of ``fill`` before it."""
+        keep = _LAST[np.minimum(lengths, 8)]
+        at = stops - 8
+        if len(at) and at.min() < 0:
+            words = self._words[np.maximum(at, 0)] << (np.maximum(-at, 0) * 8).astype(np.uint64)
+        else:
+            words = self._words[at]
+        return (words & keep) | (np.uint64(fill * (_ALL // 255)) & ~keep)
+
+    def texts(self, starts: Places, stops: Places) -> pl.Series:
+        """Return pieces as one column without a name."""
+        (column,) = self.columns([("", starts, stops)])
+        return column
+
+    def columns(self, pieces: Sequence[tuple[str, Places, Places]], valid: Mask | None = None) -> list[pl.Series]:
+        """Return columns of pieces.
+
+        Args:
+            pieces: For each column its name, where its pieces begin, and where they end.
+            valid: False where a piece is null; one row a column.
+        """
+        height = len(pieces[0][1])
+        starts = np.concatenate([one[1] for one in pieces])
+        stops = np.concatenate([one[2] for one in pieces])
+        views = np.empty((len(starts), 2), np.uint64)
+        for at in range(0, len(starts), _BLOCK):
+            block = slice(at, at + _BLOCK)
+            self._view(starts[block], stops[block], views[block])
+        known = None if valid is None else pa.py_buffer(np.packbits(valid.ravel(), bitorder="little"))
+        array = pa.Array.from_buffers(pa.string_view(), len(views), [known, pa.py_buffer(views), self._buffer])
+        column = pl.Series(array)
+        return [column.slice(at * height, height).alias(one[0]) for at, one in enumerate(pieces)]
+
+    def _view(self, starts: Places, stops: Places, views: npt.NDArray[np.uint64]) -> None:
+        """Write what Arrow wants to know of pieces: length and first bytes, then the next bytes or the place."""
+        sizes = stops - starts
+        kind = np.minimum(sizes, _INLINE + 1)
+        np.bitwise_or((self._words[starts] << _HIGH_HALF) & _PREFIX[kind], sizes.view(np.uint64), out=views[:, 0])
+        inline = self._words[starts + 4] & _SUFFIX[kind]
+        views[:, 1] = np.where(kind > _INLINE, (starts + self._base).view(np.uint64) << _HIGH_HALF, inline)
+
+
+def _padded(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    made = np.zeros(len(codes) + _PAD, np.uint8)
+    made[: len(codes)] = codes
+    return made
+
+
+def word(text: str | bytes) -> np.uint64:
+    """Return a text of up to eight bytes as ``first_words`` gives it."""
+    raw = text.encode() if isinstance(text, str) else text
+    return np.uint64(int.from_bytes(raw, "little"))

@@ -1,0 +1,215 @@
+"""Plain lines of access logs, cut by the places of their quotes; nothing loops over lines, no text is copied.
+
+Comes in: lines. Goes out: the columns of those that are plain, and which these are. A plain line has no backslash, a
+known method and protocol, a target that is a path and no identity, as most lines of every server have. Whatever is not
+plain to the byte is left for the careful way, which would read a plain line the same.
+"""
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from detector.decode import stamps
+from detector.decode.figures import numbers
+from detector.decode.laid import Laid, Mask, Places, Words, word
+from detector.decode.layouts import Layout
+from detector.decode.parsed import Rows
+from detector.decode.requests import METHODS, PROTOCOLS
+from detector.frames import TIME
+
+_QUOTE, _BLANK, _DASH, _SLASH, _BACKSLASH, _QUESTION, _DOT, _ZERO, _ONE, _NINE = b'" -/\\?.019'
+_HEAD = len("a - b ")
+_REQUEST = len("GET / HTTP/2")
+_STEPS = 8
+"""Host, address and account are looked through for eight times as many bytes; longer ones are not plain."""
+_METHODS = pl.Series("http.request.method", METHODS, dtype=pl.String())
+_METHOD_WORDS = [(len(name), np.uint64((1 << 8 * len(name)) - 1), word(name)) for name in METHODS]
+_PROTOCOL_WORDS = [word(name) for name in PROTOCOLS if len(name) == 8]
+_SHORT_WORDS = [word(f"\0 {name}") for name in PROTOCOLS if len(name) == 6]
+_ALL_BUT_ONE = ~np.uint64(255)
+_SECOND = 1_000_000_000
+_WHOLE_DIGITS, _PART_DIGITS = 7, 6
+_SCALE = 10 ** np.arange(9, -1, -1, dtype=np.int64)
+
+
+def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, Rows | None]:
+    """Return the columns of plain lines and which lines they are; None stands for all."""
+    cut = _Cut(Laid(lines), layout)
+    cut.keep(cut.framed())
+    cut.keep(cut.head() & cut.request() & cut.harmless())
+    times, timed = stamps.read(cut.laid, cut.quotes[0] - stamps.WIDTH)
+    status, stated = cut.status()
+    size, sized, good = cut.size()
+    nanos, well = cut.duration()
+    good &= timed & stated & well
+    if not good.all():
+        cut.keep(good)
+        times, status, size, sized, nanos = times[good], status[good], size[good], sized[good], nanos[good]
+    columns = [
+        pl.Series("@timestamp", times).cast(TIME),
+        _METHODS[pl.Series(cut.method)],
+        pl.Series("http.response.status_code", status),
+        pl.Series("http.response.body.bytes", pa.array(size, mask=~sized)),
+        *cut.texts(),
+    ]
+    if layout.duration:
+        columns.append(pl.Series("event.duration", nanos))
+    return pl.DataFrame(columns), None if len(cut.rows) == len(lines) else cut.rows
+
+
+class _Cut:
+    """Lines of one layout, and the places they are cut at: what each step finds, for the lines still in question.
+
+    A step may find nonsense in lines that are not plain; it says which, and its places lie in the bytes nevertheless.
+    """
+
+    def __init__(self, laid: Laid, layout: Layout) -> None:
+        self.laid, self.layout = laid, layout
+        self.quotes, rows = laid.exactly(laid.where(_QUOTE), 2 + 2 * len(layout.quoted))
+        self.rows: Rows = np.arange(len(laid)) if rows is None else rows
+        self.starts = laid.starts if rows is None else laid.starts[rows]
+        self.stops = laid.stops if rows is None else laid.stops[rows]
+        none = np.empty(0, np.int64)
+        self.address = self.blank = self.target = self.end = none
+        self.method = np.empty(0, np.uint32)
+
+    def keep(self, good: Mask) -> None:
+        """Go on with the lines that are good."""
+        if good.all():
+            return
+        kept = np.flatnonzero(good)
+        self.quotes = self.quotes[:, kept]
+        self.rows, self.starts, self.stops = self.rows[kept], self.starts[kept], self.stops[kept]
+        if len(self.target):
+            self.address, self.blank, self.method = self.address[kept], self.blank[kept], self.method[kept]
+            self.target, self.end = self.target[kept], self.end[kept]
+
+    def framed(self) -> Mask:
+        """Say which lines have their quotes, and the parts of fixed width between them, where the layout has them."""
+        quotes, codes = self.quotes, self.laid.codes
+        first, second = quotes[0], quotes[1]
+        good: Mask = (first - self.starts >= stamps.WIDTH + _HEAD) & (second - first > _REQUEST)
+        good &= (self.stops > second + 6) & (codes[second + 1] == _BLANK) & (codes[second + 5] == _BLANK)
+        if not self.layout.quoted:
+            return good
+        good &= (codes[quotes[2] - 1] == _BLANK) & (quotes[2] > second + 6)
+        for at in range(3, len(quotes) - 1, 2):
+            good &= (quotes[at + 1] == quotes[at] + 2) & (codes[quotes[at] + 1] == _BLANK)
+        last = quotes[-1] + 1
+        good &= codes[last] == _BLANK if self.layout.duration else last == self.stops
+        return good
+
+    def head(self) -> Mask:
+        """Find host, address and account."""
+        laid, codes, limit = self.laid, self.laid.codes, self.quotes[0] - stamps.WIDTH - 1
+        good: Mask = codes[limit] == _BLANK
+        self.address = self.starts
+        if self.layout.host:
+            self.address = laid.find(_BLANK, self.starts, limit, _STEPS) + 1
+            good &= self.address > self.starts + 1
+        blank = self.blank = laid.find(_BLANK, self.address, limit, _STEPS)
+        good &= (blank > self.address) & (blank + 3 < limit)
+        good &= (codes[blank + 1] == _DASH) & (codes[blank + 2] == _BLANK)
+        good &= laid.find(_BLANK, blank + 3, limit, _STEPS) == limit
+        if self.layout.host:  # an account with a blank must not move every part by one place
+            address = laid.texts(self.address, np.maximum(blank, self.address))
+            good &= address.str.contains("[.:]").to_numpy()
+        return good
+
+    def request(self) -> Mask:
+        """Find the method and where the target lies."""
+        codes, second = self.laid.codes, self.quotes[1]
+        start = self.quotes[0] + 1
+        known, self.method, size = _methods(self.laid.words(start))
+        self.target = start + size + 1
+        spoken = self.laid.words(second - 8)
+        long, short = _one_of(spoken, _PROTOCOL_WORDS), _one_of(spoken & _ALL_BUT_ONE, _SHORT_WORDS)
+        self.end = second - np.where(long, 9, 7)
+        good: Mask = known & ((long & (codes[second - 9] == _BLANK)) | short) & (self.end > self.target)
+        good &= (codes[start + size] == _BLANK) & (codes[self.target] == _SLASH) & (codes[self.end - 1] != _BLANK)
+        return good
+
+    def harmless(self) -> Mask:
+        """Say which lines hold no backslash."""
+        good = np.ones(len(self.laid), np.bool_)
+        good[self.laid.holding(self.laid.where(_BACKSLASH))] = False
+        kept: Mask = good[self.rows]
+        return kept
+
+    def status(self) -> tuple[np.ndarray[tuple[int], np.dtype[np.int16]], Mask]:
+        """Return the status, and which lines have one: three digits, the first no zero."""
+        at = self.quotes[1] + 2
+        first, second, third = (self.laid.codes[at + step].astype(np.int16) for step in range(3))
+        good: Mask = (first >= _ONE) & (first <= _NINE) & (second >= _ZERO) & (second <= _NINE)
+        good &= (third >= _ZERO) & (third <= _NINE)
+        return first * 100 + second * 10 + third - _ZERO * 111, good
+
+    def size(self) -> tuple[Places, Mask, Mask]:
+        """Return the size of the answer, which lines have one, and which have a good one or say that there is none."""
+        start = self.quotes[1] + 6
+        stop = self.quotes[2] - 1 if self.layout.quoted else self.stops
+        size, sized = numbers(self.laid, start, stop)
+        return size, sized, sized | _is_dash(self.laid, start, stop)
+
+    def duration(self) -> tuple[Places, Mask]:
+        """Return in nanoseconds what stands behind the last quote in seconds, and which lines have it: ``0.250``."""
+        if not self.layout.duration:
+            return self.starts, np.ones(len(self.rows), np.bool_)
+        start = self.quotes[-1] + 2
+        dots = np.append(self.laid.where(_DOT), self.laid.end)
+        dot = dots[np.searchsorted(dots, start)]
+        whole, good = numbers(self.laid, start, dot)
+        part, also = numbers(self.laid, dot + 1, self.stops)
+        digits = self.stops - dot - 1
+        good &= also & (dot - start <= _WHOLE_DIGITS) & (digits <= _PART_DIGITS)
+        return whole * _SECOND + part * _SCALE[np.clip(digits, 0, 9)], good
+
+    def texts(self) -> list[pl.Series]:
+        """Return the columns of text."""
+        laid, quotes, end = self.laid, self.quotes, self.end
+        marks = np.append(laid.where(_QUESTION), laid.end)
+        mark = np.minimum(marks[np.searchsorted(marks, self.target)], end)
+        limit = quotes[0] - stamps.WIDTH - 1
+        pieces = [
+            ("source.ip", self.address, self.blank),
+            ("url.path", self.target, mark),
+            ("url.query", np.minimum(mark + 1, end), end),
+            ("user.name", self.blank + 3, limit),
+            *((name, quotes[2 + 2 * at] + 1, quotes[3 + 2 * at]) for at, name in enumerate(self.layout.quoted)),
+        ]
+        valid = np.ones((len(pieces) + self.layout.host, len(end)), np.bool_)
+        valid[2] = mark < end
+        for at, (_, start, stop) in enumerate(pieces[3:], 3):
+            valid[at] = ~_is_dash(laid, start, stop)
+        if self.layout.host:
+            pieces.append(("url.domain", self.starts, self.address - 1))
+        return laid.columns(pieces, valid)
+
+
+def _methods(words: Words) -> tuple[Mask, np.ndarray[tuple[int], np.dtype[np.uint32]], Places]:
+    """Return which words begin with a method, its number and its length."""
+    known = np.zeros(len(words), np.bool_)
+    method = np.zeros(len(words), np.uint32)
+    sizes = np.zeros(len(words), np.int64)
+    for number, (size, mask, text) in enumerate(_METHOD_WORDS):
+        same = (words & mask) == text
+        known |= same
+        method[same] = number
+        sizes[same] = size
+        if known.all():
+            break
+    return known, method, sizes
+
+
+def _one_of(words: Words, texts: list[np.uint64]) -> Mask:
+    found = np.zeros(len(words), np.bool_)
+    for text in texts:
+        found |= words == text
+        if found.all():
+            break
+    return found
+
+
+def _is_dash(laid: Laid, starts: Places, stops: Places) -> Mask:
+    dash: Mask = (laid.codes[starts] == _DASH) & (stops - starts == 1)
+    return dash
