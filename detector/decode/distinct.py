@@ -47,6 +47,11 @@ class Distinct:
         """The values without null, in their order."""
         return [value for value in self.entries if value is not None]
 
+    @property
+    def codes(self) -> pl.Series:
+        """For each row the place of its value in ``entries``, null where it has none."""
+        return pl.Series("code", pa.array(self.places.astype(np.uint32), mask=~self.has()))
+
     def answered(self, answers: Sequence[str | None], missing: str | None = None) -> "Distinct":
         """Return the column that has, in each row, the answer about its value, ``missing`` where that is null.
 
