@@ -24,7 +24,7 @@ from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
-from detector.detect.rules.stating import state_findings
+from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Codes, View
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -84,9 +84,9 @@ class RuleDetector:
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = Matcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
-        self._risk = dict(settings.group.risk)
-        self._by_id: dict[str, EventRule | CorrelationRule] = {rule.about.id: rule for rule in rules.events}
-        self._by_id.update({rule.about.id: rule for rule in rules.correlations})
+        self._events_by_id = {rule.about.id: rule for rule in rules.events}
+        told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
+        self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
         self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())])
         self.errors: Counter[str] = Counter()
@@ -156,10 +156,11 @@ class RuleDetector:
         """Return the rows behind rules about one event, grouped by actor or by address."""
         behind: list[Behind] = []
         by: dict[bool, Codes] = {}
-        for rule in self.rules.events:
-            if not rule.reported or rule.about.id not in rows_of:
+        for name, rows in rows_of.items():
+            rule = self._events_by_id[name]
+            if not rule.reported:
                 continue
-            rows, by_address = rows_of[rule.about.id], rule.about.actor == "source.ip"
+            by_address = rule.about.actor == "source.ip"
             groups = by.get(by_address) or by.setdefault(by_address, _actors(view, by_address=by_address))
             time = view.time[rows]
             behind.append(
@@ -179,7 +180,7 @@ class RuleDetector:
     def _findings(self, state: LedgerState, view: View, behind: Sequence[Behind]) -> list[Finding]:
         try:
             told = enter(state, view, behind, kept_for=self._kept_for)
-            return state_findings(view, told, self._by_id, self._risk)
+            return state_findings(view, told, self._tellers)
         except _FAILURES:
             self.errors[LEDGER] += 1
             return []

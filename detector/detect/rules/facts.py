@@ -64,7 +64,9 @@ class FactMaker:
     def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
         self._zone = settings.timezone
         self._canaries = frozenset(settings.records.canaries)
-        self._planted = pl.Series(sorted(self._canaries), dtype=pl.String()).hash(seed=0).to_numpy().view(np.int64)
+        self._planted = (
+            pl.Series(sorted(self._canaries), dtype=pl.String()).to_frame().hash_rows(seed=0).to_numpy().view(np.int64)
+        )
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
     def late(self, view: View) -> list[pl.Series]:

@@ -5,7 +5,7 @@ that failed. Rules that need a rare text are sieved first; of all rules the chea
 is judged exactly, on the columns the rule reads. The sieve never decides: a frame cut in any way gives the same rows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,18 +64,18 @@ class Matcher:
         for number, condition in enumerate(given):
             leader = leaders.setdefault((condition, rules[number].source.name), number)
             self._alike.setdefault(leader, []).append(number)
+        self._source = [rule.source.name for rule in rules]
         texts = {name for name, kind in types.items() if kind == pl.String() and name not in SHORT}
         self._plain: dict[str, list[int]] = {name: [] for name in self._predicates}
-        needs: dict[str, dict[int, Needed]] = {name: {} for name in self._predicates}
+        self._needs: dict[str, dict[int, Needed]] = {name: {} for name in self._predicates}
         for number in self._alike:
-            source, need = rules[number].source.name, needed(given[number], texts)
+            need = needed(given[number], texts)
             if need:
-                needs[source][number] = need
+                self._needs[self._source[number]][number] = need
             else:
-                self._plain[source].append(number)
-        self._sieves = {
-            name: {column: Sieved(sieve) for column, sieve in sieves(mine).items()} for name, mine in needs.items()
-        }
+                self._plain[self._source[number]].append(number)
+        self._alike = {leader: numbers[1:] for leader, numbers in self._alike.items() if numbers[1:]}
+        self._sieves: dict[tuple[str, ...], dict[str, Sieved]] = {}
 
     def match(self, view: View) -> Matches:
         """Judge a frame."""
@@ -83,20 +83,24 @@ class Matcher:
         if not view.height:
             return found
         cheap = Cheap(self._tests, view)
-        for name, predicate in self._predicates.items():
-            allowed = cheap.all if predicate is None else predicate(view)
-            if allowed.any():
-                self._judge_plain(view, name, allowed, cheap, found)
-                self._judge_sieved(view, name, allowed, cheap, found)
+        asked = {
+            name: cheap.all if predicate is None else predicate(view) for name, predicate in self._predicates.items()
+        }
+        allowed = {name: mask for name, mask in asked.items() if mask.any()}
+        some = self._sieved(view, allowed, cheap)
+        for name, mask in allowed.items():
+            some += self._judge_plain(view, name, mask, cheap, found)
+        self._judge_some(view, some, found)
         for leader, numbers in self._alike.items():
-            for number in numbers[1:]:
+            for number in numbers:
                 if leader in found.rows:
                     found.rows[number] = found.rows[leader]
                 if leader in found.failed:
                     found.failed[number] = found.failed[leader]
         return found
 
-    def _judge_plain(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
+    def _judge_plain(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> list[Candidate]:
+        """Judge rules that need no text: by the cheap part where that says all; return what is left for few rows."""
         everywhere: list[Candidate] = []
         some: list[Candidate] = []
         meant = np.flatnonzero(allowed)
@@ -113,7 +117,7 @@ class Matcher:
                 some.append(Candidate(number, rows))
         if everywhere:
             self._judge(view, everywhere, found)
-        self._judge_some(view, some, found)
+        return some
 
     def _may(self, number: int, cheap: Cheap) -> tuple[Mask, bool]:
         """Return the cheap verdict; a rule whose cheap part fails is left to the exact one, which counts failures."""
@@ -125,22 +129,27 @@ class Matcher:
         except _FAILURES:
             return cheap.all, False
 
-    def _judge_sieved(self, view: View, name: str, allowed: Mask, cheap: Cheap, found: Matches) -> None:
-        pairs = [sieved.pairs(view, column) for column, sieved in self._sieves[name].items()]
+    def _sieved(self, view: View, allowed: Mapping[str, Mask], cheap: Cheap) -> list[Candidate]:
+        """Return rules that need a text, with the rows that have it and pass the cheap part."""
+        pairs = [sieved.pairs(view, column) for column, sieved in self._columns(tuple(allowed)).items()]
         rules = np.concatenate([rule for _, rule in pairs]) if pairs else np.empty(0, np.int64)
         if not rules.size:
-            return
-        rows = np.concatenate([row for row, _ in pairs])
-        pair = np.unique(rules * view.height + rows)
-        pair = pair[allowed[pair % view.height]]
-        candidates: list[Candidate] = []
-        rules, rows = np.divmod(pair, view.height)
+            return []
+        rules, rows = np.divmod(np.unique(rules * view.height + np.concatenate([row for row, _ in pairs])), view.height)
         starts = groups_of(rules)
+        candidates: list[Candidate] = []
         for number, mine in zip(rules[starts].tolist(), np.split(rows, starts[1:]), strict=True):
-            may = mine[self._may(number, cheap)[0][mine]]
+            may = mine[(self._may(number, cheap)[0] & allowed[self._source[number]])[mine]]
             if may.size:
                 candidates.append(Candidate(number, may))
-        self._judge_some(view, candidates, found)
+        return candidates
+
+    def _columns(self, sources: tuple[str, ...]) -> dict[str, Sieved]:
+        """Return a sieve for each column that rules of these sources need texts in: each is gone through once."""
+        if sources not in self._sieves:
+            needs = {number: need for name in sources for number, need in self._needs[name].items()}
+            self._sieves[sources] = {column: Sieved(sieve) for column, sieve in sieves(needs).items()}
+        return self._sieves[sources]
 
     def _judge_some(self, view: View, candidates: Sequence[Candidate], found: Matches) -> None:
         """Judge rules about part of the rows: those about a handful without polars."""

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +41,21 @@ def _unseen(many: int) -> npt.NDArray[np.void]:
     return np.full(many, np.array(_NEVER, dtype=_SPAN))
 
 
+class _Sights(NamedTuple):
+    """What actors came with in some rows.
+
+    Attributes:
+        rows: The first row of each actor and value.
+        begun: When they were first seen.
+        order / starts: The rows by actor and value, and the places where one begins.
+    """
+
+    rows: Ints
+    begun: Ints
+    order: Ints
+    starts: Ints
+
+
 @dataclass(slots=True)
 class Seen:
     """First and latest sight of accounts, and of what they came with: the slot of each, and by slot its span."""
@@ -49,49 +66,44 @@ class Seen:
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
-        none: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
+        new: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
         if view.empty("user.id"):
-            return none
+            return new
         actors = view.codes("actor.id")
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
-        new = {name: np.zeros(view.height, dtype=np.bool_) for name in NOVELTIES}
-        values = dict(
-            zip(NOVELTIES, (_networks(view), view.codes("source.ip"), view.codes("user_agent.name")), strict=True)
-        )
+        values = (_networks(view), view.codes("source.ip"), view.codes("user_agent.name"))
         for part in _parts(rows, view.time):
-            since = self._see(_ACCOUNT, actors, None, part, view.time)
-            for name, kind in NOVELTIES.items():
-                mine = part[values[name].of[part] != NONE]
-                begun = self._see(kind, actors, values[name], mine, view.time)
-                young = view.time[mine] - begun[mine] < NEW_FOR
-                new[name][mine] = young & (begun[mine] - since[mine] >= KNOWN_FOR)
+            accounts = self._see(_ACCOUNT, actors, None, part, view.time)
+            since = np.zeros(len(actors.texts), dtype=np.int64)
+            since[actors.of[accounts.rows]] = accounts.begun
+            for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
+                sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
+                young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
+                if young.any():
+                    new[name] = _marked(name, new[name], sights, young, view.time)
         self._sweep(int(view.time[-1]))
-        return {**none, **{name: pl.Series(name, mask) for name, mask in new.items() if mask.any()}}
+        return new
 
-    def _see(self, kind: str, actors: Codes, values: Codes | None, rows: Ints, time: Ints) -> Ints:
-        """Remember what actors came with in some rows; return for each of those when that was first seen."""
-        begun = np.zeros(time.size, dtype=np.int64)
-        if not rows.size:
-            return begun
+    def _see(self, kind: str, actors: Codes, values: Codes | None, rows: Ints, time: Ints) -> _Sights:
+        """Remember what actors came with in some rows; return each actor and value, and when they were first seen."""
         pair, many = actors.of[rows], len(actors.texts)
         if values is not None:
             pair, many = pair * len(values.texts) + values.of[rows], many * len(values.texts)
         order = grouping(pair, many)
         starts = groups_of(pair[order])
-        ends = np.append(starts[1:], rows.size)
-        distinct = rows[order[starts]]
+        order = rows[order]
+        distinct = order[starts]
         who = [actors.texts[code] for code in actors.of[distinct].tolist()]
         what = [values.texts[code] for code in values.of[distinct].tolist()] if values else [""] * len(who)
-        slots = self._slots([(kind, *each) for each in zip(who, what, strict=True)])
-        first, last = time[distinct], time[rows[order[ends - 1]]]
+        slots = self._slots(list(zip(repeat(kind), who, what, strict=False)))
+        first, last = time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]]
         spans = self.spans[slots]
         anew = spans["last"] < first - FORGET
         spans["first"] = np.where(anew, first, np.minimum(spans["first"], first))
         spans["last"] = np.where(anew, last, np.maximum(spans["last"], last))
         self.spans[slots] = spans
-        begun[rows[order]] = np.repeat(spans["first"], ends - starts)
-        return begun
+        return _Sights(distinct, spans["first"], order, starts)
 
     def _slots(self, keys: list[Key]) -> Ints:
         """Return the slots of keys; a new one gets one, whose span was forgotten long ago."""
@@ -122,6 +134,17 @@ class Seen:
             seen.spans["first"][slots] = table["first"].to_numpy()
             seen.spans["last"][slots] = table["last"].to_numpy()
         return seen
+
+
+def _marked(name: str, before: pl.Series | None, sights: _Sights, young: Mask, time: Ints) -> pl.Series | None:
+    """Mark the rows of what was young for its account and was first seen within the last day; None: there are none."""
+    lengths = np.diff(np.append(sights.starts, sights.order.size))
+    new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < NEW_FOR)
+    if not new.any():
+        return before
+    marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
+    marked[sights.order[new]] = True
+    return pl.Series(name, marked)
 
 
 def _parts(rows: Ints, time: Ints) -> Iterator[Ints]:

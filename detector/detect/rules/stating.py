@@ -6,6 +6,7 @@ of it there was, so that a page can be understood without looking the rule up.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -30,19 +31,16 @@ _PROOF = ("@timestamp", "event.id", "log.file.path", "log.offset", "event.hash")
 _IDENTITY = ("log.file.identity", "event.original")
 
 
-def state_findings(
-    view: View, told: Sequence[Told], rules: Mapping[str, Rule], risk: Mapping[str, int]
-) -> list[Finding]:
+def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Teller"]) -> list[Finding]:
     """Return a finding for each matter, ordered by (at, id).
 
     Args:
         view: The events the rows of the matters stand in.
         told: The matters.
-        rules: By id.
-        risk: Points by severity.
+        tellers: By the id of the rule.
     """
     proofs = _proofs(view.frame, sorted({row for each in told for row in each.evidence}))
-    findings = [_finding(each, rules[each.key[0]], proofs, risk) for each in told]
+    findings = [tellers[each.key[0]].tell(each, proofs) for each in told]
     return sorted(findings, key=lambda finding: (finding.at, finding.id))
 
 
@@ -60,86 +58,89 @@ def _proofs(frame: pl.DataFrame, rows: Sequence[int]) -> dict[int, Evidence]:
     }
 
 
-def _finding(told: Told, rule: Rule, proofs: Mapping[int, Evidence], risk: Mapping[str, int]) -> Finding:
-    about, matter = rule.about, told.matter
-    matter.finding = matter.finding or derive("finding", about.id, told.key[1], _moment(told.key[2]).isoformat())
-    correlation = rule if isinstance(rule, CorrelationRule) else None
-    actor_id, actor_type = _actor(told, rule)
-    counts_ids = correlation is not None and bool({"subject.ids", "record.ids"} & set(correlation.values))
-    low = max(matter.low, matter.peak if counts_ids else 0)
-    high = max(matter.high, low)
-    clients = matter.peak if correlation and "subject.ids" in correlation.values else 0
-    events = matter.events + _before(correlation)
-    return Finding(
-        id=matter.finding,
-        detector=Detector.CORRELATION if correlation else Detector.RULE,
-        rule_id=about.id,
-        title=about.title,
-        title_ru=about.title_ru,
-        actor_id=actor_id,
-        actor_type=actor_type,
-        at=_moment(matter.at),
-        first_event_at=_moment(matter.first),
-        last_event_at=_moment(matter.last),
-        severity=about.severity,
-        confidence=about.confidence,
-        score=_SCORES[about.severity],
-        risk=risk.get(about.severity.value, 0),
-        matter=about.matter,
-        playbook=about.playbook,
-        service=told.latest["service.name"] or "",
-        events=events,
-        reasons=(reason_of(told, rule, events, low, high),),
-        tags=about.tags,
-        source_ips=tuple(sorted(told.ips)),
-        subject_count=max(len(matter.subjects), clients),
-        record_low=low,
-        record_high=high,
-        data_classes=tuple(sorted(told.classes)),
-        evidence=tuple(sorted(proofs[row] for row in told.evidence)),
-    )
+class Teller:
+    """Tells the findings of one rule. What is the same for all of them is worked out once: a flood tells many."""
 
+    def __init__(self, rule: Rule, risk: Mapping[str, int]) -> None:
+        about = rule.about
+        self._about = about
+        self._risk = risk.get(about.severity.value, 0)
+        self._score = _SCORES[about.severity]
+        self._title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
+        self._rule = rule if isinstance(rule, CorrelationRule) else None
+        self._counts_clients = self._rule is not None and "subject.ids" in self._rule.values
+        self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
+        # How many events led to the first row of a statement.
+        self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
+        columns = {column for _, pairs in self._rule.group_by for _, column in pairs} if self._rule else set()
+        self._by_address = "actor.id" not in columns and ("source.ip" in columns or about.actor == "source.ip")
 
-def _before(rule: CorrelationRule | None) -> int:
-    """Return how many events led to the first row of a statement."""
-    return max(rule.count - 1, 0) if rule and rule.kind == "event_count" else 0
+    def tell(self, told: Told, proofs: Mapping[int, Evidence]) -> Finding:
+        """Return the finding of a matter."""
+        about, matter, latest = self._about, told.matter, told.latest
+        matter.finding = matter.finding or derive("finding", about.id, told.key[1], _moment(told.key[2]).isoformat())
+        actor_id, actor_type = latest["actor.id"] or "", latest["actor.type"] or "unknown"
+        address = latest["source.ip"]
+        if address and self._by_address:
+            actor_id, actor_type = f"ip:{address}", "anonymous"
+        low = max(matter.low, matter.peak) if self._counts_ids else matter.low
+        high = max(matter.high, low)
+        events = matter.events + self._before
+        return Finding(
+            id=matter.finding,
+            detector=Detector.CORRELATION if self._rule else Detector.RULE,
+            rule_id=about.id,
+            title=about.title,
+            title_ru=about.title_ru,
+            actor_id=actor_id,
+            actor_type=actor_type,
+            at=_moment(matter.at),
+            first_event_at=_moment(matter.first),
+            last_event_at=_moment(matter.last),
+            severity=about.severity,
+            confidence=about.confidence,
+            score=self._score,
+            risk=self._risk,
+            matter=about.matter,
+            playbook=about.playbook,
+            service=latest["service.name"] or "",
+            events=events,
+            reasons=(self.reason(matter.peak, events, low, high),),
+            tags=about.tags,
+            source_ips=tuple(sorted(told.ips)),
+            subject_count=max(len(matter.subjects), matter.peak if self._counts_clients else 0),
+            record_low=low,
+            record_high=high,
+            data_classes=tuple(sorted(told.classes)),
+            evidence=tuple(sorted(proofs[row] for row in told.evidence)),
+        )
 
+    def reason(self, peak: int, events: int, low: int, high: int) -> Reason:
+        """Say what the rule is about and how much of it there was, in one sentence."""
+        if self._rule is None:
+            return Reason(message="rule-requests", args=(*self._title, ("count", events), *_records(low, high)))
+        name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)
+        capped = self._rule.kind == "value_count" and count >= held(self._rule)
+        size, unit = self._unit
+        more: tuple[Argument, ...] = (("more", "yes" if capped else "no"),)
+        span: tuple[Argument, ...] = (("span", self._rule.span_us // (size * 1_000_000)), ("unit", unit))
+        said = name in ("rule-clients", "rule-opened")  # the count is one of records
+        records = _records(0, high if high > count else 0) if said else _records(low, high)
+        return Reason(message=name, args=(*self._title, ("count", count), *more, *span, *records))
 
-def _actor(told: Told, rule: Rule) -> tuple[str, str]:
-    columns = (
-        {column for _, pairs in rule.group_by for _, column in pairs} if isinstance(rule, CorrelationRule) else set()
-    )
-    address = told.latest["source.ip"]
-    if address and "actor.id" not in columns and ("source.ip" in columns or rule.about.actor == "source.ip"):
-        return f"ip:{address}", "anonymous"
-    return told.latest["actor.id"] or "", told.latest["actor.type"] or "unknown"
+    @cached_property
+    def _name(self) -> str:
+        if self._counts_clients:
+            return "rule-clients"
+        return "rule-opened" if self._counts_ids else "rule-targets"
 
-
-def reason_of(told: Told, rule: Rule, events: int, low: int, high: int) -> Reason:
-    """Say what the rule is about and how much of it there was, in one sentence."""
-    about = rule.about
-    title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
-    if not isinstance(rule, CorrelationRule):
-        return Reason(message="rule-requests", args=(*title, ("count", events), *_records(low, high)))
-    name, count = _counted(rule, told, events)
-    capped = rule.kind == "value_count" and count >= held(rule)
-    size, unit = next((size, unit) for size, unit in _UNITS if rule.span.total_seconds() % size == 0)
-    more: tuple[Argument, ...] = (("more", "yes" if capped else "no"),)
-    span: tuple[Argument, ...] = (("span", round(rule.span.total_seconds()) // size), ("unit", unit))
-    said = name in ("rule-clients", "rule-opened")  # the count is one of records
-    records = _records(0, high if high > count else 0) if said else _records(low, high)
-    return Reason(message=name, args=(*title, ("count", count), *more, *span, *records))
+    @cached_property
+    def _unit(self) -> tuple[int, str]:
+        span = self._rule.span_us if self._rule else 0
+        return next((size, unit) for size, unit in _UNITS if span % (size * 1_000_000) == 0)
 
 
 def _records(low: int, high: int) -> tuple[Argument, ...]:
     """Say between which bounds the number of records lies; ``records`` names the sentence for it."""
     known = "none" if not high else "exact" if low == high else "between" if low else "upto"
     return ("low", low), ("high", high), ("records", known)
-
-
-def _counted(rule: CorrelationRule, told: Told, events: int) -> tuple[str, int]:
-    if rule.kind == "event_count":
-        return "rule-times", events
-    if "subject.ids" in rule.values:
-        return "rule-clients", told.matter.peak
-    return ("rule-opened" if "record.ids" in rule.values else "rule-targets"), told.matter.peak

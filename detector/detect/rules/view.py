@@ -79,6 +79,7 @@ class View:
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
         self.height = frame.height
+        self._names = set(frame.columns)
         self._columns: dict[str, pl.Series] = {}
         self._arrows: dict[str, pa.Array] = {}
         self._encoded: dict[str, Encoded] = {}
@@ -112,7 +113,7 @@ class View:
 
     def empty(self, name: str) -> bool:
         """Say whether a column holds nothing at all."""
-        return self.frame.get_column(name).null_count() == self.height
+        return self.column(name).null_count() == self.height
 
     def there(self, name: str) -> Mask:
         """Say where a column holds something."""
@@ -157,11 +158,10 @@ class View:
         if found is None:
             column = self._text(name)
             empty = column is None or column.null_count() == self.height
-            plain = name in self.frame.columns and self.frame.schema[name] == pl.String()
             found = self._encoded[name] = (
                 Encoded(np.full(self.height, NONE, dtype=np.int64), None)
                 if column is None or empty
-                else _encode(self.arrow(name) if plain else _arrow(column))
+                else _encode(self.arrow(name) if column is self._columns.get(name) else _arrow(column))
             )
         return found
 
@@ -187,6 +187,7 @@ class View:
     def add(self, columns: list[pl.Series]) -> None:
         """Put more columns into the frame."""
         self.frame = self.frame.hstack(columns)
+        self._names.update(column.name for column in columns)
 
     def _joined(self, names: Sequence[str]) -> Codes:
         if not names:
@@ -209,7 +210,7 @@ class View:
         if found is None:
             column = self._field(name)
             listed = column is not None and column.dtype == pl.List
-            own = name in self.frame.columns
+            own = name in self._names
             arrow = (self.arrow(name) if own else _arrow(column)) if column is not None and listed else None
             found = self._lists[name] = _hashed(column, arrow, self.height)
         return found
@@ -237,7 +238,7 @@ class View:
 
     def _field(self, name: str) -> pl.Series | None:
         """Return a field, made of others where it is no column."""
-        if name in self.frame.columns:
+        if name in self._names:
             return self.column(name)
         found = source(name, self.frame.schema)
         if found is None:
@@ -283,6 +284,12 @@ def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
     return begin, values
 
 
+def hashes_of(texts: pl.Series) -> Ints:
+    """Return the hash of each text. A frame hashes its rows at once; a column would plan a query for it."""
+    hashes: Ints = texts.to_frame().hash_rows(seed=0).to_numpy().view(np.int64)
+    return hashes
+
+
 def _hashed(column: pl.Series | None, arrow: pa.Array | None, height: int) -> Lists:
     """Return the hashes of a column, or of the elements of its lists, as texts; ``arrow``: the lists."""
     if column is None or column.null_count() == height:
@@ -292,7 +299,7 @@ def _hashed(column: pl.Series | None, arrow: pa.Array | None, height: int) -> Li
         begin, values = _list(arrow)
         elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
     texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
-    lists = Lists(begin, texts.hash(seed=0).to_numpy().view(np.int64))
+    lists = Lists(begin, hashes_of(texts))
     return _without(lists, elements.is_null().to_numpy()) if elements.null_count() else lists
 
 

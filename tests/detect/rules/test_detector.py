@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, stating, windows
+from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, windows
 from detector.detect.rules.check import events_frame
 from detector.detect.rules.columns import times
 from detector.detect.rules.facts import FactMaker, FactState
-from detector.detect.rules.ledger import Matter, Told
 from detector.detect.rules.statements import CorrelationState
+from detector.detect.rules.stating import Teller
 from detector.detect.rules.view import View
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
@@ -363,8 +363,7 @@ def test_late_findings_come_by_moment_and_id():
 )
 def test_a_reason_names_its_rule_and_the_records(low, high, said):
     rule = RuleSet.load([RULES / "volume" / "large-export.yml"]).events[0]
-    told = Told(("", "", 0), Matter(0, 0, 0, events=1), {})
-    reason = stating.reason_of(told, rule, 1, low, high)
+    reason = Teller(rule, {}).reason(0, 1, low, high)
     words = [messages(language).reason(reason).replace("\xa0", " ").replace("\u202f", " ") for language in LANGUAGES]
     assert words == [f"{rule.about.title}: {said[0]}", f"{rule.about.title_ru}: {said[1]}"]
     assert not any("  " in text for text in words)
