@@ -46,3 +46,11 @@ def test_a_line_that_is_no_syslog_costs_itself_alone_behind_the_wrapper():
     lines = [f"May 17 10:05:04 web1 nginx: {COMBINED}", "nothing", f"May 17 10:05:05 web1 nginx: {COMBINED}"]
     result = decode(lines, format="syslog:combined")
     assert (result.frame.height, [one.number for one in result.rejects]) == (2, [2])
+
+
+def test_an_event_without_a_time_of_its_own_has_that_of_its_envelope():
+    line = "CEF:0|Example|WAF|1|100|Request|3|src=192.0.2.7 act=read"
+    assert decode([line], format="cef").rejects[0].reason.value == "bad_time"
+    wrapped = json.dumps({"log": line + "\n", "stream": "stdout", "time": "2026-05-17T07:05:04Z"})
+    (event,) = decode([wrapped], format="docker:cef").frame.rows(named=True)
+    assert (event["@timestamp"], event["source.ip"]) == (datetime(2026, 5, 17, 7, 5, 4, tzinfo=UTC), "192.0.2.7")

@@ -81,7 +81,7 @@ class _Record:
 
 def parse(lines: pl.Series, place: Place) -> Parsed:
     """Decode records."""
-    return each(lines, _read, place.zone)
+    return each(lines, _read, place)
 
 
 def _read(text: str) -> Event | RejectReason:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -17,6 +16,7 @@ import pyarrow as pa
 
 from detector.decode.lists import label_lists
 from detector.decode.parsed import Parsed, dtype_of, nothing
+from detector.decode.place import Place
 from detector.decode.times import parse_values
 from detector.schema.lines import RejectReason
 
@@ -28,7 +28,7 @@ class Event:
     """One record, read.
 
     Attributes:
-        at: Its time, as the log wrote it.
+        at: Its time, as the log wrote it; None when it wrote none.
         columns: Event columns by name; None counts as absent.
         labels: What has no column; empty values are left out.
     """
@@ -41,8 +41,8 @@ class Event:
 Read = Callable[[str], Event | RejectReason]
 
 
-def each(lines: pl.Series, read: Read, zone: ZoneInfo) -> Parsed:
-    """Read records one by one; times without a zone are in ``zone``."""
+def each(lines: pl.Series, read: Read, place: Place) -> Parsed:
+    """Read records one by one; times without a zone are in the zone of ``place``."""
     events: list[Event] = []
     rows: list[int] = []
     failures: dict[int, RejectReason] = {}
@@ -53,15 +53,15 @@ def each(lines: pl.Series, read: Read, zone: ZoneInfo) -> Parsed:
         else:
             events.append(event)
             rows.append(at)
-    times = parse_values([event.at for event in events], "auto", zone)
+    times = parse_values([event.at for event in events], "auto", place.zone).rename("@timestamp")
     if times.null_count():
-        good = times.is_not_null().to_list()
+        known = times.is_not_null().to_list()
+        good = [fine or (place.timed and event.at is None) for fine, event in zip(known, events, strict=True)]
         failures.update({row: RejectReason.BAD_TIME for row, fine in zip(rows, good, strict=True) if not fine})
-        events, rows = list(compress(events, good)), list(compress(rows, good))
+        events, rows, times = list(compress(events, good)), list(compress(rows, good)), times.filter(pl.Series(good))
     if not events:
         return nothing(failures)
-    frame = _frame(events, times.drop_nulls().rename("@timestamp"))
-    return Parsed(frame, np.array(rows, np.int64) if failures else None, failures)
+    return Parsed(_frame(events, times), np.array(rows, np.int64) if failures else None, failures)
 
 
 def _frame(events: Sequence[Event], times: pl.Series) -> pl.DataFrame:

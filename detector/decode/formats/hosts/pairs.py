@@ -95,7 +95,7 @@ def _parse(lines: pl.Series, place: Place, mark: str, read: Callable[[str], _Tol
         told = read(line[at + len(mark) :]) if at >= 0 else None
         return RejectReason.MALFORMED if told is None else _event(told, moment, host)
 
-    return each(lines, one, place.zone)
+    return each(lines, one, place)
 
 
 def _cef(text: str) -> _Told | None:

@@ -82,7 +82,7 @@ _FEWEST = len(_Record._fields)
 def parse(lines: pl.Series, place: Place) -> Parsed:
     """Decode records."""
     known = dictionary(place)
-    return each(lines, lambda text: _read(text, known), place.zone)
+    return each(lines, lambda text: _read(text, known), place)
 
 
 def _read(text: str, known: Dictionary) -> Event | RejectReason:

@@ -67,7 +67,7 @@ _PROPERTIES = "Properties"
 
 def parse(lines: pl.Series, place: Place) -> Parsed:
     """Decode objects."""
-    return each(lines, _read, place.zone)
+    return each(lines, _read, place)
 
 
 def _read(text: str) -> Event | RejectReason:

@@ -22,7 +22,7 @@ _BROKEN = (ElementTree.ParseError, ValueError, LookupError, RecursionError)
 
 def parse(lines: pl.Series, place: Place) -> Parsed:
     """Decode elements."""
-    return each(lines, _read, place.zone)
+    return each(lines, _read, place)
 
 
 def _read(text: str) -> Event | RejectReason:
