@@ -5,7 +5,7 @@ either way (``{"source": {"ip": …}}`` or ``{"source.ip": …}``) read the same
 (``items.id``) gives the values of all of them.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
 from typing import Any
 
 import msgspec
@@ -68,8 +68,13 @@ def take(item: Object, paths: tuple[str, ...]) -> Any:
 
 def reachable(path: str, keys: Set[str]) -> bool:
     """Say whether a flat object with some of ``keys`` can have a value at ``path``, be it in a list of objects."""
-    if path in keys or "." not in path:
-        return path in keys
+    return path in keys or in_list(path, keys)
+
+
+def in_list(path: str, keys: Collection[str]) -> bool:
+    """Say whether a flat object with some of ``keys`` can have values at ``path`` in a list of objects."""
+    if "." not in path:
+        return False
     steps = path.split(".")
     return any(".".join(steps[:count]) in keys for count in range(1, len(steps)))
 

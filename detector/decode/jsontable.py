@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from detector.decode.jsonfields import Object, discard, lookup, reachable, take
+from detector.decode.jsonfields import Object, discard, in_list, lookup, reachable, take
 
 Shape = tuple[str, ...]
 
@@ -80,7 +80,7 @@ class Table:
 
     def look(self, path: str) -> list[Any]:
         """Return the values at a path, left in place."""
-        if "." not in path:
+        if not in_list(path, self.keys):
             return self.column(path)
         objects = map(self._object, range(len(self)))
         return [item.get(path) if path in item else lookup(item, path) for item in objects]
@@ -96,18 +96,36 @@ class Table:
         """Take the first value that is present among ``paths`` out of each object; most have the first."""
         values = self.pop(paths[0])
         if None in values and (len(paths) > 1 or "." in paths[0]):
-            for at in [at for at, value in enumerate(values) if value is None]:
-                item = self._object(at)
-                values[at] = take(item, paths)
-                self._put(at, item)
+            for group in self._groups:
+                if any(in_list(path, group.shape) for path in paths):
+                    self._take_from_lists(group, paths, values)
+                else:
+                    self._take_others(group, paths[1:], values)
             for path in paths[1:]:
                 self._columns.pop(path, None)
         return values
 
+    def _take_others(self, group: Group, paths: tuple[str, ...], values: list[Any]) -> None:
+        """Take the first value present among ``paths`` for the objects of a group that have none yet."""
+        width, flat = len(group.shape), group.flat
+        places = [group.shape.index(path) for path in paths if path in group.shape and path not in self._taken]
+        for row, at in enumerate(group.places if places else ()):
+            for place in places if values[at] is None else ():
+                value = flat[row * width + place]
+                if value is not None:
+                    values[at], flat[row * width + place] = value, None
+                    break
+
+    def _take_from_lists(self, group: Group, paths: tuple[str, ...], values: list[Any]) -> None:
+        for at in [at for at in group.places if values[at] is None]:
+            item = self._object(at)
+            values[at] = take(item, paths)
+            self._put(at, item)
+
     def discard(self, path: str) -> None:
         """Remove the values at a path, with the lists of objects they stand in: labels must not hold clients' ids."""
-        if "." in path and self.reaches(path):
-            for at in range(len(self)):
+        for group in self._groups:
+            for at in group.places if in_list(path, group.shape) else ():
                 item = self._object(at)
                 discard(item, path)
                 self._put(at, item)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns import cut
+from detector.decode.distinct import Distinct
 from detector.decode.escapes import unescape
 from detector.decode.jsontable import Group, Shape
 
@@ -26,42 +27,43 @@ def logfmt(lines: list[str]) -> tuple[list[Group], list[int], None]:
     found = column.set(~column.str.contains(LOGFMT), "").str.extract_all(_PAIR)
     counts: list[int] = found.list.len().to_list()
     keys, values = _split(found.list.explode().drop_nulls())
+    codes = keys.codes.to_numpy().astype(np.uint32)
+    raw, width = codes.tobytes(), codes.itemsize
     groups: dict[Shape, Group] = {}
+    known: dict[bytes, tuple[Group, list[int]]] = {}
     bad: list[int] = []
     start = 0
     for at, end in enumerate(accumulate(counts)):
         if start == end:
             bad.append(at)
             continue
-        shape, row = tuple(keys[start:end]), values[start:end]
-        group = groups.get(shape)
-        if group is None:
-            if len(set(shape)) < len(shape):
-                shape, row = _once(shape, row)
-            group = groups.setdefault(shape, Group(shape))
+        which = raw[start * width : end * width]  # lines of the same keys in the same order
+        if which not in known:
+            known[which] = _group([keys.values[code] for code in codes[start:end]], groups)
+        group, kept = known[which]
         group.places.append(at)
-        group.flat.extend(row)
+        group.flat.extend(values[start:end] if len(kept) == end - start else [values[start + one] for one in kept])
         start = end
     return list(groups.values()), bad, None
 
 
-def _split(pairs: pl.Series) -> tuple[list[str], list[Any]]:
+def _group(keys: list[str], groups: dict[Shape, Group]) -> tuple[Group, list[int]]:
+    """Return the group of lines with these keys, and which of their pairs count: the first of each key."""
+    first = {key: at for at, key in reversed(list(enumerate(keys)))}
+    kept = sorted(first.values())
+    shape = tuple(keys[at] for at in kept)
+    return groups.setdefault(shape, Group(shape)), kept
+
+
+def _split(pairs: pl.Series) -> tuple[Distinct, list[Any]]:
     """Return keys and values, the quotes taken off and what is within them undone."""
     keys, values = cut(pairs, "=", ["key", "value"])
-    quoted = values.str.starts_with('"')
-    if quoted.any():
+    if values.str.contains('"', literal=True).any():
         values = values.str.strip_chars('"') if not values.str.contains("\\", literal=True).any() else _undone(values)
-    return keys.to_list(), values.to_list()
+    return Distinct.of(keys), values.to_list()
 
 
 def _undone(values: pl.Series) -> pl.Series:
     plain = values.str.replace(r'^"((?:[^"\\]|\\.)*)"?$', "${1}")
-    escaped = np.flatnonzero(plain.str.contains("\\", literal=True).to_numpy())
+    escaped = np.flatnonzero((plain.str.contains("\\", literal=True) & values.str.starts_with('"')).to_numpy())
     return plain.scatter(escaped, [unescape(text) for text in plain[escaped].to_list()])
-
-
-def _once(shape: Shape, row: list[Any]) -> tuple[Shape, list[Any]]:
-    item: dict[str, Any] = {}
-    for key, value in zip(shape, row, strict=True):
-        item.setdefault(key, value)
-    return tuple(item), list(item.values())

@@ -17,8 +17,6 @@ from typing import Any
 
 from detector.decode.jsonfields import Object
 
-_NAMES = ("key", "name", "Key", "Name")
-_VALUES = ("value", "Value")
 _DEPTH = 16
 _Path = Sequence[str]
 
@@ -70,25 +68,27 @@ def _object(items: list[Any], depth: int) -> Any:
     """Return the object a list of names and values stands for; the list itself when it is none."""
     made: Object = {}
     for item in items:
-        name = _name(item)
-        if name is None or not depth:
+        name = _name(item) if depth else None
+        if name is None:
             return items
-        made.setdefault(name, _value(item, depth - 1))
+        if name not in made:
+            made[name] = _value(item, depth - 1)
     return made
 
 
 def _name(item: Any) -> str | None:
     if type(item) is not dict:
         return None
-    return next((item[key] for key in _NAMES if type(item.get(key)) is str), None)
+    name = item.get("key") or item.get("name") or item.get("Name") or item.get("Key")
+    return name if type(name) is str else None
 
 
 def _value(item: Object, depth: int) -> Any:
-    for key in _VALUES:
-        if key in item:
-            return _plain(item[key], depth)
-    typed = next((key for key in item if key.endswith("Value")), None)
-    return None if typed is None else _plain({typed: item[typed]}, depth)
+    value = item["value"] if "value" in item else item.get("Value", item)
+    if value is item:  # named after its type
+        typed = next((key for key in item if key.endswith("Value")), None)
+        return None if typed is None else _plain({typed: item[typed]}, depth)
+    return _plain(value, depth) if type(value) is dict else value
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -98,6 +98,8 @@ def _plain(value: Any, depth: int) -> Any:
     ((kind, inner),) = value.items()
     if not kind.endswith("Value"):
         return value
+    if type(inner) is str:
+        return inner
     if type(inner) is dict:  # arrayValue, kvlistValue, messageValue
         inner = next((inner[key] for key in ("values", "parameter") if key in inner), inner)
     if isinstance(inner, list):

@@ -114,7 +114,7 @@ class CellLines:
         if missing:
             values = values.with_columns([pl.lit(None, pl.String()).alias(name) for name in missing])
         mine = lines if len(rows) == len(lines) else lines[rows]
-        made = self._assembly.made(mine, values, place.zone, rows)
+        made = self._assembly.made(mine, values, place, rows)
         if not made.frame.height:
             return made
         frame = made.frame
