@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
-
 from detector import frames
 from detector.decode.batch import Columns
 from detector.decode.distinct import Distinct
@@ -83,6 +82,8 @@ def _asked(one: CompiledRoute) -> dict[str, tuple[str, ...]]:
         )
     if one.route.service != "*":
         asked[_SERVICE] = tuple(word for word in (one.route.service,) if word in asked.get(_SERVICE, (word,)))
+    if one.table is not None:
+        asked[one.table.name] = ("true",)
     return asked
 
 

@@ -5,9 +5,11 @@ Comes in: ``RecordMap``. Goes out: compiled routes, or every mistake in them. No
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detector import frames
+from detector.decode.parsed import ROWS
+from detector.decode.sql.mark import TABLE_ACTIONS, TablePlace
 from detector.decode.templates import Template, compile_template, is_normal
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
@@ -37,6 +39,7 @@ class CompiledRoute:
         template: The compiled path template; None for a route by ``when`` alone.
         subject: Where the client's id stands. record: the record's id. count: the number of records.
         confidentiality: The highest of its classes'; None without classes.
+        table: The table whose rows it is about, and how they are touched; None for a route by path or ``when``.
     """
 
     route: Route
@@ -45,6 +48,7 @@ class CompiledRoute:
     record: Place
     count: Place
     confidentiality: str | None
+    table: TablePlace | None = None
 
 
 def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
@@ -56,19 +60,25 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
     problems: list[Problem] = []
     made: list[CompiledRoute] = []
     for number, route in enumerate(records.routes):
+        name = route.path or route.table or "by when"
         said = [
-            Problem(where=("records", "routes", number, key), what=f"the route {route.path or 'by when'}: {what}")
+            Problem(where=("records", "routes", number, key), what=f"the route {name}: {what}")
             for key, what in _problems(route)
         ]
         problems.extend(said)
         if not said:
-            made.append(_compiled(route, records))
+            made += _tables(route, records) if route.table else [_compiled(route, records)]
     if problems:
         raise ConfigError(problems)
     return tuple(made)
 
 
 def _problems(route: Route) -> Iterator[tuple[str, str]]:
+    if route.table:
+        yield from _table_problems(route)
+        return
+    if not route.action:
+        yield "action", "action must be given"
     names: tuple[str, ...] = ()
     if route.path:
         try:
@@ -78,6 +88,10 @@ def _problems(route: Route) -> Iterator[tuple[str, str]]:
             return
         if not is_normal(route.path):
             yield "path", "write the path decoded and without //, /./, /../ or ;parameters"
+    yield from _place_problems(route, names)
+
+
+def _place_problems(route: Route, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for key in ("subject", "record", "count"):
         text: str = getattr(route, key)
         if text and _place(text, names) is None:
@@ -85,6 +99,19 @@ def _problems(route: Route) -> Iterator[tuple[str, str]]:
             yield key, f"{key}: {text!r} is no {{name}} of the path, query:NAME or field:NAME{also}"
         elif key != "count" and text.isdigit():
             yield key, f"{key}: a number is no place"
+
+
+def _table_problems(route: Route) -> Iterator[tuple[str, str]]:
+    if route.path or route.methods:
+        yield "table", "a table and a path or methods exclude each other; make two routes of it"
+    if route.table.count(".") > 1:
+        yield "table", "write schema.table or table; the database is a label (`when: {database: crm}`)"
+    for key in ("subject", "record"):
+        text: str = getattr(route, key)
+        if text and not text.startswith("where:"):
+            yield key, f"{key}: {text!r} is no where:COLUMN"
+    if route.count and _place(route.count, ()) is None:
+        yield "count", f"count: {route.count!r} is no field:NAME, or a number"
 
 
 def _place(text: str, names: tuple[str, ...]) -> Place | None:
@@ -111,6 +138,26 @@ def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
         count=_place(route.count, names) or Place(),
         confidentiality=CONFIDENTIALITY[max(levels)] if levels else None,
     )
+
+
+def _tables(route: Route, records: RecordMap) -> list[CompiledRoute]:
+    """Compile a route by table: one for each thing that can be done with it, unless the route says which."""
+    base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records)
+    subject, record = (text.removeprefix("where:") for text in (route.subject, route.record or route.subject))
+    made: list[CompiledRoute] = []
+    for action in (route.action,) if route.action else TABLE_ACTIONS:
+        table = TablePlace(route.table, subject, "" if route.action else action)
+        made.append(
+            replace(
+                base,
+                route=route.model_copy(update={"action": action}),
+                table=table,
+                subject=Place("field", table.ids) if subject else Place(),
+                record=Place("field", TablePlace(route.table, record).ids) if record else Place(),
+                count=base.count if route.count else Place("field", ROWS),
+            )
+        )
+    return made
 
 
 def wanted_fields(records: RecordMap) -> dict[str, bool]:

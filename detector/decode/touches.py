@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
 from detector.decode.batch import Columns
 from detector.decode.columns import first_of, index
 from detector.decode.distinct import Distinct
@@ -19,16 +18,19 @@ from detector.decode.figures import numbers
 from detector.decode.ids import Ids, Numbers
 from detector.decode.laid import Laid
 from detector.decode.lists import firsts, parts
-from detector.decode.parsed import FIELD, Rows
+from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.queries import first_value, values_of
 from detector.decode.questions import Questions
 from detector.decode.routes import CompiledRoute, Place
 from detector.decode.segments import Segments
 from detector.decode.settle import NONE, Counts, settle
+from detector.decode.sql.mark import TablePlace, marked
 from detector.decode.verdicts import Verdicts
 
 _MOST = 1_000_000_000
 _QUERY = "url.query"
+_SQL = (STATEMENT, DIALECT, PARAMETERS, ROWS, "event.action")
+"""What tells of statements in SQL."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class Touches:
         # For each verdict its first route that needs no regex, and which of those that need one are left.
         self._first = np.empty(0, np.int64)
         self._perhaps = np.empty((len(self._by_regex), 0), np.bool_)
+        tables = [one.table for one in routes if one.table is not None]
+        records = [TablePlace(one.table.pattern, one.record.name.rpartition(":")[2]) for one in routes if one.table]
+        self._tables = (*tables, *(one for one in records if one.column))
         # What stands behind the last route is for rows no route fits.
         self._facts: list[tuple[str, list[str | None]]] = [
             ("object.type", [*(one.route.object or None for one in routes), None]),
@@ -66,6 +71,10 @@ class Touches:
 
     def apply(self, columns: Columns) -> None:
         """Add what each row touched."""
+        if STATEMENT in columns:
+            told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
+            for column in marked(told, self._tables).get_columns():
+                columns.put(column)
         height = columns.height
         found = _Found(
             columns,

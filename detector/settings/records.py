@@ -31,6 +31,13 @@ class Route(Strict):
     path: str = Field(
         default="", description="Path template: `{name}` holds one segment, `*` any one segment, `**` any rest."
     )
+    table: str = Field(
+        default="",
+        description=(
+            "A table instead of a path, for logs of SQL: `schema.table`, or `table` of any schema; `*` stands for any "
+            "part of a name."
+        ),
+    )
     methods: tuple[str, ...] = Field(default=(), description="HTTP methods; empty: all.")
     when: dict[str, str | int | bool] = Field(
         default_factory=dict, description="Columns, labels or JSON fields and the value each must have (audit logs)."
@@ -38,13 +45,19 @@ class Route(Strict):
     object: str = Field(
         default="", description="`object.type`: client, account, document. Empty: no client data (a login page)."
     )
-    action: Action = Field(description="`event.action`.")
+    action: Action | Literal[""] = Field(
+        default="",
+        description=(
+            "`event.action`; may be left out with `table`: SELECT is `read` by ids and `list` else, COPY TO `export`, "
+            "INSERT `create`."
+        ),
+    )
     classes: tuple[str, ...] = Field(default=(), description="Data classes touched, names from data_classes.")
     subject: str = Field(
         default="",
         description=(
-            "Where the client's id stands: a `{name}` of the path, `query:NAME`, or `field:NAME` (a JSON "
-            "field, dotted; one id or a list)."
+            "Where the client's id stands: a `{name}` of the path, `query:NAME`, `field:NAME` (a JSON field, dotted; "
+            "one id or a list), or with `table` `where:COLUMN`, which must equal values in the statement."
         ),
     )
     record: str = Field(

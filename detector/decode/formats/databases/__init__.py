@@ -4,5 +4,6 @@ Comes in: nothing. Goes out: the family's table.
 """
 
 from detector.decode.format import Format
+from detector.decode.formats.databases import postgresql
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (*postgresql.FORMATS,)

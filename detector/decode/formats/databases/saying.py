@@ -1,0 +1,125 @@
+"""What a message of PostgreSQL says: a statement, an audit record, a login, a refusal.
+
+Comes in: a record with jsonlog's names. Goes out: an event. Statements are handed on to the record map as they are;
+messages about connections are read by their fixed English words (``lc_messages = C``); a refusal is told by its
+SQLSTATE as well, in any language.
+"""
+
+import csv
+import re
+from typing import Any
+
+from detector.decode.formats.hosts.made import Event
+from detector.decode.parsed import PARAMETERS, ROWS, STATEMENT, TOKEN
+from detector.schema.lines import RejectReason
+
+_STATEMENT = re.compile(
+    r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement|execute|parse|bind|fastpath)(?: [^:\n]{0,80})?: )?"
+    r"(?P<text>.*)\Z",
+    re.DOTALL,
+)
+_AUTHORIZED = re.compile(r"(?:replication )?connection authorized: (?P<rest>.*)", re.DOTALL)
+_ENDED = re.compile(
+    r"disconnection: session time: (?P<h>\d+):(?P<m>\d\d):(?P<s>\d\d)\.(?P<ms>\d{3}) (?P<rest>.*)", re.DOTALL
+)
+_PAIR = re.compile(r"(?:^| )(user|database|host|port|application_name)=(\S*)")
+_USER = re.compile(r'(?:for user|role|user) "([^"\n]{1,255})"')
+_HOST = re.compile(r'host "([^"\n]{1,255})"')
+_FAILED = ("ERROR", "FATAL", "PANIC")
+_REFUSED = ("28000", "28P01", "28001", "3D000")
+_NOBODY = re.compile(r'(?:role|database) "[^"\n]{1,255}" does not exist')
+_NO_LOGIN = ("authentication failed", "no pg_hba.conf entry", "pg_hba.conf rejects", "is not permitted to log in")
+_AUDIT = "AUDIT: "
+_AUDITED = ("audit_type", "statement_id", "substatement_id", "class", "command", "object_type", "object_name")
+_NOT_LOGGED = ("<not logged>", "<previously logged>", "<none>", "")
+_WORDS = {"READ": "SELECT * FROM {}", "WRITE": "UPDATE {} SET"}
+
+
+def event_of(record: dict[str, str], at: Any) -> Event | RejectReason:
+    """Return the event of a record."""
+    severity, message = record.pop("error_severity", ""), record.get("message", "")
+    record.pop("timestamp", None)
+    columns: dict[str, Any] = {
+        "event.category": "database",
+        "event.outcome": "failure" if severity in _FAILED else "success",
+        "user.name": record.pop("user", None),
+        TOKEN: record.pop("session_id", None),
+    }
+    _from(columns, record)
+    labels = {"database": record.pop("dbname", None), "severity": severity}
+    if message.startswith(_AUDIT):
+        _audited(message, columns, labels)
+    elif severity in ("STATEMENT", "QUERY"):  # stderr: the statement of the error before it
+        columns |= {STATEMENT: message, "event.outcome": "failure"}
+    elif severity in _FAILED:
+        _refused(record, severity, message, columns)
+    else:
+        _said(record, message, columns, labels)
+    if "STATEMENT" not in severity and severity in _FAILED and record.get("statement"):
+        columns[STATEMENT] = record["statement"]
+    labels |= record
+    return Event(at, columns, labels)
+
+
+def _from(columns: dict[str, Any], record: dict[str, str]) -> None:
+    """Take the client's address: ``192.0.2.7:5432``, ``192.0.2.7(5432)``, a host alone, or ``[local]``."""
+    text, host, port = record.pop("connection_from", ""), record.pop("remote_host", ""), record.pop("remote_port", "")
+    if not host and text and not text.startswith("[local]"):
+        host, _, port = text.rstrip(")").rpartition("(" if text.endswith(")") else ":")
+    if host and host != "[local]":
+        columns["source.ip"] = host
+    elif host or text:
+        record["client"] = "[local]"
+    if port:
+        record["client_port"] = port
+
+
+def _said(record: dict[str, str], message: str, columns: dict[str, Any], labels: dict[str, str | None]) -> None:
+    authorized, ended = _AUTHORIZED.match(message), _ENDED.match(message)
+    if authorized or ended:
+        said = dict(_PAIR.findall((authorized or ended)["rest"]))  # type: ignore[index]
+        columns["event.action"] = "login" if authorized else "logout"
+        columns["event.category"] = "authentication"
+        columns["user.name"] = said.get("user") or columns["user.name"]
+        labels["database"] = said.get("database") or labels["database"]
+        if said.get("host") and said["host"] != "[local]":
+            columns.setdefault("source.ip", said["host"])
+        return
+    found = _STATEMENT.match(message)
+    if found is None or not (found["kind"] or found["ms"]):
+        return
+    if found["ms"]:
+        columns["event.duration"] = round(float(found["ms"]) * 1_000_000) if len(found["ms"]) < 16 else None
+    if found["kind"] in ("statement", "execute"):
+        columns[STATEMENT] = found["text"]
+        detail = record.get("detail", "")
+        if detail[:12].lower() == "parameters: ":
+            columns[PARAMETERS] = detail[12:]
+
+
+def _refused(record: dict[str, str], severity: str, message: str, columns: dict[str, Any]) -> None:
+    nobody = severity == "FATAL" and _NOBODY.match(message) is not None
+    if nobody or record.get("state_code") in _REFUSED or any(words in message for words in _NO_LOGIN):
+        columns |= {"event.action": "login", "event.category": "authentication"}
+        user, host = _USER.search(message), _HOST.search(message)
+        columns["user.name"] = columns["user.name"] or (user and user[1])
+        if host and host[1] != "[local]":
+            columns.setdefault("source.ip", host[1])
+
+
+def _audited(message: str, columns: dict[str, Any], labels: dict[str, str | None]) -> None:
+    """Read ``AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.clients,"select …",<not logged>[,rows]``."""
+    try:
+        row = next(csv.reader(message[len(_AUDIT) :].splitlines(keepends=True)), [])
+    except csv.Error:
+        row = []
+    labels |= dict(zip(_AUDITED, row, strict=False))
+    statement = row[7] if len(row) > 7 else ""
+    if statement in _NOT_LOGGED and row[5:6] in (["TABLE"], ["VIEW"], ["MATERIALIZED VIEW"]):
+        statement = _WORDS.get(row[3], "").format(row[6])
+    if statement not in _NOT_LOGGED:
+        columns[STATEMENT] = statement
+    if len(row) > 8 and row[8] not in _NOT_LOGGED:
+        labels["parameter"] = row[8]
+    if len(row) > 9 and row[9].isdecimal():
+        columns[ROWS] = row[9]

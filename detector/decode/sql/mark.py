@@ -1,0 +1,120 @@
+"""Which routes of the record map a statement fits: the link between SQL and the columns that routes look at.
+
+Comes in: a frame with statements, and the tables that routes name. Goes out: for each such table and action a column
+that says in which rows it is touched in that way, the ids it is picked by, and ``event.action`` where the log has none.
+A statement that was seen in the batch before is not read again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+import polars as pl
+
+from detector.decode.columns import first_of, put
+from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT
+from detector.decode.sql.statement import Touch, touches_of
+
+TABLE = "$table:"
+"""Begin of the columns that say which rows touch a table."""
+TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
+"""What statements do with tables, the gravest first."""
+
+_LISTS = pl.List(pl.String())
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """What a route says of tables.
+
+    Attributes:
+        pattern: ``schema.table``, or a table of any schema; ``*`` stands for any part of a name.
+        column: Whose values are ids of clients; empty: none.
+        action: One of ``TABLE_ACTIONS``; empty: any.
+    """
+
+    pattern: str
+    column: str = ""
+    action: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the column that says which rows it fits."""
+        return f"{TABLE}{self.action}:{self.pattern}"
+
+    @property
+    def ids(self) -> str:
+        """Name of the field that holds the ids."""
+        return f"{TABLE}{self.pattern}:{self.column}"
+
+    def fits(self, touch: Touch) -> bool:
+        """Tell whether a statement touches the table in this way."""
+        return (not self.action or self._done(touch) == self.action) and _fits(self.pattern, touch.schema, touch.name)
+
+    def _done(self, touch: Touch) -> str:
+        """Return the action: who does not pick clients by their ids, lists them, whatever else they are picked by."""
+        return "list" if touch.action == "read" and self.column.lower() not in touch.ids else touch.action
+
+
+@lru_cache(maxsize=4096)
+def _fits(pattern: str, schema: str, name: str) -> bool:
+    wanted_schema, _, wanted = pattern.lower().rpartition(".")
+    if not fnmatchcase(name.lower(), wanted):
+        return False
+    # A statement without a schema means the one of its connection, which the log does not tell.
+    return not wanted_schema or not schema or fnmatchcase(schema.lower(), wanted_schema)
+
+
+def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
+    """Add what statements touch to a frame that has them."""
+    touches = _touches(frame)
+    made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
+    for place in dict.fromkeys(places):
+        made.append(pl.Series(place.name, [any(map(place.fits, one)) for one in touches], dtype=pl.Boolean))
+        if place.column:
+            ids = [_ids(place, one) for one in touches]
+            made.append(pl.Series(FIELD + place.ids, ids, dtype=_LISTS))
+    if ROWS in frame.columns:
+        rows = frame[ROWS].cast(pl.String)
+        listed = [[text] if text else None for text in rows.to_list()]
+        made.append(pl.Series(FIELD + ROWS, listed, dtype=_LISTS))
+    return put(frame, made)
+
+
+def _touches(frame: pl.DataFrame) -> list[tuple[Touch, ...]]:
+    known: dict[tuple[str, str, str], tuple[Touch, ...]] = {}
+    nothing = [""] * frame.height
+    texts = [
+        frame[name].fill_null("").to_list() if name in frame.columns else nothing
+        for name in (STATEMENT, DIALECT, PARAMETERS)
+    ]
+    found: list[tuple[Touch, ...]] = []
+    for key in zip(*texts, strict=True):
+        touches = known.get(key)
+        if touches is None:
+            touches = known[key] = touches_of(*key) if key[0] else ()
+        found.append(touches)
+    return found
+
+
+def _logged(frame: pl.DataFrame) -> list[pl.Series]:
+    return [frame["event.action"]] if "event.action" in frame.columns else []
+
+
+def _gravest(touches: tuple[Touch, ...]) -> str | None:
+    done = {touch.action for touch in touches}
+    return next((action for action in TABLE_ACTIONS if action in done), None)
+
+
+def _ids(place: TablePlace, touches: tuple[Touch, ...]) -> list[str] | None:
+    """Return the ids of one table; none as soon as one of its touches is not bounded by ids."""
+    found: dict[str, None] = {}
+    for touch in touches:
+        if not _fits(place.pattern, touch.schema, touch.name):
+            continue
+        values: Mapping[str, tuple[str, ...]] = touch.ids
+        if place.column.lower() not in values:
+            return None
+        found.update(dict.fromkeys(values[place.column.lower()]))
+    return list(found) or None
