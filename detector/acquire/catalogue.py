@@ -398,6 +398,8 @@ class Catalogue:
 
     def _search(self, file: Followed) -> None:
         """Look among the siblings for a file that was not read to its end, or a copy of it."""
+        if self._still_there(file):
+            return
         family = self._beside.siblings(file.path, file.stream)
         family.sort(key=lambda one: (one.key != file.key, one.compressed))
         for one in family:
@@ -415,6 +417,17 @@ class Catalogue:
             self._note(file.path, f"was removed or emptied; what stood behind byte {where} is not found")
         elif self._timer - file.lost_at > self._pace.forget:
             self._drop(file)
+
+    def _still_there(self, file: Followed) -> bool:
+        """Look first where the file was last: most rotated files have not moved since."""
+        try:
+            found = os.stat(file.path)
+        except OSError:
+            return False
+        key = (found.st_dev, found.st_ino)
+        if key == file.key and self._files.get(key) is file and stat.S_ISREG(found.st_mode):
+            self._verify(file, file.path, key, found)
+        return file.found
 
     def _try(self, file: Followed, one: Sibling) -> None:
         content = self._open(one.path, one.key)

@@ -5,7 +5,7 @@ is listed once a look, however many logs lie in it. It opens nothing and decides
 """
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from detector.acquire.identity import is_compressed, kinship, rotation_rank, stream_of
@@ -34,52 +34,59 @@ class Sibling:
         return self.stat.st_mtime_ns, rotation_rank(self.path)
 
 
+_Index = dict[str, list["os.DirEntry[str]"]]
+
+
 class Listing:
     """What lies beside logs, during one look: names are listed once a folder, files are asked for when needed."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, dict[str, list[os.DirEntry[str]]]] = {}
+        self._folders: dict[str, tuple[_Index, _Index]] = {}
 
     def siblings(self, *paths: str) -> list[Sibling]:
         """Return the files that may be rotated copies of the logs at these paths, older ones first."""
-        found: dict[str, Sibling] = {}
-        for path in paths:
-            for entry in self._family(path):
-                if entry.path not in found:
-                    try:
-                        if entry.is_file():
-                            found[entry.path] = Sibling(entry.path, os.stat(entry.path))
-                    except OSError:
-                        continue
-        return sorted(found.values(), key=lambda one: one.age)
+        entries = {entry.path: entry for path in paths for entry in self._folder(path)[0].get(kinship(path), ())}
+        return _files(entries.values())
 
     def rotated(self, stream: str) -> list[Sibling]:
         """Return the rotated copies of ``stream``, older ones first.
 
         A compressed one beside its plain original is still being written, and is left out.
         """
-        family = self.siblings(stream)
-        paths = {one.path for one in family}
+        entries = self._folder(stream)[1].get(stream, [])
+        paths = {entry.path for entry in entries}
         return [
             one
-            for one in family
-            if one.path != stream
-            and stream_of(one.path) == stream
-            and not (one.compressed and one.path.rpartition(".")[0] in paths)
+            for one in _files(entry for entry in entries if entry.path != stream)
+            if not (one.compressed and one.path.rpartition(".")[0] in paths)
         ]
 
-    def _family(self, path: str) -> list[os.DirEntry[str]]:
+    def _folder(self, path: str) -> tuple[_Index, _Index]:
+        """Return what lies in the path's folder, by kinship and by log."""
         folder = path.rpartition("/")[0] or "/"
-        families = self._folders.get(folder)
-        if families is None:
-            families = self._folders[folder] = {}
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = ({}, {})
             try:
                 entries = list(os.scandir(folder))
             except OSError:
                 entries = []
             for entry in entries:
-                families.setdefault(kinship(entry.path), []).append(entry)
-        return families.get(kinship(path), [])
+                known[0].setdefault(kinship(entry.path), []).append(entry)
+                known[1].setdefault(stream_of(entry.path), []).append(entry)
+        return known
+
+
+def _files(entries: Iterable[os.DirEntry[str]]) -> list[Sibling]:
+    """Ask the system about those that are files, older ones first."""
+    found: list[Sibling] = []
+    for entry in entries:
+        try:
+            if entry.is_file():
+                found.append(Sibling(entry.path, os.stat(entry.path)))
+        except OSError:
+            continue
+    return sorted(found, key=lambda one: one.age)
 
 
 def rotated_in(folder: str, streams: Container[str]) -> set[str]:

@@ -354,3 +354,32 @@ def test_a_flood_of_bad_lines_costs_no_good_one(tmp_path: Path, follow: Follow) 
     assert sum(len(batch.rejects) for batch in follow.batches) == 100_000
     starts = [batch.start for batch in follow.batches]
     assert starts == [0, *(batch.end for batch in follow.batches[:-1])]
+
+
+def test_a_thousand_logs_with_rotated_copies_in_one_folder_are_listed_once_a_look(
+    tmp_path: Path, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(300):
+        (tmp_path / f"10.0.{number}.log").write_text(f"new {number}\n")
+        (tmp_path / f"10.0.{number}.log.1").write_text(f"old {number}\n")
+        os.utime(tmp_path / f"10.0.{number}.log.1", (1, 1))
+    listed, asked = [0], [0]
+    scandir, stat = os.scandir, os.stat
+
+    def count_scandir(*args: object) -> object:
+        listed[0] += 1
+        return scandir(*args)  # type: ignore[call-overload]
+
+    def count_stat(*args: object, **more: object) -> object:
+        asked[0] += 1
+        return stat(*args, **more)  # type: ignore[arg-type]
+
+    follow.start(tmp_path / "*.log")
+    monkeypatch.setattr(os, "scandir", count_scandir)
+    monkeypatch.setattr(os, "stat", count_stat)
+    assert len(follow.poll() + follow.poll()) == 300
+    follow.restart(tmp_path / "*.log")
+    assert follow.poll() == []
+    # The pattern's own search lists the folder, too.
+    assert listed[0] <= 20
+    assert asked[0] <= 300 * 20
