@@ -14,11 +14,13 @@ from detector.schema.findings import Evidence, Finding, Reason
 from detector.schema.incidents import Incident
 
 Json = dict[str, Any]
+# Made once: ``json.dumps`` with arguments makes one a call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def json_line(thing: Json) -> str:
     """Return one line of a .jsonl file."""
-    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(thing)
 
 
 def finding_json(finding: Finding, language: Language = "en") -> Json:

@@ -35,7 +35,7 @@ from detector.store import Journal, Store, Unit
 BATCH_LINES = 10_000
 
 # Touches kept in memory before they are written to the journal.
-PENDING_TOUCHES = 50_000
+PENDING_TOUCHES = 25_000
 
 # Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
 # been merged by then, so that deciding costs by matters, not by batches.

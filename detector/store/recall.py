@@ -15,7 +15,7 @@ from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 
 # A finding with its evidence takes a few kilobytes.
-MOST_FINDINGS = 5_000
+MOST_FINDINGS = 3_000
 MOST_OPENED = 10_000
 MOST_INCIDENTS = 64
 

@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-# Made once: json.dumps makes an encoder a call, which costs more than a short list.
-_AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_AS_ASCII = json.JSONEncoder(separators=(",", ":"))
+_encode = msgspec.json.Encoder().encode
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -119,7 +118,7 @@ class Json(TypeDecorator[Any]):
 
 def write_json(value: Any) -> str:
     """Return ``value`` as JSON that a person can read and every database can hold."""
-    if value == []:
-        return "[]"
-    text = _AS_TEXT.encode(value)
-    return text if holdable(text) is text else _AS_ASCII.encode(value)
+    try:
+        return _encode(value).decode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))  # half a surrogate, which only an escape can say

@@ -54,7 +54,7 @@ def test_saving_and_reading_the_state_of_many_actors(benchmark, actors: int) -> 
     assert len(BehaviourState.from_tables(tables).names) > 0.8 * actors
 
 
-def test_refitting_a_model_at_start(benchmark, trained, tmp_path) -> None:
+def test_reading_a_model_at_start(benchmark, trained, tmp_path) -> None:
     from detector.detect.behaviour import load_model, save_model
 
     save_model(trained[0], tmp_path / "model")
