@@ -4,6 +4,11 @@ Comes in: nothing. Goes out: the family's table.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.databases import postgresql
+from detector.decode.formats.databases import exports, mongodb, mysql, postgresql
 
-FORMATS: tuple[Format, ...] = (*postgresql.FORMATS,)
+FORMATS: tuple[Format, ...] = (
+    *postgresql.FORMATS,
+    *mysql.FORMATS,
+    *mongodb.FORMATS,
+    *exports.FORMATS,
+)

@@ -1,0 +1,168 @@
+"""Audit trails that are exported from tables: SQL Server's audit and Oracle's unified audit, as CSV or JSON.
+
+Comes in: rows of CSV whose columns the file's first row names, or JSON objects. Goes out: ``Parsed``. Names of columns
+are those of ``sys.fn_get_audit_file`` and of ``UNIFIED_AUDIT_TRAIL``, in any case.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from detector.decode.format import Format
+from detector.decode.formats.databases.query import query_event
+from detector.decode.formats.hosts.made import Event, each
+from detector.decode.jsonfields import as_text
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import RejectReason
+
+Row = dict[str, str]
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_LONGEST = 1 << 20
+
+
+def _mssql(row: Row) -> Event | RejectReason:
+    at = row.pop("event_time", "")
+    if not at or "action_id" not in row:
+        return RejectReason.MALFORMED
+    schema, name = row.get("schema_name", ""), row.get("object_name", "")
+    statement = row.pop("statement", "")
+    return query_event(
+        _utc(at),
+        command=row["action_id"].strip(),
+        statement=statement,
+        user=row.pop("server_principal_name", "") or row.get("session_server_principal_name", ""),
+        host=row.pop("client_ip", ""),
+        outcome="success" if row.pop("succeeded", "1").lower() in ("1", "true") else "failure",
+        labels={"database": row.pop("database_name", None), "object": f"{schema}.{name}".strip("."), **row},
+        dialect="mssql",
+        rows=row.get("affected_rows", ""),
+    )
+
+
+def _oracle(row: Row) -> Event | RejectReason:
+    at = row.pop("event_timestamp_utc", "")
+    at = _utc(at) if at else row.pop("event_timestamp", "")
+    if not at or "action_name" not in row:
+        return RejectReason.MALFORMED
+    code = row.get("return_code", "0")
+    return query_event(
+        at.replace(" +00:00", "+00:00"),
+        command=row["action_name"],
+        statement=row.pop("sql_text", "") or _object(row),
+        user=row.pop("dbusername", ""),
+        host=_host(row.get("authentication_type", "")) or row.pop("userhost", ""),
+        outcome="success" if code == "0" else "failure",
+        labels={"database": row.pop("dbname", None) or row.pop("dbid", None), **row},
+        dialect="",
+    )
+
+
+def _object(row: Mapping[str, str]) -> str:
+    """Return a statement for a record that names only the object."""
+    verb = {"SELECT": "SELECT * FROM {}", "UPDATE": "UPDATE {} SET", "DELETE": "DELETE FROM {}"}
+    verb["INSERT"] = "INSERT INTO {}"
+    form, name = verb.get(row.get("action_name", "")), row.get("object_name", "")
+    quoted = [part.replace('"', '""') for part in (row.get("object_schema", ""), name) if part]
+    return form.format(".".join(f'"{part}"' for part in quoted)) if form and name else ""
+
+
+def _host(text: str) -> str:
+    """Return the address in ``(TYPE=(DATABASE));(CLIENT ADDRESS=((PROTOCOL=tcp)(HOST=192.0.2.7)(PORT=1)));``."""
+    return text.partition("(HOST=")[2].partition(")")[0]
+
+
+def _utc(text: str) -> str:
+    """Return a time that is UTC by definition, to microseconds."""
+    whole, dot, part = text.removesuffix("Z").removesuffix("+00:00").strip().partition(".")
+    return f"{whole}{dot}{part[:6]}+00:00"
+
+
+def _csv_rows(lines: pl.Series, place: Place, read: Callable[[Row], Event | RejectReason], mark: str) -> Parsed:
+    csv.field_size_limit(_LONGEST)
+    names = _names(place.header, mark)
+
+    def one(text: str) -> Event | RejectReason:
+        nonlocal names
+        header = _names(text, mark)
+        if header:
+            names = header
+            return RejectReason.HEADER
+        cells = _cells(text)
+        if cells is None or len(cells) != len(names):
+            return RejectReason.MALFORMED
+        return read({name: cell for name, cell in zip(names, cells, strict=True) if cell not in ("", "NULL")})
+
+    return each(lines, one, place)
+
+
+def _names(text: str, mark: str) -> list[str]:
+    begin = text.removeprefix("\ufeff").lstrip('"')[: len(mark)].lower()
+    cells = _cells(text.removeprefix("\ufeff")) if begin == mark else None
+    return [cell.strip().lower() for cell in cells or ()]
+
+
+def _cells(text: str) -> list[str] | None:
+    try:
+        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _json_rows(lines: pl.Series, place: Place, read: Callable[[Row], Event | RejectReason]) -> Parsed:
+    def one(text: str) -> Event | RejectReason:
+        try:
+            item = _decode(text)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            return RejectReason.NOT_JSON
+        return read({key.lower(): said for key, value in item.items() if (said := as_text(value))})
+
+    return each(lines, one, place)
+
+
+def _formats(name: str, read: Callable[[Row], Event | RejectReason], mark: str, tell: str, about: str) -> list[Format]:
+    header = mark.upper() if name == "oracle.audit" else mark
+
+    def rows(lines: pl.Series, place: Place) -> Parsed:
+        return _csv_rows(lines, place, read, mark)
+
+    def objects(lines: pl.Series, place: Place) -> Parsed:
+        return _json_rows(lines, place, read)
+
+    return [
+        Format(
+            name=f"{name}.csv",
+            dataset=name,
+            category="database",
+            parse=rows,
+            order=24,
+            telling=rf'^(?:\x{{feff}}?"?(?i:{mark})|"?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T][0-9:]{{8}})',
+            framing=Framing(Cutting.QUOTES, header=header),
+            head=rf'^\ufeff?"?(?i:{mark})[a-z_]*"?,',
+            about=f"{about}, as CSV with the names of columns in its first row (which begins with {header})",
+        ),
+        Format(
+            name=f"{name}.json",
+            dataset=name,
+            category="database",
+            parse=objects,
+            order=16,
+            telling=tell,
+            framing=Framing(Cutting.JSON),
+            head=r"(?s)^\s*(?:\[\s*)?\{.{0,800}" + tell,
+            about=f"{about}, as JSON",
+        ),
+    ]
+
+
+_MSSQL = r'"server_principal_name"\s*:'
+_ORACLE = r'"(?:UNIFIED_AUDIT_POLICIES|DBUSERNAME|dbusername)"\s*:'
+FORMATS = (
+    *_formats("mssql.audit", _mssql, "event_time", _MSSQL, "audit of SQL Server, from sys.fn_get_audit_file"),
+    *_formats("oracle.audit", _oracle, "event_timestamp", _ORACLE, "Oracle's UNIFIED_AUDIT_TRAIL"),
+)

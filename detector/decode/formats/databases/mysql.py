@@ -1,0 +1,202 @@
+"""MySQL and MariaDB: the general log, the audit log of MySQL Enterprise (XML of both styles, JSON), server_audit.
+
+Comes in: records. Goes out: ``Parsed``. The general log names the client only where it connects, so its statements
+carry the connection's number alone; the audit logs name account and address in each record.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from detector.decode.format import Format
+from detector.decode.formats.databases.query import outcome_of, query_event
+from detector.decode.formats.hosts.made import Event, each
+from detector.decode.jsonfields import as_text, flat
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import RejectReason
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_NEW = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[-+][0-9:]{5})"
+_OLD = r"[0-9]{6} +[0-9]{1,2}:[0-9:]{5}"
+_COMMAND = r"[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}"
+_GENERAL = re.compile(
+    rf"(?P<at>{_NEW}|{_OLD})?[\t ]+(?P<id>\d+) (?P<command>{_COMMAND})(?:\t(?P<text>.*))?\Z", re.DOTALL
+)
+_GENERAL_START = rf"(?:{_NEW}|{_OLD}|\t)[\t ]+[0-9]+ {_COMMAND}(?:\t|$)"
+_CONNECT = re.compile(r"(?P<user>[^@\s]*)@(?P<host>\S*) on ?(?P<database>\S*)")
+_HEADER = re.compile(r".*, Version: .*started with:|Tcp port: |Time {1,20}Id {1,20}Command")
+_SERVER_AUDIT = re.compile(
+    r"(?P<at>\d{8} \d\d:\d\d:\d\d),(?P<server>[^,\n]*),(?P<user>[^,\n]*),(?P<host>[^,\n]*),(?P<connection>\d+),"
+    r"(?P<query_id>\d+),(?P<operation>[A-Z_]+),(?P<database>[^,\n]*),(?P<object>.*?),(?P<code>-?\d*)\Z",
+    re.DOTALL,
+)
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(x[0-9a-fA-F]{1,6}|\d{1,7}));")
+_ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*)>([^<]*)</\1>")
+_ATTRIBUTE = re.compile(r"([A-Za-z_][\w.-]*)=(?:\"([^\"<]*)\"|'([^'<]*)')")
+
+
+def _general(text: str) -> Event | RejectReason:
+    found = _GENERAL.match(text)
+    if found is None or not found["at"]:
+        return RejectReason.HEADER if _HEADER.match(text) else RejectReason.MALFORMED
+    command, said = found["command"], found["text"] or ""
+    connected = _CONNECT.match(said) if command == "Connect" else None
+    return query_event(
+        _moment(found["at"]),
+        command=command,
+        statement=said if command in ("Query", "Execute") else "",
+        user=connected["user"] if connected else "",
+        host=connected["host"] if connected else "",
+        outcome="failure" if said.startswith("Access denied") else "success",
+        labels={"connection_id": found["id"], "database": connected and connected["database"], "message": said},
+    )
+
+
+def _moment(text: str) -> str:
+    """Return a time as ``decode.times`` reads it; old servers write ``260517 10:05:03``."""
+    if text[6:7] != " ":
+        return text
+    day, _, clock = text.partition(" ")
+    return f"20{day[:2]}-{day[2:4]}-{day[4:]} {clock.strip().zfill(8)}"
+
+
+def _xml(text: str) -> Event | RejectReason:
+    pairs = {name.lower(): _plain(value) for name, value in _ELEMENT.findall(text)}
+    if not pairs:
+        pairs = {name.lower(): _plain(double or single) for name, double, single in _ATTRIBUTE.findall(text)}
+    if "timestamp" not in pairs:
+        return RejectReason.MALFORMED
+    take = pairs.pop
+    at = take("timestamp").removesuffix(" UTC")
+    name = take("name", "")
+    user, host, address = _account(take("user", "")), take("host", ""), take("ip", "")
+    return query_event(
+        at + "Z" if at[-1:].isdigit() and "+" not in at else at,
+        command=name,
+        statement=take("sqltext", ""),
+        user=user,
+        host=address or host,
+        outcome=outcome_of(pairs.get("status", "0")),
+        labels={"database": take("db", None), "host": host, **pairs},
+    )
+
+
+def _account(text: str) -> str:
+    """Return the account of ``vera[vera] @ host [192.0.2.7]``."""
+    return text.partition("[")[0].partition("@")[0].strip()
+
+
+def _plain(text: str) -> str:
+    return _ENTITY.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[1]:
+        return _ENTITIES[found[1]]
+    number = int(found[2][1:], 16) if found[2][0] == "x" else int(found[2])
+    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
+
+
+def _json(text: str) -> Event | RejectReason:
+    try:
+        item = _decode(text)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return RejectReason.NOT_JSON
+    if "timestamp" not in item or "class" not in item:
+        return RejectReason.MALFORMED
+    said = {key: value for key, value in ((key, as_text(value)) for key, value in flat(item).items()) if value}
+    at = said.pop("timestamp", "")
+    return query_event(
+        at + "Z" if at[-1:].isdigit() and "+" not in at[10:] else at,
+        command=said.get("general_data.command") or f"{said.get('class')} {said.get('event')}",
+        statement=said.pop("general_data.query", "") or said.pop("table_access_data.query", ""),
+        user=said.pop("account.user", "") or said.pop("login.user", ""),
+        host=said.pop("login.ip", ""),
+        outcome=outcome_of(said.get("general_data.status") or said.get("connection_data.status") or "0"),
+        labels={"database": said.pop("connection_data.db", None) or said.pop("table_access_data.db", None), **said},
+    )
+
+
+def _server_audit(text: str) -> Event | RejectReason:
+    found = _SERVER_AUDIT.match(text)
+    if found is None:
+        return RejectReason.MALFORMED
+    day, said = found["at"], found["object"]
+    operation = found["operation"]
+    quoted = len(said) > 1 and said[0] == said[-1] == "'"
+    statement = re.sub(r"\\(.)", _unescaped, said[1:-1], flags=re.DOTALL) if quoted else ""
+    return query_event(
+        f"{day[:4]}-{day[4:6]}-{day[6:]}",
+        command=operation,
+        statement=statement,
+        user=found["user"],
+        host=found["host"],
+        outcome=outcome_of(found["code"]),
+        labels={
+            "database": found["database"],
+            "server": found["server"],
+            "connection_id": found["connection"],
+            "query_id": found["query_id"],
+            "object": None if quoted else said,
+            "status": found["code"],
+        },
+    )
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1])
+
+
+def _format(name: str, read: Any, order: int, telling: str, about: str, **more: Any) -> Format:
+    def parse(lines: pl.Series, place: Place) -> Parsed:
+        return each(lines, read, place)
+
+    return Format(name, more.pop("dataset"), "database", parse, order, telling=telling, about=about, **more)
+
+
+_XML_TAGS = ("AUDIT_RECORD",)
+FORMATS = (
+    _format(
+        "mysql.general",
+        _general,
+        22,
+        rf"^(?:{_NEW}|{_OLD})[\t ]+[0-9]+ {_COMMAND}(?:\t|$)",
+        "general query log of MySQL and MariaDB",
+        dataset="mysql.general",
+        framing=Framing(Cutting.START, start=_GENERAL_START),
+        head=rf"^[^\n]{{1,300}}, Version: [^\n]{{1,300}}started with:|^{_NEW}\t *\d+ [A-Z][a-z]",
+    ),
+    _format(
+        "mysql.audit.xml",
+        _xml,
+        10,
+        r"(?s)^<AUDIT_RECORD[\s>]",
+        "audit log of MySQL Enterprise and Percona as XML, old and new style",
+        dataset="mysql.audit",
+        framing=Framing(Cutting.XML, tags=_XML_TAGS),
+        head=r"^\s*(?:<\?xml[^>]*>\s*)?<AUDIT>|^\s*<AUDIT_RECORD",
+    ),
+    _format(
+        "mysql.audit.json",
+        _json,
+        12,
+        r'(?s)^\{.*"(?:general_data|connection_data|table_access_data|startup_data|shutdown_data)"\s*:',
+        "audit log of MySQL Enterprise as JSON",
+        dataset="mysql.audit",
+        framing=Framing(Cutting.JSON),
+        head=r'^\s*\[\s*\{\s*"timestamp"\s*:\s*"[^"]{1,40}",\s*"id"\s*:\s*\d+,\s*"class"',
+    ),
+    _format(
+        "mariadb.audit",
+        _server_audit,
+        23,
+        r"(?s)^[0-9]{8} [0-9]{2}:[0-9]{2}:[0-9]{2},[^,]*,[^,]*,[^,]*,[0-9]+,[0-9]+,[A-Z_]+,",
+        "MariaDB's server_audit plugin, to a file",
+        dataset="mariadb.audit",
+    ),
+)
