@@ -63,9 +63,9 @@ def _routes(settings: "Settings", names: Names) -> Iterator[Problem]:
 
 
 def _shape(route: Route, where: Where) -> Iterator[Problem]:
-    if not route.path and not route.when:
+    if not route.path and not route.table and not route.when:
         what = "the route says nothing about which requests it fits"
-        yield Problem(where=where, what=what, fix="add `path` or `when`")
+        yield Problem(where=where, what=what, fix="add `path`, `table` or `when`")
     if route.path and not route.path.startswith("/"):
         what = f"the path template {route.path!r} must begin with /"
         yield Problem(where=(*where, "path"), what=what, fix=f"write /{route.path}")
