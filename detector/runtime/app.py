@@ -70,6 +70,7 @@ class App:
         self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
         self._asked_to_stop = False
+        self._nothing_open = False
         self._reload_asked = False
         self._manager = ServiceManager()
         self._closers: list[Callable[[], None]] = []
@@ -249,8 +250,11 @@ class App:
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
+        if self._nothing_open and self.gauges.quiet(now):
+            return ()
         with self.store.read() as unit:
             waiting = unit.open_incidents()
+        self._nothing_open = not waiting
         if not waiting:
             return ()
         decider = self.pipeline.decider

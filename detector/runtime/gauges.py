@@ -25,6 +25,8 @@ from detector.web.ports import ServiceView, SourceView
 
 # A file that is not there yet, or is just being rotated, is no reason to wake anybody.
 _GRACE = timedelta(minutes=1)
+# How often the database is asked for counts when this process has not written to it.
+_ASKED_EVERY = timedelta(seconds=5)
 _Key = tuple[Blind, str]
 
 
@@ -49,6 +51,7 @@ class Gauges:
     silence: Silence
     restore_problem: str = ""
     journal_problems: Sequence[str] = ()
+    _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
     _beat_at: datetime | None = None
     _spots: tuple[BlindSpot, ...] = ()
@@ -98,7 +101,17 @@ class Gauges:
         for source, moment in freshness.last_event.items():
             self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
 
+    def quiet(self, now: datetime) -> bool:
+        """Tell whether the database need not be asked: nothing was written here, and little time has gone by.
+
+        Another process, a command line, may write too; what it changes is seen a few seconds later.
+        """
+        return self._asked is not None and self._asked[0] == self.store.commits and now - self._asked[1] < _ASKED_EVERY
+
     def _set_matters(self, now: datetime) -> None:
+        if self.quiet(now):
+            return
+        self._asked = (self.store.commits, now)
         with self.store.read() as unit:
             counts = unit.counts(now)
         by_severity = dict(counts.open_by_severity)

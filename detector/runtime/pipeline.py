@@ -31,8 +31,11 @@ from detector.telemetry import Metrics, logger
 
 log = logger("pipeline")
 
-# Saving the state of many actors costs tens of milliseconds: at most once in this time on account of decisions.
+# Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
+# of decisions, and never more than a tenth of the time, so long as what a crash has read again stays bounded.
 _KEEP_WITH_DECISIONS = timedelta(seconds=1)
+_SAVING_SHARE = 10
+_LONGEST_UNSAVED = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Pipeline:
         self._held: list[Finding] = []
         self._dirty = False
         self._saved_at: datetime | None = None
+        self._saving_took = timedelta(0)
         self.on_messages: Callable[[], None] = lambda: None
         self.on_changed: Callable[[Sequence[str]], None] = lambda ids: None
 
@@ -127,7 +131,12 @@ class Pipeline:
 
     def _due(self, now: datetime) -> bool:
         # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
-        return self._saved_at is None or (self._dirty and now - self._saved_at >= self.parts.settings.snapshot_every)
+        return self._saved_at is None or (self._dirty and self._rested(now, self.parts.settings.snapshot_every))
+
+    def _rested(self, now: datetime, least: timedelta) -> bool:
+        """Tell whether enough time has gone by since the last saving, by what it cost."""
+        wanted = max(least, min(self._saving_took * _SAVING_SHARE, _LONGEST_UNSAVED))
+        return self._saved_at is None or now - self._saved_at >= wanted
 
     def adopt(self, parts: Parts, decider: Decider) -> None:
         """Go on with newly built parts; what detection remembers stays."""
@@ -144,8 +153,7 @@ class Pipeline:
     def _decide(self) -> None:
         # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
         # not each of them does: then they are made again after a crash, which their ids make silent.
-        now = self._clock.now()
-        self._commit(keep=self._saved_at is None or now - self._saved_at >= _KEEP_WITH_DECISIONS)
+        self._commit(keep=self._rested(self._clock.now(), _KEEP_WITH_DECISIONS))
 
     def _commit(self, *, keep: bool) -> None:
         """Write what was decided and, to keep it, what detection stands on: all of it or nothing.
@@ -169,10 +177,12 @@ class Pipeline:
             self.on_messages()
 
     def _keep(self, unit: Unit) -> None:
+        began = monotonic()
         positions = self.reader.positions()
         self._journal.flush(unit)
         unit.write(Decisions(positions=positions))
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
+        self._saving_took = timedelta(seconds=monotonic() - began)
 
     def _idle(self, behind: Mapping[str, str]) -> dict[str, datetime]:
         """Return, for each stream read to its end, the moment up to which it has been heard."""

@@ -17,11 +17,17 @@ from detector.store.unit import Key, Unit
 
 
 class Store:
-    """A database that is open and has the form this program knows. Safe to use from several threads."""
+    """A database that is open and has the form this program knows. Safe to use from several threads.
+
+    Attributes:
+        place: Its address without secrets, for messages.
+        commits: How many transactions of this process have changed it.
+    """
 
     def __init__(self, opened: Engine, url: URL) -> None:
         self._engine = opened
         self.place = url.render_as_string(hide_password=True)
+        self.commits = 0
         self._turn = threading.Lock()
         self._positions: dict[Key, Position] = {}
         self._recall = Recall()
@@ -73,6 +79,7 @@ class Store:
         try:
             with self._transaction(write=True) as unit:
                 yield unit
+            self.commits += 1
         finally:
             self._turn.release()
 
