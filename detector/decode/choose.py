@@ -6,13 +6,15 @@ is tried with the others. Every line is judged by itself, so how lines are cut i
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant, put
+from detector.decode.columns import constant, index, put
 from detector.decode.format import Format
+from detector.decode.layouts import TELLING as OF_WEB
 from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
 from detector.decode.place import Place
 from detector.decode.web import loose
@@ -53,29 +55,47 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
     reasons: Reasons = {}
     partly: Reasons = {}
     left: Rows = np.arange(len(lines), dtype=np.int64)
-    for one in formats:
+    for number, one in enumerate(formats):
+        if told and number == 1:  # what the stream's own format did not take
+            left, _ = _parted(lines, left, _any(formats))
         if not len(left):
             break
-        mine, others = _told(one, lines, left) if told else (left, _NO_ROWS)
+        mine, others = _parted(lines, left, _telling(one, first=not number)) if told else (left, _NO_ROWS)
         if not len(mine):
             continue
         whole = len(mine) == len(lines)
-        parsed = one.parse(lines if whole else lines[mine], place)
+        parsed = one.parse(lines if whole else lines[index(mine)], place)
         parsed = parsed if whole else shifted(parsed, mine)
         left = np.union1d(_note(one.name, parsed, parts, reasons, partly), others)
-    if len(left) and any(one.web for one in formats):
-        parsed = shifted(loose(lines[left], place.zone), left)
-        name = next(one.name for one in formats if one.web)
-        _note(name, parsed, parts, reasons, partly)
+    web = next((one.name for one in formats if one.web), "")
+    left, _ = _parted(lines, left, OF_WEB) if web else (_NO_ROWS, left)
+    if len(left):
+        _note(web, shifted(loose(lines[index(left)], place.zone), left), parts, reasons, partly)
     failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted({*_missing(len(lines), parts), *partly})}
     return Chosen(together(parts, failures), _first(parts))
 
 
-def _told(one: Format, lines: pl.Series, left: Rows) -> tuple[Rows, Rows]:
-    """Part the lines left into those that may be of this format and the others."""
-    if not one.telling:
+def _telling(one: Format, *, first: bool) -> str:
+    """Return what tells lines of a format; a web server's own lines are not asked twice."""
+    return OF_WEB if one.web and not one.telling and not first else one.telling
+
+
+@lru_cache(maxsize=64)
+def _any(formats: tuple[Format, ...]) -> str:
+    """Return what tells lines that some of the formats may read; empty when one of them may read any line.
+
+    One pattern asks a line once. The patterns of dozens of formats, one after the other, are more than polars keeps
+    compiled: each would be compiled anew for each batch.
+    """
+    tellings = [_telling(one, first=False) for one in formats]
+    return "|".join(f"(?:{one})" for one in dict.fromkeys(tellings)) if all(tellings) else ""
+
+
+def _parted(lines: pl.Series, left: Rows, telling: str) -> tuple[Rows, Rows]:
+    """Part the lines left into those that match and the others."""
+    if not telling or not len(left):
         return left, _NO_ROWS
-    may = lines[left].str.contains(one.telling).to_numpy()
+    may = lines[index(left)].str.contains(telling).to_numpy()
     return left[may], left[~may]
 
 
@@ -125,11 +145,12 @@ def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
     failures = dict(chosen.parsed.failures)
     if not failures:
         return chosen
-    for at, reason in failures.items():
-        if not lines[at].strip():
+    texts = lines[index(np.fromiter(failures, np.int64, len(failures)))].to_list()
+    for (at, reason), text in zip(list(failures.items()), texts, strict=True):
+        if not text.strip():
             failures[at] = RejectReason.EMPTY
         elif automatic and reason not in _TELLING:
-            failures[at] = RejectReason.NOT_JSON if _broken(lines[at]) else RejectReason.NO_FORMAT
+            failures[at] = RejectReason.NOT_JSON if _broken(text) else RejectReason.NO_FORMAT
     parsed = chosen.parsed
     if not parsed.frame.height:
         return Chosen(nothing(failures), "")

@@ -24,6 +24,8 @@ LOOSE = (
     r'"(?P<request>.*?)" (?P<status>[0-9]{3}|-)(?: (?P<bytes>[0-9]+|-))?(?P<rest>| .*)$'
 )
 """Any of the layouts with fields missing, cut off, blanks in the account, or quotes a server forgot to escape."""
+TELLING = r'\[[^\]\"]+\] "'
+"""What every line has that any of these patterns reads."""
 LOOSE_REST = (
     r'^ "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)"(?: "(?P<forwarded>[^"]*)")?(?P<extra>(?: .*)?)$',
     r'^ "(?P<referrer>(?:[^"\\]|\\.)*)"(?: "(?P<agent>.*?)"?)?$',

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
+
 from detector import frames
 from detector.decode.batch import Columns
 from detector.decode.distinct import Distinct

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
 from detector.decode.batch import Columns
 from detector.decode.columns import first_of, index
 from detector.decode.distinct import Distinct

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from detector.decode.columns import index
 from detector.decode.escapes import unescape
 from detector.decode.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, Layout
 from detector.decode.parsed import FORWARDED, Parsed, Rows, dtype_of, nothing, shifted, together
@@ -37,7 +38,7 @@ def parse(lines: pl.Series, layout: Layout, zone: ZoneInfo) -> Parsed:
     if taken is None:
         return Parsed(frame)
     left: Rows = np.delete(np.arange(len(lines), dtype=np.int64), taken)
-    second = shifted(careful(lines[left], layout, zone), left)
+    second = shifted(careful(lines[index(left)], layout, zone), left)
     return together([Parsed(frame, taken), second], second.failures)
 
 

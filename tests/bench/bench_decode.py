@@ -17,6 +17,8 @@ from detector.frames import LineBatch
 from tests.decode.batches import KEY, RECORDS, batch_of, settings_for
 
 LINES = 10_000
+KINDS = ("combined", "audit", "pasted", "auto", "garbage")
+"""``auto`` finds the format of combined lines by itself; of ``garbage`` each hundredth line is of no format."""
 NETWORKS = {"office": ["203.0.113.0/24"], "vpn": ["198.51.100.0/24"]}
 PASTED = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" '
@@ -70,10 +72,17 @@ def pasted(count: int, seed: int = 7) -> list[str]:
     ]
 
 
+def garbage(count: int, seed: int = 7) -> list[str]:
+    """Return combined lines among which each hundredth is of no format."""
+    return [line if at % 100 else f"no format reads line {at}" for at, line in enumerate(combined(count, seed))]
+
+
 def prepared(kind: str, size: int) -> tuple[Decoder, list[LineBatch]]:
     """Return a warm decoder and ``LINES`` lines in batches of ``size``."""
-    lines = {"combined": combined, "audit": audit, "pasted": pasted}[kind](LINES)
-    told = {"pasted": {"log_format": PASTED}, "audit": {"format": "audit.json"}}.get(kind, {"format": kind})
+    lines = {"audit": audit, "pasted": pasted, "garbage": garbage}.get(kind, combined)(LINES)
+    told = {"pasted": {"log_format": PASTED}, "audit": {"format": "audit.json"}, "garbage": {}, "auto": {}}.get(
+        kind, {"format": kind}
+    )
     settings = settings_for(**told, records=RECORDS, actors={"networks": NETWORKS})
     if kind != "audit":  # a web log's map has no routes by JSON fields
         routes = [route for route in RECORDS["routes"] if "path" in route]
@@ -85,7 +94,7 @@ def prepared(kind: str, size: int) -> tuple[Decoder, list[LineBatch]]:
 
 
 @pytest.mark.parametrize("size", [100, 1000, 10_000])
-@pytest.mark.parametrize("kind", ["combined", "audit", "pasted"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_decoding_in_batches(benchmark: Callable[..., object], kind: str, size: int) -> None:
     decoder, batches = prepared(kind, size)
     benchmark(lambda: [decoder.decode(batch) for batch in batches])
@@ -93,7 +102,7 @@ def test_decoding_in_batches(benchmark: Callable[..., object], kind: str, size: 
 
 def main() -> None:
     """Print thousand lines a second and core, the median of seven rounds."""
-    for kind in ("combined", "audit", "pasted"):
+    for kind in KINDS:
         for size in (100, 1000, 10_000):
             decoder, batches = prepared(kind, size)
             spent = []
