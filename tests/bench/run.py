@@ -1,7 +1,9 @@
-"""``make bench``: lines a second and core, for decode and for the whole pipeline, at three batch sizes.
+"""``make bench``: lines a second and core, part by part and for whole processes, beside tools people use today.
 
-CPU seconds of this process are counted, so that a second core does not flatter; warm, the median of several runs, each
-beside the same work done another way (the standard library's ``re``, line by line). Writes tests/bench/results.md.
+CPU seconds are counted, so that a second core does not flatter; warm, the median of several runs, each beside the same
+work done another way (the standard library's ``re``, line by line; fail2ban-regex, goaccess and SEC where they are
+installed). Writes tests/bench/results.md. ``--growth`` also measures how cost grows with lines, rules and actors, which
+takes half an hour and some gigabytes.
 """
 
 import os
@@ -29,6 +31,8 @@ from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.simulate import demo_path
 from tests.bench import lines as made
+from tests.bench import processes
+from tests.bench.processes import Cost, typical
 
 SIZES = (100, 1_000, 10_000)
 RESULTS = Path(__file__).with_name("results.md")
@@ -83,8 +87,10 @@ def whole(path: Path, size: int) -> int:
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=200_000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--lines", type=int, default=200_000, help="lines for the parts (200000)")
+    parser.add_argument("--whole", type=int, default=1_000_000, help="lines for whole processes (1000000)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, after one that warms (5)")
+    parser.add_argument("--growth", action="store_true", help="measure how the cost grows, too")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = made.write(Path(folder) / "access.log", args.lines)
@@ -98,8 +104,63 @@ def main() -> None:
                 rows.append((name, f"{size:,}", rate))
                 print(f"{name:28} batch {size:6,}: {rate:10,.0f} lines/s and core", file=sys.stderr)
     text = report(rows, args.lines, each, args.runs)
+    with tempfile.TemporaryDirectory() as folder:
+        text += whole_processes(Path(folder), args.whole, args.runs)
+        if args.growth:
+            text += growth(Path(folder), args.whole)
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
+
+
+def whole_processes(folder: Path, count: int, runs: int) -> str:
+    """Return the section about processes as a user starts them."""
+    log = made.write(folder / "whole.log", count)
+    combined = processes.config(folder, log, "combined")
+    json_log = processes.audit(folder / "audit.log", count)
+    audit = processes.config(folder, json_log, "audit.json")
+    rows: list[tuple[str, int, Cost]] = [
+        ("nabat replay", count, typical(lambda: processes.replay(combined, log), runs)),
+        (
+            "nabat replay, 1,000 lines a batch",
+            count,
+            typical(lambda: processes.replay(combined, log, "--batch-lines", "1000"), runs),
+        ),
+        ("nabat replay, JSON audit lines", count, typical(lambda: processes.replay(audit, json_log), runs)),
+    ]
+    rows += [(name, count, work()) for name, work in processes.others(folder, log)]
+    return _table(
+        f"Whole processes on one core, start included: {count:,} lines, all shipped rules"
+        + (", SigmaHQ's web rules" if processes.WEB_RULES.is_dir() else "")
+        + f" and the behaviour model, into SQLite; median of {runs} runs, the other tools once, on the same file.",
+        rows,
+    )
+
+
+def growth(folder: Path, count: int) -> str:
+    """Return the section about how the cost grows, each measured once."""
+    log = made.write(folder / "whole.log", count)
+    combined = processes.config(folder, log, "combined")
+    rows = [("as above", count, processes.replay(combined, log))]
+    for rules in (100, 3_000):
+        config = processes.config(folder, log, "combined", rules=rules)
+        rows.append((f"{rules:,} more rules", count, processes.replay(config, log)))
+    people = processes.crowd(folder / "crowd.log", 200_000)
+    config = processes.config(folder, people, "combined")
+    rows.append(("200,000 actors", 400_000, processes.replay(config, people)))
+    people.unlink()
+    long = made.write(folder / "long.log", count * 10)
+    rows.append(("ten times the lines", count * 10, processes.replay(combined, long)))
+    return _table("How the cost grows, each measured once.", rows)
+
+
+def _table(about: str, rows: list[tuple[str, int, Cost]]) -> str:
+    head = f"\n{about}\n\n| work | thousand lines a second and core | CPU seconds | peak memory, MB |\n"
+    head += "| --- | ---: | ---: | ---: |\n"
+    body = [
+        f"| {name} | {count / cost.seconds / 1000:.0f} | {cost.seconds:.1f} | {cost.memory / 1e6:.0f} |\n"
+        for name, count, cost in rows
+    ]
+    return head + "".join(body)
 
 
 def report(rows: list[tuple[str, str, float]], count: int, each: float, runs: int) -> str:
