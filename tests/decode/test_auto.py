@@ -117,3 +117,12 @@ def test_a_format_of_ones_own_is_a_file_in_a_folder(tmp_path):
     assert frame["event.action"][0] == "read"
     assert frame["@timestamp"][0] == datetime(2026, 5, 17, 8, 5, tzinfo=UTC)
     assert decoder.format_of("stream") == "shop"
+
+
+@pytest.mark.parametrize("year", ["-2026", "+262000", "0000"])
+def test_a_year_no_calendar_of_ours_has_costs_its_line_and_not_the_batch(year):
+    lines = [AUDIT] * 99 + [AUDIT.replace("2026", year)]
+    result = decode(lines, format="audit.json")
+    assert (result.frame.height, [one.reason for one in result.rejects]) == (99, [RejectReason.BAD_TIME])
+    stamp = decode([COMBINED, COMBINED.replace("2026", "-026")], format="combined")
+    assert (stamp.frame.height, [one.reason for one in stamp.rejects]) == (1, [RejectReason.BAD_TIME])
