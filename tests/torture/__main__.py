@@ -35,6 +35,8 @@ _OF_INCIDENTS = (
 _LAST_LINES = 240.0
 """Seconds, on a machine that may be busy with other things."""
 _SHOWN = 12
+_LATENESS = 4.0
+"""Seconds: several times what a source's lines may be late, and a turn of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _finished(daemon: Daemon, lines: str, wrong: list[str]) -> Kept:
         eventually(lambda: len(kept(daemon.settings).touched) >= len(wanted), _LAST_LINES)
     except AssertionError:
         wrong.append(f"after {_LAST_LINES:.0f} s only {len(kept(daemon.settings).touched)} of {len(wanted)} lines")
+    _calm(daemon)
     if daemon.end(signal.SIGTERM) != 0:
         wrong.append(f"it did not stop clean: {daemon.said[-500:]}")
     after = kept(daemon.settings)
@@ -168,6 +171,14 @@ def _finished(daemon: Daemon, lines: str, wrong: list[str]) -> Kept:
         lost, doubled = set(wanted) - set(after.touched), after.doubled()
         wrong.append(f"lost {len(lost)} {sorted(lost)[:3]}, doubled {len(doubled)} {doubled[:3]}")
     return after
+
+
+def _calm(daemon: Daemon) -> None:
+    """Wait until nothing is decided any more: the journal has a line before its lateness is over and it is judged."""
+    before, now = None, kept(daemon.settings).findings
+    while before != now:
+        time.sleep(_LATENESS)
+        before, now = now, kept(daemon.settings).findings
 
 
 def _findings(one: Kept) -> dict[str, Finding]:
