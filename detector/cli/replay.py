@@ -7,6 +7,7 @@ import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
+from detector.runtime import collector
 from detector.runtime.replay import BATCH_LINES, Replay, logs_of
 from detector.settings import SourceSettings
 
@@ -51,6 +52,7 @@ def replay(
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
     chosen = logs_of(settings, logs)
     work = Replay(settings, Path(out), since=since, until=until, batch_lines=batch_lines)
+    collector.settle()
     total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
     with progress("Replaying", total) as advance:
         done = work.run(chosen, advance)

@@ -12,6 +12,7 @@ from detector.cli.options import config_option
 from detector.cli.output import config_path, say, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
+from detector.runtime import collector
 from detector.runtime.app import App
 from detector.simulate.demo import Demo
 from detector.telemetry import configure_logs
@@ -63,4 +64,5 @@ def run(config: str | None, demo: bool, state: str | None, log_level: str) -> No
     app = App(settings_required(config), clock, config=config_path(config))
     _obey_signals(app)
     with app:
+        collector.settle()
         app.run()

@@ -1,0 +1,17 @@
+"""Let Python's garbage collector look less often at what stays.
+
+Rules, formats, texts and the model live as long as the process, and a busy pipeline makes many short-lived objects that
+hold no cycles: looking through all of them again and again costs some per cent of the CPU (measured: 5-8 % of a replay).
+It concerns the whole process, so only commands call it, never a part of the pipeline.
+"""
+
+import gc
+
+_YOUNG, _MIDDLE, _OLD = 50_000, 20, 50
+
+
+def settle() -> None:
+    """Put aside everything that exists now, and look at new objects in larger steps."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
