@@ -1,7 +1,7 @@
 """Let Python's garbage collector look less often at what stays.
 
 Rules, formats, texts and the model live as long as the process, and a busy pipeline makes many short-lived objects that
-hold no cycles: looking through all of them again and again costs some per cent of the CPU (measured: 5-8 % of a replay).
+hold no cycles: looking through all of them again and again costs some per cent of the CPU (a replay: 5-8 %).
 It concerns the whole process, so only commands call it, never a part of the pipeline.
 """
 
