@@ -169,6 +169,9 @@ class Catalogue:
 
     def finished(self, file: Followed) -> None:
         """Close a file that was read to its end; it is remembered, so that copies of it are known."""
+        if isinstance(file.content, StreamContent):
+            found = file.content.stat()
+            file.size, file.mtime = found.st_size, found.st_mtime_ns
         file.detach()
         self.held(file)
         self.hot.pop(file, None)
@@ -562,12 +565,17 @@ class Catalogue:
             )
 
     def _forget(self) -> None:
-        """Drop finished files that are gone, except the last few of each log: late copies are known by them."""
+        """Drop finished files, except the last few of each log: late copies are known by them.
+
+        What is dropped may still lie beside the log; that it was read is remembered as long as it lies there unchanged.
+        """
         for stream in list(self.streams.values()):
             if len(stream) <= self._pace.remember:
                 continue
             gone = [file for file in stream if file.finished and file.seen_at != self._now]
             for file in gone[: len(stream) - self._pace.remember]:
+                if file.key is not None:
+                    self._copies[file.key] = (file.size, file.mtime)
                 self._drop(file)
 
     def _note(self, path: str, what: str, fix: str = "") -> None:

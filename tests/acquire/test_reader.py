@@ -383,3 +383,25 @@ def test_a_thousand_logs_with_rotated_copies_in_one_folder_are_listed_once_a_loo
     # The pattern's own search lists the folder, too.
     assert listed[0] <= 20
     assert asked[0] <= 300 * 20
+
+
+def test_rotated_files_that_are_remembered_no_more_are_not_read_again(tmp_path: Path, follow: Follow) -> None:
+    log, many = tmp_path / "a.log", PACE.remember + 8
+    log.write_text("line 0\n")
+    follow.start(log)
+    got = follow.poll()
+    for number in range(1, many):
+        for old in range(number, 0, -1):
+            before = tmp_path / (f"a.log.{old - 1}" if old > 1 else "a.log")
+            before.rename(tmp_path / f"a.log.{old}")
+        log.write_text(f"line {number}\n")
+        got += follow.poll(later=31.0) + follow.poll()
+    got += follow.poll(later=31.0)
+    wanted = [f"line {number}" for number in range(many)]
+    assert sorted(got) == sorted(wanted)
+    for number in range(PACE.remember - 1, many):
+        os.utime(tmp_path / f"a.log.{number}", (1, 1))  # rotated long ago
+    follow.restart(log)
+    again = follow.poll() + follow.poll(later=31.0) + follow.poll()
+    (tmp_path / f"a.log.{many}").write_text("")  # the folder changes: everything in it is looked at anew
+    assert again + follow.poll() + follow.poll() == []
