@@ -5,7 +5,7 @@ Comes in: the formats, a source and the head of a file. Goes out: the framing th
 
 import re
 
-from detector.decode.format import AUTO, Format
+from detector.decode.format import Format
 from detector.decode.table import Formats, candidates, load_formats
 from detector.schema.framing import LINES, Framing
 from detector.settings import Settings, SourceSettings
@@ -19,8 +19,8 @@ class Framings:
         self._heads = [(re.compile(one.head), one) for one in candidates(formats) if one.head]
 
     def __call__(self, source: SourceSettings, head: bytes) -> Framing:
-        """Return how a file of this source that begins with ``head`` is cut."""
-        found = self._known(head) if source.reads == AUTO else self._formats[source.reads]
+        """Return how a file of this source that begins with ``head`` is cut; of no known format, as ``auto`` would."""
+        found = self._formats[source.reads] if self._formats.has(source.reads) else self._known(head)
         return found.framing if found is not None else LINES
 
     def _known(self, head: bytes) -> Format | None:

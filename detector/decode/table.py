@@ -116,6 +116,10 @@ class Formats(dict[str, Format]):
         inner = inner or wrapper.inner
         return wrapped(wrapper, inner, self._inside if inner == AUTO else (dict(self)[inner],))
 
+    def has(self, name: str) -> bool:
+        """Say whether there is a format of this name, be it one that is made when it is asked for."""
+        return name != AUTO and is_format(name, {AUTO, *self})
+
     def finds_inside(self, name: str) -> bool:
         """Say whether ``name`` is a wrapper whose inner format is found line by line."""
         outer, _, inner = name.partition(BY)

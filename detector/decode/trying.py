@@ -3,6 +3,8 @@
 Comes in: lines and settings. Goes out: counts by format. Nothing is remembered.
 """
 
+import math
+
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.table import load_formats
 from detector.frames import LineBatch
@@ -14,6 +16,9 @@ def try_format(
 ) -> dict[str, int]:
     """Return how many of the batch's lines each format decodes, the best first; formats that decode none are left out.
 
+    The format that the source names is always there, if it exists, a ``WRAPPER:INNER`` too. Of equals, those that
+    ``auto`` tries come first, in its order: ``combined`` before ``apache.combined``.
+
     Raises:
         ConfigError: A format file is wrong.
     """
@@ -24,10 +29,14 @@ def try_format(
         path=batch.path,
         beside=beside,
     )
+    known = load_formats(settings)
+    formats = dict(known) | ({source.reads: known[source.reads]} if known.has(source.reads) else {})
     counts = {
-        name: one.parse(batch.lines, place).frame.height if len(batch.lines) else 0
-        for name, one in load_formats(settings).items()
+        name: one.parse(batch.lines, place).frame.height if len(batch.lines) else 0 for name, one in formats.items()
     }
-    return dict(
-        sorted(((name, count) for name, count in counts.items() if count), key=lambda item: (-item[1], item[0]))
-    )
+
+    def place_of(name: str) -> tuple[int, float, str]:
+        order = formats[name].order
+        return -counts[name], math.inf if order is None else order, name
+
+    return {name: counts[name] for name in sorted(counts, key=place_of) if counts[name] or name == source.reads}

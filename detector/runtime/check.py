@@ -6,7 +6,7 @@ works and will disappoint, and notices about what it would make of the logs. It 
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -229,22 +229,36 @@ def _source(settings: Settings, number: int, source: SourceSettings, promised: s
         if unusable:
             problems.append(unusable)
             continue
-        framing = framings_for(settings)
+        try:
+            framing = framings_for(settings)
+        except ConfigError:
+            continue  # a format is wrong, which is told: nobody can say what it would make of the lines
         batch = next(read_archive([path], source, clock=SystemClock(), lines=_LINES, framing=framing), None)
         if batch is None or batch.lines.is_empty():
             notices.append(f"{source.name}: {path} is empty")
             continue
-        lines, tried = batch.lines, try_format(batch, settings, source, BesideFiles())
-        best = source.reads if source.reads in tried else next(iter(tried), "no known format")
-        decoded = tried.get(best, 0)
-        notices.append(f"{source.name}: {path}: {decoded} of the first {len(lines)} lines are {best}")
-        notices += _open_ends(settings, source, batch, best) if decoded else ()
-        if decoded < len(lines) / 2:
-            problems.append(
-                Problem(
-                    file=str(path),
-                    what=f"only {decoded} of the first {len(lines)} lines can be decoded (as {best})",
-                    fix=f"run `nabat decode {path}` to see which, and set the format of the source {source.name}",
-                )
-            )
+        tried = try_format(batch, settings, source, BesideFiles())
+        found, said = _read(settings, source, batch, tried)
+        problems += found
+        notices += said
     return problems, notices
+
+
+def _read(
+    settings: Settings, source: SourceSettings, batch: LineBatch, tried: Mapping[str, int]
+) -> tuple[list[Problem], list[str]]:
+    """Say how many lines the source's format reads; of ``auto``, and of a format that does not exist, the best one."""
+    best = next(iter(tried), "no known format")
+    name = source.reads if source.reads in tried else best
+    decoded, total = tried.get(name, 0), batch.lines.len()
+    notices = [f"{source.name}: {batch.path}: {decoded} of the first {total} lines are {name}"]
+    notices += _open_ends(settings, source, batch, name) if decoded else ()
+    if decoded >= total / 2:
+        return [], notices
+    other = f"; {best} reads {tried[best]} of them" if tried.get(best) and best != name else ""
+    problem = Problem(
+        file=batch.path,
+        what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other})",
+        fix=f"run `nabat decode {batch.path}` to see which, and set the format of the source {source.name}",
+    )
+    return [problem], notices

@@ -51,3 +51,32 @@ def test_the_database_form_of_1c_is_told_with_what_to_do(tmp_path: Path) -> None
     assert "1Cv8.lgd" in problems
     assert "SQLite" in problems
     assert "text form" in problems
+
+
+@pytest.mark.parametrize("name", ["windows", "dokcer:combined", "docker:combnied", "combined:docker", ":combined"])
+def test_a_format_that_does_not_exist_is_told_once_beside_what_would_read_the_lines(tmp_path: Path, name: str) -> None:
+    problems, notices = checked(tmp_path, ZONED, format=name)
+    assert problems.count(f"there is no format '{name}'") == 1
+    assert "can be decoded" not in problems
+    assert "1 of the first 1 lines are combined" in notices
+
+
+@pytest.mark.parametrize("name", ["squid", "docker:combined", "docker", "syslog:auto"])
+def test_a_format_that_reads_none_of_the_lines_is_told_though_another_one_does(tmp_path: Path, name: str) -> None:
+    problems, notices = checked(tmp_path, JSON, format=name)
+    assert f"only 0 of the first 1 lines can be decoded (as {name}; audit.json reads 1 of them)" in problems
+    assert f"0 of the first 1 lines are {name}" in notices
+
+
+def test_lines_within_an_envelope_are_counted_by_the_format_that_the_source_names(tmp_path: Path) -> None:
+    line = f"2026-05-17T07:05:03.1Z stdout F {JSON}"
+    problems, notices = checked(tmp_path, line, format="cri:audit.json")
+    assert "1 of the first 1 lines are cri:audit.json" in notices
+    assert "can be decoded" not in problems
+
+
+def test_a_log_format_with_a_mistake_keeps_no_other_mistake_from_being_told(tmp_path: Path) -> None:
+    problems, _ = checked(tmp_path, ZONED, log_format="$remote_addr $status")
+    assert "log_format of source logs: it holds no time" in problems
+    assert f"{tmp_path / 'nabat.yml'}:" in problems
+    assert "nobody is in the team" in problems
