@@ -5,8 +5,8 @@ that stand behind everything handed out. It decodes nothing and stores nothing.
 """
 
 from detector.acquire.archives import read_archive
-from detector.acquire.patterns import files_of
+from detector.acquire.patterns import files_of, fits
 from detector.acquire.reader import Reader
 from detector.acquire.source import SourceStatus
 
-__all__ = ["Reader", "SourceStatus", "files_of", "read_archive"]
+__all__ = ["Reader", "SourceStatus", "files_of", "fits", "read_archive"]

@@ -70,10 +70,10 @@ def is_compressed(path: str) -> bool:
 
 def stream_of(path: str) -> str:
     """Return the path of the log that ``path`` is, or is a rotated copy of: without ``.1``, ``-20260131``, ``.gz``."""
-    folder, _, name = path.rpartition("/")
+    folder, slash, name = path.rpartition("/")
     name = _COMPRESSED.sub("", name)
     base = _ROTATED.sub("", name)
-    return f"{folder}/{base}" if base.strip("._-") else f"{folder}/{name}"
+    return f"{folder}{slash}{base if base.strip('._-') else name}"
 
 
 def kinship(path: str) -> str:

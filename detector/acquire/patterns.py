@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from detector.acquire.identity import stream_of
 from detector.settings.placeholders import as_glob
 from detector.settings.sources import SourceSettings
 
@@ -86,3 +87,13 @@ def files_of(settings: SourceSettings) -> list[str]:
     if settings.journald is not None or settings.standard_input:
         return []
     return sorted(path for path in Patterns(settings.paths, settings.exclude).expand() if os.path.isfile(path))
+
+
+def fits(settings: SourceSettings, path: str) -> bool:
+    """Tell whether a path is one that the source means, or a rotated copy of one, be it excluded or not."""
+    if path == "-" or settings.standard_input:
+        return path == "-" and settings.standard_input
+    if settings.journald is not None:
+        return False
+    patterns, whole = Patterns(settings.paths), os.path.abspath(path)
+    return patterns.wants(whole) or patterns.wants(stream_of(whole))

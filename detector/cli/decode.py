@@ -2,7 +2,7 @@
 
 import click
 
-from detector.acquire import read_archive
+from detector.acquire import fits, read_archive
 from detector.cli.options import config_option
 from detector.cli.output import all_but, counted, emit, say, settings_or_default
 from detector.clock import SystemClock
@@ -19,7 +19,7 @@ def session_key(settings: Settings) -> bytes:
 
 def source_for(settings: Settings, path: str, format_name: str) -> SourceSettings:
     """Return the configured source the file belongs to, else one made for it, with the format asked for."""
-    named = next((s for s in settings.sources if path in s.paths), None)
+    named = next((s for s in settings.sources if fits(s, path)), None)
     source = named or SourceSettings(name="decode", paths=(path,), service="unknown")
     if named and format_name == "auto":
         return named
@@ -43,7 +43,8 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     """Decode FILE (- for standard input) and print one JSON object a line.
 
     {"line": n, "fields": {ECS name: value}} for an event, {"line": n, "reject": reason} for a line that gave none.
-    Archives (.gz .bz2 .xz .zst) are read as they are.
+    Archives (.gz .bz2 .xz .zst) are read as they are. A file that fits the paths of a configured source, or was rotated
+    from one that does, is read as that source says, unless --format names another format.
     """
     settings = settings_or_default(config, spare=all_but("sources", "formats", "records", "actors"))
     source = source_for(settings, file, format_name)

@@ -4,6 +4,8 @@ Comes in: ``LineBatch``. Goes out: ``EventBatch`` with every column of the table
 null until a row is kept). A line is an event or a reject with a reason; none is dropped and none costs another.
 """
 
+import os
+
 import numpy as np
 import polars as pl
 
@@ -132,7 +134,7 @@ class Decoder:
     def _columns(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> Columns:
         """Return what was read, and beside it what is the same in every row, the raw lines and their places."""
         frame, rows = chosen.parsed.frame, chosen.parsed.rows
-        parts = values_in(source.paths, batch.stream)
+        parts = values_in(source.paths, os.path.abspath(batch.stream))  # replay may name a file from here
         if parts:
             frame = named(frame, parts)
         height = frame.height

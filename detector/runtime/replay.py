@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from detector.acquire import files_of, read_archive
+from detector.acquire import files_of, fits, read_archive
 from detector.clock import SystemClock
 from detector.decode import framings_for, try_format
 from detector.detect.core import Judged
@@ -29,6 +29,7 @@ from detector.runtime.scope import scopes_of
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings, SourceSettings
+from detector.settings.placeholders import as_glob
 from detector.store import Journal, Store, Unit
 
 # Lines a batch. Larger ones are faster; the answer is the same.
@@ -106,9 +107,11 @@ def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
 
 def _source_of(settings: Settings, path: Path) -> SourceSettings | None:
     """Return the source a file belongs to: by pattern, by the name it was rotated from, else by what reads it."""
-    whole = path.absolute()
     for source in settings.sources:
-        if any(whole.match(pattern) or path.match(Path(pattern).name) for pattern in source.paths):
+        if fits(source, str(path)):
+            return source
+    for source in settings.sources:
+        if any(path.match(as_glob(Path(pattern).name)) for pattern in source.paths):
             return source
     for source in settings.sources:
         if any(path.name.startswith(Path(pattern).name) for pattern in source.paths):

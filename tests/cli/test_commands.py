@@ -1,6 +1,7 @@
 """The commands as scripts and people meet them: exit statuses, stdout for data, stderr for talk."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -82,6 +83,24 @@ def test_decode_reads_a_source_by_its_own_log_format_unless_another_one_is_named
     wrong = nabat("decode", "-c", str(config), str(log))
     assert wrong.returncode == 2
     assert "between $remote_addr and $status (character 13) there is nothing" in wrong.stderr
+
+
+@pytest.mark.parametrize("name", ["shop_crm-1.log", "shop_crm-1.log.1"])
+def test_decode_knows_a_source_by_its_patterns_and_by_what_was_rotated(tmp_path: Path, name: str) -> None:
+    source = {"name": "crm", "service": "crm", "paths": ["logs/{namespace}_{container}-*.log"]}
+    layout = "$remote_addr [$time_local] $request_time $status"
+    config = tmp_path / "nabat.yml"
+    config.write_text(yaml.safe_dump({"sources": [{**source, "log_format": layout}]}))
+    log = tmp_path / "logs" / name
+    log.parent.mkdir()
+    log.write_text("192.0.2.17 [17/May/2026:10:05:03 +0300] 0.125 200\n")
+    for path in (str(log), os.path.relpath(log)):
+        fields = json.loads(nabat("decode", "-c", str(config), path).stdout)["fields"]
+        assert (fields["service.name"], fields["event.duration"]) == ("crm", 125_000_000)
+        assert fields["labels"]["namespace"] == "shop"
+    elsewhere = tmp_path / name
+    elsewhere.write_text(log.read_text())
+    assert json.loads(nabat("decode", "-c", str(config), str(elsewhere)).stdout) == {"line": 1, "reject": "no_format"}
 
 
 def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> None:

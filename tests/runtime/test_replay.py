@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from detector.runtime.replay import Replay, logs_of
 from detector.settings.load import load_settings
@@ -135,3 +136,16 @@ def test_hostile_lines_cost_only_themselves(tmp_path: Path) -> None:
     assert done.done.events == 150
     assert sum(done.done.rejects.values()) >= 120
     assert (tmp_path / "hostile" / "incidents.jsonl").read_bytes() == clean
+
+
+def test_a_given_file_belongs_to_the_source_whose_pattern_fits_whatever_stands_in_it(tmp_path: Path) -> None:
+    named = {"name": "pods", "paths": ["pods/**/{pod}_{container}-*.log"], "service": "pods", "format": "combined"}
+    config = write_plan(tmp_path)
+    data = yaml.safe_load(config.read_text())
+    data["sources"].append(named)
+    config.write_text(yaml.safe_dump(data))
+    log = tmp_path / "pods" / "a" / "b" / "web_nginx-1.log"
+    log.parent.mkdir(parents=True)
+    log.write_text(bulk(1))
+    (chosen,) = logs_of(load_settings(config), [str(log)])
+    assert chosen.source.name == "pods"
