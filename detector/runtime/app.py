@@ -6,7 +6,8 @@ to stop. A reload builds everything anew beside the old and takes it only whole.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,7 @@ class App:
         self._stopping = threading.Event()
         self._asked_to_stop = False
         self._nothing_open = False
+        self._ladder_gaps: tuple[Gap, ...] = ()
         self._reload_asked = False
         self._manager = ServiceManager()
         self._closers: list[Callable[[], None]] = []
@@ -208,16 +210,16 @@ class App:
         if self._reload_asked:
             self._reload_asked = False
             self.reload()
-        try:
+        lines = 0
+        with self._told_of("commit_failed"):
+            if self.gauges.failing:
+                # The logs keep what is not read: nothing more is taken into memory until what is there was written.
+                self.pipeline.save(force=True)
             lines = self.pipeline.turn()
             self.pipeline.save()
             self.gauges.committed()
-        except StoreError as error:
-            # Nothing was committed and nothing is lost: the findings are held and the position has not moved.
-            log.error("commit_failed", why=str(error))
-            self.gauges.failed(str(error))
+        if self.gauges.failing:
             self._stopping.wait(_BEAT_SECONDS)
-            lines = 0
         if (self._clock.now() - self._beat_at).total_seconds() >= _BEAT_SECONDS:
             self._beat()
         self._manager.alive()
@@ -229,17 +231,26 @@ class App:
         if self._stamps() != self._stamps_seen:
             self._stamps_seen = self._stamps()
             self._reload_asked = True
-        try:
-            gaps = self._climb(now)
-            self.pipeline.state_findings(self.gauges.beat(now, (*gaps, *self._taken_gaps())))
+        with self._told_of("ladder_failed"):
+            # While nothing can be committed the turn tries again; to wait here too would hold up the beat.
+            if not self.gauges.failing:
+                self._ladder_gaps = self._climb(now)
+        with self._told_of("beat_failed"):
+            self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.upkeep.beat(self.settings, now)
             self.gauges.journal_problems = self.upkeep.problems
-        except StoreError as error:
-            log.error("beat_failed", why=str(error))
-            self.gauges.failed(str(error))
         model = self.retrainer.due(self.parts, now)
         if model is not None:
             self._take_model(model)
+
+    @contextmanager
+    def _told_of(self, event: str) -> Iterator[None]:
+        """Go on without what the block could not commit: findings are held, and the position has not moved."""
+        try:
+            yield
+        except StoreError as error:
+            log.error(event, why=str(error))
+            self.gauges.failed(str(error))
 
     def _take_model(self, model: Model) -> None:
         try:

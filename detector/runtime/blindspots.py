@@ -70,6 +70,7 @@ _KIND_RU = {
 
 # What we name ourselves; the rest are the configuration's words.
 _NAME_RU = {
+    "decisions": "решений",
     "detection state": "обнаружения",
     "access journal": "журнала обращений",
     "behaviour": "поведения",

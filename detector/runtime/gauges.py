@@ -59,6 +59,11 @@ class Gauges:
     _since: dict[_Key, datetime] = field(default_factory=dict)
     _told: set[_Key] = field(default_factory=set)
 
+    @property
+    def failing(self) -> bool:
+        """Whether decisions could not be kept when that was last tried."""
+        return bool(self._why_not)
+
     def committed(self) -> None:
         """Note that decisions can be kept."""
         self._why_not = ""
@@ -142,6 +147,8 @@ class Gauges:
             for rule, times in self.pipeline.rule_errors.items()
         ]
         spots += self.pipeline.clocks.spots(now)
+        if self._why_not:
+            spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
         spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.journal_problems]

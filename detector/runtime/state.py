@@ -29,25 +29,34 @@ def lock(folder: Path) -> Callable[[], None]:
 
     Raises:
         InputError: Another daemon works there.
+        StoreError: The lock cannot be made or taken.
     """
     path = folder / "lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = -1
     try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise InputError(
-            Problem(
-                file=str(folder),
-                what="another Nabat is running on this state folder",
-                fix="stop it first, or give this one a `state` folder of its own",
-            )
-        ) from None
+    except OSError as error:
+        if descriptor >= 0:
+            os.close(descriptor)
+        raise _refusal(path, error) from error
 
     def unlock() -> None:
         os.close(descriptor)
 
     return unlock
+
+
+def _refusal(path: Path, error: OSError) -> InputError | StoreError:
+    if not isinstance(error, BlockingIOError):
+        return StoreError(f"the lock {path} cannot be taken: {error.strerror}; look at free space and permissions")
+    return InputError(
+        Problem(
+            file=str(path.parent),
+            what="another Nabat is running on this state folder",
+            fix="stop it first, or give this one a `state` folder of its own",
+        )
+    )
 
 
 def stamp(path: Path | None) -> tuple[int, int] | None:
