@@ -151,10 +151,15 @@ def kept(settings: Settings) -> Kept:
 
 @dataclass
 class Daemon:
-    """`nabat run` as a process, and what it said."""
+    """`nabat run` as a process, and what it said.
+
+    Attributes:
+        before: Words in front of the command: a program that starts it with fewer rights.
+    """
 
     config: Path
     environment: dict[str, str] = field(default_factory=dict)
+    before: Sequence[str] = ()
     number: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -175,7 +180,7 @@ class Daemon:
         self.number += 1
         with (self.config.parent / f"stderr.{self.number}").open("wb") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "detector", "run", "-c", str(self.config)],
+                [*self.before, sys.executable, "-m", "detector", "run", "-c", str(self.config)],
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 env={**os.environ, "PYTHONWARNINGS": "default", **self.environment},

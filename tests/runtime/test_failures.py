@@ -1,5 +1,7 @@
 """The running service while something under it fails: a full disk, a folder that turns read-only, logs gone wrong."""
 
+import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -8,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from detector.clock import SystemClock
-from tests.runtime.places import Daemon, eventually, kept, line, nabat, web
+from tests.runtime.places import NIGHT, Daemon, eventually, kept, line, nabat, plan, web
 
 MakeDaemon = Callable[..., Daemon]
 MakeDisk = Callable[[Path], Path]
 SIZE = 16 << 20
+GIGABYTE = 1 << 30
 MANY = 120
 
 
@@ -59,6 +62,19 @@ def read_many(folder: Path, by: str, first: int) -> None:
     """Somebody reads many different clients, just now."""
     with (folder / "access.log").open("a") as out:
         out.write("".join(line(SystemClock().now(), client, by) for client in range(first, first + MANY)))
+
+
+def good(one: Daemon, source: str) -> float:
+    return one.metric(f'nabat_events_total{{source="{source}"}}')
+
+
+def bound_by_permissions() -> tuple[str, ...]:
+    """Return what makes root obey permissions like anybody else."""
+    if os.geteuid():
+        return ()
+    if not shutil.which("setpriv"):
+        pytest.skip("root may read everything here: the setpriv command is missing")
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
 def is_ready(one: Daemon) -> bool:
@@ -140,4 +156,53 @@ def test_a_state_folder_that_cannot_be_written_at_the_start_is_refused_with_word
     one.start()
     read_many(tmp_path, "mallory", 1000)
     eventually(lambda: len(kept(one.settings).touched) == MANY)
+    assert one.end() == 0
+
+
+def test_sources_that_go_wrong_are_named_and_the_others_are_read_on(tmp_path: Path, daemon: MakeDaemon) -> None:
+    names = ("turned", "closed", "swapped", "torn", "endless")
+    logs = {name: tmp_path / f"{name}.log" for name in names}
+    for path in logs.values():
+        path.write_text(line(NIGHT, 1))
+    (tmp_path / "other").write_text(line(NIGHT, 2))
+    base = plan(tmp_path)["sources"][0]
+    sources = [base, *({**base, "name": name, "paths": [str(path)]} for name, path in logs.items())]
+    one = daemon(web=web(), sources=sources)
+    one.before = bound_by_permissions()
+    one.start()
+    eventually(lambda: all(good(one, name) == 1 for name in names))
+
+    logs["turned"].unlink()
+    logs["turned"].mkdir()
+    logs["closed"].rename(tmp_path / "closed.old")
+    logs["closed"].write_text(line(NIGHT, 3))
+    logs["closed"].chmod(0)
+    logs["swapped"].unlink()
+    logs["swapped"].symlink_to(tmp_path / "other")
+    os.truncate(logs["torn"], 1 << 20)
+    with logs["torn"].open("a") as out:
+        out.write(line(NIGHT, 4))
+    os.truncate(logs["endless"], GIGABYTE)
+    read_many(tmp_path, "mallory", 1000)
+
+    eventually(lambda: good(one, "crm") == MANY)
+    eventually(lambda: good(one, "swapped") == 2)
+    eventually(lambda: good(one, "torn") == 2)
+    assert one.metric('nabat_rejects_total{reason="binary",source="torn"}') == 1
+    eventually(lambda: one.metric('nabat_log_lag_bytes{source="endless"}') > GIGABYTE / 2)
+    eventually(lambda: one.metric('nabat_blind_spots{kind="source"}') == 2)
+    page = one.page("/").text
+    assert "turned.log: is not a regular file" in page
+    assert "closed.log: cannot be read: Permission denied" in page
+
+    logs["turned"].rmdir()
+    logs["turned"].write_text(line(NIGHT, 5))
+    logs["closed"].chmod(0o600)
+    with logs["endless"].open("a") as out:
+        out.write("\n" + line(NIGHT, 6))
+    for name in ("turned", "closed", "endless"):
+        eventually(lambda name=name: good(one, name) == 2)
+    assert one.metric('nabat_rejects_total{reason="binary",source="endless"}') == 1
+    eventually(lambda: one.metric('nabat_blind_spots{kind="source"}') == 0)
+    assert is_ready(one)
     assert one.end() == 0
