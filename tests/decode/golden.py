@@ -18,6 +18,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,9 @@ SAME_EVERYWHERE = frozenset(
 def files() -> list[Path]:
     """Return every sample file."""
     return sorted(FOLDER.glob("*.samples"))
+
+
+_STREAMS = count()
 
 
 @dataclass
@@ -75,15 +80,24 @@ def decoded(block: Block, fmt: str) -> dict[str, Any]:
     batch = {key: told.pop(key) for key in ("header", "path") if key in told}
     if "written" in told:
         batch["written"] = datetime.fromisoformat(told.pop("written"))
-    decoder = Decoder(
-        settings_for(format=fmt, **told),
-        session_key=KEY,
-        beside=lambda path: files[path].encode() if path in files else None,
-    )
-    (row,) = rows(decoder.decode(batch_of([block.record], **batch)))
+    # A stream of its own: the decoder remembers which format each stream has.
+    stream = f"stream-{next(_STREAMS)}"
+    decoder = _decoder(fmt, json.dumps(told), json.dumps(files))
+    (row,) = rows(decoder.decode(batch_of([block.record], stream=stream, **batch)))
     if "reject" in row:
         return {"reject": row["reject"]}
     return {key: value for key, value in row["fields"].items() if key not in SAME_EVERYWHERE}
+
+
+@lru_cache(maxsize=512)
+def _decoder(fmt: str, told: str, files: str) -> Decoder:
+    """Return the decoder for these settings; making one costs more than what one record is worth."""
+    texts: dict[str, str] = json.loads(files)
+    return Decoder(
+        settings_for(format=fmt, **json.loads(told)),
+        session_key=KEY,
+        beside=lambda path: texts[path].encode() if path in texts else None,
+    )
 
 
 def write(path: Path) -> None:
