@@ -167,6 +167,42 @@ def test_a_mistake_is_told_with_what_and_where(text, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# ours\nlog_format a '$remote_addr [$time_local] $status';\naccess_log /var/log/nginx/a.log a;",
+        "http {\n  log_format a '$remote_addr [$time_local] '\n    '$status';\n}",
+        '#LogFormat "%h" old\n  LogFormat "%h %t %>s" a\n  CustomLog logs/access_log a',
+        'LogFormat "%h %t \\\n%>s" a',
+        "LogFormat '%h %t %>s' a",
+        'CustomLog "/var/log/apache2/a.log" "%h %t %>s"',
+        'CustomLog "|/usr/bin/rotatelogs /var/log/a 86400" "%h %t %>s" env=!dull',
+    ],
+)
+def test_what_stands_around_a_log_format_may_be_pasted_with_it(text):
+    assert read(f"192.0.2.17 {TIME} 404", text)["http.response.status_code"] == 404
+
+
+def test_a_comment_behind_a_log_format_of_haproxy_is_no_part_of_it():
+    form = 'defaults\n  log-format "%ci [%tr] %ST"  # ours\n  option httplog'
+    assert read("192.0.2.17 [17/May/2026:10:05:03.123] 404", form)["http.response.status_code"] == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("log_format a '$msec $status'; log_format b '$msec';", "more than one log format"),
+        ('LogFormat "%t %>s" a\nLogFormat "%t" b', "more than one log format"),
+        ("CustomLog /var/log/apache2/a.log combined", "paste the LogFormat of that name"),
+        ("$remote_addr [$time_local]\n $status", "goes over several lines"),
+        ('log-format "%ci [%tr', "a quote is not closed"),
+    ],
+)
+def test_a_paste_that_could_never_fit_a_line_is_refused(text, said):
+    with pytest.raises(LayoutError, match=said):
+        compile_layout(text)
+
+
 def test_all_mistakes_of_a_log_format_are_told_at_once():
     with pytest.raises(LayoutError) as caught:
         compile_layout("%h%u %Q %{%Z}t", kind="apache")

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 NGINX, APACHE, HAPROXY = "nginx", "apache", "haproxy"
 KINDS = (NGINX, APACHE, HAPROXY)
 
+# Where a directive begins: lines around it, comments too, may have been copied with it.
 _DIRECTIVE = {
-    NGINX: re.compile(r"^log_format\s+(?P<rest>.*)$", re.DOTALL),
-    APACHE: re.compile(r"^(?:LogFormat|CustomLog|TransferLog)\s+(?P<rest>.*)$", re.DOTALL | re.IGNORECASE),
-    HAPROXY: re.compile(r"^(?:log-format|log-format-sd)\s+(?P<rest>.*)$", re.DOTALL),
+    NGINX: re.compile(r"(?:^|;)[ \t]*log_format\s+(?P<rest>.*)", re.MULTILINE | re.DOTALL),
+    APACHE: re.compile(r"^[ \t]*LogFormat\s+(?P<rest>.*)", re.MULTILINE | re.DOTALL | re.IGNORECASE),
+    HAPROXY: re.compile(r"^[ \t]*log-format(?:-sd)?\s+(?P<rest>.*)", re.MULTILINE | re.DOTALL),
 }
+_OF_FILE = re.compile(r"^[ \t]*(?:CustomLog|TransferLog)\s+(?P<rest>.*)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_WORD = re.compile(
+    r"\s*(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^\s\"']\S*))", re.DOTALL
+)
+_CONTINUED = re.compile(r"\\\r?\n")
 _ESCAPE = re.compile(r"escape=(?P<escape>default|json|none)(?=\s|$)")
 _NGINX_TOKEN = re.compile(
     r"\s*(?:#[^\n]*|'(?P<single>(?:[^'\\]|\\.)*)'|\"(?P<double>(?:[^\"\\]|\\.)*)\"|(?P<end>;)|(?P<word>[^\s;]+))",
@@ -53,20 +59,40 @@ def read(text: str, kind: str = "") -> Pasted:
         kind: The server, when it is known; empty: it is told from the text.
 
     Raises:
-        ValueError: A quote is not closed, nothing is left, or no server's format is recognised.
+        ValueError: A quote is not closed, nothing or more than one is left, or no server's format is recognised.
     """
     text = text.strip()
-    rest = text
-    for name, directive in _DIRECTIVE.items():
-        found = directive.match(text)
-        if found:
-            kind, rest = kind or name, found["rest"]
-            break
-    kind = kind or _kind(rest)
-    made = _UNQUOTE[kind](rest.strip(), whole=rest is not text)
-    if not made.layout.strip():
+    name, rest = _directive(text)
+    kind = kind or name or _kind(rest)
+    made = _UNQUOTE[kind](rest.strip(), whole=bool(name))
+    layout = made.layout.strip()
+    if not layout:
         raise ValueError("the log format is empty")
+    if "\n" in layout:
+        raise ValueError("it goes over several lines: paste it with its directive and quotes, or as one line")
     return made
+
+
+def _directive(text: str) -> tuple[str, str]:
+    """Return whose directive stands in the text and what follows its name; nothing and the text where none does."""
+    found = [(kind, one["rest"]) for kind, directive in _DIRECTIVE.items() if (one := directive.search(text))]
+    if not found and (of_file := _OF_FILE.search(text)):
+        return APACHE, _behind_file(_CONTINUED.sub("", of_file["rest"]))
+    if not found:
+        return "", text
+    kind, rest = found[0]
+    if len(found) > 1 or _DIRECTIVE[kind].search(rest):
+        raise ValueError("it holds more than one log format: paste one")
+    return kind, rest
+
+
+def _behind_file(rest: str) -> str:
+    """Return the format of a CustomLog, which stands behind the file's name."""
+    file = _WORD.match(rest)
+    layout = _WORD.match(rest, file.end()) if file else None
+    if file is None or layout is None or "%" not in layout[0]:
+        raise ValueError("it names a format and does not hold one: paste the LogFormat of that name")
+    return rest[file.end() :]
 
 
 def _kind(text: str) -> str:
@@ -112,21 +138,26 @@ def _nginx_escape(found: re.Match[str]) -> str:
 
 
 def _apache(text: str, *, whole: bool) -> Pasted:
-    """Undo Apache's quoting: the first text in quotes is the format; CustomLog has a file before it."""
-    found = _QUOTED.search(text) if whole or (text.startswith('"') and _QUOTED.fullmatch(text)) else None
-    if whole and found is None:
+    """Undo Apache's quoting: in a directive the first word is the format, else a text that is quoted as a whole."""
+    text = _CONTINUED.sub("", text)
+    found = _WORD.match(text) if whole or _QUOTED.fullmatch(text) else None
+    if whole and (found is None or (found["bare"] and "%" not in found["bare"])):
         raise ValueError("the format in quotes is missing, or a quote is not closed")
-    layout = found["text"] if found else text
-    return Pasted(APACHE, re.sub(r'\\(["\\])', r"\1", layout) if found or '\\"' in layout else layout)
+    layout = text if found is None else next(one for one in found.groups() if one is not None)
+    return Pasted(APACHE, re.sub(r"\\([\"'\\])", r"\1", layout) if found or '\\"' in layout else layout)
 
 
 def _haproxy(text: str, *, whole: bool) -> Pasted:
     """Undo HAProxy's quoting, which is that of a shell; without a directive and quotes around it, it is the layout."""
     if not whole and not _QUOTED.fullmatch(text) and "\\ " not in text:
         return Pasted(HAPROXY, text.replace('\\"', '"'))
+    text = text.partition("\n")[0] if whole else text
     words = shlex.shlex(text, posix=True, punctuation_chars=False)
-    words.whitespace_split, words.commenters = True, ""
-    return Pasted(HAPROXY, " ".join(words))
+    words.whitespace_split, words.commenters = True, "#"
+    try:
+        return Pasted(HAPROXY, " ".join(words))
+    except ValueError:
+        raise ValueError("a quote is not closed") from None
 
 
 _UNQUOTE = {NGINX: _nginx, APACHE: _apache, HAPROXY: _haproxy}
