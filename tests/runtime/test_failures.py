@@ -113,13 +113,13 @@ def test_a_disk_that_fills_while_lines_come_costs_no_line_and_no_finding(
     filler = fill(state)
     read_many(tmp_path, "mallory", 1000)
     expect_trouble(one, "space")
-    for first, by in ((2000, "trent"), (3000, "oscar"), (4000, "eve")):
-        tries = len(one.events("commit_failed"))
-        read_many(tmp_path, by, first)
-        eventually(lambda tries=tries: len(one.events("commit_failed")) > tries)
-    assert list(state.glob("journal/aside/*")) == [], "tries that fail must not fill the disk themselves"
+    # What comes meanwhile stays in the log: memory is no place for it.
+    tries = len(one.events("commit_failed"))
+    read_many(tmp_path, "trent", 2000)
+    eventually(lambda: len(one.events("commit_failed")) > tries + 1)
+    assert one.metric("nabat_lines_total") <= MANY
     filler.unlink()
-    expect_nothing_lost(one, {"user:mallory", "user:trent", "user:oscar", "user:eve"})
+    expect_nothing_lost(one, {"user:mallory", "user:trent"})
 
 
 def test_a_journal_that_turns_read_only_while_lines_come_costs_no_line_and_no_finding(
