@@ -29,6 +29,7 @@ def logfmt(lines: list[str]) -> tuple[list[Group], list[int], None]:
     keys, values = _split(found.list.explode().drop_nulls())
     codes = keys.codes.to_numpy().astype(np.uint32)
     raw, width = codes.tobytes(), codes.itemsize
+    names = keys.values
     groups: dict[Shape, Group] = {}
     known: dict[bytes, tuple[Group, list[int]]] = {}
     bad: list[int] = []
@@ -39,7 +40,7 @@ def logfmt(lines: list[str]) -> tuple[list[Group], list[int], None]:
             continue
         which = raw[start * width : end * width]  # lines of the same keys in the same order
         if which not in known:
-            known[which] = _group([keys.values[code] for code in codes[start:end]], groups)
+            known[which] = _group([names[code] for code in codes[start:end]], groups)
         group, kept = known[which]
         group.places.append(at)
         group.flat.extend(values[start:end] if len(kept) == end - start else [values[start + one] for one in kept])
