@@ -225,7 +225,7 @@ def facts_table() -> str:
 
 
 _REJECTS = {
-    RejectReason.TOO_LONG: "Longer than 64 KiB.",
+    RejectReason.TOO_LONG: "Longer than 64 KiB; a record of several lines: 256 KiB.",
     RejectReason.INVALID_UTF8: "Not UTF-8.",
     RejectReason.BINARY: "Holds a NUL byte, as a power loss or a writer behind a truncation leaves them.",
     RejectReason.NO_FORMAT: "`auto` found no format that reads it.",
