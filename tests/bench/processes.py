@@ -7,6 +7,7 @@ Every program is started as a user would start it, on one core (``taskset``). A 
 import json
 import os
 import random
+import resource
 import shutil
 import statistics
 import subprocess
@@ -47,7 +48,7 @@ thresh=100
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process used: CPU seconds and peak resident memory in bytes."""
+    """What a process used: CPU seconds and peak resident memory in bytes, 0 where it is not known."""
 
     seconds: float
     memory: int
@@ -68,7 +69,9 @@ def run(command: list[str], **environment: str) -> Cost:
         if process.returncode not in (0, 1):
             said.seek(0)
             raise RuntimeError(f"{command[0]} failed: {said.read()[-500:].decode(errors='replace')}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    # A new process begins with the memory of the one that started it: what is not well above that is not known.
+    mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 if used.ru_maxrss > mine * 1.2 else 0)
 
 
 def typical(work: Callable[[], Cost], runs: int) -> Cost:
