@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import find_program, free_port
+from tests.servers import find_program, free_port, listens
 
 MODULES = Path("/usr/lib/apache2/modules")
 
@@ -113,14 +113,8 @@ class Server:
             self._out.close()
 
     def _wait(self) -> None:
-        for _ in range(400):
-            if self._process.poll() is not None:
-                break
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return
-            except OSError:
-                time.sleep(0.05)
+        if listens(self._process, self.port):
+            return
         self.stop()
         raise RuntimeError(f"it did not start: {(self.folder / 'trouble').read_text('utf-8', 'replace')}")
 

@@ -11,10 +11,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,12 +55,14 @@ class Ntfy:
         return [each for each in said if each["event"] == "message"]
 
 
-@pytest.fixture(scope="session")
-def ntfy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ntfy]:
-    program = shutil.which("ntfy")
-    if program is None:
-        pytest.skip("the ntfy server is not installed")
-    folder = tmp_path_factory.mktemp("ntfy")
+@contextmanager
+def running_ntfy(folder: Path) -> Iterator[Ntfy]:
+    """Run an ntfy server of one's own.
+
+    Raises:
+        FileNotFoundError: It is not installed.
+        RuntimeError: It does not start, with what it said.
+    """
     server = Ntfy(free_port())
     (folder / "server.yml").write_text(
         f"listen-http: 127.0.0.1:{server.port}\n"
@@ -68,17 +72,29 @@ def ntfy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ntfy]:
         "visitor-request-limit-burst: 100000\n"
         "visitor-message-daily-limit: 100000\n"
     )
-    command = [program, "serve", "--config", str(folder / "server.yml")]
+    command = ["ntfy", "serve", "--config", str(folder / "server.yml")]
     with (folder / "out").open("wb") as out:
         running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         until(lambda: running.poll() is not None or _answers(f"http://127.0.0.1:{server.port}/v1/health"))
         if running.poll() is not None:
-            pytest.skip(f"ntfy does not start here: {(folder / 'out').read_text()[-300:]}")
+            raise RuntimeError((folder / "out").read_text()[-300:])
         yield server
     finally:
         running.terminate()
         running.wait(10)
+
+
+@pytest.fixture(scope="session")
+def ntfy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ntfy]:
+    if shutil.which("ntfy") is None:
+        pytest.skip("the ntfy server is not installed")
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(running_ntfy(tmp_path_factory.mktemp("ntfy")))
+        except RuntimeError as error:
+            pytest.skip(f"ntfy does not start here: {error}")
+        yield server
 
 
 def _answers(address: str) -> bool:

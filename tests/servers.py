@@ -57,6 +57,19 @@ def find_program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 
 
+def listens(process: "subprocess.Popen[bytes]", port: int) -> bool:
+    """Wait until a process takes connections on a port of this machine; tell whether it came to that."""
+    for _ in range(400):
+        if process.poll() is not None:
+            break
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
 def free_port() -> int:
     """Return a loopback port that is free now."""
     with socket.socket() as probe:
@@ -118,14 +131,8 @@ class NginxServer:
                 self._process.wait()
 
     def _wait(self) -> None:
-        for _ in range(200):
-            if self._process.poll() is not None:
-                break
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return
-            except OSError:
-                time.sleep(0.05)
+        if listens(self._process, self.port):
+            return
         self.stop()
         raise RuntimeError(f"nginx did not start: {(self.folder / 'error.log').read_text()}")
 

@@ -14,8 +14,6 @@ from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
-from detector.acquire.identity import HEAD
-
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
@@ -169,8 +167,3 @@ def open_content(path: str) -> PlainContent | StreamContent:
         return plain
     # The very file that was opened, not what lies at the path by now.
     return open_stream(os.fdopen(plain.release(), "rb"), kind)
-
-
-def head_of(content: Content) -> bytes:
-    """Return the first bytes of a file, as far as they identify it."""
-    return content.read_at(0, HEAD)

@@ -16,6 +16,7 @@ from shutil import which
 import msgspec
 import polars as pl
 
+from detector.acquire.fed import Fed
 from detector.acquire.feed import Feed
 from detector.acquire.source import FramingOf, SourceStatus
 from detector.acquire.split import MAX_LINE
@@ -42,7 +43,7 @@ class Entry:
     reason: RejectReason | None = None
 
 
-class JournalReader:
+class JournalReader(Fed):
     """Follows the journal; meets the interface that ``Reader`` asks of a source.
 
     Args:
@@ -55,10 +56,8 @@ class JournalReader:
     def __init__(
         self, settings: SourceSettings, positions: Iterable[Position], wake: Callable[[], None], *, first: bool
     ) -> None:
-        self.settings = settings
-        self.why_polling = ""
+        super().__init__(settings, f"journald:{settings.name}")
         self.next_scan = self.may_scan = float("-inf")
-        self._stream = f"journald:{settings.name}"
         mine = (each for each in positions if each.source == settings.name and each.cursor)
         self._position = next(mine, None)
         self._first = first and self._position is None
@@ -67,7 +66,6 @@ class JournalReader:
         self._feed: Feed[list[Entry]] | None = None
         self._rest = b""
         self._said = ""
-        self._last_line_at: datetime | None = None
 
     def apply(self, settings: SourceSettings, framing: FramingOf) -> None:
         """Take changed settings of the same source: journalctl is started anew where it stood."""
@@ -77,34 +75,12 @@ class JournalReader:
             self._stop()
             self.next_scan = float("-inf")
 
-    @property
-    def waiting(self) -> bool:
-        """Whether there is something to read without waiting."""
-        return self._feed is not None and self._feed.size > 0
-
-    @property
-    def backlog(self) -> frozenset[str]:
-        """The stream, while it holds something."""
-        return frozenset((self._stream,)) if self.waiting else frozenset()
-
-    @property
-    def restless(self) -> bool:
-        """Nothing moves here."""
-        return False
-
-    def roots(self) -> dict[str, bool]:
-        """Return no folders to watch."""
-        return {}
-
     def scan(self, now: datetime, timer: float) -> None:
         """Start journalctl when it does not run."""
         if self._feed is not None and self._feed.ended and not self._feed.size:
             self._stop()
         if self._process is None:
             self._start()
-
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
-        """Do nothing: hints are about files."""
 
     def turn(self, now: datetime, timer: float) -> list[LineBatch]:
         """Take what came, up to about the budget."""
@@ -124,7 +100,7 @@ class JournalReader:
         return SourceStatus(
             source=self.settings.name,
             files=int(self._process is not None),
-            lag_bytes=self._feed.size if self._feed else 0,
+            lag_bytes=self._waiting_bytes,
             last_line_at=self._last_line_at,
             watching=_JOURNALD,
             problems=problems,

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from detector.acquire.cut import Cut, Cutter
+from detector.acquire.fed import Fed
 from detector.acquire.feed import Feed
 from detector.acquire.records.scan import Ending
 from detector.acquire.source import FramingOf, SourceStatus
@@ -46,7 +47,7 @@ class _Window:
         self._held.clear()
 
 
-class PipeReader:
+class PipeReader(Fed):
     """Reads standard input; meets the interface that ``Reader`` asks of a source.
 
     Args:
@@ -56,15 +57,12 @@ class PipeReader:
     """
 
     def __init__(self, settings: SourceSettings, wake: Callable[[], None], started: datetime) -> None:
-        self.settings = settings
-        self.why_polling = ""
+        super().__init__(settings, f"{STANDARD_INPUT}{settings.name}")
         self.next_scan = self.may_scan = _NEVER
-        self._stream = f"{STANDARD_INPUT}{settings.name}"
         self._file_id = ids.derive("pipe", settings.name, started.isoformat())
         self._fd = sys.stdin.fileno()
         self._window, self._cutter = _Window(), Cutter()
         self._over = False
-        self._last_line_at: datetime | None = None
         self._feed: Feed[bytes] = Feed(self._read, wake, f"read-{settings.name}")
 
     def _read(self) -> tuple[bytes, int] | None:
@@ -78,27 +76,10 @@ class PipeReader:
     @property
     def waiting(self) -> bool:
         """Whether there is something to read without waiting."""
-        return self._feed.size > 0 or (self._feed.ended and not self._over)
-
-    @property
-    def backlog(self) -> frozenset[str]:
-        """The stream, while it holds something."""
-        return frozenset((self._stream,)) if self._feed.size else frozenset()
-
-    @property
-    def restless(self) -> bool:
-        """Nothing is looked at here."""
-        return False
-
-    def roots(self) -> dict[str, bool]:
-        """Return no folders to watch."""
-        return {}
+        return super().waiting or (self._feed.ended and not self._over)
 
     def scan(self, now: datetime, timer: float) -> None:
         """Do nothing: a pipe is not looked for."""
-
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
-        """Do nothing: a pipe has no path."""
 
     def turn(self, now: datetime, timer: float) -> list[LineBatch]:
         """Take what came, up to about the budget."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock
-from detector.detect.behaviour import Model
 from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, stated
@@ -131,7 +130,7 @@ class Gauges:
     def _set_model(self, parts: Parts, now: datetime) -> None:
         self.metrics.model_ready.set(parts.model is not None)
         if parts.model is not None:
-            self.metrics.model_age.set(_age(parts.model, now).total_seconds())
+            self.metrics.model_age.set(parts.model.age(now).total_seconds())
 
     def _blind(self, parts: Parts, now: datetime) -> list[BlindSpot]:
         sources = parts.settings.sources
@@ -156,9 +155,10 @@ class Gauges:
             spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=len(parts.skipped)))
         if parts.settings.behaviour.enabled and parts.model is None:
             spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "no-model"))
-        elif parts.model is not None and not parts.starter and _age(parts.model, now) > _max_age(parts):
-            days = _age(parts.model, now).days
-            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why="model-old", count=days))
+        elif parts.model is not None and not parts.starter:
+            age = parts.model.age(now)
+            if age > parts.settings.behaviour.max_age:
+                spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why="model-old", count=age.days))
         return spots
 
     def view(self) -> ServiceView:
@@ -193,14 +193,6 @@ class Gauges:
             blind_spots=tuple(map(str, self._spots)),
             spots_said=tuple(spot.reason for spot in self._spots),
         )
-
-
-def _max_age(parts: Parts) -> timedelta:
-    return parts.settings.behaviour.max_age
-
-
-def _age(model: Model, now: datetime) -> timedelta:
-    return model.age(now)
 
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:

@@ -17,8 +17,6 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,38 +25,12 @@ import yaml
 
 from detector.simulate import demo_path
 from detector.store import Store
-from tests.receivers import free_port, until
+from tests.receivers import running_ntfy, until
 
 TOPIC = "pages"
 _CANARY = "104729"
 _CHUNKS = 50  # portions a second in which lines are written
 _PEOPLE = 20_000
-
-
-@contextmanager
-def ntfy(folder: Path) -> Iterator[int]:
-    """Run an ntfy server; yields its port."""
-    port = free_port()
-    (folder / "server.yml").write_text(
-        f"listen-http: 127.0.0.1:{port}\nbase-url: http://127.0.0.1:{port}\nweb-root: disable\n"
-        "visitor-request-limit-burst: 100000\nvisitor-message-daily-limit: 100000\n"
-    )
-    with (folder / "ntfy.out").open("wb") as out:
-        running = subprocess.Popen(["ntfy", "serve", "--config", str(folder / "server.yml")], stdout=out, stderr=out)
-    try:
-        until(lambda: _answers(f"http://127.0.0.1:{port}/v1/health"))
-        yield port
-    finally:
-        running.terminate()
-        running.wait(10)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def listen(port: int, heard: list[tuple[float, str]]) -> None:
@@ -126,9 +98,9 @@ def measured(rate: int, seconds: int, every: float) -> list[float]:
         folder = Path(name)
         log = folder / "access.log"
         log.touch()
-        with ntfy(folder) as port, (folder / "nabat.out").open("wb") as out:
-            threading.Thread(target=listen, args=(port, heard), daemon=True).start()
-            command = [sys.executable, "-m", "detector", "run", "-c", str(plan(folder, port))]
+        with running_ntfy(folder) as server, (folder / "nabat.out").open("wb") as out:
+            threading.Thread(target=listen, args=(server.port, heard), daemon=True).start()
+            command = [sys.executable, "-m", "detector", "run", "-c", str(plan(folder, server.port))]
             service = subprocess.Popen(command, stdout=out, stderr=out)
             try:
                 until(lambda: b"ready" in (folder / "nabat.out").read_bytes(), 60)

@@ -6,6 +6,7 @@ are done once a frame however many rules hold them, and rule out nearly everythi
 true. Short names are compared once for each name there is, not for each row.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -35,14 +36,15 @@ SHORT: Final = frozenset(
         "event.dataset",
     }
 )
-_NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "number": lambda column, value: column == value,
-    "lt": lambda column, value: column < value,
-    "lte": lambda column, value: column <= value,
-    "gt": lambda column, value: column > value,
-    "gte": lambda column, value: column >= value,
-    "neq": lambda column, value: column != value,
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "number": operator.eq,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "neq": operator.ne,
 }
+"""How numbers are compared, be they columns or single values."""
 
 
 def cheap_part(node: Node, types: Types) -> tuple[Node | None, bool]:
@@ -79,7 +81,7 @@ def _rank(test: Test, types: Types) -> int:
         return 2
     if test.operation == "exists":
         return 0
-    if test.operation in _NUMBERS and kind.is_numeric():
+    if test.operation in COMPARISONS and kind.is_numeric():
         return 0
     if test.operation != "equals":
         return 2
@@ -134,8 +136,8 @@ class Tests:
         field, value, kind = test.field, test.value, self._types[test.field]
         if test.operation == "exists":
             return lambda cheap: cheap.there(field) if value else ~cheap.there(field)
-        if test.operation in _NUMBERS:
-            compare = _NUMBERS[test.operation]
+        if test.operation in COMPARISONS:
+            compare = COMPARISONS[test.operation]
             return lambda cheap: compare(cheap.numbers(field), value) & cheap.there(field)
         if kind == pl.Boolean():
             return _truth(field, str(value))

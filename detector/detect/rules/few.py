@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.cheap import COMPARISONS
 from detector.detect.rules.columns import CLOSED, EXTENSION, URI, Types, expression, flat, lower
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.view import View
@@ -21,14 +22,6 @@ Ints = npt.NDArray[np.int64]
 
 _STRING = pl.String()
 _LISTED = pl.List(pl.String())
-_NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
-    "number": lambda found, value: found == value,
-    "lt": lambda found, value: found < value,
-    "lte": lambda found, value: found <= value,
-    "gt": lambda found, value: found > value,
-    "gte": lambda found, value: found >= value,
-    "neq": lambda found, value: found != value,
-}
 _ENDS = {"startswith": str.startswith, "endswith": str.endswith}
 
 
@@ -142,7 +135,7 @@ def _alternatives(node: AnyOf, types: Types) -> list[Judge]:
 
 def _test(test: Test, types: Types) -> Judge:
     kind = types.get(test.field)
-    if test.operation in _NUMBERS and kind is not None and kind.is_numeric():
+    if test.operation in COMPARISONS and kind is not None and kind.is_numeric():
         return _number(test)
     if kind is not None and test.operation == "exists":
         return _exists(test.field, there=bool(test.value))
@@ -187,7 +180,7 @@ def _holding(operation: str, values: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _number(test: Test) -> Judge:
-    compare, value = _NUMBERS[test.operation], test.value
+    compare, value = COMPARISONS[test.operation], test.value
 
     def judged(few: Few, rows: list[int]) -> list[int]:
         numbers = few.values(test.field)

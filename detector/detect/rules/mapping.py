@@ -92,7 +92,6 @@ def _begins(view: View, text: str) -> Mask:
     return view.among("event.dataset", [name.startswith(text) for name in view.codes("event.dataset").texts])
 
 
-_ANY = Source("any", LINE_KEYWORDS)
 _SOURCES = {
     ("webserver", None, None): Source("web", WEB_KEYWORDS),
     ("proxy", None, None): Source("proxy", WEB_KEYWORDS),

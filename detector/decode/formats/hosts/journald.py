@@ -15,6 +15,7 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.hosts.envelope import FACILITIES, SEVERITIES
+from detector.decode.formats.hosts.made import read_all
 from detector.decode.formats.hosts.messages import PROGRAMS
 from detector.decode.formats.hosts.spoken import HOST, Spoken
 from detector.decode.jsonfields import as_text
@@ -62,16 +63,7 @@ def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
 
 def _entries(lines: pl.Series, place: Place) -> tuple[list[Entry], pl.Series, Rows | None, dict[int, RejectReason]]:
     """Return the entries, their times and lines, and why other lines are none."""
-    found: list[Entry] = []
-    rows: list[int] = []
-    failures: dict[int, RejectReason] = {}
-    for at, line in enumerate(lines.to_list()):
-        entry = _one(line)
-        if isinstance(entry, RejectReason):
-            failures[at] = entry
-        else:
-            found.append(entry)
-            rows.append(at)
+    found, rows, failures = read_all(lines, _one)
     times = parse_values([entry[_TIME] for entry in found], "epoch_us", place.zone).rename("@timestamp")
     if times.null_count():
         good = times.is_not_null().to_list()

@@ -8,7 +8,7 @@ be read costs itself alone.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from detector.decode.times import parse_values
 from detector.schema.lines import RejectReason
 
 Labels = Mapping[str, str | None]
+Record = TypeVar("Record")
 
 
 @dataclass(slots=True)
@@ -43,16 +44,7 @@ Read = Callable[[str], Event | RejectReason]
 
 def each(lines: pl.Series, read: Read, place: Place) -> Parsed:
     """Read records one by one; times without a zone are in the zone of ``place``."""
-    events: list[Event] = []
-    rows: list[int] = []
-    failures: dict[int, RejectReason] = {}
-    for at, line in enumerate(lines.to_list()):
-        event = read(line)
-        if isinstance(event, RejectReason):
-            failures[at] = event
-        else:
-            events.append(event)
-            rows.append(at)
+    events, rows, failures = read_all(lines, read)
     times = parse_values([event.at for event in events], "auto", place.zone).rename("@timestamp")
     if times.null_count():
         known = times.is_not_null().to_list()
@@ -62,6 +54,23 @@ def each(lines: pl.Series, read: Read, place: Place) -> Parsed:
     if not events:
         return nothing(failures)
     return Parsed(_frame(events, times), np.array(rows, np.int64) if failures else None, failures)
+
+
+def read_all(
+    lines: pl.Series, read: Callable[[str], Record | RejectReason]
+) -> tuple[list[Record], list[int], dict[int, RejectReason]]:
+    """Return the records that could be read, their lines, and why the others could not."""
+    found: list[Record] = []
+    rows: list[int] = []
+    failures: dict[int, RejectReason] = {}
+    for at, line in enumerate(lines.to_list()):
+        record = read(line)
+        if isinstance(record, RejectReason):
+            failures[at] = record
+        else:
+            found.append(record)
+            rows.append(at)
+    return found, rows, failures
 
 
 def _frame(events: Sequence[Event], times: pl.Series) -> pl.DataFrame:

@@ -1,0 +1,45 @@
+"""What sources have in common whose lines are handed to them: there are no files to look for.
+
+Comes in: nothing. Goes out: the part of a source's interface (see ``Reader``) that is the same for all of them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from detector.acquire.feed import Feed
+from detector.settings.sources import SourceSettings
+
+
+class Fed:
+    """A source without files: nothing is watched, nothing moves, hints are not about it."""
+
+    restless = False
+
+    def __init__(self, settings: SourceSettings, stream: str) -> None:
+        self.settings = settings
+        self.why_polling = ""
+        self._stream = stream
+        self._feed: Feed[Any] | None = None
+        self._last_line_at: datetime | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to read without waiting."""
+        return self._waiting_bytes > 0
+
+    @property
+    def backlog(self) -> frozenset[str]:
+        """The stream, while it holds something."""
+        return frozenset((self._stream,)) if self._waiting_bytes else frozenset()
+
+    def roots(self) -> dict[str, bool]:
+        """Return no folders to watch."""
+        return {}
+
+    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+        """Do nothing: hints are about files."""
+
+    @property
+    def _waiting_bytes(self) -> int:
+        return self._feed.size if self._feed is not None else 0
