@@ -5,7 +5,6 @@ default. Goes out: ``Parsed``. CloudFront writes blanks and odd characters of he
 once; path and query stay as they are. Cookies are not kept: the session among them is hashed.
 """
 
-from dataclasses import replace
 from urllib.parse import unquote
 
 import polars as pl
@@ -42,12 +41,12 @@ _KNOWN = {
     "x-edge-request-id": Variable("http.request.id"),
     "x-forwarded-for": headers.of_request("x-forwarded-for", "x-forwarded-for"),
 }
-_LINES = W3c(_KNOWN, needs=("x-edge-location", "cs-method", "cs-uri-stem"), between="\t", plus=False)
+_LINES = W3c(_KNOWN, needs=("x-edge-location", "cs-method", "cs-uri-stem"), between="\t", plus=False, default=DEFAULT)
 
 
 def parse(lines: pl.Series, place: Place) -> Parsed:
     """Decode lines."""
-    parsed = _LINES.parse(lines, place if place.header else replace(place, header=DEFAULT))
+    parsed = _LINES.parse(lines, place)
     return Parsed(put(parsed.frame, _unescaped(parsed.frame)), parsed.rows, parsed.failures)
 
 

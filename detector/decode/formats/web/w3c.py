@@ -66,15 +66,23 @@ class W3c:
         needs: The directive must name all of these, or its lines are of another program.
         between: What stands between two values.
         plus: A blank within a value is written as ``+``.
+        default: The directive that counts where there is none, or one that is not of this dialect.
     """
 
     def __init__(
-        self, known: Mapping[str, Variable], needs: Sequence[str], between: str = " ", *, plus: bool = True
+        self,
+        known: Mapping[str, Variable],
+        needs: Sequence[str],
+        between: str = " ",
+        *,
+        plus: bool = True,
+        default: str = "",
     ) -> None:
         self._known = dict(known)
         self._needs = frozenset(needs) | {"date", "time"}
         self._between = between
         self._plus = plus
+        self._default = default
         self._columns = lru_cache(maxsize=64)(self._read)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
@@ -84,7 +92,7 @@ class W3c:
         parts: list[Parsed] = []
         utc = replace(place, zone=_UTC)
         for header, places in _stretches(lines, told, place.header):
-            columns = self._columns(header)
+            columns = self._columns(header) or self._columns(self._default)
             if columns is None:
                 failures.update(dict.fromkeys(places.tolist(), RejectReason.NO_FORMAT))
                 continue
