@@ -8,7 +8,9 @@ import click
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import collector
-from detector.runtime.replay import BATCH_LINES, Replay, logs_of
+from detector.runtime.replay.logs import logs_of
+from detector.runtime.replay.reading import BATCH_LINES
+from detector.runtime.replay.run import Replay
 from detector.settings import SourceSettings
 
 

@@ -10,7 +10,7 @@ from detector.cli.output import TALKING, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import save_model
 from detector.runtime.learn import SEED, backfill, learn_from_journal, learn_from_logs
-from detector.runtime.replay import logs_of
+from detector.runtime.replay.logs import logs_of
 
 
 @click.command(

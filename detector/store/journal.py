@@ -4,7 +4,7 @@ Comes in: event frames. Goes out: lazy frames of ``JOURNAL_SCHEMA``. Touches wai
 in the transaction of a snapshot, so that a crash repeats exactly those that were not kept. It judges nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import polars as pl
 from detector.errors import StoreError
 from detector.store import disk, ownership, parts
 from detector.store.database import Store
-from detector.store.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, by_day, empty, readable, touches
-from detector.store.parts import Part
+from detector.store.gathered import Gathered
+from detector.store.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
+from detector.store.parts import Packed, Part
 from detector.store.unit import Unit
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
@@ -36,7 +37,7 @@ class Journal:
         self._folder = folder
         self._durable = durable
         self._store = store
-        self._pending: list[pl.DataFrame] = []
+        self._gathered = Gathered()
         self._sound: set[str] = set()
         self._swept = False
         disk.make_folder(folder)
@@ -44,25 +45,23 @@ class Journal:
     @property
     def pending(self) -> int:
         """How many touches wait to be written."""
-        return sum(frame.height for frame in self._pending)
+        return self._gathered.rows
 
     def append(self, frame: pl.DataFrame) -> int:
         """Keep the touches among events, with the hashes of their lines; return how many they are."""
-        if frame.get_column("object.type").null_count() == frame.height:
-            return 0
-        kept = touches(frame)
-        self._pending.append(kept)
-        return kept.height
+        return self._gathered.append(frame)
 
     def flush(self, unit: Unit) -> None:
         """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
+        waiting = self._gathered.frames
+        self.write(unit, self._gathered.pack())
+        unit.after_commit(lambda: self._gathered.drop(waiting))
+
+    def write(self, unit: Unit, packed: Iterable[Packed]) -> None:
+        """Write touches that were gathered and packed, here or elsewhere, visible when ``unit`` commits."""
         self._sweep(unit)
-        waiting = list(self._pending)
-        if not waiting:
-            return
-        for frame in by_day(pl.concat(waiting)):
-            parts.write(unit, self._folder, frame, durable=self._durable)
-        unit.after_commit(lambda: self._written(waiting))
+        for each in packed:
+            parts.write(unit, self._folder, each, durable=self._durable)
 
     def scan(
         self,
@@ -87,7 +86,7 @@ class Journal:
         Raises:
             StoreError: A part is missing or damaged; the message names all of them.
         """
-        waiting = list(self._pending)  # before the table: a flush in between shows twice rather than never
+        waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
         chosen = self._usable(since, until, skip_bad)
         lazy = [*parts.scan(self._folder, chosen), *(frame.lazy() for frame in waiting)]
         whole = pl.concat(lazy) if lazy else empty().lazy()
@@ -114,16 +113,12 @@ class Journal:
         unit.after_commit(lambda: parts.forget_aside(self._folder, before))
         return len(old)
 
-    def _written(self, frames_written: list[pl.DataFrame]) -> None:
-        gone = {id(frame) for frame in frames_written}
-        self._pending = [frame for frame in self._pending if id(frame) not in gone]
-
     def _join(self, unit: Unit, group: list[Part]) -> int:
         sound = [part for part in group if not parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
         joined = pl.concat(parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
-        parts.write(unit, self._folder, joined.collect().sort(ORDER), durable=self._durable)
+        parts.write(unit, self._folder, parts.pack(joined.collect().sort(ORDER)), durable=self._durable)
         parts.unregister(unit, self._folder, sound)
         return len(sound)
 

@@ -1,7 +1,8 @@
 """Parts of the access journal: Parquet files, and the table that says which of them exist.
 
 Comes in: journal frames and a unit. Goes out: files with their rows in ``journal_parts``, in one transaction: a file
-without a row does not exist for a reader, whatever lies in the folder.
+without a row does not exist for a reader, whatever lies in the folder. What a file will hold can be packed beforehand,
+and elsewhere, without a database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,27 +46,52 @@ class Part:
     last_at: datetime
 
 
-def write(unit: Session, folder: Path, ordered: pl.DataFrame, *, durable: bool) -> Part:
-    """Write one day's touches, in order, as a part and register it; without its row, the file is swept later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """One day's touches as they will stand in a file.
+
+    Attributes:
+        raw: The file's content.
+        rows: Touches in it.
+        first_at / last_at: Span of its events.
+    """
+
+    raw: bytes
+    rows: int
+    first_at: datetime
+    last_at: datetime
+
+
+def pack(ordered: pl.DataFrame) -> Packed:
+    """Return one day's touches, given in order, as a file's content."""
     buffer = BytesIO()
     # A higher level makes these files hardly smaller: what fills them are hashes, which nothing makes smaller.
     ordered.write_parquet(buffer, compression="zstd", compression_level=1, row_group_size=64 * 1024)
-    raw = buffer.getvalue()
-    mark = sha256(raw).hexdigest()
     times = ordered.get_column("@timestamp")
-    day = f"{times.item(0):%Y-%m-%d}"
+    return Packed(
+        raw=buffer.getvalue(),
+        rows=ordered.height,
+        first_at=times.item(0).astimezone(UTC),
+        last_at=times.item(-1).astimezone(UTC),
+    )
+
+
+def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Part:
+    """Write one day's touches as a part and register it; without its row, the file is swept later."""
+    mark = sha256(packed.raw).hexdigest()
+    day = f"{packed.first_at:%Y-%m-%d}"
     key = derive("part", day, mark)
     part = Part(
         id=key,
         day=day,
         path=f"day={day}/part-{key}.parquet",
-        rows=ordered.height,
-        bytes=len(raw),
+        rows=packed.rows,
+        bytes=len(packed.raw),
         sha256=mark,
-        first_at=times.item(0).astimezone(UTC),
-        last_at=times.item(-1).astimezone(UTC),
+        first_at=packed.first_at,
+        last_at=packed.last_at,
     )
-    disk.write_whole(folder / part.path, lambda file: file.write(raw), durable=durable)
+    disk.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
     unit.put(tables.journal_parts, [row(part, tables.journal_parts.columns.keys())], update=False)
     return part
 

@@ -26,7 +26,7 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.runtime.merge import Log
-from detector.runtime.replay import Replay
+from detector.runtime.replay.run import Replay
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.simulate import demo_path

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.runtime.replay import Replay, logs_of
+from detector.runtime.replay.logs import logs_of
+from detector.runtime.replay.run import Replay
 from detector.settings.load import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web

@@ -1,0 +1,7 @@
+"""Run the pipeline over old lines in event time: own database, nobody paged, the same input gives the same bytes.
+
+Comes in: log files and the configuration. Goes out: findings.jsonl, alerts.jsonl, incidents.jsonl in a folder.
+
+Three stages, each a module: ``reading`` makes events of lines, ``judging`` findings of events, ``keeping`` decisions
+and answers of findings. What one hands to the next are the values of ``handed``. ``run`` calls them in a row.
+"""

@@ -1,0 +1,64 @@
+"""What one stage of a replay hands to the next.
+
+Comes in and goes out: values, nothing else. They hold all that the next stage needs, so that it does not matter who
+calls whom.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from detector.schema.findings import Finding
+from detector.store import Packed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How much was read.
+
+    Attributes:
+        rejects: Lines that gave no event, by reason.
+    """
+
+    lines: int = 0
+    events: int = 0
+    bytes: int = 0
+    rejects: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One batch of events, for judging.
+
+    Attributes:
+        events: The batch, in the order of its lines.
+        opened / idle / closed: How far every stream holds the others back (``Sequencer.step``).
+        touches: Parts of the journal that are full, on their way to be kept.
+        tally: What was read for it.
+        last: Nothing follows; it brings no events.
+    """
+
+    events: pl.DataFrame
+    opened: Mapping[str, str] = field(default_factory=dict)
+    idle: Mapping[str, datetime] = field(default_factory=dict)
+    closed: tuple[str, ...] = ()
+    touches: tuple[Packed, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ripe:
+    """What is to be kept, in one transaction.
+
+    Attributes:
+        findings: To be decided about together.
+        touches: Parts of the journal.
+        last: Nothing follows.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    touches: tuple[Packed, ...] = ()
+    last: bool = False

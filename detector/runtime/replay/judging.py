@@ -1,0 +1,55 @@
+"""The second stage of a replay: events become findings.
+
+Comes in: ``Turn`` by ``Turn``. Goes out: ``Ripe``, now and then, when there are enough findings to decide about.
+Nothing is decided and nothing is written here.
+"""
+
+from detector.detect.core import Core, Judged
+from detector.runtime.replay.handed import Ripe, Turn
+from detector.schema.findings import Finding
+
+# Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
+# been merged by then, so that deciding costs by matters, not by batches.
+HELD_FINDINGS = 2_000
+
+
+class Judging:
+    """The detectors at work, and the findings that wait.
+
+    Attributes:
+        late: Events behind the watermark, so far.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._state = core.empty()
+        self._held: dict[str, Finding] = {}
+        self.late = 0
+
+    def take(self, turn: Turn) -> Ripe | None:
+        """Judge a batch; return what is to be kept now, if anything is."""
+        self._hold(self._judged(turn))
+        if not (turn.last or turn.touches or len(self._held) >= HELD_FINDINGS):
+            return None
+        return Ripe(findings=self._ripe(turn.last), touches=turn.touches, last=turn.last)
+
+    def _judged(self, turn: Turn) -> Judged:
+        if turn.last:
+            self._state, judged = self._core.step(self._state, [], final=True)
+        else:
+            self._state, judged = self._core.step(
+                self._state, [turn.events], opened=turn.opened, idle=turn.idle, closed=turn.closed
+            )
+        return judged
+
+    def _hold(self, judged: Judged) -> None:
+        self.late += judged.late
+        for finding in judged.findings:
+            known = self._held.get(finding.id)
+            self._held[finding.id] = known.merge(finding) if known else finding
+
+    def _ripe(self, last: bool) -> tuple[Finding, ...]:
+        if not last and len(self._held) < HELD_FINDINGS:
+            return ()
+        findings, self._held = tuple(self._held.values()), {}
+        return findings

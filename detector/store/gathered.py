@@ -1,0 +1,52 @@
+"""Touches of client data that wait in memory until there are enough of them for a file.
+
+Comes in: event frames. Goes out: what the journal's files will hold. It knows neither folder nor database, so that
+touches can be gathered in one process and written by another.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from detector.store.journal_schema import by_day, touches
+from detector.store.parts import Packed, pack
+
+
+class Gathered:
+    """What waits. Used by one thread."""
+
+    def __init__(self) -> None:
+        self._frames: list[pl.DataFrame] = []
+
+    @property
+    def rows(self) -> int:
+        """How many touches wait."""
+        return sum(frame.height for frame in self._frames)
+
+    @property
+    def frames(self) -> list[pl.DataFrame]:
+        """What waits, in the order it came."""
+        return list(self._frames)
+
+    def append(self, frame: pl.DataFrame) -> int:
+        """Take in the touches among events, with the hashes of their lines; return how many they are."""
+        if frame.get_column("object.type").null_count() == frame.height:
+            return 0
+        kept = touches(frame)
+        self._frames.append(kept)
+        return kept.height
+
+    def pack(self) -> list[Packed]:
+        """Return what waits as one file a day; it waits on."""
+        return [pack(frame) for frame in by_day(pl.concat(self._frames))] if self._frames else []
+
+    def drop(self, written: Sequence[pl.DataFrame]) -> None:
+        """Forget what need not wait any longer."""
+        gone = {id(frame) for frame in written}
+        self._frames = [frame for frame in self._frames if id(frame) not in gone]
+
+    def take(self) -> list[Packed]:
+        """Return what waits as one file a day, and forget it."""
+        packed = self.pack()
+        self._frames = []
+        return packed
