@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from detector.acquire.books import Books
 from detector.acquire.catalogue import Catalogue
 from detector.acquire.content import StreamContent
 from detector.acquire.cut import MIN_READ, Cut
@@ -67,7 +68,8 @@ class SourceReader:
     ) -> None:
         mine = [position for position in positions if position.source == settings.name]
         self.settings = settings
-        self.catalogue = Catalogue(settings, mine, pace, first=first)
+        self._books = Books(mine, pace)
+        self._catalogue = Catalogue(settings, self._books, pace, first=first)
         self.why_polling = ""
         self.next_scan = float("-inf")
         self.may_scan = float("-inf")
@@ -81,8 +83,8 @@ class SourceReader:
     def apply(self, settings: SourceSettings, framing: FramingOf) -> None:
         """Take changed settings of the same source; what was read stays read."""
         self.settings, self._framing = settings, framing
-        self.catalogue.configure(settings)
-        for file in self.catalogue.files():
+        self._catalogue.configure(settings)
+        for file in self._books.files():
             file.framed = False
         self.next_scan = float("-inf")
 
@@ -99,24 +101,24 @@ class SourceReader:
     @property
     def restless(self) -> bool:
         """Whether files moved while they were looked at: they are looked at again at the next turn."""
-        return self.catalogue.restless
+        return self._catalogue.restless
 
     def roots(self) -> dict[str, bool]:
         """Return the folders to watch, and whether the folders below them count too."""
-        return self.catalogue.patterns.roots()
+        return self._catalogue.patterns.roots()
 
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Look at the paths that a hint named, if they are this source's."""
-        self.catalogue.look(paths, now, timer)
+        self._catalogue.look(paths, now, timer)
 
     def scan(self, now: datetime, timer: float) -> None:
         """Look at everything."""
-        self.catalogue.scan(now, timer)
+        self._catalogue.scan(now, timer)
 
     def turn(self, now: datetime, timer: float) -> list[LineBatch]:
         """Read up to about the budget."""
         batches: list[LineBatch] = []
-        for file in list(self.catalogue.hot):
+        for file in list(self._books.hot):
             batches += self._refresh(file, now, timer)
         left = self.settings.budget
         while left > 0 and self._queue:
@@ -134,26 +136,26 @@ class SourceReader:
 
     def positions(self) -> Iterable[Position]:
         """Yield how far each file was read."""
-        for file in self.catalogue.files():
+        for file in self._books.files():
             position = file.position()
             if position is not None:
                 yield position
 
     def status(self) -> SourceStatus:
         """Return how the source fares."""
-        files = [file for file in self.catalogue.files() if not file.finished and file.found]
+        files = [file for file in self._books.files() if not file.finished and file.found]
         return SourceStatus(
             source=self.settings.name,
             files=len(files),
             lag_bytes=sum(file.lag for file in files),
             last_line_at=self._last_line_at,
             watching=f"polling: {self.why_polling}" if self.why_polling else "inotify",
-            problems=tuple(problem for _, problem in sorted(self.catalogue.problems.items())),
+            problems=tuple(problem for _, problem in sorted(self._books.problems.items())),
         )
 
     def close(self) -> None:
         """Close every file."""
-        self.catalogue.close()
+        self._books.close()
 
     def _refresh(self, file: Followed, now: datetime, timer: float) -> list[LineBatch]:
         """Ask a hot file for changes; finish it, or let it cool, when it has been quiet for long enough."""
@@ -170,7 +172,7 @@ class SourceReader:
             if quiet >= self._pace.grace:
                 return self._finish(file, now)
         elif quiet > self._pace.hot:
-            self.catalogue.hot.pop(file, None)
+            self._books.hot.pop(file, None)
         return []
 
     def _enqueue(self, stream: str) -> None:
@@ -179,7 +181,7 @@ class SourceReader:
             self._queue.append(stream)
 
     def _due(self, stream: str) -> Followed | None:
-        for file in self.catalogue.streams.get(stream, ()):
+        for file in self._books.streams.get(stream, ()):
             if file.due and file.found and not file.finished:
                 return file
         return None
@@ -193,18 +195,18 @@ class SourceReader:
             seen = file.cutter.seen
             cut, head = file.read(size)
         except ReplacedError:
-            self.catalogue.replaced(file)
+            self._catalogue.replaced(file)
             return None, 0
         except FileNotFoundError:
             file.due = False
-            self.catalogue.missing(file)
+            self._catalogue.missing(file)
             return None, 0
         except OSError as error:
             file.due = False
-            self.catalogue.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
+            self._books.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
             return None, 0
-        self.catalogue.heads(file)
-        self.catalogue.held(file)
+        self._books.heads(file)
+        self._books.held(file)
         if isinstance(file.content, StreamContent):
             return self._read_compressed(file, file.content, cut, seen, now, timer)
         file.due = file.more
@@ -220,10 +222,10 @@ class SourceReader:
         damage = content.damage
         if damage is not None and timer - file.grew_at < self._pace.settle:
             file.due = False  # perhaps still being written: the next beat opens it again
-            self.catalogue.retry(file)
+            self._books.retry(file)
             return None, size
         if damage is not None:
-            self.catalogue.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
+            self._books.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
         return self._last(file, file.cutter.take(content, MIN_READ, ending=Ending.FINAL), b"", now), size
 
     def _frame(self, file: Followed) -> None:
@@ -254,7 +256,7 @@ class SourceReader:
             self._frame(file)
             cut, head = file.read(MIN_READ, ending=Ending.FINAL)
         except ReplacedError:
-            self.catalogue.replaced(file)
+            self._catalogue.replaced(file)
             return []
         except OSError:
             cut, head = None, b""
@@ -265,7 +267,7 @@ class SourceReader:
         file.finished, file.due = True, False
         self._holding.pop(file, None)
         batch = self._batch(file, cut, head, now)
-        self.catalogue.finished(file)
+        self._books.finished(file)
         return batch
 
     def _batch(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
@@ -302,7 +304,7 @@ class SourceReader:
             complete = True
             if cut.start == 0:
                 head = head[: _first_end(cut)]
-        self.catalogue.name(file, head, complete=complete)
+        self._books.name(file, head, complete=complete)
 
 
 def _first_end(cut: Cut) -> int:
