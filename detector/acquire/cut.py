@@ -12,10 +12,10 @@ import polars as pl
 from detector.acquire.content import Content
 from detector.acquire.records.scan import Ending
 from detector.acquire.split import MAX_LINE, split
-from detector.acquire.texts import no_lines
+from detector.acquire.texts import BOM, no_lines
 from detector.schema.lines import LineReject, RejectReason
 
-MIN_READ = MAX_LINE + 2
+MIN_READ = len(BOM) + MAX_LINE + 2
 """A read at least this long either holds a line end or begins with a line that is too long."""
 
 
@@ -33,25 +33,65 @@ class Cut:
     size: int
 
 
-class Cutter:
-    """Where one file of lines is read: ``offset`` is the byte behind the last line handed out."""
+class Place:
+    """Where one file is read, whatever is cut from it: ``offset`` is the byte behind the last thing handed out."""
 
-    def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
+    def __init__(self, offset: int, first_number: int) -> None:
         self.offset = offset
         self.tail = b""
         self._number = first_number
         self._seen = offset
-        self._nuls = False
+        self._marked = False
 
     @property
     def seen(self) -> int:
-        """The byte up to which the file was looked at: beyond ``offset`` by the partial line held back."""
+        """The byte up to which the file was looked at: beyond ``offset`` by what is held back."""
         return self._seen
+
+    @property
+    def _mark(self) -> int:
+        """Bytes of the byte order mark that stands at ``offset``."""
+        return len(BOM) if self._marked and not self.offset else 0
+
+    def _read(self, content: Content, size: int) -> bytes:
+        """Read from ``offset`` on."""
+        data = content.read_at(self.offset, size)
+        self._seen = self.offset + len(data)
+        self._marked = not self.offset and data.startswith(BOM)
+        return data
+
+    def _rejected(self, stop: int, end: int, reason: RejectReason, size: int) -> Cut:
+        """Return the cut that holds nothing but one reject: what stands from here to ``stop``."""
+        lines, offsets = no_lines()
+        start = self.offset + self._mark
+        return Cut(
+            lines=lines,
+            offsets=offsets,
+            numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
+            rejects=(LineReject(offset=start, number=self._number, reason=reason, length=stop - start),),
+            start=self.offset,
+            end=end,
+            first_number=self._number,
+            size=size,
+        )
+
+
+class Cutter(Place):
+    """Where one file of lines is read."""
+
+    def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
+        super().__init__(offset, first_number)
+        self._nuls = False
 
     @property
     def skipping(self) -> bool:
         """Whether it is on its way over a line that is too long."""
-        return self._seen - self.offset > MAX_LINE
+        return self._seen - self.offset > self._longest
+
+    @property
+    def _longest(self) -> int:
+        """What may stand here without a line end, and be a line all the same: a mark, a line, and half of its end."""
+        return self._mark + MAX_LINE + 1
 
     @property
     def holds(self) -> bool:
@@ -67,14 +107,12 @@ class Cutter:
         size = max(size, MIN_READ)
         if self.skipping:
             return self._skip(content, size, final=final)
-        data = content.read_at(self.offset, size)
+        data = self._read(content, size)
         end = data.rfind(b"\n") + 1
         if end:
-            self._seen = self.offset + len(data)
             self._nuls = len(data) - end > MAX_LINE and not data[end:].strip(b"\0")
             return self._cut(data[:end] if end < len(data) else data, len(data))
-        self._seen = self.offset + len(data)
-        if len(data) > MAX_LINE:
+        if len(data) > self._longest:
             self._nuls = not data.strip(b"\0")
             return self._skip(content, size, final=final)
         if final and data:
@@ -122,18 +160,7 @@ class Cutter:
         return None
 
     def _passed(self, stop: int, reason: RejectReason, size: int, *, ended: bool) -> Cut:
-        lines, offsets = no_lines()
-        reject = LineReject(offset=self.offset, number=self._number, reason=reason, length=stop - self.offset)
-        cut = Cut(
-            lines=lines,
-            offsets=offsets,
-            numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
-            rejects=(reject,),
-            start=self.offset,
-            end=stop + ended,
-            first_number=self._number,
-            size=size,
-        )
+        cut = self._rejected(stop, stop + ended, reason, size)
         self._advance(cut.end, int(ended), b"\n" if ended else b"")
         self._seen = cut.end
         self._nuls = False

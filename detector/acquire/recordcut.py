@@ -7,15 +7,14 @@ brace that nobody closed costs no more than that.
 """
 
 import numpy as np
-import polars as pl
 
 from detector.acquire.content import Content
-from detector.acquire.cut import Cut, Cutter
+from detector.acquire.cut import Cut, Cutter, Place
 from detector.acquire.records import Scanner, scanner_for
 from detector.acquire.records.scan import LOOKED_AT, Ending, Found
-from detector.acquire.texts import Ints, no_lines, texts
+from detector.acquire.texts import Ints, texts
 from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.lines import RejectReason
 
 MAX_RECORD = 256 * 1024
 """Bytes of the longest record: statements and documents within a record are longer than a line of a web server."""
@@ -27,24 +26,16 @@ _LEAST = MAX_RECORD + 2 * LOOKED_AT
 _MOST = 8 * 1024 * 1024
 
 
-class RecordCutter:
-    """Where one file of records is read: ``offset`` is a border between records, all before it was handed out."""
+class RecordCutter(Place):
+    """Where one file of records is read: ``offset`` is a border between records."""
 
     def __init__(self, framing: Framing, offset: int = 0, *, first_number: int = 0) -> None:
-        self.offset = offset
-        self.tail = b""
+        super().__init__(offset, first_number)
         self.holds = False
         self._framing = framing
-        self._number = first_number
-        self._seen = offset
         self._over: Scanner | None = None
         self._passed = 0
         self._full = False
-
-    @property
-    def seen(self) -> int:
-        """The byte up to which the file was looked at: beyond ``offset`` by what is held back."""
-        return self._seen
 
     @property
     def skipping(self) -> bool:
@@ -59,10 +50,9 @@ class RecordCutter:
         size = min(max(size, _LEAST), _MOST)
         if self._over is not None:
             return self._skip(self._over, content, size, ending)
-        data = content.read_at(self.offset, size)
+        data = self._read(content, size)
         scanner = scanner_for(self._framing, self.offset)
         found = scanner.feed(data, ending if len(data) < size else Ending.MORE)
-        self._seen = self.offset + len(data)
         self.holds = scanner.holds and ending is not Ending.QUIET
         self._full = len(data) == size and not len(found)
         if len(found):
@@ -140,20 +130,7 @@ class RecordCutter:
         return None
 
     def _over_it(self, stop: int, end: int, last: bytes, size: int) -> Cut:
-        lines, offsets = no_lines()
-        reject = LineReject(
-            offset=self.offset, number=self._number, reason=RejectReason.TOO_LONG, length=stop - self.offset
-        )
-        cut = Cut(
-            lines=lines,
-            offsets=offsets,
-            numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
-            rejects=(reject,),
-            start=self.offset,
-            end=end,
-            first_number=self._number,
-            size=size,
-        )
+        cut = self._rejected(stop, end, RejectReason.TOO_LONG, size)
         self.offset = self._seen = end
         self.tail = last[-32:]
         self._number += self._passed + last.count(b"\n") if self._number else 0

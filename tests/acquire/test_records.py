@@ -72,6 +72,17 @@ def test_any_bytes_give_the_same_records_and_rejects_however_they_are_read(name,
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "lead", [b"\xef\xbb\xbf", b" ", b",", b"\xef\xbb\xbf, "], ids=["mark", "space", "comma", "all"]
+)
+@pytest.mark.parametrize("grown", [[], [83], [30, 83]])
+def test_a_text_that_is_too_long_begins_at_the_same_byte_however_it_was_read(name, lead, grown, monkeypatch):
+    small_limits(monkeypatch)
+    raw = lead + b"x" * 90 + b"\n"
+    assert read(FRAMINGS[name], raw, grown) == read(FRAMINGS[name], raw, size=1 << 20)
+
+
+@pytest.mark.parametrize("name", NAMES)
 @settings(deadline=None, max_examples=100)
 @given(data=st.data())
 def test_a_record_cut_off_in_the_middle_does_not_swallow_the_file(name, data):

@@ -1,11 +1,14 @@
 """Bytes into lines: against the plainest way to do it, and each kind of bad line."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.acquire.split import MAX_LINE, split
 from detector.acquire.texts import MAX_REJECTS
+from detector.schema.framing import LINES
 from detector.schema.lines import RejectReason
+from tests.acquire.framed import read
 
 TEXT = st.one_of(
     st.text(max_size=30).map(str.encode),
@@ -59,6 +62,19 @@ def test_each_kind_of_bad_line_is_a_reject_with_its_reason_and_place() -> None:
 
 def test_a_line_of_exactly_the_longest_length_is_kept() -> None:
     assert split(b"x" * MAX_LINE + b"\n", 0).lines.str.len_bytes().to_list() == [MAX_LINE]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "mark"])
+@pytest.mark.parametrize("more", [0, 1], ids=["longest", "too long"])
+def test_the_longest_line_and_one_too_long_are_told_apart_however_the_file_grew(mark: bytes, more: int) -> None:
+    data = mark + b"x" * (MAX_LINE + more) + b"\r\nnext\n"
+    whole = split(data, 0, 1)
+    wanted = list(zip(whole.offsets, whole.lines, strict=True))
+    assert len(wanted) == 2 - more
+    for there in (MAX_LINE, len(data) - 7, len(data) - 6):
+        got, bad = read(LINES, data, [there])
+        assert got == wanted
+        assert [(offset, reason) for offset, reason, _ in bad] == [(one.offset, one.reason) for one in whole.rejects]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:

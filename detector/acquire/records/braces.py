@@ -114,8 +114,19 @@ class BraceScanner(LineFed):
         self.settled = end
 
     def _rest(self, ending: Ending, found: Found) -> None:
+        self._pass_over()
         if self._depth == 0 and not self._skipping and ending is Ending.FINAL and self.settled < self.consumed:
             self._between(self.consumed, self.consumed, found)
         if ending is Ending.FINAL and self.settled < self.consumed:
             found.add(self._open, self.consumed, self.consumed, RejectReason.MALFORMED)
             self.settled, self._depth = self.consumed, 0
+
+    def _pass_over(self) -> None:
+        """Settle what stands before a text outside of braces: where that begins must not depend on how it is read."""
+        base = self._chunk.base
+        if self._depth or self._skipping or not base <= self.settled < self.consumed:
+            return
+        text = self._chunk.data[self.settled - base :]
+        if not self.settled:
+            text = text.removeprefix(BOM)
+        self.settled = self.consumed - len(text.lstrip(_BETWEEN))
