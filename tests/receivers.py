@@ -5,7 +5,6 @@ A fixture skips with the reason where a program is missing. Nothing leaves the m
 
 import json
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -21,11 +20,7 @@ from typing import Any
 
 import pytest
 
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+from tests.servers import free_port
 
 
 def until(true: Callable[[], Any], seconds: float = 20) -> Any:

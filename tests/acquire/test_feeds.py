@@ -7,16 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from detector.acquire.pace import Pace
-from detector.acquire.reader import Reader
-from detector.clock import SystemClock, monotonic
-from detector.frames import LineBatch
-from detector.schema.lines import Position, RejectReason
-from detector.settings.sources import SourceSettings
+from detector.clock import monotonic
+from detector.schema.lines import RejectReason
+from tests.acquire.follow import Follow
 from tests.receivers import until
 from tests.servers import find_program
 
@@ -54,56 +53,40 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal", program)
 
 
-class Follow:
-    def __init__(self, settings: SourceSettings, positions: tuple[Position, ...] = (), *, first: bool = True) -> None:
-        self.reader = Reader([settings], positions, clock=SystemClock(), first_start=first, pace=PACE, timer=monotonic)
-        self.batches: list[LineBatch] = []
-
-    @property
-    def lines(self) -> list[str]:
-        return [line for batch in self.batches for line in batch.lines]
-
-    @property
-    def messages(self) -> list[str]:
-        return [msgspec.json.decode(line)["MESSAGE"] for line in self.lines]
-
-    def poll(self) -> "Follow":
-        self.batches += self.reader.poll()
-        return self
-
-
 @pytest.fixture
 def follow() -> Iterator[Callable[..., Follow]]:
     made: list[Follow] = []
 
-    def make(*args: object, **more: object) -> Follow:
-        made.append(Follow(*args, **more))  # type: ignore[arg-type]
+    def make(**more: Any) -> Follow:
+        made.append(Follow(pace=PACE, timer=monotonic).start(**more))
         return made[-1]
 
     yield make
     for each in made:
-        each.reader.close()
+        each.close()
 
 
-def journald(journal: Journal, **more: object) -> SourceSettings:
-    return SourceSettings.model_validate(
-        {"name": "j", "service": "crm", "start": "beginning", "journald": {"directory": str(journal.folder)}} | more
-    )
+def messages(follow: Follow) -> list[str]:
+    return [msgspec.json.decode(line)["MESSAGE"] for line in follow.lines]
+
+
+def journald(journal: Journal) -> dict[str, dict[str, str]]:
+    return {"journald": {"directory": str(journal.folder)}}
 
 
 def test_the_journal_is_followed_and_read_on_from_its_cursor(journal: Journal, follow: Callable[..., Follow]) -> None:
     journal.write(*(f"message {n}" for n in range(30)))
-    first = follow(journald(journal))
-    until(lambda: len(first.poll().lines) == 30)
+    first = follow(**journald(journal))
+    until(lambda: len(first.so_far()) == 30)
     journal.write("while it runs")
-    until(lambda: first.poll().messages[-1] == "while it runs")
+    until(lambda: first.so_far() and messages(first)[-1] == "while it runs")
     positions = first.reader.positions()
-    first.reader.close()
+    first.close()
     journal.write(*(f"later {n}" for n in range(15)))
-    second = follow(journald(journal), positions, first=False)
-    until(lambda: len(second.poll().lines) == 15)
-    assert second.messages == [f"later {n}" for n in range(15)]
-    assert first.messages == [*(f"message {n}" for n in range(30)), "while it runs"]
+    second = follow(**journald(journal), positions=positions, first=False)
+    until(lambda: len(second.so_far()) == 15)
+    assert messages(second) == [f"later {n}" for n in range(15)]
+    assert messages(first) == [*(f"message {n}" for n in range(30)), "while it runs"]
 
 
 def test_an_entry_read_again_has_the_same_place_and_the_same_text(
@@ -112,40 +95,36 @@ def test_an_entry_read_again_has_the_same_place_and_the_same_text(
     journal.write(*(f"message {n}" for n in range(10)))
     seen = []
     for _ in range(2):
-        one = follow(journald(journal))
-        until(lambda one=one: len(one.poll().lines) == 10)
-        seen.append([(b.file_id, o, line) for b in one.batches for o, line in zip(b.offsets, b.lines, strict=True)])
+        one = follow(**journald(journal))
+        until(lambda one=one: len(one.so_far()) == 10)
+        seen.append(one.places)
     assert seen[0] == seen[1]
     assert len({place[:2] for place in seen[0]}) == 10
 
 
 def test_the_first_start_at_the_end_reads_only_what_comes(journal: Journal, follow: Callable[..., Follow]) -> None:
     journal.write("old")
-    one = follow(journald(journal, start="end"))
+    one = follow(**journald(journal), start="end")
     one.poll()
     until(lambda: one.reader.status()[0].files == 1)
     one.reader.wait(1.0)
     journal.write("new")
-    until(lambda: one.poll().lines)
-    assert one.messages == ["new"]
+    until(one.so_far)
+    assert messages(one) == ["new"]
 
 
 def test_an_entry_that_is_too_long_costs_itself_alone(journal: Journal, follow: Callable[..., Follow]) -> None:
     journal.write("short", "x" * 70_000, "short again")
-    one = follow(journald(journal))
-    until(lambda: len(one.poll().lines) == 2)
+    one = follow(**journald(journal))
+    until(lambda: len(one.so_far()) == 2)
     assert [reject.reason for batch in one.batches for reject in batch.rejects] == [RejectReason.TOO_LONG]
 
 
 def test_a_journal_that_cannot_be_read_is_a_problem_with_words(tmp_path: Path, follow: Callable[..., Follow]) -> None:
     if shutil.which("journalctl") is None:
         pytest.skip("journalctl is not installed")
-    one = follow(
-        SourceSettings.model_validate(
-            {"name": "j", "service": "crm", "journald": {"directory": str(tmp_path / "missing")}}
-        )
-    )
-    until(lambda: one.poll().reader.status()[0].problems)
+    one = follow(journald={"directory": str(tmp_path / "missing")})
+    until(lambda: one.so_far() or one.problems())
     assert "missing" in str(one.reader.status()[0].problems[0]) or "No such file" in str(
         one.reader.status()[0].problems[0]
     )
@@ -160,17 +139,17 @@ def piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileIO]:
         yield end
 
 
-PIPE = SourceSettings(name="p", service="vpn", paths=("-",))
+PIPE = {"paths": ("-",)}
 
 
 def test_a_pipe_gives_whole_lines_and_its_end_is_told(piped: FileIO, follow: Callable[..., Follow]) -> None:
-    one = follow(PIPE)
+    one = follow(**PIPE)
     piped.write(b"one\ntwo\nthr")
-    until(lambda: one.poll().lines == ["one", "two"])
+    until(lambda: one.so_far() == ["one", "two"])
     piped.write(b"ee\n" + b"y" * 200_000 + b"\nfour")
-    until(lambda: one.poll().lines[-1] == "three")
+    until(lambda: one.so_far()[-1] == "three")
     piped.close()
-    until(lambda: one.poll().lines[-1] == "four")
+    until(lambda: one.so_far()[-1] == "four")
     assert one.lines == ["one", "two", "three", "four"]
     assert [reject.reason for batch in one.batches for reject in batch.rejects] == [RejectReason.TOO_LONG]
     assert "has ended" in str(one.reader.status()[0].problems[0])
@@ -178,7 +157,7 @@ def test_a_pipe_gives_whole_lines_and_its_end_is_told(piped: FileIO, follow: Cal
 
 
 def test_a_writer_waits_when_nobody_takes_its_lines(piped: FileIO, follow: Callable[..., Follow]) -> None:
-    one = follow(PIPE)
+    one = follow(**PIPE)
     os.set_blocking(piped.fileno(), False)
     line, written = b"z" * 1023 + b"\n", 0
 
@@ -192,4 +171,4 @@ def test_a_writer_waits_when_nobody_takes_its_lines(piped: FileIO, follow: Calla
         return False
 
     until(full)
-    until(lambda: sum(b.size for b in one.poll().batches) == written // 1024 * 1024)
+    until(lambda: one.so_far() and sum(b.size for b in one.batches) == written // 1024 * 1024)

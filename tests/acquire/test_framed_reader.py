@@ -9,58 +9,21 @@ from pathlib import Path
 import pytest
 
 from detector.acquire.archives import read_archive
-from detector.acquire.pace import Pace
-from detector.acquire.reader import Reader
-from detector.clock import ManualClock, SystemClock
-from detector.frames import LineBatch
+from detector.clock import ManualClock
 from detector.schema.framing import Framing
-from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
+from tests.acquire.follow import Follow
 from tests.acquire.framed import JSON, QUOTES, START
 
-PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)
 DIRECTED = Framing(header="#Fields:")
 WRITTEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-class Follow:
-    """A reader whose time is moved by hand."""
-
-    def __init__(self) -> None:
-        self.timer = 0.0
-        self.batches: list[LineBatch] = []
-        self.reader: Reader | None = None
-
-    def start(self, framing: Framing, path: Path, *, positions: tuple[Position, ...] = (), start: str = "beginning"):
-        if self.reader is not None:
-            self.reader.close()
-        settings = {"name": "db", "service": "crm", "watch": "polling", "start": start, "paths": [str(path)]}
-        self.reader = Reader(
-            [SourceSettings.model_validate(settings)],
-            positions,
-            clock=SystemClock(),
-            first_start=not positions,
-            pace=PACE,
-            timer=lambda: self.timer,
-            framing=lambda source, head: framing,
-        )
-
-    def restart(self, framing: Framing, path: Path) -> None:
-        self.start(framing, path, positions=self.reader.positions())
-
-    def poll(self, *, later: float = 0.1) -> list[str]:
-        self.timer += later
-        new = self.reader.poll()
-        self.batches += new
-        return [line for batch in new for line in batch.lines]
-
-
 @pytest.fixture
 def follow() -> Iterator[Follow]:
-    follow = Follow()
+    follow = Follow(step=0.1)
     yield follow
-    if follow.reader is not None:
-        follow.reader.close()
+    follow.close()
 
 
 def write(path: Path, text: str) -> None:
@@ -71,10 +34,10 @@ def write(path: Path, text: str) -> None:
 def test_a_record_that_may_be_continued_holds_other_streams_back_and_is_let_go_when_the_file_is_quiet(tmp_path, follow):
     path = tmp_path / "pg.log"
     write(path, "10:00 a\n\tmore\n10:01 b\n\tb")
-    follow.start(START, path)
+    follow.start(path, framing=START)
     assert follow.poll() == ["10:00 a\n\tmore"]
     assert not follow.batches[-1].at_end
-    assert follow.reader.backlog() == {str(path): "db"}
+    assert follow.reader.backlog() == {str(path): "web"}
     assert follow.poll(later=0.5) == []
     write(path, "2\n")
     assert follow.poll(later=0.6) == [], "the file was not quiet"
@@ -86,7 +49,7 @@ def test_a_record_that_may_be_continued_holds_other_streams_back_and_is_let_go_w
 def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_for_ever(tmp_path, follow):
     path = tmp_path / "pg.log"
     write(path, "10:00 a\n\tmore")
-    follow.start(START, path)
+    follow.start(path, framing=START)
     follow.poll()
     follow.poll(later=1.1)
     assert follow.reader.backlog() == {}
@@ -98,7 +61,7 @@ def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_
 def test_the_last_record_of_a_rotated_file_is_handed_out(tmp_path, follow):
     path = tmp_path / "pg.log"
     write(path, "10:00 a\n\tmore\n")
-    follow.start(START, path)
+    follow.start(path, framing=START)
     follow.poll()
     path.rename(tmp_path / "pg.log.1")
     write(path, "10:01 b\n")
@@ -108,12 +71,12 @@ def test_the_last_record_of_a_rotated_file_is_handed_out(tmp_path, follow):
 def test_after_a_restart_in_the_middle_records_and_directives_are_as_before(tmp_path, follow):
     path = tmp_path / "iis.log"
     write(path, "#Fields: a b\n1 2\n")
-    follow.start(DIRECTED, path)
+    follow.start(path, framing=DIRECTED)
     assert follow.poll() == ["#Fields: a b", "1 2"]
     write(path, "#Fields: b a\n" + "3 4\n" * 200_000)
     while follow.poll():
         pass
-    follow.restart(DIRECTED, path)
+    follow.restart(path, framing=DIRECTED)
     write(path, "5 6\n")
     assert follow.poll() == ["5 6"]
     assert follow.batches[-1].header == "#Fields: b a"
@@ -122,14 +85,14 @@ def test_after_a_restart_in_the_middle_records_and_directives_are_as_before(tmp_
 def test_a_compressed_file_read_on_after_a_restart_knows_its_directive(tmp_path, follow):
     path = tmp_path / "iis.log"
     write(path, "#Fields: a b\n1 2\n")
-    follow.start(DIRECTED, path)
+    follow.start(path, framing=DIRECTED)
     follow.poll()
     positions = follow.reader.positions()
-    follow.reader.close()
+    follow.close()
     target = tmp_path / "iis.log.1.gz"
     target.write_bytes(gzip.compress(path.read_bytes() + b"3 4\n"))
     path.unlink()
-    follow.start(DIRECTED, path, positions=positions)
+    follow.start(path, framing=DIRECTED, positions=positions)
     assert follow.poll() + follow.poll() == ["3 4"]
     assert follow.batches[-1].header == "#Fields: a b"
 
@@ -137,11 +100,11 @@ def test_a_compressed_file_read_on_after_a_restart_knows_its_directive(tmp_path,
 def test_a_document_without_a_line_end_is_read_and_named_by_its_first_record(tmp_path, follow):
     path = tmp_path / "trail.json"
     write(path, '[{"a":1},{"b"')
-    follow.start(JSON, path)
+    follow.start(path, framing=JSON)
     assert follow.poll() == ['{"a":1}']
     first = follow.batches[-1].file_id
     write(path, ":2}]")
-    follow.restart(JSON, path)
+    follow.restart(path, framing=JSON)
     assert follow.poll() == ['{"b":2}']
     assert follow.batches[-1].file_id == first
     (position,) = follow.reader.positions()
@@ -151,7 +114,7 @@ def test_a_document_without_a_line_end_is_read_and_named_by_its_first_record(tmp
 def test_the_first_start_at_the_end_skips_a_document_without_a_line_end(tmp_path, follow):
     path = tmp_path / "trail.json"
     write(path, '[{"a":1}')
-    follow.start(JSON, path, start="end")
+    follow.start(path, framing=JSON, start="end")
     assert follow.poll() == []
     write(path, ',{"b":2}')
     assert follow.poll() == ['{"b":2}']
@@ -161,7 +124,7 @@ def test_when_a_file_was_last_written_is_told(tmp_path, follow):
     path = tmp_path / "a.log"
     write(path, "1,a\n")
     os.utime(path, (WRITTEN.timestamp(), WRITTEN.timestamp()))
-    follow.start(QUOTES, path)
+    follow.start(path, framing=QUOTES)
     assert follow.poll() == ["1,a"]
     assert follow.batches[-1].written == WRITTEN
 

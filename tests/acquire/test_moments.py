@@ -9,13 +9,8 @@ from typing import Any
 
 import pytest
 
-from detector.acquire.pace import Pace
-from detector.acquire.reader import Reader
-from detector.clock import SystemClock
-from detector.schema.lines import Position
-from detector.settings.sources import SourceSettings
+from tests.acquire.follow import Follow
 
-PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=5.0)
 CALLS = ("stat", "open", "fstat", "scandir", "listdir", "pread")
 MOST = 500
 
@@ -114,38 +109,11 @@ class Log:
         yield
 
 
-class Follow:
-    """A reader whose time is moved by hand, and what it gave."""
-
-    def __init__(self, log: Log) -> None:
-        self.log, self.timer = log, 0.0
-        self.got: list[tuple[str, int, str]] = []
-        self.settings = SourceSettings(
-            name="web", paths=(str(log.path),), service="crm", watch="polling", start="beginning", budget=1 << 20
-        )
-
-    def start(self, positions: tuple[Position, ...] = ()) -> None:
-        self.reader = Reader(
-            [self.settings],
-            positions,
-            clock=SystemClock(),
-            first_start=not positions,
-            pace=PACE,
-            timer=lambda: self.timer,
-        )
-
-    def poll(self, times: int = 1) -> None:
-        for _ in range(times):
-            self.timer += 1.0
-            for batch in self.reader.poll():
-                places = zip(batch.offsets.to_list(), batch.lines.to_list(), strict=True)
-                self.got += [(batch.file_id, offset, line) for offset, line in places]
-
-    def finish(self) -> None:
-        self.poll(4)
-        self.timer += 60.0
-        self.poll(4)
-        self.reader.close()
+def finish(follow: Follow) -> None:
+    """Poll until nothing can come any more."""
+    for later in [1.0] * 4 + [61.0] + [1.0] * 3:
+        follow.poll(later=later)
+    follow.close()
 
 
 @pytest.mark.parametrize("copy", [False, True], ids=["create", "copytruncate"])
@@ -157,28 +125,28 @@ def test_rotations_at_any_moment_of_a_look_lose_no_line_and_double_none(
 ) -> None:
     for at in range(1, MOST):
         log = Log(tmp_path / str(at), padding)
-        follow = Follow(log)
+        follow = Follow()
         log.write(40)
-        follow.start()
+        follow.start(log.path, budget=1 << 20)
         follow.poll()
-        positions = follow.reader.positions()
+        positions, known = follow.reader.positions(), list(follow.batches)
         log.write(40)
         follow.poll()
         if restart:
-            del follow.got[40:]  # what was read after the last commit is forgotten by the kill, and comes again
-            follow.reader.close()
+            follow.batches = known  # what was read after the last commit is forgotten by the kill, and comes again
+            follow.close()
             for _ in log.rotate(copy=copy):
                 pass
-            follow.start(positions)
+            follow.start(log.path, positions=positions, budget=1 << 20)
         rotations = (step for _ in range(2) for step in log.rotate(copy=copy))
         moments.begin(at, rotations, stride)
         follow.poll()
         reached = moments.finish()
         follow.poll()
         log.write(40)
-        follow.finish()
+        finish(follow)
         wanted = [log.line(number) for number in range(1, log.count + 1)]
-        assert sorted(line for _, _, line in follow.got) == wanted, f"moment {at}"
+        assert sorted(follow.lines) == wanted, f"moment {at}"
         if not reached:
             return
     pytest.fail("the moments never came to an end")

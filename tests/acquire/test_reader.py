@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,52 +14,9 @@ import pytest
 from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
 from detector.clock import SystemClock
-from detector.frames import LineBatch
-from detector.schema.lines import Position, RejectReason
+from detector.schema.lines import RejectReason
 from detector.settings.sources import SourceSettings
-
-PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=5.0)
-
-
-class Follow:
-    """A reader whose time is moved by hand, and what it gave."""
-
-    def __init__(self) -> None:
-        self.timer = 0.0
-        self.batches: list[LineBatch] = []
-        self.reader: Reader | None = None
-
-    def start(self, *paths: Path, first: bool = True, positions: tuple[Position, ...] = (), **more: object) -> None:
-        options = {"name": "web", "service": "crm", "watch": "polling", "start": "beginning"} | more
-        sources = [SourceSettings.model_validate({"paths": [str(path) for path in paths]} | options)]
-        self.reader = Reader(
-            sources, positions, clock=SystemClock(), first_start=first, pace=PACE, timer=lambda: self.timer
-        )
-
-    def restart(self, *paths: Path, **more: object) -> None:
-        assert self.reader is not None
-        positions = self.reader.positions()
-        self.reader.close()
-        self.start(*paths, first=False, positions=positions, **more)
-
-    def poll(self, *, later: float = 1.0) -> list[str]:
-        assert self.reader is not None
-        self.timer += later
-        new = self.reader.poll()
-        self.batches += new
-        return [line for batch in new for line in batch.lines]
-
-    def problems(self) -> str:
-        assert self.reader is not None
-        return "\n".join(str(problem) for status in self.reader.status() for problem in status.problems)
-
-
-@pytest.fixture
-def follow() -> Iterator[Follow]:
-    follow = Follow()
-    yield follow
-    if follow.reader is not None:
-        follow.reader.close()
+from tests.acquire.follow import PACE, Follow
 
 
 def test_the_first_start_begins_at_the_end_at_a_line_border_and_later_files_are_read_whole(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from detector.notify.apprise_target import deliver, understood
-from tests.receivers import Mails, Ntfy, Web, free_port
+from tests.receivers import Mails, Ntfy, Web
+from tests.servers import free_port
 
 SECRET = "s3cr3t-token"
 

@@ -21,7 +21,8 @@ from detector.settings import Settings
 from detector.store import Store, Unit
 from detector.telemetry import Metrics
 from tests.notify.conftest import LINKS, NIGHT, Story, make_settings, people
-from tests.receivers import Mails, Ntfy, Web, free_port, until
+from tests.receivers import Mails, Ntfy, Web, until
+from tests.servers import free_port
 
 Serve = Callable[..., Web]
 Tell = Callable[..., Story]

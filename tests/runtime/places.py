@@ -22,7 +22,8 @@ from detector.schema.incidents import Incident
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.store import Journal, Store
-from tests.receivers import free_port, until
+from tests.receivers import until
+from tests.servers import free_port
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 NEVER = "json://127.0.0.1:9/"

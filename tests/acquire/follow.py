@@ -1,0 +1,90 @@
+"""A reader whose time is moved by hand, and what it gave: what the tests of following share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from detector.acquire.pace import Pace
+from detector.acquire.reader import Reader
+from detector.clock import SystemClock
+from detector.frames import LineBatch
+from detector.schema.framing import LINES, Framing
+from detector.schema.lines import Position
+from detector.settings.sources import SourceSettings
+
+PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)
+
+
+class Follow:
+    """Follows one source.
+
+    Args:
+        step: How much later each poll is, unless it says otherwise.
+        timer: The time, where it must not be moved by hand.
+    """
+
+    def __init__(self, *, pace: Pace = PACE, step: float = 1.0, timer: Callable[[], float] | None = None) -> None:
+        self.timer, self.batches = 0.0, list[LineBatch]()
+        self._pace, self._step, self._timer = pace, step, timer or (lambda: self.timer)
+        self._reader: Reader | None = None
+
+    @property
+    def reader(self) -> Reader:
+        assert self._reader is not None, "it was not started"
+        return self._reader
+
+    def start(
+        self,
+        *paths: Path,
+        framing: Framing = LINES,
+        positions: tuple[Position, ...] = (),
+        first: bool | None = None,
+        **more: object,
+    ) -> "Follow":
+        """Begin, or begin anew; ``more`` are keys of the source."""
+        self.close()
+        source = {"name": "web", "service": "crm", "watch": "polling", "start": "beginning"}
+        if paths:
+            more["paths"] = [str(path) for path in paths]
+        self._reader = Reader(
+            [SourceSettings.model_validate(source | more)],
+            positions,
+            clock=SystemClock(),
+            first_start=not positions if first is None else first,
+            pace=self._pace,
+            timer=self._timer,
+            framing=lambda _source, _head: framing,
+        )
+        return self
+
+    def restart(self, *paths: Path, **more: object) -> None:
+        """Begin anew where this one stands."""
+        self.start(*paths, positions=self.reader.positions(), first=False, **more)  # type: ignore[arg-type]
+
+    def poll(self, *, later: float | None = None) -> list[str]:
+        """Return the lines that came."""
+        self.timer += self._step if later is None else later
+        new = self.reader.poll()
+        self.batches += new
+        return [line for batch in new for line in batch.lines]
+
+    def so_far(self) -> list[str]:
+        """Poll, and return every line there was."""
+        self.poll()
+        return self.lines
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for batch in self.batches for line in batch.lines]
+
+    @property
+    def places(self) -> list[tuple[str, int, str]]:
+        """Every line there was, with the file's id and the byte it begins at."""
+        return [(b.file_id, at, line) for b in self.batches for at, line in zip(b.offsets, b.lines, strict=True)]
+
+    def problems(self) -> str:
+        return "\n".join(str(problem) for status in self.reader.status() for problem in status.problems)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
