@@ -23,9 +23,9 @@ from detector.detect.behaviour.buckets import Active, Closed
 from detector.detect.behaviour.calibration import score
 from detector.detect.behaviour.model import GATE, Model
 from detector.detect.behaviour.reasons import Candidate
-from detector.detect.behaviour.seen import mix
 from detector.detect.behaviour.state import BehaviourState
 from detector.detect.behaviour.windows import SUBJECT, Bucket
+from detector.detect.keyed import mix
 from detector.schema.findings import Finding, NotReady
 from detector.settings import BehaviourSettings, GroupSettings, Settings
 

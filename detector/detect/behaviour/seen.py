@@ -11,22 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Keys = npt.NDArray[np.uint64]
+from detector.detect.keyed import Keys
+
 GENERATION = 8_000_000
 _FRESH = 1 << 14
 
 
 def _empty() -> Keys:
     return np.empty(0, dtype=np.uint64)
-
-
-def mix(a: Keys, b: Keys | np.uint64) -> Keys:
-    """Return one key of two (splitmix64's finish over their sum)."""
-    with np.errstate(over="ignore"):
-        x = a * np.uint64(0x9E3779B97F4A7C15) + b
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return x ^ (x >> np.uint64(31))
 
 
 def _slots(keys: Keys, room: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

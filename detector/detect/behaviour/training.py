@@ -18,8 +18,8 @@ from detector import frames
 from detector.detect.behaviour import features
 from detector.detect.behaviour.fold import Behaviour, Segment
 from detector.detect.behaviour.model import LEAST_ROWS, Facts, Model, build
-from detector.detect.behaviour.seen import mix
 from detector.detect.behaviour.state import BehaviourState
+from detector.detect.keyed import mix
 from detector.errors import InputError, Problem
 from detector.settings import Settings
 

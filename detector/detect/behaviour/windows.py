@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.seen import Keys
+from detector.detect.keyed import Keys
 
 Ints = npt.NDArray[np.int64]
 SUBJECT, ADDRESS = 0, 1

@@ -25,7 +25,7 @@ from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
-from detector.detect.rules.view import NONE, Codes, View
+from detector.detect.rules.view import NONE, Codes, View, marks_of
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
@@ -57,6 +57,7 @@ class RuleState:
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
         return {
+            "probe": pl.DataFrame({"hash": _probe()}),
             **facts.to_tables(self.facts),
             **ledger.to_tables(self.ledger),
             **statements.to_tables(self.correlations),
@@ -64,7 +65,13 @@ class RuleState:
 
     @staticmethod
     def from_tables(tables: Mapping[str, pl.DataFrame]) -> "RuleState":
-        """Return the state held in tables; what is missing is empty."""
+        """Return the state held in tables; what is missing is empty.
+
+        Raises:
+            ValueError: It was written under another hash function: no name in it would be known again.
+        """
+        if "probe" in tables and not tables["probe"]["hash"].equals(_probe()):
+            raise ValueError("the hashes in it were made by another version of polars")
         return RuleState(
             facts=facts.from_tables(tables),
             ledger=ledger.from_tables(tables),
@@ -184,6 +191,11 @@ class RuleDetector:
         except _FAILURES:
             self.errors[LEDGER] += 1
             return []
+
+
+def _probe() -> pl.Series:
+    """Return the hash of a fixed text."""
+    return pl.Series("hash", marks_of(pl.Series(["nabat"])))
 
 
 def _fields(rules: Rules) -> set[str]:

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.keyed import Keys
 from detector.detect.rules.columns import Types, source
 from detector.detect.rules.ruleset import CorrelationRule
-from detector.detect.rules.view import MARK, NONE, Codes, Lists, View, grouping, groups_of
+from detector.detect.rules.view import MARK, NONE, Lists, View, grouping, groups_of, marks_of
 
 Ints = npt.NDArray[np.int64]
 
@@ -26,6 +27,7 @@ class Members(NamedTuple):
         rows: Number of the row in the frame.
         groups: Number of the group.
         texts: Key of each group, by its number.
+        marks: Hash of that key.
         values: What is counted of each member; None when events are counted.
         order: Members by group and row.
         starts: Places in that order where groups begin.
@@ -34,6 +36,7 @@ class Members(NamedTuple):
     rows: Ints
     groups: Ints
     texts: list[str]
+    marks: Keys
     values: Lists | None
     order: Ints
     starts: Ints
@@ -59,6 +62,7 @@ class _Part(NamedTuple):
     rows: Ints
     groups: Ints
     texts: list[str]
+    marks: Keys
     values: Lists | None
 
 
@@ -68,19 +72,19 @@ def _ordered(part: _Part) -> Members:
 
 
 def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -> _Part:
-    codes: Codes = view.key(key)
+    codes, marks = view.key(key), view.marks(*key)
     groups = codes.of[rows]
     grouped = groups != NONE
     if not grouped.all():
         rows, groups = rows[grouped], groups[grouped]
     if not values:
-        return _Part(rows, groups, codes.texts, None)
+        return _Part(rows, groups, codes.texts, marks, None)
     brought = (view.hashes(values[0]) if len(values) == 1 else _together(view, values)).at(rows)
     many = np.diff(brought.begin)
     if many.all():
-        return _Part(rows, groups, codes.texts, brought)
+        return _Part(rows, groups, codes.texts, marks, brought)
     some = np.flatnonzero(many)
-    return _Part(rows[some], groups[some], codes.texts, brought.at(some))
+    return _Part(rows[some], groups[some], codes.texts, marks, brought.at(some))
 
 
 def _joined(parts: Sequence[_Part]) -> _Part:
@@ -99,11 +103,12 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     first[1:] = (rows[1:] != rows[:-1]) | (groups[1:] != groups[:-1])
     values = [part.values for part in parts if part.values is not None]
     texts = list(numbers)
+    marks = marks_of(pl.Series(texts, dtype=pl.String()))
     if not values:
-        return _Part(rows[first], groups[first], texts, None)
+        return _Part(rows[first], groups[first], texts, marks, None)
     brought = _chained(values).at(order)
     begin = np.append(brought.begin[:-1][first], brought.begin[-1])
-    return _Part(rows[first], groups[first], texts, Lists(begin, brought.values))
+    return _Part(rows[first], groups[first], texts, marks, Lists(begin, brought.values))
 
 
 def _chained(lists: Sequence[Lists]) -> Lists:

@@ -5,18 +5,16 @@ new for a day, and only for an account that had been known for three days when i
 90 days counts as never seen.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.view import NONE, Codes, View, grouping, groups_of
+from detector.detect.keyed import Keys, Records, mix
+from detector.detect.rules.view import NONE, View, grouping, groups_of, marks_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -25,20 +23,25 @@ _DAY = 86_400_000_000
 KNOWN_FOR = 3 * _DAY
 NEW_FOR = _DAY
 FORGET = 90 * _DAY
-SEEN = {"kind": pl.String(), "actor": pl.String(), "value": pl.String(), "first": pl.Int64(), "last": pl.Int64()}
+SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
-_ACCOUNT = "account"
+# What keeps an account apart from a network, an address and an agent of the same name.
+_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values()), 1)}
+MAX_SEEN = 2_000_000
 _SWEEP = 100_000
-_FOUR = re.compile(r"(\d+\.\d+\.\d+)\.", re.ASCII)
-_SIX = re.compile(r"([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)")
+_SPARE = 4  # a fourth more than is kept may come between two sweeps
+# The network an address without a named one belongs to, as far as newness goes: /24 or /48.
+_SMALL = r"^([0-9]+\.[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"
 
-Key = tuple[str, str, str]  # kind, actor, value
 _SPAN = np.dtype([("first", "i8"), ("last", "i8")])
-_NEVER = (0, -(1 << 62))
+_NEVER = np.array((0, -(1 << 62)), dtype=_SPAN)
 
 
-def _unseen(many: int) -> npt.NDArray[np.void]:
-    return np.full(many, np.array(_NEVER, dtype=_SPAN))
+class _Values(NamedTuple):
+    """A number for what each row came with, ``NONE`` for nothing; and, by number, its hash."""
+
+    of: Ints
+    marks: Keys
 
 
 class _Sights(NamedTuple):
@@ -56,12 +59,18 @@ class _Sights(NamedTuple):
     starts: Ints
 
 
+def _none_seen(keys: Keys | None = None) -> Records[np.void]:
+    return Records(_NEVER, keys)
+
+
 @dataclass(slots=True)
 class Seen:
-    """First and latest sight of accounts, and of what they came with: the slot of each, and by slot its span."""
+    """First and latest sight of accounts, and of what they came with, each known by a hash.
 
-    of: dict[Key, int] = field(default_factory=dict)
-    spans: npt.NDArray[np.void] = field(default_factory=lambda: _unseen(64))
+    Beyond ``MAX_SEEN`` of them those not seen for longest are let go of, and are new again when they come back.
+    """
+
+    spans: Records[np.void] = field(default_factory=_none_seen)
     sweep_at: int = _SWEEP
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
@@ -69,13 +78,14 @@ class Seen:
         new: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
         if view.empty("user.id"):
             return new
-        actors = view.codes("actor.id")
+        actors = _values(view, "actor.id")
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
-        values = (_networks(view), view.codes("source.ip"), view.codes("user_agent.name"))
+        alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
+        values = (_networks(view), _values(view, "source.ip"), _values(view, "user_agent.name"))
         for part in _parts(rows, view.time):
-            accounts = self._see(_ACCOUNT, actors, None, part, view.time)
-            since = np.zeros(len(actors.texts), dtype=np.int64)
+            accounts = self._see("account", actors, alone, part, view.time)
+            since = np.zeros(actors.marks.size, dtype=np.int64)
             since[actors.of[accounts.rows]] = accounts.begun
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
@@ -85,54 +95,45 @@ class Seen:
         self._sweep(int(view.time[-1]))
         return new
 
-    def _see(self, kind: str, actors: Codes, values: Codes | None, rows: Ints, time: Ints) -> _Sights:
+    def _see(self, kind: str, actors: _Values, values: _Values, rows: Ints, time: Ints) -> _Sights:
         """Remember what actors came with in some rows; return each actor and value, and when they were first seen."""
-        pair, many = actors.of[rows], len(actors.texts)
-        if values is not None:
-            pair, many = pair * len(values.texts) + values.of[rows], many * len(values.texts)
-        order = grouping(pair, many)
+        pair = actors.of[rows] * values.marks.size + values.of[rows]
+        order = grouping(pair, actors.marks.size * values.marks.size)
         starts = groups_of(pair[order])
         order = rows[order]
         distinct = order[starts]
-        who = [actors.texts[code] for code in actors.of[distinct].tolist()]
-        what = [values.texts[code] for code in values.of[distinct].tolist()] if values else [""] * len(who)
-        slots = self._slots(list(zip(repeat(kind), who, what, strict=False)))
+        keys = mix(mix(actors.marks[actors.of[distinct]], values.marks[values.of[distinct]]), _SALTS[kind])
+        slots = self.spans.at(keys)
         first, last = time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]]
-        spans = self.spans[slots]
+        spans = self.spans.rows[slots]
         anew = spans["last"] < first - FORGET
         spans["first"] = np.where(anew, first, np.minimum(spans["first"], first))
         spans["last"] = np.where(anew, last, np.maximum(spans["last"], last))
-        self.spans[slots] = spans
+        self.spans.rows[slots] = spans
         return _Sights(distinct, spans["first"], order, starts)
 
-    def _slots(self, keys: list[Key]) -> Ints:
-        """Return the slots of keys; a new one gets one, whose span was forgotten long ago."""
-        slots = self.of
-        found = np.array([slots.setdefault(key, len(slots)) for key in keys], dtype=np.int64)
-        if len(slots) > self.spans.size:
-            self.spans = np.append(self.spans, _unseen(len(slots)))
-        return found
-
     def _sweep(self, newest: int) -> None:
-        if len(self.of) > self.sweep_at:
-            kept = {key: slot for key, slot in self.of.items() if self.spans["last"][slot] >= newest - FORGET}
-            self.spans = np.append(self.spans[list(kept.values())], _unseen(len(kept) + 64))
-            self.of = {key: slot for slot, key in enumerate(kept)}
-            self.sweep_at = 2 * len(self.of) + _SWEEP
+        if self.spans.size > self.sweep_at:
+            last = self.spans.known()["last"]
+            kept = np.flatnonzero(last >= newest - FORGET)
+            if kept.size > MAX_SEEN:
+                kept = np.sort(kept[np.lexsort((self.spans.of.keys()[kept], last[kept]))[-MAX_SEEN:]])
+            self.spans.keep(kept)
+            self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        rows = [(*key, *self.spans[slot].item()) for key, slot in sorted(self.of.items())]
-        return pl.DataFrame(rows, schema=SEEN, orient="row")
+        known = self.spans.known().copy()
+        return pl.DataFrame({"key": self.spans.of.keys(), "first": known["first"], "last": known["last"]}, schema=SEEN)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "Seen":
         """Return the state held in a table."""
-        seen = Seen()
-        if table is not None and table.height:
-            slots = seen._slots(table.select("kind", "actor", "value").rows())
-            seen.spans["first"][slots] = table["first"].to_numpy()
-            seen.spans["last"][slots] = table["last"].to_numpy()
+        if table is None:
+            return Seen()
+        seen = Seen(_none_seen(table["key"].to_numpy()))
+        for name in ("first", "last"):
+            seen.spans.rows[name][: table.height] = table[name].to_numpy()
         return seen
 
 
@@ -155,22 +156,20 @@ def _parts(rows: Ints, time: Ints) -> Iterator[Ints]:
         rows = rows[end:]
 
 
-def _networks(view: View) -> Codes:
+def _values(view: View, name: str) -> _Values:
+    return _Values(view.codes(name).of, view.marks(name))
+
+
+def _networks(view: View) -> _Values:
     """Return the network of each row: the one that has a name, else that of the address."""
-    named, addresses = view.codes("network.name"), view.codes("source.ip")
-    numbers: dict[str, int] = {}
-
-    def number(text: str | None) -> int:
-        return NONE if text is None else numbers.setdefault(text, len(numbers))
-
-    of_name = np.array([*(number(None if text == "internet" else text) for text in named.texts), NONE], dtype=np.int64)
-    of_address = np.array([*map(number, map(_small, addresses.texts)), NONE], dtype=np.int64)
-    found = of_name[named.of]  # NONE is the last place
-    return Codes(np.where(found == NONE, of_address[addresses.of], found), list(numbers))
-
-
-@lru_cache(maxsize=100_000)
-def _small(address: str) -> str | None:
-    """Return the network an address without a named one belongs to, as far as newness goes: /24 or /48."""
-    found = (_SIX if ":" in address else _FOUR).match(address)
-    return found[1] if found else None
+    named, addresses = view.codes("network.name"), view.encoded("source.ip")
+    texts = [] if addresses.dictionary is None else addresses.dictionary
+    small = pl.Series(texts, dtype=pl.String()).str.extract(_SMALL)
+    # Addresses of one network have one number.
+    marks, numbers = np.unique(np.concatenate([view.marks("network.name"), marks_of(small)]), return_inverse=True)
+    many = len(named.texts)
+    unnamed = np.array([text == "internet" for text in named.texts], dtype=np.bool_)
+    of_name = np.append(np.where(unnamed, NONE, numbers[:many]), NONE)  # NONE is the last place
+    of_address = np.append(np.where(small.is_null().to_numpy(), NONE, numbers[many:]), NONE)
+    found = of_name[named.of]
+    return _Values(np.where(found == NONE, of_address[addresses.of], found), marks)

@@ -13,21 +13,21 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.keyed import Keys, Records
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 
 RUN_PAUSE = 600_000_000
 APART = 3
-RUNS = {"actor": pl.String(), "id": pl.Int64(), "step": pl.Int64(), "run": pl.Int64(), "time": pl.Int64()}
+RUNS = {"actor": pl.UInt64(), "id": pl.Int64(), "step": pl.Int64(), "run": pl.Int64(), "time": pl.Int64()}
 _CHANGES = ("create", "update", "delete")
 _NAME = "nabat.sequential_run"
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
 _NONE = -1
 _LONG_AGO = -(1 << 62)
-
-Run = tuple[int, int, int, int]  # id, step, length, time
+_NOTHING = np.array([0, 0, 0, _LONG_AGO])  # id, step, length, time of no run
 
 
 class _Touches(NamedTuple):
@@ -38,14 +38,18 @@ class _Touches(NamedTuple):
     changed: npt.NDArray[np.bool_]
     time: Ints
     starts: Ints
-    actors: list[str]
+    actors: Keys
+
+
+def _no_runs(keys: Keys | None = None) -> Records[np.int64]:
+    return Records(_NOTHING, keys)
 
 
 @dataclass(slots=True)
 class Runs:
-    """The latest run of each actor."""
+    """The latest run of each actor, known by the hash of its name."""
 
-    of: dict[str, Run] = field(default_factory=dict)
+    of: Records[np.int64] = field(default_factory=_no_runs)
     sweep_at: int = _SWEEP
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
@@ -53,25 +57,27 @@ class Runs:
         touches = _touches(view)
         if touches is None:
             return {_NAME: None}
-        known = np.array([self.of.get(actor, (0, 0, 0, _LONG_AGO)) for actor in touches.actors], dtype=np.int64)
-        latest, lengths = _run(touches, known)
-        self.of.update(zip(touches.actors, map(tuple, latest.tolist()), strict=True))
-        if len(self.of) > self.sweep_at:
-            edge = int(view.time[-1]) - RUN_PAUSE
-            self.of = {actor: run for actor, run in self.of.items() if run[3] >= edge}
-            self.sweep_at = 2 * len(self.of) + _SWEEP
+        mine = self.of.at(touches.actors)
+        self.of.rows[mine], lengths = _run(touches, self.of.rows[mine])
+        if self.of.size > self.sweep_at:
+            self.of.keep(np.flatnonzero(self.of.known()[:, 3] >= int(view.time[-1]) - RUN_PAUSE))
+            self.sweep_at = 2 * self.of.size + _SWEEP
         return {_NAME: view.spread(_NAME, touches.rows, lengths)}
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        return pl.DataFrame([(actor, *run) for actor, run in self.of.items()], schema=RUNS, orient="row")
+        known = self.of.known().copy()
+        return pl.DataFrame([self.of.of.keys(), *known.T], schema=RUNS)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "Runs":
         """Return the state held in a table."""
         if table is None:
             return Runs()
-        return Runs({actor: (number, *rest) for actor, number, *rest in table.select(*RUNS).iter_rows()})
+        actors, *known = table.select(*RUNS).get_columns()
+        runs = Runs(_no_runs(actors.to_numpy()))
+        runs.of.rows[: table.height] = np.stack([column.to_numpy() for column in known], axis=1)
+        return runs
 
 
 def _touches(view: View) -> _Touches | None:
@@ -95,7 +101,7 @@ def _touches(view: View) -> _Touches | None:
         changed=view.holds("event.action", *_CHANGES)[rows],
         time=view.time[rows],
         starts=starts,
-        actors=[actors.texts[code] for code in codes[order][starts].tolist()],
+        actors=view.marks("actor.id")[codes[order][starts]],
     )
 
 

@@ -5,7 +5,7 @@ Goes out: the rows at which a statement began, and all rows behind open statemen
 at the row that makes the condition true and goes on while it stays true; once a row finds it false, or the window has
 emptied, it is armed again.
 
-At most ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first.
+About ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.keyed import Keys, Records, mix
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
 from detector.detect.rules.view import View
@@ -24,9 +25,11 @@ from detector.detect.rules.windows import MAX_GROUPS, Came, Windows, held, quiet
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-CARRIED = {"group": pl.String(), "time": pl.Int64(), "value": pl.UInt64()}
-OPEN = {
-    "group": pl.String(),
+# Of each correlation, how many groups and sights of its own stand in the tables of groups and of sights.
+CARRYING = {"rule": pl.String(), "groups": pl.Int64(), "sights": pl.Int64(), "valued": pl.Boolean()}
+SIGHTS = {"group": pl.Int32(), "time": pl.Int64(), "value": pl.UInt64()}
+GROUPS = {
+    "key": pl.UInt64(),
     "last": pl.Int64(),
     "true": pl.Boolean(),
     "began": pl.Int64(),
@@ -34,8 +37,15 @@ OPEN = {
     "peak": pl.Int64(),
 }
 _SWEEP = 1_000
-_STANDING = np.dtype([("last", "i8"), ("true", "?"), ("began", "i8"), ("first", "i8"), ("peak", "i8"), ("salt", "i8")])
+# A fourth more groups than are kept may come between two sweeps: each looks at all of them.
+_SPARE = 4
+_STANDING = np.dtype([("last", "i8"), ("true", "?"), ("began", "i8"), ("first", "i8"), ("peak", "i8")])
 _HIGH = 1 << 40  # higher than any count
+_SALT = np.uint64(0x5A17)  # keeps equal values of two groups apart
+
+
+def _no_groups(keys: Keys | None = None) -> Records[np.void]:
+    return Records(np.zeros((), _STANDING), keys)
 
 
 @dataclass(slots=True)
@@ -43,15 +53,13 @@ class CorrelationState:
     """What one correlation carries.
 
     Attributes:
-        groups: Slot of each group.
-        standing: By slot: time of the latest event, whether the condition held there, and of the statement its
-            beginning, its oldest event, its highest count. ``salt``: keeps equal values of two groups apart.
+        groups: Of each group, known by the hash of its key: time of the latest event, whether the condition held there,
+            and of the statement its beginning, its oldest event, its highest count.
         windows: What the groups hold.
         sweep_at: At how many groups the quiet ones are looked for.
     """
 
-    groups: dict[str, int] = field(default_factory=dict)
-    standing: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(16, _STANDING))
+    groups: Records[np.void] = field(default_factory=_no_groups)
     windows: Windows = field(default_factory=Windows)
     sweep_at: int = _SWEEP
 
@@ -60,18 +68,11 @@ class CorrelationState:
         """Return the state before the first event."""
         return CorrelationState()
 
-    def slots(self, texts: list[str]) -> Ints:
+    def slots(self, marks: Keys) -> Ints:
         """Return the slots of groups; new ones get one."""
-        groups, before = self.groups, len(self.groups)
-        found = [groups.setdefault(text, len(groups)) for text in texts]
-        if len(groups) > before:
-            if len(groups) > self.standing.size:
-                self.standing = np.append(self.standing, np.zeros(len(groups), _STANDING))
-            self.windows.make_room(len(groups))
-            for text, slot in zip(texts, found, strict=True):
-                if slot >= before:
-                    self.standing[slot] = (0, False, 0, 0, 0, hash(text))
-        return np.array(found, dtype=np.int64)
+        found = self.groups.at(marks)
+        self.windows.make_room(self.groups.size)
+        return found
 
 
 class Stated(NamedTuple):
@@ -117,19 +118,19 @@ def correlate(
         return NOTHING
     at = time[members.rows]
     codes = members.groups[members.order[members.starts]]
-    slots = state.slots([members.texts[code] for code in codes.tolist()])
+    slots = state.slots(members.marks[codes])
     before = state.windows.live[slots]
     came = _take(state, members, at, codes, slots)
     if int(state.windows.live[slots].max()) <= quiet_up_to(rule):
         lasts = members.order[np.append(members.starts[1:], at.size) - 1]
-        state.standing["true"][slots] = False
-        state.standing["last"][slots] = at[lasts]
+        state.groups.rows["true"][slots] = False
+        state.groups.rows["last"][slots] = at[lasts]
         stated = NOTHING
     else:
         counts = state.windows.counts(members, slots, at, came, rule.span_us, before)
         stated = _state(rule, state, members, at, slots, came, counts)
     state.windows.tidy(held(rule), int(at[-1]) - rule.span_us)
-    if len(state.groups) > state.sweep_at:
+    if state.groups.size > state.sweep_at:
         _sweep(state, int(at[-1]) - rule.span_us)
     return stated
 
@@ -144,7 +145,8 @@ def _take(state: CorrelationState, members: Members, at: Ints, codes: Ints, slot
         owners = np.arange(at.size)
         return Came(owners, state.windows.append(mine, None, at), size + owners + 1)
     owners = members.values.owners()
-    keys = members.values.values ^ state.standing["salt"][mine[owners]]
+    salts = mix(members.marks, _SALT).view(np.int64)
+    keys = members.values.values ^ salts[members.groups[owners]]
     before = state.windows.append(mine[owners], keys, at[owners])
     return Came(owners, before, size + members.values.begin[1:])
 
@@ -162,7 +164,7 @@ def _state(
     order, starts, most = members.order, members.starts, held(rule)
     ends = np.append(starts[1:], order.size) - 1
     group = np.repeat(np.arange(slots.size), ends - starts + 1)
-    time, standing = at[order], state.standing[slots]
+    time, standing = at[order], state.groups.rows[slots]
     true = rule.hold(np.minimum(counts, most))
     goes_on = np.append(False, true[:-1])
     goes_on[starts] = standing["true"]
@@ -203,74 +205,64 @@ def _state(
     standing["began"][of], standing["first"][of], standing["peak"][of] = (
         done.began[last], done.first[last], done.peak[last],
     )  # fmt: skip
-    state.standing[slots] = standing
+    state.groups.rows[slots] = standing
     return done
 
 
 def _sweep(state: CorrelationState, edge: int) -> None:
     """Let go of groups whose window has emptied, and of the quietest ones beyond the bound."""
-    windows, last = state.windows, state.standing["last"]
+    windows, last = state.windows, state.groups.known()["last"]
     windows.expire(edge)
-    kept = {text: slot for text, slot in state.groups.items() if last[slot] >= edge}
-    if len(kept) > MAX_GROUPS:
-        latest = sorted(kept, key=lambda text: (last[kept[text]], text))[-MAX_GROUPS:]
-        kept = {text: kept[text] for text in latest}
-    slots = np.fromiter(kept.values(), dtype=np.int64, count=len(kept))
+    kept = np.flatnonzero(last >= edge)
+    if kept.size > MAX_GROUPS:
+        kept = np.sort(kept[np.lexsort((state.groups.of.keys()[kept], last[kept]))[-MAX_GROUPS:]])
     moved = np.full(windows.live.size, -1)
-    moved[slots] = np.arange(slots.size)
+    moved[kept] = np.arange(kept.size)
     numbers = windows.counted()
     windows.keep(numbers[moved[windows.slots[numbers]] >= 0])
     windows.slots[: windows.size] = moved[windows.slots[: windows.size]]
-    windows.live = np.append(windows.live[slots], np.zeros(slots.size + 16, np.int64))
-    state.standing = np.append(state.standing[slots], np.zeros(slots.size + 16, _STANDING))
-    state.groups = {text: slot for slot, text in enumerate(kept)}
-    state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_GROUPS + _SWEEP)
+    windows.live = np.append(windows.live[kept], np.zeros(kept.size + 16, np.int64))
+    state.groups.keep(kept)
+    state.sweep_at = min(2 * kept.size + _SWEEP, MAX_GROUPS + MAX_GROUPS // _SPARE + _SWEEP)
 
 
 def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]:
     """Return the states of correlations, by id of the rule, as tables."""
-    windows, groups = [], []
+    carrying, groups, sights = [], [], []
     for rule, state in sorted(states.items()):
-        texts = pl.Series("group", list(state.groups), dtype=pl.String())
-        standing = state.standing[: len(state.groups)]
-        mine = {name: pl.Series(standing[name].copy()).cast(kind) for name, kind in OPEN.items() if name != "group"}
-        groups.append(pl.DataFrame({"group": texts, **mine}).select(pl.lit(rule).alias("rule"), *OPEN))
-        windows.append(_window_table(rule, state, texts))
+        known, counted = state.groups.known(), state.windows.counted()
+        columns = {name: known[name].copy() for name in GROUPS if name != "key"}
+        groups.append(pl.DataFrame({"key": state.groups.of.keys(), **columns}, schema=GROUPS))
+        sights.append(_sights(state.windows, counted))
+        carrying.append((rule, known.size, counted.size, state.windows.valued))
     return {
-        "rules.windows": pl.concat([pl.DataFrame(schema={"rule": pl.String(), **CARRIED}), *windows]),
-        "rules.groups": pl.concat([pl.DataFrame(schema={"rule": pl.String(), **OPEN}), *groups]),
+        "rules.correlations": pl.DataFrame(carrying, schema=CARRYING, orient="row"),
+        "rules.groups": pl.concat([pl.DataFrame(schema=GROUPS), *groups]),
+        "rules.sights": pl.concat([pl.DataFrame(schema=SIGHTS), *sights]),
     }
 
 
-def _window_table(rule: str, state: CorrelationState, texts: pl.Series) -> pl.DataFrame:
-    """Return the sights that count; one of an event has no value."""
-    log = state.windows
-    numbers = log.counted()
-    slots = log.slots[numbers]
-    values = pl.repeat(None, numbers.size, dtype=pl.UInt64(), eager=True)
-    if log.valued:
-        values = pl.Series((log.keys[numbers] ^ state.standing["salt"][slots]).view(np.uint64))
-    columns = {"group": texts[slots], "time": pl.Series(log.times[numbers]), "value": values}
-    return pl.DataFrame(columns, schema=CARRIED).select(pl.lit(rule).alias("rule"), *CARRIED)
+def _sights(log: Windows, numbers: Ints) -> pl.DataFrame:
+    """Return the sights that count, in order; one of an event has no value."""
+    value = log.keys[numbers].view(np.uint64) if log.valued else pl.repeat(None, numbers.size, eager=True)
+    columns = {"group": log.slots[numbers].astype(np.int32), "time": log.times[numbers], "value": value}
+    return pl.DataFrame(columns, schema=SIGHTS)
 
 
 def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationState]:
     """Return the states held in tables; what is missing is empty."""
     states: dict[str, CorrelationState] = {}
-    windows, groups = tables.get("rules.windows"), tables.get("rules.groups")
-    if windows is None or groups is None:
+    carrying = tables.get("rules.correlations")
+    if carrying is None:
         return states
-    for (rule,), table in groups.select("rule", *OPEN).partition_by("rule", as_dict=True).items():
-        state = states[str(rule)] = CorrelationState()
-        slots = state.slots(table["group"].to_list())
-        for name in OPEN.keys() - {"group"}:
-            state.standing[name][slots] = table[name].to_numpy()
-    for (rule,), table in windows.select("rule", *CARRIED).partition_by("rule", as_dict=True).items():
-        state = states[str(rule)]
-        sights = table.sort("time", maintain_order=True)
-        slots = state.slots(sights["group"].to_list())
-        keys = None
-        if not sights["value"].null_count():
-            keys = sights["value"].to_numpy().view(np.int64) ^ state.standing["salt"][slots]
-        state.windows.append(slots, keys, sights["time"].to_numpy())
+    groups, sights = tables["rules.groups"].select(*GROUPS), tables["rules.sights"].select(*SIGHTS)
+    for rule, many_groups, many_sights, valued in carrying.select(*CARRYING).iter_rows():
+        mine, held = groups[:many_groups], sights[:many_sights]
+        groups, sights = groups[many_groups:], sights[many_sights:]
+        state = states[rule] = CorrelationState(_no_groups(mine["key"].to_numpy()))
+        for name in GROUPS.keys() - {"key"}:
+            state.groups.rows[name][: mine.height] = mine[name].to_numpy()
+        state.windows.make_room(mine.height)
+        keys = held["value"].to_numpy().view(np.int64) if valued else None
+        state.windows.append(held["group"].to_numpy().astype(np.int64), keys, held["time"].to_numpy())
     return states

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.detect.keyed import Keys
 from detector.detect.rules.columns import source, times, truths
 
 Ints = npt.NDArray[np.int64]
@@ -84,6 +85,7 @@ class View:
         self._arrows: dict[str, pa.Array] = {}
         self._encoded: dict[str, Encoded] = {}
         self._codes: dict[tuple[str, ...], Codes] = {}
+        self._marks: dict[tuple[str, ...], Keys] = {}
         self._lists: dict[str, Lists] = {}
         self._numbers: dict[str, Ints] = {}
         self._elements: dict[str, tuple[Lists, list[str]]] = {}
@@ -172,6 +174,14 @@ class View:
         found = self._codes.get(tuple(names))
         if found is None:
             found = self._codes[tuple(names)] = self._joined(names)
+        return found
+
+    def marks(self, *names: str) -> Keys:
+        """Return the hash of each text of a key, by its number: what state remembers instead of the text."""
+        found = self._marks.get(names)
+        if found is None:
+            texts = self.encoded(names[0]).dictionary if len(names) == 1 else self.key(names).texts
+            found = self._marks[names] = marks_of(pl.Series([] if texts is None else texts, dtype=pl.String()))
         return found
 
     def spread(self, name: str, rows: Ints, values: Ints) -> pl.Series:
@@ -288,6 +298,11 @@ def hashes_of(texts: pl.Series) -> Ints:
     """Return the hash of each text. A frame hashes its rows at once; a column would plan a query for it."""
     hashes: Ints = texts.to_frame().hash_rows(seed=0).to_numpy().view(np.int64)
     return hashes
+
+
+def marks_of(texts: pl.Series) -> Keys:
+    """Return the hash of each text as a key."""
+    return hashes_of(texts).view(np.uint64)
 
 
 def _hashed(column: pl.Series | None, arrow: pa.Array | None, height: int) -> Lists:

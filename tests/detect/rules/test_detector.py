@@ -18,7 +18,7 @@ from detector.detect.rules.columns import times
 from detector.detect.rules.facts import FactMaker, FactState
 from detector.detect.rules.statements import CorrelationState
 from detector.detect.rules.stating import Teller
-from detector.detect.rules.view import View
+from detector.detect.rules.view import View, marks_of
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
 from detector.schema.findings import MAX_EVIDENCE, Finding
@@ -339,7 +339,8 @@ def test_groups_beyond_the_bound_are_let_go_of_the_quietest_first(monkeypatch, c
     frame = events_frame(events)
     rows = {base: np.arange(200) for base in rule.bases}
     statements.correlate(rule, state, View(frame), rows, times(frame))
-    assert sorted(state.groups) == sorted(f"user:u{n}" for n in range(150, 200))
+    latest = pl.Series([f"user:u{n}" for n in range(150, 200)])
+    assert sorted(state.groups.of.keys()) == sorted(marks_of(latest))
 
 
 def test_late_findings_come_by_moment_and_id():

@@ -35,7 +35,9 @@ ROWS = st.lists(
             "outcome": st.sampled_from(["success", "success", "failure", None]),
             "ids": st.lists(IDS, max_size=2),
             "name": st.sampled_from([None, "internet", "office"]),
-            "ip": st.sampled_from([None, "192.0.2.1", "192.0.2.2", "198.51.100.1", "2001:db8::1", "odd"]),
+            "ip": st.sampled_from(
+                [None, "192.0.2.1", "192.0.2.2", "198.51.100.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1", "odd"]
+            ),
             "agent": st.sampled_from([None, "Firefox", "curl"]),
         }
     ),
@@ -86,6 +88,11 @@ def plain_runs(frame: pl.DataFrame) -> list[int | None]:
     return found
 
 
+def plain_network(address: str) -> str | None:
+    parts = address.split(":" if ":" in address else ".")
+    return ".".join(parts[:3]) if len(parts) > 2 else None
+
+
 def plain_news(frame: pl.DataFrame) -> list[tuple[bool, bool, bool]]:
     spans: dict[tuple, tuple] = {}
     forget, known_for = timedelta(microseconds=novelty.FORGET), timedelta(microseconds=novelty.KNOWN_FOR)
@@ -102,7 +109,7 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, bool, bool]]:
             since = seen((row["actor.id"],), time)
             name, address = row["network.name"], row["source.ip"]
             values = (
-                novelty._small(address or "") if name in (None, "internet") else name,
+                plain_network(address or "") if name in (None, "internet") else name,
                 address,
                 row["user_agent.name"],
             )

@@ -1,0 +1,56 @@
+"""Numbers for keys against a dictionary."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.detect.keyed import Records, Slots, mix
+
+KEYS = st.integers(1, 2**64 - 1) | st.integers(1, 50)
+
+
+@settings(max_examples=200, deadline=None)
+@given(batches=st.lists(st.lists(KEYS, max_size=600, unique=True), max_size=6))
+def test_each_key_keeps_the_number_it_got_first(batches):
+    slots, plain = Slots(), {}
+    for batch in batches:
+        found = slots.of(np.array(batch, dtype=np.uint64))
+        assert found.tolist() == [plain.setdefault(key, len(plain)) for key in batch]
+    assert slots.keys().tolist() == list(plain)
+    assert slots.size == len(plain)
+
+
+@settings(max_examples=100, deadline=None)
+@given(keys=st.lists(KEYS, max_size=300, unique=True), kept=st.sets(st.integers(0, 299)))
+def test_what_is_kept_is_known_under_new_numbers_and_the_rest_is_new_again(keys, kept):
+    records = Records(np.array(-1))
+    given = np.array(keys, dtype=np.uint64)
+    records.rows[records.at(given)] = np.arange(given.size)
+    numbers = np.array(sorted(number for number in kept if number < given.size), dtype=np.int64)
+    records.keep(numbers)
+    assert records.known().tolist() == numbers.tolist()
+    assert records.at(given[numbers]).tolist() == list(range(numbers.size))
+    gone = np.setdiff1d(np.arange(given.size), numbers)
+    assert (records.rows[records.at(given[gone])] == -1).all()
+
+
+@pytest.mark.parametrize("stride", [1 << 32, 1 << 49, 3])
+def test_keys_in_a_pattern_are_told_apart(stride):
+    keys = np.arange(1, 20_001, dtype=np.uint64) * np.uint64(stride)
+    slots = Slots()
+    first = slots.of(keys)
+    assert (slots.of(keys[::-1]) == first[::-1]).all()
+    assert np.unique(first).size == np.unique(keys).size
+
+
+def test_a_key_that_comes_twice_at_once_has_one_number():
+    slots = Slots()
+    first = slots.of(np.array([5, 7, 5], dtype=np.uint64)).tolist()
+    assert first[0] == first[2] != first[1]
+    assert slots.of(np.array([7, 5], dtype=np.uint64)).tolist() == [first[1], first[0]]
+
+
+def test_two_keys_make_another_one_for_each_order():
+    a, b = np.array([1, 2], dtype=np.uint64), np.array([2, 1], dtype=np.uint64)
+    assert np.unique(np.concatenate([mix(a, b), a, b])).size == 4
