@@ -7,8 +7,8 @@ from importlib import import_module
 import click
 
 from detector import __version__
-from detector.cli.output import report
 from detector.errors import NabatError
+from detector.runtime import collector
 
 # In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
 # of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
@@ -72,6 +72,7 @@ def nabat() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    collector.unhurried()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `nabat decode ... | head` ends quietly
     try:
         nabat.main(standalone_mode=False)
@@ -82,4 +83,4 @@ def main() -> None:
         click.echo("nabat: interrupted", err=True)
         sys.exit(130)
     except NabatError as error:
-        sys.exit(report(error))
+        sys.exit(import_module("detector.cli.output").report(error))

@@ -6,7 +6,8 @@ from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, emit, say, settings_required, show
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
-from detector.notify import Trial, error_text, send_test
+from detector.notify import error_text
+from detector.notify.trial import Trial, send_test
 
 
 @click.group()

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow import arrow_array, numpy_array
+
 Numbers = npt.NDArray[np.int64]
 _NEWEST = pl.CompatLevel.newest()
 
@@ -32,10 +34,8 @@ class Distinct:
     def of(cls, column: pl.Series) -> "Distinct":
         """Find the distinct values of ``column``, in the order of first appearance."""
         array: pa.DictionaryArray = column.to_arrow(compat_level=_NEWEST).dictionary_encode()
-        values, codes = array.dictionary.to_pylist(), array.indices
-        if codes.null_count:
-            codes = codes.fill_null(len(values))
-        return cls([*values, None], codes.to_numpy().astype(np.int64))
+        values = array.dictionary.to_pylist()
+        return cls([*values, None], numpy_array(array.indices, missing=len(values)).astype(np.int64))
 
     @classmethod
     def constant(cls, value: str | None, height: int) -> "Distinct":
@@ -50,7 +50,7 @@ class Distinct:
     @property
     def codes(self) -> pl.Series:
         """For each row the place of its value in ``entries``, null where it has none."""
-        return pl.Series("code", pa.array(self.places.astype(np.uint32), mask=~self.has()))
+        return pl.Series("code", arrow_array(self.places.astype(np.uint32), self.has()))
 
     def answered(self, answers: Sequence[str | None], missing: str | None = None) -> "Distinct":
         """Return the column that has, in each row, the answer about its value, ``missing`` where that is null.
@@ -104,8 +104,7 @@ def columns(of: Iterable[tuple[str, Distinct]]) -> list[pl.Series]:
     for at, (_, one) in enumerate(named):
         np.add(one.places, len(flat), out=places[at * height : (at + 1) * height])
         flat += one.entries
-    table = pa.array(flat, pa.string_view())
-    valid, views, *texts = table.buffers()
+    valid, views, *texts = pl.Series(flat, dtype=pl.String()).to_arrow(compat_level=_NEWEST).buffers()
     # A view is sixteen bytes, which is what numpy copies at once when told that they are a complex number.
     made = np.frombuffer(views, np.complex128)[places]
     known = None

@@ -10,13 +10,16 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow import arrow_array
 from detector.decode.columns import index, present
+
+Texts = Sequence[str] | pl.Series
 
 
 def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=offsets[1:])
-    return pa.array(offsets, pa.int64()), pa.array(counts == 0)
+    return arrow_array(offsets), arrow_array(counts == 0)
 
 
 def text_lists(name: str, flat: pl.Series, counts: npt.NDArray[np.int64]) -> pl.Series:
@@ -41,12 +44,11 @@ def firsts(column: pl.Series) -> pl.Series:
     return with_null[index(np.where(counts > 0, starts, len(flat)))]
 
 
-def label_lists(keys: Sequence[str], values: Sequence[str], counts: Sequence[int]) -> pl.Series:
+def label_lists(keys: Texts, values: Texts, counts: Sequence[int]) -> pl.Series:
     """Return the column ``labels`` from flat keys and values."""
     offsets, empty = _layout(np.asarray(counts, dtype=np.int64))
-    pairs = pa.StructArray.from_arrays(
-        [pa.array(keys, pa.large_string()), pa.array(values, pa.large_string())], ["key", "value"]
-    )
+    texts = [pl.Series(each, dtype=pl.String()).to_arrow() for each in (keys, values)]
+    pairs = pa.StructArray.from_arrays(texts, ["key", "value"])
     return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
 
 

@@ -7,8 +7,8 @@ plain to the byte is left for the careful way, which would read a plain line the
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
+from detector.arrow import arrow_array
 from detector.decode import stamps
 from detector.decode.figures import numbers
 from detector.decode.laid import Laid, Mask, Places, Words, word
@@ -49,7 +49,7 @@ def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, Rows | None]:
         pl.Series("@timestamp", times).cast(TIME),
         _METHODS[pl.Series(cut.method)],
         pl.Series("http.response.status_code", status),
-        pl.Series("http.response.body.bytes", pa.array(size, mask=~sized)),
+        pl.Series("http.response.body.bytes", arrow_array(size, sized)),
         *cut.texts(),
     ]
     if layout.duration:

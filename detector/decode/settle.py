@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
+from detector.arrow import arrow_array
 from detector.decode.batch import Columns
 from detector.decode.columns import whole
 from detector.decode.distinct import Distinct
@@ -68,7 +68,7 @@ def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: 
             columns.put(column)
     number, basis = _counted(columns, records.counts, counts)
     basis[~good] = 0
-    columns.put(pl.Series(_COUNT, pa.array(number, mask=basis == 0)))
+    columns.put(pl.Series(_COUNT, arrow_array(number, basis != 0)))
     columns.put_distinct(_BASIS, Distinct(_BASES, basis))
 
 

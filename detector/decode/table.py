@@ -10,8 +10,6 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from detector.decode import logformat
 from detector.decode.fieldmap import FieldMap
 from detector.decode.format import AUTO, Format
@@ -26,6 +24,8 @@ from detector.resources import shipped
 from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings import Settings, SourceSettings
 from detector.settings.load import read_model, read_text
+from detector.settings.nodes import construct
+from detector.settings.nodes import parse as parse_yaml
 
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
 _CODED = frozenset(one.name for one in CODED)
@@ -184,10 +184,10 @@ def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format 
 
 def _kind(path: Path) -> str:
     try:
-        data = yaml.safe_load(read_text(path))
-    except yaml.YAMLError:
+        data = [construct(path, node) for node in parse_yaml(path, read_text(path))]
+    except ConfigError:
         return "json"  # reading it as such tells what is wrong, with the line
-    kind = data.get("kind") if isinstance(data, dict) else None
+    kind = data[0].get("kind") if data and isinstance(data[0], dict) else None
     if kind not in KINDS:
         raise ConfigError(
             Problem(file=str(path), line=1, what=f"kind is missing or unknown; kinds: {', '.join(KINDS)}")

@@ -2,15 +2,15 @@
 
 Comes in: incidents and their checklists, as stored. Goes out: messages at people's targets, and what became of them in
 the store. It judges nothing and changes no incident: an acknowledgement is the incident stage's business.
+
+What decides is here. What sends has doors of its own (``sender``, ``trial``, ``apprise_target``): most commands decide
+and send nothing, and need not load what sending takes.
 """
 
-from detector.notify.apprise_target import understood
 from detector.notify.escalation import Plan, advance, next_due, plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.notify.links import Claim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
 from detector.notify.render import error_text, role_title
-from detector.notify.sender import OutboxSender
-from detector.notify.trial import Trial, send_test
 
 __all__ = [
     "Claim",
@@ -21,15 +21,11 @@ __all__ = [
     "LinkMaker",
     "LinkTamperedError",
     "Links",
-    "OutboxSender",
     "Plan",
-    "Trial",
     "advance",
     "error_text",
     "ladder_gaps",
     "next_due",
     "plan",
     "role_title",
-    "send_test",
-    "understood",
 ]

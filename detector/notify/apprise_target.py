@@ -10,11 +10,9 @@ import re
 import threading
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-
-from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType, PersistentStoreMode
-from apprise.manager_plugins import NotificationManager
 
 from detector.clock import monotonic
 from detector.schema.levels import Severity
@@ -36,11 +34,11 @@ _SIGNS = (
 # Answers that another try will not change: the request itself is refused, not the moment.
 _FINAL_HTTP = frozenset({400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422})
 _KINDS = {
-    "": NotifyType.INFO,
-    Severity.LOW.value: NotifyType.INFO,
-    Severity.MEDIUM.value: NotifyType.WARNING,
-    Severity.HIGH.value: NotifyType.FAILURE,
-    Severity.CRITICAL.value: NotifyType.FAILURE,
+    "": "INFO",
+    Severity.LOW.value: "INFO",
+    Severity.MEDIUM.value: "WARNING",
+    Severity.HIGH.value: "FAILURE",
+    Severity.CRITICAL.value: "FAILURE",
 }
 
 _PRIORITIES = {
@@ -69,19 +67,24 @@ class Outcome:
 
 
 _LOADING = threading.Lock()
-_LOADED = threading.Event()
 
 
-def load() -> None:
-    """Load Apprise's plug-ins, which takes a third of a second: before the first page, not during it."""
+def load() -> Any:
+    """Load Apprise and its plug-ins, once; it takes half a second: before the first page, not during it."""
     with _LOADING:
-        if _LOADED.is_set():
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # a plug-in imports a module that Python 3.13 removes
-            plugins: Any = NotificationManager
-            plugins().load_modules()
-        _LOADED.set()
+        return _apprise()
+
+
+@cache
+def _apprise() -> Any:
+    import apprise  # noqa: PLC0415 - a tenth of a second, and 30 modules of networking, that only sending needs
+    from apprise.manager_plugins import NotificationManager  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a plug-in imports a module that Python 3.13 removes
+        plugins: Any = NotificationManager
+        plugins().load_modules()
+    return apprise
 
 
 def understood(url: str) -> bool:
@@ -109,13 +112,14 @@ def deliver(
     service = _service(_pushed(url, severity if urgent else "", link), timeout)
     if service is None:
         return Outcome(ok=False, seconds=monotonic() - began, error="url", final=True)
-    sender = Apprise(asset=service.asset)
+    apprise = load()
+    sender = apprise.Apprise(asset=service.asset)
     sender.add(service)
     result = sender.notify(
         body=body,
         title=title,
-        notify_type=_KINDS.get(severity, NotifyType.WARNING),
-        body_format=NotifyFormat.TEXT,
+        notify_type=apprise.NotifyType[_KINDS.get(severity, "WARNING")],
+        body_format=apprise.NotifyFormat.TEXT,
         interpret_escapes=False,
         log_level=logging.DEBUG,
     )
@@ -141,16 +145,17 @@ def _pushed(url: str, severity: str, link: str) -> str:
     return f"{address}?{joined}" if joined else url
 
 
-def _service(url: str, timeout: float) -> NotifyBase | None:
-    load()
-    asset = AppriseAsset(
+def _service(url: str, timeout: float) -> Any:
+    """Return the service behind the URL, None when Apprise knows none."""
+    apprise = load()
+    asset = apprise.AppriseAsset(
         app_id="Nabat",
         app_desc="Nabat",
         app_url="",
         image_url_mask="",
         image_path_mask="",
         image_url_logo="",
-        storage_mode=PersistentStoreMode.MEMORY,
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
         # No limit here: with one, Apprise runs the call in a pool of few threads that all calls of the process share,
         # and hanging targets would use it up. The socket limits below and the sender's own clock bound the call.
         service_timeout=0,
@@ -158,15 +163,15 @@ def _service(url: str, timeout: float) -> NotifyBase | None:
         pgp_autogen=False,
         pem_autogen=False,
     )
-    service: Any = Apprise.instantiate(url, asset=asset)
+    service = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:
         return None
     service.socket_connect_timeout = min(timeout, service.socket_connect_timeout)
     # Apprise's default (4 s) is replaced by the target's setting; a shorter one in the URL counts.
-    default = NotifyBase.socket_read_timeout
+    default = apprise.NotifyBase.socket_read_timeout
     wanted = service.socket_read_timeout
     service.socket_read_timeout = timeout if wanted == default else min(timeout, wanted)
-    return service  # type: ignore[no-any-return]
+    return service
 
 
 def _cause(entries: list[str]) -> tuple[str, bool]:

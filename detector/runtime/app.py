@@ -19,7 +19,8 @@ from detector.clock import Clock
 from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
-from detector.notify import Gap, OutboxSender
+from detector.notify import Gap
+from detector.notify.sender import OutboxSender
 from detector.runtime.console import Console
 from detector.runtime.decide import Decider
 from detector.runtime.desk import links

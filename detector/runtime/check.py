@@ -17,7 +17,8 @@ from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, Problem
 from detector.frames import LineBatch
-from detector.notify import ladder_gaps, understood
+from detector.notify import ladder_gaps
+from detector.notify.apprise_target import understood
 from detector.runtime.beside import BesideFiles
 from detector.runtime.parts import build, mistakes
 from detector.settings import Settings, SourceSettings

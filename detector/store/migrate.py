@@ -1,29 +1,30 @@
 """Bringing a database to the form this program knows, under the lock of writers.
 
-Comes in: a connection inside a write transaction. Goes out: the tables at ``HEAD``, or a refusal. All of an upgrade
-happens in that one transaction: a failure leaves the database as it was.
+Comes in: a connection inside a write transaction. Goes out: the tables at ``HEAD``, or a refusal. All of it happens in
+that one transaction: a failure leaves the database as it was.
+
+An empty database is given the tables as they are; one of an older program goes through the migrations, which lead to
+exactly the same (a test compares the two). So most starts need no Alembic, which takes as long to load as SQLAlchemy.
 """
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from detector.errors import StoreError
+from detector.store.tables import METADATA
 
 HEAD = "0002"
 FOLDER = Path(__file__).with_name("migrations")
 
-
-def config(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration for our migrations, working on ``connection``."""
-    made = Config()
-    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    made.attributes["connection"] = connection
-    return made
+# Alembic's own table, made the way Alembic makes it.
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def upgrade(connection: Connection, place: str) -> None:
@@ -32,12 +33,39 @@ def upgrade(connection: Connection, place: str) -> None:
     Raises:
         StoreError: A newer program has written it.
     """
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == HEAD:
-        return
+    current = form(connection)
+    if current is None:
+        METADATA.create_all(connection, checkfirst=False)
+        _VERSION.create(connection, checkfirst=True)
+        connection.execute(insert(_VERSION).values(version_num=HEAD))
+    elif current != HEAD:
+        _migrate(connection, current, place)
+
+
+def form(connection: Connection) -> str | None:
+    """Return which form the database has; None for an empty one."""
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.execute(select(_VERSION.c.version_num)).scalar()
+
+
+def config(connection: Connection | None = None) -> Any:
+    """Return Alembic's configuration for our migrations, working on ``connection``."""
+    from alembic.config import Config  # noqa: PLC0415 - a tenth of a second that only an upgrade needs
+
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _migrate(connection: Connection, current: str, place: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see config
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     settings = config(connection)
     known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
-    if current is not None and current not in known:
+    if current not in known:
         raise StoreError(
             f"the database {place} was written by a newer Nabat (form {current}, this program knows {HEAD}): "
             "start the newer program, or restore the backup made before the upgrade; nothing was changed"

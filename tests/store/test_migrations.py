@@ -1,25 +1,76 @@
 import multiprocessing
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from detector.errors import ConfigError, StoreError
 from detector.store import Store, migrate
 from detector.store.tables import METADATA
 
 
-def test_the_migrations_lead_to_exactly_the_tables_the_program_uses(url: str) -> None:
-    Store.open(url).close()
-    engine = create_engine(url)
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+    made = create_engine(url)
+    yield made
+    made.dispose()
+
+
+def _migrate(engine: Engine, to: str) -> None:
+    with engine.begin() as connection:
+        command.upgrade(migrate.config(connection), to)
+
+
+def _form(engine: Engine) -> dict[str, Any]:
+    """Everything the database knows about its tables, in an order of its own."""
+    known = inspect(engine)
+    return {
+        table: {
+            "columns": {column["name"]: {**column, "type": str(column["type"])} for column in known.get_columns(table)},
+            "key": known.get_pk_constraint(table),
+            "foreign": sorted(map(str, known.get_foreign_keys(table))),
+            "indexes": sorted(map(str, known.get_indexes(table))),
+            "unique": sorted(map(str, known.get_unique_constraints(table))),
+            "checks": sorted(map(str, known.get_check_constraints(table))),
+        }
+        for table in known.get_table_names()
+    }
+
+
+def test_the_migrations_lead_to_exactly_the_tables_the_program_uses(engine: Engine) -> None:
+    _migrate(engine, migrate.HEAD)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, METADATA)
-    engine.dispose()
     assert differences == []
+
+
+def test_a_new_database_has_the_form_that_the_migrations_lead_to(url: str, engine: Engine) -> None:
+    _migrate(engine, migrate.HEAD)
+    migrated = _form(engine)
+    with engine.begin() as connection:
+        METADATA.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    Store.open(url).close()
+    assert _form(engine) == migrated
+    with engine.connect() as connection:
+        assert migrate.form(connection) == migrate.HEAD
+
+
+def test_a_database_of_an_older_program_is_brought_to_the_present_form(url: str, engine: Engine) -> None:
+    _migrate(engine, "0001")
+    Store.open(url).close()
+    with engine.connect() as connection:
+        assert migrate.form(connection) == migrate.HEAD
+    assert "cursor" in {column["name"] for column in inspect(engine).get_columns("positions")}
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
@@ -38,7 +89,11 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(url: str) -> No
     engine.dispose()
 
 
-def test_an_upgrade_that_fails_leaves_the_database_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _migrate(engine, "0001")
+
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
@@ -46,10 +101,8 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(url: str, monkeypat
     with pytest.raises(RuntimeError, match="power cut"):
         Store.open(url)
     monkeypatch.undo()
-    engine = create_engine(url)
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() is None
-    engine.dispose()
+        assert migrate.form(connection) == "0001"
     Store.open(url).close()
 
 

@@ -27,7 +27,7 @@ from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
 from detector.schema.levels import Confidence, Severity
 from detector.settings.load import read_text
-from detector.settings.nodes import compose_all, line_of
+from detector.settings.nodes import compose_all, construct, line_of
 from detector.settings.types import Duration, Strict
 
 _SEVERITIES = {
@@ -159,17 +159,14 @@ def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
     for path in rule_files(paths):
         try:
             text = read_text(path)
-            nodes = compose_all(path, text)
-            values = [value for value in yaml.safe_load_all(text) if value is not None]
+            read = [(node, construct(path, node)) for node in compose_all(path, text)]
         except ConfigError as error:
             problems.extend(error.problems)
             continue
-        except (yaml.YAMLError, ValueError) as error:
-            problems.append(Problem(file=str(path), what=f"is not YAML: {error}"))
-            continue
-        if not nodes:
+        read = [(node, data) for node, data in read if data is not None]
+        if not read:
             problems.append(Problem(file=str(path), line=1, what="holds no rule"))
-        for node, data in zip(nodes, values, strict=False):
+        for node, data in read:
             if isinstance(data, dict):
                 documents.append(Document(str(path), node, data))
             else:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow import arrow_array, numpy_array
 from detector.detect.keyed import Keys
 from detector.detect.rules.columns import source, times, truths
 
@@ -119,7 +120,7 @@ class View:
 
     def there(self, name: str) -> Mask:
         """Say where a column holds something."""
-        found: Mask = self.arrow(name).is_valid().to_numpy(zero_copy_only=False)
+        found: Mask = numpy_array(self.arrow(name).is_valid())
         return found
 
     def holds(self, name: str, *texts: str) -> Mask:
@@ -138,9 +139,7 @@ class View:
         """Return a column of whole numbers, nothing as 0."""
         found = self._numbers.get(name)
         if found is None:
-            column = self.arrow(name)
-            filled = column.fill_null(0) if column.null_count else column
-            found = self._numbers[name] = filled.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+            found = self._numbers[name] = numpy_array(self.arrow(name)).astype(np.int64, copy=False)
         return found
 
     def truth(self, name: str) -> Mask:
@@ -190,9 +189,9 @@ class View:
         whole[rows] = values
         if rows.size == self.height:
             return pl.Series(name, whole)
-        nothing = np.ones(self.height, dtype=np.bool_)
-        nothing[rows] = False
-        return pl.Series(name, pa.array(whole, mask=nothing))
+        known = np.zeros(self.height, dtype=np.bool_)
+        known[rows] = True
+        return pl.Series(name, arrow_array(whole, known))
 
     def add(self, columns: list[pl.Series]) -> None:
         """Put more columns into the frame."""
@@ -244,7 +243,7 @@ class View:
         rows = np.flatnonzero(np.diff(begin))
         if rows.size == len(elements):
             return rows, elements
-        return rows, elements.take(pa.array(begin[rows]))
+        return rows, elements.take(arrow_array(begin[rows]))
 
     def _field(self, name: str) -> pl.Series | None:
         """Return a field, made of others where it is no column."""
@@ -273,8 +272,7 @@ def _arrow(column: pl.Series) -> pa.Array:
 
 def _encode(texts: pa.Array) -> Encoded:
     found = texts.dictionary_encode()
-    indices = found.indices.fill_null(NONE) if found.indices.null_count else found.indices
-    return Encoded(indices.to_numpy(zero_copy_only=False).astype(np.int64), found.dictionary)
+    return Encoded(numpy_array(found.indices, missing=NONE).astype(np.int64), found.dictionary)
 
 
 def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
@@ -283,11 +281,11 @@ def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
 
 def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
     """Return where the rows of a column of lists begin and end, and all elements in one array."""
-    begin = lists.offsets.to_numpy()
+    begin = numpy_array(lists.offsets)
     values = lists.values.slice(int(begin[0]), int(begin[-1] - begin[0]))
     begin = begin - begin[0]
     if lists.null_count:
-        many = np.where(lists.is_valid().to_numpy(zero_copy_only=False), np.diff(begin), 0)
+        many = np.where(numpy_array(lists.is_valid()), np.diff(begin), 0)
         if int(many.sum()) != begin[-1]:
             # A null may still own elements underneath.
             return _list(_arrow(pl.Series(lists).fill_null([]).rechunk()))

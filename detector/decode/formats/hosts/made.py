@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from detector.decode.lists import label_lists
 from detector.decode.parsed import Parsed, dtype_of, nothing
@@ -94,6 +93,5 @@ def labels_of(columns: Iterable[pl.Series]) -> pl.Series:
     texts = pl.concat([column.cast(pl.String).rename("") for column in held])
     has = (texts.is_not_null() & (texts != "")).to_numpy().reshape(width, height)
     order = (np.arange(width)[None, :] * height + np.arange(height)[:, None]).ravel()[has.T.ravel()]
-    names = pa.array([column.name for column in held], pa.large_string())
-    keys = names.take(pa.array(order // max(height, 1)))
-    return label_lists(keys, texts[order].to_arrow().cast(pa.large_string()), has.sum(axis=0))
+    names = pl.Series([column.name for column in held], dtype=pl.String())
+    return label_lists(names[order // max(height, 1)], texts[order], has.sum(axis=0))
