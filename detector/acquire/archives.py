@@ -22,7 +22,7 @@ from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
-from detector.schema.framing import Framing
+from detector.schema.framing import LINES, Framing
 from detector.schema.lines import LineReject
 from detector.settings.sources import SourceSettings
 
@@ -51,6 +51,22 @@ def read_archive(
         finally:
             if path != "-":
                 content.close()
+
+
+def bare_returns(path: str | Path, source: SourceSettings, framing: FramingOf = by_lines) -> bool:
+    """Tell whether the lines of a file end with CR alone, as old Macs wrote them: all of it would be one line to us.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    content = _open(str(path))
+    try:
+        head = content.read_at(0, MIN_READ)
+    except OSError as error:
+        raise InputError(Problem(file=str(path), what=f"cannot be read: {error.strerror or error}")) from None
+    finally:
+        content.close()
+    return b"\r" in head.rstrip(b"\r") and b"\n" not in head and framing(source, head[:HEAD]) == LINES
 
 
 def _open(path: str) -> Content:

@@ -2,13 +2,15 @@
 
 import click
 
-from detector.acquire import fits, read_archive
+from detector.acquire import bare_returns, fits, read_archive
 from detector.cli.options import config_option
 from detector.cli.output import all_but, counted, emit, say, settings_or_default
 from detector.clock import SystemClock
-from detector.decode import Decoder, rows
+from detector.decode import Decoder, format_hint, format_names, is_format, rows
+from detector.errors import InputError, Problem
 from detector.keys import Keys
 from detector.runtime.beside import BesideFiles
+from detector.runtime.check import BARE_RETURNS, TO_NEWLINES
 from detector.settings import Settings, SourceSettings
 
 
@@ -24,6 +26,18 @@ def source_for(settings: Settings, path: str, format_name: str) -> SourceSetting
     if named and format_name == "auto":
         return named
     return source.model_copy(update={"format": format_name, "log_format": ""})
+
+
+def must_exist(settings: Settings, format_name: str) -> None:
+    """Refuse a format nobody knows, before it is taken for a mistake of the configuration.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    names = format_names(settings)
+    if not is_format(format_name, names):
+        fix = format_hint(format_name, names) or "docs/formats.md lists them"
+        raise InputError(Problem(what=f"--format: there is no format {format_name!r}", fix=fix))
 
 
 @click.command(
@@ -47,6 +61,7 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     from one that does, is read as that source says, unless --format names another format.
     """
     settings = settings_or_default(config, spare=all_but("sources", "formats", "records", "actors"))
+    must_exist(settings, format_name)
     source = source_for(settings, file, format_name)
     settings = settings.model_copy(update={"sources": (source,)})
     decoder = Decoder(settings, session_key=session_key(settings), beside=BesideFiles())
@@ -58,3 +73,5 @@ def decode(file: str, config: str | None, format_name: str) -> None:
         events += decoded.frame.height
         rejects += len(decoded.rejects)
     say(f"{counted(events, 'event')}, {counted(rejects, 'reject')}")
+    if file != "-" and bare_returns(file, source, decoder.framing):
+        say(f"nabat: warning: {Problem(file=file, what=BARE_RETURNS, fix=TO_NEWLINES)}")

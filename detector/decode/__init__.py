@@ -6,17 +6,22 @@ it is built, and nothing after that; it keeps no event.
 
 from detector.decode.decoder import Decoder
 from detector.decode.heads import Framings, framings_for
+from detector.decode.logformat.given import misspelt_variables
 from detector.decode.openends import missing_beside, without_zone
 from detector.decode.rows import rows
-from detector.decode.table import format_names
-from detector.decode.trying import try_format
+from detector.decode.table import format_hint, format_names, is_format
+from detector.decode.trying import count_headers, try_format
 
 __all__ = [
     "Decoder",
     "Framings",
+    "count_headers",
+    "format_hint",
     "format_names",
     "framings_for",
+    "is_format",
     "missing_beside",
+    "misspelt_variables",
     "rows",
     "try_format",
     "without_zone",

@@ -19,7 +19,7 @@ from detector.decode.layouts import LAYOUTS
 from detector.decode.logformat import given
 from detector.decode.web import parse
 from detector.decode.wrapping import BY, Wrapper, wrapped
-from detector.errors import ConfigError, Problem
+from detector.errors import ConfigError, Problem, did_you_mean
 from detector.resources import shipped
 from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings import Settings, SourceSettings
@@ -103,7 +103,23 @@ def format_names(settings: Settings) -> list[str]:
 def is_format(name: str, names: Collection[str]) -> bool:
     """Say whether a source's ``format`` may be ``name``: one of ``names``, or ``WRAPPER:INNER`` made of two of them."""
     outer, by, inner = name.partition(BY)
-    return name in names or (bool(by) and outer in _WRAPPERS and inner in names and inner not in _WRAPPERS)
+    return name in names or (bool(by) and outer in _WRAPPERS and is_inner(inner, names))
+
+
+def format_hint(name: str, names: Collection[str]) -> str:
+    """Return what to write instead of a format's name that nobody knows; of an envelope's, the part that is wrong."""
+    outer, by, inner = name.partition(BY)
+    if not by or outer not in _WRAPPERS:
+        envelopes = [f"{each}{BY}{inner}" for each in _WRAPPERS] if by and is_inner(inner, names) else []
+        return did_you_mean(name, [*names, *envelopes])
+    if inner in _WRAPPERS:
+        return f"{inner} is an envelope itself; behind the colon stands what is in it, as in {outer}{BY}combined"
+    return did_you_mean(name, [f"{outer}{BY}{each}" for each in names if is_inner(each, names)])
+
+
+def is_inner(name: str, names: Collection[str]) -> bool:
+    """Say whether a format may stand in an envelope."""
+    return name in names and name not in _WRAPPERS
 
 
 class Formats(dict[str, Format]):

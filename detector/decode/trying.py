@@ -1,6 +1,6 @@
 """Which formats read the first lines of a source: what ``nabat check`` shows.
 
-Comes in: lines and settings. Goes out: counts by format. Nothing is remembered.
+Comes in: lines and settings. Goes out: counts of lines, by format. Nothing is remembered.
 """
 
 import math
@@ -8,6 +8,7 @@ import math
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.table import load_formats
 from detector.frames import LineBatch
+from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 
@@ -22,13 +23,7 @@ def try_format(
     Raises:
         ConfigError: A format file is wrong.
     """
-    place = Place(
-        zone=source.zone,
-        written=batch.written or batch.ingested,
-        header=batch.header,
-        path=batch.path,
-        beside=beside,
-    )
+    place = _place(batch, source, beside)
     known = load_formats(settings)
     formats = dict(known) | ({source.reads: known[source.reads]} if known.has(source.reads) else {})
     counts = {
@@ -40,3 +35,25 @@ def try_format(
         return -counts[name], math.inf if order is None else order, name
 
     return {name: counts[name] for name in sorted(counts, key=place_of) if counts[name] or name == source.reads}
+
+
+def count_headers(
+    batch: LineBatch, settings: Settings, source: SourceSettings, name: str, beside: Beside = nothing_beside
+) -> int:
+    """Return how many of the batch's lines are no events to this format, but say how the others are written.
+
+    Raises:
+        ConfigError: A format file is wrong.
+    """
+    failures = load_formats(settings)[name].parse(batch.lines, _place(batch, source, beside)).failures
+    return sum(reason is RejectReason.HEADER for reason in failures.values())
+
+
+def _place(batch: LineBatch, source: SourceSettings, beside: Beside) -> Place:
+    return Place(
+        zone=source.zone,
+        written=batch.written or batch.ingested,
+        header=batch.header,
+        path=batch.path,
+        beside=beside,
+    )

@@ -5,14 +5,22 @@ works and will disappoint, and notices about what it would make of the logs. It 
 """
 
 import os
+import shlex
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.acquire import files_of, read_archive
+from detector.acquire import bare_returns, files_of, read_archive
 from detector.clock import SystemClock
-from detector.decode import framings_for, missing_beside, try_format, without_zone
+from detector.decode import (
+    count_headers,
+    framings_for,
+    missing_beside,
+    misspelt_variables,
+    try_format,
+    without_zone,
+)
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, Problem
@@ -27,6 +35,9 @@ from detector.store import parse_database_url
 
 _LINES = 100
 _SQLITE = b"SQLite format 3\0"
+
+BARE_RETURNS = "its lines end with CR alone, and all of it is taken for one line"
+TO_NEWLINES = "let its writer end lines with LF, or read a copy: tr '\\r' '\\n' < FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,10 @@ def _open_ends(settings: Settings, source: SourceSettings, batch: LineBatch, nam
 
 def _source(settings: Settings, number: int, source: SourceSettings, promised: str) -> tuple[list[Problem], list[str]]:
     problems: list[Problem] = []
-    notices: list[str] = []
+    notices = [
+        f"{source.name}: log_format: nginx has no variable {written}, so that it is kept as a label; ${meant} is one"
+        for written, meant in misspelt_variables(source)
+    ]
     files = files_of(source)
     if not files and promised:
         notices.append(f"{source.name}: no file yet; {promised} writes it")
@@ -234,6 +248,9 @@ def _source(settings: Settings, number: int, source: SourceSettings, promised: s
             framing = framings_for(settings)
         except ConfigError:
             continue  # a format is wrong, which is told: nobody can say what it would make of the lines
+        if bare_returns(path, source, framing):
+            problems.append(Problem(file=str(path), what=f"{BARE_RETURNS} (source {source.name})", fix=TO_NEWLINES))
+            continue
         batch = next(read_archive([path], source, clock=SystemClock(), lines=_LINES, framing=framing), None)
         if batch is None or batch.lines.is_empty():
             notices.append(f"{source.name}: {path} is empty")
@@ -249,17 +266,26 @@ def _read(
     settings: Settings, source: SourceSettings, batch: LineBatch, tried: Mapping[str, int]
 ) -> tuple[list[Problem], list[str]]:
     """Say how many lines the source's format reads; of ``auto``, and of a format that does not exist, the best one."""
+    if batch.lines.str.starts_with("#").all():
+        return [], [f"{source.name}: {batch.path} holds directives, and no line yet"]
     best = next(iter(tried), "no known format")
     name = source.reads if source.reads in tried else best
     decoded, total = tried.get(name, 0), batch.lines.len()
     notices = [f"{source.name}: {batch.path}: {decoded} of the first {total} lines are {name}"]
     notices += _open_ends(settings, source, batch, name) if decoded else ()
-    if decoded >= total / 2:
+    headers = count_headers(batch, settings, source, name, BesideFiles()) if name in tried else 0
+    if decoded >= (total - headers) / 2:
         return [], notices
     other = f"; {best} reads {tried[best]} of them" if tried.get(best) and best != name else ""
     problem = Problem(
         file=batch.path,
         what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other})",
-        fix=f"run `nabat decode {batch.path}` to see which, and set the format of the source {source.name}",
+        fix=f"run `{_decode(settings, batch.path)}` to see which, and set the format of the source {source.name}",
     )
     return [problem], notices
+
+
+def _decode(settings: Settings, path: str) -> str:
+    """Return the command that decodes a file by this configuration, to be pasted into a shell."""
+    config = ("-c", settings.file) if settings.file else ()
+    return shlex.join(("nabat", "decode", *config, path))

@@ -111,6 +111,11 @@ class Settings(Strict):
         """Remember which file this was read from."""
         self._origin = origin
 
+    @property
+    def file(self) -> str:
+        """The file this was read from, as the person named it; empty when it comes from none."""
+        return self._origin.file if self._origin else ""
+
     def placed(self, problem: Problem) -> Problem:
         """Return a problem about these settings with the file and line it is at, as far as they are known."""
         return self._origin.placed(problem) if self._origin else problem

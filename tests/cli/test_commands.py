@@ -111,6 +111,31 @@ def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> N
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("combinde", "did you mean combined?"),
+        ("docker:cmobined", "did you mean docker:combined?"),
+        ("dokcer:combined", "did you mean docker:combined?"),
+        ("docker:cri", "cri is an envelope itself; behind the colon stands what is in it, as in docker:combined"),
+        ("qqq", "docs/formats.md lists them"),
+    ],
+)
+def test_a_format_nobody_knows_is_a_mistake_of_the_option_and_not_of_the_configuration(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    config = write_plan(tmp_path)
+    (tmp_path / "access.log").write_text(line(NIGHT, 1))
+    done = nabat("decode", "-c", str(config), "--format", name, str(tmp_path / "access.log"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"nabat: --format: there is no format {name!r} ({hint})\n"
+
+
+def test_decode_says_that_lines_end_with_cr_alone(tmp_path: Path) -> None:
+    (tmp_path / "mac.log").write_text(line(NIGHT, 1).replace("\n", "\r") * 3)
+    assert "its lines end with CR alone" in nabat("decode", str(tmp_path / "mac.log")).stderr
+
+
 def test_a_configuration_is_told_all_its_mistakes_at_once_with_file_and_line(tmp_path: Path) -> None:
     config = write_plan(tmp_path, timezone="Nowhere", colour="red", snapshot_every="soon")
     done = nabat("check", "-c", str(config))

@@ -1,5 +1,6 @@
 """What `nabat check` says of files before the service reads them: zones that are a setting, databases that are none."""
 
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from detector.runtime.check import check
+from tests.runtime.places import nabat
 
 SYSLOG = "May 17 10:05:03 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
 ZONED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'
@@ -80,3 +82,42 @@ def test_a_log_format_with_a_mistake_keeps_no_other_mistake_from_being_told(tmp_
     assert "log_format of source logs: it holds no time" in problems
     assert f"{tmp_path / 'nabat.yml'}:" in problems
     assert "nobody is in the team" in problems
+
+
+def test_what_to_do_about_unread_lines_is_a_command_that_works_as_it_stands(tmp_path: Path) -> None:
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    problems, _ = checked(folder, "nonsense")
+    command = shlex.split(problems[problems.index("`") + 1 : problems.rindex("`")])
+    assert command == ["nabat", "decode", "-c", str(folder / "nabat.yml"), str(folder / "some.log")]
+    assert nabat(*command[1:]).returncode == 0
+
+
+def test_a_variable_that_no_nginx_has_is_told_beside_the_one_it_looks_like(tmp_path: Path) -> None:
+    layout = '$remote_addr [$time_local] "$reqest" $stauts $remote_addr_masked $upstream_addrs $ssl_ciper $request_body'
+    _, notices = checked(tmp_path, ZONED, log_format=layout)
+    assert "no variable $reqest, so that it is kept as a label; $request is one" in notices
+    assert "no variable $stauts, so that it is kept as a label; $status is one" in notices
+    assert notices.count("nginx has no variable") == 2
+
+
+def test_lines_that_end_with_cr_alone_are_told_instead_of_being_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "mac.log").write_bytes(f"{ZONED}\r{ZONED}\r".encode())
+    problems, notices = checked(tmp_path, ZONED, paths=[str(tmp_path / "mac.log")])
+    assert f"{tmp_path / 'mac.log'}: its lines end with CR alone" in problems
+    assert "lines are" not in notices
+    (tmp_path / "mac.log").unlink()
+    assert "CR alone" not in checked(tmp_path, f"{ZONED}\r\n{ZONED}\r")[0]
+    (tmp_path / "mac.log").write_bytes(b'{"ts":"2026-05-17T07:05:03","user":"vera",\r"action":"view"}')
+    assert "CR alone" not in checked(tmp_path, ZONED, paths=[str(tmp_path / "mac.log")], format="cloudtrail")[0]
+
+
+def test_directives_are_no_lines_that_could_not_be_read(tmp_path: Path) -> None:
+    directives = "#Software: IIS\n#Version: 1.0\n#Fields: date time c-ip cs-username cs-method cs-uri-stem sc-status"
+    problems, notices = checked(tmp_path, directives)
+    assert "some.log" not in problems
+    assert "holds directives, and no line yet" in notices
+    problems, notices = checked(tmp_path, f"{directives}\n2026-05-17 07:05:03 192.0.2.7 anna GET /a 200\nnonsense")
+    assert "some.log" not in problems
+    assert "1 of the first 5 lines are iis.w3c" in notices
+    assert "some.log" in checked(tmp_path, f"{directives}\nnonsense\nnonsense")[0]

@@ -78,6 +78,23 @@ def compile_layout(
     return Compiled(told.kind, _parser(told, items, wanted or {}))
 
 
+def misspelt(text: str, *, kind: str = "") -> list[tuple[str, str]]:
+    """Return variables that no nginx has, as written, each with the one that is probably meant.
+
+    They are no mistakes: whoever made such a variable with ``map`` or ``set`` finds it in the event as a label.
+    """
+    try:
+        told = pasted.read(text, kind)
+    except ValueError:
+        return []
+    if told.kind != pasted.NGINX:
+        return []
+    found = {
+        each[0]: nginx.misspelt(each["braced"] or each["plain"] or "") for each in nginx.VARIABLE.finditer(told.layout)
+    }
+    return [(written, meant) for written, meant in found.items() if meant]
+
+
 _TIMES = {pasted.NGINX: "[$time_local]", pasted.APACHE: "%t", pasted.HAPROXY: "[%tr]"}
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET
 from detector.decode.format import AUTO, Format
-from detector.decode.logformat import DATASETS, KINDS, LayoutError, compile_layout
+from detector.decode.logformat import DATASETS, KINDS, LayoutError, compile_layout, misspelt
 from detector.errors import ConfigError, Problem
 from detector.schema import columns
 from detector.settings import SourceSettings, Strict
@@ -97,3 +97,8 @@ def of_source(
         Problem(where=("sources", number, "log_format"), what=f"log_format of source {source.name}: {mistake}")
         for mistake in mistakes
     )
+
+
+def misspelt_variables(source: SourceSettings) -> list[tuple[str, str]]:
+    """Return variables of a source's ``log_format`` that no nginx has, each with the one that is probably meant."""
+    return misspelt(source.log_format, kind=source.format if source.format in KINDS else "")

@@ -7,6 +7,7 @@ Comes in: the layout between the quotes, and how nginx escapes. Goes out: items.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
 from detector.decode.fieldmap import REQUEST, TARGET
 from detector.decode.logformat import headers
@@ -83,6 +84,20 @@ _FAMILIES = (
     ("upstream_cookie_", headers.hidden),
 )
 
+_OTHERS = frozenset(
+    [
+        "connections_waiting",
+        "date_local",
+        "document_root",
+        "proxy_protocol_server_addr",
+        "proxy_protocol_server_port",
+        "request_body",
+        "request_completion",
+    ]
+)
+"""Variables of nginx that look like those above and are no slips of the pen."""
+_NEAR = 0.8
+
 
 def items_of(text: str, escape: Escape, mistakes: list[str]) -> Items:
     """Return the items of a layout; what is wrong with it goes to ``mistakes``."""
@@ -112,3 +127,13 @@ def variable_of(name: str) -> Variable:
         if name.startswith(begin):
             return of(name.removeprefix(begin), name)
     return Variable(LABEL, name, bare=LIST if name.startswith("upstream_") else "")
+
+
+def misspelt(name: str) -> str:
+    """Return the variable of nginx that an unknown name seems to mean; empty when it may well be the operator's own."""
+    known = {*_KNOWN, *_NUMBERS}
+    if name in known | _OTHERS or name.startswith(("ssl_", "upstream_", *(begin for begin, _ in _FAMILIES))):
+        return ""
+    if any(each in name for each in known if "_" in each):
+        return ""  # $remote_addr_masked, say: the result of a map
+    return next(iter(get_close_matches(name, known, n=1, cutoff=_NEAR)), "")
