@@ -4,7 +4,8 @@ Comes in: bytes and a path. Goes out: a file that was synced before its name app
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +15,19 @@ from detector.store import failures
 TEMPORARY = ".tmp"
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder for the owner only, with its parents."""
+@contextmanager
+def using(path: Path) -> Iterator[None]:
+    """Turn errors of the disk inside the block into ``StoreError`` naming ``path``."""
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield
     except OSError as error:
         raise failures.broken(str(path), error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for the owner only, with its parents."""
+    with using(path):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object], *, durable: bool = True) -> None:

@@ -67,16 +67,19 @@ class Snapshots:
     ) -> None:
         """Write a snapshot that counts when ``unit`` commits; older ones than the last two go then."""
         known = _rows(unit)
-        self._sweep(unit, known)
+        with disk.using(self._folder):
+            self._sweep(unit, known)
         number = known[0].number + 1 if known else 1
         path = self._folder / f"snapshot-{number:012d}.zip"
         disk.write_whole(path, lambda file: _pack(file, state))
+        with disk.using(path):
+            size, sha256 = path.stat().st_size, disk.fingerprint(path)
         fresh = {
             "number": number,
             "path": path.name,
             "format": FORMAT,
-            "bytes": path.stat().st_size,
-            "sha256": disk.fingerprint(path),
+            "bytes": size,
+            "sha256": sha256,
             "positions": tuple(positions),
             "meta": dict(meta),
         }

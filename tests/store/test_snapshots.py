@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from detector.store import Snapshots, Store, snapshots
+from detector.errors import StoreError
+from detector.store import Snapshots, Store, disk, snapshots
 from tests.store.values import NOON, position
 
 STATE = {
@@ -110,3 +111,9 @@ def test_files_left_by_a_crash_are_swept_at_the_first_save(kept: Snapshots, stor
         (tmp_path / "snapshots" / name).write_bytes(b"half")
     save(kept, store, 1)
     assert [path.name for path in (tmp_path / "snapshots").iterdir()] == ["snapshot-000000000001.zip"]
+
+
+def test_a_disk_that_cannot_be_used_is_a_store_that_cannot_and_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "snapshot-000000000001.zip"
+    with pytest.raises(StoreError, match=f"cannot use {gone}: No such file"), disk.using(gone):
+        disk.fingerprint(gone)
