@@ -17,6 +17,7 @@ class Captions(TypedDict):
     phases: Mapping[str, Both]
     laws: Mapping[str, Both]
     two_persons: frozenset[str] | None
+    helps: Mapping[str, Both]
 
 
 def told(found: Dossier, regulations: Mapping[str, Regulation]) -> Captions:
@@ -33,6 +34,9 @@ def told(found: Dossier, regulations: Mapping[str, Regulation]) -> Captions:
         phases={phase.id: (phase.title.en, phase.title.ru) for phase in playbook.phases} if playbook else {},
         laws=laws,
         two_persons=frozenset(step.id for step in playbook.steps if step.gate.two_persons) if playbook else None,
+        helps={s.id: (s.automation_text.en, s.automation_text.ru) for s in playbook.steps if s.automation_text}
+        if playbook
+        else {},
     )
 
 

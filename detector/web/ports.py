@@ -114,6 +114,7 @@ class Detail:
         phases: Titles of the checklist's phases in English and Russian, by id.
         laws: Titles in English and Russian of regulations (by ``id``) and their duties (by ``id/stage``).
         two_persons: Steps that need a second person; None when that is not known.
+        helps: What the service does for a step, in English and Russian, by the step's id.
     """
 
     incident: Incident
@@ -129,6 +130,7 @@ class Detail:
     phases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     laws: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     two_persons: frozenset[str] | None = None
+    helps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class ConsolePort(Protocol):

@@ -155,3 +155,14 @@ def test_notes_can_be_added_to_a_closed_incident_and_nothing_else(world: World) 
     answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
     assert answer.status_code == 409
     assert "is closed. Notes can still be added" in answer.text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "What Nabat does for it:"), ("ru", "Что делает Набат:")])
+def test_an_open_step_says_what_the_service_does_for_it(world: World, language: str, said: str) -> None:
+    incident = world.found()
+    page = world.browser().get(f"/incidents/{incident.number}", params={"lang": language}).text
+    steps = world.console._playbooks["client-data-leak"].steps
+    told = [step for step in steps if step.automation_text]
+    assert page.count(said) == len(told)
+    assert "<code>nabat replay</code>" in page
+    assert "`" not in page.partition('id="checklist"')[2].partition('id="acts"')[0]

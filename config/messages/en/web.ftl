@@ -214,6 +214,7 @@ web-no-steps = This incident has no checklist.
 web-due = Due:
 web-step-act = Mark as done or not needed
 web-proof-wanted = What proves it:
+web-helps = What Nabat does for it:
 web-done-by = Done by
 web-proof = Proof, or where it is kept
 web-approved-by = Approved by, where a second person is needed
