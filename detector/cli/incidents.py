@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from detector.cli.options import Moment, by_options, config_option, json_option, person
+from detector.cli.options import Moment, by_options, config_option, json_option, person, replay_option
 from detector.cli.output import counted, emit_pretty, moment, say
 from detector.cli.views import detail_json, show_detail, show_incident
 from detector.cli.workplace import workplace
@@ -24,14 +24,23 @@ def incidents() -> None:
     """
 
 
-@incidents.command("list", epilog="\b\nExamples:\n  nabat incidents list\n  nabat incidents list --open --json\n")
+@incidents.command(
+    "list",
+    epilog="""\b
+Examples:
+  nabat incidents list
+  nabat incidents list --open --json
+  nabat incidents list --replay last-week     what `nabat replay --out last-week` found
+""",
+)
 @config_option
+@replay_option
 @json_option
 @click.option("--open", "open_only", is_flag=True, help="Only those that are not closed.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
-def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> None:
+def list_(config: str | None, replay: str | None, as_json: bool, open_only: bool, limit: int) -> None:
     """List incidents, the newest first."""
-    with workplace(config) as (console, settings):
+    with workplace(config, replay=replay) as (console, settings):
         found = console.incidents(open_only=open_only, limit=limit)
         if as_json:
             emit_pretty([incident_json(incident, None, settings.language) for incident in found])
@@ -44,14 +53,20 @@ def list_(config: str | None, as_json: bool, open_only: bool, limit: int) -> Non
 @incidents.command(
     "show",
     short_help="What, whose data, checklist, pages, timeline.",
-    epilog="\b\nExamples:\n  nabat incidents show 20260302-7f3a1c\n  nabat incidents show amber-otter --json\n",
+    epilog="""\b
+Examples:
+  nabat incidents show 20260302-7f3a1c
+  nabat incidents show amber-otter --json
+  nabat incidents show amber-otter --replay last-week
+""",
 )
 @config_option
+@replay_option
 @json_option
 @click.argument("incident")
-def show_(config: str | None, as_json: bool, incident: str) -> None:
+def show_(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """Show one incident: what, whose data, the checklist, who was paged, the timeline."""
-    with workplace(config) as (console, settings):
+    with workplace(config, replay=replay) as (console, settings):
         detail = console.detail(incident)
         if as_json:
             emit_pretty(detail_json(detail, settings))

@@ -17,6 +17,9 @@ config_option = click.option(
     metavar="FILE",
     help="Configuration; default $NABAT_CONFIG, ./nabat.yml or /etc/nabat/nabat.yml.",
 )
+replay_option = click.option(
+    "--replay", metavar="DIR", help="Look into the folder that `nabat replay --out DIR` wrote, not at the service."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

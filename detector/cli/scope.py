@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.cli.options import config_option, json_option
+from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
 from detector.cli.workplace import workplace
 
@@ -16,17 +16,19 @@ from detector.cli.workplace import workplace
 Examples:
   nabat scope 20260302-7f3a1c                       counts, by data class and action
   nabat scope 20260302-7f3a1c --out clients.csv     one line a client
+  nabat scope 20260302-7f3a1c --replay last-week    of an incident that a replay found
 """
 )
 @config_option
+@replay_option
 @json_option
 @click.option(
     "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
 )
 @click.argument("incident")
-def scope(config: str | None, as_json: bool, out: str | None, incident: str) -> None:
+def scope(config: str | None, replay: str | None, as_json: bool, out: str | None, incident: str) -> None:
     """Compute from the access journal which clients and which of their data the incident touched."""
-    with workplace(config) as (console, _settings):
+    with workplace(config, replay=replay) as (console, _settings):
         found, radius = console.scope(incident)
         written = console.write_subjects(incident, Path(out)) if out else None
         if as_json:

@@ -1,23 +1,30 @@
-"""Open the store beside a running (or stopped) daemon, for the commands that act on incidents."""
+"""Open the store beside a running (or stopped) daemon, or that of a replay, for the commands about incidents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from detector.cli.output import settings_required
+from detector.cli.output import settings_or_default, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime.console import Console, open_console
-from detector.settings import Settings
+from detector.settings import DatabaseSettings, Settings
+
+_SPARE = (("notify", "targets"),)
 
 
 @contextmanager
-def workplace(config: str | None) -> Iterator[tuple[Console, Settings]]:
+def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tuple[Console, Settings]]:
     """Open the configured store; the daemon may run or not.
+
+    Args:
+        config: As named on the command line.
+        replay: Folder of a replay: its store instead, and no configuration is needed.
 
     Raises:
         InputError: Nothing has ever run there.
     """
-    settings = settings_required(config, spare=(("notify", "targets"),))
+    settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
     if settings.database.url is None and not (settings.state / "nabat.db").exists():
         raise InputError(
             Problem(
@@ -28,3 +35,11 @@ def workplace(config: str | None) -> Iterator[tuple[Console, Settings]]:
         )
     with open_console(settings, SystemClock()) as console:
         yield console, settings
+
+
+def _of_replay(config: str | None, folder: Path) -> Settings:
+    """Return the settings with which a replay's own store is opened."""
+    if not (folder / "nabat.db").exists():
+        raise InputError(Problem(file=str(folder), what="no replay has written here", fix="name the --out of one"))
+    settings = settings_or_default(config, spare=(("database",), *_SPARE))
+    return settings.model_copy(update={"state": folder, "database": DatabaseSettings()})

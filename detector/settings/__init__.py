@@ -22,6 +22,7 @@ __all__ = [
     "ActorSettings",
     "BehaviourSettings",
     "DataClass",
+    "DatabaseSettings",
     "Duration",
     "GroupSettings",
     "IncidentSettings",

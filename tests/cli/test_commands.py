@@ -228,3 +228,22 @@ def test_replay_says_what_it_found_and_leaves_stdout_empty(tmp_path: Path) -> No
     done = nabat("replay", "-c", str(write_plan(tmp_path)), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (0, "")
     assert "1 incident in " in done.stderr
+
+
+def test_what_a_replay_found_is_looked_into_by_its_folder_alone(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(bulk(150))
+    config, out = str(write_plan(tmp_path)), str(tmp_path / "out")
+    assert nabat("replay", "-c", config, "--out", out).returncode == 0
+    (found,) = map(json.loads, (tmp_path / "out" / "incidents.jsonl").read_text().splitlines())
+    for words in (("-c", config), ()):
+        done = nabat("scope", found["number"], "--replay", out, "--out", str(tmp_path / "clients.csv"), *words)
+        assert (done.returncode, "150 clients" in done.stdout) == (0, True), done.stderr
+        assert len((tmp_path / "clients.csv").read_text().splitlines()) == 151
+        for command in (("list",), ("show", found["number"])):
+            assert found["number"] in nabat("incidents", *command, "--replay", out, *words).stdout
+    done = nabat("scope", found["number"], "--replay", str(tmp_path / "none"))
+    assert (done.returncode, done.stderr) == (
+        2, f"nabat: {tmp_path / 'none'}: no replay has written here (name the --out of one)\n",
+    )  # fmt: skip
+    assert not (tmp_path / "none").exists()
+    assert not (tmp_path / "state").exists()
