@@ -54,9 +54,8 @@ class Places:
 
     def of(self, keys: Keys) -> Ints:
         """Return the place of each key; new ones get one. Equal keys have the same."""
-        keys = np.where(keys == _EMPTY, np.uint64(1), keys)
+        keys, places = self._begin(keys)
         table, mask = self.keys, self.keys.size - 1
-        places: Ints = ((keys * _FACTOR) >> np.uint64(64 - self._bits)).astype(np.int64)
         left, wanted = np.arange(keys.size), keys
         while left.size:
             at = places[left]
@@ -68,6 +67,23 @@ class Places:
             left, wanted = left[missed], wanted[missed]
             places[left] = (at[missed] + 1) & mask
         return places
+
+    def find(self, keys: Keys) -> Ints:
+        """Return the place of each key, -1 for one that has none."""
+        keys, places = self._begin(keys)
+        table, mask = self.keys, self.keys.size - 1
+        left, wanted = np.arange(keys.size), keys
+        while left.size:
+            there = table[places[left]]
+            missed = (there != wanted) & (there != _EMPTY)
+            left, wanted = left[missed], wanted[missed]
+            places[left] = (places[left] + 1) & mask
+        return np.where(table[places] == keys, places, _NONE)
+
+    def _begin(self, keys: Keys) -> tuple[Keys, Ints]:
+        """Return the keys as they are kept, and the place each is looked for first."""
+        keys = np.where(keys == _EMPTY, np.uint64(1), keys)
+        return keys, ((keys * _FACTOR) >> np.uint64(64 - self._bits)).astype(np.int64)
 
 
 class Slots:
@@ -84,6 +100,11 @@ class Slots:
         self.size = 0
         if keys is not None:
             self.of(keys)
+
+    def find(self, keys: Keys) -> Ints:
+        """Return the number of each key, -1 for one that never came."""
+        places = self._places.find(keys)
+        return np.where(places == _NONE, _NONE, self._numbers[places].astype(np.int64))
 
     def of(self, keys: Keys) -> Ints:
         """Return the number of each key; new ones get the next ones, in the order given.

@@ -18,6 +18,7 @@ def test_each_key_keeps_the_number_it_got_first(batches):
         found = slots.of(np.array(batch, dtype=np.uint64))
         assert found.tolist() == [plain.setdefault(key, len(plain)) for key in batch]
     assert slots.keys().tolist() == list(plain)
+    assert slots.find(np.array([*plain, 51], dtype=np.uint64)).tolist() == [*range(len(plain)), plain.get(51, -1)]
     assert slots.size == len(plain)
 
 

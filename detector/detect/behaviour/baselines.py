@@ -8,10 +8,12 @@ A whole company that is busier than usual (a launch, the end of a month) makes n
 subtracting how far the middle actor of the same tick, and of the same role, is above its own past.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from detector.detect.behaviour import features
 
@@ -31,6 +33,8 @@ ROLE_FACTOR = 3
 # Programs do the same every day, so a few windows tell; but no two do the same, so they are nobody's peers.
 PROGRAM_FACTOR = 4
 
+# Holders worked on at a time.
+_CHUNK = 2048
 _LEVELS = np.array([0.1, 0.5, 0.9])
 # Lower edge of each bin in units; the last bin ends where one more would begin.
 _EDGES = np.concatenate([[0.0], BASE ** np.arange(BINS)])
@@ -71,49 +75,99 @@ def logs(values: npt.NDArray[np.floating]) -> Floats:
 
 @dataclass(slots=True)
 class History:
-    """Histograms of many holders (actors or roles) and their quantiles, kept up to date."""
+    """Histograms of many holders (actors or roles) and their quantiles, kept up to date.
+
+    Attributes:
+        windows: By holder, how many windows it has had.
+        rows: By holder, the row of its histograms. It gets one with its first window; row 0 is that of all without any.
+    """
 
     dtype: type[np.uint16] | type[np.int64]
     full: int
+    windows: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rows: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     histograms: npt.NDArray[np.generic] = field(init=False)
     quantiles: npt.NDArray[np.float32] = field(init=False)
-    windows: Ints = field(init=False)
+    used: int = 1
 
     def __post_init__(self) -> None:
-        self.histograms = np.zeros((0, features.COUNT, BINS), dtype=self.dtype)
-        self.quantiles = np.zeros((0, features.COUNT, _LEVELS.size), dtype=np.float32)
-        self.windows = np.zeros(0, dtype=np.int64)
+        self.histograms = np.zeros((1, features.COUNT, BINS), dtype=self.dtype)
+        self.quantiles = np.zeros((1, features.COUNT, _LEVELS.size), dtype=np.float32)
 
     def grow(self, capacity: int) -> None:
         """Make room for ``capacity`` holders."""
         more = capacity - self.windows.size
         if more > 0:
-            self.histograms = np.concatenate(
-                [self.histograms, np.zeros((more, features.COUNT, BINS), dtype=self.dtype)]
-            )
-            self.quantiles = np.concatenate(
-                [self.quantiles, np.zeros((more, features.COUNT, _LEVELS.size), dtype=np.float32)]
-            )
-            self.windows = np.concatenate([self.windows, np.zeros(more, dtype=np.int64)])
+            self.windows = np.append(self.windows, np.zeros(more, dtype=np.int64))
+            self.rows = np.append(self.rows, np.zeros(more, dtype=np.int32))
+
+    def usual(self, holders: Ints) -> npt.NDArray[np.float32]:
+        """Return the quantiles of some holders, 0 for one without a window; shape (holders, features, levels)."""
+        return self.quantiles[self.rows[holders]]
 
     def learn(self, holders: Ints, values: Floats) -> None:
         """Add one window for each of ``holders``; a holder may come more than once."""
-        place = bins(values)
-        columns = np.broadcast_to(np.arange(features.COUNT), place.shape)
-        rows = np.broadcast_to(holders[:, None], place.shape)
-        np.add.at(self.histograms, (rows, columns, place), self.dtype(WEIGHT))
-        np.add.at(self.windows, holders, 1)
         changed = np.unique(holders)
-        mass = self.histograms[changed, 0].astype(np.int64).sum(axis=-1)
-        fading = changed[mass > self.full]
-        if fading.size:
-            self.histograms[fading] = (self.histograms[fading].astype(np.int64) * 7 // 8).astype(self.dtype)
-        self.quantiles[changed] = quantiles(self.histograms[changed])
+        self._seat(changed)
+        np.add.at(self.windows, holders, 1)
+        for part in _parts(holders.size):
+            place = bins(values[part])
+            columns = np.broadcast_to(np.arange(features.COUNT), place.shape)
+            rows = np.broadcast_to(self.rows[holders[part]][:, None], place.shape)
+            np.add.at(self.histograms, (rows, columns, place), self.dtype(WEIGHT))
+        self._settle(self.rows[changed])
+
+    def _seat(self, holders: Ints) -> None:
+        """Give a row to those of ``holders`` that have none."""
+        new = holders[self.rows[holders] == 0]
+        self.rows[new] = np.arange(self.used, self.used + new.size)
+        self.used += new.size
+        if self.used > len(self.histograms):
+            room = self.used + self.used // 4
+            # In place: with a copy both would be there at once. Nobody holds a view of them.
+            self.histograms.resize((room, *self.histograms.shape[1:]), refcheck=False)
+            self.quantiles.resize((room, *self.quantiles.shape[1:]), refcheck=False)
+
+    def _settle(self, rows: npt.NDArray[np.int32]) -> None:
+        """Let full histograms fade, and find the quantiles anew."""
+        for part in _parts(rows.size):
+            some = rows[part]
+            mass = self.histograms[some, 0].astype(np.int64).sum(axis=-1)
+            fading = some[mass > self.full]
+            if fading.size:
+                self.histograms[fading] = (self.histograms[fading].astype(np.int64) * 7 // 8).astype(self.dtype)
+            self.quantiles[some] = quantiles(self.histograms[some])
 
     def keep(self, holders: Ints) -> None:
         """Forget all but ``holders``, which get the numbers 0, 1, 2 ... in the order given."""
-        self.histograms, self.quantiles = self.histograms[holders], self.quantiles[holders]
-        self.windows = self.windows[holders]
+        rows = self.rows[holders]
+        seated = rows > 0
+        self.windows, self.rows = self.windows[holders], np.cumsum(seated, dtype=np.int32) * seated
+        kept = np.append(0, rows[seated])
+        self.histograms, self.quantiles, self.used = self.histograms[kept], self.quantiles[kept], kept.size
+
+    def table(self, count: int) -> pl.DataFrame:
+        """Return the histograms of those of the first ``count`` holders that have any."""
+        holders = np.flatnonzero(self.rows[:count])
+        flat = pl.Series(self.histograms[self.rows[holders]].ravel())
+        shape = (holders.size, features.COUNT * BINS)
+        told = flat.reshape(shape) if holders.size else pl.Series(dtype=pl.Array(flat.dtype, shape[1]))
+        return pl.DataFrame({"holder": holders, "histogram": told})
+
+    def fill(self, windows: Ints, table: pl.DataFrame) -> None:
+        """Take in what a snapshot holds: windows by holder, and a table of histograms."""
+        self.grow(windows.size)
+        self.windows[: windows.size] = windows
+        self._seat(table["holder"].to_numpy())
+        rows = self.rows[table["holder"].to_numpy()]
+        self.histograms[rows] = table["histogram"].to_numpy().reshape(rows.size, features.COUNT, BINS)
+        for part in _parts(rows.size):
+            self.quantiles[rows[part]] = quantiles(self.histograms[rows[part]])
+
+
+def _parts(size: int) -> Iterator[slice]:
+    """Yield pieces of ``size`` rows: done at once, what is worked out about many holders would need a gigabyte."""
+    return (slice(at, at + _CHUNK) for at in range(0, size, _CHUNK))
 
 
 def robust(values: Floats, usual: npt.NDArray[np.float32]) -> Floats:
@@ -172,14 +226,15 @@ def normalise(
     ``holders`` are the numbers of actors and roles in ``pasts``; ``programs`` tells which windows are of a program.
     """
     (actors, roles), (mine, peers) = holders, pasts
-    scaled = logs(values)
     own = mine.windows[actors] >= np.where(programs, max(needed // PROGRAM_FACTOR, 3), needed)
     shared = (peers.windows[roles] >= needed * ROLE_FACTOR) & ~programs
-    usual = mine.quantiles[actors]
-    scaled = scaled - shifts(scaled - logs(usual[..., 1]), own, ticks, roles)
-    z_own = robust(scaled, usual)
-    z_peer = robust(scaled, peers.quantiles[roles])
-    z_own = np.where(own[:, None], z_own, z_peer)
-    z_peer = np.where(shared[:, None], z_peer, z_own)
-    columns = np.clip(np.concatenate([z_own, z_peer], axis=1), LEAST, MOST).astype(np.float32)
+    scaled = logs(values)
+    scaled -= shifts(scaled - logs(mine.usual(actors)[..., 1]), own, ticks, roles)
+    columns = np.empty((actors.size, 2 * features.COUNT), dtype=np.float32)
+    for part in _parts(actors.size):
+        z_own = robust(scaled[part], mine.usual(actors[part]))
+        z_peer = robust(scaled[part], peers.usual(roles[part]))
+        z_own = np.where(own[part, None], z_own, z_peer)
+        z_peer = np.where(shared[part, None], z_peer, z_own)
+        columns[part] = np.clip(np.concatenate([z_own, z_peer], axis=1), LEAST, MOST)
     return Normal(columns, own, own | shared)

@@ -5,7 +5,6 @@ Everything that is done once an event is done here, over whole columns.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ class Active:
     names: list[str]
     whos: Keys
     roles: list[str]
-    last_at: list[datetime]
+    last_at: Ints
     sums: Ints
     keys: Keys
     items: Keys
@@ -99,7 +98,7 @@ class Closed:
             head["actor.id"].to_list(),
             whos,
             head["role"].to_list(),
-            head["@timestamp"].to_list(),
+            head["@timestamp"].to_numpy().astype("datetime64[us]").view(np.int64),
             self.sums[first:end],
             keys,
             items[at],

@@ -156,7 +156,7 @@ class _Turn:
     def __init__(self, behaviour: Behaviour, state: BehaviourState) -> None:
         self.behaviour, self.state, self.stats = behaviour, state, Stats()
         self._refused, self._forgotten = state.refused, state.forgotten
-        self._pending: list[tuple[int, Ints, Floats, list[datetime]]] = []
+        self._pending: list[tuple[int, Ints, Floats, Ints]] = []
         self._scores: list[Floats] = []
         self._candidates: list[Candidate] = []
         self._details = pl.DataFrame()
@@ -190,6 +190,8 @@ class _Turn:
                 break
             self._tick(tick, closed.bucket(tick - 1) if closed else None)
             tick += 1
+            if sum(part.size for _, part, _, _ in self._pending) > _WAITING:
+                self._flush()
         state.next_tick = tick
         self._flush()
 
@@ -220,8 +222,7 @@ class _Turn:
         known = actors[fits]
         windows.add(Bucket(active.number, known, np.concatenate([sums, night[:, None], more], axis=1)))
         state.last[known] = active.number
-        last_at = [at for at, fit in zip(active.last_at, fits, strict=True) if fit]
-        self._pending.append((tick, known, windows.of(known), last_at))
+        self._pending.append((tick, known, windows.of(known), active.last_at[fits]))
 
     def _novelty(
         self, keys: npt.NDArray[np.uint64], items: npt.NDArray[np.uint64], kinds: npt.NDArray[np.int8], actors: Ints,
@@ -259,7 +260,7 @@ class _Turn:
         actors = np.concatenate([actors for _, actors, _, _ in self._pending])
         ticks = np.repeat([tick for tick, *_ in self._pending], [part.size for _, part, _, _ in self._pending])
         values = np.concatenate([values for _, _, values, _ in self._pending])
-        last_at = [at for *_, times in self._pending for at in times]
+        last_at = np.concatenate([times for *_, times in self._pending])
         self._pending = []
         roles = state.role[actors]
         programs = np.array([role.startswith("service:") for role in state.roles])[roles]
@@ -283,10 +284,10 @@ class _Turn:
                     state.roles[int(roles[at])],
                     normal.columns[at],
                     values[at],
-                    state.own.quantiles[actor].copy(),
-                    state.peers.quantiles[int(roles[at])].copy(),
+                    state.own.usual(actors[at : at + 1])[0],
+                    state.peers.usual(roles[at : at + 1])[0],
                     bool(normal.own[at]),
-                    last_at[at],
+                    _EPOCH + timedelta(microseconds=int(last_at[at])),
                     float(told[at]),
                 )
             )

@@ -120,6 +120,18 @@ def first_of_each(details: pl.DataFrame) -> pl.DataFrame:
     return details.unique(subset=_SAME, keep="first", maintain_order=True)
 
 
+def hashed(details: pl.DataFrame) -> pl.DataFrame:
+    """Return details with hashes instead of raw lines: all that ids are made of, at an eighth of what ids cost."""
+    new = details["event.hash"].is_null()
+    if new.any():
+        made = pl.Series("event.hash", frames.digests(details["event.original"].filter(new)).bin.encode("hex"))
+        at = (new.cast(pl.Int64).cum_sum() - 1).clip(0)
+        details = details.with_columns(
+            pl.when(new).then(made.gather(at)).otherwise(pl.col("event.hash")).alias("event.hash")
+        )
+    return details.with_columns(pl.lit(None, dtype=pl.String()).alias("event.original"))
+
+
 def identified(details: pl.DataFrame) -> pl.DataFrame:
     """Return details with ids and hashes instead of raw lines."""
     new = details["event.id"].is_null()
@@ -156,7 +168,7 @@ class Rows:
         """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
         if self.adds:
             self.adds = [_joined(pl.concat(self.adds)).sort("bucket", maintain_order=True)]
-            self.details = [_own(identified(first_of_each(pl.concat(self.details))))]
+            self.details = [_own(hashed(first_of_each(pl.concat(self.details))))]
             self.height = self.adds[0].height
 
     def take(self, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -6,7 +6,7 @@ No raw line and no client id is in them: lines are identified, ids are hashed.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -17,12 +17,11 @@ from detector.detect.behaviour import baselines, features, rows, sights
 from detector.detect.behaviour.seen import Seen
 from detector.detect.behaviour.threshold import Budget
 from detector.detect.behaviour.windows import Bucket, Live, Windows
+from detector.detect.keyed import Slots
 from detector.errors import InputError, Problem
 
-VERSION = 1
+VERSION = 2
 MOST_ACTORS = 200_000
-# Holders whose quantiles are found at a time when a snapshot is read: all at once would need half a gigabyte.
-_CHUNK = 2048
 Ints = npt.NDArray[np.int64]
 
 
@@ -35,7 +34,7 @@ class BehaviourState:
     closed: int = -1
     next_tick: int = -1
     names: list[str] = field(default_factory=list)
-    index: dict[str, int] = field(default_factory=dict)
+    index: Slots = field(default_factory=Slots)
     keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     role: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     last: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -79,25 +78,31 @@ class BehaviourState:
 
     def admit(self, names: list[str], keys: npt.NDArray[np.uint64], roles: list[str]) -> Ints:
         """Return the number of each actor, making room for new ones; -1 where there is none left."""
-        new = [name for name in names if name not in self.index]
-        if new:
+        actors = self.index.find(keys)
+        new = np.flatnonzero(actors < 0)
+        if new.size:
             # People first: a flood of strange addresses must not keep an account out.
-            new.sort(key=lambda name: (name.startswith("ip:"), name))
+            strangers = np.array([names[at].startswith("ip:") for at in new])
+            new = new[np.lexsort((pl.Series([names[at] for at in new]).rank("ordinal").to_numpy(), strangers))]
             room = max(self.most_actors - len(self.names), 0)
-            self.refused += max(len(new) - room, 0)
-            self._enter(new[:room])
-        actors = np.array([self.index.get(name, -1) for name in names], dtype=np.int64)
+            self.refused += max(new.size - room, 0)
+            self._enter([names[at] for at in new[:room]], keys[new[:room]])
+            actors = self.index.find(keys)
         fits = actors >= 0
-        self.keys[actors[fits]] = keys[fits]
         self.role[actors[fits]] = self._role_numbers(roles)[fits]
         return actors
 
-    def _enter(self, names: list[str]) -> None:
-        for name in names:
-            self.index[name] = len(self.names)
-            self.names.append(name)
+    def number(self, name: str) -> int:
+        """Return the number of an actor, -1 for one that is not known."""
+        return int(self.index.find(rows.hashes([name]).to_numpy())[0])
+
+    def _enter(self, names: list[str], keys: npt.NDArray[np.uint64]) -> None:
+        first = len(self.names)
+        self.names += names
+        self.index.of(keys)
         if len(self.names) > self.last.size:
-            self._grow(max(len(self.names), 2 * self.last.size, 64))
+            self._grow(max(len(self.names), self.last.size + self.last.size // 4, 64))
+        self.keys[first : len(self.names)] = keys
 
     def _grow(self, capacity: int) -> None:
         more = capacity - self.last.size
@@ -137,20 +142,20 @@ class BehaviourState:
 
     def _renumber(self, kept: Ints, place: Ints) -> None:
         self.names = [self.names[at] for at in kept]
-        self.index = {name: at for at, name in enumerate(self.names)}
         self.keys, self.role, self.last = self.keys[kept], self.role[kept], self.last[kept]
+        self.index = Slots(self.keys)
         self.own.keep(kept)
         windows = self.windows
         windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
         windows.live.actors = place[windows.live.actors]
         for at, bucket in enumerate(windows.ring):
-            windows.ring[at] = Bucket(bucket.number, place[bucket.actors], bucket.sums)
+            windows.ring[at] = replace(bucket, actors=place[bucket.actors])
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables for a snapshot: copies, which stay as they are while the fold goes on."""
         self.absorb()
         self.waiting.compact()
-        self.waiting.details = [rows.identified(frame) for frame in self.waiting.details]
+        self.waiting.details = [rows.hashed(frame) for frame in self.waiting.details]
         count = len(self.names)
         live, ring = self.windows.live, self.windows.ring
         head = {
@@ -175,16 +180,16 @@ class BehaviourState:
                     "role": self.role[:count].copy(),
                     "last": self.last[:count].copy(),
                     "windows": self.own.windows[:count].copy(),
-                    "histogram": _flat(self.own.histograms[:count]),
                 }
             ),
+            "behaviour_pasts": self.own.table(count),
             "behaviour_roles": pl.DataFrame(
                 {
                     "name": pl.Series(self.roles, dtype=pl.String()),
                     "windows": self.peers.windows[: len(self.roles)].copy(),
-                    "histogram": _flat(self.peers.histograms[: len(self.roles)]),
                 }
             ),
+            "behaviour_peers": self.peers.table(len(self.roles)),
             "behaviour_ring": pl.DataFrame(
                 {
                     "bucket": _join([np.full(b.actors.size, b.number) for b in ring]),
@@ -223,6 +228,8 @@ class BehaviourState:
         state = cls(head["tick"], head["span"], head["closed"], head["next_tick"])
         state.refused, state.forgotten = head["refused"], head["forgotten"]
         state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
+        state.own.fill(tables["behaviour_actors"]["windows"].to_numpy(), tables["behaviour_pasts"])
+        state.peers.fill(tables["behaviour_roles"]["windows"].to_numpy(), tables["behaviour_peers"])
         state._fill_windows(tables["behaviour_ring"], tables["behaviour_live"])
         parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
         fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
@@ -240,17 +247,8 @@ class BehaviourState:
         self.roles = roles["name"].to_list()
         self.role_index = {name: at for at, name in enumerate(self.roles)}
         self.role_keys = rows.hashes(self.roles).to_numpy()
-        self._enter(actors["name"].to_list())
-        for name, holders in ((actors, self.own), (roles, self.peers)):
-            holders.grow(name.height)
-            shape = (name.height, features.COUNT, baselines.BINS)
-            holders.histograms[: name.height] = name["histogram"].to_numpy().reshape(shape)
-            holders.windows[: name.height] = name["windows"].to_numpy()
-            for at in range(0, name.height, _CHUNK):
-                end = min(at + _CHUNK, name.height)
-                holders.quantiles[at:end] = baselines.quantiles(holders.histograms[at:end])
+        self._enter(actors["name"].to_list(), actors["key"].to_numpy())
         count = actors.height
-        self.keys[:count] = actors["key"].to_numpy()
         self.role[:count] = actors["role"].to_numpy()
         self.last[:count] = actors["last"].to_numpy()
 

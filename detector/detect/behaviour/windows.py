@@ -108,6 +108,7 @@ class Windows:
 
     def active(self) -> Ints:
         """Return the actors with anything in the window."""
-        if not self.ring:
-            return np.empty(0, dtype=np.int64)
-        return np.unique(np.concatenate([bucket.actors for bucket in self.ring]))
+        found = np.zeros(self.totals.shape[0], dtype=np.bool_)
+        for bucket in self.ring:
+            found[bucket.actors] = True
+        return np.flatnonzero(found)

@@ -89,7 +89,7 @@ def test_quantiles_of_a_history_lie_within_a_bin_of_the_true_ones(numbers: list[
     for number in numbers:
         history.learn(np.array([0]), np.full((1, features.COUNT), float(number)))
     place = features.INDEX["events"]
-    told = history.quantiles[0, place]
+    told = history.usual(np.array([0]))[0, place]
     assert told[0] <= told[1] <= told[2]
     true = np.quantile(numbers, 0.5, method="inverted_cdf")
     assert true / baselines.BASE <= max(told[1], 0) * 1.0001 + (true == 0)
@@ -101,8 +101,8 @@ def test_a_history_forgets_slowly_and_never_overflows() -> None:
     history.grow(1)
     for number in [5.0] * 1000 + [500.0] * 600:
         history.learn(np.array([0]), np.full((1, features.COUNT), number))
-        assert history.histograms[0, 0].astype(int).sum() <= baselines.OWN_FULL + baselines.WEIGHT
-    assert history.quantiles[0, 0, 1] > 100
+        assert history.histograms[history.rows[0], 0].astype(int).sum() <= baselines.OWN_FULL + baselines.WEIGHT
+    assert history.usual(np.array([0]))[0, 0, 1] > 100
     assert history.windows[0] == 1600
 
 
