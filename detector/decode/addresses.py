@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
+Place = tuple[str | None, str | None, str]
+"""A canonical address, the name of its network and the key of an actor; what is no address has the key alone."""
 _REMEMBERED = 100_000
 INTERNET = "internet"
 
@@ -41,22 +43,21 @@ class AddressBook:
 
     def __init__(self, networks: Mapping[str, Networks]) -> None:
         self._networks = dict(networks)
-        self._known: dict[str, tuple[str | None, str | None]] = {}
+        self._known: dict[str, Place] = {}
 
-    def look_up(self, texts: Sequence[str]) -> tuple[list[str | None], list[str | None]]:
-        """Return canonical addresses and network names of ``texts``; None for what is no address."""
+    def look_up(self, texts: Sequence[str]) -> list[Place]:
+        """Return for each text its canonical address, the name of its network, and the key of an actor there."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         known = self._known
-        found = [known.get(text) or self._learn(text) for text in texts]
-        return [one[0] for one in found], [one[1] for one in found]
+        return [known.get(text) or self._learn(text) for text in texts]
 
-    def _learn(self, text: str) -> tuple[str | None, str | None]:
+    def _learn(self, text: str) -> Place:
         address = parse_address(text)
-        answer: tuple[str | None, str | None] = (None, None)
+        answer: Place = (None, None, f"ip:{text[:255]}")
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
-            answer = (str(address), next(named, INTERNET))
+            answer = (str(address), next(named, INTERNET), f"ip:{address}")
         if len(text) <= 64:
             self._known[text] = answer
         return answer

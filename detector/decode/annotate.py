@@ -7,22 +7,21 @@ An actor is the account, else the session, else the address. A session or token 
 becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal and nobody can sign in with what we keep.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from hashlib import blake2b
 
 import numpy as np
-import polars as pl
 
 from detector.decode.addresses import AddressBook, client_of, host_name
 from detector.decode.agents import Agents
 from detector.decode.batch import Columns
-from detector.decode.columns import first_of, whole
-from detector.decode.directory import Directory
+from detector.decode.columns import first_of, index, whole
+from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.settings import ActorSettings, SourceSettings
 
-_LISTS = pl.List(pl.String())
 _STATUS = "http.response.status_code"
 _NO_STATUS, _FAILED = -1, 400
 _OUTCOMES: list[str | None] = ["success", "failure", None]
@@ -66,12 +65,10 @@ class Annotator:
         peers = columns.distinct("source.ip")
         if source.trusted_proxies and FORWARDED in columns:
             peers = _behind_proxies(peers, columns.distinct(FORWARDED), source)
-        texts = peers.values
-        addresses, names = self._book.look_up(texts)
-        columns.put_distinct("source.ip", peers.answered(addresses))
-        columns.put_distinct("network.name", peers.answered(names))
-        keys = [f"ip:{address or text[:255]}" for address, text in zip(addresses, texts, strict=True)]
-        return peers.answered(keys), None
+        found = self._book.look_up(peers.values)
+        columns.put_distinct("source.ip", peers.answered([one[0] for one in found]))
+        columns.put_distinct("network.name", peers.answered([one[1] for one in found]))
+        return peers.answered([one[2] for one in found]), None
 
     def _session(self, columns: Columns) -> _Actors | None:
         if TOKEN not in columns:
@@ -87,28 +84,23 @@ class Annotator:
         ids = columns.distinct("user.id") if "user.id" in columns else names
         if ids is None:
             return None
-        accounts = ids if names is None else ids.or_else(names)
-        directory = self._directory
-        known = [None if directory.is_nobody(one) else one for one in accounts.values]
-        somebody = [one for one in known if one is not None]
-        kinds = dict(zip(somebody, directory.kinds(somebody), strict=True))
-        user = accounts.answered(known)
+        accounts = ids if names is None or names is ids else ids.or_else(names)
+        known = self._directory.look_up(accounts.values)
+        user = accounts.answered([one.user for one in known])
         columns.put_distinct("user.id", user)
         named = user if names is None or names is ids else names.only(user.has()).or_else(user)
         columns.put_distinct("user.name", named)
-        self._from_directory(columns, accounts)
-        keys = accounts.answered([one and f"user:{one}" for one in known])
-        return keys, accounts.answered([one and kinds[one] for one in known])
+        self._from_directory(columns, accounts, known)
+        return accounts.answered([one.key for one in known]), accounts.answered([one.kind for one in known])
 
-    def _from_directory(self, columns: Columns, names: Distinct) -> None:
+    def _from_directory(self, columns: Columns, names: Distinct, known: Sequence[Known]) -> None:
         """Add roles and organisations of the file, where the log has none of its own."""
-        accounts = [self._directory.account(one) for one in names.values]
         if self._directory.has_roles:
-            roles = names.column("user.roles", [list(one.roles) or None for one in accounts], _LISTS)
+            roles = self._directory.roles[index(names.numbers([one.roles for one in known]))]
             said = columns.get("user.roles")
             columns.put(roles if said is None else first_of("user.roles", said, roles))
         if self._directory.has_organizations:
-            filed = names.answered([one.organization for one in accounts])
+            filed = names.answered([one.organization for one in known])
             columns.put_distinct("organization.id", columns.distinct("organization.id").or_else(filed))
 
 

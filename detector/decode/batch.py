@@ -58,7 +58,13 @@ class Columns:
 
     def put_distinct(self, name: str, column: Distinct) -> None:
         """Put a column of text in the place of the one that has its name."""
+        if self._distinct.get(name) is column:
+            return
         self._made.pop(name, None)
+        self._distinct[name] = column
+
+    def tell(self, name: str, column: Distinct) -> None:
+        """Tell the distinct values of a column that is there, where its format knows them already."""
         self._distinct[name] = column
 
     def drop(self, name: str) -> None:
@@ -69,5 +75,7 @@ class Columns:
     def frame(self) -> pl.DataFrame:
         """Return the event frame."""
         left = [(name, one) for name, one in self._distinct.items() if name not in self._made and name[0] != "$"]
-        made = {column.name: column for column in columns(left)}
-        return frames.completed({**self._made, **made}, self.height)
+        known = {id(one): self._made[name] for name, one in self._distinct.items() if name in self._made}
+        new = {id(one): (name, one) for name, one in left if id(one) not in known}
+        known.update(zip(new, columns(new.values()), strict=True))
+        return frames.completed({**self._made, **{name: known[id(one)] for name, one in left}}, self.height)

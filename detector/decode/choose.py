@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant, index, put
+from detector.decode.columns import constant, index
 from detector.decode.format import Format
 from detector.decode.layouts import TELLING as OF_WEB
 from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
@@ -111,13 +111,15 @@ def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: Reasons, part
     if parsed.frame.height:
         frame = parsed.frame
         if FORMAT not in frame.columns:  # an envelope's events say which format was inside
-            frame = put(frame, [constant(FORMAT, name, frame.height)])
+            frame = frame.clone().insert_column(frame.width, constant(FORMAT, name, frame.height))
         parts.append(Parsed(frame, parsed.rows, {}))
     left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in partly)
     return np.asarray(left, np.int64)
 
 
 def _missing(height: int, parts: list[Parsed]) -> list[int]:
+    if any(part.rows is None for part in parts):
+        return []
     seen = np.zeros(height, np.bool_)
     for part in parts:
         seen[part.places()] = True

@@ -18,8 +18,9 @@ from detector.decode.distinct import Distinct
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
-from detector.decode.parsed import Rows
+from detector.decode.parsed import METHOD, Rows
 from detector.decode.place import Beside, Place, nothing_beside
+from detector.decode.requests import METHODS
 from detector.decode.routes import compile_routes, wanted_fields
 from detector.decode.table import Formats, candidates, format_names, is_format, load_formats
 from detector.decode.touches import Touches
@@ -30,6 +31,7 @@ from detector.settings import Settings, SourceSettings
 from detector.settings.placeholders import values_in
 
 _PROBE = 64
+_METHODS = [*METHODS, None]
 
 
 class Decoder:
@@ -139,6 +141,9 @@ class Decoder:
             frame = named(frame, parts)
         height = frame.height
         columns = Columns(frame.get_columns(), height)
+        if METHOD in columns and not columns[METHOD].null_count():
+            numbers = columns[METHOD].to_numpy().astype(np.int64)
+            columns.tell("http.request.method", Distinct(_METHODS, numbers, full=True))
         service = Distinct.constant(source.service, height)
         said = columns.distinct("service.name") if "service.name" in columns else service
         same = {

@@ -19,6 +19,8 @@ from detector.settings.load import read_text
 
 _COLUMNS = {"user", "role", "type", "organization"}
 _REMEMBERED = 100_000
+_LONG = 256
+_LISTS = pl.List(pl.String())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,25 @@ class Account:
     roles: tuple[str, ...] = ()
     type: str = ""
     organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is said about one account wherever it occurs.
+
+    Attributes:
+        user: The account; None when the log wrote this name for nobody.
+        key: The key of the actor, None for nobody.
+        kind: The type of the actor, None for nobody.
+        roles: Number of its list of roles in ``Directory.roles``.
+        organization: As the file says.
+    """
+
+    user: str | None
+    key: str | None
+    kind: str | None
+    roles: int
+    organization: str | None
 
 
 def read_roles(path: Path) -> dict[str, Account]:
@@ -91,6 +112,10 @@ def _joined(known: Account, cells: dict[str, str]) -> Account:
 class Directory:
     """Answers about accounts.
 
+    Attributes:
+        roles: The lists of roles there are; the first one is null.
+        has_roles: The file tells roles. has_organizations: it tells organisations.
+
     Args:
         settings: Patterns and the roles file.
 
@@ -103,30 +128,40 @@ class Directory:
         self._anonymous = frozenset(settings.anonymous)
         self._service = glob_regex(settings.service_accounts)
         self._admins = glob_regex(settings.admins)
-        self._kinds: dict[str, str] = {}
-        self.has_roles = any(account.roles for account in self._accounts.values())
+        self._known: dict[str, Known] = {}
+        lists = dict.fromkeys(account.roles for account in self._accounts.values() if account.roles)
+        self._lists = {roles: number for number, roles in enumerate(lists, 1)}
+        self.roles = pl.Series("user.roles", [None, *map(list, lists)], dtype=_LISTS)
+        self.has_roles = bool(lists)
         self.has_organizations = any(account.organization for account in self._accounts.values())
 
-    def is_nobody(self, name: str) -> bool:
-        """Say whether the log wrote this name for nobody."""
-        return name in self._anonymous
+    def look_up(self, names: Sequence[str]) -> list[Known]:
+        """Return what is known about each account; it is worked out once and remembered within bounds."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        new = [name for name in names if name not in known]
+        if not new:
+            return [known[name] for name in names]
+        learnt = dict(zip(new, self._learnt(new), strict=True))
+        found = [known.get(name) or learnt[name] for name in names]
+        known.update((name, one) for name, one in learnt.items() if len(name) <= _LONG)
+        return found
 
-    def account(self, name: str) -> Account:
-        """Return what the roles file says about an account."""
-        return self._accounts.get(name, _UNKNOWN)
-
-    def kinds(self, names: Sequence[str]) -> list[str]:
-        """Return the actor type of each account: patterns first, then the file, else a person."""
-        if len(self._kinds) > _REMEMBERED:
-            self._kinds.clear()
-        new = [name for name in names if name not in self._kinds]
-        if new:
-            column = pl.Series("name", new, dtype=pl.String())
-            service, admin = column.str.contains(self._service), column.str.contains(self._admins)
-            for name, is_service, is_admin in zip(new, service, admin, strict=True):
-                kind = "service" if is_service else "admin" if is_admin else self.account(name).type
-                self._kinds[name] = kind or "human"
-        return [self._kinds[name] for name in names]
+    def _learnt(self, names: Sequence[str]) -> Iterator[Known]:
+        column = pl.Series("name", names, dtype=pl.String())
+        service, admin = column.str.contains(self._service), column.str.contains(self._admins)
+        for name, is_service, is_admin in zip(names, service, admin, strict=True):
+            account = self._accounts.get(name, _UNKNOWN)
+            kind = "service" if is_service else "admin" if is_admin else account.type or "human"
+            somebody = name not in self._anonymous
+            yield Known(
+                name if somebody else None,
+                f"user:{name}" if somebody else None,
+                kind if somebody else None,
+                self._lists.get(account.roles, 0),
+                account.organization,
+            )
 
 
 _UNKNOWN = Account()

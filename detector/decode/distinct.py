@@ -13,9 +13,13 @@ import polars as pl
 import pyarrow as pa
 
 from detector.arrow import arrow_array, numpy_array
+from detector.decode.columns import constant
 
 Numbers = npt.NDArray[np.int64]
 _NEWEST = pl.CompatLevel.newest()
+_ZERO = np.int64(0)
+_ROWS = 8192
+"""Rows laid out at a time: what is between two steps stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,30 @@ class Distinct:
     Attributes:
         entries: The values; the last one is None and stands for null.
         places: For each row the place of its value in ``entries``.
+        full: No row is null, as far as is known; False says nothing.
     """
 
     entries: list[str | None]
     places: Numbers
+    full: bool = False
 
     @classmethod
     def of(cls, column: pl.Series) -> "Distinct":
         """Find the distinct values of ``column``, in the order of first appearance."""
         array: pa.DictionaryArray = column.to_arrow(compat_level=_NEWEST).dictionary_encode()
-        values = array.dictionary.to_pylist()
-        return cls([*values, None], numpy_array(array.indices, missing=len(values)).astype(np.int64))
+        values, codes = array.dictionary.to_pylist(), array.indices
+        places = numpy_array(codes, missing=len(values)).astype(np.int64)
+        return cls([*values, None], places, not codes.null_count)
 
     @classmethod
     def constant(cls, value: str | None, height: int) -> "Distinct":
         """Return the column that has the same value in every row."""
-        return cls([value, None], np.zeros(height, np.int64))
+        return cls([value, None], np.broadcast_to(_ZERO, height), value is not None)
+
+    @property
+    def constant_value(self) -> tuple[str | None] | None:
+        """The one value a column was made of by ``constant``; None for every other column."""
+        return (self.entries[0],) if self.places.strides == (0,) else None
 
     @property
     def values(self) -> list[str]:
@@ -60,7 +72,9 @@ class Distinct:
             missing: The answer about null.
         """
         if missing is None and len(answers) == len(self.entries) - 1:
-            return Distinct([*answers, None], self.places)
+            made = [*answers, None]
+            # Who finds the very same column again need not lay it out again.
+            return self if made == self.entries else Distinct(made, self.places, self.full and None not in answers)
         left = iter(answers)
         return Distinct([missing if one is None else next(left) for one in self.entries] + [None], self.places)
 
@@ -79,6 +93,8 @@ class Distinct:
 
     def has(self) -> npt.NDArray[np.bool_]:
         """Say which rows have a value."""
+        if self.full:
+            return np.ones(len(self.places), np.bool_)
         return np.array([one is not None for one in self.entries])[self.places]
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "Distinct":
@@ -87,17 +103,27 @@ class Distinct:
 
     def or_else(self, other: "Distinct") -> "Distinct":
         """Return the column that has the values of ``other`` where this one has none."""
+        if self.full or other.constant_value == (None,):
+            return self
         has = self.has()
         if has.all():
             return self
-        return Distinct([*self.entries, *other.entries], np.where(has, self.places, other.places + len(self.entries)))
+        places = np.where(has, self.places, other.places + len(self.entries))
+        return Distinct([*self.entries, *other.entries], places, other.full)
 
 
 def columns(of: Iterable[tuple[str, Distinct]]) -> list[pl.Series]:
     """Return several columns at once."""
     named = list(of)
-    if not named:
-        return []
+    made = {name: constant(name, one.constant_value[0], len(one.places)) for name, one in named if one.constant_value}
+    left = [(name, one) for name, one in named if name not in made]
+    many = max(_ROWS // max(len(left[0][1].places), 1), 1) if left else 1
+    for first in range(0, len(left), many):
+        made.update({column.name: column for column in _laid_out(left[first : first + many])})
+    return [made[name] for name, _ in named]
+
+
+def _laid_out(named: Sequence[tuple[str, Distinct]]) -> list[pl.Series]:
     height = len(named[0][1].places)
     flat: list[str | None] = []
     places = np.empty(len(named) * height, np.int64)
@@ -108,7 +134,7 @@ def columns(of: Iterable[tuple[str, Distinct]]) -> list[pl.Series]:
     # A view is sixteen bytes, which is what numpy copies at once when told that they are a complex number.
     made = np.frombuffer(views, np.complex128)[places]
     known = None
-    if valid is not None:
+    if valid is not None and not all(one.full for _, one in named):
         bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[: len(flat)]
         known = pa.py_buffer(np.packbits(bits[places], bitorder="little"))
     column = pl.Series(pa.Array.from_buffers(pa.string_view(), len(places), [known, pa.py_buffer(made), *texts]))

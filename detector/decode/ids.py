@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.decode.columns import index
-from detector.decode.laid import Mask, Places
+from detector.decode.laid import Laid, Mask, Places
 from detector.decode.lists import parts, text_lists
 from detector.decode.parsed import Rows
 from detector.decode.segments import Segments
@@ -20,13 +20,18 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(slots=True)
 class Ids:
-    """Ids found so far: how many each row has, and where in ``flat`` they begin."""
+    """Ids found so far: how many each row has, and where in ``flat`` they begin.
+
+    Segments of paths stay places in the bytes of the paths as long as there is nothing else: then nothing has to be
+    brought into the order of the rows.
+    """
 
     counts: Numbers
     starts: Numbers
     flat: list[pl.Series] = field(default_factory=list)
     length: int = 0
     segments: list[tuple[Rows, Places, Places]] = field(default_factory=list)
+    pieces: tuple[Laid, Places, Places] | None = None
 
     @classmethod
     def none(cls, height: int) -> "Ids":
@@ -51,23 +56,47 @@ class Ids:
 
     def settle_segments(self, segments: Segments) -> None:
         """Make ids of all segments added, in one go."""
-        if self.segments:
-            rows, starts, stops = (np.concatenate(part) for part in zip(*self.segments, strict=True))
-            self.add(rows, segments.laid.texts(starts, stops), np.ones(len(rows), np.int64))
-            self.segments = []
+        if not self.segments:
+            return
+        starts, stops = np.zeros_like(self.counts), np.zeros_like(self.counts)
+        has = np.zeros(len(self.counts), np.bool_)
+        for rows, begins, ends in self.segments:
+            starts[rows], stops[rows], has[rows] = begins, ends, True
+        self.segments = []
+        self.pieces = (segments.laid, starts, stops)
+        if self.flat:
+            self._spell(np.flatnonzero(has))
+        else:
+            self.counts = has.astype(np.int64)
+
+    def _spell(self, rows: Rows) -> None:
+        """Make ids like others of the pieces of some rows."""
+        if self.pieces is not None:
+            laid, starts, stops = self.pieces
+            self.pieces = None
+            self.add(rows, laid.texts(starts[rows], stops[rows]), np.ones(len(rows), np.int64))
 
     def add_missing(self, column: pl.Series) -> None:
         """Give rows without ids those the log itself names."""
         flat, starts, counts = parts(column)
         rows = np.flatnonzero((self.counts == 0) & (counts > 0))
         if len(rows):
+            self._spell(np.flatnonzero(self.counts))
             self.add_lists(rows, flat, starts[rows], counts[rows])
 
     def or_else(self, other: "Ids") -> "Ids":
         """Return these ids, and those of ``other`` in rows that have none."""
-        if not self.length:
-            return other
         mine = self.counts > 0
+        if not mine.any():
+            return other
+        if not other.counts.any():
+            return self
+        if self.pieces is not None and other.pieces is not None:
+            laid, starts, stops = self.pieces
+            merged = (laid, np.where(mine, starts, other.pieces[1]), np.where(mine, stops, other.pieces[2]))
+            return Ids(np.maximum(self.counts, other.counts), self.starts, pieces=merged)
+        for one in (self, other):
+            one._spell(np.flatnonzero(one.counts))
         return Ids(
             np.where(mine, self.counts, other.counts),
             np.where(mine, self.starts, other.starts + self.length),
@@ -77,7 +106,11 @@ class Ids:
 
     def column(self, name: str, keep: Mask) -> pl.Series | None:
         """Return the ids as lists, null where ``keep`` is false; None when there are none at all."""
-        counts = np.where(keep, self.counts, 0)
+        counts = self.counts * keep
+        if self.pieces is not None:
+            laid, starts, stops = self.pieces
+            rows = np.flatnonzero(counts)
+            return text_lists(name, laid.texts(starts[rows], stops[rows]), counts) if len(rows) else None
         ends = np.cumsum(counts)
         if not len(ends) or not ends[-1]:
             return None

@@ -20,6 +20,10 @@ Words = npt.NDArray[np.uint64]
 
 _INLINE = 12
 _PAD = 40
+_VIEW = 16
+"""Bytes of a string view: length, first four bytes, and the next eight or the place."""
+_AHEAD = 4
+_BITS = 64
 _BLOCK = 8192
 """Pieces made at a time: what is between two steps stays in the processor's cache."""
 _NEWEST = pl.CompatLevel.newest()
@@ -27,9 +31,13 @@ _ALL = (1 << 64) - 1
 _HIGH_HALF = np.uint64(32)
 _ONES, _TOPS = np.uint64(_ALL // 255), np.uint64(_ALL // 255 << 7)
 _ONE = np.uint64(1)
+_FIRST_FOUR = np.uint64(_ALL ^ ((1 << 32) - 1))
 # By length, 13 standing for all that are longer than what a view holds itself: which bytes of the text belong to it.
-_PREFIX = np.array([((1 << 8 * min(size, 4)) - 1) << 32 for size in range(_INLINE + 2)], np.uint64)
-_SUFFIX = np.array([(1 << 8 * min(max(size - 4, 0), 8)) - 1 for size in range(_INLINE + 2)], np.uint64)
+# Kept as complex numbers, because numpy copies the sixteen bytes of one at once.
+_OWN = np.array(
+    [(((1 << 8 * min(size, 4)) - 1) << 32, (1 << 8 * min(max(size - 4, 0), 8)) - 1) for size in range(_INLINE + 2)],
+    np.uint64,
+).view(np.complex128)[:, 0]
 _FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 _LAST = np.array([_ALL ^ ((1 << 8 * (8 - size)) - 1) for size in range(9)], np.uint64)
 
@@ -141,10 +149,28 @@ class Laid:
         """Look at eight bytes of each piece; the second answer says which pieces have more and the byte not yet."""
         words = self._words[starts] ^ (_ONES * np.uint64(code))
         marks = (words - _ONES) & ~words & _TOPS  # the lowest bit that is set is that of the first such byte
-        before = np.bitwise_count((marks & (~marks + _ONE)) - _ONE) >> 3
+        before = lowest(marks) >> 3
         places = starts + before
         again = np.flatnonzero((before == 8) & (places < stops))
         return np.minimum(places, stops), again
+
+    def bits(self, code: int, places: Places) -> Words:
+        """Return for each place which of the 64 bytes from there on are a certain byte, the lowest bit for the first.
+
+        The bytes must be there: a text that begins 24 bytes or more before the last one's end has them.
+        """
+        same = self._windows(_BITS)[places].view(np.uint8) == code
+        return np.packbits(same, bitorder="little").view(np.uint64)
+
+    def rows(self, places: Places, width: int) -> Words:
+        """Return ``width`` bytes from each place on, at most 40, as a row of words of eight bytes.
+
+        One such row costs no more than one word does: what numpy pays for is that a place is odd.
+        """
+        return self._windows(width)[places].view(np.uint64).reshape(-1, width // 8)
+
+    def _windows(self, width: int) -> npt.NDArray[np.void]:
+        return np.ndarray((max(len(self.codes) - width + 1, 0),), f"V{width}", self.codes.data, 0, (1,))
 
     def words(self, places: Places) -> Words:
         """Return the eight bytes from each place on as numbers."""
@@ -179,30 +205,56 @@ class Laid:
             valid: False where a piece is null; one row a column.
         """
         height = len(pieces[0][1])
-        starts = np.concatenate([one[1] for one in pieces])
-        stops = np.concatenate([one[2] for one in pieces])
-        views = np.empty((len(starts), 2), np.uint64)
-        for at in range(0, len(starts), _BLOCK):
-            block = slice(at, at + _BLOCK)
-            self._view(starts[block], stops[block], views[block])
+        views = np.empty((len(pieces) * height, 2), np.uint64)
+        many = max(_BLOCK // max(height, 1), 1)
+        for first in range(0, len(pieces), many):
+            some = pieces[first : first + many]
+            starts, stops = (
+                some[0][1:] if len(some) == 1 else [np.concatenate([one[at] for one in some]) for at in (1, 2)]
+            )
+            made = views[first * height :]
+            for at in range(0, len(starts), _BLOCK):
+                block = slice(at, min(at + _BLOCK, len(starts)))
+                self._view(starts[block], stops[block], made[block])
         known = None if valid is None else pa.py_buffer(np.packbits(valid.ravel(), bitorder="little"))
         array = pa.Array.from_buffers(pa.string_view(), len(views), [known, pa.py_buffer(views), self._buffer])
         column = pl.Series(array)
         return [column.slice(at * height, height).alias(one[0]) for at, one in enumerate(pieces)]
 
-    def _view(self, starts: Places, stops: Places, views: npt.NDArray[np.uint64]) -> None:
-        """Write what Arrow wants to know of pieces: length and first bytes, then the next bytes or the place."""
-        sizes = stops - starts
-        kind = np.minimum(sizes, _INLINE + 1)
-        np.bitwise_or((self._words[starts] << _HIGH_HALF) & _PREFIX[kind], sizes.view(np.uint64), out=views[:, 0])
-        inline = self._words[starts + 4] & _SUFFIX[kind]
-        views[:, 1] = np.where(kind > _INLINE, (starts + self._base).view(np.uint64) << _HIGH_HALF, inline)
+    def _view(self, starts: Places, stops: Places, views: Words) -> None:
+        """Write what Arrow wants to know of pieces: length and first bytes, then the next bytes or the place.
+
+        All of a view is copied in one go, beginning where its first bytes fall into place; what lies before them is
+        overwritten by the length.
+        """
+        sizes, ahead = stops - starts, starts - _AHEAD
+        views[:] = self._windows(_VIEW)[ahead].view(np.uint64).reshape(-1, 2)
+        if ahead.min() < 0:
+            early = np.flatnonzero(ahead < 0)
+            views[early, 0] = self._words[starts[early]] << _HIGH_HALF
+            views[early, 1] = self._words[starts[early] + _AHEAD]
+        long = sizes > _INLINE
+        if long.all():
+            views[:, 0] &= _FIRST_FOUR
+        else:
+            views &= _OWN[np.minimum(sizes, _INLINE + 1)].view(np.uint64).reshape(-1, 2)
+        views[:, 0] |= sizes.view(np.uint64)
+        np.copyto(views[:, 1], (starts + self._base).view(np.uint64) << _HIGH_HALF, where=long)
+
+
+def _joined(places: list[Places]) -> Places:
+    return places[0] if len(places) == 1 else np.concatenate(places)
 
 
 def _padded(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     made = np.zeros(len(codes) + _PAD, np.uint8)
     made[: len(codes)] = codes
     return made
+
+
+def lowest(bits: Words) -> npt.NDArray[np.uint8]:
+    """Return the number of the lowest bit that is set, 64 where none is."""
+    return np.bitwise_count((bits & (~bits + _ONE)) - _ONE)
 
 
 def word(text: str | bytes) -> np.uint64:

@@ -14,6 +14,7 @@ from detector.arrow import arrow_array
 from detector.decode.columns import index, present
 
 Texts = Sequence[str] | pl.Series
+_TEXT_LISTS = pa.large_list(pa.string_view())
 
 
 def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
@@ -24,9 +25,12 @@ def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
 
 def text_lists(name: str, flat: pl.Series, counts: npt.NDArray[np.int64]) -> pl.Series:
     """Return lists of text; ``flat`` holds the values of all rows one behind the other."""
-    offsets, empty = _layout(counts)
-    array = pa.LargeListArray.from_arrays(offsets, flat.to_arrow(compat_level=pl.CompatLevel.newest()), mask=empty)
-    return pl.Series(name, array)
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    known = np.packbits(counts > 0, bitorder="little")
+    places = [pa.py_buffer(known), pa.py_buffer(offsets)]
+    values = flat.to_arrow(compat_level=pl.CompatLevel.newest())
+    return pl.Series(name, pa.Array.from_buffers(_TEXT_LISTS, len(counts), places, children=[values]))
 
 
 def parts(column: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDArray[np.int64]]:

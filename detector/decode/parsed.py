@@ -21,6 +21,8 @@ FORWARDED = "$forwarded"
 """X-Forwarded-For as it stands in the line."""
 TOKEN = "$token"  # noqa: S105 - the name of a column, not a secret
 """Session or token as it stands in the line; annotation hashes it."""
+METHOD = "$method"
+"""Number of the method in ``requests.METHODS``, where it is known; its text stands in ``http.request.method`` too."""
 STATEMENT = "$statement"
 """Text of the SQL statements that a row is about; the record map's ``table`` looks at it."""
 PARAMETERS = "$parameters"

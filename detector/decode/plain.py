@@ -11,9 +11,9 @@ import polars as pl
 from detector.arrow import arrow_array
 from detector.decode import stamps
 from detector.decode.figures import numbers
-from detector.decode.laid import Laid, Mask, Places, Words, word
+from detector.decode.laid import Laid, Mask, Places, Words, lowest, word
 from detector.decode.layouts import Layout
-from detector.decode.parsed import Rows
+from detector.decode.parsed import METHOD, Rows
 from detector.decode.requests import METHODS, PROTOCOLS
 from detector.frames import TIME
 
@@ -23,7 +23,17 @@ _REQUEST = len("GET / HTTP/2")
 _STEPS = 8
 """Host, address and account are looked through for eight times as many bytes; longer ones are not plain."""
 _METHODS = pl.Series("http.request.method", METHODS, dtype=pl.String())
-_METHOD_WORDS = [(len(name), np.uint64((1 << 8 * len(name)) - 1), word(name)) for name in METHODS]
+_SIZES = np.array([len(name) for name in METHODS])
+# A method, the blank behind it and the slash a path begins with, as far as eight bytes hold them.
+_METHOD_WORDS = [(np.uint64((1 << 8 * min(len(name) + 2, 8)) - 1), word(f"{name} /"[:8])) for name in METHODS]
+_WORD = 8
+_BEFORE, _BEHIND = stamps.ROW + _WORD, 40
+"""Bytes looked at around the first quote and the second: a stamp and a method; a protocol, a status and a size."""
+_BACK = 16
+"""How far before the second quote the bytes around it begin."""
+_FRAME = np.uint64(0x0000FF000000FF00)
+_FRAMED = np.uint64(0x0000200000002000)
+_UP_FROM_THREE = ~np.uint64(7)
 _PROTOCOL_WORDS = [word(name) for name in PROTOCOLS if len(name) == 8]
 _SHORT_WORDS = [word(f"\0 {name}") for name in PROTOCOLS if len(name) == 6]
 _ALL_BUT_ONE = ~np.uint64(255)
@@ -35,9 +45,11 @@ _SCALE = 10 ** np.arange(9, -1, -1, dtype=np.int64)
 def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, Rows | None]:
     """Return the columns of plain lines and which lines they are; None stands for all."""
     cut = _Cut(Laid(lines), layout)
+    cut.keep(cut.spaced())
+    cut.look()
     cut.keep(cut.framed())
     cut.keep(cut.head() & cut.request() & cut.harmless())
-    times, timed = stamps.read(cut.laid, cut.quotes[0] - stamps.WIDTH)
+    times, timed = stamps.read(cut.before[:, : stamps.ROW // 8])
     status, stated = cut.status()
     size, sized, good = cut.size()
     nanos, well = cut.duration()
@@ -48,6 +60,7 @@ def plain(lines: pl.Series, layout: Layout) -> tuple[pl.DataFrame, Rows | None]:
     columns = [
         pl.Series("@timestamp", times).cast(TIME),
         _METHODS[pl.Series(cut.method)],
+        pl.Series(METHOD, cut.method),
         pl.Series("http.response.status_code", status),
         pl.Series("http.response.body.bytes", arrow_array(size, sized)),
         *cut.texts(),
@@ -65,13 +78,15 @@ class _Cut:
 
     def __init__(self, laid: Laid, layout: Layout) -> None:
         self.laid, self.layout = laid, layout
-        self.quotes, rows = laid.exactly(laid.where(_QUOTE), 2 + 2 * len(layout.quoted))
+        quotes, rows = laid.exactly(laid.where(_QUOTE), 2 + 2 * len(layout.quoted))
+        self.quotes = np.ascontiguousarray(quotes)
         self.rows: Rows = np.arange(len(laid)) if rows is None else rows
         self.starts = laid.starts if rows is None else laid.starts[rows]
         self.stops = laid.stops if rows is None else laid.stops[rows]
         none = np.empty(0, np.int64)
         self.address = self.blank = self.target = self.end = none
-        self.method = np.empty(0, np.uint32)
+        self.before = self.behind = np.empty((0, 0), np.uint64)
+        self.method = np.empty(0, np.uint8)
 
     def keep(self, good: Mask) -> None:
         """Go on with the lines that are good."""
@@ -80,19 +95,31 @@ class _Cut:
         kept = np.flatnonzero(good)
         self.quotes = self.quotes[:, kept]
         self.rows, self.starts, self.stops = self.rows[kept], self.starts[kept], self.stops[kept]
+        if len(self.before):
+            self.before, self.behind = self.before[kept], self.behind[kept]
         if len(self.target):
             self.address, self.blank, self.method = self.address[kept], self.blank[kept], self.method[kept]
             self.target, self.end = self.target[kept], self.end[kept]
 
-    def framed(self) -> Mask:
-        """Say which lines have their quotes, and the parts of fixed width between them, where the layout has them."""
-        quotes, codes = self.quotes, self.laid.codes
-        first, second = quotes[0], quotes[1]
+    def spaced(self) -> Mask:
+        """Say which lines have room for all that stands before, between and behind the quotes of the request."""
+        first, second = self.quotes[0], self.quotes[1]
         good: Mask = (first - self.starts >= stamps.WIDTH + _HEAD) & (second - first > _REQUEST)
-        good &= (self.stops > second + 6) & (codes[second + 1] == _BLANK) & (codes[second + 5] == _BLANK)
+        good &= self.stops > second + 6
+        return good
+
+    def look(self) -> None:
+        """Take the bytes around the quotes of the request out of all lines, once for all that look at them."""
+        self.before = self.laid.rows(self.quotes[0] + 1 - stamps.ROW, _BEFORE)
+        self.behind = self.laid.rows(self.quotes[1] - _BACK, _BEHIND)
+
+    def framed(self) -> Mask:
+        """Say which lines have what stands around quotes, where the layout has it."""
+        quotes, codes = self.quotes, self.laid.codes
+        good: Mask = (self.behind[:, _BACK // 8] & _FRAME) == _FRAMED
         if not self.layout.quoted:
             return good
-        good &= (codes[quotes[2] - 1] == _BLANK) & (quotes[2] > second + 6)
+        good &= (codes[quotes[2] - 1] == _BLANK) & (quotes[2] > quotes[1] + 6)
         for at in range(3, len(quotes) - 1, 2):
             good &= (quotes[at + 1] == quotes[at] + 2) & (codes[quotes[at] + 1] == _BLANK)
         last = quotes[-1] + 1
@@ -102,17 +129,24 @@ class _Cut:
     def head(self) -> Mask:
         """Find host, address and account."""
         laid, codes, limit = self.laid, self.laid.codes, self.quotes[0] - stamps.WIDTH - 1
-        good: Mask = codes[limit] == _BLANK
+        good: Mask = self.before.view(np.uint8)[:, stamps.ROW - stamps.WIDTH - 2] == _BLANK
         self.address = self.starts
         if self.layout.host:
             self.address = laid.find(_BLANK, self.starts, limit, _STEPS) + 1
             good &= self.address > self.starts + 1
-        blank = self.blank = laid.find(_BLANK, self.address, limit, _STEPS)
-        good &= (blank > self.address) & (blank + 3 < limit)
+        blanks = laid.bits(_BLANK, self.address)
+        first = lowest(blanks)
+        first[first == 64] = 0  # too long, as one that is empty
+        blank = self.blank = self.address + first
+        good &= (first > 0) & (blank + 3 < limit)
         good &= (codes[blank + 1] == _DASH) & (codes[blank + 2] == _BLANK)
-        good &= laid.find(_BLANK, blank + 3, limit, _STEPS) == limit
+        free = self.address + lowest(blanks & (_UP_FROM_THREE << first)) == limit
+        far = np.flatnonzero(limit - self.address >= 64)
+        if len(far):
+            free[far] = laid.find(_BLANK, blank[far] + 3, limit[far], _STEPS) == limit[far]
+        good &= free
         if self.layout.host:  # an account with a blank must not move every part by one place
-            address = laid.texts(self.address, np.maximum(blank, self.address))
+            address = laid.texts(self.address, blank)
             good &= address.str.contains("[.:]").to_numpy()
         return good
 
@@ -120,26 +154,31 @@ class _Cut:
         """Find the method and where the target lies."""
         codes, second = self.laid.codes, self.quotes[1]
         start = self.quotes[0] + 1
-        known, self.method, size = _methods(self.laid.words(start))
+        known, self.method = _methods(self.before[:, stamps.ROW // 8])
+        size = _SIZES[self.method]
         self.target = start + size + 1
-        spoken = self.laid.words(second - 8)
+        spoken = self.behind[:, _BACK // 8 - 1]
         long, short = _one_of(spoken, _PROTOCOL_WORDS), _one_of(spoken & _ALL_BUT_ONE, _SHORT_WORDS)
         self.end = second - np.where(long, 9, 7)
-        good: Mask = known & ((long & (codes[second - 9] == _BLANK)) | short) & (self.end > self.target)
-        good &= (codes[start + size] == _BLANK) & (codes[self.target] == _SLASH) & (codes[self.end - 1] != _BLANK)
+        good: Mask = known & ((long & (self.behind.view(np.uint8)[:, _BACK - 9] == _BLANK)) | short)
+        good &= (self.end > self.target) & (codes[self.end - 1] != _BLANK)
+        if (size > _WORD - 2).any():
+            good &= (codes[start + size] == _BLANK) & (codes[self.target] == _SLASH)
         return good
 
     def harmless(self) -> Mask:
         """Say which lines hold no backslash."""
+        found = self.laid.where(_BACKSLASH)
         good = np.ones(len(self.laid), np.bool_)
-        good[self.laid.holding(self.laid.where(_BACKSLASH))] = False
-        kept: Mask = good[self.rows]
+        if len(found):
+            good[self.laid.holding(found)] = False
+        kept: Mask = good[self.rows] if len(self.rows) < len(good) else good
         return kept
 
     def status(self) -> tuple[np.ndarray[tuple[int], np.dtype[np.int16]], Mask]:
         """Return the status, and which lines have one: three digits, the first no zero."""
-        at = self.quotes[1] + 2
-        first, second, third = (self.laid.codes[at + step].astype(np.int16) for step in range(3))
+        codes = self.behind.view(np.uint8)
+        first, second, third = (codes[:, _BACK + 2 + at].astype(np.int16) for at in range(3))
         good: Mask = (first >= _ONE) & (first <= _NINE) & (second >= _ZERO) & (second <= _NINE)
         good &= (third >= _ZERO) & (third <= _NINE)
         return first * 100 + second * 10 + third - _ZERO * 111, good
@@ -149,6 +188,8 @@ class _Cut:
         start = self.quotes[1] + 6
         stop = self.quotes[2] - 1 if self.layout.quoted else self.stops
         size, sized = numbers(self.laid, start, stop)
+        if sized.all():
+            return size, sized, sized
         return size, sized, sized | _is_dash(self.laid, start, stop)
 
     def duration(self) -> tuple[Places, Mask]:
@@ -167,38 +208,50 @@ class _Cut:
     def texts(self) -> list[pl.Series]:
         """Return the columns of text."""
         laid, quotes, end = self.laid, self.quotes, self.end
-        marks = np.append(laid.where(_QUESTION), laid.end)
-        mark = np.minimum(marks[np.searchsorted(marks, self.target)], end)
+        mark = self._marks()
         limit = quotes[0] - stamps.WIDTH - 1
         pieces = [
             ("source.ip", self.address, self.blank),
             ("url.path", self.target, mark),
-            ("url.query", np.minimum(mark + 1, end), end),
             ("user.name", self.blank + 3, limit),
             *((name, quotes[2 + 2 * at] + 1, quotes[3 + 2 * at]) for at, name in enumerate(self.layout.quoted)),
         ]
-        valid = np.ones((len(pieces) + self.layout.host, len(end)), np.bool_)
-        valid[2] = mark < end
-        for at, (_, start, stop) in enumerate(pieces[3:], 3):
-            valid[at] = ~_is_dash(laid, start, stop)
-        if self.layout.host:
-            pieces.append(("url.domain", self.starts, self.address - 1))
+        asked = mark < end
+        pieces += [("url.query", np.minimum(mark + 1, end), end)] if asked.any() else []
+        pieces += [("url.domain", self.starts, self.address - 1)] if self.layout.host else []
+        valid = np.ones((len(pieces), len(end)), np.bool_)
+        for at, (name, start, stop) in enumerate(pieces[2:], 2):
+            if name == "url.query":
+                valid[at] = asked
+            elif name != "url.domain":
+                valid[at] = ~_is_dash(laid, start, stop)
         return laid.columns(pieces, valid)
 
+    def _marks(self) -> Places:
+        """Return the place of each target's first question mark, its end where there is none.
 
-def _methods(words: Words) -> tuple[Mask, np.ndarray[tuple[int], np.dtype[np.uint32]], Places]:
-    """Return which words begin with a method, its number and its length."""
+        There are far fewer marks than lines as a rule, so it is asked of marks which line they stand in.
+        """
+        mark, found = self.end.copy(), self.laid.where(_QUESTION)
+        if len(found) and len(mark):
+            at = np.searchsorted(self.target, found, "right") - 1
+            inside = (at >= 0) & (found < self.end[at])
+            mark[at[inside][::-1]] = found[inside][::-1]  # of several the last one written stays, which is the first
+        return mark
+
+
+def _methods(words: Words) -> tuple[Mask, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+    """Return which words begin with a method and what follows it, and the method's number."""
     known = np.zeros(len(words), np.bool_)
-    method = np.zeros(len(words), np.uint32)
-    sizes = np.zeros(len(words), np.int64)
-    for number, (size, mask, text) in enumerate(_METHOD_WORDS):
+    method = np.zeros(len(words), np.uint8)
+    for number, (mask, text) in enumerate(_METHOD_WORDS):
         same = (words & mask) == text
         known |= same
-        method[same] = number
-        sizes[same] = size
+        if number:
+            method[same] = number
         if known.all():
             break
-    return known, method, sizes
+    return known, method
 
 
 def _one_of(words: Words, texts: list[np.uint64]) -> Mask:
@@ -211,5 +264,7 @@ def _one_of(words: Words, texts: list[np.uint64]) -> Mask:
 
 
 def _is_dash(laid: Laid, starts: Places, stops: Places) -> Mask:
-    dash: Mask = (laid.codes[starts] == _DASH) & (stops - starts == 1)
+    dash: Mask = stops - starts == 1
+    if dash.any():
+        dash &= laid.codes[starts] == _DASH
     return dash

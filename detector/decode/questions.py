@@ -122,13 +122,13 @@ def _about(segments: Segments, at: int, texts: dict[str, int]) -> Answers | int:
         return _ABSENT
     starts, stops = segments.place(at)
     sizes = stops - starts
-    answers: Answers = np.where(sizes > 0, _OTHER, _EMPTY)
-    begins = segments.laid.first_words(starts, sizes)
+    answers: Answers = (sizes > 0).astype(np.int64) + _EMPTY  # one more is _OTHER
+    begins = segments.laid.first_words(starts, sizes) if texts else np.empty(0, np.uint64)
     for text, number in texts.items():
         raw = text.encode()
         same: Mask = (sizes == len(raw)) & (begins == word(raw[:8]))
         answers[_all_of(segments.laid, starts, same, raw) if len(raw) > 8 else same] = number
-    return answers if has.all() else np.where(has, answers, _ABSENT)
+    return answers if has.all() else answers * has  # _ABSENT is zero
 
 
 def _all_of(laid: Laid, starts: Places, same: Mask, raw: bytes) -> Places:

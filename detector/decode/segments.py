@@ -17,6 +17,7 @@ from detector.decode.paths import normalised
 _SLASH, _DOT = b"/."
 _SPECIAL = b"%;\\"
 _REMEMBERED = 256
+_NO_ROWS: Rows = np.empty(0, np.int64)
 _API, _API_SIZE = word("/api/"), len("/api/")
 _API_MASK = np.uint64((1 << 8 * _API_SIZE) - 1)
 
@@ -76,12 +77,14 @@ def _odd(laid: Laid, slashes: Places) -> Rows:
     """Return which paths have more than one spelling, and perhaps some that have not (see ``paths.SPECIAL``)."""
     behind = laid.codes[slashes + 1]
     next_to = slashes[(behind == _SLASH) | (behind == _DOT)] + 1
-    rows = np.searchsorted(laid.starts, next_to, "right") - 1
-    found = [laid.holding(laid.where(code)) for code in _SPECIAL]
-    found.append(rows[(next_to > laid.starts[rows]) & (next_to < laid.stops[rows])])
-    long = laid.stops - laid.starts > 1
-    found.append(np.flatnonzero(long & (laid.codes[laid.stops - 1] == _SLASH)))
-    return np.unique(np.concatenate(found))
+    found = [laid.holding(places) for places in map(laid.where, _SPECIAL) if len(places)]
+    if len(next_to):
+        rows = np.searchsorted(laid.starts, next_to, "right") - 1
+        found.append(rows[(next_to > laid.starts[rows]) & (next_to < laid.stops[rows])])
+    ending = (laid.codes[laid.stops - 1] == _SLASH) & (laid.stops - laid.starts > 1)
+    if ending.any():
+        found.append(np.flatnonzero(ending))
+    return np.unique(np.concatenate(found)) if found else _NO_ROWS
 
 
 @lru_cache(maxsize=4096)

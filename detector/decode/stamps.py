@@ -1,6 +1,6 @@
 """Times of the common log format as access logs hold them, a column at a time: ``[17/May/2026:10:05:03 +0300] ``.
 
-Comes in: where stamps begin. Goes out: microseconds since 1970, and which are good. Lines of one second share a stamp,
+Comes in: the bytes of stamps. Goes out: microseconds since 1970, and which are good. Lines of one second share a stamp,
 so only where it changes is it read; days are remembered. What is not exactly of this shape, or no moment of the
 calendar, is not good: ``times`` looks at it with care.
 """
@@ -11,10 +11,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from detector.decode.laid import Laid, Mask, Places
+from detector.decode.laid import Mask, Places, Words
 from detector.decode.times import plausible_micros
 
 WIDTH = len("[17/May/2026:10:05:03 +0300] ")
+ROW = 32
+"""Two bytes that are not of the stamp, the stamp, and the quote that follows."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = slice(1, 12)
 _FIXED = ((0, "["), (3, "/"), (7, "/"), (12, ":"), (15, ":"), (18, ":"), (21, " "), (27, "]"), (28, " "))
@@ -22,24 +24,30 @@ _DIGITS = (13, 14, 16, 17, 19, 20, 23, 24, 25, 26)
 _SIGN = 22
 _PLUS, _MINUS, _ZERO, _NINE = 43, 45, 48, 57
 _DAY = 86_400
+_OF_STAMP = ~np.uint64(0xFFFF)
 
 
-def read(laid: Laid, starts: Places) -> tuple[Places, Mask]:
-    """Return the moments of the stamps that begin at ``starts``, and which of them are good."""
-    if not len(starts):
-        return starts, np.zeros(0, np.bool_)
-    heads, of_row = _changes(laid, starts)
-    moments, good = _moments(laid.codes[starts[heads][:, None] + np.arange(WIDTH)])
+def read(before: Words) -> tuple[Places, Mask]:
+    """Return the moments of stamps, and which of them are good.
+
+    Args:
+        before: The ``ROW`` bytes that end behind each stamp and the quote it stands before, as words.
+    """
+    if not len(before):
+        return np.empty(0, np.int64), np.zeros(0, np.bool_)
+    heads, of_row = _changes(before)
+    moments, good = _moments(before[heads].view(np.uint8)[:, ROW - 1 - WIDTH : ROW - 1])
     return moments[of_row], good[of_row]
 
 
-def _changes(laid: Laid, starts: Places) -> tuple[Places, Places]:
+def _changes(before: Words) -> tuple[Places, Places]:
     """Return the rows whose stamp is not that of the row before, and for each row which of them it has."""
-    new = np.zeros(len(starts), np.bool_)
+    new = np.zeros(len(before), np.bool_)
     new[0] = True
-    for at in (0, 8, 16, WIDTH - 8):
-        words = laid.words(starts + at)
-        new[1:] |= words[1:] != words[:-1]
+    changed = (before[1:, 0] ^ before[:-1, 0]) & _OF_STAMP
+    for at in range(1, ROW // 8):
+        changed |= before[1:, at] ^ before[:-1, at]
+    np.not_equal(changed, 0, out=new[1:])
     return np.flatnonzero(new), np.cumsum(new) - 1
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from detector.decode.columns import index
 from detector.decode.layouts import LAYOUTS
-from detector.decode.parsed import together
+from detector.decode.parsed import METHOD, together
 from detector.decode.plain import plain
+from detector.decode.requests import METHODS
 from detector.decode.web import careful, parse
 
 UTC = ZoneInfo("UTC")
@@ -85,8 +86,9 @@ def test_a_plain_line_is_read_as_the_careful_way_reads_it(several, name):
     assert not slow.failures
     assert slow.frame.height == frame.height == len(taken)
     for made in frame.get_columns():
-        if frame.height:
+        if frame.height and made.name != METHOD:
             assert made.to_list() == slow.frame[made.name].to_list()
+    assert [METHODS[number] for number in frame[METHOD]] == frame["http.request.method"].to_list()
 
 
 @settings(deadline=None, max_examples=100)
@@ -97,7 +99,7 @@ def test_parsing_gives_what_the_careful_way_alone_would(several, name):
     assert dict(fast.failures) == dict(slow.failures)
     assert fast.places().tolist() == slow.places().tolist()
     for made in fast.frame.get_columns():
-        if fast.frame.height:
+        if fast.frame.height and made.name != METHOD:
             assert made.to_list() == slow.frame[made.name].to_list()
 
 
