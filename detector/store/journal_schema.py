@@ -70,11 +70,19 @@ ORDER = ("@timestamp", "log.stream", "log.offset")
 
 def touches(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the events that touch client data (they name a kind of object), as they are kept."""
-    kept = frame.select(*JOURNAL_COLUMNS, "event.original").filter(pl.col("object.type").is_not_null())
-    made, known = frames.digests(kept.get_column("event.original")), kept.get_column("event.hash")
-    if known.null_count() < kept.height:
+    objects = frame.get_column("object.type")
+    if objects.null_count():
+        frame = _rows(frame, pl.Series("at", np.flatnonzero(objects.is_not_null().to_numpy()).astype(np.uint32)))
+    made, known = frames.digests(frame.get_column("event.original")), frame.get_column("event.hash")
+    if known.null_count() < frame.height:
         made = known.str.decode("hex").zip_with(known.is_not_null(), made)
-    return kept.drop("event.original").with_columns(made)
+    return pl.DataFrame([made if name == "event.hash" else frame.get_column(name) for name in JOURNAL_COLUMNS])
+
+
+def _rows(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """Return some rows of what is needed: a filter over the frame plans a query and looks at columns of nulls too."""
+    columns = [frame.get_column(name) for name in (*JOURNAL_COLUMNS, "event.original")]
+    return pl.DataFrame([one.head(at.len()) if one.null_count() == frame.height else one[at] for one in columns])
 
 
 def by_day(kept: pl.DataFrame) -> list[pl.DataFrame]:
