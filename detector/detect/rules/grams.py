@@ -2,25 +2,51 @@
 
 Comes in: for each rule the texts of which at least one must stand in an event. Goes out: pairs of row and rule, all
 true ones among them and few others. The work depends on the bytes looked at and hardly on the number of rules: every
-three bytes are looked up in a table, and a find is compared with the first twenty bytes of its text. Letter case is
-dropped by one bit; texts that hold the two letters whose lower case is ASCII are passed to every rule.
+three bytes are looked up in a table. Thousands of rules have many texts that share their three bytes. So where those
+stand, what a text would begin with is looked up too, once for each shape (how far in front it begins, how long it is)
+that such texts have. A find is compared with the first 24 bytes of its text. Letter case is dropped by one bit; texts
+that hold the two letters whose lower case is ASCII are passed to every rule.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 Ints = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 Needed = frozenset[tuple[str, str]]
 
 _BITS = 18
 _FACTOR = np.uint32(2654435761)
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 _ODD_LETTERS = ["\u212a", "\u0130"]  # the Kelvin sign and the dotted capital I: lower case begins with k and i
 _PIECE = 1 << 14
-_WORDS = 5  # words of four bytes of a text that are compared
+_WORD = 8  # bytes
+_WORDS = 3  # words of a text that are compared
+_STEP = 4  # of the length of longer texts: few lengths are few shapes
 _RARITY = {byte: place // 6 for place, byte in enumerate(b"etaoinsr0123456789hldcum/.-gfpywbvkxjqz=")}
+
+
+class _Text(NamedTuple):
+    """A text a rule needs.
+
+    Attributes:
+        gram: Hash of its rarest three bytes.
+        before: How far in front of them it begins.
+        length: How many of its first bytes are looked up.
+        words / masks: Its first words; what of them counts.
+        rule: Number of the rule.
+    """
+
+    gram: int
+    before: int
+    length: int
+    words: tuple[int, ...]
+    masks: tuple[int, ...]
+    rule: int
 
 
 class Sieve:
@@ -28,14 +54,28 @@ class Sieve:
 
     def __init__(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take pairs of text (at least three ASCII characters) and rule number."""
-        rows = sorted((*_grams(text), rule) for text, rule in texts)
-        self._first = np.array([row[0] for row in rows], dtype=np.uint32)
-        self._delta = np.array([row[1] for row in rows], dtype=np.int64)
-        self._words = np.array([row[2] for row in rows], dtype=np.uint32)
-        self._masks = np.array([row[3] for row in rows], dtype=np.uint32)
-        self._rule = np.array([row[4] for row in rows], dtype=np.int64)
+        entries = [_text(text, rule) for text, rule in texts]
+        # A shape is a distance and a length of texts with these three bytes; the shapes of three bytes stand together.
+        shapes = sorted({(each.gram, each.before, each.length) for each in entries})
+        number = {shape: place for place, shape in enumerate(shapes)}
+        grams = sorted({gram for gram, _, _ in shapes})
+        self._before = np.array([before for _, before, _ in shapes], dtype=np.int64)
+        self._lengths = np.array([_masks(length) for _, _, length in shapes], dtype=np.uint64).reshape(-1, _WORDS)
+        self._bounds = np.searchsorted([gram for gram, _, _ in shapes], [*grams, 1 << _BITS])
         self._table = np.zeros(1 << _BITS, dtype=np.bool_)
-        self._table[_hash(self._first)] = True
+        self._table[grams] = True
+        self._place_of = np.zeros(1 << _BITS, dtype=np.int32)
+        self._place_of[grams] = np.arange(len(grams))
+        self._room = max((before for _, before, _ in shapes), default=0)
+        words = np.array([each.words for each in entries], dtype=np.uint64).reshape(-1, _WORDS)
+        masks = np.array([each.masks for each in entries], dtype=np.uint64).reshape(-1, _WORDS)
+        shape = np.array([number[each[:3]] for each in entries], dtype=np.int64)
+        keys = _keys((words & self._lengths[shape]).T, shape)
+        order = np.argsort(keys, kind="stable")
+        self._keys, self._words, self._masks = keys[order], words[order], masks[order]
+        self._rule = np.array([each.rule for each in entries], dtype=np.int64)[order]
+        self._likely = np.zeros(1 << _BITS, dtype=np.bool_)
+        self._likely[_top(self._keys)] = True
 
     @property
     def rules(self) -> Ints:
@@ -47,12 +87,11 @@ class Sieve:
         data, offsets = _bytes(column)
         if data.size < 3:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        low = np.full(data.size + 8, 0x20, dtype=np.uint8)
-        np.bitwise_or(data, 0x20, out=low[: data.size])
-        words = np.ndarray(shape=(data.size,), dtype="<u4", buffer=low.data, strides=(1,))
-        places = self._places(words)
-        found = self._exact(words, places)
-        rows, rules = np.searchsorted(offsets, found[0], side="right") - 1, found[1]
+        # Room on both sides, so that a text may be looked for wherever its three bytes stand.
+        low = np.full(self._room + data.size + _WORD * _WORDS, 0x20, dtype=np.uint8)
+        np.bitwise_or(data, 0x20, out=low[self._room : self._room + data.size])
+        rows, rules = self._found(low, data.size)
+        rows = np.searchsorted(offsets, rows, side="right") - 1
         odd = self._odd(column, data)
         if odd.size:
             everyone = self.rules
@@ -60,26 +99,36 @@ class Sieve:
             rules = np.concatenate([rules, np.tile(everyone, odd.size)])
         return rows, rules
 
-    def _places(self, words: npt.NDArray[np.uint32]) -> Ints:
-        """Return where three bytes stand that some text has; piece by piece, so that work stays in the cache."""
-        found = [
-            np.flatnonzero(self._table[_hash(words[begin : begin + _PIECE] & np.uint32(0xFFFFFF))]) + begin
-            for begin in range(0, words.size, _PIECE)
-        ]
-        return found[0] if len(found) == 1 else np.concatenate(found)
-
-    def _exact(self, words: npt.NDArray[np.uint32], places: Ints) -> tuple[Ints, Ints]:
-        first = words[places] & np.uint32(0xFFFFFF)
-        left = np.searchsorted(self._first, first, side="left")
-        many = np.searchsorted(self._first, first, side="right") - left
-        where = np.repeat(places, many)
-        begin = np.repeat(np.cumsum(many) - many, many)
-        entry = np.repeat(left, many) + np.arange(where.size) - begin
+    def _found(self, low: npt.NDArray[np.uint8], size: int) -> tuple[Ints, Ints]:
+        """Return where the three bytes of a text stand that seems to be there, and the rule that needs it."""
+        grams = np.ndarray(shape=(size,), dtype="<u4", buffer=low.data, offset=self._room, strides=(1,))
+        where, shape = self._shapes(grams)
+        begin = where + (self._room - self._before[shape])
+        words = np.ndarray(shape=(low.size - _WORD + 1,), dtype="<u8", buffer=low.data, strides=(1,))
+        lengths = self._lengths[shape]
+        keys = _keys([words[begin + _WORD * number] & lengths[:, number] for number in range(_WORDS)], shape)
+        likely = self._likely.take(_top(keys))
+        where, begin, keys = where[likely], begin[likely], keys[likely]
+        first = np.searchsorted(self._keys, keys, side="left")
+        many = np.searchsorted(self._keys, keys, side="right") - first
+        entry = _ranges(first, many)
+        where, begin = np.repeat(where, many), np.repeat(begin, many)
         for number in range(_WORDS):
-            other = np.clip(where + self._delta[entry] + 4 * number, 0, words.size - 1)
-            fits = (words[other] & self._masks[entry, number]) == self._words[entry, number]
-            where, entry = where[fits], entry[fits]
+            fits = (words[begin + _WORD * number] & self._masks[entry, number]) == self._words[entry, number]
+            where, begin, entry = where[fits], begin[fits], entry[fits]
         return where, self._rule[entry]
+
+    def _shapes(self, grams: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
+        """Return where three bytes stand that some text has, once for each shape of such a text."""
+        places: list[Ints] = []
+        for begin in range(0, grams.size, _PIECE):  # piece by piece, so that work stays in the cache
+            piece = _hash(grams[begin : begin + _PIECE])
+            places.append(np.flatnonzero(self._table.take(piece)) + begin)
+        found = places[0] if len(places) == 1 else np.concatenate(places)
+        number = self._place_of[_hash(grams[found])]
+        first = self._bounds[number]
+        many = self._bounds[number + 1] - first
+        return np.repeat(found, many), _ranges(first, many)
 
     @staticmethod
     def _odd(column: pl.Series, data: npt.NDArray[np.uint8]) -> Ints:
@@ -99,18 +148,50 @@ def _bytes(column: pl.Series) -> tuple[npt.NDArray[np.uint8], Ints]:
 
 
 def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    hashed: npt.NDArray[np.uint32] = (words * _FACTOR) >> np.uint32(32 - _BITS)
+    """Return numbers of ``_BITS`` bits for the first three bytes of words."""
+    hashed: npt.NDArray[np.uint32] = ((words & np.uint32(0xFFFFFF)) * _FACTOR) >> np.uint32(32 - _BITS)
     return hashed
 
 
-def _grams(text: str) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
-    """Return the rarest three bytes, how far from them the text begins, and the text's words with their masks."""
+def _keys(words: Iterable[Words], shapes: Ints) -> Words:
+    """Mix how texts begin, word by word, with their shapes."""
+    keys = shapes.astype(np.uint64)
+    for word in words:
+        keys = (keys ^ word) * _MIXER
+        keys ^= keys >> np.uint64(32)
+    return keys
+
+
+def _top(keys: Words) -> Words:
+    top: Words = keys & np.uint64((1 << _BITS) - 1)
+    return top
+
+
+def _ranges(first: Ints, many: Ints) -> Ints:
+    """Return ``many`` numbers from ``first`` on, for each pair of them, one behind another."""
+    ends = np.cumsum(many)
+    return np.repeat(first - (ends - many), many) + np.arange(ends[-1] if ends.size else 0)
+
+
+def _masks(length: int) -> tuple[int, ...]:
+    """Return what counts of the first words of a text of that length."""
+    many = (min(max(length - begin, 0), _WORD) for begin in range(0, _WORD * _WORDS, _WORD))
+    return tuple((1 << (8 * each)) - 1 for each in many)
+
+
+def _text(text: str, rule: int) -> _Text:
     raw = bytes(byte | 0x20 for byte in text.encode())
     at = max(range(len(raw) - 2), key=lambda start: sum(_RARITY.get(byte, 9) for byte in raw[start : start + 3]))
-    parts = [raw[start : start + 4] for start in range(0, 4 * _WORDS, 4)]
-    words = tuple(int.from_bytes(part, "little") for part in parts)
-    masks = tuple((1 << (8 * len(part))) - 1 for part in parts)
-    return int.from_bytes(raw[at : at + 3], "little"), -at, words, masks
+    parts = [raw[start : start + _WORD] for start in range(0, _WORD * _WORDS, _WORD)]
+    gram = _hash(np.array([int.from_bytes(raw[at : at + 3], "little")], dtype=np.uint32))
+    return _Text(
+        gram=int(gram[0]),
+        before=at,
+        length=len(raw) if len(raw) <= _WORD else min(len(raw), _WORD * _WORDS) // _STEP * _STEP,
+        words=tuple(int.from_bytes(part, "little") for part in parts),
+        masks=_masks(len(raw)),
+        rule=rule,
+    )
 
 
 def sieves(needs: Mapping[int, Needed]) -> dict[str, Sieve]:
