@@ -160,13 +160,17 @@ def identify(frame: pl.DataFrame) -> pl.DataFrame:
     ``event.hash`` is SHA-256 of the raw line; where it is known already the line is not needed. ``event.id`` is
     ``derive("event", file identity, offset, event.hash)``.
     """
-    hashes = frame.get_column("event.hash")
-    if hashes.null_count():
-        made = digests(frame.get_column("event.original")).bin.encode("hex")
-        hashes = hashes.zip_with(hashes.is_not_null(), made)
+    known = frame.get_column("event.hash")
+    hashes = known.to_list()
+    if known.null_count():
+        lines = frame.get_column("event.original").to_list()
+        hashes = [
+            sha256((line or "").encode()).hexdigest() if line_hash is None else line_hash
+            for line_hash, line in zip(hashes, lines, strict=True)
+        ]
     rows: Iterable[tuple[str, int, str]] = zip(
         *(frame.get_column(name).to_list() for name in ("log.file.identity", "log.offset")),
-        hashes.to_list(),
+        hashes,
         strict=True,
     )
     of_file: dict[str, Callable[..., str]] = {}
@@ -174,4 +178,9 @@ def identify(frame: pl.DataFrame) -> pl.DataFrame:
     for file_id, offset, line_hash in rows:
         event_id = of_file.get(file_id) or of_file.setdefault(file_id, ids.deriving("event", file_id))
         event_ids.append(event_id(offset, line_hash))
-    return frame.with_columns(pl.Series("event.id", event_ids, dtype=pl.String()), hashes)
+    made = {column.name: column for column in frame.get_columns()} | {
+        "event.id": pl.Series("event.id", event_ids, dtype=pl.String()),
+        "event.hash": pl.Series("event.hash", hashes, dtype=pl.String()),
+    }
+    # Laid out anew: putting columns into a frame plans a query, which costs more than the ids of a handful of rows.
+    return pl.DataFrame(list(made.values()))

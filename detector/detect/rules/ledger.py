@@ -30,6 +30,7 @@ _COUNTS = ("at", "first", "last", "events", "low", "high", "peak")
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
 _SAID = ("actor.id", "actor.type", "service.name", "source.ip")
+_COUNTED = ("source.ip", "object.classes", "record.count")
 _SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 
 
@@ -182,16 +183,19 @@ def _told(state: LedgerState, view: View, piles: _Piles) -> list[Told]:
 
 
 def _latest(view: View, rows: Ints) -> list[dict[str, str | None]]:
-    columns = {name: view.codes(name) for name in _SAID}
-    said = [[codes.text(code) for code in codes.of[rows].tolist()] for codes in columns.values()]
-    return [dict(zip(_SAID, values, strict=True)) for values in zip(*said, strict=True)]
+    said = zip(*(view.values(name, rows) for name in _SAID), strict=True)
+    return [dict(zip(_SAID, values, strict=True)) for values in said]
 
 
 def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
     """Add what the rows bring to the matters."""
     rows, starts = piles.rows, piles.bounds[:-1]
-    low = np.maximum(view.lengths("record.ids"), view.lengths("subject.ids"))[rows]
-    high = np.maximum(low, view.number("record.count")[rows])
+    # Few rows stand behind matters: what is read here only is read of those, and not of the whole frame.
+    behind = np.zeros(view.height, dtype=np.bool_)
+    behind[rows] = True
+    part, place = view.part(_COUNTED, np.flatnonzero(behind)), (np.cumsum(behind) - 1)[rows]
+    low = np.maximum(view.lengths("record.ids")[rows], view.lengths("subject.ids")[rows])
+    high = np.maximum(low, part.number("record.count")[place])
     sums = zip(
         np.minimum.reduceat(piles.first, starts).tolist(),
         np.maximum.reduceat(view.time[rows], starts).tolist(),
@@ -200,11 +204,11 @@ def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
         np.add.reduceat(high, starts).tolist(),
         strict=True,
     )
-    addresses = view.codes("source.ip")
-    classes, names = view.elements("object.classes")
+    addresses = part.codes("source.ip")
+    classes, names = part.elements("object.classes")
     brought = zip(
-        _pieces(addresses.of[rows], piles.bounds),
-        _pieces_of(classes.at(rows), piles.bounds),
+        _pieces(addresses.of[place], piles.bounds),
+        _pieces_of(classes.at(place), piles.bounds),
         _pieces_of(view.hashes("subject.ids").at(rows), piles.bounds),
         _pieces(rows, piles.bounds),
         strict=True,

@@ -6,19 +6,18 @@ of it there was, so that a page can be understood without looking the rule up.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
 
 import numpy as np
-import polars as pl
 
 from detector import frames
-from detector.detect.rules.columns import part_of
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
 from detector.detect.rules.windows import held
 from detector.schema.findings import Detector, Evidence, Finding, Reason
-from detector.schema.ids import derive
+from detector.schema.ids import deriving
 from detector.schema.levels import Severity
 
 Rule = EventRule | CorrelationRule
@@ -28,6 +27,7 @@ _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severi
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 _PROOF = ("@timestamp", "event.id", "log.file.path", "log.offset", "event.hash")
+_IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster than comparing whole pointers
 _IDENTITY = ("log.file.identity", "event.original")
 
 
@@ -39,7 +39,7 @@ def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Tell
         told: The matters.
         tellers: By the id of the rule.
     """
-    proofs = _proofs(view.frame, sorted({row for each in told for row in each.evidence}))
+    proofs = _proofs(view, sorted({row for each in told for row in each.evidence}))
     findings = [tellers[each.key[0]].tell(each, proofs) for each in told]
     return sorted(findings, key=lambda finding: (finding.at, finding.id))
 
@@ -48,13 +48,19 @@ def _moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def _proofs(frame: pl.DataFrame, rows: Sequence[int]) -> dict[int, Evidence]:
+@lru_cache(maxsize=1_000)
+def _bucket(microseconds: int) -> str:
+    return _moment(microseconds).isoformat()
+
+
+def _proofs(view: View, rows: Sequence[int]) -> dict[int, Evidence]:
     if not rows:
         return {}
-    shown = frames.identify(part_of(frame, (*_PROOF, *_IDENTITY), np.array(rows)))
+    shown = frames.identify(view.part((*_PROOF, *_IDENTITY), np.array(rows)).frame)
+    columns = (shown.get_column(name).to_list() for name in _PROOF)
     return {
         row: Evidence(at=at, event_id=event_id, path=path or "", offset=offset or 0, line_hash=line_hash)
-        for row, (at, event_id, path, offset, line_hash) in zip(rows, shown.select(_PROOF).iter_rows(), strict=True)
+        for row, at, event_id, path, offset, line_hash in zip(rows, *columns, strict=True)
     }
 
 
@@ -64,6 +70,7 @@ class Teller:
     def __init__(self, rule: Rule, risk: Mapping[str, int]) -> None:
         about = rule.about
         self._about = about
+        self._id = deriving("finding", about.id)
         self._risk = risk.get(about.severity.value, 0)
         self._score = _SCORES[about.severity]
         self._title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
@@ -78,7 +85,7 @@ class Teller:
     def tell(self, told: Told, proofs: Mapping[int, Evidence]) -> Finding:
         """Return the finding of a matter."""
         about, matter, latest = self._about, told.matter, told.latest
-        matter.finding = matter.finding or derive("finding", about.id, told.key[1], _moment(told.key[2]).isoformat())
+        matter.finding = matter.finding or self._id(told.key[1], _bucket(told.key[2]))
         actor_id, actor_type = latest["actor.id"] or "", latest["actor.type"] or "unknown"
         address = latest["source.ip"]
         if address and self._by_address:
@@ -86,6 +93,7 @@ class Teller:
         low = max(matter.low, matter.peak) if self._counts_ids else matter.low
         high = max(matter.high, low)
         events = matter.events + self._before
+        at = _moment(matter.at)
         return Finding(
             id=matter.finding,
             detector=Detector.CORRELATION if self._rule else Detector.RULE,
@@ -94,9 +102,9 @@ class Teller:
             title_ru=about.title_ru,
             actor_id=actor_id,
             actor_type=actor_type,
-            at=_moment(matter.at),
-            first_event_at=_moment(matter.first),
-            last_event_at=_moment(matter.last),
+            at=at,
+            first_event_at=at if matter.first == matter.at else _moment(matter.first),
+            last_event_at=at if matter.last == matter.at else _moment(matter.last),
             severity=about.severity,
             confidence=about.confidence,
             score=self._score,
@@ -112,7 +120,7 @@ class Teller:
             record_low=low,
             record_high=high,
             data_classes=tuple(sorted(told.classes)),
-            evidence=tuple(sorted(proofs[row] for row in told.evidence)),
+            evidence=tuple(sorted((proofs[row] for row in told.evidence), key=_IN_TIME)),
         )
 
     def reason(self, peak: int, events: int, low: int, high: int) -> Reason:

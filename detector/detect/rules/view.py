@@ -5,7 +5,7 @@ polars, which plans each anew; so columns are read once here, and the rest of de
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,13 @@ import pyarrow as pa
 from detector.arrow import arrow_array, numpy_array
 from detector.detect.keyed import Keys
 from detector.detect.rules.columns import source, times, truths
+from detector.detect.rules.encode import NONE as NONE
+from detector.detect.rules.encode import Encoded, encode, encode_texts
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 MARK: Final = "\x1f"  # between the parts of a key
-NONE: Final = -1
 _FEW: Final = 1 << 16
 
 
@@ -33,13 +34,6 @@ class Codes(NamedTuple):
     def text(self, code: int) -> str | None:
         """Return the text behind a number."""
         return None if code == NONE else self.texts[code]
-
-
-class Encoded(NamedTuple):
-    """A column of texts as numbers, and the texts; None when there are none."""
-
-    of: Ints
-    dictionary: pa.Array | None
 
 
 class Lists(NamedTuple):
@@ -88,6 +82,7 @@ class View:
         self._codes: dict[tuple[str, ...], Codes] = {}
         self._marks: dict[tuple[str, ...], Keys] = {}
         self._lists: dict[str, Lists] = {}
+        self._listed: dict[str, tuple[Ints, pa.Array]] = {}
         self._numbers: dict[str, Ints] = {}
         self._elements: dict[str, tuple[Lists, list[str]]] = {}
         self._time: Ints | None = None
@@ -158,12 +153,8 @@ class View:
         found = self._encoded.get(name)
         if found is None:
             column = self._text(name)
-            empty = column is None or column.null_count() == self.height
-            found = self._encoded[name] = (
-                Encoded(np.full(self.height, NONE, dtype=np.int64), None)
-                if column is None or empty
-                else _encode(self.arrow(name) if column is self._columns.get(name) else _arrow(column))
-            )
+            nothing = Encoded(np.full(self.height, NONE, dtype=np.int64), None)
+            found = self._encoded[name] = nothing if column is None else encode(column)
         return found
 
     def key(self, names: Sequence[str]) -> Codes:
@@ -193,6 +184,15 @@ class View:
         known[rows] = True
         return pl.Series(name, arrow_array(whole, known))
 
+    def values(self, name: str, rows: Ints) -> list[Any]:
+        """Return what a column holds in some rows: for few of them cheaper than numbers for the whole of it."""
+        return self.column(name)[pl.Series(rows.astype(np.uint32))].to_list()
+
+    def part(self, names: Sequence[str], rows: Ints) -> "View":
+        """Return a view of some rows, and of some columns alone."""
+        index = pl.Series(rows.astype(np.uint32))
+        return View(pl.DataFrame([self.column(name)[index] for name in names]))
+
     def add(self, columns: list[pl.Series]) -> None:
         """Put more columns into the frame."""
         self.frame = self.frame.hstack(columns)
@@ -219,31 +219,39 @@ class View:
         if found is None:
             column = self._field(name)
             listed = column is not None and column.dtype == pl.List
-            own = name in self._names
-            arrow = (self.arrow(name) if own else _arrow(column)) if column is not None and listed else None
-            found = self._lists[name] = _hashed(column, arrow, self.height)
+            lists = None
+            if column is not None and listed and column.null_count() < self.height:
+                lists = self._list(name) if name in self._names else _list(_arrow(column))
+            found = self._lists[name] = _hashed(column, lists, self.height)
         return found
 
     def elements(self, name: str) -> tuple[Lists, list[str]]:
         """Return the elements of a column of lists as numbers for their texts, nulls left out."""
         found = self._elements.get(name)
         if found is None:
-            begin, texts = _list(self.arrow(name))
-            codes = _codes(*_encode(texts))
+            begin, texts = self._list(name)
+            codes = _codes(*encode_texts(texts))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
     def lengths(self, name: str) -> Ints:
         """Return how long each list of a column is, nulls in it too."""
-        return np.diff(_list(self.arrow(name))[0])
+        begin = self._list(name)[0]
+        return begin[1:] - begin[:-1]
 
     def firsts(self, name: str) -> tuple[Ints, pa.Array]:
         """Return the rows whose lists have an element, and the first one of each."""
-        begin, elements = _list(self.arrow(name))
-        rows = np.flatnonzero(np.diff(begin))
+        begin, elements = self._list(name)
+        rows = np.flatnonzero(begin[1:] != begin[:-1])
         if rows.size == len(elements):
             return rows, elements
         return rows, elements.take(arrow_array(begin[rows]))
+
+    def _list(self, name: str) -> tuple[Ints, pa.Array]:
+        found = self._listed.get(name)
+        if found is None:
+            found = self._listed[name] = _list(self.arrow(name))
+        return found
 
     def _field(self, name: str) -> pl.Series | None:
         """Return a field, made of others where it is no column."""
@@ -268,11 +276,6 @@ class View:
 
 def _arrow(column: pl.Series) -> pa.Array:
     return column.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def _encode(texts: pa.Array) -> Encoded:
-    found = texts.dictionary_encode()
-    return Encoded(numpy_array(found.indices, missing=NONE).astype(np.int64), found.dictionary)
 
 
 def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
@@ -303,17 +306,17 @@ def marks_of(texts: pl.Series) -> Keys:
     return hashes_of(texts).view(np.uint64)
 
 
-def _hashed(column: pl.Series | None, arrow: pa.Array | None, height: int) -> Lists:
-    """Return the hashes of a column, or of the elements of its lists, as texts; ``arrow``: the lists."""
+def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, height: int) -> Lists:
+    """Return the hashes of a column, or of the elements of its lists, as texts; ``lists``: where they begin and all."""
     if column is None or column.null_count() == height:
         return Lists(np.zeros(height + 1, dtype=np.int64), np.empty(0, dtype=np.int64))
     begin, elements = np.arange(height + 1), column
-    if arrow is not None:
-        begin, values = _list(arrow)
+    if lists is not None:
+        begin, values = lists
         elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
     texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
-    lists = Lists(begin, hashes_of(texts))
-    return _without(lists, elements.is_null().to_numpy()) if elements.null_count() else lists
+    found = Lists(begin, hashes_of(texts))
+    return _without(found, elements.is_null().to_numpy()) if elements.null_count() else found
 
 
 def _without(lists: Lists, left_out: Mask) -> Lists:
