@@ -10,7 +10,7 @@ from detector.decode import Decoder, format_hint, format_names, is_format, rows
 from detector.errors import InputError, Problem
 from detector.keys import Keys
 from detector.runtime.beside import BesideFiles
-from detector.runtime.check import BARE_RETURNS, TO_NEWLINES
+from detector.runtime.firstlines import BARE_RETURNS, TO_NEWLINES
 from detector.settings import Settings, SourceSettings
 
 

@@ -129,7 +129,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
     """Return ``settings`` with relative paths counted from ``folder``."""
 
     def here(value: str) -> str:
-        return str(folder / value) if value else value
+        return str(folder / value) if value not in ("", "-") else value  # "-" is standard input
 
     return settings.model_copy(
         update={

@@ -121,3 +121,19 @@ def test_directives_are_no_lines_that_could_not_be_read(tmp_path: Path) -> None:
     assert "some.log" not in problems
     assert "1 of the first 5 lines are iis.w3c" in notices
     assert "some.log" in checked(tmp_path, f"{directives}\nnonsense\nnonsense")[0]
+
+
+def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "nabat.yml"
+    fed = [{"name": "pipe", "service": "vpn", "paths": ["-"]}, {"name": "logins", "service": "hosts", "journald": {}}]
+    config.write_text(yaml.safe_dump({"state": str(tmp_path / "state"), "sources": fed}), encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = check(config)
+    assert "pipe: standard input, which only `nabat run` is given" in found.notices
+    told = "\n".join(map(str, found.problems))
+    assert "no file fits" not in told
+    assert "journalctl is not installed, which the source logins reads" in told
+    (tmp_path / "journalctl").touch(mode=0o755)
+    found = check(config)
+    assert "journalctl" not in "\n".join(map(str, found.problems))
+    assert any("logins: the system's journal" in each for each in found.notices)

@@ -68,6 +68,11 @@ def test_relative_paths_count_from_the_file(tmp_path):
     assert settings.sources[0].paths == (str(tmp_path / "x.log"),)
 
 
+def test_standard_input_is_no_path(tmp_path):
+    (source,) = load_settings(write(tmp_path, 'sources: [{name: a, paths: ["-"], service: a}]\n'), {}).sources
+    assert source.standard_input
+
+
 @pytest.mark.parametrize("name", ["nabat.yml", "demo.yml"])
 def test_the_shipped_configurations_are_right(name):
     assert load_settings(shipped("config", name), {}).sources
