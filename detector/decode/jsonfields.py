@@ -15,6 +15,17 @@ _SCALARS = (str, int, float)
 _DEPTH = 16
 
 
+_decode = msgspec.json.Decoder(Object).decode
+
+
+def object_of(text: str) -> Object | None:
+    """Return the JSON object that a text is; None when it is none, or nested deeper than anybody writes it."""
+    try:
+        return _decode(text)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
 def flat(item: Object) -> Object:
     """Return the object with nested objects as dotted keys."""
     if dict not in map(type, item.values()):

@@ -6,22 +6,19 @@ are those of ``sys.fn_get_audit_file`` and of ``UNIFIED_AUDIT_TRAIL``, in any ca
 
 import csv
 from collections.abc import Callable, Mapping
-from typing import Any
 
-import msgspec
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.query import query_event
 from detector.decode.formats.hosts.made import Event, each
-from detector.decode.jsonfields import as_text
+from detector.decode.jsonfields import as_text, object_of
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
 Row = dict[str, str]
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _LONGEST = 1 << 20
 
 
@@ -116,9 +113,8 @@ def _cells(text: str) -> list[str] | None:
 
 def _json_rows(lines: pl.Series, place: Place, read: Callable[[Row], Event | RejectReason]) -> Parsed:
     def one(text: str) -> Event | RejectReason:
-        try:
-            item = _decode(text)
-        except (msgspec.MsgspecError, RecursionError, ValueError):
+        item = object_of(text)
+        if item is None:
             return RejectReason.NOT_JSON
         return read({key.lower(): said for key, value in item.items() if (said := as_text(value))})
 

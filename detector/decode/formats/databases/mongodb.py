@@ -8,18 +8,16 @@ of its filter only plain equalities of names and ``$in`` are taken.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.query import outcome_of, query_event
 from detector.decode.formats.hosts.made import Event, each
-from detector.decode.jsonfields import as_text, flat
+from detector.decode.jsonfields import as_text, flat, object_of
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.lines import RejectReason
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _VERBS = {
     "find": "SELECT * FROM {}",
     "aggregate": "SELECT * FROM {}",
@@ -37,9 +35,8 @@ _MOST_IDS = 10_000
 
 
 def _read(text: str) -> Event | RejectReason:
-    try:
-        item = _decode(text)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+    item = object_of(text)
+    if item is None:
         return RejectReason.NOT_JSON
     kind, stamp, param = item.get("atype"), item.get("ts"), item.get("param")
     if not isinstance(kind, str) or not isinstance(stamp, Mapping):

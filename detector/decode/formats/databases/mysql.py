@@ -7,19 +7,17 @@ carry the connection's number alone; the audit logs name account and address in 
 import re
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.query import outcome_of, query_event
 from detector.decode.formats.hosts.made import Event, each
-from detector.decode.jsonfields import as_text, flat
+from detector.decode.jsonfields import as_text, flat, object_of
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _NEW = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[-+][0-9:]{5})"
 _OLD = r"[0-9]{6} +[0-9]{1,2}:[0-9:]{5}"
 _COMMAND = r"[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}"
@@ -103,9 +101,8 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _json(text: str) -> Event | RejectReason:
-    try:
-        item = _decode(text)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+    item = object_of(text)
+    if item is None:
         return RejectReason.NOT_JSON
     if "timestamp" not in item or "class" not in item:
         return RejectReason.MALFORMED

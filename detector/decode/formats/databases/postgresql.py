@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from detector.decode.format import Format, Parse
 from detector.decode.formats.databases.prefix import compile_prefix
 from detector.decode.formats.databases.saying import event_of
 from detector.decode.formats.hosts.made import Event, each
+from detector.decode.jsonfields import object_of
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
@@ -33,7 +33,6 @@ _COLUMNS = (
 _LEAST, _LONGEST = 22, 1 << 20
 _DEFAULT = "%m [%p] %q%u@%d "
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def _csv(text: str) -> Record | RejectReason:
@@ -60,9 +59,8 @@ def _named(row: list[str]) -> Record | RejectReason:
 
 
 def _json(text: str) -> Record | RejectReason:
-    try:
-        item = _decode(text)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+    item = object_of(text)
+    if item is None:
         return RejectReason.NOT_JSON
     if "timestamp" not in item or "error_severity" not in item:
         return RejectReason.MALFORMED

@@ -9,7 +9,6 @@ bytes; what is no UTF-8 in it becomes U+FFFD.
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 import numpy as np
 import polars as pl
 
@@ -18,7 +17,7 @@ from detector.decode.formats.hosts.envelope import FACILITIES, SEVERITIES
 from detector.decode.formats.hosts.made import read_all
 from detector.decode.formats.hosts.messages import PROGRAMS
 from detector.decode.formats.hosts.spoken import HOST, Spoken
-from detector.decode.jsonfields import as_text
+from detector.decode.jsonfields import as_text, object_of
 from detector.decode.lists import label_lists
 from detector.decode.parsed import Parsed, Rows, nothing
 from detector.decode.place import Place
@@ -26,8 +25,6 @@ from detector.decode.times import parse_values
 from detector.decode.wrapping import Unwrapped, Wrapper
 from detector.schema.lines import RejectReason
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
-_BROKEN = (msgspec.MsgspecError, RecursionError, ValueError)
 _TIME, _MESSAGE, _HOST = "__REALTIME_TIMESTAMP", "MESSAGE", "_HOSTNAME"
 _PLACES = frozenset({_TIME, _MESSAGE, _HOST, "__CURSOR", "__MONOTONIC_TIMESTAMP", "__SEQNUM", "__SEQNUM_ID"})
 """What becomes a column, and what says only where in the journal the entry stands."""
@@ -74,9 +71,8 @@ def _entries(lines: pl.Series, place: Place) -> tuple[list[Entry], pl.Series, Ro
 
 
 def _one(line: str) -> Entry | RejectReason:
-    try:
-        entry = _decode(line)
-    except _BROKEN:
+    entry = object_of(line)
+    if entry is None:
         return RejectReason.NOT_JSON
     return entry if _TIME in entry else RejectReason.MALFORMED
 

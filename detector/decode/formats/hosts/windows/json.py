@@ -9,21 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.hosts.made import Event, each
 from detector.decode.formats.hosts.windows.meaning import Head, event_of
 from detector.decode.formats.hosts.windows.properties import PROPERTIES
-from detector.decode.jsonfields import as_text, flat
+from detector.decode.jsonfields import as_text, flat, object_of
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
-
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
-_BROKEN = (msgspec.MsgspecError, RecursionError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +67,10 @@ def parse(lines: pl.Series, place: Place) -> Parsed:
 
 
 def _read(text: str) -> Event | RejectReason:
-    try:
-        item = flat(_decode(text.removeprefix("\ufeff")))
-    except _BROKEN:
+    item = object_of(text.removeprefix("\ufeff"))
+    if item is None:
         return RejectReason.NOT_JSON
+    item = flat(item)
     for dialect in _DIALECTS:
         if any(path in item for path in dialect.number) and any(path in item for path in dialect.time):
             return _event(dialect, item)
