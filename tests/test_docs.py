@@ -190,6 +190,24 @@ def understood(call: list[str]) -> bool:
     return True
 
 
+def test_what_the_readme_claims_has_a_command_beside_it_that_exists() -> None:
+    rows = text_of("README.md").partition("| it says | this shows it |")[2].partition("\n\n")[0].splitlines()[2:]
+    shown = [re.findall(r"`((?:nabat|make) [^`]+)`", re.split(r"(?<!\\)\|", row)[2]) for row in rows]
+    assert len(rows) > 8
+    assert all(shown)
+    words = [shlex.split(command.partition(" \\|")[0]) for commands in shown for command in commands]
+    assert [call for call in words if call[0] == "nabat" and not understood_but_for_names(call[1:])] == []
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+    assert {call[1] for call in words if call[0] == "make"} <= targets
+    folders = [Path(part) for call in words for part in " ".join(call).split() if "tests/" in part]
+    assert [each for each in folders if not (ROOT / str(each).removeprefix("ARGS=")).exists()] == []
+
+
+def understood_but_for_names(call: list[str]) -> bool:
+    """A command in running text may leave out whom or what it is about."""
+    return understood(call) or understood([*call, "X"])
+
+
 def test_the_shell_blocks_of_the_readme_are_looked_at() -> None:
     assert len(invocations(ROOT / "README.md")) > 8
     assert not understood(["run", "--no-such-option"])

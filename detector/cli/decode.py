@@ -51,7 +51,12 @@ Examples:
 @click.argument("file", metavar="FILE|-")
 @config_option
 @click.option(
-    "--format", "format_name", default="auto", show_default=True, metavar="NAME|auto", help="Format of the lines."
+    "--format",
+    "format_name",
+    default="auto",
+    show_default=True,
+    metavar="NAME|auto",
+    help="Format of the lines; `auto` finds it line by line.",
 )
 def decode(file: str, config: str | None, format_name: str) -> None:
     """Decode FILE (- for standard input) and print one JSON object a line.

@@ -1,5 +1,7 @@
 """``nabat replay``: what would have been seen, over old lines."""
 
+import shlex
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -63,3 +65,5 @@ def replay(
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
     say(f"{', '.join(found)} in {out}")
+    if done.incidents and sys.stderr.isatty():
+        say(f"see them: {shlex.join(('nabat', 'incidents', 'list', '--replay', out))}")

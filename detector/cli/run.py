@@ -42,7 +42,11 @@ Examples:
 @click.option("--demo", is_flag=True, help="Watch a simulated company that writes living logs into a state folder.")
 @click.option("--state", metavar="DIR", help="With --demo: folder for logs and state.  [default: state/demo]")
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What the service's own log, on stderr, says at least.",
 )
 def run(config: str | None, demo: bool, state: str | None, log_level: str) -> None:
     """Run the service: follow the logs, judge, open incidents, page people, serve pages and metrics.
