@@ -3,16 +3,16 @@
 import shlex
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import collector
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.reading import BATCH_LINES
-from detector.runtime.replay.run import Replay
+from detector.runtime.replay import BATCH_LINES, forks
 from detector.settings import SourceSettings
 
 
@@ -37,6 +37,13 @@ Examples:
     show_default=True,
     help="Lines a batch; the answer does not depend on it.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="1: one process. 2 or more: three, which read, judge and keep side by side and share the cores. Default: "
+    f"three where there are two cores and {forks.LARGE >> 20} MB of logs. The answer does not depend on it.",
+)
 @click.argument("logs", nargs=-1, metavar="[LOG ...]")
 def replay(
     config: str | None,
@@ -44,6 +51,7 @@ def replay(
     since: datetime | None,
     until: datetime | None,
     batch_lines: int,
+    workers: int | None,
     logs: tuple[str, ...],
 ) -> None:
     """Run the pipeline over old lines in event time and write what it would have said.
@@ -54,16 +62,35 @@ def replay(
     settings = settings_or_default(config, spare=(("database",), *TALKING))
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
-    chosen = logs_of(settings, logs)
-    work = Replay(settings, Path(out), since=since, until=until, batch_lines=batch_lines)
+    if forks.wanted(workers, logs):
+        forks.prepare()
+    # Only now: all this takes a second to load, in which workers load theirs.
+    chosen = _module("logs").logs_of(settings, logs)
+    plan = _module("plan").Plan(
+        settings=settings, logs=chosen, out=Path(out), since=since, until=until, batch_lines=batch_lines
+    )
+    if forks.wanted(workers, [log.path for log in chosen]):
+        work = _module("workers").ReplayWithWorkers(plan, on_loss=lambda what: say(f"nabat: {what}"))
+    else:
+        work = _module("run").Replay(plan)
     collector.settle()
     total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
     with progress("Replaying", total) as advance:
-        done = work.run(chosen, advance)
+        done = work.run(advance)
+    _tell(done, out)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"detector.runtime.replay.{name}")
+
+
+def _tell(done: Any, out: str) -> None:
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
     read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
     say(f"{', '.join(found)} in {out}")
+    if done.lost:
+        say(f"{counted(done.lost, 'worker')} lost on the way, the part done again; the answers are whole")
     if done.incidents and sys.stderr.isatty():
         say(f"see them: {shlex.join(('nabat', 'incidents', 'list', '--replay', out))}")

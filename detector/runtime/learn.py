@@ -18,8 +18,8 @@ from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.merge import Log, Merge
 from detector.runtime.parts import Parts, build
+from detector.runtime.replay import BATCH_LINES
 from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.reading import BATCH_LINES
 from detector.runtime.state import lock, prepare
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store

@@ -12,7 +12,7 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.parts import REPLAY_LATENESS
+from detector.runtime.lateness import REPLAY_LATENESS
 from detector.settings import SourceSettings
 
 # How many lines are looked at to learn when a file begins.

@@ -6,27 +6,21 @@ builds a second one beside the first and only then lets the old one go.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 from detector.decode import Decoder
-from detector.detect.behaviour import Behaviour, Model, load_model
-from detector.detect.behaviour.model import model_folder
+from detector.detect.behaviour import Model
 from detector.detect.core import Core
-from detector.detect.rules import RuleDetector, Rules, RuleSet
-from detector.detect.sequence import Sequencer
-from detector.errors import ConfigError, ModelError, Problem
+from detector.detect.rules import Rules
+from detector.errors import ConfigError, Problem
 from detector.incident import Playbook, Regulation
-from detector.resources import shipped
 from detector.runtime.beside import BesideFiles
 from detector.runtime.desk import checklists, laws
+from detector.runtime.detectors import detectors, load_rules
 from detector.settings import Settings
 from detector.settings.load import SettingsError
 
 T = TypeVar("T")
-
-REPLAY_LATENESS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +43,6 @@ class Parts:
     skipped: tuple[Problem, ...] = ()
     model_problem: str = ""
     starter: bool = False
-
-
-def rule_paths(settings: Settings) -> list[Path]:
-    """Return the folders and files that rules are read from, the shipped ones first."""
-    own = [shipped("rules")] if settings.rules.shipped else []
-    return own + [Path(path) for path in settings.rules.paths]
-
-
-def lateness(settings: Settings, *, replay: bool) -> dict[str, timedelta]:
-    """Return how far out of order each source's lines may come.
-
-    Old lines are in no hurry: at least a minute is allowed, because archives are often put together from several
-    writers. (In the public Apache log of the tests half of all lines lie more than 28 s behind one before them.)
-    """
-    least = REPLAY_LATENESS if replay else timedelta(0)
-    return {source.name: max(source.lateness, least) for source in settings.sources}
 
 
 def mistakes(settings: Settings) -> list[Problem]:
@@ -91,9 +69,7 @@ def _attempt(
             return None
 
     decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=BesideFiles()))
-    ruleset = attempt(
-        lambda: RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
-    )
+    ruleset = attempt(lambda: load_rules(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
     in_order = sorted(set(problems))
@@ -118,26 +94,16 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
     if made is None:
         raise ConfigError(problems)
     decoder, ruleset, playbooks, regulations = made
-    model_problem, given = "", model
-    if settings.behaviour.enabled and model is None:
-        try:
-            model = load_model(model_folder(settings))
-        except ModelError as error:
-            model_problem = str(error)
-    core = Core(
-        sequencer=Sequencer(lateness=lateness(settings, replay=replay), ties_wait=replay),
-        rules=RuleDetector(ruleset, settings),
-        behaviour=Behaviour.of(settings, model) if settings.behaviour.enabled else None,
-    )
+    built = detectors(settings, ruleset, replay=replay, model=model)
     return Parts(
         settings=settings,
         decoder=decoder,
         ruleset=ruleset,
-        core=core,
-        model=model if settings.behaviour.enabled else None,
+        core=built.core,
+        model=built.model,
         playbooks=playbooks,
         regulations=regulations,
         skipped=ruleset.skipped,
-        model_problem=model_problem,
-        starter=model is not None and given is None and model_folder(settings) == shipped("models", "starter"),
+        model_problem=built.model_problem,
+        starter=built.starter,
     )

@@ -8,7 +8,6 @@ from detector.store.database import Store
 from detector.store.engine import parse as parse_database_url
 from detector.store.gathered import Gathered
 from detector.store.journal import Journal
-from detector.store.parts import Packed
 from detector.store.scope import compute_scope, compute_scopes, safe_cells, subjects_table, write_csv
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit import Unit
@@ -16,7 +15,6 @@ from detector.store.unit import Unit
 __all__ = [
     "Gathered",
     "Journal",
-    "Packed",
     "Snapshot",
     "Snapshots",
     "Store",

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from detector.schema.packed import Packed
 from detector.store.journal_schema import by_day, touches
-from detector.store.parts import Packed, pack
+from detector.store.parts import pack
 
 
 class Gathered:

@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from detector.errors import StoreError
+from detector.schema.packed import Packed
 from detector.store import disk, ownership, parts
 from detector.store.database import Store
 from detector.store.gathered import Gathered
 from detector.store.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
-from detector.store.parts import Packed, Part
+from detector.store.parts import Part
 from detector.store.unit import Unit
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches

@@ -16,6 +16,7 @@ import polars as pl
 from sqlalchemy import delete, select
 
 from detector.schema.ids import derive
+from detector.schema.packed import Packed
 from detector.store import disk, tables
 from detector.store.session import Session, row
 
@@ -42,22 +43,6 @@ class Part:
     rows: int
     bytes: int
     sha256: str
-    first_at: datetime
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
-    """One day's touches as they will stand in a file.
-
-    Attributes:
-        raw: The file's content.
-        rows: Touches in it.
-        first_at / last_at: Span of its events.
-    """
-
-    raw: bytes
-    rows: int
     first_at: datetime
     last_at: datetime
 

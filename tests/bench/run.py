@@ -26,6 +26,7 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.runtime.merge import Log
+from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
 from detector.settings import Settings
 from detector.settings.load import load_settings
@@ -81,7 +82,8 @@ def whole(path: Path, size: int) -> int:
     """Run the whole pipeline over the log: decode, rules, behaviour, grouping, incidents, SQLite, journal."""
     with tempfile.TemporaryDirectory() as out:
         chosen = settings(path)
-        return Replay(chosen, Path(out), batch_lines=size).run([Log(str(path), chosen.sources[0])]).events
+        logs = [Log(str(path), chosen.sources[0])]
+        return Replay(Plan(settings=chosen, logs=logs, out=Path(out), batch_lines=size)).run().events
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from detector.runtime.replay.logs import logs_of
+from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
 from detector.settings.load import load_settings
 from detector.simulate import simulate
@@ -21,7 +22,7 @@ ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 
 def replayed(config: Path, out: Path, *logs: Path, **how: object) -> dict[str, bytes]:
     settings = load_settings(config)
-    Replay(settings, out, **how).run(logs_of(settings, [str(log) for log in logs]))  # type: ignore[arg-type]
+    Replay(Plan(settings=settings, logs=logs_of(settings, [str(log) for log in logs]), out=out, **how)).run()  # type: ignore[arg-type]
     return {name: (out / name).read_bytes() for name in ANSWERS}
 
 
@@ -132,10 +133,9 @@ def test_hostile_lines_cost_only_themselves(tmp_path: Path) -> None:
     ]
     log.write_bytes(b"".join(row for pair in zip(lines, hostile * 30, strict=True) for row in pair))
     settings = load_settings(config)
-    done = Replay(settings, tmp_path / "hostile")
-    done.run(logs_of(settings, [str(log)]))
-    assert done.done.events == 150
-    assert sum(done.done.rejects.values()) >= 120
+    done = Replay(Plan(settings=settings, logs=logs_of(settings, [str(log)]), out=tmp_path / "hostile")).run()
+    assert done.events == 150
+    assert sum(done.rejects.values()) >= 120
     assert (tmp_path / "hostile" / "incidents.jsonl").read_bytes() == clean
 
 

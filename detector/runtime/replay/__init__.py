@@ -3,5 +3,9 @@
 Comes in: log files and the configuration. Goes out: findings.jsonl, alerts.jsonl, incidents.jsonl in a folder.
 
 Three stages, each a module: ``reading`` makes events of lines, ``judging`` findings of events, ``keeping`` decisions
-and answers of findings. What one hands to the next are the values of ``handed``. ``run`` calls them in a row.
+and answers of findings. What one hands to the next are the values of ``handed``. ``drive``
+moves them, in one process (``run``) or in three (``workers``).
 """
+
+# Lines a batch. Larger ones are faster; the answer is the same.
+BATCH_LINES = 10_000

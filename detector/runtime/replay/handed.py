@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from detector.schema.findings import Finding
-from detector.store import Packed
+from detector.schema.packed import Packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +54,20 @@ class Ripe:
     """What is to be kept, in one transaction.
 
     Attributes:
+        number: Counted from 1 in the order they become ripe.
         findings: To be decided about together.
         touches: Parts of the journal.
-        last: Nothing follows.
     """
 
+    number: int
     findings: tuple[Finding, ...] = ()
     touches: tuple[Packed, ...] = ()
-    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """How many rows each of the answers has."""
+
+    findings: int
+    alerts: int
+    incidents: int

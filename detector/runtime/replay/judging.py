@@ -24,14 +24,17 @@ class Judging:
         self._core = core
         self._state = core.empty()
         self._held: dict[str, Finding] = {}
+        self._ripened = 0
         self.late = 0
 
     def take(self, turn: Turn) -> Ripe | None:
         """Judge a batch; return what is to be kept now, if anything is."""
         self._hold(self._judged(turn))
-        if not (turn.last or turn.touches or len(self._held) >= HELD_FINDINGS):
+        findings = self._ripe(turn.last)
+        if not findings and not turn.touches:
             return None
-        return Ripe(findings=self._ripe(turn.last), touches=turn.touches, last=turn.last)
+        self._ripened += 1
+        return Ripe(number=self._ripened, findings=findings, touches=turn.touches)
 
     def _judged(self, turn: Turn) -> Judged:
         if turn.last:

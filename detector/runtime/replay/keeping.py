@@ -4,40 +4,27 @@ Comes in: ``Ripe`` by ``Ripe``. Goes out: the replay's own database and journal 
 files. It pages nobody.
 """
 
-import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from detector.incident import alert_json, finding_json, incident_json, json_line
+from detector.incident import Playbook, Regulation, alert_json, finding_json, incident_json, json_line
 from detector.runtime.decide import Decider
-from detector.runtime.replay.handed import Ripe
+from detector.runtime.replay.folder import ANSWERS, DATABASE, JOURNAL, UNFINISHED
+from detector.runtime.replay.handed import Answered, Ripe
 from detector.runtime.scope import scopes_of
 from detector.schema.incidents import Incident
+from detector.settings import Settings
 from detector.store import Journal, Store, Unit
 
-ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
-_DATABASE = "nabat.db"
-_JOURNAL = "journal"
-_UNFINISHED = ".part"
+# The name under which the number of what was kept last stands in the database.
+_KEPT = "replay.kept"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """How many rows each of the answers has."""
-
-    findings: int
-    alerts: int
-    incidents: int
-
-
-def clear(out: Path) -> None:
-    """Make the folder, and take out of it what an earlier replay left: nobody shall read one's answers as another's."""
-    out.mkdir(parents=True, exist_ok=True)
-    for old in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", *ANSWERS, *(each + _UNFINISHED for each in ANSWERS)):
-        (out / old).unlink(missing_ok=True)
-    shutil.rmtree(out / _JOURNAL, ignore_errors=True)
+def decider(settings: Settings, playbooks: Mapping[str, Playbook], regulations: Mapping[str, Regulation]) -> Decider:
+    """Return what takes findings to incidents dated by event time, and pages nobody."""
+    return Decider(settings=settings, playbooks=playbooks, regulations=regulations, event_time=True)
 
 
 class Keeping:
@@ -45,24 +32,25 @@ class Keeping:
 
     Args:
         out: The folder.
-        decider: Takes findings to incidents.
+        decides: Takes findings to incidents.
     """
 
-    def __init__(self, out: Path, decider: Decider) -> None:
-        self._out, self._decider = out, decider
+    def __init__(self, out: Path, decides: Decider) -> None:
+        self._out, self._decider = out, decides
         # Nothing here has to outlive a power cut: a replay can be repeated.
-        self._store = Store.open(f"sqlite:///{(out / _DATABASE).absolute()}", durable=False)
-        self._journal = Journal(out / _JOURNAL, self._store, durable=False)
+        self._store = Store.open(f"sqlite:///{(out / DATABASE).absolute()}", durable=False)
+        self._journal = Journal(out / JOURNAL, self._store, durable=False)
 
     def close(self) -> None:
         """Close the database."""
         self._store.close()
 
     def keep(self, ripe: Ripe) -> None:
-        """Decide and write, in one transaction; the same again changes nothing."""
-        if not ripe.findings and not ripe.touches:
-            return
+        """Decide and write, in one transaction; what was kept already, also before a crash, is not kept again."""
         with self._store.begin() as unit:
+            if ripe.number <= int(unit.meta(_KEPT) or 0):
+                return
+            unit.set_meta(_KEPT, str(ripe.number))
             if ripe.findings:
                 self._decider.decide(unit, ripe.findings, max(finding.at for finding in ripe.findings))
             if ripe.touches:
@@ -84,12 +72,12 @@ class Keeping:
         ]
         counts.append(self._write("incidents.jsonl", (incident_json(each, None, language) for each in scoped)))
         for name in ANSWERS:
-            (self._out / (name + _UNFINISHED)).replace(self._out / name)
-        return Answered(*counts)
+            (self._out / (name + UNFINISHED)).replace(self._out / name)
+        return Answered(findings=counts[0], alerts=counts[1], incidents=counts[2])
 
     def _write(self, name: str, rows: Iterable[dict[str, Any]]) -> int:
         count = 0
-        with (self._out / (name + _UNFINISHED)).open("w", encoding="utf-8", newline="\n") as out:
+        with (self._out / (name + UNFINISHED)).open("w", encoding="utf-8", newline="\n") as out:
             for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
                 out.write(json_line(row) + "\n")
         return count

@@ -5,43 +5,36 @@ Nothing is judged and nothing is written here.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 
 import polars as pl
 
 from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.merge import Log, Merge
+from detector.runtime.merge import Merge
 from detector.runtime.replay.handed import Tally, Turn
+from detector.runtime.replay.plan import Plan
 from detector.store import Gathered
-
-# Lines a batch. Larger ones are faster; the answer is the same.
-BATCH_LINES = 10_000
 
 # Touches kept in memory before they are packed: a year of them does not fit.
 PENDING_TOUCHES = 25_000
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read.
+    """The files read side by side, always the one that lies furthest back.
 
-    Attributes:
-        since / until: Only events at or after / before these moments of event time.
-        batch_lines: Lines a batch.
+    Args:
+        plan: Which files, how many lines a batch, which span of time.
+        decoder: Made for the plan's settings; it has not decoded yet.
     """
 
-    decoder: Decoder
-    since: datetime | None = None
-    until: datetime | None = None
-    batch_lines: int = BATCH_LINES
+    def __init__(self, plan: Plan, decoder: Decoder) -> None:
+        self._plan, self._decoder = plan, decoder
 
-    def turns(self, logs: Sequence[Log]) -> Iterator[Turn]:
-        """Yield the events of all files; several are read side by side, always the one that lies furthest back."""
-        merge, gathered = Merge(logs, self.decoder, self.batch_lines), Gathered()
+    def turns(self) -> Iterator[Turn]:
+        """Yield the events of all files, and at the end a turn that says so."""
+        merge, gathered = Merge(self._plan.logs, self._decoder, self._plan.batch_lines), Gathered()
         for batch, decoded in merge:
             events = self._within(decoded.frame)
             gathered.append(events)
@@ -56,10 +49,10 @@ class Reading:
         yield Turn(events=frames.empty_events(), touches=tuple(gathered.take()), last=True)
 
     def _within(self, frame: pl.DataFrame) -> pl.DataFrame:
-        if self.since is not None:
-            frame = frame.filter(pl.col("@timestamp") >= self.since)
-        if self.until is not None:
-            frame = frame.filter(pl.col("@timestamp") < self.until)
+        if self._plan.since is not None:
+            frame = frame.filter(pl.col("@timestamp") >= self._plan.since)
+        if self._plan.until is not None:
+            frame = frame.filter(pl.col("@timestamp") < self._plan.until)
         return frame
 
 
@@ -68,5 +61,5 @@ def _tally(batch: LineBatch, decoded: EventBatch) -> Tally:
         lines=batch.lines.len() + len(batch.rejects),
         events=decoded.frame.height,
         bytes=batch.size,
-        rejects=Counter(reject.reason.value for reject in decoded.rejects),
+        rejects=dict(Counter(reject.reason.value for reject in decoded.rejects)),
     )

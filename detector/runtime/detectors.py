@@ -1,0 +1,77 @@
+"""The core built from the settings: rules, behaviour model, ordering.
+
+Comes in: settings. Goes out: what judges events. Nothing of reading, decoding or deciding is loaded here: a process
+that only judges must not wait for it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.detect.behaviour import Behaviour, Model, load_model
+from detector.detect.behaviour.model import model_folder
+from detector.detect.core import Core
+from detector.detect.rules import RuleDetector, Rules, RuleSet
+from detector.detect.sequence import Sequencer
+from detector.errors import ModelError
+from detector.resources import shipped
+from detector.runtime.lateness import lateness
+from detector.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Detectors:
+    """The core and what it judges behaviour by.
+
+    Attributes:
+        model: None when behaviour is off, or could not be loaded.
+        model_problem: Why the behaviour model could not be loaded; empty when it was.
+        starter: The model is the shipped one: it knows nobody here yet, and its age says nothing.
+    """
+
+    core: Core
+    model: Model | None
+    model_problem: str = ""
+    starter: bool = False
+
+
+def rule_paths(settings: Settings) -> list[Path]:
+    """Return the folders and files that rules are read from, the shipped ones first."""
+    own = [shipped("rules")] if settings.rules.shipped else []
+    return own + [Path(path) for path in settings.rules.paths]
+
+
+def load_rules(settings: Settings) -> Rules:
+    """Return all rules that are not disabled.
+
+    Raises:
+        ConfigError: With every mistake in every rule of ours and the operator's.
+    """
+    return RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
+
+
+def detectors(settings: Settings, ruleset: Rules, *, replay: bool, model: Model | None = None) -> Detectors:
+    """Build the core.
+
+    Args:
+        settings: The configuration.
+        ruleset: The rules.
+        replay: For old lines: rows of one instant stay together.
+        model: Use this behaviour model instead of the one on disk.
+    """
+    problem, given = "", model
+    if settings.behaviour.enabled and model is None:
+        try:
+            model = load_model(model_folder(settings))
+        except ModelError as error:
+            problem = str(error)
+    core = Core(
+        sequencer=Sequencer(lateness=lateness(settings, replay=replay), ties_wait=replay),
+        rules=RuleDetector(ruleset, settings),
+        behaviour=Behaviour.of(settings, model) if settings.behaviour.enabled else None,
+    )
+    return Detectors(
+        core=core,
+        model=model if settings.behaviour.enabled else None,
+        model_problem=problem,
+        starter=model is not None and given is None and model_folder(settings) == shipped("models", "starter"),
+    )

@@ -1,0 +1,48 @@
+"""How the stages of a replay are driven: what one gives, the next takes, until nothing is left.
+
+Comes in: the stages, wherever they run. Goes out: how much was done. It does not know about processes.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from detector.runtime.replay.done import Replayed
+from detector.runtime.replay.handed import Answered, Ripe, Turn
+from detector.runtime.replay.judging import Judging
+
+Progress = Callable[[int], None]
+
+
+class Reads(Protocol):
+    """The first stage."""
+
+    def turns(self) -> Iterator[Turn]:
+        """Yield batches of events, and at the end a turn that says so."""
+
+
+class Keeps(Protocol):
+    """The third stage."""
+
+    def keep(self, ripe: Ripe) -> None:
+        """Decide and write."""
+
+    def answer(self) -> Answered:
+        """Write the answers."""
+
+
+def silent(_done: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def drive(reading: Reads, judging: Judging, keeping: Keeps, on_progress: Progress) -> Replayed:
+    """Replay to the end; ``on_progress`` is told how many bytes were read so far."""
+    done = Replayed()
+    for turn in reading.turns():
+        done.read(turn.tally)
+        ripe = judging.take(turn)
+        if ripe is not None:
+            keeping.keep(ripe)
+        on_progress(done.bytes)
+    done.late = judging.late
+    done.answered(keeping.answer())
+    return done

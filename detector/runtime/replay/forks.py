@@ -1,0 +1,76 @@
+"""Processes for workers: whether they are worth it, and where they come from.
+
+Comes in: how many processes a person wants, and how much there is to read. Goes out: processes, forked from a server
+that is started from nothing, loads what workers need and does nothing else. So they begin at once, the second time too,
+and no thread is torn in two, as it could be by forking a process at work. Nothing heavy is loaded here.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
+from pathlib import Path
+from typing import Any
+
+# Below so many bytes of logs the start of three processes costs about what they save.
+LARGE = 32 * 1024 * 1024
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_WORK = "detector.runtime.replay.worker"
+
+
+def wanted(workers: int | None, paths: Sequence[str]) -> bool:
+    """Tell whether a replay of these files is to run in several processes.
+
+    Args:
+        workers: As a person said; None to decide by cores and size.
+        paths: The files. Standard input can be read by one process only, and once.
+    """
+    if "-" in paths:
+        return False
+    if workers is not None:
+        return workers > 1
+    return len(os.sched_getaffinity(0)) > 1 and sum(map(_size, paths)) >= LARGE
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0  # it is told elsewhere
+
+
+def prepare() -> None:
+    """Begin to load what workers need; called early, it saves waiting later."""
+    # The processes share the cores: more threads than that stand in each other's way.
+    for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    _CONTEXT.set_forkserver_preload([_WORK])
+    with _deaf():
+        ensure_running()
+
+
+def process(work: str, *args: Any) -> ForkServerProcess:
+    """Start a process that calls a function of ``worker``, named because this process does not load what it needs."""
+    prepare()
+    made = _CONTEXT.Process(target=_enter, args=(work, *args), name=f"nabat replay: {work}", daemon=True)
+    made.start()
+    return made
+
+
+def _enter(work: str, *args: Any) -> None:
+    getattr(import_module(_WORK), work)(*args)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes started meanwhile ignore Ctrl-C: it reaches all of a terminal, and this one answers for all."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

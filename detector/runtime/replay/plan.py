@@ -1,0 +1,43 @@
+"""What a replay is to do, and each stage built from it by itself.
+
+Comes in: settings, files, a folder. Goes out: one value that can be handed to another process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from detector.keys import Keys
+from detector.runtime.merge import Log
+from detector.runtime.replay import BATCH_LINES
+from detector.settings import Settings
+
+# Where an installation has no key of its own: equal sessions must stay equal from one replay to the next.
+REPLAY_KEY = b"nabat replay without an installation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be replayed.
+
+    Attributes:
+        settings: The configuration.
+        logs: The files, with their sources.
+        out: Folder for the answers, the replay's own database and journal; made if need be.
+        since / until: Only events at or after / before these moments of event time.
+        batch_lines: Lines a batch.
+    """
+
+    settings: Settings
+    logs: Sequence[Log]
+    out: Path
+    since: datetime | None = None
+    until: datetime | None = None
+    batch_lines: int = BATCH_LINES
+
+    @property
+    def session_key(self) -> bytes:
+        """The key of session hashes: they must not depend on where the replay runs, or its answers would."""
+        keys = Keys(self.settings.state)
+        return keys.session if (self.settings.state / "keys").is_dir() else REPLAY_KEY

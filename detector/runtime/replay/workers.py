@@ -1,0 +1,218 @@
+"""A replay in three processes: one reads, this one judges, one keeps. The same stages, the same answers.
+
+Comes in: a plan. Goes out: the answers in its folder, and how much was done. Each worker has at most a few messages
+under way, so memory does not grow with the log. One that is lost is started again, and what it had in hand is done
+anew.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
+
+from detector.errors import ConfigError, NabatError
+from detector.runtime.detectors import detectors, load_rules
+from detector.runtime.replay.channel import Gone, Message
+from detector.runtime.replay.crew import Worker
+from detector.runtime.replay.done import Replayed
+from detector.runtime.replay.drive import Progress, drive, silent
+from detector.runtime.replay.failing import raised
+from detector.runtime.replay.folder import clear
+from detector.runtime.replay.handed import Answered, Ripe, Turn
+from detector.runtime.replay.judging import Judging
+from detector.runtime.replay.plan import Plan
+from detector.settings import Settings
+
+# How often a worker is started again before the replay is given up.
+MOST_LOST = 3
+
+# Transactions that may be under way: one being written, one waiting.
+UNDER_WAY = 2
+
+OnLoss = Callable[[str], None]
+
+
+class Losses:
+    """How many workers were lost, and who is told.
+
+    Args:
+        on_loss: Told what happened, in a sentence.
+    """
+
+    def __init__(self, on_loss: OnLoss) -> None:
+        self._on_loss = on_loss
+        self.count = 0
+
+    def take(self, worker: Worker) -> None:
+        """Note that a worker was lost.
+
+        Raises:
+            NabatError: It was one too many.
+        """
+        what = worker.lost()
+        if self.count == MOST_LOST:
+            raise NabatError(
+                f"{what}, after {MOST_LOST} others; nothing was answered. "
+                "If memory is short: `--workers 1` needs less of it"
+            )
+        self.count += 1
+        self._on_loss(f"{what}; its part is done again")
+
+
+class FarReading:
+    """The first stage, in another process. A new one reads from the beginning and skips what had been taken."""
+
+    def __init__(self, plan: Plan, losses: Losses) -> None:
+        self.worker = Worker("reads", "read", plan)
+        self._losses = losses
+        self._taken = 0
+        self._first: Turn | None = None
+
+    def begin(self) -> None:
+        """Wait for the first batch: with it, everything the worker needs has turned out to be right.
+
+        Raises:
+            NabatError: As the worker met it.
+        """
+        self._first = self._next()
+
+    def turns(self) -> Iterator[Turn]:
+        """Yield what the worker reads."""
+        turn = self._first or self._next()
+        self._first = None
+        while not turn.last:
+            yield turn
+            turn = self._next()
+        yield turn
+
+    def _next(self) -> Turn:
+        while True:
+            try:
+                turn = self._received()
+            except Gone:
+                self._losses.take(self.worker)
+                self.worker.start(self._taken)
+            else:
+                self._taken += 1
+                with suppress(Gone):  # it shows at the next receiving
+                    self.worker.channel.send(Message(done=self._taken))
+                return turn
+
+    def _received(self) -> Turn:
+        message = self.worker.channel.receive()
+        if message.failed is not None:
+            raise raised(message.failed)
+        if message.turn is None:
+            raise Gone
+        return message.turn
+
+
+class FarKeeping:
+    """The third stage, in another process. A new one is given again what was not said to be kept."""
+
+    def __init__(self, plan: Plan, losses: Losses) -> None:
+        self.worker = Worker("keeps", "keep", plan)
+        self._losses = losses
+        self._unsent: deque[Ripe] = deque()
+        self._sent: deque[Ripe] = deque()
+        self._answered: Answered | None = None
+
+    def keep(self, ripe: Ripe) -> None:
+        """Send it, and wait while too much is under way."""
+        self._unsent.append(ripe)
+        self._until(lambda: len(self._sent) < UNDER_WAY)
+
+    def answer(self) -> Answered:
+        """Wait until everything is kept and answered."""
+        while True:
+            self._until(lambda: not self._sent)
+            try:
+                self.worker.channel.send(Message(finish=True))
+                while self._answered is None:
+                    self._hear()
+                return self._answered
+            except Gone:
+                self._replace()
+
+    def _until(self, true: Callable[[], bool]) -> None:
+        while True:
+            try:
+                while self._unsent:
+                    self.worker.channel.send(Message(ripe=self._unsent[0]))
+                    self._sent.append(self._unsent.popleft())
+                while not true():
+                    self._hear()
+                return
+            except Gone:
+                self._replace()
+
+    def _hear(self) -> None:
+        message = self.worker.channel.receive()
+        if message.failed is not None:
+            raise raised(message.failed)
+        self._answered = message.answered
+        while self._sent and self._sent[0].number <= message.done:
+            self._sent.popleft()
+
+    def _replace(self) -> None:
+        self._losses.take(self.worker)
+        self._unsent.extendleft(reversed(self._sent))
+        self._sent.clear()
+        self.worker.start()
+
+
+class ReplayWithWorkers:
+    """One replay. ``crew.prepare`` may have been called early, to save time.
+
+    Args:
+        plan: What is to be replayed; standard input cannot be read by another process.
+        on_loss: Told when a worker was lost.
+
+    Raises:
+        ConfigError: With every mistake in what the settings name.
+        InputError: A file cannot be read.
+    """
+
+    def __init__(self, plan: Plan, on_loss: OnLoss) -> None:
+        self._plan = plan
+        self._losses = Losses(on_loss)
+        self._reading, self._keeping = FarReading(plan, self._losses), FarKeeping(plan, self._losses)
+        try:
+            self._reading.worker.start(0)
+            self._core = detectors(plan.settings, load_rules(plan.settings), replay=True).core
+            self._reading.begin()
+        except ConfigError as error:
+            self._stop(gently=False)
+            raise _whole(error, plan.settings) from None
+        except BaseException:
+            self._stop(gently=False)
+            raise
+
+    def run(self, on_progress: Progress = silent) -> Replayed:
+        """Replay and write the answers.
+
+        Raises:
+            InputError: A file cannot be read.
+            NabatError: Too many workers were lost.
+        """
+        clear(self._plan.out)
+        gently = False
+        try:
+            self._keeping.worker.start()
+            done = drive(self._reading, Judging(self._core), self._keeping, on_progress)
+            gently = True
+        finally:
+            self._stop(gently=gently)
+        done.lost = self._losses.count
+        return done
+
+    def _stop(self, *, gently: bool) -> None:
+        for worker in (self._reading.worker, self._keeping.worker):
+            worker.stop(gently=gently)
+
+
+def _whole(error: ConfigError, settings: Settings) -> ConfigError:
+    """Return all mistakes of the configuration: a worker knows those of its own stage only."""
+    # Only now: what one process builds for all stages takes a while to load.
+    problems = import_module("detector.runtime.parts").mistakes(settings)
+    return ConfigError(problems) if problems else error

@@ -1,0 +1,237 @@
+"""Replay in several processes: the same answers and errors as in one, whatever becomes of the workers."""
+
+import gzip
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from detector.errors import NabatError
+from detector.runtime.replay import forks, judging
+from detector.runtime.replay.folder import ANSWERS
+from detector.runtime.replay.logs import logs_of
+from detector.runtime.replay.plan import Plan
+from detector.runtime.replay.run import Replay
+from detector.runtime.replay.workers import ReplayWithWorkers
+from detector.settings.load import load_settings
+from detector.simulate import simulate
+from tests.bench import lines as made
+from tests.receivers import until
+from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
+
+READS, KEEPS = "nabat replay: read", "nabat replay: keep"
+
+
+def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> Plan:
+    settings = load_settings(config)
+    return Plan(settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=batch_lines)
+
+
+def answers(out: Path) -> dict[str, bytes]:
+    return {name: (out / name).read_bytes() for name in ANSWERS}
+
+
+def in_one(plan: Plan) -> dict[str, bytes]:
+    Replay(plan).run()
+    return answers(plan.out)
+
+
+def in_several(
+    plan: Plan, on_progress: Callable[[int], None] = lambda done: None
+) -> tuple[dict[str, bytes], list[str]]:
+    told: list[str] = []
+    done = ReplayWithWorkers(plan, told.append).run(on_progress)
+    assert done.lost == len(told)
+    return answers(plan.out), told
+
+
+def kill(name: str) -> int:
+    """Kill a worker, as who runs out of memory is; return how many died of it."""
+    found = [process for process in multiprocessing.active_children() if process.name == name]
+    for process in found:
+        os.kill(process.pid or 0, signal.SIGKILL)
+        process.join()
+    return len(found)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the logs of a company for two days: several services, combined lines and JSON, side by side."""
+    folder = tmp_path_factory.mktemp("company")
+    simulate(folder, 2, 3, datetime(2026, 3, 2, tzinfo=UTC), staff=10, leaks=3)
+    return folder / "nabat.yml"
+
+
+@pytest.fixture(autouse=True)
+def _decided_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let findings be kept in many transactions: there must be a middle in which a worker can be lost."""
+    monkeypatch.setattr(judging, "HELD_FINDINGS", 3)
+
+
+def test_several_services_give_the_same_bytes_as_in_one_process(company: Path, tmp_path: Path) -> None:
+    once = in_one(planned(company, tmp_path / "one"))
+    assert once["findings.jsonl"].count(b"\n") > 3
+    assert in_several(planned(company, tmp_path / "several")) == (once, [])
+
+
+def test_attacks_in_a_combined_log_give_the_same_bytes_as_in_one_process(tmp_path: Path) -> None:
+    log = made.write(tmp_path / "access.log", 10_000)
+    config = write_plan(tmp_path, rules={"shipped": True})
+    once = in_one(planned(config, tmp_path / "one", log))
+    assert once["findings.jsonl"].count(b"\n") > 20
+    assert in_several(planned(config, tmp_path / "several", log))[0] == once
+
+
+def test_packed_and_rotated_files_give_the_same_bytes_as_in_one_process(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    rows = bulk(150).splitlines(keepends=True)
+    log.write_text("".join(rows[73:]) + line(NIGHT.replace(hour=5), 104729, "eve") + "not a line\n")
+    packed = tmp_path / "access.log.1.gz"
+    packed.write_bytes(gzip.compress("".join(rows[:73]).encode()))
+    once = in_one(planned(config, tmp_path / "one", packed, log, batch_lines=20))
+    assert once["incidents.jsonl"].count(b"\n") == 2
+    assert in_several(planned(config, tmp_path / "several", packed, log, batch_lines=20))[0] == once
+
+
+@pytest.mark.parametrize("name", [READS, KEEPS])
+def test_a_worker_killed_in_the_middle_is_told_and_its_part_done_again(
+    name: str, company: Path, tmp_path: Path
+) -> None:
+    once = in_one(planned(company, tmp_path / "one"))
+    turns: list[int] = []
+
+    def on_progress(_done: int) -> None:
+        turns.append(kill(name) if len(turns) in (0, 4, 9) else 0)
+
+    several, told = in_several(planned(company, tmp_path / name[-4:]), on_progress)
+    assert several == once
+    assert len(told) == sum(turns) > 1
+    assert all("killed by signal 9" in each and f"{name[-4:]}s" in each for each in told)
+
+
+def test_a_keeper_killed_before_it_answers_is_replaced(company: Path, tmp_path: Path) -> None:
+    once = in_one(planned(company, tmp_path / "one"))
+    plan = planned(company, tmp_path / "several")
+    size = sum(Path(log.path).stat().st_size for log in plan.logs)
+    several, told = in_several(plan, lambda done: kill(KEEPS) if done == size else None)
+    assert several == once
+    assert len(told) in (1, 2)  # all is read before the turn that ends it
+
+
+def test_too_many_lost_workers_end_the_replay_without_answers(company: Path, tmp_path: Path) -> None:
+    with pytest.raises(NabatError, match="nothing was answered"):
+        in_several(planned(company, tmp_path), lambda done: kill(READS))
+    assert not [name for name in ANSWERS if (tmp_path / name).exists()]
+    assert not multiprocessing.active_children()
+
+
+def started(config: Path, out: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start a replay with workers in a session of its own, as from a terminal."""
+    with (out.parent / "said").open("wb") as said:
+        words = ["replay", "--workers", "2", "-c", str(config), "--out", str(out), "--batch-lines", "20", str(log)]
+        return subprocess.Popen(
+            [sys.executable, "-m", "detector", *words], stdout=said, stderr=said, start_new_session=True
+        )
+
+
+def session(number: int) -> list[int]:
+    """Return the processes of a session that still live."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, rest = stat.read_text().rpartition(")")
+        except OSError:
+            continue
+        state, _parent, _group, of = rest.split()[:4]
+        if int(of) == number and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_replay_that_is_ended_leaves_no_process_and_no_answers(number: int, tmp_path: Path) -> None:
+    config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
+    log.write_text(bulk(20_000))
+    process = started(config, out, log)
+    # The server, the reader, the keeper and this one; the journal's folder is made when keeping begins.
+    until(lambda: (out / "journal").exists() and len(session(process.pid)) >= 4, 60)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as Ctrl-C does
+    else:
+        process.send_signal(number)
+    status = process.wait(30)
+    until(lambda: not session(process.pid), 30)
+    said = (tmp_path / "said").read_text()
+    assert not [name for name in ANSWERS if (out / name).exists()], (status, said)
+    assert "Traceback" not in said
+    assert number != signal.SIGINT or (status, said.strip()) == (130, "nabat: interrupted")
+
+
+def told(*words: str) -> list[tuple[int, str]]:
+    """Run a replay in one process and in several; return what they said."""
+    ran = [nabat("replay", "--workers", number, *words) for number in ("1", "2")]
+    return [(each.returncode, each.stderr) for each in ran]
+
+
+def test_every_mistake_of_a_configuration_is_told_as_in_one_process(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(3))
+    plan = yaml.safe_load(config.read_text())
+    plan["sources"][0]["format"] = "combind"
+    (tmp_path / "own.yml").write_text("title: half a playbook\n")
+    plan["incident"] = {"playbooks": [str(tmp_path / "own.yml")]}
+    config.write_text(yaml.safe_dump(plan))
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "findings.jsonl").write_text("of an earlier replay\n")
+    one, several = told("-c", str(config), "--out", str(out), str(log))
+    assert one == several
+    assert one[0] == 2
+    assert all(word in one[1] for word in ("combind", "own.yml")), one[1]
+    assert (out / "findings.jsonl").read_text() == "of an earlier replay\n"
+
+
+def test_a_damaged_file_is_told_as_in_one_process(tmp_path: Path) -> None:
+    config, packed = write_plan(tmp_path), tmp_path / "access.log.1.gz"
+    whole = gzip.compress(bulk(3_000).encode())
+    packed.write_bytes(whole[: len(whole) // 2])
+    one, several = told("-c", str(config), "--out", str(tmp_path / "out"), str(packed))
+    assert one == several
+    assert one[0] == 2
+    assert "is damaged" in one[1]
+    assert not (tmp_path / "out" / "incidents.jsonl").exists()
+
+
+def test_standard_input_is_read_in_one_process(tmp_path: Path) -> None:
+    config = write_plan(tmp_path)
+    words = ["replay", "--workers", "2", "-c", str(config), "--out", str(tmp_path / "out"), "-"]
+    subprocess.run(
+        [sys.executable, "-m", "detector", *words],
+        input=bulk(150).encode(),
+        capture_output=True,
+        check=True,
+        timeout=100,
+    )
+    (incident,) = map(json.loads, (tmp_path / "out" / "incidents.jsonl").read_text().splitlines())
+    assert incident["subjects"] == 150
+
+
+def test_workers_are_used_for_large_logs_on_several_cores_or_when_asked_for(tmp_path: Path) -> None:
+    large, small = tmp_path / "large.log", tmp_path / "small.log"
+    small.write_text("one line\n")
+    with large.open("wb") as file:
+        file.truncate(forks.LARGE)
+    cores = len(os.sched_getaffinity(0))
+    assert forks.wanted(None, [str(large)]) == (cores > 1)
+    assert not forks.wanted(None, [str(small), str(tmp_path / "missing.log")])
+    assert forks.wanted(2, [str(small)])
+    assert not forks.wanted(1, [str(large)])
+    assert not forks.wanted(2, ["-", str(large)])
