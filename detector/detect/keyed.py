@@ -56,7 +56,8 @@ class Places:
         """Return the place of each key; new ones get one. Equal keys have the same."""
         keys, places = self._begin(keys)
         table, mask = self.keys, self.keys.size - 1
-        left, wanted = np.arange(keys.size), keys
+        left = np.flatnonzero(table[places] != keys)  # most keys that came before stand where they are looked for first
+        wanted = keys[left]
         while left.size:
             at = places[left]
             free = table[at] == _EMPTY
@@ -82,7 +83,8 @@ class Places:
 
     def _begin(self, keys: Keys) -> tuple[Keys, Ints]:
         """Return the keys as they are kept, and the place each is looked for first."""
-        keys = np.where(keys == _EMPTY, np.uint64(1), keys)
+        if not keys.all():
+            keys = np.where(keys == _EMPTY, np.uint64(1), keys)
         return keys, ((keys * _FACTOR) >> np.uint64(64 - self._bits)).astype(np.int64)
 
 

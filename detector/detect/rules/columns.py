@@ -41,12 +41,6 @@ def times(frame: pl.DataFrame) -> npt.NDArray[np.int64]:
     return frame.get_column("@timestamp").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
 
 
-def truths(verdict: pl.Series) -> npt.NDArray[np.bool_]:
-    """Return a column of truth values as an array, null as False."""
-    found: npt.NDArray[np.bool_] = (verdict.fill_null(value=False) if verdict.null_count() else verdict).to_numpy()
-    return found
-
-
 def lower(text: str) -> str:
     """Return a text in lower case, as polars makes it: the two differ in a few letters outside of ASCII."""
     if text.isascii():

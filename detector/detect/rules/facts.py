@@ -120,7 +120,10 @@ class FactMaker:
         for name in ("subject.ids", "record.ids") if self._canaries else ():
             if not view.empty(name):
                 lists = view.hashes(name)
-                rows = np.unique(lists.owners()[np.isin(lists.values, self._planted)])
+                planted = np.isin(lists.values, self._planted)
+                if not planted.any():
+                    continue
+                rows = np.unique(lists.owners()[planted])
                 texts = view.column(name)[rows].to_list()
                 touched[[row for row, ids in zip(rows.tolist(), texts, strict=True) if self._canaries & set(ids)]] = (
                     True

@@ -106,9 +106,9 @@ class Matcher:
         meant = np.flatnonzero(allowed)
         for number in self._plain[name]:
             mask, exact = self._may(number, cheap)
-            if not mask.any():
+            if not np.count_nonzero(mask):
                 continue
-            rows = np.flatnonzero(mask & allowed)
+            rows = (mask & allowed).nonzero()[0]
             if exact:
                 _take(number, rows, found)
             elif rows.size > view.height * _SMALL:

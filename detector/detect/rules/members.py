@@ -79,7 +79,7 @@ def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -
         rows, groups = rows[grouped], groups[grouped]
     if not values:
         return _Part(rows, groups, codes.texts, marks, None)
-    brought = (view.hashes(values[0]) if len(values) == 1 else _together(view, values)).at(rows)
+    brought = view.hashes_at(values[0], rows) if len(values) == 1 else _together(view, values).at(rows)
     many = np.diff(brought.begin)
     if many.all():
         return _Part(rows, groups, codes.texts, marks, brought)

@@ -1,10 +1,11 @@
 """A sieve before a column whose texts come again and again, as user agents and referrers do.
 
 Comes in: a frame's column. Goes out: pairs of row and rule, as from ``grams.Sieve``. Each text there is is sieved once
-a frame, and one nothing was found in is remembered, so that it is not sieved again in the frames that follow. A column
+a frame, and what was found in it is remembered, so that it is not sieved again in the frames that follow. A column
 whose texts are mostly different is sieved as it stands. Memory is bounded; what is remembered changes no answer.
 """
 
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,8 @@ from detector.detect.rules.view import View, grouping
 
 Ints = npt.NDArray[np.int64]
 
-_KNOWN: Final = 20_000
+_KNOWN: Final = 20_000  # texts
+_RULES: Final = 100  # a text more rules may concern is not remembered
 _LONG: Final = 2_000  # characters; longer texts are not remembered
 _PAUSE: Final = 15  # frames for which a column of different texts is not looked through for equal ones
 
@@ -26,7 +28,7 @@ class Sieved:
 
     def __init__(self, sieve: Sieve) -> None:
         self._sieve = sieve
-        self._clean: set[str] = set()
+        self._known: dict[str, tuple[int, ...]] = {}
         self._pause = 0
 
     def pairs(self, view: View, name: str) -> tuple[Ints, Ints]:
@@ -42,18 +44,32 @@ class Sieved:
             self._pause = _PAUSE
             return self._sieve.pairs(view.column(name))
         codes = view.codes(name)
-        new = [code for code, text in enumerate(codes.texts) if text not in self._clean]
-        if not new:
+        known = self._known
+        new = [text for text in codes.texts if text not in known]
+        fresh = self._sift(new) if new else {}
+        wanted = [
+            (code, rule)
+            for code, text in enumerate(codes.texts)
+            for rule in (fresh[text] if text in fresh else known[text])
+        ]
+        self._remember(fresh)
+        if not wanted:
             return nothing, nothing
-        places, rules = self._sieve.pairs(pl.Series([codes.texts[code] for code in new], dtype=pl.String()))
-        found = set(places.tolist())
-        self._remember([codes.texts[code] for place, code in enumerate(new) if place not in found])
-        return _rows(codes.of, np.array(new)[places], rules) if found else (nothing, nothing)
+        return _rows(codes.of, *np.array(wanted, dtype=np.int64).T)
 
-    def _remember(self, texts: list[str]) -> None:
-        if len(self._clean) > _KNOWN:
-            self._clean.clear()
-        self._clean.update(text for text in texts[:_KNOWN] if len(text) <= _LONG)
+    def _sift(self, texts: list[str]) -> dict[str, tuple[int, ...]]:
+        """Return which rules each of some texts may concern."""
+        places, rules = self._sieve.pairs(pl.Series(texts, dtype=pl.String()))
+        found: dict[str, set[int]] = {}
+        for place, rule in zip(places.tolist(), rules.tolist(), strict=True):
+            found.setdefault(texts[place], set()).add(rule)
+        return {text: tuple(sorted(found.get(text, ()))) for text in texts}
+
+    def _remember(self, fresh: dict[str, tuple[int, ...]]) -> None:
+        if len(self._known) + len(fresh) > _KNOWN:
+            self._known.clear()
+        kept = ((text, rules) for text, rules in fresh.items() if len(text) <= _LONG and len(rules) <= _RULES)
+        self._known.update(islice(kept, _KNOWN))
 
 
 def _rows(codes: Ints, wanted: Ints, rules: Ints) -> tuple[Ints, Ints]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from detector.arrow import arrow_array, numpy_array
 from detector.detect.keyed import Keys
-from detector.detect.rules.columns import source, times, truths
+from detector.detect.rules.columns import source, times
 from detector.detect.rules.encode import NONE as NONE
 from detector.detect.rules.encode import Encoded, encode, encode_texts
 
@@ -23,6 +23,7 @@ Mask = npt.NDArray[np.bool_]
 
 MARK: Final = "\x1f"  # between the parts of a key
 _FEW: Final = 1 << 16
+_SPARSE: Final = 8  # so many times fewer rows than the frame has are few
 
 
 class Codes(NamedTuple):
@@ -139,7 +140,11 @@ class View:
 
     def truth(self, name: str) -> Mask:
         """Return a column of truth values, nothing as False."""
-        return truths(self.column(name))
+        column = self.column(name)
+        if column.null_count() == self.height:
+            return np.zeros(self.height, dtype=np.bool_)
+        found: Mask = numpy_array(self.arrow(name), missing=False)
+        return found
 
     def codes(self, name: str) -> Codes:
         """Return a field as numbers for its texts; a list is its elements with commas between."""
@@ -224,6 +229,11 @@ class View:
                 lists = self._list(name) if name in self._names else _list(_arrow(column))
             found = self._lists[name] = _hashed(column, lists, self.height)
         return found
+
+    def hashes_at(self, name: str, rows: Ints) -> Lists:
+        """Return the hashes of some rows: of few of them those alone are made, unless all have been already."""
+        few = name in self._names and name not in self._lists and _SPARSE * rows.size < self.height
+        return self.part([name], rows).hashes(name) if few else self.hashes(name).at(rows)
 
     def elements(self, name: str) -> tuple[Lists, list[str]]:
         """Return the elements of a column of lists as numbers for their texts, nulls left out."""
