@@ -7,8 +7,6 @@ Russian needs three plural forms and both languages need numbers written their o
 from functools import cache
 from typing import Literal
 
-from fluent.runtime import FluentBundle, FluentResource
-
 from detector.resources import shipped
 from detector.schema.findings import Reason
 
@@ -23,6 +21,8 @@ class Messages:
     """The texts of one language."""
 
     def __init__(self, language: Language) -> None:
+        from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - most commands say nothing of this
+
         self.language = language
         self._said: dict[tuple[Reason, tuple[type, ...]], str] = {}
         # Isolation marks are for mixed right-to-left text; in a chat or a terminal they show as rubbish.

@@ -14,7 +14,6 @@ from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime import collector
 from detector.runtime.app import App
-from detector.simulate.demo import Demo
 from detector.telemetry import configure_logs
 
 
@@ -58,6 +57,8 @@ def run(config: str | None, demo: bool, state: str | None, log_level: str) -> No
     configure_logs(json=not sys.stderr.isatty(), level="warning" if demo and log_level == "info" else log_level)
     clock = SystemClock()
     if demo:
+        from detector.simulate.demo import Demo  # noqa: PLC0415 - a service has nothing to simulate
+
         if config:
             raise InputError(Problem(what="--demo brings its own configuration", fix="leave one of -c and --demo out"))
         Demo(Path(state or "state/demo"), clock, say=say, obey=_obey_signals).run()

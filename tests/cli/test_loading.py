@@ -1,0 +1,78 @@
+"""What a command must not load: a start is mostly the loading of libraries, and one careless import brings it back."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+# Loads nothing by itself, runs the command line, and tells at the end what was loaded.
+_PROGRAM = """
+import json, sys
+from detector.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert end.code in (None, 0, 2), end.code  # 2: `check` finds that nobody is called
+finally:
+    print(json.dumps(sorted(sys.modules)))
+"""
+
+TRAINING = {"sklearn", "scipy", "pandas"}
+SERVING = {"fastapi", "starlette", "uvicorn", "structlog", "prometheus_client"}
+SENDING = {"apprise", "requests", "smtplib"}
+UPGRADING = {"alembic", "mako"}
+TALKING = {"rich", "pygments"}
+COLUMNS = {"polars", "pyarrow", "numpy"}
+READING = {"pydantic", "yaml", "msgspec", "sigma", "sqlalchemy", "fluent"}
+
+LINE = '192.0.2.7 - anna [02/Mar/2026:09:00:00 +0000] "GET /crm/clients/41778 HTTP/1.1" 200 512 "-" "Firefox"\n'
+CONFIG = """
+state: {folder}/state
+sources: [{{ name: crm, paths: [{folder}/access.log], format: combined, service: crm }}]
+"""
+
+
+def _loaded(*words: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *words], check=True, capture_output=True, text=True, timeout=60
+    )
+    return {name.partition(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "access.log").write_text(LINE * 20, encoding="utf-8")
+    (tmp_path / "nabat.yml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
+    return tmp_path / "nabat.yml"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_what_asks_for_nothing_loads_nothing(words: list[str]) -> None:
+    unwanted = COLUMNS | READING | TRAINING | SERVING | SENDING | UPGRADING | TALKING
+    assert _loaded(*words) & unwanted == set()
+
+
+def _of(config: Path) -> Iterable[tuple[list[str], set[str]]]:
+    folder, given = config.parent, ["-c", str(config)]
+    log = str(folder / "access.log")
+    common = TRAINING | SENDING | UPGRADING | TALKING
+    yield ["replay", *given, "--out", str(folder / "out"), log], common | SERVING
+    yield ["decode", *given, log], common | SERVING | {"sqlalchemy"}
+    yield ["rules", "list", *given], common | SERVING
+    yield ["check", *given], common | SERVING
+    yield ["incidents", "list", *given], common | SERVING
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_command_loads_no_library_that_its_work_does_not_need(config: Path, number: int) -> None:
+    from detector.settings.load import load_settings
+    from detector.store import Store
+
+    settings = load_settings(config)
+    settings.state.mkdir()
+    Store.open(settings.database_url).close()
+    words, unwanted = list(_of(config))[number]
+    assert _loaded(*words) & unwanted == set(), words
