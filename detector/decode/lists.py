@@ -51,7 +51,8 @@ def firsts(column: pl.Series) -> pl.Series:
 def label_lists(keys: Texts, values: Texts, counts: Sequence[int]) -> pl.Series:
     """Return the column ``labels`` from flat keys and values."""
     offsets, empty = _layout(np.asarray(counts, dtype=np.int64))
-    texts = [pl.Series(each, dtype=pl.String()).to_arrow() for each in (keys, values)]
+    newest = pl.CompatLevel.newest()
+    texts = [pl.Series(each, dtype=pl.String()).to_arrow(compat_level=newest) for each in (keys, values)]
     pairs = pa.StructArray.from_arrays(texts, ["key", "value"])
     return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
 

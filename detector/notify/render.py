@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
 from detector.notify.plain import masked, plain, without_addresses
@@ -224,6 +222,8 @@ def _class(name: str, settings: Settings, say: Messages) -> str:
 
 
 def _time(moment: datetime, settings: Settings, say: Messages) -> str:
+    from babel.dates import format_datetime  # noqa: PLC0415 - only a message takes it
+
     shown = format_datetime(moment, "d MMM y, HH:mm", tzinfo=ZoneInfo(settings.timezone), locale=say.language)
     return f"{shown} ({settings.timezone})"
 

@@ -21,7 +21,7 @@ finally:
 """
 
 TRAINING = {"sklearn", "scipy", "pandas"}
-SERVING = {"fastapi", "starlette", "uvicorn", "structlog", "prometheus_client"}
+SERVING = {"fastapi", "starlette", "uvicorn", "structlog", "prometheus_client", "jinja2"}
 SENDING = {"apprise", "requests", "smtplib"}
 UPGRADING = {"alembic", "mako"}
 TALKING = {"rich", "pygments"}
@@ -60,7 +60,7 @@ def _of(config: Path) -> Iterable[tuple[list[str], set[str]]]:
     log = str(folder / "access.log")
     common = TRAINING | SENDING | UPGRADING | TALKING
     yield ["replay", *given, "--out", str(folder / "out"), log], common | SERVING
-    yield ["decode", *given, log], common | SERVING | {"sqlalchemy"}
+    yield ["decode", *given, log], common | SERVING | {"sqlalchemy", "fluent", "babel"}
     yield ["rules", "list", *given], common | SERVING
     yield ["check", *given], common | SERVING
     yield ["incidents", "list", *given], common | SERVING

@@ -21,7 +21,7 @@ from detector import frames
 from detector.detect.rules.columns import VIRTUAL
 from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma, value_test
 from detector.detect.rules.correlations import read_correlation
-from detector.detect.rules.mapping import LINE_KEYWORDS, Source, pipeline, source_of
+from detector.detect.rules.mapping import LINE_KEYWORDS, Source, rename, source_of
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
@@ -272,7 +272,7 @@ def _source(document: Document, rule: SigmaRule) -> Source | None:
 
 def _conditions(rule: SigmaRule, source: Source, *, plain: bool) -> list[Node]:
     if not plain:
-        pipeline(source).apply(rule)
+        rename(rule, source)
     return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
 
 

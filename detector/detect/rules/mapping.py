@@ -1,18 +1,21 @@
 """From Sigma's words for a web log to our columns, and which events a log source means.
 
-Comes in: a rule's log source and field names. Goes out: a pySigma pipeline that renames fields, and a ``Source`` saying
-which events the rule judges. cs-bytes and sc-bytes are mapped by W3C's meaning: cs is what the client sent.
+Comes in: a rule, its log source. Goes out: its fields under our names, and a ``Source`` saying which events the rule
+judges. cs-bytes and sc-bytes are mapped by W3C's meaning: cs is what the client sent.
+
+pySigma's pipelines rename fields too, and load a template engine and seventy modules for it, at every start.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
-from sigma.processing.transformations import FieldMappingTransformation
+from sigma.conditions import ConditionOR
+from sigma.rule import SigmaDetection, SigmaRule
+from sigma.types import SigmaFieldReference, SigmaType
 
 from detector.detect.rules.columns import EXTENSION, URI
 from detector.detect.rules.view import View
@@ -108,10 +111,36 @@ def source_of(category: str | None, product: str | None, service: str | None) ->
     return _SOURCES.get((category, product, service))
 
 
-def pipeline(source: Source) -> ProcessingPipeline:
-    """Return the pipeline that renames the fields of a rule of that source."""
-    items = [] if source.name == "any" else [ProcessingItem(FieldMappingTransformation(dict(_WEB)))]
-    return ProcessingPipeline(name="Nabat", items=items)
+def rename(rule: SigmaRule, source: Source) -> None:
+    """Give the fields of a rule of that source our names."""
+    if source.name != "any":
+        for detection in rule.detection.detections.values():
+            _rename(detection)
+
+
+def _rename(detection: SigmaDetection) -> None:
+    items = detection.detection_items
+    for at, item in enumerate(items):
+        if isinstance(item, SigmaDetection):
+            _rename(item)
+            continue
+        item.value = [ours for value in item.value for ours in _referring(value)]
+        names = _WEB.get(item.field)
+        if isinstance(names, str):
+            item.field = names
+        elif names is not None:  # any of several columns; what holds for all values must hold in one of them
+            items[at] = SigmaDetection(
+                [replace(item, field=name, auto_modifiers=False) for name in names], item_linking=ConditionOR
+            )
+
+
+def _referring(value: SigmaType) -> list[SigmaType]:
+    """Return a value that names another field with that field under our names; any other value as it is."""
+    if not isinstance(value, SigmaFieldReference):
+        return [value]
+    names = _WEB.get(value.field, value.field)
+    each = [names] if isinstance(names, str) else names
+    return [SigmaFieldReference(name, value.starts_with, value.ends_with) for name in each]
 
 
 def column_of(field: str, source: Source) -> str:
