@@ -32,6 +32,17 @@ def mix(a: Keys, b: Keys | np.uint64) -> Keys:
         return x ^ (x >> np.uint64(31))
 
 
+def newest(times: Ints, keys: Keys, most: int) -> Ints:
+    """Return the places of the ``most`` latest times, in order; of equal times those of the larger keys count."""
+    if times.size <= most:
+        return np.arange(times.size)
+    edge = np.partition(times, times.size - most)[times.size - most]
+    kept = times > edge
+    tied = np.flatnonzero(times == edge)
+    kept[tied[np.argsort(keys[tied])[tied.size - (most - np.count_nonzero(kept)) :]]] = True
+    return np.flatnonzero(kept)
+
+
 class Places:
     """A place in a table for each key; arrays as long as ``keys`` may hold what belongs to it.
 

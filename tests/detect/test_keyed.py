@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.keyed import Records, Slots, mix
+from detector.detect.keyed import Records, Slots, mix, newest
 
 KEYS = st.integers(1, 2**64 - 1) | st.integers(1, 50)
 
@@ -55,3 +55,12 @@ def test_a_key_that_comes_twice_at_once_has_one_number():
 def test_two_keys_make_another_one_for_each_order():
     a, b = np.array([1, 2], dtype=np.uint64), np.array([2, 1], dtype=np.uint64)
     assert np.unique(np.concatenate([mix(a, b), a, b])).size == 4
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2**64 - 1)), max_size=40, unique=True), st.integers(1, 50))
+def test_the_newest_are_kept_and_of_equally_old_ones_those_of_the_larger_keys(rows, most):
+    times = np.array([time for time, _ in rows], dtype=np.int64)
+    keys = np.array([key for _, key in rows], dtype=np.uint64)
+    kept = newest(times, keys, most)
+    assert kept.tolist() == sorted(kept.tolist())
+    assert sorted(rows[at] for at in kept.tolist()) == sorted(rows)[-most:]

@@ -10,9 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from detector.detect.behaviour import rows
+from detector.detect.keyed import mix
 from detector.schema.findings import Evidence
 
 LEVEL = 4.0
@@ -36,26 +38,19 @@ def collect(details: pl.DataFrame, wanted: Collection[tuple[int, str, int]]) -> 
     if not wanted or not details.height:
         return {}
     names = {(who, bucket): name for who, name, bucket in wanted}
-    some = pl.col("bucket").is_in(sorted({bucket for _, _, bucket in wanted}))
-    whos = pl.Series([who for who, _, _ in wanted], dtype=pl.UInt64()).unique()
-    mine = rows.first_of_each(details.filter(some & pl.col("who").is_in(whos.implode())))
+    keys = mix(*(np.array(column, dtype=np.uint64) for column in zip(*names, strict=True)))
+    theirs = mix(*(details.get_column(name).to_numpy().astype(np.uint64) for name in ("who", "bucket")))
+    mine = rows.first_of_each(details[np.flatnonzero(np.isin(theirs, keys))])
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for row in mine.with_row_index("row").iter_rows(named=True):
-        key = (row["who"], row["bucket"])
-        if key in names:
-            groups.setdefault(key, []).append(row)
-    first = pl.Series([row["row"] for group in groups.values() for row in group[:EACH]], dtype=pl.UInt32())
-    known = {row["row"]: row for row in _pointers(mine.with_row_index("row"), first)}
+    for number, row in enumerate(mine.iter_rows(named=True)):
+        groups.setdefault((row["who"], row["bucket"]), []).append({**row, "row": number})
+    first = [row["row"] for group in groups.values() for row in group[:EACH]]
+    known = dict(zip(first, rows.identified(mine[first]).iter_rows(named=True), strict=True))
     out: dict[str, list[Sight]] = {}
     for (who, bucket), group in sorted(groups.items(), key=lambda item: item[0][1]):
         pointers = [known[row["row"]] for row in group[:EACH]]
         out.setdefault(names[who, bucket], []).append(_sight(bucket, group, pointers))
     return out
-
-
-def _pointers(mine: pl.DataFrame, first: pl.Series) -> list[dict[str, Any]]:
-    some = mine.filter(pl.col("row").is_in(first.implode()))
-    return rows.identified(some.drop("row")).with_columns(some["row"]).to_dicts()
 
 
 def _sight(bucket: int, group: list[dict[str, Any]], pointers: list[dict[str, Any]]) -> Sight:

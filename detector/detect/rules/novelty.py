@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Records, mix
+from detector.detect.keyed import Keys, Records, mix, newest
 from detector.detect.rules.view import NONE, View, grouping, groups_of, marks_of
 
 Ints = npt.NDArray[np.int64]
@@ -112,12 +112,12 @@ class Seen:
         self.spans.rows[slots] = spans
         return _Sights(distinct, spans["first"], order, starts)
 
-    def _sweep(self, newest: int) -> None:
+    def _sweep(self, now: int) -> None:
         if self.spans.size > self.sweep_at:
             last = self.spans.known()["last"]
-            kept = np.flatnonzero(last >= newest - FORGET)
+            kept = np.flatnonzero(last >= now - FORGET)
             if kept.size > MAX_SEEN:
-                kept = np.sort(kept[np.lexsort((self.spans.of.keys()[kept], last[kept]))[-MAX_SEEN:]])
+                kept = kept[newest(last[kept], self.spans.of.keys()[kept], MAX_SEEN)]
             self.spans.keep(kept)
             self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
 

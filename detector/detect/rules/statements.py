@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Records, mix
+from detector.detect.keyed import Keys, Records, mix, newest
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
 from detector.detect.rules.view import View
@@ -215,7 +215,7 @@ def _sweep(state: CorrelationState, edge: int) -> None:
     windows.expire(edge)
     kept = np.flatnonzero(last >= edge)
     if kept.size > MAX_GROUPS:
-        kept = np.sort(kept[np.lexsort((state.groups.of.keys()[kept], last[kept]))[-MAX_GROUPS:]])
+        kept = kept[newest(last[kept], state.groups.of.keys()[kept], MAX_GROUPS)]
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
     numbers = windows.counted()

@@ -152,3 +152,13 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
     assert [bool(touched) for touched in found["nabat.canary"]] == [
         any(id_ in ("C-1", "77") for id_ in ids) for ids in frame["subject.ids"]
     ]
+
+
+def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch):
+    monkeypatch.setattr(novelty, "MAX_SEEN", 40)
+    monkeypatch.setattr(novelty, "_SWEEP", 0)
+    seen = novelty.Seen(sweep_at=50)
+    frame = frame_of([row(gap=1, who=f"u{n}", ip="192.0.2.1") for n in range(30)])
+    seen.step(View(frame))
+    assert seen.spans.size == 40
+    assert seen.spans.known()["last"].min() == frame["@timestamp"].dt.epoch("us")[16]
