@@ -35,14 +35,10 @@ def index(places: npt.NDArray[np.int64]) -> pl.Series:
     return pl.Series("at", places.astype(np.uint32))
 
 
+@lru_cache(maxsize=32)
 def constant(name: str, value: object, height: int, dtype: pl.DataType | None = None) -> pl.Series:
-    """Return a column that holds the same value in every row."""
-    return _single(name, value, dtype).new_from_index(0, height)
-
-
-@lru_cache(maxsize=512)
-def _single(name: str, value: object, dtype: pl.DataType | None) -> pl.Series:
-    return pl.Series(name, [value], dtype=dtype or pl.String())
+    """Return a column that holds the same value in every row; one batch after the other asks for the same ones."""
+    return pl.Series(name, [value], dtype=dtype or pl.String()).new_from_index(0, height)
 
 
 def present(column: pl.Series) -> npt.NDArray[np.bool_]:

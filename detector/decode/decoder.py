@@ -5,6 +5,8 @@ null until a row is kept). A line is an event or a reject with a reason; none is
 """
 
 import os
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -13,7 +15,7 @@ from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
-from detector.decode.columns import constant, index
+from detector.decode.columns import index
 from detector.decode.distinct import Distinct
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
@@ -32,6 +34,7 @@ from detector.settings.placeholders import values_in
 
 _PROBE = 64
 _METHODS = [*METHODS, None]
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class Decoder:
@@ -136,7 +139,7 @@ class Decoder:
     def _columns(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> Columns:
         """Return what was read, and beside it what is the same in every row, the raw lines and their places."""
         frame, rows = chosen.parsed.frame, chosen.parsed.rows
-        parts = values_in(source.paths, os.path.abspath(batch.stream))  # replay may name a file from here
+        parts = _parts(source.paths, batch.stream)
         if parts:
             frame = named(frame, parts)
         height = frame.height
@@ -156,7 +159,7 @@ class Decoder:
         columns.put_distinct("event.dataset", self._dataset(columns[FORMAT], source))
         for name, text in same.items():
             columns.put_distinct(name, Distinct.constant(text, height))
-        columns.put(constant("event.ingested", batch.ingested, height, frames.TIME))
+        columns.put(_moment("event.ingested", batch.ingested, height))
         columns.put((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
         columns.put(_offsets(batch.offsets, rows).alias("log.offset"))
         return columns
@@ -169,6 +172,16 @@ class Decoder:
             return Distinct.constant(self._formats[first].dataset, len(formats))
         used = Distinct.of(formats)
         return used.answered([self._formats[name].dataset for name in used.values])
+
+
+def _moment(name: str, moment: datetime, height: int) -> pl.Series:
+    """Return a column of one moment; polars takes long over a moment of Python."""
+    return pl.Series(name, np.full(height, (moment - _EPOCH) // _MICROSECOND, np.int64)).cast(frames.TIME)
+
+
+@lru_cache(maxsize=1024)
+def _parts(paths: tuple[str, ...], stream: str) -> dict[str, str]:
+    return values_in(paths, os.path.abspath(stream))  # replay may name a file from here
 
 
 def _unknown(settings: Settings) -> list[Problem]:

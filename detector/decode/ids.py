@@ -110,7 +110,7 @@ class Ids:
         if self.pieces is not None:
             laid, starts, stops = self.pieces
             rows = np.flatnonzero(counts)
-            return text_lists(name, laid.texts(starts[rows], stops[rows]), counts) if len(rows) else None
+            return text_lists(name, laid.array(starts[rows], stops[rows]), counts) if len(rows) else None
         ends = np.cumsum(counts)
         if not len(ends) or not ends[-1]:
             return None

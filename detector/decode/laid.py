@@ -205,21 +205,26 @@ class Laid:
             valid: False where a piece is null; one row a column.
         """
         height = len(pieces[0][1])
+        column = pl.Series(self._laid_over([one[1:] for one in pieces], valid))
+        return [column.slice(at * height, height).alias(one[0]) for at, one in enumerate(pieces)]
+
+    def array(self, starts: Places, stops: Places) -> pa.Array:
+        """Return pieces as Arrow holds them."""
+        return self._laid_over([(starts, stops)], None)
+
+    def _laid_over(self, pieces: Sequence[tuple[Places, Places]], valid: Mask | None) -> pa.Array:
+        height = len(pieces[0][0])
         views = np.empty((len(pieces) * height, 2), np.uint64)
         many = max(_BLOCK // max(height, 1), 1)
         for first in range(0, len(pieces), many):
             some = pieces[first : first + many]
-            starts, stops = (
-                some[0][1:] if len(some) == 1 else [np.concatenate([one[at] for one in some]) for at in (1, 2)]
-            )
+            starts, stops = _joined([one[0] for one in some]), _joined([one[1] for one in some])
             made = views[first * height :]
             for at in range(0, len(starts), _BLOCK):
                 block = slice(at, min(at + _BLOCK, len(starts)))
                 self._view(starts[block], stops[block], made[block])
         known = None if valid is None else pa.py_buffer(np.packbits(valid.ravel(), bitorder="little"))
-        array = pa.Array.from_buffers(pa.string_view(), len(views), [known, pa.py_buffer(views), self._buffer])
-        column = pl.Series(array)
-        return [column.slice(at * height, height).alias(one[0]) for at, one in enumerate(pieces)]
+        return pa.Array.from_buffers(pa.string_view(), len(views), [known, pa.py_buffer(views), self._buffer])
 
     def _view(self, starts: Places, stops: Places, views: Words) -> None:
         """Write what Arrow wants to know of pieces: length and first bytes, then the next bytes or the place.

@@ -14,6 +14,7 @@ from detector.arrow import arrow_array
 from detector.decode.columns import index, present
 
 Texts = Sequence[str] | pl.Series
+_NEWEST = pl.CompatLevel.newest()
 _TEXT_LISTS = pa.large_list(pa.string_view())
 
 
@@ -23,13 +24,13 @@ def _layout(counts: npt.NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
     return arrow_array(offsets), arrow_array(counts == 0)
 
 
-def text_lists(name: str, flat: pl.Series, counts: npt.NDArray[np.int64]) -> pl.Series:
+def text_lists(name: str, flat: pl.Series | pa.Array, counts: npt.NDArray[np.int64]) -> pl.Series:
     """Return lists of text; ``flat`` holds the values of all rows one behind the other."""
     offsets = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
     known = np.packbits(counts > 0, bitorder="little")
     places = [pa.py_buffer(known), pa.py_buffer(offsets)]
-    values = flat.to_arrow(compat_level=pl.CompatLevel.newest())
+    values = flat.to_arrow(compat_level=_NEWEST) if isinstance(flat, pl.Series) else flat
     return pl.Series(name, pa.Array.from_buffers(_TEXT_LISTS, len(counts), places, children=[values]))
 
 

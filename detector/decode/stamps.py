@@ -20,6 +20,8 @@ ROW = 32
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = slice(1, 12)
 _FIXED = ((0, "["), (3, "/"), (7, "/"), (12, ":"), (15, ":"), (18, ":"), (21, " "), (27, "]"), (28, " "))
+_FIXED_AT = [at for at, _ in _FIXED]
+_FIXED_AS = np.frombuffer("".join(letter for _, letter in _FIXED).encode(), np.uint8)
 _DIGITS = (13, 14, 16, 17, 19, 20, 23, 24, 25, 26)
 _SIGN = 22
 _PLUS, _MINUS, _ZERO, _NINE = 43, 45, 48, 57
@@ -54,8 +56,7 @@ def _changes(before: Words) -> tuple[Places, Places]:
 def _moments(stamps: npt.NDArray[np.uint8]) -> tuple[Places, Mask]:
     figures = stamps[:, _DIGITS].astype(np.int64) - _ZERO
     good: Mask = np.all((figures >= 0) & (figures <= _NINE - _ZERO), axis=1)
-    for at, letter in _FIXED:
-        good &= stamps[:, at] == ord(letter)
+    good &= np.all(stamps[:, _FIXED_AT] == _FIXED_AS, axis=1)
     sign = stamps[:, _SIGN]
     good &= (sign == _PLUS) | (sign == _MINUS)
     hour, minute, second, zone, of_hour = (figures[:, ::2] * 10 + figures[:, 1::2]).T
