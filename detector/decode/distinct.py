@@ -107,6 +107,8 @@ class Distinct:
         """Return the column that has the values of ``other`` where this one has none."""
         if self.full or other.constant_value == (None,):
             return self
+        if self.constant_value == (None,):
+            return other
         has = self.has()
         if has.all():
             return self

@@ -38,7 +38,7 @@ class Segments:
         slashes = laid.where(_SLASH)
         odd = _odd(laid, slashes)
         first = np.searchsorted(slashes, laid.starts)
-        count = np.diff(first, append=len(slashes))
+        count = np.append(first[1:], len(slashes)) - first
         if len(odd):
             spelt = [_one_spelling(path or "") for path in paths[index(odd)].to_list()]
             other = Laid(pl.Series("", spelt, dtype=pl.String()), apart=True)

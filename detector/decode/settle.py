@@ -105,8 +105,9 @@ def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, N
 
     if _BYTES in columns and counts.per_record.any():
         size = whole(columns[_BYTES], NONE)
-        per = np.maximum(counts.per_record, 1)
-        put((counts.per_record > 0) & (size >= 0), (size + per // 2) // per, _ESTIMATED)
+        rows = np.flatnonzero((counts.per_record > 0) & (size >= 0))  # few, and dividing is dear
+        per = counts.per_record[rows]
+        number[rows], basis[rows] = (size[rows] + per // 2) // per, _ESTIMATED
     put(ids > 0, ids, _COUNTED)
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)

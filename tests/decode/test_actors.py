@@ -3,9 +3,9 @@
 import pytest
 
 from detector.decode.addresses import client_of, parse_address
-from detector.decode.directory import read_roles
+from detector.decode.directory import Directory, read_roles
 from detector.errors import ConfigError
-from detector.settings import SourceSettings
+from detector.settings import ActorSettings, SourceSettings
 from tests.decode.batches import one, settings_for
 
 STAMP = "[17/May/2026:10:05:03 +0300]"
@@ -126,3 +126,13 @@ def test_networks_have_our_names_and_the_rest_is_internet():
 
 def test_settings_of_the_tests_are_valid():
     assert settings_for().sources[0].name == "s"
+
+
+def test_what_is_known_of_an_account_does_not_depend_on_what_was_asked_before():
+    directory = Directory(ActorSettings(service_accounts=("svc-*",), anonymous=("guest",)))
+    names = ["anna", "svc-a", "guest", "x" * 300]
+    first, again = directory.look_up(names[:2]), directory.look_up(names)
+    assert again[:2] == first
+    assert directory.look_up(names[::-1])[::-1] == again
+    assert [known.kind for known in again] == ["human", "service", None, "human"]
+    assert [known.key for known in again] == ["user:anna", "user:svc-a", None, f"user:{'x' * 300}"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detector.decode.distinct import Distinct, columns
 from detector.decode.figures import LONGEST, numbers
-from detector.decode.laid import Laid, word
+from detector.decode.laid import Laid, lowest, word
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",)), max_size=40), max_size=20)
 
@@ -31,6 +31,19 @@ def test_a_byte_is_found_where_it_first_occurs(texts, steps):
         expected = at if at >= 0 else len(raw)
         assert place == expected or (expected > 8 * steps - 8 and place < 0)
         assert place == expected or len(raw) > 8 * steps - 8
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("a é/", max_size=80), min_size=1, max_size=10), st.booleans())
+def test_bits_and_rows_are_the_bytes_from_a_place_on(texts, apart):
+    laid = Laid(pl.Series([text + "b" * 24 for text in texts]), apart=apart)
+    raw = laid.codes.tobytes()
+    bits, rows = laid.bits(32, laid.starts), laid.rows(laid.starts, 24)
+    for start, found, first, row in zip(laid.starts.tolist(), bits.tolist(), lowest(bits).tolist(), rows, strict=True):
+        places = [at for at, code in enumerate(raw[start : start + 64]) if code == 32]
+        assert found == sum(1 << at for at in places)
+        assert first == (places[0] if places else 64)
+        assert row.tobytes() == raw[start : start + 24]
 
 
 @settings(deadline=None)
@@ -64,4 +77,10 @@ def test_columns_by_distinct_values_are_the_columns(first, second):
     assert made[0].to_list() == first[:height]
     assert made[1].to_list() == [b if a is None else a for a, b in zip(first, second, strict=False)]
     assert made[2].to_list() == [None if at % 2 else text for at, text in enumerate(first[:height])]
+    same, none = Distinct.constant("s", height), Distinct.constant(None, height)
+    made = columns([("d", one.or_else(same)), ("e", none.or_else(one)), ("f", one.or_else(none)), ("g", same)])
+    assert made[0].to_list() == ["s" if text is None else text for text in first[:height]]
+    assert made[1].to_list() == made[2].to_list() == first[:height]
+    assert made[3].to_list() == ["s"] * height
+    assert one.answered(one.values) is one
     assert one.answered([text.upper() for text in one.values], "none").entries[-1] is None
