@@ -84,7 +84,7 @@ def _touches(view: View) -> _Touches | None:
     if view.empty("subject.ids"):
         return None
     listed, firsts = view.firsts("subject.ids")
-    numbers = _numbers(pl.Series(firsts))
+    numbers = _numbers(firsts)
     actors = view.codes("actor.id")
     succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
     mine = np.flatnonzero((numbers != _NONE) & (actors.of[listed] != NONE) & succeeded[listed])

@@ -104,7 +104,7 @@ class View:
         return found
 
     def arrow(self, name: str) -> pa.Array:
-        """Return a column as arrow keeps it, texts and lists with plain offsets."""
+        """Return a column as arrow keeps it, texts where polars has them."""
         found = self._arrows.get(name)
         if found is None:
             found = self._arrows[name] = _arrow(self.column(name))
@@ -249,13 +249,14 @@ class View:
         begin = self._list(name)[0]
         return begin[1:] - begin[:-1]
 
-    def firsts(self, name: str) -> tuple[Ints, pa.Array]:
+    def firsts(self, name: str) -> tuple[Ints, pl.Series]:
         """Return the rows whose lists have an element, and the first one of each."""
-        begin, elements = self._list(name)
+        begin, values = self._list(name)
         rows = np.flatnonzero(begin[1:] != begin[:-1])
+        elements = pl.Series(values, dtype=pl.String())
         if rows.size == len(elements):
             return rows, elements
-        return rows, elements.take(arrow_array(begin[rows]))
+        return rows, elements[pl.Series(begin[rows].astype(np.uint32))]
 
     def _list(self, name: str) -> tuple[Ints, pa.Array]:
         found = self._listed.get(name)
@@ -285,7 +286,7 @@ class View:
 
 
 def _arrow(column: pl.Series) -> pa.Array:
-    return column.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return column.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _codes(of: Ints, dictionary: pa.Array | None) -> Codes:
