@@ -168,7 +168,7 @@ class Board:
     def _actor(self, actor_id: str) -> _Actor:
         if actor_id not in self._actors:
             since = self._since.get(actor_id)
-            findings = self._store.findings_of(actor_id, since - self._horizon) if since else []
+            findings = self._store.alerted_findings(actor_id, since - self._horizon) if since else []
             alerts = [alert for alert in self._store.open_alerts(actor_id) if self._alive(alert)]
             self._actors[actor_id] = _Actor(
                 findings={finding.id: finding for finding in findings},

@@ -11,23 +11,19 @@ store: a sequence cut into calls anywhere ends in the same alerts and incidents.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from detector.group.board import STORM_ACTOR, Board, Case
+from detector.group.board import Board, Case
 from detector.group.orders import Order, muting
-from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
+from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
-from detector.messages import messages
+from detector.group.storms import Storms
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
 from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 
-STORM_MATTER = "storm"
-STORM_RULE = "storm"
-STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 _ADDRESS_ACTORS = ("ip:", "session:")
 
 
@@ -52,11 +48,12 @@ def group(
         now: The clock in force; only orders with an end are measured by it.
         orders: Silences, exceptions and inhibitions.
     """
-    turn = _Turn(Board(known, findings, settings.horizon), settings, now, orders, {})
+    board = Board(known, findings, settings.horizon)
+    turn = _Turn(board, settings, now, orders, {}, Storms(board, settings))
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
-    storm = turn.storm()
+    storm = turn.storms.told()
     return GroupResult(
         findings=tuple(turn.board.changed_findings.values()),
         alerts=tuple(turn.board.changed_alerts.values()),
@@ -75,7 +72,7 @@ class _Turn:
     now: datetime
     orders: Sequence[Order]
     moments: dict[str, datetime]
-    stormed: int = 0
+    storms: Storms
 
     def take(self, finding: Finding) -> Decision:
         """Decide about one statement."""
@@ -86,22 +83,11 @@ class _Turn:
         self.board.keep(merged)
         return self._new(merged) if known is None else self._more(merged, counts=merged.risk != known.risk)
 
-    def storm(self) -> Storm | None:
-        """Return the storm that took findings, if any."""
-        if not self.stormed:
-            return None
-        alert = self._storm_alert()
-        return Storm(alert=alert.id, added=self.stormed, total=alert.storm) if alert else None
-
     def _more(self, finding: Finding, *, counts: bool) -> Decision:
         """A known finding says more: its alert grows; it never opens anything of its own."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
-            storm = self.board.alert_with(STORM_ACTOR, finding.id)
-            if storm is None:
-                return Settled()
-            self._grow_storm(storm, finding, added=0)
-            return Stormed(into=storm.id)
+            return self.storms.more(finding) or Settled()
         grown = _grown(alert, finding)
         if alert.finding_ids[0] == finding.id:
             grown = replace(
@@ -115,15 +101,19 @@ class _Turn:
         return Merged(into=alert.id)
 
     def _new(self, finding: Finding) -> Decision:
-        order = muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
+        order = self._order(finding) if self.orders else None
         alert = self._open_alert(finding, muted=order is not None)
         if order is None and alert is None and self._in_storm(finding):
-            return self._take_into_storm(finding)
+            return self.storms.take(finding)
         grown = _grown(alert, finding) if alert else _opened(finding, order.by if order else None)
         self._settle(grown, finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
+
+    def _order(self, finding: Finding) -> Order | None:
+        self.storms.settle()  # a storm is one of the alerts that may inhibit
+        return muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
 
     def _open_alert(self, finding: Finding, *, muted: bool) -> Alert | None:
         """Return the alert the finding joins; one that was quiet for too long is closed instead.
@@ -131,9 +121,12 @@ class _Turn:
         What is muted and what is not lie in alerts of their own, so that nothing that was expected adds points later.
         An alert that is part of an incident takes everything: people are working on it.
         """
+        alerts = self.board.alerts_of(finding.actor_id)
+        if not alerts:
+            return None
         wanted = fingerprint(finding)
         keep = max(self.settings.join, self.settings.horizon)
-        for alert in self.board.alerts_of(finding.actor_id):
+        for alert in alerts:
             if alert.fingerprint != wanted:
                 continue
             if finding.at - alert.last_event_at > keep:
@@ -252,30 +245,7 @@ class _Turn:
         sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
         if sure or finding.detector is Detector.BLIND_SPOT or self._nearest(finding) is not None:
             return False
-        storm = self._storm_alert()
-        span = self.settings.storm_span
-        if storm is not None and finding.at - storm.last_event_at <= span:
-            return True
-        return self.board.opened_since(finding.at - span) >= self.settings.storm_count
-
-    def _take_into_storm(self, finding: Finding) -> Decision:
-        self.stormed += 1
-        storm = self._storm_alert()
-        keep = max(self.settings.join, self.settings.horizon)
-        if storm is not None and finding.at - storm.last_event_at > keep:
-            self.board.put(replace(storm, status=AlertStatus.CLOSED))
-            storm = None
-        if storm is None:
-            storm = _storm(finding)
-        return Stormed(into=self._grow_storm(storm, finding, added=1).id)
-
-    def _grow_storm(self, storm: Alert, finding: Finding, added: int) -> Alert:
-        grown = _grown(storm, finding, storm=storm.storm + added, risk=max(storm.risk, finding.risk))
-        self.board.put(grown)
-        return grown
-
-    def _storm_alert(self) -> Alert | None:
-        return next((alert for alert in self.board.alerts_of(STORM_ACTOR) if alert.rule_id == STORM_RULE), None)
+        return self.storms.raging(finding.at)
 
 
 def _opened(finding: Finding, muted_by: MutedBy | None) -> Alert:
@@ -303,33 +273,7 @@ def _opened(finding: Finding, muted_by: MutedBy | None) -> Alert:
     )
 
 
-def _storm(finding: Finding) -> Alert:
-    """Return the alert of a storm that begins with this finding; its incident is the storm's own."""
-    mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, STORM_RULE)
-    return Alert(
-        id=derive("alert", mark, finding.id),
-        fingerprint=mark,
-        actor_id=STORM_ACTOR,
-        actor_type="service",
-        matter=STORM_MATTER,
-        rule_id=STORM_RULE,
-        title=messages("en").text("incident-title-storm"),
-        title_ru=messages("ru").text("incident-title-storm"),
-        severity=Severity.HIGH,
-        score=finding.score,
-        risk=finding.risk,
-        playbook="client-data-leak",
-        opened_at=finding.at,
-        first_event_at=finding.first_event_at,
-        last_event_at=finding.last_event_at,
-        finding_ids=(finding.id,),
-        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id),
-    )
-
-
-def _grown(alert: Alert, finding: Finding, **more: Any) -> Alert:
-    known = finding.id in alert.finding_ids
-    full = alert.storm >= STORM_LISTED
+def _grown(alert: Alert, finding: Finding) -> Alert:
     return replace(
         alert,
         severity=worst(alert.severity, finding.severity),
@@ -337,6 +281,5 @@ def _grown(alert: Alert, finding: Finding, **more: Any) -> Alert:
         opened_at=min(alert.opened_at, finding.at),
         first_event_at=min(alert.first_event_at, finding.first_event_at),
         last_event_at=max(alert.last_event_at, finding.last_event_at),
-        finding_ids=alert.finding_ids if known or full else (*alert.finding_ids, finding.id),
-        **more,
+        finding_ids=alert.finding_ids if finding.id in alert.finding_ids else (*alert.finding_ids, finding.id),
     )

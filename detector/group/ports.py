@@ -16,8 +16,8 @@ class GroupStore(Protocol):
         """Return the known findings among ``ids``."""
         ...
 
-    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
-        """Return the actor's findings whose last event is at or after ``since``."""
+    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return the actor's findings that its open alerts name, with their last event at or after ``since``."""
         ...
 
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:

@@ -1,5 +1,6 @@
 """A finding: one statement by one detector about one actor at one time, with its evidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Evidence:
 
 
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")
+_RANK = attrgetter("rank")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +110,59 @@ class Finding:
 
     def merge(self, other: "Finding") -> "Finding":
         """Join two statements of the same finding; commutative, associative and idempotent."""
-        if self == other:
-            return self
-        later = max(self, other, key=lambda f: (f.last_event_at, f.events, f.score, f.reasons))
-        return replace(
-            later,
-            at=min(self.at, other.at),
-            first_event_at=min(self.first_event_at, other.first_event_at),
-            last_event_at=max(self.last_event_at, other.last_event_at),
-            severity=worst(self.severity, other.severity),
-            confidence=max(self.confidence, other.confidence, key=lambda c: c.rank),
-            score=max(self.score, other.score),
-            risk=max(self.risk, other.risk),
-            events=max(self.events, other.events),
-            source_ips=tuple(sorted({*self.source_ips, *other.source_ips})),
-            subject_count=max(self.subject_count, other.subject_count),
-            record_low=max(self.record_low, other.record_low),
-            record_high=max(self.record_high, other.record_high),
-            data_classes=tuple(sorted({*self.data_classes, *other.data_classes})),
-            evidence=_first(self.evidence, other.evidence),
-        )
+        return self if self == other else merged((self, other))
 
 
-def _first(one: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Return the first events of both in order of time."""
-    return tuple(sorted({*one, *other}, key=_IN_TIME))[:MAX_EVIDENCE]
+def merged(told: Sequence[Finding]) -> Finding:
+    """Join statements of the same finding (at least one), as ``merge`` would one after the other.
+
+    A matter that goes on is stated with every batch, and making a finding costs more than comparing its numbers.
+    """
+    if len(told) == 1:
+        return told[0]
+    later = _latest(told)
+    return replace(
+        later,
+        at=min([each.at for each in told]),
+        first_event_at=min([each.first_event_at for each in told]),
+        last_event_at=max([each.last_event_at for each in told]),
+        severity=worst(*[each.severity for each in told]),
+        confidence=max([each.confidence for each in told], key=_RANK),
+        score=max([each.score for each in told]),
+        risk=max([each.risk for each in told]),
+        events=max([each.events for each in told]),
+        source_ips=_union(later.source_ips, [each.source_ips for each in told]),
+        subject_count=max([each.subject_count for each in told]),
+        record_low=max([each.record_low for each in told]),
+        record_high=max([each.record_high for each in told]),
+        data_classes=_union(later.data_classes, [each.data_classes for each in told]),
+        evidence=_first([each.evidence for each in told if each.evidence]),
+    )
+
+
+def _latest(told: Sequence[Finding]) -> Finding:
+    """Return the statement whose words count: the one that saw the latest event, then most of them."""
+    later = told[0]
+    last, events, score = later.last_event_at, later.events, later.score
+    for each in told[1:]:
+        if (each.last_event_at, each.events, each.score, each.reasons) > (last, events, score, later.reasons):
+            later = each
+        last, events, score = max(last, each.last_event_at), max(events, each.events), max(score, each.score)
+    return later
+
+
+def _union(one: tuple[str, ...], all_of: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the words of all, sorted; nearly always they are those of one."""
+    if all(each == one for each in all_of):
+        return one
+    return tuple(sorted({word for each in all_of for word in each}))
+
+
+def _first(pointers: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
+    """Return the first events of all in order of time."""
+    if len(pointers) < 2:
+        return pointers[0] if pointers else ()
+    return tuple(sorted({each for some in pointers for each in some}, key=_IN_TIME))[:MAX_EVIDENCE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Comes in: ids, actors, what people call an incident. Goes out: values of the voc
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -44,16 +44,17 @@ class Matters(Session):
         """Return the findings of these ids, those that are there."""
         return {found.id: found for found in self.by_key(Finding, tables.findings.c.id, ids)}
 
-    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
-        """Return what was stated about an actor and went on at or after ``since``, oldest first."""
-        table = tables.findings
-        wanted = select(table).where(table.c.actor_id == actor_id, table.c.last_event_at >= since)
-        return self.values(Finding, wanted.order_by(table.c.at, table.c.id))
+    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return an actor's findings that its open alerts name and that went on at or after ``since``, oldest first."""
+        found = self.alerted_findings_of_all(self.open_alerts(actor_id), since)
+        return sorted(found, key=lambda finding: (finding.at, finding.id))
 
-    def findings_of_all(self, actors: Collection[str], since: datetime) -> list[Finding]:
-        """Return what was stated about any of a few hundred actors and went on at or after ``since``."""
-        table = tables.findings
-        return self.values(Finding, select(table).where(table.c.actor_id.in_(actors), table.c.last_event_at >= since))
+    def alerted_findings_of_all(self, alerts: Iterable[Alert], since: datetime) -> list[Finding]:
+        """Return the findings that alerts name of their own actors and that went on at or after ``since``."""
+        named = {(each, alert.actor_id) for alert in alerts for each in alert.finding_ids}
+        recent = tables.findings.c.last_event_at >= since
+        found = self.by_key(Finding, tables.findings.c.id, [each for each, _ in named], recent)
+        return [finding for finding in found if (finding.id, finding.actor_id) in named]
 
     def incident_findings(self, incident_id: str) -> list[Finding]:
         """Return the findings behind an incident's alerts, oldest first."""

@@ -3,7 +3,7 @@
 Comes in and goes out: values of the vocabulary. It sends nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -44,7 +44,7 @@ class Outbox(Matters):
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Store one try to bring a message; the same try again changes nothing."""
-        self.put(tables.deliveries, [row(delivery, tables.deliveries.columns.keys())], update=False)
+        self.put_values(tables.deliveries, [delivery], update=False)
 
     def deliveries(self, message_id: str) -> list[Delivery]:
         """Return the tries to bring a message, in their order."""
@@ -70,5 +70,5 @@ class Outbox(Matters):
         self.put(table, [{"token_id": token_id, "at": at}], update=False)
         return True
 
-    def _write_messages(self, messages: Iterable[Message]) -> None:
-        self.put(tables.messages, [row(message, _MESSAGE) for message in messages], update=False)
+    def _write_messages(self, messages: Sequence[Message]) -> None:
+        self.put_values(tables.messages, messages, update=False)

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from detector.schema.ids import derive
 from detector.schema.packed import Packed
 from detector.store import disk, tables
-from detector.store.session import Session, row
+from detector.store.session import Session
 
 ASIDE = "aside"
 _MAGIC = b"PAR1"
@@ -77,7 +77,7 @@ def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Part
         last_at=packed.last_at,
     )
     disk.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
-    unit.put(tables.journal_parts, [row(part, tables.journal_parts.columns.keys())], update=False)
+    unit.put_values(tables.journal_parts, [part], update=False)
     return part
 
 

@@ -8,6 +8,7 @@ when it is not the number this process left there, somebody else has written and
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -54,6 +55,7 @@ class Past:
 
     def __init__(self, unit: Matters, recall: Recall, version: int) -> None:
         self._unit, self._recall = unit, recall
+        self._absent: set[str] = set()
         if recall.version != version:
             recall.forget()
             recall.version = version
@@ -70,12 +72,15 @@ class Past:
 
     def findings(self, ids: Collection[str]) -> dict[str, Finding]:
         """Return the findings of these ids, those that are there."""
-        known = self._recall.findings
-        found = self._unit.findings([each for each in ids if each not in known])
-        return found | {each: known[each] for each in ids if each in known}
+        found = self._recall.findings_among(ids)
+        missing = [each for each in ids if each not in found and each not in self._absent]
+        read = self._unit.findings(missing)
+        self._absent.update(each for each in missing if each not in read)
+        self._recall.remember(read.values())
+        return found | read
 
-    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
-        """Return what was stated about an actor and went on at or after ``since``, oldest first."""
+    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return an actor's findings that its open alerts name and that went on at or after ``since``, oldest first."""
         person = self._person(actor_id, since)
         found = [finding for finding in person.findings.values() if finding.last_event_at >= since]
         return sorted(found, key=lambda finding: (finding.at, finding.id))
@@ -191,13 +196,8 @@ class Past:
         entries: Sequence[Entry],
     ) -> None:
         """Remember what was written, as the database keeps it."""
-        self._recall.wrote(
-            map(_kept, findings),
-            map(_kept, alerts),
-            map(_kept, incidents),
-            map(_kept, steps),
-            list(map(_kept, entries)),
-        )
+        self._absent.difference_update(finding.id for finding in findings)
+        self._recall.wrote(_kept(findings), _kept(alerts), _kept(incidents), _kept(steps), _kept(entries))
 
     def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], Entry]:
         last = self._recall.incident(incident_id).last
@@ -218,21 +218,27 @@ class Past:
     def _meet(self, actors: Sequence[str], since: datetime) -> None:
         findings: dict[str, list[Finding]] = {actor: [] for actor in actors}
         alerts: dict[str, list[Alert]] = {actor: [] for actor in actors}
+        still = self._unit.open_alerts_of_all(actors)
+        for alert in still:
+            alerts[alert.actor_id].append(alert)
         if since < _NEVER:
             since -= _SLACK
-            for finding in self._unit.findings_of_all(actors, since):
+            for finding in self._unit.alerted_findings_of_all(still, since):
                 findings[finding.actor_id].append(finding)
-        for alert in self._unit.open_alerts_of_all(actors):
-            alerts[alert.actor_id].append(alert)
         for actor in actors:
             self._recall.meet(actor, since, findings[actor], alerts[actor])
 
 
-def _kept(value: T) -> T:
-    """Return a value with its texts as the database keeps them."""
-    texts = row(value, _TEXTS[type(value)])
-    held = {name: holdable(text) for name, text in texts.items()}
-    return value if held == texts else replace(value, **held)  # type: ignore[type-var]
+def _kept(values: Sequence[T]) -> Sequence[T]:
+    """Return values of one kind with their texts as the database keeps them; nearly always they are so already."""
+    if not values:
+        return values
+    names = _TEXTS[type(values[0])]
+    together = "".join(map("".join, map(attrgetter(*names), values)))
+    if holdable(together) is together:
+        return values
+    texts = [{name: holdable(text) for name, text in row(value, names).items()} for value in values]
+    return [replace(value, **held) for value, held in zip(values, texts, strict=True)]  # type: ignore[type-var]
 
 
 def _conflict(what: str) -> ConflictError:

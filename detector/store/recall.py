@@ -6,23 +6,29 @@ transaction was given up. Its size is bounded; who was not asked about for longe
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 
-# A finding with its evidence takes a few kilobytes.
+# A finding with its evidence takes a few kilobytes. With their actors so many are remembered, and people; by id some
+# more: a replay writes 2,000 together, and the thousand a storm names must outlast that.
 MOST_FINDINGS = 3_000
+MOST_BY_ID = 5_000
 MOST_OPENED = 10_000
 MOST_INCIDENTS = 64
 
 
 @dataclass(slots=True)
 class Person:
-    """One actor: its findings that went on at or after ``since``, and its alerts that are not closed."""
+    """One actor: its alerts that are not closed, and its findings they name that went on at or after ``since``.
+
+    A storm states thousands of findings about people without an alert of their own: those need not be remembered here.
+    """
 
     since: datetime
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -79,11 +85,28 @@ class Recall:
     def forget(self) -> None:
         """Know nothing any more."""
         self.version: int | None = None
-        self.findings: dict[str, Finding] = {}
         self.people: dict[str, Person] = {}
+        self._findings: dict[str, Finding] = {}  # by id, whoever they are about; the longest unused first
+        self._with_people = 0
         self.open: dict[str, Incident] | None = None
         self.opened: Opened | None = None
         self._incidents: dict[str, Known] = {}
+
+    def findings_among(self, ids: Iterable[str]) -> dict[str, Finding]:
+        """Return those of the findings that are known; they were just asked about."""
+        known = self._findings
+        found = {each: known.pop(each) for each in ids if each in known}
+        known |= found
+        return found
+
+    def remember(self, findings: Iterable[Finding]) -> None:
+        """Take in findings as the database holds them."""
+        known = self._findings
+        for finding in findings:
+            known.pop(finding.id, None)
+            known[finding.id] = finding
+        for key in list(islice(known, max(len(known) - MOST_BY_ID, 0))):
+            del known[key]
 
     def person(self, actor_id: str) -> Person | None:
         """Return what is known of an actor, who was just asked about."""
@@ -103,38 +126,37 @@ class Recall:
         self._leave(actor_id)
         person = Person(since, {each.id: each for each in findings}, {each.id: each for each in alerts})
         self.people[actor_id] = person
-        self.findings |= person.findings
+        self._with_people += len(person.findings)
         return person
 
     def thin(self, person: Person, since: datetime) -> None:
         """Forget what of an actor ended before a moment."""
-        for key in [key for key, finding in person.findings.items() if finding.last_event_at < since]:
-            del person.findings[key]
-            del self.findings[key]
+        self._keep_only(person, {key for key, each in person.findings.items() if each.last_event_at >= since})
         person.since = max(person.since, since)
 
     def shrink(self) -> None:
         """Forget those who were not asked about for longest, until there is room."""
-        while len(self.findings) > MOST_FINDINGS or len(self.people) > MOST_FINDINGS:
+        while self._with_people > MOST_FINDINGS or len(self.people) > MOST_FINDINGS:
             self._leave(next(iter(self.people)))
         while len(self._incidents) > MOST_INCIDENTS:
             del self._incidents[next(iter(self._incidents))]
 
     def wrote(
         self,
-        findings: Iterable[Finding],
+        findings: Sequence[Finding],
         alerts: Iterable[Alert],
         incidents: Iterable[Incident],
         steps: Iterable[Step],
         entries: Sequence[Entry],
     ) -> None:
         """Take in what was written."""
-        for finding in findings:
-            self._wrote_finding(finding)
+        self.remember(findings)
         for incident in incidents:
             self._wrote_incident(incident)
+        written = {finding.id for finding in findings}
         for alert in alerts:
-            self._wrote_alert(alert)
+            self._wrote_alert(alert, written)
+        self._wrote_findings(findings)
         for step in steps:
             listed = self.incident(step.incident_id).steps
             if listed is not None:
@@ -142,24 +164,46 @@ class Recall:
         for entry in sorted(entries, key=lambda entry: entry.number):
             self._wrote_entry(entry)
 
-    def _wrote_finding(self, finding: Finding) -> None:
-        person = self.people.get(finding.actor_id)
-        if person is not None:
-            person.findings[finding.id] = self.findings[finding.id] = finding
+    def _wrote_findings(self, findings: Iterable[Finding]) -> None:
+        """Remember with their actors the findings that their alerts name; the alerts were taken in before."""
+        named: dict[str, set[str]] = {}
+        for finding in findings:
+            person = self.people.get(finding.actor_id)
+            if person is None or not person.alerts:
+                continue
+            if finding.actor_id not in named:
+                named[finding.actor_id] = _named(person)
+            if finding.id in named[finding.actor_id]:
+                self._with_people += finding.id not in person.findings
+                person.findings[finding.id] = finding
 
-    def _wrote_alert(self, alert: Alert) -> None:
-        person = self.people.get(alert.actor_id)
-        if person is not None:
-            if alert.status is AlertStatus.CLOSED:
-                person.alerts.pop(alert.id, None)
-            else:
-                person.alerts[alert.id] = alert
+    def _wrote_alert(self, alert: Alert, written: Collection[str]) -> None:
+        self._put_with_person(alert, written)
         if self.opened is not None:
             self.opened.put(alert)
         if alert.incident_id:
             listed = self.incident(alert.incident_id).alerts
             if listed is not None:
                 listed[alert.id] = alert
+
+    def _put_with_person(self, alert: Alert, written: Collection[str]) -> None:
+        person = self.people.get(alert.actor_id)
+        if person is None:
+            return
+        before = person.alerts.pop(alert.id, None)
+        if alert.status is AlertStatus.CLOSED:
+            self._keep_only(person, _named(person))
+            return
+        person.alerts[alert.id] = alert
+        there = before.finding_ids if before is not None else ()
+        if there != alert.finding_ids and not set(alert.finding_ids).difference(there) <= set(written):
+            # It names what was written at another time: who it is about is read anew when next asked about.
+            self._leave(alert.actor_id)
+
+    def _keep_only(self, person: Person, ids: Collection[str]) -> None:
+        kept = {key: finding for key, finding in person.findings.items() if key in ids}
+        self._with_people -= len(person.findings) - len(kept)
+        person.findings = kept
 
     def _wrote_incident(self, incident: Incident) -> None:
         if incident.version == 1:
@@ -179,5 +223,8 @@ class Recall:
 
     def _leave(self, actor_id: str) -> None:
         person = self.people.pop(actor_id, None)
-        for key in person.findings if person is not None else ():
-            del self.findings[key]
+        self._with_people -= len(person.findings) if person is not None else 0
+
+
+def _named(person: Person) -> set[str]:
+    return {each for alert in person.alerts.values() for each in alert.finding_ids}

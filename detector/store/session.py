@@ -8,14 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Dialect, Executable, Row, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Executable, Row, Table, select
 
 from detector.store import failures
+from detector.store.types import Maker, column_maker
 
 T = TypeVar("T")
+
+# How several values are read from a thing: ``itemgetter`` from a row, ``attrgetter`` from a value.
+Reading = Callable[..., Callable[[Any], Any]]
 
 # SQLite takes at most 32,766 variables a statement; small lists also keep the statement cache small.
 _CHUNK = 500
@@ -23,17 +27,21 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class _Upsert:
-    """A statement that inserts rows, compiled once, and how each value of a row is handed to the driver."""
+    """A statement that inserts rows, compiled once, and how the values of each column are handed to the driver."""
 
     text: str
-    order: tuple[str, ...] | None
-    makers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    places: bool
+    names: tuple[str, ...]
+    makers: tuple[Maker, ...]
 
-    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Return what the driver takes: tuples where parameters have places, else by name."""
-        if self.order is None:
-            return [{name: make(row[name]) if make else row[name] for name, make in self.makers} for row in rows]
-        return [tuple([make(row[name]) if make else row[name] for name, make in self.makers]) for row in rows]
+    def parameters(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        """Return what the driver takes for rows of values in the order of ``names``.
+
+        That is tuples where parameters have places, else by name. Going by columns, a type is asked once for all.
+        """
+        columns = zip(*rows, strict=True)
+        made = zip(*[make(values) for make, values in zip(self.makers, columns, strict=True)], strict=True)
+        return list(made) if self.places else [dict(zip(self.names, each, strict=True)) for each in made]
 
 
 @cache
@@ -50,9 +58,9 @@ def _upsert(table: Table, dialect: Dialect, update: bool) -> _Upsert:
         compiled = statement.on_conflict_do_update(index_elements=keys, set_=rest).compile(dialect=dialect)
     else:
         compiled = statement.on_conflict_do_nothing(index_elements=keys).compile(dialect=dialect)
-    order = tuple(compiled.positiontup or ()) if compiled.positional else None
-    makers = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
-    return _Upsert(str(compiled), order, tuple((name, makers[name]) for name in order or makers))
+    names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(table.columns.keys())
+    makers = tuple(column_maker(table.columns[name].type, dialect) for name in names)
+    return _Upsert(str(compiled), compiled.positional, names, makers)
 
 
 class Session:
@@ -98,8 +106,16 @@ class Session:
 
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
         """Insert rows; for keys already there update the row, or leave it."""
-        if rows:
+        self._put(table, rows, itemgetter, update)
+
+    def put_values(self, table: Table, values: Sequence[Any], *, update: bool = True) -> None:
+        """Insert values whose attributes are named as the columns, as ``put`` does rows."""
+        self._put(table, values, attrgetter, update)
+
+    def _put(self, table: Table, given: Sequence[Any], reading: Reading, update: bool) -> None:
+        if given:
             statement = _upsert(table, self._connection.dialect, update)
+            rows = map(reading(*statement.names), given)
             with failures.told(self.place):
                 self._connection.exec_driver_sql(statement.text, statement.parameters(rows))
 
@@ -114,12 +130,12 @@ class Session:
             for row in found:
                 yield kind(**row._mapping)
 
-    def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str]) -> list[T]:
-        """Return the values whose ``column`` is one of ``keys``, in any number."""
+    def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str], *more: ColumnElement[bool]) -> list[T]:
+        """Return the values whose ``column`` is one of ``keys``, in any number, and that meet what ``more`` asks."""
         wanted = list(dict.fromkeys(keys))
         found: list[T] = []
         for start in range(0, len(wanted), _CHUNK):
-            found += self.values(kind, select(column.table).where(column.in_(wanted[start : start + _CHUNK])))
+            found += self.values(kind, select(column.table).where(column.in_(wanted[start : start + _CHUNK]), *more))
         return found
 
 

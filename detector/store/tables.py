@@ -37,7 +37,7 @@ METADATA = MetaData(
     }
 )
 
-NAMES = Json(codec.names_out, codec.names_in)
+NAMES = Json(codec.names_out, codec.names_in, words=True)
 PAIRS = Json(codec.pairs_out, codec.pairs_in)
 REASONS = Json(codec.reasons_out, codec.reasons_in)
 EVIDENCE = Json(codec.evidence_out, codec.evidence_in)

@@ -27,9 +27,6 @@ Key = tuple[str, str, str]
 
 # The name under which the number of the last change of findings, alerts and incidents stands.
 _VERSION = "matters"
-_FINDING, _ALERT, _STEP, _ENTRY = (
-    table.columns.keys() for table in (tables.findings, tables.alerts, tables.steps, tables.entries)
-)
 
 
 def _position_row(position: Position) -> dict[str, Any]:
@@ -79,11 +76,11 @@ class Unit(Outbox):
         findings = past.changed_findings(decisions.findings)
         incidents = past.changed_incidents(decisions.incidents)
         entries = past.new_entries(decisions.entries)
-        self.put(tables.findings, [row(finding, _FINDING) for finding in findings])
+        self.put_values(tables.findings, findings)
         self.put(tables.incidents, [incident_row(incident) for incident in incidents])
-        self.put(tables.alerts, [row(alert, _ALERT) for alert in decisions.alerts])
-        self.put(tables.steps, [row(step, _STEP) for step in decisions.steps])
-        self.put(tables.entries, [row(entry, _ENTRY) for entry in entries], update=False)
+        self.put_values(tables.alerts, decisions.alerts)
+        self.put_values(tables.steps, decisions.steps)
+        self.put_values(tables.entries, entries, update=False)
         past.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
         self._raise_version()
 

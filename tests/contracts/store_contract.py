@@ -200,14 +200,17 @@ def test_an_exception_takes_everything_back(store: AnyStore) -> None:
         assert unit.meta("key") is None
 
 
-def test_findings_of_an_actor_are_found_by_their_last_event(store: AnyStore) -> None:
+def test_findings_an_actor_is_alerted_about_are_found_by_their_last_event(store: AnyStore) -> None:
     old = a_finding("old", at=T0 - 90 * MINUTE, last_event_at=T0 - 61 * MINUTE, first_event_at=T0 - 90 * MINUTE)
     long = a_finding("long", at=T0 - 90 * MINUTE, last_event_at=T0, first_event_at=T0 - 90 * MINUTE)
-    other = a_finding("other", actor_id="user:boris")
-    write(store, findings=(old, long, other))
+    other, unnamed = a_finding("other", actor_id="user:boris"), a_finding("unnamed")
+    named = an_alert(finding_ids=(old.id, long.id, other.id))
+    closed = an_alert("closed", finding_ids=(unnamed.id,), status=AlertStatus.CLOSED)
+    write(store, findings=(old, long, other, unnamed), alerts=(named, closed))
     with store.read() as unit:
-        assert unit.findings_of("user:anna", T0 - 60 * MINUTE) == [long]
-        assert {each.id for each in unit.findings_of("user:anna", T0 - 61 * MINUTE)} == {old.id, long.id}
+        assert unit.alerted_findings("user:anna", T0 - 60 * MINUTE) == [long]
+        assert {each.id for each in unit.alerted_findings("user:anna", T0 - 61 * MINUTE)} == {old.id, long.id}
+        assert unit.alerted_findings("user:boris", T0 - 60 * MINUTE) == []
 
 
 def test_a_finding_said_again_is_merged(store: AnyStore) -> None:

@@ -59,8 +59,9 @@ class FakeUnit:
     def findings(self, ids: Collection[str]) -> dict[str, Finding]:
         return {each: self.known_findings[each] for each in ids if each in self.known_findings}
 
-    def findings_of(self, actor_id: str, since: datetime) -> list[Finding]:
-        found = [f for f in self.known_findings.values() if f.actor_id == actor_id and f.last_event_at >= since]
+    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
+        named = {each for alert in self.open_alerts(actor_id) for each in alert.finding_ids}
+        found = [f for f in self.findings(named).values() if f.actor_id == actor_id and f.last_event_at >= since]
         return sorted(found, key=lambda f: (f.at, f.id))
 
     def incident_findings(self, incident_id: str) -> list[Finding]:

@@ -36,6 +36,7 @@ def decided(dice: random.Random, unit: Unit) -> Decisions:
                 opened_at=at,
                 incident_id=dice.choice(("", matter.id)) if known is None else matter.id,
                 status=dice.choice(tuple(AlertStatus)),
+                finding_ids=tuple(finding(each).id for each in sorted({name, str(dice.randrange(12))})),
             ),
         ),
         incidents=(changed,),
@@ -51,7 +52,7 @@ def answers(past: Any, dice: random.Random) -> list[object]:
     incidents = [incident(str(number)).id for number in range(3)]
     return [
         past.findings(names),
-        [past.findings_of(actor, since) for actor in ACTORS],
+        [past.alerted_findings(actor, since) for actor in ACTORS],
         [past.open_alerts(actor) for actor in ACTORS],
         past.open_incidents(),
         past.open_incidents("user:anna"),
@@ -66,6 +67,7 @@ def answers(past: Any, dice: random.Random) -> list[object]:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recall, "MOST_FINDINGS", 4)
+    monkeypatch.setattr(recall, "MOST_BY_ID", 5)
     monkeypatch.setattr(recall, "MOST_OPENED", 5)
     monkeypatch.setattr(recall, "MOST_INCIDENTS", 2)
     dice = random.Random(seed)
@@ -98,34 +100,60 @@ def test_what_another_process_wrote_is_seen(url: str, store: Store) -> None:
 def give_up(store: Store, decisions: Decisions) -> None:
     with store.begin() as unit:
         unit.write(decisions)
-        assert len(unit.past().findings_of("user:anna", NOON)) == 2
+        assert len(unit.past().alerted_findings("user:anna", NOON)) == 2
         raise ZeroDivisionError
 
 
 def test_what_was_given_up_is_forgotten(store: Store) -> None:
     first, second = finding("1"), finding("2")
+    before = alert(finding_ids=(first.id,))
     with store.begin() as unit:
-        unit.past().findings_of("user:anna", NOON)
-        unit.write(Decisions(findings=(first,)))
+        unit.past().alerted_findings("user:anna", NOON)
+        unit.write(Decisions(findings=(first,), alerts=(before,)))
     with pytest.raises(ZeroDivisionError):
-        give_up(store, Decisions(findings=(second,), alerts=(alert(),)))
+        give_up(store, Decisions(findings=(second,), alerts=(alert(finding_ids=(first.id, second.id)),)))
     with store.begin() as unit:
-        assert unit.past().findings_of("user:anna", NOON) == [first]
+        assert unit.past().alerted_findings("user:anna", NOON) == [first]
         assert unit.past().findings([second.id]) == {}
-        assert unit.past().open_alerts("user:anna") == []
+        assert unit.past().open_alerts("user:anna") == [before]
 
 
 def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
     asked: list[str] = []
+    named = alert(finding_ids=(finding().id,))
     with sqlite_store.begin() as unit:
-        unit.write(Decisions(findings=(finding(),), alerts=(alert(),)))
-        unit.past().findings_of("user:anna", NOON)
+        unit.write(Decisions(findings=(finding(),), alerts=(named,)))
+        unit.past().alerted_findings("user:anna", NOON)
         unit.past().alerts_opened_since(NOON)
     event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with sqlite_store.begin() as unit:
         past = unit.past()
         past.expect({"user:anna": NOON})
-        assert past.findings_of("user:anna", NOON) == [finding()]
-        assert past.open_alerts("user:anna") == [alert()]
+        assert past.alerted_findings("user:anna", NOON) == [finding()]
+        assert past.open_alerts("user:anna") == [named]
         assert past.alerts_opened_since(NOON) == 1
     assert [said for said in asked if "findings" in said or "alerts" in said] == []
+
+
+def test_what_no_alert_of_the_actor_names_is_not_read_again(sqlite_store: Store) -> None:
+    asked: list[str] = []
+    storm = alert("storm", actor_id="nabat", finding_ids=(finding().id,))
+    with sqlite_store.begin() as unit:
+        unit.write(Decisions(findings=(finding(),), alerts=(storm,)))
+    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with sqlite_store.begin() as unit:
+        past = unit.past()
+        past.expect({"user:anna": NOON})
+        assert past.alerted_findings("user:anna", NOON) == []
+    assert [said for said in asked if "FROM findings" in said] == []
+
+
+def test_what_is_not_there_is_asked_for_once_a_transaction(sqlite_store: Store) -> None:
+    asked: list[str] = []
+    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with sqlite_store.begin() as unit:
+        past = unit.past()
+        assert past.findings([finding().id]) == past.findings([finding().id]) == {}
+        unit.write(Decisions(findings=(finding(),)))
+        assert past.findings([finding().id]) == {finding().id: finding()}
+    assert len([said for said in asked if "FROM findings" in said]) == 1

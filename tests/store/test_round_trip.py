@@ -16,7 +16,7 @@ from detector.schema.lines import Position
 from detector.store import Store
 from tests.postgres import new_database
 from tests.store.conftest import ENGINES
-from tests.store.values import any_value, finding, incident, message
+from tests.store.values import alert, any_value, finding, incident, message
 
 # One database for all examples of a test: each example is rolled back.
 ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -101,5 +101,7 @@ def test_positions_come_back_as_they_were(shared: Store, values: list[Position])
 @given(actor=st.text(st.characters()))
 def test_an_actor_with_any_name_is_stored_and_found_by_that_name(shared: Store, actor: str) -> None:
     value = finding(actor_id=actor)
-    found = _back(shared, Decisions(findings=(value,)), lambda unit: unit.findings_of(actor, value.at))
+    named = alert(actor_id=actor, finding_ids=(value.id,))
+    decided = Decisions(findings=(value,), alerts=(named,))
+    found = _back(shared, decided, lambda unit: unit.alerted_findings(actor, value.at))
     assert [each.id for each in found] == [value.id]

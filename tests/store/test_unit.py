@@ -74,13 +74,6 @@ def test_a_repeated_transaction_changes_nothing(store: Store) -> None:
     )
 
 
-def test_findings_of_an_actor_are_those_that_went_on_since(store: Store) -> None:
-    old, new = finding("old"), finding("new", last_event_at=after(hours=1))
-    write(store, findings=(old, new, finding("other", actor_id="user:boris", last_event_at=after(hours=2))))
-    with store.read() as unit:
-        assert unit.findings_of("user:anna", after(minutes=1)) == [new]
-
-
 def test_muted_alerts_are_open_and_closed_ones_are_not(store: Store) -> None:
     muted = alert("muted", status=AlertStatus.MUTED)
     write(store, alerts=(muted, alert("closed", status=AlertStatus.CLOSED, opened_at=after(hours=-2))))

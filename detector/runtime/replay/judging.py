@@ -6,11 +6,14 @@ Nothing is decided and nothing is written here.
 
 from detector.detect.core import Core, Judged
 from detector.runtime.replay.handed import Ripe, Turn
-from detector.schema.findings import Finding
+from detector.schema.findings import Finding, merged
 
 # Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
 # been merged by then, so that deciding costs by matters, not by batches.
 HELD_FINDINGS = 2_000
+
+# Statements of one finding kept before they are joined: each joining makes a finding, and memory must stay bounded.
+_HELD_STATEMENTS = 16
 
 
 class Judging:
@@ -23,7 +26,7 @@ class Judging:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._state = core.empty()
-        self._held: dict[str, Finding] = {}
+        self._held: dict[str, list[Finding]] = {}
         self._ripened = 0
         self.late = 0
 
@@ -48,11 +51,13 @@ class Judging:
     def _hold(self, judged: Judged) -> None:
         self.late += judged.late
         for finding in judged.findings:
-            known = self._held.get(finding.id)
-            self._held[finding.id] = known.merge(finding) if known else finding
+            told = self._held.setdefault(finding.id, [])
+            told.append(finding)
+            if len(told) >= _HELD_STATEMENTS:
+                told[:] = [merged(told)]
 
     def _ripe(self, last: bool) -> tuple[Finding, ...]:
         if not last and len(self._held) < HELD_FINDINGS:
             return ()
-        findings, self._held = tuple(self._held.values()), {}
-        return findings
+        held, self._held = self._held.values(), {}
+        return tuple(map(merged, held))
