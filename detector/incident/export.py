@@ -7,6 +7,8 @@ depends on when or in how many pieces the lines were read (no version, no clock 
 import json
 from typing import Any
 
+import msgspec
+
 from detector.incident.timeline import rfc3339
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert
@@ -14,13 +16,21 @@ from detector.schema.findings import Evidence, Finding, Reason
 from detector.schema.incidents import Incident
 
 Json = dict[str, Any]
-# Made once: ``json.dumps`` with arguments makes one a call.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode = msgspec.json.Encoder().encode
+# Below it, and above others that no score reaches, Python writes a number with an exponent, and writes it otherwise.
+_LEAST_PLAIN = 0.0001
 
 
 def json_line(thing: Json) -> str:
-    """Return one line of a .jsonl file."""
-    return _ENCODER.encode(thing)
+    """Return one line of a .jsonl file.
+
+    Args:
+        thing: A finding, an alert or an incident. Its only number with a fraction is its ``score``.
+    """
+    if 0 < thing["score"] < _LEAST_PLAIN:
+        return _ENCODER.encode(thing)
+    return _encode(thing).decode()
 
 
 def finding_json(finding: Finding, language: Language = "en") -> Json:
@@ -125,6 +135,8 @@ def incident_json(incident: Incident, findings: list[Finding] | None = None, lan
 def reasons(given: tuple[Reason, ...], language: Language) -> list[str]:
     """Return reasons in words, each sentence once."""
     words = messages(language)
+    if len(given) == 1:
+        return [words.reason(given[0])]
     return list(dict.fromkeys(words.reason(reason) for reason in given))
 
 

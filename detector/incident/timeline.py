@@ -18,7 +18,7 @@ Data = tuple[tuple[str, str | int | float], ...]
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment in UTC, with microseconds only when there are some."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
 def clean(text: str) -> str:

@@ -81,7 +81,7 @@ def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
     """Return the pointers again."""
     return tuple(
         Evidence(
-            at=datetime.fromisoformat(item["at"]).astimezone(UTC),
+            at=datetime.fromisoformat(item["at"]),
             event_id=item["event_id"],
             path=item["path"],
             offset=item["offset"],

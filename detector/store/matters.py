@@ -63,11 +63,11 @@ class Matters(Session):
 
     def all_findings(self) -> Iterator[Finding]:
         """Yield every finding, in the order of their moments: what a replay writes out."""
-        return self.each(Finding, select(tables.findings).order_by(tables.findings.c.at, tables.findings.c.id))
+        return self.each(Finding, tables.findings, tables.findings.c.at, tables.findings.c.id)
 
     def all_alerts(self) -> Iterator[Alert]:
         """Yield every alert, in the order they were opened: what a replay writes out."""
-        return self.each(Alert, select(tables.alerts).order_by(tables.alerts.c.opened_at, tables.alerts.c.id))
+        return self.each(Alert, tables.alerts, tables.alerts.c.opened_at, tables.alerts.c.id)
 
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
         """Return the alerts of these ids, those that are there."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Executable, Row, Table, select
 
 from detector.store import failures
-from detector.store.types import Maker, column_maker
+from detector.store.types import Maker, column_loader, column_maker
 
 T = TypeVar("T")
 
@@ -121,14 +121,22 @@ class Session:
 
     def values(self, kind: type[T], statement: Executable) -> list[T]:
         """Return the rows of a query over one table as values of the vocabulary."""
-        return [kind(**row._mapping) for row in self.rows(statement)]
-
-    def each(self, kind: type[T], statement: Executable) -> Iterator[T]:
-        """Yield the rows of a query as values, a few hundred at a time in memory."""
         with failures.told(self.place):
-            found = self._connection.execution_options(yield_per=_CHUNK).execute(statement)
-            for row in found:
-                yield kind(**row._mapping)
+            found = self._connection.execute(statement)
+            names = tuple(found.keys())
+            return [kind(**dict(zip(names, row, strict=True))) for row in found]
+
+    def each(self, kind: type[T], table: Table, *order: Column[Any]) -> Iterator[T]:
+        """Yield all rows of a table as values in an order, a few hundred at a time in memory."""
+        dialect = self._connection.dialect
+        statement = str(select(table).order_by(*order).compile(dialect=dialect))
+        names, loaders = table.columns.keys(), [column_loader(column.type, dialect) for column in table.columns]
+        with failures.told(self.place):
+            found = self._connection.execution_options(stream_results=True).exec_driver_sql(statement)
+            for rows in found.partitions(_CHUNK):
+                columns = [load(values) for load, values in zip(loaders, zip(*rows, strict=True), strict=True)]
+                for row in zip(*columns, strict=True):
+                    yield kind(**dict(zip(names, row, strict=True)))
 
     def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str], *more: ColumnElement[bool]) -> list[T]:
         """Return the values whose ``column`` is one of ``keys``, in any number, and that meet what ``more`` asks."""

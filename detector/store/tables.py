@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.delivery import MessageKind, MessageStatus
-from detector.schema.findings import Detector
+from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
 from detector.store import codec
@@ -37,10 +37,10 @@ METADATA = MetaData(
     }
 )
 
-NAMES = Json(codec.names_out, codec.names_in, words=True)
+NAMES = Json(codec.names_out, codec.names_in, words=True, kind=tuple[str, ...])
 PAIRS = Json(codec.pairs_out, codec.pairs_in)
-REASONS = Json(codec.reasons_out, codec.reasons_in)
-EVIDENCE = Json(codec.evidence_out, codec.evidence_in)
+REASONS = Json(codec.reasons_out, codec.reasons_in, kind=tuple[Reason, ...])
+EVIDENCE = Json(codec.evidence_out, codec.evidence_in, kind=tuple[Evidence, ...])
 SCOPE = Json(codec.scope_out, codec.scope_in)
 POSITIONS = Json(codec.positions_out, codec.positions_in)
 META = Json(codec.meta_out, codec.meta_in)

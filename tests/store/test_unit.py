@@ -74,6 +74,15 @@ def test_a_repeated_transaction_changes_nothing(store: Store) -> None:
     )
 
 
+def test_everything_is_read_out_in_the_order_of_moments(store: Store) -> None:
+    findings = tuple(finding(str(number), at=after(minutes=-number), score=number / 8) for number in range(1201))
+    alerts = tuple(alert(str(number), opened_at=after(minutes=-number), muted_by=None) for number in range(3))
+    write(store, findings=findings, alerts=alerts)
+    with store.read() as unit:
+        assert list(unit.all_findings()) == list(reversed(findings))
+        assert list(unit.all_alerts()) == list(reversed(alerts))
+
+
 def test_muted_alerts_are_open_and_closed_ones_are_not(store: Store) -> None:
     muted = alert("muted", status=AlertStatus.MUTED)
     write(store, alerts=(muted, alert("closed", status=AlertStatus.CLOSED, opened_at=after(hours=-2))))
