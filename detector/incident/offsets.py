@@ -35,6 +35,9 @@ class Offset:
 
     def after(self, moment: datetime, zone: tzinfo = UTC, holidays: Collection[date] = ()) -> datetime:
         """Return the moment this offset later, UTC."""
+        elapsed = timedelta(minutes=self.minutes)
+        if not (self.days or self.months or self.working_days):
+            return moment.astimezone(UTC) + elapsed  # most are hours, and a checklist counts fifty of them every turn
         local = moment.astimezone(zone)
         day = _plus_months(local.date(), self.months) + timedelta(days=self.days)
         for _ in range(self.working_days):
@@ -42,7 +45,7 @@ class Offset:
         if day != local.date():
             # A time of day that the clocks jump over becomes the moment they jump to, in the going through UTC.
             local = datetime.combine(day, local.time(), zone)
-        return local.astimezone(UTC) + timedelta(minutes=self.minutes)
+        return local.astimezone(UTC) + elapsed
 
 
 def parse_offset(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Titles of incidents, in both languages, from their matter, actor kind and service. Never a name or a client id."""
 
+from functools import lru_cache
+
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert
 from detector.schema.incidents import IncidentKind
@@ -23,14 +25,20 @@ def title(language: Language, kind: IncidentKind, first: Alert) -> str:
         kind: Kind of the incident.
         first: Its first alert.
     """
-    words = messages(language)
     if first.matter == "storm":
-        return words.text("incident-title-storm")
+        return _said(language, "incident-title-storm")
     if kind is IncidentKind.BLIND_SPOT:
         return first.title_ru if language == "ru" and first.title_ru else first.title
     prefix = first.actor_id.partition(":")[0]
-    actor = words.text(_ADDRESS[prefix]) if prefix in _ADDRESS else words.text("incident-actor", type=first.actor_type)
+    address = _ADDRESS.get(prefix)
+    actor = _said(language, address) if address else _said(language, "incident-actor", type=first.actor_type)
     service = first.service or "none"
     if first.matter in _MATTERS:
-        return words.text(f"incident-title-{first.matter}", actor=actor, service=service)
-    return words.text("incident-title-other", actor=actor, service=service, matter=first.matter)
+        return _said(language, f"incident-title-{first.matter}", actor=actor, service=service)
+    return _said(language, "incident-title-other", actor=actor, service=service, matter=first.matter)
+
+
+@lru_cache(maxsize=256)
+def _said(language: Language, message: str, **args: str) -> str:
+    """Return a message; what was said lately is remembered, because a title is made anew whenever an incident grows."""
+    return messages(language).text(message, **args)
