@@ -2,6 +2,7 @@
 
 Comes in: a log. Goes out: lines per CPU second (user and system, start included), peak memory, and how the cost grows.
 Every program is started as a user would start it, on one core (``taskset``). A tool that is not installed is left out.
+Only a replay in several processes is measured by the clock on the wall, on two cores, beside the same in one process.
 """
 
 import json
@@ -13,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -81,7 +83,7 @@ def typical(work: Callable[[], Cost], runs: int) -> Cost:
     return Cost(statistics.median(c.seconds for c in costs), int(statistics.median(c.memory for c in costs)))
 
 
-def config(folder: Path, log: Path, form: str, *, rules: int = 0, workers: int = 0) -> Path:
+def config(folder: Path, log: Path, form: str, *, rules: int = 0) -> Path:
     """Write a configuration: the demonstration's record map, all shipped rules, SigmaHQ's web rules, the model."""
     plan: dict[str, Any] = yaml.safe_load(demo_path().read_text(encoding="utf-8"))
     service = "crm" if form == "combined" else "portal"
@@ -94,7 +96,7 @@ def config(folder: Path, log: Path, form: str, *, rules: int = 0, workers: int =
     if rules:
         paths.append(str(_many_rules(folder, rules)))
     plan.setdefault("rules", {})["paths"] = paths
-    path = folder / f"{form}-{rules}-{workers}.yml"
+    path = folder / f"{form}-{rules}.yml"
     path.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), encoding="utf-8")
     path.chmod(0o600)
     return path
@@ -129,6 +131,17 @@ def replay(settings: Path, log: Path, *words: str) -> Cost:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--out", out, *words, str(log)]
         return run(command, NABAT_DEMO=out)
+
+
+def elapsed(settings: Path, log: Path, workers: int) -> float:
+    """Return how many seconds pass while the whole pipeline runs over a log on two cores, one thread a process."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--out", out]
+        pinned = ["taskset", "-c", "0,1", *command, "--workers", str(workers), str(log)]
+        environment = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "NABAT_DEMO": out}
+        began = time.perf_counter()
+        subprocess.run(pinned, env=environment, check=True, capture_output=True)
+        return time.perf_counter() - began
 
 
 def others(folder: Path, log: Path) -> Iterator[tuple[str, Callable[[], Cost]]]:

@@ -1,0 +1,119 @@
+"""What goes from one process of a replay to another arrives as it was, or not at all."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import polars as pl
+import pytest
+
+from detector import frames
+from detector.errors import ConfigError, NabatError, Problem, StoreError
+from detector.runtime.replay.channel import Channel, Gone, Message
+from detector.runtime.replay.failing import failed, raised
+from detector.runtime.replay.handed import Answered, Ripe, Tally, Turn
+from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.levels import Severity
+from detector.schema.packed import Packed
+
+NOON = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=UTC)
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Channel, Channel]]:
+    one, other = map(Channel, socket.socketpair())
+    yield one, other
+    one.close()
+    other.close()
+
+
+def events(streams: list[str | None]) -> pl.DataFrame:
+    """Return events with a column of each kind, some of them partly empty, most of them empty."""
+    height = len(streams)
+    some = {
+        "@timestamp": [NOON + timedelta(microseconds=n) for n in range(height)],
+        "log.stream": streams,
+        "log.offset": list(range(height)),
+        "log.file.path": ["access.log"] * height,
+        "event.original": [f"line {n} " * 40 if n % 2 else None for n in range(height)],
+        "subject.ids": [["7", "клиент"] if n % 3 else [] for n in range(height)],
+        "labels": [[{"key": "pod", "value": "web"}] if n % 2 else None for n in range(height)],
+    }
+    return frames.complete(pl.DataFrame(some, schema={name: frames.EVENT_SCHEMA[name] for name in some}))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [events(["a", "a", "a"]), events(["a", "b", None]), events([None] * 3), events(["a"] * 7)[2:5], events([])],
+    ids=["one stream", "several streams", "no stream", "a part", "nothing"],
+)
+def test_a_turn_arrives_as_it_was(frame: pl.DataFrame, ends: tuple[Channel, Channel]) -> None:
+    turn = Turn(
+        events=frame,
+        opened={"a": "crm"},
+        idle={"b": NOON},
+        closed=("c",),
+        touches=(Packed(raw=b"PAR1\x00\xff", rows=2, first_at=NOON, last_at=NOON),),
+        tally=Tally(lines=4, events=3, bytes=99, rejects={"unknown": 1}),
+        last=True,
+    )
+    ends[0].send(Message(turn=turn))
+    got = ends[1].receive().turn
+    assert got is not None
+    assert got.events.equals(frame)
+    assert got.events.schema == frame.schema
+    for name in ("opened", "idle", "closed", "touches", "tally", "last"):
+        assert getattr(got, name) == getattr(turn, name)
+
+
+def test_what_is_ripe_arrives_as_it_was(ends: tuple[Channel, Channel]) -> None:
+    finding = Finding(
+        id="f" * 32,
+        detector=Detector.RULE,
+        rule_id="r",
+        title="Много клиентов",
+        actor_id="user:\x00",
+        at=NOON,
+        first_event_at=NOON,
+        last_event_at=NOON.astimezone(timezone(timedelta(hours=3))),
+        severity=Severity.HIGH,
+        score=0.1 + 0.2,
+        risk=70,
+        reasons=(Reason(message="m", args=(("count", 3), ("share", 3.0), ("name", "crm"))),),
+        evidence=(Evidence(at=NOON, event_id="e", path="p", offset=2**40, line_hash="h"),),
+    )
+    ripe = Ripe(number=3, findings=(finding,))
+    ends[0].send(Message(ripe=ripe))
+    ends[0].send(Message(answered=Answered(findings=1, alerts=2, incidents=3), done=3))
+    got = ends[1].receive().ripe
+    assert got == ripe
+    assert got is not None
+    assert [type(value) for _, value in got.findings[0].reasons[0].args] == [int, float, str]
+    assert ends[1].receive().answered == Answered(findings=1, alerts=2, incidents=3)
+
+
+def test_what_was_sent_arrives_when_the_sender_is_gone_and_then_that_it_is(ends: tuple[Channel, Channel]) -> None:
+    ends[0].send(Message(done=1))
+    ends[0].close()
+    assert ends[1].receive().done == 1
+    with pytest.raises(Gone):
+        ends[1].receive()
+    with pytest.raises(Gone):
+        ends[1].send(Message(done=2))
+
+
+def test_an_error_is_raised_elsewhere_as_it_was() -> None:
+    class OwnError(ConfigError):
+        """A kind that the tree of errors does not name."""
+
+    problems = (Problem(file="nabat.yml", line=3, what="is wrong", fix="correct it"), Problem(what="is missing"))
+    for error, kind in ((ConfigError(problems), ConfigError), (OwnError(problems), ConfigError)):
+        again = raised(failed(error))
+        assert type(again) is kind
+        assert isinstance(again, ConfigError)
+        assert again.problems == problems
+    full = raised(failed(StoreError("the disk is full")))
+    assert (type(full), str(full)) == (StoreError, "the disk is full")
+    mistake = raised(failed(KeyError("of ours")))
+    assert not isinstance(mistake, NabatError)
+    assert "KeyError: 'of ours'" in str(mistake)
