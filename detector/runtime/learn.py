@@ -16,7 +16,8 @@ from detector.detect.core import STATE_VERSION, CoreState
 from detector.detect.sequence import SequenceState
 from detector.errors import InputError
 from detector.keys import Keys
-from detector.runtime.merge import Log, Merge
+from detector.runtime.log import Log
+from detector.runtime.merge import Merge
 from detector.runtime.parts import Parts, build
 from detector.runtime.replay import BATCH_LINES
 from detector.runtime.replay.logs import logs_of

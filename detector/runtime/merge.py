@@ -13,18 +13,10 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.lateness import REPLAY_LATENESS
-from detector.settings import SourceSettings
+from detector.runtime.log import Log
 
 # How many lines are looked at to learn when a file begins.
 _PEEK = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """One file to read and the source it belongs to."""
-
-    path: str
-    source: SourceSettings
 
 
 @dataclass(slots=True)

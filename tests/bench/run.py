@@ -25,7 +25,7 @@ from pathlib import Path
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
-from detector.runtime.merge import Log
+from detector.runtime.log import Log
 from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
 from detector.settings import Settings

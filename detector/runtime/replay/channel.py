@@ -28,9 +28,6 @@ _MARK = b"m"
 _SIZE = 8
 _INT = 4
 
-# Columns that decoding fills with one text a batch, nearly always: the text travels once.
-_SAME = ("event.dataset", "service.name", "log.file.path", "log.file.identity", "log.stream", "log.source")
-
 
 class Gone(Exception):
     """The other process has ended."""
@@ -137,11 +134,15 @@ def _aside(value: Any) -> None:
 
 
 def _same(events: pl.DataFrame) -> dict[str, str]:
+    """Return the columns that hold one text in every row, which travels once: often a third of what there is."""
+    last = events.height - 1
     same = {}
-    for name in _SAME:
-        column = events.get_column(name)
-        if column.null_count() == 0 and (column == column[0]).all():
-            same[name] = column[0]
+    for column in events.get_columns():
+        # A look at both ends spares a look at all rows of nearly every column that is not meant.
+        if column.dtype == pl.String and column[0] is not None and column[0] == column[last]:
+            found = column == column[0]
+            if found.null_count() == 0 and found.all():
+                same[column.name] = column[0]
     return same
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from detector.keys import Keys
-from detector.runtime.merge import Log
+from detector.runtime.log import Log
 from detector.runtime.replay import BATCH_LINES
 from detector.settings import Settings
 

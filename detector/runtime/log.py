@@ -1,0 +1,13 @@
+"""A file to be read from one end to the other, and what it belongs to."""
+
+from dataclasses import dataclass
+
+from detector.settings import SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file to read and the source it belongs to."""
+
+    path: str
+    source: SourceSettings
