@@ -74,7 +74,8 @@ class View:
     """A frame, and what was read of it so far."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
+        self._frame = frame
+        self._added: list[pl.Series] = []
         self.height = frame.height
         self._names = set(frame.columns)
         self._columns: dict[str, pl.Series] = {}
@@ -89,17 +90,24 @@ class View:
         self._time: Ints | None = None
 
     @property
+    def frame(self) -> pl.DataFrame:
+        """The frame, with what was added. It is put together when somebody asks for it: few frames need that."""
+        if self._added:
+            self._frame, self._added = self._frame.hstack(self._added), []
+        return self._frame
+
+    @property
     def time(self) -> Ints:
         """Event times in microseconds."""
         if self._time is None:
-            self._time = times(self.frame)
+            self._time = times(self._frame)
         return self._time
 
     def column(self, name: str) -> pl.Series:
         """Return a column of the frame in one piece."""
         found = self._columns.get(name)
         if found is None:
-            column = self.frame.get_column(name)
+            column = self._frame.get_column(name)  # what was added is found already
             found = self._columns[name] = column.rechunk() if column.n_chunks() > 1 else column
         return found
 
@@ -199,8 +207,11 @@ class View:
         return View(pl.DataFrame([self.column(name)[index] for name in names]))
 
     def add(self, columns: list[pl.Series]) -> None:
-        """Put more columns into the frame."""
-        self.frame = self.frame.hstack(columns)
+        """Add more columns to the frame, of its height."""
+        if any(len(column) != self.height for column in columns):
+            raise ValueError("a column of another height")
+        self._added += columns
+        self._columns |= {column.name: column for column in columns}
         self._names.update(column.name for column in columns)
 
     def _joined(self, names: Sequence[str]) -> Codes:
