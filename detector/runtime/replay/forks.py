@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 # Below so many bytes of logs the start of three processes costs about what they save.
-LARGE = 32 * 1024 * 1024
+LARGE = 64 * 1024 * 1024
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _WORK = "detector.runtime.replay.worker"
