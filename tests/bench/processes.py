@@ -8,7 +8,6 @@ Only a replay in several processes is measured by the clock on the wall, on two 
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -28,6 +27,7 @@ from tests.bench.lines import START
 
 WEB_RULES = Path(__file__).resolve().parents[3] / "shared" / "data" / "sigma" / "rules" / "web"
 """SigmaHQ's rules for web servers, where they lie beside the project."""
+_SPENT = Path(__file__).with_name("spent.py")
 _FAILREGEX = r'^<HOST> \S+ \S+ \[\] "[^"]*(?:\.\./|UNION|<script|\$\{jndi|/\.git)[^"]*" \d+'
 _SEC = """\
 type=SingleWithThreshold
@@ -50,7 +50,7 @@ thresh=100
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process used: CPU seconds and peak resident memory in bytes, 0 where it is not known."""
+    """What a process used: CPU seconds and peak resident memory in bytes."""
 
     seconds: float
     memory: int
@@ -64,16 +64,14 @@ def run(command: list[str], **environment: str) -> Cost:
     """
     pinned = ["taskset", "-c", "0", *command] if shutil.which("taskset") else command
     settings = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", **environment}
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(pinned, stdout=said, stderr=said, stdin=subprocess.DEVNULL, env=settings)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
+    with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile("r", encoding="ascii") as report:
+        counted = [sys.executable, "-I", "-S", str(_SPENT), report.name, *pinned]
+        done = subprocess.run(counted, check=False, stdout=said, stderr=said, stdin=subprocess.DEVNULL, env=settings)
+        if done.returncode not in (0, 1):
             said.seek(0)
             raise RuntimeError(f"{command[0]} failed: {said.read()[-500:].decode(errors='replace')}")
-    # A new process begins with the memory of the one that started it: what is not well above that is not known.
-    mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 if used.ru_maxrss > mine * 1.2 else 0)
+        seconds, memory = report.read().split()
+    return Cost(float(seconds), int(memory))
 
 
 def typical(work: Callable[[], Cost], runs: int) -> Cost:
@@ -127,10 +125,10 @@ def _many_rules(folder: Path, count: int) -> Path:
 
 
 def replay(settings: Path, log: Path, *words: str) -> Cost:
-    """Run the whole pipeline over a log into SQLite and files."""
+    """Run the whole pipeline over a log into SQLite and files, in one process."""
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--out", out, *words, str(log)]
-        return run(command, NABAT_DEMO=out)
+        command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--workers", "1", "--out", out]
+        return run([*command, *words, str(log)], NABAT_DEMO=out)
 
 
 def elapsed(settings: Path, log: Path, workers: int) -> float:

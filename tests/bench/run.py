@@ -177,14 +177,10 @@ def _table(about: str, rows: list[tuple[str, int, Cost]]) -> str:
     head = f"\n{about}\n\n| work | thousand lines a second and core | CPU seconds | peak memory, MB |\n"
     head += "| --- | ---: | ---: | ---: |\n"
     body = [
-        f"| {name} | {count / cost.seconds / 1000:.0f} | {cost.seconds:.1f} | {_megabytes(cost)} |\n"
+        f"| {name} | {count / cost.seconds / 1000:.0f} | {cost.seconds:.1f} | {cost.memory / 1e6:.0f} |\n"
         for name, count, cost in rows
     ]
     return head + "".join(body)
-
-
-def _megabytes(cost: Cost) -> str:
-    return f"{cost.memory / 1e6:.0f}" if cost.memory else "-"
 
 
 def report(rows: list[tuple[str, str, float]], count: int, each: float, runs: int) -> str:

@@ -7,5 +7,6 @@ and answers of findings. What one hands to the next are the values of ``handed``
 moves them, in one process (``run``) or in three (``workers``).
 """
 
-# Lines a batch. Larger ones are faster; the answer is the same.
-BATCH_LINES = 10_000
+# Lines a batch. Larger ones are faster and hold more memory: 10,000 cost 8 % more CPU, 40,000 save another 4 % and cost
+# 70 MB. The answer is the same.
+BATCH_LINES = 20_000
