@@ -10,9 +10,11 @@ offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``. ``even
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.arrow import numpy_array
 from detector.frames import EVENT_SCHEMA
 
 JOURNAL_COLUMNS: tuple[str, ...] = (
@@ -72,11 +74,17 @@ def touches(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the events that touch client data (they name a kind of object), as they are kept."""
     objects = frame.get_column("object.type")
     if objects.null_count():
-        frame = _rows(frame, pl.Series("at", np.flatnonzero(objects.is_not_null().to_numpy()).astype(np.uint32)))
+        frame = _rows(frame, pl.Series("at", np.flatnonzero(_there(objects)).astype(np.uint32)))
     made, known = frames.digests(frame.get_column("event.original")), frame.get_column("event.hash")
     if known.null_count() < frame.height:
         made = known.str.decode("hex").zip_with(known.is_not_null(), made)
     return pl.DataFrame([made if name == "event.hash" else frame.get_column(name) for name in JOURNAL_COLUMNS])
+
+
+def _there(column: pl.Series) -> npt.NDArray[np.bool_]:
+    """Say where a column holds something; ``is_not_null`` plans a query for it."""
+    found: npt.NDArray[np.bool_] = numpy_array(column.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
+    return found
 
 
 def _rows(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

@@ -7,14 +7,16 @@ new for a day, and only for an account that had been known for three days when i
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.arrow import numpy_array
 from detector.detect.keyed import Keys, Records, mix, newest
-from detector.detect.rules.view import NONE, View, grouping, groups_of, marks_of
+from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -30,8 +32,14 @@ _SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTI
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
 _SPARE = 4  # a fourth more than is kept may come between two sweeps
+# All of these are hashed in any case.
+_MARKED: Final = ("actor.id", "network.name", "source.ip", "user_agent.name")
 # The network an address without a named one belongs to, as far as newness goes: /24 or /48.
-_SMALL = r"^([0-9]+\.[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"
+_SMALL: Final = r"^([0-9]+\.[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"
+_FEW: Final = 256  # addresses that are sooner looked up than a query is planned for them
+_ADDRESSES: Final = 1 << 14  # whose networks are remembered
+_DIGITS: Final = "0123456789"
+_HEX: Final = f"{_DIGITS}abcdefABCDEF"
 
 _SPAN = np.dtype([("first", "i8"), ("last", "i8")])
 _NEVER = np.array((0, -(1 << 62)), dtype=_SPAN)
@@ -78,11 +86,12 @@ class Seen:
         new: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
         if view.empty("user.id"):
             return new
+        networks = _networks(view)
         actors = _values(view, "actor.id")
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
         alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
-        values = (_networks(view), _values(view, "source.ip"), _values(view, "user_agent.name"))
+        values = (networks, _values(view, "source.ip"), _values(view, "user_agent.name"))
         for part in _parts(rows, view.time):
             accounts = self._see("account", actors, alone, part, view.time)
             since = np.zeros(actors.marks.size, dtype=np.int64)
@@ -160,16 +169,37 @@ def _values(view: View, name: str) -> _Values:
     return _Values(view.codes(name).of, view.marks(name))
 
 
+@lru_cache(maxsize=_ADDRESSES)
+def small_network(address: str) -> str | None:
+    """Return what ``_SMALL`` finds in an address: the same few come in every frame."""
+    parts = address.split(".", 3)
+    if len(parts) > 3 and all(part and not part.strip(_DIGITS) for part in parts[:3]):
+        return ".".join(parts[:3]) + "."
+    parts = address.split(":", 3)[:3]
+    if len(parts) < 3 or parts[0].strip(_HEX) or parts[1].strip(_HEX):
+        return None
+    third = parts[2]
+    return f"{parts[0]}:{parts[1]}:{third[: len(third) - len(third.lstrip(_HEX))]}"
+
+
+def small_networks(addresses: list[str]) -> pl.Series:
+    """Return what ``_SMALL`` finds in each address; nothing where it finds none."""
+    if len(addresses) > _FEW:
+        return pl.Series(addresses, dtype=pl.String()).str.extract(_SMALL)
+    return pl.Series([small_network(address) for address in addresses], dtype=pl.String())
+
+
 def _networks(view: View) -> _Values:
     """Return the network of each row: the one that has a name, else that of the address."""
-    named, addresses = view.codes("network.name"), view.encoded("source.ip")
-    texts = [] if addresses.dictionary is None else addresses.dictionary
-    small = pl.Series(texts, dtype=pl.String()).str.extract(_SMALL)
+    named, addresses = view.codes("network.name"), view.codes("source.ip")
+    small = small_networks(addresses.texts)
+    of_small = view.mark(_MARKED, small)
     # Addresses of one network have one number.
-    marks, numbers = np.unique(np.concatenate([view.marks("network.name"), marks_of(small)]), return_inverse=True)
+    marks, numbers = np.unique(np.concatenate([view.marks("network.name"), of_small]), return_inverse=True)
     many = len(named.texts)
     unnamed = np.array([text == "internet" for text in named.texts], dtype=np.bool_)
+    nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
     of_name = np.append(np.where(unnamed, NONE, numbers[:many]), NONE)  # NONE is the last place
-    of_address = np.append(np.where(small.is_null().to_numpy(), NONE, numbers[many:]), NONE)
+    of_address = np.append(np.where(nowhere, NONE, numbers[many:]), NONE)
     found = of_name[named.of]
     return _Values(np.where(found == NONE, of_address[addresses.of], found), marks)

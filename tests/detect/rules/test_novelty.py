@@ -1,0 +1,53 @@
+"""Which network an address belongs to, as far as newness goes."""
+
+import random
+from itertools import product
+
+import polars as pl
+import pytest
+
+from detector.detect.rules.novelty import small_network, small_networks
+from detector.detect.rules.view import View, marks_of
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.17", "192.0.2."),
+        ("2001:db8:7:1::9", "2001:db8:7"),
+        ("2001:db8::9", "2001:db8:"),
+        ("::1", "::1"),
+        ("::ffff:192.0.2.1", "::ffff"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("192.0.2", None),
+        ("192..2.1", None),
+        ("٣.0.2.1", None),
+        ("example.org", None),
+        ("", None),
+    ],
+)
+def test_an_address_belongs_to_the_48_or_24_around_it(address: str, network: str | None) -> None:
+    assert small_network(address) == network
+
+
+def test_many_addresses_have_the_networks_each_has_by_itself() -> None:
+    made = random.Random(7)
+    texts = ["".join(made.choices("12aFg.:%\n", k=made.randrange(12))) for _ in range(20_000)]
+    texts += [f"{a}.{b}.2.{c}" for a, b, c in product(("192", "٣", ""), ("0", "x"), ("1", "1.2"))]
+    assert small_networks(texts).to_list() == [small_network(text) for text in texts]
+    assert small_networks(texts[:100]).to_list() == small_networks(texts)[:100].to_list()
+
+
+def test_columns_hashed_at_once_have_the_hashes_each_has_by_itself() -> None:
+    frame = pl.DataFrame(
+        {
+            "actor.id": ["user:a", None, "user:b", "user:a"],
+            "network.name": pl.Series([None] * 4, dtype=pl.String()),
+            "source.ip": ["192.0.2.1", "2001:db8::1", "192.0.2.1", None],
+        }
+    )
+    more = pl.Series(["192.0.2.", None], dtype=pl.String())
+    at_once, alone = View(frame), View(frame)
+    assert at_once.mark(frame.columns, more).tolist() == marks_of(more).tolist()
+    for name in frame.columns:
+        assert at_once.marks(name).tolist() == alone.marks(name).tolist()
