@@ -67,8 +67,22 @@ class _Part(NamedTuple):
 
 
 def _ordered(part: _Part) -> Members:
+    part = part._replace(groups=_one_a_mark(part.groups, part.marks))
     order = grouping(part.groups, len(part.texts))
     return Members(*part, order, groups_of(part.groups[order]))
+
+
+def _one_a_mark(groups: Ints, marks: Keys) -> Ints:
+    """Return the groups, those of one mark as one: state knows groups by their marks, so within a frame they are too.
+
+    Two have one mark when a part of a key holds what stands between parts, or when somebody found two such names.
+    """
+    ordered = np.sort(marks)
+    if not np.count_nonzero(ordered[1:] == ordered[:-1]):
+        return groups
+    first, number = np.unique(marks, return_index=True, return_inverse=True)[1:]
+    joined: Ints = first[number][groups]
+    return joined
 
 
 def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -> _Part:

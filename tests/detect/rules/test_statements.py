@@ -2,6 +2,7 @@
 
 import itertools
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -115,3 +116,19 @@ def test_an_event_behind_two_bases_is_one_event_with_the_values_of_both():
     rule = rule_of("value_count", "gte", 2, ("b", "d"))
     found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
     assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1], [SECOND], [2])
+
+
+@pytest.mark.parametrize(
+    "cuts", [[], [1], [2], [3], [5], [1, 2, 3, 4, 5, 6, 7]], ids=lambda cuts: "-".join(map(str, cuts)) or "whole"
+)
+def test_two_groups_whose_keys_are_one_text_are_one_group_however_the_rows_are_cut(cuts):
+    """An attacker can write the mark between the parts of a key into a part of it."""
+    who, where = ["a", "a\x1fb"] * 4, ["b\x1fc", "c"] * 4
+    rule = replace(rule_of("event_count", "gte", 3), group_by=(("who", (("b", "who"),)), ("at", (("b", "at"),))))
+    times = np.array([1, 2, 3, 4, 100, 101, 102, 103]) * SECOND
+    state, stated = CorrelationState(), []
+    for low, high in itertools.pairwise([0, *cuts, 8]):
+        view = View(pl.DataFrame({"who": who[low:high], "at": where[low:high]}))
+        found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
+        stated += zip((found.rows + low).tolist(), found.first.tolist(), found.peak.tolist(), strict=True)
+    assert stated == [(2, 1 * SECOND, 3), (3, 1 * SECOND, 4), (6, 100 * SECOND, 3), (7, 100 * SECOND, 4)]
