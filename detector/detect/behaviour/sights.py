@@ -43,7 +43,9 @@ def collect(details: pl.DataFrame, wanted: Collection[tuple[int, str, int]]) -> 
     mine = rows.first_of_each(details[np.flatnonzero(np.isin(theirs, keys))])
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for number, row in enumerate(mine.iter_rows(named=True)):
-        groups.setdefault((row["who"], row["bucket"]), []).append({**row, "row": number})
+        key = (row["who"], row["bucket"])
+        if key in names:  # another actor and bucket may have the same mixed key
+            groups.setdefault(key, []).append({**row, "row": number})
     first = [row["row"] for group in groups.values() for row in group[:EACH]]
     known = dict(zip(first, rows.identified(mine[first]).iter_rows(named=True), strict=True))
     out: dict[str, list[Sight]] = {}

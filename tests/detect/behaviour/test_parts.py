@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import IsolationForest
 
-from detector.detect.behaviour import baselines, features, forest
+from detector.detect.behaviour import baselines, features, forest, rows, sights
 from detector.detect.behaviour.calibration import fit_tail, score
 from detector.detect.behaviour.seen import Seen, lookup, thin
 from detector.detect.behaviour.threshold import Budget
@@ -196,3 +196,18 @@ def test_row_features_are_whole_numbers_and_never_negative() -> None:
         numbers = frame.select(feature.expression().cast(pl.Int64))
         assert numbers.to_series().min() >= 0
         assert numbers.to_series().null_count() == 0
+
+
+def test_a_sight_is_that_of_its_actor_though_another_one_has_the_same_mixed_key() -> None:
+    who, bucket = 7, 1_000
+    # Mixing adds the bucket to a multiple of the actor's key: a step back in one is made good by the other.
+    other = (who + pow(0x9E3779B97F4A7C15, -1, 1 << 64)) % (1 << 64)
+    details = pl.DataFrame(
+        {"bucket": [bucket, bucket - 1], "who": [who, other], "source.ip": ["192.0.2.1", "192.0.2.2"]},
+        schema_overrides={"who": pl.UInt64()},
+    )
+    missing = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in rows.DETAILS.items() if name not in details.columns
+    ]
+    found = sights.collect(details.with_columns(missing).select(*rows.DETAILS), [(who, "user:a", bucket)])
+    assert {name: [sight.addresses for sight in seen] for name, seen in found.items()} == {"user:a": [("192.0.2.1",)]}
