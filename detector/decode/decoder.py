@@ -24,9 +24,9 @@ from detector.decode.parsed import METHOD, Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.requests import METHODS
 from detector.decode.routes import compile_routes, wanted_fields
-from detector.decode.table import Formats, candidates, format_names, is_format, load_formats
+from detector.decode.table import Formats, candidates, format_hint, format_names, is_format, load_formats
 from detector.decode.touches import Touches
-from detector.errors import ConfigError, Problem, did_you_mean
+from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.schema.lines import LineReject
 from detector.settings import Settings, SourceSettings
@@ -193,7 +193,7 @@ def _unknown(settings: Settings) -> list[Problem]:
         Problem(
             where=("sources", number, "format"),
             what=f"source {source.name}: there is no format {source.format!r}",
-            fix=did_you_mean(source.format, names) or "docs/formats.md lists them",
+            fix=format_hint(source.format, names) or "docs/formats.md lists them",
         )
         for number, source in enumerate(settings.sources)
         if not source.log_format and not is_format(source.format, names)

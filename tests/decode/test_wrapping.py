@@ -65,9 +65,17 @@ def test_a_name_is_made_of_a_wrapper_and_a_format_that_is_none():
     assert not any(is_format(name, names) for name in bad)
 
 
-@pytest.mark.parametrize("name", ["docker:nosuch", "docker:docker", "combined:audit.json"])
-def test_a_source_with_a_name_nobody_knows_is_told(name):
-    with pytest.raises(ConfigError, match="there is no format"):
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("docker:nosuch", ""),
+        ("docker:docker", "docker is an envelope itself"),
+        ("docker:cri", "cri is an envelope itself"),
+        ("combined:audit.json", ""),
+    ],
+)
+def test_a_source_with_a_name_nobody_knows_is_told_and_what_to_write(name, hint):
+    with pytest.raises(ConfigError, match=f"there is no format .*{hint}"):
         Decoder(settings_for(format=name), session_key=KEY)
 
 
