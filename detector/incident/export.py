@@ -29,8 +29,16 @@ def json_line(thing: Json) -> str:
         thing: A finding, an alert or an incident. Its only number with a fraction is its ``score``.
     """
     if 0 < thing["score"] < _LEAST_PLAIN:
-        return _ENCODER.encode(thing)
-    return _encode(thing).decode()
+        return _written(thing)
+    try:
+        return _encode(thing).decode()
+    except UnicodeEncodeError:
+        return _written(thing)
+
+
+def _written(thing: Json) -> str:
+    """Return what ``_encode`` cannot write: half a surrogate, which no file of UTF-8 can hold, becomes U+FFFD."""
+    return _ENCODER.encode(thing).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def finding_json(finding: Finding, language: Language = "en") -> Json:

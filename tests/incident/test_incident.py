@@ -223,6 +223,13 @@ def test_reasons_come_the_worst_first_and_each_once(story):
     ]
 
 
+@pytest.mark.parametrize("score", [0.5, 0.00001])
+def test_half_a_surrogate_does_not_keep_a_line_of_an_answer_from_being_written(score):
+    line = json_line({"path": "/crm/\ud800😀\udcff", "score": score})
+    assert line.encode().decode() == line
+    assert json.loads(line) == {"path": "/crm/\ufffd😀\ufffd", "score": score}
+
+
 def test_exports_hold_what_they_must_in_a_fixed_order(story, monkeypatch):
     incident = replace(story.incident(), reasons=())
     findings = story.unit.incident_findings(incident.id)
