@@ -19,6 +19,7 @@ from detector.clock import Clock
 from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
+from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
 from detector.notify.sender import OutboxSender
 from detector.runtime.console import Console
@@ -197,6 +198,8 @@ class App:
         """Turn the pipeline until ``stop`` is called."""
         self._manager.ready(f"watching {len(self.settings.sources)} sources")
         log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
+        for language in LANGUAGES:
+            messages(language)  # a quarter of a second, which the first page need not wait for
         try:
             while not self._stopping.is_set():
                 self.turn()

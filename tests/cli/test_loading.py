@@ -76,3 +76,27 @@ def test_a_command_loads_no_library_that_its_work_does_not_need(config: Path, nu
     Store.open(settings.database_url).close()
     words, unwanted = list(_of(config))[number]
     assert _loaded(*words) & unwanted == set(), words
+
+
+# Runs a service that is told to stop before its first turn, and tells what was loaded by then.
+_SERVICE = """
+import json, sys
+from pathlib import Path
+from detector.clock import SystemClock
+from detector.runtime.app import App
+from detector.settings.load import load_settings
+settings = load_settings(Path(sys.argv[1]))
+settings = settings.model_copy(update={"web": settings.web.model_copy(update={"enabled": False})})
+with App(settings, SystemClock()) as app:
+    app.ask_to_stop()
+    app.run()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_a_service_has_loaded_what_a_page_takes_before_the_first_page(config: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _SERVICE, str(config)], check=True, stdout=subprocess.PIPE, text=True, timeout=60
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
+    assert {"fluent", "babel", "apprise"} <= loaded
