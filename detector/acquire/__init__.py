@@ -4,9 +4,9 @@ Comes in: sources as configured, and the positions of the last commit. Goes out:
 that stand behind everything handed out. It decodes nothing and stores nothing.
 """
 
-from detector.acquire.archives import bare_returns, read_archive
+from detector.acquire.archives import bare_returns, name_problem, read_archive
 from detector.acquire.patterns import files_of, fits
 from detector.acquire.reader import Reader
 from detector.acquire.source import SourceStatus
 
-__all__ = ["Reader", "SourceStatus", "bare_returns", "files_of", "fits", "read_archive"]
+__all__ = ["Reader", "SourceStatus", "bare_returns", "files_of", "fits", "name_problem", "read_archive"]

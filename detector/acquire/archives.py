@@ -69,9 +69,22 @@ def bare_returns(path: str | Path, source: SourceSettings, framing: FramingOf = 
     return b"\r" in head.rstrip(b"\r") and b"\n" not in head and framing(source, head[:HEAD]) == LINES
 
 
+def name_problem(path: str) -> Problem | None:
+    """Return what is wrong with a file's name; None when an event can say it. A name of Linux can be any bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        fix = "rename it, or link to it by another name"
+        return Problem(file=path, what="its name is not UTF-8, so that no event could name it", fix=fix)
+    return None
+
+
 def _open(path: str) -> Content:
     if path == "-":
         return _standard_input()
+    unnamable = name_problem(path)
+    if unnamable is not None:
+        raise InputError(unnamable)
     try:
         return open_content(path)
     except OSError as error:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from shutil import which
 
-from detector.acquire import bare_returns, files_of, read_archive
+from detector.acquire import bare_returns, files_of, name_problem, read_archive
 from detector.clock import SystemClock
 from detector.decode import (
     count_headers,
@@ -35,6 +35,9 @@ TO_NEWLINES = "let its writer end lines with LF, or read a copy: tr '\\r' '\\n' 
 
 def _unusable(path: str, source: SourceSettings) -> Problem | None:
     """Return why nothing can be read from a file; None when it can."""
+    unnamable = name_problem(path)
+    if unnamable is not None:
+        return unnamable
     if not os.access(path, os.R_OK):
         what = f"cannot be read by this account (source {source.name})"
         return Problem(file=path, what=what, fix="see docs/operating.md")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.errors import ConfigError, NabatError, Problem, StoreError
+from detector.errors import ConfigError, InputError, NabatError, Problem, StoreError
 from detector.runtime.replay.channel import Channel, Gone, Message
 from detector.runtime.replay.failing import failed, raised
 from detector.runtime.replay.handed import Answered, Ripe, Tally, Turn
@@ -117,3 +117,12 @@ def test_an_error_is_raised_elsewhere_as_it_was() -> None:
     mistake = raised(failed(KeyError("of ours")))
     assert not isinstance(mistake, NabatError)
     assert "KeyError: 'of ours'" in str(mistake)
+
+
+def test_an_error_about_a_name_that_is_no_text_arrives_too(ends: tuple[Channel, Channel]) -> None:
+    problem = Problem(file="access\udcff.log", what="is damaged")
+    for error in (InputError(problem), StoreError("cannot use access\udcff.log"), KeyError("access\udcff.log")):
+        ends[0].send(Message(failed=failed(error)))
+        told = ends[1].receive().failed
+        assert told is not None
+        assert r"access\udcff.log" in str(raised(told))

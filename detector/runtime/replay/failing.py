@@ -4,7 +4,7 @@ Comes in: an exception. Goes out: a value that can be sent, and from it the same
 """
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detector import errors
 from detector.errors import InputError, NabatError, Problem
@@ -28,10 +28,10 @@ class Failed:
 def failed(error: BaseException) -> Failed:
     """Return what can be sent of an error."""
     if isinstance(error, InputError):
-        return Failed(kind=_kind(error, InputError), problems=error.problems)
+        return Failed(kind=_kind(error, InputError), problems=tuple(map(_sendable, error.problems)))
     if isinstance(error, NabatError):
-        return Failed(kind=_kind(error, NabatError), text=str(error))
-    return Failed(kind="", text="".join(traceback.format_exception(error)))
+        return Failed(kind=_kind(error, NabatError), text=_escaped(str(error)))
+    return Failed(kind="", text=_escaped("".join(traceback.format_exception(error))))
 
 
 def raised(told: Failed) -> Exception:
@@ -41,6 +41,15 @@ def raised(told: Failed) -> Exception:
     kind = getattr(errors, told.kind)
     made: Exception = kind(told.problems) if issubclass(kind, InputError) else kind(told.text)
     return made
+
+
+def _sendable(problem: Problem) -> Problem:
+    return replace(problem, file=_escaped(problem.file), what=_escaped(problem.what), fix=_escaped(problem.fix))
+
+
+def _escaped(text: str) -> str:
+    """Return a text that UTF-8 can say: the name of a file can be any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _kind(error: Exception, otherwise: type[Exception]) -> str:
