@@ -73,6 +73,8 @@ def replay(
         work = _module("workers").ReplayWithWorkers(plan, on_loss=lambda what: say(f"nabat: {what}"))
     else:
         work = _module("run").Replay(plan)
+    for what in work.left_out:
+        say(f"nabat: warning: {what}")
     collector.settle()
     total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
     with progress("Replaying", total) as advance:

@@ -4,6 +4,7 @@ Comes in: settings. Goes out: what judges events. Nothing of reading, decoding o
 that only judges must not wait for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from detector.detect.behaviour.model import model_folder
 from detector.detect.core import Core
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.detect.sequence import Sequencer
-from detector.errors import ModelError
+from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.runtime.lateness import lateness
 from detector.settings import Settings
@@ -47,6 +48,17 @@ def load_rules(settings: Settings) -> Rules:
         ConfigError: With every mistake in every rule of ours and the operator's.
     """
     return RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
+
+
+def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
+    """Return in sentences what does not judge although it was meant to: an answer without it looks like any other."""
+    told = []
+    if skipped:
+        more = f", and {len(skipped) - 1} more; `nabat check` names them" if len(skipped) > 1 else ""
+        told.append(f"a rule cannot be used and says nothing: {skipped[0]}{more}")
+    if model_problem:
+        told.append(f"nobody is judged by how accounts usually work: {model_problem}")
+    return tuple(told)
 
 
 def detectors(settings: Settings, ruleset: Rules, *, replay: bool, model: Model | None = None) -> Detectors:

@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.errors import NabatError
+from detector.errors import NabatError, StoreError
 from detector.runtime.replay import forks, judging
 from detector.runtime.replay.folder import ANSWERS
+from detector.runtime.replay.handed import Ripe
 from detector.runtime.replay.logs import logs_of
 from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
-from detector.runtime.replay.workers import ReplayWithWorkers
+from detector.runtime.replay.workers import FarKeeping, Losses, ReplayWithWorkers
+from detector.schema.packed import Packed
 from detector.settings.load import load_settings
 from detector.simulate import simulate
 from tests.bench import lines as made
@@ -39,8 +41,8 @@ def answers(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in ANSWERS}
 
 
-def in_one(plan: Plan) -> dict[str, bytes]:
-    Replay(plan).run()
+def in_one(plan: Plan, on_progress: Callable[[int], None] = lambda done: None) -> dict[str, bytes]:
+    Replay(plan).run(on_progress)
     return answers(plan.out)
 
 
@@ -126,6 +128,81 @@ def test_a_keeper_killed_before_it_answers_is_replaced(company: Path, tmp_path: 
     assert len(told) in (1, 2)  # all is read before the turn that ends it
 
 
+def test_what_a_keeper_said_before_it_went_is_heard_and_not_taken_for_a_loss(company: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    keeping = FarKeeping(planned(company, tmp_path), Losses(told.append))
+    keeping.worker.start()
+    until((tmp_path / "journal").exists, 60)
+    (tmp_path / "journal").rmdir()
+    (tmp_path / "journal").write_text("no folder any more")
+    touches = Packed(raw=b"touches", rows=1, first_at=NIGHT, last_at=NIGHT)
+    keeping.keep(Ripe(number=1, touches=(touches,)))
+    until(lambda: KEEPS not in [each.name for each in multiprocessing.active_children()], 60)
+    with pytest.raises(StoreError, match="journal"):
+        keeping.keep(Ripe(number=2, touches=(touches,)))
+    keeping.worker.stop(gently=False)
+    assert told == []
+
+
+@pytest.mark.parametrize("run", [in_one, in_several])
+def test_answers_that_cannot_be_written_are_a_failure_of_the_disk(
+    run: Callable[..., object], company: Path, tmp_path: Path
+) -> None:
+    plan = planned(company, tmp_path / "out")
+    with pytest.raises(StoreError, match=r"the answers cannot be written to .*out"):
+        run(plan, lambda done: (plan.out / "alerts.jsonl.part").mkdir(exist_ok=True))
+    assert not [name for name in ANSWERS if (plan.out / name).exists()]
+
+
+@pytest.mark.parametrize("work", [Replay, lambda plan: ReplayWithWorkers(plan, print)])
+def test_a_replay_leaves_alone_what_it_did_not_write(work: Callable[[Plan], Replay], tmp_path: Path) -> None:
+    config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
+    log.write_text(bulk(150))
+    work(planned(config, out, log)).run()
+    kept = {out / "diary.txt": "mine", out / "journal" / "2026.txt": "mine too", out / "keys" / "x": "a key"}
+    for path, text in kept.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    log.write_text(line(NIGHT, 1000))
+    work(planned(config, out, log)).run()
+    assert {path: path.read_text() for path in kept} == kept
+    assert answers(out) == dict.fromkeys(ANSWERS, b"")
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+@pytest.mark.parametrize("held", ["lock", "snapshots", ""])
+def test_a_replay_into_the_state_folder_of_a_service_is_refused(number: str, held: str, tmp_path: Path) -> None:
+    config, log, state = write_plan(tmp_path), tmp_path / "access.log", tmp_path / ("other" if held else "state")
+    log.write_text(bulk(150))
+    state.mkdir()
+    (state / "nabat.db").write_text("decisions")
+    (state / (held or "more")).mkdir()
+    said = nabat("replay", "--workers", number, "-c", str(config), "--out", str(state), str(log))
+    assert said.returncode == 2
+    assert "is the state folder of a service" in said.stderr
+    assert (state / "nabat.db").read_text() == "decisions"
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_a_folder_that_cannot_be_used_is_a_mistake_of_the_option(number: str, tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150))
+    said = nabat("replay", "--workers", number, "-c", str(config), "--out", str(log), str(log))
+    assert said.returncode == 2
+    assert said.stderr.startswith(f"nabat: {log}: cannot be used for the answers")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_a_file_whose_name_no_event_could_hold_is_told_once(number: str, tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access\udcff.log"
+    log.write_text(bulk(150))
+    said = nabat("replay", "--workers", number, "-c", str(config), "--out", str(tmp_path / "out"), str(log))
+    assert said.returncode == 2
+    assert "its name is not UTF-8" in said.stderr
+    assert said.stderr.count("\n") == 1
+
+
 def test_too_many_lost_workers_end_the_replay_without_answers(company: Path, tmp_path: Path) -> None:
     with pytest.raises(NabatError, match="nothing was answered"):
         in_several(planned(company, tmp_path), lambda done: kill(READS))
@@ -159,7 +236,7 @@ def session(number: int) -> list[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_replay_that_is_ended_leaves_no_process_and_no_answers(number: int, tmp_path: Path) -> None:
     config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
-    log.write_text(bulk(20_000))
+    log.write_text(bulk(60_000))
     process = started(config, out, log)
     # The server, the reader, the keeper and this one; the journal's folder is made when keeping begins.
     until(lambda: (out / "journal").exists() and len(session(process.pid)) >= 4, 60)
@@ -208,6 +285,20 @@ def test_a_damaged_file_is_told_as_in_one_process(tmp_path: Path) -> None:
     assert one[0] == 2
     assert "is damaged" in one[1]
     assert not (tmp_path / "out" / "incidents.jsonl").exists()
+
+
+def test_rules_that_cannot_be_used_are_told_because_their_silence_looks_like_an_answer(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.json").write_text("{")
+    config = write_plan(tmp_path, behaviour={"model": str(tmp_path / "model")})
+    log, rules = tmp_path / "access.log", tmp_path / "rules.yml"
+    rules.write_text(rules.read_text() + "---\ntitle: [half a rule\n")
+    log.write_text(bulk(3))
+    one, several = told("-c", str(config), "--out", str(tmp_path / "out"), str(log))
+    assert one == several
+    assert one[0] == 0
+    assert f"nabat: warning: a rule cannot be used and says nothing: {rules}:" in one[1]
+    assert "nabat: warning: nobody is judged by how accounts usually work: " in one[1]
 
 
 def test_standard_input_is_read_in_one_process(tmp_path: Path) -> None:

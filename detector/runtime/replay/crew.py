@@ -41,7 +41,8 @@ class Worker:
 
     def lost(self) -> str:
         """Clear up after a worker that is gone, and return what became of it."""
-        status = self.stop(gently=False)
+        # It has hung up, so it ends: ended by us, it could not say what it died of.
+        status = self.stop(gently=True)
         became = f"killed by signal {-status}" if status < 0 else f"it ended with status {status}"
         return f"the worker that {self._task} was lost ({became})"
 

@@ -1,10 +1,14 @@
 """What lies in the folder of a replay, by name.
 
-Comes in: the folder. Goes out: an empty one.
+Comes in: the folder. Goes out: one without an earlier replay's answers. Whatever else lies there stays, and a folder in
+which a service works is refused: its decisions would be gone.
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
+
+from detector.errors import InputError, Problem
 
 ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 DATABASE = "nabat.db"
@@ -12,10 +16,42 @@ JOURNAL = "journal"
 # What an answer is called until all of them are whole.
 UNFINISHED = ".part"
 
+# What only a state folder holds.
+_OF_SERVICE = ("lock", "snapshots")
+# What a journal's folder holds.
+_OF_JOURNAL = ("day=*", "aside", "journal.of*")
 
-def clear(out: Path) -> None:
-    """Make the folder, and take out of it what an earlier replay left: nobody shall read one's answers as another's."""
-    out.mkdir(parents=True, exist_ok=True)
-    for old in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
-        (out / old).unlink(missing_ok=True)
-    shutil.rmtree(out / JOURNAL, ignore_errors=True)
+
+def clear(out: Path, state: Path) -> None:
+    """Make the folder, and take out of it what an earlier replay left: nobody shall read one's answers as another's.
+
+    Args:
+        out: The folder.
+        state: Where the service keeps its own.
+
+    Raises:
+        InputError: The service's decisions lie there, or the folder cannot be used.
+    """
+    try:
+        if out.resolve() == state.resolve() or any((out / each).exists() for each in _OF_SERVICE):
+            what = "is the state folder of a service, whose decisions a replay would overwrite"
+            raise InputError(Problem(file=str(out), what=what, fix="name another folder with --out"))
+        out.mkdir(parents=True, exist_ok=True)
+        for old in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
+            (out / old).unlink(missing_ok=True)
+        _clear_journal(out / JOURNAL)
+    except OSError as error:
+        what = f"cannot be used for the answers: {error.strerror or type(error).__name__}"
+        fix = "name a folder that this account may write to"
+        raise InputError(Problem(file=str(out), what=what, fix=fix)) from None
+
+
+def _clear_journal(folder: Path) -> None:
+    """Remove a replay's journal, and nothing that somebody else keeps under such a name."""
+    for old in [found for pattern in _OF_JOURNAL for found in folder.glob(pattern)]:
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
+    with suppress(OSError):  # it is not there, or holds something else
+        folder.rmdir()

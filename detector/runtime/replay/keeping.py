@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from detector.errors import StoreError
 from detector.incident import Playbook, Regulation, alert_json, finding_json, incident_json, json_line
 from detector.runtime.decide import Decider
 from detector.runtime.replay.folder import ANSWERS, DATABASE, JOURNAL, UNFINISHED
@@ -57,7 +58,20 @@ class Keeping:
                 self._journal.write(unit, ripe.touches)
 
     def answer(self) -> Answered:
-        """Write the three files, everything in the order of time and id; they appear when all of them are whole."""
+        """Write the three files, everything in the order of time and id; they appear when all of them are whole.
+
+        Raises:
+            StoreError: They cannot be written.
+        """
+        try:
+            return self._answered()
+        except OSError as error:
+            raise StoreError(
+                f"the answers cannot be written to {self._out}: {error.strerror or type(error).__name__}; "
+                "look at free space and permissions"
+            ) from error
+
+    def _answered(self) -> Answered:
         language = self._decider.settings.language
         with self._store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from detector.errors import ConfigError, NabatError
-from detector.runtime.detectors import detectors, load_rules
+from detector.runtime.detectors import detectors, left_out, load_rules
 from detector.runtime.replay.channel import Gone, Message
 from detector.runtime.replay.crew import Worker
 from detector.runtime.replay.done import Replayed
@@ -127,7 +127,7 @@ class FarKeeping:
         while True:
             self._until(lambda: not self._sent)
             try:
-                self.worker.channel.send(Message(finish=True))
+                self._send(Message(finish=True))
                 while self._answered is None:
                     self._hear()
                 return self._answered
@@ -138,7 +138,7 @@ class FarKeeping:
         while True:
             try:
                 while self._unsent:
-                    self.worker.channel.send(Message(ripe=self._unsent[0]))
+                    self._send(Message(ripe=self._unsent[0]))
                     self._sent.append(self._unsent.popleft())
                 while not true():
                     self._hear()
@@ -154,6 +154,14 @@ class FarKeeping:
         while self._sent and self._sent[0].number <= message.done:
             self._sent.popleft()
 
+    def _send(self, message: Message) -> None:
+        try:
+            self.worker.channel.send(message)
+        except Gone:
+            # What it had said before it went comes first: why it gave up, or that something is kept.
+            while True:
+                self._hear()
+
     def _replace(self) -> None:
         self._losses.take(self.worker)
         self._unsent.extendleft(reversed(self._sent))
@@ -162,7 +170,10 @@ class FarKeeping:
 
 
 class ReplayWithWorkers:
-    """One replay. ``crew.prepare`` may have been called early, to save time.
+    """One replay. ``forks.prepare`` may have been called early, to save time.
+
+    Attributes:
+        left_out: What does not judge although it was meant to, in sentences.
 
     Args:
         plan: What is to be replayed; standard input cannot be read by another process.
@@ -179,7 +190,8 @@ class ReplayWithWorkers:
         self._reading, self._keeping = FarReading(plan, self._losses), FarKeeping(plan, self._losses)
         try:
             self._reading.worker.start(0)
-            self._core = detectors(plan.settings, load_rules(plan.settings), replay=True).core
+            rules = load_rules(plan.settings)
+            built = detectors(plan.settings, rules, replay=True)
             self._reading.begin()
         except ConfigError as error:
             self._stop(gently=False)
@@ -187,17 +199,20 @@ class ReplayWithWorkers:
         except BaseException:
             self._stop(gently=False)
             raise
+        self._core = built.core
+        self.left_out = left_out(rules.skipped, built.model_problem)
 
     def run(self, on_progress: Progress = silent) -> Replayed:
         """Replay and write the answers.
 
         Raises:
-            InputError: A file cannot be read.
+            InputError: A file cannot be read, or the folder cannot be used.
+            StoreError: What is kept cannot be written.
             NabatError: Too many workers were lost.
         """
-        clear(self._plan.out)
         gently = False
         try:
+            clear(self._plan.out, self._plan.settings.state)
             self._keeping.worker.start()
             done = drive(self._reading, Judging(self._core), self._keeping, on_progress)
             gently = True
