@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.errors import NabatError, StoreError
+from detector.errors import InputError, NabatError, StoreError
 from detector.runtime.replay import forks, judging
 from detector.runtime.replay.folder import ANSWERS
 from detector.runtime.replay.handed import Ripe
@@ -167,6 +167,24 @@ def test_a_replay_leaves_alone_what_it_did_not_write(work: Callable[[Plan], Repl
     work(planned(config, out, log)).run()
     assert {path: path.read_text() for path in kept} == kept
     assert answers(out) == dict.fromkeys(ANSWERS, b"")
+
+
+@pytest.mark.parametrize("work", [Replay, lambda plan: ReplayWithWorkers(plan, print)])
+def test_two_replays_do_not_write_into_one_folder(work: Callable[[Plan], Replay], tmp_path: Path) -> None:
+    config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
+    log.write_text(bulk(150))
+    refused: list[str] = []
+
+    def another(_done: int) -> None:
+        until((out / "nabat.db").exists, 60)
+        with pytest.raises(InputError, match="another replay is writing there") as told:
+            Replay(planned(config, out, log)).run()
+        refused.append(str(told.value))
+
+    work(planned(config, out, log)).run(another)
+    assert refused
+    assert answers(out)["incidents.jsonl"].count(b"\n") == 1
+    work(planned(config, out, log)).run()
 
 
 @pytest.mark.parametrize("number", ["1", "2"])

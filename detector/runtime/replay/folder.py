@@ -1,11 +1,14 @@
 """What lies in the folder of a replay, by name.
 
 Comes in: the folder. Goes out: one without an earlier replay's answers. Whatever else lies there stays, and a folder in
-which a service works is refused: its decisions would be gone.
+which a service works is refused: its decisions would be gone. One replay at a time writes there.
 """
 
+import fcntl
+import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from detector.errors import InputError, Problem
@@ -30,20 +33,49 @@ def clear(out: Path, state: Path) -> None:
         state: Where the service keeps its own.
 
     Raises:
-        InputError: The service's decisions lie there, or the folder cannot be used.
+        InputError: The service's decisions lie there, another replay writes there, or the folder cannot be used.
     """
     try:
         if out.resolve() == state.resolve() or any((out / each).exists() for each in _OF_SERVICE):
             what = "is the state folder of a service, whose decisions a replay would overwrite"
             raise InputError(Problem(file=str(out), what=what, fix="name another folder with --out"))
         out.mkdir(parents=True, exist_ok=True)
-        for old in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
-            (out / old).unlink(missing_ok=True)
-        _clear_journal(out / JOURNAL)
+        with held(out):
+            _clear(out)
     except OSError as error:
         what = f"cannot be used for the answers: {error.strerror or type(error).__name__}"
         fix = "name a folder that this account may write to"
         raise InputError(Problem(file=str(out), what=what, fix=fix)) from None
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Keep other replays from writing into the folder meanwhile; the kernel lets go with the process.
+
+    Raises:
+        InputError: Another replay writes there: one of another terminal, or the rest of one that was killed.
+    """
+    descriptor = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # some network file systems lock no folder
+            _take(descriptor, out)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, out: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        what = "another replay is writing there"
+        raise InputError(Problem(file=str(out), what=what, fix="wait for it, or name another --out")) from None
+
+
+def _clear(out: Path) -> None:
+    for old in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
+        (out / old).unlink(missing_ok=True)
+    _clear_journal(out / JOURNAL)
 
 
 def _clear_journal(folder: Path) -> None:

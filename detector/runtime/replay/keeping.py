@@ -5,6 +5,7 @@ files. It pages nobody.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from detector.errors import StoreError
 from detector.incident import Playbook, Regulation, alert_json, finding_json, incident_json, json_line
 from detector.runtime.decide import Decider
-from detector.runtime.replay.folder import ANSWERS, DATABASE, JOURNAL, UNFINISHED
+from detector.runtime.replay.folder import ANSWERS, DATABASE, JOURNAL, UNFINISHED, held
 from detector.runtime.replay.handed import Answered, Ripe
 from detector.runtime.scope import scopes_of
 from detector.schema.incidents import Incident
@@ -34,17 +35,24 @@ class Keeping:
     Args:
         out: The folder.
         decides: Takes findings to incidents.
+
+    Raises:
+        InputError: Another replay writes there.
     """
 
     def __init__(self, out: Path, decides: Decider) -> None:
         self._out, self._decider = out, decides
-        # Nothing here has to outlive a power cut: a replay can be repeated.
-        self._store = Store.open(f"sqlite:///{(out / DATABASE).absolute()}", durable=False)
-        self._journal = Journal(out / JOURNAL, self._store, durable=False)
+        with ExitStack() as opened:
+            opened.enter_context(held(out))
+            # Nothing here has to outlive a power cut: a replay can be repeated.
+            self._store = Store.open(f"sqlite:///{(out / DATABASE).absolute()}", durable=False)
+            opened.callback(self._store.close)
+            self._journal = Journal(out / JOURNAL, self._store, durable=False)
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        """Close the database."""
-        self._store.close()
+        """Close the database and let go of the folder."""
+        self._opened.close()
 
     def keep(self, ripe: Ripe) -> None:
         """Decide and write, in one transaction; what was kept already, also before a crash, is not kept again."""
