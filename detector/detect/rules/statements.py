@@ -8,9 +8,10 @@ emptied, it is armed again.
 About ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,9 @@ _SWEEP = 1_000
 _SPARE = 4
 _STANDING = np.dtype([("last", "i8"), ("true", "?"), ("began", "i8"), ("first", "i8"), ("peak", "i8")])
 _HIGH = 1 << 40  # higher than any count
-_SALT = np.uint64(0x5A17)  # keeps equal values of two groups apart
+# Keeps equal values of two groups apart. It is no one's to know, or names could be made up for which a value of one
+# group takes the place of another's, and is not counted. Nothing is saved under it.
+_SALT: Final = np.uint64(secrets.randbits(64))
 
 
 def _no_groups(keys: Keys | None = None) -> Records[np.void]:
@@ -145,10 +148,14 @@ def _take(state: CorrelationState, members: Members, at: Ints, codes: Ints, slot
         owners = np.arange(at.size)
         return Came(owners, state.windows.append(mine, None, at), size + owners + 1)
     owners = members.values.owners()
-    salts = mix(members.marks, _SALT).view(np.int64)
-    keys = members.values.values ^ salts[members.groups[owners]]
+    keys = members.values.values ^ _salts(members.marks)[members.groups[owners]]
     before = state.windows.append(mine[owners], keys, at[owners])
     return Came(owners, before, size + members.values.begin[1:])
+
+
+def _salts(marks: Keys) -> Ints:
+    """Return for each group what its values are mixed with."""
+    return mix(marks, _SALT).view(np.int64)
 
 
 def _state(
@@ -233,7 +240,7 @@ def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]
         known, counted = state.groups.known(), state.windows.counted()
         columns = {name: known[name].copy() for name in GROUPS if name != "key"}
         groups.append(pl.DataFrame({"key": state.groups.of.keys(), **columns}, schema=GROUPS))
-        sights.append(_sights(state.windows, counted))
+        sights.append(_sights(state, counted))
         carrying.append((rule, known.size, counted.size, state.windows.valued))
     return {
         "rules.correlations": pl.DataFrame(carrying, schema=CARRYING, orient="row"),
@@ -242,10 +249,13 @@ def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]
     }
 
 
-def _sights(log: Windows, numbers: Ints) -> pl.DataFrame:
-    """Return the sights that count, in order; one of an event has no value."""
-    value = log.keys[numbers].view(np.uint64) if log.valued else pl.repeat(None, numbers.size, eager=True)
-    columns = {"group": log.slots[numbers].astype(np.int32), "time": log.times[numbers], "value": value}
+def _sights(state: CorrelationState, numbers: Ints) -> pl.DataFrame:
+    """Return the sights that count, in order, with their values as they came; one of an event has none."""
+    log = state.windows
+    slots, value = log.slots[numbers], pl.repeat(None, numbers.size, dtype=pl.UInt64(), eager=True)
+    if log.valued:
+        value = pl.Series((log.keys[numbers] ^ _salts(state.groups.of.keys())[slots]).view(np.uint64))
+    columns = {"group": slots.astype(np.int32), "time": log.times[numbers], "value": value}
     return pl.DataFrame(columns, schema=SIGHTS)
 
 
@@ -263,6 +273,8 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationStat
         for name in GROUPS.keys() - {"key"}:
             state.groups.rows[name][: mine.height] = mine[name].to_numpy()
         state.windows.make_room(mine.height)
-        keys = held["value"].to_numpy().view(np.int64) if valued else None
-        state.windows.append(held["group"].to_numpy().astype(np.int64), keys, held["time"].to_numpy())
+        slots, keys = held["group"].to_numpy().astype(np.int64), None
+        if valued:
+            keys = held["value"].to_numpy().view(np.int64) ^ _salts(mine["key"].to_numpy())[slots]
+        state.windows.append(slots, keys, held["time"].to_numpy())
     return states

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detector.detect.rules import statements, windows
 from detector.detect.rules.ruleset import About, CorrelationRule
 from detector.detect.rules.statements import CorrelationState, correlate
-from detector.detect.rules.view import View
+from detector.detect.rules.view import View, marks_of
 
 SECOND = 1_000_000
 
@@ -132,3 +132,15 @@ def test_two_groups_whose_keys_are_one_text_are_one_group_however_the_rows_are_c
         found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
         stated += zip((found.rows + low).tolist(), found.first.tolist(), found.peak.tolist(), strict=True)
     assert stated == [(2, 1 * SECOND, 3), (3, 1 * SECOND, 4), (6, 100 * SECOND, 3), (7, 100 * SECOND, 4)]
+
+
+def test_what_keeps_the_values_of_groups_apart_is_not_saved():
+    """It is another one in every process, so that nobody can make up names whose values are taken for each other."""
+    values = ["x", "y", "x"]
+    view = View(pl.DataFrame({"who": ["a", "a", "b"], "what": values}))
+    state = CorrelationState()
+    correlate(rule_of("value_count", "gt", 9), state, view, {"b": np.arange(3)}, np.array([1, 2, 3]) * SECOND)
+    saved = statements.to_tables({"c": state})["rules.sights"]
+    assert saved["value"].to_list() == marks_of(pl.Series(values)).tolist()
+    held = state.windows.keys[:3].tolist()
+    assert len({*held, *saved["value"].cast(pl.Int64, wrap_numerical=True).to_list()}) == 5
