@@ -38,7 +38,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 
 
 class Decoder:
-    """The decoder for one version of the settings. It remembers which format each stream has, nothing else.
+    """The decoder for one version of the settings. It remembers which format each stream has: no answer needs more.
 
     Attributes:
         framing: Tells the reader how a source's file is cut into records.

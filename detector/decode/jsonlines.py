@@ -1,11 +1,11 @@
 """JSON lines become columns by a field map. One line that is no JSON costs one line.
 
-Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Each line is decoded by itself (a whole batch at once would be
-lost to one bad line); from there on it is columns. What the map does not name goes to ``labels``, scalars as text.
+Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Lines of a shape often met are not decoded
+at all (see ``jsonshape``), each other line by itself (a whole batch at once would be lost to one bad line); from there
+on it is columns. What the map does not name goes to ``labels``, scalars as text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,17 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant, first_of
-from detector.decode.distinct import Distinct
+from detector.decode.columns import constant, index
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
-from detector.decode.jsonfields import as_ids, as_number, as_text, flat
+from detector.decode.jsoncolumns import MOST, UNITS, durations, first_words, labels, lists, numbers, requests, text
+from detector.decode.jsonfields import as_text, flat
+from detector.decode.jsonmixed import AnyTable, Mixed
+from detector.decode.jsonshape import Values, matching, shapes
 from detector.decode.jsontable import Group, Shape, Table
-from detector.decode.lists import label_lists, text_lists
+from detector.decode.jsonviews import Views
+from detector.decode.laid import Laid
 from detector.decode.logfmt import logfmt
-from detector.decode.parsed import FIELD, FORWARDED, Parsed, Rows, dtype_of, nothing
+from detector.decode.parsed import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.place import Place
 from detector.decode.requests import Request, split_request, split_target
 from detector.decode.times import parse_values
@@ -31,12 +34,15 @@ from detector.schema.lines import RejectReason
 
 Decoded = tuple[list[Group], list[int], list[int] | None]
 """Objects by shape; which lines are none; the line of each object, None when there is one for each line."""
+Objects = tuple[AnyTable, Rows | None, dict[int, RejectReason]]
+"""Objects, their lines (None when every line is one), and why the other lines are none."""
+_MANY = 800
+"""Fewer lines are decoded one by one before their shapes have been told."""
+_LARGE = 4_000
+_PASSES = 16
+"""Small batches decoded line by line after one in which not all lines had one shape: there, looking is a tenth more."""
 _decode: Callable[[str], Any] = msgspec.json.Decoder().decode
-_MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
-_UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "µs": 1e3, "μs": 1e3, "ns": 1.0}
-_DURATION = r"^(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<unit>ms|us|µs|μs|ns|s)$"
 _LISTS = pl.List(pl.String())
-_WHOLE = {int, type(None)}
 
 
 class JsonLines:
@@ -60,11 +66,12 @@ class JsonLines:
         self._words = {name: Words(spec.values.get(name, {}), CLOSED.get(name)) for name in {*spec.values, *CLOSED}}
         self._zone = ZoneInfo(spec.time.zone) if spec.time.zone else None
         self._unfold = Unfold(spec.each, spec.pairs) if spec.each or spec.pairs else None
+        self._passes = 0  # how many small batches are not looked at for shapes; which way is gone changes no answer
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""
-        table, rows, failures = self._table(lines.to_list())
+        table, rows, failures = self._table(lines)
         times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, self._zone or place.zone)
         if times.null_count() and not place.timed:
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
@@ -75,7 +82,36 @@ class JsonLines:
             return nothing(failures)
         return Parsed(pl.DataFrame([times.alias("@timestamp"), *self._columns(table)]), rows, failures)
 
-    def _table(self, lines: list[str]) -> tuple[Table, Rows | None, dict[int, RejectReason]]:
+    def _table(self, lines: pl.Series) -> Objects:
+        """Return the objects of this format: of shapes often met without decoding them, the others one by one."""
+        seen = self._seen(lines)
+        if not seen:
+            return self._careful(lines.to_list())
+        if len(seen[0].rows) == len(lines):
+            return Views(seen[0]), None, {}
+        parts: list[tuple[Table | Views, Rows]] = [(Views(values), values.rows) for values in seen]
+        left = np.delete(np.arange(len(lines), dtype=np.int64), np.concatenate([rows for _, rows in parts]))
+        failures: dict[int, RejectReason] = {}
+        if len(left):
+            table, rows, failed = self._careful(lines[index(left)].to_list())
+            parts += [(table, left if rows is None else left[rows])] if len(table) else []
+            failures = {int(left[at]): reason for at, reason in failed.items()}
+        mixed = Mixed(parts)
+        return mixed, mixed.rows, failures
+
+    def _seen(self, lines: pl.Series) -> list[Values]:
+        """Return the values of lines of shapes often met that this format has; none when looking does not pay."""
+        if self._spec.kind != "json" or self._unfold is not None or len(lines) < _MANY:
+            return []
+        if self._passes and len(lines) < _LARGE:
+            self._passes -= 1
+            return []
+        often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys))]
+        seen = matching(Laid(lines), often) if often else []
+        self._passes = 0 if seen and len(seen[0].rows) == len(lines) else _PASSES
+        return seen
+
+    def _careful(self, lines: list[str]) -> tuple[Table, Rows | None, dict[int, RejectReason]]:
         """Return the objects of this format, their lines (None when every line is one), and why the others are none."""
         groups, bad, owners = self._decoded(lines)
         broken = RejectReason.NOT_JSON if self._spec.kind == "json" else RejectReason.MALFORMED
@@ -104,9 +140,9 @@ class JsonLines:
     def _fits(self, keys: frozenset[str]) -> bool:
         return keys >= self._must and not any(map(keys.isdisjoint, self._either))
 
-    def _columns(self, table: Table) -> list[pl.Series]:
+    def _columns(self, table: AnyTable) -> list[pl.Series]:
         made = [
-            _lists(FIELD + path, table.look(path))
+            lists(FIELD + path, table.look(path))
             if table.reaches(path)
             else constant(FIELD + path, None, len(table), _LISTS)
             for path in self._wanted
@@ -115,7 +151,7 @@ class JsonLines:
             here = tuple(path for path in paths if path in table.keys)
             words = self._words[name]
             if here:
-                made.append(words.ours(_text(name, _first_words([table.column(path) for path in here]))))
+                made.append(words.ours(text(name, first_words([table.column(path) for path in here]))))
             elif words.absent:
                 made.append(constant(name, words.absent, len(table)))
         for name, paths in self._open:
@@ -126,24 +162,24 @@ class JsonLines:
             made.append(constant(name, value, len(table)))
         for path in self._unkept:
             table.discard(path)
-        made.append(_labels(*table.rest()))
+        made.append(labels(*table.rest()))
         return _first_of_each(made)
 
-    def _open_columns(self, name: str, paths: tuple[str, ...], table: Table) -> list[pl.Series]:
+    def _open_columns(self, name: str, paths: tuple[str, ...], table: AnyTable) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
             columns = [table.pop(path) if path in table.keys else table.look(path) for path in paths]
-            return [_lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
+            return [lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
         values = written(table, paths) if any(map(is_written, paths)) else table.take(paths)
         if name == REQUEST:
-            return _requests([split_request(as_text(value) or "") for value in values])
+            return requests([split_request(as_text(value) or "") for value in values])
         if name == TARGET:
-            return _requests([Request(None, *split_target(as_text(value) or "")) for value in values])[1:]
+            return requests([Request(None, *split_target(as_text(value) or "")) for value in values])[1:]
         if name == "event.duration":
-            return [_durations(values, _UNITS[self._spec.duration_unit])]
-        if dtype in _MOST:
-            return [_numbers(name, values, dtype)]
-        column = _text(name, values)
+            return [durations(values, UNITS[self._spec.duration_unit])]
+        if dtype in MOST:
+            return [numbers(name, values, dtype)]
+        column = text(name, values)
         return [self._words[name].ours(column) if name in self._words else column]
 
 
@@ -210,107 +246,3 @@ def _one(line: str) -> Any:
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
     return item if type(item) is dict else None
-
-
-def _first_words(columns: list[list[Any]]) -> list[Any]:
-    """Return the first word present in each row; the first of a list, as ECS writes categories."""
-    words = columns[0]
-    for column in columns[1:]:
-        if None in words:
-            words = [other if word is None else word for word, other in zip(words, column, strict=True)]
-    if list in set(map(type, words)):
-        words = [(word or [None])[0] if isinstance(word, list) else word for word in words]
-    return words
-
-
-def _strings(name: str, values: list[Any]) -> pl.Series | None:
-    """Return a column of text; None when a value is something else."""
-    try:
-        return pl.Series(name, values, dtype=pl.String(), strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
-        return None
-
-
-def _text(name: str, values: list[Any]) -> pl.Series:
-    column = _strings(name, values)
-    if column is None:
-        column = pl.Series(name, [as_text(_only(value, name)) for value in values], dtype=pl.String())
-    return _present(column)
-
-
-def _only(value: Any, name: str) -> Any:
-    """Return the one value a list holds; of addresses that were forwarded all of them, as the header has them."""
-    if not isinstance(value, list):
-        return value
-    if name == FORWARDED:
-        return ", ".join(map(str, value))
-    first = next((one for one in value if one is not None), None)
-    return first if all(one is None or one == first for one in value) else value
-
-
-def _present(column: pl.Series) -> pl.Series:
-    """Return ``column`` with null for what says that there is nothing."""
-    absent = (column == "") | (column == "-")
-    return column.set(absent, None) if absent.any() else column
-
-
-def _numbers(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
-    most = _MOST[dtype]
-    if set(map(type, values)) <= _WHOLE:
-        try:
-            column = pl.Series(name, values, dtype=pl.Int64())
-        except (OverflowError, TypeError, pl.exceptions.PolarsError):
-            pass  # a number nothing we count can be
-        else:
-            wrong = (column < 0) | (column > most)
-            return (column.set(wrong, None) if wrong.any() else column).cast(dtype)
-    words = _strings(name, values)
-    if words is not None:  # words and figures repeat: each is read once
-        distinct = Distinct.of(words)
-        return distinct.column(name, [as_number(value, most) for value in distinct.values], dtype)
-    return pl.Series(name, [as_number(value, most) for value in values], dtype=dtype)
-
-
-def _durations(values: list[Any], scale: float) -> pl.Series:
-    column = pl.Series("event.duration", [as_text(value) for value in values], dtype=pl.String())
-    nanos = column.cast(pl.Float64, strict=False) * scale
-    if nanos.null_count() > column.null_count():
-        parts = column.str.extract_groups(_DURATION).struct.unnest()
-        units = pl.Series("unit", [_UNITS.get(unit) for unit in parts["unit"].to_list()], dtype=pl.Float64())
-        nanos = first_of("", nanos, parts["number"].cast(pl.Float64, strict=False) * units)
-    return nanos.round().cast(pl.Int64, strict=False).alias("event.duration")
-
-
-def _lists(name: str, values: list[Any]) -> pl.Series:
-    single = _strings(name, values)
-    if single is not None:
-        single = _present(single)
-        if not single.null_count():
-            return text_lists(name, single, np.ones(len(single), np.int64))
-        return text_lists(name, single.drop_nulls(), single.is_not_null().cast(pl.Int64).to_numpy())
-    found = [as_ids(value) for value in values]
-    flat = pl.Series([one for many in found if many for one in many], dtype=pl.String())
-    return text_lists(name, flat, np.fromiter((len(many) if many else 0 for many in found), np.int64, len(found)))
-
-
-def _requests(found: list[Request]) -> list[pl.Series]:
-    return [
-        pl.Series("http.request.method", [one.method for one in found], dtype=pl.String()),
-        pl.Series("url.domain", [one.domain for one in found], dtype=pl.String()),
-        pl.Series("url.path", [one.path for one in found], dtype=pl.String()),
-        pl.Series("url.query", [one.query for one in found], dtype=pl.String()),
-    ]
-
-
-def _labels(keys: list[str], values: list[Any], counts: list[int]) -> pl.Series:
-    """Write down what no column has taken, without nulls."""
-    if None in values:
-        has = np.fromiter((value is not None for value in values), np.bool_, len(values))
-        before = np.concatenate([[0], np.cumsum(has)])
-        ends = np.cumsum(counts)
-        counts = (before[ends] - before[ends - counts]).tolist()
-        keys = list(compress(keys, has))
-        values = list(compress(values, has))
-    if set(map(type, values)) - {str}:
-        values = [as_text(value) for value in values]
-    return label_lists(keys, values, counts)

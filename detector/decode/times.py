@@ -48,7 +48,7 @@ def parse_clf(text: pl.Series, form: str = CLF) -> pl.Series:
     return plausible(text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False))
 
 
-def parse_values(values: Sequence[Any], form: str, zone: ZoneInfo) -> pl.Series:
+def parse_values(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -> pl.Series:
     """Read times as JSON holds them: text or numbers.
 
     Args:
@@ -65,7 +65,7 @@ def parse_values(values: Sequence[Any], form: str, zone: ZoneInfo) -> pl.Series:
     return pl.Series("@timestamp", moments, dtype=pl.Int64()).cast(TIME)
 
 
-def _iso(values: Sequence[Any]) -> pl.Series | None:
+def _iso(values: Sequence[Any] | pl.Series) -> pl.Series | None:
     """Read a whole column of ISO 8601 with offsets at once; None when one of them is something else."""
     try:
         text = pl.Series("@timestamp", values, dtype=pl.String(), strict=True)

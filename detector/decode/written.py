@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from detector.decode.jsonfields import as_text
-from detector.decode.jsontable import Table
+from detector.decode.jsonmixed import AnyTable
 
 _PART = re.compile(r"\{([^{}]+)\}")
 
@@ -19,7 +19,7 @@ def is_written(path: str) -> bool:
     return "{" in path
 
 
-def written(table: Table, paths: tuple[str, ...]) -> list[Any]:
+def written(table: AnyTable, paths: tuple[str, ...]) -> list[Any]:
     """Return the first value of each object among ``paths``."""
     values: list[Any] = [None] * len(table)
     for path in paths:
@@ -28,7 +28,7 @@ def written(table: Table, paths: tuple[str, ...]) -> list[Any]:
     return values
 
 
-def _filled(table: Table, path: str) -> list[str | None]:
+def _filled(table: AnyTable, path: str) -> list[str | None]:
     fixed = _PART.split(path)
     columns = [[_safe(value) for value in table.look(name)] for name in fixed[1::2]]
     return [_joined(fixed[::2], parts) for parts in zip(*columns, strict=True)]

@@ -1,0 +1,177 @@
+"""JSON lines of one shape are read without decoding them, only where that reads the same."""
+
+import json
+import string
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.decode.jsonshape import matching, shape_of, shapes
+from detector.decode.laid import Laid
+from detector.decode.parsed import shifted, together
+from detector.decode.place import Place
+from detector.decode.table import load_formats
+from detector.frames import EVENT_SCHEMA
+from tests.decode.batches import settings_for
+
+PLACE = Place(zone=ZoneInfo("UTC"))
+BASE = {
+    "ts": "2026-03-02T06:00:00.013+00:00",
+    "user": "op.139",
+    "action": "view",
+    "rows": 17,
+    "client_id": "41778",
+    "session": "s0139",
+    "status": "ok",
+    "ip": "192.0.2.139",
+    "bytes": 0,
+}
+LINE = json.dumps(BASE)
+TEXT = st.text(string.ascii_letters + string.digits + "-.,:{}[] é日", max_size=14)
+ODD = (
+    LINE.replace('"ok"', '"o\\u006b"'),
+    LINE.replace('"view"', '"a\\"b"'),
+    LINE.replace('"ts": ', '"ts":'),
+    LINE.replace('"rows": 17', '"rows": 017'),
+    LINE.replace('"rows": 17', '"rows": -17'),
+    LINE.replace('"rows": 17', '"rows": 1.5'),
+    LINE.replace('"rows": 17', '"rows": "17"'),
+    LINE.replace('"rows": 17', '"rows": ' + "9" * 30),
+    LINE.replace('"rows": 17', '"rows": null'),
+    LINE.replace('"rows": 17', '"rows": true'),
+    LINE.replace('"rows": 17', '"user": 17'),
+    LINE.replace('"session"', '"user"'),
+    LINE.replace('"s0139"', "null"),
+    LINE.replace('"s0139"', "7"),
+    LINE.replace('"41778"', '["1", "2"]'),
+    LINE.replace('"41778"', '{"a": {"b": 1}}'),
+    LINE.replace('"ip": "192.0.2.139", ', ""),
+    LINE.replace('"ok"', '"a\tb"'),
+    LINE.replace('"ok"', '"a\x00b"'),
+    LINE.replace("2026", "0026"),
+    LINE.replace('"2026-03-02T06:00:00.013+00:00"', "1772431200"),
+    LINE.replace("ts", "time"),
+    LINE + " ",
+    " " + LINE,
+    LINE[:-1],
+    LINE + "}",
+    json.dumps(dict(reversed(BASE.items()))),
+    json.dumps({**BASE, "ua": "x" * 9_000}),
+    json.dumps({**BASE, "labels": {"a": "b"}, "none": None}),
+    "",
+    "{}",
+    "[]",
+    "nothing",
+)
+
+
+def line_of(values):
+    made = {key: type(old)(new) for (key, old), new in zip(BASE.items(), values, strict=True)}
+    return json.dumps({**BASE, **made, "ts": BASE["ts"]}, ensure_ascii=False)
+
+
+GOOD = st.tuples(*(st.integers(0, 10**15) if type(old) is int else TEXT for old in BASE.values())).map(line_of)
+
+
+@pytest.fixture(scope="module")
+def form():
+    return load_formats(settings_for(), {"client_id": True, "rows": False})["audit.json"]
+
+
+def one_by_one(form, lines):
+    """Decode pieces too small for their shapes to be looked at."""
+    parts = [
+        shifted(form.parse(lines.slice(at, 700), PLACE), np.arange(at, min(at + 700, len(lines))))
+        for at in range(0, len(lines), 700)
+    ]
+    return together(parts, {at: why for part in parts for at, why in part.failures.items()})
+
+
+def same(one, other):
+    names = sorted({*one.frame.columns, *other.frame.columns})
+    filled = [
+        part.frame.with_columns(
+            pl.lit(None).cast(EVENT_SCHEMA.get(name, pl.Null())).alias(name)
+            for name in names
+            if name not in part.frame.columns
+        ).select(names)
+        for part in (one, other)
+    ]
+    assert filled[0].equals(filled[1])
+    assert one.places().tolist() == other.places().tolist()
+    assert dict(one.failures) == dict(other.failures)
+
+
+@settings(max_examples=20, deadline=None)
+@given(good=st.lists(GOOD, min_size=1, max_size=20), odd=st.lists(st.sampled_from(ODD)), seed=st.integers(0, 9_999))
+def test_a_batch_reads_as_its_lines_one_by_one(form, good, odd, seed):
+    picks = np.random.default_rng(seed)
+    lines = [good[at] for at in picks.integers(0, len(good), 4_100)]
+    for line in odd:
+        for at in picks.integers(0, len(lines), 20):
+            lines[at] = line
+    column = pl.Series(lines, dtype=pl.String())
+    same(form.parse(column, PLACE), one_by_one(form, column))
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_batch_of_two_shapes_by_turns_reads_as_its_lines_one_by_one(form, odd):
+    column = pl.Series([LINE, odd] * 2_100)
+    same(form.parse(column, PLACE), one_by_one(form, column))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), line=GOOD)
+def test_a_line_changed_anywhere_has_the_shape_only_when_its_values_are_what_json_says(data, line):
+    lines = [line]
+    for _ in range(20):
+        at, end = sorted(data.draw(st.tuples(*[st.integers(0, len(line))] * 2)))
+        new = data.draw(st.sampled_from(['"', "\\", ", ", ": ", " ", "0", "-", "}", "\t", "\x1f", "é", '"a": "b"', ""]))
+        lines.append(line[:at] + new + line[data.draw(st.sampled_from([at, min(at + 1, len(line)), end])) :])
+    shape = shape_of(LINE)
+    (values,) = matching(Laid(pl.Series(lines, dtype=pl.String())), [shape])
+    assert 0 in values.rows
+    columns = [values.laid.texts(*each).to_list() for each in zip(values.starts, values.stops, strict=True)]
+    for row, texts in zip(values.rows.tolist(), zip(*columns, strict=True), strict=True):
+        read = [int(text) if whole else text for text, whole in zip(texts, shape.whole, strict=True)]
+        pairs = json.loads(lines[row], object_pairs_hook=list)
+        assert pairs == list(zip(shape.keys, read, strict=True))
+
+
+def test_a_line_whose_shape_says_too_little_has_none():
+    assert shape_of(LINE) is not None
+    for line in (
+        '{"a": 1.5}',
+        '{"a": null}',
+        '{"a": [1]}',
+        '{"a": {}}',
+        '{"a": "1", "a": "2"}',
+        '{"a": "\\n"}',
+        '{"a": -1}',
+    ):
+        assert shape_of(line) is None
+
+
+def test_keys_longer_than_what_is_compared_at_once_are_compared_to_their_end():
+    line = json.dumps({"a" * 90: "x", "b": 1})
+    column = pl.Series([line, line.replace("aaa", "aab"), line.replace('a"', 'c"'), line])
+    (values,) = matching(Laid(column), [shape_of(line)])
+    assert values.rows.tolist() == [0, 3]
+
+
+def test_shapes_are_looked_for_only_where_most_lines_have_one():
+    many = [json.dumps({f"k{at % 50}": "x"}) for at in range(1_000)]
+    assert shapes(pl.Series(many)) == []
+    assert shapes(pl.Series([LINE] * 1_000)) == [shape_of(LINE)]
+
+
+def test_lines_of_several_shapes_stay_in_their_order(form):
+    other = LINE.replace('"ip"', '"address"')
+    column = pl.Series([LINE, other, LINE, other, LINE, other, LINE, "nothing"] * 600)
+    found = matching(Laid(column), shapes(column))
+    assert sorted(len(values.rows) for values in found) == [1_800, 2_400]
+    assert form.parse(column, PLACE).places().tolist() == [at for at in range(4_800) if at % 8 != 7]
