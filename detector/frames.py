@@ -154,30 +154,35 @@ def digests(lines: pl.Series) -> pl.Series:
     return pl.Series("event.hash", [sha256(line).digest() for line in raw], dtype=pl.Binary())
 
 
+def line_hashes(known: Sequence[str | None], lines: Sequence[str | None]) -> list[str]:
+    """Return the SHA-256 of each raw line, in hexadecimal digits, unless it is known."""
+    return [
+        sha256((line or "").encode()).hexdigest() if line_hash is None else line_hash
+        for line_hash, line in zip(known, lines, strict=True)
+    ]
+
+
+def ids_of(files: Sequence[str], offsets: Sequence[int], hashes: Sequence[str]) -> list[str]:
+    """Return the id of each event, of the file it stands in, its place there and the hash of its line."""
+    of_file: dict[str, Callable[..., str]] = {}
+    found: list[str] = []
+    for file_id, offset, line_hash in zip(files, offsets, hashes, strict=True):
+        event_id = of_file.get(file_id) or of_file.setdefault(file_id, ids.deriving("event", file_id))
+        found.append(event_id(offset, line_hash))
+    return found
+
+
 def identify(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with ``event.id`` and ``event.hash`` filled in.
 
     ``event.hash`` is SHA-256 of the raw line; where it is known already the line is not needed. ``event.id`` is
     ``derive("event", file identity, offset, event.hash)``.
     """
-    known = frame.get_column("event.hash")
-    hashes = known.to_list()
-    if known.null_count():
-        lines = frame.get_column("event.original").to_list()
-        hashes = [
-            sha256((line or "").encode()).hexdigest() if line_hash is None else line_hash
-            for line_hash, line in zip(hashes, lines, strict=True)
-        ]
-    rows: Iterable[tuple[str, int, str]] = zip(
-        *(frame.get_column(name).to_list() for name in ("log.file.identity", "log.offset")),
-        hashes,
-        strict=True,
-    )
-    of_file: dict[str, Callable[..., str]] = {}
-    event_ids: list[str] = []
-    for file_id, offset, line_hash in rows:
-        event_id = of_file.get(file_id) or of_file.setdefault(file_id, ids.deriving("event", file_id))
-        event_ids.append(event_id(offset, line_hash))
+    hashes = frame.get_column("event.hash").to_list()
+    if None in hashes:
+        hashes = line_hashes(hashes, frame.get_column("event.original").to_list())
+    files, offsets = (frame.get_column(name).to_list() for name in ("log.file.identity", "log.offset"))
+    event_ids = ids_of(files, offsets, hashes)
     made = {column.name: column for column in frame.get_columns()} | {
         "event.id": pl.Series("event.id", event_ids, dtype=pl.String()),
         "event.hash": pl.Series("event.hash", hashes, dtype=pl.String()),

@@ -26,9 +26,8 @@ Argument = tuple[str, str | int | float]
 _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
-_PROOF = ("@timestamp", "event.id", "log.file.path", "log.offset", "event.hash")
+_PROOF = ("@timestamp", "log.file.path", "log.file.identity", "log.offset", "event.hash", "event.original")
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster than comparing whole pointers
-_IDENTITY = ("log.file.identity", "event.original")
 
 
 def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Teller"]) -> list[Finding]:
@@ -56,11 +55,15 @@ def _bucket(microseconds: int) -> str:
 def _proofs(view: View, rows: Sequence[int]) -> dict[int, Evidence]:
     if not rows:
         return {}
-    shown = frames.identify(view.part((*_PROOF, *_IDENTITY), np.array(rows)).frame)
-    columns = (shown.get_column(name).to_list() for name in _PROOF)
+    # A frame of a handful of rows costs more to put together than what is asked of it.
+    at, paths, files, offsets, known, lines = (view.values(name, np.array(rows)) for name in _PROOF)
+    hashes = frames.line_hashes(known, lines)
+    event_ids = frames.ids_of(files, offsets, hashes)
     return {
-        row: Evidence(at=at, event_id=event_id, path=path or "", offset=offset or 0, line_hash=line_hash)
-        for row, at, event_id, path, offset, line_hash in zip(rows, *columns, strict=True)
+        row: Evidence(at=moment, event_id=event_id, path=path or "", offset=offset or 0, line_hash=line_hash)
+        for row, moment, event_id, path, offset, line_hash in zip(
+            rows, at, event_ids, paths, offsets, hashes, strict=True
+        )
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from detector.arrow import arrow_array, numpy_array
 from detector.detect.keyed import Keys
@@ -24,6 +25,7 @@ Mask = npt.NDArray[np.bool_]
 MARK: Final = "\x1f"  # between the parts of a key
 _FEW: Final = 1 << 16
 _SPARSE: Final = 8  # so many times fewer rows than the frame has are few
+_SHORT: Final = 4_000  # rows of a frame that are sooner hashed than some are taken out
 
 
 class Codes(NamedTuple):
@@ -261,7 +263,8 @@ class View:
 
     def hashes_at(self, name: str, rows: Ints) -> Lists:
         """Return the hashes of some rows: of few of them those alone are made, unless all have been already."""
-        few = name in self._names and name not in self._lists and _SPARSE * rows.size < self.height
+        few = self.height > _SHORT and _SPARSE * rows.size < self.height
+        few = few and name in self._names and name not in self._lists
         return self.part([name], rows).hashes(name) if few else self.hashes(name).at(rows)
 
     def elements(self, name: str) -> tuple[Lists, list[str]]:
@@ -272,6 +275,12 @@ class View:
             codes = _codes(*encode_texts(texts))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
+
+    def having(self, name: str, wanted: pa.Array) -> Ints:
+        """Return the rows whose lists have an element that is wanted, again for each such element."""
+        begin, elements = self._list(name)
+        found = pc.is_in(elements.cast(wanted.type), value_set=wanted)
+        return np.searchsorted(begin, np.flatnonzero(numpy_array(found)), side="right") - 1
 
     def lengths(self, name: str) -> Ints:
         """Return how long each list of a column is, nulls in it too."""

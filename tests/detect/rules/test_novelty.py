@@ -3,11 +3,9 @@
 import random
 from itertools import product
 
-import polars as pl
 import pytest
 
 from detector.detect.rules.novelty import small_network, small_networks
-from detector.detect.rules.view import View, marks_of
 
 
 @pytest.mark.parametrize(
@@ -36,18 +34,3 @@ def test_many_addresses_have_the_networks_each_has_by_itself() -> None:
     texts += [f"{a}.{b}.2.{c}" for a, b, c in product(("192", "٣", ""), ("0", "x"), ("1", "1.2"))]
     assert small_networks(texts).to_list() == [small_network(text) for text in texts]
     assert small_networks(texts[:100]).to_list() == small_networks(texts)[:100].to_list()
-
-
-def test_columns_hashed_at_once_have_the_hashes_each_has_by_itself() -> None:
-    frame = pl.DataFrame(
-        {
-            "actor.id": ["user:a", None, "user:b", "user:a"],
-            "network.name": pl.Series([None] * 4, dtype=pl.String()),
-            "source.ip": ["192.0.2.1", "2001:db8::1", "192.0.2.1", None],
-        }
-    )
-    more = pl.Series(["192.0.2.", None], dtype=pl.String())
-    at_once, alone = View(frame), View(frame)
-    assert at_once.mark(frame.columns, more).tolist() == marks_of(more).tolist()
-    for name in frame.columns:
-        assert at_once.marks(name).tolist() == alone.marks(name).tolist()
