@@ -10,7 +10,7 @@ from tests.detect.behaviour import company
 TRAINED_DAYS = 14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trained:
     """A model and the baselines of a company's first days; each use gets its own copy of the state."""
 
