@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from detector.group.board import Board, Case
+from detector.group.growing import grow
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
@@ -21,7 +22,7 @@ from detector.group.storms import Storms
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
-from detector.schema.levels import Severity, worst
+from detector.schema.levels import Severity
 from detector.settings.detection import GroupSettings
 
 _ADDRESS_ACTORS = ("ip:", "session:")
@@ -88,7 +89,7 @@ class _Turn:
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
             return self.storms.more(finding) or Settled()
-        grown = _grown(alert, finding)
+        grown = grow(alert, (finding,))
         if alert.finding_ids[0] == finding.id:
             grown = replace(
                 grown,
@@ -105,7 +106,7 @@ class _Turn:
         alert = self._open_alert(finding, muted=order is not None)
         if order is None and alert is None and self._in_storm(finding):
             return self.storms.take(finding)
-        grown = _grown(alert, finding) if alert else _opened(finding, order.by if order else None)
+        grown = grow(alert, (finding,)) if alert else _opened(finding, order.by if order else None)
         self._settle(grown, finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
@@ -270,16 +271,4 @@ def _opened(finding: Finding, muted_by: MutedBy | None) -> Alert:
         first_event_at=finding.first_event_at,
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),
-    )
-
-
-def _grown(alert: Alert, finding: Finding) -> Alert:
-    return replace(
-        alert,
-        severity=worst(alert.severity, finding.severity),
-        score=max(alert.score, finding.score),
-        opened_at=min(alert.opened_at, finding.at),
-        first_event_at=min(alert.first_event_at, finding.first_event_at),
-        last_event_at=max(alert.last_event_at, finding.last_event_at),
-        finding_ids=alert.finding_ids if finding.id in alert.finding_ids else (*alert.finding_ids, finding.id),
     )

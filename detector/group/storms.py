@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.group.board import STORM_ACTOR, Board
+from detector.group.growing import grow
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
-from detector.schema.levels import Severity, worst
+from detector.schema.levels import Severity
 from detector.settings.detection import GroupSettings
 
 STORM_MATTER = "storm"
@@ -123,13 +124,7 @@ def _begun(finding: Finding) -> Alert:
 def _grown(storm: Alert, findings: list[Finding], added: int) -> Alert:
     room = max(STORM_LISTED - storm.storm, 0)
     return replace(
-        storm,
-        severity=worst(storm.severity, *[each.severity for each in findings]),
-        score=max(storm.score, *[each.score for each in findings]),
+        grow(storm, findings, named=room),
         risk=max(storm.risk, *[each.risk for each in findings]),
-        opened_at=min(storm.opened_at, *[each.at for each in findings]),
-        first_event_at=min(storm.first_event_at, *[each.first_event_at for each in findings]),
-        last_event_at=max(storm.last_event_at, *[each.last_event_at for each in findings]),
-        finding_ids=tuple(dict.fromkeys((*storm.finding_ids, *[each.id for each in findings[:room]]))),
         storm=storm.storm + added,
     )

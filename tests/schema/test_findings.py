@@ -1,27 +1,15 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason, merged
+from detector.schema.findings import MAX_EVIDENCE, Evidence, Finding, Reason, merged
 from detector.schema.levels import Confidence, Severity
+from tests.store.values import NOON, finding
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FIRST = Finding(
-    id="f",
-    detector=Detector.RULE,
-    rule_id="bulk-read",
-    title="Bulk read",
-    actor_id="user:anna",
-    at=NOON,
-    first_event_at=NOON,
-    last_event_at=NOON,
-    severity=Severity.HIGH,
-    score=0.5,
-    risk=30,
-)
+FIRST = finding()
 
 
 def seen(number: int) -> Evidence:
