@@ -1,4 +1,4 @@
-"""What a replay is to do, and each stage built from it by itself.
+"""What a replay is to do: all that a stage of it is built from.
 
 Comes in: settings, files, a folder. Goes out: one value that can be handed to another process.
 """
