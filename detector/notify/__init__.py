@@ -7,7 +7,7 @@ What decides is here. What sends has doors of its own (``sender``, ``trial``, ``
 and send nothing, and need not load what sending takes.
 """
 
-from detector.notify.escalation import Plan, advance, next_due, plan
+from detector.notify.escalation import Plan, advance, plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.notify.links import Claim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
 from detector.notify.render import error_text, role_title
@@ -25,7 +25,6 @@ __all__ = [
     "advance",
     "error_text",
     "ladder_gaps",
-    "next_due",
     "plan",
     "role_title",
 ]

@@ -38,11 +38,13 @@ class Plan:
         messages: To add to the outbox.
         cancelled: Pending messages to withdraw, with their new status.
         gaps: Roles that reach nobody as configured, and people no target of whom took a page.
+        again: From when on planning anew could ask for more though nothing has changed but the time; None: never.
     """
 
     messages: tuple[Message, ...] = ()
     cancelled: tuple[Message, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    again: datetime | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
@@ -97,7 +99,8 @@ def plan(
     cancelled = case.withdraw_from_suspects()
     if incident.severity.rank < Severity(settings.notify.min_severity).rank:
         return Plan(cancelled=cancelled)
-    return Plan(messages=(*case.pages(links, steps), *case.unreached()), cancelled=cancelled, gaps=case.gaps())
+    messages = (*case.pages(links, steps), *case.unreached())
+    return Plan(messages=messages, cancelled=cancelled, gaps=case.gaps(), again=case.again())
 
 
 def advance(
@@ -115,20 +118,6 @@ def advance(
     if made.messages:
         unit.write(Decisions(messages=made.messages))
     return made
-
-
-def next_due(incident: Incident, settings: Settings, now: datetime) -> datetime | None:
-    """Return when the ladder's next place is due, so that the service can sleep until then; None when none is."""
-    if incident.acknowledged_at is not None or incident.status in _OVER or not settings.notify.ladder:
-        return None
-    ladder, repeat = settings.notify.ladder, settings.notify.repeat
-    for rung in ladder:
-        if incident.opened_at + rung.after > now:
-            return incident.opened_at + rung.after
-    if repeat <= timedelta(0):
-        return None
-    last = incident.opened_at + ladder[-1].after
-    return last + repeat * ((now - last) // repeat + 1)
 
 
 @dataclass
@@ -190,6 +179,16 @@ class _Case:
         rounds = (self.now - last) // repeat
         if rounds > 0:
             yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
+
+    def again(self) -> datetime | None:
+        """Return when the next place is due by time, which is the next moment that can ask for a page."""
+        if any(page.sent_at is not None and page.sent_at >= self.now for page in self.sent):
+            return self.now  # it covers a place taken early, at this moment and not at the next
+        ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
+        planned = [self.incident.opened_at + rung.after for rung in ladder]
+        if planned and repeat > timedelta(0):
+            planned.append(planned[-1] + repeat * max(1, (self.now - planned[-1]) // repeat + 1))
+        return min((moment for moment in planned if moment > self.now), default=None)
 
     def pages(self, links: LinkMaker, steps: Sequence[Step]) -> list[Message]:
         highest: dict[str, tuple[Place, datetime, Call]] = {}

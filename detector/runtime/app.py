@@ -36,6 +36,7 @@ from detector.runtime.sd import ServiceManager
 from detector.runtime.silence import Silence
 from detector.runtime.state import lock, prepare, stamp
 from detector.runtime.upkeep import Upkeep
+from detector.runtime.watch import Watch
 from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
@@ -73,7 +74,6 @@ class App:
         self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
         self._asked_to_stop = False
-        self._nothing_open = False
         self._ladder_gaps: tuple[Gap, ...] = ()
         self._reload_asked = False
         self._manager = ServiceManager()
@@ -136,8 +136,9 @@ class App:
             state=beginning.state,
         )
         self.pipeline.on_messages = self.sender.wake
-        self.rescoper = Rescoper()
-        self.pipeline.on_changed = self.rescoper.note
+        rescoper = Rescoper()
+        self.pipeline.on_changed = rescoper.note
+        self.watch = Watch(self.store, rescoper)
         self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
@@ -265,18 +266,9 @@ class App:
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
-        if self._nothing_open and self.gauges.quiet(now):
+        if not self.watch.open and self.gauges.quiet(now):
             return ()
-        with self.store.read() as unit:
-            waiting = unit.open_incidents()
-        self._nothing_open = not waiting
-        if not waiting:
-            return ()
-        decider = self.pipeline.decider
-        with self.store.begin() as unit:
-            for incident_id in self.rescoper.due(waiting, now):
-                decider.rescope(unit, incident_id, now)
-            outcome = decider.climb(unit, now)
+        outcome = self.watch.look(self.pipeline.decider, now)
         if outcome.messages:
             self.sender.wake()
         return outcome.gaps

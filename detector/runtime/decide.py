@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from detector.group import group
 from detector.incident import Playbook, Regulation, dossier, open_incidents, with_scope
-from detector.notify import Gap, LinkMaker, advance
+from detector.notify import Gap, LinkMaker, Plan, advance
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
@@ -105,19 +105,15 @@ class Decider:
         changes = with_scope(found, self.scope_of(found.incident), now=now, classes=classes)
         unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
 
-    def climb(self, unit: Unit, now: datetime) -> Outcome:
-        """Take the next rung of the ladder for every open incident, and tell that somebody has it where one has."""
-        ids = tuple(incident.id for incident in unit.open_incidents())
-        messages, gaps = self._page(unit, ids, now)
-        return Outcome(messages=messages, gaps=gaps)
+    def page(self, unit: Unit, incident_id: str, now: datetime) -> Plan:
+        """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
+        incident = unit.incident(incident_id)
+        if self.links is None or incident is None:
+            return Plan()
+        return advance(unit, incident, self.settings, now, self.links, self._first(incident))
 
     def _page(self, unit: Unit, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
-        if self.links is None:
-            return (), ()
-        incidents = [incident for incident in map(unit.incident, ids) if incident is not None]
-        plans = [
-            advance(unit, incident, self.settings, now, self.links, self._first(incident)) for incident in incidents
-        ]
+        plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []
         return (
             tuple(message for plan in plans for message in plan.messages),
             tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),

@@ -4,7 +4,7 @@ Comes in: which incidents have changed. Goes out: which to look up now. At once 
 then after ten seconds, and ever more slowly: each look is an entry in the timeline, and nobody reads a thousand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from detector.schema.incidents import Incident
@@ -26,12 +26,16 @@ class Rescoper:
         self._changed.update(changed)
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
-        """Return the ids to look up now; they count as looked up."""
-        found = []
-        for incident in open_incidents:
-            looked = self._looked.get(incident.id, incident.opened_at)
-            if incident.id in self._changed and now - looked >= max(_SOONEST, (now - incident.opened_at) / _PART):
-                found.append(incident.id)
-                self._changed.discard(incident.id)
-                self._looked[incident.id] = now
-        return found
+        """Return the ids to look up now."""
+        return [
+            incident.id for incident in open_incidents if incident.id in self._changed and self._late(incident, now)
+        ]
+
+    def looked(self, incident_ids: Sequence[str], now: datetime) -> None:
+        """Remember that these were looked up, and that it counts."""
+        self._changed.difference_update(incident_ids)
+        self._looked.update(dict.fromkeys(incident_ids, now))
+
+    def _late(self, incident: Incident, now: datetime) -> bool:
+        looked = self._looked.get(incident.id, incident.opened_at)
+        return now - looked >= max(_SOONEST, (now - incident.opened_at) / _PART)

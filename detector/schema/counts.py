@@ -1,4 +1,4 @@
-"""How things stand in the database, in a few numbers: for metrics and the first page."""
+"""How things stand in the database, in a few numbers: for metrics, the first page, and who waits for changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,3 +21,16 @@ class StoreCounts:
     overdue_steps: int = 0
     oldest_overdue: datetime | None = None
     pending_messages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How often the database was written, by whatever process; who finds the same numbers again missed nothing.
+
+    Attributes:
+        matters: Transactions that wrote findings, alerts, incidents, steps or entries.
+        messages: Transactions that wrote messages to people.
+    """
+
+    matters: int
+    messages: int

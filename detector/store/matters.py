@@ -14,11 +14,13 @@ from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 from detector.store import tables
-from detector.store.session import Session, row
+from detector.store.notes import Notes
+from detector.store.session import row
 from detector.store.types import holdable
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
+_CHUNK = 500
 _PREFIX = re.compile(r"[0-9a-f]{4,}")
 
 
@@ -35,7 +37,7 @@ def incident_row(incident: Incident) -> dict[str, Any]:
     }
 
 
-class Matters(Session):
+class Matters(Notes):
     """What was stated, what people work on, and what they did about it."""
 
     # --- findings and alerts
@@ -121,9 +123,12 @@ class Matters(Session):
         return found[0] if len(found) == 1 else None
 
     def incidents_by_id(self, ids: Collection[str]) -> dict[str, Incident]:
-        """Return the incidents of these ids, those that are there."""
-        wanted = _incidents().where(tables.incidents.c.id.in_(ids))
-        return {incident.id: incident for incident in self.values(Incident, wanted)} if ids else {}
+        """Return the incidents of these ids, in any number, those that are there."""
+        wanted, found = list(ids), []
+        for start in range(0, len(wanted), _CHUNK):
+            some = tables.incidents.c.id.in_(wanted[start : start + _CHUNK])
+            found += self.values(Incident, _incidents().where(some))
+        return {incident.id: incident for incident in found}
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, newest first."""
@@ -144,6 +149,13 @@ class Matters(Session):
             return found
         stored = holdable(actor_id)
         return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
+
+    def open_versions(self) -> dict[str, int]:
+        """Return the versions of the incidents that are not closed, by id, newest incident first."""
+        table = tables.incidents
+        wanted = select(table.c.id, table.c.version).where(table.c.status != IncidentStatus.CLOSED)
+        found = self.rows(wanted.order_by(table.c.opened_at.desc(), table.c.id))
+        return {each[0]: each[1] for each in found}
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist in its order."""

@@ -15,9 +15,14 @@ from detector.store.session import row
 
 _MESSAGE = tables.messages.columns.keys()
 
+# The name under which the number of the last change of messages stands.
+OUTBOX_VERSION = "outbox"
+
 
 class Outbox(Matters):
     """Messages decided but maybe not yet delivered."""
+
+    _raised = False
 
     def messages(self, incident_id: str) -> list[Message]:
         """Return all messages about an incident, in the order they are due."""
@@ -41,6 +46,7 @@ class Outbox(Matters):
         if message.status is MessageStatus.PENDING:
             change = change.where(table.c.status != MessageStatus.CANCELLED)
         self.run(change.values({name: value for name, value in values.items() if name != "id"}))
+        self._raise_outbox()
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Store one try to bring a message; the same try again changes nothing."""
@@ -60,6 +66,7 @@ class Outbox(Matters):
             table.c.status == MessageStatus.PENDING,
             table.c.kind == MessageKind.PAGE,
         )
+        self._raise_outbox()
         return self.run(change.values(status=MessageStatus.CANCELLED))
 
     def used_link(self, token_id: str, at: datetime) -> bool:
@@ -71,4 +78,12 @@ class Outbox(Matters):
         return True
 
     def _write_messages(self, messages: Sequence[Message]) -> None:
-        self.put_values(tables.messages, messages, update=False)
+        if messages:
+            self.put_values(tables.messages, messages, update=False)
+            self._raise_outbox()
+
+    def _raise_outbox(self) -> None:
+        """Tell, once a transaction, whoever plans pages that messages are no longer what they were."""
+        if not self._raised:
+            self._raised = True
+            self.set_meta(OUTBOX_VERSION, str(int(self.meta(OUTBOX_VERSION) or 0) + 1))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from detector.schema.counts import StoreCounts
+from detector.schema.counts import Changes, StoreCounts
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import IncidentStatus, StepStatus
@@ -18,7 +18,7 @@ from detector.schema.levels import Severity
 from detector.schema.lines import Position
 from detector.store import tables
 from detector.store.matters import incident_row
-from detector.store.outbox import Outbox
+from detector.store.outbox import OUTBOX_VERSION, Outbox
 from detector.store.past import Past
 from detector.store.recall import Recall
 from detector.store.session import row
@@ -109,14 +109,12 @@ class Unit(Outbox):
         self.after_commit(self._known.clear)
         return self.run(delete(table).where(table.c.finished, table.c.seen_at < before))
 
-    def meta(self, key: str) -> str | None:
-        """Return a text kept under a name."""
-        found = self.one(select(tables.meta.c.value).where(tables.meta.c.key == key))
-        return None if found is None else str(found[0])
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a text under a name."""
-        self.put(tables.meta, [{"key": key, "value": value}])
+    def changes(self) -> Changes:
+        """Return how often people's matters and messages about them were written; equal answers mean nothing was."""
+        texts = tables.meta.c
+        found = self.rows(select(texts.key, texts.value).where(texts.key.in_((_VERSION, OUTBOX_VERSION))))
+        numbers = {key: int(value) for key, value in found}
+        return Changes(matters=numbers.get(_VERSION, 0), messages=numbers.get(OUTBOX_VERSION, 0))
 
     def counts(self, now: datetime | None = None) -> StoreCounts:
         """Return how things stand; what is overdue only when ``now`` is given."""

@@ -1,13 +1,13 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from detector.notify.escalation import next_due, plan
+from detector.notify.escalation import plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.incidents import IncidentStatus
@@ -39,6 +39,10 @@ class Paper:
             else:
                 self.sent[message.id] = message
         return list(made.messages)
+
+    def again(self, minutes: float) -> datetime | None:
+        now = NIGHT + timedelta(minutes=minutes)
+        return plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, STEPS).again
 
     def deliver(self, minutes: float) -> None:
         now = NIGHT + timedelta(minutes=minutes)
@@ -179,11 +183,43 @@ def test_an_acknowledgement_stops_the_pages_and_the_others_learn_who_has_it() ->
     assert story.at(600) == []
 
 
-def test_the_next_moment_to_look_is_the_next_rung_and_then_each_repeat() -> None:
-    configured, incident = make_settings(), make_incident()
-    at = [next_due(incident, configured, NIGHT + timedelta(minutes=m)) for m in (0, 5, 29, 30, 59, 60)]
+def test_the_next_moment_to_plan_is_the_next_rung_and_then_each_repeat() -> None:
+    story = Paper()
+    at = [story.again(m) for m in (0, 5, 29, 30, 59, 60)]
     assert [(moment - NIGHT).total_seconds() / 60 for moment in at if moment] == [5, 15, 30, 60, 60, 90]
-    assert next_due(replace(incident, acknowledged_at=NIGHT), configured, NIGHT) is None
+    story.incident = replace(story.incident, acknowledged_at=NIGHT)
+    assert story.again(61) is None
+
+
+def test_what_arrived_at_this_very_moment_is_looked_at_again_in_the_next() -> None:
+    story = Paper()
+    story.at(0, fails=("anna",))
+    assert "boris" in people(story.at(0.1, waits=True))
+    story.deliver(0.1)
+    assert story.again(0.1) == NIGHT + timedelta(minutes=0.1)
+
+
+@effort(max_examples=60)
+@given(
+    moments=st.lists(st.floats(min_value=-10, max_value=200), min_size=1, max_size=6),
+    later=st.lists(st.floats(min_value=0, max_value=1, exclude_max=True), min_size=1, max_size=4),
+    failing=st.lists(st.sampled_from(ALL), max_size=6, unique=True),
+    waits=st.booleans(),
+)
+def test_until_the_next_moment_planning_asks_for_nothing(
+    moments: list[float], later: list[float], failing: list[str], waits: bool
+) -> None:
+    story = Paper()
+    for minutes in moments:
+        story.at(minutes, fails=tuple(failing), waits=waits)
+        story.at(minutes, fails=tuple(failing), waits=waits)
+        now = NIGHT + timedelta(minutes=minutes)
+        again = story.again(minutes) or now + timedelta(days=2)
+        for part in later:
+            between = min(now + (again - now) * part, again - timedelta.resolution)
+            made = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, STEPS)
+            assert not (made.messages or made.cancelled) or again == now
+            assert made.gaps == story.gaps or again == now
 
 
 def test_each_message_to_the_same_person_and_place_has_the_same_id_whenever_it_is_planned() -> None:

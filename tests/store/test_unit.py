@@ -308,3 +308,33 @@ def test_a_reader_sees_one_moment_while_a_writer_commits(store: Store) -> None:
         assert reader.meta("a") is None
     with store.read() as reader:
         assert reader.meta("a") == "b"
+
+
+def test_whoever_writes_incidents_or_messages_is_noticed_once_a_transaction_and_nobody_else(
+    url: str, store: Store
+) -> None:
+    matter, said = incident(), message(incident_id=incident().id)
+
+    def changes() -> tuple[int, int]:
+        with store.read() as unit:
+            return unit.changes().matters, unit.changes().messages
+
+    assert changes() == (0, 0)
+    outside = Store.open(url)
+    write(outside, incidents=(matter,), messages=(said,))
+    outside.close()
+    assert changes() == (1, 1)
+    with store.begin() as unit:
+        unit.save_message(replace(said, attempts=1))
+        unit.save_message(replace(said, attempts=2))
+    assert changes() == (1, 2)
+    with store.begin() as unit:
+        unit.cancel_messages(matter.id)
+    write(store, positions=(position(offset=10),))
+    assert changes() == (1, 3)
+    with store.read() as unit:
+        assert unit.open_versions() == {matter.id: 1}
+    write(store, incidents=(replace(matter, version=2, status=IncidentStatus.CLOSED),))
+    assert changes() == (2, 3)
+    with store.read() as unit:
+        assert unit.open_versions() == {}

@@ -1,0 +1,188 @@
+"""Open incidents are looked at when something is due or has changed, and nobody is told less or later for it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from detector.errors import StoreError
+from detector.notify import Plan, plan
+from detector.runtime.decide import Decider
+from detector.runtime.rescope import Rescoper
+from detector.runtime.watch import Watch
+from detector.schema.decisions import Decisions
+from detector.schema.delivery import MessageStatus
+from detector.schema.incidents import Incident, IncidentStatus
+from detector.settings import Settings
+from detector.store import Store, Unit
+from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings
+
+IDS = ("3f2a" * 8, "4b1c" * 8, "5d0e" * 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording(Decider):
+    """A decider that writes down which incidents it is asked about."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def page(self, unit: Unit, incident_id: str, now: datetime) -> Plan:
+        self.asked.append(incident_id)
+        return Decider.page(self, unit, incident_id, now)
+
+
+def recording(settings: Settings | None = None) -> Recording:
+    return Recording(settings=settings or make_settings(), playbooks={}, regulations={}, links=LINKS)
+
+
+class House:
+    """A service's database and its watch, and a second connection to the database, as a command line has."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder / 'nabat.db'}"
+        self.store, self.outside = Store.open(self.url), Store.open(self.url)
+        self.decider = recording()
+        self.now = NIGHT
+        self.start()
+
+    def start(self) -> None:
+        self.watch = Watch(self.store, Rescoper())
+
+    def close(self) -> None:
+        self.store.close()
+        self.outside.close()
+
+    def open(self, incident_id: str) -> None:
+        with self.store.begin() as unit:
+            if unit.incident(incident_id) is None:
+                unit.write(Decisions(incidents=(make_incident(id=incident_id, opened_at=self.now),)))
+
+    def change(self, incident_id: str, **changes: object) -> None:
+        with self.outside.begin() as unit:
+            incident = unit.incident(incident_id)
+            if incident is not None:
+                changed = replace(incident, version=incident.version + 1, **changes)  # type: ignore[arg-type]
+                unit.write(Decisions(incidents=(changed,)))
+
+    def acknowledge(self, incident_id: str) -> None:
+        self.change(incident_id, acknowledged_at=self.now, acknowledged_by="boris", status=IncidentStatus.IN_PROGRESS)
+
+    def end_up(self, status: MessageStatus) -> None:
+        """Let every message that waits end so."""
+        with self.store.begin() as unit:
+            for message in unit.due_messages(self.now):
+                unit.save_message(replace(message, status=status, sent_at=self.now))
+
+    def look(self, later: timedelta = timedelta(0)) -> list[str]:
+        """Look, and return which incidents were planned for."""
+        self.now += later
+        self.decider.asked.clear()
+        self.gaps = self.watch.look(self.decider, self.now).gaps
+        return list(self.decider.asked)
+
+    def plans(self) -> list[tuple[Incident, Plan]]:
+        """Return what planning for every open incident, from the database alone, asks for now."""
+        with self.store.read() as unit:
+            return [
+                (each, plan(each, unit.messages(each.id), self.decider.settings, self.now, LINKS))
+                for each in unit.open_incidents()
+            ]
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    with TemporaryDirectory() as folder:
+        house = House(Path(folder))
+        try:
+            yield house
+        finally:
+            house.close()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with opened() as made:
+        yield made
+
+
+def test_nothing_is_read_or_written_until_the_next_rung_is_due(house: House) -> None:
+    for each in IDS:
+        house.open(each)
+    assert sorted(house.look()) == sorted(IDS)
+    house.end_up(MessageStatus.SENT)
+    house.look(timedelta(seconds=1))
+    before = house.store.commits
+    assert [house.look(timedelta(seconds=1)) for _ in range(100)] == [[]] * 100
+    assert house.store.commits == before
+    assert sorted(house.look(timedelta(minutes=4))) == sorted(IDS)
+
+
+def test_only_the_incident_whose_rung_is_due_is_planned_for(house: House) -> None:
+    house.open(IDS[0])
+    house.now += timedelta(minutes=2)
+    house.open(IDS[1])
+    house.look()
+    house.end_up(MessageStatus.SENT)
+    house.look(timedelta(seconds=1))
+    assert house.look(timedelta(minutes=3)) == [IDS[0]]
+
+
+def test_an_acknowledgement_of_another_process_is_told_at_the_next_look(house: House) -> None:
+    house.open(IDS[0])
+    house.look()
+    house.end_up(MessageStatus.SENT)
+    house.look(timedelta(seconds=1))
+    house.acknowledge(IDS[0])
+    assert house.look(timedelta(seconds=1)) == [IDS[0]]
+    with house.store.read() as unit:
+        assert any("has it" in message.title for message in unit.messages(IDS[0]))
+
+
+def test_what_could_not_be_committed_is_planned_for_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.open(IDS[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(Recording, "page", _broken)
+        with pytest.raises(StoreError):
+            house.look()
+    assert house.look() == [IDS[0]]
+
+
+def _broken(*_: object) -> Plan:
+    raise StoreError("the disk is full")
+
+
+Act = Callable[[House], object]
+_later = st.sampled_from([0, 1, 59, 60, 240, 300, 900, 1800, 3600])
+_ids = st.sampled_from(IDS)
+_acts: st.SearchStrategy[Act] = st.one_of(
+    _ids.map(lambda each: lambda house: house.open(each)),
+    _ids.map(lambda each: lambda house: house.acknowledge(each)),
+    _ids.map(lambda each: lambda house: house.change(each, status=IncidentStatus.CLOSED)),
+    _ids.map(lambda each: lambda house: house.change(each, actor_id="user:anna")),
+    st.sampled_from(list(MessageStatus)).map(lambda status: lambda house: house.end_up(status)),
+    _later.map(lambda seconds: lambda house: house.look(timedelta(seconds=seconds))),
+    _later.map(lambda seconds: lambda house: house.look(-timedelta(seconds=seconds))),
+    st.just(lambda house: house.start()),
+    st.sampled_from(["45m", "10m"]).map(
+        lambda repeat: lambda house: setattr(house, "decider", recording(make_settings(repeat=repeat)))
+    ),
+)
+
+
+@effort(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(acts=st.lists(_acts, min_size=1, max_size=15))
+def test_whatever_happens_a_look_leaves_nothing_that_looking_at_all_would_have_found(acts: list[Act]) -> None:
+    with opened() as house:
+        for act in (lambda house: house.open(IDS[0]), *acts):
+            act(house)
+            house.look()
+            plans = house.plans()
+            assert [each.number for each, made in plans if made] == []
+            assert set(house.gaps) == {gap for _, made in plans for gap in made.gaps}
