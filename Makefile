@@ -20,6 +20,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q detector # a third of a second of each start, where nothing may be written later
 	@touch $(READY)
 
 run: $(READY) ## Start Nabat on a simulated company; its pages are on http://127.0.0.1:8470/

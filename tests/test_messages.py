@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast, parse
+
+from detector.messages import LANGUAGES, Language, messages
 
 MESSAGES = Path(__file__).parents[1] / "config" / "messages"
 FILES = sorted(path.name for path in (MESSAGES / "en").glob("*.ftl"))
@@ -36,3 +39,19 @@ def test_both_languages_have_the_same_files() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_both_languages_have_the_same_messages_with_the_same_arguments(name: str) -> None:
     assert said(MESSAGES / "ru" / name) == said(MESSAGES / "en" / name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_parsed_alone_says_what_it_says_among_all(language: Language) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((MESSAGES / language).glob("*.ftl"))]
+    whole = FluentBundle([language], use_isolating=False)
+    for text in texts:
+        whole.add_resource(FluentResource(text))
+    entries = [entry for text in texts for entry in parse(text).body if isinstance(entry, ast.Message)]
+    # Every argument there is, for each message: what one refers to may ask for others.
+    args = {name: 3 for each in set(arguments(list(entries))) for name in (each, f"{each}_ru")}
+    for entry in entries:
+        pattern = whole.get_message(entry.id.name).value
+        assert pattern is not None
+        assert messages(language).text(entry.id.name, **args) == whole.format_pattern(pattern, args)[0]
+    assert len(entries) > 400

@@ -200,7 +200,7 @@ class App:
         self._manager.ready(f"watching {len(self.settings.sources)} sources")
         log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
         for language in LANGUAGES:
-            messages(language)  # a quarter of a second, which the first page need not wait for
+            messages(language)  # the library behind the words need not be loaded while the first page waits
         try:
             while not self._stopping.is_set():
                 self.turn()
