@@ -93,10 +93,15 @@ class Reader:
             batches += source.turn(self._clock.now(), self._timer())
         return batches
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to read without waiting: the last ``poll`` took what its budget allowed."""
+        return any(source.waiting for source in self._sources.values())
+
     def wait(self, seconds: float) -> None:
         """Sleep until something changed, ``wake`` was called, a look is due, or ``seconds`` have passed."""
         woken = self._watch.hints.woken
-        if not any(source.waiting for source in self._sources.values()):
+        if not self.waiting:
             due = min((source.next_scan for source in self._sources.values()), default=float("inf"))
             woken.wait(max(min(seconds, due - self._timer()), 0.0))
         woken.clear()

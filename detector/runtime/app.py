@@ -15,7 +15,7 @@ from types import TracebackType
 
 from detector import __version__
 from detector.acquire import Reader
-from detector.clock import Clock
+from detector.clock import Clock, monotonic
 from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
@@ -31,6 +31,7 @@ from detector.runtime.pipeline import Pipeline
 from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
 from detector.runtime.retrain import Retrainer
+from detector.runtime.rhythm import rest
 from detector.runtime.scope import scope_of
 from detector.runtime.sd import ServiceManager
 from detector.runtime.silence import Silence
@@ -215,7 +216,7 @@ class App:
         if self._reload_asked:
             self._reload_asked = False
             self.reload()
-        lines = 0
+        lines, began = 0, monotonic()
         with self._told_of("commit_failed"):
             if self.gauges.failing:
                 # The logs keep what is not read: nothing more is taken into memory until what is there was written.
@@ -228,7 +229,9 @@ class App:
         if (self._clock.now() - self._beat_at).total_seconds() >= _BEAT_SECONDS:
             self._beat()
         self._manager.alive()
-        if not lines and not self._stopping.is_set():
+        if lines:
+            self._stopping.wait(rest(monotonic() - began, more=self.reader.waiting))
+        elif not self._stopping.is_set():
             self.reader.wait(_WAIT_SECONDS)
 
     def _beat(self) -> None:
