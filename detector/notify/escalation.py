@@ -9,9 +9,10 @@ that is due; a page still being tried, or one delivered after the place was due,
 five pages at once, and nobody is left out.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from detector.messages import Language
@@ -77,7 +78,7 @@ def plan(
     settings: Settings,
     now: datetime,
     links: LinkMaker,
-    steps: Sequence[Step] = (),
+    steps: Callable[[], Sequence[Step]] = tuple,
     first: Both = ("", ""),
 ) -> Plan:
     """Return who has to be told what now.
@@ -88,7 +89,7 @@ def plan(
         settings: The team and how it is reached.
         now: The moment to plan for.
         links: Makes the acknowledgement links.
-        steps: Its checklist, for what the reader has to do in it.
+        steps: Returns its checklist, for what the reader has to do in it; asked only if there is something to page.
         first: What everybody does first, in English and Russian, as the checklist says it.
     """
     case = _Case(incident, sent, settings, now, first)
@@ -112,7 +113,7 @@ def advance(
     first: Both = ("", ""),
 ) -> Plan:
     """Plan inside a store transaction and write the outcome there."""
-    made = plan(incident, unit.messages(incident.id), settings, now, links, unit.steps(incident.id), first)
+    made = plan(incident, unit.messages(incident.id), settings, now, links, partial(unit.steps, incident.id), first)
     for message in made.cancelled:
         unit.save_message(message)
     if made.messages:
@@ -190,15 +191,17 @@ class _Case:
             planned.append(planned[-1] + repeat * max(1, (self.now - planned[-1]) // repeat + 1))
         return min((moment for moment in planned if moment > self.now), default=None)
 
-    def pages(self, links: LinkMaker, steps: Sequence[Step]) -> list[Message]:
+    def pages(self, links: LinkMaker, steps: Callable[[], Sequence[Step]]) -> list[Message]:
         highest: dict[str, tuple[Place, datetime, Call]] = {}
         for place, due, calls in self.due():
             highest.update({call.person: (place, due, call) for call in calls})
-        return [
-            self.page(highest[person][2], *highest[person][:2], links, steps)
+        wanted = [
+            highest[person]
             for person in self.roster.able
             if person in highest and not self.covered(person, *highest[person][:2])
         ]
+        checklist = steps() if wanted else ()
+        return [self.page(call, place, due, links, checklist) for place, due, call in wanted]
 
     def page(self, call: Call, place: Place, due: datetime, links: LinkMaker, steps: Sequence[Step]) -> Message:
         target = self.settings.team.person(call.person).targets[0]

@@ -59,7 +59,7 @@ class Decider:
     event_time: bool = False
 
     def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime) -> Outcome:
-        """Take findings to incidents and pages, and write all of it."""
+        """Take findings to incidents, page about those that are new or worse, and write all of it."""
         past = unit.past()
         past.expect(_since(findings, self.settings.group.horizon))
         grouped = group(findings, past, self.settings.group, now)
@@ -85,13 +85,13 @@ class Decider:
         )
         for incident in opened:
             self.rescope(unit, incident.id, now)
-        ids = tuple(incident.id for incident in changes.incidents)
-        messages, gaps = self._page(unit, ids, now)
+        # Who must be told at once is told in this transaction; the watch looks at what else changed within a second.
+        messages, gaps = self._page(unit, tuple(dict.fromkeys((*changes.opened, *changes.raised))), now)
         first = {finding.id for finding in grouped.findings}
         return Outcome(
             alerts=tuple(alert for alert in grouped.alerts if set(alert.finding_ids) <= first),
             opened=opened,
-            changed=ids,
+            changed=tuple(incident.id for incident in changes.incidents),
             messages=messages,
             gaps=gaps,
         )

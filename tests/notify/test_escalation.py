@@ -30,7 +30,7 @@ class Paper:
 
     def at(self, minutes: float, *, fails: tuple[str, ...] = (), waits: bool = False) -> list[Message]:
         now = NIGHT + timedelta(minutes=minutes)
-        made = plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, STEPS)
+        made = plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, lambda: STEPS)
         self.gaps = made.gaps
         for message in (*made.cancelled, *made.messages):
             if message.status is MessageStatus.PENDING and not waits:
@@ -42,7 +42,7 @@ class Paper:
 
     def again(self, minutes: float) -> datetime | None:
         now = NIGHT + timedelta(minutes=minutes)
-        return plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, STEPS).again
+        return plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, lambda: STEPS).again
 
     def deliver(self, minutes: float) -> None:
         now = NIGHT + timedelta(minutes=minutes)
@@ -217,7 +217,7 @@ def test_until_the_next_moment_planning_asks_for_nothing(
         again = story.again(minutes) or now + timedelta(days=2)
         for part in later:
             between = min(now + (again - now) * part, again - timedelta.resolution)
-            made = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, STEPS)
+            made = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, lambda: STEPS)
             assert not (made.messages or made.cancelled) or again == now
             assert made.gaps == story.gaps or again == now
 
