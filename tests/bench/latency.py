@@ -2,13 +2,14 @@
 
     python -m tests.bench.latency --rate 5000 --seconds 60
 
-Comes in: a rate of lines and a time. Goes out: p50, p99 and the worst on standard output. The service is ``nabat run``
-as a process of its own with all shipped rules and the behaviour model; the server is a real ntfy on loopback. Every
-second or so somebody else touches a planted client: one incident and one page each. It ends by itself.
+Comes in: a rate of lines and a time. Goes out: p50, p99, the worst, and the service's share of a core. The service is
+``nabat run`` as a process of its own with all shipped rules and the behaviour model; the server is a real ntfy on
+loopback. Every second or so somebody else touches a planted client: one incident and one page each. It ends by itself.
 """
 
 import argparse
 import json
+import os
 import random
 import signal
 import subprocess
@@ -91,8 +92,14 @@ def write(log: Path, rate: int, seconds: int, every: float) -> dict[str, float]:
     return marks
 
 
-def measured(rate: int, seconds: int, every: float) -> list[float]:
-    """Return the seconds from each leak's line to its page."""
+def spent(process: int) -> float:
+    """Return the CPU seconds a process has used so far."""
+    times = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(rate: int, seconds: int, every: float) -> tuple[list[float], float]:
+    """Return the seconds from each leak's line to its page, and the service's share of a core meanwhile."""
     heard: list[tuple[float, str]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -104,7 +111,9 @@ def measured(rate: int, seconds: int, every: float) -> list[float]:
             service = subprocess.Popen(command, stdout=out, stderr=out)
             try:
                 until(lambda: b"ready" in (folder / "nabat.out").read_bytes(), 60)
+                began, used = time.monotonic(), spent(service.pid)
                 marks = write(log, rate, seconds, every)
+                share = (spent(service.pid) - used) / (time.monotonic() - began)
                 until(lambda: len(heard) >= len(marks), 30)
             finally:
                 service.send_signal(signal.SIGTERM)
@@ -114,7 +123,8 @@ def measured(rate: int, seconds: int, every: float) -> list[float]:
             numbers = {incident.actor_id: incident.number for incident in unit.incidents(limit=10_000)}
         store.close()
     arrived = {number: at for at, text in reversed(heard) for number in numbers.values() if number in text}
-    return sorted(arrived[numbers[actor]] - at for actor, at in marks.items() if numbers.get(actor) in arrived)
+    took = (arrived[numbers[actor]] - at for actor, at in marks.items() if numbers.get(actor) in arrived)
+    return sorted(took), share
 
 
 def main() -> None:
@@ -124,11 +134,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--every", type=float, default=1.0, help="seconds between two leaks")
     args = parser.parse_args()
-    found = measured(args.rate, args.seconds, args.every)
+    found, share = measured(args.rate, args.seconds, args.every)
     if not found:
         sys.exit("no page came")
     middle, late = found[len(found) // 2], found[min(len(found) * 99 // 100, len(found) - 1)]
-    print(f"{len(found)} pages at {args.rate:,} lines/s: p50 {middle:.2f} s, p99 {late:.2f} s, worst {found[-1]:.2f} s")
+    print(f"{len(found)} pages at {args.rate:,} lines/s, {share:.0%} of a core:")
+    print(f"p50 {middle:.2f} s, p99 {late:.2f} s, worst {found[-1]:.2f} s")
 
 
 if __name__ == "__main__":
