@@ -53,7 +53,7 @@ torture: $(READY) ## Kill the running service 200 times and compare with a quiet
 	@$(BIN)/python -m tests.torture
 
 golden: $(READY) ## Rewrite golden files; review them in the diff
-	@$(BIN)/python -m tests.golden.rewrite
+	@$(BIN)/python -m tests.decode.golden
 
 docs: $(READY) ## Rewrite the generated parts of docs/
 	@$(BIN)/python -m docs.generate

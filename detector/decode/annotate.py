@@ -19,6 +19,7 @@ from detector.decode.batch import Columns
 from detector.decode.columns import first_of, index, whole
 from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct
+from detector.decode.lists import joined_labels, label_columns
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.settings import ActorSettings, SourceSettings
 
@@ -51,6 +52,7 @@ class Annotator:
         """Add the columns that do not depend on what was touched."""
         actors = [self._account(columns), self._session(columns), self._address(columns, source)]
         _actor(columns, [one for one in actors if one is not None])
+        _forwarded(columns)
         _outcome(columns)
         if "user_agent.original" in columns:
             agents = columns.distinct("user_agent.original")
@@ -123,6 +125,15 @@ def _actor(columns: Columns, found: list[_Actors]) -> None:
     kinds.append(Distinct.constant("anonymous", columns.height))
     columns.put_distinct("actor.id", reduce(Distinct.or_else, keys))
     columns.put_distinct("actor.type", reduce(Distinct.or_else, kinds))
+
+
+def _forwarded(columns: Columns) -> None:
+    """Keep X-Forwarded-For as it stands, believed or not: it is the only trace of a client behind somebody's proxy."""
+    if FORWARDED not in columns or columns[FORWARDED].null_count() == columns.height:
+        return
+    label = label_columns(["x_forwarded_for"], [columns[FORWARDED]])
+    said = columns.get("labels")
+    columns.put(label if said is None else joined_labels(said, label))
 
 
 def _outcome(columns: Columns) -> None:

@@ -1,12 +1,17 @@
-"""What lines leave open: in which zone their times are, and names that stand in a file beside them.
+"""What lines leave open: in which zone their times are, who stands behind a proxy, names in a file beside them.
 
 Comes in: lines and the name of the format that reads them. Goes out: what ``nabat check`` tells of each source. To see
 whether times carry a zone, the lines are read twice, as if the machine stood in two zones.
 """
 
+from collections import Counter
 from posixpath import dirname, join
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
+from detector.decode.addresses import parse_address
+from detector.decode.parsed import FORWARDED
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.table import load_formats
 from detector.frames import LineBatch
@@ -30,6 +35,23 @@ def without_zone(batch: LineBatch, settings: Settings, name: str, beside: Beside
         for zone in _ZONES
     )
     return not first.equals(second)
+
+
+def forwarding(batch: LineBatch, settings: Settings, name: str, beside: Beside = nothing_beside) -> list[str]:
+    """Return the addresses whose lines say in X-Forwarded-For that they speak for others, the most frequent first.
+
+    Raises:
+        ConfigError: A format file is wrong.
+    """
+    place = Place(
+        zone=_ZONES[0], written=batch.written or batch.ingested, header=batch.header, path=batch.path, beside=beside
+    )
+    frame = load_formats(settings)[name].parse(batch.lines, place).frame
+    if FORWARDED not in frame.columns or "source.ip" not in frame.columns:
+        return []
+    told = frame.filter(pl.col(FORWARDED).is_not_null() & (pl.col(FORWARDED) != pl.col("source.ip")))
+    peers = Counter(map(parse_address, told.get_column("source.ip").drop_nulls().to_list()))
+    return [str(peer) for peer, _ in peers.most_common() if peer is not None]
 
 
 def missing_beside(path: str, settings: Settings, name: str, beside: Beside) -> str:

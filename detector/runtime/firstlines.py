@@ -14,6 +14,7 @@ from detector.acquire import bare_returns, files_of, name_problem, read_archive
 from detector.clock import SystemClock
 from detector.decode import (
     count_headers,
+    forwarding,
     framings_for,
     missing_beside,
     misspelt_variables,
@@ -27,6 +28,7 @@ from detector.settings import Settings, SourceSettings
 
 _FILES = 20
 _LINES = 100
+_PEERS = 3
 _SQLITE = b"SQLite format 3\0"
 
 BARE_RETURNS = "its lines end with CR alone, and all of it is taken for one line"
@@ -60,6 +62,13 @@ def _open_ends(settings: Settings, source: SourceSettings, batch: LineBatch, nam
         yield (
             f"{source.name}: times without a zone are read as {source.timezone}; if the clock of the machine shows "
             "another, set `timezone` of the source"
+        )
+    peers = [] if source.trusted_proxies else forwarding(batch, settings, name, BesideFiles())
+    if peers:
+        named = ", ".join(peers[:_PEERS]) + (" and others" if len(peers) > _PEERS else "")
+        yield (
+            f"{source.name}: lines of {named} name other clients in X-Forwarded-For; if that is a proxy of yours, set "
+            "`trusted_proxies` of the source, or all its clients are taken for one"
         )
 
 

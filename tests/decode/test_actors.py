@@ -42,6 +42,14 @@ def test_forwarded_for_counts_only_with_trusted_proxies():
     assert (trusted["source.ip"], trusted["actor.id"]) == ("198.51.100.9", "ip:198.51.100.9")
 
 
+def test_forwarded_for_is_kept_as_it_stands_believed_or_not():
+    said = line("192.0.2.1", forwarded="198.51.100.9, 192.0.2.3")
+    for proxies in ([], ["192.0.2.0/24"]):
+        kept = one(said, trusted_proxies=proxies)["labels"]
+        assert kept == [{"key": "x_forwarded_for", "value": "198.51.100.9, 192.0.2.3"}]
+    assert one(line("192.0.2.1"))["labels"] is None
+
+
 def test_a_blank_in_the_account_hides_nobody_behind_the_proxy():
     said = line("192.0.2.1", account="a b", forwarded="198.51.100.9")
     assert one(said, trusted_proxies=["192.0.2.0/24"])["source.ip"] == "198.51.100.9"

@@ -15,7 +15,7 @@ ZONED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-"
 JSON = '{"ts":"2026-05-17T07:05:03","user":"vera","action":"view"}'
 
 
-def checked(folder: Path, lines: str, **source: str) -> tuple[str, str]:
+def checked(folder: Path, lines: str, **source: object) -> tuple[str, str]:
     """Return problems and notices about one source with these lines."""
     (folder / "some.log").write_text(lines + "\n", encoding="utf-8")
     given = {"name": "logs", "paths": [str(folder / "*.log")], "service": "crm", **source}
@@ -31,6 +31,25 @@ def test_times_without_a_zone_are_told_when_the_source_does_not_say_which_they_a
 ) -> None:
     assert "times without a zone are read as UTC" in checked(tmp_path, lines)[1]
     assert "without a zone" not in checked(tmp_path, lines, timezone="UTC")[1]
+
+
+def test_a_proxy_that_nobody_was_told_to_trust_is_named(tmp_path: Path) -> None:
+    log_format = '$remote_addr [$time_local] "$request" $status "$http_x_forwarded_for"'
+    line = '{} [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 "{}"'
+    others = [line.format("203.0.113.5", "-"), line.format("203.0.113.5", "203.0.113.5"), line.format("x.y", "1.2")]
+    for lines, said in (
+        ([line.format("192.0.2.1", "198.51.100.9"), *others], "lines of 192.0.2.1 name other clients"),
+        (
+            [line.format(f"192.0.2.{n}", "198.51.100.9") for n in range(5)],
+            "lines of 192.0.2.0, 192.0.2.1, 192.0.2.2 and others",
+        ),
+    ):
+        told = checked(tmp_path, "\n".join(lines), log_format=log_format)[1]
+        assert said in told
+        assert "x.y" not in told
+        trusted = checked(tmp_path, "\n".join(lines), log_format=log_format, trusted_proxies=["192.0.2.0/24"])[1]
+        assert "name other clients" not in trusted
+    assert "name other clients" not in checked(tmp_path, "\n".join(others), log_format=log_format)[1]
 
 
 def test_times_that_carry_a_zone_are_nothing_to_tell(tmp_path: Path) -> None:
