@@ -22,6 +22,7 @@ from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.clocks import Clocks
 from detector.runtime.decide import Decider, Outcome
+from detector.runtime.held import Decided, Held
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_shielded
 from detector.schema.decisions import Decisions
@@ -81,7 +82,7 @@ class Pipeline:
         self._snapshots = snapshots
         self._metrics = metrics
         self._clock = clock
-        self._held: list[Finding] = []
+        self._held, self._decided = Held(), Decided()
         self._dirty = False
         self._saved_at: datetime | None = None
         self._saving_took = timedelta(0)
@@ -92,7 +93,7 @@ class Pipeline:
         """Read what there is, judge it, write what was decided; returns the number of lines read.
 
         Raises:
-            StoreError: Nothing was committed; the findings are kept and tried again next turn.
+            StoreError: Nothing was committed; the findings are kept and tried again.
         """
         began = monotonic()
         with self._timed("acquire"):
@@ -109,9 +110,10 @@ class Pipeline:
             behind = self.reader.backlog()
             self.state, self.judged = self.core.step(self.state, frames, idle=self._idle(behind), opened=behind)
         self._count_judged(self.judged)
-        self._held += self.judged.findings
+        self._held.take(self.judged.findings)
         self._dirty = self._dirty or bool(batches)
-        if self._held:
+        # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
+        if self._decided.news(self.judged.findings):
             with self._timed("decide"):
                 self._decide()
         if batches:
@@ -119,8 +121,8 @@ class Pipeline:
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
     def state_findings(self, findings: Sequence[Finding]) -> None:
-        """Take in findings that do not come from lines: blind spots."""
-        self._held += findings
+        """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
+        self._held.take(findings)
         if self._held:
             self._decide()
 
@@ -161,12 +163,13 @@ class Pipeline:
         The position moves only with the state and the journal part that belong to it. Decisions made since then are
         made again after a crash, and their derived ids make the repetition silent.
         """
-        now, began = self._clock.now(), monotonic()
+        now, began, held = self._clock.now(), monotonic(), self._held.joined()
         with self._store.begin() as unit:
-            outcome = self.decider.decide(unit, self._held, now) if self._held else Outcome()
+            outcome = self.decider.decide(unit, held, now) if held else Outcome()
             if keep:
                 self._keep(unit)
-        self._held = []
+        self._held.clear()
+        self._decided.note(held)
         if keep:
             self._dirty, self._saved_at = False, now
             self._metrics.snapshot_seconds.observe(monotonic() - began)

@@ -5,15 +5,13 @@ Nothing is decided and nothing is written here.
 """
 
 from detector.detect.core import Core, Judged
+from detector.runtime.held import Held
 from detector.runtime.replay.handed import Ripe, Turn
-from detector.schema.findings import Finding, merged
+from detector.schema.findings import Finding
 
 # Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
 # been merged by then, so that deciding costs by matters, not by batches.
 HELD_FINDINGS = 2_000
-
-# Statements of one finding kept before they are joined: each joining makes a finding, and memory must stay bounded.
-_HELD_STATEMENTS = 16
 
 
 class Judging:
@@ -26,7 +24,7 @@ class Judging:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._state = core.empty()
-        self._held: dict[str, list[Finding]] = {}
+        self._held = Held()
         self._ripened = 0
         self.late = 0
 
@@ -50,14 +48,11 @@ class Judging:
 
     def _hold(self, judged: Judged) -> None:
         self.late += judged.late
-        for finding in judged.findings:
-            told = self._held.setdefault(finding.id, [])
-            told.append(finding)
-            if len(told) >= _HELD_STATEMENTS:
-                told[:] = [merged(told)]
+        self._held.take(judged.findings)
 
     def _ripe(self, last: bool) -> tuple[Finding, ...]:
         if not last and len(self._held) < HELD_FINDINGS:
             return ()
-        held, self._held = self._held.values(), {}
-        return tuple(map(merged, held))
+        ripe = self._held.joined()
+        self._held.clear()
+        return ripe

@@ -1,0 +1,56 @@
+"""Findings between detection and decision: each once, and what cannot wait."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.runtime.held import Decided, Held
+from detector.schema.findings import Finding
+from detector.schema.levels import Severity
+from tests.store.values import finding
+
+STATED = st.lists(
+    st.builds(
+        lambda key, events, severity, risk: finding(key, events=events, severity=severity, risk=risk),
+        st.sampled_from(["f1", "f2", "f3"]),
+        st.integers(1, 50),
+        st.sampled_from(Severity),
+        st.integers(0, 100),
+    ),
+    max_size=60,
+)
+
+
+@given(STATED)
+def test_what_waits_is_each_finding_once_with_all_that_was_said_of_it(stated: list[Finding]) -> None:
+    held = Held()
+    for each in stated:
+        held.take([each])
+    wanted = {key: reduce(Finding.merge, [e for e in stated if e.id == key]) for key in {e.id for e in stated}}
+    assert {each.id: each for each in held.joined()} == wanted
+    assert len(held) == len(wanted)
+    held.clear()
+    assert held.joined() == ()
+
+
+@given(STATED, STATED)
+def test_only_what_is_new_or_worse_cannot_wait(before: list[Finding], now: list[Finding]) -> None:
+    decided = Decided()
+    for each in before:
+        decided.note([each])
+    assert decided.news(now) == any(worse(each, [e for e in before if e.id == each.id]) for each in now)
+
+
+def worse(new: Finding, known: Sequence[Finding]) -> bool:
+    return not known or new.severity > max(e.severity for e in known) or new.risk > max(e.risk for e in known)
+
+
+def test_what_was_forgotten_is_news_again() -> None:
+    decided, one = Decided(), finding("f1")
+    decided.note([one])
+    assert not decided.news([one])
+    decided.note([replace(one, id=f"other-{number}") for number in range(20_000)])
+    assert decided.news([one])
