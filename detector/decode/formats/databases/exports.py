@@ -11,8 +11,8 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.query import query_event
-from detector.decode.formats.hosts.made import Event, each
 from detector.decode.jsonfields import as_text, object_of
+from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing

@@ -15,8 +15,8 @@ import polars as pl
 from detector.decode.format import Format, Parse
 from detector.decode.formats.databases.prefix import compile_prefix
 from detector.decode.formats.databases.saying import event_of
-from detector.decode.formats.hosts.made import Event, each
 from detector.decode.jsonfields import object_of
+from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing

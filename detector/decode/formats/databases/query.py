@@ -6,7 +6,7 @@ Comes in: what the trail says, in its words. Goes out: an event with a statement
 from collections.abc import Mapping
 from typing import Any
 
-from detector.decode.formats.hosts.made import Event
+from detector.decode.made import Event
 from detector.decode.parsed import DIALECT, ROWS, STATEMENT
 
 _LOGINS = frozenset(

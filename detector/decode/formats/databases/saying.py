@@ -9,7 +9,7 @@ import csv
 import re
 from typing import Any
 
-from detector.decode.formats.hosts.made import Event
+from detector.decode.made import Event
 from detector.decode.parsed import PARAMETERS, ROWS, STATEMENT, TOKEN
 from detector.schema.lines import RejectReason
 

@@ -20,7 +20,7 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.hosts.files import url_path
-from detector.decode.formats.hosts.made import Event, each
+from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing

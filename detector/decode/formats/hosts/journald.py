@@ -14,11 +14,11 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.hosts.envelope import FACILITIES, SEVERITIES
-from detector.decode.formats.hosts.made import read_all
 from detector.decode.formats.hosts.messages import PROGRAMS
 from detector.decode.formats.hosts.spoken import HOST, Spoken
 from detector.decode.jsonfields import as_text, object_of
 from detector.decode.lists import label_lists
+from detector.decode.made import read_all
 from detector.decode.parsed import Parsed, Rows, nothing
 from detector.decode.place import Place
 from detector.decode.times import parse_values

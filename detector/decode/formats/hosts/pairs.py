@@ -21,8 +21,8 @@ import polars as pl
 from detector.decode.format import Format
 from detector.decode.formats.hosts.envelope import envelopes
 from detector.decode.formats.hosts.files import windows_path
-from detector.decode.formats.hosts.made import Event, each
 from detector.decode.jsonfields import as_number
+from detector.decode.made import Event, each
 from detector.decode.parsed import TOKEN, Parsed
 from detector.decode.place import Place
 from detector.decode.requests import split_target

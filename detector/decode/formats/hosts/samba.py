@@ -23,8 +23,8 @@ from detector.decode.distinct import Distinct
 from detector.decode.format import Format, Parse
 from detector.decode.formats.hosts.envelope import envelopes
 from detector.decode.formats.hosts.files import url_paths
-from detector.decode.formats.hosts.made import labels_of
 from detector.decode.formats.hosts.yearless import localised
+from detector.decode.made import labels_of
 from detector.decode.parsed import Parsed, Rows, nothing
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing

@@ -12,8 +12,8 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.hosts.envelope import TELLING, envelopes, priorities, structured
-from detector.decode.formats.hosts.made import labels_of
 from detector.decode.formats.hosts.spoken import HOST, Labels, Spoken
+from detector.decode.made import labels_of
 from detector.decode.parsed import Parsed, Rows, nothing
 from detector.decode.place import Place
 from detector.decode.wrapping import Unwrapped, Wrapper

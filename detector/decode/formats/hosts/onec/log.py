@@ -14,10 +14,10 @@ from typing import NamedTuple
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.made import Event, each
 from detector.decode.formats.hosts.onec import dictionary as names
 from detector.decode.formats.hosts.onec.braces import Broken, Item, records
 from detector.decode.formats.hosts.onec.dictionary import Dictionary, dictionary
+from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing

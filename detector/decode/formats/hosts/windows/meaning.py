@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detector.decode.formats.hosts.files import url_path, windows_path
-from detector.decode.formats.hosts.made import Event
+from detector.decode.made import Event
 
 _LOGIN, _FILE, _HOST = "authentication", "file", "host"
 _SUCCESS, _FAILURE = "success", "failure"

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.made import Event, each
 from detector.decode.formats.hosts.windows.meaning import Head, event_of
+from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
