@@ -55,10 +55,14 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
     reasons: Reasons = {}
     partly: Reasons = {}
     left: Rows = np.arange(len(lines), dtype=np.int64)
+    aside = _NO_ROWS
     for number, one in enumerate(formats):
         if told and number == 1:  # what the stream's own format did not take
             left, _ = _parted(lines, left, _any(formats))
-        if not len(left):
+            left, aside = _for_others(lines, left, formats)
+        if one.last and len(aside):
+            left, aside = np.union1d(left, aside), _NO_ROWS
+        if not len(left) and not len(aside):
             break
         mine, others = _parted(lines, left, _telling(one, first=not number)) if told else (left, _NO_ROWS)
         if not len(mine):
@@ -73,6 +77,18 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
         _note(web, shifted(loose(lines[index(left)], place.zone), left), parts, reasons, partly)
     failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted({*_missing(len(lines), parts), *partly})}
     return Chosen(together(parts, failures), _first(parts))
+
+
+def _for_others(lines: pl.Series, left: Rows, formats: tuple[Format, ...]) -> tuple[Rows, Rows]:
+    """Part the lines left into those others than the formats for the rest may read, and those for these alone."""
+    kept = _NO_ROWS
+    for one in formats:
+        if one.last and one.own:
+            own, others = _parted(lines, left, one.own)
+            guests, own = _parted(lines, own, one.guests)
+            left, kept = np.union1d(others, guests), np.union1d(kept, own)
+    left, unknown = _parted(lines, left, _any(tuple(one for one in formats if not one.last)))
+    return left, np.union1d(kept, unknown)
 
 
 def _telling(one: Format, *, first: bool) -> str:

@@ -125,6 +125,9 @@ class Decoder:
         )
 
     def _order(self, name: str, tried: tuple[Format, ...]) -> tuple[Format, ...]:
+        """Return the formats in the order they are asked in: the stream's own first, unless it is one for the rest."""
+        if name and self._formats[name].last:
+            return tried
         return (self._formats[name], *(one for one in tried if one.name != name)) if name else tried
 
     def _probe(self, batch: LineBatch, source: SourceSettings, tried: tuple[Format, ...]) -> str:

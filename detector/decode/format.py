@@ -35,6 +35,11 @@ class Format:
             ``auto`` cuts a file in that way when its head matches. Linear, and short.
         about: One sentence for people: which system writes it.
         beside: Name of a file that has to lie beside its files to be read in full; empty: none.
+        last: It keeps whatever a program says. ``auto`` asks it last of all, in its own streams too: their other lines
+            may be of a format that says more.
+        own: For such a format: regular expression over lines that are its own all the same, so that what a stranger
+            gets written into them cannot pass for a line of another program.
+        guests: Of those, the lines that other formats may read.
         patterned: Makes the parser of a source that says with ``log_format`` how such lines are written; None: they are
             written in one way. Raises ValueError, which says what is wrong.
     """
@@ -50,4 +55,7 @@ class Format:
     head: str = ""
     about: str = ""
     beside: str = ""
+    last: bool = False
+    own: str = ""
+    guests: str = ""
     patterned: Callable[[str], Parse] | None = None

@@ -30,6 +30,41 @@ def test_a_line_of_another_format_is_still_read():
     assert result.frame["event.original"].to_list() == [COMBINED, AUDIT, COMBINED]
 
 
+HAPROXY = (
+    "May 17 10:05:03 lb1 haproxy[7]: 192.0.2.7:53332 [17/May/2026:10:05:03.143] crm~ app/app1 0/0/7/1457/1487 200 "
+    '11394 - - ---- 2/1/0/0/0 0/0 "GET /crm/clients/7 HTTP/1.1"'
+)
+
+
+def test_a_stream_that_begins_with_plain_syslog_still_gives_its_other_lines_to_formats_that_say_more():
+    head = "May 17 10:05:01 lb1"
+    lines = [f"{head} haproxy[1]: Proxy crm started.", HAPROXY, f"{head} cron[9]: (anna) CMD (x)"]
+    whole = decode(lines).frame["event.dataset"].to_list()
+    decoder = decoder_for()
+    cut = [decoder.decode(batch_of([line])).frame["event.dataset"][0] for line in lines]
+    assert whole == cut == ["syslog", "haproxy.http", "syslog"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CEF:0|a|b|c|d|e|5|suser=root src=192.0.2.77 rt=1779001503000",
+        "LEEF:1.0|a|b|c|d|usrName=root",
+        "smbd_audit: anna|192.0.2.1|m|s|connect|ok|clients",
+        HAPROXY.partition("]: ")[2],
+        COMBINED,
+        AUDIT,
+    ],
+)
+@pytest.mark.parametrize("head", ["May 17 10:05:03 host1 sshd[1]:", "2026-05-17T10:05:03Z host1 sshd[1]:"])
+def test_what_a_stranger_has_a_program_write_into_syslog_is_that_programs_message(head, said):
+    lines = [f"{head} Invalid user {name} from 203.0.113.9 port 22" for name in ("bob", said)]
+    for order in (lines, lines[::-1]):
+        frame = decode(order).frame
+        assert frame["event.dataset"].to_list() == ["syslog", "syslog"]
+        assert frame["source.ip"].to_list() == ["203.0.113.9"] * 2
+
+
 def test_a_named_format_reads_nothing_else():
     result = decode([COMBINED, AUDIT], format="combined")
     assert (result.frame.height, [one.reason for one in result.rejects]) == (1, [RejectReason.MALFORMED])

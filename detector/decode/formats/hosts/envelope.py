@@ -3,7 +3,8 @@ r"""The head of a syslog line: when, which machine, which program; and what it c
 Comes in: lines. Goes out: columns, all null where a line has no such head. Three heads are read, each with or without
 the priority ``<34>`` before it:
 
-- RFC 3164: ``Mar 27 13:06:56 host program[pid]: message`` (a year after the day, as Cisco writes, is read too);
+- RFC 3164: ``Mar 27 13:06:56 host program[pid]: message`` (a year after the day, as Cisco writes, is read too, and a
+  day of one figure without a blank to fill it, as small devices write);
 - ISO 8601, as rsyslog writes files by itself today: ``2026-03-27T13:06:56.123456+03:00 host program[pid]: message``;
 - RFC 5424: ``<34>1 2026-03-27T10:06:56Z host program pid msgid [data] message``, ``-`` for what is not known.
 
@@ -27,7 +28,7 @@ _PROGRAM = r"(?:(?P<program>[^\s:\[<>]{1,64})(?:\[(?P<pid>[^\]\s]{0,64})\])?:[ \
 _HOST = r"(?:(?P<host>[^ ]*[^ :]) )?"
 _BSD = (
     _PRIORITY
-    + r"(?P<time>[A-Z][a-z]{2} [ 0-9][0-9]) (?:(?P<year>[0-9]{4}) )?"
+    + r"(?P<time>[A-Z][a-z]{2} {1,2}[0-9]{1,2}) (?:(?P<year>[0-9]{4}) )?"
     + r"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?) "
     + _HOST
     + _PROGRAM
@@ -47,9 +48,30 @@ _IS_NEW = r"^<[0-9]{1,3}>[1-9][0-9]{0,2} [-0-9]"
 _IS_BSD = r"^(?:<[0-9]{1,3}>)?[A-Z]"
 
 TELLING = (
-    r"^(?:<[0-9]{1,3}>(?:[1-9][0-9]{0,2} )?)?(?:[A-Z][a-z]{2} [ 0-9][0-9] |[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:)"
+    r"^(?:<[0-9]{1,3}>(?:[1-9][0-9]{0,2} )?)?(?:[A-Z][a-z]{2} {1,2}[0-9]{1,2} |[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:)"
 )
 """What every line with such a head begins with."""
+_OLD_HEAD = (
+    r"(?:<[0-9]{1,3}>)?(?:[A-Z][a-z]{2} {1,2}[0-9]{1,2} (?:[0-9]{4} )?[0-9:.]{8,15}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]{8,18}(?:Z|[-+][0-9:]{4,6})?) [^ ]+ "
+)
+_NEW_HEAD = r"<[0-9]{1,3}>[1-9][0-9]{0,2} [^ ]+ [^ ]+ "
+_DATA = r'(?:[^ ]+ ){3}(?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+) \x{feff}?'
+_TAG = r"[^\s:\[<>]{1,64}(?:\[[^\]\s]{0,64}\])?: "
+_SAMBA = r"smbd(?:_audit)?"
+_TOLD = (
+    r"(?:CEF:[0-9]+\||LEEF:[12]\.[0-9]+\||[0-9A-Za-z.:]+:[0-9]+ \[[0-9]{2}/[A-Z][a-z]{2}/"
+    r"|[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] "
+    r"|[0-9]{9,11}\.[0-9]{3} +-?[0-9]+ [0-9A-Za-z.:]+ [A-Z_]+/)"
+)
+OWN = f"^(?:{_OLD_HEAD}{_TAG}|{_NEW_HEAD})"
+"""Lines whose head names machine and program: what stands behind it is that program's message, however it looks."""
+GUESTS = (
+    rf"^(?:{_OLD_HEAD}(?:(?:{_TAG})?{_TOLD}|{_SAMBA}(?:\[[0-9]+\])?: )"
+    rf"|{_NEW_HEAD}(?:{_DATA}{_TOLD}|{_SAMBA} ))"
+)
+"""Of these, the ones whose message is by its very begin of a format of its own: CEF, LEEF, HAProxy's, the error logs of
+nginx and Apache, Squid's, Samba's audit."""
 
 FACILITIES = (
     *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"),

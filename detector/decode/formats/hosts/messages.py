@@ -33,6 +33,13 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
         Phrase("Failed {method} for invalid user {unknown_user>} from {ip} port {port} {protocol}: {key*}", *_BAD),
         Phrase("Failed {method} for {user>} from {ip} port {port} {protocol}", *_BAD),
         Phrase("Failed {method} for {user>} from {ip} port {port} {protocol}: {key*}", *_BAD),
+        Phrase("Failed {method} for invalid user {unknown_user>} from {ip} port {port}", *_BAD),
+        Phrase("Failed {method} for {user>} from {ip} port {port}", *_BAD),
+    ),
+    "ROOT": (
+        Phrase("ROOT LOGIN REFUSED FROM {ip} port {port} [preauth]", *_BAD),
+        Phrase("ROOT LOGIN REFUSED FROM {ip} port {port}", *_BAD),
+        Phrase("ROOT LOGIN REFUSED FROM {ip}", *_BAD),
     ),
     "Invalid": (
         Phrase("Invalid user {unknown_user>} from {ip} port {port}", *_NO),
@@ -40,8 +47,16 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
     ),
     "Illegal": (Phrase("Illegal user {unknown_user>} from {ip}", *_NO),),
     "input_userauth_request:": (Phrase("input_userauth_request: invalid user {unknown_user>} [preauth]", *_NO),),
-    "User": (Phrase("User {user>} from {ip} not allowed because {reason*}", *_BAD),),
+    "User": (
+        Phrase("User {user>} from {ip} not allowed because {reason*}", *_BAD),
+        Phrase("User {user} not allowed because {reason*}", *_BAD),
+    ),
     "error:": (
+        Phrase("error: PAM: {reason*} for illegal user {unknown_user>} from {ip}", *_NO),
+        Phrase("error: PAM: {reason*} for invalid user {unknown_user>} from {ip}", *_NO),
+        Phrase("error: PAM: {reason*} for {user>} from {ip}", *_NO),
+        Phrase("error: Received disconnect from {ip} port {port}:{code}: {reason*}"),
+        Phrase("error: Received disconnect from {ip}: {code}: {reason*}"),
         Phrase(
             "error: maximum authentication attempts exceeded for invalid user {unknown_user>} from {ip} port {port} "
             "{protocol} [preauth]",
@@ -58,6 +73,7 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
         Phrase("Connection {end} by {ip} port {port} [preauth]"),
         Phrase("Connection {end} by {ip} port {port}"),
         Phrase("Connection {end} by {ip} [preauth]"),
+        Phrase("Connection {end} by {ip}"),
         Phrase("Connection from {ip} port {port} on {local_address} port {local_port}"),
         Phrase("Connection from {ip} port {port} on {local_address} port {local_port} {domain*}"),
     ),
@@ -74,6 +90,10 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
         Phrase("Disconnecting invalid user {unknown_user>} {ip} port {port}: {reason*}"),
         Phrase("Disconnecting {ip} port {port}: {reason*}"),
     ),
+    "Disconnecting:": (
+        Phrase("Disconnecting: Too many authentication failures for {user>} [preauth]", *_NO),
+        Phrase("Disconnecting: Too many authentication failures for {user>}", *_NO),
+    ),
     "Received": (
         Phrase("Received disconnect from {ip} port {port}:{code}: {reason*}"),
         Phrase("Received disconnect from {ip}: {code}: {reason*}"),
@@ -84,7 +104,11 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
     ),
     "Bad": (Phrase("Bad protocol version identification {sent>} from {ip} port {port}"),),
     "Unable": (Phrase("Unable to negotiate with {ip} port {port}: {reason*}"),),
-    "fatal:": (Phrase("fatal: Unable to negotiate with {ip} port {port}: {reason*}"),),
+    "fatal:": (
+        Phrase("fatal: Unable to negotiate with {ip} port {port}: {reason*}"),
+        Phrase("fatal: Timeout before authentication for {ip} port {port}"),
+    ),
+    "Timeout": (Phrase("Timeout before authentication for connection from {ip} to {local_address}, pid = {child}"),),
     "Starting": (Phrase("Starting session: {session*} for {user} from {ip} port {port} id {number}"),),
     "Close": (Phrase("Close session: user {user} from {ip} port {port} id {number}"),),
     PAM + "session closed": (Phrase(_PAM + "session closed for user {user>}", "logout"),),

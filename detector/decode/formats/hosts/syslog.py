@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.envelope import TELLING, envelopes, priorities, structured
+from detector.decode.formats.hosts.envelope import GUESTS, OWN, TELLING, envelopes, priorities, structured
 from detector.decode.formats.hosts.spoken import HOST, Labels, Spoken
 from detector.decode.made import labels_of
 from detector.decode.parsed import Parsed, Rows, nothing
@@ -86,6 +86,9 @@ SYSLOG = Format(
     parse=parse,
     order=900,
     telling=TELLING,
+    last=True,
+    own=OWN,
+    guests=GUESTS,
     about="syslog (RFC 3164, RFC 5424, rsyslog's files): sshd, PAM, sudo, su, sftp are understood, others kept as text",
 )
 WRAPPER = Wrapper(
