@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format, Parse
-from detector.decode.formats.databases.prefix import compile_prefix
+from detector.decode.formats.databases.prefix import compile_known, compile_prefix
 from detector.decode.formats.databases.saying import event_of
 from detector.decode.jsonfields import object_of
 from detector.decode.made import Event, each
@@ -31,8 +31,11 @@ _COLUMNS = (
     "query_id",
 )
 _LEAST, _LONGEST = 22, 1 << 20
-_DEFAULT = "%m [%p] %q%u@%d "
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+_TELLING = (
+    rf"^{_TIME}(?:[.][0-9]{{3}})? (?:[^ ]{{1,10}} \[[0-9]+(?:-[0-9]+)?\]:? "
+    r"|[-+A-Z0-9]{1,10}:[^ ]{0,255}:[^ ]{0,255}@[^ ]{0,255}:\[[0-9]+\]:)"
+)
 
 
 def _csv(text: str) -> Record | RejectReason:
@@ -85,12 +88,13 @@ def _event(record: Mapping[str, str]) -> Event | RejectReason:
 def moment(text: str) -> Any:
     """Return a time as ``decode.times`` reads it: ``2026-05-17 10:05:03.120 MSK`` without the zone's short name.
 
-    UTC and GMT are what they say; other short names are not told apart by anybody, so the source's zone counts.
+    UTC and GMT are what they say, and so are zones that have no name, ``+05``; other short names are not told apart by
+    anybody, so the source's zone counts.
     """
     stamp, _, zone = text.rpartition(" ")
     if zone in ("UTC", "GMT"):
         return stamp + "+00:00"
-    return stamp if zone[:1].isalpha() else text
+    return stamp if zone[:1].isalpha() else stamp + zone
 
 
 def _patterned(prefix: str) -> Parse:
@@ -124,12 +128,12 @@ POSTGRESQL = Format(
     name="postgresql",
     dataset="postgresql.log",
     category="database",
-    parse=partial(_parse, read=compile_prefix(_DEFAULT)),
+    parse=partial(_parse, read=compile_known()),
     order=21,
-    telling=rf"^{_TIME}(?:[.][0-9]{{3}})? [^ ]{{1,10}} \[[0-9]+\] ",
+    telling=_TELLING,
     framing=Framing(Cutting.START, start=r"[^\t]"),
-    head=rf"^{_TIME}(?:[.][0-9]{{3}})? [^ ]{{1,10}} \[[0-9]+\] ",
-    about="PostgreSQL's log as text (log_destination = stderr); another log_line_prefix is given as log_format",
+    head=_TELLING,
+    about="PostgreSQL's log as text (log_destination = stderr); a log_line_prefix of your own is given as log_format",
     patterned=_patterned,
 )
 FORMATS = (POSTGRESQL_CSV, POSTGRESQL_JSON, POSTGRESQL)

@@ -32,8 +32,40 @@ _PARTS = {
     "x": ("txid", r"\d+"),
     "Q": ("query_id", r"-?\d+"),
 }
+KNOWN = (
+    "%m [%p] %q%u@%d ",
+    "%t [%p] %q%u@%d ",
+    "%t:%r:%u@%d:[%p]:",
+    "%m [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
+    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
+    "%m [%p]: [%l-1] db=%d,user=%u,app=%a,client=%h ",
+    "%t [%p]: [%l-1] db=%d,user=%u,app=%a,client=%h ",
+    "%m [%p]: user=%u,db=%d,app=%a,client=%h ",
+    "%t [%p]: user=%u,db=%d,app=%a,client=%h ",
+    "%m [%p]: db=%d,user=%u,app=%a,client=%h ",
+    "%t [%p]: db=%d,user=%u,app=%a,client=%h ",
+    "%m [%p-%l] %q%u@%d ",
+    "%t [%p-%l] %q%u@%d ",
+)
+"""Settings found in the field: PostgreSQL's own, Amazon RDS', those pgBadger asks for, old Debian's."""
 _SEVERITY = r"(?P<error_severity>[A-Z]{3,10}\d?):  (?P<message>.*)\Z"
+_UNKNOWN = "[unknown]"
+"""What PostgreSQL writes for an account, a database, an application it has not been told yet."""
 _ESCAPE = re.compile(r"%(-?\d+)?(.)|([^%]+)", re.DOTALL)
+
+
+def compile_known() -> Callable[[str], dict[str, str] | RejectReason]:
+    """Return the reader of records with any prefix of ``KNOWN``; the first that fits counts."""
+    readers = tuple(map(compile_prefix, KNOWN))
+
+    def read(text: str) -> dict[str, str] | RejectReason:
+        for reader in readers:
+            record = reader(text)
+            if not isinstance(record, RejectReason):
+                return record
+        return RejectReason.MALFORMED
+
+    return read
 
 
 def compile_prefix(prefix: str) -> Callable[[str], dict[str, str] | RejectReason]:
@@ -52,6 +84,9 @@ def compile_prefix(prefix: str) -> Callable[[str], dict[str, str] | RejectReason
         if found is None:
             return RejectReason.MALFORMED
         record = {name: value.strip() for name, value in found.groupdict().items() if value and value.strip()}
+        for name in ("user", "dbname", "application_name"):
+            if record.get(name) == _UNKNOWN:
+                del record[name]
         record["message"] = (found["message"] or "").replace("\n\t", "\n")
         return record
 
