@@ -46,8 +46,9 @@ class Framing:
         tags: For XML: names of the elements that are records.
         wrapper: For JSON: key of the array that holds the records, when an object wraps them (CloudTrail's
             ``Records``); objects outside of it are records themselves.
-        header: Begin of directive lines that tell how later lines are read (``#Fields:``); the reader hands the last
-            one before a batch to the decoder as ``LineBatch.header``.
+        header: Regular expression (linear in Rust and in Python alike) over the begin of lines that tell how later
+            lines are read: ``#Fields:``, or a time that the lines behind it share. The reader hands the last one
+            before a batch to the decoder as ``LineBatch.header``.
     """
 
     cutting: Cutting = Cutting.LINES

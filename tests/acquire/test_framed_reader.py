@@ -10,12 +10,13 @@ import pytest
 
 from detector.acquire.archives import read_archive
 from detector.clock import ManualClock
-from detector.schema.framing import Framing
+from detector.schema.framing import Cutting, Framing
 from detector.settings.sources import SourceSettings
 from tests.acquire.follow import Follow
 from tests.acquire.framed import JSON, QUOTES, START
 
 DIRECTED = Framing(header="#Fields:")
+TIMED = Framing(Cutting.START, start=r"\d\d:\d\d |\t", header=r"\d\d:\d\d ")
 WRITTEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -80,6 +81,17 @@ def test_after_a_restart_in_the_middle_records_and_directives_are_as_before(tmp_
     write(path, "5 6\n")
     assert follow.poll() == ["5 6"]
     assert follow.batches[-1].header == "#Fields: b a"
+
+
+def test_a_time_that_lines_share_is_in_force_after_a_restart(tmp_path, follow):
+    path = tmp_path / "general.log"
+    write(path, "10:00 a\n\tb\n10:01 c\n\td\n\te\n")
+    follow.start(path, framing=TIMED)
+    assert follow.poll() == ["10:00 a", "\tb", "10:01 c", "\td"]
+    follow.restart(path, framing=TIMED)
+    write(path, "\tf\n10:02 g\n")
+    assert follow.poll() == ["\te", "\tf"]
+    assert follow.batches[-1].header == "10:01 c"
 
 
 def test_a_compressed_file_read_on_after_a_restart_knows_its_directive(tmp_path, follow):

@@ -138,11 +138,11 @@ class LineFed:
 
 
 def matches(chunk: Chunk, pattern: str, header: str = "") -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which lines match ``pattern`` from their begin (Rust regex, linear time), or begin with ``header``."""
+    """Tell which lines match ``pattern`` or ``header`` from their begin (Rust regex, linear time)."""
     lines = _texts(chunk)
     told = lines.str.contains(f"^(?:{pattern})") if pattern else pl.repeat(False, len(lines), eager=True)
     if header:
-        told |= lines.str.starts_with(header)
+        told |= lines.str.contains(f"^(?:{header})")
     answer: np.ndarray[tuple[int], np.dtype[np.bool_]] = told.to_numpy().copy()
     if chunk.rest and len(answer):
         answer[0] = False

@@ -1,7 +1,8 @@
 """MySQL and MariaDB: the general log, the audit log of MySQL Enterprise (XML of both styles, JSON), server_audit.
 
 Comes in: records. Goes out: ``Parsed``. The general log names the client only where it connects, so its statements
-carry the connection's number alone; the audit logs name account and address in each record.
+carry the connection's number alone; the audit logs name account and address in each record. MariaDB, and MySQL before
+5.7, write the time in the general log where it changes and leave it out in the lines of the same second.
 """
 
 import re
@@ -24,8 +25,10 @@ _COMMAND = r"[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}"
 _GENERAL = re.compile(
     rf"(?P<at>{_NEW}|{_OLD})?[\t ]+(?P<id>\d+) (?P<command>{_COMMAND})(?:\t(?P<text>.*))?\Z", re.DOTALL
 )
-_GENERAL_START = rf"(?:{_NEW}|{_OLD}|\t)[\t ]+[0-9]+ {_COMMAND}(?:\t|$)"
+_TIMED = rf"(?:{_NEW}|{_OLD})[\t ]+[0-9]+ {_COMMAND}(?:\t|$)"
+_GENERAL_START = rf"{_TIMED}|\t\t *[0-9]+ {_COMMAND}(?:\t|$)"
 _CONNECT = re.compile(r"(?P<user>[^@\s]*)@(?P<host>\S*) on ?(?P<database>\S*)")
+_DENIED = re.compile(r"Access denied for user '(?P<user>[^'\n]*)'@'(?P<host>[^'\n]*)'")
 _HEADER = re.compile(r".*, Version: .*started with:|Tcp port: |Time {1,20}Id {1,20}Command")
 _SERVER_AUDIT = re.compile(
     r"(?P<at>\d{8} \d\d:\d\d:\d\d),(?P<server>[^,\n]*),(?P<user>[^,\n]*),(?P<host>[^,\n]*),(?P<connection>\d+),"
@@ -38,20 +41,38 @@ _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*)>([^<]*)</\1>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w.-]*)=(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
-def _general(text: str) -> Event | RejectReason:
-    found = _GENERAL.match(text)
-    if found is None or not found["at"]:
-        return RejectReason.HEADER if _HEADER.match(text) else RejectReason.MALFORMED
+def _parse_general(lines: pl.Series, place: Place) -> Parsed:
+    """Decode records; one without a time has that of the last record before it that had one."""
+    began = _GENERAL.match(place.header)
+    at = began["at"] if began else ""
+
+    def one(text: str) -> Event | RejectReason:
+        nonlocal at
+        found = _GENERAL.match(text)
+        if found is None:
+            return RejectReason.HEADER if _HEADER.match(text) else RejectReason.MALFORMED
+        at = found["at"] or at
+        return _said(found, at) if at else RejectReason.BAD_TIME
+
+    return each(lines, one, place)
+
+
+def _said(found: re.Match[str], at: str) -> Event:
     command, said = found["command"], found["text"] or ""
-    connected = _CONNECT.match(said) if command == "Connect" else None
+    denied = _DENIED.match(said) if command == "Connect" else None
+    connected = denied or (_CONNECT.match(said) if command == "Connect" else None)
     return query_event(
-        _moment(found["at"]),
+        _moment(at),
         command=command,
         statement=said if command in ("Query", "Execute") else "",
         user=connected["user"] if connected else "",
         host=connected["host"] if connected else "",
         outcome="failure" if said.startswith("Access denied") else "success",
-        labels={"connection_id": found["id"], "database": connected and connected["database"], "message": said},
+        labels={
+            "connection_id": found["id"],
+            "database": connected["database"] if connected and not denied else None,
+            "message": said,
+        },
     )
 
 
@@ -153,20 +174,23 @@ def _format(name: str, read: Any, order: int, telling: str, about: str, **more: 
     def parse(lines: pl.Series, place: Place) -> Parsed:
         return each(lines, read, place)
 
-    return Format(name, more.pop("dataset"), "database", parse, order, telling=telling, about=about, **more)
+    return Format(
+        name, more.pop("dataset"), "database", more.pop("parse", parse), order, telling=telling, about=about, **more
+    )
 
 
 _XML_TAGS = ("AUDIT_RECORD",)
 FORMATS = (
     _format(
         "mysql.general",
-        _general,
+        None,
         22,
-        rf"^(?:{_NEW}|{_OLD})[\t ]+[0-9]+ {_COMMAND}(?:\t|$)",
+        rf"^(?:{_GENERAL_START})",
         "general query log of MySQL and MariaDB",
         dataset="mysql.general",
-        framing=Framing(Cutting.START, start=_GENERAL_START),
-        head=rf"^[^\n]{{1,300}}, Version: [^\n]{{1,300}}started with:|^{_NEW}\t *\d+ [A-Z][a-z]",
+        parse=_parse_general,
+        framing=Framing(Cutting.START, start=_GENERAL_START, header=_TIMED),
+        head=rf"^[^\n]{{1,300}}, Version: [^\n]{{1,300}}started with:|^(?:{_NEW}|{_OLD}|\t)\t *\d+ [A-Z][a-z]",
     ),
     _format(
         "mysql.audit.xml",
@@ -186,7 +210,7 @@ FORMATS = (
         "audit log of MySQL Enterprise as JSON",
         dataset="mysql.audit",
         framing=Framing(Cutting.JSON),
-        head=r'^\s*\[\s*\{\s*"timestamp"\s*:\s*"[^"]{1,40}",\s*"id"\s*:\s*\d+,\s*"class"',
+        head=r'^\s*(?:\[\s*)?\{\s*"timestamp"\s*:\s*"[^"]{1,40}",\s*"id"\s*:\s*\d+,\s*"class"',
     ),
     _format(
         "mariadb.audit",
