@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from detector.decode.format import Format
+from detector.decode.formats.databases.mssql import Row, audited, utc
 from detector.decode.formats.databases.query import query_event
 from detector.decode.jsonfields import as_text, object_of
 from detector.decode.made import Event, each
@@ -18,32 +19,12 @@ from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
-Row = dict[str, str]
 _LONGEST = 1 << 20
-
-
-def _mssql(row: Row) -> Event | RejectReason:
-    at = row.pop("event_time", "")
-    if not at or "action_id" not in row:
-        return RejectReason.MALFORMED
-    schema, name = row.get("schema_name", ""), row.get("object_name", "")
-    statement = row.pop("statement", "")
-    return query_event(
-        _utc(at),
-        command=row["action_id"].strip(),
-        statement=statement,
-        user=row.pop("server_principal_name", "") or row.get("session_server_principal_name", ""),
-        host=row.pop("client_ip", ""),
-        outcome="success" if row.pop("succeeded", "1").lower() in ("1", "true") else "failure",
-        labels={"database": row.pop("database_name", None), "object": f"{schema}.{name}".strip("."), **row},
-        dialect="mssql",
-        rows=row.get("affected_rows", ""),
-    )
 
 
 def _oracle(row: Row) -> Event | RejectReason:
     at = row.pop("event_timestamp_utc", "")
-    at = _utc(at) if at else row.pop("event_timestamp", "")
+    at = utc(at) if at else row.pop("event_timestamp", "")
     if not at or "action_name" not in row:
         return RejectReason.MALFORMED
     code = row.get("return_code", "0")
@@ -71,12 +52,6 @@ def _object(row: Mapping[str, str]) -> str:
 def _host(text: str) -> str:
     """Return the address in ``(TYPE=(DATABASE));(CLIENT ADDRESS=((PROTOCOL=tcp)(HOST=192.0.2.7)(PORT=1)));``."""
     return text.partition("(HOST=")[2].partition(")")[0]
-
-
-def _utc(text: str) -> str:
-    """Return a time that is UTC by definition, to microseconds."""
-    whole, dot, part = text.removesuffix("Z").removesuffix("+00:00").strip().partition(".")
-    return f"{whole}{dot}{part[:6]}+00:00"
 
 
 def _csv_rows(lines: pl.Series, place: Place, read: Callable[[Row], Event | RejectReason], mark: str) -> Parsed:
@@ -159,6 +134,6 @@ def _formats(name: str, read: Callable[[Row], Event | RejectReason], mark: str, 
 _MSSQL = r'"server_principal_name"\s*:'
 _ORACLE = r'"(?:UNIFIED_AUDIT_POLICIES|DBUSERNAME|dbusername)"\s*:'
 FORMATS = (
-    *_formats("mssql.audit", _mssql, "event_time", _MSSQL, "audit of SQL Server, from sys.fn_get_audit_file"),
+    *_formats("mssql.audit", audited, "event_time", _MSSQL, "audit of SQL Server, from sys.fn_get_audit_file"),
     *_formats("oracle.audit", _oracle, "event_timestamp", _ORACLE, "Oracle's UNIFIED_AUDIT_TRAIL"),
 )

@@ -5,11 +5,14 @@ have no column are labels under the names Windows gives them, those of events th
 
 A failed logon of an account that does not exist is charged to its address: the name is a label. Kerberos and NTLM
 checks at a domain controller are no logins of their own: the machine logged on to says so in 4624 and 4625.
+
+SQL Server's audit may go to the Windows log: such an event is the audit record within it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from detector.decode.formats.databases import mssql
 from detector.decode.formats.hosts.files import url_path, windows_path
 from detector.decode.made import Event
 
@@ -75,6 +78,9 @@ class Head:
 
 def event_of(head: Head, data: Mapping[str, str], more: Mapping[str, str]) -> Event:
     """Return one event: ``data`` are its fields, ``more`` what else the file says of it."""
+    record = _audited(head, data, more) if head.number == mssql.EVENT else None
+    if record is not None:
+        return record
     meaning = MEANINGS.get(head.number, _OTHER)
     left = dict(data)
     columns: dict[str, object] = {
@@ -91,6 +97,15 @@ def event_of(head: Head, data: Mapping[str, str], more: Mapping[str, str]) -> Ev
     if left.get(name, "") not in _NOBODY and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
         columns["user.name"] = left.pop(name)
     return Event(head.at, columns, {"EventID": head.number, **left, **more})
+
+
+def _audited(head: Head, data: Mapping[str, str], more: Mapping[str, str]) -> Event | None:
+    """Return the audit record that an event of SQL Server holds; None when it holds none."""
+    row = next(filter(None, map(mssql.told, (*data.values(), *more.values()))), None)
+    event = mssql.audited(row) if row else None
+    if not isinstance(event, Event):
+        return None
+    return Event(event.at, {"host.name": head.computer, **event.columns}, {"EventID": head.number, **event.labels})
 
 
 def _action(meaning: Meaning, data: Mapping[str, str]) -> str:

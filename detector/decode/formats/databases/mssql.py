@@ -1,0 +1,69 @@
+"""SQL Server's audit: one record of it, from a table's row or from the text of a Windows event.
+
+Comes in: values by the names of ``sys.fn_get_audit_file``'s columns, or the text that SQL Server writes when an audit
+goes to the Windows log: ``name:value``, a line each. Goes out: an event.
+"""
+
+from detector.decode.formats.databases.query import query_event
+from detector.decode.made import Event
+from detector.schema.lines import RejectReason
+
+Row = dict[str, str]
+EVENT = "33205"
+"""Number of the Windows events that hold an audit record."""
+_BEGIN = "audit_schema_version:"
+_STATEMENT, _BEHIND = "\nstatement:", "\nadditional_information:"
+
+
+def audited(row: Row) -> Event | RejectReason:
+    """Return the event of a record, whose values are taken out of ``row``."""
+    at = row.pop("event_time", "")
+    if not at or "action_id" not in row:
+        return RejectReason.MALFORMED
+    schema, name = row.get("schema_name", ""), row.get("object_name", "")
+    statement = row.pop("statement", "")
+    return query_event(
+        utc(at),
+        command=row["action_id"].strip(),
+        statement=statement,
+        user=row.pop("server_principal_name", "") or row.get("session_server_principal_name", ""),
+        host=row.pop("client_ip", ""),
+        outcome="success" if row.pop("succeeded", "1").lower() in ("1", "true") else "failure",
+        labels={"database": row.pop("database_name", None), "object": f"{schema}.{name}".strip("."), **row},
+        dialect="mssql",
+        rows=_rows(row),
+    )
+
+
+def _rows(row: Row) -> str:
+    """Return how many rows were returned or changed. Servers of one's own write 0 for what only Azure counts."""
+    counts = (row.get(name, "").strip() for name in ("response_rows", "affected_rows"))
+    return next((count for count in counts if count.strip("0")), "")
+
+
+def told(text: str) -> Row | None:
+    """Return the values a Windows event holds; None when its text is no audit record.
+
+    A statement may hold lines that look like values. What stands before it is read first, and it ends where the last
+    of the lines begins that SQL Server writes behind it.
+    """
+    begin = text.find(_BEGIN)
+    if begin < 0:
+        return None
+    before, has, rest = text[begin:].replace("\r\n", "\n").partition(_STATEMENT)
+    row = _pairs(before)
+    if has:
+        statement, _, behind = rest.rpartition(_BEHIND) if _BEHIND in rest else (rest, "", "")
+        row = {**_pairs(_BEHIND[1:] + behind), **row, "statement": statement.strip()}
+    return {name: value for name, value in row.items() if value}
+
+
+def _pairs(text: str) -> Row:
+    pairs = (line.partition(":") for line in reversed(text.split("\n")))
+    return {name.strip(): value.strip() for name, mark, value in pairs if mark}
+
+
+def utc(text: str) -> str:
+    """Return a time that is UTC by definition, to microseconds."""
+    whole, dot, part = text.removesuffix("Z").removesuffix("+00:00").strip().partition(".")
+    return f"{whole}{dot}{part[:6]}+00:00"
