@@ -35,8 +35,8 @@ class CellLines:
     """One format.
 
     Args:
-        layouts: Names of the cells, quoted as they are and parted by blanks; the last one is quoted. The first layout
-            is today's, the others older ones.
+        layouts: Names of the cells, quoted as they are and parted by blanks. The first layout is that of most lines,
+            and its last cell is quoted.
         known: What cells hold that are no labels.
         shapes: Regular expressions of some bare cells, by which unsafe lines are told apart.
         tail: Names of the cells behind the last quoted one.

@@ -24,6 +24,8 @@ _LAYOUT = (
     "bucket_owner bucket begin end client requester request_id operation key "
     '"request" status error_code bytes_sent object_size total_time turn_around_time "referer" "user_agent"'
 )
+_WITHOUT_REQUEST = _LAYOUT.replace('"', "")
+"""Objects deleted by one request for many have no request of their own, and no quotes either."""
 _KNOWN = {
     "time": Variable(TIME, form="[%d/%b/%Y:%H:%M:%S %z]"),
     "client": Variable("source.ip"),
@@ -102,9 +104,16 @@ def _once(key: str) -> str:
 
 
 _LINES = CellLines(
-    [_LAYOUT],
+    [_LAYOUT, _WITHOUT_REQUEST],
     _KNOWN,
-    shapes={"status": "[0-9]{3}|-", "bytes_sent": "[0-9]+|-", "object_size": "[0-9]+|-"},
+    shapes={
+        "status": "[0-9]{3}|-",
+        "bytes_sent": "[0-9]+|-",
+        "object_size": "[0-9]+|-",
+        "request": "-",
+        "referer": "-",
+        "user_agent": "-",
+    },
     tail=(
         "version_id",
         "host_id",
