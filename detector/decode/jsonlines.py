@@ -63,7 +63,9 @@ class JsonLines:
         self._either = tuple(one for one in requires if len(one) > 1)
         # Closed columns are read first and left in place, so that the log's own word stays in the labels.
         self._closed = tuple((name, spec.paths(name)) for name in spec.fields if name in CLOSED)
-        self._words = {name: Words(spec.values.get(name, {}), CLOSED.get(name)) for name in {*spec.values, *CLOSED}}
+        self._words = {
+            RAW.get(name, name): Words(spec.values.get(name, {}), CLOSED.get(name)) for name in {*spec.values, *CLOSED}
+        }
         self._zone = ZoneInfo(spec.time.zone) if spec.time.zone else None
         self._unfold = Unfold(spec.each, spec.pairs) if spec.each or spec.pairs else None
         self._passes = 0  # how many small batches are not looked at for shapes; which way is gone changes no answer
@@ -180,6 +182,8 @@ class JsonLines:
         if dtype in MOST:
             return [numbers(name, values, dtype)]
         column = text(name, values)
+        if name == "url.query":
+            column = column.str.strip_prefix("?")  # Apache's %q brings it along
         return [self._words[name].ours(column) if name in self._words else column]
 
 

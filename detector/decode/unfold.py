@@ -2,9 +2,10 @@
 
 Comes in: one decoded JSON object. Goes out: the objects that are events.
 
-- ``each``: where a list of objects stands under one of these keys, each object of the list is an event. It gets the
-  fields around the list too; where both have a field, its own counts. Lists within lists are unfolded one after the
-  other (OpenTelemetry: ``resourceLogs``, ``scopeLogs``, ``logRecords``).
+- ``each``: where a list of objects stands under one of these keys, each object of the list is an event; an object alone
+  is a list of one (programs that fetch a log part its lists in this way). It gets the fields around the list too; where
+  both have a field, its own counts. Lists within lists are unfolded one after the other (OpenTelemetry:
+  ``resourceLogs``, ``scopeLogs``, ``logRecords``).
 - ``pairs``: where a list of ``{"name": …, "value": …}`` stands at one of these paths, it becomes the object it stands
   for. Values may be wrapped in their type (``{"stringValue": …}``, OpenTelemetry) or named after it (``intValue``,
   Google). Of pairs of one name the first counts.
@@ -47,6 +48,7 @@ class Unfold:
 
 def _elements(event: Object, key: str) -> list[Object]:
     inside = event.get(key)
+    inside = [inside] if type(inside) is dict else inside
     if not isinstance(inside, list) or not inside or any(type(one) is not dict for one in inside):
         return [event]
     around = {name: value for name, value in event.items() if name != key}

@@ -2,7 +2,8 @@
 
 Comes in: the words of one column of a field map. Goes out: a function over columns. Each distinct word is looked up
 once, in this order: the whole word, what stands behind its last dot (``client.find`` as ``find``), the longest
-beginning that fits (``get*``), ``*``. ``""`` is for rows without a word.
+beginning that fits (``get*``), ``*``. ``""`` is for rows without a word; a whole word whose own is ``""`` says nothing
+(``unknown`` where an account should stand), and its row has none.
 """
 
 from collections.abc import Collection, Mapping
@@ -42,6 +43,8 @@ class Words:
 
     def _one(self, word: str) -> str | None:
         low = word.lower()
+        if self._table.get(low) == "":
+            return None
         tail = low.rpartition(".")[2]
         known = self._table.get(low) or self._table.get(tail) or self._beginning(low) or self._beginning(tail)
         known = known or self._table.get("*")
