@@ -76,9 +76,9 @@ def parse(lines: pl.Series, place: Place, prefix: str = "") -> Parsed:
         return nothing(failures)
     heads, said = heads[rows], said[rows]
     who = _who(said.get_column("prefix").fill_null(""), prefix)
-    what = _arguments(said.get_column("operation"), said.get_column("arguments").fill_null(""))
     result = said.get_column("result")
     failed = result != "ok"
+    what = _arguments(said.get_column("operation"), said.get_column("arguments").fill_null(""), failed)
     outcome = pl.when(failed).then(pl.lit("failure")).when(~failed).then(pl.lit("success"))
     path = url_paths(what["path"], who["share"].fill_null(""))
     frame = pl.DataFrame(
@@ -148,7 +148,7 @@ def _guessed(parts: Sequence[str]) -> list[str]:
     return [told.get(at, f"prefix_{at + 1}") for at in range(len(parts))]
 
 
-def _arguments(operations: pl.Series, arguments: pl.Series) -> dict[str, pl.Series]:
+def _arguments(operations: pl.Series, arguments: pl.Series, failed: pl.Series) -> dict[str, pl.Series]:
     """Return file, action and further arguments of each operation."""
     frame = pl.DataFrame([operations.rename("operation"), arguments.rename("arguments")])
     operation, text = pl.col("operation"), pl.col("arguments")
@@ -183,12 +183,15 @@ def _arguments(operations: pl.Series, arguments: pl.Series) -> dict[str, pl.Seri
     )
     columns = {column.name: column for column in final.get_columns()}
     if columns["access"].null_count() < len(columns["access"]):
-        columns["action"] = _asked(columns["access"], columns["kind"], columns["action"])
+        columns["action"] = _asked(columns["access"], columns["kind"], columns["action"], failed)
     return columns
 
 
-def _asked(access: pl.Series, kind: pl.Series, action: pl.Series) -> pl.Series:
-    """Say what a client that opens a file asks for, by the bits of the access it wants."""
+def _asked(access: pl.Series, kind: pl.Series, action: pl.Series, failed: pl.Series) -> pl.Series:
+    """Say what a client that opens a file asks for, by the bits of the access it wants.
+
+    The right to delete is asked for to rename a file too: what was done with it, ``unlinkat`` or ``renameat`` says.
+    """
     distinct = Distinct.of((access + "|" + kind.fill_null("")).rename("asked"))
     words: list[str] = []
     for value in distinct.values:
@@ -198,6 +201,7 @@ def _asked(access: pl.Series, kind: pl.Series, action: pl.Series) -> pl.Series:
         word = "update" if number & _WRITES else "delete" if number & _DELETES else "other"
         words.append(read if number & _READS and not number & _WRITES else word)
     asked = distinct.column("action", words)
+    asked = asked.set((asked == "delete").fill_null(value=False) & ~failed, "other")
     return asked.zip_with(asked.is_not_null(), action)
 
 
