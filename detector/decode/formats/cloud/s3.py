@@ -26,6 +26,7 @@ _LAYOUT = (
 )
 _WITHOUT_REQUEST = _LAYOUT.replace('"', "")
 """Objects deleted by one request for many have no request of their own, and no quotes either."""
+_SERVICES = r"^(?:svc:.*|AmazonS3|[a-z0-9.-]+\.amazonaws\.com)$"
 _KNOWN = {
     "time": Variable(TIME, form="[%d/%b/%Y:%H:%M:%S %z]"),
     "client": Variable("source.ip"),
@@ -82,8 +83,16 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         _ACTIONS.ours(frame[CELL + "operation"].alias("event.action")),
         frame[CELL + "host_header"].alias("url.domain"),
         constant("event.category", "file", frame.height),
+        _kind(frame["user.id"]),
     ]
     return put(frame, made)
+
+
+def _kind(requester: pl.Series) -> pl.Series:
+    """Tell AWS' own services, which deliver logs and make lifecycle rules true, from accounts."""
+    services = requester.str.contains(_SERVICES).fill_null(value=False)
+    nobody = constant("actor.type", None, len(requester), pl.String())
+    return constant("actor.type", "service", len(requester)).zip_with(services, nobody)
 
 
 def _path(bucket: pl.Series, key: pl.Series) -> pl.Series:

@@ -36,6 +36,8 @@ _CEF_HEAD = ("vendor", "product", "version", "event_id", "name", "severity")
 _LEEF_HEAD = ("vendor", "product", "version", "event_id")
 _TIMES = ("rt", "end", "start", "deviceReceiptTime", "art", "devTime")
 _FORMS = ("%b %d %Y %H:%M:%S.%f", "%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S.%f %z", "%b %d %Y %H:%M:%S %z")
+_ZONE = re.compile(r" (?P<name>[A-Z]{1,5})(?P<offset>[-+][0-9]{2}:?[0-9]{2})?$")
+"""``GMT``, ``GMT+03:00``, ``MSK`` at the end of a time."""
 _JAVA = {
     **{"yyyy": "%Y", "yy": "%y", "MMM": "%b", "MM": "%m", "dd": "%d", "d": "%d", "HH": "%H", "mm": "%M", "ss": "%S"},
     **{"SSS": "%f", "XXX": "%z", "Z": "%z", "z": "%Z", "'T'": "T"},
@@ -203,26 +205,31 @@ def _moment(pairs: dict[str, str], form: str) -> object:
 def _read_time(text: str, form: str) -> object:
     if text.isascii() and text.isdecimal() and 9 <= len(text) <= 16:
         return int(text)
-    plain = text.removesuffix(" UTC").removesuffix(" GMT")
+    plain, zone = _zoned(text)
     for one in (*_form(form), *_FORMS):
         try:
-            read = datetime.strptime(plain, one)  # noqa: DTZ007 - see _utc
+            read = datetime.strptime(plain, one)  # noqa: DTZ007 - see _zoned
         except (ValueError, re.error):  # a form may name a part twice
             continue
-        return read.isoformat() + (_utc(text) if read.tzinfo is None else "")
+        return read.isoformat() + (zone if read.tzinfo is None else "")
     return text if text[:4].isdecimal() and text[4:5] == "-" else None
 
 
 @lru_cache(maxsize=64)
 def _form(java: str) -> tuple[str, ...]:
-    """Return a form of Java's as one of ours; nothing for one that holds more than parts of a time."""
+    """Return a form of Java's as one of ours, without a zone's name; nothing for what is more than parts of a time."""
     if not _PLAIN_FORM.fullmatch(java):
         return ()
-    return (_JAVA_PART.sub(lambda part: _JAVA.get(part[0], ""), java),)
+    return (_JAVA_PART.sub(lambda part: _JAVA.get(part[0], ""), java.removesuffix("z").rstrip()),)
 
 
-def _utc(text: str) -> str:
-    return "+00:00" if text.endswith((" UTC", " GMT")) else ""
+def _zoned(text: str) -> tuple[str, str]:
+    """Part a time from the name of its zone; a name other than UTC and GMT means this to one and that to another."""
+    found = _ZONE.search(text)
+    if found is None:
+        return text, ""
+    offset = found["offset"] or ("+00:00" if found["name"] in ("UTC", "GMT", "Z") else "")
+    return text[: found.start()], offset
 
 
 def _target(pairs: dict[str, str]) -> dict[str, object]:

@@ -3,8 +3,9 @@
 Comes in: an event's number, its head and its data, whatever file they stood in. Goes out: an ``Event``. Fields that
 have no column are labels under the names Windows gives them, those of events that are not listed here too.
 
-A failed logon of an account that does not exist is charged to its address: the name is a label. Kerberos and NTLM
-checks at a domain controller are no logins of their own: the machine logged on to says so in 4624 and 4625.
+A logon of nobody (``ANONYMOUS LOGON``) and a failed one of an account that does not exist are charged to the address:
+the name is a label. Kerberos and NTLM checks at a domain controller are no logins of their own: the machine logged on
+to says so in 4624 and 4625.
 
 SQL Server's audit may go to the Windows log: such an event is the audit record within it.
 """
@@ -57,6 +58,8 @@ MEANINGS: dict[str, Meaning] = {
 _READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
 _NO_SUCH_ACCOUNT = ("0xc0000064",)
 _NOBODY = frozenset({"", "-", "N/A"})
+_ANONYMOUS = "S-1-5-7"
+"""The account of whoever showed none, whatever the system's language calls it."""
 _LOCAL = frozenset({"LOCAL", "-", ""})
 _AUDIT_FAILURE = 0x10000000000000
 
@@ -93,8 +96,9 @@ def event_of(head: Head, data: Mapping[str, str], more: Mapping[str, str]) -> Ev
     address = left.get("IpAddress", "")
     if address not in _LOCAL:
         columns["source.ip"] = left.pop("IpAddress")
-    name = f"{meaning.person}UserName"
-    if left.get(name, "") not in _NOBODY and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
+    name, sid = f"{meaning.person}UserName", left.get(f"{meaning.person}UserSid", "")
+    known = left.get(name, "") not in _NOBODY and sid != _ANONYMOUS
+    if known and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
         columns["user.name"] = left.pop(name)
     return Event(head.at, columns, {"EventID": head.number, **left, **more})
 
