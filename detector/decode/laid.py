@@ -48,6 +48,7 @@ class Laid:
     Args:
         texts: The texts.
         apart: Lay them one behind the other, with nothing in between, wherever they are.
+        sparse: Leave them where they are even if much lies between them: nobody will look through all bytes.
 
     Attributes:
         codes: The bytes, and some more behind the last text so that reading a word there is safe.
@@ -56,8 +57,8 @@ class Laid:
         end: Behind the last text.
     """
 
-    def __init__(self, texts: pl.Series, *, apart: bool = False) -> None:
-        if apart or not self._in_place(texts):
+    def __init__(self, texts: pl.Series, *, apart: bool = False, sparse: bool = False) -> None:
+        if apart or not self._in_place(texts, sparse=sparse):
             self._copied(texts)
         self._finish()
 
@@ -68,7 +69,7 @@ class Laid:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def _in_place(self, texts: pl.Series) -> bool:
+    def _in_place(self, texts: pl.Series, *, sparse: bool) -> bool:
         """Take the bytes where they are, when all texts lie in one buffer in their order, with little in between."""
         array: pa.Array = texts.to_arrow(compat_level=_NEWEST)
         if not len(array) or array.null_count:
@@ -81,7 +82,7 @@ class Laid:
         starts = views[:, 3].astype(np.int64)
         stops = starts + lengths
         first, last = int(starts[0]), int(stops[-1])
-        if (starts[1:] < stops[:-1]).any() or last - first > 2 * int(lengths.sum()):
+        if (starts[1:] < stops[:-1]).any() or (not sparse and last - first > 2 * int(lengths.sum())):
             return False
         self._buffer, self._base = buffers[2 + int(views[0, 2])], first
         self.starts, self.stops = starts - first, stops - first

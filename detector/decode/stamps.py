@@ -1,4 +1,4 @@
-"""Times of the common log format as access logs hold them, a column at a time: ``[17/May/2026:10:05:03 +0300] ``.
+"""Times of the common log format, a column at a time: ``17/May/2026:10:05:03 +0300``, bare or in brackets.
 
 Comes in: the bytes of stamps. Goes out: microseconds since 1970, and which are good. Lines of one second share a stamp,
 so only where it changes is it read; days are remembered. What is not exactly of this shape, or no moment of the
@@ -12,43 +12,59 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.decode.laid import Mask, Places, Words
-from detector.decode.times import plausible_micros
+from detector.decode.plausible import plausible_micros
 
-WIDTH = len("[17/May/2026:10:05:03 +0300] ")
+BARE = len("17/May/2026:10:05:03 +0300")
+WIDTH = len("[] ") + BARE
 ROW = 32
 """Two bytes that are not of the stamp, the stamp, and the quote that follows."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE = slice(1, 12)
-_FIXED = ((0, "["), (3, "/"), (7, "/"), (12, ":"), (15, ":"), (18, ":"), (21, " "), (27, "]"), (28, " "))
+_DATE = slice(0, 11)
+_FIXED = ((2, "/"), (6, "/"), (11, ":"), (14, ":"), (17, ":"), (20, " "))
 _FIXED_AT = [at for at, _ in _FIXED]
 _FIXED_AS = np.frombuffer("".join(letter for _, letter in _FIXED).encode(), np.uint8)
-_DIGITS = (13, 14, 16, 17, 19, 20, 23, 24, 25, 26)
-_SIGN = 22
-_PLUS, _MINUS, _ZERO, _NINE = 43, 45, 48, 57
+_DIGITS = (12, 13, 15, 16, 18, 19, 22, 23, 24, 25)
+_SIGN = 21
+_OPEN, _CLOSE, _BLANK, _PLUS, _MINUS, _ZERO, _NINE = b"[] +-09"
 _DAY = 86_400
-_OF_STAMP = ~np.uint64(0xFFFF)
+_BEGIN = ROW - 1 - WIDTH
+_ALL = ~np.uint64(0)
+_IN_BRACKETS = (~np.uint64(0xFFFF), _ALL, _ALL, _ALL)
+_ALONE = (_ALL, _ALL, _ALL, np.uint64(0xFFFF))
 
 
 def read(before: Words) -> tuple[Places, Mask]:
-    """Return the moments of stamps, and which of them are good.
+    """Return the moments of stamps in brackets, and which of them are good.
 
     Args:
         before: The ``ROW`` bytes that end behind each stamp and the quote it stands before, as words.
     """
     if not len(before):
         return np.empty(0, np.int64), np.zeros(0, np.bool_)
-    heads, of_row = _changes(before)
-    moments, good = _moments(before[heads].view(np.uint8)[:, ROW - 1 - WIDTH : ROW - 1])
+    heads, of_row = _changes(before, _IN_BRACKETS)
+    codes = before[heads].view(np.uint8)
+    moments, good = _moments(codes[:, _BEGIN + 1 : _BEGIN + 1 + BARE])
+    good &= (codes[:, _BEGIN] == _OPEN) & (codes[:, ROW - 3] == _CLOSE) & (codes[:, ROW - 2] == _BLANK)
     return moments[of_row], good[of_row]
 
 
-def _changes(before: Words) -> tuple[Places, Places]:
+def read_bare(rows: Words) -> tuple[Places, Mask]:
+    """Return the moments of stamps without brackets, and which of them are good.
+
+    Args:
+        rows: The ``ROW`` bytes from where each stamp begins, as words.
+    """
+    heads, of_row = _changes(rows, _ALONE)
+    moments, good = _moments(np.ascontiguousarray(rows[heads]).view(np.uint8)[:, :BARE])
+    return moments[of_row], good[of_row]
+
+
+def _changes(rows: Words, masks: tuple[np.uint64, ...]) -> tuple[Places, Places]:
     """Return the rows whose stamp is not that of the row before, and for each row which of them it has."""
-    new = np.zeros(len(before), np.bool_)
-    new[0] = True
-    changed = (before[1:, 0] ^ before[:-1, 0]) & _OF_STAMP
-    for at in range(1, ROW // 8):
-        changed |= before[1:, at] ^ before[:-1, at]
+    new = np.ones(len(rows), np.bool_)
+    changed = np.zeros(len(rows) - 1, np.uint64)
+    for at, mask in enumerate(masks):
+        changed |= (rows[1:, at] ^ rows[:-1, at]) & mask
     np.not_equal(changed, 0, out=new[1:])
     return np.flatnonzero(new), np.cumsum(new) - 1
 

@@ -1,50 +1,44 @@
 """Event time: text or numbers become microseconds since 1970, UTC; what is no moment becomes null.
 
-Comes in: a column of values as a log wrote them. Goes out: a column of ``frames.TIME``. A moment outside 1990..2100 is
-a broken clock or a broken line, not a time: it becomes null too, and its line is rejected as ``bad_time``. Times
-without a zone are in the zone given, never guessed; an hour that occurs twice is taken the first time.
+Comes in: a column of values as a log wrote them. Goes out: a column of ``frames.TIME``. A moment that is not plausible
+(``plausible``) becomes null too, and its line is rejected as ``bad_time``. Times without a zone are in the zone given,
+never guessed; an hour that occurs twice is taken the first time.
+
+Times of a fixed width are read a column at a time (``isotimes``, ``stamps``), others one by one. Which way a value is
+read depends on that value alone and changes no answer.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from detector.arrow import arrow_array
+from detector.decode import isotimes, stamps
+from detector.decode.columns import present
+from detector.decode.laid import Laid, Mask, Places
+from detector.decode.plausible import EPOCH, FIRST, LAST, MICROSECOND, plausible, plausible_micros
 from detector.frames import TIME
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-FIRST = datetime(1990, 1, 1, tzinfo=UTC)
-LAST = datetime(2100, 1, 1, tzinfo=UTC)
-_FIRST = (FIRST - _EPOCH) // _MICROSECOND
-_LAST = (LAST - _EPOCH) // _MICROSECOND
 CLF = "%d/%b/%Y:%H:%M:%S %z"
 """Time of the common log format: ``17/May/2026:10:05:03 +0300``."""
 _SCALES = {"epoch": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
-_MANY = 64
+_FEW = 16
+"""Fewer values are read one by one."""
+_SLASH = ord("/")
+_NOWHERE: Places = np.empty(0, np.int64)
 
 
-def plausible(times: pl.Series) -> pl.Series:
-    """Return ``times`` with null in place of moments no log of today can mean."""
-    moments = times.cast(pl.Int64())  # a year that Python's dates do not have must not raise
-    low, high = moments.min(), moments.max()
-    if low is None or (isinstance(low, int) and isinstance(high, int) and low >= _FIRST and high < _LAST):
-        return times
-    return times.to_frame("t").select(pl.when(pl.col("t").is_between(FIRST, LAST, closed="left")).then("t")).to_series()
-
-
-def plausible_micros(moments: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Say of moments in microseconds which of them a log of today can mean."""
-    good: npt.NDArray[np.bool_] = (moments >= _FIRST) & (moments < _LAST)
-    return good
-
-
-def parse_clf(text: pl.Series, form: str = CLF) -> pl.Series:
+def parse_clf(text: pl.Series) -> pl.Series:
     """Read times of the common log format, which carry their offset."""
+    found, left = _at_once(text, None)
+    return found.scatter(left, _by_form(text[left], CLF)) if len(left) else found
+
+
+def _by_form(text: pl.Series, form: str) -> pl.Series:
     return plausible(text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False))
 
 
@@ -57,22 +51,69 @@ def parse_values(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -
             ``epoch``, ``epoch_ms``, ``epoch_us``, or a strptime form.
         zone: Of times that carry none.
     """
-    if form == "auto" and len(values) >= _MANY and isinstance(values[0], str):
-        fast = _iso(values)
-        if fast is not None:
-            return plausible(fast)
-    moments = [_micros(value, form, zone) for value in values]
-    return pl.Series("@timestamp", moments, dtype=pl.Int64()).cast(TIME)
+    text = _texts(values) if form == "auto" and len(values) >= _FEW else None
+    if text is None:
+        return _one_by_one(values, form, zone)
+    found, left = _at_once(text, zone)
+    return found.scatter(left, _one_by_one(text[left].to_list(), form, zone)) if len(left) else found
 
 
-def _iso(values: Sequence[Any] | pl.Series) -> pl.Series | None:
-    """Read a whole column of ISO 8601 with offsets at once; None when one of them is something else."""
+def _at_once(text: pl.Series, zone: ZoneInfo | None) -> tuple[pl.Series, Places]:
+    """Return the moments of times of a fixed width, null elsewhere; and which of the others are there at all."""
+    moments, good = _fixed(text, zone)
+    if good.all():
+        return pl.Series("@timestamp", moments).cast(TIME), _NOWHERE
+    found = pl.Series("@timestamp", arrow_array(moments, good)).cast(TIME)
+    return found, np.flatnonzero(~good & present(text))
+
+
+def _texts(values: Sequence[Any] | pl.Series) -> pl.Series | None:
+    """Return values as a column; None when one of them is no text."""
+    if isinstance(values, pl.Series):
+        return values if values.dtype == pl.String() else None
     try:
-        text = pl.Series("@timestamp", values, dtype=pl.String(), strict=True)
+        return pl.Series("@timestamp", values, dtype=pl.String(), strict=True)
     except (TypeError, pl.exceptions.PolarsError):
         return None
-    times = text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
-    return None if times.null_count() else times
+
+
+def _fixed(text: pl.Series, zone: ZoneInfo | None) -> tuple[Places, Mask]:
+    """Return the moments of times of a fixed width, and which are such times; without a zone no ISO times."""
+    laid = Laid(text, sparse=True)
+    sizes = laid.stops - laid.starts
+    moments, good = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.bool_)
+    if not len(sizes):
+        return moments, good
+    shortest, longest = int(sizes.min()), int(sizes.max())
+    if shortest == longest:
+        return _of_width(laid, laid.starts, shortest, zone)
+    for size in range(max(shortest, isotimes.SHORTEST), min(longest, isotimes.LONGEST) + 1):
+        here = np.flatnonzero(sizes == size)
+        if len(here):
+            moments[here], good[here] = _of_width(laid, laid.starts[here], size, zone)
+    return moments, good
+
+
+def _of_width(laid: Laid, starts: Places, size: int, zone: ZoneInfo | None) -> tuple[Places, Mask]:
+    if zone is not None and isotimes.SHORTEST <= size <= isotimes.LONGEST:
+        moments, good = isotimes.read(laid.rows(starts, isotimes.ROW), size, zone)
+    else:
+        moments, good = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.bool_)
+    slashed = np.flatnonzero(laid.codes[starts + 2] == _SLASH) if size == stamps.BARE else _NOWHERE
+    if len(slashed):
+        moments[slashed], good[slashed] = stamps.read_bare(laid.rows(starts[slashed], stamps.ROW))
+    return moments, good & plausible_micros(moments)
+
+
+def _one_by_one(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -> pl.Series:
+    every = values.to_list() if isinstance(values, pl.Series) else values
+    moments = [_micros(value, form, zone) for value in every]
+    found = pl.Series("@timestamp", moments, dtype=pl.Int64()).cast(TIME)
+    lost = [at for at, moment in enumerate(moments) if moment is None and isinstance(every[at], str)]
+    if form != "auto" or not lost:
+        return found
+    # A leap second, small letters: RFC 3339 knows times that Python does not.
+    return found.scatter(lost, _by_form(pl.Series([every[at].strip() for at in lost], dtype=pl.String()), "%+"))
 
 
 def _micros(value: Any, form: str, zone: ZoneInfo) -> int | None:
@@ -80,7 +121,7 @@ def _micros(value: Any, form: str, zone: ZoneInfo) -> int | None:
         moment = _number(value, form) if _is_number(value, form) else _text(str(value).strip(), form, zone)
     except (ValueError, OverflowError):
         return None
-    return moment if _FIRST <= moment < _LAST else None
+    return moment if FIRST <= moment < LAST else None
 
 
 def _is_number(value: Any, form: str) -> bool:
@@ -116,4 +157,4 @@ def _text(text: str, form: str, zone: ZoneInfo) -> int:
         moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - EPOCH) // MICROSECOND

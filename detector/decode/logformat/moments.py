@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from detector.decode.times import parse_clf, parse_values, plausible
+from detector.decode.plausible import plausible
+from detector.decode.times import parse_clf, parse_values
 from detector.frames import TIME
 
 _SCALES = {"epoch": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0}
@@ -18,12 +19,14 @@ _SCALES = {"epoch": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0}
 
 def read(texts: pl.Series, form: str, zone: ZoneInfo) -> pl.Series:
     """Return the moments of a column."""
+    if form == "iso":
+        return parse_values(texts, "auto", zone)
     found = _at_once(texts, form, zone)
     lost = found.is_null() & texts.is_not_null()
     if not lost.any():
         return found
     places = np.flatnonzero(lost.to_numpy())
-    spelled = "auto" if form in ("clf", "iso") else form.replace("%3f", "%f").replace("%6f", "%f")
+    spelled = "auto" if form == "clf" else form.replace("%3f", "%f").replace("%6f", "%f")
     return found.scatter(places, parse_values(texts[places].to_list(), spelled, zone))
 
 
@@ -34,8 +37,6 @@ def _at_once(texts: pl.Series, form: str, zone: ZoneInfo) -> pl.Series:
         numbers = (texts.cast(pl.Float64, strict=False) * _SCALES[form]).round()
         sane = (numbers.abs() < 1e16).fill_null(value=False)
         return plausible(numbers.set(~sane, None).cast(pl.Int64).cast(TIME))
-    if form == "iso":
-        return plausible(texts.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False))
     if "%z" in form:
         return plausible(texts.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False))
     naive = texts.str.to_datetime(form, time_unit="us", strict=False)

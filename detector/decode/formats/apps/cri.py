@@ -13,7 +13,7 @@ import polars as pl
 from detector.decode.columns import cut
 from detector.decode.lists import label_lists
 from detector.decode.place import Place
-from detector.decode.times import plausible
+from detector.decode.times import parse_values
 from detector.decode.wrapping import Unwrapped, Wrapper
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
@@ -22,7 +22,7 @@ _HEAD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9:]{5}) (?:stdout|
 _PIECE = rf"\n{_HEAD}[A-Z](?::[^ \n]*)? "
 
 
-def unwrap(lines: pl.Series, _place: Place) -> Unwrapped:
+def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
     """Take the runtime's envelopes off."""
     fits = lines.str.contains(f"^{_HEAD}[PF](?::[^ ]*)? ").to_numpy()
     failures = dict.fromkeys(np.flatnonzero(~fits).tolist(), RejectReason.MALFORMED)
@@ -31,7 +31,7 @@ def unwrap(lines: pl.Series, _place: Place) -> Unwrapped:
     # Only a runtime's own head begins a piece; an application cannot write a line end without beginning a record.
     whole = kept.str.replace_all(_PIECE, "") if kept.str.contains("\n", literal=True).any() else kept
     time, stream, _tag, text = cut(whole, " ", ["time", "stream", "tag", "text"])
-    times = plausible(time.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)).alias("@timestamp")
+    times = parse_values(time, "auto", place.zone)
     labels = label_lists(["stream"] * len(kept), stream.to_list(), [1] * len(kept))
     return Unwrapped(text.str.strip_chars_end("\r\n"), [times, labels], rows, failures)
 

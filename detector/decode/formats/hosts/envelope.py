@@ -114,24 +114,15 @@ def _bsd(lines: pl.Series, place: Place) -> pl.DataFrame:
 
 def _iso(lines: pl.Series, place: Place) -> pl.DataFrame:
     found = lines.str.extract_groups(_ISO).struct.unnest()
-    return _columns(found, _moments(found.get_column("time"), place))
+    return _columns(found, parse_values(found.get_column("time"), "auto", place.zone))
 
 
 def _new(lines: pl.Series, place: Place) -> pl.DataFrame:
     found = lines.str.extract_groups(_NEW).struct.unnest()
-    times = _moments(found.get_column("time"), place)
+    times = parse_values(found.get_column("time"), "auto", place.zone)
     nil = [pl.when(pl.col(name) != "-").then(pl.col(name)) for name in ("host", "program", "pid", "msgid", "data")]
     message = pl.when(pl.col("priority").is_not_null()).then(pl.col("message").fill_null("")).alias("message")
     return _columns(found.with_columns(*nil, message), times)
-
-
-def _moments(text: pl.Series, place: Place) -> pl.Series:
-    """Read ISO times, at once where they carry an offset."""
-    times = text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
-    left = np.flatnonzero((times.is_null() & text.is_not_null()).to_numpy())
-    if len(left):
-        times = times.scatter(left, parse_values(text[left].to_list(), "auto", place.zone))
-    return times
 
 
 def _columns(found: pl.DataFrame, times: pl.Series) -> pl.DataFrame:

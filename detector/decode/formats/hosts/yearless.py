@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.decode.times import plausible
+from detector.decode.plausible import plausible
 from detector.frames import TIME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
