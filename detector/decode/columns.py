@@ -50,6 +50,15 @@ def present(column: pl.Series) -> npt.NDArray[np.bool_]:
     return bits[array.offset : array.offset + len(array)].view(np.bool_)
 
 
+def shortest(column: pl.Series) -> int:
+    """Return how many bytes the shortest text of a column has; null counts as an empty one."""
+    if not len(column) or column.null_count():
+        return 0
+    array = column.to_arrow(compat_level=_NEWEST)
+    sizes = np.frombuffer(array.buffers()[1], np.int32)[4 * array.offset : 4 * (array.offset + len(array)) : 4]
+    return int(sizes.min())
+
+
 def whole(column: pl.Series, absent: int) -> npt.NDArray[np.int64]:
     """Return a column of whole numbers for numpy, with ``absent`` in place of null."""
     numbers = column.cast(pl.Int64)

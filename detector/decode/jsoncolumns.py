@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import first_of
+from detector.decode.columns import first_of, shortest
 from detector.decode.distinct import Distinct
 from detector.decode.jsonfields import as_ids, as_number, as_text
-from detector.decode.jsonmixed import Column
+from detector.decode.jsonviews import Column
 from detector.decode.lists import Texts, label_lists, text_lists
 from detector.decode.parsed import FORWARDED
 from detector.decode.requests import Request
@@ -23,6 +23,7 @@ MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "µs": 1e3, "μs": 1e3, "ns": 1.0}
 _DURATION = r"^(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<unit>ms|us|µs|μs|ns|s)$"
 _WHOLE = {int, type(None)}
+_NUMBERS = {int, float, type(None)}
 
 
 def first_words(columns: Sequence[list[Any] | pl.Series]) -> Column:
@@ -40,6 +41,8 @@ def first_words(columns: Sequence[list[Any] | pl.Series]) -> Column:
 
 def _strings(name: str, values: Column) -> pl.Series | None:
     """Return a column of text; None when a value is something else."""
+    if isinstance(values, pl.Series) and values.dtype == pl.String():
+        return values.alias(name)
     try:
         return pl.Series(name, values, dtype=pl.String(), strict=True)
     except (TypeError, pl.exceptions.PolarsError):
@@ -66,6 +69,8 @@ def _only(value: Any, name: str) -> Any:
 
 def _present(column: pl.Series) -> pl.Series:
     """Return ``column`` with null for what says that there is nothing."""
+    if shortest(column) > 1:
+        return column
     absent = (column == "") | (column == "-")
     return column.set(absent, None) if absent.any() else column
 
@@ -94,9 +99,11 @@ def _are_whole(values: Column) -> bool:
 
 def durations(values: Column, scale: float) -> pl.Series:
     """Return values as nanoseconds: numbers in a unit that is ``scale`` of them, or texts with a unit of their own."""
-    if not isinstance(values, pl.Series):
-        values = [as_text(value) for value in values]
-    column = pl.Series("event.duration", values, dtype=pl.String())
+    if isinstance(values, list) and set(map(type, values)) <= _NUMBERS:
+        column = pl.Series("event.duration", values, dtype=pl.Float64(), strict=False)
+    else:
+        texts = values if isinstance(values, pl.Series) else [as_text(value) for value in values]
+        column = pl.Series("event.duration", texts, dtype=pl.String())
     nanos = column.cast(pl.Float64, strict=False) * scale
     if nanos.null_count() > column.null_count():
         parts = column.str.extract_groups(_DURATION).struct.unnest()

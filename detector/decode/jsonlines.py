@@ -17,8 +17,10 @@ from detector.decode.columns import constant, index
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
 from detector.decode.jsoncolumns import MOST, UNITS, durations, first_words, labels, lists, numbers, requests, text
 from detector.decode.jsonfields import as_text, flat
+from detector.decode.jsonmatch import Values, matching
 from detector.decode.jsonmixed import AnyTable, Mixed
-from detector.decode.jsonshape import Values, matching, shapes
+from detector.decode.jsonshape import Shape as LineShape
+from detector.decode.jsonshape import shapes
 from detector.decode.jsontable import Group, Shape, Table
 from detector.decode.jsonviews import Views
 from detector.decode.laid import Laid
@@ -36,7 +38,7 @@ Decoded = tuple[list[Group], list[int], list[int] | None]
 """Objects by shape; which lines are none; the line of each object, None when there is one for each line."""
 Objects = tuple[AnyTable, Rows | None, dict[int, RejectReason]]
 """Objects, their lines (None when every line is one), and why the other lines are none."""
-_MANY = 800
+_MANY = 300
 """Fewer lines are decoded one by one before their shapes have been told."""
 _LARGE = 4_000
 _PASSES = 16
@@ -68,6 +70,7 @@ class JsonLines:
         }
         self._zone = ZoneInfo(spec.time.zone) if spec.time.zone else None
         self._unfold = Unfold(spec.each, spec.pairs) if spec.each or spec.pairs else None
+        self._shapes: list[LineShape] = []  # those often met before; which these are changes no answer either
         self._passes = 0  # how many small batches are not looked at for shapes; which way is gone changes no answer
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
 
@@ -108,8 +111,13 @@ class JsonLines:
         if self._passes and len(lines) < _LARGE:
             self._passes -= 1
             return []
-        often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys))]
-        seen = matching(Laid(lines), often) if often else []
+        laid = Laid(lines)
+        seen = matching(laid, self._shapes) if self._shapes else []
+        if 4 * sum(len(values.rows) for values in seen) < 3 * len(lines):
+            often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys))]
+            if often and often != self._shapes:
+                self._shapes = often
+                seen = matching(laid, often)
         self._passes = 0 if seen and len(seen[0].rows) == len(lines) else _PASSES
         return seen
 

@@ -6,7 +6,6 @@ column stays one as long as all tables have values of its type; else its values 
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,11 +13,9 @@ import polars as pl
 from detector.decode.columns import constant, index
 from detector.decode.jsonfields import as_text
 from detector.decode.jsontable import Table
-from detector.decode.jsonviews import Views
+from detector.decode.jsonviews import Column, Views
 from detector.decode.parsed import Rows
 
-Column = list[Any] | pl.Series
-"""Values as decoded, one an object; as a column they are texts, or whole numbers."""
 _TYPES: dict[type, pl.DataType] = {str: pl.String(), int: pl.Int64()}
 
 

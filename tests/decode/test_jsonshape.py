@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.jsonshape import matching, shape_of, shapes
+from detector.decode.jsonmatch import matching
+from detector.decode.jsonshape import shape_of, shapes
 from detector.decode.laid import Laid
 from detector.decode.parsed import shifted, together
 from detector.decode.place import Place
@@ -18,6 +19,7 @@ from detector.decode.table import load_formats
 from detector.frames import EVENT_SCHEMA
 from tests.decode.batches import settings_for
 
+SMALL = 250
 PLACE = Place(zone=ZoneInfo("UTC"))
 BASE = {
     "ts": "2026-03-02T06:00:00.013+00:00",
@@ -29,6 +31,11 @@ BASE = {
     "status": "ok",
     "ip": "192.0.2.139",
     "bytes": 0,
+    "ok": True,
+    "role": None,
+    "took": 0.25,
+    "app": {"name": "crm", "load": -0.5, "of": {"host": "h1", "up": False}},
+    "level": -3,
 }
 LINE = json.dumps(BASE)
 TEXT = st.text(string.ascii_letters + string.digits + "-.,:{}[] é日", max_size=14)
@@ -39,6 +46,35 @@ ODD = (
     LINE.replace('"rows": 17', '"rows": 017'),
     LINE.replace('"rows": 17', '"rows": -17'),
     LINE.replace('"rows": 17', '"rows": 1.5'),
+    LINE.replace('"rows": 17', '"rows": 1.50'),
+    LINE.replace('"rows": 17', '"rows": 17.0'),
+    LINE.replace('"rows": 17', '"rows": 17e2'),
+    LINE.replace('"rows": 17', '"rows": 17E-400'),
+    LINE.replace('"rows": 17', '"rows": 1e999'),
+    LINE.replace('"rows": 17', '"rows": 9223372036854775808'),
+    LINE.replace('"rows": 17', '"rows": -9223372036854775808'),
+    LINE.replace('"rows": 17', '"rows": -0'),
+    LINE.replace('"rows": 17', '"rows": -0.0'),
+    LINE.replace('"rows": 17', '"rows": +17'),
+    LINE.replace('"rows": 17', '"rows": .5'),
+    LINE.replace('"rows": 17', '"rows": 5.'),
+    LINE.replace('"rows": 17', '"rows": 1_7'),
+    LINE.replace('"rows": 17', '"rows": NaN'),
+    LINE.replace('"rows": 17', '"rows": True'),
+    LINE.replace('"rows": 17', '"rows": nul'),
+    LINE.replace('"rows": 17', '"rows": false'),
+    LINE.replace('"rows": 17', '"rows": '),
+    LINE.replace('"rows": 17', '"rows": [17]'),
+    LINE.replace('"role": null', '"role": "operator"'),
+    LINE.replace('"role": null', '"role": 7'),
+    LINE.replace('"took": 0.25', '"took": null'),
+    LINE.replace('"took": 0.25', '"took": 1e-7'),
+    LINE.replace('"took": 0.25', '"took": "0.25"'),
+    LINE.replace('"up": false', '"up": {"at": 1}'),
+    LINE.replace('"up": false}', '"up": false}, "of": {}'),
+    LINE.replace('"app"', '"user"'),
+    LINE.replace('"ok": true', '"user": null'),
+    LINE.replace('"op.139"', "null").replace('"ok": true', '"user.name": "op.7"'),
     LINE.replace('"rows": 17', '"rows": "17"'),
     LINE.replace('"rows": 17', '"rows": ' + "9" * 30),
     LINE.replace('"rows": 17', '"rows": null'),
@@ -69,12 +105,21 @@ ODD = (
 )
 
 
-def line_of(values):
-    made = {key: type(old)(new) for (key, old), new in zip(BASE.items(), values, strict=True)}
-    return json.dumps({**BASE, **made, "ts": BASE["ts"]}, ensure_ascii=False)
+BARE = (
+    st.integers(-(10**20), 10**20)
+    | st.integers(0, 99)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([None, True, False, 0.5, 1.0, -0.0, 1e22])
+)
 
 
-GOOD = st.tuples(*(st.integers(0, 10**15) if type(old) is int else TEXT for old in BASE.values())).map(line_of)
+def varied(item):
+    """Return objects of the same shape with other values."""
+    each = (varied(old) if isinstance(old, dict) else TEXT if isinstance(old, str) else BARE for old in item.values())
+    return st.tuples(*each).map(lambda values: dict(zip(item, values, strict=True)))
+
+
+GOOD = varied(BASE).map(lambda item: json.dumps({**item, "ts": BASE["ts"]}, ensure_ascii=False))
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +130,8 @@ def form():
 def one_by_one(form, lines):
     """Decode pieces too small for their shapes to be looked at."""
     parts = [
-        shifted(form.parse(lines.slice(at, 700), PLACE), np.arange(at, min(at + 700, len(lines))))
-        for at in range(0, len(lines), 700)
+        shifted(form.parse(lines.slice(at, SMALL), PLACE), np.arange(at, min(at + SMALL, len(lines))))
+        for at in range(0, len(lines), SMALL)
     ]
     return together(parts, {at: why for part in parts for at, why in part.failures.items()})
 
@@ -136,22 +181,38 @@ def test_a_line_changed_anywhere_has_the_shape_only_when_its_values_are_what_jso
     (values,) = matching(Laid(pl.Series(lines, dtype=pl.String())), [shape])
     assert 0 in values.rows
     columns = [values.laid.texts(*each).to_list() for each in zip(values.starts, values.stops, strict=True)]
+    for at, bare in values.bare.items():
+        assert list(bare.column()) == [json.loads(text) for text in columns[at]]
     for row, texts in zip(values.rows.tolist(), zip(*columns, strict=True), strict=True):
-        read = [int(text) if whole else text for text, whole in zip(texts, shape.whole, strict=True)]
-        pairs = json.loads(lines[row], object_pairs_hook=list)
-        assert pairs == list(zip(shape.keys, read, strict=True))
+        read = [text if quoted else json.loads(text) for text, quoted in zip(texts, shape.quoted, strict=True)]
+        assert flat_pairs(json.loads(lines[row], object_pairs_hook=Pairs)) == list(zip(shape.keys, read, strict=True))
+
+
+class Pairs(list):
+    """The keys and values of an object, twice where a key stands there twice."""
+
+
+def flat_pairs(pairs, before=""):
+    made = []
+    for key, value in pairs:
+        made += flat_pairs(value, f"{before}{key}.") if isinstance(value, Pairs) else [(before + key, value)]
+    return made
 
 
 def test_a_line_whose_shape_says_too_little_has_none():
     assert shape_of(LINE) is not None
     for line in (
-        '{"a": 1.5}',
-        '{"a": null}',
         '{"a": [1]}',
+        '{"a": "1", "b": [{"c": "d"}, "e"]}',
         '{"a": {}}',
         '{"a": "1", "a": "2"}',
+        '{"a": "1", "a": {"b": "2"}}',
+        '{"a": {"b": "1"}, "a": {"c": "2"}}',
+        '{"a": {"b": "1"}, "a.b": "1"}',
         '{"a": "\\n"}',
-        '{"a": -1}',
+        '{"a": 1e999}',
+        '{"a": 1',
+        '["a"]',
     ):
         assert shape_of(line) is None
 
