@@ -7,6 +7,7 @@ is tried with the others. Every line is judged by itself, so how lines are cut i
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -26,6 +27,7 @@ _TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, *_FINAL)
 FORMAT = "$format"
 Reasons = dict[int, RejectReason]
 _object = msgspec.json.Decoder(msgspec.Raw).decode
+_FEW = 8
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
 
@@ -51,86 +53,134 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
         place: Where the lines stand.
         told: A format is tried only on lines that tell that they may be of it (``Format.telling``).
     """
-    parts: list[Parsed] = []
-    reasons: Reasons = {}
-    partly: Reasons = {}
-    left: Rows = np.arange(len(lines), dtype=np.int64)
-    aside = _NO_ROWS
-    for number, one in enumerate(formats):
-        if told and number == 1:  # what the stream's own format did not take
-            left, _ = _parted(lines, left, _any(formats))
-            left, aside = _for_others(lines, left, formats)
-        if one.last and len(aside):
-            left, aside = np.union1d(left, aside), _NO_ROWS
-        if not len(left) and not len(aside):
-            break
-        mine, others = _parted(lines, left, _telling(one, first=not number)) if told else (left, _NO_ROWS)
-        if not len(mine):
-            continue
-        whole = len(mine) == len(lines)
-        parsed = one.parse(lines if whole else lines[index(mine)], place)
-        parsed = parsed if whole else shifted(parsed, mine)
-        left = np.union1d(_note(one.name, parsed, parts, reasons, partly), others)
+    reading = _Reading(lines, place)
+    if told:
+        own, *others = formats
+        reading.ask(own, "" if own.web else own.telling)
+        reading.narrow(_rough(formats))
+        reading.put_aside(formats)
+        reading.ask_some(tuple(one for one in others if not one.last))
+        reading.take_back()
+        reading.ask_some(tuple(one for one in others if one.last))
+    else:
+        for one in formats:
+            reading.ask(one, "")
     web = next((one.name for one in formats if one.web), "")
-    left, _ = _parted(lines, left, OF_WEB) if web else (_NO_ROWS, left)
-    if len(left):
-        _note(web, shifted(loose(lines[index(left)], place.zone), left), parts, reasons, partly)
-    failures = {at: reasons.get(at, RejectReason.MALFORMED) for at in sorted({*_missing(len(lines), parts), *partly})}
-    return Chosen(together(parts, failures), _first(parts))
+    if web:
+        reading.narrow(OF_WEB)
+        reading.note(web, loose(reading.lines_left(), place.zone), reading.left)
+    return reading.chosen()
 
 
-def _for_others(lines: pl.Series, left: Rows, formats: tuple[Format, ...]) -> tuple[Rows, Rows]:
-    """Part the lines left into those others than the formats for the rest may read, and those for these alone."""
-    kept = _NO_ROWS
-    for one in formats:
-        if one.last and one.own:
-            own, others = _parted(lines, left, one.own)
-            guests, own = _parted(lines, own, one.guests)
-            left, kept = np.union1d(others, guests), np.union1d(kept, own)
-    left, unknown = _parted(lines, left, _any(tuple(one for one in formats if not one.last)))
-    return left, np.union1d(kept, unknown)
+class _Reading:
+    """Lines being read: what was read so far, why other lines were not, and which may still be."""
 
+    def __init__(self, lines: pl.Series, place: Place) -> None:
+        self._lines, self._place = lines, place
+        self._parts: list[Parsed] = []
+        self._reasons: Reasons = {}
+        self._partly: Reasons = {}
+        self.left: Rows = np.arange(len(lines), dtype=np.int64)
+        self._aside = _NO_ROWS
 
-def _telling(one: Format, *, first: bool) -> str:
-    """Return what tells lines of a format; a web server's own lines are not asked twice."""
-    return OF_WEB if one.web and not one.telling and not first else one.telling
+    def lines_left(self) -> pl.Series:
+        """Return the lines not read yet."""
+        return self._lines if len(self.left) == len(self._lines) else self._lines[index(self.left)]
+
+    def put_aside(self, formats: tuple[Format, ...]) -> None:
+        """Put aside the lines that no formats may read but those for the rest (``Format.last``)."""
+        for one in formats:
+            if one.last and one.own:
+                self.left, others = self._parted(one.own)
+                guests, own = self._parted(one.guests)
+                self.left, self._aside = np.union1d(others, guests), np.union1d(self._aside, own)
+        self.left, unknown = self._parted(_rough(tuple(one for one in formats if not one.last)))
+        self._aside = np.union1d(self._aside, unknown)
+
+    def take_back(self) -> None:
+        """Take back what was put aside."""
+        self.left, self._aside = np.union1d(self.left, self._aside), _NO_ROWS
+
+    def ask_some(self, formats: tuple[Format, ...]) -> None:
+        """Let several formats read the lines left that tell that they may be of them."""
+        for some in _few(formats):
+            if self._may(_any(some)):
+                for one in some:
+                    self.ask(one, one.telling)
+
+    def _may(self, telling: str) -> bool:
+        """Say whether some of the lines left match."""
+        return bool(len(self.left)) and (not telling or bool(self.lines_left().str.contains(telling).any()))
+
+    def narrow(self, telling: str) -> None:
+        """Give up the lines that do not match."""
+        self.left, _ = self._parted(telling)
+
+    def ask(self, one: Format, telling: str) -> None:
+        """Let a format read the lines left that match."""
+        mine, others = self._parted(telling)
+        if len(mine):
+            whole = len(mine) == len(self._lines)
+            parsed = one.parse(self._lines if whole else self._lines[index(mine)], self._place)
+            self.left = np.union1d(self.note(one.name, parsed, mine), others)
+
+    def _parted(self, telling: str) -> tuple[Rows, Rows]:
+        """Part the lines left into those that match and the others."""
+        if not telling or not len(self.left):
+            return self.left, _NO_ROWS
+        may = self.lines_left().str.contains(telling).to_numpy()
+        return self.left[may], self.left[~may]
+
+    def note(self, name: str, parsed: Parsed, rows: Rows) -> Rows:
+        """Keep what was read of ``rows``, and the more telling of the reasons for what was not; return what is left."""
+        parsed = parsed if len(rows) == len(self._lines) else shifted(parsed, rows)
+        for at, reason in parsed.failures.items():
+            if at not in self._reasons or (reason in _TELLING and self._reasons[at] not in _TELLING):
+                self._reasons[at] = reason
+        had = np.intersect1d(list(parsed.failures), parsed.places()).tolist() if parsed.failures else []
+        for at in had:  # a line of several events, one of which could not be read
+            reason = parsed.failures[at]
+            self._partly[at] = self._reasons[at] = reason if reason in _TELLING else RejectReason.BAD_FIELD
+        if parsed.frame.height:
+            frame = parsed.frame
+            if FORMAT not in frame.columns:  # an envelope's events say which format was inside
+                frame = frame.clone().insert_column(frame.width, constant(FORMAT, name, frame.height))
+            self._parts.append(Parsed(frame, parsed.rows, {}))
+        left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in self._partly)
+        return np.asarray(left, np.int64)
+
+    def chosen(self) -> Chosen:
+        """Return what was read."""
+        lost = {*_missing(len(self._lines), self._parts), *self._partly}
+        failures = {at: self._reasons.get(at, RejectReason.MALFORMED) for at in sorted(lost)}
+        return Chosen(together(self._parts, failures), _first(self._parts))
 
 
 @lru_cache(maxsize=64)
-def _any(formats: tuple[Format, ...]) -> str:
-    """Return what tells lines that some of the formats may read; empty when one of them may read any line.
+def _few(formats: tuple[Format, ...]) -> tuple[tuple[Format, ...], ...]:
+    """Return the formats in their order, a few at a time.
 
-    One pattern asks a line once. The patterns of dozens of formats, one after the other, are more than polars keeps
-    compiled: each would be compiled anew for each batch.
+    Lines are asked for several at once: the patterns of dozens, one after the other, are more than polars keeps
+    compiled, and each would be compiled anew for each batch.
     """
-    tellings = [_telling(one, first=False) for one in formats]
+    kinds = (tuple(of_kind) for _, of_kind in groupby(formats, lambda one: one.web))
+    return tuple(one[at : at + _FEW] for one in kinds for at in range(0, len(one), _FEW))
+
+
+@lru_cache(maxsize=256)
+def _any(formats: tuple[Format, ...]) -> str:
+    """Return what tells lines that some of the formats may read; empty when one of them may read any line."""
+    return _one_of([one.telling for one in formats])
+
+
+@lru_cache(maxsize=64)
+def _rough(formats: tuple[Format, ...]) -> str:
+    """Return the same, with all that may be of a web server, be it cut off."""
+    return _one_of([OF_WEB if one.web else one.telling for one in formats])
+
+
+def _one_of(tellings: list[str]) -> str:
     return "|".join(f"(?:{one})" for one in dict.fromkeys(tellings)) if all(tellings) else ""
-
-
-def _parted(lines: pl.Series, left: Rows, telling: str) -> tuple[Rows, Rows]:
-    """Part the lines left into those that match and the others."""
-    if not telling or not len(left):
-        return left, _NO_ROWS
-    may = lines[index(left)].str.contains(telling).to_numpy()
-    return left[may], left[~may]
-
-
-def _note(name: str, parsed: Parsed, parts: list[Parsed], reasons: Reasons, partly: Reasons) -> Rows:
-    """Keep what was read, and the more telling of the reasons for what was not; return the lines left."""
-    for at, reason in parsed.failures.items():
-        if at not in reasons or (reason in _TELLING and reasons[at] not in _TELLING):
-            reasons[at] = reason
-    had = np.intersect1d(list(parsed.failures), parsed.places()).tolist() if parsed.failures else []
-    for at in had:  # a line of several events, one of which could not be read
-        reasons[at] = parsed.failures[at] if parsed.failures[at] in _TELLING else RejectReason.BAD_FIELD
-        partly[at] = reasons[at]
-    if parsed.frame.height:
-        frame = parsed.frame
-        if FORMAT not in frame.columns:  # an envelope's events say which format was inside
-            frame = frame.clone().insert_column(frame.width, constant(FORMAT, name, frame.height))
-        parts.append(Parsed(frame, parsed.rows, {}))
-    left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in partly)
-    return np.asarray(left, np.int64)
 
 
 def _missing(height: int, parts: list[Parsed]) -> list[int]:

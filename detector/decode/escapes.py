@@ -5,42 +5,23 @@ written as ``\xHH`` are read as UTF-8 where they are that, else each as one char
 and nothing is lost.
 """
 
-_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+import re
+from itertools import product
+
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", '"': '"', "'": "'", "\\": "\\"}
+_HEX = "0123456789abcdefABCDEF"
+_ESCAPE = re.compile(rf"(\\(?:x[{_HEX}]{{2}}|[ntrbfv0\"'\\]))")
+_MEANT = {f"\\{letter}": meant for letter, meant in _SIMPLE.items()}
+_MEANT |= {f"\\x{high}{low}": chr(int(high + low, 16)) for high, low in product(_HEX, repeat=2)}
 
 
 def unescape(text: str) -> str:
     """Return the field as it was sent; an unknown escape stays as it is."""
     if "\\" not in text:
         return text
-    out = bytearray()
-    pieces = text.split("\\")
-    out += pieces[0].encode()
-    at = 1
-    while at < len(pieces):
-        piece = pieces[at]
-        if piece:
-            out += _one(piece)
-        else:  # two backslashes: one is meant, and what follows is plain
-            at += 1
-            out += b"\\" + (pieces[at].encode() if at < len(pieces) else b"")
-        at += 1
-    return _text(bytes(out))
-
-
-def _one(piece: str) -> bytes:
-    """Read what follows one backslash."""
-    head, rest = piece[0], piece[1:]
-    if head == "x" and len(rest) >= 2 and _is_hex(rest[:2]):
-        return bytes((int(rest[:2], 16),)) + rest[2:].encode()
-    if head in _SIMPLE:
-        return (_SIMPLE[head] + rest).encode()
-    if head in "\"'":
-        return piece.encode()
-    return b"\\" + piece.encode()
-
-
-def _is_hex(text: str) -> bool:
-    return all(letter in "0123456789abcdefABCDEF" for letter in text)
+    pieces = _ESCAPE.split(text.encode().decode("latin-1"))  # one letter a byte
+    pieces[1::2] = map(_MEANT.__getitem__, pieces[1::2])
+    return _text("".join(pieces).encode("latin-1"))
 
 
 def _text(raw: bytes) -> str:

@@ -11,19 +11,31 @@ Comes in: ``url.path`` as sent. Goes out: the path the record map compares. The 
 Letters keep their case. Rules are shown ``url.path`` and ``url.query`` as sent, escapes included.
 """
 
+import re
 from urllib.parse import unquote
 
 SPECIAL = r"[%;\\]|/[/.]|./$"
 """Rust regex of paths that have more than one spelling; all others are compared as they are."""
 
+_PARAMETERS = re.compile(";[^/]*")
+
 
 def normalised(path: str) -> str:
     """Return the one spelling of ``path``."""
+    text = unquote(path, errors="replace").replace("\\", "/")
+    if ";" in text:
+        text = _PARAMETERS.sub("", text)
+    names = [name for name in text.split("/") if name and name != "."]
+    if ".." in names:
+        names = _climbed(names)
+    return "/" + "/".join(names)
+
+
+def _climbed(names: list[str]) -> list[str]:
     kept: list[str] = []
-    for segment in unquote(path, errors="replace").replace("\\", "/").split("/"):
-        name = segment.partition(";")[0]
+    for name in names:
         if name == "..":
             del kept[-1:]
-        elif name not in ("", "."):
+        else:
             kept.append(name)
-    return "/" + "/".join(kept)
+    return kept

@@ -7,16 +7,20 @@ code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says 
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+
+import polars as pl
 
 from detector.decode import logformat
 from detector.decode.fieldmap import FieldMap
 from detector.decode.format import AUTO, Format
 from detector.decode.formats import CODED, WRAPPERS
 from detector.decode.jsonlines import JsonLines
-from detector.decode.layouts import LAYOUTS
+from detector.decode.layouts import LAYOUTS, Layout
 from detector.decode.logformat import given
+from detector.decode.parsed import Parsed
+from detector.decode.place import Place
 from detector.decode.web import parse
 from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem, did_you_mean
@@ -67,7 +71,12 @@ _AUTO_LAYOUTS = (
 
 def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
     shape = LAYOUTS[layout]
-    return Format(name, dataset, "web", lambda lines, place: parse(lines, shape, place.zone), order, web=True)
+    reads = partial(_of_layout, shape)
+    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling)
+
+
+def _of_layout(shape: Layout, lines: pl.Series, place: Place) -> Parsed:
+    return parse(lines, shape, place.zone)
 
 
 def _stock() -> list[Format]:

@@ -150,4 +150,5 @@ def structured(text: str) -> Iterator[tuple[str, str]]:
         if piece[1]:
             element = piece[1]
         else:
-            yield f"{element}.{piece[2]}", _ESCAPED.sub(r"\1", piece[3])
+            value = piece[3]
+            yield f"{element}.{piece[2]}", _ESCAPED.sub(r"\1", value) if "\\" in value else value

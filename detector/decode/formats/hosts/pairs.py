@@ -105,11 +105,9 @@ def _cef(text: str) -> _Told | None:
     if fields is None:
         return None
     head = dict(zip(("cef", *_CEF_HEAD), map(_unescaped, fields[:7]), strict=True))
-    marks = list(_CEF_KEY.finditer(fields[7]))
-    ends = [mark.start() for mark in marks[1:]] + [len(fields[7])]
-    pairs: dict[str, str] = {}
-    for mark, end in zip(marks, ends, strict=False):  # without marks there is an end all the same
-        pairs[mark[1]] = _unescaped(fields[7][mark.end() : end].rstrip(" "))
+    _, *parts = _CEF_KEY.split(fields[7])
+    values = (_unescaped(value.rstrip(" ")) for value in parts[1::2])
+    pairs = dict(zip(parts[::2], values, strict=True))
     return _Told(head, pairs)
 
 
