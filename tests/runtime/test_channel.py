@@ -1,13 +1,17 @@
 """What goes from one process of a replay to another arrives as it was, or not at all."""
 
+import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from detector import frames
+from detector.decode.laid import Laid
 from detector.errors import ConfigError, InputError, NabatError, Problem, StoreError
 from detector.runtime.replay.channel import Channel, Gone, Message
 from detector.runtime.replay.failing import failed, raised
@@ -64,6 +68,53 @@ def test_a_turn_arrives_as_it_was(frame: pl.DataFrame, ends: tuple[Channel, Chan
     assert got.events.schema == frame.schema
     for name in ("opened", "idle", "closed", "touches", "tally", "last"):
         assert getattr(got, name) == getattr(turn, name)
+
+
+def test_columns_that_share_memory_arrive_as_they_were(ends: tuple[Channel, Channel]) -> None:
+    """As decode makes them: pieces of one text's bytes, laid out in one table, and a part of that."""
+    height = 40
+    codes = Laid(pl.Series([f"192.0.2.{n} and /a/rather/long/path/{n} with more behind it" for n in range(height)]))
+    address, path = codes.starts + 14, codes.starts + 31
+    pieces = [("source.ip", codes.starts, address), ("url.path", address, path), ("user.name", codes.starts, path)]
+    valid = np.ones((3, height), np.bool_)
+    valid[2, ::3] = False
+    columns = {column.name: column for column in codes.columns(pieces, valid)}
+    frame = frames.completed(columns | {"subject.ids": pl.Series([["7"], None] * (height // 2))}, height)
+    for part in (frame, frame[3:17], pl.concat([frame[3:17], frame[:2]])):
+        ends[0].send(Message(turn=Turn(events=part)))
+        got = ends[1].receive().turn
+        assert got is not None
+        assert got.events.equals(part)
+
+
+def files_lent() -> int:
+    """Return how many files of replays this process has open."""
+    links = (os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+    return sum("nabat-replay" in link for link in links)
+
+
+def test_what_somebody_looks_at_is_not_written_over_and_what_nobody_does_is(ends: tuple[Channel, Channel]) -> None:
+    sent = [events([f"a stream with the name {n}"] * 3 + [str(n)]) for n in range(9)]
+    got: list[pl.DataFrame] = []
+    for each in sent:
+        ends[0].send(Message(turn=Turn(events=each)))
+        turn = ends[1].receive().turn
+        assert turn is not None
+        got.append(turn.events)
+        ends[1].send(Message(done=1))
+        ends[0].receive()
+    assert all(each.equals(frame) for each, frame in zip(got, sent, strict=True))
+    before = files_lent()
+    got.clear()
+    del turn
+    for number, each in enumerate(sent):
+        ends[1].send(Message(done=number))
+        ends[0].receive()
+        ends[0].send(Message(turn=Turn(events=each)))
+        again = ends[1].receive().turn
+        assert again is not None
+        assert again.events.equals(each)
+    assert files_lent() <= before
 
 
 def test_what_is_ripe_arrives_as_it_was(ends: tuple[Channel, Channel]) -> None:

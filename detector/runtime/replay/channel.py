@@ -2,17 +2,14 @@
 
 Comes in: a socket to the other process, and messages. Goes out: the same messages on the other side.
 
-A message is a file without a name, handed over by its descriptor: a batch of events is written once and mapped where it
-is read. Sending never waits for the receiver, so who sends much must wait for an answer now and then. Values are packed
-by msgspec and events as Arrow; nothing that arrives is run as code. When the other process is gone, both directions say
-so with ``Gone``.
+A message is written to a file without a name, which the other process maps: a batch of events is copied once. Sending
+never waits for the receiver, so who sends much must wait for an answer now and then. Values are packed by msgspec;
+nothing that arrives is run as code. When the other process is gone, both directions say so with ``Gone``.
 """
 
-import mmap
-import os
 import socket
+import struct
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,11 +18,14 @@ import polars as pl
 import pyarrow as pa
 
 from detector import frames
+from detector.runtime.replay import parcels
 from detector.runtime.replay.failing import Failed
 from detector.runtime.replay.handed import Answered, Ripe, Turn
+from detector.runtime.replay.lending import Borrower, Lender
+from detector.runtime.replay.parcels import Parcel
 
-_MARK = b"m"
-_SIZE = 8
+# The number of a file, where the letter begins in it and where it ends.
+_ENVELOPE = struct.Struct("=QQQ")
 _INT = 4
 
 
@@ -56,11 +56,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Letter:
-    """A message, and of the frame in it what is not in the Arrow part: its height, columns of one text."""
+    """A message, how the frame in it lies before it, and the files that may be written again."""
 
     message: Message
-    height: int = 0
-    same: Mapping[str, str] = field(default_factory=dict)
+    parcel: Parcel = field(default_factory=Parcel)
+    back: tuple[int, ...] = ()
 
 
 class Channel:
@@ -72,6 +72,7 @@ class Channel:
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
+        self._ours, self._theirs = Lender(), Borrower()
 
     def send(self, message: Message) -> None:
         """Hand a message over.
@@ -79,16 +80,18 @@ class Channel:
         Raises:
             Gone: Nobody is there to take it.
         """
-        file = os.memfd_create("nabat-replay")
+        number, file, new = self._ours.take()
+        parcel = Parcel() if message.turn is None else parcels.write(file, message.turn.events)
+        letter = _Letter(message=message, parcel=parcel, back=self._theirs.done())
+        packed = msgspec.msgpack.encode(letter, enc_hook=_aside)
+        parcels.put(file, memoryview(packed), parcel.end)
+        envelope = _ENVELOPE.pack(number, parcel.end, parcel.end + len(packed))
+        handed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, file.to_bytes(_INT, sys.byteorder))] if new else []
         try:
-            _write(file, message)
-            handed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, file.to_bytes(_INT, sys.byteorder))]
             # Without a signal: commands let themselves be ended by SIGPIPE.
-            self._line.sendmsg([_MARK], handed, socket.MSG_NOSIGNAL)
+            self._line.sendmsg([envelope], handed, socket.MSG_NOSIGNAL)
         except (BrokenPipeError, ConnectionError):
             raise Gone from None
-        finally:
-            os.close(file)
 
     def receive(self) -> Message:
         """Wait for the next message.
@@ -97,68 +100,33 @@ class Channel:
             Gone: The other process has ended, and everything it had sent was received.
         """
         try:
-            mark, files, _, _ = socket.recv_fds(self._line, 1, 1)
+            envelope, files, _, _ = socket.recv_fds(self._line, _ENVELOPE.size, 1, socket.MSG_WAITALL)
         except ConnectionError:
             raise Gone from None
-        if not mark or not files:
+        if len(envelope) < _ENVELOPE.size:
             raise Gone
-        try:
-            return _read(mmap.mmap(files[0], 0, access=mmap.ACCESS_READ))
-        finally:
-            os.close(files[0])
+        number, begin, end = _ENVELOPE.unpack(envelope)
+        if files:
+            self._theirs.keep(number, files[0])
+        content = self._theirs.content(number, end)
+        letter = msgspec.msgpack.decode(content[begin:end], type=_Letter, dec_hook=_placeholder)
+        self._ours.back(letter.back)
+        message = letter.message
+        if message.turn is None:
+            return message
+        return replace(message, turn=replace(message.turn, events=parcels.read(letter.parcel, pa.py_buffer(content))))
 
     def close(self) -> None:
         """Hang up."""
         self._line.close()
-
-
-def _write(file: int, message: Message) -> None:
-    """Write a message: events as Arrow, then everything else, then how long that is."""
-    height, same = 0, {}
-    with open(file, "wb", buffering=0, closefd=False) as out:
-        events = message.turn.events if message.turn is not None else None
-        if events is not None and events.height:
-            height, same = events.height, _same(events)
-            kept = [
-                each for each in events.get_columns() if each.name not in same and each.null_count() < events.height
-            ]
-            pl.DataFrame(kept).write_ipc_stream(out, compat_level=pl.CompatLevel.newest())
-        letter = msgspec.msgpack.encode(_Letter(message=message, height=height, same=same), enc_hook=_aside)
-        out.write(letter + len(letter).to_bytes(_SIZE, "little"))
+        self._ours.close()
+        self._theirs.close()
 
 
 def _aside(value: Any) -> None:
     """Leave a frame out of a letter: it stands before it."""
     if not isinstance(value, pl.DataFrame):
         raise TypeError(f"{type(value).__name__} cannot be sent")
-
-
-def _same(events: pl.DataFrame) -> dict[str, str]:
-    """Return the columns that hold one text in every row, which travels once: often a third of what there is."""
-    last = events.height - 1
-    same = {}
-    for column in events.get_columns():
-        # A look at both ends spares a look at all rows of nearly every column that is not meant.
-        if column.dtype == pl.String and column[0] is not None and column[0] == column[last]:
-            found = column == column[0]
-            if found.null_count() == 0 and found.all():
-                same[column.name] = column[0]
-    return same
-
-
-def _read(mapped: mmap.mmap) -> Message:
-    end = len(mapped) - _SIZE
-    begin = end - int.from_bytes(mapped[end:], "little")
-    letter = msgspec.msgpack.decode(mapped[begin:end], type=_Letter, dec_hook=_placeholder)
-    if letter.message.turn is None or not letter.height:
-        return letter.message
-    # Nothing is copied: the columns lie in the file, which goes with the last of them.
-    arrived = pl.DataFrame(pa.ipc.open_stream(pa.py_buffer(mapped)).read_all())
-    columns = {each.name: each for each in arrived.get_columns()}
-    for name, text in letter.same.items():
-        columns[name] = pl.Series(name, [text], dtype=pl.String()).new_from_index(0, letter.height)
-    events = frames.completed(columns, letter.height)
-    return replace(letter.message, turn=replace(letter.message.turn, events=events))
 
 
 def _placeholder(_kind: type, _nothing: Any) -> pl.DataFrame:
