@@ -19,6 +19,7 @@ from detector.acquire.identity import HEAD, archive_id, stream_of
 from detector.acquire.recordcut import cutter_for
 from detector.acquire.records.scan import Ending
 from detector.acquire.source import FramingOf, by_lines
+from detector.acquire.texts import together
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
@@ -187,7 +188,7 @@ def _parted(cut: Cut, lines: int) -> tuple[Cut, Cut]:
 
 def _part(cut: Cut, first: int, count: int | None, start: int, end: int, rejects: tuple[LineReject, ...]) -> Cut:
     return Cut(
-        lines=cut.lines.slice(first, count),
+        lines=together(cut.lines.slice(first, count)),
         offsets=cut.offsets.slice(first, count),
         numbers=None if cut.numbers is None else cut.numbers.slice(first, count),
         rejects=rejects,

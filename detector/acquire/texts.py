@@ -26,6 +26,9 @@ MAX_REJECTS = 10_000
 BOM = b"\xef\xbb\xbf"
 
 _INLINE = 12
+_ONE_TEXT = 3  # buffers of views on one text: what is null, the views, the text
+_FARTHEST = (1 << 31) - 1  # where a view can still point
+_BEHIND = 40  # bytes behind the last line, so that reading a few at once is safe there
 Ints = npt.NDArray[np.int64]
 
 
@@ -130,6 +133,32 @@ def views(data: bytes, starts: Ints, lengths: Ints) -> pa.Array:
         if len(short):
             made[short, 1:] = _inline(np.frombuffer(padded, np.uint8), starts[short], lengths[short])
     return pa.Array.from_buffers(pa.string_view(), count, [None, pa.py_buffer(made), pa.py_buffer(data)])
+
+
+def together(lines: pl.Series) -> pl.Series:
+    """Return lines of several chunks laid over one copy of their bytes, without the rest of these chunks.
+
+    So who cuts the lines finds them in one piece, and no chunk is kept for the few lines of it that are in use.
+    """
+    chunks = [chunk.to_arrow(compat_level=pl.CompatLevel.newest()) for chunk in lines.get_chunks()]
+    if len(chunks) < 2 or any(len(chunk.buffers()) != _ONE_TEXT or chunk.null_count for chunk in chunks):
+        return lines
+    if sum(chunk.buffers()[2].size for chunk in chunks) > _FARTHEST:
+        return lines
+    laid, pieces, size = [], [], 0
+    for chunk in chunks:
+        _, made, data = chunk.buffers()
+        found = np.frombuffer(made, np.int32).reshape(-1, 4)[chunk.offset : chunk.offset + len(chunk)].copy()
+        far = np.flatnonzero(found[:, 0] > _INLINE)
+        if len(far):
+            begin, end = int(found[far, 3].min()), int((found[far, 3] + found[far, 0]).max())
+            found[far, 3] += size - begin
+            pieces.append(np.frombuffer(data, np.uint8)[begin:end])
+            size += end - begin
+        laid.append(found)
+    whole = np.concatenate([*pieces, np.zeros(_BEHIND, np.uint8)])
+    held = [None, pa.py_buffer(np.concatenate(laid)), pa.py_buffer(whole)]
+    return pl.Series(lines.name, pa.Array.from_buffers(pa.string_view(), len(lines), held))
 
 
 def _inline(codes: npt.NDArray[np.uint8], starts: Ints, lengths: Ints) -> npt.NDArray[np.int32]:

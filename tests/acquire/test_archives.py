@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -106,3 +107,18 @@ def test_standard_input_is_read_compressed_or_not(monkeypatch: pytest.MonkeyPatc
         (batch,) = read("-")
         assert len(batch.lines) == 5000
         assert batch.path == "-"
+
+
+def test_a_batch_of_several_reads_lies_in_one_piece_and_holds_the_same_lines(tmp_path: Path) -> None:
+    """A read of a file is 4 MiB; short lines stand in their views, long ones in the text that was read."""
+    rows = [f"{number} {'клиент ' * (number % 40)}" if number % 3 else str(number) for number in range(60_000)]
+    path = tmp_path / "access.log"
+    path.write_text("".join(row + "\n" for row in rows))
+    got = read(path, lines=25_000)
+    assert [line for batch in got for line in batch.lines] == rows
+    assert [batch.lines.n_chunks() for batch in got] == [1] * len(got)
+    assert len({len(batch.lines.to_arrow(compat_level=pl.CompatLevel.newest()).buffers()) for batch in got}) == 1
+    raw = path.read_bytes()
+    for batch in got:
+        last = int(batch.offsets[-1])
+        assert raw[last:].startswith(batch.lines[-1].encode() + b"\n")
