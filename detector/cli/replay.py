@@ -59,11 +59,11 @@ def replay(
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.
     """
+    if forks.wanted(workers, logs):
+        forks.prepare()
     settings = settings_or_default(config, spare=(("database",), *TALKING))
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
-    if forks.wanted(workers, logs):
-        forks.prepare()
     # Only now: all this takes a second to load, in which workers load theirs.
     chosen = _module("logs").logs_of(settings, logs)
     plan = _module("plan").Plan(

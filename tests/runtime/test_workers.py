@@ -21,7 +21,7 @@ from detector.runtime.replay.handed import Ripe
 from detector.runtime.replay.logs import logs_of
 from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
-from detector.runtime.replay.workers import FarKeeping, Losses, ReplayWithWorkers
+from detector.runtime.replay.workers import FarFindings, FarKeeping, Losses, ReplayWithWorkers
 from detector.schema.packed import Packed
 from detector.settings.load import load_settings
 from detector.simulate import simulate
@@ -29,7 +29,7 @@ from tests.bench import lines as made
 from tests.receivers import until
 from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 
-READS, KEEPS = "nabat replay: read", "nabat replay: keep"
+READS, KEEPS, ANSWERS_TOO = "nabat replay: read", "nabat replay: keep", "nabat replay: answer"
 
 
 def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> Plan:
@@ -126,6 +126,19 @@ def test_a_keeper_killed_before_it_answers_is_replaced(company: Path, tmp_path: 
     several, told = in_several(plan, lambda done: kill(KEEPS) if done == size else None)
     assert several == once
     assert len(told) in (1, 2)  # all is read before the turn that ends it
+
+
+def test_a_worker_killed_before_it_has_written_the_findings_is_replaced(company: Path, tmp_path: Path) -> None:
+    once = in_one(planned(company, tmp_path / "one"))
+    told: list[str] = []
+    findings = FarFindings(planned(company, tmp_path / "one"), Losses(told.append))
+    findings.worker.start()
+    assert kill(ANSWERS_TOO) == 1
+    findings.ask()
+    assert findings.count() == once["findings.jsonl"].count(b"\n")
+    findings.worker.stop(gently=True)
+    assert [each for each in told if "the worker that answers was lost (killed by signal 9)" in each] == told != []
+    assert (tmp_path / "one" / "findings.jsonl.part").read_bytes() == once["findings.jsonl"]
 
 
 def test_what_a_keeper_said_before_it_went_is_heard_and_not_taken_for_a_loss(company: Path, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from detector.runtime.replay.done import Replayed
 from detector.runtime.replay.handed import Answered, Ripe, Turn
-from detector.runtime.replay.judging import Judging
 
 Progress = Callable[[int], None]
 
@@ -18,6 +17,19 @@ class Reads(Protocol):
 
     def turns(self) -> Iterator[Turn]:
         """Yield batches of events, and at the end a turn that says so."""
+
+
+class Judges(Protocol):
+    """The second stage.
+
+    Attributes:
+        late: Events behind the watermark, so far.
+    """
+
+    late: int
+
+    def take(self, turn: Turn) -> Ripe | None:
+        """Judge a batch; return what is to be kept now, if anything is."""
 
 
 class Keeps(Protocol):
@@ -34,7 +46,7 @@ def silent(_done: int) -> None:
     """Tell nobody how far it is."""
 
 
-def drive(reading: Reads, judging: Judging, keeping: Keeps, on_progress: Progress) -> Replayed:
+def drive(reading: Reads, judging: Judges, keeping: Keeps, on_progress: Progress) -> Replayed:
     """Replay to the end; ``on_progress`` is told how many bytes were read so far."""
     done = Replayed()
     for turn in reading.turns():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from detector.errors import InputError, Problem
+from detector.errors import InputError, Problem, StoreError
 
 ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 DATABASE = "nabat.db"
@@ -46,6 +46,33 @@ def clear(out: Path, state: Path) -> None:
         what = f"cannot be used for the answers: {error.strerror or type(error).__name__}"
         fix = "name a folder that this account may write to"
         raise InputError(Problem(file=str(out), what=what, fix=fix)) from None
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Tell failures to write the answers.
+
+    Raises:
+        StoreError: They cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"the answers cannot be written to {out}: {error.strerror or type(error).__name__}; "
+            "look at free space and permissions"
+        ) from error
+
+
+def appear(out: Path) -> None:
+    """Give the answers their names, now that all of them are whole.
+
+    Raises:
+        StoreError: That cannot be done.
+    """
+    with writing(out):
+        for name in ANSWERS:
+            (out / (name + UNFINISHED)).replace(out / name)
 
 
 @contextmanager

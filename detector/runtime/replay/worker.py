@@ -1,6 +1,6 @@
-"""The two stages that run in processes of their own, as each of these processes sees them.
+"""What runs in processes of its own, as each of these processes sees it.
 
-Comes in: the plan and a line to the process that judges. Goes out: batches read, or what was ripe kept and answered. A
+Comes in: the plan and a line to the process that judges. Goes out: batches read, or what was ripe kept, or answers. A
 worker that fails says why; one that hears nothing more, because the other process is gone, ends without a word.
 """
 
@@ -11,11 +11,14 @@ from contextlib import suppress
 from itertools import islice
 
 from detector.decode import Decoder
+from detector.messages import messages
 from detector.runtime import collector
 from detector.runtime.beside import BesideFiles
 from detector.runtime.desk import checklists, laws
+from detector.runtime.replay import answering
 from detector.runtime.replay.channel import Channel, Gone, Message
 from detector.runtime.replay.failing import failed
+from detector.runtime.replay.handed import Answered
 from detector.runtime.replay.keeping import Keeping, decider
 from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.reading import Reading
@@ -30,8 +33,13 @@ def read(plan: Plan, line: socket.socket, taken: int) -> None:
 
 
 def keep(plan: Plan, line: socket.socket) -> None:
-    """Keep what is ripe and write the answers at the end."""
+    """Keep what is ripe, and at the end write the answers but for the findings."""
     _work(line, lambda channel: _keep(plan, channel))
+
+
+def answer(plan: Plan, line: socket.socket) -> None:
+    """Write the findings among the answers, when everything is kept."""
+    _work(line, lambda channel: _answer(plan, channel))
 
 
 def _work(line: socket.socket, stage: Callable[[Channel], None]) -> None:
@@ -74,6 +82,18 @@ def _keep(plan: Plan, channel: Channel) -> None:
                 keeping.keep(message.ripe)
                 channel.send(Message(done=message.ripe.number))
             if message.finish:
-                channel.send(Message(answered=keeping.answer()))
+                channel.send(Message(answered=keeping.answer_matters()))
     finally:
         keeping.close()
+
+
+def _answer(plan: Plan, channel: Channel) -> None:
+    language = plan.settings.language
+    messages(language)  # it takes a while to load, in which the last findings are decided about
+    channel.receive()
+    store = answering.database(plan.out)
+    try:
+        found = answering.findings(plan.out, store, language)
+    finally:
+        store.close()
+    channel.send(Message(answered=Answered(findings=found, alerts=0, incidents=0)))

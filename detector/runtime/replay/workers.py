@@ -8,18 +8,17 @@ anew.
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 
 from detector.errors import ConfigError, NabatError
-from detector.runtime.detectors import detectors, left_out, load_rules
 from detector.runtime.replay.channel import Gone, Message
 from detector.runtime.replay.crew import Worker
 from detector.runtime.replay.done import Replayed
-from detector.runtime.replay.drive import Progress, drive, silent
+from detector.runtime.replay.drive import Judges, Progress, drive, silent
 from detector.runtime.replay.failing import raised
-from detector.runtime.replay.folder import clear
+from detector.runtime.replay.folder import appear, clear
 from detector.runtime.replay.handed import Answered, Ripe, Turn
-from detector.runtime.replay.judging import Judging
 from detector.runtime.replay.plan import Plan
 from detector.settings import Settings
 
@@ -107,11 +106,41 @@ class FarReading:
         return message.turn
 
 
+class FarFindings:
+    """The largest of the answers, written in a process of its own beside the one that writes the others."""
+
+    def __init__(self, plan: Plan, losses: Losses) -> None:
+        self.worker = Worker("answers", "answer", plan)
+        self._losses = losses
+
+    def ask(self) -> None:
+        """Let it begin: everything is kept."""
+        with suppress(Gone):  # it shows at the receiving
+            self.worker.channel.send(Message(finish=True))
+
+    def count(self) -> int:
+        """Wait until they are written; return how many there are."""
+        while True:
+            try:
+                message = self.worker.channel.receive()
+            except Gone:
+                self._losses.take(self.worker)
+                self.worker.start()
+                self.ask()
+                continue
+            if message.failed is not None:
+                raise raised(message.failed)
+            if message.answered is not None:
+                return message.answered.findings
+
+
 class FarKeeping:
-    """The third stage, in another process. A new one is given again what was not said to be kept."""
+    """The third stage, in other processes. A new one is given again what was not said to be kept."""
 
     def __init__(self, plan: Plan, losses: Losses) -> None:
         self.worker = Worker("keeps", "keep", plan)
+        self.findings = FarFindings(plan, losses)
+        self._out = plan.out
         self._losses = losses
         self._unsent: deque[Ripe] = deque()
         self._sent: deque[Ripe] = deque()
@@ -124,6 +153,15 @@ class FarKeeping:
 
     def answer(self) -> Answered:
         """Wait until everything is kept and answered."""
+        self.findings.worker.start()
+        self._until(lambda: not self._sent)
+        self.findings.ask()
+        matters = self._matters()
+        count = self.findings.count()
+        appear(self._out)
+        return replace(matters, findings=count)
+
+    def _matters(self) -> Answered:
         while True:
             self._until(lambda: not self._sent)
             try:
@@ -190,8 +228,10 @@ class ReplayWithWorkers:
         self._reading, self._keeping = FarReading(plan, self._losses), FarKeeping(plan, self._losses)
         try:
             self._reading.worker.start(0)
-            rules = load_rules(plan.settings)
-            built = detectors(plan.settings, rules, replay=True)
+            # Only now: rules take half a second to load, in which the first lines are read.
+            made = import_module("detector.runtime.detectors")
+            rules = made.load_rules(plan.settings)
+            built = made.detectors(plan.settings, rules, replay=True)
             self._reading.begin()
         except ConfigError as error:
             self._stop(gently=False)
@@ -199,8 +239,8 @@ class ReplayWithWorkers:
         except BaseException:
             self._stop(gently=False)
             raise
-        self._core = built.core
-        self.left_out = left_out(rules.skipped, built.model_problem)
+        self._judging: Judges = import_module("detector.runtime.replay.judging").Judging(built.core)
+        self.left_out: tuple[str, ...] = made.left_out(rules.skipped, built.model_problem)
 
     def run(self, on_progress: Progress = silent) -> Replayed:
         """Replay and write the answers.
@@ -214,7 +254,7 @@ class ReplayWithWorkers:
         try:
             clear(self._plan.out, self._plan.settings.state)
             self._keeping.worker.start()
-            done = drive(self._reading, Judging(self._core), self._keeping, on_progress)
+            done = drive(self._reading, self._judging, self._keeping, on_progress)
             gently = True
         finally:
             self._stop(gently=gently)
@@ -222,7 +262,7 @@ class ReplayWithWorkers:
         return done
 
     def _stop(self, *, gently: bool) -> None:
-        for worker in (self._reading.worker, self._keeping.worker):
+        for worker in (self._reading.worker, self._keeping.worker, self._keeping.findings.worker):
             worker.stop(gently=gently)
 
 

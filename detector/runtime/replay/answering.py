@@ -1,0 +1,65 @@
+"""The end of a replay: what is kept becomes three files.
+
+Comes in: a replay's own database and journal. Goes out: findings, alerts and incidents as lines of JSON, everything in
+the order of time and id. Several processes may share the work; ``folder.appear`` gives the files their names.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from detector.incident import alert_json, finding_json, incident_json, json_line
+from detector.messages import Language
+from detector.runtime.replay.folder import DATABASE, UNFINISHED, writing
+from detector.runtime.scope import scopes_of
+from detector.schema.incidents import Incident
+from detector.store import Journal, Store, Unit
+
+
+def database(out: Path) -> Store:
+    """Open a replay's database. Nothing in it has to outlive a power cut: a replay can be repeated."""
+    return Store.open(f"sqlite:///{(out / DATABASE).absolute()}", durable=False)
+
+
+def findings(out: Path, store: Store, language: Language) -> int:
+    """Write the findings; return how many.
+
+    Raises:
+        StoreError: They cannot be written.
+    """
+    with writing(out), store.read() as unit:
+        return _write(out, "findings.jsonl", (finding_json(each, language) for each in unit.all_findings()))
+
+
+def matters(out: Path, store: Store, journal: Journal, language: Language) -> tuple[int, int]:
+    """Write the alerts, and the incidents with their scopes; return how many of each.
+
+    Raises:
+        StoreError: They cannot be written.
+    """
+    with writing(out):
+        with store.read() as unit:
+            incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
+            alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.all_alerts()))
+        scoped = [
+            replace(incident, scope=scope)
+            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True)
+        ]
+        rows = (incident_json(each, None, language) for each in scoped)
+        return alerts, _write(out, "incidents.jsonl", rows)
+
+
+def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with (out / (name + UNFINISHED)).open("w", encoding="utf-8", newline="\n") as file:
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
+            file.write(json_line(row) + "\n")
+    return count
+
+
+def _all(unit: Unit) -> list[Incident]:
+    found: list[Incident] = []
+    while page := unit.incidents(limit=1000, offset=len(found)):
+        found += page
+    return found
