@@ -4,6 +4,7 @@ Comes in: event frames. Goes out: lazy frames of ``JOURNAL_SCHEMA``. Touches wai
 in the transaction of a snapshot, so that a crash repeats exactly those that were not kept. It judges nothing.
 """
 
+import sys
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ from detector.store.unit import Unit
 # are rewritten a handful of times however often they are flushed. Beyond MAX_ROWS a part is left as it is.
 GATHER = 16
 MAX_ROWS = 1_000_000
+
+# Parts that are read in one piece.
+_TOGETHER = 16
 
 
 class Journal:
@@ -87,11 +91,26 @@ class Journal:
         Raises:
             StoreError: A part is missing or damaged; the message names all of them.
         """
-        waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
-        chosen = self._usable(since, until, skip_bad)
-        lazy = [*parts.scan(self._folder, chosen), *(frame.lazy() for frame in waiting)]
-        whole = pl.concat(lazy) if lazy else empty().lazy()
-        return readable(whole).filter(*_conditions(since, until, actors, source_ips, subjects))
+        conditions = _conditions(since, until, actors, source_ips, subjects)
+        return readable(pl.concat(self._lying(since, until, skip_bad, sys.maxsize))).filter(*conditions)
+
+    def pieces(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actors: Collection[str] | None = None,
+        source_ips: Collection[str] | None = None,
+        skip_bad: bool = False,
+        subjects: Collection[str] | None = None,
+    ) -> list[pl.LazyFrame]:
+        """Return what ``scan`` does in pieces, at least one, so that years need not be read at once.
+
+        Raises:
+            StoreError: As ``scan``.
+        """
+        conditions = _conditions(since, until, actors, source_ips, subjects)
+        return [readable(each).filter(*conditions) for each in self._lying(since, until, skip_bad, _TOGETHER)]
 
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
@@ -137,6 +156,16 @@ class Journal:
 
     def _doubt(self) -> None:
         self._swept = False
+
+    def _lying(
+        self, since: datetime | None, until: datetime | None, skip_bad: bool, together: int
+    ) -> list[pl.LazyFrame]:
+        """Return so many parts at a time as they lie in files, then what waits."""
+        waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
+        chosen = self._usable(since, until, skip_bad)
+        groups = (chosen[start : start + together] for start in range(0, len(chosen), together))
+        lazy = [each for group in groups for each in parts.scan(self._folder, group)]
+        return [*lazy, *(frame.lazy() for frame in waiting)] or [empty().lazy()]
 
     def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[Part]:
         with self._store.read() as unit:

@@ -219,9 +219,9 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the events that returned client data, each once, with how many records they did not name."""
     for tries_left in (1, 0):
-        lazy = journal.scan(skip_bad=skip_bad, **narrowing).filter(pl.col("event.outcome") != "failure").select(_USED)
         try:
-            frame = lazy.collect().unique(SAME, keep="any", maintain_order=False)
+            pieces = journal.pieces(skip_bad=skip_bad, **narrowing)
+            frame = pl.concat(map(_returned, pieces)).unique(SAME, keep="any", maintain_order=False)
             break
         except (PolarsError, OSError) as error:
             # The parts were joined between looking at the table and opening the files: look again, once.
@@ -229,6 +229,15 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
                 raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
     return frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
+
+
+def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:
+    """Return what is used of events that returned client data, written anew.
+
+    What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
+    """
+    frame = lazy.filter(pl.col("event.outcome") != "failure").select(_USED).collect()
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
 def _damaged(journal: Journal) -> str:

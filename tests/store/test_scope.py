@@ -60,6 +60,20 @@ def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
     assert compute_scope(journal, actors=["user:anna"]) == before
 
 
+def test_rows_spread_over_many_parts_count_as_in_one(journal: Journal, sqlite_store: Store) -> None:
+    """More parts than are read in one piece: every run of the rows, so that each row lies in several of them."""
+    before, table = compute_scope(journal, actors=["user:anna"]), subjects_table(journal)
+    whole = events(*ROWS)
+    for first in range(whole.height):
+        for end in range(first + 1, whole.height + 1):
+            journal.append(whole[first:end])
+            with sqlite_store.begin() as unit:
+                journal.flush(unit)
+    assert len(journal.pieces()) > 1
+    assert compute_scope(journal, actors=["user:anna"]) == before
+    assert subjects_table(journal).equals(table)
+
+
 def test_an_empty_journal_has_an_empty_scope(tmp_path: Path, sqlite_store: Store) -> None:
     empty = Journal(tmp_path / "other", sqlite_store)
     assert compute_scope(empty) == Scope()
