@@ -18,7 +18,7 @@ from detector.detect.sequence import Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "2"
+STATE_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Judged:
 
     Attributes:
         findings: Ordered by (``at``, ``id``), each id once.
-        ordered: Rows judged in order. late: Rows judged by single-event rules only.
+        ordered: Rows judged in order. late: Rows judged by rules about single events only.
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step.
@@ -93,7 +93,7 @@ class Core:
         )
         findings: list[Finding] = []
         if rows.late.height:
-            findings += self.rules.judge_late(rows.late)
+            findings += self.rules.judge_late(state.rules, rows.late, rows.late_by)
         rule_state, stated = self.rules.step(state.rules, rows.ordered) if rows.ordered.height else (state.rules, [])
         findings += stated
         behaviour_state, stats = state.behaviour, None

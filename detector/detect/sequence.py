@@ -32,6 +32,7 @@ _END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 Instants = npt.NDArray[np.int64]
+_NONE: Instants = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,14 @@ class Sequenced:
     Attributes:
         ordered: Released rows in the total order.
         late: Rows behind the watermark, or dated in the future; in order of arrival.
+        late_by: How far each of them lies behind the newest row before it in its stream, in microseconds; below 0 for a
+            row from the future.
         upto: Every event before this moment has been released.
     """
 
     ordered: pl.DataFrame
     late: pl.DataFrame
+    late_by: Instants
     upto: datetime
 
 
@@ -121,12 +125,13 @@ class Sequencer:
         marks = dict(state.marks)
         for stream, source in (opened or {}).items():
             marks.setdefault(stream, Mark(source=source))
-        kept, late = [state.waiting], []
+        kept, late, late_by = [state.waiting], [], [_NONE]
         for batch in batches:
             if batch.height:
-                on_time, behind = self._admit(marks, state.watermark, batch)
+                on_time, behind, by = self._admit(marks, state.watermark, batch)
                 kept.append(on_time)
                 late.append(behind)
+                late_by.append(by)
         for stream, mark in marks.items():
             marks[stream] = replace(mark, idle_until=(idle or {}).get(stream), closed=mark.closed or stream in closed)
         watermark = _END if final else max(state.watermark, self._watermark(marks))
@@ -134,13 +139,13 @@ class Sequencer:
         upto = watermark if not final else _newest(ordered, state.watermark)
         return (
             SequenceState(waiting=waiting, marks=marks, watermark=upto),
-            Sequenced(ordered=ordered, late=frames.concat(late), upto=upto),
+            Sequenced(ordered=ordered, late=frames.concat(late), late_by=np.concatenate(late_by), upto=upto),
         )
 
     def _admit(
         self, marks: dict[str, Mark], watermark: datetime, batch: pl.DataFrame
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Split one stream's batch into rows on time and late rows, and move the stream's mark."""
+    ) -> tuple[pl.DataFrame, pl.DataFrame, Instants]:
+        """Split one stream's batch into rows on time and late rows, with how late; and move the stream's mark."""
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
         mark = marks.get(stream) or Mark(source=source)
         instants = _instants(batch)
@@ -152,7 +157,7 @@ class Sequencer:
         first, last = batch.item(0, "@timestamp"), batch.item(-1, "@timestamp")
         if _rising(instants) and first >= floor and last <= horizon:
             marks[stream] = replace(mark, newest=max(mark.newest, last))
-            return batch, batch[:0]
+            return batch, batch[:0], _NONE
         times = batch.get_column("@timestamp")
         future = times > horizon
         seen = pl.select(pl.when(future).then(None).otherwise(times)).to_series().fill_null(strategy="forward")
@@ -160,7 +165,9 @@ class Sequencer:
         before = newest.shift(1, fill_value=mark.newest)
         behind = future | (times < watermark) | (times + lateness < before)
         marks[stream] = replace(mark, newest=newest[-1])
-        return batch.filter(~behind), batch.filter(behind)
+        late = np.flatnonzero(behind.to_numpy())
+        newer = np.maximum(_microseconds(before)[late], _instant(watermark))
+        return batch.filter(~behind), batch[late], newer - instants[late]
 
     def _watermark(self, marks: Mapping[str, Mark]) -> datetime:
         """Return the least moment any open stream may still give."""
@@ -188,7 +195,11 @@ class Sequencer:
 
 def _instants(rows: pl.DataFrame) -> Instants:
     """Return event times as whole microseconds: numpy compares a batch in the time polars needs to plan it."""
-    return rows.get_column("@timestamp").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
+    return _microseconds(rows.get_column("@timestamp"))
+
+
+def _microseconds(times: pl.Series) -> Instants:
+    return times.to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
 
 
 def _instant(moment: datetime) -> int:

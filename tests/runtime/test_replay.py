@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +46,24 @@ def test_a_company_gives_the_same_bytes_whatever_the_batches(
 ) -> None:
     assert whole["findings.jsonl"]
     assert replayed(company / "nabat.yml", tmp_path, batch_lines=lines) == whole
+
+
+def test_late_lines_give_the_same_bytes_whatever_the_batches(company: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "company"
+    shutil.copytree(company, folder)
+    log = folder / "crm.access.log"
+    rows = []
+    for number, text in enumerate(log.read_text().splitlines(keepends=True)):
+        rows.append((number, text))
+        if number % 40 == 0:
+            # An attack that is written down on time, minutes, hours or a day too late.
+            attack = re.sub(r'^\S+ - \S+ (.*?)"[A-Z]+ \S+ ', r'203.0.113.9 - - \1"GET /crm/?q=../../etc/passwd ', text)
+            rows.append((number + (0, 300, 3_000, 9_000)[number // 40 % 4], attack))
+    log.write_text("".join(text for _, text in sorted(rows, key=lambda row: row[0])))
+    config = folder / "nabat.yml"
+    one, *others = [replayed(config, tmp_path / str(lines), batch_lines=lines) for lines in (100_000, 1_000, 61)]
+    assert b"203.0.113.9" in one["findings.jsonl"]
+    assert others == [one, one]
 
 
 def test_single_lines_give_the_same_bytes_as_one_batch(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -33,6 +34,9 @@ Ints = npt.NDArray[np.int64]
 
 FACTS: Final = "facts"
 LEDGER: Final = "ledger"
+# What lies further behind its own stream than this, in microseconds, is counted apart: the matter it belonged to may be
+# forgotten already, and whether it is depends on the batches.
+APART: Final = 3_600_000_000
 _DAY = 86_400_000_000
 # What one defect or one strange event can raise. A panic of polars is no PolarsError and no Exception of ours.
 _FAILURES = (
@@ -51,7 +55,8 @@ class RuleState:
     """What the rules carry from frame to frame. Hand it to one step only: it is changed in place."""
 
     facts: FactState = field(default_factory=FactState.empty)
-    ledger: LedgerState = field(default_factory=LedgerState.empty)
+    ledger: LedgerState = field(default_factory=LedgerState)
+    apart: LedgerState = field(default_factory=partial(LedgerState, apart=True))
     correlations: dict[str, CorrelationState] = field(default_factory=dict)
 
     def to_tables(self) -> dict[str, pl.DataFrame]:
@@ -59,7 +64,8 @@ class RuleState:
         return {
             "probe": pl.DataFrame({"hash": _probe()}),
             **facts.to_tables(self.facts),
-            **ledger.to_tables(self.ledger),
+            **ledger.to_tables(self.ledger, "rules"),
+            **ledger.to_tables(self.apart, "rules.apart"),
             **statements.to_tables(self.correlations),
         }
 
@@ -74,7 +80,8 @@ class RuleState:
             raise ValueError("the hashes in it were made by another version of polars")
         return RuleState(
             facts=facts.from_tables(tables),
-            ledger=ledger.from_tables(tables),
+            ledger=ledger.from_tables(tables, "rules"),
+            apart=ledger.from_tables(tables, "rules.apart", apart=True),
             correlations=statements.from_tables(tables),
         )
 
@@ -95,7 +102,8 @@ class RuleDetector:
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
-        self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())])
+        # Whatever comes late, but not so late that it is counted apart, still finds the matter it belongs to.
+        self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())]) + APART
         self.errors: Counter[str] = Counter()
 
     def empty(self) -> RuleState:
@@ -107,12 +115,27 @@ class RuleDetector:
         taken, self.errors = self.errors, Counter()
         return taken
 
-    def judge_late(self, frame: pl.DataFrame) -> list[Finding]:
-        """Judge events that came behind the watermark by rules about single events; findings by (at, id)."""
+    def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
+        """Judge events that came behind the watermark by rules about single events; findings by (at, id).
+
+        Args:
+            state: The state; changed.
+            frame: The events, in any order.
+            late_by: How far behind each of them came, in microseconds.
+        """
         if not frame.height:
             return []
-        view = self._ready(None, frame)
-        return self._findings(LedgerState.empty(), view, self._single(view, self._events(view)))
+        by = pl.Series("late_by", late_by)
+        frame = frame.with_columns(by).sort("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
+        by = frame.get_column("late_by")
+        view = self._ready(None, frame.drop("late_by"))
+        behind = self._single(view, self._events(view))
+        apart = by.to_numpy() > APART
+        joining = [part.only(~apart[part.rows]) for part in behind]
+        others = [part.only(apart[part.rows]) for part in behind]
+        found = self._findings(state.ledger, view, joining, late=True)
+        found += self._findings(state.apart, view, others, late=True)
+        return sorted(found, key=lambda finding: (finding.at, finding.id))
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
@@ -184,9 +207,11 @@ class RuleDetector:
             )
         return behind
 
-    def _findings(self, state: LedgerState, view: View, behind: Sequence[Behind]) -> list[Finding]:
+    def _findings(
+        self, state: LedgerState, view: View, behind: Sequence[Behind], *, late: bool = False
+    ) -> list[Finding]:
         try:
-            told = enter(state, view, behind, kept_for=self._kept_for)
+            told = enter(state, view, behind, kept_for=None if state.apart else self._kept_for, late=late)
             return state_findings(view, told, self._tellers)
         except _FAILURES:
             self.errors[LEDGER] += 1

@@ -3,6 +3,10 @@
 Comes in: for a frame, which rows stand behind which rule, group and bucket; the state, which is changed in place. Goes
 out: for each of those a matter with its counts so far, and its first rows for evidence. It does not write findings.
 
+Rows that came late join the matter they belong to. When they are entered, and which of them together, depends on the
+batches; so nothing a matter ends up with may depend on the order of entering: counts are sums, the words are those of
+the latest event, and evidence of late rows is every row that may be among the first in time.
+
 Memory is bounded: a matter that has been quiet for longer than its rule can go on is let go of, of more than
 ``MAX_MATTERS`` the quietest; a matter remembers ``MAX_SUBJECTS`` subjects (about 1 MB) and says "at least" beyond.
 """
@@ -26,8 +30,9 @@ MAX_MATTERS = 100_000
 _SWEEP = 1_000
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
-_COUNTS = ("at", "first", "last", "events", "low", "high", "peak")
-TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}}
+_COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late")
+_WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
+TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
 _SAID = ("actor.id", "actor.type", "service.name", "source.ip")
 _COUNTED = ("source.ip", "object.classes", "record.count")
@@ -53,12 +58,22 @@ class Behind(NamedTuple):
     first: Ints
     peak: Ints
 
+    def only(self, mask: npt.NDArray[np.bool_]) -> "Behind":
+        """Return what stands there for some of the rows."""
+        names = ("rows", "groups", "began", "first", "peak")
+        return self._replace(**{name: getattr(self, name)[mask] for name in names})
+
 
 @dataclass(slots=True)
 class Matter:
     """The running counts of one rule, group and bucket.
 
-    ``subjects``: hashes of those already counted. ``finding``: the id of its finding, once it was told.
+    Attributes:
+        late: How many of the events came late.
+        service / kind: Of its latest event, the service and what kind of actor it was.
+        said_late: That event came late.
+        subjects: Hashes of those already counted.
+        finding: The id of its finding, once it was told.
     """
 
     at: int
@@ -68,8 +83,19 @@ class Matter:
     low: int = 0
     high: int = 0
     peak: int = 0
+    late: int = 0
+    service: str = ""
+    kind: str = ""
+    said_late: bool = False
     subjects: set[int] = field(default_factory=set)
     finding: str = ""
+
+    def hear(self, time: int, service: str, kind: str, *, late: bool) -> None:
+        """Take the words of an event if it is the latest; of one instant those that were not late count, the last."""
+        tie = time == self.last and late
+        weaker = tie and (not self.said_late or (service, kind) < (self.service, self.kind))
+        if not self.kind or (time >= self.last and not weaker):
+            self.service, self.kind, self.said_late = service, kind, late
 
 
 Key = tuple[str, str, int]
@@ -77,15 +103,16 @@ Key = tuple[str, str, int]
 
 @dataclass(slots=True)
 class LedgerState:
-    """Matters that may go on. ``sweep_at``: at how many of them the quiet ones are looked for."""
+    """Matters that may go on.
+
+    Attributes:
+        sweep_at: At how many of them the quiet ones are looked for.
+        apart: Of what came so late that it is counted apart: its findings have ids of their own.
+    """
 
     matters: dict[Key, Matter] = field(default_factory=dict)
     sweep_at: int = _SWEEP
-
-    @staticmethod
-    def empty() -> "LedgerState":
-        """Return the state before the first event."""
-        return LedgerState()
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -96,6 +123,7 @@ class Told:
         key: Rule, group, bucket.
         matter: Its counts.
         latest: What the latest row says of its actor.
+        apart: As the ledger says.
         ips / classes: Addresses and data classes in the frame's rows.
         evidence: Rows of the frame to prove it with.
     """
@@ -103,6 +131,7 @@ class Told:
     key: Key
     matter: Matter
     latest: Mapping[str, str | None]
+    apart: bool = False
     ips: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     evidence: list[int] = field(default_factory=list)
@@ -119,23 +148,27 @@ class _Piles(NamedTuple):
     peak: Ints
 
 
-def enter(state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int) -> list[Told]:
+def enter(
+    state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int | None, late: bool = False
+) -> list[Told]:
     """Take the fold one frame further; return the matters touched.
 
     Args:
         state: The state; changed.
         view: The events.
-        parts: Which rows stand behind what.
-        kept_for: How long a quiet matter is remembered, in microseconds.
+        parts: Which rows stand behind what, those of a group in order of time.
+        kept_for: How long a quiet matter is remembered, in microseconds; None: until there are too many.
+        late: The rows came late.
     """
     parts = [part for part in parts if part.rows.size]
     if not parts:
         return []
     piles = _piled(parts)
-    told = _told(state, view, piles)
-    _count(view, piles, told)
-    if len(state.matters) > state.sweep_at:
-        _sweep(state, int(view.time[piles.rows].max()) - kept_for)
+    told = _told(state, view, piles, late=late)
+    _count(view, piles, told, late=late)
+    if len(state.matters) > state.sweep_at and (kept_for is None or not late):
+        # A late row says nothing of how far time has come.
+        _sweep(state, None if kept_for is None else int(view.time[piles.rows].max()) - kept_for)
     return told
 
 
@@ -165,20 +198,21 @@ def _piled(parts: Sequence[Behind]) -> _Piles:
     return _Piles(keys, np.append(starts, order.size), rows, began[order], first, peak)
 
 
-def _told(state: LedgerState, view: View, piles: _Piles) -> list[Told]:
+def _told(state: LedgerState, view: View, piles: _Piles, *, late: bool) -> list[Told]:
     """Return the matters the piles belong to, begun where they are new, with what their latest rows say."""
     starts, ends = piles.bounds[:-1], piles.bounds[1:] - 1
     latest = _latest(view, piles.rows[ends])
-    began = zip(
-        piles.began[starts].tolist(), piles.first[starts].tolist(), view.time[piles.rows[starts]].tolist(), strict=True
-    )
+    times = (piles.began[starts], piles.first[starts], view.time[piles.rows[ends]])
+    began = zip(*(each.tolist() for each in times), strict=True)
     matters = state.matters
     told: list[Told] = []
-    for key, (at, first, time), says in zip(piles.keys, began, latest, strict=True):
+    for key, (at, first, last), says in zip(piles.keys, began, latest, strict=True):
         matter = matters.get(key)
         if matter is None:
-            matter = matters[key] = Matter(at, first, time)
-        told.append(Told(key, matter, says))
+            matter = matters[key] = Matter(at, first, last)
+        matter.at = min(matter.at, at)
+        matter.hear(last, says["service.name"] or "", says["actor.type"] or "unknown", late=late)
+        told.append(Told(key, matter, says, state.apart))
     return told
 
 
@@ -187,7 +221,7 @@ def _latest(view: View, rows: Ints) -> list[dict[str, str | None]]:
     return [dict(zip(_SAID, values, strict=True)) for values in said]
 
 
-def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
+def _count(view: View, piles: _Piles, told: Sequence[Told], *, late: bool) -> None:
     """Add what the rows bring to the matters."""
     rows, starts = piles.rows, piles.bounds[:-1]
     # Few rows stand behind matters: what is read here only is read of those, and not of the whole frame.
@@ -215,8 +249,11 @@ def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
     )
     for mine, (first, last, peak, few, many), (ips, kinds, subjects, proofs) in zip(told, sums, brought, strict=True):
         matter = mine.matter
-        if matter.events < MAX_EVIDENCE:
-            mine.evidence = proofs[: MAX_EVIDENCE - matter.events]
+        if late:
+            mine.evidence = _earliest(proofs, view.time)
+            matter.late += len(proofs)
+        elif matter.events - matter.late < MAX_EVIDENCE:
+            mine.evidence = proofs[: MAX_EVIDENCE - matter.events + matter.late]
         matter.events += len(proofs)
         matter.first = min(matter.first, first)
         matter.last = max(matter.last, last)
@@ -226,6 +263,13 @@ def _count(view: View, piles: _Piles, told: Sequence[Told]) -> None:
         mine.ips = {addresses.texts[code] for code in set(ips) if code != NONE}
         mine.classes = {names[code] for code in set(kinds)}
         _add_subjects(matter.subjects, subjects)
+
+
+def _earliest(rows: list[int], time: Ints) -> list[int]:
+    """Return of rows in order of time those that may be among the first, all of the last one's instant with it."""
+    if len(rows) <= MAX_EVIDENCE:
+        return rows
+    return rows[: int(np.searchsorted(time[rows], time[rows[MAX_EVIDENCE - 1]], side="right"))]
 
 
 def _pieces(values: Ints, bounds: Ints) -> Iterator[list[int]]:
@@ -249,8 +293,8 @@ def _add_subjects(known: set[int], subjects: Sequence[int]) -> None:
         known.add(subject)
 
 
-def _sweep(state: LedgerState, edge: int) -> None:
-    kept = {key: matter for key, matter in state.matters.items() if matter.last >= edge}
+def _sweep(state: LedgerState, edge: int | None) -> None:
+    kept = {key: matter for key, matter in state.matters.items() if edge is None or matter.last >= edge}
     if len(kept) > MAX_MATTERS:
         latest = sorted(kept, key=lambda key: (kept[key].last, key))[-MAX_MATTERS:]
         kept = {key: kept[key] for key in latest}
@@ -258,22 +302,23 @@ def _sweep(state: LedgerState, edge: int) -> None:
     state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_MATTERS + _SWEEP)
 
 
-def to_tables(state: LedgerState) -> dict[str, pl.DataFrame]:
-    """Return the state as tables."""
-    totals = [(*key, *(getattr(matter, name) for name in _COUNTS)) for key, matter in state.matters.items()]
+def to_tables(state: LedgerState, name: str) -> dict[str, pl.DataFrame]:
+    """Return the state as tables, their names beginning with ``name``."""
+    columns = (*_COUNTS, *_WORDS)
+    totals = [(*key, *(getattr(matter, column) for column in columns)) for key, matter in state.matters.items()]
     subjects = [
         (*key, subject % _SIGNED) for key, matter in state.matters.items() for subject in sorted(matter.subjects)
     ]
     return {
-        "rules.totals": pl.DataFrame(totals, schema=TOTALS, orient="row"),
-        "rules.subjects": pl.DataFrame(subjects, schema=SUBJECTS, orient="row"),
+        f"{name}.totals": pl.DataFrame(totals, schema=TOTALS, orient="row"),
+        f"{name}.subjects": pl.DataFrame(subjects, schema=SUBJECTS, orient="row"),
     }
 
 
-def from_tables(tables: Mapping[str, pl.DataFrame]) -> LedgerState:
+def from_tables(tables: Mapping[str, pl.DataFrame], name: str, *, apart: bool = False) -> LedgerState:
     """Return the state held in tables; what is missing is empty."""
-    state = LedgerState()
-    totals, subjects = tables.get("rules.totals"), tables.get("rules.subjects")
+    state = LedgerState(apart=apart)
+    totals, subjects = tables.get(f"{name}.totals"), tables.get(f"{name}.subjects")
     if totals is None or subjects is None:
         return state
     for rule, group, bucket, *counts in totals.select(*TOTALS).iter_rows():

@@ -16,7 +16,7 @@ from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
 from detector.detect.rules.windows import held
-from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
 
@@ -25,6 +25,7 @@ Argument = tuple[str, str | int | float]
 
 _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 _PROOF = ("@timestamp", "log.file.path", "log.file.identity", "log.offset", "event.hash", "event.original")
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster than comparing whole pointers
@@ -88,8 +89,9 @@ class Teller:
     def tell(self, told: Told, proofs: Mapping[int, Evidence]) -> Finding:
         """Return the finding of a matter."""
         about, matter, latest = self._about, told.matter, told.latest
-        matter.finding = matter.finding or self._id(told.key[1], _bucket(told.key[2]))
-        actor_id, actor_type = latest["actor.id"] or "", latest["actor.type"] or "unknown"
+        _, group, bucket = told.key
+        matter.finding = matter.finding or self._id(group, _bucket(bucket), *(_APART if told.apart else ()))
+        actor_id, actor_type = latest["actor.id"] or "", matter.kind
         address = latest["source.ip"]
         if address and self._by_address:
             actor_id, actor_type = f"ip:{address}", "anonymous"
@@ -114,7 +116,7 @@ class Teller:
             risk=self._risk,
             matter=about.matter,
             playbook=about.playbook,
-            service=latest["service.name"] or "",
+            service=matter.service,
             events=events,
             reasons=(self.reason(matter.peak, events, low, high),),
             tags=about.tags,
@@ -123,7 +125,7 @@ class Teller:
             record_low=low,
             record_high=high,
             data_classes=tuple(sorted(told.classes)),
-            evidence=tuple(sorted((proofs[row] for row in told.evidence), key=_IN_TIME)),
+            evidence=tuple(sorted((proofs[row] for row in told.evidence), key=_IN_TIME)[:MAX_EVIDENCE]),
         )
 
     def reason(self, peak: int, events: int, low: int, high: int) -> Reason:

@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, windows
+from detector.detect.rules import detector as detector_module
 from detector.detect.rules.check import events_frame
 from detector.detect.rules.columns import times
 from detector.detect.rules.facts import FactMaker, FactState
@@ -189,13 +190,29 @@ def test_a_bulk_read_says_how_many_clients():
     assert finding.risk == 70
 
 
+def judge_late(detector: RuleDetector, events, *, by: int = 0, state: RuleState | None = None) -> list[Finding]:
+    frame = events_frame(events)
+    found = detector.judge_late(state or detector.empty(), frame, np.full(frame.height, by, dtype=np.int64))
+    assert not detector.errors
+    return found
+
+
+def test_a_late_event_is_counted_with_those_that_were_on_time_unless_it_comes_by_more_than_an_hour():
+    detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
+    row = {"user.id": "anna", "event.action": "read", "subject.ids": ["CANARY-1"], "@timestamp": START}
+    state, (on_time,) = detector.step(detector.empty(), events_frame([row] * 3))
+    (late,) = judge_late(detector, [row], by=detector_module.APART, state=state)
+    assert (late.id, late.events) == (on_time.id, 4)
+    told = [judge_late(detector, [row], by=detector_module.APART + 1, state=state) for _ in range(2)]
+    assert [each.events for (each,) in told] == [1, 2]
+    assert {each.id for (each,) in told} & {late.id} == set()
+
+
 def test_late_events_are_judged_by_single_event_rules_only():
     detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
     row = {"user.id": "anna", "source.ip": "192.0.2.1", "event.action": "read", "@timestamp": START}
     events = [{**row, "subject.ids": [str(n)]} for n in range(400)] + [{**row, "subject.ids": ["CANARY-1"]}]
-    assert [finding.title for finding in detector.judge_late(events_frame(events))] == [
-        "A planted client record was touched"
-    ]
+    assert [finding.title for finding in judge_late(detector, events)] == ["A planted client record was touched"]
 
 
 def test_the_limit_is_passed_anew_after_the_window_has_emptied():
@@ -347,7 +364,7 @@ def test_late_findings_come_by_moment_and_id():
     detector = RuleDetector(RuleSet.load([RULES]), SETTINGS)
     row = {"user.id": "anna", "event.action": "read", "subject.ids": ["CANARY-1"]}
     events = [{**row, "user.id": who, "@timestamp": START + timedelta(days=day)} for day in (3, 1, 2) for who in "ba"]
-    findings = detector.judge_late(events_frame(events))
+    findings = judge_late(detector, events)
     assert [(finding.at, finding.id) for finding in findings] == sorted((f.at, f.id) for f in findings)
     assert len(findings) == 6
 

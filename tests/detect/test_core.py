@@ -1,0 +1,145 @@
+"""The core as a fold: the same lines in any batches give the same findings, late lines included."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector import frames
+from detector.detect.core import Core, in_order
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.check import events_frame
+from detector.detect.sequence import Sequencer
+from detector.schema.findings import Finding
+from detector.settings import Settings
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+RULES = """\
+title: Somebody tries to get at a file
+id: 5f0c0c5e-0000-4000-8000-00000000000a
+status: stable
+logsource: {category: webserver}
+detection:
+  selection: {cs-uri-stem|contains: /etc/}
+  condition: selection
+level: medium
+nabat: {playbook: web-attack, matter: web-attack, actor: source.ip, dedup: 10m}
+---
+title: Client data is exported
+id: 5f0c0c5e-0000-4000-8000-00000000000b
+name: exports
+status: stable
+logsource: {product: nabat}
+detection:
+  selection: {event.action: export}
+  condition: selection
+level: high
+nabat: {playbook: client-data-leak, dedup: 1h}
+---
+title: Client data is exported again and again
+id: 5f0c0c5e-0000-4000-8000-00000000000c
+status: stable
+correlation:
+  type: event_count
+  rules: [exports]
+  group-by: [actor.id]
+  timespan: 5m
+  condition: {gte: 3}
+level: high
+nabat: {playbook: client-data-leak, dedup: 1h}
+"""
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "rules.yml").write_text(RULES)
+    sequencer = Sequencer({"web": timedelta(seconds=2)}, ties_wait=True)
+    return Core(sequencer, RuleDetector(RuleSet.load([folder]), Settings()))
+
+
+# How far a line's time lies before the newest of its log, in seconds: on time, late, and by more than an hour.
+_BEHIND = st.sampled_from([0, 0, 0, 0, 1, 30, 30, 200, 900, 5_000, 5_000, 200_000])
+_LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "step": st.sampled_from([0, 0, 1, 40, 400, 4_000]),
+            "behind": _BEHIND,
+            "who": st.sampled_from(["anna", "boris"]),
+            "address": st.sampled_from(["192.0.2.1", "198.51.100.1", None]),
+            "service": st.sampled_from(["crm", "shop"]),
+            "export": st.booleans(),
+            "ids": st.integers(0, 3),
+        }
+    ),
+    max_size=60,
+)
+
+
+def stream(name: str, lines: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Return the events of one log, in the order of its lines."""
+    newest, rows = START, []
+    for line in lines:
+        newest += timedelta(seconds=line["step"])
+        rows.append(
+            {
+                "@timestamp": newest - timedelta(seconds=line["behind"]),
+                "user.id": line["who"],
+                "source.ip": line["address"],
+                "service.name": line["service"],
+                "event.action": "export" if line["export"] else "read",
+                "url.path": "/a" if line["export"] else "/etc/passwd",
+                "subject.ids": [f"c{n}" for n in range(line["ids"])],
+                "record.count": 5 if line["export"] else None,
+                "actor.type": "service" if line["ids"] == 1 else "human",
+            }
+        )
+    order = sorted(range(len(rows)), key=lambda at: rows[at]["@timestamp"])
+    places = {at: place for place, at in enumerate(order)}
+    frame = events_frame(rows)[[places[at] for at in range(len(rows))]] if rows else frames.empty_events()
+    return frame.with_columns(
+        pl.lit(name).alias("log.stream"),
+        pl.lit("web").alias("log.source"),
+        pl.lit(name).alias("log.file.identity"),
+        (pl.int_range(pl.len(), dtype=frames.EVENT_SCHEMA["log.offset"]) * 100).alias("log.offset"),
+        pl.lit(START + timedelta(days=365)).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"),
+    )
+
+
+def parts(frame: pl.DataFrame, cuts: Sequence[int]) -> list[pl.DataFrame]:
+    edges = [0, *sorted({cut % (frame.height + 1) for cut in cuts}), frame.height]
+    return [frame[low:high] for low, high in pairwise(edges)]
+
+
+def judged(core: Core, batches: Sequence[pl.DataFrame]) -> tuple[tuple[Finding, ...], int]:
+    """Return what batches lead to, merged as the database merges it, and how many rows were late."""
+    state, told, late = core.empty(), [], 0
+    for number, batch in enumerate(batches):
+        state = core.from_tables(core.to_tables(state))
+        state.rules.ledger.sweep_at = 0  # whatever may be forgotten is forgotten at once
+        state, result = core.step(state, [batch], opened=None if number else {"a": "web", "b": "web"})
+        told, late = [*told, *result.findings], late + result.late
+    _, result = core.step(state, [], final=True)
+    assert not core.rules.errors
+    return in_order([*told, *result.findings]), late
+
+
+_CUTS = st.lists(st.integers(0, 1000), max_size=6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(a=_LINES, b=_LINES, cut_a=_CUTS, cut_b=_CUTS, turns=st.randoms(use_true_random=False))
+def test_the_same_lines_in_any_batches_give_the_same_findings_late_ones_included(
+    core: Core, a: list[Any], b: list[Any], cut_a: list[int], cut_b: list[int], turns: Any
+) -> None:
+    one, two = stream("a", a), stream("b", b)
+    pieces = {"a": parts(one, cut_a), "b": parts(two, cut_b)}
+    order = ["a"] * len(pieces["a"]) + ["b"] * len(pieces["b"])
+    turns.shuffle(order)
+    batches = [pieces[name].pop(0) for name in order]
+    assert judged(core, batches) == judged(core, [one, two])
