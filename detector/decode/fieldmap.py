@@ -46,6 +46,14 @@ class TimeField(Strict):
     )
 
 
+class Instead(Strict):
+    """Columns that stand elsewhere in some lines: who signs in is not who acts."""
+
+    path: str = Field(description="JSON path whose value tells such lines.")
+    words: tuple[str, ...] = Field(min_length=1, description="The values that do.")
+    fields: dict[str, tuple[str, ...]] = Field(min_length=1, description="As `fields`, for such lines.")
+
+
 class FieldMap(Strict):
     """One format of JSON lines, or of ``key=value`` lines."""
 
@@ -80,6 +88,9 @@ class FieldMap(Strict):
             "text made of the fields a and b, if all of them are there."
         )
     )
+    instead: Instead | None = Field(
+        default=None, description="Lines in which some columns stand elsewhere: `path`, `words`, `fields`."
+    )
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict,
         description=(
@@ -100,7 +111,8 @@ class FieldMap(Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "FieldMap":
-        named = [*self.fields, *self.values, *self.constants]
+        elsewhere = self.instead.fields if self.instead else ()
+        named = [*self.fields, *elsewhere, *self.values, *self.constants]
         unknown = sorted({name for name in named if name not in _TARGETS and name not in RAW})
         wrong = [
             f"{column} cannot be {word!r}"
@@ -121,6 +133,11 @@ class FieldMap(Strict):
         if self.kind == "logfmt":
             return LOGFMT
         return rf'(?s)^\s*\{{.*"(?:[^"]*\.)?(?:{keys})"\s*:' if keys else r"^\s*\{"
+
+    def elsewhere(self) -> "FieldMap":
+        """Return the map of the lines in which some columns stand elsewhere."""
+        fields = {**self.fields, **(self.instead.fields if self.instead else {})}
+        return self.model_copy(update={"fields": fields, "instead": None})
 
     def paths(self, target: str) -> tuple[str, ...]:
         """Return the JSON paths of a column."""

@@ -72,6 +72,8 @@ class JsonLines:
         self._unfold = Unfold(spec.each, spec.pairs) if spec.each or spec.pairs else None
         self._shapes: list[LineShape] = []  # those often met before; which these are changes no answer either
         self._passes = 0  # how many small batches are not looked at for shapes; which way is gone changes no answer
+        self._instead = spec.instead
+        self._elsewhere = JsonLines(spec.elsewhere(), wanted) if spec.instead else None
         self._open = tuple((RAW.get(name, name), spec.paths(name)) for name in spec.fields if name not in CLOSED)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
@@ -85,7 +87,24 @@ class JsonLines:
             table, rows, times = table.kept(kept.tolist()), rows[kept], times.drop_nulls()
         if not len(table):
             return nothing(failures)
-        return Parsed(pl.DataFrame([times.alias("@timestamp"), *self._columns(table)]), rows, failures)
+        return Parsed(self._frame(times.alias("@timestamp"), table), rows, failures)
+
+    def _frame(self, times: pl.Series, table: AnyTable) -> pl.DataFrame:
+        """Return the columns, those of lines in which some stand elsewhere taken from there."""
+        if self._instead is None or self._elsewhere is None or self._instead.path not in table.keys:
+            return pl.DataFrame([times, *self._columns(table)])
+        words = text("", table.column(self._instead.path))
+        told = words.is_in(self._instead.words).fill_null(value=False).to_numpy()
+        if told.all():
+            return self._elsewhere._frame(times, table)
+        if not told.any():
+            return pl.DataFrame([times, *self._columns(table)])
+        places = (np.flatnonzero(~told), np.flatnonzero(told))
+        frames = [
+            pl.DataFrame([times[index(at)], *one._columns(table.kept(at.tolist()))])
+            for one, at in zip((self, self._elsewhere), places, strict=True)
+        ]
+        return pl.concat(frames, how="diagonal")[index(np.argsort(np.concatenate(places)))]
 
     def _table(self, lines: pl.Series) -> Objects:
         """Return the objects of this format: of shapes often met without decoding them, the others one by one."""

@@ -1,10 +1,14 @@
 """A field map of the operator's own."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from detector.decode.fieldmap import FieldMap
+from detector.decode.jsonlines import JsonLines
+from detector.decode.place import Place
 from detector.errors import ConfigError
 from detector.settings.load import read_model
 
@@ -31,3 +35,48 @@ def test_words_of_the_log_fit_in_any_case(tmp_path):
 def test_a_word_that_is_not_of_the_closed_list_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"event\.action cannot be 'peek'"):
         read(tmp_path, "{ClientView: peek}")
+
+
+ELSEWHERE = FieldMap.model_validate(
+    {
+        "kind": "json",
+        "dataset": "own.log",
+        "requires": ["kind"],
+        "time": {"fields": ["ts"]},
+        "fields": {"user.name": ["actor", "by"], "source.ip": ["ip"]},
+        "instead": {"path": "kind", "words": ["login", "7"], "fields": {"user.name": ["who", "actor"]}},
+    }
+)
+
+
+@pytest.mark.parametrize("times", [1, 600])  # few lines are read one by one, many of one shape as columns
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (['{"ts":1779001501,"kind":"login","actor":"host","who":"anna"}'], ["anna"]),
+        (['{"ts":1779001501,"kind":"read","actor":"host","who":"anna"}'], ["host"]),
+        (
+            [
+                '{"ts":1779001501,"kind":"login","actor":"host","who":"anna"}',
+                '{"ts":1779001502,"kind":"read","actor":"boris","who":"anna"}',
+                '{"ts":"none","kind":"read","actor":"vera"}',
+                '{"ts":1779001503,"kind":7,"actor":"host","who":"vera","more":{"x":1}}',
+                '{"ts":1779001504,"kind":null,"by":"gleb"}',
+                '{"ts":1779001505,"kind":"login","actor":"dina"}',
+            ],
+            ["anna", "boris", "vera", "gleb", "dina"],
+        ),
+    ],
+)
+def test_in_some_lines_a_column_stands_elsewhere(lines, names, times):
+    parsed = JsonLines(ELSEWHERE, {}).parse(pl.Series(lines * times), Place(zone=ZoneInfo("UTC")))
+    assert parsed.frame["user.name"].to_list() == names * times
+    seconds = [int(line[15]) for line in lines if line[6:].startswith("177900150")]
+    assert parsed.frame["@timestamp"].dt.second().to_list() == seconds * times
+
+
+def test_columns_that_stand_elsewhere_must_exist():
+    with pytest.raises(ValueError, match="no such columns: who"):
+        FieldMap.model_validate(
+            {**ELSEWHERE.model_dump(), "instead": {"path": "a", "words": ["b"], "fields": {"who": ["c"]}}}
+        )
