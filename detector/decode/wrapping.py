@@ -12,12 +12,17 @@ To add one: write ``unwrap(lines, place) -> Unwrapped``, which never raises and 
   first; ``labels`` of both are kept.
 - ``@timestamp`` of the envelope counts for lines whose inner format has no time. The inner format is told by
   ``Place.timed``: it then gives such lines a null ``@timestamp`` instead of a reject.
+- It counts too where the inner time carries no zone and lies far from it, if the envelope's own time always carries one
+  (``Wrapper.zoned``): a container's clock may show another zone than its machine's.
 - A record that was written in pieces comes as one line with a line end between the pieces (``Cutting.PARTS``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from detector.decode.choose import FORMAT, read, sifted
@@ -33,6 +38,9 @@ from detector.schema.lines import RejectReason
 BY = ":"
 """What stands between the name of a wrapper and that of the format inside."""
 _TIME = "@timestamp"
+_NEAR = timedelta(minutes=1)
+"""How much later than it says a line may reach the envelope; zones differ by a quarter of an hour at least."""
+_FAR_EAST, _UTC = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Wrapper:
         head: See ``Format.head``.
         inner: The format inside when the source names none.
         about: One sentence for people.
+        zoned: The envelope tells when each line was written, in a zone that is told too.
     """
 
     name: str
@@ -80,6 +89,7 @@ class Wrapper:
     head: str = ""
     inner: str = AUTO
     about: str = ""
+    zoned: bool = False
 
 
 def wrapped(wrapper: Wrapper, inner: str, formats: Sequence[Format]) -> Format:
@@ -97,8 +107,15 @@ def wrapped(wrapper: Wrapper, inner: str, formats: Sequence[Format]) -> Format:
         if not len(opened.lines):
             return nothing(opened.failures)
         inside = replace(place, header="", timed=any(column.name == _TIME for column in opened.columns))
-        chosen = sifted(opened.lines, read(opened.lines, tried, inside, told=automatic), automatic=automatic)
-        return _together(wrapper.name, opened, chosen.parsed)
+
+        def read_in(zone: ZoneInfo, inner_lines: pl.Series) -> Parsed:
+            chosen = read(inner_lines, tried, replace(inside, zone=zone), told=automatic)
+            return sifted(inner_lines, chosen, automatic=automatic).parsed
+
+        inner = read_in(place.zone, opened.lines)
+        if wrapper.zoned:
+            inner = _without_strange_times(opened, inner, lambda some: read_in(_other(place.zone), some))
+        return _together(wrapper.name, opened, inner)
 
     return Format(
         wrapper.name if inner == wrapper.inner else wrapper.name + BY + inner,
@@ -111,6 +128,35 @@ def wrapped(wrapper: Wrapper, inner: str, formats: Sequence[Format]) -> Format:
         head=wrapper.head,
         about=wrapper.about,
     )
+
+
+def _other(zone: ZoneInfo) -> ZoneInfo:
+    """Return a zone whose clocks never show the same."""
+    return _FAR_EAST if zone != _FAR_EAST else _UTC
+
+
+def _without_strange_times(opened: Unwrapped, inner: Parsed, again: Callable[[pl.Series], Parsed]) -> Parsed:
+    """Forget times that lie far from the envelope's and carry no zone.
+
+    Args:
+        opened: The envelopes, all with their times.
+        inner: What was read of the lines.
+        again: Reads lines as if the source stood in another zone: a time that is another one then carries none.
+    """
+    if not inner.frame.height:
+        return inner
+    places, times = inner.places(), inner.frame[_TIME]
+    written = next(column for column in opened.columns if column.name == _TIME)[index(places)]
+    far = np.isin(places, places[((times - written).abs() > _NEAR).fill_null(value=False).to_numpy()])
+    if not far.any():
+        return inner
+    second = again(opened.lines[index(np.unique(places[far]))])
+    if second.frame.height != np.count_nonzero(far):
+        return inner
+    strange = far.copy()
+    strange[far] = (times.filter(pl.Series(far)) != second.frame[_TIME]).fill_null(value=False).to_numpy()
+    kept = times.set(pl.Series(strange), None)
+    return Parsed(put(inner.frame, [kept]), inner.rows, inner.failures)
 
 
 def _together(name: str, opened: Unwrapped, inner: Parsed) -> Parsed:

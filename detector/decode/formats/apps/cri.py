@@ -39,6 +39,7 @@ def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
 WRAPPER = Wrapper(
     name="cri",
     dataset="cri.logs",
+    zoned=True,
     unwrap=unwrap,
     order=5,
     telling=f"^{_HEAD}[PF]",

@@ -71,6 +71,7 @@ def _columns(kept: list[_Piece], place: Place) -> list[pl.Series]:
 WRAPPER = Wrapper(
     name="docker",
     dataset="docker.logs",
+    zoned=True,
     unwrap=unwrap,
     order=5,
     telling=r'(?s)^\{"(?:log|stream)":".*"time":"[0-9T:.+Z-]+"\}$',
