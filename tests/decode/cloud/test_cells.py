@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.decode.formats.cloud import alb, s3
@@ -60,6 +60,7 @@ def test_quotes_that_s3_leaves_in_an_agent_do_not_forge_who_asked_for_what(agent
 
 @settings(deadline=None, max_examples=100)
 @given(st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable()))
+@example("-")
 def test_a_key_is_the_path_of_its_object_whatever_it_is_called(key):
     once = quote(key, safe="/")
     path = event("s3", s3_line(key=quote(once, safe="/"), target=f"/crm/{once}"))["url.path"]

@@ -73,14 +73,19 @@ _ACTIONS = Words(
 )
 
 
+# Not REST.POST.MULTI_OBJECT_DELETE, whose keys stand in lines of their own.
+_OF_OBJECT = r"(?i)\.(?:object|part)(?:_|$)"
+
+
 def _prepare(values: pl.DataFrame) -> pl.DataFrame:
     return put(values, [(values["begin"] + " " + values["end"]).alias("time")]).drop("begin", "end")
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    operation = frame[CELL + "operation"]
     made = [
-        _path(frame[CELL + "bucket"], frame[_KEY]),
-        _ACTIONS.ours(frame[CELL + "operation"].alias("event.action")),
+        _path(frame[CELL + "bucket"], _named(frame[_KEY], operation)),
+        _ACTIONS.ours(operation.alias("event.action")),
         frame[CELL + "host_header"].alias("url.domain"),
         constant("event.category", "file", frame.height),
         _kind(frame["user.id"]),
@@ -93,6 +98,12 @@ def _kind(requester: pl.Series) -> pl.Series:
     services = requester.str.contains(_SERVICES).fill_null(value=False)
     nobody = constant("actor.type", None, len(requester), pl.String())
     return constant("actor.type", "service", len(requester)).zip_with(services, nobody)
+
+
+def _named(key: pl.Series, operation: pl.Series) -> pl.Series:
+    """Return the keys; what is done to an object has one, so that there a dash is its name and not nothing."""
+    unnamed = key.is_null() & operation.str.contains(_OF_OBJECT).fill_null(value=False)
+    return constant(key.name, "-", len(key)).zip_with(unnamed, key) if unnamed.any() else key
 
 
 def _path(bucket: pl.Series, key: pl.Series) -> pl.Series:
