@@ -30,15 +30,17 @@ def flat(item: Object) -> Object:
     """Return the object with nested objects as dotted keys."""
     if dict not in map(type, item.values()):
         return item
-    return dict(_flatten(item, "", _DEPTH))
+    made: Object = {}
+    _flatten(item, "", _DEPTH, made)
+    return made
 
 
-def _flatten(item: Object, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _flatten(item: Object, prefix: str, depth: int, made: Object) -> None:
     for key, value in item.items():
         if type(value) is dict and depth:
-            yield from _flatten(value, f"{prefix}{key}.", depth - 1)
+            _flatten(value, f"{prefix}{key}.", depth - 1, made)
         else:
-            yield prefix + key, value
+            made[prefix + key] = value
 
 
 def lookup(item: Object, path: str) -> Any:
@@ -54,16 +56,6 @@ def lookup(item: Object, path: str) -> Any:
         step, _, rest = rest.partition(".")
         head = f"{head}.{step}"
     return None
-
-
-def discard(item: Object, path: str) -> None:
-    """Remove the value at a path, with the list of objects it stands in: labels must not hold clients' ids."""
-    item.pop(path, None)
-    head = ""
-    for step in path.split(".")[:-1]:
-        head = f"{head}.{step}" if head else step
-        if isinstance(item.get(head), list):
-            del item[head]
 
 
 def take(item: Object, paths: tuple[str, ...]) -> Any:

@@ -125,7 +125,7 @@ class JsonLines:
 
     def _seen(self, lines: pl.Series) -> list[Values]:
         """Return the values of lines of shapes often met that this format has; none when looking does not pay."""
-        if self._spec.kind != "json" or self._unfold is not None or len(lines) < _MANY:
+        if self._spec.kind != "json" or len(lines) < _MANY:
             return []
         if self._passes and len(lines) < _LARGE:
             self._passes -= 1
@@ -133,7 +133,7 @@ class JsonLines:
         laid = Laid(lines)
         seen = matching(laid, self._shapes) if self._shapes else []
         if 4 * sum(len(values.rows) for values in seen) < 3 * len(lines):
-            often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys))]
+            often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys)) and self._is_flat(shape)]
             if often and often != self._shapes:
                 self._shapes = often
                 seen = matching(laid, often)
@@ -168,6 +168,10 @@ class JsonLines:
 
     def _fits(self, keys: frozenset[str]) -> bool:
         return keys >= self._must and not any(map(keys.isdisjoint, self._either))
+
+    def _is_flat(self, shape: LineShape) -> bool:
+        """Say whether lines of a shape are single events, with no list and no object to be made plainer."""
+        return not any(f"{key}.".startswith(f"{path}.") for path in self._spec.pairs for key in shape.keys)
 
     def _columns(self, table: AnyTable) -> list[pl.Series]:
         made = [

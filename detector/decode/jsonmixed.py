@@ -44,9 +44,12 @@ class Mixed:
 
     def kept(self, places: list[int]) -> "Mixed":
         """Return a table of the objects at ``places`` alone."""
-        here = [np.flatnonzero(np.isin(lines, self.rows[places])) for lines in self._lines]
-        tables = [table.kept(at.tolist()) for table, at in zip(self._parts, here, strict=True)]
-        return Mixed([(table, lines[at]) for table, lines, at in zip(tables, self._lines, here, strict=True)])
+        chosen, begin, parts = self._order[places], 0, []
+        for table, lines in zip(self._parts, self._lines, strict=True):
+            at = np.sort(chosen[(chosen >= begin) & (chosen < begin + len(lines))]) - begin
+            parts.append((table.kept(at.tolist()), lines[at]))
+            begin += len(lines)
+        return Mixed(parts)
 
     def reaches(self, path: str) -> bool:
         """Say whether some object can have a value at ``path``."""

@@ -8,12 +8,13 @@ Taking is by object: the second of several paths is taken only where the first h
 elsewhere.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from detector.decode.jsonfields import Object, discard, in_list, lookup, reachable, take
+from detector.decode.jsonfields import Object, in_list, lookup, reachable, take
 
 Shape = tuple[str, ...]
 
@@ -82,8 +83,13 @@ class Table:
         """Return the values at a path, left in place."""
         if not in_list(path, self.keys):
             return self.column(path)
-        objects = map(self._object, range(len(self)))
-        return [item.get(path) if path in item else lookup(item, path) for item in objects]
+        values = list(self.column(path))
+        for group in self._groups:
+            for row in self._listed(group, (path,)):
+                at = group.places[row]
+                item = self._object(at)
+                values[at] = item.get(path) if path in item else lookup(item, path)
+        return values
 
     def pop(self, path: str) -> list[Any]:
         """Take the values of one key out of all objects."""
@@ -97,38 +103,46 @@ class Table:
         values = self.pop(paths[0])
         if None in values and (len(paths) > 1 or "." in paths[0]):
             for group in self._groups:
-                if any(in_list(path, group.shape) for path in paths):
-                    self._take_from_lists(group, paths, values)
-                else:
-                    self._take_others(group, paths[1:], values)
+                listed = self._listed(group, paths)
+                self._take_others(group, paths[1:], values, listed)
+                for at in [group.places[row] for row in listed]:
+                    if values[at] is None:
+                        item = self._object(at)
+                        values[at] = take(item, paths)
+                        self._put(at, item)
             for path in paths[1:]:
                 self._columns.pop(path, None)
         return values
 
-    def _take_others(self, group: Group, paths: tuple[str, ...], values: list[Any]) -> None:
+    def _take_others(self, group: Group, paths: tuple[str, ...], values: list[Any], listed: Set[int]) -> None:
         """Take the first value present among ``paths`` for the objects of a group that have none yet."""
         width, flat = len(group.shape), group.flat
         places = [group.shape.index(path) for path in paths if path in group.shape and path not in self._taken]
         for row, at in enumerate(group.places if places else ()):
-            for place in places if values[at] is None else ():
+            for place in places if values[at] is None and row not in listed else ():
                 value = flat[row * width + place]
                 if value is not None:
                     values[at], flat[row * width + place] = value, None
                     break
 
-    def _take_from_lists(self, group: Group, paths: tuple[str, ...], values: list[Any]) -> None:
-        for at in [at for at in group.places if values[at] is None]:
-            item = self._object(at)
-            values[at] = take(item, paths)
-            self._put(at, item)
+    def _heads(self, group: Group, path: str) -> list[int]:
+        """Return the places of keys of a group under which a list may hold objects with values at ``path``."""
+        if not in_list(path, group.shape):
+            return []
+        return [place for place, key in enumerate(group.shape) if path.startswith(f"{key}.") and key not in self._taken]
+
+    def _listed(self, group: Group, paths: tuple[str, ...]) -> Set[int]:
+        """Return which objects of a group have a list where values at one of ``paths`` may be."""
+        columns = [group.column(place) for path in paths for place in self._heads(group, path)]
+        return {row for column in columns for row, value in enumerate(column) if isinstance(value, list)}
 
     def discard(self, path: str) -> None:
         """Remove the values at a path, with the lists of objects they stand in: labels must not hold clients' ids."""
         for group in self._groups:
-            for at in group.places if in_list(path, group.shape) else ():
-                item = self._object(at)
-                discard(item, path)
-                self._put(at, item)
+            for place in self._heads(group, path):
+                column = group.column(place)
+                group.flat[place :: len(group.shape)] = [None if isinstance(value, list) else value for value in column]
+                self._columns.pop(group.shape[place], None)
         self._taken.add(path)
 
     def rest(self) -> tuple[list[str], list[Any], list[int]]:

@@ -79,10 +79,26 @@ def _frame(events: Sequence[Event], times: pl.Series) -> pl.DataFrame:
         pl.Series(name, [event.columns.get(name) for event in events], dtype=dtype_of(name), strict=False)
         for name in names
     ]
-    kept = [[(key, value) for key, value in event.labels.items() if value] for event in events]
-    flat = [pair for pairs in kept for pair in pairs]
-    made.append(label_lists([key for key, _ in flat], [value for _, value in flat], list(map(len, kept))))
+    made.append(_labels([event.labels for event in events]))
     return pl.DataFrame(made)
+
+
+def _labels(each: Iterable[Labels]) -> pl.Series:
+    """Return the column ``labels``; no object is made for a pair, for those of a batch keep the collector busy."""
+    keys: list[str] = []
+    values: list[str | None] = []
+    counts: list[int] = []
+    for labels in each:
+        if all(labels.values()):
+            keys.extend(labels)
+            values.extend(labels.values())
+            counts.append(len(labels))
+        else:
+            here = {key: value for key, value in labels.items() if value}
+            keys.extend(here)
+            values.extend(here.values())
+            counts.append(len(here))
+    return label_lists(keys, pl.Series(values, dtype=pl.String()), counts)
 
 
 def labels_of(columns: Iterable[pl.Series]) -> pl.Series:

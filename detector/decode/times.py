@@ -55,7 +55,10 @@ def parse_values(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -
     if text is None:
         return _one_by_one(values, form, zone)
     found, left = _at_once(text, zone)
-    return found.scatter(left, _one_by_one(text[left].to_list(), form, zone)) if len(left) else found
+    if isinstance(values, pl.Series):
+        return found.scatter(left, _one_by_one(text[left].to_list(), form, zone)) if len(left) else found
+    left = np.flatnonzero(~present(found))
+    return found.scatter(left, _one_by_one([values[at] for at in left.tolist()], form, zone)) if len(left) else found
 
 
 def _at_once(text: pl.Series, zone: ZoneInfo | None) -> tuple[pl.Series, Places]:
@@ -68,13 +71,11 @@ def _at_once(text: pl.Series, zone: ZoneInfo | None) -> tuple[pl.Series, Places]
 
 
 def _texts(values: Sequence[Any] | pl.Series) -> pl.Series | None:
-    """Return values as a column; None when one of them is no text."""
+    """Return values as a column, null for what is no text; None when none of them is one."""
     if isinstance(values, pl.Series):
         return values if values.dtype == pl.String() else None
-    try:
-        return pl.Series("@timestamp", values, dtype=pl.String(), strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
-        return None
+    text = [value if type(value) is str else None for value in values]
+    return pl.Series("@timestamp", text, dtype=pl.String()) if any(text) else None
 
 
 def _fixed(text: pl.Series, zone: ZoneInfo | None) -> tuple[Places, Mask]:

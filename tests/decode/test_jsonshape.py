@@ -236,3 +236,57 @@ def test_lines_of_several_shapes_stay_in_their_order(form):
     found = matching(Laid(column), shapes(column))
     assert sorted(len(values.rows) for values in found) == [1_800, 2_400]
     assert form.parse(column, PLACE).places().tolist() == [at for at in range(4_800) if at % 8 != 7]
+
+
+CALL = {
+    "eventVersion": "1.09",
+    "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::1:user/anna", "sessionContext": {"attributes": None}},
+    "eventTime": "2026-05-17T07:05:03Z",
+    "eventSource": "s3.amazonaws.com",
+    "eventName": "GetObject",
+    "sourceIPAddress": "192.0.2.7",
+    "requestParameters": {"bucketName": "clients", "key": "a b/1?.pdf"},
+    "additionalEventData": {"bytesTransferredOut": 9_001},
+    "responseElements": None,
+    "readOnly": True,
+}
+RECORD = {
+    "CreationTime": "2026-05-17T07:05:03",
+    "Operation": "FileDownloaded",
+    "RecordType": 6,
+    "Workload": "SharePoint",
+    "UserId": "anna@example.org",
+    "SiteUrl": "https://crm.example.org/sites/x/",
+    "SourceRelativeUrl": "Shared Documents",
+    "SourceFileName": "clients.xlsx",
+    "Version": 1,
+}
+OF_CLOUDS = {
+    "cloudtrail": (
+        CALL,
+        {**CALL, "requestParameters": None, "errorCode": "AccessDenied"},
+        {**CALL, "requestParameters": [{"bucketName": "b", "key": "k"}]},
+        {**CALL, "userIdentity": None},
+        {**CALL, "eventTime": "never"},
+        {**CALL, "Records": "none"},
+        {"Records": [CALL, {**CALL, "eventTime": "never"}, {**CALL, "eventName": "ListBuckets"}]},
+        {"Records": [{**CALL, "eventTime": None}, CALL]},
+    ),
+    "m365": (
+        RECORD,
+        {**RECORD, "SourceFileName": None},
+        {**RECORD, "Parameters": {"intValue": "5"}},
+        {**RECORD, "ExtendedProperties": {"Name": "n", "Value": {"stringValue": "v"}}},
+        {**RECORD, "ExtendedProperties": [{"Name": "n", "Value": "v"}]},
+        {**RECORD, "CreationTime": "2026-02-30T07:05:03"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_CLOUDS)
+def test_lines_that_may_hold_several_events_read_as_one_by_one(name):
+    cloud = load_formats(settings_for(), {})[name]
+    first, *others = (json.dumps(one) for one in OF_CLOUDS[name])
+    for odd in ([first], *([one] for one in others), others):
+        column = pl.Series([*(line for line in odd for _ in range(2)), *[first] * 9] * 200)
+        same(cloud.parse(column, PLACE), one_by_one(cloud, column))

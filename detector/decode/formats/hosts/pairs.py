@@ -32,7 +32,7 @@ from detector.schema.lines import RejectReason
 _CEF_KEY = re.compile(r"(?:^| )([A-Za-z0-9_.\[\]-]{1,64})=")
 _ESCAPED = re.compile(r"\\([\\|=nr])")
 _PLAIN = {"n": "\n", "r": "\r"}
-_CEF_HEAD = ("vendor", "product", "version", "event_id", "name", "severity")
+_CEF_HEAD = ("cef", "vendor", "product", "version", "event_id", "name", "severity")
 _LEEF_HEAD = ("vendor", "product", "version", "event_id")
 _TIMES = ("rt", "end", "start", "deviceReceiptTime", "art", "devTime")
 _FORMS = ("%b %d %Y %H:%M:%S.%f", "%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S.%f %z", "%b %d %Y %H:%M:%S %z")
@@ -104,11 +104,10 @@ def _cef(text: str) -> _Told | None:
     fields = _split(text, 8)
     if fields is None:
         return None
-    head = dict(zip(("cef", *_CEF_HEAD), map(_unescaped, fields[:7]), strict=True))
-    _, *parts = _CEF_KEY.split(fields[7])
-    values = (_unescaped(value.rstrip(" ")) for value in parts[1::2])
-    pairs = dict(zip(parts[::2], values, strict=True))
-    return _Told(head, pairs)
+    parts = _CEF_KEY.split(fields[7])
+    told = [*fields[:7], *(value.rstrip(" ") for value in parts[2::2])]
+    told = list(map(_unescaped, told)) if "\\" in text else told
+    return _Told(dict(zip(_CEF_HEAD, told[:7], strict=True)), dict(zip(parts[1::2], told[7:], strict=True)))
 
 
 def _leef(text: str) -> _Told | None:
@@ -140,8 +139,10 @@ def _sign(text: str) -> str:
 
 def _split(text: str, count: int) -> list[str] | None:
     """Cut at bars no backslash stands before; None when there are too few."""
-    made: list[str] = []
-    begin = at = 0
+    made = text.split("|", count - 1)
+    if len(made) < count or "\\" not in text[: len(text) - len(made[-1])]:
+        return made if len(made) == count else None
+    made, begin, at = [], 0, 0
     while len(made) < count - 1:
         bar = text.find("|", at)
         if bar < 0:
@@ -165,21 +166,31 @@ def _event(told: _Told, moment: int | None, host: str | None) -> Event:
     at = _moment(pairs, pairs.pop("devTimeFormat", ""))
     columns: dict[str, object] = {"host.name": host or pairs.pop("dvchost", None)}
     for column, keys in _MAPPED.items():
-        key = next((key for key in keys if pairs.get(key)), "")
-        value = pairs.pop(key, "")
-        most = _NUMBERS.get(column)
-        columns[column] = (value or None) if most is None else as_number(value, most)
+        for key in keys:
+            if pairs.get(key):
+                value, most = pairs.pop(key), _NUMBERS.get(column)
+                columns[column] = value if most is None else as_number(value, most)
+                break
     columns |= _target(pairs)
     columns["event.category"] = _category(columns)
     act = pairs.get("act", "").lower()
     columns["event.action"] = act if act in ACTIONS else _logged(pairs)
-    said = (pairs.get(key, "").lower() for key in ("outcome", "categoryOutcome", "act", "action"))
-    columns["event.outcome"] = next((_WORDS[word] for word in said if word in _WORDS), None)
+    columns["event.outcome"] = _outcome(pairs)
     return Event(moment if at is None else at, columns, {**told.head, **pairs})
+
+
+def _outcome(pairs: Mapping[str, str]) -> str | None:
+    for key in ("outcome", "categoryOutcome", "act", "action"):
+        word = pairs.get(key)
+        if word and word.lower() in _WORDS:
+            return _WORDS[word.lower()]
+    return None
 
 
 def _relabelled(pairs: Mapping[str, str]) -> dict[str, str]:
     """Call ``cs1`` what ``cs1Label`` says."""
+    if not any(key.endswith("Label") for key in pairs):
+        return dict(pairs)
     made: dict[str, str] = {}
     for key, value in pairs.items():
         if key.endswith("Label") and _NUMBERED.fullmatch(key[:-5]) and key[:-5] in pairs:

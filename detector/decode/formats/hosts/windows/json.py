@@ -72,26 +72,38 @@ def _read(text: str) -> Event | RejectReason:
         return RejectReason.NOT_JSON
     item = flat(item)
     for dialect in _DIALECTS:
-        if any(path in item for path in dialect.number) and any(path in item for path in dialect.time):
+        if not item.keys().isdisjoint(dialect.number) and not item.keys().isdisjoint(dialect.time):
             return _event(dialect, item)
     return RejectReason.MALFORMED
 
 
 def _event(dialect: _Dialect, item: dict[str, Any]) -> Event:
-    def take(paths: tuple[str, ...]) -> Any:
-        return next((item.pop(path) for path in paths if item.get(path) is not None), None)
-
-    number, time = as_text(take(dialect.number)) or "", take(dialect.time)
-    computer, keywords = as_text(take(dialect.computer)), as_text(take(dialect.keywords)) or ""
+    number, time = as_text(_take(item, dialect.number)) or "", _take(item, dialect.time)
+    computer, keywords = as_text(_take(item, dialect.computer)), as_text(_take(item, dialect.keywords)) or ""
     head = Head(number, _moment(time), computer, keywords)
     values = item.pop(_PROPERTIES, None)
     if isinstance(values, list):
         return event_of(head, _named(number, values), _texts(item))
     if not dialect.data:
         return event_of(head, _texts(item), {})
-    data = {key: value for key, value in item.items() if key.startswith(dialect.data)}
-    more = {key: value for key, value in item.items() if key not in data}
-    return event_of(head, _texts({key.removeprefix(dialect.data): value for key, value in data.items()}), _texts(more))
+    begin, size = dialect.data, len(dialect.data)
+    data: dict[str, str] = {}
+    more: dict[str, str] = {}
+    for key, value in item.items():
+        text = value if type(value) is str else as_text(value)
+        if text and key.startswith(begin):
+            data[key[size:]] = text
+        elif text:
+            more[key] = text
+    return event_of(head, data, more)
+
+
+def _take(item: dict[str, Any], paths: tuple[str, ...]) -> Any:
+    for path in paths:
+        value = item.pop(path, None)
+        if value is not None:
+            return value
+    return None
 
 
 def _named(number: str, values: list[Any]) -> dict[str, str]:
