@@ -63,6 +63,9 @@ def matching(laid: Laid, among: Sequence[Shape]) -> list[Values]:
 def _plain(laid: Laid) -> Mask | None:
     """Say which lines hold neither a backslash nor a control character; None when all are such."""
     codes = laid.codes[: laid.end]
+    between = laid.codes[laid.stops[:-1]][laid.starts[1:] > laid.stops[:-1]]  # one byte, a line end, as a rule
+    if np.count_nonzero(codes < _BLANK) == np.count_nonzero(between < _BLANK) and not (codes == _BACKSLASH).any():
+        return None
     odd = np.flatnonzero((codes == _BACKSLASH) | (codes < _BLANK))
     rows = laid.holding(odd)
     if not len(rows):
@@ -119,8 +122,10 @@ class _Match:
         """Say in which lines all values and the texts between them have a length that can be."""
         sizes = np.array([len(text) for text in self.shape.fixed])
         good: Mask = (self.starts[0] - self.begin == sizes[0]) & (self.end - self.stops[-1] == sizes[-1])
-        good &= (self.starts[1:] - self.stops[:-1] == sizes[1:-1, None]).all(axis=0)
-        good &= (self.stops >= self.starts).all(axis=0)
+        for at, size in enumerate(sizes[1:-1].tolist()):
+            good &= self.starts[at + 1] - self.stops[at] == size
+        for begin, end in zip(self.starts, self.stops, strict=True):
+            good &= end >= begin
         return good
 
     def _same(self) -> Mask:

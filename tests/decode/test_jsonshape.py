@@ -199,6 +199,13 @@ def flat_pairs(pairs, before=""):
     return made
 
 
+def test_a_batch_in_which_no_line_has_a_shape_known_before_reads_as_its_lines_one_by_one(form):
+    form.parse(pl.Series([LINE] * 300), PLACE)
+    for odd in ODD:
+        column = pl.Series([odd] * 300)
+        same(form.parse(column, PLACE), one_by_one(form, column))
+
+
 def test_a_line_whose_shape_says_too_little_has_none():
     assert shape_of(LINE) is not None
     for line in (
