@@ -12,7 +12,7 @@ behind a group separator (``log_format = ENRICHED``) are preferred to numbers. T
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from posixpath import join
 
@@ -94,7 +94,7 @@ def _read(text: str) -> Event | RejectReason:
                 return RejectReason.MALFORMED
             record.unread += 1
             continue
-        fields = dict(_fields(line[head.end() :], head[2]))
+        fields = _fields(line[head.end() :], head[2], {})
         if record is None:
             record, number = _Record(head[1] or "", head[2], head[3], fields), head[4]
             _add(record, head[2], fields, first=True)
@@ -119,18 +119,19 @@ def _add(record: _Record, kind: str, fields: Fields, *, first: bool) -> None:
             record.fields.setdefault(key, value)
 
 
-def _fields(text: str, kind: str) -> Iterator[tuple[str, str]]:
-    """Give the fields of one line; what stands in single quotes is taken apart as well."""
-    for pair in _PAIR.finditer(text):
-        key, value = pair[1], pair[2]
-        if value.startswith("'") and "=" in value:
-            yield from _fields(value[1:-1].replace("'", ""), kind)
-        elif value.startswith(("'", '"')):
-            yield key, value[1:-1]
+def _fields(text: str, kind: str, made: Fields) -> Fields:
+    """Return the fields of one line; what stands in single quotes is taken apart as well."""
+    for key, value in _PAIR.findall(text):
+        quote = value[:1]
+        if quote == "'" and "=" in value:
+            _fields(value[1:-1].replace("'", ""), kind, made)
+        elif quote in ("'", '"'):
+            made[key] = value[1:-1]
         elif key in _TEXTS or (kind == "EXECVE" and key[:1] == "a"):
-            yield key, _decoded(value)
+            made[key] = _decoded(value)
         else:
-            yield key, value
+            made[key] = value
+    return made
 
 
 def _decoded(value: str) -> str:

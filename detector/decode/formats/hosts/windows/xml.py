@@ -4,7 +4,7 @@ Comes in: ``<Event>`` elements, on one line or many. Goes out: ``Parsed``. An el
 unread: that is where entities that grow without bound are declared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 import polars as pl
@@ -17,6 +17,7 @@ from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
+Parts = dict[str, ElementTree.Element]
 _BROKEN = (ElementTree.ParseError, ValueError, LookupError, RecursionError)
 
 
@@ -33,50 +34,49 @@ def _read(text: str) -> Event | RejectReason:
         event = ElementTree.fromstring(text[begin:])  # noqa: S314 - what could grow is refused above
     except _BROKEN:
         return RejectReason.MALFORMED
-    system = _child(event, "System")
-    number = _child(system, "EventID")
-    created = _child(system, "TimeCreated")
+    parts = _by_name(event)
+    system = _by_name(parts.get("System", ()))
+    number, created = system.get("EventID"), system.get("TimeCreated")
     if number is None or not (number.text or "").strip() or created is None:
         return RejectReason.MALFORMED
     head = Head(
         (number.text or "").strip(),
         created.get("SystemTime"),
-        _text(_child(system, "Computer")) or None,
-        _text(_child(system, "Keywords")),
+        _text(system.get("Computer")) or None,
+        _text(system.get("Keywords")),
     )
-    return event_of(head, dict(_data(event)), dict(_more(event, system)))
+    return event_of(head, dict(_data(parts)), dict(_more(parts)))
 
 
-def _data(event: ElementTree.Element) -> Iterator[tuple[str, str]]:
+def _data(parts: Parts) -> Iterator[tuple[str, str]]:
     """Give the fields of an event: named ones of EventData, the elements of UserData."""
-    for number, one in enumerate(_children(event, "EventData"), 1):
+    for number, one in enumerate(parts.get("EventData", ()), 1):
         yield one.get("Name") or f"property_{number}", _text(one)
-    for wrapper in _children(event, "UserData"):
+    for wrapper in parts.get("UserData", ()):
         for one in wrapper:
             yield _local(one), _text(one)
 
 
-def _more(event: ElementTree.Element, system: ElementTree.Element | None) -> Iterator[tuple[str, str]]:
-    for one in system if system is not None else ():
+def _more(parts: Parts) -> Iterator[tuple[str, str]]:
+    for one in parts.get("System", ()):
         name = _local(one)
         if name in ("EventID", "TimeCreated", "Computer", "Keywords"):
             continue
-        if _text(one):
-            yield name, _text(one)
+        if text := _text(one):
+            yield name, text
         for key, value in one.attrib.items():
             yield f"{name}.{key.rpartition('}')[2]}", value
-    for one in _children(event, "RenderingInfo"):
+    for one in parts.get("RenderingInfo", ()):
         if _text(one):
             yield _local(one), _text(one)
 
 
-def _children(element: ElementTree.Element | None, name: str) -> Iterator[ElementTree.Element]:
-    child = _child(element, name)
-    yield from child if child is not None else ()
-
-
-def _child(element: ElementTree.Element | None, name: str) -> ElementTree.Element | None:
-    return next((one for one in element if _local(one) == name), None) if element is not None else None
+def _by_name(elements: Iterable[ElementTree.Element]) -> Parts:
+    """Return the first element of each name."""
+    made: Parts = {}
+    for one in elements:
+        made.setdefault(_local(one), one)
+    return made
 
 
 def _local(element: ElementTree.Element) -> str:
