@@ -5,7 +5,7 @@ in the transaction of a snapshot, so that a crash repeats exactly those that wer
 """
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,14 +103,17 @@ class Journal:
         source_ips: Collection[str] | None = None,
         skip_bad: bool = False,
         subjects: Collection[str] | None = None,
-    ) -> list[pl.LazyFrame]:
-        """Return what ``scan`` does in pieces, at least one, so that years need not be read at once.
+    ) -> Iterator[pl.LazyFrame]:
+        """Yield what ``scan`` returns in pieces, at least one, so that years need not be read at once.
+
+        Keep none of them: each holds what polars has learnt of its files, 100 kB a file.
 
         Raises:
             StoreError: As ``scan``.
         """
         conditions = _conditions(since, until, actors, source_ips, subjects)
-        return [readable(each).filter(*conditions) for each in self._lying(since, until, skip_bad, _TOGETHER)]
+        for each in self._lying(since, until, skip_bad, _TOGETHER):
+            yield readable(each).filter(*conditions)
 
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
@@ -159,13 +162,15 @@ class Journal:
 
     def _lying(
         self, since: datetime | None, until: datetime | None, skip_bad: bool, together: int
-    ) -> list[pl.LazyFrame]:
-        """Return so many parts at a time as they lie in files, then what waits."""
+    ) -> Iterator[pl.LazyFrame]:
+        """Yield so many parts at a time as they lie in files, then what waits; an empty frame where nothing is."""
         waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
         chosen = self._usable(since, until, skip_bad)
-        groups = (chosen[start : start + together] for start in range(0, len(chosen), together))
-        lazy = [each for group in groups for each in parts.scan(self._folder, group)]
-        return [*lazy, *(frame.lazy() for frame in waiting)] or [empty().lazy()]
+        for start in range(0, len(chosen), together):
+            yield from parts.scan(self._folder, chosen[start : start + together])
+        yield from (frame.lazy() for frame in waiting)
+        if not chosen and not waiting:
+            yield empty().lazy()
 
     def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[Part]:
         with self._store.read() as unit:
