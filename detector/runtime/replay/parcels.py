@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
@@ -195,10 +194,10 @@ def put(file: int, data: memoryview, place: int) -> None:
 
 
 def _pack(file: int, begin: int, columns: Sequence[pl.Series]) -> Place:
-    stream = BytesIO()
-    pl.DataFrame(columns).write_ipc_stream(stream, compat_level=_NEWEST)
-    put(file, stream.getbuffer(), begin)
-    return Place(begin, stream.tell())
+    with open(file, "wb", buffering=0, closefd=False) as out:
+        out.seek(begin)
+        pl.DataFrame(columns).write_ipc_stream(out, compat_level=_NEWEST)
+        return Place(begin, out.tell() - begin)
 
 
 def _lying(array: pa.Array, memory: _Memory) -> Lying:
