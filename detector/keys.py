@@ -1,8 +1,9 @@
 """The service's own secrets, one file each in the state folder's ``keys``: made at first start, never shown.
 
 Comes in: the state folder. Goes out: key bytes. ``link`` signs acknowledgement links, ``session`` turns session ids and
-tokens of the logs into keyed hashes, ``csrf`` protects the pages' forms. Losing ``session`` makes old and new hashes of
-one session differ; losing ``link`` makes links already sent useless. Keys are not rotated here.
+tokens of the logs into keyed hashes, ``csrf`` protects the pages' forms, ``state`` seeds the hashes by which detection
+remembers names. Losing ``session`` makes old and new hashes of one session differ; losing ``link`` makes links already
+sent useless; losing ``state`` makes detection begin anew. Keys are not rotated here.
 """
 
 import os
@@ -37,10 +38,15 @@ class Keys:
         """Protects forms against requests from other sites."""
         return self._key("csrf")
 
+    @cached_property
+    def seed(self) -> int:
+        """Seeds the hashes in the saved detection state, 64 bits."""
+        return int.from_bytes(self._key("state")[:8])
+
     def problems(self) -> list[Problem]:
         """Return what is wrong with the key files that exist; makes none."""
         found: list[Problem] = []
-        for name in ("link", "session", "csrf"):
+        for name in ("link", "session", "csrf", "state"):
             path = self._path(name)
             try:
                 if path.exists():

@@ -11,11 +11,11 @@ from detector.keys import Keys
 
 def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
     first, again = Keys(tmp_path), Keys(tmp_path)
-    assert (first.link, first.session, first.csrf) == (again.link, again.session, again.csrf)
+    assert (first.link, first.session, first.csrf, first.seed) == (again.link, again.session, again.csrf, again.seed)
     assert len({first.link, first.session, first.csrf}) == 3
     assert all(len(key) == 32 for key in (first.link, first.session, first.csrf))
     folder = tmp_path / "keys"
-    assert sorted(path.name for path in folder.iterdir()) == ["csrf.key", "link.key", "session.key"]
+    assert sorted(path.name for path in folder.iterdir()) == ["csrf.key", "link.key", "session.key", "state.key"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 

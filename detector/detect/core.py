@@ -135,10 +135,11 @@ class Core:
             behaviour = None
             if self.behaviour:
                 known = parts["behaviour"]
-                behaviour = BehaviourState.from_tables(known) if known else self.behaviour.empty()
+                seed = self.behaviour.seed
+                behaviour = BehaviourState.from_tables(known, seed) if known else self.behaviour.empty()
             return CoreState(
                 sequence=sequence.from_tables(parts["sequence"]),
-                rules=RuleState.from_tables(parts["rules"]),
+                rules=RuleState.from_tables(parts["rules"], self.rules.seed),
                 behaviour=behaviour,
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:

@@ -15,6 +15,10 @@ Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 T = TypeVar("T", bound=np.generic)
 
+# The seed of hashes that nobody keeps. It is no one's to know, like that of a state that is saved: names that share a
+# hash could be looked for beforehand, and two accounts would be taken for one, or a value be counted as seen.
+FRESH: Final = secrets.randbits(64)
+
 _EMPTY: Final = np.uint64(0)
 _LEAST: Final = 10  # bits
 _NONE: Final = -1
@@ -32,14 +36,14 @@ def mix(a: Keys, b: Keys | np.uint64) -> Keys:
         return x ^ (x >> np.uint64(31))
 
 
-def newest(times: Ints, keys: Keys, most: int) -> Ints:
-    """Return the places of the ``most`` latest times, in order; of equal times those of the larger keys count."""
+def newest(times: Ints, most: int) -> Ints:
+    """Return the places of the ``most`` latest times, in order; of equal times those of the later places count."""
     if times.size <= most:
         return np.arange(times.size)
     edge = np.partition(times, times.size - most)[times.size - most]
     kept = times > edge
     tied = np.flatnonzero(times == edge)
-    kept[tied[np.argsort(keys[tied])[tied.size - (most - np.count_nonzero(kept)) :]]] = True
+    kept[tied[tied.size - (most - np.count_nonzero(kept)) :]] = True
     return np.flatnonzero(kept)
 
 

@@ -101,7 +101,7 @@ class App:
         prepare(settings.state)
         self._closers.append(lock(settings.state))
         keys = Keys(settings.state)
-        self.parts = build(settings, session_key=keys.session)
+        self.parts = build(settings, session_key=keys.session, seed=keys.seed)
         self.store = Store.open(settings.database_url)
         self._closers.append(self.store.close)
         self.journal = Journal(settings.state / "journal", self.store)
@@ -262,7 +262,7 @@ class App:
 
     def _take_model(self, model: Model) -> None:
         try:
-            self._adopt(build(self.settings, session_key=self._keys.session, model=model))
+            self._adopt(build(self.settings, session_key=self._keys.session, seed=self._keys.seed, model=model))
         except ConfigError as error:
             # A rule is being edited just now: the model lies on disk, the next reload takes it up.
             log.warning("model_waits", why=str(error))
@@ -301,7 +301,7 @@ class App:
         self._manager.reloading()
         try:
             settings = self._kept(load_settings(self._config))
-            self._adopt(build(settings, session_key=self._keys.session))
+            self._adopt(build(settings, session_key=self._keys.session, seed=self._keys.seed))
         except ConfigError as error:
             whole = refusal(error) if isinstance(error, SettingsError) else error
             for problem in whole.problems:

@@ -11,6 +11,7 @@ from pathlib import Path
 from detector.detect.behaviour import Behaviour, Model, load_model
 from detector.detect.behaviour.model import model_folder
 from detector.detect.core import Core
+from detector.detect.keyed import FRESH
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.detect.sequence import Sequencer
 from detector.errors import ModelError, Problem
@@ -61,7 +62,9 @@ def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def detectors(settings: Settings, ruleset: Rules, *, replay: bool, model: Model | None = None) -> Detectors:
+def detectors(
+    settings: Settings, ruleset: Rules, *, replay: bool, model: Model | None = None, seed: int = FRESH
+) -> Detectors:
     """Build the core.
 
     Args:
@@ -69,6 +72,7 @@ def detectors(settings: Settings, ruleset: Rules, *, replay: bool, model: Model 
         ruleset: The rules.
         replay: For old lines: rows of one instant stay together.
         model: Use this behaviour model instead of the one on disk.
+        seed: Of the hashes in a state that is saved; nothing judged depends on it.
     """
     problem, given = "", model
     if settings.behaviour.enabled and model is None:
@@ -78,8 +82,8 @@ def detectors(settings: Settings, ruleset: Rules, *, replay: bool, model: Model 
             problem = str(error)
     core = Core(
         sequencer=Sequencer(lateness=lateness(settings, replay=replay), ties_wait=replay),
-        rules=RuleDetector(ruleset, settings),
-        behaviour=Behaviour.of(settings, model) if settings.behaviour.enabled else None,
+        rules=RuleDetector(ruleset, settings, seed),
+        behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
     )
     return Detectors(
         core=core,

@@ -13,6 +13,7 @@ import polars as pl
 from detector.clock import Clock
 from detector.detect.behaviour import Model, Trainer, save_model, train
 from detector.detect.core import STATE_VERSION, CoreState
+from detector.detect.keyed import FRESH
 from detector.detect.sequence import SequenceState
 from detector.errors import InputError
 from detector.keys import Keys
@@ -40,6 +41,7 @@ def learn_from_logs(
     *,
     session_key: bytes,
     seed: int = SEED,
+    hash_seed: int = FRESH,
     on_progress: Progress = _silent,
     on_events: Callable[[pl.DataFrame], object] = len,
 ) -> tuple[Parts, Trainer, CoreState]:
@@ -49,8 +51,8 @@ def learn_from_logs(
         The parts used, the trainer with all windows collected, and the core's state (ordering empty: what comes later
         has streams of its own).
     """
-    parts = build(settings, session_key=session_key, replay=True)
-    core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed)
+    parts = build(settings, session_key=session_key, replay=True, seed=hash_seed)
+    core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
     merge = Merge(logs, parts.decoder, BATCH_LINES)
     state, done = core.empty(), 0
     for batch, events in merge:
@@ -100,6 +102,7 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
             settings,
             logs_of(settings, ()),
             session_key=keys.session,
+            hash_seed=keys.seed,
             on_progress=on_progress,
             on_events=journal.append,
         )

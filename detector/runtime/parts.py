@@ -11,6 +11,7 @@ from typing import TypeVar
 from detector.decode import Decoder
 from detector.detect.behaviour import Model
 from detector.detect.core import Core
+from detector.detect.keyed import FRESH
 from detector.detect.rules import Rules
 from detector.errors import ConfigError, Problem
 from detector.incident import Playbook, Regulation
@@ -78,7 +79,9 @@ def _attempt(
     return (decoder, ruleset, playbooks, regulations), in_order
 
 
-def build(settings: Settings, *, session_key: bytes, replay: bool = False, model: Model | None = None) -> Parts:
+def build(
+    settings: Settings, *, session_key: bytes, replay: bool = False, model: Model | None = None, seed: int = FRESH
+) -> Parts:
     """Build everything the settings ask for.
 
     Args:
@@ -86,6 +89,7 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
         session_key: Turns session ids and tokens into keyed hashes.
         replay: For old lines: rows of one instant stay together.
         model: Use this behaviour model instead of the one on disk.
+        seed: Of the hashes in a detection state that is saved.
 
     Raises:
         ConfigError: With every mistake found in settings, formats, rules and playbooks together.
@@ -94,7 +98,7 @@ def build(settings: Settings, *, session_key: bytes, replay: bool = False, model
     if made is None:
         raise ConfigError(problems)
     decoder, ruleset, playbooks, regulations = made
-    built = detectors(settings, ruleset, replay=replay, model=model)
+    built = detectors(settings, ruleset, replay=replay, model=model, seed=seed)
     return Parts(
         settings=settings,
         decoder=decoder,

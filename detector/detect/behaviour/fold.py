@@ -25,7 +25,7 @@ from detector.detect.behaviour.model import GATE, Model
 from detector.detect.behaviour.reasons import Candidate
 from detector.detect.behaviour.state import BehaviourState
 from detector.detect.behaviour.windows import SUBJECT, Bucket
-from detector.detect.keyed import mix
+from detector.detect.keyed import FRESH, mix
 from detector.schema.findings import Finding, NotReady
 from detector.settings import BehaviourSettings, GroupSettings, Settings
 
@@ -109,22 +109,24 @@ class Behaviour:
         *,
         group: GroupSettings | None = None,
         timezone: str = "UTC",
+        seed: int = FRESH,
         collect: Callable[[Segment], None] | None = None,
     ) -> None:
         self.settings = settings
         self.model = model
+        self.seed = seed
         self._risk = (group or GroupSettings()).risk
         self._zone = ZoneInfo(timezone)
         self._collect = collect
 
     @classmethod
-    def of(cls, settings: Settings, model: Model | None) -> "Behaviour":
-        """Return the judge a configuration asks for."""
-        return cls(settings.behaviour, model, group=settings.group, timezone=settings.timezone)
+    def of(cls, settings: Settings, model: Model | None, seed: int = FRESH) -> "Behaviour":
+        """Return the judge a configuration asks for; ``seed`` is that of the hashes in its state."""
+        return cls(settings.behaviour, model, group=settings.group, timezone=settings.timezone, seed=seed)
 
     def empty(self) -> BehaviourState:
         """Return a state that has seen nothing."""
-        return BehaviourState.empty(self.settings.window, self.settings.tick)
+        return BehaviourState.empty(self.settings.window, self.settings.tick, self.seed)
 
     def step(
         self, state: BehaviourState, frame: pl.DataFrame, upto: datetime

@@ -16,7 +16,7 @@ from detector import frames
 from detector.detect.behaviour import features
 
 LIMIT = 1 << 16
-_SEED_WHO, _SEED_ITEM = 11, 13
+_WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
 _KEYS = pl.List(pl.UInt64())
 
 ADDS: dict[str, pl.DataType] = {
@@ -43,26 +43,26 @@ DETAILS: dict[str, pl.DataType] = {
 _SAME = ["bucket", "who", "source.ip", "service.name", "object.confidentiality", "object.classes"]
 
 
-def hashes(names: list[str]) -> pl.Series:
+def hashes(names: list[str], seed: int) -> pl.Series:
     """Return the key of each actor or role name."""
-    return pl.Series(names, dtype=pl.String()).hash(_SEED_WHO)
+    return pl.Series(names, dtype=pl.String()).hash(seed ^ _WHO)
 
 
-def probe() -> int:
-    """Return the hash of a fixed text: a state written under another hash function cannot be read."""
-    return int(hashes(["nabat"])[0])
+def probe(seed: int) -> int:
+    """Return the hash of a fixed text: a state written under another seed or hash function cannot be read."""
+    return int(hashes(["nabat"], seed)[0])
 
 
-def lean(frame: pl.DataFrame, tick: timedelta) -> tuple[pl.DataFrame, pl.DataFrame]:
+def lean(frame: pl.DataFrame, tick: timedelta, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is needed of the events that count: numbers (``ADDS``) and pointers (``DETAILS``)."""
-    touch, counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)))
+    touch, counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)), seed)
     # One query for everything: planning each step of it by itself costs more than small batches take.
     found = frame.lazy().with_columns(touch).filter(counts).with_columns(owners).select(whole).collect()
     return frames.chosen(found, ADDS), frames.chosen(found, DETAILS)
 
 
 @cache
-def _expressions(tick: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
+def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
     """Return the steps of ``lean``: whether an event touches, whether it counts, for whom, and what is kept of it.
 
     A failed login is charged to the address it came from: its victim did nothing.
@@ -78,15 +78,15 @@ def _expressions(tick: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Ex
         pl.when(attempt).then(pl.lit("ip:") + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
         pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
     ]
-    subjects = pl.col("subject.ids").list.eval(pl.element().hash(_SEED_ITEM))
+    subjects = pl.col("subject.ids").list.eval(pl.element().hash(seed ^ _ITEM))
     whole = [
         pl.col("actor.id"),
         pl.col("role"),
-        pl.col("actor.id").hash(_SEED_WHO).alias("who"),
+        pl.col("actor.id").hash(seed ^ _WHO).alias("who"),
         *(f.expression().cast(pl.Int64).alias(f.name) for f in features.ROW if f.expression is not None),
         pl.when(pl.col("touch") == 1).then(subjects).alias("subjects"),
         pl.when(pl.col("source.ip").is_not_null())
-        .then(pl.concat_list(pl.col("source.ip").hash(_SEED_ITEM)))
+        .then(pl.concat_list(pl.col("source.ip").hash(seed ^ _ITEM)))
         .alias("addresses"),
         *(pl.col(name) for name in DETAILS if name != "who"),
     ]

@@ -17,7 +17,7 @@ from detector.detect.behaviour import baselines, features, rows, sights
 from detector.detect.behaviour.seen import Seen
 from detector.detect.behaviour.threshold import Budget
 from detector.detect.behaviour.windows import Bucket, Live, Windows
-from detector.detect.keyed import Slots
+from detector.detect.keyed import FRESH, Slots
 from detector.errors import InputError, Problem
 
 VERSION = 2
@@ -51,6 +51,7 @@ class BehaviourState:
     raw_height: int = 0
     waiting: rows.Rows = field(default_factory=rows.Rows)
     most_actors: int = MOST_ACTORS
+    seed: int = FRESH
     refused: int = 0
     forgotten: int = 0
 
@@ -58,8 +59,8 @@ class BehaviourState:
         self.windows = Windows(self.span)
 
     @classmethod
-    def empty(cls, window: timedelta, tick: timedelta) -> "BehaviourState":
-        """Return a state that has seen nothing.
+    def empty(cls, window: timedelta, tick: timedelta, seed: int = FRESH) -> "BehaviourState":
+        """Return a state that has seen nothing; ``seed`` is that of its hashes.
 
         Raises:
             InputError: The tick does not divide the window.
@@ -67,13 +68,13 @@ class BehaviourState:
         if window % tick:
             what = "behaviour.tick must divide behaviour.window without rest"
             raise InputError(Problem(what=what, fix="for example 5m and 1h"))
-        return cls(int(tick / timedelta(microseconds=1)), window // tick)
+        return cls(int(tick / timedelta(microseconds=1)), window // tick, seed=seed)
 
     def absorb(self) -> None:
         """Take the numbers out of the frames that wait."""
         if self.raw:
             frame = pl.concat(self.raw) if len(self.raw) > 1 else self.raw[0]
-            self.waiting.append(*rows.lean(frame, timedelta(microseconds=self.tick)))
+            self.waiting.append(*rows.lean(frame, timedelta(microseconds=self.tick), self.seed))
             self.raw, self.raw_height = [], 0
 
     def admit(self, names: list[str], keys: npt.NDArray[np.uint64], roles: list[str]) -> Ints:
@@ -94,7 +95,7 @@ class BehaviourState:
 
     def number(self, name: str) -> int:
         """Return the number of an actor, -1 for one that is not known."""
-        return int(self.index.find(rows.hashes([name]).to_numpy())[0])
+        return int(self.index.find(rows.hashes([name], self.seed).to_numpy())[0])
 
     def _enter(self, names: list[str], keys: npt.NDArray[np.uint64]) -> None:
         first = len(self.names)
@@ -117,7 +118,7 @@ class BehaviourState:
             self.role_index[role] = len(self.roles)
             self.roles.append(role)
         if len(self.roles) > self.role_keys.size:
-            self.role_keys = rows.hashes(self.roles).to_numpy()
+            self.role_keys = rows.hashes(self.roles, self.seed).to_numpy()
             self.peers.grow(len(self.roles))
         return np.array([self.role_index[role] for role in roles], dtype=np.int64)
 
@@ -161,7 +162,7 @@ class BehaviourState:
         head = {
             "version": VERSION,
             "features": features.fingerprint(),
-            "probe": str(rows.probe()),
+            "probe": str(rows.probe(self.seed)),
             "tick": self.tick,
             "span": self.span,
             "closed": self.closed,
@@ -215,17 +216,20 @@ class BehaviourState:
         }
 
     @classmethod
-    def from_tables(cls, tables: dict[str, pl.DataFrame]) -> "BehaviourState":
+    def from_tables(cls, tables: dict[str, pl.DataFrame], seed: int = FRESH) -> "BehaviourState":
         """Return the state of a snapshot.
 
         Raises:
-            InputError: It was written by a version of Nabat, or of polars, whose numbers mean something else.
+            InputError: It was written with another key, or by a version of Nabat, or of polars, whose numbers mean
+                something else.
         """
         head = json.loads(tables["behaviour"]["head"][0])
-        if (head["version"], head["features"], head["probe"]) != (VERSION, features.fingerprint(), str(rows.probe())):
-            what = "the saved behaviour state was written by a version whose numbers mean something else"
+        meant = (VERSION, features.fingerprint(), str(rows.probe(seed)))
+        if (head["version"], head["features"], head["probe"]) != meant:
+            other = "with another key, or by a version whose numbers mean something else"
+            what = f"the saved behaviour state was written {other}"
             raise InputError(Problem(what=what, fix="baselines are learned anew from the access journal"))
-        state = cls(head["tick"], head["span"], head["closed"], head["next_tick"])
+        state = cls(head["tick"], head["span"], head["closed"], head["next_tick"], seed=seed)
         state.refused, state.forgotten = head["refused"], head["forgotten"]
         state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
         state.own.fill(tables["behaviour_actors"]["windows"].to_numpy(), tables["behaviour_pasts"])
@@ -246,7 +250,7 @@ class BehaviourState:
     def _fill_holders(self, actors: pl.DataFrame, roles: pl.DataFrame) -> None:
         self.roles = roles["name"].to_list()
         self.role_index = {name: at for at, name in enumerate(self.roles)}
-        self.role_keys = rows.hashes(self.roles).to_numpy()
+        self.role_keys = rows.hashes(self.roles, self.seed).to_numpy()
         self._enter(actors["name"].to_list(), actors["key"].to_numpy())
         count = actors.height
         self.role[:count] = actors["role"].to_numpy()

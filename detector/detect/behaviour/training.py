@@ -19,7 +19,7 @@ from detector.detect.behaviour import features
 from detector.detect.behaviour.fold import Behaviour, Segment
 from detector.detect.behaviour.model import LEAST_ROWS, Facts, Model, build
 from detector.detect.behaviour.state import BehaviourState
-from detector.detect.keyed import mix
+from detector.detect.keyed import FRESH, mix
 from detector.errors import InputError, Problem
 from detector.settings import Settings
 
@@ -67,10 +67,16 @@ class Trainer:
     """Collects windows from event frames in total order; ``finish`` makes the model."""
 
     def __init__(
-        self, settings: Settings, *, seed: int = 1, state: BehaviourState | None = None, most_rows: int = MOST_ROWS
+        self,
+        settings: Settings,
+        *,
+        seed: int = 1,
+        hash_seed: int = FRESH,
+        state: BehaviourState | None = None,
+        most_rows: int = MOST_ROWS,
     ) -> None:
         self.settings, self.seed, self.most_rows = settings, seed, most_rows
-        empty = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick)
+        empty = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick, hash_seed)
         self.state = empty if state is None else state
         self._collected = _Collected(self.state.tick, self.state.span)
         self._fold = Behaviour(settings.behaviour, None, timezone=settings.timezone, collect=self._collected)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.detect.keyed import FRESH
 from detector.detect.rules import facts, ledger, statements
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, FactMaker, FactState
@@ -52,8 +53,13 @@ _FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
-    """What the rules carry from frame to frame. Hand it to one step only: it is changed in place."""
+    """What the rules carry from frame to frame. Hand it to one step only: it is changed in place.
 
+    Attributes:
+        seed: Of the hashes by which names are known in it.
+    """
+
+    seed: int = FRESH
     facts: FactState = field(default_factory=FactState.empty)
     ledger: LedgerState = field(default_factory=LedgerState)
     apart: LedgerState = field(default_factory=partial(LedgerState, apart=True))
@@ -62,7 +68,7 @@ class RuleState:
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
         return {
-            "probe": pl.DataFrame({"hash": _probe()}),
+            "probe": pl.DataFrame({"hash": _probe(self.seed)}),
             **facts.to_tables(self.facts),
             **ledger.to_tables(self.ledger, "rules"),
             **ledger.to_tables(self.apart, "rules.apart"),
@@ -70,15 +76,16 @@ class RuleState:
         }
 
     @staticmethod
-    def from_tables(tables: Mapping[str, pl.DataFrame]) -> "RuleState":
+    def from_tables(tables: Mapping[str, pl.DataFrame], seed: int = FRESH) -> "RuleState":
         """Return the state held in tables; what is missing is empty.
 
         Raises:
-            ValueError: It was written under another hash function: no name in it would be known again.
+            ValueError: It was written under another seed or hash function: no name in it would be known again.
         """
-        if "probe" in tables and not tables["probe"]["hash"].equals(_probe()):
-            raise ValueError("the hashes in it were made by another version of polars")
+        if "probe" in tables and not tables["probe"]["hash"].equals(_probe(seed)):
+            raise ValueError("the hashes in it were made with another key, or by another version of polars")
         return RuleState(
+            seed=seed,
             facts=facts.from_tables(tables),
             ledger=ledger.from_tables(tables, "rules"),
             apart=ledger.from_tables(tables, "rules.apart", apart=True),
@@ -90,11 +97,13 @@ class RuleDetector:
     """Judges events by rules.
 
     Attributes:
+        seed: Of the hashes in its state.
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
-    def __init__(self, rules: Rules, settings: Settings) -> None:
+    def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH) -> None:
         self.rules = rules
+        self.seed = seed
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = Matcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
@@ -108,7 +117,7 @@ class RuleDetector:
 
     def empty(self) -> RuleState:
         """Return the state before the first event."""
-        return RuleState()
+        return RuleState(seed=self.seed)
 
     def take_errors(self) -> Counter[str]:
         """Return how often each rule failed since the last call, by id."""
@@ -149,7 +158,7 @@ class RuleDetector:
 
     def _ready(self, state: FactState | None, frame: pl.DataFrame) -> View:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
-        view = View(frame)
+        view = View(frame, self.seed)
         try:
             view.add(self._facts.late(view) if state is None else self._facts.step(state, view))
         except _FAILURES:
@@ -218,9 +227,9 @@ class RuleDetector:
             return []
 
 
-def _probe() -> pl.Series:
+def _probe(seed: int) -> pl.Series:
     """Return the hash of a fixed text."""
-    return pl.Series("hash", marks_of(pl.Series(["nabat"])))
+    return pl.Series("hash", marks_of(pl.Series(["nabat"]), seed))
 
 
 def _fields(rules: Rules) -> set[str]:

@@ -53,7 +53,7 @@ def members_of(
     what = (tuple((rows.tobytes(), key) for (_, rows), key in zip(bases, keys, strict=True)), rule.values)
     if what not in shared:
         parts = [_part(view, key, rule.values, rows) for (_, rows), key in zip(bases, keys, strict=True)]
-        joined = parts[0] if len(parts) == 1 else _joined(parts)
+        joined = parts[0] if len(parts) == 1 else _joined(parts, view.seed)
         shared[what] = _ordered(joined) if joined.rows.size else None
     return shared[what]
 
@@ -101,7 +101,7 @@ def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -
     return _Part(rows[some], groups[some], codes.texts, marks, brought.at(some))
 
 
-def _joined(parts: Sequence[_Part]) -> _Part:
+def _joined(parts: Sequence[_Part], seed: int) -> _Part:
     """Put bases together: an event behind two of them is one event, with the values of both."""
     numbers: dict[str, int] = {}
     groups = np.concatenate(
@@ -117,7 +117,7 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     first[1:] = (rows[1:] != rows[:-1]) | (groups[1:] != groups[:-1])
     values = [part.values for part in parts if part.values is not None]
     texts = list(numbers)
-    marks = marks_of(pl.Series(texts, dtype=pl.String()))
+    marks = marks_of(pl.Series(texts, dtype=pl.String()), seed)
     if not values:
         return _Part(rows[first], groups[first], texts, marks, None)
     brought = _chained(values).at(order)
@@ -143,7 +143,7 @@ def _together(view: View, values: Sequence[str]) -> Lists:
         .map_elements(_products, return_dtype=pl.List(pl.String()))
         .alias("together")
     )
-    return View(together).hashes("together")
+    return View(together, view.seed).hashes("together")
 
 
 def _texts(field: str, types: Types) -> pl.Expr:

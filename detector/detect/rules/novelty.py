@@ -126,7 +126,7 @@ class Seen:
             last = self.spans.known()["last"]
             kept = np.flatnonzero(last >= now - FORGET)
             if kept.size > MAX_SEEN:
-                kept = kept[newest(last[kept], self.spans.of.keys()[kept], MAX_SEEN)]
+                kept = kept[newest(last[kept], MAX_SEEN)]
             self.spans.keep(kept)
             self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
 
@@ -194,8 +194,10 @@ def _networks(view: View) -> _Values:
     named, addresses = view.codes("network.name"), view.codes("source.ip")
     small = small_networks(addresses.texts)
     of_small = view.mark(_MARKED, small)
-    # Addresses of one network have one number.
-    marks, numbers = np.unique(np.concatenate([view.marks("network.name"), of_small]), return_inverse=True)
+    # Addresses of one network have one number, in the order in which networks came: that of hashes is nobody's to know.
+    every = np.concatenate([view.marks("network.name"), of_small])
+    _, first, numbers = np.unique(every, return_index=True, return_inverse=True)
+    numbers, marks = np.argsort(np.argsort(first))[numbers], every[np.sort(first)]
     many = len(named.texts)
     unnamed = np.array([text == "internet" for text in named.texts], dtype=np.bool_)
     nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())

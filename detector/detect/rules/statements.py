@@ -222,7 +222,7 @@ def _sweep(state: CorrelationState, edge: int) -> None:
     windows.expire(edge)
     kept = np.flatnonzero(last >= edge)
     if kept.size > MAX_GROUPS:
-        kept = kept[newest(last[kept], state.groups.of.keys()[kept], MAX_GROUPS)]
+        kept = kept[newest(last[kept], MAX_GROUPS)]
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
     numbers = windows.counted()

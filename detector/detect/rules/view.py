@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detector.arrow import arrow_array, numpy_array
-from detector.detect.keyed import Keys
+from detector.detect.keyed import FRESH, Keys
 from detector.detect.rules.columns import source, times
 from detector.detect.rules.encode import NONE as NONE
 from detector.detect.rules.encode import Encoded, encode, encode_texts
@@ -73,10 +73,15 @@ def groups_of(codes: Ints) -> Ints:
 
 
 class View:
-    """A frame, and what was read of it so far."""
+    """A frame, and what was read of it so far.
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    Attributes:
+        seed: Of the hashes made of its texts: that of the state they are compared with.
+    """
+
+    def __init__(self, frame: pl.DataFrame, seed: int = FRESH) -> None:
         self._frame = frame
+        self.seed = seed
         self._added: list[pl.Series] = []
         self.height = frame.height
         self._names = set(frame.columns)
@@ -186,7 +191,7 @@ class View:
         found = self._marks.get(names)
         if found is None:
             texts = self._kept(names[0]) if len(names) == 1 else pl.Series(self.key(names).texts, dtype=pl.String())
-            found = self._marks[names] = marks_of(texts)
+            found = self._marks[names] = marks_of(texts, self.seed)
         return found
 
     def mark(self, names: Sequence[str], more: pl.Series) -> Keys:
@@ -198,7 +203,7 @@ class View:
         whole = texts[0].clone()
         for each in (*texts[1:], more):
             whole.append(each)
-        parts = np.split(marks_of(whole), np.cumsum([len(each) for each in texts]))
+        parts = np.split(marks_of(whole, self.seed), np.cumsum([len(each) for each in texts]))
         self._marks.update(((name,), part) for name, part in zip(names, parts, strict=False))
         return parts[-1]
 
@@ -224,7 +229,7 @@ class View:
     def part(self, names: Sequence[str], rows: Ints) -> "View":
         """Return a view of some rows, and of some columns alone."""
         index = pl.Series(rows.astype(np.uint32))
-        return View(pl.DataFrame([self.column(name)[index] for name in names]))
+        return View(pl.DataFrame([self.column(name)[index] for name in names]), self.seed)
 
     def add(self, columns: list[pl.Series]) -> None:
         """Add more columns to the frame, of its height."""
@@ -258,7 +263,7 @@ class View:
             lists = None
             if column is not None and listed and column.null_count() < self.height:
                 lists = self._list(name) if name in self._names else _list(_arrow(column))
-            found = self._lists[name] = _hashed(column, lists, self.height)
+            found = self._lists[name] = _hashed(column, lists, self.height, self.seed)
         return found
 
     def hashes_at(self, name: str, rows: Ints) -> Lists:
@@ -344,18 +349,18 @@ def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
     return begin, values
 
 
-def hashes_of(texts: pl.Series) -> Ints:
+def hashes_of(texts: pl.Series, seed: int) -> Ints:
     """Return the hash of each text. A frame hashes its rows at once; a column would plan a query for it."""
-    hashes: Ints = texts.to_frame().hash_rows(seed=0).to_numpy().view(np.int64)
+    hashes: Ints = texts.to_frame().hash_rows(seed=seed).to_numpy().view(np.int64)
     return hashes
 
 
-def marks_of(texts: pl.Series) -> Keys:
+def marks_of(texts: pl.Series, seed: int = FRESH) -> Keys:
     """Return the hash of each text as a key."""
-    return hashes_of(texts).view(np.uint64)
+    return hashes_of(texts, seed).view(np.uint64)
 
 
-def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, height: int) -> Lists:
+def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, height: int, seed: int) -> Lists:
     """Return the hashes of a column, or of the elements of its lists, as texts; ``lists``: where they begin and all."""
     if column is None or column.null_count() == height:
         return Lists(np.zeros(height + 1, dtype=np.int64), np.empty(0, dtype=np.int64))
@@ -364,7 +369,7 @@ def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, heigh
         begin, values = lists
         elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
     texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
-    found = Lists(begin, hashes_of(texts))
+    found = Lists(begin, hashes_of(texts, seed))
     return _without(found, elements.is_null().to_numpy()) if elements.null_count() else found
 
 

@@ -1,11 +1,17 @@
 """Which network an address belongs to, as far as newness goes."""
 
 import random
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
+from detector.detect.rules import novelty
+from detector.detect.rules.check import events_frame
 from detector.detect.rules.novelty import small_network, small_networks
+from detector.detect.rules.view import View
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +40,24 @@ def test_many_addresses_have_the_networks_each_has_by_itself() -> None:
     texts += [f"{a}.{b}.2.{c}" for a, b, c in product(("192", "٣", ""), ("0", "x"), ("1", "1.2"))]
     assert small_networks(texts).to_list() == [small_network(text) for text in texts]
     assert small_networks(texts[:100]).to_list() == small_networks(texts)[:100].to_list()
+
+
+def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_of_hashes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(novelty, "MAX_SEEN", 60)
+    moments = [START + timedelta(minutes=n) for n in range(40)] + [START + timedelta(days=1)] * 40
+    frame = events_frame(
+        {"@timestamp": at, "user.id": f"u{n % 40 % 3}", "source.ip": f"2001:db8:{n % 40}::7"}
+        for n, at in enumerate(moments)
+    )
+
+    def known(seed: int) -> list[tuple[int, int]]:
+        seen = novelty.Seen()
+        for part in (frame[:40], frame[40:]):
+            seen.sweep_at = 0
+            seen.step(View(part, seed))
+        assert seen.spans.size == 60
+        return seen.spans.known().tolist()
+
+    assert len({tuple(known(seed)) for seed in range(10)}) == 1
