@@ -68,6 +68,7 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
     web = next((one.name for one in formats if one.web), "")
     if web:
         reading.narrow(OF_WEB)
+    if web and len(reading.left):
         reading.note(web, loose(reading.lines_left(), place.zone), reading.left)
     return reading.chosen()
 
