@@ -97,6 +97,9 @@ class EventBatch:
     numbers: pl.Series | None = None
 
 
+_PIECES = 64
+
+
 @cache
 def empty_events() -> pl.DataFrame:
     """Return an event frame without rows."""
@@ -135,6 +138,11 @@ def concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     if not full:
         return empty_events()
     return full[0] if len(full) == 1 else pl.concat(full)
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame in one piece if it lies in many: each piece of each column has a price of its own."""
+    return frame.rechunk() if frame.n_chunks() > _PIECES else frame
 
 
 def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 Comes in: nothing. Goes out: the part of a source's interface (see ``Reader``) that is the same for all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ class Fed:
     def backlog(self) -> frozenset[str]:
         """The stream, while it holds something."""
         return frozenset((self._stream,)) if self._waiting_bytes else frozenset()
+
+    def streams(self) -> Collection[str]:
+        """Return the one stream."""
+        return (self._stream,)
 
     def roots(self) -> dict[str, bool]:
         """Return no folders to watch."""

@@ -16,6 +16,7 @@ class Pace:
         settle: A compressed file that ends too early is tried again for this long: it may still be being written.
         forget: A file that was not read to its end and is not found is given up after this long.
         handles: Files kept open at most, rotated ones that are still being read apart.
+        batches: Batches handed out a turn and source at most, each of one file.
         remember: Files of one log remembered after they are gone.
     """
 
@@ -28,4 +29,5 @@ class Pace:
     settle: float = 60.0
     forget: float = 600.0
     handles: int = 512
+    batches: int = 512
     remember: int = 32

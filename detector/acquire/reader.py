@@ -5,7 +5,7 @@ positions that stand behind everything handed out. It stores nothing: the positi
 decisions made from the lines. One thread calls it; ``wake`` may be called from any thread.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,6 +38,7 @@ class _Source(Protocol):
     @property
     def restless(self) -> bool: ...
     def apply(self, settings: SourceSettings, framing: FramingOf) -> None: ...
+    def streams(self) -> Collection[str]: ...
     def roots(self) -> dict[str, bool]: ...
     def scan(self, now: datetime, timer: float) -> None: ...
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
@@ -113,6 +114,10 @@ class Reader:
     def backlog(self) -> dict[str, str]:
         """Return the streams known to hold lines that ``poll`` has not returned yet, with their sources."""
         return {stream: name for name, source in self._sources.items() for stream in source.backlog}
+
+    def streams(self) -> set[str]:
+        """Return the streams that may still give lines: those of files that are followed."""
+        return {stream for source in self._sources.values() for stream in source.streams()}
 
     def positions(self) -> tuple[Position, ...]:
         """Return the positions behind everything that ``poll`` has returned so far."""

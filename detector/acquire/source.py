@@ -6,7 +6,7 @@ newer one. Files that were quiet for a while are not asked every turn: a hint or
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,6 +103,10 @@ class SourceReader:
         """Whether files moved while they were looked at: they are looked at again at the next turn."""
         return self._catalogue.restless
 
+    def streams(self) -> Collection[str]:
+        """Return the streams that may still give lines."""
+        return self._books.streams.keys()
+
     def roots(self) -> dict[str, bool]:
         """Return the folders to watch, and whether the folders below them count too."""
         return self._catalogue.patterns.roots()
@@ -116,12 +120,12 @@ class SourceReader:
         self._catalogue.scan(now, timer)
 
     def turn(self, now: datetime, timer: float) -> list[LineBatch]:
-        """Read up to about the budget."""
+        """Read up to about the budget, and from no more than so many files: a batch has a price, however short."""
         batches: list[LineBatch] = []
         for file in list(self._books.hot):
             batches += self._refresh(file, now, timer)
         left = self.settings.budget
-        while left > 0 and self._queue:
+        while left > 0 and self._queue and len(batches) < self._pace.batches:
             share = max(left // len(self._queue), MIN_READ)
             stream = self._queue.popleft()
             batch, size = self._read_stream(stream, min(share, left), now, timer)

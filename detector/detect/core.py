@@ -83,13 +83,14 @@ class Core:
         batches: Sequence[pl.DataFrame],
         *,
         idle: Mapping[str, datetime] | None = None,
+        heard: Mapping[str, datetime] | None = None,
         closed: Sequence[str] = (),
         opened: Mapping[str, str] | None = None,
         final: bool = False,
     ) -> tuple[CoreState, Judged]:
         """Judge new events; the arguments are the sequencer's (``Sequencer.step``)."""
         sequenced_state, rows = self.sequencer.step(
-            state.sequence, batches, idle=idle, closed=closed, opened=opened, final=final
+            state.sequence, batches, idle=idle, heard=heard, closed=closed, opened=opened, final=final
         )
         findings: list[Finding] = []
         if rows.late.height:

@@ -9,6 +9,7 @@ are released up to the *watermark*, the least mark of all open streams, so a str
 instead of making them late. A stream read to its end says by ``idle_until`` that nothing older is waiting there.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.detect.marks import BEGINNING, Mark, Marks
 
 ORDER = ("@timestamp", "log.stream", "log.offset")
 
@@ -27,47 +29,27 @@ FUTURE_TOLERANCE = timedelta(minutes=5)
 
 _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 _END = datetime(9999, 12, 30, tzinfo=UTC)
 
+_MARKS = {
+    "stream": pl.String(),
+    "source": pl.String(),
+    "newest": frames.TIME,
+    "closed": pl.Boolean(),
+    "subsecond": pl.Boolean(),
+}
 
 Instants = npt.NDArray[np.int64]
 _NONE: Instants = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """How far one stream has come.
-
-    Attributes:
-        source: Name of the source it belongs to.
-        newest: Newest event time seen.
-        idle_until: Nothing older than this is waiting (the reader stands at the end); None while there is a backlog.
-        closed: The stream is complete and holds nothing back.
-        subsecond: Its times have been seen to be finer than a second. Where they are not, a line written at 12:00:00.7
-            says 12:00:00, so the whole second stays open until it is over.
-    """
-
-    source: str = ""
-    newest: datetime = _BEGINNING
-    idle_until: datetime | None = None
-    closed: bool = False
-    subsecond: bool = False
-
-    def heard(self, lateness: timedelta) -> datetime:
-        """Return the moment before which this stream gives nothing more."""
-        own = self.newest - lateness if self.newest > _BEGINNING else _BEGINNING
-        idle = self.idle_until or _BEGINNING
-        return max(own, idle if self.subsecond else idle.replace(microsecond=0))
-
-
-@dataclass(frozen=True, slots=True)
 class SequenceState:
-    """Rows waiting for the watermark, and the marks of all streams."""
+    """Rows waiting for the watermark, and the marks of all streams. Hand it to one step only: the marks are changed."""
 
     waiting: pl.DataFrame = field(default_factory=frames.empty_events)
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    watermark: datetime = _BEGINNING
+    marks: Marks = field(default_factory=Marks)
+    watermark: datetime = BEGINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +90,7 @@ class Sequencer:
         batches: Sequence[pl.DataFrame],
         *,
         idle: Mapping[str, datetime] | None = None,
+        heard: Mapping[str, datetime] | None = None,
         closed: Sequence[str] = (),
         opened: Mapping[str, str] | None = None,
         final: bool = False,
@@ -118,24 +101,32 @@ class Sequencer:
             state: From the step before.
             batches: Event frames, each of one stream, in the order read.
             idle: For streams read to their end: the moment up to which they have been heard, lateness allowed for.
+            heard: The same by source (all that have marks), for every stream that is not ``opened``; ``idle`` is not
+                looked at then. So speaks a reader that follows many.
             closed: Streams that are complete.
-            opened: Streams that exist but have not given a line yet, with their sources: they hold the watermark back.
+            opened: Streams that exist but have not given a line yet, or not all, with their sources: they hold the
+                watermark back.
             final: Everything has been read; release all.
         """
-        marks = dict(state.marks)
+        marks = state.marks
         for stream, source in (opened or {}).items():
-            marks.setdefault(stream, Mark(source=source))
-        kept, late, late_by = [state.waiting], [], [_NONE]
+            if stream not in marks:
+                marks.put(stream, Mark(source=source))
+        kept, late, late_by = [], [], [_NONE]
         for batch in batches:
             if batch.height:
                 on_time, behind, by = self._admit(marks, state.watermark, batch)
                 kept.append(on_time)
                 late.append(behind)
                 late_by.append(by)
-        for stream, mark in marks.items():
-            marks[stream] = replace(mark, idle_until=(idle or {}).get(stream), closed=mark.closed or stream in closed)
-        watermark = _END if final else max(state.watermark, self._watermark(marks))
-        ordered, waiting = self._release(frames.concat(kept), watermark, everything=final)
+        for stream in closed:
+            mark = marks.get(stream)
+            if mark is not None and not mark.closed:
+                marks.put(stream, replace(mark, closed=True))
+        moment = self._watermark(marks, idle or {}) if heard is None else self._live(marks, heard, opened or {})
+        watermark = _END if final else max(state.watermark, moment)
+        rows = frames.compact(frames.concat([state.waiting, frames.compact(frames.concat(kept))]))
+        ordered, waiting = self._release(rows, watermark, everything=final)
         upto = watermark if not final else _newest(ordered, state.watermark)
         return (
             SequenceState(waiting=waiting, marks=marks, watermark=upto),
@@ -143,7 +134,7 @@ class Sequencer:
         )
 
     def _admit(
-        self, marks: dict[str, Mark], watermark: datetime, batch: pl.DataFrame
+        self, marks: Marks, watermark: datetime, batch: pl.DataFrame
     ) -> tuple[pl.DataFrame, pl.DataFrame, Instants]:
         """Split one stream's batch into rows on time and late rows, with how late; and move the stream's mark."""
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
@@ -152,11 +143,11 @@ class Sequencer:
         if not mark.subsecond and (instants % _SECOND).any():
             mark = replace(mark, subsecond=True)
         horizon = batch.item(0, "event.ingested") + FUTURE_TOLERANCE
-        lateness = self.lateness.get(source, timedelta(0))
-        floor = max(watermark, mark.newest - lateness if mark.newest > _BEGINNING else _BEGINNING)
+        lateness = self._late(source)
+        floor = max(watermark, mark.own(lateness))
         first, last = batch.item(0, "@timestamp"), batch.item(-1, "@timestamp")
         if _rising(instants) and first >= floor and last <= horizon:
-            marks[stream] = replace(mark, newest=max(mark.newest, last))
+            marks.put(stream, replace(mark, newest=max(mark.newest, last)))
             return batch, batch[:0], _NONE
         times = batch.get_column("@timestamp")
         future = times > horizon
@@ -164,17 +155,41 @@ class Sequencer:
         newest = pl.select(pl.max_horizontal(seen.cum_max(), pl.lit(mark.newest, dtype=frames.TIME))).to_series()
         before = newest.shift(1, fill_value=mark.newest)
         behind = future | (times < watermark) | (times + lateness < before)
-        marks[stream] = replace(mark, newest=newest[-1])
+        marks.put(stream, replace(mark, newest=newest[-1]))
         late = np.flatnonzero(behind.to_numpy())
         newer = np.maximum(_microseconds(before)[late], _instant(watermark))
         return batch.filter(~behind), batch[late], newer - instants[late]
 
-    def _watermark(self, marks: Mapping[str, Mark]) -> datetime:
+    def _watermark(self, marks: Marks, idle: Mapping[str, datetime]) -> datetime:
         """Return the least moment any open stream may still give."""
-        open_marks = [mark for mark in marks.values() if not mark.closed]
         return min(
-            (mark.heard(self.lateness.get(mark.source, timedelta(0))) for mark in open_marks), default=_BEGINNING
+            (mark.heard(self._late(mark.source), idle.get(stream)) for stream, mark in marks.open()),
+            default=BEGINNING,
         )
+
+    def _live(self, marks: Marks, heard: Mapping[str, datetime], opened: Mapping[str, str]) -> datetime:
+        """Return the same where all streams but ``opened`` have been heard up to a moment of their source.
+
+        Of the streams of a source that were heard, the least is known by the one that has come least far.
+        """
+        least: list[datetime] = []
+        behind: Counter[str] = Counter()
+        for stream in opened:
+            mark = marks[stream]
+            if not mark.closed:
+                behind[mark.source] += 1
+                least.append(mark.own(self._late(mark.source)))
+                if least[-1] == BEGINNING:
+                    return BEGINNING
+        for source, many in marks.sources():
+            if many > behind[source]:
+                moment = heard[source]
+                moment = moment.replace(microsecond=0) if marks.whole(source) else moment
+                least.append(max(moment, marks.least(source).own(self._late(source))))
+        return min(least, default=BEGINNING)
+
+    def _late(self, source: str) -> timedelta:
+        return self.lateness.get(source, timedelta(0))
 
     def _release(
         self, rows: pl.DataFrame, watermark: datetime, *, everything: bool
@@ -235,38 +250,17 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
 
 def to_tables(state: SequenceState) -> dict[str, pl.DataFrame]:
     """Return the state as tables for a snapshot."""
-    marks = pl.DataFrame(
-        [
-            {
-                "stream": stream,
-                "source": mark.source,
-                "newest": mark.newest,
-                "idle_until": mark.idle_until,
-                "closed": mark.closed,
-                "subsecond": mark.subsecond,
-            }
-            for stream, mark in state.marks.items()
-        ],
-        schema={
-            "stream": pl.String(),
-            "source": pl.String(),
-            "newest": frames.TIME,
-            "idle_until": frames.TIME,
-            "closed": pl.Boolean(),
-            "subsecond": pl.Boolean(),
-        },
-    )
+    marks = [mark for _, mark in state.marks.items()]
+    columns = {name: [getattr(mark, name) for mark in marks] for name in Mark.__slots__}
+    table = pl.DataFrame({"stream": [stream for stream, _ in state.marks.items()], **columns}, schema=_MARKS)
     watermark = pl.DataFrame({"watermark": [state.watermark]}, schema={"watermark": frames.TIME})
-    return {"waiting": state.waiting, "marks": marks, "watermark": watermark}
+    return {"waiting": state.waiting, "marks": table, "watermark": watermark}
 
 
 def from_tables(tables: Mapping[str, pl.DataFrame]) -> SequenceState:
     """Return the state a snapshot holds."""
     return SequenceState(
         waiting=frames.complete(tables["waiting"]),
-        marks={
-            row["stream"]: Mark(**{name: row[name] for name in Mark.__slots__})
-            for row in tables["marks"].iter_rows(named=True)
-        },
+        marks=Marks((stream, Mark(*rest)) for stream, *rest in tables["marks"].select(*_MARKS).iter_rows()),
         watermark=tables["watermark"].item(),
     )

@@ -7,7 +7,7 @@ stand at are saved in one transaction with them; after a crash the lines since t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from detector.clock import Clock, monotonic
 from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
-from detector.frames import EventBatch, LineBatch
+from detector.frames import EventBatch, LineBatch, compact, concat
 from detector.runtime.clocks import Clocks
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
@@ -37,6 +37,8 @@ log = logger("pipeline")
 _KEEP_WITH_DECISIONS = timedelta(seconds=1)
 _SAVING_SHARE = 10
 _LONGEST_UNSAVED = timedelta(seconds=30)
+# So many streams are remembered, whether or not they are still followed.
+_FEW_STREAMS = 1_000
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Pipeline:
         self._clock = clock
         self._held, self._decided = Held(), Decided()
         self._dirty = False
+        self._sweep_at = _FEW_STREAMS
         self._saved_at: datetime | None = None
         self._saving_took = timedelta(0)
         self.on_messages: Callable[[], None] = lambda: None
@@ -103,12 +106,13 @@ class Pipeline:
         self._count_lines(batches, decoded)
         frames = [events.frame for events in decoded if events.frame.height]
         with self._timed("journal"):
-            for frame in frames:
-                self._journal.append(frame)
+            events = compact(concat(frames))
+            if events.height:
+                self._journal.append(events)
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
             behind = self.reader.backlog()
-            self.state, self.judged = self.core.step(self.state, frames, idle=self._idle(behind), opened=behind)
+            self.state, self.judged = self.core.step(self.state, frames, heard=self._heard(), opened=behind)
         self._count_judged(self.judged)
         self._held.take(self.judged.findings)
         self._dirty = self._dirty or bool(batches)
@@ -179,22 +183,28 @@ class Pipeline:
         if outcome.messages:
             self.on_messages()
 
+    def _forget_streams(self) -> None:
+        """Forget the marks of logs that are gone; where containers come and go, they would fill memory."""
+        marks = self.state.sequence.marks
+        if len(marks) > self._sweep_at:
+            marks.keep(self.reader.streams())
+            self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
+
     def _keep(self, unit: Unit) -> None:
         began = monotonic()
+        self._forget_streams()
         positions = self.reader.positions()
         self._journal.flush(unit)
         unit.write(Decisions(positions=positions))
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
         self._saving_took = timedelta(seconds=monotonic() - began)
 
-    def _idle(self, behind: Mapping[str, str]) -> dict[str, datetime]:
-        """Return, for each stream read to its end, the moment up to which it has been heard."""
+    def _heard(self) -> dict[str, datetime]:
+        """Return, for each source, the moment up to which its streams have been heard that were read to their end."""
         now = self._clock.now()
-        return {
-            stream: now - self._lateness.get(mark.source, timedelta(0))
-            for stream, mark in self.state.sequence.marks.items()
-            if stream not in behind
-        }
+        # Sources that are no more in the configuration still have marks.
+        names = {*self._lateness, *(source for source, _ in self.state.sequence.marks.sources())}
+        return {name: now - self._lateness.get(name, timedelta(0)) for name in names}
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -86,7 +86,10 @@ class Session:
 
     def ended(self, *, committed: bool) -> None:
         """Do what was asked for the end of the transaction; the store calls this, nobody else."""
-        for do in self._after_commit if committed else self._after_rollback:
+        due = self._after_commit if committed else self._after_rollback
+        # Let go of at once: what was asked for holds on to this transaction and to whole parts of the journal.
+        self._after_commit, self._after_rollback = [], []
+        for do in due:
             do()
 
     def run(self, statement: Executable) -> int:
