@@ -87,7 +87,6 @@ findings = Table(
     _must("record_high", BigInteger),
     _must("data_classes", NAMES),
     _must("evidence", EVIDENCE),
-    Index(None, "actor_id", "last_event_at"),
 )
 
 alerts = Table(

@@ -71,6 +71,7 @@ def test_a_database_of_an_older_program_is_brought_to_the_present_form(url: str,
     with engine.connect() as connection:
         assert migrate.form(connection) == migrate.HEAD
     assert "cursor" in {column["name"] for column in inspect(engine).get_columns("positions")}
+    assert inspect(engine).get_indexes("findings") == []
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
