@@ -1,8 +1,9 @@
 """Read one file's content forwards, line by line: bytes at a place come in, cuts of complete lines go out.
 
-It remembers where the next line starts, holds a partial last line back, and goes over a line that is far too long in
-steps, so that a gigabyte without a line end costs no memory and becomes one reject. It knows nothing of names,
-rotation or time.
+It remembers where the next line starts, holds a partial last line back, and goes over what is far too long in steps, so
+that a gigabyte without a line end costs no memory and becomes one reject: a line that is too long, or a hole, more NULs
+in front of a line than a line may be long, as a writer leaves it that kept its place after a truncation. What stands
+behind a hole is a line of its own. It knows nothing of names, rotation or time.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from detector.acquire.split import MAX_LINE, split
 from detector.acquire.texts import BOM, no_lines
 from detector.schema.lines import LineReject, RejectReason
 
-MIN_READ = len(BOM) + MAX_LINE + 2
-"""A read at least this long either holds a line end or begins with a line that is too long."""
+MIN_READ = len(BOM) + 2 * MAX_LINE + 2
+"""A read at least this long either holds a line end or begins with a hole or a line that is too long."""
+
+_RETURN = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +84,13 @@ class Cutter(Place):
 
     def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
         super().__init__(offset, first_number)
-        self._nuls = False
+        self._over: RejectReason | None = None
+        self._returned = False
 
     @property
     def skipping(self) -> bool:
-        """Whether it is on its way over a line that is too long."""
-        return self._seen - self.offset > self._longest
-
-    @property
-    def _longest(self) -> int:
-        """What may stand here without a line end, and be a line all the same: a mark, a line, and half of its end."""
-        return self._mark + MAX_LINE + 1
+        """Whether it is on its way over a hole or a line that is too long."""
+        return self._over is not None
 
     @property
     def holds(self) -> bool:
@@ -110,14 +109,21 @@ class Cutter(Place):
         data = self._read(content, size)
         end = data.rfind(b"\n") + 1
         if end:
-            self._nuls = len(data) - end > MAX_LINE and not data[end:].strip(b"\0")
             return self._cut(data[:end] if end < len(data) else data, len(data))
-        if len(data) > self._longest:
-            self._nuls = not data.strip(b"\0")
+        if self._too_much(data):
             return self._skip(content, size, final=final)
         if final and data:
             return self._cut(data + b"\n", len(data), unfinished=True)
         return None
+
+    def _too_much(self, data: bytes) -> bool:
+        """Tell whether what was read without finding a line end is to be gone over; half of an end may be there."""
+        text = data[self._mark :].lstrip(b"\0")
+        if len(data) - self._mark - len(text) > MAX_LINE:
+            self._over, self._seen = RejectReason.BINARY, self._seen - len(text)
+        elif len(text) > MAX_LINE + 1:
+            self._over, self._returned = RejectReason.TOO_LONG, data.endswith(b"\r")
+        return self.skipping
 
     def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> Cut:
         found = split(data, self.offset, self._number)
@@ -143,25 +149,36 @@ class Cutter(Place):
         self._number += rows if self._number else 0
 
     def _skip(self, content: Content, size: int, *, final: bool) -> Cut | None:
-        """Go on over a line that is too long; done when its end is found, or the file's when it is ``final``.
-
-        A long run of NULs (the hole a writer leaves that kept its place after a truncation) ends where text begins.
-        """
+        """Go on; done when the end of it is found, or the file's when it is ``final``."""
         data = content.read_at(self._seen, size)
-        text = data.lstrip(b"\0") if self._nuls else b""
-        if text:
-            return self._passed(self._seen + len(data) - len(text), RejectReason.BINARY, len(data), ended=False)
+        if self._over is RejectReason.BINARY:
+            return self._skip_hole(data, final=final)
         end = data.find(b"\n")
-        if end >= 0:
-            return self._passed(self._seen + end, RejectReason.TOO_LONG, len(data), ended=True)
-        if not data and final:
-            return self._passed(self._seen, RejectReason.TOO_LONG, 0, ended=False)
-        self._seen += len(data)
-        return None
+        if end < 0 and (data or not final):
+            self._seen += len(data)
+            self._returned = data.endswith(b"\r") if data else self._returned
+            return None
+        stop = self._seen + max(end, 0)
+        returned = data[end - 1] == _RETURN if end > 0 else self._returned
+        return self._passed(stop - returned, stop + (end >= 0), len(data), ended=end >= 0)
 
-    def _passed(self, stop: int, reason: RejectReason, size: int, *, ended: bool) -> Cut:
-        cut = self._rejected(stop, stop + ended, reason, size)
-        self._advance(cut.end, int(ended), b"\n" if ended else b"")
-        self._seen = cut.end
-        self._nuls = False
+    def _skip_hole(self, data: bytes, *, final: bool) -> Cut | None:
+        """Go on over NULs; a line end right behind them belongs to them."""
+        text = data.lstrip(b"\0")
+        self._seen += len(data) - len(text)
+        if text.startswith((b"\n", b"\r\n")):
+            return self._passed(self._seen, self._seen + text.index(b"\n") + 1, len(data), ended=True)
+        if text == b"\r" or not text:
+            # What comes next says whether this is a line end.
+            if not final or text != data:
+                return None
+            return self._passed(self._seen, self._seen + len(text), len(data), ended=False)
+        return self._passed(self._seen, self._seen, len(data), ended=False)
+
+    def _passed(self, stop: int, end: int, size: int, *, ended: bool) -> Cut:
+        """Return the reject of what stands up to ``stop``; ``end`` is behind its line end, or behind half of one."""
+        reason = self._over or RejectReason.TOO_LONG
+        cut = self._rejected(stop, end, reason, size)
+        self._advance(end, int(ended), b"\n" if ended else b"")
+        self._seen, self._over, self._returned = end, None, False
         return cut

@@ -7,7 +7,8 @@ file and keeps no state.
 
 What is not text becomes a reject: ``too_long``, ``binary`` (holds a NUL), ``invalid_utf8``, ``empty`` (nothing between
 two ends; a run of empty lines is one reject). NULs in front of a clean line, as a power loss or a writer that kept its
-place after a truncation leaves them, are one ``binary`` reject; the line behind them is kept.
+place after a truncation leaves them, are one ``binary`` reject; the line behind them is kept. More NULs than a piece
+may have bytes are a hole: a ``binary`` reject of their own, whatever stands behind them.
 """
 
 from collections.abc import Mapping
@@ -191,6 +192,7 @@ class _Verdict:
             if self.lengths[row] <= longest:
                 self._reject(row, reason, int(self.lengths[row]))
                 bad[row] = True
+        self._mark_holes(np.flatnonzero((self.lengths > longest) & ~bad), bad)
         self._mark_long(np.flatnonzero((self.lengths > longest) & ~bad), bad)
         self._mark_empty(np.flatnonzero((self.lengths <= 0) & ~bad), bad)
         self._mark_bytes(bad)
@@ -207,6 +209,16 @@ class _Verdict:
         # A reject stands where its bytes begin: in front of NULs that were cut off, behind a byte order mark.
         offset = self._base + int(self.starts[row])
         self._found.append((row, LineReject(offset=offset, number=number, reason=reason, length=length)))
+
+    def _mark_holes(self, rows: npt.NDArray[np.intp], bad: npt.NDArray[np.bool_]) -> None:
+        """Leave out what is a hole in front of a piece; the rest is looked at like any other piece."""
+        for row in rows.tolist():
+            start, length = int(self.starts[row]), int(self.lengths[row])
+            nuls = length - len(self._data[start : start + length].lstrip(b"\0"))
+            if nuls > self._longest:
+                self._reject(row, RejectReason.BINARY, nuls)
+                self.starts[row], self.lengths[row] = start + nuls, length - nuls
+                bad[row] = nuls == length
 
     def _mark_long(self, rows: npt.NDArray[np.intp], bad: npt.NDArray[np.bool_]) -> None:
         for row in rows.tolist():

@@ -1,9 +1,11 @@
 """Bytes into lines: against the plainest way to do it, and each kind of bad line."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from detector.acquire import cut
+from detector.acquire import split as splitting
 from detector.acquire.split import MAX_LINE, split
 from detector.acquire.texts import MAX_REJECTS
 from detector.schema.framing import LINES
@@ -94,3 +96,41 @@ def test_a_flood_of_bad_lines_is_taken_in_bounded_parts() -> None:
         lines += cut.lines.to_list()
     assert rejects == MAX_REJECTS * 2
     assert lines == ["good"]
+
+
+EMPTY = RejectReason.EMPTY
+PIECES = st.sampled_from(
+    [b"\n", b"\r\n", b"\r", b"a", b"\xff", b"12345678", b"123456789", *(b"\0" * n for n in (1, 7, 8, 9, 30))]
+)
+
+
+@given(
+    pieces=st.lists(PIECES, max_size=14),
+    grown=st.lists(st.integers(0, 150), max_size=5).map(sorted),
+    size=st.sampled_from([1, 40, 1 << 20]),
+)
+@example(pieces=[b"a", b"\n", b"\0" * 30, b"\0" * 9, b"a", b"\n"], grown=[20], size=1)
+@example(pieces=[b"\0" * 9, b"\r", b"\n", b"a", b"\n"], grown=[10], size=1)
+@example(pieces=[b"\0" * 7, b"12345678", b"\n"], grown=[14], size=1)
+@example(pieces=[b"\0" * 30], grown=[], size=1)
+def test_holes_and_long_lines_are_the_same_lines_and_rejects_however_the_file_grew(
+    pieces: list[bytes], grown: list[int], size: int
+) -> None:
+    data = b"".join(pieces)
+    with pytest.MonkeyPatch.context() as short:
+        for module in (cut, splitting):
+            short.setattr(module, "MAX_LINE", 8)
+        short.setattr(cut, "MIN_READ", 3 + 2 * 8 + 2)
+        got, bad = read(LINES, data, grown, size)
+        wanted, rejected = read(LINES, data, size=1 << 20)
+    assert got == wanted
+    # A run of empty lines is one reject for each time it was come upon.
+    assert [each for each in bad if each[1] is not EMPTY] == [each for each in rejected if each[1] is not EMPTY]
+
+
+def test_a_hole_is_one_reject_and_the_line_behind_it_is_kept_with_its_number() -> None:
+    data = b"first\n" + b"\0" * (3 * MAX_LINE) + b"kept\nlast\n"
+    for there in (6, 10, 6 + MAX_LINE, 6 + 2 * MAX_LINE, len(data) - 8):
+        got, bad = read(LINES, data, [there])
+        assert got == [(0, "first"), (6 + 3 * MAX_LINE, "kept"), (11 + 3 * MAX_LINE, "last")]
+        assert bad == [(6, RejectReason.BINARY, 3 * MAX_LINE)]
