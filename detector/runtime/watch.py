@@ -24,7 +24,9 @@ class _Watched:
     plan: Plan | None = None
 
     def due(self, now: datetime) -> bool:
-        return self.plan is None or (self.plan.again is not None and self.plan.again <= now)
+        if self.plan is None or self.plan:
+            return True  # what was just decided may close a gap: it is looked at once more
+        return self.plan.again is not None and self.plan.again <= now
 
 
 class Watch:
