@@ -40,6 +40,11 @@ class ManualClock:
         self.move_to(self._now + by)
 
 
+def passed(now: datetime, since: datetime, span: timedelta) -> bool:
+    """Tell whether so much time has gone by; what a clock that was set back says of it does not make anybody wait."""
+    return not timedelta(0) <= now - since < span
+
+
 def monotonic() -> float:
     """Return seconds of a clock that never jumps, for measuring durations only."""
     return time.monotonic()

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from detector import __version__
 from detector.acquire import Reader
-from detector.clock import Clock, monotonic
+from detector.clock import Clock, monotonic, passed
 from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
@@ -226,7 +226,7 @@ class App:
             self.gauges.committed()
         if self.gauges.failing:
             self._stopping.wait(_BEAT_SECONDS)
-        if (self._clock.now() - self._beat_at).total_seconds() >= _BEAT_SECONDS:
+        if passed(self._clock.now(), self._beat_at, timedelta(seconds=_BEAT_SECONDS)):
             self._beat()
         self._manager.alive()
         if lines:

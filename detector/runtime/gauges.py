@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from detector.acquire import Reader, SourceStatus
-from detector.clock import Clock
+from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, stated
@@ -110,7 +110,8 @@ class Gauges:
 
         Another process, a command line, may write too; what it changes is seen a few seconds later.
         """
-        return self._asked is not None and self._asked[0] == self.store.commits and now - self._asked[1] < _ASKED_EVERY
+        asked = self._asked
+        return asked is not None and asked[0] == self.store.commits and not passed(now, asked[1], _ASKED_EVERY)
 
     def _set_matters(self, now: datetime) -> None:
         if self.quiet(now):

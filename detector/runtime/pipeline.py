@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from detector.acquire import Reader
-from detector.clock import Clock, monotonic
+from detector.clock import Clock, monotonic, passed
 from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
@@ -142,7 +142,7 @@ class Pipeline:
     def _rested(self, now: datetime, least: timedelta) -> bool:
         """Tell whether enough time has gone by since the last saving, by what it cost."""
         wanted = max(least, min(self._saving_took * _SAVING_SHARE, _LONGEST_UNSAVED))
-        return self._saved_at is None or now - self._saved_at >= wanted
+        return self._saved_at is None or passed(now, self._saved_at, wanted)
 
     def adopt(self, parts: Parts, decider: Decider) -> None:
         """Go on with newly built parts; what detection remembers stays."""

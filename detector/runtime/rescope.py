@@ -7,6 +7,7 @@ then after ten seconds, and ever more slowly: each look is an entry in the timel
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from detector.clock import passed
 from detector.schema.incidents import Incident
 
 _SOONEST = timedelta(seconds=10)
@@ -38,4 +39,4 @@ class Rescoper:
 
     def _late(self, incident: Incident, now: datetime) -> bool:
         looked = self._looked.get(incident.id, incident.opened_at)
-        return now - looked >= max(_SOONEST, (now - incident.opened_at) / _PART)
+        return passed(now, looked, max(_SOONEST, (now - incident.opened_at) / _PART))

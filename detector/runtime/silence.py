@@ -7,6 +7,7 @@ does not forget them; what was seen since the last keeping is learnt again.
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from detector.clock import passed
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.habit import Habits
 from detector.settings import SourceSettings
@@ -43,7 +44,7 @@ class Silence:
 
     def keep(self, sources: Iterable[SourceSettings], now: datetime) -> None:
         """Write the habits down, now and then."""
-        if now - self._kept_at < _KEEP_EVERY:
+        if not passed(now, self._kept_at, _KEEP_EVERY):
             return
         self._kept_at = now
         self._habits.keep({source.name: source for source in sources})

@@ -5,6 +5,7 @@ Comes in: the time. Goes out: nothing but a smaller folder. Runs on the slow bea
 
 from datetime import datetime, timedelta
 
+from detector.clock import passed
 from detector.settings import Settings
 from detector.store import Journal, Store
 
@@ -28,12 +29,12 @@ class Upkeep:
 
     def beat(self, settings: Settings, now: datetime) -> None:
         """Do what is due."""
-        if now - self._compacted_at >= _COMPACT_EVERY:
+        if passed(now, self._compacted_at, _COMPACT_EVERY):
             self._compacted_at = now
             with self._store.begin() as unit:
                 self._journal.compact(unit)
             self.problems = tuple(self._journal.problems())
-        if now - self._expired_at >= _EXPIRE_EVERY:
+        if passed(now, self._expired_at, _EXPIRE_EVERY):
             self._expired_at = now
             with self._store.begin() as unit:
                 self._journal.expire(unit, now - settings.journal.retention)
