@@ -40,6 +40,8 @@ class Format:
         own: For such a format: regular expression over lines that are its own all the same, so that what a stranger
             gets written into them cannot pass for a line of another program.
         guests: Of those, the lines that other formats may read.
+        steady: What it makes of a line hangs on nothing but the line and the source: not on lines before it, nor on
+            where its file lies or when that was last written. Lines of several files may be read together.
         patterned: Makes the parser of a source that says with ``log_format`` how such lines are written; None: they are
             written in one way. Raises ValueError, which says what is wrong.
     """
@@ -58,4 +60,5 @@ class Format:
     last: bool = False
     own: str = ""
     guests: str = ""
+    steady: bool = False
     patterned: Callable[[str], Parse] | None = None

@@ -47,6 +47,7 @@ def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
         framing=Framing(Cutting.JSON, wrapper=spec.wrapper) if spec.documents else LINES,
         head=spec.head,
         about=spec.about,
+        steady=True,
     )
 
 
@@ -72,7 +73,7 @@ _AUTO_LAYOUTS = (
 def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
     shape = LAYOUTS[layout]
     reads = partial(_of_layout, shape)
-    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling)
+    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling, steady=True)
 
 
 def _of_layout(shape: Layout, lines: pl.Series, place: Place) -> Parsed:

@@ -77,6 +77,7 @@ class Wrapper:
         head: See ``Format.head``.
         inner: The format inside when the source names none.
         about: One sentence for people.
+        steady: See ``Format.steady``.
         zoned: The envelope tells when each line was written, in a zone that is told too.
     """
 
@@ -89,6 +90,7 @@ class Wrapper:
     head: str = ""
     inner: str = AUTO
     about: str = ""
+    steady: bool = False
     zoned: bool = False
 
 
@@ -127,6 +129,7 @@ def wrapped(wrapper: Wrapper, inner: str, formats: Sequence[Format]) -> Format:
         framing=wrapper.framing,
         head=wrapper.head,
         about=wrapper.about,
+        steady=wrapper.steady and all(one.steady for one in tried),
     )
 
 

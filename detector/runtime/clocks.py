@@ -7,7 +7,7 @@ known of a stream is forgotten with the process.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -60,6 +60,10 @@ class Clocks:
             minutes[read.replace(second=0, microsecond=0)] += lines
             _forget(minutes, read)
         return found
+
+    def keep(self, streams: Collection[str]) -> None:
+        """Forget the clocks of all other streams."""
+        self.newest = {stream: newest for stream, newest in self.newest.items() if stream in streams}
 
     def spots(self, now: datetime) -> list[BlindSpot]:
         """Return the sources whose clocks have jumped lately."""

@@ -24,7 +24,7 @@ from detector.runtime.clocks import Clocks
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
 from detector.runtime.parts import Parts
-from detector.runtime.shield import decode_shielded
+from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, Unit
@@ -102,13 +102,14 @@ class Pipeline:
         with self._timed("acquire"):
             batches = self.reader.poll()
         with self._timed("decode"):
-            decoded = [decode_shielded(self.decoder, batch) for batch in batches]
+            decoded = decode_all_shielded(self.decoder, batches)
         self._count_lines(batches, decoded)
         frames = [events.frame for events in decoded if events.frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
             if events.height:
                 self._journal.append(events)
+                self._count_touches(events)
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
             behind = self.reader.backlog()
@@ -187,7 +188,10 @@ class Pipeline:
         """Forget the marks of logs that are gone; where containers come and go, they would fill memory."""
         marks = self.state.sequence.marks
         if len(marks) > self._sweep_at:
-            marks.keep(self.reader.streams())
+            streams = self.reader.streams()
+            marks.keep(streams)
+            self.clocks.keep(streams)
+            self.decoder.keep(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
 
     def _keep(self, unit: Unit) -> None:
@@ -227,7 +231,6 @@ class Pipeline:
                 known = self.freshness.last_event.get(batch.source, newest)
                 self.freshness.last_event[batch.source] = max(known, newest)
             self._count_jumps(batch.source, events.frame)
-            self._count_touches(events.frame)
 
     def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
         for jump, lines in self.clocks.look(frame, self._lateness.get(source, timedelta(0))).items():

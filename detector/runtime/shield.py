@@ -4,6 +4,7 @@ The decoder is meant never to raise; where a defect of ours makes it, the batch 
 alone, and they become rejects. Without this, a restart would read the same line and break again, for ever.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from detector.decode import Decoder
@@ -12,6 +13,14 @@ from detector.schema.lines import LineReject, RejectReason
 from detector.telemetry import logger
 
 log = logger("decode")
+
+
+def decode_all_shielded(decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
+    """Decode batches, together where that can be; when that fails, each alone."""
+    try:
+        return decoder.decode_all(batches)
+    except Exception:  # noqa: BLE001 - which line it was shows when each batch is decoded for itself
+        return [decode_shielded(decoder, batch) for batch in batches]
 
 
 def decode_shielded(decoder: Decoder, batch: LineBatch) -> EventBatch:

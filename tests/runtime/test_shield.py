@@ -1,5 +1,6 @@
 """A line that breaks the decoder costs that line."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.shield import decode_shielded
+from detector.runtime.shield import decode_all_shielded, decode_shielded
 from detector.schema.lines import LineReject, RejectReason
 
 
@@ -23,11 +24,12 @@ class Brittle:
         frame = frames.complete(pl.DataFrame({"event.original": batch.lines, "log.offset": batch.offsets}))
         return EventBatch(frame=frame, rejects=batch.rejects)
 
+    def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
+        return [self.decode(batch) for batch in batches]
 
-@given(st.lists(st.sampled_from(("good", "bad")), max_size=40))
-def test_only_the_lines_that_break_the_decoder_are_lost(words):
-    early = LineReject(offset=0, reason=RejectReason.EMPTY)
-    batch = LineBatch(
+
+def batch_of(words: Sequence[str], *rejects: LineReject) -> LineBatch:
+    return LineBatch(
         source="s",
         stream="s",
         path="s",
@@ -37,11 +39,23 @@ def test_only_the_lines_that_break_the_decoder_are_lost(words):
         start=0,
         end=99,
         ingested=datetime(2026, 3, 2, tzinfo=UTC),
-        rejects=(early,),
+        rejects=rejects,
     )
-    got = decode_shielded(cast(Decoder, Brittle()), batch)
+
+
+@given(st.lists(st.sampled_from(("good", "bad")), max_size=40))
+def test_only_the_lines_that_break_the_decoder_are_lost(words):
+    early = LineReject(offset=0, reason=RejectReason.EMPTY)
+    got = decode_shielded(cast(Decoder, Brittle()), batch_of(words, early))
     assert got.frame["log.offset"].to_list() == [n for n, word in enumerate(words, 1) if word == "good"]
     bad = [n for n, word in enumerate(words, 1) if word == "bad"]
     assert [reject.offset for reject in got.rejects if reject is not early] == bad
     assert got.rejects.count(early) == 1
     assert {reject.reason for reject in got.rejects if reject is not early} <= {RejectReason.MALFORMED}
+
+
+@given(st.lists(st.lists(st.sampled_from(("good", "bad")), max_size=5), max_size=5))
+def test_a_batch_that_breaks_the_decoder_takes_no_other_with_it(batches):
+    got = decode_all_shielded(cast(Decoder, Brittle()), [batch_of(words) for words in batches])
+    assert [each.frame.height for each in got] == [words.count("good") for words in batches]
+    assert [len(each.rejects) for each in got] == [words.count("bad") for words in batches]

@@ -61,7 +61,9 @@ def of_file(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
         raise ConfigError(
             Problem(file=str(path), line=line, what=f"log_format: {mistake}") for mistake in error.mistakes
         ) from None
-    return Format(name, spec.dataset or DATASETS[made.kind], "web", made.parse, spec.order, about=spec.about)
+    return Format(
+        name, spec.dataset or DATASETS[made.kind], "web", made.parse, spec.order, about=spec.about, steady=True
+    )
 
 
 def _line_of(path: Path) -> int:
@@ -90,7 +92,7 @@ def of_source(
     else:
         try:
             made = compile_layout(source.log_format, kind=kind, wanted=wanted)
-            return Format(source.reads, DATASETS[made.kind], "web", made.parse, None, about="as pasted")
+            return Format(source.reads, DATASETS[made.kind], "web", made.parse, None, about="as pasted", steady=True)
         except LayoutError as error:
             mistakes = error.mistakes
     raise ConfigError(

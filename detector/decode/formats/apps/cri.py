@@ -39,6 +39,7 @@ def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
 WRAPPER = Wrapper(
     name="cri",
     dataset="cri.logs",
+    steady=True,
     zoned=True,
     unwrap=unwrap,
     order=5,

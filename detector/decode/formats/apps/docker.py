@@ -71,6 +71,7 @@ def _columns(kept: list[_Piece], place: Place) -> list[pl.Series]:
 WRAPPER = Wrapper(
     name="docker",
     dataset="docker.logs",
+    steady=True,
     zoned=True,
     unwrap=unwrap,
     order=5,
