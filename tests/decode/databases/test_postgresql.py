@@ -1,8 +1,10 @@
 """PostgreSQL's prefixes: any that the server takes is read, and none costs more than its length."""
 
+from time import process_time
+
 import pytest
 
-from detector.decode.formats.databases.prefix import compile_prefix
+from detector.decode.formats.databases.prefix import KNOWN, compile_known, compile_prefix
 from detector.errors import ConfigError
 from detector.schema.lines import RejectReason
 from tests.decode.batches import decoder_for, one
@@ -33,3 +35,37 @@ def test_a_long_hostile_line_is_refused_in_one_pass() -> None:
     read = compile_prefix("%m [%-10p] %q%u@%d %a ")
     for tail in (" " * 200_000, "a@" * 100_000, "@ " * 100_000):
         assert read("2026-05-17 10:05:03.120 UTC [2201] " + tail) is RejectReason.MALFORMED
+
+
+def _hostile(prefix: str, unit: str, size: int) -> str:
+    """Return a record that begins as the prefix does, and whose every part may end wherever ``unit`` ends."""
+    day = "2026-05-17 10:05:03"
+    values = {"%m": f"{day}.120 UTC", "%t": f"{day} UTC", "%p": "1", "%l": "1", "%q": ""}
+    values |= dict.fromkeys(("%r", "%u", "%d", "%a", "%h"), unit)
+    for escape, value in values.items():
+        prefix = prefix.replace(escape, value)
+    return prefix + unit * ((size - len(prefix)) // len(unit))
+
+
+@pytest.mark.parametrize("unit", ["a:", "a@", "a:b@c:[1]:", "a,", ",app=a,client=a ", "[1]:", "a"])
+@pytest.mark.parametrize("prefix", KNOWN)
+def test_sixteen_times_the_hostile_text_does_not_cost_its_square(prefix: str, unit: str) -> None:
+    read = compile_known()
+
+    def cost(size: int) -> float:
+        record = _hostile(prefix, unit, size)
+        began = process_time()
+        assert read(record) is RejectReason.MALFORMED
+        return process_time() - began
+
+    short = max(min(cost(4 << 10) for _ in range(3)), 0.001)
+    assert min(cost(64 << 10) for _ in range(3)) < 64 * short
+
+
+@pytest.mark.parametrize(
+    "client", ["198.51.100.7(52114)", "2001:db8::1(52114)", "[local]", "host-7.example.org(52114)", ""]
+)
+def test_a_client_may_hold_the_colon_that_stands_behind_it(client: str) -> None:
+    record = compile_known()(f"2026-05-17 10:05:03 UTC:{client}:vera@crm:[2201]:LOG:  statement: SELECT 1")
+    assert not isinstance(record, RejectReason)
+    assert (record.get("connection_from", ""), record["user"], record["dbname"]) == (client, "vera", "crm")
