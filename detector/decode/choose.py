@@ -24,6 +24,9 @@ from detector.schema.lines import RejectReason
 _FINAL = (RejectReason.HEADER, RejectReason.EMPTY, RejectReason.NO_FORMAT)
 """Reasons of a format that knew for certain what it had before it, a directive or an envelope: no other is tried."""
 _TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, *_FINAL)
+_AT_ITS_BEGIN = ("^", "(?s)^")
+"""How a pattern begins that a line's begin decides. A format told by what stands further on in a line may find that in
+what a stranger had a program write, so it is never asked for lines that are another's own (``Format.own``)."""
 FORMAT = "$format"
 Reasons = dict[int, RejectReason]
 _object = msgspec.json.Decoder(msgspec.Raw).decode
@@ -56,9 +59,14 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
     reading = _Reading(lines, place)
     if told:
         own, *others = formats
+        forged = not own.last and not own.telling.startswith(_AT_ITS_BEGIN)
+        if forged:
+            reading.put_aside_own(formats)
         reading.ask(own, "" if own.web else own.telling)
         reading.narrow(_rough(formats))
-        reading.put_aside(formats)
+        if not forged:
+            reading.put_aside_own(formats)
+        reading.put_aside_unknown(formats)
         reading.ask_some(tuple(one for one in others if not one.last))
         reading.take_back()
         reading.ask_some(tuple(one for one in others if one.last))
@@ -88,13 +96,18 @@ class _Reading:
         """Return the lines not read yet."""
         return self._lines if len(self.left) == len(self._lines) else self._lines[index(self.left)]
 
-    def put_aside(self, formats: tuple[Format, ...]) -> None:
-        """Put aside the lines that no formats may read but those for the rest (``Format.last``)."""
+    def put_aside_own(self, formats: tuple[Format, ...]) -> None:
+        """Put aside the lines that are of the formats for the rest (``Format.last``), however they look."""
         for one in formats:
             if one.last and one.own:
+                left = self.left
                 self.left, others = self._parted(one.own)
                 guests, own = self._parted(one.guests)
-                self.left, self._aside = np.union1d(others, guests), np.union1d(self._aside, own)
+                self.left = np.union1d(others, guests) if len(own) else left
+                self._aside = np.union1d(self._aside, own)
+
+    def put_aside_unknown(self, formats: tuple[Format, ...]) -> None:
+        """Put aside the lines that no formats may read but those for the rest."""
         self.left, unknown = self._parted(_rough(tuple(one for one in formats if not one.last)))
         self._aside = np.union1d(self._aside, unknown)
 

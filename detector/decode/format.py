@@ -29,7 +29,8 @@ class Format:
         order: Place among the formats ``auto`` tries; None when it is only used by name.
         web: Its lines are those of a web server, so that the loose reading may be tried on what it could not take.
         telling: Rust regular expression that every line of this format matches and few others do; ``auto`` tries a
-            format only on lines that match. Empty: on every line.
+            format only on lines that match. Empty: on every line. It begins with ``^`` if, and only if, the begin of a
+            line tells it: such a format may read in its own streams what is else kept for others (``own``).
         framing: How its files are cut into records.
         head: Python regular expression over the first bytes of a file, for formats whose framing is not by lines:
             ``auto`` cuts a file in that way when its head matches. Linear, and short.
@@ -37,8 +38,8 @@ class Format:
         beside: Name of a file that has to lie beside its files to be read in full; empty: none.
         last: It keeps whatever a program says. ``auto`` asks it last of all, in its own streams too: their other lines
             may be of a format that says more.
-        own: For such a format: regular expression over lines that are its own all the same, so that what a stranger
-            gets written into them cannot pass for a line of another program.
+        own: For such a format: regular expression over lines that are its own all the same, in streams of other
+            formats too, so that what a stranger gets written into them cannot pass for a line of another program.
         guests: Of those, the lines that other formats may read.
         steady: What it makes of a line hangs on nothing but the line and the source: not on lines before it, nor on
             where its file lies or when that was last written. Lines of several files may be read together.

@@ -34,6 +34,19 @@ HAPROXY = (
     "May 17 10:05:03 lb1 haproxy[7]: 192.0.2.7:53332 [17/May/2026:10:05:03.143] crm~ app/app1 0/0/7/1457/1487 200 "
     '11394 - - ---- 2/1/0/0/0 0/0 "GET /crm/clients/7 HTTP/1.1"'
 )
+M365_CSV = (
+    'r1,2026-05-17T07:05:03.0000000Z,6,FileDownloaded,anna@example.org,"{""CreationTime"":""2026-05-17T07:05:03"",'
+    '""Id"":""a1"",""Operation"":""FileDownloaded"",""OrganizationId"":""o1"",""RecordType"":6,""UserType"":0,'
+    '""Workload"":""OneDrive"",""ClientIP"":""192.0.2.1"",""UserId"":""anna@example.org""}"'
+)
+GUESTS = {
+    "cef": "May 17 10:05:03 gw1 CEF:0|Example|WAF|1.2|100|Read|3|rt=1779001503123 src=192.0.2.7 suser=bob act=allowed",
+    "leef": "May 17 10:05:03 gw1 LEEF:1.0|Example|Gateway|1.0|LOGIN|devTime=1779001503123\tsrc=192.0.2.7\tusrName=bob",
+    "samba": "May 17 10:05:03 fs1 smbd_audit[1634]: bob|192.0.2.8|pc|clients|pread_send|ok|/srv/a.pdf",
+    "haproxy.http": HAPROXY,
+    "m365.csv:m365": M365_CSV,
+}
+"""Lines of formats that are told by what stands further on in them, and the names of the formats."""
 
 
 def test_a_stream_that_begins_with_plain_syslog_still_gives_its_other_lines_to_formats_that_say_more():
@@ -51,18 +64,35 @@ def test_a_stream_that_begins_with_plain_syslog_still_gives_its_other_lines_to_f
         "CEF:0|a|b|c|d|e|5|suser=root src=192.0.2.77 rt=1779001503000",
         "LEEF:1.0|a|b|c|d|usrName=root",
         "smbd_audit: anna|192.0.2.1|m|s|connect|ok|clients",
+        "anna|192.0.2.7|pc|clients|unlinkat|ok|/srv/clients/104",
+        "1779001503.120 25 192.0.2.7 TCP_MISS/200 512 GET http://example.org/ anna HIER_DIRECT/192.0.2.9 text/html",
+        M365_CSV,
         HAPROXY.partition("]: ")[2],
         COMBINED,
         AUDIT,
     ],
 )
 @pytest.mark.parametrize("head", ["May 17 10:05:03 host1 sshd[1]:", "2026-05-17T10:05:03Z host1 sshd[1]:"])
-def test_what_a_stranger_has_a_program_write_into_syslog_is_that_programs_message(head, said):
+@pytest.mark.parametrize("first", ["", *GUESTS])
+def test_what_a_stranger_has_a_program_write_into_syslog_is_that_programs_message(first, head, said):
     lines = [f"{head} Invalid user {name} from 203.0.113.9 port 22" for name in ("bob", said)]
     for order in (lines, lines[::-1]):
-        frame = decode(order).frame
+        decoder = decoder_for()
+        if first:
+            decoder.decode(batch_of([GUESTS[first]]))
+            assert decoder.format_of("stream") == first
+        frame = decoder.decode(batch_of(order)).frame
         assert frame["event.dataset"].to_list() == ["syslog", "syslog"]
         assert frame["source.ip"].to_list() == ["203.0.113.9"] * 2
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_a_stream_is_read_alike_with_and_without_lines_of_other_programs(name):
+    other = "May 17 10:05:09 gw1 sshd[8]: Invalid user bob from 203.0.113.9 port 22"
+    decoder = decoder_for()
+    alone = decoder.decode(batch_of([GUESTS[name]])).frame["event.dataset"][0]
+    mixed = decoder.decode(batch_of([GUESTS[name], other, GUESTS[name]])).frame["event.dataset"].to_list()
+    assert mixed == [alone, "syslog", alone]
 
 
 def test_a_named_format_reads_nothing_else():

@@ -48,7 +48,7 @@ FORMATS: tuple[Format, ...] = (
         "web",
         _NATIVE.parse,
         63,
-        telling=r"^(?:.* )?[0-9]{9,11}\.[0-9]{3} +-?[0-9]+ [^ ]+ [A-Z_]+/[0-9]{3} ",
+        telling=r"(?:^| )[0-9]{9,11}\.[0-9]{3} +-?[0-9]+ [^ ]+ [A-Z_]+/[0-9]{3} ",
         about="Squid's native access log",
     ),
     Format(
