@@ -51,6 +51,21 @@ def test_lines_of_several_formats_may_be_in_one_container():
     assert frame["event.dataset"].to_list() == ["web.access", "app.audit"]
 
 
+@pytest.mark.parametrize("format_", ["auto", "cri", "cri:mysql.general"])
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_line_whose_time_hangs_on_others_has_that_of_its_envelope_in_every_cut(size, format_):
+    timed = "260517 10:05:03\t    42 Query\tSELECT name FROM clients WHERE id = 6"
+    bare = "\t\t    42 Query\tSELECT name FROM clients WHERE id = 7"
+    written = ((timed, 3), (bare, 3), (bare, 4), (bare, 5))
+    lines = [f"2026-05-17T10:05:0{second}.5Z stdout F {text}" for text, second in written]
+    decoder = decoder_for(format=format_)
+    read = [decoder.decode(batch_of(lines[at : at + size])).frame for at in range(0, len(lines), size)]
+    frame = pl.concat(read)
+    assert frame["event.dataset"].to_list() == ["mysql.general"] * 4
+    seconds = [moment.second + moment.microsecond / 1e6 for moment in frame["@timestamp"].to_list()]
+    assert seconds == [3, 3.5, 4.5, 5.5]
+
+
 def test_a_named_format_inside_is_the_only_one_read():
     result = decode([docked(COMBINED), docked(AUDIT)], format="docker:audit.json")
     assert result.frame["event.dataset"].to_list() == ["app.audit"]

@@ -42,7 +42,10 @@ _ATTRIBUTE = re.compile(r"([A-Za-z_][\w.-]*)=(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
 def _parse_general(lines: pl.Series, place: Place) -> Parsed:
-    """Decode records; one without a time has that of the last record before it that had one."""
+    """Decode records; one without a time has that of the last record before it that had one.
+
+    Within envelopes it has that of its own envelope: which records came before it hangs on where a batch was cut.
+    """
     began = _GENERAL.match(place.header)
     at = began["at"] if began else ""
 
@@ -51,8 +54,8 @@ def _parse_general(lines: pl.Series, place: Place) -> Parsed:
         found = _GENERAL.match(text)
         if found is None:
             return RejectReason.HEADER if _HEADER.match(text) else RejectReason.MALFORMED
-        at = found["at"] or at
-        return _said(found, at) if at else RejectReason.BAD_TIME
+        at = found["at"] or ("" if place.timed else at)
+        return _said(found, at) if at or place.timed else RejectReason.BAD_TIME
 
     return each(lines, one, place)
 
@@ -62,7 +65,7 @@ def _said(found: re.Match[str], at: str) -> Event:
     denied = _DENIED.match(said) if command == "Connect" else None
     connected = denied or (_CONNECT.match(said) if command == "Connect" else None)
     return query_event(
-        _moment(at),
+        _moment(at) if at else None,
         command=command,
         statement=said if command in ("Query", "Execute") else "",
         user=connected["user"] if connected else "",
