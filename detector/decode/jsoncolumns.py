@@ -45,7 +45,7 @@ def _strings(name: str, values: Column) -> pl.Series | None:
         return values.alias(name)
     try:
         return pl.Series(name, values, dtype=pl.String(), strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
+    except (OverflowError, TypeError, pl.exceptions.PolarsError):  # the first of numbers of more than 128 bits
         return None
 
 

@@ -130,7 +130,7 @@ def _is_number(value: Any, form: str) -> bool:
         return False
     if isinstance(value, int | float):
         return True
-    return form in _SCALES or (form == "auto" and isinstance(value, str) and _digits(value))
+    return isinstance(value, str) and (form in _SCALES or (form == "auto" and _digits(value)))
 
 
 def _digits(text: str) -> bool:

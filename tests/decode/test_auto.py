@@ -191,3 +191,25 @@ def test_a_year_no_calendar_of_ours_has_costs_its_line_and_not_the_batch(year):
     assert (result.frame.height, [one.reason for one in result.rejects]) == (99, [RejectReason.BAD_TIME])
     stamp = decode([COMBINED, COMBINED.replace("2026", "-026")], format="combined")
     assert (stamp.frame.height, [one.reason for one in stamp.rejects]) == (1, [RejectReason.BAD_TIME])
+
+
+@pytest.mark.parametrize("digits", [26, 42, 75, 201])
+@pytest.mark.parametrize("field", ['"user":"vera"', '"action":"view"', '"ip":"192.0.2.1"'])
+@pytest.mark.parametrize("others", [0, 20, 300])
+def test_a_number_no_column_holds_is_read_as_its_figures(others, field, digits):
+    whole = AUDIT.replace("}", ',"ip":"192.0.2.1"}')
+    number = "1" + "0" * (digits - 1)
+    evil = whole.replace(field, f"{field.partition(':')[0]}:{number}")
+    assert number in evil
+    result = decode([whole] * others + [evil], format="audit.json")
+    assert (result.frame.height, result.rejects) == (others + 1, ())
+    if "user" in field:
+        assert result.frame["user.name"][others] == number
+
+
+@pytest.mark.parametrize("moment", ["{}", '{"a":1}', "[]", "null", "true", "1e400", "1" + "0" * 400, '"x"', '""'])
+@pytest.mark.parametrize("others", [0, 20])
+def test_a_time_of_the_journal_that_is_none_costs_its_line(others, moment):
+    line = '{"__REALTIME_TIMESTAMP":"1779001503000000","MESSAGE":"said","_HOSTNAME":"h","_PID":"7"}'
+    result = decode([line] * others + [line.replace('"1779001503000000"', moment)], format="journald")
+    assert (result.frame.height, len(result.rejects)) == (others, 1)
