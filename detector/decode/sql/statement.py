@@ -110,6 +110,8 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
     found: list[Touch] = []
     for plan in plans:
         for table in plan.tables:
+            if not (table.name or table.schema):  # quotes around nothing, or never closed
+                continue
             ids = _ids(plan, table, seen.values, given) if seen.whole and table.action != "create" else {}
             action = table.action if table.action != "list" or not ids else "read"
             found.append(Touch(table.schema, table.name, action, ids))

@@ -1,7 +1,7 @@
 """Statements: which tables they touch, and ids only where these surely bound what was touched."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.decode.sql.statement import touches_of
@@ -110,8 +110,10 @@ PIECES = st.sampled_from(
 
 
 @settings(deadline=None, max_examples=300)
+@example('copy "', "")
+@example('select * from ""', "")
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60), st.sampled_from(["", "mysql", "mssql"]))
 def test_any_text_is_read_without_raising(statement: str, dialect: str) -> None:
     for touch in touches_of(statement, dialect, statement):
-        assert touch.name or touch.schema or '""' in statement or "``" in statement
+        assert touch.name or touch.schema
         assert touch.action in ("read", "list", "create", "update", "delete", "export")
