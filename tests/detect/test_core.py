@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
-from detector.detect.rules import RuleDetector, RuleSet, novelty, statements
+from detector.detect.rules import RuleDetector, RuleSet, ledger, novelty, statements
 from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.errors import NabatError
@@ -203,3 +203,61 @@ def test_a_state_whose_hashes_have_another_seed_is_refused_and_says_so(cores: Ca
     behaviour_alone = {name: table for name, table in tables.items() if name != "rules.probe"}
     with pytest.raises(NabatError, match="with another key"):
         cores(2).from_tables(behaviour_alone)
+
+
+# A source whose clock runs 10 minutes fast: all it says is dated in the future. One is right.
+FAST, RIGHT = timedelta(minutes=10), timedelta(0)
+
+
+def attacked(source: str, read: datetime, ahead: timedelta, addresses: Sequence[str], offset: int = 0) -> pl.DataFrame:
+    """Return what addresses that no other moment has try at one moment, as a clock that may run ahead dates it."""
+    rows = [
+        {"@timestamp": read + ahead, "source.ip": address, "url.path": "/etc/passwd", "service.name": "crm"}
+        for address in addresses
+    ]
+    return events_frame(rows).with_columns(
+        pl.lit(source).alias("log.stream"),
+        pl.lit("web").alias("log.source"),
+        pl.lit(source).alias("log.file.identity"),
+        (pl.int_range(pl.len(), dtype=frames.EVENT_SCHEMA["log.offset"]) + offset).alias("log.offset"),
+        pl.lit(read).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"),
+    )
+
+
+def addresses(day: int, many: int) -> list[str]:
+    return [f"2001:db8::{day}:{number}" for number in range(many)]
+
+
+def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_else_is_heard(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "_SWEEP", 10)
+    state, kept = core.empty(), []
+    for day in range(0, 40, 2):
+        state.rules.ledger.sweep_at = 10
+        read = START + timedelta(days=day)
+        events = attacked("a", read, FAST, addresses(day, 20), day * 100)
+        state, result = core.step(state, [events], heard={"web": read})
+        assert (result.late, len(result.findings)) == (20, 20)
+        state = core.from_tables(core.to_tables(state))
+        kept.append(len(state.rules.ledger.matters))
+    assert max(kept) <= 2 * 20 + 10
+
+
+def test_late_events_alone_begin_no_more_matters_than_there_may_be_and_push_out_none_of_the_right_time(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "MAX_MATTERS", 50)
+    monkeypatch.setattr(ledger, "_SWEEP", 10)
+    state = core.empty()
+    state.rules.ledger.sweep_at = 10
+    real = addresses(1, 30)
+    state, _ = core.step(state, [attacked("a", START, RIGHT, real)], heard={"web": START + FAST})
+    for minute in range(1, 30):
+        read = START + timedelta(minutes=minute)
+        flood = attacked("b", read, FAST, addresses(1 + minute, 20), minute * 100)
+        state, result = core.step(state, [flood], heard={"web": START + FAST})
+        assert result.late == 20
+        assert len(state.rules.ledger.matters) <= 50 + 10
+    groups = {group for _, group, _ in state.rules.ledger.matters}
+    assert groups >= {f"ip:{address}" for address in real}

@@ -130,7 +130,7 @@ class RuleDetector:
         Args:
             state: The state; changed.
             frame: The events, in any order.
-            late_by: How far behind each of them came, in microseconds.
+            late_by: How far behind each of them came, in microseconds; below 0 for those dated in the future.
         """
         if not frame.height:
             return []
@@ -142,8 +142,10 @@ class RuleDetector:
         apart = by.to_numpy() > APART
         joining = [part.only(~apart[part.rows]) for part in behind]
         others = [part.only(apart[part.rows]) for part in behind]
-        found = self._findings(state.ledger, view, joining, late=True)
-        found += self._findings(state.apart, view, others, late=True)
+        read = view.column("event.ingested").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
+        heard = np.where(by.to_numpy() < 0, read, view.time)
+        found = self._findings(state.ledger, view, joining, heard)
+        found += self._findings(state.apart, view, others, heard)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
@@ -217,10 +219,10 @@ class RuleDetector:
         return behind
 
     def _findings(
-        self, state: LedgerState, view: View, behind: Sequence[Behind], *, late: bool = False
+        self, state: LedgerState, view: View, behind: Sequence[Behind], heard: Ints | None = None
     ) -> list[Finding]:
         try:
-            told = enter(state, view, behind, kept_for=None if state.apart else self._kept_for, late=late)
+            told = enter(state, view, behind, kept_for=None if state.apart else self._kept_for, heard=heard)
             return state_findings(view, told, self._tellers)
         except _FAILURES:
             self.errors[LEDGER] += 1

@@ -9,6 +9,8 @@ the latest event, and evidence of late rows is every row that may be among the f
 
 Memory is bounded: a matter that has been quiet for longer than its rule can go on is let go of, of more than
 ``MAX_MATTERS`` the quietest; a matter remembers ``MAX_SUBJECTS`` subjects (about 1 MB) and says "at least" beyond.
+A date in the future makes no matter look busy: such an event is heard when it was read, and matters of nothing else are
+let go of before any other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +30,10 @@ Ints = npt.NDArray[np.int64]
 MAX_SUBJECTS = 10_000
 MAX_MATTERS = 100_000
 _SWEEP = 1_000
+_NEVER = -(1 << 63)
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
-_COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late")
+_COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late", "heard")
 _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
@@ -70,6 +73,7 @@ class Matter:
 
     Attributes:
         late: How many of the events came late.
+        heard: When it was last heard of: the time of its latest event, or when one from the future was read.
         service / kind: Of its latest event, the service and what kind of actor it was.
         said_late: That event came late.
         subjects: Hashes of those already counted.
@@ -84,11 +88,17 @@ class Matter:
     high: int = 0
     peak: int = 0
     late: int = 0
+    heard: int = _NEVER
     service: str = ""
     kind: str = ""
     said_late: bool = False
     subjects: set[int] = field(default_factory=set)
     finding: str = ""
+
+    @property
+    def ahead(self) -> bool:
+        """All that is known of it is late, and dated later than it was read."""
+        return self.events == self.late and self.last > self.heard
 
     def hear(self, time: int, service: str, kind: str, *, late: bool) -> None:
         """Take the words of an event if it is the latest; of one instant those that were not late count, the last."""
@@ -149,7 +159,7 @@ class _Piles(NamedTuple):
 
 
 def enter(
-    state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int | None, late: bool = False
+    state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int | None, heard: Ints | None = None
 ) -> list[Told]:
     """Take the fold one frame further; return the matters touched.
 
@@ -158,17 +168,18 @@ def enter(
         view: The events.
         parts: Which rows stand behind what, those of a group in order of time.
         kept_for: How long a quiet matter is remembered, in microseconds; None: until there are too many.
-        late: The rows came late.
+        heard: Of rows that came late, when each event was heard of: its time, or when it was read if it is dated in
+            the future; in microseconds.
     """
     parts = [part for part in parts if part.rows.size]
     if not parts:
         return []
     piles = _piled(parts)
-    told = _told(state, view, piles, late=late)
-    _count(view, piles, told, late=late)
-    if len(state.matters) > state.sweep_at and (kept_for is None or not late):
-        # A late row says nothing of how far time has come.
-        _sweep(state, None if kept_for is None else int(view.time[piles.rows].max()) - kept_for)
+    told = _told(state, view, piles, late=heard is not None)
+    _count(view, piles, told, heard)
+    if len(state.matters) > state.sweep_at:
+        now = int((view.time if heard is None else heard)[piles.rows].max())
+        _sweep(state, None if kept_for is None else now - kept_for, late=heard is not None)
     return told
 
 
@@ -221,7 +232,7 @@ def _latest(view: View, rows: Ints) -> list[dict[str, str | None]]:
     return [dict(zip(_SAID, values, strict=True)) for values in said]
 
 
-def _count(view: View, piles: _Piles, told: Sequence[Told], *, late: bool) -> None:
+def _count(view: View, piles: _Piles, told: Sequence[Told], heard: Ints | None) -> None:
     """Add what the rows bring to the matters."""
     rows, starts = piles.rows, piles.bounds[:-1]
     # Few rows stand behind matters: what is read here only is read of those, and not of the whole frame.
@@ -233,6 +244,7 @@ def _count(view: View, piles: _Piles, told: Sequence[Told], *, late: bool) -> No
     sums = zip(
         np.minimum.reduceat(piles.first, starts).tolist(),
         np.maximum.reduceat(view.time[rows], starts).tolist(),
+        np.maximum.reduceat((view.time if heard is None else heard)[rows], starts).tolist(),
         np.maximum.reduceat(piles.peak, starts).tolist(),
         np.add.reduceat(low, starts).tolist(),
         np.add.reduceat(high, starts).tolist(),
@@ -247,9 +259,11 @@ def _count(view: View, piles: _Piles, told: Sequence[Told], *, late: bool) -> No
         _pieces(rows, piles.bounds),
         strict=True,
     )
-    for mine, (first, last, peak, few, many), (ips, kinds, subjects, proofs) in zip(told, sums, brought, strict=True):
+    for mine, (first, last, said, peak, few, many), (ips, kinds, subjects, proofs) in zip(
+        told, sums, brought, strict=True
+    ):
         matter = mine.matter
-        if late:
+        if heard is not None:
             mine.evidence = _earliest(proofs, view.time)
             matter.late += len(proofs)
         elif matter.events - matter.late < MAX_EVIDENCE:
@@ -257,6 +271,7 @@ def _count(view: View, piles: _Piles, told: Sequence[Told], *, late: bool) -> No
         matter.events += len(proofs)
         matter.first = min(matter.first, first)
         matter.last = max(matter.last, last)
+        matter.heard = max(matter.heard, said)
         matter.peak = max(matter.peak, peak)
         matter.low += few
         matter.high += many
@@ -293,10 +308,19 @@ def _add_subjects(known: set[int], subjects: Sequence[int]) -> None:
         known.add(subject)
 
 
-def _sweep(state: LedgerState, edge: int | None) -> None:
-    kept = {key: matter for key, matter in state.matters.items() if edge is None or matter.last >= edge}
+def _sweep(state: LedgerState, edge: int | None, *, late: bool) -> None:
+    """Let go of matters not heard of since ``edge``, and of the quietest of too many.
+
+    A late row says nothing of how far time has come in the logs; but when it was read says how old dates in the future
+    have grown.
+    """
+    kept = {
+        key: matter
+        for key, matter in state.matters.items()
+        if edge is None or matter.heard >= edge or (late and not matter.ahead)
+    }
     if len(kept) > MAX_MATTERS:
-        latest = sorted(kept, key=lambda key: (kept[key].last, key))[-MAX_MATTERS:]
+        latest = sorted(kept, key=lambda key: (not kept[key].ahead, kept[key].heard, key))[-MAX_MATTERS:]
         kept = {key: kept[key] for key in latest}
     state.matters = kept
     state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_MATTERS + _SWEEP)
