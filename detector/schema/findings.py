@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import Any
 
 from detector.schema.levels import Confidence, Severity
@@ -52,7 +52,7 @@ class Finding:
 
     The id is ``derive("finding", rule id or model version, group key, dedup bucket)``: while the matter goes on, the
     detector states the same finding again with a later ``last_event_at`` and higher counts; ``merge`` joins them in any
-    order to the same result.
+    order to the same result, since their counts grow together.
 
     Attributes:
         id: Derived, 128-bit hex.
@@ -109,12 +109,21 @@ class Finding:
     evidence: tuple[Evidence, ...] = field(default=())
 
     def merge(self, other: "Finding") -> "Finding":
-        """Join two statements of the same finding; commutative, associative and idempotent."""
+        """Join two statements of the same finding; idempotent.
+
+        Commutative and associative where their counts grow together: of any two statements one has at least the
+        other's ``last_event_at``, ``events`` and ``score``, and those that agree in these and in ``reasons`` agree in
+        all their words. Elsewhere only the words hang on the order; counts, times, addresses, classes and evidence do
+        not. Evidence of each is at most ``MAX_EVIDENCE`` events in order of time, addresses and classes are sorted.
+        """
         return self if self == other else merged((self, other))
 
 
 def merged(told: Sequence[Finding]) -> Finding:
     """Join statements of the same finding (at least one), as ``merge`` would one after the other.
+
+    Statements whose counts do not grow together are joined in the order they are given in. Evidence is cut and put in
+    order where at least two statements have some.
 
     A matter that goes on is stated with every batch, and making a finding costs more than comparing its numbers.
     """
@@ -124,7 +133,8 @@ def merged(told: Sequence[Finding]) -> Finding:
     more = {}
     for name, own, said in zip(_JOINED, _joined_of(later), zip(*map(_joined_of, told), strict=True), strict=True):
         # Most parts are the same in all: that is seen faster than the least or the most of them.
-        value = own if said.count(own) == len(said) else _JOINED[name](said)
+        same = said.count(own) == len(said) and (name != "evidence" or _is_first(own))
+        value = own if same else _JOINED[name](said)
         if value != own:
             more[name] = value
     return replace(later, **more) if more else later
@@ -152,6 +162,12 @@ def _first(pointers: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
     if len(some) == 1:
         return some[0]
     return tuple(sorted({each for few in some for each in few}, key=_IN_TIME))[:MAX_EVIDENCE]
+
+
+def _is_first(pointers: tuple[Evidence, ...]) -> bool:
+    """Tell at a glance that pointers joined with themselves stay as they are; no means perhaps."""
+    times = [each.at for each in pointers]
+    return len(times) <= MAX_EVIDENCE and all(map(lt, times, times[1:]))
 
 
 # How each part of several statements is joined.

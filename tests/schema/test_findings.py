@@ -1,6 +1,8 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +58,74 @@ def test_of_many_pointers_the_first_in_time_are_kept() -> None:
         replace(FIRST, evidence=tuple(map(seen, range(first, first + MAX_EVIDENCE)))) for first in (MAX_EVIDENCE, 1)
     )
     assert late.merge(early).evidence == early.evidence == early.merge(late).evidence
+
+
+POINTERS = st.lists(st.integers(0, 60), max_size=2 * MAX_EVIDENCE).map(lambda numbers: tuple(map(seen, numbers)))
+NAMES = st.lists(st.sampled_from("abc"), max_size=4).map(tuple)
+# Statements nobody has put in order: as an older version, or another hand, may have written them.
+UNTIDY = st.builds(replace, STATEMENTS, evidence=POINTERS, source_ips=NAMES, data_classes=NAMES)
+
+
+def words_of(told: Sequence[Finding]) -> Finding:
+    """Return the statement whose words count, beginning with the first."""
+    best = told[0]
+    for number, each in enumerate(told[1:], 1):
+        before = told[:number]
+        known = [max(getattr(one, name) for one in before) for name in ("last_event_at", "events", "score")]
+        if (each.last_event_at, each.events, each.score, each.reasons) > (*known, best.reasons):
+            best = each
+    return best
+
+
+def joined(told: Sequence[Finding]) -> Finding:
+    """Join statements in the plainest way: each part by itself, whether they agree in it or not."""
+
+    def names(part: str) -> tuple[str, ...]:
+        said = [getattr(each, part) for each in told]
+        return said[0] if len(set(said)) == 1 else tuple(sorted(set().union(*said)))
+
+    proofs = [each.evidence for each in told if each.evidence]
+    every = sorted({(proof.at, proof.event_id, proof) for some in proofs for proof in some})
+    least, most = ("at", "first_event_at"), ("last_event_at", "score", "risk", "events", "severity", "confidence")
+    counts = ("subject_count", "record_low", "record_high")
+    return replace(
+        words_of(told),
+        **{part: min(getattr(each, part) for each in told) for part in least},
+        **{part: max(getattr(each, part) for each in told) for part in (*most, *counts)},
+        source_ips=names("source_ips"),
+        data_classes=names("data_classes"),
+        evidence=proofs[0] if len(proofs) == 1 else tuple(proof for *_, proof in every[:MAX_EVIDENCE]),
+    )
+
+
+@given(st.lists(UNTIDY, min_size=2, max_size=5), st.booleans(), st.booleans())
+def test_joining_takes_each_part_by_itself_though_the_statements_agree_in_it(
+    told: list[Finding], one_evidence: bool, one_statement: bool
+) -> None:
+    if one_evidence:
+        told = [replace(each, evidence=told[0].evidence) for each in told]
+    if one_statement:
+        told = [told[0]] * len(told)
+    assert merged(told) == joined(told)
+
+
+def test_evidence_all_agree_in_is_cut_and_in_order_too() -> None:
+    many = tuple(map(seen, range(MAX_EVIDENCE + 5)))
+    statement = replace(FIRST, evidence=many[::-1])
+    assert merged([statement, statement]).evidence == many[:MAX_EVIDENCE]
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_statements_whose_counts_grow_together_are_joined_in_any_order(told: list[Finding], turns: Any) -> None:
+    grown = [
+        replace(
+            each,
+            last_event_at=NOON + timedelta(minutes=number // 2),
+            events=number // 2 + 1,
+            score=0.25 + number / 100,
+        )
+        for number, each in enumerate(told)
+    ]
+    shuffled = list(grown)
+    turns.shuffle(shuffled)
+    assert merged(shuffled) == merged(grown) == reduce(lambda one, more: more.merge(one), shuffled)
