@@ -92,10 +92,11 @@ class Server:
         trouble.close()
         self._wait()
 
-    def lines(self, count: int) -> list[str]:
-        """Return the lines of the log, as soon as there are ``count``."""
+    def lines(self, count: int, *, without: str = "\n") -> list[str]:
+        """Return the lines of the log that do not hold a text, as soon as there are ``count`` of them."""
         for _ in range(200):
             found = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
+            found = [line for line in found if without not in line]
             if len(found) >= count:
                 return found
             time.sleep(0.05)

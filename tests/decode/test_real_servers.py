@@ -120,7 +120,8 @@ CAPTURES = "capture request header User-Agent len 64\n    capture cookie JSESSIO
 def test_haproxys_own_logs_are_read_by_auto(haproxy_server, option, captures, framing):  # noqa: F811
     server = haproxy_server(options=f"option {option}", captures=captures, framing=framing)
     sent = ask(server)
-    lines = [line for line in server.lines(len(sent) + 1) if "<BADREQ>" not in line]
+    # Whoever looks whether the server listens yet is a bad request too, once or several times.
+    lines = server.lines(len(sent), without="<BADREQ>")
     frame = decoded([line.removeprefix("<6>") for line in lines])
     assert set(frame["event.dataset"]) == {f"haproxy.{option.removesuffix('log')}"}
     assert sorted(target(row) for row in frame.rows(named=True)) == sorted(path for path, _ in sent)
@@ -136,7 +137,8 @@ HAPROXY = (
 def test_haproxy_is_read_by_the_log_format_it_writes(haproxy_server):  # noqa: F811
     server = haproxy_server(options=f"log-format {HAPROXY}", captures=CAPTURES + "\n    unique-id-format %{+X}o%ci_%Ts")
     sent = ask(server)
-    lines = [line for line in server.lines(len(sent) + 1) if "<BADREQ>" not in line]
+    # Whoever looks whether the server listens yet is a bad request too, once or several times.
+    lines = server.lines(len(sent), without="<BADREQ>")
     rows = decoded(lines, log_format=f"log-format {HAPROXY}").rows(named=True)
     assert sorted(target(row) for row in rows) == sorted(path for path, _ in sent)
     assert all(row["http.request.id"].startswith("7F000001_") for row in rows)
