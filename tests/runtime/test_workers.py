@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -281,6 +284,50 @@ def test_a_replay_that_is_ended_leaves_no_process_and_no_answers(number: int, tm
     assert not [name for name in ANSWERS if (out / name).exists()], (status, said)
     assert "Traceback" not in said
     assert number != signal.SIGINT or (status, said.strip()) == (130, "nabat: interrupted")
+
+
+def named(word: str, number: int) -> list[int]:
+    """Return the processes of a session whose command line has a word in it."""
+    found = []
+    for process in session(number):
+        with suppress(OSError):
+            if word in Path(f"/proc/{process}/cmdline").read_text():
+                found.append(process)
+    return found
+
+
+def test_a_replay_goes_on_without_the_process_by_which_python_tracks_resources(tmp_path: Path) -> None:
+    config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
+    log.write_text(bulk(150))
+    process = started(config, out, log)
+    until(lambda: named("resource_tracker", process.pid), 60)
+    (tracker,) = named("resource_tracker", process.pid)
+    os.kill(tracker, signal.SIGKILL)
+    status, said = process.wait(60), (tmp_path / "said").read_text()
+    assert (status, "resource_tracker" in said) == (0, False), said
+    once = in_one(planned(config, tmp_path / "one", log, batch_lines=20))
+    assert answers(out) == once
+
+
+def test_a_server_lost_while_it_is_asked_for_a_worker_is_told_and_is_no_ctrl_c(company: Path, tmp_path: Path) -> None:
+    forks.prepare()
+    server: int = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    os.kill(server, signal.SIGSTOP)  # as one that is still loading
+    asking = threading.main_thread().ident or 0
+
+    def lose() -> None:
+        try:
+            until(lambda: sys._current_frames()[asking].f_code.co_name == "read_signed", 60)
+        finally:
+            os.kill(server, signal.SIGKILL)
+
+    losing = threading.Thread(target=lose)
+    losing.start()
+    plan = planned(company, tmp_path / "out")
+    with pytest.raises(NabatError, match="the process that starts workers was lost"):
+        ReplayWithWorkers(plan, print)
+    losing.join()
+    assert in_several(plan)[1] == []  # the next one has a server again
 
 
 def told(*words: str) -> list[tuple[int, str]]:

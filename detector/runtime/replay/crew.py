@@ -33,11 +33,19 @@ class Worker:
         self._process: ForkServerProcess | None = None
 
     def start(self, *more: Any) -> None:
-        """Start it, with what it must know this time."""
+        """Start it, with what it must know this time.
+
+        Raises:
+            NabatError: There is nothing left to start it.
+        """
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
-        with theirs:
-            self._process = forks.process(self._work, *self._args, theirs, *more)
+        try:
+            with theirs:
+                self._process = forks.process(self._work, *self._args, theirs, *more)
+        except BaseException:
+            self.channel.close()
+            raise
 
     def lost(self) -> str:
         """Clear up after a worker that is gone, and return what became of it."""

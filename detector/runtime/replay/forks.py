@@ -8,6 +8,7 @@ and no thread is torn in two, as it could be by forking a process at work. Nothi
 import multiprocessing
 import os
 import signal
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,6 +16,8 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
+
+from detector.errors import NabatError
 
 # Below so many bytes of logs the start of three processes costs about what they save.
 LARGE = 64 * 1024 * 1024
@@ -50,15 +53,27 @@ def prepare() -> None:
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     _CONTEXT.set_forkserver_preload([_WORK])
-    with _deaf():
+    with _deaf(), _unbroken():
         ensure_running()
 
 
 def process(work: str, *args: Any) -> ForkServerProcess:
-    """Start a process that calls a function of ``worker``, named because this process does not load what it needs."""
+    """Start a process that calls a function of ``worker``, named because this process does not load what it needs.
+
+    Raises:
+        NabatError: The server was lost while it was asked.
+    """
     prepare()
     made = _CONTEXT.Process(target=_enter, args=(work, *args), name=f"nabat replay: {work}", daemon=True)
-    made.start()
+    try:
+        with _unbroken():
+            made.start()
+    except (EOFError, OSError) as error:
+        # An EOFError would be taken for the end of what a person types, and so for Ctrl-C.
+        raise NabatError(
+            f"the process that starts workers was lost ({error or 'it hung up'}); nothing was answered. "
+            "Start again; if memory is short: `--workers 1` needs less of it"
+        ) from error
     return made
 
 
@@ -74,3 +89,18 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Outlive the processes beside the server that Python keeps: one that was lost is started again without a word.
+
+    The command line ends quietly when nobody reads its output, and so it would when one of them is written to.
+    """
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="resource_tracker: process died")
+            yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)
