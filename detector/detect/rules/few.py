@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.rules.cheap import COMPARISONS
-from detector.detect.rules.columns import CLOSED, EXTENSION, URI, Types, expression, flat, lower
+from detector.detect.rules.columns import CLOSED, EXTENSION, URI, Types, expression, flat, lower, safe
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.view import View
 
@@ -40,7 +40,7 @@ class Few:
         """Return what a column holds in each row."""
         found = self._values.get(field)
         if found is None:
-            found = self._values[field] = self._view.column(field)[self._rows].to_list()
+            found = self._values[field] = self._view.column(safe(field))[self._rows].to_list()
         return found
 
     def texts(self, field: str, *, cased: bool) -> list[tuple[str, ...]]:

@@ -104,6 +104,14 @@ def test_a_list_of_maps_means_any_of_them(write):
     assert found(write, {"s": [{"a": "x", "b": "y"}, {"c": "z"}], "condition": "s"}, [{"a": "x"}, {"c": "z"}]) == [2]
 
 
+@pytest.mark.parametrize("field", ["a", "^a$"])
+def test_a_rule_that_few_events_may_satisfy_reads_keywords_and_fields_of_any_name(write, field):
+    detection = {"k": ["foo"], "s": {f"{field}|exists": False, field: ["foo"]}, "condition": "k and s"}
+    assert found(write, detection, [{}, {field: None}]) == []
+    detection = {"k": ["foo"], "s": {"b|exists": False, field: ["foo"]}, "condition": "k and s"}
+    assert found(write, detection, [{field: "foo"}, {"b": 1}, {"b": 2, field: "foo"}, {field: "x"}, {"b": 3}]) == [1]
+
+
 TEXTS = st.sampled_from(["", "foo", "FOO", "foo bar", "a*b", "12", "12.5", "192.0.2.9", "k", "[x]", "é", "true"])
 SCALARS = st.one_of(TEXTS, st.integers(0, 20), st.booleans(), st.none(), st.floats(0, 20))
 EVENTS = st.lists(
