@@ -122,13 +122,16 @@ class Decoder:
         source = self._source(batch.source)
         finding = source.reads == AUTO or self._formats.finds_inside(source.reads)
         name = self._streams.get(batch.stream, "") if finding else source.reads
-        if not name or batch.header or len(batch.lines) > _SHORT or _parts(source.paths, batch.stream):
+        if not name or not self._formats[name].steady or batch.header or len(batch.lines) > _SHORT:
+            return None
+        if _parts(source.paths, batch.stream):
             return None
         return batch.source, name, batch.ingested, batch.numbers is None
 
     def _decode_together(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         first = batches[0]
         ends = np.cumsum([len(batch.lines) for batch in batches])
+        starts = [0, *ends[:-1].tolist()]
         whole = replace(
             first,
             lines=pl.concat([batch.lines for batch in batches], rechunk=True),
@@ -151,15 +154,13 @@ class Decoder:
         failures: list[dict[int, RejectReason]] = [{} for _ in batches]
         for place, reason in chosen.parsed.failures.items():
             owner = int(np.searchsorted(ends, place, side="right"))
-            failures[owner][place - int(ends[owner - 1] if owner else 0)] = reason
+            failures[owner][place - starts[owner]] = reason
         cuts = [0, *np.searchsorted(owners, np.arange(1, len(batches))).tolist(), height]
         return [
             EventBatch(
                 frame=frame[begin:end] if end > begin else frames.empty_events(),
                 rejects=_rejects(batch, failures[at]),
-                numbers=None
-                if batch.numbers is None
-                else batch.numbers[index(places[begin:end] - (ends[at - 1] if at else 0))],
+                numbers=None if batch.numbers is None else batch.numbers[index(places[begin:end] - starts[at])],
             )
             for at, (batch, (begin, end)) in enumerate(zip(batches, pairwise(cuts), strict=True))
         ]
