@@ -188,17 +188,8 @@ class Decoder:
             formats = self._order(found, formats)
         else:
             self._streams[batch.stream] = source.reads
-        chosen = read(lines, formats, self._place(batch, source), told=finding)
+        chosen = read(lines, formats, Place.of(batch, source.zone, self._beside), told=finding)
         return sifted(lines, chosen, automatic=automatic)
-
-    def _place(self, batch: LineBatch, source: SourceSettings) -> Place:
-        return Place(
-            zone=source.zone,
-            written=batch.written or batch.ingested,
-            header=batch.header,
-            path=batch.path,
-            beside=self._beside,
-        )
 
     def _order(self, name: str, tried: tuple[Format, ...]) -> tuple[Format, ...]:
         """Return the formats in the order they are asked in: the stream's own first, unless it is one for the rest."""
@@ -208,8 +199,9 @@ class Decoder:
 
     def _probe(self, batch: LineBatch, source: SourceSettings, tried: tuple[Format, ...]) -> str:
         """Find the format of the stream's first decodable line and remember it."""
+        place = Place.of(batch, source.zone, self._beside)
         for start in range(0, len(batch.lines), _PROBE):
-            found = read(batch.lines.slice(start, _PROBE), tried, self._place(batch, source), told=True).format
+            found = read(batch.lines.slice(start, _PROBE), tried, place, told=True).format
             if found:
                 self._streams[batch.stream] = found
                 return found

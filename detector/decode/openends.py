@@ -27,13 +27,7 @@ def without_zone(batch: LineBatch, settings: Settings, name: str, beside: Beside
         ConfigError: A format file is wrong.
     """
     read = load_formats(settings)[name].parse
-    written = batch.written or batch.ingested
-    first, second = (
-        read(
-            batch.lines, Place(zone=zone, written=written, header=batch.header, path=batch.path, beside=beside)
-        ).frame.get_column("@timestamp")
-        for zone in _ZONES
-    )
+    first, second = (read(batch.lines, Place.of(batch, zone, beside)).frame.get_column("@timestamp") for zone in _ZONES)
     return not first.equals(second)
 
 
@@ -43,10 +37,7 @@ def forwarding(batch: LineBatch, settings: Settings, name: str, beside: Beside =
     Raises:
         ConfigError: A format file is wrong.
     """
-    place = Place(
-        zone=_ZONES[0], written=batch.written or batch.ingested, header=batch.header, path=batch.path, beside=beside
-    )
-    frame = load_formats(settings)[name].parse(batch.lines, place).frame
+    frame = load_formats(settings)[name].parse(batch.lines, Place.of(batch, _ZONES[0], beside)).frame
     if FORWARDED not in frame.columns or "source.ip" not in frame.columns:
         return []
     told = frame.filter(pl.col(FORWARDED).is_not_null() & (pl.col(FORWARDED) != pl.col("source.ip")))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from detector.frames import LineBatch
+
 Beside = Callable[[str], bytes | None]
 """Reads a file by its full path; None when there is none. The runtime remembers and refreshes it."""
 
@@ -38,3 +40,9 @@ class Place:
     path: str = ""
     beside: Beside = nothing_beside
     timed: bool = False
+
+    @classmethod
+    def of(cls, batch: LineBatch, zone: ZoneInfo, beside: Beside = nothing_beside) -> "Place":
+        """Return where the lines of a batch stand, times without a zone being of ``zone``."""
+        written = batch.written or batch.ingested
+        return cls(zone=zone, written=written, header=batch.header, path=batch.path, beside=beside)

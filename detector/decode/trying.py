@@ -23,7 +23,7 @@ def try_format(
     Raises:
         ConfigError: A format file is wrong.
     """
-    place = _place(batch, source, beside)
+    place = Place.of(batch, source.zone, beside)
     known = load_formats(settings)
     formats = dict(known) | ({source.reads: known[source.reads]} if known.has(source.reads) else {})
     counts = {
@@ -45,15 +45,5 @@ def count_headers(
     Raises:
         ConfigError: A format file is wrong.
     """
-    failures = load_formats(settings)[name].parse(batch.lines, _place(batch, source, beside)).failures
+    failures = load_formats(settings)[name].parse(batch.lines, Place.of(batch, source.zone, beside)).failures
     return sum(reason is RejectReason.HEADER for reason in failures.values())
-
-
-def _place(batch: LineBatch, source: SourceSettings, beside: Beside) -> Place:
-    return Place(
-        zone=source.zone,
-        written=batch.written or batch.ingested,
-        header=batch.header,
-        path=batch.path,
-        beside=beside,
-    )

@@ -6,7 +6,7 @@ log.stream, log.offset), each exactly once, and apart from them the late ones. I
 How it stays independent of batches: every stream has a *mark*, the newest event time seen in it less its lateness.
 A line is late when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows
 are released up to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back
-instead of making them late. A stream read to its end says by ``idle_until`` that nothing older is waiting there.
+instead of making them late. Of a stream read to its end the caller says that nothing older is waiting there.
 """
 
 from collections import Counter
