@@ -1,0 +1,204 @@
+"""The real service on a clock moved by hand, while lines are written: hours take seconds.
+
+Comes in: settings, and lines with the moments they are written. Goes out: what stands in the database at the end, and
+when each finding, incident and page was first there. Reader, decoder, core, decider and database are the service's own,
+as is every turn; only the clock, and the rest between two turns, are the harness's.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from detector.clock import ManualClock
+from detector.runtime import rhythm
+from detector.runtime.app import App
+from detector.schema.delivery import MessageKind
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident, IncidentKind
+from detector.settings import Settings
+from detector.store import Store
+from tests.live.arrival import Line
+
+TURN = 0.2
+# After the last line: first turn by turn, then in larger and larger steps.
+_AFTER = ((TURN, 6.0), (1.0, 60.0), (10.0, 300.0), (60.0, 1200.0))
+# Where nobody writes for long, nothing is to be measured.
+_QUIET = 6.0
+
+
+@dataclass
+class Kept:
+    """What stands in a database about people; what the service says of itself is left out."""
+
+    findings: dict[str, Finding]
+    incidents: dict[str, Incident]
+
+
+def kept(store: Store) -> Kept:
+    """Read a database."""
+    with store.read() as unit:
+        findings = {each.id: each for each in unit.all_findings() if each.actor_id != "nabat"}
+        incidents = {each.id: each for each in unit.incidents() if each.kind is not IncidentKind.BLIND_SPOT}
+    return Kept(findings, incidents)
+
+
+@dataclass
+class Seen:
+    """When things first stood in the database, in seconds since the cell began.
+
+    Attributes:
+        findings: By rule and account.
+        incidents: By account.
+        pages: By account: the first page about an incident of it.
+        written: The line's own moment, by its place among all lines.
+    """
+
+    findings: dict[tuple[str, str], float] = field(default_factory=dict)
+    incidents: dict[str, float] = field(default_factory=dict)
+    pages: dict[str, float] = field(default_factory=dict)
+    written: list[float] = field(default_factory=list)
+
+
+class Service:
+    """One service under the harness's clock; may be stopped and started, or killed, in between."""
+
+    def __init__(self, settings: Settings, origin: datetime, begins: float) -> None:
+        self.settings, self.origin = settings, origin
+        self.clock = ManualClock(origin + timedelta(seconds=begins))
+        self.seen = Seen()
+        self.turns = 0
+        self._commits = -1
+        self.app = self._app()
+
+    @property
+    def now(self) -> float:
+        return (self.clock.now() - self.origin).total_seconds()
+
+    def _app(self) -> App:
+        app = App(self.settings, self.clock)
+        app.start()
+        # Nothing sends beside the harness: a message in the outbox is a page decided.
+        assert app.sender.stop(timedelta(seconds=10))
+        app.reader.wait = lambda seconds: None  # type: ignore[method-assign]
+        self._commits = -1
+        return app
+
+    def restart(self, *, killed: bool) -> None:
+        """Start anew; killed, without what a stop would have saved."""
+        if killed:
+            self.app.pipeline.save = lambda *, force=False: None  # type: ignore[method-assign]
+        self.app.close()
+        self.app = self._app()
+
+    def turn(self) -> None:
+        self.app.turn()
+        self.turns += 1
+        if self.app.store.commits != self._commits:
+            self._commits = self.app.store.commits
+            self._look()
+
+    def read_all(self, sizes: Mapping[Path, int]) -> None:
+        """Turn until everything that was written has been read."""
+        for _ in range(2_000):
+            self.turn()
+            read = {position.path: position.offset for position in self.app.reader.positions()}
+            if all(read.get(str(path), 0) >= size for path, size in sizes.items()):
+                return
+            time.sleep(0.001)
+        raise AssertionError(f"it does not read what was written: {read} of {sizes}")
+
+    def _look(self) -> None:
+        now = self.now
+        with self.app.store.read() as unit:
+            for finding in unit.all_findings():
+                self.seen.findings.setdefault((finding.rule_id, account(finding.actor_id)), now)
+            for incident in unit.incidents():
+                who = account(incident.actor_id)
+                self.seen.incidents.setdefault(who, now)
+                if who not in self.seen.pages and any(
+                    message.kind is MessageKind.PAGE for message in unit.messages(incident.id)
+                ):
+                    self.seen.pages[who] = now
+
+
+def account(actor_id: str) -> str:
+    """Return the account of an actor."""
+    return actor_id.removeprefix("user:")
+
+
+def drive(
+    settings: Settings,
+    paths: Mapping[str, Path],
+    lines: Sequence[Line],
+    origin: datetime,
+    *,
+    restarts: Mapping[float, bool] | None = None,
+) -> tuple[Kept, Seen, Service]:
+    """Write the lines each at its moment while the service turns; return what it says at the end, and when.
+
+    Args:
+        paths: The file of each source; they are there.
+        lines: In the order they are written.
+        restarts: Moments at which the service is stopped and started, or (true) killed and started.
+    """
+    before = rhythm.TURN_SECONDS
+    rhythm.TURN_SECONDS = 0.0
+    try:
+        return _drive(settings, paths, lines, origin, dict(restarts or {}))
+    finally:
+        rhythm.TURN_SECONDS = before
+
+
+def _drive(
+    settings: Settings, paths: Mapping[str, Path], lines: Sequence[Line], origin: datetime, restarts: dict[float, bool]
+) -> tuple[Kept, Seen, Service]:
+    begins = lines[0].written - 1.0
+    service = Service(settings, origin, begins)
+    sizes = {path: path.stat().st_size for path in paths.values()}
+    try:
+        with_files = {via: path.open("a", encoding="utf-8") for via, path in paths.items()}
+        service.turn()
+        for step, few in groupby(lines, key=lambda line: _step(line.written, begins)):
+            _wait(service, step, restarts)
+            for line in few:
+                with_files[line.via].write(line.text)
+                sizes[paths[line.via]] += len(line.text.encode())
+                service.seen.written.append(service.now)
+            for file in with_files.values():
+                file.flush()
+            service.read_all(sizes)
+        for by, until in _AFTER:
+            end = service.seen.written[-1] + until
+            while service.now < end - 1e-6:
+                _to(service, service.now + by)
+                service.turn()
+        service.app.pipeline.save(force=True)
+        return kept(service.app.store), service.seen, service
+    finally:
+        for file in with_files.values():
+            file.close()
+        service.app.close()
+
+
+def _step(moment: float, begins: float) -> float:
+    """Return the turn's moment at which what is written at a moment is in the file."""
+    return round(begins + TURN * -(-(moment - begins) // TURN), 3)
+
+
+def _wait(service: Service, until: float, restarts: dict[float, bool]) -> None:
+    """Turn up to a moment, which itself is left to the caller."""
+    while service.now + TURN < until - 1e-6:
+        for moment in [moment for moment in restarts if moment <= service.now]:
+            service.restart(killed=restarts.pop(moment))
+        quiet = service.now - (service.seen.written[-1] if service.seen.written else service.now)
+        by = TURN if quiet < _QUIET else min(1.0, until - service.now - TURN)
+        _to(service, service.now + by)
+        service.turn()
+    _to(service, until)
+
+
+def _to(service: Service, moment: float) -> None:
+    service.clock.move_to(service.origin + timedelta(seconds=round(moment, 3)))
