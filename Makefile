@@ -16,15 +16,15 @@ setup: $(READY) ## Make the environment (.venv) from the hashed lock
 $(READY): requirements-dev.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "python3 (3.11 or later) is needed" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; PYTHON=python3.12 make ... takes another one" >&2; exit 1; }
-	@echo "Setting up $(VENV) (once, about a minute) ..." >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "Setting up $(VENV), once: a minute or two, several on a slow machine" >&2
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { echo "Python's own venv module is needed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) .ci/setup.py $(BIN)/python requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q detector # a third of a second of each start, where nothing may be written later
 	@touch $(READY)
 
-run: $(READY) ## Start Nabat on a simulated company; its pages are on http://127.0.0.1:8470/
-	@$(BIN)/nabat run --demo
+run: $(READY) ## Start Nabat on a simulated company; PORT=9000 serves its pages there instead of on 8470
+	@$(BIN)/nabat run --demo $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
@@ -64,6 +64,7 @@ lock: $(READY) ## Resolve the dependencies anew into the hashed locks
 	@echo "hatchling>=1.27" | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-build.lock -
 
 image: ## Build the container image with buildah from a base image you have
+	@command -v buildah >/dev/null || { echo "buildah is needed to build the image; on Debian and Ubuntu: apt-get install buildah" >&2; exit 1; }
 	@buildah bud -t nabat .
 
 clean: ## Remove the environment and what the demo wrote

@@ -5,6 +5,7 @@ Import the fixture ``postgres_url`` into a conftest; each test that asks for it 
 
 import atexit
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -35,17 +36,47 @@ def _binaries() -> Path | None:
     return found[-1].parent if found else Path(named).parent if named else None
 
 
+def _owner() -> list[str] | None:
+    """Return the words that run a command as an account PostgreSQL accepts (it refuses root); None: there are none."""
+    if os.geteuid():
+        return []
+    if shutil.which("runuser"):
+        return ["runuser", "-u", "postgres", "--"]
+    if shutil.which("setpriv"):
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+    return None
+
+
+def missing() -> str:
+    """Return why no cluster can be started here; empty when one can."""
+    if _binaries() is None:
+        return "PostgreSQL is not installed: no initdb under /usr/lib/postgresql/*/bin or in PATH"
+    if _owner() is None:
+        return "PostgreSQL does not run as root, and neither runuser nor setpriv (Debian package util-linux) is there"
+    if os.geteuid() == 0 and not _account():
+        return "PostgreSQL does not run as root, and there is no account called postgres"
+    return ""
+
+
+def _account() -> bool:
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        return False
+    return True
+
+
 def _as_owner(*command: str) -> None:
-    """Run a command as an account PostgreSQL accepts: it refuses to run as root."""
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd="/")
+    subprocess.run(
+        [*(_owner() or []), *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd="/"
+    )
 
 
 @cache
 def cluster() -> Path | None:
-    """Start the cluster, once; return the folder of its socket, or None where PostgreSQL is not installed."""
+    """Start the cluster, once; return the folder of its socket, or None where there can be none."""
     binaries = _binaries()
-    if binaries is None:
+    if binaries is None or missing():
         return None
     folder = Path(tempfile.mkdtemp(prefix="nabat-pg-", dir="/tmp"))
     if os.geteuid() == 0:
@@ -71,10 +102,10 @@ def administer(folder: Path, statement: str) -> None:
 
 
 def new_database() -> str:
-    """Make an empty database and return its URL; the test is skipped where PostgreSQL is not installed."""
+    """Make an empty database and return its URL; the test is skipped where it cannot run."""
     folder = cluster()
     if folder is None:
-        pytest.skip("PostgreSQL is not installed: no initdb under /usr/lib/postgresql/*/bin or in PATH")
+        pytest.skip(missing())
     name = f"nabat{next(_NUMBERS)}"
     administer(folder, f"CREATE DATABASE {name}")
     return f"postgresql+psycopg://postgres@/{name}?host={folder}"

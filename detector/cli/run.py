@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from detector.cli.options import config_option
-from detector.cli.output import config_path, say, settings_required
+from detector.cli.output import config_path, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime import collector
@@ -33,6 +33,7 @@ def _obey_signals(app: App) -> None:
     epilog="""\b
 Examples:
   nabat run --demo                        a simulated company, a leak within a minute
+  nabat run --demo --port 9000            its pages on http://127.0.0.1:9000/
   nabat run -c /etc/nabat/nabat.yml       watch your own logs
   systemctl reload nabat                  read the configuration again (an edit is noticed by itself, too)
 """
@@ -41,28 +42,33 @@ Examples:
 @click.option("--demo", is_flag=True, help="Watch a simulated company that writes living logs into a state folder.")
 @click.option("--state", metavar="DIR", help="With --demo: folder for logs and state.  [default: state/demo]")
 @click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="With --demo: port of the pages.  [default: 8470, or a free one where that is taken]",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="What the service's own log, on stderr, says at least.",
+    help="What the service's own log, on stderr, says at least.  [default: info; with --demo: error]",
 )
-def run(config: str | None, demo: bool, state: str | None, log_level: str) -> None:
+def run(config: str | None, demo: bool, state: str | None, port: int | None, log_level: str | None) -> None:
     """Run the service: follow the logs, judge, open incidents, page people, serve pages and metrics.
 
     SIGHUP and an edited configuration reload all or nothing; SIGTERM stops cleanly. Under systemd it reports READY,
     RELOADING, STOPPING and WATCHDOG.
     """
     # Under a service manager stderr goes to the journal, where programs read it; at a terminal a person does.
-    configure_logs(json=not sys.stderr.isatty(), level="warning" if demo and log_level == "info" else log_level)
+    configure_logs(json=not sys.stderr.isatty(), level=log_level or ("error" if demo else "info"))
     clock = SystemClock()
     if demo:
         from detector.simulate.demo import Demo  # noqa: PLC0415 - a service has nothing to simulate
 
         if config:
             raise InputError(Problem(what="--demo brings its own configuration", fix="leave one of -c and --demo out"))
-        Demo(Path(state or "state/demo"), clock, say=say, obey=_obey_signals).run()
+        Demo(Path(state or "state/demo"), clock, say=say, obey=_obey_signals, progress=progress, port=port).run()
         return
+    if port:
+        raise InputError(Problem(what="--port belongs to --demo", fix="set `web.port` in the configuration"))
     if state:
         raise InputError(Problem(what="--state belongs to --demo", fix="set `state` in the configuration"))
     os.umask(0o077)

@@ -5,14 +5,21 @@ writes the logs is made up.
 """
 
 import os
+import shlex
+import socket
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from shutil import which
 
 from detector.clock import Clock, monotonic
+from detector.errors import InputError, Problem
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.learn import backfill
+from detector.runtime.state import lock
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
@@ -21,13 +28,40 @@ from detector.simulate.living import LivingCompany
 from detector.simulate.settings import demo_environment, demo_path
 
 _SEED = 7
+Shown = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+# As it stands in config/demo.yml.
+_PORT = 8470
 _LOOK_SECONDS = 1.0
 
 _OWN_LOGS = """\
 To watch your own logs:
-  1. see what Nabat makes of them:   nabat decode /var/log/nginx/access.log | head
+  1. see what Nabat makes of them:   {nabat} decode /var/log/nginx/access.log | head
   2. copy config/nabat.yml, name your log, its record map and your people in it
-  3. nabat check -c nabat.yml, then  nabat run -c nabat.yml"""
+  3. {nabat} check -c nabat.yml, then  {nabat} run -c nabat.yml"""
+
+
+def free_port(wanted: int) -> int:
+    """Return the port wanted if nobody listens there on this machine, else one that is free now."""
+    for port in (wanted, 0):
+        # As the pages listen: a port whose last connections are not long closed counts as free.
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)) as probe:
+            return int(probe.getsockname()[1])
+    return wanted
+
+
+def command() -> str:
+    """Return what a person types to call `nabat`: its name, or where it lies in an environment nobody has activated."""
+    if which("nabat"):
+        return "nabat"
+    beside = Path(sys.executable).parent / "nabat"
+    return shlex.quote(nearby(beside)) if beside.exists() else shlex.join((sys.executable, "-m", "detector"))
+
+
+def nearby(path: Path) -> str:
+    """Return a path as it is shortest to type from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 class Demo:
@@ -38,11 +72,22 @@ class Demo:
         clock: Tells the time.
         say: Talks to the person at the terminal.
         obey: Called with the App before it runs, to wire signals up.
+        progress: Shows how far something is, of so many bytes.
+        port: Of the pages; None: the configuration's, or a free one where another program listens there.
     """
 
-    def __init__(self, folder: Path, clock: Clock, *, say: Callable[[str], None], obey: Callable[[App], None]) -> None:
-        self._folder = folder.absolute()
-        self._clock, self._say, self._obey = clock, say, obey
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        say: Callable[[str], None],
+        obey: Callable[[App], None],
+        progress: Shown,
+        port: int | None = None,
+    ) -> None:
+        self._folder, self._port = folder.absolute(), port
+        self._clock, self._say, self._obey, self._progress = clock, say, obey, progress
         self._seen: dict[str, int] = {}
         self._told: set[str] = set()
 
@@ -50,6 +95,8 @@ class Demo:
         """Run until stopped."""
         os.umask(0o077)
         self._folder.mkdir(parents=True, exist_ok=True)
+        # A second one in the same folder would write into the first one's logs before its service is refused.
+        lock(self._folder)()
         settings = self._settings()
         company = LivingCompany(self._folder, _SEED, self._clock)
         began = monotonic()
@@ -57,7 +104,9 @@ class Demo:
         company.prepare()
         if not (self._folder / "nabat.db").exists():
             self._say("Learning from it what is usual there ...")
-            backfill(settings, self._clock)
+            logs = sum(path.stat().st_size for path in company.logs.iterdir())
+            with self._progress("Learning", logs) as advance:
+                backfill(settings, self._clock, on_progress=advance)
         app = App(settings, self._clock)
         self._obey(app)
         with app:
@@ -76,11 +125,31 @@ class Demo:
         text = demo_path().read_text(encoding="utf-8")
         for name, value in demo_environment(self._folder).items():
             text = text.replace(f"${{{name}:-../state/demo}}", value)
+        text = text.replace(f"port: {_PORT}", f"port: {self._free_port()}")
         copy = self._folder / "nabat.yml"
         copy.write_text(text, encoding="utf-8")
         roles = demo_path().with_name("demo-roles.csv")
         (self._folder / roles.name).write_bytes(roles.read_bytes())
         return load_settings(copy)
+
+    @property
+    def _config(self) -> str:
+        """The configuration for other commands, as they are typed."""
+        return shlex.quote(nearby(self._folder / "nabat.yml"))
+
+    def _free_port(self) -> int:
+        """Return the port asked for, else the usual one, or any where that is taken.
+
+        Raises:
+            InputError: The port asked for is taken.
+        """
+        port = free_port(self._port or _PORT)
+        if self._port not in (None, port):
+            what = f"port {self._port} is taken by another program, or may not be listened on"
+            raise InputError(Problem(what=what, fix="name another one, or none: then a free one is found"))
+        if self._port is None and port != _PORT:
+            self._say(f"Port {_PORT} is taken by another program: the pages are on {port} this time.")
+        return port
 
     def _welcome(self, settings: Settings, seconds: float) -> str:
         return (
@@ -122,9 +191,9 @@ class Demo:
             f"  how much   {scope.subjects} clients, {scope.record_low:,} to {scope.record_high:,} records, "
             f"{', '.join(scope.data_classes) or 'no client data'}",
             f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
-            f"  I have it  nabat incidents ack {incident.number} --by anna -c {self._folder / 'nabat.yml'}",
+            f"  I have it  {command()} incidents ack {incident.number} --by anna -c {self._config}",
             "",
         ]
         if not self._seen:
-            lines += [_OWN_LOGS, ""]
+            lines += [_OWN_LOGS.format(nabat=command()), ""]
         self._say("\n".join(lines))

@@ -27,8 +27,8 @@ FORMS = {"postgresql.csv": "csv", "postgresql.json": "json", "postgresql": "log"
 def logs() -> Iterator[Path]:
     """Let a server write what some clients do, and return the folder of its logs."""
     binaries = postgres._binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed: no initdb under /usr/lib/postgresql/*/bin or in PATH")
+    if binaries is None or postgres.missing():
+        pytest.skip(postgres.missing())
     folder = Path(tempfile.mkdtemp(prefix="nabat-pglog-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
