@@ -180,9 +180,24 @@ def _restarted(lag: str, how: str, sources: str = "one", pace: int = 50) -> Cell
     return replace(cell, name=f"{cell.name}/{how}", restart=how)
 
 
-def _behaviour(lag: str, pace: int) -> Cell:
-    cell = _grid(lag, "one", pace)
-    return replace(cell, name=f"{cell.name}/behaviour", behaviour=True)
+def _unusual(lag: str) -> Cell:
+    """An account with a past of thirty hours that suddenly reads four hundred clients: a matter of behaviour, too."""
+
+    def make(luck: Random, origin: datetime) -> Made:
+        staff = ("insider", "clerk1", "clerk2", "clerk3")
+        old = [
+            Act(round((hour - 30 + luck.random()) * 3600, 3), A, who, "read", str(luck.randrange(30_000, 60_000)),
+                f"192.0.2.{10 + number}")
+            for hour in range(30)
+            for number, who in enumerate(staff)
+            for _ in range(8)
+        ]  # fmt: skip
+        past = lines(luck, sorted(old, key=lambda act: act.at), Way(), LAYOUTS["combined"], origin)
+        now = [scattered(luck, "insider", A, "192.0.2.10", count=400), *honest(luck, A, accounts=4)]
+        new = lines(luck, acts(luck, now, 0.5), WAYS[lag], LAYOUTS["combined"], origin)
+        return [Log(A, LAYOUTS["combined"].settings, start="beginning")], past, new
+
+    return Cell(f"unusual/{lag}", make, behaviour=True)
 
 
 def _seconds(lag: str) -> Cell:
@@ -206,7 +221,7 @@ def cells(*, full: bool) -> list[Cell]:
         *(_beginning(50, lag) for lag in ("0s", "10s", "300s")),
         *(_restarted(lag, how) for lag in LAGS for how in ("stop", "kill")),
         *(_restarted("10s", how, "two") for how in ("stop", "kill")),
-        *(_behaviour(lag, 3) for lag in ("0s", "10s", "jitter")),
+        *(_unusual(lag) for lag in ("0s", "10s", "bursts")),
         _seconds("jitter"),
     ]
     everything = [*grid, *more]
@@ -217,8 +232,8 @@ _FEW = frozenset(
     {
         *(f"{lag}/{sources}/50" for lag, sources in zip(LAGS, 2 * SOURCES, strict=True)),
         *(f"{lag}/two/50" for lag in ("2s", "10s", "300s", "jitter")),
-        "0s/one/3", "2s/one/3", "10s/one/3", "300s/one/50", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
+        "0s/one/3", "2s/one/3", "300s/one/50", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
         "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "beginning/10s/50",
-        "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "10s/one/3/behaviour",
+        "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "unusual/bursts",
     }
 )  # fmt: skip

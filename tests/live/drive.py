@@ -162,7 +162,9 @@ def _drive(
         with_files = {via: path.open("a", encoding="utf-8") for via, path in paths.items()}
         service.turn()
         for step, few in groupby(lines, key=lambda line: _step(line.written, begins)):
-            _wait(service, step, restarts)
+            _wait(service, step)
+            for moment in [moment for moment in restarts if moment <= step]:
+                service.restart(killed=restarts.pop(moment))
             for line in few:
                 with_files[line.via].write(line.text)
                 sizes[paths[line.via]] += len(line.text.encode())
@@ -170,6 +172,7 @@ def _drive(
             for file in with_files.values():
                 file.flush()
             service.read_all(sizes)
+        assert not restarts, "it was never started anew"
         for by, until in _AFTER:
             end = service.seen.written[-1] + until
             while service.now < end - 1e-6:
@@ -188,11 +191,9 @@ def _step(moment: float, begins: float) -> float:
     return round(begins + TURN * -(-(moment - begins) // TURN), 3)
 
 
-def _wait(service: Service, until: float, restarts: dict[float, bool]) -> None:
+def _wait(service: Service, until: float) -> None:
     """Turn up to a moment, which itself is left to the caller."""
     while service.now + TURN < until - 1e-6:
-        for moment in [moment for moment in restarts if moment <= service.now]:
-            service.restart(killed=restarts.pop(moment))
         quiet = service.now - (service.seen.written[-1] if service.seen.written else service.now)
         by = TURN if quiet < _QUIET else min(1.0, until - service.now - TURN)
         _to(service, service.now + by)
