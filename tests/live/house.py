@@ -25,8 +25,8 @@ class Log:
         return folder / f"{self.name}.log"
 
 
-def write_config(folder: Path, logs: Sequence[Log], *, behaviour: bool = False) -> Path:
-    """Write the configuration into the folder and return its path."""
+def write_config(folder: Path, logs: Sequence[Log], *, behaviour: bool = False, lateness: str = "") -> Path:
+    """Write the configuration into the folder and return its path; ``lateness``: of all sources, else the default."""
     (folder / "rules.yml").write_text(RULES)
     config = {
         "state": str(folder / "state"),
@@ -35,6 +35,7 @@ def write_config(folder: Path, logs: Sequence[Log], *, behaviour: bool = False) 
             {"name": log.name, "paths": [str(log.path(folder))], "service": "crm", "start": log.start}
             | log.layout
             | log.more
+            | ({"lateness": lateness} if lateness else {})
             for log in logs
         ],
         "records": {

@@ -57,10 +57,10 @@ def replayed(settings: Settings, out: Path) -> Kept:
         store.close()
 
 
-def judge(cell: Cell, seed: int, folder: Path) -> Verdict:
+def judge(cell: Cell, seed: int, folder: Path, lateness: str = "") -> Verdict:
     """Run a cell."""
     logs, old, lines = cell.made(seed, ORIGIN)
-    settings = load_settings(write_config(folder, logs, behaviour=cell.behaviour))
+    settings = load_settings(write_config(folder, logs, behaviour=cell.behaviour, lateness=lateness))
     paths = {log.name: log.path(folder) for log in logs}
     for name, path in paths.items():
         path.write_text("".join(line.text for line in old if line.via == name))

@@ -3,6 +3,8 @@
     python -m tests.live.matrix                          the cells that CI runs
     python -m tests.live.matrix --cells 300s '*/kill'    those whose name begins so, or fits the pattern
     python -m tests.live.matrix --full --seed 3          every cell
+    python -m tests.live.matrix --lateness 400s --cells 300s jitter
+                                                         a control: all is found, as replay does, and all is late
     python -m tests.live.matrix --list
 
 A cell is one small company for some minutes of event time. Its lines are written to real files the way the cell says,
@@ -39,6 +41,7 @@ class Options:
     full: bool = False
     seed: int = 1
     keep: bool = False
+    lateness: str = ""
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -46,11 +49,11 @@ class Options:
         return [cell for cell in found if not self.wanted or any(fnmatch(cell.name, f"{w}*") for w in self.wanted)]
 
 
-def run_cell(cell: Cell, seed: int = 1, *, keep: bool = False) -> Verdict:
+def run_cell(cell: Cell, seed: int = 1, *, keep: bool = False, lateness: str = "") -> Verdict:
     """Run one cell in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="nabat-live-"))
     try:
-        return judge(cell, seed, folder)
+        return judge(cell, seed, folder, lateness)
     finally:
         if keep:
             print(f"  {cell.name}: kept in {folder}", flush=True)
@@ -67,10 +70,11 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", default=os.environ.get("NABAT_MATRIX") == "full")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep each cell's folder")
+    parser.add_argument("--lateness", default="", help="of all sources; without it the default counts")
     parser.add_argument("--shown", type=int, default=4, help="sentences shown of each kind (4)")
     parser.add_argument("--list", action="store_true", help="name the cells and end")
     asked = parser.parse_args()
-    options = Options(tuple(asked.cells), asked.full, asked.seed, asked.keep)
+    options = Options(tuple(asked.cells), asked.full, asked.seed, asked.keep, asked.lateness)
     if asked.list:
         print("\n".join(cell.name for cell in options.cells))
         return 0
@@ -80,7 +84,7 @@ def main() -> int:
     print(f"{'cell':{width}}  same true late words  slowest  lines turns  CPU")
     for cell in options.cells:
         at = time.process_time()
-        verdict = run_cell(cell, options.seed, keep=options.keep)
+        verdict = run_cell(cell, options.seed, keep=options.keep, lateness=options.lateness)
         failed += not verdict.good
         row = (verdict.same, verdict.true, verdict.late, verdict.words)
         marks = " ".join("ok  " if not each else f"{len(each):<4}" for each in row)
