@@ -9,10 +9,13 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
-Place = tuple[str | None, str | None, str]
+Place = tuple[str | None, str | None, str | None]
 """A canonical address, the name of its network and the key of an actor; what is no address has the key alone."""
 _REMEMBERED = 100_000
 INTERNET = "internet"
+THIS_MACHINE = "this machine"
+"""The network of what never left the machine or its wire: loopback, link-local addresses, sockets in files."""
+_SOCKET = "unix:"
 
 
 def parse_address(text: str) -> Address | None:
@@ -57,7 +60,10 @@ class AddressBook:
         answer: Place = (None, None, f"ip:{text[:255]}")
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
-            answer = (str(address), next(named, INTERNET), f"ip:{address}")
+            home = address.is_loopback or address.is_link_local
+            answer = (str(address), next(named, THIS_MACHINE if home else INTERNET), f"ip:{address}")
+        elif text.startswith(_SOCKET):
+            answer = (None, THIS_MACHINE, None)  # whoever is behind a socket, the log does not say
         if len(text) <= 64:
             self._known[text] = answer
         return answer

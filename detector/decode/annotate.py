@@ -3,8 +3,9 @@
 Comes in: parsed columns. Goes out: the same columns with canonical addresses, hashed sessions, actors, agent families,
 networks, category and outcome. Everything is worked out once for each distinct value.
 
-An actor is the account, else the session, else the address. A session or token never leaves here in the clear: it
-becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal and nobody can sign in with what we keep.
+An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. A
+session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal
+and nobody can sign in with what we keep.
 """
 
 from collections.abc import Sequence
@@ -121,9 +122,11 @@ def _actor(columns: Columns, found: list[_Actors]) -> None:
     keys, kinds = [key for key, _ in found], [kind for _, kind in found if kind is not None]
     if "actor.type" in columns:
         kinds.insert(0, columns.distinct("actor.type"))
-    keys.append(Distinct.constant("ip:unknown", columns.height))
-    kinds.append(Distinct.constant("anonymous", columns.height))
-    columns.put_distinct("actor.id", reduce(Distinct.or_else, keys))
+    if keys:
+        actors = reduce(Distinct.or_else, keys)
+        columns.put_distinct("actor.id", actors)
+        kinds.append(Distinct(["anonymous", None], np.where(actors.has(), 0, 1), actors.full))
+    kinds.append(Distinct.constant("unknown", columns.height))
     columns.put_distinct("actor.type", reduce(Distinct.or_else, kinds))
 
 

@@ -49,8 +49,8 @@ COLUMNS: tuple[Column, ...] = (
         "actor.id",
         "actor_id",
         "str",
-        True,
-        "The key behaviour is grouped by: `user:<id>`, else `session:<id>`, else `ip:<address>`.",
+        False,
+        "The key behaviour is grouped by: `user:<id>`, else `session:<id>`, else `ip:<address>`. Null: nobody.",
         "derived; OCSF actor",
     ),
     Column(
@@ -114,7 +114,7 @@ COLUMNS: tuple[Column, ...] = (
         "network_name",
         "str",
         False,
-        "Our name for that network: office, vpn, partner, internet.",
+        "Our name for that network: office, vpn, partner, internet; `this machine` for loopback and link-local.",
         "ECS network.name",
     ),
     Column(

@@ -59,7 +59,8 @@ class Finding:
         detector: What stated it.
         rule_id: Sigma rule id (UUID), or ``behaviour``; for a blind spot what is blind.
         title: English title; ``title_ru`` the Russian one when there is one.
-        actor_id: ``user:…``, ``session:…``, ``ip:…``, or ``nabat`` for blind spots.
+        actor_id: ``user:…``, ``session:…``, ``ip:…``; ``unnamed:<service>`` for touches of client data by somebody the
+            log does not name; ``nabat`` for blind spots.
         actor_type: As in the event column ``actor.type``.
         at: Event time at which the statement became true; the order of findings.
         first_event_at: Event time of the first event behind it.
@@ -68,8 +69,9 @@ class Finding:
         confidence: How sure.
         score: 0..1, high = more unusual. Rules: the severity's fixed place; behaviour: the model's.
         risk: Integer points this finding adds to its actor.
-        matter: What it is about; findings of one actor and matter belong to one incident. Default ``client-data``.
-        playbook: Checklist to open, a name in config/playbooks.
+        matter: What findings of one actor have in common that belong to one incident. Default ``access``.
+        playbook: Checklist to open, a name in config/playbooks. One of the kind ``leak`` serves only where client data
+            was touched.
         service: ``service.name`` of the events.
         events: How many events stand behind it (so far).
         reasons: In words, most important first.
@@ -95,7 +97,7 @@ class Finding:
     confidence: Confidence = Confidence.MEDIUM
     score: float
     risk: int
-    matter: str = "client-data"
+    matter: str = "access"
     playbook: str = "client-data-leak"
     service: str = ""
     events: int = 1
@@ -107,6 +109,15 @@ class Finding:
     record_high: int = 0
     data_classes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=())
+
+    @property
+    def touched(self) -> bool:
+        """Whether client data was touched by the events behind it.
+
+        Ids and counts are there only where something was returned; a count alone is one of client data only where the
+        record map gave it a class.
+        """
+        return self.subject_count > 0 or self.record_low > 0 or (self.record_high > 0 and bool(self.data_classes))
 
     def merge(self, other: "Finding") -> "Finding":
         """Join two statements of the same finding; idempotent.

@@ -95,5 +95,6 @@ class ActorSettings(Strict):
     admins: tuple[str, ...] = Field(default=(), description="Glob patterns of account names that administer.")
     anonymous: tuple[str, ...] = Field(default=("-", "", "anonymous"), description="Names a log writes for nobody.")
     networks: dict[str, tuple[Network, ...]] = Field(
-        default_factory=dict, description="Names of your networks: office, vpn, partner. The rest is `internet`."
+        default_factory=dict,
+        description="Names of your networks: office, vpn, partner. The rest is `internet`; loopback, `this machine`.",
     )

@@ -91,7 +91,9 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr],
         *(pl.col(name) for name in DETAILS if name != "who"),
     ]
     touch = features.touched().cast(pl.Int64).alias("touch")
-    return touch, (pl.col("touch") == 1) | features.failed(), owners, whole
+    # What the log charges to nobody is nobody's behaviour.
+    counts = ((pl.col("touch") == 1) | features.failed()) & pl.col("actor.id").is_not_null()
+    return touch, counts, owners, whole
 
 
 def _own(details: pl.DataFrame) -> pl.DataFrame:

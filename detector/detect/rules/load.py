@@ -68,7 +68,7 @@ class _Block(Strict):
     """The block ``nabat`` of a rule."""
 
     playbook: str = "client-data-leak"
-    matter: str = "client-data"
+    matter: str = "access"
     dedup: Duration = Field(default="1h", validate_default=True)
     actor: str = "actor.id"
     ru: _Russian = _Russian()

@@ -46,7 +46,7 @@ class About:
     confidence: Confidence = Confidence.MEDIUM
     tags: tuple[str, ...] = ()
     playbook: str = "client-data-leak"
-    matter: str = "client-data"
+    matter: str = "access"
     dedup: timedelta = timedelta(hours=1)
     actor: str = "actor.id"
     file: str = ""

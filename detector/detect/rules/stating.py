@@ -23,6 +23,8 @@ from detector.schema.levels import Severity
 Rule = EventRule | CorrelationRule
 Argument = tuple[str, str | int | float]
 
+UNNAMED = "unnamed:"
+"""Begins the actor of findings whose events name neither account nor address; what follows is the service."""
 _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
@@ -32,7 +34,7 @@ _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster
 
 
 def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Teller"]) -> list[Finding]:
-    """Return a finding for each matter, ordered by (at, id).
+    """Return a finding for each matter, ordered by (at, id); none of what nobody did to nobody's data.
 
     Args:
         view: The events the rows of the matters stand in.
@@ -41,7 +43,9 @@ def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Tell
     """
     proofs = _proofs(view, sorted({row for each in told for row in each.evidence}))
     findings = [tellers[each.key[0]].tell(each, proofs) for each in told]
-    return sorted(findings, key=lambda finding: (finding.at, finding.id))
+    # An attack by nobody cannot be stopped anywhere; client data that was touched is somebody's all the same.
+    named = (finding for finding in findings if finding.touched or not finding.actor_id.startswith(UNNAMED))
+    return sorted(named, key=lambda finding: (finding.at, finding.id))
 
 
 def _moment(microseconds: int) -> datetime:
@@ -91,7 +95,7 @@ class Teller:
         about, matter, latest = self._about, told.matter, told.latest
         _, group, bucket = told.key
         matter.finding = matter.finding or self._id(group, _bucket(bucket), *(_APART if told.apart else ()))
-        actor_id, actor_type = latest["actor.id"] or "", matter.kind
+        actor_id, actor_type = latest["actor.id"] or f"{UNNAMED}{matter.service}", matter.kind
         address = latest["source.ip"]
         if address and self._by_address:
             actor_id, actor_type = f"ip:{address}", "anonymous"
