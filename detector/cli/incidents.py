@@ -43,7 +43,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, open_only: bool
     with workplace(config, replay=replay) as (console, settings):
         found = console.incidents(open_only=open_only, limit=limit)
         if as_json:
-            emit_pretty([incident_json(incident, None, settings.language) for incident in found])
+            emit_pretty([incident_json(incident, settings.language) for incident in found])
             return
         for incident in found:
             show_incident(incident, settings)
@@ -67,7 +67,7 @@ Examples:
 def show_(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """Show one incident: what, whose data, the checklist, who was paged, the timeline."""
     with workplace(config, replay=replay) as (console, settings):
-        detail = console.detail(incident)
+        detail = console.detail(incident, look_up=True)
         if as_json:
             emit_pretty(detail_json(detail, settings))
         else:
@@ -162,6 +162,26 @@ def aware(config: str | None, by: str | None, outsider: bool, at: datetime | Non
     with workplace(config) as (console, settings):
         done = console.aware(incident, at=at, by=person(settings, by, outsider=outsider), reason=reason)
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
+
+
+@incidents.command(
+    "client-data",
+    short_help="Say that client data is concerned; legal clocks start.",
+    epilog='\b\nExamples:\n  nabat incidents client-data 20260302-7f3a1c --reason "the answers hold client cards"\n',
+)
+@config_option
+@by_options
+@click.option("--reason", required=True, metavar="TEXT", help="Why client data is concerned.")
+@click.argument("incident")
+def client_data(config: str | None, by: str | None, outsider: bool, reason: str, incident: str) -> None:
+    """Say that the incident concerns client data, where the logs do not show it.
+
+    Legal clocks start now, the checklist grows by what a leak needs, and people are paged again. There is no way back:
+    what turns out wrong is closed as a false positive.
+    """
+    with workplace(config) as (console, settings):
+        done = console.client_data(incident, by=person(settings, by, outsider=outsider), reason=reason)
+        say(f"{done.number}: client data is concerned since {moment(done.t0, settings)}")
 
 
 @incidents.command(

@@ -8,6 +8,7 @@ import msgspec
 
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
+from detector.cli.views import touched
 from detector.cli.workplace import workplace
 
 
@@ -34,9 +35,7 @@ def scope(config: str | None, replay: str | None, as_json: bool, out: str | None
         if as_json:
             emit_pretty({"incident": found.number, **msgspec.to_builtins(radius)})
         else:
-            counts = f"{counted(radius.subjects, 'client')}, {counted(radius.events, 'event')}"
-            show(f"{found.number}  {found.code_name}: {counts}")
-            show(f"records    {radius.record_low} named in the logs, at most {radius.record_high}")
+            show(f"{found.number}  {found.code_name}: {touched(radius)}")
             show(f"by class   {_pairs(radius.by_class)}")
             show(f"by action  {_pairs(radius.by_action)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")

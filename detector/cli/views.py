@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from detector.cli.output import moment, show
+from detector.cli.output import counted, moment, show
 from detector.incident import incident_json
 from detector.messages import messages
-from detector.schema.incidents import Incident, Step, StepStatus
+from detector.schema.incidents import Incident, Scope, Step, StepStatus
 from detector.settings import Settings
 from detector.web.ports import Detail
 
@@ -33,12 +33,14 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     scope = incident.scope
     show(f"{incident.number}  {incident.code_name}  {incident.severity.value.upper()}  {incident.status.value}")
     show(_title(incident, settings))
+    show(f"kind        {messages(settings.language).text(f'incident-kind-{incident.kind.value}')}")
     show(f"opened      {moment(incident.opened_at, settings)}   T1 {moment(incident.aware_at, settings)}")
+    if incident.became_at is not None:
+        show(f"got worse   {moment(incident.became_at, settings)}: deadlines count from here")
     show(f"events      {moment(incident.first_event_at, settings)} - {moment(incident.last_event_at, settings)}")
     show(f"actor       {incident.actor_id} ({incident.actor_type})  {', '.join(incident.related_actors)}".rstrip())
     show(f"addresses   {', '.join(incident.source_ips) or '-'}")
-    records = f"{scope.record_low} to {scope.record_high}"
-    show(f"clients     {scope.subjects}; records {records}; {', '.join(scope.data_classes)}")
+    show(f"clients     {touched(scope)}")
     show(f"who has it  {incident.acknowledged_by or 'nobody'}")
     for reason in incident.reasons:
         show(f"because     {words.reason(reason)}")
@@ -56,6 +58,17 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {entry.text}")
     if not detail.chain_sound:
         show("THE TIMELINE WAS ALTERED: its hash chain is broken")
+
+
+def touched(scope: Scope) -> str:
+    """Say whose data was touched, in the words of `nabat scope` and of `nabat incidents show` alike."""
+    if not scope.events:
+        return "no touch of client data seen"
+    counts = f"{counted(scope.subjects, 'client')} in {counted(scope.events, 'event')}"
+    records = f"records {scope.record_low} named in the logs, at most {scope.record_high}"
+    if not scope.record_high:
+        records = "how many records, the log does not say"
+    return "; ".join(filter(None, (counts, records, ", ".join(scope.data_classes))))
 
 
 def _show_steps(detail: Detail, settings: Settings) -> None:
@@ -80,7 +93,7 @@ def _either(both: tuple[str, str] | None, settings: Settings) -> str:
 
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     """Return everything about one incident for programs."""
-    whole: dict[str, Any] = incident_json(detail.incident, list(detail.findings), settings.language)
+    whole: dict[str, Any] = incident_json(detail.incident, settings.language)
     for name in ("steps", "entries", "messages", "clocks"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["timeline_sound"] = detail.chain_sound

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from detector.incident.playbooks import Due, Playbook, PlaybookStep
 from detector.incident.regulations import Regulation, Stage
-from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 
 _BASIS = {"T0": Basis.DETECTED, "T1": Basis.AWARE, "close": Basis.CLOSED, "calendar": Basis.CALENDAR}
 
@@ -60,9 +60,9 @@ class _Moments:
 
     def start(self, name: str) -> datetime | None:
         if name == "T0":
-            return self.incident.opened_at
+            return self.incident.t0
         if name == "T1":
-            return self.incident.aware_at or self.incident.opened_at
+            return self.incident.aware_at or self.incident.t0
         if name == "close":
             return self.incident.closed_at or self.resolved
         return self.done.get(name)
@@ -119,19 +119,24 @@ def _due(
 
 
 def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
-    if due.regulation and due.regulation not in terms.regulations:
+    if due.regulation and (due.regulation not in terms.regulations or incident.kind is not IncidentKind.LEAK):
         return False
     return due.severity is None or incident.severity.rank >= due.severity.rank
 
 
 def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clock, ...]:
-    """Return the clocks of the laws in force for an incident, the next due first, those without a time last."""
+    """Return the clocks of the laws in force for an incident, the next due first, those without a time last.
+
+    None run unless client data is concerned.
+    """
+    if incident.kind is not IncidentKind.LEAK:
+        return ()
     done = {step.step_id: step.done_at for step in steps if step.status is StepStatus.DONE}
     found: list[Clock] = []
     for regulation in terms.regulations.values():
         sent = {stage.id: done.get(stage.step) for stage in regulation.stages if stage.step}
         found += [_clock(regulation, stage, incident, sent, terms) for stage in regulation.stages]
-    return tuple(sorted(found, key=lambda clock: (clock.due is None, clock.due or incident.opened_at, clock.stage)))
+    return tuple(sorted(found, key=lambda clock: (clock.due is None, clock.due or incident.t0, clock.stage)))
 
 
 def _clock(
@@ -143,8 +148,8 @@ def _clock(
 ) -> Clock:
     starts: dict[str, datetime | None] = {
         **sent,
-        "T0": incident.opened_at,
-        "T1": incident.aware_at or incident.opened_at,
+        "T0": incident.t0,
+        "T1": incident.aware_at or incident.t0,
     }
     start, offset = starts.get(stage.start), stage.due or stage.target
     unaware = stage.start == "T1" and incident.aware_at is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident.checklist import changed, grown
 from detector.incident.deadlines import Terms, with_due_times
 from detector.incident.opening import terms_of
 from detector.incident.playbooks import Playbook, PlaybookStep
@@ -26,7 +27,7 @@ class Dossier:
     """An incident, its checklist, the head of its timeline, and the terms it runs under.
 
     Attributes:
-        playbook: None when the playbook it was opened with is not configured any more: steps keep their due times.
+        playbooks: All that are configured, by name.
         words: Texts in the service's language, for the timeline.
     """
 
@@ -34,13 +35,19 @@ class Dossier:
     steps: tuple[Step, ...]
     alerts: tuple[Alert, ...] = ()
     last: Entry | None = None
-    playbook: Playbook | None = None
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     team: TeamSettings = field(default_factory=TeamSettings)
     words: Messages = field(default_factory=lambda: messages("en"))
 
+    @property
+    def playbook(self) -> Playbook | None:
+        """The incident's playbook; None when it is not configured any more: steps keep their due times."""
+        return self.playbooks.get(self.incident.playbook)
+
     def after(self, changes: Changes) -> "Dossier":
         """Return the dossier as it is once the changes are written."""
+        known = {step.step_id: step for step in self.steps}
         steps = {step.step_id: step for step in changes.steps if step.incident_id == self.incident.id}
         alerts = {alert.id: alert for alert in changes.alerts}
         mine = [incident for incident in changes.incidents if incident.id == self.incident.id]
@@ -48,7 +55,7 @@ class Dossier:
         return replace(
             self,
             incident=mine[-1] if mine else self.incident,
-            steps=tuple(steps.get(step.step_id, step) for step in self.steps),
+            steps=tuple(sorted((known | steps).values(), key=lambda step: step.position)),
             alerts=tuple(alerts.get(alert.id, alert) for alert in self.alerts),
             last=entries[-1] if entries else self.last,
         )
@@ -103,16 +110,28 @@ class Dossier:
         alerts: Iterable[Alert] = (),
     ) -> Changes:
         """Return a transition: the incident one version on, the steps that differ with their due times, one entry."""
+        entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
+        return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts)
+
+    def changed(
+        self,
+        incident: Incident,
+        steps: Iterable[Step],
+        entry: Entry,
+        *,
+        resolved: datetime | None = None,
+        alerts: Iterable[Alert] = (),
+    ) -> Changes:
+        """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
         incident = replace(incident, version=self.incident.version + 1)
         now_steps = tuple(steps)
-        if self.playbook is not None:
-            now_steps = with_due_times(incident, now_steps, self.playbook, self.terms, resolved)
-        entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
+        playbook = self.playbooks.get(incident.playbook)
+        if playbook is not None:
+            if incident.playbook != self.incident.playbook:
+                now_steps = grown(incident, now_steps, playbook)
+            now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
         return Changes(
-            incidents=(incident,),
-            steps=tuple(new for old, new in zip(self.steps, now_steps, strict=True) if old != new),
-            entries=(entry,),
-            alerts=tuple(alerts),
+            incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry,), alerts=tuple(alerts)
         )
 
 
@@ -138,7 +157,7 @@ def dossier(
         steps=tuple(known.steps(incident.id)),
         alerts=tuple(known.incident_alerts(incident.id)),
         last=known.last_entry(incident.id),
-        playbook=playbooks.get(incident.playbook),
+        playbooks=playbooks,
         terms=terms_of(settings, regulations),
         team=settings.team,
         words=messages(settings.language),

@@ -92,22 +92,20 @@ def alert_json(alert: Alert, language: Language = "en") -> Json:
     }
 
 
-def incident_json(incident: Incident, findings: list[Finding] | None = None, language: Language = "en") -> Json:
-    """Return an incident.
+def incident_json(incident: Incident, language: Language = "en") -> Json:
+    """Return an incident; subjects, records and data classes are those of its scope, as the access journal shows it.
 
     Args:
         incident: The incident.
-        findings: Behind it; where its scope was not computed from the access journal yet, subjects, records and data
-            classes are taken from them, as the least that is sure: the largest single finding, not a sum that would
-            count a client twice.
         language: Of title and reasons.
     """
-    scope, behind = incident.scope, findings or []
+    scope = incident.scope
     return {
         "id": incident.id,
         "number": incident.number,
         "code_name": (incident.code_name_ru or incident.code_name) if language == "ru" else incident.code_name,
         "opened_at": rfc3339(incident.opened_at),
+        "became_at": rfc3339(incident.became_at) if incident.became_at else None,
         "kind": incident.kind.value,
         "title": _title(incident.title, incident.title_ru, language),
         "actor": {"id": incident.actor_id, "type": incident.actor_type},
@@ -121,13 +119,9 @@ def incident_json(incident: Incident, findings: list[Finding] | None = None, lan
         "tags": list(incident.tags),
         "first_event_at": rfc3339(incident.first_event_at),
         "last_event_at": rfc3339(incident.last_event_at),
-        "subjects": scope.subjects or max((finding.subject_count for finding in behind), default=0),
-        "records": {
-            "low": scope.record_low or max((finding.record_low for finding in behind), default=0),
-            "high": scope.record_high or max((finding.record_high for finding in behind), default=0),
-        },
-        "data_classes": list(scope.data_classes)
-        or sorted({name for finding in behind for name in finding.data_classes}),
+        "subjects": scope.subjects,
+        "records": {"low": scope.record_low, "high": scope.record_high},
+        "data_classes": list(scope.data_classes),
         "service": incident.service,
         "matter": incident.matter,
         "playbook": incident.playbook,

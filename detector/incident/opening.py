@@ -10,25 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from detector.incident.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.deadlines import Terms, with_due_times
 from detector.incident.names import code_name
+from detector.incident.nature import STORM_MATTER, Nature, follow_until, nature_of
 from detector.incident.playbooks import Playbook
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation
 from detector.incident.severity import severity_of
 from detector.incident.timeline import append, rfc3339
-from detector.incident.wording import kind_of, title
+from detector.incident.wording import title
+from detector.incident.worse import as_kind, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Basis, Entry, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings
 
-NABAT = "nabat"
 MAX_REASONS = 20
-DEFAULT_PLAYBOOK = "client-data-leak"
 
 
 def terms_of(settings: Settings, regulations: Mapping[str, Regulation] | None = None) -> Terms:
@@ -53,7 +54,7 @@ def open_incidents(
         alerts: New or changed ones from grouping; those without an incident id are passed over.
         findings: New or changed ones, merged.
         known: The past.
-        playbooks: By name; an alert's unknown playbook becomes ``client-data-leak``.
+        playbooks: By name. Which one is opened follows from what is known (``nature``), not from what a rule hopes for.
         settings: Language, zone, data classes.
         now: The clock in force: T0 of what opens now.
         regulations: Laws in force, by id; their steps get due times.
@@ -107,8 +108,10 @@ class _Maker:
             return Changes()
         alerts = self._alerts(incident_id, changed)
         findings = self._findings(alerts)
-        main = _main(incident_id, alerts)
-        after = self._content(before or self._blank(incident_id, main), main, alerts, findings, before)
+        main = main_alert(incident_id, alerts)
+        nature = nature_of(findings, before.scope if before else Scope(), self.playbooks)
+        content = self._content(before or self._blank(incident_id, main, nature), main, alerts, findings, before)
+        after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
         return self._extend(before, after) if after != before else Changes()
@@ -126,21 +129,20 @@ class _Maker:
             found.values(), key=lambda finding: (-finding.severity.rank, -finding.score, finding.at, finding.id)
         )
 
-    def _blank(self, incident_id: str, main: Alert) -> Incident:
+    def _blank(self, incident_id: str, main: Alert, nature: Nature) -> Incident:
         name, name_ru = code_name(incident_id) if self.settings.incident.code_names else ("", "")
-        playbook = main.playbook if main.playbook in self.playbooks else DEFAULT_PLAYBOOK
         return Incident(
             id=incident_id,
             number="",
             code_name=name,
             code_name_ru=name_ru,
-            kind=kind_of(self.playbooks[playbook].kind, main),
+            kind=nature.kind,
             title="",
             severity=main.severity,
             score=main.score,
             risk=main.risk,
             matter=main.matter,
-            playbook=playbook,
+            playbook=nature.playbook,
             service=main.service,
             actor_id=main.actor_id,
             actor_type=main.actor_type,
@@ -159,20 +161,17 @@ class _Maker:
     ) -> Incident:
         opened = self._opened_at(base, alerts, before)
         actors = {alert.actor_id for alert in alerts} - {base.actor_id}
-        floor = before.severity if before else Severity.LOW
         return replace(
             base,
             number=f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:6]}",
-            title=title("en", base.kind, main),
-            title_ru=title("ru", base.kind, main),
-            severity=severity_of(findings, base.scope, self.settings.records.data_classes, floor),
             score=max(alert.score for alert in alerts),
             risk=max(alert.risk for alert in alerts),
             service=main.service,
             actor_type=main.actor_type,
-            related_actors=tuple(sorted(actors)) if base.matter != "storm" else (),
+            related_actors=tuple(sorted(actors)) if base.matter != STORM_MATTER else (),
             source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
             opened_at=opened,
+            follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),
             first_event_at=min(alert.first_event_at for alert in alerts),
             last_event_at=max(alert.last_event_at for alert in alerts),
             reasons=reasons_of(findings),
@@ -180,6 +179,34 @@ class _Maker:
             tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
             alert_ids=tuple(alert.id for alert in alerts),
         )
+
+    def _called(
+        self, content: Incident, nature: Nature, main: Alert, findings: Sequence[Finding], before: Incident | None
+    ) -> Incident:
+        """Return the incident as the kind it is, with the title and severity that are true of it."""
+        incident = self._as_kind(content, nature, before)
+        touched = nature.kind is IncidentKind.LEAK
+        return replace(
+            incident,
+            severity=severity_of(
+                findings,
+                incident.scope,
+                self.settings.records.data_classes,
+                before.severity if before else Severity.LOW,
+                broken_in=touched and incident.follow_until is not None,
+            ),
+            title=title("en", incident.kind, main, touched=touched),
+            title_ru=title("ru", incident.kind, main, touched=touched),
+        )
+
+    def _as_kind(self, incident: Incident, nature: Nature, before: Incident | None) -> Incident:
+        if self.moments is not None:
+            # A replay reckons by event time, so that the kind and its moment do not hang on the batches.
+            since = nature.since if nature.since and nature.since > incident.opened_at else None
+            return replace(incident, kind=nature.kind, playbook=nature.playbook, became_at=since)
+        if before is not None and nature.kind.gravity > before.kind.gravity:
+            return as_kind(incident, nature.kind, nature.playbook, self.now)
+        return incident
 
     def _opened_at(self, base: Incident, alerts: Sequence[Alert], before: Incident | None) -> datetime:
         if self.moments is None:
@@ -217,13 +244,17 @@ class _Maker:
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
         after = replace(after, version=before.version + 1)
         steps = self.known.steps(after.id)
-        again = with_due_times(after, steps, playbook, self.terms) if playbook else tuple(steps)
-        entries = self._entries(before, after)
+        again: tuple[Step, ...] = tuple(steps)
+        if playbook is not None:
+            if after.playbook != before.playbook:
+                again = grown(after, again, playbook)
+            again = with_due_times(after, again, playbook, self.terms)
+        worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         return Changes(
             incidents=(after,),
-            steps=tuple(new for old, new in zip(steps, again, strict=True) if old != new),
-            entries=entries,
-            raised=(after.id,) if after.severity.rank > before.severity.rank else (),
+            steps=changed(steps, again),
+            entries=self._entries(before, after),
+            raised=(after.id,) if worse else (),
         )
 
     def _entries(self, before: Incident, after: Incident) -> tuple[Entry, ...]:
@@ -237,6 +268,10 @@ class _Maker:
             last = append(
                 last, incident_id=after.id, at=at, kind="extended", by=NABAT, text=text, data=(("alerts", more),)
             )
+            entries.append(last)
+        if after.kind is not before.kind:
+            reason = self.words.text("incident-reason-findings")
+            last = worse_entry(last, before, after, self.words, at=at, by=NABAT, reason=reason)
             entries.append(last)
         if after.status is not before.status:
             reason = self.words.text("incident-reason-again")
@@ -269,34 +304,7 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(heard.values()))[:MAX_REASONS]
 
 
-def new_steps(incident_id: str, playbook: Playbook) -> tuple[Step, ...]:
-    """Return a playbook's steps as the checklist of an incident, without due times yet."""
-    return tuple(
-        Step(
-            incident_id=incident_id,
-            step_id=step.id,
-            position=position,
-            phase=step.phase,
-            title=step.title.en,
-            title_ru=step.title.ru,
-            roles=step.roles,
-            basis=Basis.NONE,
-            due_text=step.due_text.en.removeprefix("— "),
-            due_text_ru=step.due_text.ru.removeprefix("— "),
-            evidence=step.evidence.en,
-            evidence_ru=step.evidence.ru,
-            automation=step.automation,
-        )
-        for position, step in enumerate(playbook.steps)
-    )
-
-
-def done(step: Step, at: datetime, by: str, proof: str) -> Step:
-    """Return the step marked done."""
-    return replace(step, status=StepStatus.DONE, done_at=at, done_by=by, proof=proof)
-
-
-def _main(incident_id: str, alerts: Sequence[Alert]) -> Alert:
+def main_alert(incident_id: str, alerts: Sequence[Alert]) -> Alert:
     """Return the alert whose actor the incident is about: its id was derived from one of that actor's findings."""
     for alert in alerts:
         if any(derive("incident", alert.actor_id, alert.matter, each) == incident_id for each in alert.finding_ids):

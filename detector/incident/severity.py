@@ -13,6 +13,7 @@ read; the severity by ENISA's method is a person's step (S4) and stands beside i
 | internal | 1,000 | medium |
 | internal | 10,000 | high |
 | public, none, not described | any | what the findings say |
+| any, by somebody who seems to have broken in | any | high |
 
 The worst finding is always the floor, and a severity never falls by itself: a person may have acted on it.
 """
@@ -40,6 +41,8 @@ def severity_of(
     scope: Scope,
     classes: Mapping[str, DataClass],
     before: Severity = Severity.LOW,
+    *,
+    broken_in: bool = False,
 ) -> Severity:
     """Return the severity of an incident.
 
@@ -48,12 +51,16 @@ def severity_of(
         scope: The last computed one; an empty one before it is.
         classes: The data classes as configured.
         before: What it was; it does not fall below.
+        broken_in: Client data was touched, and a finding says that the account or the hole is in other hands.
     """
     findings = list(findings)
-    touched = {name for finding in findings for name in finding.data_classes} | set(scope.data_classes)
+    # Classes and counts of what was refused, or of what is no client data, say nothing of people.
+    touching = [finding for finding in findings if finding.touched]
+    touched = {name for finding in touching for name in finding.data_classes} | set(scope.data_classes)
     kinds = {classes[name].confidentiality for name in touched if name in classes}
     # An export names nobody: as many people may be concerned as records left.
-    counts = [(scope.subjects, scope.record_high), *((f.subject_count, f.record_high) for f in findings)]
+    counts = [(scope.subjects, scope.record_high), *((f.subject_count, f.record_high) for f in touching)]
     subjects = max(max(pair) for pair in counts)
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
-    return worst(before, *(finding.severity for finding in findings), *by_table)
+    floor = Severity.HIGH if broken_in else Severity.LOW
+    return worst(before, floor, *(finding.severity for finding in findings), *by_table)

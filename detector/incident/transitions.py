@@ -1,7 +1,8 @@
 """What people do to an incident: acknowledge, mark steps, note, set T1, change status, take in the scope.
 
-Comes in: a ``Dossier``, who does what and when. Goes out: ``Changes`` to be written. Each transition leaves exactly one
-timeline entry; what is not possible is refused with what to do instead.
+Comes in: a ``Dossier``, who does what and when. Goes out: ``Changes`` to be written. Each transition leaves one
+timeline entry (two where an incident becomes a graver one by it); what is not possible is refused with what to do
+instead.
 """
 
 from collections.abc import Iterable
@@ -9,16 +10,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
+from detector.incident.checklist import NABAT, changed, done
 from detector.incident.dossier import Dossier
-from detector.incident.opening import NABAT, done
+from detector.incident.nature import fitting
+from detector.incident.opening import main_alert
 from detector.incident.playbooks import Event
 from detector.incident.ports import Changes
 from detector.incident.severity import severity_of
 from detector.incident.timeline import clean, rfc3339
-from detector.schema.incidents import IncidentStatus, Scope, Step, StepStatus
+from detector.incident.wording import title
+from detector.incident.worse import as_kind, worse_entry
+from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
 _VIA = ("cli", "link", "page")
+# An incident of such a kind becomes one about client data as soon as touches are known.
+_MAY_TOUCH = frozenset(kind for kind in IncidentKind if kind.gravity and kind is not IncidentKind.LEAK)
 _LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
 
@@ -147,8 +154,29 @@ def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> Changes:
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind="note", by=by, text=text)
 
 
+def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) -> Changes:
+    """Record that client data is concerned because a person says so: the clocks of the law begin, people are called.
+
+    There is no way back: who was wrong closes the incident as a false alarm, and says why.
+
+    Returns:
+        No changes when that was known before.
+
+    Raises:
+        ConflictError: It is closed.
+        InputError: No reason was given.
+    """
+    dossier.must_be_open("what happens anew opens an incident of its own")
+    if dossier.incident.kind is IncidentKind.LEAK:
+        return Changes()
+    by, reason = _said(by, "who says so"), _said(reason, "why client data is concerned")
+    return _worse(dossier, now=now, by=by, reason=reason)
+
+
 def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> Changes:
     """Set T1: the moment from which we are aware that client data is concerned. Open clocks are counted anew.
+
+    Of an incident in which client data was not known to be concerned it says that too.
 
     Raises:
         ConflictError: It is closed.
@@ -158,8 +186,10 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
     if at > now:
         raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
+    said = say_client_data(dossier, by=by, reason=reason, now=now)
+    before, dossier = dossier, dossier.after(said)
     moment = rfc3339(at)
-    return dossier.changes(
+    changes = dossier.changes(
         replace(dossier.incident, aware_at=at),
         when(dossier, "aware", now, by, dossier.words.text("incident-proof-aware", at=moment, reason=reason)),
         at=now,
@@ -168,6 +198,7 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
         text=dossier.words.text("incident-entry-aware", at=moment, reason=reason),
         data=(("at", moment),),
     )
+    return _together(before, said, changes) if said else changes
 
 
 def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> Changes:
@@ -207,7 +238,7 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
 def with_scope(
     dossier: Dossier, scope: Scope, *, now: datetime, classes: dict[str, DataClass] | None = None
 ) -> Changes:
-    """Take in a newly computed blast radius; the severity rises if it asks for it, it never falls.
+    """Take in a newly computed blast radius; kind and severity rise if it asks for it, they never fall.
 
     Args:
         dossier: The incident.
@@ -217,10 +248,12 @@ def with_scope(
     """
     if scope == dossier.incident.scope:
         return Changes()
-    before = dossier.incident.severity
-    severity = severity_of((), scope, classes or {}, before)
+    before = dossier.incident
+    broken_in = scope.events > 0 and before.follow_until is not None
+    severity = severity_of((), scope, classes or {}, before.severity, broken_in=broken_in)
+    after = _titled(dossier, replace(before, scope=scope, severity=severity), touched=scope.events > 0)
     changes = dossier.changes(
-        replace(dossier.incident, scope=scope, severity=severity),
+        after,
         dossier.steps,
         at=now,
         kind="scope",
@@ -235,7 +268,44 @@ def with_scope(
             ("severity", severity.value),
         ),
     )
-    return replace(changes, raised=(dossier.incident.id,)) if severity is not before else changes
+    if scope.events and before.kind in _MAY_TOUCH:
+        reason = dossier.words.text("incident-reason-touches")
+        worse = _worse(dossier.after(changes), now=now, by=NABAT, reason=reason, touched=True)
+        return _together(dossier, changes, worse)
+    return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
+
+
+def _worse(dossier: Dossier, *, now: datetime, by: str, reason: str, touched: bool = False) -> Changes:
+    """Return what makes an incident one about client data."""
+    before, kind = dossier.incident, IncidentKind.LEAK
+    playbook = fitting(kind, before.playbook, dossier.playbooks)
+    after = _titled(dossier, as_kind(before, kind, playbook, now), touched=touched or before.scope.events > 0)
+    entry = worse_entry(dossier.last, before, after, dossier.words, at=now, by=by, reason=reason)
+    return replace(dossier.changed(after, dossier.steps, entry), raised=(before.id,))
+
+
+def _titled(dossier: Dossier, incident: Incident, *, touched: bool) -> Incident:
+    """Return the incident called what it is now; one that no alert is left of keeps its title."""
+    if not dossier.alerts:
+        return incident
+    main = main_alert(incident.id, dossier.alerts)
+    return replace(
+        incident,
+        title=title("en", incident.kind, main, touched=touched),
+        title_ru=title("ru", incident.kind, main, touched=touched),
+    )
+
+
+def _together(dossier: Dossier, first: Changes, second: Changes) -> Changes:
+    """Return two transitions of one incident as one: the entries of both, one version on."""
+    after = dossier.after(first).after(second)
+    return Changes(
+        incidents=(replace(after.incident, version=dossier.incident.version + 1),),
+        steps=changed(dossier.steps, after.steps),
+        entries=(*first.entries, *second.entries),
+        alerts=(*first.alerts, *second.alerts),
+        raised=tuple(dict.fromkeys((*first.raised, *second.raised))),
+    )
 
 
 def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> list[Problem]:

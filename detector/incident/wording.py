@@ -1,41 +1,38 @@
-"""Titles of incidents, in both languages, from their matter, actor kind and service. Never a name or a client id."""
+"""Titles of incidents, in both languages, from what they are, actor kind and service. Never a name or a client id."""
 
 from functools import lru_cache
 
+from detector.incident.nature import STORM_MATTER
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert
 from detector.schema.incidents import IncidentKind
 
-_MATTERS = ("client-data", "web-attack")
-_ADDRESS = {"ip": "incident-actor-address", "session": "incident-actor-session"}
+_COMMON = "access"
+_FORMS = {"ip": "-address", "session": "-session", "unnamed": "-unnamed"}
 
 
-def kind_of(playbook_kind: IncidentKind, first: Alert) -> IncidentKind:
-    """Return what kind of matter the incident is; Nabat's own troubles are blind spots, except a storm."""
-    if first.actor_id == "nabat":
-        return IncidentKind.LEAK if first.matter == "storm" else IncidentKind.BLIND_SPOT
-    return playbook_kind
-
-
-def title(language: Language, kind: IncidentKind, first: Alert) -> str:
+def title(language: Language, kind: IncidentKind, first: Alert, *, touched: bool) -> str:
     """Return the title of an incident.
 
     Args:
         language: Of the title.
         kind: Kind of the incident.
         first: Its first alert.
+        touched: Whether touches of client data are known; of a leak without them somebody only said so.
     """
-    if first.matter == "storm":
+    if first.matter == STORM_MATTER:
         return _said(language, "incident-title-storm")
     if kind is IncidentKind.BLIND_SPOT:
         return first.title_ru if language == "ru" and first.title_ru else first.title
     prefix = first.actor_id.partition(":")[0]
-    address = _ADDRESS.get(prefix)
-    actor = _said(language, address) if address else _said(language, "incident-actor", type=first.actor_type)
+    form = _FORMS.get(prefix, "")
+    actor, who = (_said(language, f"incident-{word}{form}", type=first.actor_type) for word in ("actor", "who"))
     service = first.service or "none"
-    if first.matter in _MATTERS:
-        return _said(language, f"incident-title-{first.matter}", actor=actor, service=service)
-    return _said(language, "incident-title-other", actor=actor, service=service, matter=first.matter)
+    name = kind.value if touched or kind is not IncidentKind.LEAK else "leak-said"
+    said = _said(language, f"incident-title-{name}", actor=actor, who=who, service=service)
+    if kind is IncidentKind.SUSPICIOUS and first.matter != _COMMON:
+        return f"{first.matter}: {said}"
+    return said
 
 
 @lru_cache(maxsize=256)

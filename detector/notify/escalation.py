@@ -97,7 +97,7 @@ def plan(
         return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
     if incident.acknowledged_at is not None:
         return Plan(messages=case.taken(), cancelled=case.withdraw({MessageKind.PAGE, MessageKind.DELIVERY_FAILED}))
-    cancelled = case.withdraw_from_suspects()
+    cancelled = (*case.withdraw_from_suspects(), *case.withdraw_outdated())
     if incident.severity.rank < Severity(settings.notify.min_severity).rank:
         return Plan(cancelled=cancelled)
     messages = (*case.pages(links, steps), *case.unreached())
@@ -137,8 +137,12 @@ class _Case:
 
     # What became of the pages so far
 
+    def current(self, message: Message) -> bool:
+        """Tell whether a message is about the incident as it is now, not about the lesser thing it was."""
+        return self.incident.became_at is None or message.created_at >= self.incident.became_at
+
     def pages_of(self, person: str) -> list[Message]:
-        found = [m for m in self.sent if m.kind is MessageKind.PAGE and m.person == person]
+        found = [m for m in self.sent if m.kind is MessageKind.PAGE and m.person == person and self.current(m)]
         return sorted(found, key=lambda m: (m.round, m.rung, m.fallback))
 
     def covered(self, person: str, place: Place, due: datetime) -> bool:
@@ -155,7 +159,8 @@ class _Case:
         return pages[-1] if pages and pages[-1].status is MessageStatus.FAILED else None
 
     def reached(self) -> list[str]:
-        told = (m.person for m in self.sent if m.kind is MessageKind.PAGE and m.status is MessageStatus.SENT)
+        pages = (m for m in self.sent if m.kind is MessageKind.PAGE and self.current(m))
+        told = (m.person for m in pages if m.status is MessageStatus.SENT)
         return [person for person in dict.fromkeys(told) if person in self.roster.able]
 
     # The ladder
@@ -163,7 +168,7 @@ class _Case:
     def top(self) -> int:
         """Return the highest rung due: by time, or because everybody on the rung below could not be reached."""
         ladder = self.settings.notify.ladder
-        top = sum(self.incident.opened_at + rung.after <= self.now for rung in ladder) - 1
+        top = sum(self.incident.t0 + rung.after <= self.now for rung in ladder) - 1
         while 0 <= top < len(ladder) - 1 and all(self.lost(c.person) for c in self.roster.calls(ladder[top])):
             top += 1
         return top
@@ -172,11 +177,11 @@ class _Case:
         """Yield the places due by now, lowest first."""
         ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
         for index in range(self.top() + 1):
-            planned = self.incident.opened_at + ladder[index].after
+            planned = self.incident.t0 + ladder[index].after
             yield (0, index), min(planned, self.now), self.roster.calls(ladder[index])
         if not ladder or repeat <= timedelta(0):
             return
-        last = self.incident.opened_at + ladder[-1].after
+        last = self.incident.t0 + ladder[-1].after
         rounds = (self.now - last) // repeat
         if rounds > 0:
             yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
@@ -186,7 +191,7 @@ class _Case:
         if any(page.sent_at is not None and page.sent_at >= self.now for page in self.sent):
             return self.now  # it covers a place taken early, at this moment and not at the next
         ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
-        planned = [self.incident.opened_at + rung.after for rung in ladder]
+        planned = [self.incident.t0 + rung.after for rung in ladder]
         if planned and repeat > timedelta(0):
             planned.append(planned[-1] + repeat * max(1, (self.now - planned[-1]) // repeat + 1))
         return min((moment for moment in planned if moment > self.now), default=None)
@@ -205,7 +210,7 @@ class _Case:
 
     def page(self, call: Call, place: Place, due: datetime, links: LinkMaker, steps: Sequence[Step]) -> Message:
         target = self.settings.team.person(call.person).targets[0]
-        key = derive("message", self.incident.id, place[1], place[0], call.person, target)
+        key = derive("message", self.incident.id, place[1], place[0], call.person, target, *self.anew())
         language = language_of(self.settings, call.person)
         link = links.make(incident_id=self.incident.id, person=call.person, message_id=key, now=self.now)
         text = page_text(
@@ -256,7 +261,7 @@ class _Case:
 
     def note(self, kind: MessageKind, call: Call, text: Text, language: Language, rung: int) -> Message:
         target = self.settings.team.person(call.person).targets[0]
-        key = derive("message", self.incident.id, kind.value, rung, call.person, target)
+        key = derive("message", self.incident.id, kind.value, rung, call.person, target, *self.anew())
         said = self.message(key, kind, call, target, text, language)
         # A note goes where this person's page got through; the id does not depend on where that was.
         arrived = [page for page in self.pages_of(call.person) if page.status is MessageStatus.SENT][-1:]
@@ -283,6 +288,14 @@ class _Case:
 
     def withdraw(self, kinds: Collection[MessageKind]) -> tuple[Message, ...]:
         return self.cancelled(m for m in self.sent if m.kind in kinds)
+
+    def anew(self) -> tuple[str, ...]:
+        """Return what tells the messages about an incident that got worse from those before."""
+        became = self.incident.became_at
+        return (became.isoformat(),) if became is not None else ()
+
+    def withdraw_outdated(self) -> tuple[Message, ...]:
+        return self.cancelled(m for m in self.sent if not self.current(m))
 
     def withdraw_from_suspects(self) -> tuple[Message, ...]:
         return self.cancelled(m for m in self.sent if m.person not in self.roster.able)

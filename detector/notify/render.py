@@ -63,6 +63,7 @@ def page_text(
     say = messages(language)
     lines = [
         _head(incident, say),
+        _worse(incident, say),
         say.text("notify-what", what=_what(incident, say)),
         _who(incident, say),
         _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
@@ -143,6 +144,11 @@ def _head(incident: Incident, say: Messages) -> str:
     return _drill(incident, say) + head
 
 
+def _worse(incident: Incident, say: Messages) -> str:
+    """Say why people are called again about an incident that somebody had already."""
+    return say.text(f"notify-worse-{incident.kind.value}") if incident.became_at and incident.kind.gravity > 1 else ""
+
+
 def _drill(incident: Incident, say: Messages) -> str:
     return say.text("notify-drill") + " " if incident.kind is IncidentKind.DRILL else ""
 
@@ -185,7 +191,7 @@ def _who(incident: Incident, say: Messages) -> str:
     prefix, _, name = incident.actor_id.partition(":")
     kind = incident.actor_type
     if prefix != "user" and kind != "service":
-        kind = prefix if prefix in {"session", "ip"} else "unknown"
+        kind = prefix if prefix in {"session", "ip", "unnamed"} else "unknown"
     who = say.text(f"notify-actor-{kind}" if kind in _KINDS else "notify-actor-unknown", name=masked(name))
     if incident.related_actors:
         who = say.text("notify-actor-more", who=who, count=len(incident.related_actors))
@@ -193,11 +199,13 @@ def _who(incident: Incident, say: Messages) -> str:
     return say.text("notify-who-in", who=who, service=service) if service else say.text("notify-who", who=who)
 
 
-_KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "unknown"})
+_KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "unnamed", "unknown"})
 
 
 def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
     scope = incident.scope
+    if incident.kind is not IncidentKind.LEAK and incident.kind is not IncidentKind.DRILL:
+        return say.text("notify-untouched")
     said = []
     if scope.subjects:
         said.append(say.text("notify-clients", count=scope.subjects))
@@ -252,7 +260,7 @@ def _first(
 
 def _own(incident: Incident, todo: Sequence[Step], role: str) -> Step | None:
     """Return the first step that is the role's own and not far away."""
-    soon = incident.opened_at + _SOON
+    soon = incident.t0 + _SOON
     return next((s for s in todo if role in s.roles[:1] and s.due_at is not None and s.due_at <= soon), None)
 
 

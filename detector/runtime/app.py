@@ -139,6 +139,7 @@ class App:
         self.pipeline.on_messages = self.sender.wake
         rescoper = Rescoper()
         self.pipeline.on_changed = rescoper.note
+        self.pipeline.on_events = rescoper.hear
         self.watch = Watch(self.store, rescoper)
         self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
         self._keys = keys

@@ -6,6 +6,7 @@ one transaction, so that two people (or a person and the daemon) never undo each
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from detector.incident import (
     complete_step,
     dossier,
     reopen_step,
+    say_client_data,
     set_aware,
     skip_step,
     verify_chain,
@@ -36,7 +38,7 @@ from detector.runtime.captions import told
 from detector.runtime.desk import checklists, laws, links
 from detector.runtime.scope import scope_of, subjects_of
 from detector.schema.decisions import Decisions
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
+from detector.schema.incidents import CloseReason, Incident, Scope, Step
 from detector.settings import Settings
 from detector.store import Journal, Store, Unit, write_csv
 from detector.web.ports import Detail
@@ -95,8 +97,13 @@ class Console:
         with self._store.read() as unit:
             return unit.steps(incident_id)
 
-    def detail(self, ref: str) -> Detail:
+    def detail(self, ref: str, *, look_up: bool = False) -> Detail:
         """Return everything about one incident.
+
+        Args:
+            ref: Which one.
+            look_up: Say whose data was touched as the access journal shows it now, which may be more than was counted
+                last; nothing is changed.
 
         Raises:
             NotFoundError: None is called so.
@@ -104,6 +111,8 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
             incident = found.incident
+            if look_up:
+                incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
             return Detail(
                 incident=incident,
@@ -112,7 +121,7 @@ class Console:
                 alerts=found.alerts,
                 findings=tuple(unit.incident_findings(incident.id)),
                 messages=tuple(unit.messages(incident.id)),
-                clocks=clocks(incident, found.steps, found.terms) if incident.kind is IncidentKind.LEAK else (),
+                clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
                 **told(found, self._regulations),
             )
@@ -173,6 +182,10 @@ class Console:
     def note(self, ref: str, *, by: str, text: str) -> Incident:
         """Add a note to the timeline."""
         return self._act(ref, lambda found, now: add_note(found, by=by, text=text, now=now))
+
+    def client_data(self, ref: str, *, by: str, reason: str) -> Incident:
+        """Say that client data is concerned: legal clocks begin, people are called anew."""
+        return self._act(ref, lambda found, now: say_client_data(found, by=by, reason=reason, now=now))
 
     def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
         """Set T1: the moment it was confirmed that client data is concerned."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detector.group import group
-from detector.incident import Playbook, Regulation, dossier, open_incidents, with_scope
+from detector.incident import Dossier, Playbook, Regulation, dossier, open_incidents, with_scope
 from detector.notify import Gap, LinkMaker, Plan, advance
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
@@ -101,8 +101,16 @@ class Decider:
         if self.scope_of is None:
             return
         found = dossier(unit, incident_id, self.playbooks, self.settings, self.regulations)
+        self._take(unit, found, self.scope_of(found.incident), now)
+
+    def take_scope(self, unit: Unit, incident: Incident, scope: Scope) -> None:
+        """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
+        found = dossier(unit, incident.id, self.playbooks, self.settings, self.regulations)
+        self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
+
+    def _take(self, unit: Unit, found: Dossier, scope: Scope, now: datetime) -> None:
         classes = dict(self.settings.records.data_classes)
-        changes = with_scope(found, self.scope_of(found.incident), now=now, classes=classes)
+        changes = with_scope(found, scope, now=now, classes=classes)
         unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
 
     def page(self, unit: Unit, incident_id: str, now: datetime) -> Plan:

@@ -90,6 +90,7 @@ class Pipeline:
         self._saved_at: datetime | None = None
         self._saving_took = timedelta(0)
         self.on_messages: Callable[[], None] = lambda: None
+        self.on_events: Callable[[pl.DataFrame], None] = lambda events: None
         self.on_changed: Callable[[Sequence[str]], None] = lambda ids: None
 
     def turn(self) -> int:
@@ -109,6 +110,7 @@ class Pipeline:
             events = compact(concat(frames))
             if events.height:
                 self._journal.append(events)
+                self.on_events(events)
                 self._count_touches(events)
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.

@@ -99,6 +99,7 @@ class Watch:
             for watched in self._watched.values():
                 watched.plan = None
         self._changes = changes
+        self._rescoper.follow(watched.incident for watched in self._watched.values())
 
     def _version(self, incident_id: str) -> int | None:
         watched = self._watched.get(incident_id)

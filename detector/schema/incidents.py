@@ -19,11 +19,34 @@ class IncidentStatus(StrEnum):
 
 
 class IncidentKind(StrEnum):
-    """What kind of matter it is."""
+    """What kind of matter it is, as far as the facts go.
+
+    ``LEAK`` needs touches of client data, or a person who says that client data is concerned; only it starts the clocks
+    of the law. Without either an incident is what was seen: an account perhaps taken over (``ACCOUNT_TAKEOVER``), an
+    attack on a web front (``WEB_ATTACK``) or on accounts (``ACCOUNT_ATTACK``), something odd (``SUSPICIOUS``).
+    """
 
     LEAK = "leak"
+    ACCOUNT_TAKEOVER = "account_takeover"
+    WEB_ATTACK = "web_attack"
+    ACCOUNT_ATTACK = "account_attack"
+    SUSPICIOUS = "suspicious"
     BLIND_SPOT = "blind_spot"
     DRILL = "drill"
+
+    @property
+    def gravity(self) -> int:
+        """How grave the kind is: an incident may become a graver one, and never a lesser."""
+        return _GRAVITY.get(self, 0)
+
+
+_GRAVITY = {
+    IncidentKind.LEAK: 5,
+    IncidentKind.ACCOUNT_TAKEOVER: 4,
+    IncidentKind.WEB_ATTACK: 3,
+    IncidentKind.ACCOUNT_ATTACK: 2,
+    IncidentKind.SUSPICIOUS: 1,
+}
 
 
 class CloseReason(StrEnum):
@@ -144,7 +167,11 @@ class Incident:
         id: ``derive("incident", actor, matter, first finding id)``; people use ``number`` and ``code_name``.
         number: Human label ``YYYYMMDD-xxxxxx`` of the opening day and the id's first hex digits.
         code_name: Two words derived from the id, safe to say aloud: no client data, no names.
-        opened_at: T0, the moment of detection by the clock in force (event time in replay).
+        kind: What the facts make of it; it may become graver, never lesser.
+        opened_at: The moment of detection by the clock in force (event time in replay).
+        became_at: When it became the kind it is; None: it opened as that. See ``t0``.
+        follow_until: Touches by its actors count until this event time, beyond the last event behind it: somebody else
+            may be using the account. None: only to the last event.
         aware_at: T1, set by a person with a reason; None until then.
         first_event_at / last_event_at: Span of the events behind it.
         actor_id / actor_type: Whose behaviour it is about.
@@ -152,7 +179,7 @@ class Incident:
         reasons: In words, most important first, without repeats.
         rules: Ids of the rules (and ``behaviour``) behind it, sorted.
         scope: Last computed blast radius.
-        acknowledged_at / acknowledged_by: First acknowledgement.
+        acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is.
         version: Grows by one with every change; optimistic locking.
     """
 
@@ -175,6 +202,8 @@ class Incident:
     related_actors: tuple[str, ...] = ()
     source_ips: tuple[str, ...] = ()
     opened_at: datetime
+    became_at: datetime | None = None
+    follow_until: datetime | None = None
     aware_at: datetime | None = None
     first_event_at: datetime
     last_event_at: datetime
@@ -189,3 +218,8 @@ class Incident:
     close_reason: CloseReason | None = None
     close_note: str = ""
     version: int = 1
+
+    @property
+    def t0(self) -> datetime:
+        """T0: since when we know of it as the kind it is. Due times, clocks of the law and pages count from here."""
+        return self.became_at or self.opened_at

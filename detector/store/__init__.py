@@ -8,13 +8,14 @@ from detector.store.database import Store
 from detector.store.engine import parse as parse_database_url
 from detector.store.gathered import Gathered
 from detector.store.journal import Journal
-from detector.store.scope import compute_scope, compute_scopes, safe_cells, subjects_table, write_csv
+from detector.store.scope import Reach, compute_scope, compute_scopes, reached, safe_cells, subjects_table, write_csv
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit import Unit
 
 __all__ = [
     "Gathered",
     "Journal",
+    "Reach",
     "Snapshot",
     "Snapshots",
     "Store",
@@ -22,6 +23,7 @@ __all__ = [
     "compute_scope",
     "compute_scopes",
     "parse_database_url",
+    "reached",
     "safe_cells",
     "subjects_table",
     "write_csv",

@@ -101,17 +101,22 @@ class Journal:
         until: datetime | None = None,
         actors: Collection[str] | None = None,
         source_ips: Collection[str] | None = None,
+        either: tuple[Collection[str], Collection[str]] | None = None,
         skip_bad: bool = False,
         subjects: Collection[str] | None = None,
     ) -> Iterator[pl.LazyFrame]:
         """Yield what ``scan`` returns in pieces, at least one, so that years need not be read at once.
 
-        Keep none of them: each holds what polars has learnt of its files, 100 kB a file.
+        Keep none of them: each holds what polars has learnt of its files, 100 kB a file. ``either`` narrows to touches
+        by one of some actors or from one of some addresses.
 
         Raises:
             StoreError: As ``scan``.
         """
         conditions = _conditions(since, until, actors, source_ips, subjects)
+        if either is not None:
+            by, at = (sorted(each) for each in either)
+            conditions.append(pl.col("actor.id").is_in(by) | pl.col("source.ip").is_in(at))
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
 

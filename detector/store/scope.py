@@ -11,6 +11,7 @@ the line, never less than 0. The same unnamed record seen twice counts twice in 
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +31,14 @@ _SEEN = ("service.name", "source.ip", "session.id")
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 F = TypeVar("F", pl.DataFrame, pl.LazyFrame)
 
+# What failed returned nothing, nor did what was only pointed elsewhere or asked for no content: as ``decode`` counts.
+_MOVED = pl.col("http.response.status_code").is_between(300, 399) & (pl.col("http.response.status_code") != 304)
+_DATA = (
+    (pl.col("event.outcome") != "failure")
+    & ~(_MOVED & (pl.col("http.request.method") == "GET")).fill_null(False)
+    & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
+)
+
 # Touches of so many incidents' actors are in memory together.
 _TOGETHER = 32
 _USED = (
@@ -46,6 +55,34 @@ _USED = (
     "source.ip",
     "session.id",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose touches are counted.
+
+    Attributes:
+        actors: All touches by these.
+        addresses: Touches by anybody from these, ``known`` aside.
+        known: Actors who are not counted for the address alone: they came from there before.
+        since: From this event time on. until: before this one.
+    """
+
+    actors: frozenset[str]
+    since: datetime
+    until: datetime
+    addresses: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+    @property
+    def who(self) -> pl.Expr:
+        """Which rows are counted, by whom and from where."""
+        at = pl.col("source.ip").is_in(sorted(self.addresses)) & ~pl.col("actor.id").is_in(sorted(self.known))
+        return (pl.col("actor.id").is_in(sorted(self.actors)) | at).fill_null(False)
+
+    def narrowing(self) -> dict[str, Any]:
+        """Return what narrows the journal to the rows that may be counted."""
+        return {"either": (self.actors, self.addresses), "since": self.since, "until": self.until}
 
 
 def compute_scope(
@@ -74,8 +111,8 @@ def compute_scope(
     return _scopes(frame.with_columns(asked=pl.lit(0)), 1)[0]
 
 
-def compute_scopes(journal: Journal, asked: Sequence[tuple[Collection[str], datetime, datetime]]) -> list[Scope]:
-    """Return the blast radius of each (actors, since, until), reading the journal once for many of them.
+def compute_scopes(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[Scope]:
+    """Return the blast radius of each, reading the journal once for many of them.
 
     Raises:
         StoreError: The journal cannot be read.
@@ -83,20 +120,46 @@ def compute_scopes(journal: Journal, asked: Sequence[tuple[Collection[str], date
     found: list[Scope] = []
     for start in range(0, len(asked), _TOGETHER):
         some = asked[start : start + _TOGETHER]
-        everybody = {actor for actors, _, _ in some for actor in actors}
-        first, end = min(since for _, since, _ in some), max(until for _, _, until in some)
-        frame = _touched(journal, False, actors=everybody, since=first, until=end)
+        everybody = {actor for reach in some for actor in reach.actors}
+        everywhere = {address for reach in some for address in reach.addresses}
+        frame = _touched(
+            journal,
+            skip_bad,
+            either=(everybody, everywhere),
+            since=min(reach.since for reach in some),
+            until=max(reach.until for reach in some),
+        )
         found += _scopes(_asked(frame, some), len(some))
     return found
 
 
-def _asked(frame: pl.DataFrame, asked: Sequence[tuple[Collection[str], datetime, datetime]]) -> pl.DataFrame:
+def reached(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+    """Return which actors touched client data from which addresses: ``actor.id``, ``source.ip``, each pair once.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    frame = _touched(journal, skip_bad, **reach.narrowing())
+    return frame.filter(reach.who).select("actor.id", "source.ip").unique()
+
+
+def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
     """Return for each place in ``asked`` the events it is about, with the place in ``asked``."""
-    rows = [(place, actor, *span) for place, (actors, *span) in enumerate(asked) for actor in sorted(set(actors))]
     time = frame.schema["@timestamp"]
-    wanted = {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], "since": time, "until": time}
-    met = frame.join(pl.DataFrame(rows, schema=wanted, orient="row"), on="actor.id")
-    return met.filter(pl.col("@timestamp") >= pl.col("since"), pl.col("@timestamp") < pl.col("until"))
+    span = {"since": time, "until": time}
+    by_actor = [(at, each, reach.since, reach.until) for at, reach in enumerate(asked) for each in sorted(reach.actors)]
+    wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
+    met = [_within(frame.join(wanted, on="actor.id"))]
+    for at, reach in enumerate(asked):
+        if reach.addresses:
+            mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.actors)).fill_null(False))
+            limits = (pl.lit(reach.since, time).alias("since"), pl.lit(reach.until, time).alias("until"))
+            met.append(_within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits)))
+    return pl.concat(each.select(*frame.columns, "asked") for each in met)
+
+
+def _within(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("@timestamp") >= pl.col("since"), pl.col("@timestamp") < pl.col("until"))
 
 
 def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
@@ -159,16 +222,22 @@ def subjects_table(
     since: datetime | None = None,
     until: datetime | None = None,
     subjects: Collection[str] | None = None,
+    reach: Reach | None = None,
     skip_bad: bool = False,
 ) -> pl.DataFrame:
     """Return one row a subject: data classes, events in all and by action, records, span of time; sorted by subject.
 
+    ``reach`` says the same as actors, addresses and times do, for one incident.
+
     A line names subjects and records side by side, not which belongs to whom: ``record_low`` counts the records of
     events that name this subject alone, ``record_high`` those of all events that name it, unnamed ones included.
     """
-    frame = _touched(
-        journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects
-    )
+    if reach is not None:
+        frame = _touched(journal, skip_bad, subjects=subjects, **reach.narrowing()).filter(reach.who)
+    else:
+        frame = _touched(
+            journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects
+        )
     people = _named(
         frame.with_columns(
             alone=pl.col("subject.ids").list.n_unique() == 1, subject=pl.col("subject.ids").list.unique()
@@ -236,7 +305,7 @@ def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:
 
     What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
     """
-    frame = lazy.filter(pl.col("event.outcome") != "failure").select(_USED).collect()
+    frame = lazy.filter(_DATA).select(_USED).collect()
     return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 

@@ -143,6 +143,8 @@ incidents = Table(
     _must("related_actors", NAMES),
     _must("source_ips", NAMES),
     _must("opened_at", UtcTime),
+    _may("became_at", UtcTime),
+    _may("follow_until", UtcTime),
     _may("aware_at", UtcTime),
     _must("first_event_at", UtcTime),
     _must("last_event_at", UtcTime),

@@ -26,6 +26,7 @@ Act = Callable[[ConsolePort, str, str, Typed, Words], Incident]
 _NEEDED = {
     "acknowledge": ("by",),
     "note": ("by", "text"),
+    "client-data": ("by", "reason"),
     "aware": ("by", "reason"),
     "close": ("by", "why", "note"),
     "done": ("by",),
@@ -116,6 +117,7 @@ def _moment(text: str, words: Words) -> datetime | None:
 _ACTS: dict[str, Act] = {
     "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, by=form["by"], via="page"),
     "note": lambda console, ref, _, form, __: console.note(ref, by=form["by"], text=form["text"]),
+    "client-data": lambda console, ref, _, form, __: console.client_data(ref, by=form["by"], reason=form["reason"]),
     "aware": lambda console, ref, _, form, words: console.aware(
         ref, at=_moment(form.get("at", ""), words), by=form["by"], reason=form["reason"]
     ),

@@ -176,6 +176,10 @@ class ConsolePort(Protocol):
         """Add a note to the timeline."""
         ...
 
+    def client_data(self, ref: str, *, by: str, reason: str) -> Incident:
+        """Say that client data is concerned."""
+        ...
+
     def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
         """Set T1."""
         ...

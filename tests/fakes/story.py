@@ -42,7 +42,7 @@ def clock(text: str) -> datetime:
 
 
 def a_finding(rule: str, at: datetime, by: str = "user:anna", risk: int = 70, **changes: Any) -> Finding:
-    """Return a finding; its id is made of rule, actor and time unless given."""
+    """Return a finding that client data was touched; its id is made of rule, actor and time unless given."""
     finding = Finding(
         id=derive("finding", rule, by, at.isoformat()),
         detector=Detector.CORRELATION,
@@ -57,6 +57,7 @@ def a_finding(rule: str, at: datetime, by: str = "user:anna", risk: int = 70, **
         score=risk / 100,
         risk=risk,
         service="crm",
+        subject_count=1,
         reasons=(Reason(message=f"reason-{rule}", args=(("count", risk),)),),
     )
     return replace(finding, **changes)

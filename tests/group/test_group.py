@@ -23,7 +23,7 @@ def test_one_strong_finding_opens_an_alert_and_an_incident():
     (alert,) = result.alerts
     assert only_decision(result) == Opened(alert=alert.id)
     finding = result.findings[0]
-    assert story.incident().id == alert.incident_id == derive("incident", "user:anna", "client-data", finding.id)
+    assert story.incident().id == alert.incident_id == derive("incident", "user:anna", "access", finding.id)
 
 
 def test_weak_findings_of_different_rules_add_up_to_one_incident_named_after_the_first():
@@ -32,7 +32,7 @@ def test_weak_findings_of_different_rules_add_up_to_one_incident_named_after_the
     assert story.incidents() == []
     story.at("10:00").found("new-network", risk=35)
     incident = story.incident()
-    assert incident.id == derive("incident", "user:anna", "client-data", first.id)
+    assert incident.id == derive("incident", "user:anna", "access", first.id)
     assert incident.risk == 70
     assert len(incident.alert_ids) == 2
     assert incident.first_event_at == clock("08:59")

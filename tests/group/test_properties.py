@@ -28,7 +28,7 @@ def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS) -> list[Finding
             DAY + timedelta(minutes=minute),
             by=draw(st.sampled_from(actors)),
             risk=draw(st.sampled_from((10, 35, 70))),
-            matter=draw(st.sampled_from(("client-data", "web-attack"))),
+            matter=draw(st.sampled_from(("access", "web-attack"))),
             source_ips=tuple(sorted(draw(st.sets(st.sampled_from(ADDRESSES), max_size=2)))),
         )
         findings[finding.id] = finding

@@ -231,9 +231,9 @@ def test_half_a_surrogate_does_not_keep_a_line_of_an_answer_from_being_written(s
 
 
 def test_exports_hold_what_they_must_in_a_fixed_order(story, monkeypatch):
-    incident = replace(story.incident(), reasons=())
-    findings = story.unit.incident_findings(incident.id)
-    out = incident_json(incident, findings)
+    scope = Scope(subjects=40, record_low=40, record_high=55, events=40)
+    incident = replace(story.incident(), reasons=(), scope=scope)
+    out = incident_json(incident)
     assert list(out)[:4] == ["id", "number", "code_name", "opened_at"]
     assert out["opened_at"] == "2026-03-02T09:00:00Z"
     assert out["actor"] == {"id": "user:anna", "type": "human"}

@@ -74,7 +74,7 @@ def make_incident(**changes: Any) -> Incident:
         severity=Severity.HIGH,
         score=0.9,
         risk=100,
-        matter="client-data",
+        matter="access",
         playbook="client-data-leak",
         service="crm",
         actor_id="user:olga.petrova",

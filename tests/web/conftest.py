@@ -92,6 +92,7 @@ def make_finding(rule: str = "bulk-read", by: str = "user:o.petrova", **changes:
         "risk": 100,
         "service": "crm",
         "events": 1240,
+        "subject_count": 1240,
         "reasons": (
             Reason(message="rule-client-count", args=(("count", 1240), ("span", 1), ("unit", "hours"))),
             Reason(message="rule-records", args=(("low", 1240), ("high", 3001))),

@@ -5,23 +5,58 @@ incident-actor = { $type ->
     [service] a service account
     [admin] an administrator
     [anonymous] somebody not signed in
-   *[unknown] an unknown account
+   *[unknown] an account
 }
-incident-actor-address = an outside address
-incident-actor-session = an anonymous session
-incident-title-client-data = { $service ->
+incident-actor-address = a network address
+incident-actor-session = a session without an account
+incident-actor-unnamed = somebody the log does not name
+incident-who = { $type ->
+    [human] an employee account
+    [service] a service account
+    [admin] an administrator
+    [anonymous] somebody not signed in
+   *[unknown] an account
+}
+incident-who-address = a network address
+incident-who-session = a session without an account
+incident-who-unnamed = somebody the log does not name
+incident-title-leak = { $service ->
     [none] Client data taken by { $actor }
    *[other] Client data taken by { $actor } in { $service }
 }
-incident-title-web-attack = { $service ->
-    [none] Web attack by { $actor }
-   *[other] Web attack by { $actor } on { $service }
+incident-title-leak-said = { $service ->
+    [none] Client data may be concerned: { $who }
+   *[other] Client data may be concerned: { $who } in { $service }
+}
+incident-title-account_takeover = { $service ->
+    [none] Account takeover suspected: { $who }
+   *[other] Account takeover suspected: { $who } in { $service }
+}
+incident-title-web_attack = { $service ->
+    [none] Web attack by { $who }
+   *[other] Web attack by { $who } on { $service }
+}
+incident-title-account_attack = { $service ->
+    [none] Attack on accounts by { $who }
+   *[other] Attack on accounts by { $who } in { $service }
+}
+incident-title-suspicious = { $service ->
+    [none] Suspicious activity by { $who }
+   *[other] Suspicious activity by { $who } in { $service }
+}
+incident-title-drill = { $service ->
+    [none] Drill: { $who }
+   *[other] Drill: { $who } in { $service }
 }
 incident-title-storm = Storm: more alerts than people can read
-incident-title-other = { $service ->
-    [none] { $matter }: suspicious activity by { $actor }
-   *[other] { $matter }: suspicious activity by { $actor } in { $service }
-}
+
+incident-kind-leak = client data concerned
+incident-kind-account_takeover = account takeover suspected
+incident-kind-web_attack = web attack
+incident-kind-account_attack = attack on accounts
+incident-kind-suspicious = suspicious activity
+incident-kind-blind_spot = blind spot
+incident-kind-drill = drill
 
 incident-entry-opened = Incident opened from { $alerts ->
     [one] one alert
@@ -43,10 +78,15 @@ incident-entry-scope = Scope computed: { $subjects ->
     [0] no client known by id
     [one] one client
    *[other] { $subjects } clients
-}, { $low ->
-    [one] at least one record
-   *[other] at least { $low } records
-}, at most { $high }.
+}{ $high ->
+    [0] ; how many records, the log does not say.
+   *[other] { $low ->
+        [one] , at least one record
+       *[other] , at least { $low } records
+    }, at most { $high }.
+}
+incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). Why: { $reason } People are called anew.
+incident-entry-clocks = Legal deadlines count from { $at }.
 incident-entry-closed = Closed as { $reason }: { $note }
 
 incident-proof-opened = Opened by Nabat: { $alerts ->
@@ -68,4 +108,6 @@ incident-via-cli = command line
 incident-via-link = link
 incident-via-page = page
 
+incident-reason-touches = the access journal shows touches of client data.
+incident-reason-findings = new findings say so.
 incident-reason-again = new alerts came after it was resolved.

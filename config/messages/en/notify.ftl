@@ -8,6 +8,10 @@ notify-drill = DRILL
 
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
+notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.
+notify-worse-account_takeover = IT GOT WORSE: an account seems to be in other hands.
+notify-worse-web_attack = IT GOT WORSE: it is an attack on the web front as well.
+notify-worse-account_attack = IT GOT WORSE: accounts are being attacked.
 notify-what = What: { $what }
 notify-who = Who: { $who }
 notify-who-in = Who: { $who } in { $service }
@@ -23,6 +27,7 @@ notify-actor-service = a service account
 notify-actor-anonymous = somebody not signed in
 notify-actor-session = a session without an account name
 notify-actor-ip = a network address without an account
+notify-actor-unnamed = somebody the log does not name
 notify-actor-unknown = an account ({ $name })
 notify-actor-more = { $count ->
     [one] { $who } and one more
@@ -42,6 +47,7 @@ notify-records-up-to = { $count ->
    *[other] up to { $count } records
 }
 notify-records-between = { $low } to { $high } records
+notify-untouched = Client data: none seen touched so far
 notify-amount-unknown = not yet known
 notify-amount = How much: { $amount }
 notify-amount-of = How much: { $amount }; data: { $classes }

@@ -5,23 +5,58 @@ incident-actor = { $type ->
     [service] служебной учётной записью
     [admin] администратором
     [anonymous] кем-то без входа в систему
-   *[unknown] неизвестной учётной записью
+   *[unknown] учётной записью
 }
-incident-actor-address = внешним адресом
-incident-actor-session = анонимной сессией
-incident-title-client-data = { $service ->
+incident-actor-address = сетевым адресом
+incident-actor-session = сеансом без учётной записи
+incident-actor-unnamed = кем-то, кого лог не называет
+incident-who = { $type ->
+    [human] учётная запись сотрудника
+    [service] служебная учётная запись
+    [admin] администратор
+    [anonymous] кто-то без входа в систему
+   *[unknown] учётная запись
+}
+incident-who-address = сетевой адрес
+incident-who-session = сеанс без учётной записи
+incident-who-unnamed = кто-то, кого лог не называет
+incident-title-leak = { $service ->
     [none] Данные клиентов взяты { $actor }
    *[other] Данные клиентов взяты { $actor } в системе { $service }
 }
-incident-title-web-attack = { $service ->
-    [none] Веб-атака, ведётся { $actor }
-   *[other] Веб-атака на систему { $service }, ведётся { $actor }
+incident-title-leak-said = { $service ->
+    [none] Возможно, затронуты данные клиентов: { $who }
+   *[other] Возможно, затронуты данные клиентов: { $who }, система { $service }
+}
+incident-title-account_takeover = { $service ->
+    [none] Похоже на захват учётной записи: { $who }
+   *[other] Похоже на захват учётной записи: { $who }, система { $service }
+}
+incident-title-web_attack = { $service ->
+    [none] Веб-атака: { $who }
+   *[other] Веб-атака на систему { $service }: { $who }
+}
+incident-title-account_attack = { $service ->
+    [none] Атака на учётные записи: { $who }
+   *[other] Атака на учётные записи в системе { $service }: { $who }
+}
+incident-title-suspicious = { $service ->
+    [none] Подозрительная активность: { $who }
+   *[other] Подозрительная активность в системе { $service }: { $who }
+}
+incident-title-drill = { $service ->
+    [none] Учения: { $who }
+   *[other] Учения: { $who }, система { $service }
 }
 incident-title-storm = Шторм: оповещений больше, чем можно прочесть
-incident-title-other = { $service ->
-    [none] { $matter }: подозрительная активность, вызвана { $actor }
-   *[other] { $matter }: подозрительная активность в системе { $service }, вызвана { $actor }
-}
+
+incident-kind-leak = затронуты данные клиентов
+incident-kind-account_takeover = похоже на захват учётной записи
+incident-kind-web_attack = веб-атака
+incident-kind-account_attack = атака на учётные записи
+incident-kind-suspicious = подозрительная активность
+incident-kind-blind_spot = слепое пятно
+incident-kind-drill = учения
 
 incident-entry-opened = Инцидент открыт по { $alerts ->
     [one] { $alerts } оповещению
@@ -45,7 +80,12 @@ incident-entry-scope = Масштаб посчитан: { $subjects ->
     [one] { $subjects } клиент
     [few] { $subjects } клиента
    *[many] { $subjects } клиентов
-}, записей не меньше { $low }, не больше { $high }.
+}{ $high ->
+    [0] ; сколько записей, лог не говорит.
+   *[other] , записей не меньше { $low }, не больше { $high }.
+}
+incident-entry-worse = Хуже, чем казалось: { $new } (было: { $old }). Почему: { $reason } Люди вызываются снова.
+incident-entry-clocks = Сроки по закону идут от { $at }.
 incident-entry-closed = Закрыт ({ $reason }): { $note }
 
 incident-proof-opened = Открыто программой Nabat: { $alerts ->
@@ -68,4 +108,6 @@ incident-via-cli = командная строка
 incident-via-link = ссылка
 incident-via-page = страница
 
+incident-reason-touches = в журнале обращений есть обращения к данным клиентов.
+incident-reason-findings = так говорят новые находки.
 incident-reason-again = после разрешения пришли новые оповещения.

@@ -8,6 +8,10 @@ notify-drill = УЧЕНИЯ
 
 notify-page-title = { $severity }: { $name }
 notify-head = Тяжесть: { $severity }. { $name }
+notify-worse-leak = СТАЛО ХУЖЕ: теперь известно, что затронуты данные клиентов.
+notify-worse-account_takeover = СТАЛО ХУЖЕ: похоже, учётной записью пользуется кто-то другой.
+notify-worse-web_attack = СТАЛО ХУЖЕ: это ещё и атака на веб.
+notify-worse-account_attack = СТАЛО ХУЖЕ: атакуют учётные записи.
 notify-what = Что: { $what }
 notify-who = Кто: { $who }
 notify-who-in = Кто: { $who }, система { $service }
@@ -23,6 +27,7 @@ notify-actor-service = служебная учётная запись
 notify-actor-anonymous = кто-то без входа в систему
 notify-actor-session = сеанс без имени учётной записи
 notify-actor-ip = сетевой адрес без учётной записи
+notify-actor-unnamed = кто-то, кого лог не называет
 notify-actor-unknown = учётная запись ({ $name })
 notify-actor-more = { $who } и ещё { $count }
 
@@ -44,6 +49,7 @@ notify-records-between = { $high ->
     [one] от { $low } до { $high } записи
    *[many] от { $low } до { $high } записей
 }
+notify-untouched = Данные клиентов: обращений пока не видно
 notify-amount-unknown = пока неизвестно
 notify-amount = Сколько: { $amount }
 notify-amount-of = Сколько: { $amount }; данные: { $classes }

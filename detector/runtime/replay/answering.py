@@ -5,12 +5,12 @@ the order of time and id. Several processes may share the work; ``folder.appear`
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.messages import Language
+from detector.runtime.decide import Decider
 from detector.runtime.replay.folder import DATABASE, UNFINISHED, writing
 from detector.runtime.scope import scopes_of
 from detector.schema.incidents import Incident
@@ -32,21 +32,27 @@ def findings(out: Path, store: Store, language: Language) -> int:
         return _write(out, "findings.jsonl", (finding_json(each, language) for each in unit.all_findings()))
 
 
-def matters(out: Path, store: Store, journal: Journal, language: Language) -> tuple[int, int]:
+def matters(out: Path, store: Store, journal: Journal, decider: Decider) -> tuple[int, int]:
     """Write the alerts, and the incidents with their scopes; return how many of each.
+
+    The scopes are kept in the database, and may make an incident another one: what the commands show of a replay and
+    what its files say is one and the same.
 
     Raises:
         StoreError: They cannot be written.
     """
+    language = decider.settings.language
     with writing(out):
+        with store.read() as unit:
+            incidents = _all(unit)
+        with store.begin() as unit:
+            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True):
+                if scope != incident.scope:
+                    decider.take_scope(unit, incident, scope)
         with store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
             alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.all_alerts()))
-        scoped = [
-            replace(incident, scope=scope)
-            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True)
-        ]
-        rows = (incident_json(each, None, language) for each in scoped)
+        rows = (incident_json(each, language) for each in incidents)
         return alerts, _write(out, "incidents.jsonl", rows)
 
 

@@ -78,6 +78,5 @@ class Keeping:
         Raises:
             StoreError: It cannot be written.
         """
-        language = self._decider.settings.language
-        alerts, incidents = answering.matters(self._out, self._store, self._journal, language)
+        alerts, incidents = answering.matters(self._out, self._store, self._journal, self._decider)
         return Answered(findings=0, alerts=alerts, incidents=incidents)

@@ -1,0 +1,83 @@
+"""An incident's checklist: a playbook made into steps, and a checklist that grows when the incident becomes graver.
+
+Comes in: a playbook, the steps so far. Goes out: steps without due times yet. Nothing that was done is lost: a step
+that both playbooks know (the same id, the same words) stays as it is, one that only the old playbook knows stays too.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from detector.incident.playbooks import Playbook
+from detector.schema.incidents import Basis, Incident, Step, StepStatus
+
+NABAT = "nabat"
+
+
+def new_steps(incident_id: str, playbook: Playbook) -> tuple[Step, ...]:
+    """Return a playbook's steps as the checklist of an incident, without due times yet."""
+    return tuple(
+        Step(
+            incident_id=incident_id,
+            step_id=step.id,
+            position=position,
+            phase=step.phase,
+            title=step.title.en,
+            title_ru=step.title.ru,
+            roles=step.roles,
+            basis=Basis.NONE,
+            due_text=step.due_text.en.removeprefix("— "),
+            due_text_ru=step.due_text.ru.removeprefix("— "),
+            evidence=step.evidence.en,
+            evidence_ru=step.evidence.ru,
+            automation=step.automation,
+        )
+        for position, step in enumerate(playbook.steps)
+    )
+
+
+def done(step: Step, at: datetime, by: str, proof: str) -> Step:
+    """Return the step marked done."""
+    return replace(step, status=StepStatus.DONE, done_at=at, done_by=by, proof=proof)
+
+
+def grown(incident: Incident, before: Sequence[Step], playbook: Playbook) -> tuple[Step, ...]:
+    """Return the checklist of an incident that goes over to a graver kind's playbook.
+
+    To acknowledge is asked for again: people are called anew.
+    """
+    known = {step.step_id: step for step in before}
+    again = {step.id for step in playbook.steps if step.done_when == "acknowledged"}
+    opened = {step.id for step in playbook.steps if step.done_when == "opened"}
+    steps: list[Step] = []
+    kept: list[Step] = []
+    for step in new_steps(incident.id, playbook):
+        old = known.pop(step.step_id, None)
+        if old is None and step.step_id in opened:
+            steps.append(done(step, incident.opened_at, NABAT, incident.number))
+        elif old is None or step.step_id in again:
+            steps.append(step)
+        elif old.title == step.title:
+            steps.append(replace(step, status=old.status, done_at=old.done_at, done_by=old.done_by, proof=old.proof))
+        else:
+            steps.append(step)
+            if old.status is not StepStatus.OPEN:
+                kept.append(replace(old, step_id=f"{old.step_id}-{old.position}"))
+    for step in sorted((*kept, *known.values()), key=lambda step: step.position):
+        steps.insert(_place(steps, step, playbook), step)
+    return tuple(replace(step, position=position) for position, step in enumerate(steps))
+
+
+def _place(steps: Sequence[Step], step: Step, playbook: Playbook) -> int:
+    """Return where a step of the old playbook belongs: behind those of its phase, else before the last phase."""
+    same = [number for number, each in enumerate(steps) if each.phase == step.phase]
+    if same:
+        return same[-1] + 1
+    last = playbook.phases[-1].id
+    return next((number for number, each in enumerate(steps) if each.phase == last), len(steps))
+
+
+def changed(before: Iterable[Step], after: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the steps that are new or differ."""
+    known = {step.step_id: step for step in before}
+    return tuple(step for step in after if known.get(step.step_id) != step)

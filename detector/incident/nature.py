@@ -1,0 +1,87 @@
+"""What an incident is, from the facts: what was touched, what its findings claim, what a person said.
+
+Comes in: findings and the scope. Goes out: a kind, since when, and the checklist that fits. A rule's playbook says what
+its findings claim at most; that client data is concerned is never a claim: it takes touches, in the findings or in the
+access journal, or a person who says so (``transitions.say_client_data``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detector.incident.playbooks import Playbook
+from detector.schema.findings import Detector, Finding
+from detector.schema.incidents import IncidentKind, Scope
+
+STORM_MATTER = "storm"
+
+DEFAULTS = {
+    IncidentKind.LEAK: "client-data-leak",
+    IncidentKind.ACCOUNT_TAKEOVER: "account-takeover",
+    IncidentKind.WEB_ATTACK: "web-attack",
+    IncidentKind.ACCOUNT_ATTACK: "account-attack",
+    IncidentKind.SUSPICIOUS: "suspicious-activity",
+    IncidentKind.BLIND_SPOT: "blind-spot",
+    IncidentKind.DRILL: "client-data-leak",
+}
+"""The shipped checklist of each kind."""
+
+# After such a finding somebody else may be using the account or the hole: what is touched later counts as well.
+_INTRUSION = frozenset({IncidentKind.ACCOUNT_TAKEOVER, IncidentKind.WEB_ATTACK, IncidentKind.ACCOUNT_ATTACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What an incident is.
+
+    Attributes:
+        since: The event time from which that is known; None: not by event time (a person said so).
+        playbook: The checklist for it.
+    """
+
+    kind: IncidentKind
+    since: datetime | None
+    playbook: str
+
+
+def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str, Playbook]) -> Nature:
+    """Return what findings (the worst first) and the scope make of an incident."""
+    claims = [(_claim(finding, playbooks), finding) for finding in findings]
+    kind = max((kind for kind, _ in claims), key=lambda kind: kind.gravity, default=IncidentKind.SUSPICIOUS)
+    since = min((finding.at for said, finding in claims if said is kind), default=None)
+    if scope.events and kind is not IncidentKind.LEAK:
+        kind, since = IncidentKind.LEAK, scope.first_event_at
+    named = (finding.playbook for finding in findings)
+    return Nature(kind, since, _fitting(kind, named, playbooks))
+
+
+def fitting(kind: IncidentKind, playbook: str, playbooks: Mapping[str, Playbook]) -> str:
+    """Return the checklist for a kind: ``playbook`` if it is of that kind, else the shipped one."""
+    return _fitting(kind, (playbook,), playbooks)
+
+
+def intrudes(finding: Finding, playbooks: Mapping[str, Playbook]) -> bool:
+    """Tell whether a finding claims that somebody got in, or tries to, who is not the account's holder."""
+    playbook = playbooks.get(finding.playbook)
+    return playbook is not None and playbook.kind in _INTRUSION
+
+
+def follow_until(findings: Sequence[Finding], playbooks: Mapping[str, Playbook], span: timedelta) -> datetime | None:
+    """Return until when touches count that come after the last event; None: no finding claims an intrusion."""
+    last = max((finding.last_event_at for finding in findings if intrudes(finding, playbooks)), default=None)
+    return last + span if last is not None else None
+
+
+def _claim(finding: Finding, playbooks: Mapping[str, Playbook]) -> IncidentKind:
+    if finding.detector is Detector.BLIND_SPOT:
+        return IncidentKind.BLIND_SPOT
+    if finding.touched:
+        return IncidentKind.LEAK
+    playbook = playbooks.get(finding.playbook)
+    kind = playbook.kind if playbook is not None else IncidentKind.SUSPICIOUS
+    return kind if kind in _INTRUSION else IncidentKind.SUSPICIOUS
+
+
+def _fitting(kind: IncidentKind, named: Iterable[str], playbooks: Mapping[str, Playbook]) -> str:
+    fits = (name for name in named if name in playbooks and playbooks[name].kind is kind)
+    return next(fits, DEFAULTS[kind])

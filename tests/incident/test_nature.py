@@ -1,0 +1,224 @@
+"""An incident is what the facts make of it, and becomes a graver one when they change."""
+
+from datetime import timedelta
+
+import pytest
+
+from detector.incident import (
+    acknowledge,
+    clocks,
+    close,
+    complete_step,
+    say_client_data,
+    set_aware,
+    set_status,
+    with_scope,
+)
+from detector.schema.findings import Detector
+from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.levels import Severity
+from tests.fakes.story import Story, a_finding, clock
+
+UNTOUCHED = {"subject_count": 0}
+TAKEOVER = {"playbook": "account-takeover", **UNTOUCHED}
+SPRAYING = {"playbook": "account-attack", **UNTOUCHED}
+TOUCHES = Scope(
+    subjects=3,
+    record_low=3,
+    record_high=3,
+    events=3,
+    data_classes=("identity",),
+    first_event_at=clock("09:10"),
+    last_event_at=clock("09:12"),
+)
+
+
+def taken_over() -> Story:
+    story = Story()
+    story.at("09:00").found("brute-force", **TAKEOVER)
+    return story
+
+
+@pytest.mark.parametrize(
+    ("playbook", "by", "kind", "title"),
+    [
+        ("account-takeover", "user:anna", "account_takeover", "Account takeover suspected: an employee account in crm"),
+        ("account-attack", "ip:192.0.2.7", "account_attack", "Attack on accounts by a network address in crm"),
+        ("web-attack", "ip:192.0.2.7", "web_attack", "Web attack by a network address on crm"),
+        ("client-data-leak", "user:anna", "suspicious", "Suspicious activity by an employee account in crm"),
+        ("client-data-leak", "session:1f", "suspicious", "Suspicious activity by a session without an account in crm"),
+        ("no-such-playbook", "user:anna", "suspicious", "Suspicious activity by an employee account in crm"),
+    ],
+)
+def test_without_touches_an_incident_is_what_its_rule_saw_and_no_clock_of_the_law_runs(playbook, by, kind, title):
+    story = Story()
+    story.at("09:00").found("rule", by=by, playbook=playbook, **UNTOUCHED)
+    incident, dossier = story.incident(), story.dossier()
+    assert (incident.kind, incident.title) == (kind, title)
+    assert "клиент" not in incident.title_ru
+    assert dossier.playbook is not None
+    assert dossier.playbook.kind is incident.kind
+    assert clocks(incident, dossier.steps, dossier.terms) == ()
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [{"subject_count": 1}, {"record_low": 1}, {"record_high": 50, "data_classes": ("identity",)}],
+)
+def test_touches_in_its_findings_make_it_an_incident_about_client_data(counts):
+    story = Story()
+    story.at("09:00").found("rule", playbook="web-attack", **(UNTOUCHED | counts))
+    dossier = story.dossier()
+    assert (dossier.incident.kind, dossier.incident.playbook) == (IncidentKind.LEAK, "client-data-leak")
+    assert clocks(dossier.incident, dossier.steps, dossier.terms)
+
+
+@pytest.mark.parametrize("counts", [{"data_classes": ("identity",)}, {"record_high": 900}])
+def test_what_was_refused_or_is_no_client_data_is_no_touch(counts):
+    story = Story()
+    story.at("09:00").found("rule", playbook="web-attack", **UNTOUCHED, **counts)
+    assert story.incident().kind is IncidentKind.WEB_ATTACK
+
+
+def test_touches_found_later_make_it_one_about_client_data_without_losing_what_was_done():
+    story = taken_over()
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    story.write(complete_step(story.dossier(), "U1", by="boris", proof="Not she.", now=clock("09:05")))
+    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked.", now=clock("09:06")))
+    changes = with_scope(story.dossier(), TOUCHES, now=clock("09:15"))
+    story.write(changes)
+    incident, dossier = story.incident(), story.dossier()
+    assert changes.raised == (incident.id,)
+    assert (incident.kind, incident.playbook, incident.t0) == (IncidentKind.LEAK, "client-data-leak", clock("09:15"))
+    assert incident.title == "Client data taken by an employee account in crm"
+    assert (incident.acknowledged_at, incident.acknowledged_by) == (None, "")
+    assert incident.severity is Severity.HIGH
+    first = next(each for each in clocks(incident, dossier.steps, dossier.terms) if each.step == "N1")
+    assert (first.regulation, first.due) == ("ru-152fz", clock("1d 09:15"))
+    done = {step.step_id: step.proof for step in dossier.steps if step.status is StepStatus.DONE and step.proof}
+    assert {"U1": "Not she.", "C2": "Blocked."}.items() <= done.items()
+    assert dossier.step("A2").status is StepStatus.OPEN
+    assert dossier.step("A2").due_at == clock("09:20")
+    assert dossier.step("N1").due_at == clock("1d 09:15")
+    assert [step.position for step in dossier.steps] == list(range(len(dossier.steps)))
+    entries = story.unit.entries(incident.id)
+    assert [entry.kind for entry in entries][-2:] == ["scope", "worse"]
+    assert entries[-1].data == (("old", "account_takeover"), ("new", "leak"))
+    assert story.unit.open_incidents() == [incident]
+
+
+def test_touches_found_at_the_opening_call_nobody_twice():
+    story = taken_over()
+    story.write(with_scope(story.dossier(), TOUCHES, now=clock("09:00")))
+    assert (story.incident().kind, story.incident().became_at) == (IncidentKind.LEAK, None)
+
+
+def test_a_wider_scope_of_an_incident_about_client_data_is_no_turn_for_the_worse():
+    story = taken_over()
+    story.write(with_scope(story.dossier(), TOUCHES, now=clock("09:15")))
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:16")))
+    more = Scope(subjects=4, record_low=4, record_high=4, events=4)
+    assert with_scope(story.dossier(), more, now=clock("09:20")).raised == ()
+    story.write(with_scope(story.dossier(), more, now=clock("09:20")))
+    assert (story.incident().acknowledged_by, story.incident().t0) == ("boris", clock("09:15"))
+
+
+def test_a_guess_that_succeeds_makes_an_attack_a_taken_account():
+    story = Story()
+    story.at("09:00").found("spraying", **SPRAYING)
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    story.at("10:00").found("brute-force", **TAKEOVER)
+    incident = story.incident()
+    assert (incident.kind, incident.t0) == (IncidentKind.ACCOUNT_TAKEOVER, clock("10:00"))
+    assert incident.acknowledged_at is None
+    assert {"U7", "U1", "U3"} <= {step.step_id for step in story.dossier().steps}
+
+
+def test_a_lesser_finding_makes_nothing_of_it():
+    story = taken_over()
+    before = story.incident()
+    story.at("10:00").found("spraying", **SPRAYING)
+    after = story.incident()
+    assert (after.kind, after.playbook, after.became_at) == (before.kind, before.playbook, None)
+
+
+def test_a_person_may_say_that_client_data_is_concerned_with_a_reason():
+    story = taken_over()
+    with pytest.raises(Exception, match="why client data is concerned"):
+        say_client_data(story.dossier(), by="boris", reason=" ", now=clock("09:30"))
+    changes = say_client_data(story.dossier(), by="boris", reason="Cards in a chat.", now=clock("09:30"))
+    story.write(changes)
+    incident = story.incident()
+    assert changes.raised == (incident.id,)
+    assert (incident.kind, incident.t0) == (IncidentKind.LEAK, clock("09:30"))
+    assert incident.title == "Client data may be concerned: an employee account in crm"
+    entry = story.unit.entries(incident.id)[-1]
+    assert entry.by == "boris"
+    assert "Cards in a chat." in entry.text
+    assert not say_client_data(story.dossier(), by="boris", reason="Again.", now=clock("09:40"))
+
+
+def test_what_a_person_said_is_not_taken_back_by_findings_or_an_empty_scope():
+    story = taken_over()
+    story.write(say_client_data(story.dossier(), by="boris", reason="Cards.", now=clock("09:30")))
+    story.at("10:00").found("spraying", **SPRAYING)
+    assert not with_scope(story.dossier(), Scope(), now=clock("10:05"))
+    assert (story.incident().kind, story.incident().t0) == (IncidentKind.LEAK, clock("09:30"))
+
+
+def test_t1_says_that_client_data_is_concerned():
+    story = taken_over()
+    story.write(set_aware(story.dossier(), at=clock("09:20"), by="boris", reason="Seen.", now=clock("09:30")))
+    incident = story.incident()
+    assert (incident.kind, incident.aware_at, incident.version) == (IncidentKind.LEAK, clock("09:20"), 2)
+    assert story.dossier().step("A5").status is StepStatus.DONE
+    assert [entry.kind for entry in story.unit.entries(incident.id)] == ["opened", "worse", "aware"]
+
+
+def test_a_resolved_incident_that_gets_worse_is_worked_on_again():
+    story = taken_over()
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    story.write(set_status(story.dossier(), IncidentStatus.RESOLVED, by="boris", reason="She.", now=clock("09:10")))
+    story.write(with_scope(story.dossier(), TOUCHES, now=clock("09:15")))
+    assert story.incident().status is IncidentStatus.IN_PROGRESS
+
+
+def test_a_taken_account_closes_by_its_own_gate():
+    story = taken_over()
+    for step in ("U1", "U2", "U3", "U5"):
+        story.write(complete_step(story.dossier(), step, by="boris", proof="Done.", now=clock("10:00")))
+    story.write(close(story.dossier(), CloseReason.HANDLED, by="boris", note="A stranger.", now=clock("11:00")))
+    assert story.incident().status is IncidentStatus.CLOSED
+
+
+def test_what_follows_an_intrusion_counts_for_as_long_as_points_add_up():
+    assert taken_over().incident().follow_until == clock("09:00") + timedelta(days=1)
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    assert story.incident().follow_until is None
+
+
+def test_a_blind_spot_stays_one():
+    story = Story()
+    story.at("09:00").found(
+        "blind-spot.source", by="nabat", detector=Detector.BLIND_SPOT, playbook="blind-spot", **UNTOUCHED
+    )
+    assert (story.incident().kind, story.incident().playbook) == (IncidentKind.BLIND_SPOT, "blind-spot")
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_in_a_replay_the_kind_and_its_moment_do_not_hang_on_the_batches(cut):
+    findings = [
+        a_finding("spraying", clock("09:00"), **SPRAYING),
+        a_finding("brute-force", clock("09:30"), **TAKEOVER),
+        a_finding("bulk-read", clock("10:00")),
+    ]
+    story = Story(replay=True)
+    for start in range(0, len(findings), cut):
+        story.at("12:00").take(findings[start : start + cut])
+    incident = story.incident()
+    assert (incident.kind, incident.opened_at, incident.became_at) == (
+        IncidentKind.LEAK,
+        clock("09:00"),
+        clock("10:00"),
+    )
