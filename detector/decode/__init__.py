@@ -7,7 +7,7 @@ it is built, and nothing after that; it keeps no event.
 from detector.decode.decoder import Decoder
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
-from detector.decode.openends import forwarding, missing_beside, without_zone
+from detector.decode.openends import forwarding, missing_beside, names_nobody, without_zone
 from detector.decode.rows import rows
 from detector.decode.table import format_hint, format_names, is_format
 from detector.decode.trying import count_headers, try_format
@@ -23,6 +23,7 @@ __all__ = [
     "is_format",
     "missing_beside",
     "misspelt_variables",
+    "names_nobody",
     "rows",
     "try_format",
     "without_zone",

@@ -1,4 +1,4 @@
-"""What lines leave open: in which zone their times are, who stands behind a proxy, names in a file beside them.
+"""What lines leave open: the zone of their times, who stands behind a proxy, who acts at all, names in another file.
 
 Comes in: lines and the name of the format that reads them. Goes out: what ``nabat check`` tells of each source. To see
 whether times carry a zone, the lines are read twice, as if the machine stood in two zones.
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from detector.decode.addresses import parse_address
-from detector.decode.parsed import FORWARDED
+from detector.decode.parsed import FORWARDED, TOKEN
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.table import load_formats
 from detector.frames import LineBatch
 from detector.settings import Settings
 
+_WHO = ("user.id", "user.name", TOKEN, "source.ip")
 _ZONES = (ZoneInfo("UTC"), ZoneInfo("Asia/Kolkata"))
 
 
@@ -43,6 +44,17 @@ def forwarding(batch: LineBatch, settings: Settings, name: str, beside: Beside =
     told = frame.filter(pl.col(FORWARDED).is_not_null() & (pl.col(FORWARDED) != pl.col("source.ip")))
     peers = Counter(map(parse_address, told.get_column("source.ip").drop_nulls().to_list()))
     return [str(peer) for peer, _ in peers.most_common() if peer is not None]
+
+
+def names_nobody(batch: LineBatch, settings: Settings, name: str, beside: Beside = nothing_beside) -> bool:
+    """Tell whether none of the lines names an account, a session or an address, so that nobody is charged with any.
+
+    Raises:
+        ConfigError: A format file is wrong.
+    """
+    frame = load_formats(settings)[name].parse(batch.lines, Place.of(batch, _ZONES[0], beside)).frame
+    known = (frame.get_column(column) for column in _WHO if column in frame.columns)
+    return frame.height > 0 and all(column.null_count() == frame.height for column in known)
 
 
 def missing_beside(path: str, settings: Settings, name: str, beside: Beside) -> str:

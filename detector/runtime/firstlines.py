@@ -18,6 +18,7 @@ from detector.decode import (
     framings_for,
     missing_beside,
     misspelt_variables,
+    names_nobody,
     try_format,
     without_zone,
 )
@@ -62,6 +63,11 @@ def _open_ends(settings: Settings, source: SourceSettings, batch: LineBatch, nam
         yield (
             f"{source.name}: times without a zone are read as {source.timezone}; if the clock of the machine shows "
             "another, set `timezone` of the source"
+        )
+    if names_nobody(batch, settings, name, BesideFiles()):
+        yield (
+            f"{source.name}: none of its first lines names an account, a session or an address: nobody can be charged "
+            "with what stands there; have its writer log who acts and from where, or leave the source out"
         )
     peers = [] if source.trusted_proxies else forwarding(batch, settings, name, BesideFiles())
     if peers:

@@ -223,6 +223,7 @@ class Pipeline:
             self._metrics.lines.labels(batch.source).inc(batch.lines.len() + len(batch.rejects))
             self._metrics.read_bytes.labels(batch.source).inc(batch.size)
             self._metrics.events.labels(batch.source).inc(events.frame.height)
+            self._metrics.unattributed.labels(batch.source).inc(events.frame.get_column("actor.id").null_count())
             for reject in events.rejects:
                 self._metrics.rejects.labels(batch.source, reject.reason.value).inc()
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)

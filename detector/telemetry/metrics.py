@@ -29,6 +29,12 @@ class Metrics:
         self.lines = Counter("nabat_lines_total", "Lines read.", ["source"], registry=r)
         self.read_bytes = Counter("nabat_read_bytes_total", "Bytes read.", ["source"], registry=r)
         self.events = Counter("nabat_events_total", "Events decoded.", ["source"], registry=r)
+        self.unattributed = Counter(
+            "nabat_unattributed_events_total",
+            "Events that name neither account, session nor address: nobody is charged with them.",
+            ["source"],
+            registry=r,
+        )
         self.rejects = Counter("nabat_rejects_total", "Lines that gave no event.", ["source", "reason"], registry=r)
         self.late_events = Counter(
             "nabat_late_events_total", "Events behind the watermark: judged by single-event rules only.", registry=r
@@ -110,7 +116,7 @@ class Metrics:
     def prepare(self, sources: Iterable[str]) -> None:
         """Begin the series whose labels are known at zero, so that a first increase is seen as one."""
         for source in sources:
-            for counter in (self.lines, self.read_bytes, self.events):
+            for counter in (self.lines, self.read_bytes, self.events, self.unattributed):
                 counter.labels(source)
             for jump in ("back", "ahead"):
                 self.clock_jumps.labels(source, jump)

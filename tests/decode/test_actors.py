@@ -144,3 +144,24 @@ def test_what_is_known_of_an_account_does_not_depend_on_what_was_asked_before():
     assert directory.look_up(names[::-1])[::-1] == again
     assert [known.kind for known in again] == ["human", "service", None, "human"]
     assert [known.key for known in again] == ["user:anna", "user:svc-a", None, f"user:{'x' * 300}"]
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "169.254.1.1", "fe80::1%eth0"]
+)
+def test_what_never_left_the_machine_or_its_wire_is_not_the_internet(address):
+    said = one(line(address))
+    assert said["network.name"] == "this machine"
+    assert said["actor.id"].startswith("ip:")
+
+
+def test_a_network_of_the_configuration_may_name_the_machine_otherwise():
+    actors = {"networks": {"proxy": ["127.0.0.0/8"]}}
+    assert one(line("127.0.0.1"), actors=actors)["network.name"] == "proxy"
+
+
+def test_behind_a_socket_the_account_is_the_actor_and_without_one_nobody():
+    nobody, anna = one(line("unix:")), one(line("unix:", account="anna"))
+    assert (nobody["actor.id"], nobody["actor.type"], nobody["source.ip"]) == (None, "unknown", None)
+    assert nobody["network.name"] == "this machine"
+    assert (anna["actor.id"], anna["actor.type"]) == ("user:anna", "human")

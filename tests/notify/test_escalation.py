@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector.notify.escalation import plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.schema.delivery import Message, MessageKind, MessageStatus
-from detector.schema.incidents import IncidentStatus
+from detector.schema.incidents import IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from tests.notify.conftest import LINKS, NIGHT, STEPS, make_incident, make_settings, people
@@ -263,3 +263,29 @@ def test_the_story_over_the_real_store_is_the_same(story: Callable[..., object])
     told = story()
     pages = {minute: people(list(told.at(minute).messages)) for minute in (0, 1, 5)}  # type: ignore[attr-defined]
     assert pages == {0: ["anna"], 1: [], 5: ["boris"]}
+
+
+def test_when_it_gets_worse_everybody_is_paged_anew_though_somebody_had_it() -> None:
+    story = Paper(kind=IncidentKind.ACCOUNT_TAKEOVER)
+    first = story.at(0)
+    story.incident = replace(story.incident, acknowledged_at=NIGHT + timedelta(minutes=2), acknowledged_by="anna")
+    assert story.at(3) == []
+    became = NIGHT + timedelta(minutes=10)
+    story.incident = replace(
+        story.incident, kind=IncidentKind.LEAK, became_at=became, acknowledged_at=None, acknowledged_by=""
+    )
+    (again,) = story.at(10)
+    assert (again.person, again.round, again.rung) == ("anna", 0, 0)
+    assert again.id != first[0].id
+    assert "IT GOT WORSE: client data" in again.body
+    assert "IT GOT WORSE" not in first[0].body
+    assert people(story.at(15)) == ["boris"]
+    assert story.at(15) == []
+
+
+def test_a_page_about_the_lesser_thing_that_still_waits_is_withdrawn() -> None:
+    story = Paper(kind=IncidentKind.WEB_ATTACK)
+    story.at(0, waits=True)
+    story.incident = replace(story.incident, kind=IncidentKind.LEAK, became_at=NIGHT + timedelta(minutes=1))
+    story.at(1)
+    assert sorted(m.status for m in story.sent.values()) == [MessageStatus.CANCELLED, MessageStatus.SENT]

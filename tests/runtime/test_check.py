@@ -33,6 +33,13 @@ def test_times_without_a_zone_are_told_when_the_source_does_not_say_which_they_a
     assert "without a zone" not in checked(tmp_path, lines, timezone="UTC")[1]
 
 
+def test_lines_that_name_nobody_are_told(tmp_path: Path) -> None:
+    nobody = "May 17 10:05:03 web1 kernel: eth0: link becomes ready"
+    assert "logs: none of its first lines names an account" in checked(tmp_path, nobody)[1]
+    for somebody in (JSON, SYSLOG, ZONED):
+        assert "none of its first lines" not in checked(tmp_path, f"{somebody}\n{somebody}")[1]
+
+
 def test_a_proxy_that_nobody_was_told_to_trust_is_named(tmp_path: Path) -> None:
     log_format = '$remote_addr [$time_local] "$request" $status "$http_x_forwarded_for"'
     line = '{} [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 "{}"'

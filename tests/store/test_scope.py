@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from detector.errors import StoreError
 from detector.schema.incidents import Scope
-from detector.store import Journal, Store, compute_scope, safe_cells, subjects_table, write_csv
+from detector.store import (
+    Journal,
+    Reach,
+    Store,
+    compute_scope,
+    compute_scopes,
+    reached,
+    safe_cells,
+    subjects_table,
+    write_csv,
+)
 from tests.store.values import NOON, after, events
 
 ROWS = (
@@ -135,3 +145,45 @@ def test_a_csv_that_cannot_be_written_leaves_nothing(journal: Journal, tmp_path:
     with pytest.raises(StoreError, match="cannot use"):
         write_csv(subjects_table(journal), tmp_path / "taken")
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_redirect_and_a_question_without_content_touched_nothing(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    journal.append(
+        events(
+            {"http.request.method": "GET", "http.response.status_code": 302},
+            {"http.request.method": "HEAD", "http.response.status_code": 200},
+            {"http.request.method": "GET", "http.response.status_code": 304},
+            {"http.request.method": "POST", "http.response.status_code": 303},
+        )
+    )
+    assert compute_scope(journal).events == 2
+
+
+def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there(
+    tmp_path: Path, sqlite_store: Store
+) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    here = {"source.ip": "192.0.2.9"}
+    journal.append(
+        events(
+            {"actor.id": "ip:192.0.2.9", "subject.ids": ["s1"], **here},
+            {"actor.id": "user:stranger", "subject.ids": ["s2"], **here},
+            {"actor.id": "user:colleague", "subject.ids": ["s3"], **here},
+            {"actor.id": "user:stranger", "subject.ids": ["s4"], "source.ip": "192.0.2.10"},
+            {"actor.id": "user:stranger", "subject.ids": ["s5"], "@timestamp": after(days=2), **here},
+            {"actor.id": None, "subject.ids": ["s6"], "source.ip": None},
+        )
+    )
+    reach = Reach(
+        actors=frozenset({"ip:192.0.2.9"}),
+        addresses=frozenset({"192.0.2.9"}),
+        known=frozenset({"user:colleague"}),
+        since=NOON,
+        until=after(days=1),
+    )
+    other = Reach(actors=frozenset({"user:colleague"}), since=NOON, until=after(days=1))
+    found, second = compute_scopes(journal, [reach, other])
+    assert (found.subjects, found.events, second.subjects) == (2, 2, 1)
+    assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2"]
+    assert set(reached(journal, reach)["actor.id"]) == {"ip:192.0.2.9", "user:stranger"}

@@ -45,6 +45,21 @@ def test_a_note_keeps_its_lines(world: World) -> None:
     assert world.detail(incident.id).entries[-1].text == "one\ntwo"
 
 
+def test_somebody_may_say_that_client_data_is_concerned(world: World) -> None:
+    incident = world.found(make_finding(playbook="web-attack", subject_count=0))
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    before = browser.get(page).text
+    assert "No touch of client data by this actor has been seen." in before
+    assert "Legal deadlines</h2>" not in before
+    action = f"/incidents/{incident.id}/client-data"
+    assert browser.fill(page, action, by="lev", reason="").status_code == 400
+    assert browser.fill(page, action, by="lev", reason="cards in the answers").status_code == 303
+    after = browser.get(page).text
+    assert "Legal deadlines</h2>" in after
+    assert f'action="{action}"' not in after
+    assert world.detail(incident.id).entries[-1].by == "lev"
+
+
 def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
     incident = world.found()
     browser, page = world.browser(), f"/incidents/{incident.number}"

@@ -205,5 +205,7 @@ def events_frame(events: Iterable[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _actor(row: dict[str, Any]) -> str:
-    return f"user:{row['user.id']}" if row.get("user.id") else f"ip:{row.get('source.ip', '')}"
+def _actor(row: dict[str, Any]) -> str | None:
+    if row.get("user.id"):
+        return f"user:{row['user.id']}"
+    return f"ip:{row['source.ip']}" if row.get("source.ip") else None

@@ -164,6 +164,16 @@ def test_a_flood_is_one_finding_with_little_evidence():
     assert findings[0].source_ips == ("203.0.113.1",)
 
 
+def test_an_attack_by_nobody_is_not_stated_and_touched_client_data_is_somebody_s():
+    detector = RuleDetector(RuleSet.load([RULES / "web" / "scanner.yml", RULES / "access" / "canary.yml"]), SETTINGS)
+    scan = {"user_agent.original": "sqlmap/1.8", "url.path": "/", "@timestamp": START}
+    canary = {"subject.ids": ["CANARY-1"], "event.action": "read", "@timestamp": START}
+    frame = events_frame([scan, canary])
+    assert frame["actor.id"].null_count() == 2
+    _, findings = detector.step(detector.empty(), frame)
+    assert [(finding.actor_id, finding.subject_count) for finding in findings] == [("unnamed:crm", 1)]
+
+
 def limited(rules: Rules, limit: int) -> Rules:
     return replace(rules, correlations=tuple(replace(rule, count=limit) for rule in rules.correlations))
 

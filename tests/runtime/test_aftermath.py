@@ -1,0 +1,123 @@
+"""What is touched after an intrusion makes it an incident about client data, and people hear of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.incident import load_playbooks
+from detector.runtime.decide import Decider
+from detector.runtime.rescope import Rescoper
+from detector.runtime.scope import scope_of
+from detector.runtime.watch import Watch
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident, IncidentKind
+from detector.store import Journal, Store
+from tests.fakes.story import a_finding
+from tests.notify.conftest import LINKS, NIGHT, make_settings
+from tests.store.values import events
+
+THERE = "203.0.113.9"
+BRUTE = {"playbook": "account-takeover", "subject_count": 0, "source_ips": (THERE,)}
+SPRAY = {"playbook": "account-attack", "subject_count": 0, "source_ips": (THERE,)}
+
+
+@dataclass
+class House:
+    """A service without its reader: touches and findings are given to it."""
+
+    store: Store
+    journal: Journal
+
+    def __post_init__(self) -> None:
+        self.decider = Decider(
+            settings=make_settings(),
+            playbooks=load_playbooks(),
+            regulations={},
+            scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
+            links=LINKS,
+        )
+        self.rescoper = Rescoper()
+        self.watch = Watch(self.store, self.rescoper)
+
+    def found(self, finding: Finding, now: datetime) -> None:
+        with self.store.begin() as unit:
+            outcome = self.decider.decide(unit, [finding], now)
+        self.rescoper.note(outcome.changed)
+        self.watch.look(self.decider, now)
+
+    def touched(self, now: datetime, **row: object) -> None:
+        frame = events({"@timestamp": now, "subject.ids": ["7"], "source.ip": THERE, **row})
+        self.journal.append(frame)
+        self.rescoper.hear(frame)
+        self.watch.look(self.decider, now)
+
+    def incident(self) -> Incident:
+        with self.store.read() as unit:
+            (only,) = unit.incidents()
+            return only
+
+    def pages(self) -> int:
+        with self.store.read() as unit:
+            return sum("IT GOT WORSE" in message.body for message in unit.messages(self.incident().id))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    store = Store.open(f"sqlite:///{tmp_path / 'nabat.db'}")
+    yield House(store, Journal(tmp_path / "journal", store))
+    store.close()
+
+
+def later(minutes: float) -> datetime:
+    return NIGHT + timedelta(minutes=minutes)
+
+
+def test_reading_ten_minutes_after_a_guess_that_succeeded_pages_again(house: House) -> None:
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    assert house.incident().kind is IncidentKind.ACCOUNT_TAKEOVER
+    house.touched(later(10), **{"actor.id": "user:olga"})
+    incident = house.incident()
+    assert (incident.kind, incident.scope.subjects, incident.t0) == (IncidentKind.LEAK, 1, later(10))
+    assert house.pages() == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"actor.id": "user:boris"},
+        {"actor.id": "user:olga", "event.outcome": "failure"},
+        {"actor.id": "user:olga", "object.type": None},
+        {"actor.id": "user:olga", "@timestamp": NIGHT + timedelta(days=2)},
+    ],
+)
+def test_what_others_read_what_failed_and_what_is_long_after_makes_nothing_of_it(
+    house: House, row: dict[str, object]
+) -> None:
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(10), **row)
+    assert house.incident().kind is IncidentKind.ACCOUNT_TAKEOVER
+    assert house.pages() == 0
+
+
+def test_an_account_that_signs_in_from_the_attacking_address_and_reads_makes_it_worse(house: House) -> None:
+    house.found(a_finding("spray", NIGHT, by=f"ip:{THERE}", **SPRAY), later(0))
+    house.touched(later(10), **{"actor.id": "user:boris"})
+    assert house.incident().kind is IncidentKind.LEAK
+
+
+def test_colleagues_behind_the_same_address_do_not(house: House) -> None:
+    house.touched(later(-60 * 24 * 5), **{"actor.id": "user:boris"})
+    house.found(a_finding("spray", NIGHT, by=f"ip:{THERE}", **SPRAY), later(0))
+    house.touched(later(10), **{"actor.id": "user:boris"})
+    assert house.incident().kind is IncidentKind.ACCOUNT_ATTACK
+
+
+def test_what_was_touched_while_the_service_was_down_is_found_at_its_start(house: House) -> None:
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.journal.append(events({"@timestamp": later(5), "actor.id": "user:olga", "subject.ids": ["7"]}))
+    again = House(house.store, house.journal)
+    again.watch.look(again.decider, later(20))
+    assert again.incident().kind is IncidentKind.LEAK
