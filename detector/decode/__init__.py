@@ -8,6 +8,7 @@ from detector.decode.decoder import Decoder
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
 from detector.decode.openends import forwarding, missing_beside, without_zone
+from detector.decode.path_pattern import path_pattern, path_patterns
 from detector.decode.rows import rows
 from detector.decode.table import format_hint, format_names, is_format
 from detector.decode.trying import count_headers, try_format
@@ -23,6 +24,8 @@ __all__ = [
     "is_format",
     "missing_beside",
     "misspelt_variables",
+    "path_pattern",
+    "path_patterns",
     "rows",
     "try_format",
     "without_zone",
