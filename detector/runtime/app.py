@@ -23,6 +23,7 @@ from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
 from detector.notify.sender import OutboxSender
 from detector.runtime.console import Console
+from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider
 from detector.runtime.desk import links
 from detector.runtime.gauges import Gauges
@@ -134,6 +135,7 @@ class App:
             snapshots=self.snapshots,
             metrics=self.metrics,
             clock=self._clock,
+            coverage=Coverage(self.store, settings, self._clock.now()),
             state=beginning.state,
         )
         self.pipeline.on_messages = self.sender.wake
@@ -351,6 +353,7 @@ class App:
         if hasattr(self, "pipeline"):
             try:
                 self.pipeline.save(force=True)
+                self.pipeline.coverage.keep(self._clock.now())
             except NabatError as error:
                 log.error("last_save_failed", why=str(error))
         while self._closers:

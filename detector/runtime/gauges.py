@@ -104,6 +104,13 @@ class Gauges:
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():
             self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
+        coverage = self.pipeline.coverage
+        for settings in self.pipeline.parts.settings.sources:
+            covered = coverage.covered(settings.name)
+            if covered is not None:
+                self.metrics.coverage_requests.labels(settings.name).set(covered.requests)
+                self.metrics.coverage_share.labels(settings.name).set(covered.touched / covered.requests)
+        self.metrics.routes_unmatched.set(len(coverage.unmatched(now)))
 
     def quiet(self, now: datetime) -> bool:
         """Tell whether the database need not be asked: nothing was written here, and little time has gone by.
@@ -147,6 +154,8 @@ class Gauges:
             for rule, times in self.pipeline.rule_errors.items()
         ]
         spots += self.pipeline.clocks.spots(now)
+        spots += self.pipeline.coverage.spots(now)
+        self.pipeline.coverage.keep(now, force=False)
         if self._why_not:
             spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
         if self.restore_problem:

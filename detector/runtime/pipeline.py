@@ -21,6 +21,7 @@ from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat
 from detector.runtime.clocks import Clocks
+from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
 from detector.runtime.parts import Parts
@@ -65,6 +66,7 @@ class Pipeline:
         snapshots: Snapshots,
         metrics: Metrics,
         clock: Clock,
+        coverage: Coverage,
         state: CoreState,
     ) -> None:
         self.reader = reader
@@ -75,6 +77,7 @@ class Pipeline:
         self.state = state
         self.freshness = Freshness()
         self.clocks = Clocks()
+        self.coverage = coverage
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -104,6 +107,7 @@ class Pipeline:
         with self._timed("decode"):
             decoded = decode_all_shielded(self.decoder, batches)
         self._count_lines(batches, decoded)
+        self.coverage.add(decoded, self._clock.now())
         frames = [events.frame for events in decoded if events.frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
@@ -156,6 +160,7 @@ class Pipeline:
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
         self._services = _services(parts)
         self._lateness = _lateness(parts)
+        self.coverage.configure(parts.settings, self._clock.now())
 
     def _decide(self) -> None:
         # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
