@@ -29,6 +29,7 @@ from detector.runtime.desk import links
 from detector.runtime.gauges import Gauges
 from detector.runtime.parts import Parts, build, refusal
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.probe import Probe
 from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
 from detector.runtime.retrain import Retrainer
@@ -142,6 +143,7 @@ class App:
         rescoper = Rescoper()
         self.pipeline.on_changed = rescoper.note
         self.watch = Watch(self.store, rescoper)
+        self.probe = Probe(self.store, settings.state)
         self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
@@ -154,6 +156,9 @@ class App:
             clock=self._clock,
             started_at=self.started_at,
             silence=Silence(self.store, self.started_at),
+            probe=self.probe,
+            upkeep=self.upkeep,
+            sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
         )
         self.console = Console(
@@ -248,7 +253,8 @@ class App:
         with self._told_of("beat_failed"):
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.upkeep.beat(self.settings, now)
-            self.gauges.journal_problems = self.upkeep.problems
+            if not self.gauges.failing:
+                self.probe.beat(now)
         model = self.retrainer.due(self.parts, now)
         if model is not None:
             self._take_model(model)

@@ -77,6 +77,8 @@ _NAME_RU = {
     "decisions": "решений",
     "detection state": "обнаружения",
     "access journal": "журнала обращений",
+    "state folder": "каталога состояния",
+    "sender": "отправки сообщений",
     "behaviour": "поведения",
     "skipped": "из пропущенных",
 }

@@ -118,6 +118,15 @@ class Metrics:
             "When the configuration in use was loaded.",
             registry=r,
         )
+        self.checked_at = Gauge(
+            "nabat_health_checked_timestamp_seconds",
+            "When a part of the service was last seen to work; a part never seen to work has no series.",
+            ["part", "name"],
+            registry=r,
+        )
+        self.unchecked = Gauge(
+            "nabat_unchecked", "Parts that were never checked, or not within their time.", ["part"], registry=r
+        )
         self.blind_spots = Gauge(
             "nabat_blind_spots", "Sources, rules, models or roles not working.", ["kind"], registry=r
         )

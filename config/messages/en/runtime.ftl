@@ -14,8 +14,8 @@ blind-why = { $why ->
        *[other] { $count } minutes
     }
     [only-rejects] the last { $count } lines gave no event: their format is not read
-    [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Nothing that happens to clients there is seen: add routes to records.routes, or set client_data: false for a source without client data
-    [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Perhaps addresses were renamed: correct records.routes
+    [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
+    [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
     [clock-back] { $count ->
         [one] a line lies
        *[other] { $count } lines lie
@@ -28,6 +28,7 @@ blind-why = { $why ->
         [one] once
        *[other] { $count } times
     } since the start
+    [sender-ended] the thread that sends them has ended
     [unusable] { $count } cannot be used by this version
     [no-model] there is none
     [model-old] it was trained { $count ->

@@ -15,11 +15,12 @@ blind-why = { $why ->
        *[many] { $count } минут
     }
     [only-rejects] последние строки ({ $count }) не дали ни одного события: их формат не читается
-    [unmapped] из { $requests } запросов данных клиентов не касается ни один{ coverage-top }. Что там делают с клиентами, не видно: добавьте маршруты в records.routes или укажите client_data: false, если данных клиентов там нет
-    [map-fell] из последних { $requests } запросов данных клиентов касаются { $touched }, обычно { $usual } %{ coverage-top }. Возможно, адреса переименованы: исправьте records.routes
+    [unmapped] из { $requests } запросов данных клиентов не касается ни один{ coverage-top }. Добавьте маршруты в records.routes или укажите client_data: false, если таких данных там нет
+    [map-fell] из последних { $requests } запросов данных клиентов касаются { $touched }, обычно { $usual } %{ coverage-top }. Адреса переименованы? Исправьте records.routes
     [clock-back] строк, отставших от предыдущих больше чем на минуты: { $count }
     [clock-ahead] строк из будущего: { $count }
     [rule-failed] ошибок с запуска: { $count }
+    [sender-ended] поток отправки завершился
     [unusable] этой версии не подходят: { $count }
     [no-model] её нет
     [model-old] обучена { $count ->
