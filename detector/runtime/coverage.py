@@ -84,7 +84,7 @@ class Coverage:
             self.routes.update(counts.routes)
             if counts.requests:
                 local = now.astimezone(source.zone)
-                self._sources.setdefault(name, SourceCoverage(local, local)).add(counts, local)
+                self._sources.setdefault(name, SourceCoverage(local)).add(counts, local)
 
     def spots(self, now: datetime) -> list[BlindSpot]:
         """Judge, keep what changed, and return the sources the record map does not fit."""

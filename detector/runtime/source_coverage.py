@@ -10,6 +10,7 @@ the touches themselves must be missing. It stays blind until touches come back. 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 from detector.decode import RequestCounts
@@ -23,8 +24,8 @@ _FALL = 10
 """A share has fallen when it is at most the usual one divided by this."""
 _EXPECTED = 10
 """So many touches must have been expected before their absence says something."""
-_KNOWN_TOUCHES = 30
-"""So many touches make what was seen today, for want of an earlier day, the usual."""
+_FEWEST_WINDOWS, _MOST_WINDOWS = 3, 256
+"""So many windows with touches make what was seen today, for want of an earlier day, the usual; so many are kept."""
 _DAYS = 2
 _KEPT = 100
 _HOUR = timedelta(hours=1)
@@ -81,20 +82,20 @@ class SourceCoverage:
     """What is known of one source since the record map is as it is.
 
     Attributes:
-        first_at: When its first request came.
         ever: Whether any of its requests ever touched client data.
         days: Its requests of today and yesterday, by day (its ordinal, local).
         usual: What is usual.
+        steady: Of windows that were as they should be and had touches: share, and requests and touches in an hour.
         fallen: The share that was usual before it fell; None while it has not.
         window / since: Requests not judged yet, and since when they are counted.
         recent: The requests judged last.
     """
 
-    first_at: datetime
     since: datetime
     ever: bool = False
     days: dict[int, Tally] = field(default_factory=dict)
     usual: UsualShare = field(default_factory=UsualShare)
+    steady: list[tuple[float, float, float]] = field(default_factory=list)
     fallen: float | None = None
     window: Tally = field(default_factory=Tally)
     recent: Tally = field(default_factory=Tally)
@@ -124,7 +125,7 @@ class SourceCoverage:
         age, window, before = local - self.since, self.window, self.fallen
         if before is not None and window.touched * _FALL > before * window.requests:
             self.fallen = None
-        usual = self._expected(age, local)
+        usual = self._expected(age)
         if self.fallen != before or usual is None:
             self._healthy(local)
             return self.fallen != before
@@ -143,7 +144,7 @@ class SourceCoverage:
     def _complete(self, local: datetime) -> bool:
         age = local - self.since
         if age < timedelta(0):  # the clock was set back
-            self.first_at, self.since = self.first_at + age, local
+            self.since = local
         if age >= _SHORTEST and self.window.requests >= ENOUGH:
             return True
         if age > _LONGEST:
@@ -152,6 +153,11 @@ class SourceCoverage:
 
     def _healthy(self, local: datetime) -> None:
         self._learn(local)
+        if self.window.touched:
+            hours = (local - self.since) / _HOUR
+            share = self.window.touched / self.window.requests
+            self.steady = [*self.steady, (share, self.window.requests / hours, self.window.touched / hours)]
+            del self.steady[:-_MOST_WINDOWS]
         # What appeared within the window may be what replaced the known: it is known only after another one.
         self._known, self._appeared = self._appeared, self._patterns()
         self._begin(local)
@@ -167,18 +173,15 @@ class SourceCoverage:
     def _patterns(self) -> frozenset[str]:
         return frozenset(pattern for tally in self.days.values() for pattern in tally.unmapped.counts)
 
-    def _expected(self, age: timedelta, local: datetime) -> Usual | None:
+    def _expected(self, age: timedelta) -> Usual | None:
         """Return what is usual at the window's hour, for want of that what was seen before it."""
         known = self._by_hour(age)
         if known is not None or self.fallen is not None:
             return known
-        past = self.lately(local)
-        requests, touched = past.requests - self.window.requests, past.touched - self.window.touched
-        hours = (self.since - self.first_at) / _HOUR
-        if touched < _KNOWN_TOUCHES or hours <= 0 or requests <= 0:
+        if len(self.steady) < _FEWEST_WINDOWS:
             return None
-        hours = min(hours, _DAYS * 24)
-        return Usual(share=touched / requests, requests=requests / hours, touched=touched / hours)
+        shares, requests, touched = zip(*self.steady, strict=True)
+        return Usual(share=median(shares), requests=median(requests), touched=median(touched))
 
     def _by_hour(self, age: timedelta) -> Usual | None:
         return self.usual.at(self.since) if age <= _HOUR else None
@@ -194,11 +197,11 @@ class SourceCoverage:
     def to_json(self) -> Any:
         """Return what outlives a restart, as plain values."""
         return {
-            "first_at": self.first_at.isoformat(),
             "ever": self.ever,
             "fallen": self.fallen,
             "days": {day: tally.to_json() for day, tally in self.days.items()},
             "usual": self.usual.to_json(),
+            "steady": self.steady,
             "recent": self.recent.to_json(),
         }
 
@@ -211,11 +214,11 @@ class SourceCoverage:
         """
         fallen = raw["fallen"]
         made = cls(
-            first_at=datetime.fromisoformat(raw["first_at"]),
             since=local,
             ever=bool(raw["ever"]),
             days={int(day): Tally.from_json(tally) for day, tally in raw["days"].items()},
             usual=UsualShare.from_json(raw["usual"]),
+            steady=[(float(share), float(requests), float(touched)) for share, requests, touched in raw["steady"]],
             fallen=None if fallen is None else float(fallen),
         )
         made.recent = Tally.from_json(raw["recent"])

@@ -32,7 +32,7 @@ class Watched:
     """One source at one moment, looked at each minute."""
 
     now: datetime = MONDAY
-    one: SourceCoverage = field(default_factory=lambda: SourceCoverage(MONDAY, MONDAY))
+    one: SourceCoverage = field(default_factory=lambda: SourceCoverage(MONDAY))
 
     def minutes(self, count: int, touched: int = 0, **unmapped: int) -> "Watched":
         """Let so many minutes pass; each brings these requests (``_`` stands for a slash)."""
@@ -67,6 +67,11 @@ def test_a_night_of_nothing_but_monitoring_is_no_misfit() -> None:
 def test_a_flood_of_strange_requests_beside_the_usual_ones_is_no_misfit() -> None:
     watched = Watched().minutes(60, touched=40, _home=20)
     assert not watched.minutes(30, touched=40, _home=20, _xyz=5000).fell
+
+
+def test_a_flood_does_not_hide_that_addresses_are_renamed_afterwards() -> None:
+    watched = Watched().minutes(60, touched=40, _home=20).minutes(3, touched=40, _home=20, _xyz=50_000)
+    assert watched.minutes(5, _home=20, _v2_customers=40).fell
 
 
 def test_learned_hours_tell_a_misfit_without_a_strange_address() -> None:
