@@ -4,7 +4,7 @@ Comes in: ``frames.LineBatch``. Goes out: ``frames.EventBatch``. It reads the fi
 it is built, and nothing after that; it keeps no event.
 """
 
-from detector.decode.coverage import TABLE, RequestCounts, count_requests
+from detector.decode.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.decoder import Decoder
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
@@ -20,6 +20,7 @@ __all__ = [
     "Decoder",
     "Framings",
     "RequestCounts",
+    "count_columns",
     "count_headers",
     "count_requests",
     "format_hint",
@@ -32,6 +33,7 @@ __all__ = [
     "misspelt_variables",
     "path_pattern",
     "path_patterns",
+    "request_columns",
     "rows",
     "try_format",
     "without_zone",

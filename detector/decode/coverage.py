@@ -22,7 +22,7 @@ from detector.decode.requests import METHODS
 from detector.decode.touches import NO_ROUTE
 from detector.frames import EventBatch
 
-SAMPLED = 2048
+SAMPLED = 1024
 TABLE = "table "
 """Begin of the pattern of a table."""
 _COLUMNS = (
@@ -81,10 +81,15 @@ class RequestCounts:
 
 def count_requests(batches: Sequence[EventBatch]) -> dict[str, RequestCounts]:
     """Return the requests of some batches, by source."""
-    full = [batch for batch in batches if batch.frame.height]
+    return count_columns([request_columns(batch) for batch in batches])
+
+
+def count_columns(frames: Sequence[pl.DataFrame]) -> dict[str, RequestCounts]:
+    """Return the requests of some batches, of which ``request_columns`` were put aside, by source."""
+    full = [frame for frame in frames if frame.height]
     if not full:
         return {}
-    marked = pl.concat([_columns(batch) for batch in full]).select(*_MARKS)
+    marked = pl.concat(full).select(*_MARKS)
     made = {source: RequestCounts() for source in marked["source"].unique().to_list()}
     sums = marked.group_by("source").agg(pl.col("request", "touched", "by_path", "statement").sum())
     for source, requests, touched, by_path, statements in sums.iter_rows():
@@ -98,7 +103,8 @@ def count_requests(batches: Sequence[EventBatch]) -> dict[str, RequestCounts]:
     return made
 
 
-def _columns(batch: EventBatch) -> pl.DataFrame:
+def request_columns(batch: EventBatch) -> pl.DataFrame:
+    """Return what counting needs of a batch: to count has a price of its own, and many batches can share it."""
     height = batch.frame.height
     routes = batch.routes if batch.routes is not None else pl.Series("route", [NO_ROUTE]).new_from_index(0, height)
     tables = batch.tables if batch.tables is not None else pl.Series("", [None], _NO_TABLES).new_from_index(0, height)

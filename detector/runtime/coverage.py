@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+import polars as pl
+
 from detector.clock import passed
-from detector.decode import RequestCounts, count_requests
+from detector.decode import RequestCounts, count_columns, request_columns
 from detector.frames import EventBatch
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.source_coverage import ENOUGH, SourceCoverage, Tally
@@ -26,6 +28,7 @@ _NAME = "coverage"
 _KEEP_EVERY = timedelta(minutes=10)
 _REFRESH_EVERY = timedelta(seconds=2)
 _LEAST_SHARE = 5
+_MOST_UNCOUNTED = 20_000
 # What may stand in a message to people's phones: words and ids, nothing that a chat would make a link of.
 _SAFE = re.compile(
     r"(?:[A-Z]{3,8} )?(?:/(?:[A-Za-z0-9_$-]{1,24}|(?:[A-Za-z0-9_$-]{1,24}|\{id\})\.(?:php|aspx|jsp|do|json|pdf)"
@@ -55,17 +58,21 @@ class Coverage:
     def __init__(self, store: Store, settings: Settings, now: datetime) -> None:
         self._store, self._kept_at = store, now
         self._sources: dict[str, SourceCoverage] = {}
+        self._uncounted: list[pl.DataFrame] = []
+        self._rows = 0
         self._covered: dict[str, Covered] = {}
         self._covered_at = now - _REFRESH_EVERY
         self.routes: Counter[int] = Counter()
         self.since = now
         self._map = ""
+        self._settings: dict[str, SourceSettings] = {}
         with store.read() as unit:
             self._read(unit.meta(_NAME), settings, now)
         self.configure(settings, now)
 
     def configure(self, settings: Settings, now: datetime) -> None:
         """Go on with these settings; another record map begins anew."""
+        self._count(now)  # by the map they were decoded with
         self._settings = {source.name: source for source in settings.sources}
         self._records = settings.records
         map_id = fingerprint(settings.records)
@@ -76,8 +83,16 @@ class Coverage:
         self._sources = {name: one for name, one in self._sources.items() if name in self._settings}
 
     def add(self, batches: Sequence[EventBatch], now: datetime) -> None:
-        """Count what was decoded."""
-        for name, counts in count_requests(batches).items():
+        """Put aside what was decoded; it is counted with the next beat, or when it is much."""
+        found = [request_columns(batch) for batch in batches if batch.frame.height]
+        self._uncounted += found
+        self._rows += sum(frame.height for frame in found)
+        if self._rows >= _MOST_UNCOUNTED:
+            self._count(now)
+
+    def _count(self, now: datetime) -> None:
+        frames, self._uncounted, self._rows = self._uncounted, [], 0
+        for name, counts in count_columns(frames).items():
             source = self._settings.get(name)
             if source is None:
                 continue
@@ -87,7 +102,8 @@ class Coverage:
                 self._sources.setdefault(name, SourceCoverage(local)).add(counts, local)
 
     def spots(self, now: datetime) -> list[BlindSpot]:
-        """Judge, keep what changed, and return the sources the record map does not fit."""
+        """Count and judge, keep what changed, and return the sources the record map does not fit."""
+        self._count(now)
         changed = [one.judge(now.astimezone(self._settings[name].zone)) for name, one in self._sources.items()]
         if any(changed):
             self.keep(now)
@@ -127,6 +143,7 @@ class Coverage:
         """Write down what is known; now and then only, unless forced."""
         if not force and not passed(now, self._kept_at, _KEEP_EVERY):
             return
+        self._count(now)
         self._kept_at = now
         sources = {name: one.to_json() for name, one in self._sources.items()}
         known = {"map": self._map, "since": self.since.isoformat(), "routes": self.routes, "sources": sources}

@@ -209,8 +209,10 @@ def test_routes_that_never_fitted_are_named_once_enough_was_seen(store: Store) -
     settings = settings_of(*ROUTES)
     coverage = Coverage(store, settings, MONDAY)
     coverage.add(decoded(settings, "POST /login", "GET /a/7", times=99), MONDAY)
+    spots(coverage)
     assert coverage.unmatched(MONDAY) == ()
     coverage.add(decoded(settings, "GET /a/7"), MONDAY)
+    spots(coverage)
     assert coverage.unmatched(MONDAY) == ("/crm/clients/{client_id}",)
     assert unmatched(settings.records, {}) == ("POST /login", "/crm/clients/{client_id}")
 
@@ -227,6 +229,17 @@ def test_another_map_begins_anew_and_the_same_one_goes_on(store: Store) -> None:
     assert (again.since, spots(again)) == (MONDAY + MINUTE, [])
     other = Coverage(store, settings_of(), MONDAY + MINUTE)
     assert spots(other) == []
+
+
+def test_requests_put_aside_are_counted_by_the_map_they_were_decoded_with(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    coverage.add(decoded(settings, "GET /a/7", times=200), MONDAY)
+    coverage.configure(settings_of(*ROUTES, {"path": "/b/{id}", "object": "client", "action": "read"}), MONDAY)
+    assert spots(coverage) == []
+    coverage.add(decoded(settings, *(f"GET /a/{n}" for n in range(20_000))), MONDAY)
+    assert coverage.routes == {}
+    assert [spot.args[0] for spot in spots(coverage)] == [("requests", 20_000)]
 
 
 def test_what_was_kept_and_cannot_be_read_is_learnt_again(store: Store) -> None:
