@@ -9,7 +9,6 @@ web-zone = Times are in { $zone }.
 web-refreshes = Refreshes every { $seconds } s.
 web-choose = – choose –
 web-unknown = not known
-web-never = never
 web-drill = DRILL
 
 web-span-d = { $count } d

@@ -9,7 +9,6 @@ web-zone = Время: { $zone }.
 web-refreshes = Обновляется каждые { $seconds } с.
 web-choose = – выберите –
 web-unknown = неизвестно
-web-never = ещё не было
 web-drill = УЧЕНИЯ
 
 web-span-d = { $count } д
