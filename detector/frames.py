@@ -90,11 +90,18 @@ class EventBatch:
     """Events of one line batch: a frame of ``EVENT_SCHEMA``, and the lines that gave none.
 
     ``numbers`` (when the reader counted) are the line numbers of the frame's rows.
+
+    Attributes:
+        routes: For each row the number of the record map's route that fits it, -1 for none; None: nobody asked.
+        tables: For rows about SQL statements, the tables that no route of the record map names, as patterns; null for
+            other rows, and for statements about no table. None: no row is about one.
     """
 
     frame: pl.DataFrame
     rejects: tuple[LineReject, ...] = ()
     numbers: pl.Series | None = None
+    routes: pl.Series | None = None
+    tables: pl.Series | None = None
 
 
 _PIECES = 64

@@ -8,5 +8,6 @@ from detector.acquire.archives import bare_returns, name_problem, read_archive
 from detector.acquire.patterns import files_of, fits
 from detector.acquire.reader import Reader
 from detector.acquire.source import SourceStatus
+from detector.acquire.tail import read_tail
 
-__all__ = ["Reader", "SourceStatus", "bare_returns", "files_of", "fits", "name_problem", "read_archive"]
+__all__ = ["Reader", "SourceStatus", "bare_returns", "files_of", "fits", "name_problem", "read_archive", "read_tail"]

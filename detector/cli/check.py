@@ -32,8 +32,10 @@ def check(config: str | None) -> None:
     found = look(path, promised=promised)
     for notice in found.notices:
         show(notice)
+    for left in found.unchecked:
+        show(f"not checked: {left}")
     for warning in found.warnings:
         say(f"nabat: warning: {warning}")
     if found.problems:
         raise InputError(found.problems)
-    say(f"{path}: nothing to correct")
+    say(f"{path}: nothing to correct" + (" in what was checked" if found.unchecked else ""))

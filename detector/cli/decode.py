@@ -11,6 +11,7 @@ from detector.errors import InputError, Problem
 from detector.keys import Keys
 from detector.runtime.beside import BesideFiles
 from detector.runtime.firstlines import BARE_RETURNS, TO_NEWLINES
+from detector.runtime.map_fit import Fit
 from detector.settings import Settings, SourceSettings
 
 
@@ -62,6 +63,9 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     """Decode FILE (- for standard input) and print one JSON object a line.
 
     {"line": n, "fields": {ECS name: value}} for an event, {"line": n, "reject": reason} for a line that gave none.
+    Afterwards it says, on standard error, how many requests touch client data by the record map, and which are most
+    frequent of those that no route names, with {id} for ids.
+
     Archives (.gz .bz2 .xz .zst) are read as they are. A file that fits the paths of a configured source, or was rotated
     from one that does, is read as that source says, unless --format names another format.
     """
@@ -71,12 +75,16 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     settings = settings.model_copy(update={"sources": (source,)})
     decoder = Decoder(settings, session_key=session_key(settings), beside=BesideFiles())
     events = rejects = 0
+    fit = Fit()
     for batch in read_archive([file], source, clock=SystemClock(), framing=decoder.framing):
         decoded = decoder.decode(batch)
+        fit.add(decoded)
         for row in rows(decoded):
             emit(row)
         events += decoded.frame.height
         rejects += len(decoded.rejects)
     say(f"{counted(events, 'event')}, {counted(rejects, 'reject')}")
+    if fit.counts.requests:
+        say(fit.in_words())
     if file != "-" and bare_returns(file, source, decoder.framing):
         say(f"nabat: warning: {Problem(file=file, what=BARE_RETURNS, fix=TO_NEWLINES)}")

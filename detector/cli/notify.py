@@ -8,6 +8,7 @@ from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.notify import error_text
 from detector.notify.trial import Trial, send_test
+from detector.runtime.probe import note_trials
 
 
 @click.group()
@@ -29,7 +30,10 @@ Examples:
 @click.option("--person", metavar="NAME", help="Only this person's targets.")
 @click.option("--target", metavar="NAME", help="Only this target.")
 def test(config: str | None, as_json: bool, person: str | None, target: str | None) -> None:
-    """Send a trial message to every target, and say which took it and how fast."""
+    """Send a trial message to every target, and say which took it and how fast.
+
+    The pages of the service show when a target last took a message, trial messages included.
+    """
     settings = settings_required(config, spare=all_but("notify", "team", "language", "organization"))
     if not settings.notify.targets:
         raise InputError(Problem(what="there are no targets", fix="name some under notify.targets"))
@@ -42,8 +46,12 @@ def test(config: str | None, as_json: bool, person: str | None, target: str | No
         outcome = f"ok in {trial.seconds:.1f} s" if trial.ok else error_text(trial.error, settings.language)
         show(f"{trial.target:20} {people:30} {outcome}")
 
-    trials = send_test(settings, SystemClock().now(), person=person, target=target, progress=told)
+    now = SystemClock().now()
+    trials = send_test(settings, now, person=person, target=target, progress=told)
     failed = [trial for trial in trials if not trial.ok]
+    taken = {trial.target: now for trial in trials if trial.ok}
+    if taken:
+        note_trials(settings, taken)
     say(f"{len(trials) - len(failed)} of {len(trials)} targets took the message")
     if failed:
         raise FoundError("")

@@ -23,7 +23,7 @@ from detector.decode.distinct import Distinct
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
-from detector.decode.parsed import METHOD, Rows
+from detector.decode.parsed import METHOD, UNNAMED, Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.requests import METHODS
 from detector.decode.routes import compile_routes, wanted_fields
@@ -98,8 +98,9 @@ class Decoder:
             return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=numbers)
         columns = self._columns(chosen, batch, source)
         self._annotator.annotate(columns, source)
-        self._touches.apply(columns)
-        return EventBatch(frame=columns.frame(), rejects=rejects, numbers=numbers)
+        routes = pl.Series("route", self._touches.apply(columns))
+        tables = columns.get(UNNAMED)
+        return EventBatch(frame=columns.frame(), rejects=rejects, numbers=numbers, routes=routes, tables=tables)
 
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode several batches; short ones of one source and format go through together, with the same result.
@@ -149,8 +150,8 @@ class Decoder:
         for name, of in _FILE.items():
             columns.put_distinct(name, Distinct([*(getattr(batch, of) for batch in batches), None], owners, full=True))
         self._annotator.annotate(columns, source)
-        self._touches.apply(columns)
-        frame = columns.frame()
+        routes = pl.Series("route", self._touches.apply(columns))
+        tables, frame = columns.get(UNNAMED), columns.frame()
         failures: list[dict[int, RejectReason]] = [{} for _ in batches]
         for place, reason in chosen.parsed.failures.items():
             owner = int(np.searchsorted(ends, place, side="right"))
@@ -161,6 +162,8 @@ class Decoder:
                 frame=frame[begin:end] if end > begin else frames.empty_events(),
                 rejects=_rejects(batch, failures[at]),
                 numbers=None if batch.numbers is None else batch.numbers[index(places[begin:end] - starts[at])],
+                routes=routes[begin:end],
+                tables=None if tables is None else tables[begin:end],
             )
             for at, (batch, (begin, end)) in enumerate(zip(batches, pairwise(cuts), strict=True))
         ]

@@ -31,6 +31,8 @@ DIALECT = "$dialect"
 """What quotes mean in them: ``mysql``, ``mssql``, else as in the standard."""
 ROWS = "$rows"
 """How many rows they returned or changed, where the log says so."""
+UNNAMED = "$unnamed"
+"""Tables of the statements that no route of the record map names; null where there is no table at all."""
 FIELD = "$field:"
 """Begin of the columns that hold JSON fields the record map asked for, each a list of strings."""
 

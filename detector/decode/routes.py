@@ -39,6 +39,7 @@ class CompiledRoute:
         template: The compiled path template; None for a route by ``when`` alone.
         subject: Where the client's id stands. record: the record's id. count: the number of records.
         confidentiality: The highest of its classes'; None without classes.
+        number: Its place in the record map; a route by table is compiled into several.
         table: The table whose rows it is about, and how they are touched; None for a route by path or ``when``.
     """
 
@@ -48,6 +49,7 @@ class CompiledRoute:
     record: Place
     count: Place
     confidentiality: str | None
+    number: int
     table: TablePlace | None = None
 
 
@@ -67,7 +69,7 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
         ]
         problems.extend(said)
         if not said:
-            made += _tables(route, records) if route.table else [_compiled(route, records)]
+            made += _tables(route, records, number) if route.table else [_compiled(route, records, number)]
     if problems:
         raise ConfigError(problems)
     return tuple(made)
@@ -124,7 +126,7 @@ def _place(text: str, names: tuple[str, ...]) -> Place | None:
     return Place("number", text) if text.isdigit() else Place() if not text else None
 
 
-def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
+def _compiled(route: Route, records: RecordMap, number: int) -> CompiledRoute:
     template = compile_template(route.path) if route.path else None
     names = template.names if template else ()
     known = [records.data_classes[name] for name in route.classes if name in records.data_classes]  # others are told
@@ -137,12 +139,13 @@ def _compiled(route: Route, records: RecordMap) -> CompiledRoute:
         record=_place(route.record, names) or Place() if route.record else subject,
         count=_place(route.count, names) or Place(),
         confidentiality=CONFIDENTIALITY[max(levels)] if levels else None,
+        number=number,
     )
 
 
-def _tables(route: Route, records: RecordMap) -> list[CompiledRoute]:
+def _tables(route: Route, records: RecordMap, number: int) -> list[CompiledRoute]:
     """Compile a route by table: one for each thing that can be done with it, unless the route says which."""
-    base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records)
+    base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records, number)
     subject, record = (text.removeprefix("where:") for text in (route.subject, route.record or route.subject))
     made: list[CompiledRoute] = []
     for action in (route.action,) if route.action else TABLE_ACTIONS:

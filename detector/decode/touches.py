@@ -28,6 +28,8 @@ from detector.decode.settle import NONE, Counts, settle
 from detector.decode.sql.mark import TablePlace, marked
 from detector.decode.verdicts import Verdicts
 
+NO_ROUTE = -1
+"""Stands for the route of a row that none fits."""
 _MOST = 1_000_000_000
 _QUERY = "url.query"
 _SQL = (STATEMENT, DIALECT, PARAMETERS, ROWS, "event.action")
@@ -68,10 +70,11 @@ class Touches:
         classes = [*(list(one.route.classes) or None for one in routes), None]
         self._classes = pl.Series("object.classes", classes, dtype=pl.List(pl.String()))
         self._assumed = np.array([*(one.count.kind == "number" for one in routes), False])
+        self._numbers = np.array([*(one.number for one in routes), NO_ROUTE], np.int64)
         self._per_record = np.array([*(one.route.bytes_per_record or 0 for one in routes), 0], np.int64)
 
-    def apply(self, columns: Columns) -> None:
-        """Add what each row touched."""
+    def apply(self, columns: Columns) -> Numbers:
+        """Add what each row touched; return which route of the record map each row fits, ``NO_ROUTE`` for none."""
         if STATEMENT in columns:
             told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
             for column in marked(told, self._tables).get_columns():
@@ -97,6 +100,8 @@ class Touches:
         said = columns.get("object.classes")
         columns.put(classes if said is None else first_of("object.classes", classes, said))
         settle(columns, found.segments, found.subjects, found.records, counts)
+        numbers: Numbers = self._numbers[route]
+        return numbers
 
     def route(self, columns: Columns, segments: Segments | None) -> Numbers:
         """Return the number of the first route that fits each row; one behind the last where none does."""

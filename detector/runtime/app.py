@@ -23,11 +23,13 @@ from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
 from detector.notify.sender import OutboxSender
 from detector.runtime.console import Console
+from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider
 from detector.runtime.desk import links
 from detector.runtime.gauges import Gauges
 from detector.runtime.parts import Parts, build, refusal
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.probe import Probe
 from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
 from detector.runtime.retrain import Retrainer
@@ -134,6 +136,7 @@ class App:
             snapshots=self.snapshots,
             metrics=self.metrics,
             clock=self._clock,
+            coverage=Coverage(self.store, settings, self._clock.now()),
             state=beginning.state,
         )
         self.pipeline.on_messages = self.sender.wake
@@ -141,6 +144,7 @@ class App:
         self.pipeline.on_changed = rescoper.note
         self.pipeline.on_events = rescoper.hear
         self.watch = Watch(self.store, rescoper)
+        self.probe = Probe(self.store, settings.state)
         self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
@@ -153,6 +157,9 @@ class App:
             clock=self._clock,
             started_at=self.started_at,
             silence=Silence(self.store, self.started_at),
+            probe=self.probe,
+            upkeep=self.upkeep,
+            sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
         )
         self.console = Console(
@@ -247,7 +254,8 @@ class App:
         with self._told_of("beat_failed"):
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.upkeep.beat(self.settings, now)
-            self.gauges.journal_problems = self.upkeep.problems
+            if not self.gauges.failing:
+                self.probe.beat(now)
         model = self.retrainer.due(self.parts, now)
         if model is not None:
             self._take_model(model)
@@ -352,6 +360,7 @@ class App:
         if hasattr(self, "pipeline"):
             try:
                 self.pipeline.save(force=True)
+                self.pipeline.coverage.keep(self._clock.now())
             except NabatError as error:
                 log.error("last_save_failed", why=str(error))
         while self._closers:

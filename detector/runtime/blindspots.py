@@ -24,6 +24,7 @@ class Blind(StrEnum):
     """What can be blind: a closed list, the same in ``nabat_blind_spots`` and on pages."""
 
     SOURCE = "source"
+    COVERAGE = "coverage"
     CLOCK = "clock"
     RULE = "rule"
     MODEL = "model"
@@ -39,6 +40,7 @@ class BlindSpot:
         name: Of the source, rule, role: our own or the configuration's word, never one from a log.
         why: The cause: one that ``blind-why`` of the messages knows, else a text of its own (a system's error).
         count: What the cause counts: minutes, times, days.
+        args: What else the cause names.
         passing: It may pass by itself: people are told only when it lasts.
     """
 
@@ -46,21 +48,23 @@ class BlindSpot:
     name: str
     why: str
     count: int = 0
+    args: tuple[tuple[str, str | int], ...] = ()
     passing: bool = False
 
     @property
     def reason(self) -> Reason:
         """The same in words of both languages."""
-        args = (("name", self.name), ("why", self.why), ("count", self.count))
-        return Reason(message=f"blind-spot-{self.kind.value}", args=args)
+        args: tuple[tuple[str, str | int], ...] = (("name", self.name), ("why", self.why), ("count", self.count))
+        return Reason(message=f"blind-spot-{self.kind.value}", args=(*args, *self.args))
 
     def __str__(self) -> str:
-        why = messages("en").text("blind-why", why=self.why, count=self.count)
+        why = messages("en").text("blind-why", why=self.why, count=self.count, **dict(self.args))
         return f"{self.kind.value} {self.name}: {why}"
 
 
 _KIND_RU = {
     Blind.SOURCE: "источник",
+    Blind.COVERAGE: "карта записей и источник",
     Blind.CLOCK: "часы источника",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
@@ -73,13 +77,17 @@ _NAME_RU = {
     "decisions": "решений",
     "detection state": "обнаружения",
     "access journal": "журнала обращений",
+    "state folder": "каталога состояния",
+    "sender": "отправки сообщений",
     "behaviour": "поведения",
     "skipped": "из пропущенных",
 }
 
-# A stale model, a rule that fails or a wrong clock leaves others judging; a silent source leaves nobody.
+# A stale model, a rule that fails or a wrong clock leaves others judging; a silent source leaves nobody, and neither
+# does one whose requests the record map does not know.
 _SEVERITY = {
     Blind.SOURCE: Severity.HIGH,
+    Blind.COVERAGE: Severity.HIGH,
     Blind.ROLE: Severity.HIGH,
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,

@@ -16,6 +16,7 @@ from detector.errors import ConfigError, ModelError, Problem
 from detector.notify import ladder_gaps
 from detector.notify.apprise_target import understood
 from detector.runtime.firstlines import check_source
+from detector.runtime.map_fit import check_fit
 from detector.runtime.parts import build, mistakes
 from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
@@ -30,11 +31,13 @@ class Checked:
         problems: To be corrected.
         warnings: Works, and will disappoint.
         notices: What was looked at and how it looks, for a person.
+        unchecked: What could not be looked at: nobody may call it healthy.
     """
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 def check(path: Path, *, promised: str = "") -> Checked:
@@ -54,12 +57,24 @@ def check(path: Path, *, promised: str = "") -> Checked:
         return Checked(error.problems)
     wrong = settings.parts_of(problems)
     problems += map(settings.placed, _whole(settings, path, wrong))
-    notices = list(_parts(settings, problems))
+    notices, unchecked = list(_parts(settings, problems)), []
     for number in range(len(settings.sources)):
         found, said = check_source(settings, number, promised)
         problems += map(settings.placed, found)
         notices += said
-    return Checked(tuple(sorted(set(problems))), tuple(map(settings.placed, _warnings(settings))), tuple(notices))
+    if not mistakes(settings):  # else nothing could be decoded, which is told
+        fit = check_fit(settings)
+        problems += map(settings.placed, fit.problems)
+        notices += fit.notices
+        unchecked += fit.unchecked
+    if settings.notify.targets:
+        unchecked.append("whether targets take messages (nabat notify test)")
+    return Checked(
+        tuple(sorted(set(problems))),
+        tuple(map(settings.placed, _warnings(settings))),
+        tuple(notices),
+        tuple(unchecked),
+    )
 
 
 def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind spots, a ``ServiceView``.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,15 +13,20 @@ from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, stated
+from detector.runtime.coverage import Covered
+from detector.runtime.health import ONLY_REJECTS, checks, source_key
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.probe import MODEL, RULES, Probe
 from detector.runtime.silence import Silence
+from detector.runtime.upkeep import Upkeep
 from detector.schema.findings import Finding, Reason
+from detector.schema.health import Health, HealthCheck, Part
 from detector.schema.levels import Severity
 from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry import Metrics
-from detector.web.ports import ServiceView, SourceView
+from detector.web.ports import CoverageView, ServiceView, SourceView
 
 # A file that is not there yet, or is just being rotated, is no reason to wake anybody.
 _GRACE = timedelta(minutes=1)
@@ -48,8 +54,10 @@ class Gauges:
     clock: Clock
     started_at: datetime
     silence: Silence
+    probe: Probe
+    upkeep: Upkeep
+    sender_alive: Callable[[], bool]
     restore_problem: str = ""
-    journal_problems: Sequence[str] = ()
     _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
     _beat_at: datetime | None = None
@@ -57,6 +65,8 @@ class Gauges:
     _status: Sequence[SourceStatus] = ()
     _since: dict[_Key, datetime] = field(default_factory=dict)
     _told: set[_Key] = field(default_factory=set)
+    _checks: tuple[HealthCheck, ...] = ()
+    _unmatched: tuple[str, ...] = ()
 
     @property
     def failing(self) -> bool:
@@ -80,6 +90,7 @@ class Gauges:
         self._set_sources(now)
         self._set_matters(now)
         parts = self.pipeline.parts
+        self._set_health(parts, now)
         self._set_model(parts, now)
         self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps, parts.settings.team)}))
         for kind in Blind:
@@ -104,6 +115,37 @@ class Gauges:
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():
             self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
+        coverage = self.pipeline.coverage
+        for settings in self.pipeline.parts.settings.sources:
+            covered = coverage.covered(settings.name)
+            if covered is not None:
+                self.metrics.coverage_requests.labels(settings.name).set(covered.requests)
+                self.metrics.coverage_share.labels(settings.name).set(covered.touched / covered.requests)
+        self._unmatched = coverage.unmatched(now)
+        self.metrics.routes_unmatched.set(len(self._unmatched))
+
+    def _set_health(self, parts: Parts, now: datetime) -> None:
+        freshness = self.pipeline.freshness
+        seen = {source_key(source): at for source, at in freshness.event_read_at.items()}
+        judged = {RULES: freshness.judged_at, MODEL: freshness.scored_at}
+        self.probe.seen |= seen | {name: at for name, at in judged.items() if at is not None}
+        self._checks = checks(
+            parts,
+            freshness,
+            self._status,
+            self.probe,
+            beat_at=self._beat_at,
+            journal_at=self.upkeep.checked_at,
+            journal_failed=bool(self.upkeep.problems),
+            sender_alive=self.sender_alive(),
+            store_failed=self.failing,
+        )
+        unchecked = Counter(one.part for one in self._checks if one.at(now) in (Health.NEVER, Health.STALE))
+        for part in Part:
+            self.metrics.unchecked.labels(part.value).set(unchecked[part])
+        for check in self._checks:
+            if check.checked_at is not None:
+                self.metrics.checked_at.labels(check.part.value, check.name).set(check.checked_at.timestamp())
 
     def quiet(self, now: datetime) -> bool:
         """Tell whether the database need not be asked: nothing was written here, and little time has gone by.
@@ -134,6 +176,9 @@ class Gauges:
             self.metrics.model_age.set(parts.model.age(now).total_seconds())
 
     def _blind(self, parts: Parts, now: datetime) -> list[BlindSpot]:
+        return [*self._blind_sources(parts, now), *self._blind_state(), *self._blind_judges(parts, now)]
+
+    def _blind_sources(self, parts: Parts, now: datetime) -> list[BlindSpot]:
         sources = parts.settings.sources
         spots = self.silence.spots(sources, self.pipeline.freshness.last_line, self.started_at, now)
         self.silence.keep(sources, now)
@@ -143,15 +188,34 @@ class Gauges:
             if status.problems
         ]
         spots += [
-            BlindSpot(kind=Blind.RULE, name=rule, why="rule-failed", count=times)
-            for rule, times in self.pipeline.rule_errors.items()
+            BlindSpot(kind=Blind.SOURCE, name=source.name, why="only-rejects", count=lines, passing=True)
+            for source in sources
+            if (lines := self.pipeline.freshness.barren.get(source.name, 0)) >= ONLY_REJECTS
         ]
         spots += self.pipeline.clocks.spots(now)
+        spots += self.pipeline.coverage.spots(now)
+        self.pipeline.coverage.keep(now, force=False)
+        return spots
+
+    def _blind_state(self) -> list[BlindSpot]:
+        spots: list[BlindSpot] = []
         if self._why_not:
             spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
-        spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.journal_problems]
+        spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.upkeep.problems]
+        if self.probe.state_problem:
+            why = self.probe.state_problem
+            spots.append(BlindSpot(kind=Blind.STATE, name="state folder", why=why, passing=True))
+        if not self.sender_alive():
+            spots.append(BlindSpot(kind=Blind.STATE, name="sender", why="sender-ended", passing=True))
+        return spots
+
+    def _blind_judges(self, parts: Parts, now: datetime) -> list[BlindSpot]:
+        spots = [
+            BlindSpot(kind=Blind.RULE, name=rule, why="rule-failed", count=times)
+            for rule, times in self.pipeline.rule_errors.items()
+        ]
         if parts.skipped:
             spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=len(parts.skipped)))
         if parts.settings.behaviour.enabled and parts.model is None:
@@ -167,7 +231,7 @@ class Gauges:
         parts = self.pipeline.parts
         said = _model_said(parts)
         status = {found.source: found for found in self._status}
-        freshness = self.pipeline.freshness
+        freshness, coverage = self.pipeline.freshness, self.pipeline.coverage
         return ServiceView(
             ready=self._beat_at is not None and not self._why_not,
             why_not=self._why_not or ("" if self._beat_at else "starting"),
@@ -187,13 +251,23 @@ class Gauges:
                     lag_bytes=status[source.name].lag_bytes if source.name in status else 0,
                     last_line_at=freshness.last_line.get(source.name),
                     last_event_at=freshness.last_event.get(source.name),
+                    coverage=_shown(coverage.covered(source.name)),
                     problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
                 )
                 for source in parts.settings.sources
             ),
             blind_spots=tuple(map(str, self._spots)),
             spots_said=tuple(spot.reason for spot in self._spots),
+            checks=self._checks,
+            routes_unmatched=self._unmatched,
+            map_since=coverage.since,
         )
+
+
+def _shown(covered: Covered | None) -> CoverageView | None:
+    if covered is None:
+        return None
+    return CoverageView(requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped)
 
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:

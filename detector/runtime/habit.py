@@ -69,11 +69,11 @@ class Habits:
 
     def limit(self, source: str, local: datetime) -> timedelta | None:
         """Return the silence from which on it would be unusual at this local time; None while there is no habit."""
-        today, kind = local.toordinal(), _kind(local.toordinal())
+        today, kind = local.toordinal(), day_kind(local.toordinal())
         seen: list[int] = []
         days = 0
         for day, hours in self.longest.get(source, {}).items():
-            if day == today or _kind(day) != kind:
+            if day == today or day_kind(day) != kind:
                 continue
             # The hours around count as well: people come a little earlier or later.
             around = [hours[(local.hour + step) % HOURS] for step in (-1, 0, 1)]
@@ -90,7 +90,7 @@ class Habits:
             del self.longest[name]
 
 
-def _kind(day: int) -> tuple[bool, bool]:
+def day_kind(day: int) -> tuple[bool, bool]:
     """Return whether a day and the one before it are days of rest."""
     return _rest(day - 1), _rest(day)
 

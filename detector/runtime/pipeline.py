@@ -21,12 +21,14 @@ from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat
 from detector.runtime.clocks import Clocks
+from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
+from detector.schema.lines import RejectReason
 from detector.store import Journal, Snapshots, Store, Unit
 from detector.telemetry import Metrics, logger
 
@@ -37,18 +39,32 @@ log = logger("pipeline")
 _KEEP_WITH_DECISIONS = timedelta(seconds=1)
 _SAVING_SHARE = 10
 _LONGEST_UNSAVED = timedelta(seconds=30)
+# A line that says how others are written is no event, and as it should be.
+_DIRECTIVE = RejectReason.HEADER
 # So many streams are remembered, whether or not they are still followed.
 _FEW_STREAMS = 1_000
 
 
 @dataclass(slots=True)
 class Freshness:
-    """What each source last gave, for lag and silence."""
+    """What each source last gave, for lag, silence and health.
+
+    Attributes:
+        barren: Lines rejected since the source last gave an event; those that are directives are no rejects.
+        event_read_at: When the newest line was read that gave an event.
+        polled_at: When all sources were last asked for lines.
+        judged_at / scored_at: When rules last saw an event, and the model last judged a window.
+    """
 
     last_line: dict[str, datetime] = field(default_factory=dict)
     last_event: dict[str, datetime] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    barren: Counter[str] = field(default_factory=Counter)
+    event_read_at: dict[str, datetime] = field(default_factory=dict)
+    polled_at: datetime | None = None
+    judged_at: datetime | None = None
+    scored_at: datetime | None = None
 
 
 class Pipeline:
@@ -65,6 +81,7 @@ class Pipeline:
         snapshots: Snapshots,
         metrics: Metrics,
         clock: Clock,
+        coverage: Coverage,
         state: CoreState,
     ) -> None:
         self.reader = reader
@@ -75,6 +92,7 @@ class Pipeline:
         self.state = state
         self.freshness = Freshness()
         self.clocks = Clocks()
+        self.coverage = coverage
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -102,9 +120,11 @@ class Pipeline:
         began = monotonic()
         with self._timed("acquire"):
             batches = self.reader.poll()
+            self.freshness.polled_at = self._clock.now()
         with self._timed("decode"):
             decoded = decode_all_shielded(self.decoder, batches)
         self._count_lines(batches, decoded)
+        self.coverage.add(decoded, self._clock.now())
         frames = [events.frame for events in decoded if events.frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
@@ -158,6 +178,7 @@ class Pipeline:
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
         self._services = _services(parts)
         self._lateness = _lateness(parts)
+        self.coverage.configure(parts.settings, self._clock.now())
 
     def _decide(self) -> None:
         # Decisions bring the position with them, and the state and journal part it belongs to. In a flood of decisions
@@ -229,6 +250,11 @@ class Pipeline:
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
             self.freshness.last_line[batch.source] = batch.ingested
+            if events.frame.height:
+                self.freshness.barren[batch.source] = 0
+                self.freshness.event_read_at[batch.source] = batch.ingested
+            else:
+                self.freshness.barren[batch.source] += sum(one.reason is not _DIRECTIVE for one in events.rejects)
             newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
             if isinstance(newest, datetime):
                 known = self.freshness.last_event.get(batch.source, newest)
@@ -247,6 +273,10 @@ class Pipeline:
             self._metrics.touches.labels(service if known else "other").inc(count)
 
     def _count_judged(self, judged: Judged) -> None:
+        if judged.ordered or judged.late:
+            self.freshness.judged_at = self._clock.now()
+        if judged.behaviour is not None and len(judged.behaviour.scores):
+            self.freshness.scored_at = self._clock.now()
         self._metrics.late_events.inc(judged.late)
         self._metrics.queue_lines.set(judged.waiting)
         for finding in judged.findings:

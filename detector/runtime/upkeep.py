@@ -10,6 +10,8 @@ from detector.settings import Settings
 from detector.store import Journal, Store
 
 _COMPACT_EVERY = timedelta(minutes=5)
+# The journal is looked at soon after the start, and not before the first lines are read.
+_FIRST_CHECK = timedelta(seconds=10)
 _EXPIRE_EVERY = timedelta(days=1)
 # A file rotated away and read to its end can come back under another name for some days (compression, a late copy).
 _POSITIONS_KEPT = timedelta(days=30)
@@ -20,11 +22,13 @@ class Upkeep:
 
     Attributes:
         problems: Parts of the journal that cannot be read.
+        checked_at: When they were last looked for.
     """
 
     def __init__(self, store: Store, journal: Journal, now: datetime) -> None:
         self._store, self._journal = store, journal
-        self._compacted_at, self._expired_at = now, now - _EXPIRE_EVERY
+        self._compacted_at, self._expired_at = now - _COMPACT_EVERY + _FIRST_CHECK, now - _EXPIRE_EVERY
+        self.checked_at: datetime | None = None
         self.problems: tuple[str, ...] = ()
 
     def beat(self, settings: Settings, now: datetime) -> None:
@@ -34,6 +38,7 @@ class Upkeep:
             with self._store.begin() as unit:
                 self._journal.compact(unit)
             self.problems = tuple(self._journal.problems())
+            self.checked_at = now
         if passed(now, self._expired_at, _EXPIRE_EVERY):
             self._expired_at = now
             with self._store.begin() as unit:

@@ -97,6 +97,14 @@ class SourceSettings(Strict):
         ),
     )
 
+    client_data: bool = Field(
+        default=True,
+        description=(
+            "`false`: none of its requests touches client data (a public website), so that the record map need not "
+            "know them."
+        ),
+    )
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:

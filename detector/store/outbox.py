@@ -6,7 +6,7 @@ Comes in and goes out: values of the vocabulary. It sends nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.store import tables
@@ -57,6 +57,17 @@ class Outbox(Matters):
         table = tables.deliveries
         wanted = select(table).where(table.c.message_id == message_id)
         return self.values(Delivery, wanted.order_by(table.c.attempt, table.c.at, table.c.target))
+
+    def target_results(self) -> dict[str, tuple[datetime | None, datetime | None]]:
+        """Return for each target when it last took a message, and when it last failed to."""
+        tries = tables.deliveries.c
+        found: dict[str, tuple[datetime | None, datetime | None]] = {}
+        for target, ok, at in self.rows(
+            select(tries.target, tries.ok, func.max(tries.at)).group_by(tries.target, tries.ok)
+        ):
+            ok_at, failed_at = found.get(target, (None, None))
+            found[target] = (at, failed_at) if ok else (ok_at, at)
+        return found
 
     def cancel_messages(self, incident_id: str) -> int:
         """Cancel the pages about an incident that are still pending; return how many."""

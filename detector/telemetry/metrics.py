@@ -87,6 +87,21 @@ class Metrics:
         self.source_silent = Gauge(
             "nabat_source_last_line_timestamp_seconds", "When the source last gave a line.", ["source"], registry=r
         )
+        self.coverage_share = Gauge(
+            "nabat_coverage_ratio",
+            "Share of a source's successful requests, today and yesterday, that touch client data by the record map.",
+            ["source"],
+            registry=r,
+        )
+        self.coverage_requests = Gauge(
+            "nabat_coverage_requests",
+            "Successful requests of a source, today and yesterday, that the share is of.",
+            ["source"],
+            registry=r,
+        )
+        self.routes_unmatched = Gauge(
+            "nabat_routes_unmatched", "Routes of the record map that never fitted anything.", registry=r
+        )
         self.model_age = Gauge("nabat_model_age_seconds", "Age of the behaviour model in use.", registry=r)
         self.model_ready = Gauge("nabat_model_ready", "1 when the behaviour model can judge.", registry=r)
         self.actors = Gauge("nabat_actors", "Actors with state.", registry=r)
@@ -108,6 +123,15 @@ class Metrics:
             "nabat_config_last_reload_success_timestamp_seconds",
             "When the configuration in use was loaded.",
             registry=r,
+        )
+        self.checked_at = Gauge(
+            "nabat_health_checked_timestamp_seconds",
+            "When a part of the service was last seen to work; a part never seen to work has no series.",
+            ["part", "name"],
+            registry=r,
+        )
+        self.unchecked = Gauge(
+            "nabat_unchecked", "Parts that were never checked, or not within their time.", ["part"], registry=r
         )
         self.blind_spots = Gauge(
             "nabat_blind_spots", "Sources, rules, models or roles not working.", ["kind"], registry=r

@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from detector.errors import InputError, NotFoundError
+from detector.schema.health import Part
 from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.forms import Typed
+from detector.web.health import summary
 from detector.web.house import NAME_COOKIE, House
 from detector.web.ports import Detail
 from detector.web.views import Card, card, newest, phases, recently_closed, told, urgent
@@ -40,6 +42,8 @@ def routes(house: House) -> APIRouter:
             more=len(found) == _OPEN_SHOWN,
             closed=recently_closed(house.console.incidents(limit=_LOOKED_THROUGH)),
             service=service,
+            health=summary(service.checks, house.clock.now()),
+            source_checks={check.name: check for check in service.checks if check.part is Part.SOURCE},
             stuck=(house.clock.now() - service.beat_at).total_seconds() > _REFRESH_SECONDS,
         )
 

@@ -11,7 +11,22 @@ from typing import Protocol
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, Reason
+from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Entry, Incident, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageView:
+    """What the record map makes of a source's requests, today and yesterday.
+
+    Attributes:
+        touched: How many of the requests touched client data.
+        unmapped: The most frequent patterns no route names, without ids, and how often they came.
+    """
+
+    requests: int
+    touched: int
+    unmapped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +39,7 @@ class SourceView:
         last_line_at: When it last gave a line.
         last_event_at: Newest event time in it.
         problems: What is wrong with it, in words.
+        coverage: None when it gives no requests.
     """
 
     name: str
@@ -36,6 +52,7 @@ class SourceView:
     last_line_at: datetime | None
     last_event_at: datetime | None
     problems: tuple[str, ...] = ()
+    coverage: CoverageView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +67,8 @@ class ServiceView:
         model_said: The same as ``model``, as a message with arguments, so that it reads in both languages; None when
             there are no such words.
         spots_said: The same as ``blind_spots``, likewise; empty when there are no such words.
+        checks: What is called healthy, and when it was last seen to be.
+        routes_unmatched: Routes of the record map that fitted nothing since ``map_since``.
     """
 
     ready: bool
@@ -62,6 +81,9 @@ class ServiceView:
     blind_spots: tuple[str, ...] = ()
     model_said: Reason | None = None
     spots_said: tuple[Reason, ...] = ()
+    checks: tuple[HealthCheck, ...] = ()
+    routes_unmatched: tuple[str, ...] = ()
+    map_since: datetime | None = None
 
 
 class LegalClock(Protocol):

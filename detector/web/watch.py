@@ -1,7 +1,8 @@
 """What machines ask: /metrics, /healthz, /readyz.
 
 Comes in: nothing but the request. Goes out: the metrics in the form the scraper asked for; whether the main loop turns;
-whether the service reads and can commit.
+whether the service reads and can commit, as checked
+within the last minutes.
 """
 
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from detector.web.health import why_not_ready
 from detector.web.house import House
 
 # The main loop makes a new picture once a second; one this old means that it is stuck.
@@ -35,8 +37,11 @@ def routes(house: House) -> APIRouter:
 
     @router.api_route("/readyz", methods=_READ)
     def readyz() -> Response:
-        view = house.service()
-        return _line(200, "ready") if view.ready else _line(503, f"not ready: {view.why_not or 'starting'}")
+        now, view = house.clock.now(), house.service()
+        if now - view.beat_at > STUCK_AFTER:
+            return _line(503, f"not ready: last looked {int((now - view.beat_at).total_seconds())} s ago")
+        why_not = why_not_ready(view, now)
+        return _line(503, f"not ready: {why_not}") if why_not else _line(200, "ready")
 
     return router
 

@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
+from detector.schema.health import HealthCheck
 from detector.settings import Settings
 
 _NO_SECONDS = 300
@@ -60,6 +61,24 @@ class Words:
             return messages(self.language).reason(reason)
         except LookupError:
             return reason.message
+
+    def check(self, check: HealthCheck) -> str:
+        """Return what a check is about: ``the database``, ``the target mail``."""
+        return self.t(f"health-{check.part}", name=check.name)
+
+    def unchecked(self, check: HealthCheck) -> str:
+        """Return what was not checked, and why or since when."""
+        if check.checked_at is not None:
+            return self.t("health-stale", what=self.check(check), ago=self.ago(check.checked_at))
+        why = self.reason(check.said) if check.said else self.t("health-not-yet")
+        return self.t("health-unchecked", what=self.check(check), why=why)
+
+    def percent(self, part: int, whole: int) -> str:
+        """Return a share; only nothing is 0 % and only all of it is 100 %."""
+        share = 100 * part / whole
+        shown = round(share) if 1 <= share <= 99 or share in (0, 100) else round(share, 1)
+        shown = 0.1 if share and not shown else 99.9 if shown == 100 and share < 100 else shown
+        return str(format_decimal(shown, locale=self.language)) + _KEPT_TOGETHER + "%"
 
     # -- names ---------------------------------------------------------------------------------------------------
 

@@ -225,6 +225,20 @@ def test_tries_are_kept_in_their_order(store: Store) -> None:
         assert unit.deliveries(message().id) == tries[::-1]
 
 
+def test_the_last_success_and_the_last_failure_of_each_target_are_known(store: Store) -> None:
+    write(store, messages=(message(),))
+    tries = (("phone", 1, True), ("phone", 2, False), ("phone", 3, True), ("mail", 4, False))
+    with store.begin() as unit:
+        assert unit.target_results() == {}
+        for target, number, ok in tries:
+            at = after(seconds=number)
+            tried = Delivery(message_id=message().id, attempt=number, target=target, at=at, ok=ok, seconds=1)
+            unit.add_delivery(tried)
+    with store.read() as unit:
+        found = unit.target_results()
+    assert found == {"phone": (after(seconds=3), after(seconds=2)), "mail": (None, after(seconds=4))}
+
+
 def test_a_link_is_used_once(store: Store) -> None:
     with store.begin() as unit:
         assert unit.used_link("t1", NOON)

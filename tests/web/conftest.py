@@ -20,6 +20,7 @@ from detector.runtime.console import Console
 from detector.runtime.decide import Decider
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.health import HealthCheck, Part
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
@@ -31,6 +32,7 @@ from detector.web.forms import Forms
 from detector.web.house import House
 from detector.web.ports import Detail, ServiceView, SourceView
 
+_MANY = (Part.SOURCE, Part.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
 PLAYBOOKS = load_playbooks()
 REGULATIONS = load_regulations(("ru-152fz", "eu-gdpr-33"))
@@ -158,6 +160,7 @@ class World:
             beat_at=now,
             rules=42,
             model="trained 2026-03-01 on 3210 windows",
+            checks=self.checks(now),
             sources=tuple(
                 SourceView(
                     name=name,
@@ -173,6 +176,16 @@ class World:
                 for name in ("crm", "billing", "portal")
             ),
         )
+
+    def checks(self, now: datetime) -> tuple[HealthCheck, ...]:
+        """Everything the first page knows of, seen to work a second ago."""
+        seen, minute = now - timedelta(seconds=1), timedelta(minutes=1)
+        ones = [HealthCheck(part=part, checked_at=seen, allowed=minute) for part in Part if part not in _MANY]
+        sources = [
+            HealthCheck(part=Part.SOURCE, name=name, checked_at=seen, allowed=minute)
+            for name in ("crm", "billing", "portal")
+        ]
+        return (*ones, HealthCheck(part=Part.TARGET, name="push", checked_at=seen, allowed=minute), *sources)
 
     def found(self, *findings: Finding, scope: Scope | None = None, links: bool = True) -> Incident:
         """Let findings become an incident the way the service does it; return the newest."""

@@ -1,5 +1,6 @@
 # Why something is a blind spot.
 blind-spot-source = The source { $name } is not being read: { blind-why }.
+blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
@@ -12,6 +13,9 @@ blind-why = { $why ->
         [one] one minute
        *[other] { $count } minutes
     }
+    [only-rejects] the last { $count } lines gave no event: their format is not read
+    [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
+    [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
     [clock-back] { $count ->
         [one] a line lies
        *[other] { $count } lines lie
@@ -24,6 +28,7 @@ blind-why = { $why ->
         [one] once
        *[other] { $count } times
     } since the start
+    [sender-ended] the thread that sends them has ended
     [unusable] { $count } cannot be used by this version
     [no-model] there is none
     [model-old] it was trained { $count ->
@@ -36,6 +41,11 @@ blind-why = { $why ->
     [nobody] nobody of the team may be called
     [undeliverable] no target took a message to its holder
    *[other] { $why }
+}
+
+coverage-top = { $pattern ->
+    [none] {""}
+   *[other] ; most frequent unmapped: { $pattern } { $times }
 }
 
 # A law beside its clock: how sure we are of the wording.

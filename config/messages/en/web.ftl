@@ -9,7 +9,6 @@ web-zone = Times are in { $zone }.
 web-refreshes = Refreshes every { $seconds } s.
 web-choose = – choose –
 web-unknown = not known
-web-never = never
 web-drill = DRILL
 
 web-span-d = { $count } d
@@ -138,7 +137,51 @@ web-checklist = Checklist
 web-progress = { $done } of { $total } done
 web-overdue-count = { $count } overdue
 web-blind-spots = Blind spots
-web-no-blind-spots = None: every source, rule and model works, and every role reaches somebody.
+health-all = None known. Checked, each within its time, and found to work:
+health-covered = { $sources ->
+    [one] one source
+   *[other] { $sources } sources
+}
+health-as-far = None known. It works as far as it was checked.
+health-nothing-checked = Nothing has been checked yet: nobody can say whether anything works.
+health-unchecked-title = Not checked:
+health-unchecked = { $what }: { $why }
+health-stale = { $what }: last seen to work { $ago }
+health-not-yet = not checked yet
+health-more = and { $count } more
+health-title = What is checked
+health-col-what = What
+health-col-seen = Last seen to work
+health-col-allowed = Holds for
+health-failing = does not work now
+health-none-since-start = none since the start
+health-loop = the main loop
+health-source = the source { $name }
+health-rules = the rules
+health-model = the behaviour model
+health-target = the target { $name }
+health-sender = the sending of messages
+health-database = the database
+health-state = the state folder
+health-journal = the access journal
+health-no-line = no line has come from it since the start
+health-no-event = lines have come, and none that gives an event
+health-no-event-judged = no event has come for them to judge
+health-no-window-judged = it has not scored anybody yet
+health-never-tried = never tried (nabat notify test)
+health-last-try-failed = the last message did not reach it
+health-target-failed = The target { $name } did not take the last message sent to it.
+web-coverage = { $requests ->
+    [one] { $share } of one request today and yesterday touches client data by the record map.
+   *[other] { $share } of { $requests } requests today and yesterday touch client data by the record map.
+}
+web-unmapped = Most frequent that no route names
+web-map = Record map
+web-routes-unmatched = { $count ->
+    [one] one route has fitted nothing
+   *[other] { $count } routes have fitted nothing
+}
+web-since-when = since { $time }
 web-sources = Sources
 web-no-sources = No source is configured.
 web-col-source = Source

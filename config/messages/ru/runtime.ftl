@@ -1,5 +1,6 @@
 # Почему это слепое пятно.
 blind-spot-source = Источник { $name } не читается: { blind-why }.
+blind-spot-coverage = Карта записей не подходит источнику { $name }: { blind-why }.
 blind-spot-clock = Часам источника { $name } нельзя верить: { blind-why }.
 blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
@@ -13,9 +14,13 @@ blind-why = { $why ->
         [few] { $count } минуты
        *[many] { $count } минут
     }
+    [only-rejects] последние строки ({ $count }) не дали ни одного события: их формат не читается
+    [unmapped] из { $requests } запросов данных клиентов не касается ни один{ coverage-top }. Добавьте маршруты в records.routes или укажите client_data: false, если таких данных там нет
+    [map-fell] из последних { $requests } запросов данных клиентов касаются { $touched }, обычно { $usual } %{ coverage-top }. Адреса переименованы? Исправьте records.routes
     [clock-back] строк, отставших от предыдущих больше чем на минуты: { $count }
     [clock-ahead] строк из будущего: { $count }
     [rule-failed] ошибок с запуска: { $count }
+    [sender-ended] поток отправки завершился
     [unusable] этой версии не подходят: { $count }
     [no-model] её нет
     [model-old] обучена { $count ->
@@ -29,6 +34,11 @@ blind-why = { $why ->
     [nobody] из группы некого вызвать
     [undeliverable] до её держателя не дошло ни одно сообщение
    *[other] { $why }
+}
+
+coverage-top = { $pattern ->
+    [none] {""}
+   *[other] ; чаще всего не указан в карте: { $pattern } { $times }
 }
 
 # Закон рядом с его часами: насколько мы уверены в тексте.

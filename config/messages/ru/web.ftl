@@ -9,7 +9,6 @@ web-zone = Время: { $zone }.
 web-refreshes = Обновляется каждые { $seconds } с.
 web-choose = – выберите –
 web-unknown = неизвестно
-web-never = ещё не было
 web-drill = УЧЕНИЯ
 
 web-span-d = { $count } д
@@ -141,7 +140,53 @@ web-checklist = Чек-лист
 web-progress = сделано { $done } из { $total }
 web-overdue-count = просрочено: { $count }
 web-blind-spots = Слепые пятна
-web-no-blind-spots = Нет: все источники, правила и модель работают, в каждой роли есть до кого дозвониться.
+health-all = Не известны. Проверено, каждое в свой срок, и работает:
+health-covered = { $sources ->
+    [one] { $sources } источник
+    [few] { $sources } источника
+   *[many] { $sources } источников
+}
+health-as-far = Не известны. Работает, насколько проверено.
+health-nothing-checked = Ничего ещё не проверено: никто не может сказать, работает ли хоть что-нибудь.
+health-unchecked-title = Не проверено:
+health-unchecked = { $what }: { $why }
+health-stale = { $what }: последний раз работоспособность видели { $ago }
+health-not-yet = ещё не проверялось
+health-more = и ещё { $count }
+health-title = Что проверяется
+health-col-what = Что
+health-col-seen = Последний раз работало
+health-col-allowed = Действительно
+health-failing = сейчас не работает
+health-none-since-start = с запуска не было
+health-loop = главный цикл
+health-source = источник { $name }
+health-rules = правила
+health-model = модель поведения
+health-target = адресат { $name }
+health-sender = отправка сообщений
+health-database = база данных
+health-state = каталог состояния
+health-journal = журнал обращений
+health-no-line = с запуска из него не пришло ни одной строки
+health-no-event = строки приходят, но ни одна не даёт события
+health-no-event-judged = не пришло ни одного события для проверки
+health-no-window-judged = ещё никого не оценивала
+health-never-tried = ни разу не пробовали (nabat notify test)
+health-last-try-failed = последнее сообщение не дошло
+health-target-failed = Адресат { $name } не принял последнее сообщение.
+web-coverage = По карте записей данных клиентов касаются { $share } из { $requests ->
+    [one] { $requests } запроса
+   *[other] { $requests } запросов
+} за сегодня и вчера.
+web-unmapped = Чаще всего не указаны ни в одном маршруте
+web-map = Карта записей
+web-routes-unmatched = { $count ->
+    [one] { $count } маршрут ни разу не подошёл
+    [few] { $count } маршрута ни разу не подошли
+   *[many] { $count } маршрутов ни разу не подошли
+}
+web-since-when = с { $time }
 web-sources = Источники
 web-no-sources = Источники не настроены.
 web-col-source = Источник

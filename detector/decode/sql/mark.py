@@ -5,6 +5,7 @@ that says in which rows it is touched in that way, the ids it is picked by, and 
 A statement that was seen in the batch before is not read again.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -13,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from detector.decode.columns import first_of, put
-from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT
+from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement import Touch, touches_of
 
 TABLE = "$table:"
@@ -22,6 +23,10 @@ TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
 
 _LISTS = pl.List(pl.String())
+_SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
+_SYSTEM_NAME = re.compile(r"pg_\w*|sqlite_\w*|dual")
+_FIGURES = re.compile(r"\d+")
+_PLAIN = re.compile(r"[^\W\d][\w$]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,10 @@ def _fits(pattern: str, schema: str, name: str) -> bool:
 def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     """Add what statements touch to a frame that has them."""
     touches = _touches(frame)
+    places = tuple(dict.fromkeys(places))
     made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
-    for place in dict.fromkeys(places):
+    made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
+    for place in places:
         made.append(pl.Series(place.name, [any(map(place.fits, one)) for one in touches], dtype=pl.Boolean))
         if place.column:
             ids = [_ids(place, one) for one in touches]
@@ -96,6 +103,29 @@ def _touches(frame: pl.DataFrame) -> list[tuple[Touch, ...]]:
             touches = known[key] = touches_of(*key) if key[0] else ()
         found.append(touches)
     return found
+
+
+def _unnamed(touches: Iterable[tuple[Touch, ...]], patterns: Iterable[str]) -> list[list[str] | None]:
+    """Return for each row its tables that no pattern fits, written as patterns; None where it touches no table."""
+    known: dict[tuple[str, str], str] = {}
+    found: list[list[str] | None] = []
+    for each in touches:
+        tables = dict.fromkeys((touch.schema, touch.name) for touch in each if not _is_system(touch))
+        for table in tables.keys() - known.keys():
+            named = any(_fits(pattern, *table) for pattern in patterns)
+            known[table] = "" if named else _as_pattern(*table)
+        found.append([known[table] for table in tables if known[table]] if tables else None)
+    return found
+
+
+def _is_system(touch: Touch) -> bool:
+    return touch.schema.lower() in _SYSTEM or _SYSTEM_NAME.fullmatch(touch.name.lower()) is not None
+
+
+def _as_pattern(schema: str, name: str) -> str:
+    """Return a table as a route may name it: figures, which tell partitions and copies apart, become ``*``."""
+    shown = [_FIGURES.sub("*", part.lower()) if _PLAIN.fullmatch(part) else "*" for part in (schema, name) if part]
+    return ".".join(shown)
 
 
 def _logged(frame: pl.DataFrame) -> list[pl.Series]:

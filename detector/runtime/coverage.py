@@ -1,0 +1,229 @@
+"""Coverage of all sources: counted with every turn, judged with every beat, kept in the database.
+
+Comes in: decoded batches, the settings, the time. Goes out: for each source what the record map makes of it, blind
+spots, and the routes that never fitted. Counts begin anew when the record map is changed.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import polars as pl
+
+from detector.clock import passed
+from detector.decode import RequestCounts, count_columns, request_columns
+from detector.frames import EventBatch
+from detector.runtime.blindspots import Blind, BlindSpot
+from detector.runtime.source_coverage import ENOUGH, SourceCoverage, Tally
+from detector.settings import RecordMap, Route, Settings, SourceSettings
+from detector.store import Store
+
+SHOWN = 5
+"""Patterns shown for each source."""
+_NAME = "coverage"
+_KEEP_EVERY = timedelta(minutes=10)
+_REFRESH_EVERY = timedelta(seconds=2)
+_LEAST_SHARE = 5
+_MOST_UNCOUNTED = 20_000
+# What may stand in a message to people's phones: words and ids, nothing that a chat would make a link of.
+_SAFE = re.compile(
+    r"(?:[A-Z]{3,8} )?(?:/(?:[A-Za-z0-9_$-]{1,24}|(?:[A-Za-z0-9_$-]{1,24}|\{id\})\.(?:php|aspx|jsp|do|json|pdf)"
+    r"|[A-Za-z_]{0,24}\(?\{id\}\)?)){1,7}|table [a-z_*]{1,40}(?:\.[a-z_*]{1,40})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What the record map makes of one source, today and yesterday.
+
+    Attributes:
+        requests / touched: How many there were, and how many of them touched client data.
+        unmapped: The most frequent patterns that no route names.
+        blind: The map does not fit.
+    """
+
+    requests: int
+    touched: int
+    unmapped: tuple[tuple[str, int], ...]
+    blind: bool = False
+
+
+class Coverage:
+    """Watches whether the record map fits; what was known is read when it is made."""
+
+    def __init__(self, store: Store, settings: Settings, now: datetime) -> None:
+        self._store, self._kept_at = store, now
+        self._sources: dict[str, SourceCoverage] = {}
+        self._uncounted: list[pl.DataFrame] = []
+        self._rows = 0
+        self._covered: dict[str, Covered] = {}
+        self._covered_at = now - _REFRESH_EVERY
+        self.routes: Counter[int] = Counter()
+        self.since = now
+        self._map = ""
+        self._settings: dict[str, SourceSettings] = {}
+        with store.read() as unit:
+            self._read(unit.meta(_NAME), settings, now)
+        self.configure(settings, now)
+
+    def configure(self, settings: Settings, now: datetime) -> None:
+        """Go on with these settings; another record map begins anew."""
+        self._count(now)  # by the map they were decoded with
+        self._settings = {source.name: source for source in settings.sources}
+        self._records = settings.records
+        map_id = fingerprint(settings.records)
+        if map_id != self._map:
+            self._map, self.since = map_id, now
+            self._sources.clear()
+            self.routes.clear()
+        self._sources = {name: one for name, one in self._sources.items() if name in self._settings}
+
+    def add(self, batches: Sequence[EventBatch], now: datetime) -> None:
+        """Put aside what was decoded; it is counted with the next beat, or when it is much."""
+        found = [request_columns(batch) for batch in batches if batch.frame.height]
+        self._uncounted += found
+        self._rows += sum(frame.height for frame in found)
+        if self._rows >= _MOST_UNCOUNTED:
+            self._count(now)
+
+    def _count(self, now: datetime) -> None:
+        frames, self._uncounted, self._rows = self._uncounted, [], 0
+        for name, counts in count_columns(frames).items():
+            source = self._settings.get(name)
+            if source is None:
+                continue
+            self.routes.update(counts.routes)
+            if counts.requests:
+                local = now.astimezone(source.zone)
+                self._sources.setdefault(name, SourceCoverage(local)).add(counts, local)
+
+    def spots(self, now: datetime) -> list[BlindSpot]:
+        """Count and judge, keep what changed, and return the sources the record map does not fit."""
+        self._count(now)
+        changed = [one.judge(now.astimezone(self._settings[name].zone)) for name, one in self._sources.items()]
+        if any(changed):
+            self.keep(now)
+        found = {name: spot for name in self._sources if (spot := self._spot(self._settings[name], now)) is not None}
+        self._refresh(now, found.keys())
+        return list(found.values())
+
+    def covered(self, name: str) -> Covered | None:
+        """Return what the record map makes of a source, as it was a few seconds ago; None when it gives no requests.
+
+        Other threads may ask.
+        """
+        return self._covered.get(name)
+
+    def _refresh(self, now: datetime, blind: Collection[str]) -> None:
+        if not passed(now, self._covered_at, _REFRESH_EVERY):
+            return
+        self._covered_at = now
+        made: dict[str, Covered] = {}
+        for name, one in self._sources.items():
+            local = now.astimezone(self._settings[name].zone)
+            requests, before = one.lately(local).requests, self._covered.get(name)
+            if before is not None and before.requests == requests and before.blind == (name in blind):
+                made[name] = before
+            elif requests:
+                lately = one.lately(local, patterns=True)
+                top = tuple(lately.unmapped.top(SHOWN))
+                made[name] = Covered(lately.requests, lately.touched, top, name in blind)
+        self._covered = made
+
+    def unmatched(self, now: datetime) -> tuple[str, ...]:
+        """Return the routes that never fitted anything; none while too little was seen to say so."""
+        seen = sum(one.lately(now).requests for one in self._sources.values())
+        return unmatched(self._records, self.routes) if seen >= ENOUGH else ()
+
+    def keep(self, now: datetime, *, force: bool = True) -> None:
+        """Write down what is known; now and then only, unless forced."""
+        if not force and not passed(now, self._kept_at, _KEEP_EVERY):
+            return
+        self._count(now)
+        self._kept_at = now
+        sources = {name: one.to_json() for name, one in self._sources.items()}
+        known = {"map": self._map, "since": self.since.isoformat(), "routes": self.routes, "sources": sources}
+        with self._store.begin() as unit:
+            unit.set_meta(_NAME, json.dumps(known, separators=(",", ":")))
+
+    def _read(self, text: str | None, settings: Settings, now: datetime) -> None:
+        """Take up what ``keep`` wrote; what cannot be read is forgotten, for it is learnt again in days."""
+        zones = {source.name: source.zone for source in settings.sources}
+        try:
+            raw = json.loads(text or "{}")
+            sources = {
+                name: SourceCoverage.from_json(one, now.astimezone(zones[name]))
+                for name, one in raw["sources"].items()
+                if name in zones
+            }
+            routes = Counter({int(number): int(count) for number, count in raw["routes"].items()})
+            self.since, self._map = datetime.fromisoformat(raw["since"]), str(raw["map"])
+            self._sources, self.routes = sources, routes
+        except (ValueError, TypeError, AttributeError, KeyError):
+            return
+
+    def _spot(self, source: SourceSettings, now: datetime) -> BlindSpot | None:
+        one, local = self._sources[source.name], now.astimezone(source.zone)
+        if not source.client_data:
+            return None
+        if one.fallen is not None:
+            tally = one.recent if one.recent.requests else one.lately(local, patterns=True)
+            return _stated(source.name, "map-fell", tally, round(100 * one.fallen))
+        if one.ever or not fits_nothing(one.lately(local), self._records):
+            return None
+        return _stated(source.name, "unmapped", one.lately(local, patterns=True))
+
+
+def fits_nothing(counts: Tally | RequestCounts, records: RecordMap) -> bool:
+    """Tell whether enough requests came, and none of them touched client data by the record map.
+
+    Statements count only where the map names tables at all; of files nobody can tell which hold client data.
+    """
+    by_table = counts.statements if any(route.table for route in records.routes) else 0
+    return not counts.touched and max(counts.by_path, by_table) >= ENOUGH
+
+
+def unmatched(records: RecordMap, routes: Mapping[int, int]) -> tuple[str, ...]:
+    """Return the routes that fitted nothing, as people know them."""
+    return tuple(route_name(route) for number, route in enumerate(records.routes) if not routes.get(number))
+
+
+def route_name(route: Route) -> str:
+    """Return a route as its author would recognise it; all of it is the configuration's own text."""
+    if route.table:
+        return f"table {route.table}"
+    if route.path:
+        return " ".join(filter(None, [",".join(route.methods), route.path]))
+    return "when " + ", ".join(f"{name}={value}" for name, value in route.when.items())
+
+
+def fingerprint(records: RecordMap) -> str:
+    """Return what changes when the routes do."""
+    return sha256(json.dumps([route.model_dump() for route in records.routes]).encode()).hexdigest()[:16]
+
+
+def tellable(patterns: Iterable[tuple[str, int]], requests: int) -> tuple[str, int]:
+    """Return the most frequent pattern if it may go into a message; else nothing.
+
+    What stands there is written by whoever sends requests: it must be made of plain words, and be asked for so often
+    that nobody puts a text of theirs there in passing.
+    """
+    pattern, count = next(iter(patterns), ("", 0))
+    safe = _SAFE.fullmatch(pattern) is not None and count * _LEAST_SHARE >= requests
+    return (pattern, count) if safe else ("", 0)
+
+
+def _stated(name: str, why: str, tally: Tally, usual: int = 0) -> BlindSpot:
+    pattern, times = tellable(tally.unmapped.top(1), tally.requests)
+    args: tuple[tuple[str, str | int], ...] = (
+        ("requests", tally.requests),
+        ("touched", tally.touched),
+        ("usual", usual),
+        ("pattern", pattern or "none"),
+        ("times", times),
+    )
+    return BlindSpot(kind=Blind.COVERAGE, name=name, why=why, args=args, passing=True)

@@ -1,0 +1,133 @@
+"""Does the record map fit logs that are there already? What ``nabat check`` and ``nabat decode`` say of it.
+
+Comes in: settings and files, or batches that were decoded. Goes out: one line in words for each source, and what is to
+be corrected. Of each of a source's newest files it reads the last megabyte, or the beginning where that is all that
+can be read in passing. It remembers nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detector.acquire import files_of, read_archive, read_tail
+from detector.clock import Clock, SystemClock
+from detector.decode import Decoder, RequestCounts, count_requests
+from detector.errors import NabatError, Problem
+from detector.frames import EventBatch, LineBatch
+from detector.runtime.beside import BesideFiles
+from detector.runtime.coverage import SHOWN, fits_nothing, unmatched
+from detector.runtime.heavy_hitters import HeavyHitters
+from detector.runtime.shield import decode_shielded
+from detector.runtime.source_coverage import ENOUGH
+from detector.settings import RecordMap, Settings, SourceSettings
+
+_FILES = 3
+_HEAD_LINES = 5000
+
+
+class Fit:
+    """What the record map makes of some lines."""
+
+    def __init__(self) -> None:
+        self.counts = RequestCounts()
+        self.events = 0
+        self._unmapped = HeavyHitters()
+
+    def add(self, batch: EventBatch) -> None:
+        """Count a batch of one source."""
+        self.events += batch.frame.height
+        for counts in count_requests([batch]).values():
+            self._unmapped.add(counts.unmapped)
+            counts.unmapped.clear()
+            self.counts.add(counts)
+
+    @property
+    def top(self) -> list[tuple[str, int]]:
+        """The most frequent patterns no route names."""
+        return self._unmapped.top(SHOWN)
+
+    def in_words(self) -> str:
+        """Return one line; empty where there is no request."""
+        counts = self.counts
+        if not counts.requests:
+            return ""
+        percent = 100 * counts.touched / counts.requests
+        shown = "" if percent in (0, 100) else f" ({percent:.1f} %)"
+        top = "; ".join(f"{pattern} {count}" for pattern, count in self.top)
+        rest = f"; most frequent that no route names: {top}" if top else ""
+        return f"{counts.touched} of {counts.requests} requests touch client data{shown}{rest}"
+
+
+def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:
+    """Return what the record map makes of a source's newest files."""
+    fit = Fit()
+    for path in sorted(files_of(source), key=_written, reverse=True)[:_FILES]:
+        with suppress(OSError, NabatError):  # why a file cannot be read is said elsewhere
+            batch = read_tail(path, source, clock=clock, framing=decoder.framing)
+            for each in [batch] if batch is not None else _head(path, source, decoder, clock):
+                fit.add(decode_shielded(decoder, each))
+    return fit
+
+
+def _head(path: str, source: SourceSettings, decoder: Decoder, clock: Clock) -> Iterator[LineBatch]:
+    first = next(read_archive([path], source, clock=clock, lines=_HEAD_LINES, framing=decoder.framing), None)
+    yield from [first] if first is not None else []
+
+
+def _written(path: str) -> float:
+    with suppress(OSError):
+        return Path(path).stat().st_mtime
+    return 0.0
+
+
+@dataclass(slots=True)
+class MapChecked:
+    """What all sources' newest lines say of the record map: to be corrected, how it looks, and what they do not say."""
+
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+def check_fit(settings: Settings) -> MapChecked:
+    """Check the record map against all sources' newest lines."""
+    decoder = Decoder(settings, session_key=b"check", beside=BesideFiles())
+    found = MapChecked()
+    routes: Counter[int] = Counter()
+    seen = 0
+    for number, source in enumerate(settings.sources):
+        if source.journald is not None or source.standard_input:
+            found.unchecked.append(f"lines of {source.name}, which only the running service is given")
+            continue
+        fit = fit_of(source, decoder, SystemClock())
+        routes.update(fit.counts.routes)
+        seen += fit.counts.requests
+        if fit.counts.requests:
+            found.notices.append(f"{source.name}: {fit.in_words()}")
+        if not fit.events:
+            found.unchecked.append(f"{source.name}: it has no event yet")
+        elif source.client_data and fit.counts.by_path and not fit.counts.touched and fit.counts.by_path < ENOUGH:
+            found.unchecked.append(f"whether the record map fits {source.name}: too few requests yet to say")
+        if source.client_data and fits_nothing(fit.counts, settings.records):
+            found.problems.append(_problem(number, source, fit, settings.records))
+    never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
+    if never:
+        found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
+    return found
+
+
+def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> Problem:
+    path = next((pattern.partition("/") for pattern, _ in fit.top if "/" in pattern), None)
+    example = f", such as `- path: /{path[2]}`" if path else ""
+    why = "no route of the record map fits" if records.routes else "there is no record map"
+    return Problem(
+        where=("sources", number),
+        what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: {why}",
+        fix=f"add routes to records.routes{example}; or, if it holds no client data, set `client_data: false`",
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -1,0 +1,226 @@
+"""Does the record map fit one source? Its coverage lately, and whether that fell.
+
+Comes in: counts of requests and the time. Goes out: the share that touches client data, the most frequent patterns no
+route names, and a verdict. Requests are judged a window at a time (a minute and a hundred requests at least). The map
+has stopped fitting when requests come as they usually do, or at addresses never seen before, while hardly any of them
+touches client data any more. A flood of strange requests beside the usual ones changes the share, and is no verdict:
+the touches themselves must be missing. It stays blind until touches come back. It does no I/O.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from detector.decode import RequestCounts
+from detector.runtime.heavy_hitters import HeavyHitters
+from detector.runtime.usual_share import Usual, UsualShare
+
+ENOUGH = 100
+"""Requests it takes to say something."""
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
+_FALL = 10
+"""A share has fallen when it is at most the usual one divided by this."""
+_EXPECTED = 10
+"""So many touches must have been expected before their absence says something."""
+_FEWEST_WINDOWS, _MOST_WINDOWS = 3, 256
+"""So many windows with touches make what was seen today, for want of an earlier day, the usual; so many are kept."""
+_DAYS = 2
+_KEPT = 100
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Requests of some span: counts, and what no route names."""
+
+    requests: int = 0
+    touched: int = 0
+    by_path: int = 0
+    statements: int = 0
+    unmapped: HeavyHitters = field(default_factory=HeavyHitters)
+
+    def add(self, counts: RequestCounts) -> None:
+        """Count these as well."""
+        self.requests += counts.requests
+        self.touched += counts.touched
+        self.by_path += counts.by_path
+        self.statements += counts.statements
+        self.unmapped.add(counts.unmapped)
+
+    def merge(self, other: "Tally", *, patterns: bool) -> None:
+        """Count what another one has counted, its patterns too if asked to."""
+        self.requests += other.requests
+        self.touched += other.touched
+        self.by_path += other.by_path
+        self.statements += other.statements
+        if patterns:
+            self.unmapped.merge(other.unmapped)
+
+    @property
+    def share(self) -> float | None:
+        """Share of requests that touch client data; None without requests."""
+        return self.touched / self.requests if self.requests else None
+
+    def to_json(self) -> Any:
+        """Return it as plain values."""
+        numbers = [self.requests, self.touched, self.by_path, self.statements, self.unmapped.lost]
+        return [*numbers, dict(self.unmapped.top(_KEPT))]
+
+    @classmethod
+    def from_json(cls, raw: Any) -> "Tally":
+        """Read what ``to_json`` returned."""
+        *numbers, unmapped = raw
+        requests, touched, by_path, statements, lost = map(int, numbers)
+        counts = Counter({str(pattern): int(count) for pattern, count in unmapped.items()})
+        return cls(requests, touched, by_path, statements, HeavyHitters(counts, lost))
+
+
+@dataclass(slots=True)
+class SourceCoverage:
+    """What is known of one source since the record map is as it is.
+
+    Attributes:
+        ever: Whether any of its requests ever touched client data.
+        days: Its requests of today and yesterday, by day (its ordinal, local).
+        usual: What is usual.
+        steady: Of windows that were as they should be and had touches: share, and requests and touches in an hour.
+        fallen: The share that was usual before it fell; None while it has not.
+        window / since: Requests not judged yet, and since when they are counted.
+        recent: The requests judged last.
+    """
+
+    since: datetime
+    ever: bool = False
+    days: dict[int, Tally] = field(default_factory=dict)
+    usual: UsualShare = field(default_factory=UsualShare)
+    steady: list[tuple[float, float, float]] = field(default_factory=list)
+    fallen: float | None = None
+    window: Tally = field(default_factory=Tally)
+    recent: Tally = field(default_factory=Tally)
+    _known: frozenset[str] = frozenset()
+    _appeared: frozenset[str] = frozenset()
+
+    def add(self, counts: RequestCounts, local: datetime) -> None:
+        """Count requests; ``local`` is the present where the source's people live."""
+        self.ever = self.ever or counts.touched > 0
+        self.window.add(counts)
+        self.days.setdefault(local.toordinal(), Tally()).add(counts)
+        while len(self.days) > _DAYS:
+            del self.days[min(self.days)]
+
+    def lately(self, local: datetime, *, patterns: bool = False) -> Tally:
+        """Return the requests of today and yesterday; their patterns, which cost more, only if asked to."""
+        made = Tally()
+        for day, tally in self.days.items():
+            if local.toordinal() - day < _DAYS:
+                made.merge(tally, patterns=patterns)
+        return made
+
+    def judge(self, local: datetime) -> bool:
+        """Judge the window if it is complete; return whether the verdict has changed."""
+        if not self._complete(local):
+            return False
+        age, window, before = local - self.since, self.window, self.fallen
+        if before is not None and window.touched * _FALL > before * window.requests:
+            self.fallen = None
+        usual = self._expected(age)
+        if self.fallen != before or usual is None:
+            self._healthy(local)
+            return self.fallen != before
+        expected = min(usual.share * window.requests, usual.touched * (age / _HOUR))
+        if expected < _EXPECTED:
+            if local.hour != self.since.hour:  # nothing can be said of this hour, and the next one has its own usual
+                self._learn(local)
+                self._begin(local)
+        elif self._fell(usual, expected, age / _HOUR):
+            self.fallen = before or usual.share
+            self._begin(local)
+        else:
+            self._healthy(local)
+        return self.fallen != before
+
+    def _complete(self, local: datetime) -> bool:
+        age = local - self.since
+        if age < timedelta(0):  # the clock was set back
+            self.since = local
+        if age >= _SHORTEST and self.window.requests >= ENOUGH:
+            return True
+        if age > _LONGEST:
+            self._begin(local)
+        return False
+
+    def _healthy(self, local: datetime) -> None:
+        self._learn(local)
+        if self.window.touched:
+            hours = (local - self.since) / _HOUR
+            share = self.window.touched / self.window.requests
+            self.steady = [*self.steady, (share, self.window.requests / hours, self.window.touched / hours)]
+            del self.steady[:-_MOST_WINDOWS]
+        # What appeared within the window may be what replaced the known: it is known only after another one.
+        self._known, self._appeared = self._appeared, self._patterns()
+        self._begin(local)
+
+    def _learn(self, local: datetime) -> None:
+        # What is broken must not become the usual; a window over several hours tells of none of them.
+        if self.fallen is None and local - self.since <= _HOUR:
+            self.usual.add(self.since, self.window.requests, self.window.touched)
+
+    def _begin(self, local: datetime) -> None:
+        self.recent, self.window, self.since = self.window, Tally(), local
+
+    def _patterns(self) -> frozenset[str]:
+        return frozenset(pattern for tally in self.days.values() for pattern in tally.unmapped.counts)
+
+    def _expected(self, age: timedelta) -> Usual | None:
+        """Return what is usual at the window's hour, for want of that what was seen before it."""
+        known = self._by_hour(age)
+        if known is not None or self.fallen is not None:
+            return known
+        if len(self.steady) < _FEWEST_WINDOWS:
+            return None
+        shares, requests, touched = zip(*self.steady, strict=True)
+        return Usual(share=median(shares), requests=median(requests), touched=median(touched))
+
+    def _by_hour(self, age: timedelta) -> Usual | None:
+        return self.usual.at(self.since) if age <= _HOUR else None
+
+    def _fell(self, usual: Usual, expected: float, hours: float) -> bool:
+        window = self.window
+        if window.touched * _FALL > expected:
+            return False
+        strange = sum(count for pattern, count in window.unmapped.counts.items() if pattern not in self._known)
+        as_usual = self._by_hour(hours * _HOUR) is not None and 2 * window.requests >= usual.requests * hours
+        return as_usual or 2 * strange >= window.requests
+
+    def to_json(self) -> Any:
+        """Return what outlives a restart, as plain values."""
+        return {
+            "ever": self.ever,
+            "fallen": self.fallen,
+            "days": {day: tally.to_json() for day, tally in self.days.items()},
+            "usual": self.usual.to_json(),
+            "steady": self.steady,
+            "recent": self.recent.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Any, local: datetime) -> "SourceCoverage":
+        """Read what ``to_json`` returned; the present window begins anew.
+
+        Raises:
+            ValueError, TypeError, AttributeError, KeyError: It is something else.
+        """
+        fallen = raw["fallen"]
+        made = cls(
+            since=local,
+            ever=bool(raw["ever"]),
+            days={int(day): Tally.from_json(tally) for day, tally in raw["days"].items()},
+            usual=UsualShare.from_json(raw["usual"]),
+            steady=[(float(share), float(requests), float(touched)) for share, requests, touched in raw["steady"]],
+            fallen=None if fallen is None else float(fallen),
+        )
+        made.recent = Tally.from_json(raw["recent"])
+        made._known = made._appeared = made._patterns()
+        return made

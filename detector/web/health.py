@@ -1,0 +1,66 @@
+"""What the first page may call healthy: only what was checked, and within its time.
+
+Comes in: the service's checks and the moment. Goes out: which are good, which are not, and which nobody can say. Pure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from detector.schema.health import Health, HealthCheck, Part
+from detector.web.ports import ServiceView
+
+_NEEDED = (Part.DATABASE, Part.STATE, Part.SENDER)
+"""Without these no decision is kept, or none is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSummary:
+    """All checks at one moment.
+
+    Attributes:
+        good / bad / unchecked: The checks by what they say; unchecked ones were never checked, or not in time.
+    """
+
+    good: tuple[HealthCheck, ...]
+    bad: tuple[HealthCheck, ...]
+    unchecked: tuple[HealthCheck, ...]
+
+    @property
+    def bad_targets(self) -> tuple[HealthCheck, ...]:
+        """Targets that did not take the last message; all else that is bad is a blind spot with words of its own."""
+        return tuple(check for check in self.bad if check.part is Part.TARGET)
+
+    @property
+    def good_sources(self) -> int:
+        """How many sources work."""
+        return sum(check.part is Part.SOURCE for check in self.good)
+
+    def single(self) -> tuple[HealthCheck, ...]:
+        """Return the good ones but the sources, which are counted instead."""
+        return tuple(check for check in self.good if check.part is not Part.SOURCE)
+
+
+def summary(checks: Iterable[HealthCheck], now: datetime) -> HealthSummary:
+    """Return what checks say at a moment."""
+    known = [(check.at(now), check) for check in checks]
+    return HealthSummary(
+        good=tuple(check for health, check in known if health is Health.GOOD),
+        bad=tuple(check for health, check in known if health is Health.BAD),
+        unchecked=tuple(check for health, check in known if health in (Health.NEVER, Health.STALE)),
+    )
+
+
+def why_not_ready(view: ServiceView, now: datetime) -> str:
+    """Return why the service is not ready; empty when it is, and that was checked in time."""
+    if not view.ready:
+        return view.why_not or "starting"
+    for check in view.checks:
+        if check.part not in (*_NEEDED, Part.LOOP):
+            continue
+        health = check.at(now)
+        if health is Health.STALE and check.checked_at is not None:
+            return f"{check.part} last worked {int((now - check.checked_at).total_seconds())} s ago"
+        if health is not Health.GOOD:
+            return f"{check.part} {'does not work' if health is Health.BAD else 'was not checked yet'}"
+    return ""

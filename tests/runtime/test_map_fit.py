@@ -1,0 +1,108 @@
+"""`nabat check` and `nabat decode` say whether the record map fits the logs that are there."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detector.runtime.check import Checked, check
+from tests.runtime.places import nabat
+
+LINE = '192.0.2.7 - anna [18/May/2026:09:00:00 +0000] "{} HTTP/1.1" {} 512 "-" "curl/8"\n'
+ROUTE = {"path": "/crm/clients/{client_id}", "object": "client", "action": "read", "subject": "{client_id}"}
+
+
+def config_of(folder: Path, *routes: dict[str, Any], **source: Any) -> Path:
+    given = {"name": "crm", "paths": [str(folder / "*.log")], "service": "crm", "timezone": "UTC", **source}
+    config = folder / "nabat.yml"
+    plan = {"state": str(folder / "state"), "sources": [given], "records": {"routes": list(routes)}}
+    config.write_text(yaml.safe_dump(plan), encoding="utf-8")
+    return config
+
+
+def log(folder: Path, *requests: str, times: int = 1, status: int = 200) -> Path:
+    path = folder / "access.log"
+    path.write_text("".join(LINE.format(each, status) for each in requests) * times, encoding="utf-8")
+    return path
+
+
+def problems(checked: Checked) -> str:
+    return "\n".join(str(problem) for problem in checked.problems if "records.routes" in str(problem))
+
+
+def test_a_map_that_fits_nothing_is_to_be_corrected_at_the_source(tmp_path: Path) -> None:
+    log(tmp_path, *(f"GET /api/customers/{n}" for n in range(600)))
+    checked = check(config_of(tmp_path, ROUTE))
+    assert "nabat.yml" in problems(checked)
+    assert "none of 600 requests of the source crm touches client data: no route of the record map fits" in problems(
+        checked
+    )
+    assert "`- path: /api/customers/{id}`" in problems(checked)
+    assert (
+        "crm: 0 of 600 requests touch client data; most frequent that no route names: GET /api/customers/{id} 600"
+        in checked.notices
+    )
+    assert "records.routes: in these lines nothing fitted /crm/clients/{client_id}" in checked.notices
+
+
+def test_a_map_that_fits_is_shown_with_its_share(tmp_path: Path) -> None:
+    log(tmp_path, "GET /crm/clients/7", "GET /", "GET /", times=40)
+    checked = check(config_of(tmp_path, ROUTE))
+    assert problems(checked) == ""
+    said = "crm: 40 of 120 requests touch client data (33.3 %); most frequent that no route names: GET / 80"
+    assert said in checked.notices
+    assert not any("records.routes" in notice for notice in checked.notices)
+
+
+def test_without_a_map_it_is_to_be_corrected_unless_the_source_has_no_client_data(tmp_path: Path) -> None:
+    log(tmp_path, "GET /a/7", times=100)
+    assert "there is no record map" in problems(check(config_of(tmp_path)))
+    assert problems(check(config_of(tmp_path, client_data=False))) == ""
+
+
+def test_too_few_requests_are_said_to_be_too_few(tmp_path: Path) -> None:
+    log(tmp_path, "GET /a/7", times=99)
+    checked = check(config_of(tmp_path, ROUTE))
+    assert problems(checked) == ""
+    assert "whether the record map fits crm: too few requests yet to say" in checked.unchecked
+
+
+def test_failed_requests_say_nothing_about_the_map(tmp_path: Path) -> None:
+    log(tmp_path, *(f"GET /x{n}.php" for n in range(500)), status=404)
+    assert problems(check(config_of(tmp_path, ROUTE))) == ""
+
+
+def test_logins_ask_for_no_map(tmp_path: Path) -> None:
+    line = "May 18 09:00:00 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2\n"
+    (tmp_path / "auth.log").write_text(line * 200, encoding="utf-8")
+    checked = check(config_of(tmp_path))
+    assert problems(checked) == ""
+    assert not any("record map" in left for left in checked.unchecked)
+
+
+def test_the_end_of_a_long_log_counts_and_not_its_beginning(tmp_path: Path) -> None:
+    log(tmp_path, *["GET /crm/clients/7"] * 30_000, *["GET /api/customers/7"] * 20_000)
+    assert "none of" in problems(check(config_of(tmp_path, ROUTE)))
+
+
+def test_compressed_logs_are_looked_at_from_their_beginning(tmp_path: Path) -> None:
+    path = log(tmp_path, "GET /api/customers/7", times=200)
+    with gzip.open(tmp_path / "old.log", "wb") as file:
+        file.write(path.read_bytes())
+    path.unlink()
+    assert "none of 200 requests" in problems(check(config_of(tmp_path, ROUTE)))
+
+
+def test_a_source_without_events_is_not_called_checked(tmp_path: Path) -> None:
+    log(tmp_path)
+    assert "crm: it has no event yet" in check(config_of(tmp_path, ROUTE)).unchecked
+
+
+def test_decode_sums_up_what_the_map_makes_of_a_file(tmp_path: Path) -> None:
+    path = log(tmp_path, *(f"GET /api/customers/{n}" for n in range(5)), "GET /crm/clients/7")
+    done = nabat("decode", "-c", str(config_of(tmp_path, ROUTE)), str(path))
+    assert done.returncode == 0
+    said = "1 of 6 requests touch client data (16.7 %); most frequent that no route names: GET /api/customers/{id} 5"
+    assert said in done.stderr
+    assert said not in done.stdout

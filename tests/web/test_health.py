@@ -1,0 +1,139 @@
+"""The first page and /readyz call healthy what was checked within its time, and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from detector.schema.findings import Reason
+from detector.schema.health import Part
+from detector.web.ports import CoverageView, ServiceView
+from tests.web.conftest import HOSTILE, World
+
+ALL = "Checked, each within its time, and found to work"
+AS_FAR = "It works as far as it was checked."
+
+
+def changed(view: ServiceView, part: Part, **change: object) -> ServiceView:
+    """Return the view with one check changed."""
+    checks = tuple(replace(one, **change) if one.part is part else one for one in view.checks)  # type: ignore[arg-type]
+    return replace(view, checks=checks)
+
+
+def first(world: World, language: str = "en") -> str:
+    return world.browser().get(f"/?lang={language}").text
+
+
+def test_when_all_was_checked_the_page_says_what_that_covers(world: World) -> None:
+    page = first(world)
+    assert ALL in page
+    for covered in (
+        "3 sources",
+        "the rules",
+        "the behaviour model",
+        "the database",
+        "the target push",
+        "the main loop",
+    ):
+        assert covered in page
+    assert "Not checked" not in page
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_nothing_is_all_well_while_one_thing_was_not_checked(world: World, part: Part) -> None:
+    said = Reason(message="health-no-line")
+    world.view = changed(world.service(), part, checked_at=None, said=said)
+    page = first(world)
+    assert ALL not in page
+    assert AS_FAR in page
+    assert "Not checked:" in page
+    assert "no line has come from it since the start" in page
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_a_check_of_long_ago_says_since_when(world: World, part: Part) -> None:
+    view = world.service()
+    world.view = changed(view, part, checked_at=view.beat_at - timedelta(hours=2))
+    page = first(world)
+    assert ALL not in page
+    assert "last seen to work 2\N{NO-BREAK SPACE}h ago" in page
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_nothing_is_all_well_while_one_thing_does_not_work(world: World, part: Part) -> None:
+    world.view = changed(world.service(), part, failed=True)
+    assert ALL not in first(world)
+
+
+def test_nothing_is_all_well_beside_a_blind_spot_a_stuck_loop_or_without_checks(world: World) -> None:
+    view = world.service()
+    spot = Reason(message="blind-spot-role", args=(("name", "dpo"), ("why", "no holder")))
+    for worse in (
+        replace(view, spots_said=(spot,)),
+        replace(view, blind_spots=("role dpo",)),
+        replace(view, ready=False, why_not="disk full"),
+        replace(view, beat_at=view.beat_at - timedelta(minutes=1)),
+        replace(view, checks=()),
+    ):
+        world.view = worse
+        assert ALL not in first(world)
+    assert "Nothing has been checked yet" in first(world)
+
+
+def test_a_target_that_failed_stands_among_the_blind_spots(world: World) -> None:
+    world.view = changed(world.service(), Part.TARGET, failed=True)
+    assert "The target push did not take the last message" in first(world)
+
+
+def test_coverage_stands_with_its_source_in_both_languages(world: World) -> None:
+    view = world.service()
+    coverage = CoverageView(requests=1204, touched=3, unmapped=(("GET /api/customers/{id}", 600), (HOSTILE, 1)))
+    sources = (replace(view.sources[0], coverage=coverage), *view.sources[1:])
+    world.view = replace(
+        view, sources=sources, routes_unmatched=("/crm/export", "table crm.clients"), map_since=view.started_at
+    )
+    english, russian = first(world), first(world, "ru")
+    assert "0.2\N{NO-BREAK SPACE}% of 1,204 requests today and yesterday touch client data" in english
+    assert "<code>GET /api/customers/{id}</code>" in english
+    assert "2 routes have fitted nothing" in english
+    assert "table crm.clients" in english
+    assert HOSTILE not in english
+    assert "касаются 0,2\N{NO-BREAK SPACE}% из" in russian
+    assert "2 маршрута ни разу не подошли" in russian
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (Part.DATABASE, "database was not checked yet"),
+        (Part.STATE, "state was not checked yet"),
+        (Part.SENDER, "sender was not checked yet"),
+    ],
+)
+def test_ready_is_only_who_was_seen_to_keep_and_to_tell(world: World, part: Part, said: str) -> None:
+    world.view = changed(world.service(), part, checked_at=None)
+    answer = world.browser().get("/readyz")
+    assert (answer.status_code, answer.text) == (503, f"not ready: {said}\n")
+    view = world.view
+    world.view = changed(view, part, checked_at=view.beat_at, failed=True)
+    assert world.browser().get("/readyz").text == f"not ready: {part.value} does not work\n"
+
+
+def test_ready_ends_with_the_time_a_check_holds(world: World) -> None:
+    view = world.service()
+    world.view = changed(view, Part.DATABASE, checked_at=view.beat_at - timedelta(seconds=200))
+    assert world.browser().get("/readyz").text == "not ready: database last worked 200 s ago\n"
+    world.view = view
+    world.clock.advance(timedelta(seconds=45))
+    assert world.browser().get("/readyz").text == "not ready: last looked 45 s ago\n"
+
+
+def test_what_is_not_needed_to_keep_or_tell_does_not_end_readiness(world: World) -> None:
+    world.view = changed(changed(world.service(), Part.SOURCE, checked_at=None), Part.TARGET, failed=True)
+    assert world.browser().get("/readyz").status_code == 200
+
+
+def test_every_part_reads_as_a_word_in_both_languages(world: World) -> None:
+    for language in ("en", "ru"):
+        page = first(world, language)
+        assert [part for part in Part if f"health-{part.value}" in page] == []
