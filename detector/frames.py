@@ -26,6 +26,7 @@ _DTYPES: dict[str, pl.DataType] = {
     "int64 (ns)": pl.Int64(),
     "int64": pl.Int64(),
     "int16": pl.Int16(),
+    "bool": pl.Boolean(),
     "list[str]": pl.List(pl.String()),
     # Key and value pairs; polars has no map type. Read one with frames.label(name).
     "dict[str, str]": pl.List(pl.Struct({"key": pl.String(), "value": pl.String()})),
@@ -60,6 +61,7 @@ class LineBatch:
         ingested: When it was read, UTC.
         at_end: The reader stood at the end of this file after the batch: no older line is waiting there.
         finished: The file is complete and will not grow (an archive, a rotated file read to its end).
+        history: Lines that start before this byte stood in the file before the service first opened its log; 0: none.
     """
 
     source: str
@@ -78,6 +80,7 @@ class LineBatch:
     written: datetime | None = None
     at_end: bool = False
     finished: bool = False
+    history: int = 0
 
     @property
     def size(self) -> int:
@@ -155,6 +158,14 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
 def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """Return some columns; ``select`` does the same and plans a query first."""
     return pl.DataFrame([frame.get_column(name) for name in names])
+
+
+def mark_history(frame: pl.DataFrame, batch: LineBatch) -> pl.DataFrame:
+    """Return the events of a batch with ``log.history`` said of each; null where the batch holds no such line."""
+    if batch.start >= batch.history or not frame.height:
+        return frame
+    known = (frame.get_column("log.offset") < batch.history).alias("log.history")
+    return frame.clone().replace_column(frame.get_column_index("log.history"), known)
 
 
 def label(name: str) -> pl.Expr:

@@ -5,7 +5,7 @@ stream, older ones first. A look goes over the paths (``looking``), then beside 
 (``searching``); here is only the order of these steps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from detector.acquire.books import Books
@@ -27,10 +27,13 @@ class Catalogue:
         patterns: The paths at which they may lie.
     """
 
-    def __init__(self, settings: SourceSettings, books: Books, pace: Pace, *, first: bool) -> None:
+    def __init__(
+        self, settings: SourceSettings, books: Books, pace: Pace, *, first: bool, before: Sequence[str] = ()
+    ) -> None:
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books = books
-        self._looking = Looking(settings, books, first=first)
+        named = Patterns(before, settings.exclude) if before and set(settings.paths) - set(before) else None
+        self._looking = Looking(settings, books, first=first, before=named)
         self._searching = Searching(books, self._looking, pace)
 
     def scan(self, now: datetime, timer: float) -> None:
@@ -48,7 +51,7 @@ class Catalogue:
         self._searching.strangers()
         self._calm()
         self._books.forget()
-        self._looking.first = False
+        self._looking.first, self._looking.before = False, None
 
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Look at the paths that a hint named, if they are this source's."""
@@ -65,12 +68,19 @@ class Catalogue:
             self._calm()
 
     @property
+    def first(self) -> bool:
+        """Whether nobody has looked yet."""
+        return self._looking.first
+
+    @property
     def restless(self) -> bool:
         """Whether files were moved while they were looked at: look again at the next turn, hint or not."""
         return bool(self._books.moved)
 
     def configure(self, settings: SourceSettings) -> None:
         """Take changed settings; files that no pattern names any more are let go at the next look."""
+        if set(settings.paths) - set(self._looking.settings.paths):
+            self._looking.before = self._looking.before or self.patterns
         self._looking.settings = settings
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books.problems.clear()

@@ -110,6 +110,14 @@ class StreamContent:
         return os.fstat(self._raw.fileno())
 
     @property
+    def consumed(self) -> int:
+        """How many bytes were taken from what lies on the disk; 0 where that cannot be asked."""
+        try:
+            return self._raw.tell()
+        except (OSError, ValueError):
+            return 0
+
+    @property
     def damage(self) -> Damage | None:
         """Where and why the stream could not be read on; None while all is well."""
         return self._damage

@@ -15,6 +15,7 @@ class Fed:
     """A source without files: nothing is watched, nothing moves, hints are not about it."""
 
     restless = False
+    looked_at = True
 
     def __init__(self, settings: SourceSettings, stream: str) -> None:
         self.settings = settings

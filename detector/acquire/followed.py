@@ -53,6 +53,7 @@ class Followed:
         first_bytes: The head of a compressed file, which cannot be read twice; empty otherwise.
         framing: How it is cut; LINES until ``framed`` says that it is known.
         header: The directive line in force behind what was read; None: to be looked for.
+        history: What starts before this byte stood there when its log was first opened (see ``Position.history``).
     """
 
     source: str
@@ -78,7 +79,9 @@ class Followed:
     framing: Framing = LINES
     framed: bool = False
     header: str | None = None
+    history: int = 0
     _skipped: int = 0
+    _packed: tuple[int, int] = (0, 0)
     _position: Position | None = None
 
     @classmethod
@@ -96,6 +99,7 @@ class Followed:
             rotated=position.finished,
             found=False,
             seen_at=position.seen_at,
+            history=position.history,
         )
 
     def successor(self) -> "Followed":
@@ -114,6 +118,24 @@ class Followed:
     def lag(self) -> int:
         """Bytes written and not yet handed out; 0 where the size is not known (compressed)."""
         return 0 if self.compressed or self.finished else max(self.size - self.cutter.offset, 0)
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether it is in first reading: not yet read up to the end it had when its log was first opened."""
+        if not self.history or self.finished or not self.found:
+            return False
+        return self.compressed or self.cutter.holds or self.cutter.seen < min(self.history, self.size)
+
+    @property
+    def old_bytes(self) -> tuple[int, int]:
+        """Of the bytes of its first reading, how many were read, and how many there are, as they lie on the disk."""
+        if not self.compressed:
+            whole = min(self.history, max(self.size, self.cutter.offset))
+            return min(self.cutter.seen, whole), whole
+        if isinstance(self.content, StreamContent):
+            self._packed = self.content.consumed, self.content.stat().st_size
+        read, whole = (self.size, self.size) if self.finished else self._packed
+        return (min(read, whole), whole) if self.history else (0, 0)
 
     def position(self) -> Position | None:
         """Return how far it was read; None while there is no line to be behind of."""
@@ -135,11 +157,13 @@ class Followed:
             offset=self.cutter.offset,
             finished=self.finished,
             seen_at=self.seen_at,
+            history=self.history,
         )
         return self._position
 
     def _still(self, old: Position) -> bool:
         same = (old.offset, old.finished, old.path) == (self.cutter.offset, self.finished, self.path)
+        same = same and old.history == self.history
         return same and old.head_length == self.head.length and (old.device, old.inode) == (self.key or (0, 0))
 
     def attach(self, content: Content, path: str, key: Key) -> None:

@@ -9,7 +9,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from shutil import which
 
@@ -28,19 +28,27 @@ from detector.settings.sources import SourceSettings
 _JOURNALD = "journald"
 _READ = 1 << 18
 _LONGEST = 8 * MAX_LINE
+# A journal of which nothing came for so long has been read to its end.
+_DRY_SECONDS = 2.0
+_NEVER, _MOST_DIGITS = 1 << 62, 18
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a journal: its cursor, the journal's id, its number there, and its text (or why there is none)."""
+    """One entry of a journal: its cursor, the journal's id, its number there, and its text (or why there is none).
+
+    ``received`` is when the journal took it in, in microseconds: what a program says of the time stands elsewhere.
+    """
 
     cursor: str
     journal: str
     number: int
     text: str
     reason: RejectReason | None = None
+    received: int = 0
 
 
 class JournalReader(Fed):
@@ -61,6 +69,12 @@ class JournalReader(Fed):
         mine = (each for each in positions if each.source == settings.name and each.cursor)
         self._position = next(mine, None)
         self._first = first and self._position is None
+        # What the journal took in before this moment stood there when it was first opened.
+        self._opened = self._position.history if self._position is not None else 0
+        self._dry_since: float | None = None
+        self._dry = False
+        self._caught_up = not self._opened and self._position is not None
+        self.looked_at = not self._first
         self._wake = wake
         self._process: subprocess.Popen[bytes] | None = None
         self._feed: Feed[list[Entry]] | None = None
@@ -80,14 +94,24 @@ class JournalReader(Fed):
         if self._feed is not None and self._feed.ended and not self._feed.size:
             self._stop()
         if self._process is None:
+            if self._first and self.settings.start == "beginning":
+                self._opened = (now - _BEGINNING) // timedelta(microseconds=1)
             self._start()
+            self._dry_since = None
+        self.looked_at = True
 
     def turn(self, now: datetime, timer: float) -> list[LineBatch]:
         """Take what came, up to about the budget."""
         if self._feed is None:
             return []
         entries = [entry for chunk in self._feed.take(self.settings.budget) for entry in chunk]
-        groups = [list(group) for _, group in groupby(entries, key=lambda entry: entry.journal)]
+        if entries or self._waiting_bytes or self._dry_since is None:
+            self._dry_since = timer
+        self._dry = timer - self._dry_since >= _DRY_SECONDS
+        groups = [
+            list(group)
+            for _, group in groupby(entries, key=lambda entry: (entry.journal, entry.received < self._opened))
+        ]
         return [self._batch(group, now) for group in groups]
 
     def positions(self) -> Iterable[Position]:
@@ -104,6 +128,7 @@ class JournalReader(Fed):
             last_line_at=self._last_line_at,
             watching=_JOURNALD,
             problems=problems,
+            catching_up=bool(self._opened) and not self._caught_up and not self._dry,
         )
 
     def close(self) -> None:
@@ -176,12 +201,14 @@ class JournalReader(Fed):
             return None
         text = _encode(found).decode()
         reason = RejectReason.TOO_LONG if len(text) > MAX_LINE else None
-        return Entry(cursor, journal, number, "" if reason else text, reason)
+        return Entry(cursor, journal, number, "" if reason else text, reason, _received(found))
 
     def _batch(self, entries: list[Entry], now: datetime) -> LineBatch:
         good = [entry for entry in entries if entry.reason is None]
         last = entries[-1]
         self._said = ""
+        old = last.received < self._opened
+        self._caught_up = self._caught_up or not old
         if good:
             self._last_line_at = now
         self._position = Position(
@@ -192,6 +219,7 @@ class JournalReader(Fed):
             offset=last.number + 1,
             cursor=last.cursor,
             seen_at=now,
+            history=self._opened,
         )
         return LineBatch(
             source=self.settings.name,
@@ -208,7 +236,14 @@ class JournalReader(Fed):
             ingested=now,
             written=now,
             at_end=not self.waiting,
+            history=last.number + 1 if old else 0,
         )
+
+
+def _received(found: dict[str, object]) -> int:
+    """Return when the journal took an entry in; what says nothing of it is live."""
+    said = str(found.get("__REALTIME_TIMESTAMP", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS else _NEVER
 
 
 _FIX = "let the service's account read the journal: make it a member of systemd-journal"

@@ -14,6 +14,8 @@ from detector.acquire.books import Books
 from detector.acquire.content import Content, StreamContent, open_content
 from detector.acquire.followed import Followed, Key
 from detector.acquire.identity import HEAD, Head, kinship, stream_of
+from detector.acquire.patterns import Patterns
+from detector.schema.lines import WHOLE
 from detector.settings.sources import SourceSettings
 
 
@@ -23,11 +25,13 @@ class Looking:
     Attributes:
         settings: Those of the source.
         first: Whether this is the first look ever: then the source may want files read from their end.
+        before: What the source named until now, when it names more from this look on.
     """
 
-    def __init__(self, settings: SourceSettings, books: Books, *, first: bool) -> None:
+    def __init__(self, settings: SourceSettings, books: Books, *, first: bool, before: Patterns | None = None) -> None:
         self.settings = settings
         self.first = first
+        self.before = before
         self._books = books
 
     def visit(self, path: str) -> None:
@@ -171,6 +175,8 @@ class Looking:
         file = Followed.first_seen(self.settings.name, path, content, key)
         file.grew_at, file.seen_at = self._books.timer, self._books.now
         file.rotated = file.compressed or (path != file.stream and os.path.lexists(file.stream))
+        if self._stood_before(file):
+            file.history = WHOLE if file.compressed else file.size
         self._books.enter(file)
         if self.first and self.settings.start == "end" and not whole:
             if file.compressed:
@@ -178,9 +184,20 @@ class Looking:
                 file.detach()
             else:
                 file.begin_at_end()
+            file.history = 0
         self._books.name(file, head, complete=file.compressed)
         self._books.held(file)
         self._books.sort(file.stream)
+
+    def _stood_before(self, file: Followed) -> bool:
+        """Tell whether what is in a new file is history: it stood there when its log was first looked for.
+
+        That is so at the source's first look, and of logs that only its changed paths name. What appears later is live
+        however old its lines are: a rotated copy, a batch copied here, an archive.
+        """
+        if self.first:
+            return True
+        return self.before is not None and file.stream not in self._books.streams and not self.before.wants(file.path)
 
     def _kin(self, path: str, head: bytes) -> list[Followed]:
         """Return the files that the one at ``path`` may be, or be a copy of."""

@@ -5,7 +5,7 @@ positions that stand behind everything handed out. It stores nothing: the positi
 decisions made from the lines. One thread calls it; ``wake`` may be called from any thread.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -32,6 +32,8 @@ class _Source(Protocol):
     may_scan: float
 
     @property
+    def looked_at(self) -> bool: ...
+    @property
     def waiting(self) -> bool: ...
     @property
     def backlog(self) -> frozenset[str]: ...
@@ -57,6 +59,8 @@ class Reader:
         clock: Tells when a line was read.
         first_start: Nothing was ever read here: ``start`` of each source says where to begin in files that exist.
             Otherwise files never seen are read whole.
+        followed: The sources that were followed before, with the paths they named then; any other is new, and what
+            stands in its files at the first look is history. None: ``first_start`` says it of all.
         framing: Tells how a file of a source is cut into records, by its first bytes.
         pace: How often to look, how long to wait.
         timer: Seconds of a clock that never jumps.
@@ -69,6 +73,7 @@ class Reader:
         *,
         clock: Clock,
         first_start: bool,
+        followed: Mapping[str, Sequence[str]] | None = None,
         framing: FramingOf = by_lines,
         pace: Pace = _PACE,
         timer: Callable[[], float] = clocks.monotonic,
@@ -76,7 +81,9 @@ class Reader:
         self._clock, self._timer, self._pace = clock, timer, pace
         self._watch = Watch()
         known = tuple(positions)
-        self._sources = {one.name: self._reader(one, known, first_start, framing) for one in sources}
+        if followed is None:
+            followed = {} if first_start else {one.name: one.paths for one in sources}
+        self._sources = {one.name: self._reader(one, known, followed.get(one.name), framing) for one in sources}
         # Positions of sources that are not configured now are kept: the source may come back.
         self._strays = tuple(position for position in known if position.source not in self._sources)
 
@@ -140,7 +147,8 @@ class Reader:
                 self._sources[name].apply(settings, framing)
             else:
                 known = [position for position in self._strays if position.source == name]
-                self._sources[name] = self._reader(settings, known, not known, framing)
+                before = settings.paths if known else None
+                self._sources[name] = self._reader(settings, known, before, framing)
                 self._strays = tuple(position for position in self._strays if position.source != name)
         self._sources = {name: self._sources[name] for name in wanted}
 
@@ -150,12 +158,19 @@ class Reader:
             source.close()
         self._watch.close()
 
-    def _reader(self, settings: SourceSettings, known: Iterable[Position], first: bool, framing: FramingOf) -> _Source:
+    def followed(self) -> dict[str, tuple[str, ...]]:
+        """Return the sources that have been looked at, with the paths they name."""
+        return {name: source.settings.paths for name, source in self._sources.items() if source.looked_at}
+
+    def _reader(
+        self, settings: SourceSettings, known: Iterable[Position], before: Sequence[str] | None, framing: FramingOf
+    ) -> _Source:
+        first = before is None
         if settings.journald is not None:
             return JournalReader(settings, known, self.wake, first=first)
         if settings.standard_input:
             return PipeReader(settings, self.wake, self._clock.now())
-        return SourceReader(settings, known, self._pace, first=first, framing=framing)
+        return SourceReader(settings, known, self._pace, first=first, before=before or (), framing=framing)
 
     def _scan(self, source: _Source) -> None:
         # The watch comes first: what appears between the watch and the look is seen by one of them.

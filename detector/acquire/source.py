@@ -6,7 +6,7 @@ newer one. Files that were quiet for a while are not asked every turn: a hint or
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,10 @@ class SourceStatus:
         last_line_at: When it last gave a line; None: not since the start.
         watching: "inotify", or "polling" and why.
         problems: What is wrong with its files, each with the path and what to do.
+        catching_up: It is in first reading: of files that stood there when it was first followed, some are not read to
+            the end they had then.
+        old_read / old_bytes: Of the bytes of its first reading, how many were read and how many there are, as far as
+            they can be counted.
     """
 
     source: str
@@ -52,6 +56,9 @@ class SourceStatus:
     last_line_at: datetime | None
     watching: str
     problems: tuple[Problem, ...]
+    catching_up: bool = False
+    old_read: int = 0
+    old_bytes: int = 0
 
 
 class SourceReader:
@@ -64,12 +71,13 @@ class SourceReader:
         pace: Pace,
         *,
         first: bool,
+        before: Sequence[str] = (),
         framing: FramingOf = by_lines,
     ) -> None:
         mine = [position for position in positions if position.source == settings.name]
         self.settings = settings
         self._books = Books(mine, pace)
-        self._catalogue = Catalogue(settings, self._books, pace, first=first)
+        self._catalogue = Catalogue(settings, self._books, pace, first=first, before=before)
         self.why_polling = ""
         self.next_scan = float("-inf")
         self.may_scan = float("-inf")
@@ -97,6 +105,11 @@ class SourceReader:
     def backlog(self) -> frozenset[str]:
         """The streams with something left to read, or a record that waits for the news that it is complete."""
         return frozenset(self._queued).union(file.stream for file in self._holding if file.found and not file.finished)
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether its files were looked for: from then on, what appears is live."""
+        return not self._catalogue.first
 
     @property
     def restless(self) -> bool:
@@ -148,6 +161,7 @@ class SourceReader:
     def status(self) -> SourceStatus:
         """Return how the source fares."""
         files = [file for file in self._books.files() if not file.finished and file.found]
+        old = [file.old_bytes for file in self._books.files() if file.history and file.found]
         return SourceStatus(
             source=self.settings.name,
             files=len(files),
@@ -155,6 +169,9 @@ class SourceReader:
             last_line_at=self._last_line_at,
             watching=f"polling: {self.why_polling}" if self.why_polling else "inotify",
             problems=tuple(problem for _, problem in sorted(self._books.problems.items())),
+            catching_up=any(file.catching_up for file in files),
+            old_read=sum(read for read, _ in old),
+            old_bytes=sum(whole for _, whole in old),
         )
 
     def close(self) -> None:
@@ -299,6 +316,7 @@ class SourceReader:
             written=file.written,
             at_end=not file.more and not file.cutter.holds,
             finished=file.finished,
+            history=file.history,
         )
 
     def _name(self, file: Followed, cut: Cut, head: bytes) -> None:

@@ -185,6 +185,25 @@ def client_data(config: str | None, by: str | None, outsider: bool, reason: str,
 
 
 @incidents.command(
+    short_help="Make an incident of a row found in history.",
+    epilog="""\b
+Examples:
+  nabat incidents promote 20260302-7f3a1c 4b1e09 --reason "the contractor had no order for this"
+""",
+)
+@config_option
+@by_options
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is a matter of its own.")
+@click.argument("incident")
+@click.argument("row")
+def promote(config: str | None, by: str | None, outsider: bool, reason: str, incident: str, row: str) -> None:
+    """Make an incident of ROW of a digest: it counts from now, with checklist, legal clocks and pages."""
+    with workplace(config) as (console, settings):
+        done = console.promote(incident, row, by=person(settings, by, outsider=outsider), reason=reason)
+        say(f"{done.number} {done.code_name}: opened now. First: nabat incidents show {done.number}")
+
+
+@incidents.command(
     "close",
     short_help="Close an incident, with the reason.",
     epilog="""\b

@@ -49,6 +49,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
         show(f"law         {moment(clock.due, settings):24} {law}: {duty}")
     show("")
+    _show_rows(detail, settings)
     _show_steps(detail, settings)
     show("")
     for message in detail.messages:
@@ -69,6 +70,17 @@ def touched(scope: Scope) -> str:
     if not scope.record_high:
         records = "how many records, the log does not say"
     return "; ".join(filter(None, (counts, records, ", ".join(scope.data_classes))))
+
+
+def _show_rows(detail: Detail, settings: Settings) -> None:
+    """Show what was found in history; `nabat incidents promote` takes the first word of a row."""
+    for row in detail.rows:
+        span = f"{moment(row.first_event_at, settings)} - {moment(row.last_event_at, settings)}"
+        became = f"  is {detail.numbers.get(row.incident_id, row.incident_id)}" if row.incident_id else ""
+        titles = "; ".join(title[settings.language == "ru"] for title in row.titles)
+        show(f"{row.short}  {row.severity.value:8} {row.actor_id:24} {span}  {row.events:6}  {titles}{became}")
+    if detail.rows:
+        show("")
 
 
 def _show_steps(detail: Detail, settings: Settings) -> None:
@@ -94,7 +106,7 @@ def _either(both: tuple[str, str] | None, settings: Settings) -> str:
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     """Return everything about one incident for programs."""
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
-    for name in ("steps", "entries", "messages", "clocks"):
+    for name in ("steps", "entries", "messages", "clocks", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["timeline_sound"] = detail.chain_sound
     return whole

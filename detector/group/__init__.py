@@ -4,6 +4,7 @@ from detector.group.group import fingerprint, group
 from detector.group.orders import LABELS, Matcher, Order
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
 from detector.group.ports import GroupStore
+from detector.group.risk import reached
 
 __all__ = [
     "LABELS",
@@ -21,4 +22,5 @@ __all__ = [
     "Stormed",
     "fingerprint",
     "group",
+    "reached",
 ]

@@ -152,7 +152,7 @@ class Board:
         known = actor.alerts.get(alert.id)
         if known is alert or known == alert:
             return
-        if known is None:
+        if known is None and not alert.digest:
             self._new.append(alert.opened_at)
         actor.alerts[alert.id] = alert
         # Findings are only ever added at the end, and a storm holds a thousand.

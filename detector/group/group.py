@@ -39,6 +39,7 @@ def group(
     settings: GroupSettings,
     now: datetime,
     orders: Sequence[Order] = (),
+    digest: str = "",
 ) -> GroupResult:
     """Decide about findings.
 
@@ -48,9 +49,10 @@ def group(
         settings: Points, threshold, horizon, join, storm.
         now: The clock in force; only orders with an end are measured by it.
         orders: Silences, exceptions and inhibitions.
+        digest: The digest that reports what is history: such findings open no incident and are no storm.
     """
     board = Board(known, findings, settings.horizon)
-    turn = _Turn(board, settings, now, orders, {}, Storms(board, settings))
+    turn = _Turn(board, settings, now, orders, {}, Storms(board, settings), digest)
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
@@ -74,6 +76,7 @@ class _Turn:
     orders: Sequence[Order]
     moments: dict[str, datetime]
     storms: Storms
+    digest: str = ""
 
     def take(self, finding: Finding) -> Decision:
         """Decide about one statement."""
@@ -82,7 +85,10 @@ class _Turn:
         if merged == known:
             return Repeated()
         self.board.keep(merged)
-        return self._new(merged) if known is None else self._more(merged, counts=merged.risk != known.risk)
+        if known is None:
+            return self._new(merged)
+        # What was history and goes on now counts like something new: it may open an incident.
+        return self._more(merged, counts=merged.risk != known.risk or merged.history != known.history)
 
     def _more(self, finding: Finding, *, counts: bool) -> Decision:
         """A known finding says more: its alert grows; it never opens anything of its own."""
@@ -104,7 +110,7 @@ class _Turn:
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
         alert = self._open_alert(finding, muted=order is not None)
-        if order is None and alert is None and self._in_storm(finding):
+        if order is None and alert is None and not finding.history and self._in_storm(finding):
             return self.storms.take(finding)
         grown = grow(alert, (finding,)) if alert else _opened(finding, order.by if order else None)
         self._settle(grown, finding, counts=True)
@@ -144,10 +150,12 @@ class _Turn:
         case = self._case_for(alert, finding)
         if case is not None:
             alert = replace(alert, incident_id=case.id)
+        elif finding.history and not alert.digest:
+            alert = replace(alert, digest=self.digest)
         self.board.put(alert)
         if case is not None:
             self._extend(case, finding)
-        elif counts and alert.status is AlertStatus.OPEN:
+        elif counts and alert.status is AlertStatus.OPEN and not finding.history:
             self._open_case(finding)
         if counts:
             self._recount(alert.actor_id, alert.matter, finding.at)

@@ -4,6 +4,7 @@ from detector.incident.closing import close
 from detector.incident.deadlines import Clock, Terms, clocks, overdue, with_due_times
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
+from detector.incident.history import digest, digest_id, promote, ranked, rows_of
 from detector.incident.names import code_name
 from detector.incident.opening import joined, open_incidents, terms_of
 from detector.incident.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
@@ -40,6 +41,8 @@ __all__ = [
     "close",
     "code_name",
     "complete_step",
+    "digest",
+    "digest_id",
     "dossier",
     "finding_json",
     "incident_json",
@@ -49,9 +52,12 @@ __all__ = [
     "load_regulations",
     "open_incidents",
     "overdue",
+    "promote",
+    "ranked",
     "read_playbook",
     "reopen_step",
     "rfc3339",
+    "rows_of",
     "say_client_data",
     "set_aware",
     "set_status",

@@ -23,6 +23,7 @@ DEFAULTS = {
     IncidentKind.SUSPICIOUS: "suspicious-activity",
     IncidentKind.BLIND_SPOT: "blind-spot",
     IncidentKind.DRILL: "client-data-leak",
+    IncidentKind.HISTORY: "history",
 }
 """The shipped checklist of each kind."""
 

@@ -16,6 +16,10 @@ class IncidentStore(Protocol):
         """Return the known findings among ``ids``."""
         ...
 
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        """Return the known alerts among ``ids``."""
+        ...
+
     def incident(self, ref: str) -> Incident | None:
         """Return the incident by id, unique prefix of it, number or code name."""
         ...

@@ -14,17 +14,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from detector.messages import Language
 from detector.notify.ladder import Call, Gap, GapReason, Roster
 from detector.notify.links import LinkMaker
-from detector.notify.render import Both, Text, language_of, page_text, taken_text, unreached_text
+from detector.notify.office import next_office_moment
+from detector.notify.render import Both, Text, history_text, language_of, page_text, taken_text, unreached_text
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, IncidentStatus, Step
+from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step
 from detector.schema.levels import Severity
-from detector.settings import Settings
+from detector.settings import Rung, Settings
 
 _OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
 
@@ -95,6 +97,8 @@ def plan(
     case = _Case(incident, sent, settings, now, first)
     if incident.status in _OVER:
         return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
+    if incident.kind is IncidentKind.HISTORY:
+        return case.told_in_office_hours()
     if incident.acknowledged_at is not None:
         return Plan(messages=case.taken(), cancelled=case.withdraw({MessageKind.PAGE, MessageKind.DELIVERY_FAILED}))
     cancelled = (*case.withdraw_from_suspects(), *case.withdraw_outdated())
@@ -283,6 +287,21 @@ class _Case:
             due_at=self.now,
             next_attempt_at=self.now,
         )
+
+    def told_in_office_hours(self) -> Plan:
+        """What was over long ago is told once, to one person, when people work; nobody is paged about it."""
+        quiet = self.incident.severity.rank < Severity(self.settings.notify.min_severity).rank
+        sent = {m.person: m.status for m in self.sent if m.kind is MessageKind.INFO}
+        line = self.roster.calls(Rung(after=timedelta(0), to=("primary",))) + self.roster.line()
+        call = next((each for each in line if sent.get(each.person) is not MessageStatus.FAILED), None)
+        if quiet or self.incident.acknowledged_at is not None or call is None or call.person in sent:
+            return Plan()
+        moment = next_office_moment(self.now, ZoneInfo(self.settings.timezone))
+        if moment > self.now:
+            return Plan(again=moment)
+        language = language_of(self.settings, call.person)
+        text = history_text(self.incident, self.settings, language=language)
+        return Plan(messages=(self.note(MessageKind.INFO, call, text, language, 0),))
 
     # What is withdrawn, what is missing
 

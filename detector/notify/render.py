@@ -90,6 +90,17 @@ def taken_text(incident: Incident, settings: Settings, *, language: Language) ->
     )
 
 
+def history_text(incident: Incident, settings: Settings, *, language: Language) -> Text:
+    """Return the note that a first reading found matters that were over long ago."""
+    say = messages(language)
+    title = (say.language == "ru" and incident.title_ru) or incident.title
+    said = [plain(title, 160), *(_reason(reason, say) for reason in incident.reasons)]
+    return Text(
+        _short(say.text("notify-history-title", name=_name(incident, say, 40))),
+        "\n".join(filter(None, [*said, say.text("notify-history"), _view(incident, settings, say)])),
+    )
+
+
 def unreached_text(incident: Incident, settings: Settings, *, people: Sequence[str], language: Language) -> Text:
     """Return the note that a page could not be brought to these people."""
     say = messages(language)

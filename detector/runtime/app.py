@@ -116,6 +116,7 @@ class App:
             beginning.positions,
             clock=self._clock,
             first_start=beginning.first_start,
+            followed=beginning.history.followed,
             framing=self.parts.decoder.framing,
         )
         self._closers.append(self.reader.close)
@@ -138,6 +139,7 @@ class App:
             clock=self._clock,
             coverage=Coverage(self.store, settings, self._clock.now()),
             state=beginning.state,
+            history=beginning.history,
         )
         self.pipeline.on_messages = self.sender.wake
         rescoper = Rescoper()
@@ -253,6 +255,7 @@ class App:
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
+            self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
             if not self.gauges.failing:
                 self.probe.beat(now)

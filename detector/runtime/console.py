@@ -25,7 +25,9 @@ from detector.incident import (
     close,
     complete_step,
     dossier,
+    promote,
     reopen_step,
+    rows_of,
     say_client_data,
     set_aware,
     skip_step,
@@ -38,7 +40,8 @@ from detector.runtime.captions import told
 from detector.runtime.desk import checklists, laws, links
 from detector.runtime.scope import scope_of, subjects_of
 from detector.schema.decisions import Decisions
-from detector.schema.incidents import CloseReason, Incident, Scope, Step
+from detector.schema.history import Row
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
 from detector.store import Journal, Store, Unit, write_csv
 from detector.web.ports import Detail
@@ -114,6 +117,8 @@ class Console:
             if look_up:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
+            rows = _rows(unit, incident)
+            became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
             return Detail(
                 incident=incident,
                 steps=found.steps,
@@ -123,6 +128,8 @@ class Console:
                 messages=tuple(unit.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
+                rows=rows,
+                numbers={each.id: each.number for each in became.values()},
                 **told(found, self._regulations),
             )
 
@@ -191,6 +198,32 @@ class Console:
         """Set T1: the moment it was confirmed that client data is concerned."""
         return self._act(ref, lambda found, now: set_aware(found, at=at or now, by=by, reason=reason, now=now))
 
+    def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
+        """Make an incident of a row of a digest, and return it: its clocks count from now, and the team is paged."""
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            changes = promote(
+                found,
+                _rows(unit, found.incident),
+                row,
+                unit,
+                self._playbooks,
+                self._settings,
+                regulations=self._regulations,
+                by=by,
+                reason=reason,
+                now=now,
+            )
+            self._write(unit, changes)
+            made = self._dossier(unit, changes.opened[0])
+            classes = dict(self._settings.records.data_classes)
+            scope = scope_of(self._journal, made.incident, skip_bad=True)
+            scoped = with_scope(made, scope, now=now, classes=classes)
+            self._write(unit, scoped)
+        self._on_change()
+        return made.after(scoped).incident
+
     def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
         """Close an incident."""
         return self._act(ref, lambda found, now: close(found, reason, by=by, note=note, now=now))
@@ -239,6 +272,14 @@ class Console:
         unit.write(
             Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries, alerts=changes.alerts)
         )
+
+
+def _rows(unit: Unit, incident: Incident) -> tuple[Row, ...]:
+    """Return the rows of a digest as they stand now; of any other incident none."""
+    if incident.kind is not IncidentKind.HISTORY:
+        return ()
+    alerts = list(unit.alerts(incident.alert_ids).values())
+    return tuple(rows_of(alerts, unit.findings({each for alert in alerts for each in alert.finding_ids})))
 
 
 @contextmanager

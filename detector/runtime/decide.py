@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detector.group import group
-from detector.incident import Dossier, Playbook, Regulation, dossier, open_incidents, with_scope
+from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
 from detector.notify import Gap, LinkMaker, Plan, advance
+from detector.runtime.history import History
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
@@ -58,11 +59,14 @@ class Decider:
     links: LinkMaker | None = None
     event_time: bool = False
 
-    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime) -> Outcome:
-        """Take findings to incidents, page about those that are new or worse, and write all of it."""
+    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime, digest_id: str = "") -> Outcome:
+        """Take findings to incidents, page about those that are new or worse, and write all of it.
+
+        What is history is kept for the incident ``digest_id``, and pages nobody.
+        """
         past = unit.past()
         past.expect(_since(findings, self.settings.group.horizon))
-        grouped = group(findings, past, self.settings.group, now)
+        grouped = group(findings, past, self.settings.group, now, digest=digest_id)
         changes = open_incidents(
             grouped.alerts,
             grouped.findings,
@@ -95,6 +99,29 @@ class Decider:
             messages=messages,
             gaps=gaps,
         )
+
+    def report(self, unit: Unit, history: History, now: datetime) -> Outcome:
+        """Open the digest of what a first reading found that was over long ago, or bring it up to date."""
+        rows, more = history.rows(unit, self.settings.group)
+        if not rows:
+            return Outcome()
+        changes = digest(
+            unit.incident(history.digest),
+            unit,
+            rows,
+            history.read,
+            number=history.number,
+            more=more,
+            playbooks=self.playbooks,
+            settings=self.settings,
+            scope_of=self.scope_of or (lambda incident: incident.scope),
+            now=now,
+        )
+        unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+        messages, gaps = self._page(unit, changes.opened, now)
+        opened = tuple(incident for incident in changes.incidents if incident.version == 1)
+        changed = tuple(incident.id for incident in changes.incidents)
+        return Outcome(opened=opened, changed=changed, messages=messages, gaps=gaps)
 
     def rescope(self, unit: Unit, incident_id: str, now: datetime) -> None:
         """Look up anew whose data the incident touched."""

@@ -15,6 +15,7 @@ from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, stated
 from detector.runtime.coverage import Covered
 from detector.runtime.health import ONLY_REJECTS, checks, source_key
+from detector.runtime.history import Tally
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.probe import MODEL, RULES, Probe
@@ -26,7 +27,7 @@ from detector.schema.levels import Severity
 from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry import Metrics
-from detector.web.ports import CoverageView, ServiceView, SourceView
+from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView
 
 # A file that is not there yet, or is just being rotated, is no reason to wake anybody.
 _GRACE = timedelta(minutes=1)
@@ -73,6 +74,11 @@ class Gauges:
         """Whether decisions could not be kept when that was last tried."""
         return bool(self._why_not)
 
+    @property
+    def catching_up(self) -> bool:
+        """Whether a source is in first reading."""
+        return any(status.catching_up for status in self._status)
+
     def committed(self) -> None:
         """Note that decisions can be kept."""
         self._why_not = ""
@@ -111,6 +117,10 @@ class Gauges:
         freshness = self.pipeline.freshness
         for status in self._status:
             self.metrics.log_lag_bytes.labels(status.source).set(status.lag_bytes)
+            self.metrics.history_bytes.labels(status.source).set(status.old_bytes if status.catching_up else 0)
+            self.metrics.history_left.labels(status.source).set(
+                status.old_bytes - status.old_read if status.catching_up else 0
+            )
         for source, moment in freshness.last_line.items():
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():
@@ -226,6 +236,22 @@ class Gauges:
                 spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why="model-old", count=age.days))
         return spots
 
+    def _first_reading(self, source: str, status: SourceStatus | None) -> FirstReading | None:
+        tally = self.pipeline.history.tallies.get(source)
+        going = status is not None and status.catching_up
+        if tally is None and not going:
+            return None
+        tally = tally or Tally()
+        return FirstReading(
+            going=going,
+            read=status.old_read if status is not None else 0,
+            whole=status.old_bytes if status is not None else 0,
+            lines=tally.lines,
+            rejects=tally.rejects,
+            first=tally.first,
+            last=tally.last,
+        )
+
     def view(self) -> ServiceView:
         """Return the service as the pages show it."""
         parts = self.pipeline.parts
@@ -253,6 +279,7 @@ class Gauges:
                     last_event_at=freshness.last_event.get(source.name),
                     coverage=_shown(coverage.covered(source.name)),
                     problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
+                    first_reading=self._first_reading(source.name, status.get(source.name)),
                 )
                 for source in parts.settings.sources
             ),

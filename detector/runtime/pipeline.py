@@ -19,11 +19,13 @@ from detector.clock import Clock, monotonic, passed
 from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
-from detector.frames import EventBatch, LineBatch, compact, concat
+from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime.clocks import Clocks
 from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
+from detector.runtime.history import NAME as HISTORY
+from detector.runtime.history import History
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
@@ -83,6 +85,7 @@ class Pipeline:
         clock: Clock,
         coverage: Coverage,
         state: CoreState,
+        history: History | None = None,
     ) -> None:
         self.reader = reader
         self.decoder: Decoder = parts.decoder
@@ -90,6 +93,7 @@ class Pipeline:
         self.parts = parts
         self.decider = decider
         self.state = state
+        self.history = history or History()
         self.freshness = Freshness()
         self.clocks = Clocks()
         self.coverage = coverage
@@ -125,7 +129,9 @@ class Pipeline:
             decoded = decode_all_shielded(self.decoder, batches)
         self._count_lines(batches, decoded)
         self.coverage.add(decoded, self._clock.now())
-        frames = [events.frame for events in decoded if events.frame.height]
+        self.history.count(batches, decoded)
+        frames = [mark_history(events.frame, batch) for batch, events in zip(batches, decoded, strict=True)]
+        frames = [frame for frame in frames if frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
             if events.height:
@@ -137,10 +143,11 @@ class Pipeline:
             behind = self.reader.backlog()
             self.state, self.judged = self.core.step(self.state, frames, heard=self._heard(), opened=behind)
         self._count_judged(self.judged)
-        self._held.take(self.judged.findings)
+        findings = self.history.told_apart(self.judged.findings, self._clock.now())
+        self._held.take(findings)
         self._dirty = self._dirty or bool(batches)
         # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
-        if self._decided.news(self.judged.findings):
+        if self._decided.news(finding for finding in findings if not finding.history):
             with self._timed("decide"):
                 self._decide()
         if batches:
@@ -152,6 +159,29 @@ class Pipeline:
         self._held.take(findings)
         if self._held:
             self._decide()
+
+    def report_history(self, *, catching_up: bool) -> None:
+        """When a first reading is over, tell in one digest what it found that was over long ago.
+
+        Raises:
+            StoreError: Nothing was committed; it is tried again with the next beat.
+        """
+        over = self.history.ended(catching_up=catching_up, waiting=self.state.sequence.waiting)
+        if over:
+            read = self.history.read
+            log.info("first_reading_over", lines=read.lines, rejects=read.rejects, sources=list(read.sources))
+        if self.history.reading or not (over or self.history.due):
+            return
+        self.history.due = True  # until it is told: a failed commit tries again
+        self._commit(keep=True)  # whose data was touched is looked up in what was written of it
+        with self._store.begin() as unit:
+            outcome = self.decider.report(unit, self.history, self._clock.now())
+        # Should this be lost in a crash, the same digest is made once more, which changes nothing.
+        self.history.due, self._dirty = False, True
+        self._count_outcome(outcome)
+        self.on_changed(outcome.changed)
+        if outcome.messages:
+            self.on_messages()
 
     def save(self, *, force: bool = False) -> None:
         """Save state, position and journal part together, when something changed and enough time has passed."""
@@ -192,12 +222,13 @@ class Pipeline:
         made again after a crash, and their derived ids make the repetition silent.
         """
         now, began, held = self._clock.now(), monotonic(), self._held.joined()
+        self.history.due = self.history.due or any(finding.history for finding in held)
         with self._store.begin() as unit:
-            outcome = self.decider.decide(unit, held, now) if held else Outcome()
+            outcome = self.decider.decide(unit, held, now, self.history.digest) if held else Outcome()
             if keep:
                 self._keep(unit)
         self._held.clear()
-        self._decided.note(held)
+        self._decided.note([finding for finding in held if not finding.history])
         if keep:
             self._dirty, self._saved_at = False, now
             self._metrics.snapshot_seconds.observe(monotonic() - began)
@@ -220,10 +251,12 @@ class Pipeline:
     def _keep(self, unit: Unit) -> None:
         began = monotonic()
         self._forget_streams()
-        positions = self.reader.positions()
+        positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())
         self._journal.flush(unit)
         unit.write(Decisions(positions=positions))
-        self._snapshots.save(unit, self.core.to_tables(self.state), positions, {"version": STATE_VERSION})
+        unit.set_meta(HISTORY, history)
+        noted = {"version": STATE_VERSION, HISTORY: history}
+        self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)
         self._saving_took = timedelta(seconds=monotonic() - began)
 
     def _heard(self) -> dict[str, datetime]:
@@ -259,7 +292,8 @@ class Pipeline:
             if isinstance(newest, datetime):
                 known = self.freshness.last_event.get(batch.source, newest)
                 self.freshness.last_event[batch.source] = max(known, newest)
-            self._count_jumps(batch.source, events.frame)
+            if batch.start >= batch.history:  # how old lines stood says nothing of the clock as it is now
+                self._count_jumps(batch.source, events.frame)
 
     def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
         for jump, lines in self.clocks.look(frame, self._lateness.get(source, timedelta(0))).items():

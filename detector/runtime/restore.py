@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from detector.detect.core import STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
+from detector.runtime.history import NAME, History
 from detector.schema.lines import Position
 from detector.store import Snapshots, Store
 
@@ -14,12 +15,14 @@ class Beginning:
 
     Attributes:
         first_start: Nothing has ever been read here.
+        history: The first readings so far.
         problem: Why the saved state could not be used; empty when it was, or when there was none.
     """
 
     state: CoreState
     positions: tuple[Position, ...]
     first_start: bool
+    history: History
     problem: str = ""
 
 
@@ -37,6 +40,7 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
                 core.from_tables(snapshot.tables),
                 snapshot.positions,
                 first_start=not snapshot.positions,
+                history=History.from_text(snapshot.meta.get(NAME)),
                 problem=problem,
             )
         except NabatError as error:
@@ -44,5 +48,5 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     elif snapshot is not None:
         problem = f"the saved detection state is of version {snapshot.meta.get('version')}, this is {STATE_VERSION}"
     with store.read() as unit:
-        positions = unit.positions()
-    return Beginning(core.empty(), positions, first_start=not positions, problem=problem)
+        positions, history = unit.positions(), History.from_text(unit.meta(NAME))
+    return Beginning(core.empty(), positions, first_start=not positions, history=history, problem=problem)

@@ -34,6 +34,7 @@ class Alert:
         risk: Points of the actor within the risk horizon, at the moment of the last change.
         incident_id: The incident it belongs to, empty while risk is below the threshold.
         muted_by: Empty, or why it is muted.
+        digest: The digest that reports it, of the first reading in which it was found; empty for what was found live.
         storm: How many findings this alert stands for when it is a storm; 0 otherwise.
     """
 
@@ -58,3 +59,4 @@ class Alert:
     finding_ids: tuple[str, ...]
     incident_id: str = ""
     storm: int = 0
+    digest: str = ""

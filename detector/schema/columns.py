@@ -342,6 +342,14 @@ COLUMNS: tuple[Column, ...] = (
         "Filebeat's log.offset",
     ),
     Column(
+        "log.history",
+        "log_history",
+        "bool",
+        False,
+        "The line stood in its log before this daemon first opened it: see sources.md, first reading.",
+        "ours",
+    ),
+    Column(
         "labels",
         "labels",
         "dict[str, str]",

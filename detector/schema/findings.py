@@ -81,6 +81,8 @@ class Finding:
         record_low: Records surely concerned. record_high: records at most.
         data_classes: Data classes touched, sorted.
         evidence: The first ``MAX_EVIDENCE`` events in order of time.
+        history: The latest event behind it stood in a log before that was first opened; the service says it only of
+            what was over for more than a day then. What was live once stays live.
     """
 
     id: str
@@ -109,6 +111,7 @@ class Finding:
     record_high: int = 0
     data_classes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=())
+    history: bool = False
 
     @property
     def touched(self) -> bool:
@@ -197,6 +200,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "record_high": max,
     "data_classes": _union,
     "evidence": _first,
+    "history": min,
 }
 _joined_of = attrgetter(*_JOINED)
 

@@ -33,6 +33,7 @@ class IncidentKind(StrEnum):
     SUSPICIOUS = "suspicious"
     BLIND_SPOT = "blind_spot"
     DRILL = "drill"
+    HISTORY = "history"
 
     @property
     def gravity(self) -> int:

@@ -37,6 +37,10 @@ class LineReject:
     length: int = 0
 
 
+WHOLE = 1 << 62
+"""Of a file whose length is not known before it was read: all of it is history."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """How far a file has been read: identity and byte offset, never a bare path.
@@ -54,6 +58,8 @@ class Position:
         finished: The file was rotated away and has been read to its end.
         seen_at: When it was last seen there.
         cursor: Where to read on in a journal that is not a file; empty for files.
+        history: Byte up to which the file is read for the first time: what stood there when its log was first opened.
+            0: nothing; ``WHOLE``: all of it. In a journal, the microsecond at which it was first opened.
     """
 
     source: str
@@ -68,3 +74,4 @@ class Position:
     finished: bool = False
     seen_at: datetime | None = None
     cursor: str = ""
+    history: int = 0

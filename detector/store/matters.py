@@ -88,10 +88,28 @@ class Matters(Notes):
         return self.values(Alert, wanted)
 
     def alerts_opened_since(self, since: datetime) -> int:
-        """Return how many alerts were opened at or after ``since``."""
+        """Return how many alerts were opened at or after ``since``; those of a first reading are no storm."""
         table = tables.alerts
-        found = self.one(select(func.count()).select_from(table).where(table.c.opened_at >= since))
+        live = (table.c.opened_at >= since, table.c.digest == "")
+        found = self.one(select(func.count()).select_from(table).where(*live))
         return int(found[0]) if found else 0
+
+    def alerts_of_digest(self, digest: str) -> Iterator[list[Alert]]:
+        """Yield the alerts that a digest reports, some hundred at a time, all of one actor together."""
+        table, size = tables.alerts, _CHUNK
+        wanted = select(table).where(table.c.digest == digest).order_by(table.c.actor_id, table.c.id)
+        rest = wanted
+        while True:
+            found = self.values(Alert, rest.limit(size))
+            ended = len(found) < size
+            whole = found if ended else [each for each in found if each.actor_id != found[-1].actor_id]
+            if whole:
+                yield whole
+                rest, size = wanted.where(table.c.actor_id > whole[-1].actor_id), _CHUNK
+            else:
+                size *= 2  # one actor has more than that
+            if ended:
+                return
 
     def incident_alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts that belong to an incident, oldest first."""

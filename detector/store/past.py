@@ -107,7 +107,8 @@ class Past:
         """Return how many alerts were opened at or after ``since``."""
         if self._recall.opened is None or since < self._recall.opened.since:
             table = tables.alerts
-            wanted = select(table.c.id, table.c.opened_at).where(table.c.opened_at >= since)
+            live = (table.c.opened_at >= since, table.c.digest == "")
+            wanted = select(table.c.id, table.c.opened_at).where(*live)
             self._recall.opened = Opened(since, (tuple(row) for row in self._unit.rows(wanted)))
         return self._recall.opened.count(since)
 

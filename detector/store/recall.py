@@ -179,7 +179,7 @@ class Recall:
 
     def _wrote_alert(self, alert: Alert, written: Collection[str]) -> None:
         self._put_with_person(alert, written)
-        if self.opened is not None:
+        if self.opened is not None and not alert.digest:
             self.opened.put(alert)
         if alert.incident_id:
             listed = self.incident(alert.incident_id).alerts

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from detector.schema.alerts import AlertStatus, MutedBy
@@ -87,6 +88,7 @@ findings = Table(
     _must("record_high", BigInteger),
     _must("data_classes", NAMES),
     _must("evidence", EVIDENCE),
+    Column("history", Boolean, nullable=False, server_default=false()),
 )
 
 alerts = Table(
@@ -113,6 +115,8 @@ alerts = Table(
     _must("finding_ids", NAMES),
     _must("incident_id", Words),
     _must("storm", BigInteger),
+    Column("digest", Words, nullable=False, server_default=""),
+    Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),
     Index(None, "opened_at"),
@@ -260,6 +264,7 @@ positions = Table(
     _must("finished", Boolean),
     _may("seen_at", UtcTime),
     Column("cursor", Words, nullable=False, server_default=""),
+    Column("history", BigInteger, nullable=False, server_default="0"),
 )
 
 # One row a Parquet file of the access journal; a file without a row does not exist for anybody.

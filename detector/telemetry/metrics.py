@@ -81,6 +81,15 @@ class Metrics:
         self.log_lag_bytes = Gauge(
             "nabat_log_lag_bytes", "Bytes written to the logs and not yet read.", ["source"], registry=r
         )
+        self.history_bytes = Gauge(
+            "nabat_first_reading_bytes",
+            "Bytes that stood in the logs before they were first opened; 0 when all of them were read.",
+            ["source"],
+            registry=r,
+        )
+        self.history_left = Gauge(
+            "nabat_first_reading_left_bytes", "Bytes of these that are still to be read.", ["source"], registry=r
+        )
         self.clock_lag = Gauge(
             "nabat_event_lag_seconds", "The clock minus the newest event time of the source.", ["source"], registry=r
         )

@@ -29,6 +29,7 @@ _NEEDED = {
     "client-data": ("by", "reason"),
     "aware": ("by", "reason"),
     "close": ("by", "why", "note"),
+    "promote": ("by", "row", "reason"),
     "done": ("by",),
     "skip": ("by", "reason"),
     "reopen": ("by", "reason"),
@@ -116,6 +117,9 @@ def _moment(text: str, words: Words) -> datetime | None:
 
 _ACTS: dict[str, Act] = {
     "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, by=form["by"], via="page"),
+    "promote": lambda console, ref, _, form, __: console.promote(
+        ref, form["row"], by=form["by"], reason=form["reason"]
+    ),
     "note": lambda console, ref, _, form, __: console.note(ref, by=form["by"], text=form["text"]),
     "client-data": lambda console, ref, _, form, __: console.client_data(ref, by=form["by"], reason=form["reason"]),
     "aware": lambda console, ref, _, form, words: console.aware(

@@ -14,7 +14,7 @@ from detector.web.forms import Typed
 from detector.web.health import summary
 from detector.web.house import NAME_COOKIE, House
 from detector.web.ports import Detail
-from detector.web.views import Card, card, newest, phases, recently_closed, told, urgent
+from detector.web.views import Card, card, first_of, newest, phases, recently_closed, told, urgent
 
 _READ = ["GET", "HEAD"]
 _REFRESH_SECONDS = 15
@@ -111,6 +111,7 @@ def incident_page(house: House, request: Request, detail: Detail, *, status: int
         entries=newest(detail.entries, limit),
         alerts=newest(detail.alerts, limit),
         findings=newest(detail.findings, limit),
+        rows=first_of(detail.rows, limit),
         kept=kept,
         tried=tried,
         **{"here": f"/incidents/{incident.number}", **values},

@@ -12,6 +12,7 @@ from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import HealthCheck
+from detector.schema.history import Row
 from detector.schema.incidents import CloseReason, Entry, Incident, Step
 
 
@@ -30,6 +31,31 @@ class CoverageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstReading:
+    """A source's first reading.
+
+    Attributes:
+        going: It is not over yet.
+        read / whole: Bytes read and to be read, as far as they can be counted; ``whole`` is 0 where they cannot.
+        lines / rejects: Lines read so far, and how many gave no event.
+        first / last: Event times of the oldest and the newest of them.
+    """
+
+    going: bool
+    read: int = 0
+    whole: int = 0
+    lines: int = 0
+    rejects: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @property
+    def share(self) -> int:
+        """How much of it is done, in whole percent, never 100 while it goes on."""
+        return min(100 * self.read // self.whole, 99) if self.whole else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
     """One source as the pages show it.
 
@@ -40,6 +66,7 @@ class SourceView:
         last_event_at: Newest event time in it.
         problems: What is wrong with it, in words.
         coverage: None when it gives no requests.
+        first_reading: What was read of it that stood there before it was first followed; None: nothing.
     """
 
     name: str
@@ -53,6 +80,7 @@ class SourceView:
     last_event_at: datetime | None
     problems: tuple[str, ...] = ()
     coverage: CoverageView | None = None
+    first_reading: FirstReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +165,8 @@ class Detail:
         laws: Titles in English and Russian of regulations (by ``id``) and their duties (by ``id/stage``).
         two_persons: Steps that need a second person; None when that is not known.
         helps: What the service does for a step, in English and Russian, by the step's id.
+        rows: Of a digest: what was found in history, the worst first.
+        numbers: Of the incidents that rows became, by their ids.
     """
 
     incident: Incident
@@ -153,6 +183,8 @@ class Detail:
     laws: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     two_persons: frozenset[str] | None = None
     helps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 class ConsolePort(Protocol):
@@ -204,6 +236,10 @@ class ConsolePort(Protocol):
 
     def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
         """Set T1."""
+        ...
+
+    def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
+        """Make an incident of a row of a digest, and return it; ``ConflictError`` when it is one already."""
         ...
 
     def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:

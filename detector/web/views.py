@@ -116,6 +116,12 @@ def newest(items: Sequence[T], limit: int | None) -> Part[T]:
     return Part(items=kept, hidden=len(items) - len(kept))
 
 
+def first_of(items: Sequence[T], limit: int | None) -> Part[T]:
+    """Return the first ``limit`` of a list, and how many are left out; all of it without a limit."""
+    kept = tuple(items)[:limit]
+    return Part(items=kept, hidden=len(items) - len(kept))
+
+
 def recently_closed(incidents: Iterable[Incident]) -> list[Incident]:
     """Return the last closed incidents among the newest, the latest closed first."""
     closed = [each for each in incidents if each.status is IncidentStatus.CLOSED and each.closed_at is not None]

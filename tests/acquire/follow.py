@@ -1,6 +1,6 @@
 """A reader whose time is moved by hand, and what it gave: what the tests of following share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from detector.acquire.pace import Pace
@@ -38,6 +38,7 @@ class Follow:
         framing: Framing = LINES,
         positions: tuple[Position, ...] = (),
         first: bool | None = None,
+        followed: Mapping[str, Sequence[str]] | None = None,
         **more: object,
     ) -> "Follow":
         """Begin, or begin anew; ``more`` are keys of the source."""
@@ -50,6 +51,7 @@ class Follow:
             positions,
             clock=SystemClock(),
             first_start=not positions if first is None else first,
+            followed=followed,
             pace=self._pace,
             timer=self._timer,
             framing=lambda _source, _head: framing,
@@ -80,6 +82,20 @@ class Follow:
     def places(self) -> list[tuple[str, int, str]]:
         """Every line there was, with the file's id and the byte it begins at."""
         return [(b.file_id, at, line) for b in self.batches for at, line in zip(b.offsets, b.lines, strict=True)]
+
+    @property
+    def old(self) -> list[str]:
+        """Every line that stood in its log before that was first opened."""
+        return [line for b in self.batches for at, line in zip(b.offsets, b.lines, strict=True) if at < b.history]
+
+    @property
+    def live(self) -> list[str]:
+        """Every other line."""
+        return [line for b in self.batches for at, line in zip(b.offsets, b.lines, strict=True) if at >= b.history]
+
+    @property
+    def catching_up(self) -> bool:
+        return any(status.catching_up for status in self.reader.status())
 
     def problems(self) -> str:
         return "\n".join(str(problem) for status in self.reader.status() for problem in status.problems)

@@ -57,6 +57,7 @@ incident-kind-account_attack = attack on accounts
 incident-kind-suspicious = suspicious activity
 incident-kind-blind_spot = blind spot
 incident-kind-drill = drill
+incident-kind-history = found in history
 
 incident-entry-opened = Incident opened from { $alerts ->
     [one] one alert
@@ -111,3 +112,39 @@ incident-via-page = page
 incident-reason-touches = the access journal shows touches of client data.
 incident-reason-findings = new findings say so.
 incident-reason-again = new alerts came after it was resolved.
+
+incident-title-history = Found in history: { $accounts ->
+    [0] {""}
+    [one] one account,{" "}
+   *[other] { $accounts } accounts,{" "}
+}{ $addresses ->
+    [0] {""}
+    [one] one address,{" "}
+   *[other] { $addresses } addresses,{" "}
+}{ $clients ->
+    [0] no client known by id
+    [one] one client
+   *[other] { $clients } clients
+}, between { $first } and { $last }
+history-read = First reading of { $sources }: { $lines ->
+    [one] one line
+   *[other] { $lines } lines
+} from { $first } to { $last }, { $rejects ->
+    [0] every line understood
+    [one] one line not understood
+   *[other] { $rejects } lines not understood
+}.
+history-more = { $count ->
+    [one] One more matter is not listed; nabat replay lists it.
+   *[other] { $count } more matters are not listed; nabat replay lists them.
+}
+history-entry-more = More was found in history: { $matters ->
+    [one] one matter
+   *[other] { $matters } matters
+} in all.
+history-entry-promoted = { $by } made this an incident, found in history by { $digest }: { $reason }
+history-entry-row = { $by } made row { $row } incident { $number }: { $reason }
+history-proof-opened = Collected by Nabat: { $matters ->
+    [one] one matter
+   *[other] { $matters } matters
+}, at { $at }.

@@ -88,3 +88,6 @@ notify-role-exe = executive
 notify-role-fin = finance
 notify-role-ext = outside expert
 notify-role-everybody = everybody
+
+notify-history-title = { $name }: found in history
+notify-history = Nothing of it goes on now: nobody is paged and no deadline runs. Look through the table and open what is real as an incident of its own.

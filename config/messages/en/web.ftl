@@ -371,3 +371,25 @@ web-problem-closed = Incident { $number } is closed. Notes can still be added; w
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
 web-problem-future = T1 lies in the future. Give the moment people knew.
+
+web-history-rows = What was found
+web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. What you open becomes an incident of its own: it counts from now, with its checklist, its deadlines and its pages.
+web-history-col-row = Row
+web-history-col-who = Who
+web-history-col-when = When
+web-history-col-events = Events
+web-history-open = Open as an incident
+web-history-opened = Incident { $number }
+web-history-reason = Why it is a matter of its own
+web-history-reading = First reading: { $share } % ({ $read } of { $whole })
+web-history-reading-unknown = First reading: its length is not known
+web-history-read = First reading: { $lines ->
+    [one] one line
+   *[other] { $lines } lines
+}, { $rejects ->
+    [0] every line understood
+    [one] one not understood
+   *[other] { $rejects } not understood
+}
+web-entry-promoted = made an incident
+web-missing-row = Say which row.

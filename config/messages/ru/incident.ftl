@@ -57,6 +57,7 @@ incident-kind-account_attack = атака на учётные записи
 incident-kind-suspicious = подозрительная активность
 incident-kind-blind_spot = слепое пятно
 incident-kind-drill = учения
+incident-kind-history = найдено в старых логах
 
 incident-entry-opened = Инцидент открыт по { $alerts ->
     [one] { $alerts } оповещению
@@ -111,3 +112,47 @@ incident-via-page = страница
 incident-reason-touches = в журнале обращений есть обращения к данным клиентов.
 incident-reason-findings = так говорят новые находки.
 incident-reason-again = после разрешения пришли новые оповещения.
+
+incident-title-history = Найдено в старых логах: { $accounts ->
+    [0] {""}
+    [one] { $accounts } учётная запись,{" "}
+    [few] { $accounts } учётные записи,{" "}
+   *[other] { $accounts } учётных записей,{" "}
+}{ $addresses ->
+    [0] {""}
+    [one] { $addresses } адрес,{" "}
+    [few] { $addresses } адреса,{" "}
+   *[other] { $addresses } адресов,{" "}
+}{ $clients ->
+    [0] клиенты по номерам не известны
+    [one] { $clients } клиент
+    [few] { $clients } клиента
+   *[other] { $clients } клиентов
+}, с { $first } по { $last }
+history-read = Первое чтение { $sources }: { $lines ->
+    [one] { $lines } строка
+    [few] { $lines } строки
+   *[other] { $lines } строк
+} с { $first } по { $last }, { $rejects ->
+    [0] понята каждая строка
+    [one] { $rejects } строка не понята
+    [few] { $rejects } строки не поняты
+   *[other] { $rejects } строк не понято
+}.
+history-more = { $count ->
+    [one] Ещё { $count } случай не показан; его покажет nabat replay.
+    [few] Ещё { $count } случая не показаны; их покажет nabat replay.
+   *[other] Ещё { $count } случаев не показано; их покажет nabat replay.
+}
+history-entry-more = В старых логах найдено ещё: всего { $matters ->
+    [one] { $matters } случай
+    [few] { $matters } случая
+   *[other] { $matters } случаев
+}.
+history-entry-promoted = { $by } открыл(а) инцидент по найденному в старых логах ({ $digest }): { $reason }
+history-entry-row = { $by } открыл(а) по строке { $row } инцидент { $number }: { $reason }
+history-proof-opened = Собрано Nabat: { $matters ->
+    [one] { $matters } случай
+    [few] { $matters } случая
+   *[other] { $matters } случаев
+}, { $at }.

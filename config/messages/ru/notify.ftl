@@ -90,3 +90,6 @@ notify-role-exe = руководство
 notify-role-fin = финансы
 notify-role-ext = внешний эксперт
 notify-role-everybody = все
+
+notify-history-title = { $name }: найдено в старых логах
+notify-history = Сейчас ничего из этого не продолжается: никого не вызываем, сроки не идут. Просмотрите таблицу и откройте настоящее отдельным инцидентом.

@@ -377,3 +377,27 @@ web-problem-closed = Инцидент { $number } закрыт. Заметки �
 web-problem-no-step = В инциденте { $number } нет шага { $step }.
 web-problem-no-incident = Инцидента «{ $ref }» нет. Посмотрите в списке.
 web-problem-future = T1 лежит в будущем. Укажите момент, когда люди узнали.
+
+web-history-rows = Что найдено
+web-history-hint = Всё это закончилось более чем за сутки до чтения. Никого не вызывали, сроки не идут. Открытое станет отдельным инцидентом: отсчёт с этой минуты, со своим чек-листом, сроками и вызовами.
+web-history-col-row = Строка
+web-history-col-who = Кто
+web-history-col-when = Когда
+web-history-col-events = События
+web-history-open = Открыть инцидент
+web-history-opened = Инцидент { $number }
+web-history-reason = Почему это отдельный случай
+web-history-reading = Первое чтение: { $share } % ({ $read } из { $whole })
+web-history-reading-unknown = Первое чтение: объём не известен
+web-history-read = Первое чтение: { $lines ->
+    [one] { $lines } строка
+    [few] { $lines } строки
+   *[other] { $lines } строк
+}, { $rejects ->
+    [0] понята каждая строка
+    [one] { $rejects } не понята
+    [few] { $rejects } не поняты
+   *[other] { $rejects } не понято
+}
+web-entry-promoted = стало инцидентом
+web-missing-row = Укажите строку.

@@ -52,6 +52,7 @@ _NEEDED = [
     "log.file.identity",
     "log.offset",
     "event.original",
+    "log.history",
     "event.id",
     "event.hash",
 ]

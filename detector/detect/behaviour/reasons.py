@@ -119,4 +119,5 @@ def finding(
         record_high=max(values["records"], values["subjects"]),
         data_classes=tuple(sorted({name for sight in sights for name in sight.classes})),
         evidence=tuple(evidence),
+        history=bool(sights) and all(sight.history for sight in sights),
     )

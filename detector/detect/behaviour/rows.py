@@ -29,7 +29,10 @@ ADDS: dict[str, pl.DataType] = {
     "subjects": _KEYS,
     "addresses": _KEYS,
 }
-POINTERS = ("log.file.path", "log.file.identity", "log.offset", "event.original", "event.id", "event.hash")
+POINTERS = (
+    *("log.file.path", "log.file.identity", "log.offset", "event.original", "event.id", "event.hash"),
+    "log.history",
+)
 DETAILS: dict[str, pl.DataType] = {
     "bucket": pl.Int64(),
     "@timestamp": frames.TIME,
@@ -40,7 +43,7 @@ DETAILS: dict[str, pl.DataType] = {
     "object.classes": pl.List(pl.String()),
     **{name: frames.EVENT_SCHEMA[name] for name in POINTERS},
 }
-_SAME = ["bucket", "who", "source.ip", "service.name", "object.confidentiality", "object.classes"]
+_SAME = ["bucket", "who", "source.ip", "service.name", "object.confidentiality", "object.classes", "log.history"]
 
 
 def hashes(names: list[str], seed: int) -> pl.Series:

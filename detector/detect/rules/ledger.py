@@ -16,7 +16,7 @@ let go of before any other.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ _COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late", "hear
 _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
-_SAID = ("actor.id", "actor.type", "service.name", "source.ip")
+_SAID = ("actor.id", "actor.type", "service.name", "source.ip", "log.history")
 _COUNTED = ("source.ip", "object.classes", "record.count")
 _SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 
@@ -140,7 +140,7 @@ class Told:
 
     key: Key
     matter: Matter
-    latest: Mapping[str, str | None]
+    latest: Mapping[str, Any]
     apart: bool = False
     ips: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
@@ -227,7 +227,7 @@ def _told(state: LedgerState, view: View, piles: _Piles, *, late: bool) -> list[
     return told
 
 
-def _latest(view: View, rows: Ints) -> list[dict[str, str | None]]:
+def _latest(view: View, rows: Ints) -> list[dict[str, Any]]:
     said = zip(*(view.values(name, rows) for name in _SAID), strict=True)
     return [dict(zip(_SAID, values, strict=True)) for values in said]
 

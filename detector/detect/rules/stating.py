@@ -130,6 +130,7 @@ class Teller:
             record_high=high,
             data_classes=tuple(sorted(told.classes)),
             evidence=tuple(sorted((proofs[row] for row in told.evidence), key=_IN_TIME)[:MAX_EVIDENCE]),
+            history=bool(latest["log.history"]),
         )
 
     def reason(self, peak: int, events: int, low: int, high: int) -> Reason:

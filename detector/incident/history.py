@@ -1,0 +1,303 @@
+"""What a first reading found that was over long ago: one incident, the digest, and a way out of it for each row.
+
+Comes in: the alerts a digest reports, with their findings. Goes out: rows, who did what and when; the digest's incident
+over them; and, when a person says so, the changes that make an incident of one row: opened now, with its own checklist
+and clocks. A row is an actor and a matter whose points would have opened an incident.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.incident.checklist import NABAT, done, new_steps
+from detector.incident.deadlines import with_due_times
+from detector.incident.dossier import Dossier
+from detector.incident.names import code_name
+from detector.incident.opening import joined, open_incidents, terms_of
+from detector.incident.playbooks import Playbook
+from detector.incident.ports import Changes, IncidentStore
+from detector.incident.regulations import Regulation
+from detector.incident.timeline import append, clean, rfc3339
+from detector.messages import Language, messages
+from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.findings import Finding, Reason
+from detector.schema.history import Read, Row
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope
+from detector.schema.levels import Severity, worst
+from detector.settings import Settings
+
+MATTER = "history"
+PLAYBOOK = "history"
+# So many rows are kept, the worst; the rest are counted, and a replay lists them.
+MOST_ROWS = 1_000
+
+
+def digest_id(number: int) -> str:
+    """Return the id of the digest of the service's n-th first reading."""
+    return derive("incident", NABAT, MATTER, number)
+
+
+def rows_of(
+    alerts: Iterable[Alert],
+    findings: Mapping[str, Finding],
+    reaches: Callable[[Sequence[Finding]], bool] = lambda findings: True,
+) -> list[Row]:
+    """Return the rows of a digest, in order.
+
+    Args:
+        alerts: In any order; muted ones are passed over.
+        findings: Those the alerts name, by id.
+        reaches: Tells whether findings would have opened an incident; without it all would have.
+    """
+    alerts = sorted(alerts, key=attrgetter("actor_id", "matter", "opened_at", "id"))
+    found = []
+    for _, group in groupby(alerts, key=attrgetter("actor_id", "matter")):
+        mine = [alert for alert in group if alert.status is not AlertStatus.MUTED]
+        behind = [findings[each] for alert in mine for each in alert.finding_ids if each in findings]
+        if behind and (any(alert.incident_id for alert in mine) or reaches(behind)):
+            found.append(_row(mine, behind))
+    return ranked(found)
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """Return rows, the worst first."""
+    return sorted(rows, key=lambda row: (-row.severity.rank, -row.risk, row.first_event_at, row.id))
+
+
+def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
+    main = min(alerts, key=lambda alert: (alert.opened_at, alert.finding_ids[0]))
+    worst_first = sorted(findings, key=lambda each: (-each.severity.rank, -each.score, each.at, each.id))
+    return Row(
+        id=derive("incident", main.actor_id, main.matter, main.finding_ids[0]),
+        actor_id=main.actor_id,
+        actor_type=main.actor_type,
+        matter=main.matter,
+        service=main.service,
+        severity=worst(Severity.LOW, *(alert.severity for alert in alerts)),
+        score=max(alert.score for alert in alerts),
+        risk=max(alert.risk for alert in alerts),
+        first_event_at=min(alert.first_event_at for alert in alerts),
+        last_event_at=max(alert.last_event_at for alert in alerts),
+        events=sum(finding.events for finding in findings),
+        subjects=max(finding.subject_count for finding in findings),
+        titles=tuple(dict.fromkeys((each.title, each.title_ru or each.title) for each in worst_first)),
+        alert_ids=tuple(alert.id for alert in alerts),
+        incident_id=max(alert.incident_id for alert in alerts),
+    )
+
+
+def digest(
+    before: Incident | None,
+    known: IncidentStore,
+    rows: Sequence[Row],
+    read: Read,
+    *,
+    number: int,
+    more: int,
+    playbooks: Mapping[str, Playbook],
+    settings: Settings,
+    scope_of: Callable[[Incident], Scope],
+    now: datetime,
+) -> Changes:
+    """Open the digest of a first reading, or bring it up to date; nothing when it says so already.
+
+    Args:
+        before: The digest as it stands.
+        known: The past.
+        rows: Its rows, the worst first; at least one.
+        read: What was read.
+        number: Of the first reading.
+        more: Rows beyond those given.
+        playbooks: By name.
+        settings: Language, zone, code names.
+        scope_of: Looks up whose data the rows' actors touched between its first and its last event.
+        now: The clock in force.
+    """
+    if before is not None and before.status is IncidentStatus.CLOSED:
+        return Changes()
+    base = before or _blank(digest_id(number), rows, settings, now)
+    after = replace(
+        base,
+        severity=worst(base.severity, *(row.severity for row in rows)),
+        score=max(row.score for row in rows),
+        risk=max(row.risk for row in rows),
+        related_actors=tuple(sorted({row.actor_id for row in rows})),
+        first_event_at=min(row.first_event_at for row in rows),
+        last_event_at=max(row.last_event_at for row in rows),
+        reasons=(_read_reason(read), *_more_reason(more)),
+        alert_ids=tuple(each for row in rows for each in row.alert_ids),
+    )
+    after = replace(after, scope=scope_of(after))
+    after = replace(after, title=_title("en", after, rows, settings), title_ru=_title("ru", after, rows, settings))
+    if before is None:
+        return _opened(after, rows, read, playbooks, settings)
+    if after == before:
+        return Changes()
+    entry = append(
+        known.last_entry(after.id),
+        incident_id=after.id,
+        at=now,
+        kind="extended",
+        by=NABAT,
+        text=messages(settings.language).text("history-entry-more", matters=len(rows) + more),
+    )
+    return Changes(incidents=(replace(after, version=before.version + 1),), entries=(entry,))
+
+
+def _blank(incident_id: str, rows: Sequence[Row], settings: Settings, now: datetime) -> Incident:
+    name, name_ru = code_name(incident_id) if settings.incident.code_names else ("", "")
+    return Incident(
+        id=incident_id,
+        number=f"{now.astimezone(ZoneInfo(settings.timezone)):%Y%m%d}-{incident_id[:6]}",
+        code_name=name,
+        code_name_ru=name_ru,
+        kind=IncidentKind.HISTORY,
+        title="",
+        severity=Severity.LOW,
+        score=0.0,
+        risk=0,
+        matter=MATTER,
+        playbook=PLAYBOOK,
+        service="",
+        actor_id=NABAT,
+        actor_type="service",
+        opened_at=now,
+        first_event_at=rows[0].first_event_at,
+        last_event_at=rows[0].last_event_at,
+    )
+
+
+def _opened(
+    incident: Incident, rows: Sequence[Row], read: Read, playbooks: Mapping[str, Playbook], settings: Settings
+) -> Changes:
+    playbook, words = playbooks[PLAYBOOK], messages(settings.language)
+    # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
+    steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, terms_of(settings))
+    proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
+    steps = tuple(
+        done(step, incident.opened_at, NABAT, proof) if configured.done_when == "opened" else step
+        for step, configured in zip(steps, playbook.steps, strict=True)
+    )
+    entry = append(
+        None,
+        incident_id=incident.id,
+        at=incident.opened_at,
+        kind="opened",
+        by=NABAT,
+        text=words.reason(_read_reason(read)),
+        data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
+    )
+    return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+
+
+def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:
+    addresses = {row.actor_id for row in rows if row.actor_id.startswith("ip:")}
+    zone = ZoneInfo(settings.timezone)
+    return messages(language).text(
+        "incident-title-history",
+        accounts=len({row.actor_id for row in rows} - addresses),
+        addresses=len(addresses),
+        clients=incident.scope.subjects,
+        first=f"{incident.first_event_at.astimezone(zone):%Y-%m-%d}",
+        last=f"{incident.last_event_at.astimezone(zone):%Y-%m-%d}",
+    )
+
+
+def _read_reason(read: Read) -> Reason:
+    return Reason(
+        message="history-read",
+        args=(
+            ("lines", read.lines),
+            ("rejects", read.rejects),
+            ("sources", ", ".join(read.sources)),
+            ("first", f"{read.first:%Y-%m-%d %H:%M} UTC" if read.first else "–"),
+            ("last", f"{read.last:%Y-%m-%d %H:%M} UTC" if read.last else "–"),
+        ),
+    )
+
+
+def _more_reason(more: int) -> tuple[Reason, ...]:
+    return (Reason(message="history-more", args=(("count", more),)),) if more else ()
+
+
+def promote(
+    found: Dossier,
+    rows: Sequence[Row],
+    ref: str,
+    known: IncidentStore,
+    playbooks: Mapping[str, Playbook],
+    settings: Settings,
+    *,
+    regulations: Mapping[str, Regulation],
+    by: str,
+    reason: str,
+    now: datetime,
+) -> Changes:
+    """Make an incident of one row of a digest: T0 is now, its checklist and clocks begin, the team is paged.
+
+    Args:
+        found: The digest.
+        rows: Its rows.
+        ref: The row, by its id or the beginning of it.
+        known: The past.
+        playbooks: By name.
+        settings: Language, zone.
+        regulations: Laws in force, by id.
+        by: Who says so.
+        reason: Why.
+        now: The clock in force.
+
+    Raises:
+        InputError: No reason was given, or not by whom.
+        ConflictError: It is not a digest, or the row is an incident already.
+        NotFoundError: No row is called so.
+    """
+    if found.incident.kind is not IncidentKind.HISTORY:
+        raise ConflictError(Problem(what=f"{found.name} is no digest of history", fix="it is an incident already"))
+    by, reason = clean(by), clean(reason)
+    missing = [what for what, text in (("who says so", by), ("why", reason)) if not text]
+    if missing:
+        raise InputError(Problem(what=f"{what} was not said", fix="give it in words") for what in missing)
+    row = _row_called(ref, rows, found)
+    if row.incident_id or known.incident(row.id) is not None:
+        number = getattr(known.incident(row.incident_id or row.id), "number", "")
+        raise ConflictError(Problem(what=f"row {row.short} is incident {number} already", fix="work on that one"))
+    alerts = tuple(
+        replace(alert, incident_id=row.id, status=AlertStatus.OPEN) for alert in known.alerts(row.alert_ids).values()
+    )
+    opened = open_incidents(alerts, (), known, playbooks, settings, now, regulations=regulations)
+    (incident,), (first,) = opened.incidents, opened.entries
+    words = found.words
+    origin = append(
+        first,
+        incident_id=incident.id,
+        at=now,
+        kind="promoted",
+        by=by,
+        text=words.text("history-entry-promoted", by=by, digest=found.incident.number, reason=reason),
+    )
+    told = found.changes(
+        found.incident,
+        found.steps,
+        at=now,
+        kind="promoted",
+        by=by,
+        text=words.text("history-entry-row", by=by, row=row.short, number=incident.number, reason=reason),
+        data=(("row", row.short), ("incident", incident.number)),
+    )
+    return joined((replace(opened, alerts=alerts, entries=(first, origin)), told))
+
+
+def _row_called(ref: str, rows: Sequence[Row], found: Dossier) -> Row:
+    name = ref.strip().lower()
+    fitting = [row for row in rows if name and row.id.startswith(name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    what = f"several rows of {found.name} begin with" if fitting else f"{found.name} has no row"
+    fix = f"`nabat incidents show {found.incident.number}` lists its rows"
+    raise NotFoundError(Problem(what=f"{what} {ref!r}", fix=fix))

@@ -1,0 +1,214 @@
+"""First readings in time: what was over long ago waits for office hours and a person; what goes on pages at once."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector.errors import ConflictError, InputError, NotFoundError
+from detector.schema.delivery import MessageKind
+from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from detector.settings.load import load_settings
+from tests.receivers import Web, web_server
+from tests.runtime.places import NIGHT, bulk, line, write_plan
+from tests.scenarios.story import Story
+
+__all__ = ["web_server"]
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+INFO = MessageKind.INFO
+
+
+@pytest.fixture
+def story(tmp_path: Path, web_server: Callable[..., Web]) -> Iterator[Callable[..., Story]]:
+    """Begin a service at three in the night of a Monday, on a log that holds this text already."""
+    made: list[Story] = []
+
+    def tell(stood: str, **changes: Any) -> Story:
+        web = web_server()
+        targets = {name: {"url": web.url(name)} for name in ("anna", "boris", "lev", "dina")}
+        config = write_plan(tmp_path, **{"notify": {"targets": targets}} | changes)
+        (tmp_path / "access.log").write_text(stood)
+        made.append(Story(load_settings(config), tmp_path / "access.log"))
+        return made[-1].at("03:01")
+
+    yield tell
+    for each in made:
+        each.app.close()
+
+
+def digest(night: Story) -> Incident:
+    (only,) = [each for each in night.console.incidents() if each.kind is IncidentKind.HISTORY]
+    return only
+
+
+def kinds(night: Story) -> list[IncidentKind]:
+    return [each.kind for each in night.console.incidents() if each.kind is not IncidentKind.BLIND_SPOT]
+
+
+def test_what_was_over_long_ago_pages_nobody_and_is_told_once_when_people_work(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    assert kinds(night) == [IncidentKind.HISTORY]
+    night.want([])
+    night.at("05:00").want([])
+    night.at("08:59").want([])
+    assert night.told(INFO) == []
+    night.at("09:00").want([])
+    assert night.told(INFO) == ["anna"]
+    for moment in ("09:30", "12:00", "17:59"):
+        night.at(moment).want([])
+    night.clock.move_to(NIGHT + 2 * DAY)
+    night.turn()
+    night.want([])
+    assert night.told(*MessageKind) == []
+
+
+def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(story: Callable[..., Story]) -> None:
+    stood = bulk(150, at=NIGHT - 240 * DAY) + "not a line of a log\n" + bulk(120, by="trent", at=NIGHT - 30 * DAY)
+    found = digest(night := story(stood))
+    assert found.title == "Found in history: 2 accounts, 150 clients, between 2025-07-05 and 2026-01-31"
+    (said,) = found.reasons
+    assert dict(said.args) == {
+        "lines": 271, "rejects": 1, "sources": "crm", "first": "2025-07-05 03:00 UTC", "last": "2026-01-31 03:01 UTC",
+    }  # fmt: skip
+    detail = night.console.detail(found.number)
+    assert detail.clocks == ()
+    assert detail.chain_sound
+    assert {(row.actor_id, row.subjects, row.incident_id) for row in detail.rows} == {
+        ("user:mallory", 150, ""),
+        ("user:trent", 120, ""),
+    }
+
+
+def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_pages(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    found = digest(night)
+    (row,) = night.console.detail(found.number).rows
+    night.at("04:00")
+    made = night.console.promote(found.number, row.short, by="lev", reason="there was no order for this")
+    assert (made.id, made.kind, made.opened_at) == (row.id, IncidentKind.LEAK, night.now)
+    night.at("04:01").want(["anna"])
+    assert made.first_event_at == NIGHT - 240 * DAY
+    assert made.scope.subjects > 0
+    detail = night.console.detail(made.number)
+    assert min(clock.due for clock in detail.clocks if clock.due) > night.now
+    assert any("there was no order for this" in entry.text for entry in detail.entries)
+    assert detail.chain_sound
+    after = night.console.detail(found.number)
+    assert [each.incident_id for each in after.rows] == [made.id]
+    assert after.numbers == {made.id: made.number}
+    assert made.number in after.entries[-1].text
+    assert after.chain_sound
+    with pytest.raises(ConflictError, match=made.number):
+        night.console.promote(found.number, row.short, by="lev", reason="once more")
+
+
+def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    found = digest(night)
+    (row,) = night.console.detail(found.number).rows
+    with pytest.raises(InputError, match="why"):
+        night.console.promote(found.number, row.short, by="lev", reason=" ")
+    with pytest.raises(NotFoundError, match="no row"):
+        night.console.promote(found.number, "ffffff" if row.short != "ffffff" else "000000", by="lev", reason="real")
+    with pytest.raises(NotFoundError):
+        night.console.promote(found.number, "", by="lev", reason="real")
+    made = night.console.promote(found.number, row.id, by="lev", reason="real")
+    with pytest.raises(ConflictError, match="no digest"):
+        night.console.promote(made.number, row.short, by="lev", reason="real")
+
+
+def test_what_ended_within_a_day_pages_at_night_during_the_first_reading(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, by="trent", at=NIGHT - 30 * DAY) + bulk(150, at=NIGHT - 20 * HOUR))
+    night.want(["anna"])
+    assert sorted(kinds(night)) == [IncidentKind.HISTORY, IncidentKind.LEAK]
+    (live,) = [each for each in night.console.incidents() if each.kind is IncidentKind.LEAK]
+    assert live.actor_id == "user:mallory"
+    assert [row.actor_id for row in night.console.detail(digest(night).number).rows] == ["user:trent"]
+
+
+def test_what_began_long_ago_and_goes_on_pages_with_its_whole_span(story: Callable[..., Story]) -> None:
+    began = NIGHT - 60 * HOUR
+    night = story("".join(bulk(150, at=began + times * 20 * HOUR) for times in range(4)))
+    night.want(["anna"])
+    assert kinds(night) == [IncidentKind.LEAK]
+    assert night.incident.first_event_at < began + timedelta(minutes=3)
+    assert night.incident.last_event_at > NIGHT
+
+
+def test_what_history_told_of_and_goes_on_later_pages_with_its_whole_span(
+    story: Callable[..., Story], tmp_path: Path
+) -> None:
+    began = NIGHT - 25 * HOUR
+    night = story(line(began, 104729))
+    assert kinds(night) == [IncidentKind.HISTORY]
+    # The alert of the night before is not forgotten: what joins it is one matter.
+    with (tmp_path / "access.log").open("a") as out:
+        out.write(line(began + 23 * HOUR, 104729))
+    night.at("03:05").want(["anna"])
+    (live,) = [each for each in night.console.incidents() if each.kind is IncidentKind.LEAK]
+    assert live.first_event_at == began
+    (row,) = night.console.detail(digest(night).number).rows
+    assert row.incident_id == live.id
+
+
+def test_lines_that_come_later_page_however_old_they_are(story: Callable[..., Story], tmp_path: Path) -> None:
+    night = story(bulk(10, by="trent", at=NIGHT - 30 * DAY))
+    with (tmp_path / "access.log").open("a") as out:
+        out.write(line(NIGHT - 26 * HOUR, 104729))
+    night.at("03:05").want(["anna"])
+    assert kinds(night) == [IncidentKind.LEAK]
+
+
+def test_hundreds_of_old_matters_are_one_digest_and_no_storm(story: Callable[..., Story]) -> None:
+    stood = "".join(bulk(102, by=f"user{n}", at=NIGHT - 30 * DAY + n * timedelta(seconds=1)) for n in range(120))
+    night = story("".join(sorted(stood.splitlines(keepends=True), key=lambda text: text.split("[")[1])))
+    night.want([])
+    assert kinds(night) == [IncidentKind.HISTORY]
+    found = digest(night)
+    assert len(night.console.detail(found.number).rows) == 120
+    assert found.title.startswith("Found in history: 120 accounts, ")
+
+
+def test_old_lines_that_show_nothing_open_nothing(story: Callable[..., Story]) -> None:
+    night = story(bulk(50, at=NIGHT - 30 * DAY))
+    night.at("09:30")
+    assert kinds(night) == []
+    (source,) = night.app.view().sources
+    assert source.first_reading is not None
+    assert (source.first_reading.going, source.first_reading.lines) == (False, 50)
+
+
+def test_a_digest_that_somebody_has_is_told_no_more(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    night.console.acknowledge(digest(night).number, by="boris", via="cli")
+    night.at("09:30").want([])
+    assert night.told(INFO) == []
+
+
+def test_whoever_history_is_about_is_not_the_one_who_is_told(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, by="anna", at=NIGHT - 240 * DAY))
+    night.at("09:30").want([])
+    assert night.told(INFO) == ["boris"]
+
+
+def test_a_digest_is_closed_by_its_checklist_like_any_incident(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    found = digest(night)
+    with pytest.raises(ConflictError):
+        night.console.close(found.number, CloseReason.HANDLED, by="boris", note="looked through")
+    for step in ("A3", "A4"):
+        night.console.complete(found.number, step, by="boris", proof="looked through")
+    night.console.close(found.number, CloseReason.HANDLED, by="boris", note="looked through")
+    night.at("09:30").want([])
+    assert night.told(INFO) == []
+
+
+def test_a_critical_touch_of_a_planted_client_long_ago_waits_as_well(story: Callable[..., Story]) -> None:
+    night = story(line(NIGHT - 240 * DAY, 104729))
+    night.want([])
+    assert kinds(night) == [IncidentKind.HISTORY]
+    night.at("09:00").want([])
+    assert night.told(INFO) == ["anna"]
