@@ -380,7 +380,6 @@ web-problem-future = T1 лежит в будущем. Укажите момен�
 
 web-history-rows = Что найдено
 web-history-hint = Всё это закончилось более чем за сутки до чтения. Никого не вызывали, сроки не идут. Открытое станет отдельным инцидентом: отсчёт с этой минуты, со своим чек-листом, сроками и вызовами.
-web-history-col-row = Строка
 web-history-col-who = Кто
 web-history-col-when = Когда
 web-history-col-events = События
