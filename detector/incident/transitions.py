@@ -163,10 +163,11 @@ def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) ->
         No changes when that was known before.
 
     Raises:
-        ConflictError: It is closed.
+        ConflictError: It is closed, or a digest of history.
         InputError: No reason was given.
     """
     dossier.must_be_open("what happens anew opens an incident of its own")
+    _must_be_no_digest(dossier)
     if dossier.incident.kind is IncidentKind.LEAK:
         return Changes()
     by, reason = _said(by, "who says so"), _said(reason, "why client data is concerned")
@@ -179,10 +180,11 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     Of an incident in which client data was not known to be concerned it says that too.
 
     Raises:
-        ConflictError: It is closed.
+        ConflictError: It is closed, or a digest of history, from which no law counts.
         InputError: No reason, or a moment in the future.
     """
     dossier.must_be_open("T1 cannot be set any more")
+    _must_be_no_digest(dossier)
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
     if at > now:
         raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
@@ -273,6 +275,17 @@ def with_scope(
         worse = _worse(dossier.after(changes), now=now, by=NABAT, reason=reason, touched=True)
         return _together(dossier, changes, worse)
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
+
+
+def _must_be_no_digest(dossier: Dossier) -> None:
+    """No law counts from a digest: what is in it is opened row by row, and each counts for itself."""
+    if dossier.incident.kind is IncidentKind.HISTORY:
+        raise ConflictError(
+            Problem(
+                what=f"{dossier.name} is a digest of history: no law counts from it",
+                fix="open its row as an incident: `nabat incidents promote`, or the button on the page",
+            )
+        )
 
 
 def _worse(dossier: Dossier, *, now: datetime, by: str, reason: str, touched: bool = False) -> Changes:

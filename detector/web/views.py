@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Generic, TypeVar
 
 from detector.schema.delivery import Message
-from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 
 T = TypeVar("T")
 
@@ -35,10 +35,15 @@ class Card:
     done: int
     total: int
 
-    def order(self) -> tuple[bool, int, float]:
-        """Sort what nobody has before the rest, then the worst, then the newest."""
+    def order(self) -> tuple[bool, bool, int, float]:
+        """Sort what goes on before history, what nobody has before the rest, then the worst, then the newest."""
         incident = self.incident
-        return (incident.acknowledged_at is not None, -incident.severity.rank, -incident.opened_at.timestamp())
+        return (
+            incident.kind is IncidentKind.HISTORY,
+            incident.acknowledged_at is not None,
+            -incident.severity.rank,
+            -incident.opened_at.timestamp(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

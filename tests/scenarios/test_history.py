@@ -206,6 +206,15 @@ def test_a_digest_is_closed_by_its_checklist_like_any_incident(story: Callable[.
     assert night.told(INFO) == []
 
 
+def test_no_moment_of_awareness_can_be_set_on_a_digest(story: Callable[..., Story]) -> None:
+    night = story(bulk(150, at=NIGHT - 240 * DAY))
+    with pytest.raises(ConflictError, match="no law counts"):
+        night.console.aware(digest(night).number, at=None, by="lev", reason="seen")
+    with pytest.raises(ConflictError, match="no law counts"):
+        night.console.client_data(digest(night).number, by="lev", reason="seen")
+    assert kinds(night) == [IncidentKind.HISTORY]
+
+
 def test_a_critical_touch_of_a_planted_client_long_ago_waits_as_well(story: Callable[..., Story]) -> None:
     night = story(line(NIGHT - 240 * DAY, 104729))
     night.want([])
