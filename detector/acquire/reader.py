@@ -87,6 +87,12 @@ class Reader:
         # Positions of sources that are not configured now are kept: the source may come back.
         self._strays = tuple(position for position in known if position.source not in self._sources)
 
+    def look(self) -> None:
+        """Look for the files of every source that was not looked at yet; what is written from now on is new."""
+        for source in self._sources.values():
+            if not source.looked_at:
+                self._scan(source)
+
     def poll(self) -> list[LineBatch]:
         """Return new lines, at most about ``budget`` bytes a source; never waits."""
         paths, everything = self._watch.hints.take()

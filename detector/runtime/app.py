@@ -208,6 +208,7 @@ class App:
 
     def run(self) -> None:
         """Turn the pipeline until ``stop`` is called."""
+        self.reader.look()  # whoever is told that the service is ready may write: that is neither skipped nor history
         self._manager.ready(f"watching {len(self.settings.sources)} sources")
         log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
         for language in LANGUAGES:

@@ -109,6 +109,24 @@ def test_a_last_line_without_its_end_that_stood_there_is_history_and_does_not_ke
     assert (follow.old, follow.live) == (["old 1", "old 2, half and half"], ["new 1"])
 
 
+def test_what_is_written_after_the_first_look_is_live_though_nothing_was_read_yet(log: Path, follow: Follow) -> None:
+    follow.start(log)
+    follow.reader.look()
+    write(log, "new 1")
+    follow.poll()
+    assert (follow.old, follow.live) == (["old 1", "old 2"], ["new 1"])
+
+
+def test_what_is_written_after_the_first_look_is_not_skipped_by_who_begins_at_the_end(
+    log: Path, follow: Follow
+) -> None:
+    follow.start(log, start="end")
+    follow.reader.look()
+    write(log, "new 1")
+    follow.poll()
+    assert (follow.old, follow.live) == ([], ["new 1"])
+
+
 # Restarts
 
 
