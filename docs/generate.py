@@ -23,7 +23,9 @@ from pydantic.fields import FieldInfo
 import detector
 from detector.cli import nabat
 from detector.decode.fieldmap import FieldMap
+from detector.decode.grok import GROK
 from detector.decode.logformat.given import LogFormatFile
+from detector.decode.regexfile import Case, RegexFile
 from detector.decode.table import load_formats
 from detector.detect.behaviour.features import FEATURES
 from detector.detect.rules import RuleSet, list_rules
@@ -178,6 +180,18 @@ def logformat_keys() -> str:
     return table(("key", "what may be written", "default", "meaning"), rows)
 
 
+def regex_keys() -> str:
+    """Return the keys of a file of regular expressions."""
+    rows = [(f"`{path}`", _kind(f.annotation), _default(f), f.description or "") for path, f in keys(RegexFile)]
+    rows += [(f"`patterns[].{path}`", _kind(f.annotation), _default(f), f.description or "") for path, f in keys(Case)]
+    return table(("key", "what may be written", "default", "meaning"), rows)
+
+
+def grok_names() -> str:
+    """Return the known grok names."""
+    return ", ".join(f"`{name}`" for name in sorted(GROK)) + ".\n"
+
+
 # -- the code's other tables -------------------------------------------------------------------------------------------
 
 
@@ -235,6 +249,7 @@ _REJECTS = {
     RejectReason.BAD_FIELD: "A field the format needs is missing or of the wrong kind.",
     RejectReason.EMPTY: "Nothing between two line ends; a run of empty lines is one reject.",
     RejectReason.HEADER: "A directive of the file, such as `#Fields:`: it tells how to read the lines behind it.",
+    RejectReason.IGNORED: "The format knows the line and says that it is no access (`ignore` of a `kind: regex`).",
 }
 
 
@@ -414,6 +429,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "formats": formats_table,
     "format-keys": format_keys,
     "logformat-keys": logformat_keys,
+    "regex-keys": regex_keys,
+    "grok-names": grok_names,
     "playbooks": playbooks_table,
     "steps": steps_table,
     "regulations": regulations_table,

@@ -23,7 +23,7 @@ from detector.schema.lines import RejectReason
 
 _FINAL = (RejectReason.HEADER, RejectReason.EMPTY, RejectReason.NO_FORMAT)
 """Reasons of a format that knew for certain what it had before it, a directive or an envelope: no other is tried."""
-_TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, *_FINAL)
+_TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, RejectReason.IGNORED, *_FINAL)
 _AT_ITS_BEGIN = ("^", "(?s)^")
 """How a pattern begins that a line's begin decides. A format told by what stands further on in a line may find that in
 what a stranger had a program write, so it is never asked for lines that are another's own (``Format.own``)."""

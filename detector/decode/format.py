@@ -4,15 +4,18 @@ Comes in: nothing. Goes out: the value that the table of formats holds.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from detector.decode.grok import Piece
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
 from detector.schema.framing import LINES, Framing
 
 Parse = Callable[[pl.Series, Place], Parsed]
+Ways = Callable[[], tuple[tuple[Piece, ...], ...]]
+"""The ways a line may be written, each as the parts it is made of."""
 AUTO = "auto"
 """Name that stands for whichever format reads a line."""
 
@@ -45,6 +48,8 @@ class Format:
             where its file lies or when that was last written. Lines of several files may be read together.
         patterned: Makes the parser of a source that says with ``log_format`` how such lines are written; None: they are
             written in one way. Raises ValueError, which says what is wrong.
+        requires: JSON fields its lines must have; ``a|b``: one of them.
+        ways: How its lines are written, part by part, to say where another line stops to fit; None: not by parts.
     """
 
     name: str
@@ -63,3 +68,5 @@ class Format:
     guests: str = ""
     steady: bool = False
     patterned: Callable[[str], Parse] | None = None
+    requires: tuple[str, ...] = ()
+    ways: Ways | None = field(default=None, compare=False)

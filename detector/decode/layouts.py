@@ -5,9 +5,11 @@ quotes, odd requests). All of them begin ``address identity account [time] "requ
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from detector.decode.grok import Piece, literal
 from detector.decode.parsed import FORWARDED
 
 REFERRER, AGENT = "http.request.referrer", "user_agent.original"
@@ -54,10 +56,30 @@ class Layout:
         start = _VHOST + _ADDRESS_BEHIND_HOST if self.host else _ADDRESS
         return f"^{start}{_HEAD}{_REQUEST}{quoted}{_DURATION if self.duration else ''}$"
 
+    def ways(self) -> tuple[tuple[Piece, ...], ...]:
+        """The parts of such a line, to say where another one stops to fit."""
+        word, text = r'[^ "]+', r'(?:[^"\\]|\\.)*'
+        parts = [*(("host", word, " ") if self.host else ()), "address", word, " ", "identity", word, " "]
+        parts += ["account", word, " [", "time", r"[^\]\"]+", '] "', "request", text, '" ', "status", "[0-9]{3}|-", " "]
+        parts += ["bytes", "[0-9]+|-", ""]
+        for at in range(len(self.quoted)):
+            parts[-1] += ' "'
+            parts += [self.quoted[at].removeprefix("$"), text, '"']
+        if self.duration:
+            parts[-1] += " "
+            parts += ["duration", r"[0-9]+\.[0-9]+|-", ""]
+        triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+        return (tuple(piece for name, shape, after in triples for piece in _pieces(name, shape, after)),)
+
     @property
     def telling(self) -> str:
         """The same without names: what lines of this layout match, and no others."""
         return re.sub(r"\(\?P<\w+>", "(?:", self.careful)
+
+
+def _pieces(name: str, shape: str, after: str) -> Iterator[Piece]:
+    yield Piece(f"(?:{shape})", name)
+    yield from literal(after)
 
 
 LAYOUTS: dict[str, Layout] = {

@@ -33,6 +33,8 @@ ROWS = "$rows"
 """How many rows they returned or changed, where the log says so."""
 UNNAMED = "$unnamed"
 """Tables of the statements that no route of the record map names; null where there is no table at all."""
+LAST_RESORT = "$last_resort"
+"""Whether a line was read by a last resort: kept as text, or with parts missing (``choose``)."""
 FIELD = "$field:"
 """Begin of the columns that hold JSON fields the record map asked for, each a list of strings."""
 
@@ -60,6 +62,8 @@ def dtype_of(name: str) -> pl.DataType:
     """Return the polars type of an event column or a private one."""
     if name.startswith(FIELD):
         return pl.List(pl.String())
+    if name == LAST_RESORT:
+        return pl.Boolean()
     return EVENT_SCHEMA.get(name, pl.String())
 
 

@@ -21,6 +21,8 @@ from detector.decode.layouts import LAYOUTS, Layout
 from detector.decode.logformat import given
 from detector.decode.parsed import Parsed
 from detector.decode.place import Place
+from detector.decode.regexfile import RegexFile
+from detector.decode.regexlines import RegexLines
 from detector.decode.web import parse
 from detector.decode.wrapping import BY, Wrapper, wrapped
 from detector.errors import ConfigError, Problem, did_you_mean
@@ -48,12 +50,30 @@ def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
         head=spec.head,
         about=spec.about,
         steady=True,
+        requires=spec.requires,
+    )
+
+
+def _regex(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
+    spec = read_model(path, RegexFile)
+    lines = RegexLines(spec, wanted)
+    return Format(
+        name,
+        spec.dataset,
+        spec.constants.get("event.category", "web"),
+        lines.parse,
+        spec.order,
+        telling=lines.telling,
+        about=spec.about,
+        steady=True,
+        ways=lines.ways,
     )
 
 
 KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {
     "json": _json,
     "logfmt": _json,
+    "regex": _regex,
     **dict.fromkeys(logformat.KINDS, given.of_file),
 }
 """Kinds of files in config/formats."""
@@ -73,7 +93,7 @@ _AUTO_LAYOUTS = (
 def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
     shape = LAYOUTS[layout]
     reads = partial(_of_layout, shape)
-    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling, steady=True)
+    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling, steady=True, ways=shape.ways)
 
 
 def _of_layout(shape: Layout, lines: pl.Series, place: Place) -> Parsed:

@@ -18,6 +18,7 @@ class RejectReason(StrEnum):
     BAD_FIELD = "bad_field"
     EMPTY = "empty"
     HEADER = "header"
+    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.fieldmap import RAW
-from detector.decode.format import Parse
+from detector.decode.format import Parse, Ways
 from detector.decode.jsonlines import JsonLines
 from detector.decode.logformat import apache, haproxy, nginx, pasted, shapes
 from detector.decode.logformat.items import TIME, Care, Field, Item, Items, ambiguous, fields_of
@@ -39,10 +39,12 @@ class Compiled:
     Attributes:
         kind: ``nginx``, ``apache`` or ``haproxy``.
         parse: Lines to columns.
+        ways: The parts of a line.
     """
 
     kind: str
     parse: Parse
+    ways: Ways
 
 
 def compile_layout(
@@ -75,7 +77,7 @@ def compile_layout(
         mistakes.append(f"it holds no time: add {_TIMES[told.kind]}")
     if mistakes:
         raise LayoutError(mistakes)
-    return Compiled(told.kind, _parser(told, items, wanted or {}))
+    return Compiled(told.kind, _parser(told, items, wanted or {}), Layout(items).ways)
 
 
 def misspelt(text: str, *, kind: str = "") -> list[tuple[str, str]]:

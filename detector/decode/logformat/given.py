@@ -62,7 +62,14 @@ def of_file(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
             Problem(file=str(path), line=line, what=f"log_format: {mistake}") for mistake in error.mistakes
         ) from None
     return Format(
-        name, spec.dataset or DATASETS[made.kind], "web", made.parse, spec.order, about=spec.about, steady=True
+        name,
+        spec.dataset or DATASETS[made.kind],
+        "web",
+        made.parse,
+        spec.order,
+        about=spec.about,
+        steady=True,
+        ways=made.ways,
     )
 
 
@@ -92,7 +99,16 @@ def of_source(
     else:
         try:
             made = compile_layout(source.log_format, kind=kind, wanted=wanted)
-            return Format(source.reads, DATASETS[made.kind], "web", made.parse, None, about="as pasted", steady=True)
+            return Format(
+                source.reads,
+                DATASETS[made.kind],
+                "web",
+                made.parse,
+                None,
+                about="as pasted",
+                steady=True,
+                ways=made.ways,
+            )
         except LayoutError as error:
             mistakes = error.mistakes
     raise ConfigError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
 
+from detector.decode.grok import Piece, literal
 from detector.decode.logformat.undo import Escape
 from detector.decode.parsed import FORWARDED
 
@@ -185,6 +186,17 @@ def pattern(items: Items, care: Care) -> str:
     # A server that cuts long lines cuts off the closing quote of the last field.
     open_end = care is Care.RELAXED and isinstance(items[-1], Literal) and items[-1].text == '"'
     return f"(?s)^{text}{'?' if open_end else ''}$"
+
+
+def parts(items: Items) -> tuple[Piece, ...]:
+    """Return the parts of a line: each letter of the fixed text, and each field, a list or a request whole."""
+    made: list[Piece] = []
+    for at, item in enumerate(items):
+        if isinstance(item, Literal):
+            made += literal(item.text)
+        else:
+            made.append(Piece(f"(?:{_value(item, *_around(items, at), Care.LISTS)})", item.written))
+    return tuple(made)
 
 
 def _around(items: Items, at: int) -> tuple[str, str]:

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns import constant, put
+from detector.decode.grok import Piece
 from detector.decode.logformat.assembly import Assembly
-from detector.decode.logformat.items import SYSLOG, Care, Items, doubtful, fields_of, group, pattern
+from detector.decode.logformat.items import SYSLOG, Care, Items, doubtful, fields_of, group, parts, pattern
 from detector.decode.parsed import Parsed, Rows, together
 from detector.decode.place import Place
 from detector.schema.lines import RejectReason
@@ -35,8 +36,13 @@ class Layout:
             for behind in (False, True)[: len(cares)]:
                 ways.setdefault((pattern(items, care), behind), doubtful(items, care))
         self._ways = tuple((shape, behind, doubts) for (shape, behind), doubts in ways.items())
+        self._items = items
         self._assembly = Assembly(fields, [group(at) for at in range(len(fields))])
         self._sure = group(next(at for at, one in enumerate(fields) if not one.vanishes))
+
+    def ways(self) -> tuple[tuple[Piece, ...], ...]:
+        """Return the parts of such a line."""
+        return (parts(self._items),)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""

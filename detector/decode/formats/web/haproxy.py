@@ -16,7 +16,7 @@ _ADDRESS = r"(?:^|[ :] ?)[0-9A-Za-z.:]+:[0-9]+ \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]+\
 
 def _format(name: str, order: int, layout: str, about: str) -> Format:
     made = compile_layout(layout, kind="haproxy")
-    return Format(name, name, "web", made.parse, order, telling=_ADDRESS, about=about)
+    return Format(name, name, "web", made.parse, order, telling=_ADDRESS, about=about, ways=made.ways)
 
 
 FORMATS: tuple[Format, ...] = (

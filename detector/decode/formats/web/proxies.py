@@ -78,9 +78,17 @@ FORMATS: tuple[Format, ...] = (
         64,
         telling='" [0-9]+ms$',
         about="Traefik's access log as text (its default)",
+        ways=_TRAEFIK.ways,
     ),
     Format(
-        "envoy", "envoy.access", "web", _envoy, 66, telling=_BEGIN, about="Envoy's access log as text (its default)"
+        "envoy",
+        "envoy.access",
+        "web",
+        _envoy,
+        66,
+        telling=_BEGIN,
+        about="Envoy's access log as text (its default)",
+        ways=_DEFAULT.ways,
     ),
     Format(
         "envoy.istio",
@@ -90,5 +98,6 @@ FORMATS: tuple[Format, ...] = (
         65,
         telling=_BEGIN,
         about="Istio's proxies, access log as text",
+        ways=_ISTIO.ways,
     ),
 )

@@ -50,6 +50,7 @@ FORMATS: tuple[Format, ...] = (
         63,
         telling=r"(?:^| )[0-9]{9,11}\.[0-9]{3} +-?[0-9]+ [^ ]+ [A-Z_]+/[0-9]{3} ",
         about="Squid's native access log",
+        ways=_NATIVE.ways,
     ),
     Format(
         "squid.combined",
@@ -59,5 +60,6 @@ FORMATS: tuple[Format, ...] = (
         120,
         telling=r'" [A-Z_]+:[A-Z_]+$',
         about="Squid with `logformat combined`",
+        ways=_COMBINED.ways,
     ),
 )
