@@ -6,6 +6,8 @@ it is built, and nothing after that; it keeps no event.
 
 from detector.decode.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.decoder import Decoder
+from detector.decode.draft import DraftedFormat, draft_format
+from detector.decode.explain import explain_reject
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
 from detector.decode.openends import forwarding, missing_beside, names_nobody, without_zone
@@ -18,11 +20,14 @@ from detector.decode.trying import count_headers, try_format
 __all__ = [
     "TABLE",
     "Decoder",
+    "DraftedFormat",
     "Framings",
     "RequestCounts",
     "count_columns",
     "count_headers",
     "count_requests",
+    "draft_format",
+    "explain_reject",
     "format_hint",
     "format_names",
     "forwarding",
