@@ -9,7 +9,7 @@ evidence): hashing each of 300,000 lines a second would cost a third of the whol
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -92,12 +92,14 @@ class LineBatch:
 class EventBatch:
     """Events of one line batch: a frame of ``EVENT_SCHEMA``, and the lines that gave none.
 
-    ``numbers`` (when the reader counted) are the line numbers of the frame's rows.
-
     Attributes:
+        frame: The events.
+        rejects: The lines that gave none.
+        numbers: Line numbers of the frame's rows, when the reader counted.
         routes: For each row the number of the record map's route that fits it, -1 for none; None: nobody asked.
         tables: For rows about SQL statements, the tables that no route of the record map names, as patterns; null for
             other rows, and for statements about no table. None: no row is about one.
+        last_resort: How many lines were only kept as text, or read with parts missing, by each format that did.
     """
 
     frame: pl.DataFrame
@@ -105,6 +107,7 @@ class EventBatch:
     numbers: pl.Series | None = None
     routes: pl.Series | None = None
     tables: pl.Series | None = None
+    last_resort: Mapping[str, int] = field(default_factory=dict)
 
 
 _PIECES = 64

@@ -4,13 +4,19 @@ Comes in: what logs wrote. Goes out: text. Each distinct value is worked out onc
 because anybody can write addresses into X-Forwarded-For.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 Place = tuple[str | None, str | None, str | None]
-"""A canonical address, the name of its network and the key of an actor; what is no address has the key alone."""
+"""A canonical address, the name of its network and the key of an actor; the name of a machine has the key alone, and
+what names nobody has nothing."""
+NOWHERE = frozenset(("-", "unix:", "unknown", "_", "", "(null)", "null", "none", "undefined", "nil"))
+"""What stands in place of an address where there is none."""
+_MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
+_LETTER = re.compile("[A-Za-z]")
 _REMEMBERED = 100_000
 INTERNET = "internet"
 THIS_MACHINE = "this machine"
@@ -57,7 +63,8 @@ class AddressBook:
 
     def _learn(self, text: str) -> Place:
         address = parse_address(text)
-        answer: Place = (None, None, f"ip:{text[:255]}")
+        machine = text.lower() not in NOWHERE and _MACHINE.fullmatch(text) and _LETTER.search(text)
+        answer: Place = (None, None, f"ip:{text[:255]}" if machine else None)
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
             home = address.is_loopback or address.is_link_local
@@ -75,6 +82,18 @@ def host_name(text: str) -> str:
         return text[1:].partition("]")[0].lower()
     host, colon, port = text.rpartition(":")
     return (host if colon and port.isdigit() and ":" not in host else text).lower()
+
+
+def of_list(text: str) -> tuple[str | None, str | None]:
+    """Return the last address of a list written as X-Forwarded-For is, and the others.
+
+    The last one spoke to the machine that wrote the line, or to the proxy before it. Without an address there is none.
+    """
+    others, comma, last = text.rpartition(",")
+    if not comma:
+        return text, None
+    last = last.strip().strip('"()')
+    return (last, others.strip().strip('"()')) if parse_address(last) is not None else (None, text)
 
 
 def client_of(peer: str, forwarded: str | None, proxies: Networks) -> str:

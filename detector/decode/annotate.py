@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from detector.decode.addresses import AddressBook, client_of, host_name
+from detector.decode.addresses import NOWHERE, AddressBook, client_of, host_name, of_list
 from detector.decode.agents import Agents
 from detector.decode.batch import Columns
 from detector.decode.columns import first_of, index, whole
@@ -28,6 +28,8 @@ _STATUS = "http.response.status_code"
 _NO_STATUS, _FAILED = -1, 400
 _OUTCOMES: list[str | None] = ["success", "failure", None]
 _NOT_TOLD = 2
+_NOBODY = frozenset(("-", '""'))
+"""What servers write for an account without a name."""
 _Actors = tuple[Distinct, Distinct | None]
 """Keys of actors, and what kind of actor they are, as far as that follows."""
 
@@ -60,12 +62,15 @@ class Annotator:
             columns.put_distinct("user_agent.name", agents.answered(self._agents.families(agents.values)))
         if "url.domain" in columns:
             hosts = columns.distinct("url.domain")
-            columns.put_distinct("url.domain", hosts.answered([host_name(host) for host in hosts.values]))
+            columns.put_distinct(
+                "url.domain",
+                hosts.answered([None if host in NOWHERE - {"_"} else host_name(host) for host in hosts.values]),
+            )
 
     def _address(self, columns: Columns, source: SourceSettings) -> _Actors | None:
         if "source.ip" not in columns:
             return None
-        peers = columns.distinct("source.ip")
+        peers = _last_of_lists(columns)
         if source.trusted_proxies and FORWARDED in columns:
             peers = _behind_proxies(peers, columns.distinct(FORWARDED), source)
         found = self._book.look_up(peers.values)
@@ -88,6 +93,8 @@ class Annotator:
         if ids is None:
             return None
         accounts = ids if names is None or names is ids else ids.or_else(names)
+        if _NOBODY.intersection(accounts.values):
+            accounts = accounts.answered([None if name in _NOBODY else name for name in accounts.values])
         known = self._directory.look_up(accounts.values)
         user = accounts.answered([one.user for one in known])
         columns.put_distinct("user.id", user)
@@ -105,6 +112,17 @@ class Annotator:
         if self._directory.has_organizations:
             filed = names.answered([one.organization for one in known])
             columns.put_distinct("organization.id", columns.distinct("organization.id").or_else(filed))
+
+
+def _last_of_lists(columns: Columns) -> Distinct:
+    """Return the addresses; where a list stands in place of one, its last, and the others become X-Forwarded-For."""
+    peers = columns.distinct("source.ip")
+    if not any("," in text for text in peers.values):
+        return peers
+    found = [of_list(text) for text in peers.values]
+    others = peers.answered([forwarded for _, forwarded in found])
+    columns.put_distinct(FORWARDED, columns.distinct(FORWARDED).or_else(others))
+    return peers.answered([last for last, _ in found])
 
 
 def _behind_proxies(peers: Distinct, forwarded: Distinct, source: SourceSettings) -> Distinct:

@@ -5,7 +5,7 @@ stream the format that decodes its first decodable line, in the order of the tab
 is tried with the others. Every line is judged by itself, so how lines are cut into batches changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -16,7 +16,7 @@ import polars as pl
 from detector.decode.columns import constant, index
 from detector.decode.format import Format
 from detector.decode.layouts import TELLING as OF_WEB
-from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
+from detector.decode.parsed import LAST_RESORT, Parsed, Rows, nothing, shifted, together
 from detector.decode.place import Place
 from detector.decode.web import loose
 from detector.schema.lines import RejectReason
@@ -70,9 +70,10 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
         reading.ask_some(tuple(one for one in others if not one.last))
         reading.take_back()
         reading.ask_some(tuple(one for one in others if one.last))
+        reading.ask_spared(tuple(one for one in formats if not one.last))
     else:
         for one in formats:
-            reading.ask(one, "")
+            reading.ask(one, "", named=True)
     web = next((one.name for one in formats if one.web), "")
     if web:
         reading.narrow(OF_WEB)
@@ -90,7 +91,7 @@ class _Reading:
         self._reasons: Reasons = {}
         self._partly: Reasons = {}
         self.left: Rows = np.arange(len(lines), dtype=np.int64)
-        self._aside = _NO_ROWS
+        self._aside = self._spared = _NO_ROWS
 
     def lines_left(self) -> pl.Series:
         """Return the lines not read yet."""
@@ -113,7 +114,15 @@ class _Reading:
 
     def take_back(self) -> None:
         """Take back what was put aside."""
+        self._spared = self._aside
         self.left, self._aside = np.union1d(self.left, self._aside), _NO_ROWS
+
+    def ask_spared(self, formats: tuple[Format, ...]) -> None:
+        """Let formats read what was put aside for others that could make no sense of it."""
+        others = np.setdiff1d(self.left, self._spared)
+        self.left = np.intersect1d(self.left, self._spared)
+        self.ask_some(formats)
+        self.left = np.union1d(self.left, others)
 
     def ask_some(self, formats: tuple[Format, ...]) -> None:
         """Let several formats read the lines left that tell that they may be of them."""
@@ -130,12 +139,14 @@ class _Reading:
         """Give up the lines that do not match."""
         self.left, _ = self._parted(telling)
 
-    def ask(self, one: Format, telling: str) -> None:
-        """Let a format read the lines left that match."""
+    def ask(self, one: Format, telling: str, *, named: bool = False) -> None:
+        """Let a format read the lines left that match; what a source names is no last resort."""
         mine, others = self._parted(telling)
         if len(mine):
             whole = len(mine) == len(self._lines)
             parsed = one.parse(self._lines if whole else self._lines[index(mine)], self._place)
+            if named and LAST_RESORT in parsed.frame.columns:
+                parsed = replace(parsed, frame=parsed.frame.drop(LAST_RESORT))
             self.left = np.union1d(self.note(one.name, parsed, mine), others)
 
     def _parted(self, telling: str) -> tuple[Rows, Rows]:

@@ -5,6 +5,7 @@ null until a row is kept). A line is an event or a reject with a reason; none is
 """
 
 import os
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from detector.decode.distinct import Distinct
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
-from detector.decode.parsed import METHOD, UNNAMED, Rows
+from detector.decode.parsed import LAST_RESORT, METHOD, UNNAMED, Rows
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.requests import METHODS
 from detector.decode.routes import compile_routes, wanted_fields
@@ -99,8 +100,14 @@ class Decoder:
         columns = self._columns(chosen, batch, source)
         self._annotator.annotate(columns, source)
         routes = pl.Series("route", self._touches.apply(columns))
-        tables = columns.get(UNNAMED)
-        return EventBatch(frame=columns.frame(), rejects=rejects, numbers=numbers, routes=routes, tables=tables)
+        return EventBatch(
+            frame=columns.frame(),
+            rejects=rejects,
+            numbers=numbers,
+            routes=routes,
+            tables=columns.get(UNNAMED),
+            last_resort=_last_resort(chosen.parsed.frame, chosen.parsed.places()),
+        )
 
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode several batches; short ones of one source and format go through together, with the same result.
@@ -157,8 +164,10 @@ class Decoder:
             owner = int(np.searchsorted(ends, place, side="right"))
             failures[owner][place - starts[owner]] = reason
         cuts = [0, *np.searchsorted(owners, np.arange(1, len(batches))).tolist(), height]
+        read = chosen.parsed.frame
         return [
             EventBatch(
+                last_resort=_last_resort(read[begin:end], places[begin:end]),
                 frame=frame[begin:end] if end > begin else frames.empty_events(),
                 rejects=_rejects(batch, failures[at]),
                 numbers=None if batch.numbers is None else batch.numbers[index(places[begin:end] - starts[at])],
@@ -241,6 +250,17 @@ class Decoder:
             return Distinct.constant(self._formats[first].dataset, len(formats))
         used = Distinct.of(formats)
         return used.answered([self._formats[name].dataset for name in used.values])
+
+
+def _last_resort(frame: pl.DataFrame, places: Rows) -> dict[str, int]:
+    """Return how many lines each format only kept as text, or read with parts missing."""
+    if LAST_RESORT not in frame.columns:
+        return {}
+    rows = np.flatnonzero(frame[LAST_RESORT].fill_null(value=False).to_numpy())
+    if not len(rows):
+        return {}
+    _, first = np.unique(places[rows], return_index=True)
+    return dict(Counter(frame[FORMAT][index(rows[first])].to_list()))
 
 
 def _moment(name: str, moment: datetime, height: int) -> pl.Series:

@@ -89,6 +89,8 @@ def explain(line: str, formats: Formats, named: Format | None, place: Place) -> 
     if line.lstrip().startswith("{"):
         return _json(line, asked)
     found = closest(line, asked, least=0 if named is not None else _LEAST)
+    if found is not None and not found.found and not found.expected:
+        return f"it is written as a line of {found.format} is, but names no client, or a value is none that can be read"
     return "nothing known begins like it" if found is None else str(found)
 
 

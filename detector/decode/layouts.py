@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from detector.decode.clienthead import HOST
 from detector.decode.grok import Piece, literal
 from detector.decode.parsed import FORWARDED
 
 REFERRER, AGENT = "http.request.referrer", "user_agent.original"
-_VHOST = r"(?:(?P<host>[^ ]+) )"
+_VHOST = rf"(?:(?P<host>{HOST}) )"
 _ADDRESS = r"(?P<address>[^ ]+) "
 _ADDRESS_BEHIND_HOST = r"(?P<address>[^ ]*[.:][^ ]*) "
 # Behind a host the address must look like one: an account with a blank must not move every part by one place.
@@ -22,11 +23,11 @@ _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>[0-9]{3}|-) (?P<bytes>[0-
 _DURATION = r" (?P<duration>[0-9]+\.[0-9]+|-)"
 
 LOOSE = (
-    r"^(?:(?P<host>[^ \":]+:[0-9]+) )?(?P<address>[^ \"]+) (?P<identity>[^ \"]+) (?P<account>.*?) ?"
-    r"\[(?P<time>[^\]\"]+)\] "
+    r"^(?P<head>[^ ].*?) ?\[(?P<time>[^\]\"]+)\] "
     r'"(?P<request>.*?)" (?P<status>[0-9]{3}|-)(?: (?P<bytes>[0-9]+|-))?(?P<rest>| .*)$'
 )
-"""Any of the layouts with fields missing, cut off, blanks in the account, or quotes a server forgot to escape."""
+"""Any of the layouts with fields missing, cut off, blanks in the account, or quotes a server forgot to escape; what
+stands before the time is told by ``clienthead``."""
 TELLING = r'\[[^\]\"]+\] "'
 """What every line has that any of these patterns reads."""
 LOOSE_REST = (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detector.decode.addresses import parse_address
+from detector.decode.addresses import of_list, parse_address
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.decode.place import Beside, Place, nothing_beside
 from detector.decode.table import load_formats
@@ -39,10 +39,13 @@ def forwarding(batch: LineBatch, settings: Settings, name: str, beside: Beside =
         ConfigError: A format file is wrong.
     """
     frame = load_formats(settings)[name].parse(batch.lines, Place.of(batch, _ZONES[0], beside)).frame
-    if FORWARDED not in frame.columns or "source.ip" not in frame.columns:
+    if "source.ip" not in frame.columns:
         return []
-    told = frame.filter(pl.col(FORWARDED).is_not_null() & (pl.col(FORWARDED) != pl.col("source.ip")))
-    peers = Counter(map(parse_address, told.get_column("source.ip").drop_nulls().to_list()))
+    told = pl.col("source.ip").str.contains(",", literal=True)  # a list in place of the address
+    if FORWARDED in frame.columns:
+        told |= pl.col(FORWARDED).is_not_null() & (pl.col(FORWARDED) != pl.col("source.ip"))
+    found = frame.filter(told).get_column("source.ip").drop_nulls().to_list()
+    peers = Counter(parse_address(of_list(text)[0] or "") for text in found)
     return [str(peer) for peer, _ in peers.most_common() if peer is not None]
 
 

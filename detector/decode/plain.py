@@ -10,6 +10,7 @@ import polars as pl
 
 from detector.arrow import arrow_array
 from detector.decode import stamps
+from detector.decode.clienthead import HOST
 from detector.decode.figures import numbers
 from detector.decode.laid import Laid, Mask, Places, Words, lowest, word
 from detector.decode.layouts import Layout
@@ -38,6 +39,7 @@ _PROTOCOL_WORDS = [word(name) for name in PROTOCOLS if len(name) == 8]
 _SHORT_WORDS = [word(f"\0 {name}") for name in PROTOCOLS if len(name) == 6]
 _ALL_BUT_ONE = ~np.uint64(255)
 _SECOND = 1_000_000_000
+_HOST = f"^{HOST}$"
 _WHOLE_DIGITS, _PART_DIGITS = 7, 6
 _SCALE = 10 ** np.arange(9, -1, -1, dtype=np.int64)
 
@@ -148,6 +150,7 @@ class _Cut:
         if self.layout.host:  # an account with a blank must not move every part by one place
             address = laid.texts(self.address, blank)
             good &= address.str.contains("[.:]").to_numpy()
+            good &= laid.texts(self.starts, np.maximum(self.address - 1, self.starts)).str.contains(_HOST).to_numpy()
         return good
 
     def request(self) -> Mask:

@@ -6,6 +6,7 @@ Comes in: the file. Goes out: a strict value whose patterns the engine accepts. 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import polars as pl
@@ -41,10 +42,14 @@ def compiled(text: str, definitions: Mapping[str, str], renamed: Mapping[str, An
     Raises:
         ValueError: With what is wrong and, behind a semicolon, what to write instead.
     """
-    made = expand(text.removeprefix("^").removesuffix("$"), definitions)
-    unknown = [
-        name for name in made.groups if name not in TARGETS and name not in renamed and not _LABEL.fullmatch(name)
-    ]
+    return _compiled(text, tuple(sorted(definitions.items())), frozenset(renamed), bare)
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, definitions: tuple[tuple[str, str], ...], renamed: frozenset[str], bare: bool) -> Pattern:
+    made = expand(text.removeprefix("^").removesuffix("$"), dict(definitions))
+    known = TARGETS | renamed
+    unknown = [name for name in made.groups if name not in known and not _LABEL.fullmatch(name)]
     if unknown:
         near = did_you_mean(unknown[0], TARGETS) or "docs/schema.md lists the columns; a label is a name without a dot"
         raise ValueError(f"there is no column {unknown[0]}; {near}")

@@ -40,10 +40,10 @@ def try_format(
 def count_headers(
     batch: LineBatch, settings: Settings, source: SourceSettings, name: str, beside: Beside = nothing_beside
 ) -> int:
-    """Return how many of the batch's lines are no events to this format, but say how the others are written.
+    """Return how many of the batch's lines this format knows as no events: they say how others are written, or nothing.
 
     Raises:
         ConfigError: A format file is wrong.
     """
     failures = load_formats(settings)[name].parse(batch.lines, Place.of(batch, source.zone, beside)).failures
-    return sum(reason is RejectReason.HEADER for reason in failures.values())
+    return sum(reason in (RejectReason.HEADER, RejectReason.IGNORED) for reason in failures.values())

@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from detector.decode.clienthead import read_head
 from detector.decode.columns import index
 from detector.decode.escapes import unescape
 from detector.decode.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, Layout
-from detector.decode.parsed import FORWARDED, Parsed, Rows, dtype_of, nothing, shifted, together
+from detector.decode.parsed import FORWARDED, LAST_RESORT, Parsed, Rows, dtype_of, nothing, shifted, together
 from detector.decode.plain import plain
 from detector.decode.requests import split_request
 from detector.decode.times import parse_values
@@ -59,7 +60,7 @@ def loose(lines: pl.Series, zone: ZoneInfo) -> Parsed:
     return _by_pattern(lines, LOOSE, _loose_row, zone)
 
 
-def _by_pattern(lines: pl.Series, pattern: str, make: Callable[[Row], Row], zone: ZoneInfo) -> Parsed:
+def _by_pattern(lines: pl.Series, pattern: str, make: Callable[[Row], Row | None], zone: ZoneInfo) -> Parsed:
     groups = lines.str.extract_groups(pattern).struct.unnest()
     fits = groups.get_column("time").is_not_null().to_numpy()
     failures = dict.fromkeys(np.flatnonzero(~fits).tolist(), RejectReason.MALFORMED)
@@ -70,7 +71,13 @@ def _by_pattern(lines: pl.Series, pattern: str, make: Callable[[Row], Row], zone
     times = parse_values(found.get_column("time").to_list(), "auto", zone)
     good = times.is_not_null().to_numpy()
     failures.update(dict.fromkeys(places[~good].tolist(), RejectReason.BAD_TIME))
-    made = [make(values) for values in found.filter(good).iter_rows(named=True)]
+    tried = [make(values) for values in found.filter(good).iter_rows(named=True)]
+    told = np.array([row is not None for row in tried], np.bool_)
+    failures.update(dict.fromkeys(places[good][~told].tolist(), RejectReason.BAD_FIELD))
+    good[good] = told
+    made = [row for row in tried if row is not None]
+    if not made:
+        return nothing(failures)
     names = list(dict.fromkeys(name for values in made for name in values))
     columns = [pl.Series(name, [values.get(name) for values in made], dtype=dtype_of(name)) for name in names]
     frame = pl.DataFrame([times.alias("@timestamp").filter(pl.Series(good)), *columns])
@@ -100,15 +107,31 @@ def _row(groups: Row) -> Row:
     }
 
 
-def _loose_row(groups: Row) -> Row:
-    made = _row(groups)
+def _loose_row(groups: Row) -> Row | None:
+    """Read a line whose layout nobody told; None when it names no client: it may be of another program."""
+    head = read_head(groups["head"])
+    if head is None:
+        return None
+    told = {
+        "host": head.host,
+        "address": head.address,
+        "identity": head.identity or "-",
+        "account": head.account or "-",
+    }
+    made = _row({**groups, **told})
     rest = groups["rest"] or ""
     more = _rest(rest)
     for group, name in _NAMES.items():
         made[name] = _value(more.get(group))
+    made[FORWARDED] = head.forwarded or made[FORWARDED]
     extra = (more.get("extra") or "" if more else rest).strip()
-    if extra:
-        made["labels"] = [*(made["labels"] or ()), {"key": "extra", "value": extra}]
+    whole = not extra and groups["bytes"] is not None and (not rest or ("agent" in more and more["agent"] is not None))
+    made[LAST_RESORT] = not (head.sure and whole and '"' not in groups["request"])
+    kept = {"extra": extra, "head": head.rest}
+    made["labels"] = [
+        *(made["labels"] or ()),
+        *({"key": key, "value": text} for key, text in kept.items() if text),
+    ] or None
     return made
 
 

@@ -25,6 +25,7 @@ class Blind(StrEnum):
 
     SOURCE = "source"
     COVERAGE = "coverage"
+    FORMAT = "format"
     CLOCK = "clock"
     RULE = "rule"
     MODEL = "model"
@@ -65,6 +66,7 @@ class BlindSpot:
 _KIND_RU = {
     Blind.SOURCE: "источник",
     Blind.COVERAGE: "карта записей и источник",
+    Blind.FORMAT: "формат источника",
     Blind.CLOCK: "часы источника",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
@@ -92,6 +94,7 @@ _SEVERITY = {
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
+    Blind.FORMAT: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,
 }
 

@@ -13,7 +13,9 @@ from shutil import which
 from detector.acquire import bare_returns, files_of, name_problem, read_archive
 from detector.clock import SystemClock
 from detector.decode import (
+    Decoder,
     count_headers,
+    explain_reject,
     forwarding,
     framings_for,
     missing_beside,
@@ -23,7 +25,7 @@ from detector.decode import (
     without_zone,
 )
 from detector.errors import ConfigError, Problem
-from detector.frames import LineBatch
+from detector.frames import EventBatch, LineBatch, empty_events
 from detector.runtime.beside import BesideFiles
 from detector.settings import Settings, SourceSettings
 
@@ -140,16 +142,42 @@ def _read(settings: Settings, source: SourceSettings, batch: LineBatch, tried: M
     decoded, total = tried.get(name, 0), batch.lines.len()
     notices = [f"{source.name}: {batch.path}: {decoded} of the first {total} lines are {name}"]
     notices += _open_ends(settings, source, batch, name) if decoded else ()
+    judged = _decoded(settings, source, batch)
+    notices += [
+        f"{source.name}: {count} of them are only kept as text, or read with parts missing, by {by}; name the format "
+        "of the source, or describe its lines (docs/formats/regex.md)"
+        for by, count in judged.last_resort.items()
+    ]
     headers = count_headers(batch, settings, source, name, BesideFiles()) if name in tried else 0
     if decoded >= (total - headers) / 2:
         return [], notices
     other = f"; {best} reads {tried[best]} of them" if tried.get(best) and best != name else ""
+    why = _why(settings, source, batch, judged)
     problem = Problem(
         file=batch.path,
-        what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other})",
+        what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other}{why})",
         fix=f"run `{_decode(settings, batch.path)}` to see which, and set the format of the source {source.name}",
     )
     return [problem], notices
+
+
+def _decoded(settings: Settings, source: SourceSettings, batch: LineBatch) -> EventBatch:
+    """Return what the service would make of the lines; nothing where the configuration is wrong, which is told."""
+    try:
+        alone = settings.model_copy(update={"sources": (source,)})
+        return Decoder(alone, session_key=b"check", beside=BesideFiles()).decode(batch)
+    except ConfigError:
+        return EventBatch(frame=empty_events())
+
+
+def _why(settings: Settings, source: SourceSettings, batch: LineBatch, judged: EventBatch) -> str:
+    """Return why the first of the lines that gave no event gave none."""
+    refused = {one.offset: one.number for one in judged.rejects}
+    for line, offset in zip(batch.lines, batch.offsets, strict=True):
+        said = explain_reject(line, settings, source) if offset in refused else ""
+        if said:
+            return f"; line {refused[offset]}: {said}"
+    return ""
 
 
 def _decode(settings: Settings, path: str) -> str:

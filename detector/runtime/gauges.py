@@ -203,6 +203,7 @@ class Gauges:
             if (lines := self.pipeline.freshness.barren.get(source.name, 0)) >= ONLY_REJECTS
         ]
         spots += self.pipeline.clocks.spots(now)
+        spots += self.pipeline.last_resort.spots({source.name for source in sources})
         spots += self.pipeline.coverage.spots(now)
         self.pipeline.coverage.keep(now, force=False)
         return spots

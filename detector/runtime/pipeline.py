@@ -7,7 +7,7 @@ stand at are saved in one transaction with them; after a crash the lines since t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +26,7 @@ from detector.runtime.decide import Decider, Outcome
 from detector.runtime.held import Decided, Held
 from detector.runtime.history import NAME as HISTORY
 from detector.runtime.history import History
+from detector.runtime.lastresort import LastResort
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
@@ -42,7 +43,7 @@ _KEEP_WITH_DECISIONS = timedelta(seconds=1)
 _SAVING_SHARE = 10
 _LONGEST_UNSAVED = timedelta(seconds=30)
 # A line that says how others are written is no event, and as it should be.
-_DIRECTIVE = RejectReason.HEADER
+_SPARE = (RejectReason.HEADER, RejectReason.IGNORED)
 # So many streams are remembered, whether or not they are still followed.
 _FEW_STREAMS = 1_000
 
@@ -97,6 +98,7 @@ class Pipeline:
         self.freshness = Freshness()
         self.clocks = Clocks()
         self.coverage = coverage
+        self.last_resort = LastResort()
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -282,18 +284,24 @@ class Pipeline:
                 self._metrics.rejects.labels(batch.source, reject.reason.value).inc()
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
+            self._count_last_resort(batch.source, batch.lines.len() + len(batch.rejects), events.last_resort)
             self.freshness.last_line[batch.source] = batch.ingested
             if events.frame.height:
                 self.freshness.barren[batch.source] = 0
                 self.freshness.event_read_at[batch.source] = batch.ingested
             else:
-                self.freshness.barren[batch.source] += sum(one.reason is not _DIRECTIVE for one in events.rejects)
+                self.freshness.barren[batch.source] += sum(one.reason not in _SPARE for one in events.rejects)
             newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
             if isinstance(newest, datetime):
                 known = self.freshness.last_event.get(batch.source, newest)
                 self.freshness.last_event[batch.source] = max(known, newest)
             if batch.start >= batch.history:  # how old lines stood says nothing of the clock as it is now
                 self._count_jumps(batch.source, events.frame)
+
+    def _count_last_resort(self, source: str, lines: int, counts: Mapping[str, int]) -> None:
+        self.last_resort.add(source, lines, counts)
+        for name, count in counts.items():
+            self._metrics.last_resort.labels(source, name).inc(count)
 
     def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
         for jump, lines in self.clocks.look(frame, self._lateness.get(source, timedelta(0))).items():

@@ -36,6 +36,12 @@ class Metrics:
             registry=r,
         )
         self.rejects = Counter("nabat_rejects_total", "Lines that gave no event.", ["source", "reason"], registry=r)
+        self.last_resort = Counter(
+            "nabat_last_resort_lines_total",
+            "Lines only kept as text, or read with parts missing, by the format that did.",
+            ["source", "format"],
+            registry=r,
+        )
         self.late_events = Counter(
             "nabat_late_events_total", "Events behind the watermark: judged by single-event rules only.", registry=r
         )

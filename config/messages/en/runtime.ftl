@@ -1,6 +1,7 @@
 # Why something is a blind spot.
 blind-spot-source = The source { $name } is not being read: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
+blind-spot-format = Most lines of the source { $name } say nothing that can be judged: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
@@ -35,6 +36,7 @@ blind-why = { $why ->
         [one] a day
        *[other] { $count } days
     } ago
+    [last-resort] { $count } % of its last lines were only kept as text, or read with parts missing, by the format { $format }; nabat decode shows them: set the format of the source, or describe its lines (docs/formats/regex.md)
     [no-team] nobody is named: nobody would be paged
     [no_holder] nobody holds the role
     [only_suspect] only the account it is about holds it

@@ -1,6 +1,7 @@
 # Почему это слепое пятно.
 blind-spot-source = Источник { $name } не читается: { blind-why }.
 blind-spot-coverage = Карта записей не подходит источнику { $name }: { blind-why }.
+blind-spot-format = Большинство строк источника { $name } не говорит ничего, что можно оценить: { blind-why }.
 blind-spot-clock = Часам источника { $name } нельзя верить: { blind-why }.
 blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
@@ -28,6 +29,7 @@ blind-why = { $why ->
         [few] { $count } дня
        *[many] { $count } дней
     } назад
+    [last-resort] последних строк, от которых остался только текст или часть полей: { $count } % (формат { $format }); их покажет nabat decode: задайте источнику формат или опишите его строки (docs/formats/regex.md)
     [no-team] никто не назван: вызвать будет некого
     [no_holder] роль никому не дана
     [only_suspect] она только у того, о ком инцидент

@@ -4,8 +4,8 @@ Comes in: nothing. Goes out: the family's tables.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.cloud import alb, cloudfront, m365csv, s3
+from detector.decode.formats.cloud import alb, cloudfront, elb, m365csv, s3
 from detector.decode.wrapping import Wrapper
 
-FORMATS: tuple[Format, ...] = (*s3.FORMATS, *alb.FORMATS, *cloudfront.FORMATS)
+FORMATS: tuple[Format, ...] = (*s3.FORMATS, *alb.FORMATS, *elb.FORMATS, *cloudfront.FORMATS)
 WRAPPERS: tuple[Wrapper, ...] = (m365csv.WRAPPER,)

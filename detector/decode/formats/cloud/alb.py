@@ -5,6 +5,8 @@ the rest gives path and query. The duration is the sum of the three stages; a st
 no column is a label of the name AWS gives it.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from detector.decode.columns import put
@@ -20,7 +22,7 @@ _BEGIN = (
     'matched_rule_priority request_creation_time "actions_executed" "redirect_url" "error_reason"'
 )
 _NEW = f'{_BEGIN} "target_port_list" "target_status_code_list" "classification" "classification_reason"'
-_KNOWN = {
+KNOWN = {
     "time": Variable(TIME, form="iso"),
     "address": Variable("source.ip"),
     "client_port": Variable(CELL + "client_port"),
@@ -33,7 +35,7 @@ _KNOWN = {
     "user_agent": Variable("user_agent.original"),
     "trace_id": Variable("http.request.id"),
 }
-_PREPARED = [
+PREPARED = [
     pl.col("client").str.extract("^(.*):[0-9]+$").alias("address"),
     pl.col("client").str.extract(":([0-9]+)$").alias("client_port"),
     pl.col("request").str.extract(" (HTTP/[0-9.]+)$").alias("protocol"),
@@ -41,19 +43,23 @@ _PREPARED = [
     # A request that could not be read is written as "- http://host:80- -": it names a host and no path.
     pl.col("request").str.replace('^([^ ]+) [a-z0-9]{1,8}://[^/ "?]*', "${1} ").str.replace("^- .*", "-"),
 ]
-_SECONDS = [pl.col(CELL + name).cast(pl.Float64, strict=False) for name in _STAGES]
-_SPENT = [pl.when(one.is_between(0, 1e6)).then(one) for one in _SECONDS]
-_DURATION = (
-    pl.when(pl.any_horizontal([one.is_not_null() for one in _SPENT]))
-    .then(pl.sum_horizontal(_SPENT) * 1e9)
-    .round()
-    .cast(pl.Int64)
-    .alias("event.duration")
-)
 
 
-def _prepare(values: pl.DataFrame) -> pl.DataFrame:
-    return put(values, values.select_seq(_PREPARED).get_columns()).drop("client")
+def duration(stages: Sequence[str]) -> pl.Expr:
+    """Return the sum of the stages that took place."""
+    seconds = [pl.col(CELL + name).cast(pl.Float64, strict=False) for name in stages]
+    spent = [pl.when(one.is_between(0, 1e6)).then(one) for one in seconds]
+    known = pl.any_horizontal([one.is_not_null() for one in spent])
+    total = pl.when(known).then(pl.sum_horizontal(spent) * 1e9)
+    return total.round().cast(pl.Int64).alias("event.duration")
+
+
+_DURATION = duration(_STAGES)
+
+
+def prepare(values: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with address, port, host and request told apart."""
+    return put(values, values.select_seq(PREPARED).get_columns()).drop("client")
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +68,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 _LINES = CellLines(
     [_NEW, _BEGIN],
-    _KNOWN,
+    KNOWN,
     shapes={
         "type": "[a-z0-9]+",
         "client": r"[^ ]+:[0-9]+",
@@ -72,7 +78,7 @@ _LINES = CellLines(
     },
     tail=("conn_trace_id", "transformed_host", "transformed_uri", "request_transform_status"),
     tail_shape=ANY_TAIL,
-    prepare=_prepare,
+    prepare=prepare,
     finish=_finish,
 )
 
@@ -85,5 +91,6 @@ FORMATS: tuple[Format, ...] = (
         65,
         telling=r"^(?:https?|h2|grpcs?|wss?) [0-9-]{10}T[0-9:.]+Z [^ ]+ ",
         about="access log of AWS's Application Load Balancer",
+        ways=_LINES.ways,
     ),
 )

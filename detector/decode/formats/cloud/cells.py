@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns import cut, put
+from detector.decode.grok import Piece, literal
 from detector.decode.lists import joined_labels, label_columns
 from detector.decode.logformat.assembly import Assembly
 from detector.decode.logformat.items import Field, Variable
@@ -57,6 +58,7 @@ class CellLines:
         finish: Frames,
     ) -> None:
         self._patterns = [_pattern(layout, quoted, shapes, tail_shape) for layout in layouts for quoted in _QUOTED]
+        self._layout, self._shapes = layouts[0], dict(shapes)
         pieces = layouts[0].split('"')
         self._quoted = pieces[1::2]
         self._runs = [piece.split() for piece in pieces[:-1:2]]
@@ -70,6 +72,16 @@ class CellLines:
         self._assembly = Assembly(fields, self._names)
         self._tail, self._tail_shape = tuple(tail), f"^{tail_shape}$"
         self._prepare, self._finish = prepare, finish
+
+    def ways(self) -> tuple[tuple[Piece, ...], ...]:
+        """Return the cells of a line of today's layout."""
+        made: list[Piece] = []
+        for cell in self._layout.split(" "):
+            name = cell.strip('"')
+            quote = [] if cell == name else [*literal('"')]
+            shape = self._shapes.get(name, '[^ "]+') if cell == name else _QUOTED[0]
+            made += [*literal(" " if made else ""), *quote, Piece(f"(?:{shape})", name), *quote]
+        return (tuple(made),)
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant
+from detector.decode.columns import constant, only
 from detector.decode.formats.hosts.yearless import localised, parse_yearless
 from detector.decode.place import Place
 from detector.decode.times import parse_values
@@ -44,6 +44,13 @@ _NEW = (
     r"^<(?P<priority>[0-9]{1,3})>[1-9][0-9]{0,2} (?P<time>[^ ]+) (?P<host>[^ ]+) (?P<program>[^ ]+) (?P<pid>[^ ]+) "
     r'(?P<msgid>[^ ]+) (?P<data>-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\(?s:.))*")*\])+)(?: \x{feff}?(?P<message>(?s:.*)))?$'
 )
+_IS_PROGRAM = r"^[A-Za-z(/_][^,;=\"'{}|]*$"
+_IS_MACHINE = r"^(?:[0-9A-Za-z_-]*[A-Za-z][0-9A-Za-z_.-]*|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$"
+_IS_LEVEL = (
+    r"^\(?\[?(?i:trace|debug|info|notice|warn|warning|err|error|fatal|crit|critical|severe|alert|emerg|note|system|"
+    r"logon|server|backup|spid[0-9]+s?|stdout|stderr)\]?\)?$"
+)
+"""What stands in the place of a machine or a program in logs of other kinds."""
 _IS_NEW = r"^<[0-9]{1,3}>[1-9][0-9]{0,2} [-0-9]"
 _IS_BSD = r"^(?:<[0-9]{1,3}>)?[A-Z]"
 
@@ -114,7 +121,26 @@ def _bsd(lines: pl.Series, place: Place) -> pl.DataFrame:
 
 def _iso(lines: pl.Series, place: Place) -> pl.DataFrame:
     found = lines.str.extract_groups(_ISO).struct.unnest()
+    sensible = _sensible(found)
+    if not sensible.all():
+        keep = sensible.to_numpy()
+        found = pl.DataFrame([only(column, keep) for column in found.get_columns()])
     return _columns(found, parse_values(found.get_column("time"), "auto", place.zone))
+
+
+def _sensible(found: pl.DataFrame) -> pl.Series:
+    """Say which lines that begin with an ISO time are syslog's: any program's log may begin so.
+
+    A priority tells; else a machine and a program must be named, by words that can be names of such. Where the date is
+    parted from the clock by a blank, as no syslog daemon writes it by itself, the program has its number too.
+    """
+    host, program, pid = (pl.col(name) for name in ("host", "program", "pid"))
+    named = program.str.contains(_IS_PROGRAM) & ~program.str.contains(_IS_LEVEL)
+    machine = host.str.contains(_IS_MACHINE) & ~host.str.contains(_IS_LEVEL)
+    whole = named & (machine | (host.is_null() & pid.is_not_null()))
+    written = pl.col("time").str.slice(10, 1) == "T"
+    sensible = pl.col("priority").is_not_null() | (whole & (written | pid.is_not_null()))
+    return found.select(sensible.fill_null(value=False)).to_series()
 
 
 def _new(lines: pl.Series, place: Place) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from detector.decode.formats.hosts.files import url_path
 from detector.decode.formats.hosts.messages import ANY, BEGINNING, BRACKET, PAM, PHRASES, PROGRAMS
 from detector.decode.formats.hosts.phrases import Phrase
 from detector.decode.lists import label_lists
+from detector.decode.parsed import LAST_RESORT
 
 HOST = "host"
 """``event.category`` of what happens on a machine and is no login, file or request."""
@@ -29,7 +30,11 @@ Labels = tuple[Sequence[str], Sequence[str | None]]
 
 @dataclass(slots=True)
 class Spoken:
-    """What the messages of one batch say, row by row."""
+    """What the messages of one batch say, row by row.
+
+    Attributes:
+        strangers: Which messages are kept as text because their program is none we know.
+    """
 
     phrases: list[Phrase] = field(default_factory=list)
     users: list[str | None] = field(default_factory=list)
@@ -39,10 +44,12 @@ class Spoken:
     keys: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    strangers: list[bool] = field(default_factory=list)
 
     def add(self, program: str | None, message: str, labels: Labels) -> None:
         """Take one message in, with labels that stand before its own."""
         phrase, said = understood(program or "", message)
+        self.strangers.append(phrase is _UNKNOWN and (program or "") not in PROGRAMS)
         user = said.pop("user", None)
         if "module" in said:
             user = user or said.get("target")
@@ -82,6 +89,7 @@ class Spoken:
         made = [column for column in made if column.null_count() < len(column)]
         made.append(pl.Series("event.action", actions, dtype=pl.String()))
         made.append(pl.Series("event.category", [one.category for one in self.phrases], dtype=pl.String()))
+        made.append(pl.Series(LAST_RESORT, self.strangers, dtype=pl.Boolean()))
         made.append(label_lists(self.keys, self.values, self.counts))
         return made
 
