@@ -1,7 +1,7 @@
 r"""What stands before the time of an access line whose layout nobody told: host, address, identity, account.
 
 Comes in: the text before ``[time] "request"``. Goes out: its parts, or nothing where no client is named. A list as
-X-Forwarded-For is one (``10.0.0.2, 192.0.2.7``) stays a list: which of its addresses counts depends on the source's
+X-Forwarded-For is one (``198.51.100.2, 192.0.2.7``) stays a list: which of its addresses counts depends on the source's
 proxies (``annotate``). Nothing is taken for an account that may be another field: an account with blanks is one only
 where no dash and no address stands in it.
 """

@@ -103,6 +103,17 @@ GROK: dict[str, str] = {
 }
 """The known names. Those of numbers, dates and addresses fit what servers write, not all that a standard allows."""
 
+_IP = "[0-9A-Fa-f:.]+(?:%[0-9A-Za-z_.-]+)?"
+_DIGITS = "[0-9]+"
+ROUGH: dict[str, str] = {
+    **dict.fromkeys(("IP", "IPV4", "IPV6"), _IP),
+    **dict.fromkeys(("IPORHOST", "HOSTNAME", "URIHOST", "HOSTPORT", "SYSLOGHOST"), "[0-9A-Za-z_.:%-]+"),
+    **dict.fromkeys(("MONTHNUM", "MONTHDAY", "HOUR", "MINUTE"), _DIGITS),
+    **dict.fromkeys(("MONTH", "DAY"), "[A-Za-z]+"),
+    **dict.fromkeys(("SECOND", "ISO8601_SECOND"), "[0-9:.,]+"),
+    "WORD": r"[^\s]+",
+}
+"""Shapes that fit all that the known names fit, and more: short, where it must only be told what a line may be."""
 _REFERENCE = re.compile(r"%\{([A-Za-z0-9_]+)(?::([^}:]+)(?::(?:int|float|long|string))?)?\}")
 _GROUP = re.compile(r"\(\?P?<([A-Za-z_@\[][^>=!]*)>")
 _FORBIDDEN = re.compile(r"\(\?(?:<?[=!]|>)")

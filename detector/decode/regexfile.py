@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from detector.decode.fieldmap import CLOSED, RAW
-from detector.decode.grok import Pattern, expand
+from detector.decode.grok import ROUGH, Pattern, expand
 from detector.errors import did_you_mean
 from detector.frames import EVENT_SCHEMA
 from detector.schema import columns
@@ -190,6 +190,11 @@ class RegexFile(Strict):
     def cases(self) -> tuple[tuple[Case, Pattern], ...]:
         """Return the patterns, compiled, with what belongs to each."""
         return tuple((one, compiled(one.match, self.definitions, self.columns)) for one in self.patterns)
+
+    def rough(self) -> tuple[Pattern, ...]:
+        """Return all patterns with shorter shapes, which fit the same lines and others."""
+        texts = [*(one.match for one in self.patterns), *self.ignore]
+        return tuple(expand(text.removeprefix("^").removesuffix("$"), {**ROUGH, **self.definitions}) for text in texts)
 
     def ignored(self) -> tuple[Pattern, ...]:
         """Return the patterns of lines that are no accesses, compiled."""

@@ -4,8 +4,10 @@ Comes in: lines and a ``RegexFile``. Goes out: ``Parsed``. A pattern fits a whol
 fits counts. Lines are first asked whether they fit, which costs a fraction of taking their groups out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -27,7 +29,9 @@ from detector.schema.lines import RejectReason
 _DURATION = "event.duration"
 _LISTS = frozenset(name for name, dtype in EVENT_SCHEMA.items() if dtype == pl.List(pl.String()))
 _FORMS = {"auto": ("iso",)}
-_WANTED = "$wanted:"
+_NAMED = re.compile(r"\(\?P<g[0-9]+>")
+_TELLING = 200
+"""Letters of a pattern by which ``auto`` tells its lines; longer ones take long to compile, each batch anew."""
 
 
 class RegexLines:
@@ -47,7 +51,7 @@ class RegexLines:
             for name in (*spec.values, *(one for one in CLOSED if one not in spec.values))
         }
         self._constants = spec.constants
-        self.telling = _any([*(pattern for _, pattern in spec.cases()), *spec.ignored()])
+        self.telling = f"(?s)^(?:{'|'.join(dict.fromkeys(map(_begin, spec.rough())))})"
 
     def parse(self, lines: pl.Series, place: Place) -> Parsed:
         """Decode lines."""
@@ -173,11 +177,24 @@ def _any(patterns: Sequence[Pattern]) -> str:
     return f"(?s)^(?:{'|'.join(texts)})$"
 
 
-def _without_names(regex: str) -> str:
-    made = regex
-    for at in range(regex.count("(?P<g")):
-        made = made.replace(f"(?P<{group(at)}>", "(?:")
+def _begin(pattern: Pattern) -> str:
+    """Return what a line begins with that the pattern may fit: its first parts, as many as are read quickly."""
+    made = ""
+    for piece in pattern.pieces:
+        if len(made) + len(piece.regex) > _TELLING and not _is_any(made):
+            break
+        made += _without_names(piece.regex)
     return made
+
+
+@lru_cache(maxsize=512)
+def _is_any(regex: str) -> bool:
+    """Say whether a pattern fits nothing at all too, so that it tells nothing."""
+    return bool(pl.Series([""]).str.contains(f"^(?:{regex})$")[0])
+
+
+def _without_names(regex: str) -> str:
+    return _NAMED.sub("(?:", regex)
 
 
 def _listed(column: pl.Series) -> pl.Series:

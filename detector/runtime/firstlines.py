@@ -155,7 +155,7 @@ def _read(settings: Settings, source: SourceSettings, batch: LineBatch, tried: M
     why = _why(settings, source, batch, judged)
     problem = Problem(
         file=batch.path,
-        what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other}{why})",
+        what=f"only {decoded} of the first {total} lines can be decoded (as {name}{other}){why}",
         fix=f"run `{_decode(settings, batch.path)}` to see which, and set the format of the source {source.name}",
     )
     return [problem], notices

@@ -66,7 +66,7 @@ def test_decode_reads_standard_input_and_never_lets_escape_codes_through() -> No
     assert "\x1b" not in done.stdout + done.stderr
     first, second = map(json.loads, done.stdout.splitlines())
     assert first["fields"]["user_agent.original"] == ESCAPES
-    assert (second["line"], set(second)) == (2, {"line", "reject"})
+    assert (second["line"], set(second)) == (2, {"line", "reject", "why"})
 
 
 def test_decode_reads_a_source_by_its_own_log_format_unless_another_one_is_named(tmp_path: Path) -> None:
@@ -78,7 +78,9 @@ def test_decode_reads_a_source_by_its_own_log_format_unless_another_one_is_named
     by_itself = nabat("decode", "-c", str(config), str(log))
     assert json.loads(by_itself.stdout)["fields"]["url.path"] == "/a"
     named = nabat("decode", "-c", str(config), "--format", "squid", str(log))
-    assert json.loads(named.stdout) == {"line": 1, "reject": "malformed"}
+    refused = json.loads(named.stdout)
+    assert (refused["line"], refused["reject"]) == (1, "malformed")
+    assert refused["why"].startswith("closest: squid; it fits up to column 0: ")
     config.write_text(yaml.safe_dump({"sources": [{**source, "log_format": "$remote_addr$status $msec"}]}))
     wrong = nabat("decode", "-c", str(config), str(log))
     assert wrong.returncode == 2
@@ -100,7 +102,8 @@ def test_decode_knows_a_source_by_its_patterns_and_by_what_was_rotated(tmp_path:
         assert fields["labels"]["namespace"] == "shop"
     elsewhere = tmp_path / name
     elsewhere.write_text(log.read_text())
-    assert json.loads(nabat("decode", "-c", str(config), str(elsewhere)).stdout) == {"line": 1, "reject": "no_format"}
+    refused = json.loads(nabat("decode", "-c", str(config), str(elsewhere)).stdout)
+    assert (refused["line"], refused["reject"]) == (1, "no_format")
 
 
 def test_a_missing_file_and_an_unknown_format_are_bad_input(tmp_path: Path) -> None:
@@ -129,6 +132,35 @@ def test_a_format_nobody_knows_is_a_mistake_of_the_option_and_not_of_the_configu
     done = nabat("decode", "-c", str(config), "--format", name, str(tmp_path / "access.log"))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"nabat: --format: there is no format {name!r} ({hint})\n"
+
+
+def test_decode_says_of_rejects_which_format_is_closest_and_drafts_one_for_lines_that_none_reads(
+    tmp_path: Path,
+) -> None:
+    head = "192.0.2.7 - - [17/May/2026:10:05:03 +0000]"
+    (tmp_path / "odd.log").write_text(f'{head} \x1b[31mx "GET / HTTP/1.1" 200 5\n')
+    done = nabat("decode", str(tmp_path / "odd.log"))
+    said = json.loads(done.stdout)["why"]
+    assert said.startswith("closest: combined; it fits up to column 43: `\\x1b[31mx ")
+    assert said.endswith('` where `"` was expected')
+    lines = [{"when": f"2026-05-17T10:05:{at}Z", "who": {"login": "anna"}, "addr": "192.0.2.7"} for at in range(10, 40)]
+    (tmp_path / "own.log").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    done = nabat("decode", str(tmp_path / "own.log"))
+    assert "a draft that reads 30 of 30 rejected lines" in done.stderr
+    (tmp_path / "formats").mkdir()
+    draft = done.stderr.partition("`format: own`:\n")[2]
+    (tmp_path / "formats" / "own.yml").write_text(draft)
+    source = f"sources: [{{name: s, service: crm, paths: [{tmp_path}/own.log], format: own}}]\n"
+    (tmp_path / "nabat.yml").write_text(f"formats: [formats]\n{source}")
+    done = nabat("decode", "-c", str(tmp_path / "nabat.yml"), str(tmp_path / "own.log"))
+    assert done.stderr.startswith("30 events, 0 rejects")
+    assert json.loads(done.stdout.partition("\n")[0])["fields"]["user.name"] == "anna"
+
+
+def test_decode_counts_what_a_last_resort_read(tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text("2026-05-17T10:05:03Z web1 myapp: started\n" * 3)
+    done = nabat("decode", str(tmp_path / "app.log"))
+    assert "3 events, 0 rejects\n3 lines only kept as text, or read with parts missing, by syslog" in done.stderr
 
 
 def test_decode_says_that_lines_end_with_cr_alone(tmp_path: Path) -> None:

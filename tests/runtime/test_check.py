@@ -92,7 +92,7 @@ def test_a_format_that_does_not_exist_is_told_once_beside_what_would_read_the_li
 @pytest.mark.parametrize("name", ["squid", "docker:combined", "docker", "syslog:auto"])
 def test_a_format_that_reads_none_of_the_lines_is_told_though_another_one_does(tmp_path: Path, name: str) -> None:
     problems, notices = checked(tmp_path, JSON, format=name)
-    assert f"only 0 of the first 1 lines can be decoded (as {name}; audit.json reads 1 of them)" in problems
+    assert f"only 0 of the first 1 lines can be decoded (as {name}; audit.json reads 1 of them); line 1: " in problems
     assert f"0 of the first 1 lines are {name}" in notices
 
 
