@@ -5,9 +5,27 @@ that stand behind everything handed out. It decodes nothing and stores nothing.
 """
 
 from detector.acquire.archives import bare_returns, name_problem, read_archive
+from detector.acquire.identity import kinship, stream_of
 from detector.acquire.patterns import files_of, fits
 from detector.acquire.reader import Reader
+from detector.acquire.sampled import SAMPLE_BYTES, FileSample, read_sample
+from detector.acquire.siblings import Listing
 from detector.acquire.source import SourceStatus
 from detector.acquire.tail import read_tail
 
-__all__ = ["Reader", "SourceStatus", "bare_returns", "files_of", "fits", "name_problem", "read_archive", "read_tail"]
+__all__ = [
+    "SAMPLE_BYTES",
+    "FileSample",
+    "Listing",
+    "Reader",
+    "SourceStatus",
+    "bare_returns",
+    "files_of",
+    "fits",
+    "kinship",
+    "name_problem",
+    "read_archive",
+    "read_sample",
+    "read_tail",
+    "stream_of",
+]

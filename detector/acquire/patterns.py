@@ -25,7 +25,7 @@ def _name_regex(name: str) -> str:
         elif part == "?":
             out += "[^/]"
         elif len(part) > 1:
-            inner = part[1:-1].replace("\\", "\\\\")
+            inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
             out += "[" + ("^" + inner[1:] if inner.startswith("!") else inner.replace("^", "\\^")) + "]"
         else:
             out += re.escape(part)

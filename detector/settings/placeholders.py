@@ -57,6 +57,6 @@ def _part(part: str) -> str:
     if part == "?":
         return "[^/]"
     if len(part) > 1:
-        inner = part[1:-1].replace("\\", "\\\\")
+        inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
         return "[" + ("^" + inner[1:] if inner.startswith("!") else inner.replace("^", "\\^")) + "]"
     return re.escape(part)
