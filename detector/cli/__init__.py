@@ -13,6 +13,7 @@ from detector.runtime import collector
 # In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
 # of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
 COMMANDS = {
+    "init": "Write a first configuration from your logs, and try it on them.",
     "run": "The service: follow logs, judge, page people, serve pages.",
     "check": "Find every mistake in the configuration, with its line.",
     "decode": "What Nabat makes of a log, line by line.",
@@ -49,8 +50,7 @@ class _Commands(click.Group):
     epilog="""\b
 Examples:
   nabat run --demo                      watch a simulated company; pages on http://127.0.0.1:8470/
-  nabat decode /var/log/nginx/access.log | head -1
-                                        see what Nabat makes of your log
+  nabat init /var/log/nginx/access.log  write nabat.yml from your log, and see what it would have said
   nabat check -c /etc/nabat/nabat.yml   find every mistake before the service does
   nabat run -c /etc/nabat/nabat.yml     watch
   nabat incidents list                  what is open

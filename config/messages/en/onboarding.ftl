@@ -1,0 +1,185 @@
+# What `nabat init` says, and the comments in the file it writes.
+
+init-yaml-head = Nabat's configuration, written by `nabat init` on { $day } from the logs named below.
+init-yaml-guesses = What is under records and actors are guesses by words, ids and habits. Look at each of them; docs/configuration.md explains every key.
+init-yaml-check = `nabat check -c { $file }` says what is left to fill in, with its line: the team.
+init-yaml-state = database, access journal, snapshots, model, keys; /var/lib/nabat for a service
+init-yaml-zone = in which people are shown times, and which hours are night; such as Europe/Berlin
+init-yaml-sources = Where lines come from.
+init-yaml-read = { $lines ->
+        [one] One line looked at
+       *[other] { $lines } lines looked at
+    } ({ $part ->
+        [all] all there are
+       *[sample] a sample spread over the files
+    }), { $share } % of them understood.
+init-yaml-formats = No single format reads them all: { $formats }.
+init-yaml-rejects = Not understood: { $reasons }; `nabat decode FILE | grep reject` shows which.
+init-yaml-copies = Rotated or older files beside it that belong to it: { $count }.
+init-yaml-missing = { $file } is not there: it says what the records give by number.
+init-yaml-span = Events from { $first } to { $last }.
+init-yaml-source-zone = a guess: this machine's zone, because the lines carry none
+init-yaml-offset = The lines carry their zone: { $offset }.
+init-yaml-late = { $count ->
+        [one] one line stands behind a later one
+       *[other] { $count } lines stand behind later ones
+    }, by up to { $most }
+init-yaml-nearly = Nearly in order: { $count ->
+        [one] one line stands behind a later one
+       *[other] { $count } lines stand behind later ones
+    }, by up to { $most }; `lateness` (default 500ms) covers nearly all.
+init-yaml-order = The lines stand in the order of time: the default of `lateness` fits.
+init-yaml-lag = The file was last written { $lag } after its newest event.
+init-yaml-silence = Longest time without a line: { $longest }{ $quiet ->
+        [yes] ; usually quiet from { $begin } to { $end } o'clock
+       *[no] { "" }
+    }. `silent_after: habit`, the default, learns that; set 1h for a system that is never quiet.
+init-yaml-proxies = A guess: these addresses name other clients in X-Forwarded-For.
+init-yaml-front = Nearly all requests come from one address, and nothing says for whom: let the proxy send and the server log X-Forwarded-For.
+init-yaml-unread = NOT WATCHED: of { $lines } lines { $share } % are understood. Name a format, or paste the server's log_format (docs/formats.md), and take the # away.
+init-yaml-records = Which requests touch whose data: the record map. Tried in order, the first that fits counts.
+init-yaml-classes = Guesses by the kind of record; say what is really shown there.
+init-yaml-no-routes = Nothing in these logs looks like client data. Without routes Nabat sees web attacks and logins, not whose data is taken.
+init-yaml-logins = Signing in and out: no client data, for the rules about accounts.
+init-yaml-off = Not taken; where such requests do show client data, take the # away.
+init-yaml-unmapped = { $service }: what else was asked for most, by nobody's guess client data (method, path, requests):
+init-yaml-canaries = Ids of planted false clients: any touch is a sure sign.
+init-yaml-actors = Who is a program, and which networks are yours.
+init-yaml-programs = Rules leave programs alone: name only what you know.
+init-yaml-networks = The rest is `internet`.
+init-yaml-network = { $network }: { $count ->
+        [one] one request
+       *[other] { $count } requests
+    } of { $accounts ->
+        [one] one account or address
+       *[other] { $accounts } accounts and addresses
+    }.
+init-yaml-team = TODO: who is called. Until somebody stands here nobody is paged, and `nabat check` says so.
+init-yaml-people = TODO: people, each with targets in order of preference.
+init-yaml-roles = TODO: roles: { "{" } soc: [anna, boris], lead: [boris] { "}" }
+init-yaml-targets = TODO: Apprise URLs; keep secrets in the environment, as here.
+
+init-because = Guessed from: { $words }; { $count ->
+        [one] one request
+       *[other] { $count } requests
+    } ({ $share } %), { $paths ->
+        [one] one address or id
+       *[other] { $paths } different addresses or ids
+    }{ $sized ->
+        [yes] , { $size } bytes an answer
+       *[no] { "" }
+    }, { $signed } % with an account or session.{ $stand ->
+        [yes] { " " }Nothing names the client: each record counts as a client of its own.
+       *[no] { "" }
+    }
+init-program = { $name }: { $signs }; { $count ->
+        [one] one event
+       *[other] { $count } events
+    } in { $hours } hours of the day, { $records } different addresses or records.{ $wanted ->
+        [yes] { "" }
+       *[no] { " " }Not taken: decide yourself whether this is a program that may do so.
+    }
+init-sign-named = called like a program
+init-sign-machine = sends a program's user agent
+init-sign-steady = asks at even intervals
+
+init-remark-graphql = GraphQL is served at one address: a path cannot say what was asked for. Let the application write an audit line (docs/formats.md).
+init-remark-rpc = Calls go to one address (RPC, SOAP, batches): a path cannot say what was asked for. Let the application write an audit line (docs/formats.md).
+init-remark-dispatch = Pages are told apart by the query of one address, which a route cannot do. Let the application write an audit line (docs/formats.md).
+init-remark-onec = 1C's thin client goes to one address: read its event log instead (docs/formats/1c.md).
+init-remark-database = A log of a database: routes name tables (`table: crm.clients`), see docs/formats/databases.md.
+init-remark-no-account = No line names an account: behaviour is judged by session or address. Log the account (docs/formats.md, "let nginx write JSON").
+init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
+
+# On the terminal.
+init-looking = Looking at { $files ->
+        [one] one file
+       *[other] { $files } files
+    } …
+init-source = { $number }. { $name }: { $pattern }
+init-source-read = { $lines ->
+        [one] one line
+       *[other] { $lines } lines
+    }{ $part ->
+        [all] { "" }
+       *[sample] {" "}(a sample: about { $estimate } in all)
+    }, { $share } % understood as { $format }; { $first } to { $last }
+init-source-unread = { $lines ->
+        [one] one line
+       *[other] { $lines } lines
+    }, { $share } % understood: it is left out, and stands in the file as a comment
+init-damaged = { $file } is damaged: { $why }. What stands before that was looked at.
+init-ask-service = Which system is this? [{ $default }]
+init-ask-zone = In which zone does its clock run? [{ $default }]
+init-bad-zone = There is no time zone { $given }. Write a name like Europe/Berlin.
+init-bad-service = A name is letters, digits, blanks and . : / @ -, at most 64 of them.
+init-routes = These requests look like client data. They are guesses by words, ids and habits:
+init-who = Programs, proxies and networks. Guesses, too:
+init-choice = Enter takes what is marked. A number turns one on or off, `all`, `none`, `c 2` changes the second:
+init-choice-plain = Enter takes what is marked. A number turns one on or off, `all`, `none`:
+init-choice-bad = { $given } is none of these. Press Enter, or write numbers from 1 to { $most }.
+init-change-action = What is done: read list search export download print create update delete [{ $default }]
+init-change-object = Kind of record: client, account, document … [{ $default }]
+init-change-classes = Data classes: identity contact financial health [{ $default }]
+init-change-bad = { $given } is none of these.
+init-proxy = proxy { $address }: { $count ->
+        [one] one request
+       *[other] { $count } requests
+    } ({ $share } %), { $forwarded } of them for others (X-Forwarded-For)
+init-network = internal network { $network }: { $count ->
+        [one] one request
+       *[other] { $count } requests
+    }
+init-nothing = Nothing in these logs looks like client data: no route is proposed. { $requests } requests were looked at; the most frequent stand in the file.
+init-skipped = left out: { $what }
+init-skipped-static = static files { $count }
+init-skipped-health = health checks { $count }
+init-skipped-unanswered = never answered { $count }
+init-skipped-public = read by search engines, so public { $count }
+init-skipped-unknown = nothing says client data { $count }
+init-skipped-sign-in-page = sign-in pages { $count }
+init-written = { $file } written: { $routes ->
+        [one] one route
+       *[other] { $routes } routes
+    }, { $sources ->
+        [one] one source
+       *[other] { $sources } sources
+    }.
+init-replaying = What it would have said about these logs:
+init-incident = INCIDENT  { $severity }  { $name }
+init-incident-who = who        { $actor } ({ $type }) from { $addresses }
+init-incident-what = what       { $title }
+init-incident-why = why        { $reason }
+init-incident-count = how much   { $clients ->
+        [one] one client
+       *[other] { $clients } clients
+    }, { $events ->
+        [one] one request
+       *[other] { $events } requests
+    }; { $classes }
+init-incident-when = when       { $first } to { $last }
+init-more = … and { $count } more
+init-none = Nothing found.
+init-touched = { $touches ->
+        [0] None of { $requests } requests touched client data by this map.
+        [one] One request of { $requests } touched { $clients ->
+            [0] client data without naming a client
+            [one] one client
+           *[other] { $clients } clients
+        } by this map.
+       *[other] { $touches } requests of { $requests } touched { $clients ->
+            [0] client data without naming a client
+            [one] one client
+           *[other] { $clients } clients
+        } by this map.
+    }
+init-unmapped = { $count ->
+        [one] One kind of request is
+       *[other] { $count } kinds of requests are
+    } not in the map; the most frequent stand in the file as comments.
+init-late = { $count } lines came too late for windows; `lateness` of the source would have to be larger.
+init-too-large = The logs hold { $size } MB, more than is replayed here. Run it yourself:
+init-left-out = warning: { $what }
+init-next = Next:
+init-next-team = fill in the team and the targets in { $file }
+init-next-replay = look at the incidents

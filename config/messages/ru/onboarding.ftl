@@ -1,0 +1,122 @@
+# Что говорит `nabat init`, и комментарии в файле, который она пишет.
+
+init-yaml-head = Настройки Nabat, написанные командой `nabat init` { $day } по журналам, названным ниже.
+init-yaml-guesses = Всё, что под records и actors, угадано по словам, идентификаторам и привычкам. Проверьте каждую строку; docs/configuration.md объясняет все ключи.
+init-yaml-check = `nabat check -c { $file }` скажет, что осталось заполнить, с номером строки: группу.
+init-yaml-state = база данных, журнал доступа, снимки, модель, ключи; для службы /var/lib/nabat
+init-yaml-zone = в каком поясе людям показывают время и какие часы считаются ночью; например, Europe/Moscow
+init-yaml-sources = Откуда берутся строки.
+init-yaml-read = Просмотрено строк: { $lines } ({ $part ->
+        [all] все, какие есть
+       *[sample] выборка по всем файлам
+    }), понято { $share } %.
+init-yaml-formats = Ни один формат не читает их все: { $formats }.
+init-yaml-rejects = Не поняты: { $reasons }; какие именно, покажет `nabat decode FILE | grep reject`.
+init-yaml-copies = Рядом лежат файлы того же журнала после ротации или старые: { $count }.
+init-yaml-missing = Нет файла { $file }: в нём сказано, что значат номера в записях.
+init-yaml-span = События с { $first } по { $last }.
+init-yaml-source-zone = догадка: пояс этой машины, в строках пояса нет
+init-yaml-offset = Пояс указан в строках: { $offset }.
+init-yaml-late = строк позади более поздних: { $count }, самое большее на { $most }
+init-yaml-nearly = Почти по порядку: строк позади более поздних { $count }, самое большее на { $most }; `lateness` (по умолчанию 500ms) хватает почти на все.
+init-yaml-order = Строки стоят в порядке времени: `lateness` по умолчанию подходит.
+init-yaml-lag = Последний раз файл записан через { $lag } после его последнего события.
+init-yaml-silence = Самое долгое время без строк: { $longest }{ $quiet ->
+        [yes] ; обычно тихо с { $begin } до { $end } часов
+       *[no] { "" }
+    }. `silent_after: habit` (по умолчанию) это выучит; для системы, которая никогда не молчит, поставьте 1h.
+init-yaml-proxies = Догадка: эти адреса называют в X-Forwarded-For других клиентов.
+init-yaml-front = Почти все запросы идут с одного адреса, и не сказано, за кого: пусть прокси передаёт, а сервер пишет X-Forwarded-For.
+init-yaml-unread = НЕ НАБЛЮДАЕТСЯ: из { $lines } строк понято { $share } %. Назовите формат или вставьте log_format сервера (docs/formats.md) и уберите #.
+init-yaml-records = Какие запросы касаются чьих данных: карта записей. По порядку, считается первый подходящий.
+init-yaml-classes = Догадки по виду записи; скажите, что там показывают на самом деле.
+init-yaml-no-routes = В этих журналах ничто не похоже на данные клиентов. Без маршрутов Nabat видит веб-атаки и входы, но не то, чьи данные берут.
+init-yaml-logins = Вход и выход: не данные клиентов, для правил об учётных записях.
+init-yaml-off = Не взято; если такие запросы всё же показывают данные клиентов, уберите #.
+init-yaml-unmapped = { $service }: что ещё запрашивали чаще всего и что не похоже на данные клиентов (метод, путь, запросы):
+init-yaml-canaries = Идентификаторы подложных клиентов: любое касание — верный признак.
+init-yaml-actors = Кто здесь программа и какие сети свои.
+init-yaml-programs = Программы правила не трогают: называйте только то, что знаете.
+init-yaml-networks = Остальное — `internet`.
+init-yaml-network = { $network }: запросов { $count }, учётных записей и адресов { $accounts }.
+init-yaml-team = TODO: кого вызывать. Пока здесь никого нет, никого и не вызовут, и `nabat check` об этом скажет.
+init-yaml-people = TODO: люди, у каждого цели в порядке предпочтения.
+init-yaml-roles = TODO: роли: { "{" } soc: [anna, boris], lead: [boris] { "}" }
+init-yaml-targets = TODO: адреса Apprise; секреты держите в окружении, как здесь.
+
+init-because = Угадано по: { $words }; запросов { $count } ({ $share } %), разных адресов или идентификаторов { $paths }{ $sized ->
+        [yes] , байтов в ответе { $size }
+       *[no] { "" }
+    }, с учётной записью или сеансом { $signed } %.{ $stand ->
+        [yes] { " " }Клиента ничто не называет: каждая запись считается отдельным клиентом.
+       *[no] { "" }
+    }
+init-program = { $name }: { $signs }; событий { $count }, часов суток { $hours }, разных адресов или записей { $records }.{ $wanted ->
+        [yes] { "" }
+       *[no] { " " }Не взято: решите сами, программа ли это и можно ли ей так.
+    }
+init-sign-named = названа как программа
+init-sign-machine = представляется как программа
+init-sign-steady = спрашивает через равные промежутки
+
+init-remark-graphql = GraphQL отвечает по одному адресу: по пути не видно, что запрошено. Пусть приложение пишет строку аудита (docs/formats.md).
+init-remark-rpc = Вызовы идут по одному адресу (RPC, SOAP, пакеты): по пути не видно, что запрошено. Пусть приложение пишет строку аудита (docs/formats.md).
+init-remark-dispatch = Страницы различаются запросом при одном адресе, маршрут этого не умеет. Пусть приложение пишет строку аудита (docs/formats.md).
+init-remark-onec = Тонкий клиент 1С ходит по одному адресу: читайте её журнал регистрации (docs/formats/1c.md).
+init-remark-database = Журнал базы данных: маршруты называют таблицы (`table: crm.clients`), см. docs/formats/databases.md.
+init-remark-no-account = Ни одна строка не называет учётную запись: поведение судят по сеансу или адресу. Пишите её в журнал (docs/formats.md, «let nginx write JSON»).
+init-remark-no-paths = Ни в одной строке нет пути или известного действия: маршруты придётся написать самим (`when`, docs/formats.md).
+
+# На терминале.
+init-looking = Смотрю файлы: { $files } …
+init-source = { $number }. { $name }: { $pattern }
+init-source-read = строк { $lines }{ $part ->
+        [all] { "" }
+       *[sample] {" "}(выборка: всего около { $estimate })
+    }, понято { $share } %, формат { $format }; с { $first } по { $last }
+init-source-unread = строк { $lines }, понято { $share } %: в настройки не взято, в файле стоит комментарием
+init-damaged = { $file } повреждён: { $why }. То, что до этого места, просмотрено.
+init-ask-service = Какая это система? [{ $default }]
+init-ask-zone = В каком поясе идут её часы? [{ $default }]
+init-bad-zone = Пояса { $given } нет. Напишите имя вроде Europe/Moscow.
+init-bad-service = Имя — буквы, цифры, пробелы и . : / @ -, не больше 64.
+init-routes = Эти запросы похожи на данные клиентов. Угадано по словам, идентификаторам и привычкам:
+init-who = Программы, прокси и сети. Тоже догадки:
+init-choice = Enter берёт отмеченное. Номер включает или выключает, `all`, `none`, `c 2` меняет второй:
+init-choice-plain = Enter берёт отмеченное. Номер включает или выключает, `all`, `none`:
+init-choice-bad = { $given } — не то. Нажмите Enter или напишите номера от 1 до { $most }.
+init-change-action = Что делают: read list search export download print create update delete [{ $default }]
+init-change-object = Вид записи: client, account, document … [{ $default }]
+init-change-classes = Классы данных: identity contact financial health [{ $default }]
+init-change-bad = { $given } — такого нет.
+init-proxy = прокси { $address }: запросов { $count } ({ $share } %), из них за других (X-Forwarded-For) { $forwarded }
+init-network = внутренняя сеть { $network }: запросов { $count }
+init-nothing = В этих журналах ничто не похоже на данные клиентов: маршрутов нет. Просмотрено запросов: { $requests }; самые частые стоят в файле.
+init-skipped = не взято: { $what }
+init-skipped-static = статика { $count }
+init-skipped-health = проверки живости { $count }
+init-skipped-unanswered = без ответа { $count }
+init-skipped-public = читают поисковики, значит, открыто { $count }
+init-skipped-unknown = не похоже на данные клиентов { $count }
+init-skipped-sign-in-page = страницы входа { $count }
+init-written = Записано в { $file }: маршрутов { $routes }, источников { $sources }.
+init-replaying = Что было бы сказано об этих журналах:
+init-incident = ИНЦИДЕНТ  { $severity }  { $name }
+init-incident-who = кто        { $actor } ({ $type }) с { $addresses }
+init-incident-what = что        { $title }
+init-incident-why = почему     { $reason }
+init-incident-count = сколько    клиентов { $clients }, запросов { $events }; { $classes }
+init-incident-when = когда      с { $first } по { $last }
+init-more = … и ещё { $count }
+init-none = Ничего не найдено.
+init-touched = { $touches ->
+        [0] Ни один из { $requests } запросов не касался по этой карте данных клиентов.
+       *[other] Из { $requests } запросов данных клиентов касались по этой карте { $touches }, клиентов названо { $clients }.
+    }
+init-unmapped = Видов запросов вне карты: { $count }; самые частые стоят в файле комментариями.
+init-late = Строк, пришедших слишком поздно для окон: { $count }; источнику нужен больший `lateness`.
+init-too-large = В журналах { $size } МБ, больше, чем здесь прогоняется. Запустите сами:
+init-left-out = предупреждение: { $what }
+init-next = Дальше:
+init-next-team = заполните группу и цели в { $file }
+init-next-replay = посмотрите инциденты

@@ -1,0 +1,95 @@
+"""What the new configuration would have said about the logs it was made from.
+
+Comes in: the file that was written, the logs, a folder. Goes out: incidents and counts of a replay, for a person to
+read. A replay pages nobody.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from detector.runtime.replay import answering, forks
+from detector.runtime.replay.done import Replayed
+from detector.runtime.replay.drive import silent
+from detector.runtime.replay.folder import JOURNAL
+from detector.runtime.replay.logs import logs_of
+from detector.runtime.replay.plan import Plan
+from detector.runtime.replay.run import Replay
+from detector.runtime.replay.workers import ReplayWithWorkers
+from detector.runtime.scope import scope_of
+from detector.schema.incidents import Incident, Scope
+from detector.settings.load import load_settings
+from detector.store import Journal
+
+MOST_BYTES = 1 << 30
+"""Logs larger than this are not replayed without being asked for: it would take minutes."""
+_SPARE = (("database",), ("notify", "targets"), ("web",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What came out.
+
+    Attributes:
+        done: How much was read and found.
+        incidents: The most severe first, each with whose data it touched.
+        touches / clients: Requests that touched clients' data, and how many clients.
+        left_out: What does not judge although it was meant to.
+    """
+
+    done: Replayed
+    incidents: tuple[tuple[Incident, Scope], ...]
+    touches: int
+    clients: int
+    left_out: tuple[str, ...]
+
+
+def too_large(files: Sequence[str]) -> int:
+    """Return the bytes of the logs if they are more than a preview replays, else 0."""
+    size = sum(Path(file).stat().st_size for file in files)
+    return size if size > MOST_BYTES else 0
+
+
+def preview(
+    config: Path,
+    files: Sequence[str],
+    out: Path,
+    on_progress: Callable[[int], None] = silent,
+    *,
+    on_loss: Callable[[str], None] = lambda what: None,
+) -> Preview:
+    """Replay the logs by the configuration, in several processes where that pays.
+
+    Raises:
+        InputError: A file cannot be read, or the folder cannot be used.
+        ConfigError: The configuration has a mistake.
+        StoreError: What is found cannot be written.
+    """
+    settings = load_settings(config, spare=_SPARE)
+    plan = Plan(settings=settings, logs=logs_of(settings, files), out=out)
+    work = ReplayWithWorkers(plan, on_loss=on_loss) if forks.wanted(None, files) else Replay(plan)
+    done = work.run(on_progress)
+    store = answering.database(out)
+    try:
+        journal = Journal(out / JOURNAL, store, durable=False)
+        with store.read() as unit:
+            found = unit.incidents(limit=1000)
+        scoped = [(one, scope_of(journal, one)) for one in found]
+        touches, clients = _touched(journal)
+    finally:
+        store.close()
+    return Preview(
+        done=done,
+        incidents=tuple(sorted(scoped, key=lambda one: (-one[0].severity.rank, -one[1].subjects, one[0].number))),
+        touches=touches,
+        clients=clients,
+        left_out=tuple(map(str, work.left_out)),
+    )
+
+
+def _touched(journal: Journal) -> tuple[int, int]:
+    touched = journal.scan().filter(pl.col("event.outcome") != "failure").select("subject.ids").collect()
+    clients = touched.get_column("subject.ids").explode().drop_nulls().n_unique()
+    return touched.height, clients

@@ -1,0 +1,144 @@
+"""Everything proposed for a first configuration, in one value.
+
+Comes in: surveys. Goes out: proposals, which a person may change and ``writing`` writes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from detector.messages import Language
+from detector.runtime.onboarding.accounts import (
+    Account,
+    InnerNetwork,
+    Proxy,
+    in_front,
+    inner_networks,
+    programs,
+    proxies,
+)
+from detector.runtime.onboarding.audit import guess_actions
+from detector.runtime.onboarding.endpoints import endpoints
+from detector.runtime.onboarding.guess import Guess, Guesses, Remark
+from detector.runtime.onboarding.routes import guess_routes
+from detector.runtime.onboarding.survey import Survey
+from detector.runtime.onboarding.timing import Habits, habits, machine_zone, shown_zone
+from detector.runtime.onboarding.words import Words
+from detector.settings import Route
+
+# A service's name that a log gives itself is a stranger's text.
+SERVICE_NAME = re.compile(r"\w[\w .:/@-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProposal:
+    """One source.
+
+    Attributes:
+        survey: What was found in it.
+        service: The system it is about.
+        zone: Zone of its times, where they carry none; empty where they do.
+        habits: Of its lines in time.
+        guesses: Of its requests.
+        own_services: Its lines name services themselves.
+        front: Nearly all requests come from one address that says for nobody.
+    """
+
+    survey: Survey
+    service: str
+    zone: str
+    habits: Habits
+    guesses: Guesses
+    own_services: bool = False
+    front: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposals:
+    """All of it.
+
+    Attributes:
+        language: Of messages and of the comments in the file.
+        zone: In which people are shown times.
+        sources: Those whose lines are understood. unread: the others.
+    """
+
+    language: Language
+    zone: str
+    sources: tuple[SourceProposal, ...]
+    unread: tuple[Survey, ...]
+    programs: tuple[Account, ...]
+    proxies: tuple[Proxy, ...]
+    networks: tuple[InnerNetwork, ...]
+
+    def routes(self) -> list[tuple[int, Guess]]:
+        """Return the guesses of all sources, each with the number of its source."""
+        return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.routes]
+
+    def logins(self) -> list[tuple[int, Guess]]:
+        """Return the routes of signing in and out, likewise."""
+        return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.logins]
+
+    def service_of(self, at: int, route: Route) -> str:
+        """Return what stands under ``service`` of a route of the source: ``*`` where nothing has to be told apart."""
+        source = self.sources[at]
+        return source.service if len(self.sources) > 1 and not source.own_services else "*"
+
+    def with_routes(self, guesses: Sequence[Guess]) -> "Proposals":
+        """Return the proposals with these guesses in place of those that ``routes`` gives, in the same order."""
+        rest, sources = list(guesses), []
+        for source in self.sources:
+            count = len(source.guesses.routes)
+            mine, rest = rest[:count], rest[count:]
+            sources.append(replace(source, guesses=replace(source.guesses, routes=tuple(mine))))
+        return replace(self, sources=tuple(sources))
+
+
+def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Proposals:
+    """Make proposals of what was found."""
+    read = [one for one in surveys if one.readable]
+    sources = tuple(_source(one, words) for one in read)
+    together = pl.concat([one.frame for one in read]) if read else pl.DataFrame()
+    found = proxies(together) if read else []
+    first = sources[0] if sources else None
+    return Proposals(
+        language=language,
+        zone=shown_zone(first.habits.offset, first.habits.last) if first else machine_zone(),
+        sources=sources,
+        unread=tuple(one for one in surveys if not one.readable),
+        programs=tuple(programs(together, words)) if read else (),
+        proxies=tuple(found),
+        networks=tuple(inner_networks(together, [one.address for one in found])) if read else (),
+    )
+
+
+def _source(survey: Survey, words: Words) -> SourceProposal:
+    zone = machine_zone() if survey.zoneless else ""
+    guesses = guess_routes(endpoints(survey.frame, words), words)
+    actions = guess_actions(survey.frame, words)
+    guesses = replace(guesses, routes=(*actions, *guesses.routes), remarks=_remarks(survey, guesses, actions))
+    services = survey.frame["service.name"].unique().to_list()
+    own = services != [survey.group.name]
+    said = services[0] if own and len(services) == 1 and SERVICE_NAME.fullmatch(services[0]) else survey.group.name
+    return SourceProposal(
+        survey=survey,
+        service=said,
+        zone=zone,
+        habits=habits(survey, ZoneInfo(machine_zone())),
+        guesses=guesses,
+        own_services=own,
+        front=in_front(survey.frame),
+    )
+
+
+def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tuple[Remark, ...]:
+    frame, found = survey.frame, list(guesses.remarks)
+    if frame["url.path"].str.contains("/e1cib/", literal=True).any():
+        found.append(Remark.ONEC)
+    if frame["url.path"].null_count() == frame.height and not actions:
+        database = (frame["event.category"] == "database").sum() * 2 > frame.height
+        found.append(Remark.DATABASE if database else Remark.NO_PATHS)
+    return tuple(found)

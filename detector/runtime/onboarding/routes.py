@@ -1,0 +1,235 @@
+"""Which endpoints look like client data: guesses by words, ids, methods and sizes.
+
+Comes in: endpoints of a source. Goes out: proposed routes in the order they must stand in, and why the rest is left
+out. A word alone is not enough: a page of "our clients" is public. What search engines read, and what never succeeded,
+is not proposed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+
+from detector.runtime.onboarding.classify import NEVER, OF_MANY, Reading, action_of, inside, read, sign, skipped_because
+from detector.runtime.onboarding.endpoints import ID, Endpoint
+from detector.runtime.onboarding.guess import Guess, Guesses, Remark, Skipped
+from detector.runtime.onboarding.words import Words, words_of
+from detector.settings import Route
+
+_RECORD_SIZES = range(40, 4097)
+_UNMAPPED = 12
+
+
+def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
+    """Return what is proposed of a source's endpoints."""
+    total = sum(one.count for one in found) or 1
+    skipped: Counter[Skipped] = Counter()
+    logins: list[Guess] = []
+    candidates: list[tuple[Reading, str]] = []
+    unmapped: list[tuple[str, str, int]] = []
+    for one in found:
+        reading = read(one, words)
+        reason = skipped_because(reading, words)
+        signs = sign(reading, words)
+        if signs and one.method not in ("GET", "HEAD", *NEVER):
+            logins.append(_login(one, signs, total))
+        elif reason is not None:
+            skipped[reason] += one.count
+        elif signs:
+            skipped[Skipped.SIGN_IN_PAGE] += one.count
+        elif reading.objects or _speaks(reading, words):
+            candidates.append((reading, action_of(reading, words)))
+        else:
+            skipped[Skipped.UNKNOWN] += one.count
+            unmapped.append((one.method, one.pattern, one.count))
+    guesses = _merged(_propose(candidates, words, total, skipped))
+    return Guesses(
+        routes=tuple(sorted(guesses, key=_order)),
+        logins=tuple(_merged(logins)),
+        skipped=tuple(sorted(skipped.items(), key=lambda one: -one[1])),
+        unmapped=tuple(unmapped[:_UNMAPPED]),
+        unmapped_kinds=len(unmapped),
+        remarks=tuple(_remarks(found)),
+    )
+
+
+def _login(one: Endpoint, action: str, total: int) -> Guess:
+    methods = (one.method,) if one.method else ()
+    route = Route.model_validate({"path": _path(one.segments), "methods": methods, "action": action})
+    return Guess(route=route, wanted=True, count=one.count, share=one.count / total, size=one.size, paths=one.paths)
+
+
+def _speaks(reading: Reading, words: Words) -> bool:
+    """Tell whether it names an id of a client in its query, or exports, searches or downloads nobody says what."""
+    if any(words.objects_in(name) for name in reading.endpoint.ids):
+        return True
+    return words.action_in(set(reading.words)) in ("export", "search", "download") and inside(reading, words)
+
+
+def _propose(
+    candidates: Sequence[tuple[Reading, str]], words: Words, total: int, skipped: Counter[Skipped]
+) -> list[Guess]:
+    by_id = {kind for reading, _ in candidates if reading.has_id for _, kind in reading.objects}
+    record_sizes = _record_sizes(candidates)
+    made: list[Guess] = []
+    for reading, action in candidates:
+        one = reading.endpoint
+        kinds = [kind for _, kind in reading.objects] or [kind for name in one.ids for kind in words.objects_in(name)]
+        sure = any(words.file.objects[kind].sure for kind in kinds)
+        private = inside(reading, words)
+        if not (reading.has_id or action in (*OF_MANY, "download", "print", "create")):
+            skipped[Skipped.UNKNOWN] += one.count
+            continue
+        wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id))))
+        if not wanted and not (sure or private or reading.has_id):
+            skipped[Skipped.UNKNOWN] += one.count
+            continue
+        made.append(_guess(reading, action, kinds, wanted, words, total, record_sizes))
+    return made
+
+
+def _record_sizes(candidates: Sequence[tuple[Reading, str]]) -> dict[str, int]:
+    """Return how large the answer about one record of each kind is, where that is no page around it."""
+    sizes: dict[str, int] = {}
+    for reading, action in candidates:
+        if action == "read" and reading.objects and reading.endpoint.size in _RECORD_SIZES:
+            sizes.setdefault(reading.objects[-1][1], reading.endpoint.size)
+    return sizes
+
+
+def _guess(
+    reading: Reading, action: str, kinds: Sequence[str], wanted: bool, words: Words, total: int, sizes: dict[str, int]
+) -> Guess:
+    one = reading.endpoint
+    persons = [kind for kind in kinds if words.file.objects[kind].person]
+    kind = kinds[-1] if kinds else "client"
+    if kind == "card" and persons:
+        kind = persons[-1]
+    path, names = _named(reading)
+    subject, record, stand_in = _whose(reading, names, words)
+    route = Route.model_validate(
+        {
+            "path": path,
+            "methods": (one.method,) if one.method else (),
+            "action": action,
+            "object": kind,
+            "classes": words.file.objects[kind].classes,
+            "subject": subject,
+            "record": record,
+            "bytes_per_record": sizes.get(kind) if action in OF_MANY and not subject else None,
+        }
+    )
+    hits = {word for name in one.segments for word in words_of(name) if word in words.object_of}
+    return Guess(
+        route=route,
+        wanted=wanted,
+        count=one.count,
+        share=one.count / total,
+        size=one.size,
+        paths=one.paths,
+        signed_in=one.signed_in,
+        stand_in=stand_in,
+        words=tuple(sorted(hits)),
+    )
+
+
+def _named(reading: Reading) -> tuple[str, dict[int, str]]:
+    """Return the path with a name for each id, and the name of each segment's id."""
+    names: dict[int, str] = {}
+    for at in reading.ids:
+        before = [one for place, one in reading.objects if place <= at]
+        base = f"{before[-1]}_id" if before else "id"
+        base = "id" if base in names.values() else base
+        names[at] = next(name for name in _numbered(base) if name not in names.values())
+    segments = [
+        name.replace(ID, f"{{{names[at]}}}") if at in names else name
+        for at, name in enumerate(reading.endpoint.segments)
+    ]
+    return f"/{'/'.join(segments)}", names
+
+
+def _numbered(base: str) -> Iterator[str]:
+    """Give a name, and then the same with a number."""
+    yield base
+    yield from (f"{base}_{number}" for number in count(2))
+
+
+def _whose(reading: Reading, names: dict[int, str], words: Words) -> tuple[str, str, bool]:
+    """Return where the client's id stands, where the record's, and whether the latter stands in for the former."""
+    person_of = {at: name for at, name in names.items() if _person(name, words)}
+    queried = [
+        name for name in reading.endpoint.ids if any(words.file.objects[k].person for k in words.objects_in(name))
+    ]
+    last = f"{{{names[max(names)]}}}" if names else ""
+    if person_of:
+        first = min(person_of)
+        subject = f"{{{person_of[first]}}}"
+        return subject, "" if last == subject else last, False
+    if queried:
+        return f"query:{queried[0]}", last, False
+    if names:
+        return last, "", True
+    if reading.endpoint.ids:
+        named = any(words.file.objects[kind].person for _, kind in reading.objects)
+        return f"query:{reading.endpoint.ids[0]}", "", not named
+    return "", "", False
+
+
+def _person(name: str, words: Words) -> bool:
+    kind = name.partition("_id")[0]
+    return kind in words.file.objects and words.file.objects[kind].person
+
+
+def _merged(guesses: Iterable[Guess]) -> list[Guess]:
+    """Put together what differs in the method alone; a path on which one thing is done needs no methods."""
+    by: dict[tuple[str, str], list[Guess]] = {}
+    for one in guesses:
+        by.setdefault((one.route.path, one.route.action), []).append(one)
+    actions = Counter(path for path, _ in by)
+    made: list[Guess] = []
+    for (path, action), same in by.items():
+        first = same[0]
+        methods = tuple(dict.fromkeys(method for one in same for method in one.route.methods))
+        signs = action in ("login", "logout")
+        made.append(
+            Guess(
+                route=first.route.model_copy(update={"methods": methods if actions[path] > 1 or signs else ()}),
+                wanted=any(one.wanted for one in same),
+                count=sum(one.count for one in same),
+                share=sum(one.share for one in same),
+                size=max(one.size for one in same),
+                paths=max(one.paths for one in same),
+                signed_in=max(one.signed_in for one in same),
+                stand_in=first.stand_in,
+                words=first.words,
+            )
+        )
+    return made
+
+
+def _order(one: Guess) -> tuple[int, tuple[int, ...], int, str]:
+    """Sort what is special before what is general: fixed segments before ids, deep before shallow."""
+    segments = [part for part in one.route.path.split("/") if part]
+    free = tuple(int("{" in part or "*" in part) for part in segments)
+    return int(one.route.path.endswith("**")), free, -len(segments), one.route.path
+
+
+def _path(segments: Sequence[str]) -> str:
+    return "/" + "/".join("*" if name == ID else name.replace(ID, "*") for name in segments)
+
+
+def _remarks(found: Sequence[Endpoint]) -> Iterable[Remark]:
+    words: Counter[str] = Counter()
+    for one in found:
+        for name in one.segments:
+            words[name.lower()] += one.answered
+    if words["graphql"]:
+        yield Remark.GRAPHQL
+    if any(words[name] for name in ("rpc", "jsonrpc", "soap", "xmlrpc", "$batch")):
+        yield Remark.RPC
+    entries = ("index.php", "main.php", "default.aspx", "main.jsp", "index.jsp")
+    if any(words[name] for name in entries) and any(
+        one.ids for one in found if one.segments[-1:] and one.segments[-1] in entries
+    ):
+        yield Remark.DISPATCH
+    if found and not any(one.signed_in for one in found):
+        yield Remark.NO_ACCOUNT

@@ -1,0 +1,159 @@
+"""What a sample of each source's lines holds: the format that reads them, and the events.
+
+Comes in: a group of files. Goes out: one survey. Of a large file only a part is read (``acquire.sampled``), and the
+survey says so. Lines are decoded without a record map: nothing is known yet.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from detector import frames
+from detector.acquire import SAMPLE_BYTES, FileSample, read_sample
+from detector.clock import Clock
+from detector.decode import Decoder, framings_for, missing_beside, try_format, without_zone
+from detector.frames import LineBatch
+from detector.runtime.beside import BesideFiles
+from detector.runtime.onboarding.logs import LogGroup
+from detector.schema.lines import RejectReason
+from detector.settings import Settings, SourceSettings
+
+AUTO = "auto"
+LAST_RESORT = frozenset({"syslog", "logfmt", "common"})
+"""Formats that read nearly any text: what is theirs alone is not understood yet."""
+_TRIED = 500
+_BATCHES = 3
+_LEAST_BYTES = 256 * 1024
+_NEARLY_ALL, _HALF = 0.9, 0.5
+_NO_LINE = (RejectReason.HEADER, RejectReason.EMPTY)
+_KEY = b"nabat init"
+PIECE = "$piece"
+"""Number of the batch an event stands in: lines of one batch stand next to each other in their file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was found in one source.
+
+    Attributes:
+        group: Its files.
+        format: The format proposed, or ``auto``.
+        shares: Formats that read some of the lines tried, with the share of lines each read, the best first.
+        lines: How many lines were looked at, directives left out.
+        frame: The events they gave, in the order of the files, with the column ``$piece``.
+        rejects: Why lines gave none.
+        samples: What was read of each file.
+        zoneless: Times carry no zone.
+        missing: A file that should lie beside the log and does not; empty when none is missing.
+    """
+
+    group: LogGroup
+    format: str
+    shares: tuple[tuple[str, float], ...]
+    lines: int
+    frame: pl.DataFrame
+    rejects: Counter[str]
+    samples: tuple[FileSample, ...]
+    zoneless: bool = False
+    missing: str = ""
+
+    @property
+    def share(self) -> float:
+        """The share of lines that gave events."""
+        return min(self.frame["log.offset"].n_unique() / self.lines, 1.0) if self.lines else 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all lines of all files were looked at."""
+        return all(sample.whole for sample in self.samples)
+
+    @property
+    def readable(self) -> bool:
+        """Whether at least half of the lines are understood: with less there is nothing to propose from."""
+        return self.frame.height > 0 and self.share >= _HALF
+
+    @property
+    def estimate(self) -> int:
+        """About how many lines the files hold, as far as their sizes are known; two figures of it mean something."""
+        total = sum(
+            sample.lines * max(sample.size, sample.read) / sample.read for sample in self.samples if sample.read
+        )
+        digits = max(len(str(round(total))) - 2, 0)
+        unit: int = 10**digits
+        return round(total / unit) * unit
+
+
+def survey(group: LogGroup, clock: Clock, limit: int = SAMPLE_BYTES) -> Survey:
+    """Read a sample of a group's files, together not much more than ``limit`` bytes.
+
+    Raises:
+        InputError: One of them cannot be read.
+    """
+    source = SourceSettings(name=group.name, paths=(group.pattern,), service=group.name)
+    settings = Settings(sources=(source,))
+    framing = framings_for(settings)
+    share = max(limit // len(group.files), _LEAST_BYTES)
+    samples = tuple(read_sample(path, source, clock=clock, framing=framing, limit=share) for path in group.files)
+    batches = [batch for sample in samples for batch in sample.batches]
+    tried = [batch for batch in map(_head, _spread(batches)) if len(batch.lines)]
+    shares = _shares(tried, settings, source)
+    best, most = shares[0] if shares else (AUTO, 0.0)
+    name = best if most >= _NEARLY_ALL else AUTO
+    source = source.model_copy(update={"format": name})
+    frame, rejects = _decoded(batches, settings.model_copy(update={"sources": (source,)}))
+    lines = sum(sample.lines for sample in samples) - sum(rejects[reason.value] for reason in _NO_LINE)
+    known = frame.height > 0 and best != AUTO
+    return Survey(
+        group=group,
+        format=name,
+        shares=shares,
+        lines=lines,
+        frame=frame,
+        rejects=Counter({reason: n for reason, n in rejects.items() if reason not in {r.value for r in _NO_LINE}}),
+        samples=samples,
+        zoneless=known and any(without_zone(batch, settings, best, BesideFiles()) for batch in tried),
+        missing=missing_beside(tried[0].path, settings, best, BesideFiles()) if known else "",
+    )
+
+
+def _spread(batches: Sequence[LineBatch]) -> list[LineBatch]:
+    """Return a few batches from beginning to end."""
+    if len(batches) <= _BATCHES:
+        return list(batches)
+    return [batches[at * (len(batches) - 1) // (_BATCHES - 1)] for at in range(_BATCHES)]
+
+
+def _head(batch: LineBatch) -> LineBatch:
+    return replace(
+        batch,
+        lines=batch.lines.head(_TRIED),
+        offsets=batch.offsets.head(_TRIED),
+        numbers=None if batch.numbers is None else batch.numbers.head(_TRIED),
+        rejects=(),
+    )
+
+
+def _shares(tried: Sequence[LineBatch], settings: Settings, source: SourceSettings) -> tuple[tuple[str, float], ...]:
+    """Return which formats read the lines tried; of equals the one that ``auto`` asks first stands first."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for batch in tried:
+        lines = batch.lines.filter(~batch.lines.str.starts_with("#") & (batch.lines.str.strip_chars() != ""))
+        total += lines.len() or batch.lines.len()
+        counts.update(try_format(batch, settings, source, BesideFiles()))
+    shares = ((name, min(count / total, 1.0)) for name, count in counts.items() if count and name != AUTO)
+    return tuple(sorted(shares, key=lambda one: -one[1])) if total else ()
+
+
+def _decoded(batches: Sequence[LineBatch], settings: Settings) -> tuple[pl.DataFrame, Counter[str]]:
+    decoder = Decoder(settings, session_key=_KEY, beside=BesideFiles())
+    made: list[pl.DataFrame] = []
+    rejects: Counter[str] = Counter()
+    for number, batch in enumerate(batches):
+        decoded = decoder.decode(batch)
+        rejects.update(reject.reason.value for reject in decoded.rejects)
+        if decoded.frame.height:
+            made.append(decoded.frame.with_columns(pl.lit(number, pl.Int64()).alias(PIECE)))
+    return (pl.concat(made) if made else frames.empty_events().with_columns(pl.lit(0).alias(PIECE))), rejects

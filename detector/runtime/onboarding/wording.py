@@ -1,0 +1,43 @@
+"""Why something was guessed, in words, for the terminal and for the comments of the file alike.
+
+Comes in: guesses. Goes out: texts of counts and of words of the shipped list; an account is named, a client never.
+"""
+
+from detector.messages import Messages
+from detector.runtime.onboarding.accounts import Account
+from detector.runtime.onboarding.guess import Guess
+
+
+def because(words: Messages, one: Guess) -> str:
+    """Return from what a route was guessed."""
+    return words.text(
+        "init-because",
+        words=", ".join(one.words) or "-",
+        count=one.count,
+        share=percent(one.share),
+        paths=one.paths,
+        size=one.size,
+        sized="yes" if one.size else "no",
+        signed=percent(one.signed_in),
+        stand="yes" if one.stand_in else "no",
+    )
+
+
+def program_text(words: Messages, one: Account) -> str:
+    """Return why an account looks like a program, or why it is not proposed as one."""
+    signs = [name for name in ("named", "machine", "steady") if getattr(one, name)]
+    return words.text(
+        "init-program",
+        name=one.name,
+        count=one.count,
+        records=one.records,
+        hours=one.hours,
+        signs=", ".join(words.text(f"init-sign-{name}") for name in signs),
+        wanted="yes" if one.wanted else "no",
+    )
+
+
+def percent(share: float) -> int:
+    """Return a share in percent, never 100 for less than all and never 0 for some."""
+    whole = round(share * 100)
+    return min(whole, 99) if share < 1 and whole > 50 else max(whole, 1) if share > 0 else 0

@@ -1,0 +1,211 @@
+"""Which requests are taken for client data, in five languages, and which are not."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from detector.runtime.onboarding.endpoints import endpoints
+from detector.runtime.onboarding.guess import Guess, Guesses, Remark, Skipped
+from detector.runtime.onboarding.routes import guess_routes
+from detector.runtime.onboarding.words import load_words, words_of
+from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed
+
+REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "real" / "apache_combined_10k.log"
+
+
+def guessed(folder: Path, *paths: str, method: str = "GET", user: str = "anna", agent: str = "", status: int = 200,
+            size: int = 900) -> Guesses:  # fmt: skip
+    """Return what is guessed of requests for these paths, ``%d`` standing for thirty different ids."""
+    every = [path % number if "%d" in path else path for path in paths for number in range(1030, 1060)]
+    requests = [
+        Request(at=MORNING + timedelta(seconds=at), path=quote(path, safe="/?&=()'%[]{}$"), user=user, method=method,
+                agent=agent or "Mozilla/5.0", status=status, size=size)
+        for at, path in enumerate(every)
+    ]  # fmt: skip
+    found = surveyed(folder / "access.log", combined(requests))
+    return guess_routes(endpoints(found.frame, load_words()), load_words())
+
+
+def only(guesses: Guesses) -> Guess:
+    (one,) = guesses.routes
+    return one
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "action", "kind", "subject"),
+    [
+        ("/api/customers/%d", "/api/customers/{client_id}", "read", "client", "{client_id}"),
+        ("/clients/%d", "/clients/{client_id}", "read", "client", "{client_id}"),
+        ("/klienty/%d/pechat", "/klienty/{client_id}/pechat", "print", "client", "{client_id}"),
+        ("/клиенты/%d", "/клиенты/{client_id}", "read", "client", "{client_id}"),
+        ("/kunden/%d", "/kunden/{client_id}", "read", "client", "{client_id}"),
+        ("/patienten/%d", "/patienten/{patient_id}", "read", "patient", "{patient_id}"),
+        ("/app/factures/%d.pdf", "/app/factures/{invoice_id}.pdf", "download", "invoice", "{invoice_id}"),
+        ("/clientes/exportar", "/clientes/exportar", "export", "client", ""),
+        ("/api/clientes/buscar?q=x%d", "/api/clientes/buscar", "search", "client", ""),
+        ("/kontragenty/vygruzka.xlsx", "/kontragenty/vygruzka.xlsx", "export", "client", ""),
+        ("/crm/contact/details/%d/", "/crm/contact/details/{contact_id}", "read", "contact", "{contact_id}"),
+        ("/bitrix/admin/user_edit.php?ID=%d", "/bitrix/admin/user_edit.php", "read", "user", "query:ID"),
+        ("/app/view.php?client_id=%d", "/app/view.php", "read", "client", "query:client_id"),
+        ("/base/hs/clients/get?id=%d", "/base/hs/clients/get", "read", "client", "query:id"),
+        ("/base/odata/standard.odata/Catalog_Контрагенты(guid'%d0000-aa')",
+         "/base/odata/standard.odata/Catalog_Контрагенты({client_id})", "read", "client", "{client_id}"),
+        ("/api/v1/getClientList", "/api/v1/getClientList", "list", "client", ""),
+    ],
+)  # fmt: skip
+def test_words_in_five_languages_and_ids_tell_client_data(
+    tmp_path: Path, path: str, template: str, action: str, kind: str, subject: str
+) -> None:
+    one = only(guessed(tmp_path, path))
+    assert one.wanted
+    route = one.route
+    assert (route.path, route.action, route.object, route.subject) == (template, action, kind, subject)
+    assert route.classes
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action"),
+    [
+        ("PUT", "/api/clients/%d", "update"),
+        ("PATCH", "/api/clients/%d", "update"),
+        ("DELETE", "/api/clients/%d", "delete"),
+        ("POST", "/api/clients/%d", "update"),
+        ("POST", "/api/clients", "create"),
+        ("POST", "/api/clients/search", "search"),
+        ("POST", "/api/clients/export", "export"),
+        ("GET", "/api/clients/%d/edit", "read"),
+    ],
+)
+def test_method_and_words_tell_what_is_done(tmp_path: Path, method: str, path: str, action: str) -> None:
+    assert only(guessed(tmp_path, path, method=method)).route.action == action
+
+
+def test_a_record_of_a_client_names_both(tmp_path: Path) -> None:
+    route = only(guessed(tmp_path, "/api/clients/%d/documents/9%d".replace("9%d", "77"))).route
+    assert (route.path, route.subject, route.record) == (
+        "/api/clients/{client_id}/documents/{document_id}",
+        "{client_id}",
+        "{document_id}",
+    )
+
+
+def test_a_record_without_a_client_stands_for_one_and_says_so(tmp_path: Path) -> None:
+    one = only(guessed(tmp_path, "/api/orders/%d"))
+    assert (one.route.subject, one.stand_in) == ("{order_id}", True)
+
+
+def test_two_methods_of_one_path_are_two_routes(tmp_path: Path) -> None:
+    requests = [
+        Request(at=MORNING, path=f"/api/clients/{number}", user="anna", method=method)
+        for number in range(1030, 1060)
+        for method in ("GET", "PUT")
+    ]
+    found = surveyed(tmp_path / "a.log", combined(requests))
+    routes = guess_routes(endpoints(found.frame, load_words()), load_words()).routes
+    assert {(one.route.methods, one.route.action) for one in routes} == {(("GET",), "read"), (("PUT",), "update")}
+
+
+def test_what_is_special_stands_before_what_is_general(tmp_path: Path) -> None:
+    guesses = guessed(
+        tmp_path, "/api/clients/%d", "/api/clients/export", "/api/clients/%d/orders/export", "/api/clients"
+    )
+    paths = [one.route.path for one in guesses.routes]
+    assert paths.index("/api/clients/export") < paths.index("/api/clients/{client_id}")
+    assert len(paths) == 4
+
+
+def test_the_size_of_one_record_estimates_how_many_a_list_holds(tmp_path: Path) -> None:
+    guesses = guessed(tmp_path, "/api/clients/%d", "/api/clients?q=a%d", size=640)
+    sizes = {one.route.action: one.route.bytes_per_record for one in guesses.routes}
+    assert sizes == {"read": None, "search": 640}
+
+
+def test_names_asked_for_a_few_times_each_are_ids_and_stand_nowhere(tmp_path: Path) -> None:
+    names = ["smith", "jones", "mueller", "ivanov", "garcia", "dupont"]
+    guesses = guessed(tmp_path, *(f"/api/clients/{name}" for name in names))
+    assert [one.route.path for one in guesses.routes] == ["/api/clients/{client_id}"]
+    assert not any(name in repr(guesses) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/assets/clients/app.js", Skipped.STATIC),
+        ("/images/customers.png", Skipped.STATIC),
+        ("/favicon.ico", Skipped.STATIC),
+        ("/healthz", Skipped.HEALTH),
+        ("/metrics", Skipped.HEALTH),
+        ("/login", Skipped.SIGN_IN_PAGE),
+        ("/news/%d", Skipped.UNKNOWN),
+        ("/misc/client.java", Skipped.STATIC),
+    ],
+)
+def test_what_is_no_client_data_is_left_out_with_a_reason(tmp_path: Path, path: str, reason: Skipped) -> None:
+    guesses = guessed(tmp_path, path, user="-")
+    assert guesses.routes == ()
+    assert dict(guesses.skipped) == {reason: 30}
+
+
+def test_what_never_succeeded_is_left_out(tmp_path: Path) -> None:
+    guesses = guessed(tmp_path, "/api/clients/%d", status=404)
+    assert (guesses.routes, dict(guesses.skipped)) == ((), {Skipped.UNANSWERED: 30})
+
+
+def test_what_search_engines_read_without_an_account_is_public(tmp_path: Path) -> None:
+    guesses = guessed(tmp_path, "/customers/%d", user="-", agent="Mozilla/5.0 (compatible; Googlebot/2.1)")
+    assert (guesses.routes, dict(guesses.skipped)) == ((), {Skipped.PUBLIC: 30})
+    assert guessed(tmp_path, "/customers/%d", agent="Mozilla/5.0 (compatible; Googlebot/2.1)").routes
+
+
+def test_a_word_alone_is_shown_and_not_taken(tmp_path: Path) -> None:
+    assert not only(guessed(tmp_path, "/customers", user="-")).wanted
+    assert not only(guessed(tmp_path, "/orders/%d", user="-")).wanted
+
+
+def test_signing_in_is_a_route_of_its_own_and_counts_failures_too(tmp_path: Path) -> None:
+    guesses = guessed(tmp_path, "/auth/login", method="POST", user="-", status=401)
+    (one,) = guesses.logins
+    assert (one.route.path, one.route.methods, one.route.action, one.route.object) == (
+        "/auth/login",
+        ("POST",),
+        "login",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "remark"),
+    [("/graphql", Remark.GRAPHQL), ("/jsonrpc", Remark.RPC),
+     ("/index.php?id=%d", Remark.DISPATCH)],
+)  # fmt: skip
+def test_what_a_path_cannot_tell_is_said(tmp_path: Path, path: str, remark: Remark) -> None:
+    assert remark in guessed(tmp_path, path, method="POST").remarks
+
+
+def test_a_public_web_site_has_no_clients() -> None:
+    if not REAL.exists():
+        pytest.skip(f"{REAL} is not on this machine")
+    from detector.clock import SystemClock
+    from detector.runtime.onboarding.logs import group_logs
+    from detector.runtime.onboarding.survey import survey
+
+    found = survey(group_logs([str(REAL)])[0], SystemClock())
+    guesses = guess_routes(endpoints(found.frame, load_words()), load_words())
+    assert (guesses.routes, guesses.logins) == ((), ())
+    assert sum(count for _, count in guesses.skipped) == 10_000
+
+
+def test_every_word_stands_for_one_kind_of_record_and_in_small_letters() -> None:
+    file = load_words().file
+    counts = Counter(word for one in file.objects.values() for word in one.words)
+    assert [word for word, count in counts.items() if count > 1] == []
+    assert [word for word in counts if word != word.lower()] == []
+
+
+def test_a_segment_is_taken_apart_at_signs_and_capitals() -> None:
+    assert words_of("getClientList.php") == ["getclientlist.php", "get", "client", "list", "php"]
+    assert words_of("СписокКлиентов") == ["списокклиентов", "список", "клиентов"]
+    assert words_of("clients") == ["clients"]

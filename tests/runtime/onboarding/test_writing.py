@@ -1,0 +1,213 @@
+"""The file that is written: whatever stands in the log, it loads, says only what it means, and lacks only the team."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.errors import InputError
+from detector.messages import LANGUAGES, Language
+from detector.runtime.check import check
+from detector.runtime.onboarding.placing import place, refuse_existing
+from detector.runtime.onboarding.proposals import Proposals, propose
+from detector.runtime.onboarding.words import load_words
+from detector.runtime.onboarding.writing import Writer
+from detector.runtime.onboarding.yamltext import comment, value
+from detector.settings import Settings
+from detector.settings.load import load_settings
+from tests.runtime.onboarding.made import MORNING, Request, audit, combined, surveyed, w3c, working_day
+
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+HOSTILE = (
+    '/api/customers/"]: &x !!python/object:os.system {id}',
+    "/api/clients/\u202egnp.exe/7",
+    "/api/clients/${HOME}",
+    "/api/clients/#comment",
+    "/api/clients/\x1b[2J",
+    "/api/{x}/clients/6",
+    "/api/clients/*/7",
+    "/api/clients: {a: b}/8",
+    "/api/clients'/9",
+    "/api/clients/%0a%20%20-%20path/3",
+    "/api/clients%0Astate:%20evil/3",
+    "/api/clients/1?id=%22%5D&client_id=5&${X}=1&a:b=2",
+)
+
+
+def written(folder: Path, text: str, *, language: Language = "en", name: str = "crm.log") -> tuple[Path, Proposals]:
+    """Survey a log, write what is proposed of it, and return the file."""
+    what = propose([surveyed(folder / name, text)], load_words(), language)
+    out = folder / "nabat.yml"
+    place(out, Writer(what, NOW, out).text(), force=True)
+    return out, what
+
+
+def loaded(path: Path) -> Settings:
+    return load_settings(path, {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("write", [combined, w3c, audit])
+def test_all_that_check_asks_for_is_the_team(tmp_path: Path, write: Any, language: Language) -> None:
+    out, _ = written(tmp_path, write(working_day()), language=language)
+    found = check(out)
+    assert [problem.what for problem in found.problems] == ["nobody is in the team: nobody would be paged"]
+    (problem,) = found.problems
+    assert out.read_text(encoding="utf-8").splitlines()[problem.line - 1] == "team:"
+    assert "TODO" in out.read_text(encoding="utf-8").splitlines()[problem.line - 2]
+    assert loaded(out).language == language
+
+
+def test_the_routes_stand_in_the_file_as_they_were_proposed(tmp_path: Path) -> None:
+    out, what = written(tmp_path, combined(working_day()))
+    settings = loaded(out)
+    proposed = [one.route for _, one in [*what.logins(), *what.routes()] if one.wanted]
+    assert list(settings.records.routes) == proposed
+    assert len(proposed) >= 5
+    assert set(settings.records.data_classes) == {"identity", "contact", "financial"}
+    assert settings.actors.service_accounts == ("svc-billing",)
+
+
+def test_a_route_that_is_not_wanted_stands_as_a_comment_that_works_when_the_sign_is_taken_away(tmp_path: Path) -> None:
+    what = propose([surveyed(tmp_path / "crm.log", combined(working_day()))], load_words(), "en")
+    what = what.with_routes([one.changed() if at else one for at, (_, one) in enumerate(what.routes())])
+    first = what.routes()[0][1].route.path
+    what = what.with_routes([replace(one, wanted=one.route.path != first) for _, one in what.routes()])
+    out = tmp_path / "nabat.yml"
+    text = Writer(what, NOW, out).text()
+    (line,) = [line for line in text.splitlines() if line.strip().startswith("# - {") and first in line]
+    out.write_text(text.replace(line, line.replace("# ", "", 1)), encoding="utf-8")
+    assert first in {route.path for route in loaded(out).records.routes}
+
+
+def test_a_hostile_log_breaks_out_of_no_quotes_and_no_comment(tmp_path: Path) -> None:
+    users = ["svc-*", "svc-${HOME}", 'svc-"x', "bot\u202e", "*", "api\x1b"]
+    requests = [
+        Request(at=MORNING + timedelta(seconds=2 * at), path=HOSTILE[at % len(HOSTILE)], user=users[at % len(users)])
+        for at in range(600)
+    ]
+    out, _ = written(tmp_path, combined(requests), name='a"]: {x} ${HOME}.log')
+    text = out.read_text(encoding="utf-8")
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert not any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in text)
+    settings = loaded(out)
+    assert settings.actors.service_accounts == ()
+    assert settings.state == tmp_path / "nabat-state"
+    assert set(yaml.safe_load(text)) == {
+        "state",
+        "language",
+        "timezone",
+        "sources",
+        "records",
+        "actors",
+        "team",
+        "notify",
+    }
+    assert [problem.what for problem in check(out).problems] == ["nobody is in the team: nobody would be paged"]
+
+
+def test_a_service_that_a_log_names_itself_is_a_strangers_text(tmp_path: Path) -> None:
+    line = (
+        '{"ts": "2026-03-02T09:14:03Z", "service": "x\\"]: ${HOME}", "user": "anna", "action": "client.view", '
+        '"client_id": "%d"}\n'
+    )
+    out, _ = written(tmp_path, "".join(line % number for number in range(50)))
+    assert loaded(out).sources[0].service == "crm"
+    assert loaded(out).records.routes[0].service == "*"
+
+
+def test_no_client_stands_in_the_file(tmp_path: Path) -> None:
+    for write in (combined, w3c, audit):
+        out, _ = written(tmp_path, write(working_day()))
+        text = out.read_text(encoding="utf-8")
+        assert not any(str(number) in text for number in range(12_000, 12_150))
+        assert "mallory" not in text
+
+
+def test_several_logs_have_routes_of_their_own_services(tmp_path: Path) -> None:
+    surveys = [surveyed(tmp_path / f"{name}.log", combined(working_day())) for name in ("crm", "shop")]
+    what = propose(surveys, load_words(), "en")
+    out = tmp_path / "nabat.yml"
+    place(out, Writer(what, NOW, out).text(), force=False)
+    assert {source.name for source in loaded(out).sources} == {"crm", "shop"}
+    assert {route.service for route in loaded(out).records.routes} == {"crm", "shop"}
+
+
+def test_a_log_that_nobody_understands_stands_as_a_comment(tmp_path: Path) -> None:
+    surveys = [
+        surveyed(tmp_path / "crm.log", combined(working_day())),
+        surveyed(tmp_path / "odd.log", "what is this\n" * 50),
+    ]
+    what = propose(surveys, load_words(), "en")
+    text = Writer(what, NOW, tmp_path / "nabat.yml").text()
+    assert "NOT WATCHED: of 50 lines 0 % are understood" in text
+    (tmp_path / "nabat.yml").write_text(text)
+    assert [source.name for source in loaded(tmp_path / "nabat.yml").sources] == ["crm"]
+
+
+# -- values and comments -----------------------------------------------------------------------------------------------
+
+
+@given(text=st.text())
+def test_any_text_reads_back_as_it_was(text: str) -> None:
+    if "${" in text:
+        with pytest.raises(ValueError, match="environment variable"):
+            value(text)
+        return
+    made = value(text)
+    assert "\n" not in made
+    assert yaml.safe_load(f"a: {{ b: {made} }}") == {"a": {"b": text}}
+    assert yaml.safe_load(f"- {value([text, text])}") == [[text, text]]
+    assert yaml.safe_load(f"- {value({text: text})}") == [{text: text}]
+
+
+@given(text=st.text())
+def test_any_comment_is_one_line_that_means_nothing(text: str) -> None:
+    made = comment(text)
+    assert len(made.splitlines()) == 1
+    assert yaml.safe_load(f"a: 1  {made}\n{made}\nb: 2\n") == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("word", ["no", "null", "true", "on", "1e3", "0x1", "~", "2026-01-01", "", "- a", "a: b", "#x"])
+def test_words_that_yaml_takes_for_something_else_stay_text(word: str) -> None:
+    assert yaml.safe_load(value(word)) == word
+
+
+# -- the place ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_there_is_not_written_over_unless_that_is_said(tmp_path: Path) -> None:
+    out = tmp_path / "nabat.yml"
+    out.write_text("mine")
+    with pytest.raises(InputError, match="is there already"):
+        place(out, "language: en\n", force=False)
+    assert out.read_text() == "mine"
+    place(out, "language: en\n", force=True)
+    assert out.read_text() == "language: en\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["nabat.yml"]
+
+
+def test_a_dangling_link_is_there_too(tmp_path: Path) -> None:
+    out = tmp_path / "nabat.yml"
+    out.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="is there already"):
+        place(out, "language: en\n", force=False)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_text_that_is_no_configuration_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        place(tmp_path / "nabat.yml", "langage: en\n", force=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_are_no_place_for_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        refuse_existing(tmp_path, force=True)
+    with pytest.raises(InputError, match="is not a folder"):
+        refuse_existing(tmp_path / "none" / "nabat.yml", force=False)
