@@ -5,7 +5,7 @@ that stand behind everything handed out. It decodes nothing and stores nothing.
 """
 
 from detector.acquire.archives import bare_returns, name_problem, read_archive
-from detector.acquire.identity import kinship, stream_of
+from detector.acquire.identity import kinship, rotation_rank, stream_of
 from detector.acquire.patterns import files_of, fits
 from detector.acquire.reader import Reader
 from detector.acquire.sampled import SAMPLE_BYTES, FileSample, read_sample
@@ -27,5 +27,6 @@ __all__ = [
     "read_archive",
     "read_sample",
     "read_tail",
+    "rotation_rank",
     "stream_of",
 ]

@@ -89,6 +89,7 @@ init-remark-dispatch = Pages are told apart by the query of one address, which a
 init-remark-onec = 1C's thin client goes to one address: read its event log instead (docs/formats/1c.md).
 init-remark-database = A log of a database: routes name tables (`table: crm.clients`), see docs/formats/databases.md.
 init-remark-no-account = No line names an account: behaviour is judged by session or address. Log the account (docs/formats.md, "let nginx write JSON").
+init-remark-no-outcome = Most lines do not say whether the request succeeded, and rules about client data count only what did: let the application write a status (docs/formats.md).
 init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
 
 # On the terminal.

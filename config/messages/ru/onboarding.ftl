@@ -65,6 +65,7 @@ init-remark-dispatch = Страницы различаются запросом 
 init-remark-onec = Тонкий клиент 1С ходит по одному адресу: читайте её журнал регистрации (docs/formats/1c.md).
 init-remark-database = Журнал базы данных: маршруты называют таблицы (`table: crm.clients`), см. docs/formats/databases.md.
 init-remark-no-account = Ни одна строка не называет учётную запись: поведение судят по сеансу или адресу. Пишите её в журнал (docs/formats.md, «let nginx write JSON»).
+init-remark-no-outcome = Большинство строк не говорит, удался ли запрос, а правила о данных клиентов считают только удавшиеся: пусть приложение пишет статус (docs/formats.md).
 init-remark-no-paths = Ни в одной строке нет пути или известного действия: маршруты придётся написать самим (`when`, docs/formats.md).
 
 # На терминале.

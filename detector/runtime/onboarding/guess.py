@@ -38,6 +38,7 @@ class Remark(StrEnum):
     DATABASE = "database"
     NO_ACCOUNT = "no-account"
     NO_PATHS = "no-paths"
+    NO_OUTCOME = "no-outcome"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.acquire import Listing, kinship, name_problem, stream_of
+from detector.acquire import Listing, kinship, name_problem, rotation_rank, stream_of
 from detector.errors import InputError, Problem
 
 _SQLITE = b"SQLite format 3\0"
@@ -93,7 +93,8 @@ def _unreadable(name: str, path: Path) -> Problem | None:
 
 
 def _group(files: list[str]) -> LogGroup:
-    files = sorted(files, key=lambda name: (os.stat(name).st_mtime_ns, name))
+    # By name, not by when they were written: copies that were moved by hand have new times.
+    files = sorted(files, key=lambda name: (stream_of(name) == name, rotation_rank(name)))
     streams = list(dict.fromkeys(stream_of(name) for name in files))
     beside = {one.path for one in Listing().siblings(*files)} - set(files)
     live = [name for name in (*files, *beside) if stream_of(name) == name]

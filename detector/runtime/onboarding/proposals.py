@@ -141,4 +141,6 @@ def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tupl
     if frame["url.path"].null_count() == frame.height and not actions:
         database = (frame["event.category"] == "database").sum() * 2 > frame.height
         found.append(Remark.DATABASE if database else Remark.NO_PATHS)
+    if (frame["event.outcome"] == "unknown").sum() > frame.height / 2:
+        found.append(Remark.NO_OUTCOME)
     return tuple(found)

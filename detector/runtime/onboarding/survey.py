@@ -62,7 +62,8 @@ class Survey:
     @property
     def share(self) -> float:
         """The share of lines that gave events."""
-        return min(self.frame["log.offset"].n_unique() / self.lines, 1.0) if self.lines else 0.0
+        read = self.frame.select(pl.struct("log.file.path", "log.offset").n_unique()).item()
+        return min(read / self.lines, 1.0) if self.lines else 0.0
 
     @property
     def whole(self) -> bool:

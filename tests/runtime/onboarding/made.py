@@ -99,6 +99,7 @@ def audit(requests: Iterable[Request]) -> str:
                 "action": "customer.view" if parts[3].isdigit() else "customer.find",
                 "customer_id": parts[3] if parts[3].isdigit() else None,
                 "ip": one.address,
+                "status": "ok",
             }
         )
         + "\n"

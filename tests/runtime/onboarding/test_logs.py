@@ -39,6 +39,12 @@ def test_copies_of_one_log_are_one_source(tmp_path: Path, names: list[str], patt
     assert files_of(source)
 
 
+def test_files_of_one_log_are_read_in_the_order_they_were_written_whatever_their_times_say(tmp_path: Path) -> None:
+    (group,) = group_logs(made(tmp_path, "crm.log", "crm.log.1", "crm.log.10.gz", "crm.log.2.gz"))
+    names = [os.path.basename(file) for file in group.files]
+    assert names == ["crm.log.10.gz", "crm.log.2.gz", "crm.log.1", "crm.log"]
+
+
 def test_copies_beside_a_named_log_are_counted_and_not_read(tmp_path: Path) -> None:
     named, *_ = made(tmp_path, "crm.log", "crm.log.1", "crm.log.2.gz", "other.log")
     (group,) = group_logs([named])
