@@ -80,12 +80,12 @@ def init(
     what = _module("proposals").propose(surveys, _module("words").load_words(), words.language)
     if not what.sources:
         raise FoundError(_unread(surveys))
-    for line in telling.remarks(what):
+    for line in telling.remarks(what, target):
         say(line)
     if not yes:
         what = _module("dialogue").Dialogue(_Terminal(), what).decide()
     text = _module("writing").Writer(what, clock.now(), target).text()
-    _module("placing").place(target, text, force=force)
+    _module("placing").place(target, text, force=force, formats=what.drafts())
     say(telling.written(what, target))
     if not no_replay:
         files = [file for source in what.sources for file in source.survey.group.files]

@@ -36,6 +36,10 @@ init-yaml-silence = Longest time without a line: { $longest }{ $quiet ->
     }. `silent_after: habit`, the default, learns that; set 1h for a system that is never quiet.
 init-yaml-proxies = A guess: these addresses name other clients in X-Forwarded-For.
 init-yaml-front = Nearly all requests come from one address, and nothing says for whom: let the proxy send and the server log X-Forwarded-For.
+init-yaml-no-client-data = a guess by the lines: say true once routes below touch client data
+init-yaml-drafts = the drafts lie there
+init-yaml-draft = No shipped format understands these lines: { $format } is a draft made from them. Look at it; docs/formats.md explains its keys.
+init-draft = { $file } will be a draft of a format for it: look at it before you trust what it reads
 init-yaml-unread = NOT WATCHED: of { $lines } lines { $share } % are understood. Name a format, or paste the server's log_format (docs/formats.md), and take the # away.
 init-yaml-records = Which requests touch whose data: the record map. Tried in order, the first that fits counts.
 init-yaml-classes = Guesses by the kind of record; say what is really shown there.

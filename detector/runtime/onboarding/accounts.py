@@ -39,9 +39,7 @@ _MACHINES = frozenset(
 )
 # No glob and nothing that turns text round: the name goes into the configuration as a pattern.
 _NAME = re.compile(r"[\w.@-]{1,64}")
-_INNER = tuple(
-    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10"))
-)
+_INNER = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")))
 _LOOPBACK = tuple(map(ip_network, ("127.0.0.0/8", "::1/128")))
 _LEAST_EVENTS = 20
 _MOST_RECORDS = 60
@@ -199,7 +197,7 @@ def inner_networks(frame: pl.DataFrame, behind: Iterable[str]) -> list[InnerNetw
         counts = wider
     return [
         InnerNetwork(network=network, count=count, accounts=len(actors[network]))
-        for network, count in counts.most_common(_NETWORKS)
+        for network, count in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))[:_NETWORKS]
     ]
 
 

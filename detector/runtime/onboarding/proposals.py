@@ -82,6 +82,10 @@ class Proposals:
         """Return the routes of signing in and out, likewise."""
         return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.logins]
 
+    def drafts(self) -> dict[str, str]:
+        """Return the drafted formats by name."""
+        return {one.survey.format: one.survey.draft for one in self.sources if one.survey.draft}
+
     def service_of(self, at: int, route: Route) -> str:
         """Return what stands under ``service`` of a route of the source: ``*`` where nothing has to be told apart."""
         source = self.sources[at]

@@ -7,13 +7,15 @@ survey says so. Lines are decoded without a record map: nothing is known yet.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from detector import frames
 from detector.acquire import SAMPLE_BYTES, FileSample, read_sample
 from detector.clock import Clock
-from detector.decode import Decoder, framings_for, missing_beside, try_format, without_zone
+from detector.decode import Decoder, draft_format, framings_for, missing_beside, try_format, without_zone
 from detector.frames import LineBatch
 from detector.runtime.beside import BesideFiles
 from detector.runtime.onboarding.logs import LogGroup
@@ -21,14 +23,14 @@ from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 AUTO = "auto"
-LAST_RESORT = frozenset({"syslog", "logfmt", "common"})
-"""Formats that read nearly any text: what is theirs alone is not understood yet."""
 _TRIED = 500
 _BATCHES = 3
 _LEAST_BYTES = 256 * 1024
 _NEARLY_ALL, _HALF = 0.9, 0.5
 _NO_LINE = (RejectReason.HEADER, RejectReason.EMPTY)
 _KEY = b"nabat init"
+_SAY = ("url.path", "user.name", "source.ip", "subject.ids")
+_FEW = 0.05
 PIECE = "$piece"
 """Number of the batch an event stands in: lines of one batch stand next to each other in their file."""
 
@@ -47,6 +49,7 @@ class Survey:
         samples: What was read of each file.
         zoneless: Times carry no zone.
         missing: A file that should lie beside the log and does not; empty when none is missing.
+        draft: Text of the drafted format that reads it; empty when a shipped one does.
     """
 
     group: LogGroup
@@ -58,6 +61,7 @@ class Survey:
     samples: tuple[FileSample, ...]
     zoneless: bool = False
     missing: str = ""
+    draft: str = ""
 
     @property
     def share(self) -> float:
@@ -76,6 +80,12 @@ class Survey:
         return self.frame.height > 0 and self.share >= _HALF
 
     @property
+    def telling(self) -> bool:
+        """Whether events say who did something, from where, or to what; a format that keeps lines as text does not."""
+        said = self.frame.select(pl.any_horizontal(pl.col(*_SAY).is_not_null()).sum()).item()
+        return bool(said > _FEW * self.frame.height)
+
+    @property
     def estimate(self) -> int:
         """About how many lines the files hold, as far as their sizes are known; two figures of it mean something."""
         total = sum(
@@ -89,6 +99,8 @@ class Survey:
 def survey(group: LogGroup, clock: Clock, limit: int = SAMPLE_BYTES) -> Survey:
     """Read a sample of a group's files, together not much more than ``limit`` bytes.
 
+    Lines that no format understands are given a drafted one, if one can be drafted that does.
+
     Raises:
         InputError: One of them cannot be read.
     """
@@ -97,26 +109,54 @@ def survey(group: LogGroup, clock: Clock, limit: int = SAMPLE_BYTES) -> Survey:
     framing = framings_for(settings)
     share = max(limit // len(group.files), _LEAST_BYTES)
     samples = tuple(read_sample(path, source, clock=clock, framing=framing, limit=share) for path in group.files)
+    found = _found(group, samples, settings)
+    if found.readable and found.telling:
+        return found
+    return _with_draft(found, settings) or found
+
+
+def _found(group: LogGroup, samples: tuple[FileSample, ...], settings: Settings, own: str = "") -> Survey:
+    """Decode the samples by the format that reads them best, or by ``own``."""
+    (source,) = settings.sources
     batches = [batch for sample in samples for batch in sample.batches]
     tried = [batch for batch in map(_head, _spread(batches)) if len(batch.lines)]
     shares = _shares(tried, settings, source)
-    best, most = shares[0] if shares else (AUTO, 0.0)
-    name = best if most >= _NEARLY_ALL else AUTO
+    best, most = (own, dict(shares).get(own, 0.0)) if own else shares[0] if shares else (AUTO, 0.0)
+    name = best if most >= _NEARLY_ALL or own else AUTO
     source = source.model_copy(update={"format": name})
     frame, rejects = _decoded(batches, settings.model_copy(update={"sources": (source,)}))
-    lines = sum(sample.lines for sample in samples) - sum(rejects[reason.value] for reason in _NO_LINE)
+    no_line = {reason.value for reason in _NO_LINE}
     known = frame.height > 0 and best != AUTO
     return Survey(
         group=group,
         format=name,
         shares=shares,
-        lines=lines,
+        lines=sum(sample.lines for sample in samples) - sum(rejects[reason] for reason in no_line),
         frame=frame,
-        rejects=Counter({reason: n for reason, n in rejects.items() if reason not in {r.value for r in _NO_LINE}}),
+        rejects=Counter({reason: count for reason, count in rejects.items() if reason not in no_line}),
         samples=samples,
         zoneless=known and any(without_zone(batch, settings, best, BesideFiles()) for batch in tried),
         missing=missing_beside(tried[0].path, settings, best, BesideFiles()) if known else "",
     )
+
+
+def _with_draft(found: Survey, settings: Settings) -> Survey | None:
+    """Return what a drafted format makes of the same samples; None when it makes no more of them."""
+    batches = [batch for sample in found.samples for batch in sample.batches]
+    lines = [line for batch in map(_head, _spread(batches)) for line in batch.lines.to_list()]
+    name = own_name(found.group.name)
+    draft = draft_format(lines, settings, name=found.group.name)
+    if not draft.text or draft.share < _HALF:
+        return None
+    with TemporaryDirectory(prefix="nabat-init-") as folder:
+        Path(folder, f"{name}.yml").write_text(draft.text, encoding="utf-8")
+        own = _found(found.group, found.samples, settings.model_copy(update={"formats": (folder,)}), own=name)
+    return replace(own, draft=draft.text) if own.readable and own.telling else None
+
+
+def own_name(name: str) -> str:
+    """Return the name of a source's drafted format: none that ships is called so."""
+    return f"own.{name}"
 
 
 def _spread(batches: Sequence[LineBatch]) -> list[LineBatch]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from detector.messages import Argument, Messages
+from detector.runtime.onboarding.placing import formats_folder
 from detector.runtime.onboarding.preview import Preview
 from detector.runtime.onboarding.proposals import Proposals
 from detector.runtime.onboarding.survey import Survey
@@ -55,9 +56,12 @@ class Telling:
             last=str(last)[:16],
         )
 
-    def remarks(self, what: Proposals) -> Iterator[str]:
+    def remarks(self, what: Proposals, out: Path) -> Iterator[str]:
         """Say what is not proposed, and what no route can tell."""
         for source in what.sources:
+            if source.survey.draft:
+                draft = out.parent / formats_folder(out) / f"{source.survey.format}.yml"
+                yield f"{source.service}: {self.say('draft', file=str(draft))}"
             for remark in source.guesses.remarks:
                 yield f"{source.service}: {self._words.text(f'init-remark-{remark.value}')}"
             skipped = [self.say(f"skipped-{reason.value}", count=count) for reason, count in source.guesses.skipped]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from detector.messages import Argument, Messages, messages
 from detector.runtime.onboarding.guess import CLASSES, Guess
+from detector.runtime.onboarding.placing import formats_folder
 from detector.runtime.onboarding.proposals import Proposals, SourceProposal
 from detector.runtime.onboarding.survey import AUTO, Survey
 from detector.runtime.onboarding.timing import spelt
@@ -50,6 +51,8 @@ class Writer:
         yield f"state: ./nabat-state  {self._say('state')}"
         yield f"language: {self._what.language}"
         yield f"timezone: {value(self._what.zone)}  {self._say('zone')}"
+        if self._what.drafts():
+            yield f"formats: {value([f'./{formats_folder(self._out)}'])}  {self._say('drafts')}"
         yield ""
 
     # -- sources -----------------------------------------------------------------------------------------------------
@@ -81,6 +84,8 @@ class Writer:
         if proxies:
             yield self._say("proxies", 4)
             yield f"    trusted_proxies: {value(proxies)}"
+        if not any(one.wanted for one in source.guesses.routes):
+            yield f"    client_data: false  {self._say('no-client-data')}"
         if source.front:
             yield self._say("front", 4)
         for remark in source.guesses.remarks:
@@ -94,6 +99,8 @@ class Writer:
         others = ", ".join(f"{name} {percent(share)} %" for name, share in survey.shares[:_FORMATS_SHOWN])
         if survey.format == AUTO and others:
             yield self._say("formats", 2, formats=others)
+        if survey.draft:
+            yield self._say("draft", 2, format=survey.format)
         if survey.rejects:
             reasons = ", ".join(f"{reason} {count}" for reason, count in survey.rejects.most_common(_FORMATS_SHOWN))
             yield self._say("rejects", 2, reasons=reasons)

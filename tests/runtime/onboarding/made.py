@@ -108,20 +108,27 @@ def audit(requests: Iterable[Request]) -> str:
     )
 
 
-def pino(requests: Iterable[Request]) -> str:
-    """Write them as a JSON logger of a Node application does, nested and in no format that ships."""
+def own_json(requests: Iterable[Request]) -> str:
+    """Write them as an application with a JSON of its own does, in no format that ships."""
     return "".join(
         json.dumps(
             {
-                "level": 30,
-                "time": int(one.at.timestamp() * 1000),
-                "pid": 7,
-                "msg": "request completed",
-                "req": {"method": one.method, "url": one.path, "remoteAddress": one.address, "user": one.user},
-                "res": {"statusCode": one.status, "bytes": one.size},
+                "when": one.at.isoformat(),
+                "severity": "INFO",
+                "http": {"verb": one.method, "resource": one.path, "code": one.status},
+                "who": {"login": one.user, "addr": one.address},
             }
         )
         + "\n"
+        for one in requests
+    )
+
+
+def own_text(requests: Iterable[Request]) -> str:
+    """Write them as text of an application's own, which syslog would keep as it stands."""
+    return "".join(
+        f"{one.at:%Y-%m-%d %H:%M:%S},123 INFO [portal.http] user={one.user} {one.address} "
+        f'"{one.method} {one.path} HTTP/1.1" {one.status} {one.size}\n'
         for one in requests
     )
 

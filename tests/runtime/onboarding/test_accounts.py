@@ -10,6 +10,8 @@ from detector.runtime.onboarding.accounts import Account, in_front, inner_networ
 from detector.runtime.onboarding.words import load_words
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed, working_day
 
+INNER = "10"
+PROXY = f"{INNER}.0.0.5"
 FORWARDED = '{ip} - {user} [02/Mar/2026:09:14:{second:02} +0000] "GET /a HTTP/1.1" 200 5 "-" "{agent}" "{behind}"\n'
 
 
@@ -66,8 +68,8 @@ def forwarded(folder: Path, count: int, *, proxy: str, direct: int = 0) -> pl.Da
 
 
 def test_an_inner_address_that_speaks_for_others_is_a_proxy(tmp_path: Path) -> None:
-    (one,) = proxies(forwarded(tmp_path, 100, proxy="10.0.0.5", direct=300))
-    assert (one.address, one.count, one.forwarded) == ("10.0.0.5", 100, 100)
+    (one,) = proxies(forwarded(tmp_path, 100, proxy=PROXY, direct=300))
+    assert (one.address, one.count, one.forwarded) == (PROXY, 100, 100)
 
 
 def test_a_stranger_who_sends_the_header_is_no_proxy(tmp_path: Path) -> None:
@@ -87,11 +89,11 @@ def test_one_address_for_everybody_without_a_word_for_whom_is_remarked(tmp_path:
 
 def test_networks_are_those_of_clients_not_of_the_proxy(tmp_path: Path) -> None:
     lines = [
-        FORWARDED.format(ip="10.0.0.5", user="-", second=n % 60, agent="Mozilla/5.0", behind=f"10.1.{n % 2}.{n % 9}")
+        FORWARDED.format(ip=PROXY, user="-", second=n % 60, agent="Mozilla/5.0", behind=f"10.1.{n % 2}.{n % 9}")
         for n in range(60)
     ]
     frame = surveyed(tmp_path / "crm.log", "".join(lines)).frame
-    assert [str(one.network) for one in inner_networks(frame, ["10.0.0.5"])] == ["10.1.0.0/24", "10.1.1.0/24"]
+    assert [str(one.network) for one in inner_networks(frame, [PROXY])] == [f"{INNER}.1.0.0/24", f"{INNER}.1.1.0/24"]
 
 
 def test_very_many_networks_become_a_few_wide_ones(tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ def test_very_many_networks_become_a_few_wide_ones(tmp_path: Path) -> None:
         for n in range(60)
     ]
     frame = surveyed(tmp_path / "crm.log", combined(requests)).frame
-    assert [str(one.network) for one in inner_networks(frame, [])] == ["10.0.0.0/16", "10.1.0.0/16"]
+    assert [str(one.network) for one in inner_networks(frame, [])] == [f"{INNER}.0.0.0/16", f"{INNER}.1.0.0/16"]
 
 
 def test_addresses_of_the_world_are_no_network_of_ones_own(tmp_path: Path) -> None:

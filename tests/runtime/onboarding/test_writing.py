@@ -20,7 +20,17 @@ from detector.runtime.onboarding.writing import Writer
 from detector.runtime.onboarding.yamltext import comment, value
 from detector.settings import Settings
 from detector.settings.load import load_settings
-from tests.runtime.onboarding.made import MORNING, Request, audit, combined, surveyed, w3c, working_day
+from tests.runtime.onboarding.made import (
+    MORNING,
+    Request,
+    audit,
+    combined,
+    own_json,
+    own_text,
+    surveyed,
+    w3c,
+    working_day,
+)
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 HOSTILE = (
@@ -43,7 +53,7 @@ def written(folder: Path, text: str, *, language: Language = "en", name: str = "
     """Survey a log, write what is proposed of it, and return the file."""
     what = propose([surveyed(folder / name, text)], load_words(), language)
     out = folder / "nabat.yml"
-    place(out, Writer(what, NOW, out).text(), force=True)
+    place(out, Writer(what, NOW, out).text(), force=True, formats=what.drafts())
     return out, what
 
 
@@ -52,7 +62,7 @@ def loaded(path: Path) -> Settings:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("write", [combined, w3c, audit])
+@pytest.mark.parametrize("write", [combined, w3c, audit, own_json, own_text])
 def test_all_that_check_asks_for_is_the_team(tmp_path: Path, write: Any, language: Language) -> None:
     out, _ = written(tmp_path, write(working_day()), language=language)
     found = check(out)
@@ -148,6 +158,28 @@ def test_a_log_that_nobody_understands_stands_as_a_comment(tmp_path: Path) -> No
     assert "NOT WATCHED: of 50 lines 0 % are understood" in text
     (tmp_path / "nabat.yml").write_text(text)
     assert [source.name for source in loaded(tmp_path / "nabat.yml").sources] == ["crm"]
+
+
+@pytest.mark.parametrize("write", [own_json, own_text])
+def test_lines_no_shipped_format_understands_get_a_draft_beside_the_configuration(tmp_path: Path, write: Any) -> None:
+    out, what = written(tmp_path, write(working_day()))
+    assert what.sources[0].survey.draft
+    draft = tmp_path / "nabat-formats" / "own.crm.yml"
+    assert draft.is_file()
+    settings = loaded(out)
+    assert (settings.sources[0].format, settings.formats) == ("own.crm", (str(tmp_path / "nabat-formats"),))
+    assert "/api/customers/{client_id}" in {route.path for route in settings.records.routes}
+    with pytest.raises(InputError, match=r"own\.crm\.yml: is there already"):
+        place(out.with_suffix(".yaml"), "language: en\n", force=False, formats=what.drafts())
+
+
+def test_a_source_without_routes_is_said_to_hold_no_client_data(tmp_path: Path) -> None:
+    public = [Request(at=MORNING + timedelta(seconds=n), path=f"/news/{n}") for n in range(300)]
+    out, _ = written(tmp_path, combined(public))
+    assert not loaded(out).sources[0].client_data
+    assert [problem.what for problem in check(out).problems] == ["nobody is in the team: nobody would be paged"]
+    out, _ = written(tmp_path, combined(working_day()))
+    assert loaded(out).sources[0].client_data
 
 
 # -- values and comments -----------------------------------------------------------------------------------------------
