@@ -18,7 +18,7 @@ from detector.detect.sequence import Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "4"
+STATE_VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
