@@ -18,7 +18,7 @@ from detector.detect.sequence import Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "6"
+STATE_VERSION = "7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ class Core:
         findings += stated
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
-            behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, rows.ordered, rows.upto)
+            counted = self.rules.without_repeated(rows.ordered)
+            behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
         return (
             CoreState(sequence=sequenced_state, rules=rule_state, behaviour=behaviour_state),

@@ -47,7 +47,8 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "records",
         "Length of the run of neighbouring numeric client ids (at most 3 apart) the actor is reading in one direction, "
-        "without changing any and with no pause over ten minutes.",
+        "without changing any and with no pause over ten minutes. Requests that overtake each other (within 24 ids), "
+        "reads of other clients in between and a second copy of the same reads do not end it.",
         True,
     ),
     Fact(

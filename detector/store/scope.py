@@ -4,15 +4,16 @@ Comes in: the journal and a span of actors, addresses and time. Goes out: a ``Sc
 no spreadsheet takes for a formula. Raw ids of clients leave here; who may see them is for the caller to know.
 
 How records are counted. An event that failed returned nothing and is not counted at all; an event read twice counts
-once. Records are told apart by kind of object and id. ``record_low`` is how many different records the lines name.
-``record_high`` adds, for every event, the records it returned without naming them: ``record.count`` minus the ids in
-the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
+once, and so does an act that several logs tell of (``detector.detect.rules.acts`` says when it is one). Records are
+told apart by kind of object and id. ``record_low`` is how many different records the lines name. ``record_high``
+adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the line, never
+less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,7 +55,16 @@ _USED = (
     "service.name",
     "source.ip",
     "session.id",
+    "event.outcome",
+    "event.duration",
+    "event.dataset",
+    "log.stream",
+    "log.source",
 )
+# As in ``detector.detect.rules.acts``: how far apart two logs may tell of one act, and the longest request.
+_TOLERANCE = timedelta(seconds=3)
+_LONGEST = timedelta(minutes=10)
+_ALIKE = ("actor.id", "service.name", "event.action", "event.outcome", "object.type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +181,7 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
     classes = _named(lazy, "object.classes")
     queries = (
         lazy.group_by("asked").agg(
-            pl.len().alias("events"),
+            pl.col("counts").sum().alias("events"),
             pl.col("unnamed").sum(),
             pl.col("@timestamp").min().alias("first"),
             pl.col("@timestamp").max().alias("last"),
@@ -180,7 +190,7 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
         _named(lazy, "record.ids").select("asked", "object.type", "record.ids").unique().group_by("asked").len(),
         _named(lazy, "subject.ids").group_by("asked").agg(subject),
         _named(classes, "subject.ids").group_by("asked", "object.classes").agg(subject).sort("object.classes"),
-        lazy.group_by("asked", "event.action").len().sort("event.action"),
+        lazy.group_by("asked", "event.action").agg(pl.col("counts").sum()).sort("event.action"),
         classes.select("asked", "object.classes").unique().sort("object.classes"),
     )
     whole, *parts = pl.collect_all(queries)
@@ -254,8 +264,8 @@ def subjects_table(
     )
     classes = _named(people, "object.classes").group_by("subject").agg(pl.col("object.classes").unique().sort())
     counts = people.group_by("subject").agg(
-        pl.len().cast(pl.Int64).alias("events"),
-        *((pl.col("event.action") == action).sum().cast(pl.Int64).alias(action) for action in _COUNTED),
+        pl.col("counts").sum().alias("events"),
+        *(pl.col("counts").filter(pl.col("event.action") == action).sum().alias(action) for action in _COUNTED),
         pl.col("unnamed").sum().alias("unnamed"),
         pl.col("@timestamp").min().alias("first_event_at"),
         pl.col("@timestamp").max().alias("last_event_at"),
@@ -297,7 +307,30 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
             if not tries_left:
                 raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
-    return frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
+    frame = frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
+    logs = frame.select("log.stream", "log.source").n_unique()
+    return _acts(frame) if logs > 1 else frame.with_columns(counts=pl.lit(1, dtype=pl.Int64))
+
+
+def _acts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Let one event of each act count, with the most records any log says it returned; all name what they saw."""
+    took = pl.duration(microseconds=pl.col("event.duration").fill_null(0) // 1_000).clip(timedelta(0), _LONGEST)
+    ids = (pl.col(name).list.sort().list.join("\x1f") for name in ("subject.ids", "record.ids"))
+    alike = pl.struct(*_ALIKE, *ids).rank("dense").alias("alike")
+    before = pl.col("reach").cum_max().shift(1).over("alike")
+    begins = (pl.col("@timestamp") - pl.col("took") - before > _TOLERANCE).fill_null(value=False)
+    again = ~pl.struct("alike", "@timestamp", "log.offset").is_first_distinct()
+    log = pl.when("again").then(pl.concat_str("log.stream", "log.source", separator="\x1f", ignore_nulls=True))
+    act = ("alike", "episode", "number")
+    return (
+        frame.sort("@timestamp", "log.stream", "log.offset", "log.source")
+        .with_columns(alike, took=took)
+        .with_columns(reach=pl.col("@timestamp") + pl.col("took"), again=again)
+        .with_columns(episode=begins.cum_sum().over("alike"), copied=log)
+        .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "copied"))
+        .with_columns(pl.col("unnamed").max().over(act), counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
+        .with_columns(unnamed=pl.col("unnamed") * pl.col("counts"))
+    )
 
 
 def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:

@@ -70,6 +70,29 @@ def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
     assert compute_scope(journal, actors=["user:anna"]) == before
 
 
+def test_acts_that_two_logs_tell_of_count_once_and_both_name_what_they_saw(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    reads = [{"record.ids": [str(n % 3)], "subject.ids": ["s1"], "@timestamp": after(seconds=n)} for n in range(9)]
+    export = {"event.action": "export", "record.ids": None, "@timestamp": after(minutes=5)}
+    edge = {"event.dataset": "nginx.access", "log.stream": "/edge.log", "log.file.identity": "edge"}
+    journal.append(events(*reads, export | {"record.count": 500}))
+    once = compute_scope(journal, actors=["user:anna"])
+    assert (once.events, once.record_low, once.record_high) == (10, 3, 503)
+    copies = [one | edge | {"@timestamp": one["@timestamp"] + (after(seconds=0.5) - NOON)} for one in (*reads, export)]
+    journal.append(events(*(one | {"source.ip": "203.0.113.9"} for one in copies)))
+    twice = compute_scope(journal, actors=["user:anna"])
+    assert twice.source_ips == ("192.0.2.7", "203.0.113.9")
+    assert (twice.events, twice.record_low, twice.record_high) == (10, 3, 503)
+    assert twice.by_action == once.by_action
+    assert subjects_table(journal).select("events", "read").row(0) == (9, 9)
+
+
+def test_repeats_in_one_log_and_on_several_servers_are_acts_of_their_own(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    journal.append(events(*({"record.ids": ["7"], "log.stream": f"/app{n % 2}.log"} for n in range(10))))
+    assert compute_scope(journal, actors=["user:anna"]).events == 10
+
+
 def test_rows_spread_over_many_parts_count_as_in_one(journal: Journal, sqlite_store: Store) -> None:
     """More parts than are read in one piece: every run of the rows, so that each row lies in several of them."""
     before, table = compute_scope(journal, actors=["user:anna"]), subjects_table(journal)

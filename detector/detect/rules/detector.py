@@ -19,6 +19,7 @@ import polars as pl
 from detector import frames
 from detector.detect.keyed import FRESH
 from detector.detect.rules import facts, ledger, statements
+from detector.detect.rules.acts import ActState
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, FactMaker, FactState
 from detector.detect.rules.ledger import Behind, LedgerState, enter
@@ -32,9 +33,11 @@ from detector.schema.findings import Finding
 from detector.settings import Settings
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 FACTS: Final = "facts"
 LEDGER: Final = "ledger"
+ACTS: Final = "acts"
 # What lies further behind its own stream than this, in microseconds, is counted apart: the matter it belonged to may be
 # forgotten already, and whether it is depends on the batches.
 APART: Final = 3_600_000_000
@@ -64,6 +67,7 @@ class RuleState:
     ledger: LedgerState = field(default_factory=LedgerState)
     apart: LedgerState = field(default_factory=partial(LedgerState, apart=True))
     correlations: dict[str, CorrelationState] = field(default_factory=dict)
+    acts: ActState = field(default_factory=ActState)
 
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
@@ -73,6 +77,7 @@ class RuleState:
             **ledger.to_tables(self.ledger, "rules"),
             **ledger.to_tables(self.apart, "rules.apart"),
             **statements.to_tables(self.correlations),
+            **self.acts.to_tables(),
         }
 
     @staticmethod
@@ -90,6 +95,7 @@ class RuleState:
             ledger=ledger.from_tables(tables, "rules"),
             apart=ledger.from_tables(tables, "rules.apart", apart=True),
             correlations=statements.from_tables(tables),
+            acts=ActState.from_tables(tables),
         )
 
 
@@ -107,6 +113,8 @@ class RuleDetector:
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = Matcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
+        self._several = _several(settings)
+        self._repeated: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
@@ -137,7 +145,7 @@ class RuleDetector:
         by = pl.Series("late_by", late_by)
         frame = frame.with_columns(by).sort("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
         by = frame.get_column("late_by")
-        view = self._ready(None, frame.drop("late_by"))
+        view = self._ready(state, frame.drop("late_by"), late=True)
         behind = self._single(view, self._events(view))
         apart = by.to_numpy() > APART
         joining = [part.only(~apart[part.rows]) for part in behind]
@@ -152,17 +160,29 @@ class RuleDetector:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
         if not frame.height:
             return state, []
-        view = self._ready(state.facts, frame)
+        view = self._ready(state, frame)
+        self._repeated = None if view.acts is None else view.acts.repeated
         rows_of = self._events(view)
         behind = self._single(view, rows_of)
         behind += self._correlated(state, view, rows_of)
         return state, self._findings(state.ledger, view, behind)
 
-    def _ready(self, state: FactState | None, frame: pl.DataFrame) -> View:
+    def without_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return of the frame judged last the events that no other log had told of before."""
+        if self._repeated is None or self._repeated.size != frame.height or not self._repeated.any():
+            return frame
+        return frame.filter(pl.Series(~self._repeated))
+
+    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False) -> View:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
         view = View(frame, self.seed)
+        if self._several:
+            try:
+                view.acts = state.acts.step(view, late=late)
+            except _FAILURES:
+                self.errors[ACTS] += 1
         try:
-            view.add(self._facts.late(view) if state is None else self._facts.step(state, view))
+            view.add(self._facts.late(view) if late else self._facts.step(state.facts, view))
         except _FAILURES:
             self.errors[FACTS] += 1
             view.add([facts.constant(name, frame.height, value=None) for name in FACT_TYPES])
@@ -227,6 +247,12 @@ class RuleDetector:
         except _FAILURES:
             self.errors[LEDGER] += 1
             return []
+
+
+def _several(settings: Settings) -> bool:
+    """Say whether there may be several logs; of one alone each event is an act."""
+    patterns = [path for source in settings.sources for path in source.paths]
+    return len(settings.sources) > 1 or any(set(path) & set("*?[{") for path in patterns)
 
 
 def _probe(seed: int) -> pl.Series:

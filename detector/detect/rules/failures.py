@@ -32,15 +32,23 @@ class Failures:
         if not rows.size:
             return {_NAME: None}
         columns = [view.codes(name) for name in ("event.outcome", "source.ip", "user.name")]
+        told = np.zeros((view.height, 2), dtype=np.bool_)
+        if view.acts is not None:
+            told = np.stack([view.acts.at_address, view.acts.repeated], axis=1)
         texts = zip(*([codes.text(code) for code in codes.of[rows].tolist()] for codes in columns), strict=True)
         good: list[int] = []
         counts: list[int] = []
-        for row, now, (outcome, address, account) in zip(rows.tolist(), view.time[rows].tolist(), texts, strict=True):
+        known = told[rows].tolist()
+        for row, now, (outcome, address, account), (there, here) in zip(
+            rows.tolist(), view.time[rows].tolist(), texts, known, strict=True
+        ):
             keys = [
                 f"{kind}:{key}" for kind, key in (("source.ip", address), ("user.name", account)) if key is not None
             ]
             if outcome == "failure":
-                self._fail(keys, now)
+                # What another log has told of already is no further attempt.
+                skip = {"s": there, "u": here}
+                self._fail([key for key in keys if not skip[key[0]]], now)
             elif outcome == "success":
                 good.append(row)
                 counts.append(max((self._recent(key, now) for key in keys), default=0))

@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.view import NONE, Lists, View, grouping, groups_of
+from detector.detect.rules.counted import Brought, Counted
+from detector.detect.rules.view import MARK, NONE, Lists, View, grouping, groups_of, marks_of
 from detector.schema.findings import MAX_EVIDENCE
 
 Ints = npt.NDArray[np.int64]
@@ -38,7 +39,7 @@ _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
 _SAID = ("actor.id", "actor.type", "service.name", "source.ip", "log.history")
-_COUNTED = ("source.ip", "object.classes", "record.count")
+_COUNTED = ("source.ip", "object.classes")
 _SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 
 
@@ -118,9 +119,11 @@ class LedgerState:
     Attributes:
         sweep_at: At how many of them the quiet ones are looked for.
         apart: Of what came so late that it is counted apart: its findings have ids of their own.
+        counted: The acts that were counted lately, where several logs may tell of one.
     """
 
     matters: dict[Key, Matter] = field(default_factory=dict)
+    counted: Counted = field(default_factory=Counted)
     sweep_at: int = _SWEEP
     apart: bool = False
 
@@ -174,9 +177,11 @@ def enter(
     parts = [part for part in parts if part.rows.size]
     if not parts:
         return []
-    piles = _piled(parts)
+    piles, brought = _brought(state, view, _piled(parts))
+    if not piles.rows.size:
+        return []
     told = _told(state, view, piles, late=heard is not None)
-    _count(view, piles, told, heard)
+    _count(view, piles, brought, told, heard)
     if len(state.matters) > state.sweep_at:
         now = int((view.time if heard is None else heard)[piles.rows].max())
         _sweep(state, None if kept_for is None else now - kept_for, late=heard is not None)
@@ -209,6 +214,37 @@ def _piled(parts: Sequence[Behind]) -> _Piles:
     return _Piles(keys, np.append(starts, order.size), rows, began[order], first, peak)
 
 
+def _brought(state: LedgerState, view: View, piles: _Piles) -> tuple[_Piles, Brought]:
+    """Return what the rows add; those that only repeat what another log has told are left out of the piles."""
+    rows = piles.rows
+    low = np.maximum(view.lengths("record.ids")[rows], view.lengths("subject.ids")[rows])
+    high = np.maximum(low, view.part(("record.count",), rows).number("record.count"))
+    if view.acts is None:
+        return piles, Brought(np.ones(rows.size, dtype=np.bool_), low, high)
+    many = np.diff(piles.bounds)
+    matters = marks_of(pl.Series([MARK.join(key[:2]) for key in piles.keys], dtype=pl.String()), view.seed)
+    # In order of the rows: whichever event of an act came first counts.
+    order = np.argsort(rows, kind="stable")
+    owners = np.repeat(np.arange(many.size), many)
+    acts, mine = view.acts.ids[rows[order]], matters[owners[order]]
+    back = np.argsort(order, kind="stable")
+    brought = state.counted.bring(acts, mine, low[order], high[order]).at(back)
+    kept = np.flatnonzero(brought.first | (brought.low > 0) | (brought.high > 0))
+    left = np.bincount(owners[kept], minlength=many.size)
+    there = np.flatnonzero(left)
+    return (
+        _Piles(
+            keys=[piles.keys[pile] for pile in there.tolist()],
+            bounds=np.append(0, np.cumsum(left[there])),
+            rows=rows[kept],
+            began=piles.began[kept],
+            first=piles.first[kept],
+            peak=piles.peak[kept],
+        ),
+        brought.at(kept),
+    )
+
+
 def _told(state: LedgerState, view: View, piles: _Piles, *, late: bool) -> list[Told]:
     """Return the matters the piles belong to, begun where they are new, with what their latest rows say."""
     starts, ends = piles.bounds[:-1], piles.bounds[1:] - 1
@@ -232,37 +268,35 @@ def _latest(view: View, rows: Ints) -> list[dict[str, Any]]:
     return [dict(zip(_SAID, values, strict=True)) for values in said]
 
 
-def _count(view: View, piles: _Piles, told: Sequence[Told], heard: Ints | None) -> None:
+def _count(view: View, piles: _Piles, brought: Brought, told: Sequence[Told], heard: Ints | None) -> None:
     """Add what the rows bring to the matters."""
     rows, starts = piles.rows, piles.bounds[:-1]
     # Few rows stand behind matters: what is read here only is read of those, and not of the whole frame.
     behind = np.zeros(view.height, dtype=np.bool_)
     behind[rows] = True
     part, place = view.part(_COUNTED, np.flatnonzero(behind)), (np.cumsum(behind) - 1)[rows]
-    low = np.maximum(view.lengths("record.ids")[rows], view.lengths("subject.ids")[rows])
-    high = np.maximum(low, part.number("record.count")[place])
     sums = zip(
         np.minimum.reduceat(piles.first, starts).tolist(),
         np.maximum.reduceat(view.time[rows], starts).tolist(),
         np.maximum.reduceat((view.time if heard is None else heard)[rows], starts).tolist(),
         np.maximum.reduceat(piles.peak, starts).tolist(),
-        np.add.reduceat(low, starts).tolist(),
-        np.add.reduceat(high, starts).tolist(),
+        np.add.reduceat(brought.low, starts).tolist(),
+        np.add.reduceat(brought.high, starts).tolist(),
         strict=True,
     )
     addresses = part.codes("source.ip")
     classes, names = part.elements("object.classes")
-    brought = zip(
+    pieces = zip(
         _pieces(addresses.of[place], piles.bounds),
         _pieces_of(classes.at(place), piles.bounds),
         _pieces_of(view.hashes("subject.ids").at(rows), piles.bounds),
-        _pieces(rows, piles.bounds),
+        _pieces(np.where(brought.first, rows, NONE), piles.bounds),
         strict=True,
     )
-    for mine, (first, last, said, peak, few, many), (ips, kinds, subjects, proofs) in zip(
-        told, sums, brought, strict=True
+    for mine, (first, last, said, peak, few, many), (ips, kinds, subjects, rows_of_it) in zip(
+        told, sums, pieces, strict=True
     ):
-        matter = mine.matter
+        matter, proofs = mine.matter, [row for row in rows_of_it if row != NONE]
         if heard is not None:
             mine.evidence = _earliest(proofs, view.time)
             matter.late += len(proofs)
@@ -336,12 +370,13 @@ def to_tables(state: LedgerState, name: str) -> dict[str, pl.DataFrame]:
     return {
         f"{name}.totals": pl.DataFrame(totals, schema=TOTALS, orient="row"),
         f"{name}.subjects": pl.DataFrame(subjects, schema=SUBJECTS, orient="row"),
+        f"{name}.counted": state.counted.to_table(),
     }
 
 
 def from_tables(tables: Mapping[str, pl.DataFrame], name: str, *, apart: bool = False) -> LedgerState:
     """Return the state held in tables; what is missing is empty."""
-    state = LedgerState(apart=apart)
+    state = LedgerState(apart=apart, counted=Counted.from_table(tables.get(f"{name}.counted")))
     totals, subjects = tables.get(f"{name}.totals"), tables.get(f"{name}.subjects")
     if totals is None or subjects is None:
         return state

@@ -89,16 +89,24 @@ def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -
     codes, marks = view.key(key), view.marks(*key)
     groups = codes.of[rows]
     grouped = groups != NONE
+    if view.acts is not None and not values and not _known_by_account(key):
+        grouped &= ~view.acts.at_address[rows]
     if not grouped.all():
         rows, groups = rows[grouped], groups[grouped]
     if not values:
-        return _Part(rows, groups, codes.texts, marks, None)
+        # Several logs may tell of one event: acts are counted, not lines.
+        acts = None if view.acts is None else view.acts.ids[rows].view(np.int64)
+        return _Part(rows, groups, codes.texts, marks, None if acts is None else Lists(np.arange(rows.size + 1), acts))
     brought = view.hashes_at(values[0], rows) if len(values) == 1 else _together(view, values).at(rows)
     many = np.diff(brought.begin)
     if many.all():
         return _Part(rows, groups, codes.texts, marks, brought)
     some = np.flatnonzero(many)
     return _Part(rows[some], groups[some], codes.texts, marks, brought.at(some))
+
+
+def _known_by_account(key: Sequence[str]) -> bool:
+    return any(name.startswith(("actor.", "user.", "session.")) for name in key)
 
 
 def _joined(parts: Sequence[_Part], seed: int) -> _Part:

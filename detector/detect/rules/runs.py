@@ -1,9 +1,20 @@
-"""How many neighbouring ids in a row an actor has read: 5, 6, 7 is a run of three.
+"""How many neighbouring ids an actor has read in one direction: 5, 6, 7 is a run of three.
 
-Comes in: events in order. Goes out: the column ``nabat.sequential_run``. Reading the same record again neither breaks a
-run nor lengthens it; a pause of more than ten minutes ends it. So does a change: who corrects the cards of neighbouring
-clients changes what is read, who copies the register only reads. Ids a few apart are neighbours, because some numbers
-are not given out and some reads fail.
+Comes in: events in order. Goes out: the column ``nabat.sequential_run``.
+
+Requests overlap and logs are merged, so the order within a run is not taken literally. A run is followed in a window of
+``WIDTH`` ids behind the furthest one: what is read there, in any order, fills the run; what was read there before
+neither breaks nor lengthens it. Ids up to ``APART`` apart are neighbours, because some numbers are not given out and
+some reads fail; a longer hole that nothing has filled when it leaves the window ends what lies behind it. The window
+moves one way only.
+
+An actor may be in several runs: each of its last ``RECENT`` touches may have one, so neither a second copy of a walk
+with another delay nor other reads in between end a run. A pause of ``RUN_PAUSE`` does, and so does a change of a record
+in its window: who corrects the cards of neighbouring clients changes what is read, who copies the register only reads.
+
+Most touches have no neighbour among the ``RECENT`` before and behind them. Those are runs of one, found as arrays;
+only the others are gone through one by one. A run that could take a touch in was touched by one of the ``RECENT``
+before it, at an id no further away than ``_REACH``, so nothing is overlooked.
 """
 
 from dataclasses import dataclass, field
@@ -17,70 +28,317 @@ from detector.detect.keyed import Keys, Records
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 RUN_PAUSE = 600_000_000
 APART = 3
-RUNS = {"actor": pl.UInt64(), "id": pl.Int64(), "step": pl.Int64(), "run": pl.Int64(), "time": pl.Int64()}
+WIDTH = 24
+AHEAD = 8  # how far a touch may be ahead of the furthest id of its run; the ids between may follow
+RECENT = 6
+_REACH = WIDTH - 1 + AHEAD
+# Of a run: number of its latest touch of the actor (from 1; 0: no run), the id touched then, the furthest id, which of
+# those behind it were touched (bits), how many neighbours lie behind the window, which way it goes (0: not known yet),
+# when it was touched last.
+_OF_RUN = ("turn", "id", "front", "touched", "behind", "way", "time")
+_TURN, _ID, _TIME = _OF_RUN.index("turn"), _OF_RUN.index("id"), _OF_RUN.index("time")
+RUNS = {"actor": pl.UInt64(), **dict.fromkeys(_OF_RUN, pl.Int64())}
 _CHANGES = ("create", "update", "delete")
 _NAME = "nabat.sequential_run"
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
 _NONE = -1
-_LONG_AGO = -(1 << 62)
-_NOTHING = np.array([0, 0, 0, _LONG_AGO])  # id, step, length, time of no run
+_WINDOW = (1 << WIDTH) - 1
+NO_RUNS = np.zeros((RECENT, len(_OF_RUN)), dtype=np.int64)
 
 
-class _Touches(NamedTuple):
-    """Reads and changes by actor and time: their rows, ids, times; ``starts`` are the places where actors begin."""
+class Touches(NamedTuple):
+    """Reads and changes of client records, by actor and time.
 
-    rows: Ints
-    ids: Ints
-    changed: npt.NDArray[np.bool_]
+    Attributes:
+        time / ids: When, and the number in the client's id.
+        changed: The record was changed, not only read.
+    """
+
     time: Ints
-    starts: Ints
-    actors: Keys
+    ids: Ints
+    changed: Mask
+
+
+def run_lengths(touches: Touches, runs: Ints | None = None) -> Ints:
+    """Return the length of the run at each touch of one actor.
+
+    Args:
+        touches: In order of time.
+        runs: What the actor was in before (shape of ``NO_RUNS``); changed. None: nothing.
+    """
+    known = NO_RUNS.copy() if runs is None else runs
+    if not touches.ids.size:
+        return touches.ids
+    return follow(touches, np.zeros(1, dtype=np.int64), known[np.newaxis])
+
+
+def follow(touches: Touches, starts: Ints, runs: Ints) -> Ints:
+    """Return the length of the run at each touch of several actors.
+
+    Args:
+        touches: By actor, those of one in order of time.
+        starts: The places where actors begin.
+        runs: What each of them was in before; changed.
+    """
+    actor = np.repeat(np.arange(starts.size), np.diff(np.append(starts, touches.ids.size)))
+    first = np.zeros(actor.size, dtype=np.bool_)
+    first[starts] = True
+    latest = runs[np.arange(starts.size), runs[:, :, _TURN].argmax(axis=1)]
+    again = _repeated(touches, starts, latest)
+    # A repetition of the touch before it is that touch going on: it has no turn of its own.
+    fresh = first | ~again
+    turn: Ints = np.cumsum(~again, dtype=np.int64)
+    turn += (latest[:, _TURN] - turn[starts] + ~again[starts])[actor]
+    kept = np.flatnonzero(fresh)
+    lasted = touches.time[np.append(kept[1:], actor.size) - 1]
+    changed: Mask = touches.changed[kept]
+    mine = _Turns(actor[kept], turn[kept], touches.ids[kept], touches.time[kept], lasted, changed)
+    lengths = np.ones(kept.size, dtype=np.int64)
+    near = _near(mine, runs)
+    ends = turn[np.append(starts[1:], actor.size) - 1]
+    _follow_each(mine, np.flatnonzero(near), lengths, runs, ends)
+    alone = np.flatnonzero(~near & (mine.turn > (ends - RECENT)[mine.actor]))
+    runs[mine.actor[alone], mine.turn[alone] % RECENT] = np.stack(
+        [
+            mine.turn[alone],
+            mine.ids[alone],
+            mine.ids[alone],
+            np.ones(alone.size, dtype=np.int64),
+            *np.zeros((2, alone.size), dtype=np.int64),
+            mine.lasted[alone],
+        ],
+        axis=1,
+    )
+    found: Ints = lengths[np.cumsum(fresh) - 1]
+    return found
+
+
+class _Turns(NamedTuple):
+    """Touches that are no repetition of the one before; ``lasted``: when it was repeated last."""
+
+    actor: Ints
+    turn: Ints
+    ids: Ints
+    time: Ints
+    lasted: Ints
+    changed: Mask
+
+
+def _repeated(touches: Touches, starts: Ints, latest: Ints) -> Mask:
+    """Say which touches repeat the one of their actor before them; ``latest``: what each actor did last before all."""
+    before_id, before_time = np.append(0, touches.ids[:-1]), np.append(0, touches.time[:-1])
+    before_id[starts], before_time[starts] = latest[:, _ID], latest[:, _TIME]
+    again: Mask = (touches.ids == before_id) & ~touches.changed & (touches.time - before_time <= RUN_PAUSE)
+    again[starts] &= latest[:, _TURN] > 0
+    return again
+
+
+def _near(mine: _Turns, runs: Ints) -> Mask:
+    """Say which touches may share a run with another one."""
+    many = mine.ids.size
+    near = np.zeros(many, dtype=np.bool_)
+    for back in range(1, min(RECENT + 1, many)):
+        close = (np.abs(mine.ids[back:] - mine.ids[:-back]) <= _REACH) & (mine.actor[back:] == mine.actor[:-back])
+        near[back:] |= close
+        near[:-back] |= close
+    begins = groups_of(mine.actor)
+    early = np.flatnonzero(np.arange(many) - begins[mine.actor] <= RECENT)
+    turns, ids = (runs[mine.actor[early], :, column] for column in (_TURN, _ID))
+    alive = (turns > 0) & (turns >= (mine.turn[early] - RECENT)[:, np.newaxis])
+    near[early] |= (alive & (np.abs(ids - mine.ids[early][:, np.newaxis]) <= _REACH)).any(axis=1)
+    return near
+
+
+def _follow_each(mine: _Turns, places: Ints, lengths: Ints, runs: Ints, ends: Ints) -> None:
+    """Go through the touches that may share a run; ``ends``: the last turn of each actor."""
+    actor, going = _NONE, _Going([])
+    of_actor = mine.actor[places].tolist()
+    rows = zip(*(column[places].tolist() for column in mine[1:]), strict=True)
+    found: list[int] = []
+    for who, (turn, number, time, lasted, changed) in zip(of_actor, rows, strict=True):
+        if who != actor:
+            if actor != _NONE:
+                runs[actor] = going.kept(int(ends[actor]))
+            actor, going = who, _Going([Run(*run) for run in runs[who].tolist() if run[0]])
+        found.append(going.touch(turn, number, time, lasted, changed))
+    if actor != _NONE:
+        runs[actor] = going.kept(int(ends[actor]))
+    lengths[places] = found
+
+
+@dataclass(slots=True)
+class Run:
+    """One run, as ``_OF_RUN`` says.
+
+    Attributes:
+        size: How many ids it has, those beyond a hole too.
+        whole: There is no hole in it that is longer than neighbours may have; False where nobody has looked.
+    """
+
+    turn: int
+    id: int
+    front: int
+    touched: int = 1
+    behind: int = 0
+    way: int = 0
+    time: int = 0
+    size: int = field(init=False)
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        self.size = self.behind + self.touched.bit_count()
+
+    def takes(self, number: int) -> bool:
+        """Say whether an id lies in its window, or not too far ahead of it."""
+        if self.way:
+            return -WIDTH < (number - self.front) * self.way <= AHEAD
+        return self.front - self.touched.bit_length() - AHEAD < number <= self.front + AHEAD
+
+    def add(self, number: int) -> int:
+        """Take an id in; return how many neighbours stand in a row around it."""
+        ahead = (number - self.front) * (self.way or 1)
+        if ahead <= 0 and self.whole and self.touched >> -ahead & 1:
+            return self.size
+        spread = self.touched.bit_length()  # from the furthest id to the one furthest behind
+        if not self.way and ahead <= -WIDTH:
+            # Until now all fitted into one window: it goes down.
+            self.way, self.front = -1, self.front - spread + 1
+            self.touched = int(f"{self.touched:b}"[::-1], 2)
+            ahead = self.front - number
+        elif not self.way and ahead > 0 and spread + ahead > WIDTH:
+            self.way = 1
+        if ahead > 0:
+            self.front = number
+            self._move(ahead)
+            if self.whole and ahead <= APART:
+                return self.size
+        else:
+            self.touched |= 1 << -ahead
+            self.size = self.behind + self.touched.bit_count()
+        length = self._row(-min(ahead, 0))
+        self.whole = length == self.size
+        return length
+
+    def _move(self, steps: int) -> None:
+        """Move the window on; what leaves it counts on while it has a neighbour among what stays."""
+        touched = self.touched << steps | 1
+        self.size += 1
+        while touched > _WINDOW:
+            last = touched.bit_length()
+            touched ^= 1 << (last - 1)
+            if last - touched.bit_length() <= APART:
+                self.behind += 1
+            else:
+                self.size -= self.behind + 1
+                self.behind = 0
+        self.touched = touched
+
+    def _row(self, place: int) -> int:
+        """Return how many neighbours stand in a row around an id in the window."""
+        touched = row = self.touched
+        for step in range(1, APART):
+            row |= touched << step
+        first = (~row & ((1 << place) - 1)).bit_length()
+        above = row >> place
+        end = place + (~above & (above + 1)).bit_length() - 1
+        count = (touched >> first & ((1 << (end - first)) - 1)).bit_count()
+        return count + self.behind if end >= touched.bit_length() else count
+
+
+class _Going:
+    """The runs one actor is in, while its touches are gone through."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self._runs = runs
+
+    def touch(self, turn: int, number: int, time: int, lasted: int, changed: bool) -> int:
+        """Take a touch in; return the length of its run."""
+        since, oldest = turn - RECENT, time - RUN_PAUSE
+        going, mine, more = [], None, []
+        for run in self._runs:
+            if run.turn < since or run.time < oldest:
+                continue
+            if not run.takes(number):
+                going.append(run)
+            # A repetition of the touch before all belongs where that one went, any other to the longest run.
+            elif mine is None or (run.turn == turn, run.size, run.turn) > (mine.turn == turn, mine.size, mine.turn):
+                if mine is not None:
+                    more.append(mine)
+                mine = run
+            else:
+                more.append(run)
+        if mine is None or changed:
+            mine, more = Run(turn, number, number, time=lasted, whole=True), []
+            length = 1
+        else:
+            length = mine.add(number)
+            mine.turn, mine.id, mine.time = turn, number, lasted
+        going.append(mine)
+        self._runs = going + more if more else going
+        return length
+
+    def kept(self, end: int) -> Ints:
+        """Return those that may go on after an actor's last turn, each in its place."""
+        table = NO_RUNS.copy()
+        for run in self._runs:
+            if run.turn > end - RECENT:
+                table[run.turn % RECENT] = (run.turn, run.id, run.front, run.touched, run.behind, run.way, run.time)
+        return table
 
 
 def _no_runs(keys: Keys | None = None) -> Records[np.int64]:
-    return Records(_NOTHING, keys)
+    return Records(NO_RUNS, keys)
 
 
 @dataclass(slots=True)
 class Runs:
-    """The latest run of each actor, known by the hash of its name."""
+    """The runs of each actor, known by the hash of its name."""
 
     of: Records[np.int64] = field(default_factory=_no_runs)
     sweep_at: int = _SWEEP
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        touches = _touches(view)
-        if touches is None:
+        found = _touches(view)
+        if found is None:
             return {_NAME: None}
-        mine = self.of.at(touches.actors)
-        self.of.rows[mine], lengths = _run(touches, self.of.rows[mine])
+        rows, touches, starts, actors = found
+        mine = self.of.at(actors)
+        runs = self.of.rows[mine]
+        lengths = follow(touches, starts, runs)
+        self.of.rows[mine] = runs
         if self.of.size > self.sweep_at:
-            self.of.keep(np.flatnonzero(self.of.known()[:, 3] >= int(view.time[-1]) - RUN_PAUSE))
+            latest = self.of.known()[:, :, _TIME].max(axis=1)
+            self.of.keep(np.flatnonzero(latest >= int(view.time[-1]) - RUN_PAUSE))
             self.sweep_at = 2 * self.of.size + _SWEEP
-        return {_NAME: view.spread(_NAME, touches.rows, lengths)}
+        return {_NAME: view.spread(_NAME, rows, lengths)}
 
     def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        known = self.of.known().copy()
-        return pl.DataFrame([self.of.of.keys(), *known.T], schema=RUNS)
+        """Return the state as a table, a row for each run."""
+        known = self.of.known()
+        actor, place = np.nonzero(known[:, :, _TURN])
+        return pl.DataFrame([self.of.of.keys()[actor], *known[actor, place].T.copy()], schema=RUNS)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "Runs":
         """Return the state held in a table."""
-        if table is None:
-            return Runs()
-        actors, *known = table.select(*RUNS).get_columns()
-        runs = Runs(_no_runs(actors.to_numpy()))
-        runs.of.rows[: table.height] = np.stack([column.to_numpy() for column in known], axis=1)
+        runs = Runs()
+        if table is None or not table.height:
+            return runs
+        actors, *columns = (column.to_numpy() for column in table.select(*RUNS).get_columns())
+        known = np.stack(columns, axis=1)
+        places = runs.of.at(actors)  # makes room in the rows
+        runs.of.rows[places, known[:, _TURN] % RECENT] = known
         return runs
 
 
-def _touches(view: View) -> _Touches | None:
+def _touches(view: View) -> tuple[Ints, Touches, Ints, Keys] | None:
+    """Return reads and changes: their rows, what they are, the places where actors begin, the actors."""
     if view.empty("subject.ids"):
         return None
     listed, firsts = view.firsts("subject.ids")
@@ -95,14 +353,8 @@ def _touches(view: View) -> _Touches | None:
     order = grouping(codes, len(actors.texts))
     starts = groups_of(codes[order])
     rows = rows[order]
-    return _Touches(
-        rows=rows,
-        ids=ids[order],
-        changed=view.holds("event.action", *_CHANGES)[rows],
-        time=view.time[rows],
-        starts=starts,
-        actors=view.marks("actor.id")[codes[order][starts]],
-    )
+    touches = Touches(time=view.time[rows], ids=ids[order], changed=view.holds("event.action", *_CHANGES)[rows])
+    return rows, touches, starts, view.marks("actor.id")[codes[order][starts]]
 
 
 def _numbers(texts: pl.Series) -> Ints:
@@ -115,38 +367,3 @@ def _numbers(texts: pl.Series) -> Ints:
         numbers = numbers.copy()
         numbers[rest] = ends.fill_null(_NONE).to_numpy()
     return numbers
-
-
-def _run(touches: _Touches, known: Ints) -> tuple[Ints, Ints]:
-    """Return the latest run of each actor, and the length of the run at each touch.
-
-    Args:
-        touches: Reads and changes.
-        known: The run of each actor before them: id, step, length, time.
-    """
-    ids, time, starts = touches.ids, touches.time, touches.starts
-    many = ids.size
-    ends = np.append(starts[1:], many)
-    actor = np.repeat(np.arange(starts.size), ends - starts)
-    before_id, before_time = np.append(0, ids[:-1]), np.append(0, time[:-1])
-    before_id[starts], before_time[starts] = known[:, 0], known[:, 3]
-    delta = ids - before_id
-    anew = touches.changed | (time - before_time > RUN_PAUSE) | (np.abs(delta) > APART)
-    # Reading the same again says nothing: the touch before it stands for it.
-    moves = np.flatnonzero(anew | (delta != 0))
-    way = np.where(anew[moves], 0, np.sign(delta[moves]))
-    who = actor[moves]
-    first = np.append(True, who[1:] != who[:-1])[: moves.size]
-    breaks = first | (way == 0)
-    breaks[1:] |= way[1:] != way[:-1]
-    place = np.arange(moves.size)
-    length = np.where(way == 0, 1, place - np.maximum.accumulate(np.where(breaks, place, 0)) + 2)
-    # What goes on from the frame before is longer by what was read there.
-    more = np.where(first & (way != 0) & (way == known[who, 1]), known[who, 2] - 1, 0)
-    length += more[np.maximum.accumulate(np.where(breaks, place, 0))]
-    latest = np.cumsum(np.bincount(moves, minlength=many)) - 1
-    moved = (latest >= 0) & (who[latest] == actor) if moves.size else np.zeros(many, dtype=np.bool_)
-    lengths, steps = known[actor, 2], known[actor, 1]
-    lengths[moved], steps[moved] = length[latest[moved]], way[latest[moved]]
-    last = ends - 1
-    return np.stack([ids[last], steps[last], lengths[last], time[last]], axis=1), lengths

@@ -39,6 +39,20 @@ class Codes(NamedTuple):
         return None if code == NONE else self.texts[code]
 
 
+class Acts(NamedTuple):
+    """What events tell of.
+
+    Attributes:
+        ids: The act of each event; the same for all that tell of it.
+        repeated: Another log has told of it before.
+        at_address: The same for who counts by address: a log that knows no account tells of the same logins.
+    """
+
+    ids: Keys
+    repeated: Mask
+    at_address: Mask
+
+
 class Lists(NamedTuple):
     """Some numbers for each row: those of row r stand from ``begin[r]`` up to ``begin[r + 1]``."""
 
@@ -77,11 +91,13 @@ class View:
 
     Attributes:
         seed: Of the hashes made of its texts: that of the state they are compared with.
+        acts: Which events tell of one act; None where nobody asked, and each event is one.
     """
 
     def __init__(self, frame: pl.DataFrame, seed: int = FRESH) -> None:
         self._frame = frame
         self.seed = seed
+        self.acts: Acts | None = None
         self._added: list[pl.Series] = []
         self.height = frame.height
         self._names = set(frame.columns)

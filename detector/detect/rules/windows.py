@@ -12,12 +12,14 @@ Memory is bounded: a window counts to ``MAX_HELD`` (more when the rule's limit i
 beyond; values that were not seen again for longest are let go of.
 """
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from detector.detect.keyed import mix
 from detector.detect.rules.latest import NEVER, Latest
 from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import CorrelationRule
@@ -30,6 +32,7 @@ _LAST: Final = np.iinfo(np.int64).max  # in `until`: no later sight of the same 
 _TRIMMED: Final = -1
 _ROOM: Final = 4_096
 _SLACK: Final = 1_024
+_ONCE: Final = secrets.randbits(64)
 
 
 def held(rule: CorrelationRule) -> int:
@@ -103,6 +106,10 @@ class Windows:
         if keys is None:
             np.add.at(self.live, slots, 1)
             return np.full(times.size, NEVER)
+        if not self.valued:
+            # Events that were counted without a value are none of those that come now.
+            self.keys[:first] = mix(np.arange(first, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
+            self.latest.rebuild(self.keys[:first])
         self.valued = True
         self.keys[first:last] = keys
         before = self.latest.take(keys, first)

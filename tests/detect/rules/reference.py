@@ -1,10 +1,15 @@
-"""A plain evaluator to compare with: Sigma's meaning written down as closures over one event, nothing shared."""
+"""Plain evaluators to compare with: Sigma's meaning written as closures over one event, runs as sets of ids."""
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from fnmatch import translate
 from ipaddress import ip_address, ip_network
 from typing import Any
+
+import polars as pl
+
+from detector.detect.rules import runs
 
 Check = Callable[[dict[str, Any]], bool]
 
@@ -134,3 +139,78 @@ def correlate(
             begun.append(here)
         open_since[key] = time
     return begun
+
+
+def neighbours(ids: set[int], number: int) -> set[int]:
+    """Return the ids that stand in a row with one of them."""
+    row, edge = {number}, {number}
+    while edge:
+        edge = {id_ for id_ in ids - row if any(abs(id_ - one) <= runs.APART for one in edge)}
+        row |= edge
+    return row
+
+
+class PlainRun:
+    """A run as the set of ids in its window, and how many are counted behind it."""
+
+    def __init__(self, number: int):
+        self.ids, self.way, self.front, self.behind = {number}, 0, number, 0
+
+    def takes(self, number: int) -> bool:
+        if self.way:
+            return -runs.WIDTH < (number - self.front) * self.way <= runs.AHEAD
+        return min(self.ids) - runs.AHEAD <= number <= max(self.ids) + runs.AHEAD
+
+    def add(self, number: int) -> None:
+        self.ids.add(number)
+        low, high = min(self.ids), max(self.ids)
+        if not self.way and high - low >= runs.WIDTH:
+            self.way = 1 if number == high else -1
+        self.front = low if self.way < 0 else high
+        way = self.way or 1
+        for old in sorted(self.ids, key=lambda id_: id_ * way):
+            if (self.front - old) * way >= runs.WIDTH:
+                self.ids.discard(old)
+                self.behind = self.behind + 1 if any(abs(id_ - old) <= runs.APART for id_ in self.ids) else 0
+
+    def length(self, number: int) -> int:
+        row, way = neighbours(self.ids, number), self.way or 1
+        oldest = min(self.ids, key=lambda id_: id_ * way)
+        return len(row) + (self.behind if oldest in row else 0)
+
+
+def plain_runs(frame: pl.DataFrame) -> list[int | None]:
+    """Go through the touches one by one, with sets instead of bits and no look at what lies near."""
+    known: dict[str, dict] = {}
+    found: list[int | None] = []
+    for row in frame.iter_rows(named=True):
+        number = re.search(r"(\d{1,17})$", (row["subject.ids"] or [None])[0] or "", re.ASCII)
+        if not number or row["actor.id"] is None or row["event.outcome"] in (None, "failure"):
+            found.append(None)
+            continue
+        id_, time = int(number[1]), row["@timestamp"]
+        mine = known.setdefault(row["actor.id"], {"turn": 0, "last": None, "runs": []})
+        changed = row["event.action"] in ("create", "update", "delete")
+        pause = timedelta(microseconds=runs.RUN_PAUSE)
+        last = mine["last"]
+        again = last and not changed and last["id"] == id_ and time - last["time"] <= pause
+        if not again:
+            mine["turn"] += 1
+        turn = mine["turn"]
+        mine["runs"] = [r for r in mine["runs"] if r["turn"] >= turn - runs.RECENT and time - r["time"] <= pause]
+        fitting = [r for r in mine["runs"] if r["run"].takes(id_)]
+        if changed:
+            mine["runs"] = [r for r in mine["runs"] if r not in fitting]
+            fitting = []
+        if again:
+            chosen = last
+        elif fitting:
+            chosen = max(fitting, key=lambda r: (r["run"].behind + len(r["run"].ids), r["turn"]))
+        else:
+            chosen = {"run": PlainRun(id_)}
+            mine["runs"].append(chosen)
+        chosen["run"].add(id_)
+        chosen.update(turn=turn, time=time, id=id_)
+        mine["last"] = chosen
+        found.append(chosen["run"].length(id_))
+    return found

@@ -269,7 +269,7 @@ def test_a_run_counts_neighbours_in_one_direction():
         {"user.id": "a", "subject.ids": [f"C-{n}"], "@timestamp": START + timedelta(seconds=s)}
         for s, n in enumerate(ids)
     ]
-    assert facts(events, "nabat.sequential_run") == [1, 2, 3, 3, 4, 1, 2, 3, 2, 1]
+    assert facts(events, "nabat.sequential_run") == [1, 2, 3, 3, 4, 1, 2, 3, 3, 1]
 
 
 def test_a_run_goes_on_where_ids_are_missing_and_ends_where_one_is_changed():

@@ -1,14 +1,13 @@
 """Facts as arrays against the same thing written down row by row."""
 
 import itertools
-import re
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import facts, novelty, runs
+from detector.detect.rules import facts, novelty
 from detector.detect.rules.check import events_frame
 from detector.detect.rules.facts import FactMaker, FactState
 from detector.detect.rules.view import View
@@ -65,29 +64,6 @@ def frame_of(rows: list[dict]) -> pl.DataFrame:
     return events_frame(events)
 
 
-def plain_runs(frame: pl.DataFrame) -> list[int | None]:
-    known: dict[str, tuple] = {}
-    found: list[int | None] = []
-    for row in frame.iter_rows(named=True):
-        number = re.search(r"(\d{1,17})$", (row["subject.ids"] or [None])[0] or "", re.ASCII)
-        if not number or row["actor.id"] is None or row["event.outcome"] in (None, "failure"):
-            found.append(None)
-            continue
-        now, time = int(number[1]), row["@timestamp"]
-        id_, way, length, last = known.get(row["actor.id"], (now, 0, 0, None))
-        delta = now - id_
-        changed = row["event.action"] in ("create", "update", "delete")
-        pause = last is None or time - last > timedelta(microseconds=runs.RUN_PAUSE)
-        if changed or pause or abs(delta) > runs.APART:
-            way, length = 0, 1
-        elif delta:
-            length = length + 1 if (delta > 0) == (way > 0) and way else 2
-            way = delta
-        known[row["actor.id"]] = (now, way, length, time)
-        found.append(length)
-    return found
-
-
 def plain_network(address: str) -> str | None:
     parts = address.split(":" if ":" in address else ".")
     return ".".join(parts[:3]) if len(parts) > 2 else None
@@ -135,7 +111,7 @@ def row(**given) -> dict:
     snapshot=False,
 )
 @example(rows=[row(ids=[str(n)]) for n in (1, 2, 2, 3, 9, 8, 8)], cuts=[1, 2, 3, 6], snapshot=True)
-def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(rows, cuts, snapshot):
+def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(reference, rows, cuts, snapshot):
     frame = frame_of(rows)
     state, parts = FactState.empty(), []
     edges = [0, *sorted({cut % (frame.height + 1) for cut in cuts}), frame.height]
@@ -147,7 +123,7 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
     if not parts:
         return
     found = pl.concat(parts)
-    assert found["nabat.sequential_run"].to_list() == plain_runs(frame)
+    assert found["nabat.sequential_run"].to_list() == reference.plain_runs(frame)
     assert found.select(*novelty.NOVELTIES).rows() == plain_news(frame)
     assert [bool(touched) for touched in found["nabat.canary"]] == [
         any(id_ in ("C-1", "77") for id_ in ids) for ids in frame["subject.ids"]
