@@ -55,6 +55,14 @@ def twice(node: yaml.Node, file: str) -> Iterator[Problem]:
     for key, value in _members(node):
         if isinstance(key, yaml.Node):
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                yield Problem(
+                    file=file,
+                    line=line,
+                    what="a key is a list or a mapping",
+                    fix="write a plain word; text that begins with a brace or a bracket needs quotes",
+                )
+                continue
             if key.value in seen:
                 yield Problem(
                     file=file,

@@ -39,6 +39,12 @@ def test_a_key_that_stands_twice_is_a_mistake(tmp_path):
     assert problems(tmp_path, "language: en\nstate: a\nlanguage: ru\n") == [(3, "the key 'language' stands twice")]
 
 
+def test_a_mapping_as_a_key_is_a_mistake_with_its_line_and_no_crash(tmp_path):
+    ((line, what),) = problems(tmp_path, "language: en\nstate: {{x}}\n")[:1]
+    assert line == 2
+    assert "key" in what
+
+
 def test_broken_yaml_names_the_line(tmp_path):
     assert problems(tmp_path, "language: en\nstate: [\n")[0][0] == 3
 
