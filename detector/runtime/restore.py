@@ -32,6 +32,9 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     Positions come from the saved state, so that lines judged since then are judged again. Without a usable state the
     committed positions serve: no decision is lost or doubled, only windows begin cold.
     """
+    with store.read() as unit:
+        positions, noted = unit.positions(), unit.meta(NAME)
+    followed = noted is not None  # logs have been followed here, even if none of them held a line yet
     snapshot = snapshots.load()
     problem = snapshots.problem
     if snapshot is not None and snapshot.meta.get("version") == STATE_VERSION:
@@ -39,7 +42,7 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
             return Beginning(
                 core.from_tables(snapshot.tables),
                 snapshot.positions,
-                first_start=not snapshot.positions,
+                first_start=not snapshot.positions and not followed,
                 history=History.from_text(snapshot.meta.get(NAME)),
                 problem=problem,
             )
@@ -47,6 +50,10 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
             problem = str(error)
     elif snapshot is not None:
         problem = f"the saved detection state is of version {snapshot.meta.get('version')}, this is {STATE_VERSION}"
-    with store.read() as unit:
-        positions, history = unit.positions(), History.from_text(unit.meta(NAME))
-    return Beginning(core.empty(), positions, first_start=not positions, history=history, problem=problem)
+    return Beginning(
+        core.empty(),
+        positions,
+        first_start=not positions and not followed,
+        history=History.from_text(noted),
+        problem=problem,
+    )
