@@ -145,6 +145,11 @@ def completed(have: Mapping[str, pl.Series], height: int) -> pl.DataFrame:
     return frame
 
 
+def known(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that hold something, for keeping; ``complete`` gives the others back."""
+    return pl.DataFrame([column for column in frame.get_columns() if column.null_count() < frame.height])
+
+
 def concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Put complete event frames together, in the order given."""
     full = [frame for frame in frames if frame.height]

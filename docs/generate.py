@@ -350,6 +350,7 @@ _BLIND = {
     Blind.SOURCE: "A source has given no line for longer than `silent_after`, or its files cannot be read.",
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
+    Blind.LATE: "over 1 % of a source's lines of ten minutes lay over an hour behind others of their log",
     Blind.CLOCK: "Times of a source jump back by more than minutes, or lie in the future.",
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",
     Blind.MODEL: "There is no behaviour model that can be used, or it is older than `behaviour.max_age`.",

@@ -6,15 +6,18 @@ any cut of the same lines into batches gives the same findings.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+import numpy as np
 import polars as pl
 
+from detector import frames
 from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
-from detector.detect.rules import RuleDetector, RuleState
-from detector.detect.sequence import Sequencer, SequenceState
+from detector.detect.reorder_buffer import Affected, ReorderBuffer
+from detector.detect.rules import Provisional, RuleDetector, RuleState, again, preview
+from detector.detect.sequence import PAST, Sequenced, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
@@ -28,6 +31,7 @@ class CoreState:
     sequence: SequenceState
     rules: RuleState
     behaviour: BehaviourState | None = None
+    provisional: Provisional = field(default_factory=Provisional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,10 @@ class Judged:
 
     Attributes:
         findings: Ordered by (``at``, ``id``), each id once.
-        ordered: Rows judged in order. late: Rows judged by rules about single events only.
+        ordered: Rows judged in order. belated: Rows that came behind others that had been judged, and are judged again
+            with them.
+        late: Rows judged by rules about single events only: over an hour behind their own stream, or from the future.
+        late_of: By source, how many of those lay behind, and how far at most.
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step.
@@ -48,6 +55,8 @@ class Judged:
     late: int
     waiting: int
     upto: datetime
+    belated: int = 0
+    late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
     rule_errors: Mapping[str, int] = field(default_factory=dict)
     behaviour: Stats | None = None
 
@@ -59,6 +68,18 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         known = merged.get(finding.id)
         merged[finding.id] = known.merge(finding) if known else finding
     return tuple(sorted(merged.values(), key=lambda f: (f.at, f.id)))
+
+
+def _late_of(rows: Sequenced) -> dict[str, tuple[int, timedelta]]:
+    """Return of each source how many rows lie over an hour behind their stream, and how far at most."""
+    found: dict[str, tuple[int, timedelta]] = {}
+    behind = np.flatnonzero(rows.late_by > PAST // timedelta(microseconds=1))
+    if behind.size:
+        sources = rows.late.get_column("log.source")[pl.Series(behind.astype(np.uint32))].to_list()
+        for source, by in zip(sources, rows.late_by[behind].tolist(), strict=True):
+            many, most = found.get(source, (0, timedelta(0)))
+            found[source] = many + 1, max(most, timedelta(microseconds=by))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +104,52 @@ class Core:
         batches: Sequence[pl.DataFrame],
         *,
         idle: Mapping[str, datetime] | None = None,
-        heard: Mapping[str, datetime] | None = None,
+        now: datetime | None = None,
         closed: Sequence[str] = (),
         opened: Mapping[str, str] | None = None,
         final: bool = False,
     ) -> tuple[CoreState, Judged]:
-        """Judge new events; the arguments are the sequencer's (``Sequencer.step``)."""
+        """Judge new events; the arguments are the sequencer's (``Sequencer.step``).
+
+        With ``now``, where lines are followed, what still waits for the watermark is judged beforehand.
+        """
         sequenced_state, rows = self.sequencer.step(
-            state.sequence, batches, idle=idle, heard=heard, closed=closed, opened=opened, final=final
+            state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, final=final
         )
-        findings: list[Finding] = []
-        if rows.late.height:
-            findings += self.rules.judge_late(state.rules, rows.late, rows.late_by)
-        rule_state, stated = self.rules.step(state.rules, rows.ordered) if rows.ordered.height else (state.rules, [])
-        findings += stated
+        findings = self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
             counted = self.rules.without_repeated(rows.ordered)
             behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
         return (
-            CoreState(sequence=sequenced_state, rules=rule_state, behaviour=behaviour_state),
+            replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(
                 findings=in_order(findings),
                 ordered=rows.ordered.height,
-                late=rows.late.height,
+                late=rows.late.height - rows.belated,
+                belated=rows.belated,
+                late_of=_late_of(rows),
                 waiting=sequenced_state.waiting.height,
                 upto=rows.upto,
                 rule_errors=self.rules.take_errors(),
                 behaviour=stats,
             ),
         )
+
+    def _by_rules(self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool) -> list[Finding]:
+        """Judge what was let go, what came late, and, where lines are followed, what waits."""
+        _, settled = self.rules.step(state.rules, rows.ordered)
+        singly = self.rules.judge_late(state.rules, rows.late, rows.late_by)
+        said, affected = state.provisional, None
+        previewed: list[Finding] = []
+        changed: list[Finding] = []
+        if rows.late.height or (rows.new.height and state.rules.belated.height) or (live and waiting.height):
+            new = frames.concat([rows.new, rows.late, *([waiting.to_frame()] if said.restored else [])])
+            said.restored, affected = False, Affected.of(new)
+            changed = again(self.rules, state.rules, affected, waiting)
+            previewed = preview(self.rules, state.rules, affected, waiting) if live else []
+        return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
 
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""
@@ -143,6 +179,7 @@ class Core:
                 sequence=sequence.from_tables(parts["sequence"]),
                 rules=RuleState.from_tables(parts["rules"], self.rules.seed),
                 behaviour=behaviour,
+                provisional=Provisional(restored=True),
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:
             raise NabatError(f"the saved detection state does not fit this version: {error}") from error

@@ -190,3 +190,26 @@ class Records(Generic[T]):
         """Forget all but these, which get the numbers 0, 1, 2 ... in the order given."""
         self.of = Slots(self.of.keys()[numbers])
         self.rows = np.concatenate([self.rows[numbers], self._empty(64)])
+
+
+class Overlay(Records[T]):
+    """What is known of some keys, begun from other records, which stay as they are.
+
+    Args:
+        base: What is known already; read for each key when it first comes.
+    """
+
+    def __init__(self, base: Records[T]) -> None:
+        super().__init__(base._nothing)
+        self._base = base
+
+    def at(self, keys: Keys) -> Ints:
+        """Return the numbers of keys; of new ones is known what the base knows."""
+        size = self.of.size
+        found = super().at(keys)
+        new = np.flatnonzero(found >= size)
+        if new.size:
+            there = self._base.of.find(keys[new])
+            known = np.flatnonzero(there >= 0)
+            self.rows[found[new[known]]] = self._base.rows[there[known]]
+        return found

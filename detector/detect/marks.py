@@ -4,11 +4,13 @@ Comes in: marks of streams. Goes out: the same, and by source what holds the wat
 hundred thousand quiet streams costs no more than one over those that spoke. Changed in place.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +20,54 @@ class Mark:
     Attributes:
         source: Name of the source it belongs to.
         newest: Newest event time seen.
+        reached: The moment before which its own lines say that nothing more comes; it never goes back.
         closed: The stream is complete and holds nothing back.
         subsecond: Its times have been seen to be finer than a second. Where they are not, a line written at 12:00:00.7
             says 12:00:00, so the whole second stays open until it is over.
+        hour: Hour of event time (since 1970) of the newest line, by which disorder is forgotten.
+        disorder / disorder_before: How far its lines lay behind those before them, at most, in that hour and in the one
+            before it; microseconds.
     """
 
     source: str = ""
     newest: datetime = BEGINNING
+    reached: datetime = BEGINNING
     closed: bool = False
     subsecond: bool = False
+    hour: int = 0
+    disorder: int = 0
+    disorder_before: int = 0
 
-    def own(self, lateness: timedelta) -> datetime:
-        """Return the moment before which its own lines say that nothing more comes."""
-        return self.newest - lateness if self.newest > BEGINNING else BEGINNING
-
-    def heard(self, lateness: timedelta, idle: datetime | None) -> datetime:
+    def heard(self, idle: datetime | None) -> datetime:
         """Return the moment before which it gives nothing more; ``idle``: up to then nothing is waiting there."""
         idle = idle or BEGINNING
-        return max(self.own(lateness), idle if self.subsecond else idle.replace(microsecond=0))
+        return max(self.reached, idle if self.subsecond else idle.replace(microsecond=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How long the lines of a source take from what they tell to being read.
+
+    Attributes:
+        hour: Hour (since 1970) in which lines were read last.
+        most / most_before: The longest in that hour, and in the last one before it in which lines were read.
+    """
+
+    hour: int = 0
+    most: timedelta = timedelta(0)
+    most_before: timedelta = timedelta(0)
+
+    @property
+    def learned(self) -> timedelta:
+        """What has to be reckoned with."""
+        return max(self.most, self.most_before)
+
+    def seen(self, lag: timedelta, read: datetime) -> "Lag":
+        """Return it with lines read at a moment, the oldest of them so old."""
+        hour = (read - _EPOCH) // HOUR
+        if hour <= self.hour:
+            return replace(self, most=max(self.most, lag))
+        return Lag(hour=hour, most=max(lag, timedelta(0)), most_before=self.most)
 
 
 @dataclass(slots=True)
@@ -53,11 +85,18 @@ class _Source:
 
 
 class Marks:
-    """Marks by stream."""
+    """Marks by stream.
 
-    def __init__(self, marks: Iterable[tuple[str, Mark]] = ()) -> None:
+    Attributes:
+        lags: How long lines take to be read, by source.
+        front: How far the stream has come that has come furthest.
+    """
+
+    def __init__(self, marks: Iterable[tuple[str, Mark]] = (), lags: Mapping[str, Lag] | None = None) -> None:
         self._of: dict[str, Mark] = {}
         self._sources: dict[str, _Source] = {}
+        self.lags: dict[str, Lag] = dict(lags or {})
+        self.front = BEGINNING
         for stream, mark in marks:
             self.put(stream, mark)
 
@@ -87,6 +126,7 @@ class Marks:
         if before is not None and not before.closed:
             self._leave(stream, before)
         self._of[stream] = mark
+        self.front = max(self.front, mark.reached)
         if not mark.closed:
             self._enter(stream, mark)
 
@@ -113,12 +153,12 @@ class Marks:
         """Return the mark of the open stream of a source that has come least far."""
         mine = self._sources[source]
         if not mine.oldest:
-            mine.oldest = min(mine.streams, key=lambda stream: self._of[stream].newest)
+            mine.oldest = min(mine.streams, key=lambda stream: self._of[stream].reached)
         return self._of[mine.oldest]
 
     def _enter(self, stream: str, mark: Mark) -> None:
         mine = self._sources.setdefault(mark.source, _Source())
-        if not mine.streams or (mine.oldest and mark.newest < self._of[mine.oldest].newest):
+        if not mine.streams or (mine.oldest and mark.reached < self._of[mine.oldest].reached):
             mine.oldest = stream
         mine.streams[stream] = None
         mine.whole += not mark.subsecond

@@ -3,10 +3,16 @@
 Comes in: event frames in the order their lines stand in the logs. Goes out: rows in the total order (@timestamp,
 log.stream, log.offset), each exactly once, and apart from them the late ones. It judges nothing.
 
-How it stays independent of batches: every stream has a *mark*, the newest event time seen in it less its lateness.
-A line is late when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows
-are released up to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back
-instead of making them late. Of a stream read to its end the caller says that nothing older is waiting there.
+How it stays independent of batches: every stream has a *mark*, which only its own events move: the newest event time
+seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). A line is late
+when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows are released up
+to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back instead of
+making them late.
+
+The wall clock speaks only for streams read to their end, and only after the lag their source has shown: a stream whose
+lines always come five minutes late is idle when nothing came for five minutes longer. Waiting costs no page its time,
+because what waits is judged beforehand (``detector.detect.rules.provisional``); it is bounded by ``LONGEST_WAIT`` and
+``MOST_WAITING``.
 """
 
 from collections import Counter
@@ -19,25 +25,41 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.marks import BEGINNING, Mark, Marks
-
-ORDER = ("@timestamp", "log.stream", "log.offset")
+from detector.detect.marks import BEGINNING, Lag, Mark, Marks
+from detector.detect.reorder_buffer import ORDER as ORDER
+from detector.detect.reorder_buffer import ReorderBuffer, instants, rising
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
 # would make every honest line late.
-FUTURE_TOLERANCE = timedelta(minutes=5)
+FUTURE_TOLERANCE = timedelta(minutes=10)
+# Lines further behind their own stream than this are judged one by one only.
+PAST = timedelta(hours=1)
+# How far behind the stream that has come furthest another may hold rows back, however disordered or slow it has been.
+LONGEST_WAIT = timedelta(minutes=10)
+# A lag that is learned is no longer than this: daily copies come by then.
+LONGEST_LAG = timedelta(days=3)
+# Of more rows than this the oldest go, though others might still come before them: of lines that come as they are
+# written, and where several logs are being caught up with.
+MOST_WAITING = 50_000
+MOST_CATCHING_UP = 200_000
 
 _SECOND = 1_000_000
+_HOUR = 3_600 * _SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_END = datetime(9999, 12, 30, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 _MARKS = {
     "stream": pl.String(),
     "source": pl.String(),
     "newest": frames.TIME,
+    "reached": frames.TIME,
     "closed": pl.Boolean(),
     "subsecond": pl.Boolean(),
+    "hour": pl.Int64(),
+    "disorder": pl.Int64(),
+    "disorder_before": pl.Int64(),
 }
+_LAGS = {"source": pl.String(), "hour": pl.Int64(), "most": pl.Duration("us"), "most_before": pl.Duration("us")}
 
 Instants = npt.NDArray[np.int64]
 _NONE: Instants = np.empty(0, np.int64)
@@ -45,11 +67,16 @@ _NONE: Instants = np.empty(0, np.int64)
 
 @dataclass(frozen=True, slots=True)
 class SequenceState:
-    """Rows waiting for the watermark, and the marks of all streams. Hand it to one step only: the marks are changed."""
+    """Rows waiting for the watermark, and the marks of all streams. Hand it to one step only: both are changed.
 
-    waiting: pl.DataFrame = field(default_factory=frames.empty_events)
+    Attributes:
+        behind: Streams that had a backlog after the step before: the age of their lines says nothing of their lag.
+    """
+
+    waiting: ReorderBuffer = field(default_factory=ReorderBuffer)
     marks: Marks = field(default_factory=Marks)
     watermark: datetime = BEGINNING
+    behind: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +85,23 @@ class Sequenced:
 
     Attributes:
         ordered: Released rows in the total order.
+        new: Rows of this step that are on time; some of them wait still.
         late: Rows behind the watermark, or dated in the future; in order of arrival.
-        late_by: How far each of them lies behind the newest row before it in its stream, in microseconds; below 0 for a
-            row from the future.
+        late_by: How far each of them lies behind the newest row before it in its own stream, in microseconds: 0 in a
+            stream that is in order; below 0 for a row from the future.
         upto: Every event before this moment has been released.
     """
 
     ordered: pl.DataFrame
+    new: pl.DataFrame
     late: pl.DataFrame
     late_by: Instants
     upto: datetime
+
+    @property
+    def belated(self) -> int:
+        """How many rows came late, but not by more than ``PAST``."""
+        return int(np.count_nonzero((self.late_by >= 0) & (self.late_by <= PAST // _MICROSECOND)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +109,7 @@ class Sequencer:
     """The ordering step.
 
     Attributes:
-        lateness: Allowed lateness by source name.
+        lateness: How far out of order lines may come at least, by source name.
         ties_wait: Release only rows strictly before the watermark, so that rows of one instant are never cut apart:
             for replay. Live, rows of the watermark's own instant go at once; what follows in the same instant of the
             same stream has a larger offset and so comes after them anyway.
@@ -90,7 +124,7 @@ class Sequencer:
         batches: Sequence[pl.DataFrame],
         *,
         idle: Mapping[str, datetime] | None = None,
-        heard: Mapping[str, datetime] | None = None,
+        now: datetime | None = None,
         closed: Sequence[str] = (),
         opened: Mapping[str, str] | None = None,
         final: bool = False,
@@ -100,38 +134,57 @@ class Sequencer:
         Args:
             state: From the step before.
             batches: Event frames, each of one stream, in the order read.
-            idle: For streams read to their end: the moment up to which they have been heard, lateness allowed for.
-            heard: The same by source (all that have marks), for every stream that is not ``opened``; ``idle`` is not
-                looked at then. So speaks a reader that follows many.
+            idle: For streams that give nothing before a moment: that moment.
+            now: When this is, where lines are followed: every stream that is not ``opened`` was read to its end.
             closed: Streams that are complete.
             opened: Streams that exist but have not given a line yet, or not all, with their sources: they hold the
                 watermark back.
             final: Everything has been read; release all.
         """
-        marks = state.marks
-        for stream, source in (opened or {}).items():
+        marks, opened = state.marks, opened or {}
+        for stream, source in opened.items():
             if stream not in marks:
                 marks.put(stream, Mark(source=source))
-        kept, late, late_by = [], [], [_NONE]
+        new, late, late_by = [], [], [_NONE]
         for batch in batches:
             if batch.height:
+                if now is not None:
+                    self._learn_lag(state, batch, opened)
                 on_time, behind, by = self._admit(marks, state.watermark, batch)
-                kept.append(on_time)
+                new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
         for stream in closed:
             mark = marks.get(stream)
             if mark is not None and not mark.closed:
                 marks.put(stream, replace(mark, closed=True))
-        moment = self._watermark(marks, idle or {}) if heard is None else self._live(marks, heard, opened or {})
-        watermark = _END if final else max(state.watermark, moment)
-        rows = frames.compact(frames.concat([state.waiting, frames.compact(frames.concat(kept))]))
-        ordered, waiting = self._release(rows, watermark, everything=final)
-        upto = watermark if not final else _newest(ordered, state.watermark)
+        state.waiting.add(new)
+        moment = self._replayed(marks, idle or {}) if now is None else self._live(marks, now, opened)
+        most = MOST_CATCHING_UP if opened or now is None else MOST_WAITING
+        watermark, ordered = self._released(state, moment, most, final=final)
         return (
-            SequenceState(waiting=waiting, marks=marks, watermark=upto),
-            Sequenced(ordered=ordered, late=frames.concat(late), late_by=np.concatenate(late_by), upto=upto),
+            SequenceState(waiting=state.waiting, marks=marks, watermark=watermark, behind=frozenset(opened)),
+            Sequenced(
+                ordered=ordered,
+                new=frames.concat(new),
+                late=frames.concat(late),
+                late_by=np.concatenate(late_by),
+                upto=watermark,
+            ),
         )
+
+    def _released(
+        self, state: SequenceState, moment: datetime, most: int, *, final: bool
+    ) -> tuple[datetime, pl.DataFrame]:
+        """Return the new watermark, and the rows it lets go."""
+        if final:
+            ordered = state.waiting.release_all()
+            return _newest(ordered, state.watermark), ordered
+        watermark = max(state.watermark, moment)
+        crowded = state.waiting.limit(most)
+        if crowded is not None:
+            watermark = max(watermark, _EPOCH + timedelta(microseconds=crowded + self.ties_wait))
+        return watermark, state.waiting.release(instant(watermark), ties=not self.ties_wait)
 
     def _admit(
         self, marks: Marks, watermark: datetime, batch: pl.DataFrame
@@ -139,38 +192,54 @@ class Sequencer:
         """Split one stream's batch into rows on time and late rows, with how late; and move the stream's mark."""
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
         mark = marks.get(stream) or Mark(source=source)
-        instants = _instants(batch)
-        if not mark.subsecond and (instants % _SECOND).any():
+        times = instants(batch)
+        if not mark.subsecond and (times % _SECOND).any():
             mark = replace(mark, subsecond=True)
-        horizon = batch.item(0, "event.ingested") + FUTURE_TOLERANCE
-        lateness = self._late(source)
-        floor = max(watermark, mark.own(lateness))
-        first, last = batch.item(0, "@timestamp"), batch.item(-1, "@timestamp")
-        if _rising(instants) and first >= floor and last <= horizon:
-            marks.put(stream, replace(mark, newest=max(mark.newest, last)))
+        horizon = instant(batch.item(0, "event.ingested") + FUTURE_TOLERANCE)
+        least = self._floor(source) // _MICROSECOND
+        floor, newest = instant(watermark), instant(mark.newest)
+        if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
+            marks.put(stream, _moved(mark, int(times[-1]), least))
             return batch, batch[:0], _NONE
-        times = batch.get_column("@timestamp")
         future = times > horizon
-        seen = pl.select(pl.when(future).then(None).otherwise(times)).to_series().fill_null(strategy="forward")
-        newest = pl.select(pl.max_horizontal(seen.cum_max(), pl.lit(mark.newest, dtype=frames.TIME))).to_series()
-        before = newest.shift(1, fill_value=mark.newest)
-        behind = future | (times < watermark) | (times + lateness < before)
-        marks.put(stream, replace(mark, newest=newest[-1]))
-        late = np.flatnonzero(behind.to_numpy())
-        newer = np.maximum(_microseconds(before)[late], _instant(watermark))
-        return batch.filter(~behind), batch[late], newer - instants[late]
-
-    def _watermark(self, marks: Marks, idle: Mapping[str, datetime]) -> datetime:
-        """Return the least moment any open stream may still give."""
-        return min(
-            (mark.heard(self._late(mark.source), idle.get(stream)) for stream, mark in marks.open()),
-            default=BEGINNING,
+        credible = np.maximum.accumulate(np.concatenate([[newest], np.where(future, newest, times)]))
+        before = credible[:-1]
+        reached, mark = _reached(mark, times, before, future, least)
+        late = np.flatnonzero(future | (times < np.maximum(reached, floor)))
+        marks.put(stream, _moved(mark, int(credible[-1]), least))
+        if not late.size:
+            return batch, batch[:0], _NONE
+        on_time = np.ones(times.size, dtype=np.bool_)
+        on_time[late] = False
+        return (
+            batch.filter(pl.Series(on_time)),
+            batch[late],
+            np.where(future, horizon - times, np.maximum(before - times, 0))[late],
         )
 
-    def _live(self, marks: Marks, heard: Mapping[str, datetime], opened: Mapping[str, str]) -> datetime:
-        """Return the same where all streams but ``opened`` have been heard up to a moment of their source.
+    def _learn_lag(self, state: SequenceState, batch: pl.DataFrame, opened: Mapping[str, str]) -> None:
+        """Learn how old the lines of a source are when they are read, unless they stood there for long."""
+        stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
+        if stream in opened or stream in state.behind or batch.get_column("log.history").any():
+            return
+        read, lags = batch.item(0, "event.ingested"), state.marks.lags
+        oldest = batch.get_column("@timestamp").min()
+        if isinstance(oldest, datetime):
+            lags[source] = lags.get(source, Lag()).seen(min(read - oldest, LONGEST_LAG), read)
 
-        Of the streams of a source that were heard, the least is known by the one that has come least far.
+    def patience(self, marks: Marks, source: str) -> timedelta:
+        """Return how long the streams of a source must be silent before the clock speaks for them."""
+        lag = marks.lags.get(source, Lag()).learned
+        return max(self._floor(source), lag * 1.25 + timedelta(seconds=1) if lag else lag)
+
+    def _replayed(self, marks: Marks, idle: Mapping[str, datetime]) -> datetime:
+        """Return the least moment any open stream may still give."""
+        return min((mark.heard(idle.get(stream)) for stream, mark in marks.open()), default=BEGINNING)
+
+    def _live(self, marks: Marks, now: datetime, opened: Mapping[str, str]) -> datetime:
+        """Return the same where all streams but ``opened`` have been read to their end.
+
+        Of the streams of a source that were, the least is known by the one that has come least far.
         """
         least: list[datetime] = []
         behind: Counter[str] = Counter()
@@ -178,51 +247,75 @@ class Sequencer:
             mark = marks[stream]
             if not mark.closed:
                 behind[mark.source] += 1
-                least.append(mark.own(self._late(mark.source)))
-                if least[-1] == BEGINNING:
-                    return BEGINNING
+                least.append(mark.reached)
         for source, many in marks.sources():
             if many > behind[source]:
-                moment = heard[source]
+                moment = now - self.patience(marks, source)
                 moment = moment.replace(microsecond=0) if marks.whole(source) else moment
-                least.append(max(moment, marks.least(source).own(self._late(source))))
-        return min(least, default=BEGINNING)
+                least.append(max(moment, marks.least(source).reached))
+        moment = min(least, default=BEGINNING)
+        return moment if behind else max(moment, _before(marks.front, LONGEST_WAIT))
 
-    def _late(self, source: str) -> timedelta:
+    def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
 
-    def _release(
-        self, rows: pl.DataFrame, watermark: datetime, *, everything: bool
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        if not rows.height:
-            return rows, rows
-        if everything:
-            return _sorted(rows), rows[:0]
-        instants = _instants(rows)
-        limit = _instant(watermark)
-        if _rising(instants):
-            # The common case: one cut, no row moved.
-            cut = int(np.searchsorted(instants, limit, side="left" if self.ties_wait else "right"))
-            return _sorted(rows[:cut]), rows[cut:]
-        free = pl.Series(instants < limit if self.ties_wait else instants <= limit)
-        return _sorted(rows.filter(free)), rows.filter(~free)
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    return moment - span if moment > BEGINNING + span else BEGINNING
 
 
-def _instants(rows: pl.DataFrame) -> Instants:
-    """Return event times as whole microseconds: numpy compares a batch in the time polars needs to plan it."""
-    return _microseconds(rows.get_column("@timestamp"))
+def _moved(mark: Mark, newest: int, least: int) -> Mark:
+    """Return the mark of a stream that has come up to a moment."""
+    if newest < instant(mark.newest):
+        return mark
+    mark = _turned(mark, newest // _HOUR)
+    reached = newest - _wait(mark.disorder, mark.disorder_before, least)
+    return replace(mark, newest=_moment(newest), reached=max(mark.reached, _moment(reached)))
 
 
-def _microseconds(times: pl.Series) -> Instants:
-    return times.to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
+def _turned(mark: Mark, hour: int) -> Mark:
+    """Return the mark in an hour of event time: what was seen before the hour before it is forgotten."""
+    if hour <= mark.hour:
+        return mark
+    return replace(mark, hour=hour, disorder=0, disorder_before=mark.disorder if hour == mark.hour + 1 else 0)
 
 
-def _instant(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+def _wait(disorder: int, before: int, least: int) -> int:
+    """Return how far behind the newest line others are waited for."""
+    return max(least, min(2 * max(disorder, before), LONGEST_WAIT // _MICROSECOND))
 
 
-def _rising(instants: Instants) -> bool:
-    return bool((instants[1:] >= instants[:-1]).all())
+def _reached(
+    mark: Mark, times: Instants, before: Instants, future: npt.NDArray[np.bool_], least: int
+) -> tuple[Instants, Mark]:
+    """Return the mark in front of each row, and the mark with the disorder of all of them.
+
+    Row by row: what a line shows of disorder counts for those behind it, wherever the batch was cut.
+    """
+    late_by = np.where(future, 0, before - times)
+    late_by[late_by > PAST // _MICROSECOND] = 0  # from another time: no disorder that waiting would mend
+    reached = np.empty(times.size, dtype=np.int64)
+    hours = before // _HOUR
+    starts = np.flatnonzero(np.append(True, hours[1:] != hours[:-1])) if times.size else _NONE
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), times.size], strict=True):
+        mark = _turned(mark, int(hours[start]))
+        seen = np.maximum.accumulate(np.concatenate([[mark.disorder], late_by[start:end]]))
+        most = np.maximum(seen[:-1], mark.disorder_before)
+        wait = np.maximum(least, np.minimum(2 * most, LONGEST_WAIT // _MICROSECOND))
+        reached[start:end] = before[start:end] - wait
+        mark = replace(mark, disorder=int(seen[-1]))
+    reached = np.maximum.accumulate(np.concatenate([[instant(mark.reached)], reached]))[1:]
+    last = int(reached[-1]) if reached.size else instant(mark.reached)
+    return reached, replace(mark, reached=max(mark.reached, _moment(last)))
+
+
+def instant(moment: datetime) -> int:
+    """Return a moment as whole microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at) if at > instant(BEGINNING) else BEGINNING
 
 
 def _newest(ordered: pl.DataFrame, watermark: datetime) -> datetime:
@@ -230,37 +323,35 @@ def _newest(ordered: pl.DataFrame, watermark: datetime) -> datetime:
     if not ordered.height:
         return watermark
     last: datetime = ordered.item(-1, "@timestamp")
-    return max(watermark, last + timedelta(microseconds=1))
-
-
-def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sort only what is not sorted yet: one stream's lines nearly always are, and moving 50 columns costs."""
-    if rows.height < 2:
-        return rows
-    stream = rows.item(0, "log.stream")
-    if (
-        _rising(_instants(rows))
-        and rows.item(-1, "log.stream") == stream
-        and _rising(rows.get_column("log.offset").to_numpy())
-        and bool((rows.get_column("log.stream") == stream).all())
-    ):
-        return rows
-    return rows.sort(ORDER)
+    return max(watermark, last + _MICROSECOND)
 
 
 def to_tables(state: SequenceState) -> dict[str, pl.DataFrame]:
     """Return the state as tables for a snapshot."""
     marks = [mark for _, mark in state.marks.items()]
-    columns = {name: [getattr(mark, name) for mark in marks] for name in Mark.__slots__}
+    columns = {name: [getattr(mark, name) for mark in marks] for name in _MARKS if name != "stream"}
     table = pl.DataFrame({"stream": [stream for stream, _ in state.marks.items()], **columns}, schema=_MARKS)
-    watermark = pl.DataFrame({"watermark": [state.watermark]}, schema={"watermark": frames.TIME})
-    return {"waiting": state.waiting, "marks": table, "watermark": watermark}
+    lags = [(source, lag.hour, lag.most, lag.most_before) for source, lag in sorted(state.marks.lags.items())]
+    return {
+        "waiting": frames.known(state.waiting.to_frame()),
+        "marks": table,
+        "lags": pl.DataFrame(lags, schema=_LAGS, orient="row"),
+        "watermark": pl.DataFrame({"watermark": [state.watermark]}, schema={"watermark": frames.TIME}),
+        "behind": pl.DataFrame({"stream": sorted(state.behind)}, schema={"stream": pl.String()}),
+    }
 
 
 def from_tables(tables: Mapping[str, pl.DataFrame]) -> SequenceState:
     """Return the state a snapshot holds."""
+    names = [name for name in _MARKS if name != "stream"]
+    marks = (
+        (stream, Mark(**dict(zip(names, rest, strict=True))))
+        for stream, *rest in tables["marks"].select(*_MARKS).iter_rows()
+    )
+    lags = {source: Lag(*rest) for source, *rest in tables["lags"].select(*_LAGS).iter_rows()}
     return SequenceState(
-        waiting=frames.complete(tables["waiting"]),
-        marks=Marks((stream, Mark(*rest)) for stream, *rest in tables["marks"].select(*_MARKS).iter_rows()),
+        waiting=ReorderBuffer.from_frame(frames.complete(tables["waiting"])),
+        marks=Marks(marks, lags),
         watermark=tables["watermark"].item(),
+        behind=frozenset(tables["behind"]["stream"]),
     )

@@ -27,6 +27,7 @@ class Blind(StrEnum):
     COVERAGE = "coverage"
     FORMAT = "format"
     CLOCK = "clock"
+    LATE = "late"
     RULE = "rule"
     MODEL = "model"
     ROLE = "role"
@@ -68,6 +69,7 @@ _KIND_RU = {
     Blind.COVERAGE: "карта записей и источник",
     Blind.FORMAT: "формат источника",
     Blind.CLOCK: "часы источника",
+    Blind.LATE: "опаздывающие строки источника",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
@@ -94,6 +96,7 @@ _SEVERITY = {
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
+    Blind.LATE: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,
 }

@@ -81,7 +81,7 @@ def detectors(
         except ModelError as error:
             problem = str(error)
     core = Core(
-        sequencer=Sequencer(lateness=lateness(settings, replay=replay), ties_wait=replay),
+        sequencer=Sequencer(lateness=lateness(settings), ties_wait=replay),
         rules=RuleDetector(ruleset, settings, seed),
         behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
     )

@@ -203,6 +203,7 @@ class Gauges:
             if (lines := self.pipeline.freshness.barren.get(source.name, 0)) >= ONLY_REJECTS
         ]
         spots += self.pipeline.clocks.spots(now)
+        spots += self.pipeline.late_lines.spots(now)
         spots += self.pipeline.last_resort.spots({source.name for source in sources})
         spots += self.pipeline.coverage.spots(now)
         self.pipeline.coverage.keep(now, force=False)
@@ -259,6 +260,7 @@ class Gauges:
         said = _model_said(parts)
         status = {found.source: found for found in self._status}
         freshness, coverage = self.pipeline.freshness, self.pipeline.coverage
+        lags = dict(self.pipeline.state.sequence.marks.lags)
         return ServiceView(
             ready=self._beat_at is not None and not self._why_not,
             why_not=self._why_not or ("" if self._beat_at else "starting"),
@@ -278,6 +280,7 @@ class Gauges:
                     lag_bytes=status[source.name].lag_bytes if source.name in status else 0,
                     last_line_at=freshness.last_line.get(source.name),
                     last_event_at=freshness.last_event.get(source.name),
+                    learned_lag=lags[source.name].learned if source.name in lags else None,
                     coverage=_shown(coverage.covered(source.name)),
                     problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
                     first_reading=self._first_reading(source.name, status.get(source.name)),

@@ -12,7 +12,7 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.lateness import REPLAY_LATENESS
+from detector.runtime.lateness import LEAST
 from detector.runtime.log import Log
 
 # How many lines are looked at to learn when a file begins.
@@ -71,7 +71,7 @@ class Merge:
     def idle(self) -> dict[str, datetime]:
         """Return, for files not begun yet, the moment before which they hold nothing."""
         return {
-            r.stream: r.reached - max(r.log.source.lateness, REPLAY_LATENESS) - timedelta(seconds=1)
+            r.stream: r.reached - max(r.log.source.lateness, LEAST) - timedelta(seconds=1)
             for r in self._readings
             if not r.begun and r.stream and r.reached is not None
         }

@@ -27,6 +27,7 @@ from detector.runtime.held import Decided, Held
 from detector.runtime.history import NAME as HISTORY
 from detector.runtime.history import History
 from detector.runtime.lastresort import LastResort
+from detector.runtime.late_lines import LateLines
 from detector.runtime.parts import Parts
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
@@ -97,6 +98,7 @@ class Pipeline:
         self.history = history or History()
         self.freshness = Freshness()
         self.clocks = Clocks()
+        self.late_lines = LateLines()
         self.coverage = coverage
         self.last_resort = LastResort()
         self._services = _services(parts)
@@ -143,8 +145,8 @@ class Pipeline:
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
             behind = self.reader.backlog()
-            self.state, self.judged = self.core.step(self.state, frames, heard=self._heard(), opened=behind)
-        self._count_judged(self.judged)
+            self.state, self.judged = self.core.step(self.state, frames, now=self._clock.now(), opened=behind)
+        self._count_judged(self.judged, frames)
         findings = self.history.told_apart(self.judged.findings, self._clock.now())
         self._held.take(findings)
         self._dirty = self._dirty or bool(batches)
@@ -168,7 +170,7 @@ class Pipeline:
         Raises:
             StoreError: Nothing was committed; it is tried again with the next beat.
         """
-        over = self.history.ended(catching_up=catching_up, waiting=self.state.sequence.waiting)
+        over = self.history.ended(catching_up=catching_up, waiting=self.state.sequence.waiting.to_frame())
         if over:
             read = self.history.read
             log.info("first_reading_over", lines=read.lines, rejects=read.rejects, sources=list(read.sources))
@@ -261,13 +263,6 @@ class Pipeline:
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)
         self._saving_took = timedelta(seconds=monotonic() - began)
 
-    def _heard(self) -> dict[str, datetime]:
-        """Return, for each source, the moment up to which its streams have been heard that were read to their end."""
-        now = self._clock.now()
-        # Sources that are no more in the configuration still have marks.
-        names = {*self._lateness, *(source for source, _ in self.state.sequence.marks.sources())}
-        return {name: now - self._lateness.get(name, timedelta(0)) for name in names}
-
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
         began = monotonic()
@@ -314,12 +309,12 @@ class Pipeline:
             known = service in self._services
             self._metrics.touches.labels(service if known else "other").inc(count)
 
-    def _count_judged(self, judged: Judged) -> None:
+    def _count_judged(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
+        self._count_late(judged, frames)
         if judged.ordered or judged.late:
             self.freshness.judged_at = self._clock.now()
         if judged.behaviour is not None and len(judged.behaviour.scores):
             self.freshness.scored_at = self._clock.now()
-        self._metrics.late_events.inc(judged.late)
         self._metrics.queue_lines.set(judged.waiting)
         for finding in judged.findings:
             self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
@@ -330,6 +325,17 @@ class Pipeline:
             for score in judged.behaviour.scores:
                 self._metrics.scores.observe(score)
             self._metrics.actors.set(judged.behaviour.actors)
+
+    def _count_late(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
+        lines: Counter[str] = Counter()
+        for frame in frames:
+            lines[frame.item(0, "log.source")] += frame.height
+        self.late_lines.add(lines, judged.late_of, self._clock.now())
+        for source, (late, _) in judged.late_of.items():
+            self._metrics.late_events.labels(source).inc(late)
+        self._metrics.belated_events.inc(judged.belated)
+        for source, lag in self.state.sequence.marks.lags.items():
+            self._metrics.learned_lag.labels(source).set(lag.learned.total_seconds())
 
     def _count_outcome(self, outcome: Outcome) -> None:
         for alert in outcome.alerts:

@@ -81,6 +81,8 @@ class Finding:
         record_low: Records surely concerned. record_high: records at most.
         data_classes: Data classes touched, sorted.
         evidence: The first ``MAX_EVIDENCE`` events in order of time.
+        replaces: Ids of findings that this one stands for from now on: a late line has moved the beginning of what they
+            said, and with it the id. It is an instruction and no part of what is said; the store keeps it apart.
         history: The latest event behind it stood in a log before that was first opened; the service says it only of
             what was over for more than a day then. What was live once stays live.
     """
@@ -112,6 +114,7 @@ class Finding:
     data_classes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=())
     history: bool = False
+    replaces: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def touched(self) -> bool:
@@ -130,7 +133,7 @@ class Finding:
         all their words. Elsewhere only the words hang on the order; counts, times, addresses, classes and evidence do
         not. Evidence of each is at most ``MAX_EVIDENCE`` events in order of time, addresses and classes are sorted.
         """
-        return self if self == other else merged((self, other))
+        return self if self == other and self.replaces == other.replaces else merged((self, other))
 
 
 def merged(told: Sequence[Finding]) -> Finding:
@@ -200,6 +203,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "record_high": max,
     "data_classes": _union,
     "evidence": _first,
+    "replaces": _union,
     "history": min,
 }
 _joined_of = attrgetter(*_JOINED)

@@ -68,7 +68,7 @@ class SourceSettings(Strict):
     lateness: Duration = Field(
         default="500ms",
         validate_default=True,
-        description="How far out of order lines may come and still count in windows.",
+        description="How far out of order lines may come at least; a minute always may, and more is learned.",
     )
     start: Literal["end", "beginning"] = Field(
         default="end",

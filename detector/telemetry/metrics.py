@@ -43,7 +43,21 @@ class Metrics:
             registry=r,
         )
         self.late_events = Counter(
-            "nabat_late_events_total", "Events behind the watermark: judged by single-event rules only.", registry=r
+            "nabat_late_events_total",
+            "Events over an hour behind others of their log: judged by single-event rules only.",
+            ["source"],
+            registry=r,
+        )
+        self.belated_events = Counter(
+            "nabat_belated_events_total",
+            "Events that came behind others already judged, and were judged again with them.",
+            registry=r,
+        )
+        self.learned_lag = Gauge(
+            "nabat_learned_lag_seconds",
+            "How old lines of a source are when they are read, as learned.",
+            ["source"],
+            registry=r,
         )
         self.clock_jumps = Counter(
             "nabat_clock_jumps_total",

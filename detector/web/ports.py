@@ -5,7 +5,7 @@ The runtime meets these; the pages know nothing of stores or stages.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from detector.schema.alerts import Alert
@@ -66,6 +66,7 @@ class SourceView:
         last_event_at: Newest event time in it.
         problems: What is wrong with it, in words.
         coverage: None when it gives no requests.
+        learned_lag: How old its lines are when they are read, as learned; None while that is not known.
         first_reading: What was read of it that stood there before it was first followed; None: nothing.
     """
 
@@ -80,6 +81,7 @@ class SourceView:
     last_event_at: datetime | None
     problems: tuple[str, ...] = ()
     coverage: CoverageView | None = None
+    learned_lag: timedelta | None = None
     first_reading: FirstReading | None = None
 
 

@@ -44,7 +44,7 @@ def run(sequencer: Sequencer, batches: list[pl.DataFrame], opened: dict[str, str
         ordered += keys(result.ordered)
         late += keys(result.late)
     state, result = sequencer.step(state, [], final=True)
-    assert state.waiting.is_empty()
+    assert not state.waiting.height
     return ordered + keys(result.ordered), late
 
 
@@ -114,3 +114,65 @@ def test_a_line_dated_in_the_future_does_not_make_honest_lines_late():
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.late)] == [3600 * 24 * 365]
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 3]
     assert state.marks["a"].newest == T0 + 3 * SECOND
+
+
+def test_a_stream_in_order_is_never_late_however_old_its_lines_and_however_long_the_clock_waits():
+    sequencer = Sequencer({"web": timedelta(minutes=1)})
+    state, late, now = sequence.SequenceState(), 0, T0 + timedelta(hours=26)
+    for turn in range(20):
+        now += SECOND
+        state, result = sequencer.step(
+            state, [events("a", [turn, turn + 0.5], first=turn * 200, ingested=now)], now=now
+        )
+        late += result.late.height
+    assert late == 0
+
+
+def test_the_clock_speaks_for_an_idle_stream_only_after_the_lag_its_source_has_shown():
+    sequencer, lag = Sequencer({"web": timedelta(minutes=1)}), timedelta(minutes=5)
+    read = T0 + lag
+    state, _ = sequencer.step(sequence.SequenceState(), [events("a", [0.5], ingested=read)], now=read)
+    state, result = sequencer.step(state, [], now=read + timedelta(minutes=1))
+    assert not result.ordered.height
+    assert sequencer.patience(state.marks, "web") >= lag
+    _, result = sequencer.step(state, [], now=read + timedelta(minutes=2))
+    assert result.ordered.height == 1
+
+
+def test_the_lag_of_a_source_is_forgotten_when_two_later_hours_have_shown_less():
+    sequencer = Sequencer({"web": SECOND})
+    state, _ = sequencer.step(
+        sequence.SequenceState(),
+        [events("a", [0.5], ingested=T0 + timedelta(minutes=5))],
+        now=T0 + timedelta(minutes=5),
+    )
+    assert sequencer.patience(state.marks, "web") > timedelta(minutes=5)
+    for hour in (1, 2):
+        at = 3600.0 * hour + 0.5
+        read = T0 + timedelta(seconds=at + 1)
+        state, _ = sequencer.step(state, [events("a", [at], first=hour * 100, ingested=read)], now=read)
+    assert sequencer.patience(state.marks, "web") < timedelta(seconds=10)
+
+
+def test_what_a_backlog_shows_of_age_is_no_lag():
+    sequencer, read = Sequencer({"web": SECOND}), T0 + timedelta(days=1)
+    state, _ = sequencer.step(
+        sequence.SequenceState(), [events("a", [1, 2], ingested=read)], now=read, opened={"a": "web"}
+    )
+    state, _ = sequencer.step(state, [events("a", [3, 4], first=500, ingested=read)], now=read)
+    assert sequencer.patience(state.marks, "web") == SECOND
+
+
+def test_of_more_rows_than_may_wait_the_oldest_go(monkeypatch):
+    monkeypatch.setattr(sequence, "MOST_WAITING", 10)
+    sequencer, read = Sequencer({"web": timedelta(minutes=1)}), T0 + timedelta(seconds=40)
+    state, result = sequencer.step(
+        sequence.SequenceState(), [events("a", [n + 0.5 for n in range(40)], ingested=read)], now=read
+    )
+    assert (result.ordered.height, state.waiting.height) == (30, 10)
+
+
+def test_a_disorder_that_was_seen_is_waited_for_from_then_on():
+    sequencer = Sequencer({"web": 2 * SECOND})
+    _, late = run(sequencer, [events("a", [100, 80, 140, 105])], {"a": "web"})
+    assert [moment for moment, _, _ in late] == [T0 + 80 * SECOND]

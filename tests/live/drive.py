@@ -82,6 +82,7 @@ class Service:
         app.start()
         # Nothing sends beside the harness: a message in the outbox is a page decided.
         assert app.sender.stop(timedelta(seconds=10))
+        app.gauges.sender_alive = lambda: True  # the harness asks it
         app.reader.wait = lambda seconds: None  # type: ignore[method-assign]
         self._commits = -1
         return app

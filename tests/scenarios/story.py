@@ -28,6 +28,7 @@ class Story:
         self.app.start()
         # The sender is asked by the story instead of by its own thread, so that each moment is complete.
         assert self.app.sender.stop(timedelta(seconds=10))
+        self.app.gauges.sender_alive = lambda: True
         self._log = log
         self._seen: set[str] = set()
         log.touch()

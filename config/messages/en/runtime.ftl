@@ -3,6 +3,7 @@ blind-spot-source = The source { $name } is not being read: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
 blind-spot-format = Most lines of the source { $name } say nothing that can be judged: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
+blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
@@ -17,6 +18,7 @@ blind-why = { $why ->
     [only-rejects] the last { $count } lines gave no event: their format is not read
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
+    [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and counted in no correlation. Give each writer a file of its own, or let the shipper keep the order
     [clock-back] { $count ->
         [one] a line lies
        *[other] { $count } lines lie

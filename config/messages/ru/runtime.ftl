@@ -3,6 +3,7 @@ blind-spot-source = Источник { $name } не читается: { blind-wh
 blind-spot-coverage = Карта записей не подходит источнику { $name }: { blind-why }.
 blind-spot-format = Большинство строк источника { $name } не говорит ничего, что можно оценить: { blind-why }.
 blind-spot-clock = Часам источника { $name } нельзя верить: { blind-why }.
+blind-spot-late = Строки источника { $name } приходят слишком поздно: { blind-why }.
 blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
 blind-spot-role = Никто не отвечает за { $name }: { blind-why }.
@@ -18,6 +19,7 @@ blind-why = { $why ->
     [only-rejects] последние строки ({ $count }) не дали ни одного события: их формат не читается
     [unmapped] из { $requests } запросов данных клиентов не касается ни один{ coverage-top }. Добавьте маршруты в records.routes или укажите client_data: false, если таких данных там нет
     [map-fell] из последних { $requests } запросов данных клиентов касаются { $touched }, обычно { $usual } %{ coverage-top }. Адреса переименованы? Исправьте records.routes
+    [late-lines] за десять минут { $percent } % его строк ({ $count }) отстали от других строк своего журнала больше чем на час (до { $hours } ч) и не учтены ни в одной корреляции. Дайте каждому пишущему свой файл или настройте пересылку так, чтобы она сохраняла порядок
     [clock-back] строк, отставших от предыдущих больше чем на минуты: { $count }
     [clock-ahead] строк из будущего: { $count }
     [rule-failed] ошибок с запуска: { $count }

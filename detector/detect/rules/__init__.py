@@ -8,17 +8,21 @@ from detector.detect.rules.check import RuleRow, SampleResult, check_rules, list
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate import evaluate
 from detector.detect.rules.load import RuleSet
+from detector.detect.rules.provisional import Provisional, again, preview
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [
+    "Provisional",
     "RuleDetector",
     "RuleRow",
     "RuleSet",
     "RuleState",
     "Rules",
     "SampleResult",
+    "again",
     "check_rules",
     "evaluate",
     "list_rules",
+    "preview",
     "test_rules",
 ]

@@ -91,6 +91,14 @@ class ActState:
     def __init__(self) -> None:
         self.episodes, self.shares, self.lines = Recent(_EPISODE), Recent(_SHARE), Recent(_LINE)
 
+    def overlay(self) -> "ActState":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        state = ActState()
+        state.episodes, state.shares, state.lines = (
+            each.overlay() for each in (self.episodes, self.shares, self.lines)
+        )
+        return state
+
     def step(self, view: View, *, late: bool = False) -> Acts:
         """Take events in, in order of time; ``late``: behind others that were taken in already."""
         what, log = _content(view), mix(_mark(view, "log.stream"), _mark(view, "log.source"))

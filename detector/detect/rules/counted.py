@@ -37,8 +37,12 @@ class Brought(NamedTuple):
 class Counted:
     """Acts by matter, the latest ones."""
 
-    def __init__(self) -> None:
-        self._of = Recent(_COLUMNS)
+    def __init__(self, of: Recent | None = None) -> None:
+        self._of = Recent(_COLUMNS) if of is None else of
+
+    def overlay(self) -> "Counted":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return Counted(self._of.overlay())
 
     def bring(self, acts: Keys, matters: Keys, low: Ints, high: Ints) -> Brought:
         """Take events in, in order; return what each adds."""

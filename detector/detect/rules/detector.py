@@ -6,7 +6,7 @@ of that part. The runtime makes a blind spot of either. No clock and no I/O here
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,10 +21,11 @@ from detector.detect.keyed import FRESH
 from detector.detect.rules import facts, ledger, statements
 from detector.detect.rules.acts import ActState
 from detector.detect.rules.condition import fields_of
-from detector.detect.rules.facts import FACT_TYPES, FactMaker, FactState
+from detector.detect.rules.facts import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
+from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
@@ -60,6 +61,8 @@ class RuleState:
 
     Attributes:
         seed: Of the hashes by which names are known in it.
+        recent: Rows judged in order within the last hour of event time.
+        belated: Rows that came behind others that had been judged.
     """
 
     seed: int = FRESH
@@ -68,6 +71,18 @@ class RuleState:
     apart: LedgerState = field(default_factory=partial(LedgerState, apart=True))
     correlations: dict[str, CorrelationState] = field(default_factory=dict)
     acts: ActState = field(default_factory=ActState)
+    recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
+    belated: RecentRows = field(default_factory=RecentRows)
+
+    def overlay(self) -> "RuleState":
+        """Return a state for one step that begins with what this one knows and changes nothing in it."""
+        return RuleState(
+            seed=self.seed,
+            facts=self.facts.overlay(),
+            ledger=self.ledger.overlay(),
+            correlations={name: state.overlay() for name, state in self.correlations.items()},
+            acts=self.acts.overlay(),
+        )
 
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
@@ -77,6 +92,8 @@ class RuleState:
             **ledger.to_tables(self.ledger, "rules"),
             **ledger.to_tables(self.apart, "rules.apart"),
             **statements.to_tables(self.correlations),
+            "recent": frames.known(self.recent.to_frame()),
+            "belated": frames.known(self.belated.to_frame()),
             **self.acts.to_tables(),
         }
 
@@ -95,6 +112,8 @@ class RuleState:
             ledger=ledger.from_tables(tables, "rules"),
             apart=ledger.from_tables(tables, "rules.apart", apart=True),
             correlations=statements.from_tables(tables),
+            recent=RecentRows(span=2 * APART).restore(tables.get("recent", frames.empty_events())),
+            belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
             acts=ActState.from_tables(tables),
         )
 
@@ -104,6 +123,7 @@ class RuleDetector:
 
     Attributes:
         seed: Of the hashes in its state.
+        ordered: Ids of the rules whose answer about an event hangs on the events of the time before it.
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
@@ -116,6 +136,10 @@ class RuleDetector:
         self._several = _several(settings)
         self._repeated: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
+        self.ordered = frozenset(
+            [rule.about.id for rule in rules.correlations]
+            + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(fields_of(rule.condition))]
+        )
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
@@ -135,13 +159,37 @@ class RuleDetector:
     def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
+        Those no more than ``APART`` behind their own stream are remembered, so that what was done around them can be
+        judged again with them (``detector.detect.rules.provisional``).
+
         Args:
             state: The state; changed.
             frame: The events, in any order.
-            late_by: How far behind each of them came, in microseconds; below 0 for those dated in the future.
+            late_by: How far behind its own stream each of them came, in microseconds; below 0 for those dated in the
+                future.
         """
         if not frame.height:
             return []
+        near = frame.filter(pl.Series((late_by >= 0) & (late_by <= APART)))
+        if near.height:
+            state.belated.add(near, np.arange(near.height), View(near).time)
+        found = self._singly(state, frame, late_by)
+        return sorted(found, key=lambda finding: (finding.at, finding.id))
+
+    def fold(self, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
+        """Judge events in total order; the state is changed, but for the rows it remembers."""
+        return self._judged(state, self._ready(state, rows)) if rows.height else []
+
+    def _judged(self, state: RuleState, view: View, remember: Callable[[Ints], None] | None = None) -> list[Finding]:
+        rows_of = self._events(view)
+        behind = self._single(view, rows_of)
+        behind += self._correlated(state, view, rows_of)
+        if remember is not None:
+            remember(_relevant(view, rows_of))
+        return self._findings(state.ledger, view, behind)
+
+    def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
+        """Judge events by rules about single events."""
         by = pl.Series("late_by", late_by)
         frame = frame.with_columns(by).sort("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
         by = frame.get_column("late_by")
@@ -153,8 +201,7 @@ class RuleDetector:
         read = view.column("event.ingested").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
         heard = np.where(by.to_numpy() < 0, read, view.time)
         found = self._findings(state.ledger, view, joining, heard)
-        found += self._findings(state.apart, view, others, heard)
-        return sorted(found, key=lambda finding: (finding.at, finding.id))
+        return found + self._findings(state.apart, view, others, heard)
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
@@ -162,10 +209,7 @@ class RuleDetector:
             return state, []
         view = self._ready(state, frame)
         self._repeated = None if view.acts is None else view.acts.repeated
-        rows_of = self._events(view)
-        behind = self._single(view, rows_of)
-        behind += self._correlated(state, view, rows_of)
-        return state, self._findings(state.ledger, view, behind)
+        return state, self._judged(state, view, lambda rows: state.recent.add(frame, rows, view.time))
 
     def without_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return of the frame judged last the events that no other log had told of before."""
@@ -247,6 +291,16 @@ class RuleDetector:
         except _FAILURES:
             self.errors[LEDGER] += 1
             return []
+
+
+def _relevant(view: View, rows_of: Mapping[str, Ints]) -> Ints:
+    """Return the rows that some rule has counted, or may count when one before them comes late."""
+    counts = view.holds("event.action", "login")
+    if not view.empty("subject.ids"):
+        counts |= view.lengths("subject.ids") > 0
+    for rows in rows_of.values():
+        counts[rows] = True
+    return np.flatnonzero(counts)
 
 
 def _several(settings: Settings) -> bool:

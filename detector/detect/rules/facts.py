@@ -9,7 +9,7 @@ the rows gives the same facts.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,7 +28,12 @@ Ints = npt.NDArray[np.int64]
 _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
 _DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64()}
+ORDERED = frozenset(("nabat.sequential_run", "nabat.failures_before"))
+"""Facts that hang on the events of the hour before one."""
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
+
+
+BY_SOURCE = ("actor.id", "log.source")
 
 
 @dataclass(slots=True)
@@ -37,12 +42,19 @@ class FactState:
 
     seen: Seen = field(default_factory=Seen)
     runs: Runs = field(default_factory=Runs)
+    runs_by_source: Runs = field(default_factory=partial(Runs, by=BY_SOURCE))
     failures: Failures = field(default_factory=Failures)
 
     @staticmethod
     def empty() -> "FactState":
         """Return the state before the first event."""
         return FactState()
+
+    def overlay(self) -> "FactState":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return FactState(
+            self.seen.overlay(), self.runs.overlay(), self.runs_by_source.overlay(), self.failures.overlay()
+        )
 
 
 @cache
@@ -63,6 +75,7 @@ class FactMaker:
 
     def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
         self._zone = settings.timezone
+        self._several = len(settings.sources) > 1
         canaries = pl.Series(sorted(set(settings.records.canaries)), dtype=pl.String())
         self._canaries = canaries.to_arrow(compat_level=pl.CompatLevel.oldest())
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
@@ -77,10 +90,22 @@ class FactMaker:
         if self._wanted & set(NOVELTIES):
             columns |= state.seen.step(view)
         if "nabat.sequential_run" in self._wanted:
-            columns |= state.runs.step(view)
+            columns |= self._runs(state, view)
         if "nabat.failures_before" in self._wanted:
             columns |= state.failures.step(view)
         return self._columns(view, columns)
+
+    def _runs(self, state: FactState, view: View) -> dict[str, pl.Series | None]:
+        """Return the longest run of each touch: over all logs, or in its source alone."""
+        found = state.runs.step(view)
+        if not self._several:
+            return found
+        own = state.runs_by_source.step(view)
+        for name, column in found.items():
+            other = own[name]
+            if column is not None and other is not None:
+                found[name] = pl.select(pl.max_horizontal(column, other).alias(name)).to_series()
+        return found
 
     @staticmethod
     def _columns(view: View, columns: Mapping[str, pl.Series | None]) -> list[pl.Series]:
@@ -132,6 +157,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
     return {
         "facts.seen": state.seen.to_table(),
         "facts.runs": state.runs.to_table(),
+        "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.failures": state.failures.to_table(),
     }
 
@@ -141,5 +167,6 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     return FactState(
         Seen.from_table(tables.get("facts.seen")),
         Runs.from_table(tables.get("facts.runs")),
+        Runs.from_table(tables.get("facts.runs_by_source"), BY_SOURCE),
         Failures.from_table(tables.get("facts.failures")),
     )

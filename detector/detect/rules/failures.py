@@ -5,7 +5,9 @@ Comes in: events in order. Goes out: the column ``nabat.failures_before``, a num
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,12 +21,35 @@ _NAME = "nabat.failures_before"
 _SWEEP = 10_000
 
 
+class _Inherited(dict[str, deque[int]]):
+    """Times copied from others when they are asked for."""
+
+    def __init__(self, base: Mapping[str, deque[int]]) -> None:
+        super().__init__()
+        self._base = base
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the times of a key, those of the base where it is not known here."""
+        if key not in self and key in self._base:
+            self[key] = deque(self._base[key], maxlen=MAX_FAILURES)
+        return super().get(key, default)
+
+    def setdefault(self, key: str, default: deque[int]) -> deque[int]:
+        """Return the same, or what is given where it is known nowhere."""
+        self.get(key)
+        return super().setdefault(key, default)
+
+
 @dataclass(slots=True)
 class Failures:
     """Times of the latest failed logins of each address and account."""
 
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
+
+    def overlay(self) -> "Failures":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return Failures(of=_Inherited(self.of), sweep_at=1 << 40)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""

@@ -14,7 +14,7 @@ let go of before any other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ Ints = npt.NDArray[np.int64]
 MAX_SUBJECTS = 10_000
 MAX_MATTERS = 100_000
 _SWEEP = 1_000
+_NO_SWEEP = 1 << 40
 _NEVER = -(1 << 63)
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
@@ -126,6 +127,27 @@ class LedgerState:
     counted: Counted = field(default_factory=Counted)
     sweep_at: int = _SWEEP
     apart: bool = False
+
+    def overlay(self) -> "LedgerState":
+        """Return a state that begins with the matters of this one and changes none of them."""
+        return LedgerState(
+            matters=_Inherited(self.matters), counted=self.counted.overlay(), sweep_at=_NO_SWEEP, apart=self.apart
+        )
+
+
+class _Inherited(dict[Key, Matter]):
+    """Matters copied from others when they are asked for."""
+
+    def __init__(self, base: Mapping[Key, Matter]) -> None:
+        super().__init__()
+        self._base = base
+
+    def get(self, key: Key, default: Matter | None = None) -> Matter | None:  # type: ignore[override]
+        """Return a matter, as it stands in the base where it is not known here."""
+        found = super().get(key)
+        if found is None and (known := self._base.get(key)) is not None:
+            found = self[key] = replace(known, subjects=set(known.subjects))
+        return found if found is not None else default
 
 
 @dataclass(slots=True)

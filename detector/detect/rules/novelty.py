@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.arrow import numpy_array
-from detector.detect.keyed import Keys, Records, mix, newest
+from detector.detect.keyed import Keys, Overlay, Records, mix, newest
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -80,6 +80,10 @@ class Seen:
 
     spans: Records[np.void] = field(default_factory=_none_seen)
     sweep_at: int = _SWEEP
+
+    def overlay(self) -> "Seen":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return Seen(spans=Overlay(self.spans), sweep_at=1 << 40)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""

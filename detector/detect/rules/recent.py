@@ -25,11 +25,16 @@ class Recent:
     Args:
         columns: Their names, for a table.
         most: How many keys fill one half.
+        base: Keys that are known already, and stay as they are there.
     """
 
-    def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT) -> None:
-        self._columns, self._most = columns, most
+    def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT, base: "Recent | None" = None) -> None:
+        self._columns, self._most, self._base = columns, most, base
         self._now, self._before = self._empty(), self._empty()
+
+    def overlay(self) -> "Recent":
+        """Return memory that begins with what this one knows and changes nothing in it."""
+        return Recent(self._columns, most=1 << 40, base=self)
 
     def _empty(self) -> Records[np.int64]:
         return Records(np.zeros(len(self._columns), dtype=np.int64))
@@ -47,11 +52,13 @@ class Recent:
         numbers = self._now.at(keys)
         known = numbers < had
         new = np.flatnonzero(~known)
-        if new.size and self._before.size:
-            old = self._before.of.find(keys[new])
-            back = np.flatnonzero(old >= 0)
-            self._now.rows[numbers[new[back]]] = self._before.rows[old[back]]
-            known[new[back]] = True
+        halves = (self._before,) if self._base is None else (self._base._before, self._base._now)
+        for half in halves:
+            if new.size and half.size:
+                old = half.of.find(keys[new])
+                back = np.flatnonzero(old >= 0)
+                self._now.rows[numbers[new[back]]] = half.rows[old[back]]
+                known[new[back]] = True
         return numbers, known
 
     def to_table(self) -> pl.DataFrame:

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Records
+from detector.detect.keyed import Keys, Overlay, Records
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -297,14 +297,24 @@ def _no_runs(keys: Keys | None = None) -> Records[np.int64]:
 
 @dataclass(slots=True)
 class Runs:
-    """The runs of each actor, known by the hash of its name."""
+    """The runs of each actor, known by the hash of its name.
+
+    Attributes:
+        by: What tells them apart. By actor alone a walk is followed over several logs; by source as well, what an actor
+            does elsewhere, and when that is read, cannot break it.
+    """
 
     of: Records[np.int64] = field(default_factory=_no_runs)
     sweep_at: int = _SWEEP
+    by: tuple[str, ...] = ("actor.id",)
+
+    def overlay(self) -> "Runs":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return Runs(of=Overlay(self.of), sweep_at=1 << 40, by=self.by)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        found = _touches(view)
+        found = _touches(view, self.by)
         if found is None:
             return {_NAME: None}
         rows, touches, starts, actors = found
@@ -325,9 +335,9 @@ class Runs:
         return pl.DataFrame([self.of.of.keys()[actor], *known[actor, place].T.copy()], schema=RUNS)
 
     @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "Runs":
+    def from_table(table: pl.DataFrame | None, by: tuple[str, ...] = ("actor.id",)) -> "Runs":
         """Return the state held in a table."""
-        runs = Runs()
+        runs = Runs(by=by)
         if table is None or not table.height:
             return runs
         actors, *columns = (column.to_numpy() for column in table.select(*RUNS).get_columns())
@@ -337,13 +347,13 @@ class Runs:
         return runs
 
 
-def _touches(view: View) -> tuple[Ints, Touches, Ints, Keys] | None:
+def _touches(view: View, by: tuple[str, ...]) -> tuple[Ints, Touches, Ints, Keys] | None:
     """Return reads and changes: their rows, what they are, the places where actors begin, the actors."""
     if view.empty("subject.ids"):
         return None
     listed, firsts = view.firsts("subject.ids")
     numbers = _numbers(firsts)
-    actors = view.codes("actor.id")
+    actors = view.key(by)
     succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
     mine = np.flatnonzero((numbers != _NONE) & (actors.of[listed] != NONE) & succeeded[listed])
     rows, ids = listed[mine], numbers[mine]
@@ -354,7 +364,7 @@ def _touches(view: View) -> tuple[Ints, Touches, Ints, Keys] | None:
     starts = groups_of(codes[order])
     rows = rows[order]
     touches = Touches(time=view.time[rows], ids=ids[order], changed=view.holds("event.action", *_CHANGES)[rows])
-    return rows, touches, starts, view.marks("actor.id")[codes[order][starts]]
+    return rows, touches, starts, view.marks(*by)[codes[order][starts]]
 
 
 def _numbers(texts: pl.Series) -> Ints:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Records, mix, newest
+from detector.detect.keyed import Keys, Overlay, Records, mix, newest
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
 from detector.detect.rules.view import View
@@ -60,11 +60,13 @@ class CorrelationState:
             and of the statement its beginning, its oldest event, its highest count.
         windows: What the groups hold.
         sweep_at: At how many groups the quiet ones are looked for.
+        base: The state this one was begun from.
     """
 
     groups: Records[np.void] = field(default_factory=_no_groups)
     windows: Windows = field(default_factory=Windows)
     sweep_at: int = _SWEEP
+    base: "CorrelationState | None" = None
 
     @staticmethod
     def empty() -> "CorrelationState":
@@ -73,9 +75,29 @@ class CorrelationState:
 
     def slots(self, marks: Keys) -> Ints:
         """Return the slots of groups; new ones get one."""
+        size = self.groups.size
         found = self.groups.at(marks)
         self.windows.make_room(self.groups.size)
+        if self.base is not None and self.groups.size > size:
+            self._inherit(self.base, marks, found)
         return found
+
+    def overlay(self) -> "CorrelationState":
+        """Return a state for one step that begins with what this one knows and changes nothing in it."""
+        return CorrelationState(groups=Overlay(self.groups), base=self, sweep_at=_HIGH)
+
+    def _inherit(self, base: "CorrelationState", marks: Keys, slots: Ints) -> None:
+        """Take over what the windows of groups hold in the state this one was begun from."""
+        there = base.groups.of.find(marks)
+        known = np.flatnonzero(there >= 0)
+        mine = np.full(base.windows.live.size, -1)
+        mine[there[known]] = slots[known]
+        numbers = base.windows.counted()
+        theirs = mine[base.windows.slots[numbers]] >= 0
+        numbers = numbers[theirs]
+        if numbers.size:
+            keys = base.windows.keys[numbers] if base.windows.valued else None
+            self.windows.append(mine[base.windows.slots[numbers]], keys, base.windows.times[numbers])
 
 
 class Stated(NamedTuple):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from detector.detect.core import in_order
 from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, windows
 from detector.detect.rules import detector as detector_module
 from detector.detect.rules.check import events_frame
@@ -202,9 +203,10 @@ def test_a_bulk_read_says_how_many_clients():
 
 def judge_late(detector: RuleDetector, events, *, by: int = 0, state: RuleState | None = None) -> list[Finding]:
     frame = events_frame(events)
-    found = detector.judge_late(state or detector.empty(), frame, np.full(frame.height, by, dtype=np.int64))
+    late_by = np.full(frame.height, by, dtype=np.int64)
+    found = detector.judge_late(state or detector.empty(), frame, late_by)
     assert not detector.errors
-    return found
+    return list(in_order(found))
 
 
 def test_a_late_event_is_counted_with_those_that_were_on_time_unless_it_comes_by_more_than_an_hour():

@@ -1,0 +1,182 @@
+"""What rules say before every line has come: of rows that wait, and of rows that came behind others.
+
+Comes in: the settled state of the rules, rows that wait for the watermark, rows that came behind it. Goes out:
+findings, some of which stand for others from now on. The settled state is not changed, and what is said here is said
+again, or corrected, when more lines come. No clock and no I/O.
+
+*Preview.* A row that waits is judged at once as if the watermark let it go: the rows of its actor, address and account
+that wait are folded, with the ordinary fold, over a copy of what is known of them. So a page never waits for another
+source; the order only decides what is finally counted.
+
+*Judging again.* Where a row came behind others that are settled, what its actor, address and account did within an hour
+of it is folded twice from nothing: with the rows that came late, and without them. What differs is due to them, and is
+said. Both are functions of the rows alone, so any cut of the lines ends in the same.
+
+*Correcting.* A line that comes later may move the beginning of what was said, and with it its id. Then the finding that
+is true now names the one it replaces (``Finding.replaces``).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector import frames
+from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
+from detector.detect.rules.detector import APART, RuleDetector, RuleState
+from detector.detect.rules.recent_rows import MOST_ROWS
+from detector.schema.findings import Finding
+
+Mask = npt.NDArray[np.bool_]
+
+MOST_REMEMBERED: Final = 10_000
+Subject = tuple[str, str]  # rule and actor
+
+
+def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
+    """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
+    rows = in_order(waiting.of_those(affected)).tail(MOST_ROWS)
+    return _of_those(affected, rules.fold(state.overlay(), rows))
+
+
+def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
+    """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
+
+    Only what those rows change is returned.
+    """
+    belated = state.belated.of_those(affected)
+    if not belated.height:
+        return []
+    others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
+    others = in_order(others.filter(pl.Series(_near(others, belated)))).tail(MOST_ROWS)
+    without = {finding.id: finding for finding in _ordered(rules, others)}
+    with_them = _ordered(rules, in_order(frames.concat([others, belated.tail(MOST_ROWS)])))
+    known = {finding.id for finding in with_them}
+    changed = [finding for finding in with_them if finding != without.get(finding.id)]
+    moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
+    return _replacing(_of_those(affected, changed), moved)
+
+
+def _ordered(rules: RuleDetector, rows: pl.DataFrame) -> list[Finding]:
+    """Fold rows from nothing; return the findings of rules that ask for the events before one."""
+    return [finding for finding in rules.fold(rules.empty(), rows) if finding.rule_id in rules.ordered]
+
+
+def _near(rows: pl.DataFrame, late: pl.DataFrame) -> Mask:
+    """Say which rows lie within an hour of one that came late."""
+    times, around = instants(rows), np.sort(instants(late))
+    behind = np.searchsorted(around, times)
+    before = np.abs(times - around[np.maximum(behind - 1, 0)])
+    after = np.abs(times - around[np.minimum(behind, around.size - 1)])
+    found: Mask = np.minimum(before, after) <= APART
+    return found
+
+
+def _of_those(affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings about actors and addresses of which every row was judged."""
+    whole = affected.whole([finding.actor_id for finding in findings])
+    return [finding for finding, all_there in zip(findings, whole, strict=True) if all_there]
+
+
+def _subject(finding: Finding) -> Subject:
+    return finding.rule_id, finding.actor_id
+
+
+def _replacing(findings: Iterable[Finding], moved: Iterable[Finding]) -> list[Finding]:
+    """Return findings, each with those of its rule and actor that it stands for from now on."""
+    found = list(findings)
+    for gone in moved:
+        places = [place for place, finding in enumerate(found) if _subject(finding) == _subject(gone)]
+        if places:
+            nearest = min(places, key=lambda place: (abs(found[place].at - gone.at), found[place].id))
+            replaces = tuple(sorted({*found[nearest].replaces, gone.id}))
+            found[nearest] = replace(found[nearest], replaces=replaces)
+    return found
+
+
+@dataclass(slots=True)
+class Provisional:
+    """Which findings were said of rows that were not settled. Changed in place.
+
+    Attributes:
+        waiting: Those of rows that waited, by id.
+        belated: Those that rows which came late have changed, by id.
+        settled: The latest settled finding of each rule and actor.
+        restored: The state comes from a snapshot: what was said of rows that wait has to be said again.
+    """
+
+    waiting: dict[str, Finding] = field(default_factory=dict)
+    belated: dict[str, Finding] = field(default_factory=dict)
+    settled: dict[Subject, Finding] = field(default_factory=dict)
+    restored: bool = False
+
+    def correct(
+        self,
+        settled: Sequence[Finding],
+        previewed: Sequence[Finding],
+        changed: Sequence[Finding],
+        affected: Affected | None,
+        upto: int,
+    ) -> list[Finding]:
+        """Return the findings of a step, those that stand for earlier ones with their ids.
+
+        Args:
+            settled: Of rows that were let go.
+            previewed: Of rows that wait.
+            changed: By rows that came late.
+            affected: Whose rows were judged provisionally.
+            upto: The watermark, in microseconds: what waited before it is settled by now.
+        """
+        for finding in settled:
+            self.waiting.pop(finding.id, None)
+            self.settled[_subject(finding)] = finding
+        found = [*settled, *previewed, *changed]
+        ids = {finding.id for finding in found}
+        gone = self._unsaid(ids, affected)
+        found = _replacing(found, gone)
+        overtaken = [each for each in self.waiting.values() if _time(each) < upto and each.id not in ids]
+        found += self._instead([finding for finding in overtaken if finding not in gone])
+        old = [each for each in self.belated.values() if _time(each) < upto - 2 * APART]
+        for finding in (*gone, *overtaken):
+            self.waiting.pop(finding.id, None)
+        for finding in (*gone, *old):
+            self.belated.pop(finding.id, None)
+        self._remember(settled, previewed, changed)
+        return found
+
+    def _unsaid(self, ids: set[str], affected: Affected | None) -> list[Finding]:
+        """Return what was said of actors that were judged again and is not said any more."""
+        if affected is None:
+            return []
+        said = {**self.waiting, **self.belated}
+        return _of_those(affected, [finding for finding in said.values() if finding.id not in ids])
+
+    def _instead(self, overtaken: Iterable[Finding]) -> list[Finding]:
+        """Return the settled findings that stand for some whose rows have been settled otherwise."""
+        found: dict[str, Finding] = {}
+        for gone in overtaken:
+            instead = self.settled.get(_subject(gone))
+            if instead is not None and instead.id != gone.id:
+                known = found.get(instead.id, replace(instead, replaces=()))
+                found[instead.id] = replace(known, replaces=tuple(sorted({*known.replaces, gone.id})))
+        return list(found.values())
+
+    def _remember(self, settled: Iterable[Finding], previewed: Iterable[Finding], changed: Iterable[Finding]) -> None:
+        known = {finding.id for finding in settled}
+        self.waiting |= {finding.id: finding for finding in previewed if finding.id not in known}
+        self.belated |= {finding.id: finding for finding in changed}
+        for kept in (self.waiting, self.belated):
+            _bound(kept)
+        _bound(self.settled)
+
+
+def _bound(kept: dict[Any, Finding]) -> None:
+    while len(kept) > MOST_REMEMBERED:
+        del kept[next(iter(kept))]
+
+
+def _time(finding: Finding) -> int:
+    return int(finding.at.timestamp() * 1_000_000)

@@ -1,0 +1,97 @@
+"""Rows that were judged lately and may have to be judged again, because a line that belongs before them came later.
+
+Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Rows are
+taken out of a frame only when they are asked for, or when many small frames become one: most never are. Memory is
+bounded by rows and, where it is given, by event time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector import frames
+from detector.detect.reorder_buffer import Affected, Piece
+
+Ints = npt.NDArray[np.int64]
+
+MOST_ROWS: Final = 20_000
+_PIECES: Final = 64
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some rows of a frame; ``last`` is their newest time."""
+
+    frame: pl.DataFrame
+    rows: Ints | None
+    size: int
+    last: int
+    piece: Piece | None = None
+
+    def taken(self) -> Piece:
+        """Return the rows by themselves."""
+        if self.piece is None:
+            rows = self.frame if self.rows is None else self.frame[pl.Series(self.rows.astype(np.uint32))]
+            self.piece = Piece.of(rows)
+            self.frame, self.rows = self.piece.rows, None
+        return self.piece
+
+
+@dataclass(slots=True)
+class RecentRows:
+    """The latest rows, in the order they were judged. Changed in place.
+
+    Attributes:
+        span: How far back in event time rows count, in microseconds; None: as many as there may be.
+    """
+
+    span: int | None = None
+    parts: list[_Part] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return sum(part.size for part in self.parts)
+
+    def add(self, frame: pl.DataFrame, rows: Ints, times: Ints) -> None:
+        """Remember some rows of a frame; ``times`` are those of all its rows."""
+        if rows.size:
+            self.parts.append(_Part(frame, rows, rows.size, int(times[rows].max())))
+        if len(self.parts) > _PIECES:
+            self._join()
+        self._trim()
+
+    def _join(self) -> None:
+        """Make one part of the small ones."""
+        rows = frames.concat([part.taken().rows for part in self.parts]).rechunk()
+        self.parts = [_Part(rows, None, rows.height, max(part.last for part in self.parts))]
+
+    def _trim(self) -> None:
+        """Let go of the oldest parts; of a single part that is too long, of its oldest rows."""
+        if self.span is not None and self.parts:
+            edge = max(part.last for part in self.parts) - self.span
+            self.parts = [part for part in self.parts if part.last >= edge]
+        over = self.height - MOST_ROWS
+        while len(self.parts) > 1 and over >= self.parts[0].size:
+            over -= self.parts.pop(0).size
+        if over > MOST_ROWS // 2:
+            piece = self.parts[0].taken().since(over)
+            self.parts[0] = _Part(piece.rows, None, piece.times.size, self.parts[0].last, piece)
+
+    def of_those(self, affected: Affected) -> pl.DataFrame:
+        """Return the rows of some actors and addresses."""
+        return frames.concat([part.taken().of_those(affected) for part in self.parts])
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return all rows."""
+        return frames.concat([part.taken().rows for part in self.parts])
+
+    def restore(self, rows: pl.DataFrame) -> "RecentRows":
+        """Take rows in that a snapshot holds."""
+        if rows.height:
+            piece = Piece.of(frames.complete(rows))
+            self.parts = [_Part(piece.rows, None, piece.times.size, int(piece.times[-1]), piece)]
+        return self

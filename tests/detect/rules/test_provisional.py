@@ -1,0 +1,156 @@
+"""What is said before every line has come: at once, with the id of the final answer, and corrected when it moves."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from detector import frames
+from detector.detect.core import Core, CoreState, Judged
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.check import events_frame
+from detector.detect.sequence import Sequencer
+from detector.resources import shipped
+from detector.schema.findings import Finding
+from detector.settings import Settings
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MANY = """
+title: What is read
+id: 5f0c0c5e-0000-4000-8000-0000000000f0
+name: what-is-read
+status: stable
+logsource: {product: nabat}
+detection: {selection: {event.action: read}, condition: selection}
+level: low
+---
+title: Three in a minute
+id: 5f0c0c5e-0000-4000-8000-0000000000f1
+status: stable
+correlation:
+  type: event_count
+  rules: [what-is-read]
+  group-by: [actor.id]
+  timespan: 1m
+  condition: {gte: 3}
+level: high
+nabat: {dedup: 1h}
+"""
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Core:
+    (tmp_path / "rules.yml").write_text(MANY)
+    lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
+    return Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+
+
+def lines(
+    seconds: Sequence[float], source: str = "web", who: str = "anna", first: int = 0, **more: Any
+) -> pl.DataFrame:
+    rows = [
+        {"@timestamp": START + s * SECOND, "user.id": who, "event.action": "read", "service.name": "crm", **more}
+        for s in seconds
+    ]
+    return events_frame(rows).with_columns(
+        pl.lit(source).alias("log.stream"),
+        pl.lit(source).alias("log.source"),
+        pl.lit(source).alias("log.file.identity"),
+        (pl.int_range(pl.len(), dtype=frames.EVENT_SCHEMA["log.offset"]) * 100 + first).alias("log.offset"),
+        pl.lit(START + max(seconds) * SECOND).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"),
+    )
+
+
+def live(core: Core, state: CoreState, batch: pl.DataFrame, at: float) -> tuple[CoreState, Judged]:
+    return core.step(state, [batch], now=START + at * SECOND)
+
+
+def high(judged: Judged) -> list[Finding]:
+    return [finding for finding in judged.findings if finding.rule_id.endswith("f1")]
+
+
+def test_what_waits_for_other_lines_is_said_in_the_step_that_reads_it_with_its_final_id(core: Core) -> None:
+    state, judged = live(core, core.empty(), lines([1.5, 2.5]), 3)
+    assert (high(judged), judged.waiting) == ([], 2)
+    state, judged = live(core, state, lines([3.5], first=500), 4)
+    (said,) = high(judged)
+    assert judged.waiting == 3
+    _, judged = core.step(state, [], final=True)
+    (settled,) = high(judged)
+    assert said.id == settled.id
+    assert (settled.at, settled.events) == (said.at, said.events)
+
+
+def test_a_preview_changes_nothing_in_the_state_it_is_made_of(core: Core) -> None:
+    state, _ = live(core, core.empty(), lines([1.5, 2.5, 3.5]), 4)
+    assert not state.rules.correlations
+    assert not state.rules.ledger.matters
+    _, judged = core.step(state, [], final=True)
+    assert [finding.events for finding in high(judged)] == [3]
+
+
+def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: Core) -> None:
+    state, _ = live(core, core.empty(), lines([1.5, 3.5]), 4)
+    state, judged = live(core, state, lines([600.5], who="lev", first=500), 601)
+    state, judged = core.step(state, [], now=START + 700 * SECOND)
+    assert judged.waiting == 0
+    state, judged = live(core, state, lines([2.5], source="slow"), 701)
+    (said,) = high(judged)
+    assert (judged.belated, judged.late) == (1, 0)
+    assert said.at == START + 3.5 * SECOND
+
+
+def test_a_line_over_an_hour_behind_its_own_log_is_late_and_completes_nothing(core: Core) -> None:
+    state, _ = live(core, core.empty(), lines([1.5, 3.5]), 4)
+    state, _ = live(core, state, lines([4_000.5], who="lev", first=500), 4_001)
+    _, judged = live(core, state, lines([2.5], first=900), 4_002)
+    assert (high(judged), judged.late, judged.belated) == ([], 1, 0)
+    ((source, (many, behind)),) = judged.late_of.items()
+    assert (source, many) == ("web", 1)
+    assert behind > timedelta(hours=1)
+
+
+def test_where_a_line_that_comes_later_moves_the_beginning_the_new_finding_names_the_one_it_replaces(
+    core: Core,
+) -> None:
+    # 3,599.5 s is in one bucket of an hour, 3,600.5 s in the next.
+    state, judged = live(core, core.empty(), lines([3_598.5, 3_600.5, 3_601.5]), 3_602)
+    (first,) = high(judged)
+    state, judged = live(core, state, lines([3_599.5, 3_599.7], source="slow"), 3_603)
+    moved = [finding for finding in high(judged) if finding.id != first.id]
+    assert [finding.replaces for finding in moved] == [(first.id,)]
+    _, judged = core.step(state, [], final=True)
+    assert {finding.id for finding in high(judged)} == {moved[0].id}
+
+
+def test_a_snapshot_between_saying_and_settling_loses_no_correction(core: Core) -> None:
+    state, judged = live(core, core.empty(), lines([3_598.5, 3_600.5, 3_601.5]), 3_602)
+    (first,) = high(judged)
+    state = core.from_tables(core.to_tables(state))
+    state, judged = live(core, state, lines([3_602.5], who="lev", first=900), 3_603)
+    assert first.id in {finding.id for finding in high(judged)}  # said again of what waits
+    state, judged = live(core, state, lines([3_599.5, 3_599.7], source="slow"), 3_604)
+    assert first.id in {each for finding in high(judged) for each in finding.replaces}
+
+
+def test_only_whoever_every_row_is_known_of_is_judged_again(core: Core) -> None:
+    state, _ = live(core, core.empty(), lines([1.5, 2.5], **{"source.ip": "192.0.2.1"}), 3)
+    state, judged = live(core, state, lines([3.5], who="lev", first=500, **{"source.ip": "192.0.2.1"}), 4)
+    assert high(judged) == []
+    _, judged = live(core, state, lines([4.5], first=900, **{"source.ip": "192.0.2.9"}), 5)
+    assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
+
+
+def test_the_shipped_rules_say_a_walk_over_client_ids_while_its_lines_wait() -> None:
+    detector = RuleDetector(RuleSet.load([Path(shipped("rules"))]), Settings(), 1)
+    core = Core(Sequencer({"web": timedelta(minutes=1)}), detector)
+    walk = lines([n / 10 for n in range(70)])
+    ids = pl.Series("subject.ids", [[str(4_000 + n)] for n in range(70)])
+    walk = walk.with_columns(ids, pl.lit("success").alias("event.outcome"), pl.lit("human").alias("actor.type"))
+    _, judged = live(core, core.empty(), walk, 8)
+    assert judged.waiting == 70
+    assert "Client ids are tried one after another" in {finding.title for finding in judged.findings}

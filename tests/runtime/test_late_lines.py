@@ -1,0 +1,39 @@
+"""Which sources are told to be blind for lines that come over an hour late."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from detector.messages import LANGUAGES, messages
+from detector.runtime.late_lines import LateLines
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_over_one_line_in_a_hundred_within_ten_minutes_is_a_blind_spot_that_names_source_lag_and_remedy() -> None:
+    lines = LateLines()
+    for minute in range(5):
+        lines.add({"crm": 100, "web": 100}, {"crm": (2, 3 * HOUR)}, NOW + timedelta(minutes=minute))
+    (spot,) = lines.spots(NOW + timedelta(minutes=5))
+    assert (spot.name, spot.count, dict(spot.args)) == ("crm", 10, {"percent": 2, "hours": 3})
+    for language in LANGUAGES:
+        said = messages(language).reason(spot.reason)
+        assert "crm" in said
+        assert "2 %" in said.replace("\u00a0", " ")
+    assert "Give each writer a file of its own" in messages("en").reason(spot.reason)
+
+
+@pytest.mark.parametrize(("lines", "late"), [(1_000, 10), (100, 4), (5_000, 0)])
+def test_few_late_lines_wake_nobody(lines: int, late: int) -> None:
+    counts = LateLines()
+    counts.add({"crm": lines}, {"crm": (late, HOUR)} if late else {}, NOW)
+    assert counts.spots(NOW) == []
+
+
+def test_what_is_over_for_ten_minutes_is_forgotten() -> None:
+    counts = LateLines()
+    counts.add({"crm": 10}, {"crm": (10, HOUR)}, NOW)
+    assert len(counts.spots(NOW + timedelta(minutes=9))) == 1
+    assert counts.spots(NOW + timedelta(minutes=12)) == []
+    assert counts.share("crm", NOW + timedelta(minutes=12)) == 0
