@@ -132,10 +132,14 @@ class Pipeline:
         with self._timed("decode"):
             decoded = decode_all_shielded(self.decoder, batches)
         self._count_lines(batches, decoded)
-        self.coverage.add(decoded, self._clock.now())
         self.history.count(batches, decoded)
-        frames = [mark_history(events.frame, batch) for batch, events in zip(batches, decoded, strict=True)]
-        frames = [frame for frame in frames if frame.height]
+        marked = [mark_history(events.frame, batch) for batch, events in zip(batches, decoded, strict=True)]
+        # Whether the record map fits is asked of what goes on, not of what stood there before.
+        lately = [
+            events for events, frame in zip(decoded, marked, strict=True) if not frame.get_column("log.history").any()
+        ]
+        self.coverage.add(lately, self._clock.now())
+        frames = [frame for frame in marked if frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
             if events.height:

@@ -3,6 +3,7 @@
 Comes in: a cell, a seed, an empty folder. Goes out: what is not as it must be, in sentences.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,11 +141,19 @@ def _same(live: Kept, again: Kept) -> list[str]:
         told.append(f"finding only in replay: {_named(again.findings[key])}")
     for key in live.findings.keys() - again.findings.keys():
         told.append(f"finding only live: {_named(live.findings[key])}")
-    for key in again.incidents.keys() - live.incidents.keys():
-        told.append(f"incident only in replay: {account(again.incidents[key].actor_id)}")
-    for key in live.incidents.keys() - again.incidents.keys():
-        told.append(f"incident only live: {account(live.incidents[key].actor_id)}")
+    mine, theirs = incidents_by_actor(live), incidents_by_actor(again)
+    told += [f"incident only in replay: {who}" for who in (theirs - mine).elements()]
+    told += [f"incident only live: {who}" for who in (mine - theirs).elements()]
     return sorted(told)
+
+
+def incidents_by_actor(what: Kept) -> Counter[str]:
+    """Return whom incidents are about, and of which kind they are.
+
+    An incident has its id of the first of its findings. Live that is the one that was decided about first, in a replay
+    the first in event time, so ids may differ where several findings open one incident (docs/architecture.md).
+    """
+    return Counter(f"{account(each.actor_id)} ({each.kind.value})" for each in what.incidents.values())
 
 
 def _true(cell: Cell, completed: dict[Pair, float], again: Kept) -> list[str]:

@@ -124,6 +124,7 @@ class RuleDetector:
     Attributes:
         seed: Of the hashes in its state.
         ordered: Ids of the rules whose answer about an event hangs on the events of the time before it.
+        wide: Ids of the correlations that bring the acts of several actors, addresses and accounts together.
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
@@ -140,6 +141,7 @@ class RuleDetector:
             [rule.about.id for rule in rules.correlations]
             + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(fields_of(rule.condition))]
         )
+        self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
@@ -301,6 +303,13 @@ def _relevant(view: View, rows_of: Mapping[str, Ints]) -> Ints:
     for rows in rows_of.values():
         counts[rows] = True
     return np.flatnonzero(counts)
+
+
+def _by_whom(rule: CorrelationRule) -> bool:
+    """Say whether a correlation looks at one actor, address or account at a time, whichever rule an event fits."""
+    return any(
+        all(column in ("actor.id", "source.ip", "user.name") for _, column in columns) for _, columns in rule.group_by
+    )
 
 
 def _several(settings: Settings) -> bool:

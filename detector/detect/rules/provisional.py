@@ -37,9 +37,12 @@ Subject = tuple[str, str]  # rule and actor
 
 
 def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
-    """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
-    rows = in_order(waiting.of_those(affected)).tail(MOST_ROWS)
-    return _of_those(affected, rules.fold(state.overlay(), rows))
+    """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now.
+
+    Rules that bring others together ask for all rows that wait.
+    """
+    rows = waiting.to_frame() if rules.wide else waiting.of_those(affected)
+    return _known(rules, affected, rules.fold(state.overlay(), _few(in_order(rows))))
 
 
 def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
@@ -47,17 +50,36 @@ def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: Re
 
     Only what those rows change is returned.
     """
-    belated = state.belated.of_those(affected)
+    held = (state.belated, state.recent, waiting)
+    belated, recent, waits = (each.to_frame() if rules.wide else each.of_those(affected) for each in held)
     if not belated.height:
         return []
-    others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
-    others = in_order(others.filter(pl.Series(_near(others, belated)))).tail(MOST_ROWS)
+    others = frames.concat([recent, waits])
+    others = _few(in_order(others.filter(pl.Series(_near(others, belated)))))
     without = {finding.id: finding for finding in _ordered(rules, others)}
-    with_them = _ordered(rules, in_order(frames.concat([others, belated.tail(MOST_ROWS)])))
+    with_them = _ordered(rules, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
     changed = [finding for finding in with_them if finding != without.get(finding.id)]
-    moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
-    return _replacing(_of_those(affected, changed), moved)
+    moved = _known(rules, affected, [finding for finding in without.values() if finding.id not in known])
+    return _replacing(_known(rules, affected, changed), moved)
+
+
+def _few(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return no more rows than may be judged beforehand in a turn, in their order.
+
+    Those that touch client data or sign in go before others: whoever asks for many pictures hides nothing by them.
+    """
+    over = rows.height - MOST_ROWS
+    if over <= 0:
+        return rows
+    counts = (rows.get_column("object.type").is_not_null() | (rows.get_column("event.action") == "login")).fill_null(
+        False
+    )
+    counts = counts.to_numpy()
+    drop = np.concatenate([np.flatnonzero(~counts), np.flatnonzero(counts)])[:over]
+    kept = np.ones(rows.height, dtype=np.bool_)
+    kept[drop] = False
+    return rows.filter(pl.Series(kept))
 
 
 def _ordered(rules: RuleDetector, rows: pl.DataFrame) -> list[Finding]:
@@ -79,6 +101,12 @@ def _of_those(affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings about actors and addresses of which every row was judged."""
     whole = affected.whole([finding.actor_id for finding in findings])
     return [finding for finding, all_there in zip(findings, whole, strict=True) if all_there]
+
+
+def _known(rules: RuleDetector, affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the same, and the findings of rules for which every row was judged."""
+    mine = {id(finding) for finding in _of_those(affected, findings)}
+    return [finding for finding in findings if finding.rule_id in rules.wide or id(finding) in mine]
 
 
 def _subject(finding: Finding) -> Subject:

@@ -10,7 +10,7 @@ import pytest
 
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
-from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules import RuleDetector, RuleSet, provisional
 from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.resources import shipped
@@ -19,6 +19,7 @@ from detector.settings import Settings
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+PICTURE = {"event.action": "view", "url.path": "/static/1.png"}
 MANY = """
 title: What is read
 id: 5f0c0c5e-0000-4000-8000-0000000000f0
@@ -53,7 +54,7 @@ def lines(
     seconds: Sequence[float], source: str = "web", who: str = "anna", first: int = 0, **more: Any
 ) -> pl.DataFrame:
     rows = [
-        {"@timestamp": START + s * SECOND, "user.id": who, "event.action": "read", "service.name": "crm", **more}
+        {"@timestamp": START + s * SECOND, "user.id": who, "event.action": "read", "service.name": "crm"} | more
         for s in seconds
     ]
     return events_frame(rows).with_columns(
@@ -143,6 +144,29 @@ def test_only_whoever_every_row_is_known_of_is_judged_again(core: Core) -> None:
     assert high(judged) == []
     _, judged = live(core, state, lines([4.5], first=900, **{"source.ip": "192.0.2.9"}), 5)
     assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
+
+
+def test_padding_does_not_push_out_of_the_preview_what_touches_client_data(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provisional, "MOST_ROWS", 10)
+    state = core.empty()
+    for turn in range(3):
+        state, _ = live(core, state, lines([turn * 10 + n / 10 for n in range(50)], first=turn * 9_000, **PICTURE), 40)
+        touch = lines([turn * 10 + 5.5], first=turn * 9_000 + 8_000, **{"object.type": "client"})
+        state, judged = live(core, state, touch, 40)
+    assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
+
+
+def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_waits(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(MANY.replace("group-by: [actor.id]", "group-by: [url.path]"))
+    core = Core(Sequencer({"web": timedelta(minutes=1)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    state, found = core.empty(), []
+    for turn, who in enumerate(("anna", "boris", "lev")):
+        batch = lines([turn + 0.5], who=who, first=turn * 100, **{"url.path": "/clients/7"})
+        state, judged = live(core, state, batch, turn + 1)
+        found.append(len(high(judged)))
+    assert found == [0, 0, 1]
 
 
 def test_the_shipped_rules_say_a_walk_over_client_ids_while_its_lines_wait() -> None:
