@@ -72,13 +72,10 @@ def _few(rows: pl.DataFrame) -> pl.DataFrame:
     over = rows.height - MOST_ROWS
     if over <= 0:
         return rows
-    counts = (rows.get_column("object.type").is_not_null() | (rows.get_column("event.action") == "login")).fill_null(
-        False
-    )
-    counts = counts.to_numpy()
-    drop = np.concatenate([np.flatnonzero(~counts), np.flatnonzero(counts)])[:over]
+    signs_in = (rows.get_column("event.action") == "login").fill_null(value=False)
+    first: Mask = (rows.get_column("object.type").is_not_null() | signs_in).to_numpy()
     kept = np.ones(rows.height, dtype=np.bool_)
-    kept[drop] = False
+    kept[np.concatenate([np.flatnonzero(~first), np.flatnonzero(first)])[:over]] = False
     return rows.filter(pl.Series(kept))
 
 
