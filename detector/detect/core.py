@@ -139,8 +139,9 @@ class Core:
 
     def _by_rules(self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
-        _, settled = self.rules.step(state.rules, rows.ordered)
+        # Late rows first: what they join may be forgotten by what is let go now.
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by)
+        _, settled = self.rules.step(state.rules, rows.ordered)
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []

@@ -18,12 +18,11 @@ from detector.clock import passed
 from detector.decode import RequestCounts, count_columns, request_columns
 from detector.frames import EventBatch
 from detector.runtime.blindspots import Blind, BlindSpot
+from detector.runtime.lines_fit import SHOWN
 from detector.runtime.source_coverage import ENOUGH, SourceCoverage, Tally
 from detector.settings import RecordMap, Route, Settings, SourceSettings
 from detector.store import Store
 
-SHOWN = 5
-"""Patterns shown for each source."""
 _NAME = "coverage"
 _KEEP_EVERY = timedelta(minutes=10)
 _REFRESH_EVERY = timedelta(seconds=2)
