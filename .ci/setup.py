@@ -107,7 +107,7 @@ def install(python: str, lock: Path) -> int:
         print("\n".join(last), file=sys.stderr)
         print(
             f"pip could not install what {lock.name} names; its last words are above. Where packages come from a "
-            "mirror, name it: PIP_INDEX_URL=https://pypi.example.org/simple make setup",
+            "mirror, name it: PIP_INDEX_URL=https://packages.example.org/simple make setup",
             file=sys.stderr,
         )
         return status
