@@ -59,9 +59,9 @@ docs: $(READY) ## Rewrite the generated parts of docs/
 	@$(BIN)/python -m docs.generate
 
 lock: $(READY) ## Resolve the dependencies anew into the hashed locks
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock pyproject.toml
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	@echo "hatchling>=1.27" | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-build.lock -
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --no-emit-index-url -o requirements.lock pyproject.toml
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --no-emit-index-url --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@echo "hatchling>=1.27" | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --no-emit-index-url -o requirements-build.lock -
 
 image: ## Build the container image with buildah from a base image you have
 	@command -v buildah >/dev/null || { echo "buildah is needed to build the image; on Debian and Ubuntu: apt-get install buildah" >&2; exit 1; }

@@ -65,7 +65,7 @@ class Installing:
     """What pip says, and what lies in the environment meanwhile, as words."""
 
     def __init__(self, lock: Path, packages: Path) -> None:
-        named = re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+        named = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", lock.read_text(encoding="utf-8"), re.MULTILINE)
         self._all, self._packages = len(named), packages
         self._got, self._putting, self._name = 0, 0, ""
 
