@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import numpy as np
 import polars as pl
 
 from detector import frames
@@ -17,7 +16,7 @@ from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.reorder_buffer import Affected, ReorderBuffer
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, preview
-from detector.detect.sequence import PAST, Sequenced, Sequencer, SequenceState
+from detector.detect.sequence import Sequenced, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
@@ -70,18 +69,6 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(merged.values(), key=lambda f: (f.at, f.id)))
 
 
-def _late_of(rows: Sequenced) -> dict[str, tuple[int, timedelta]]:
-    """Return of each source how many rows lie over an hour behind their stream, and how far at most."""
-    found: dict[str, tuple[int, timedelta]] = {}
-    behind = np.flatnonzero(rows.late_by > PAST // timedelta(microseconds=1))
-    if behind.size:
-        sources = rows.late.get_column("log.source")[pl.Series(behind.astype(np.uint32))].to_list()
-        for source, by in zip(sources, rows.late_by[behind].tolist(), strict=True):
-            many, most = found.get(source, (0, timedelta(0)))
-            found[source] = many + 1, max(most, timedelta(microseconds=by))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Core:
     """The detectors behind one door."""
@@ -129,7 +116,7 @@ class Core:
                 ordered=rows.ordered.height,
                 late=rows.late.height - rows.belated,
                 belated=rows.belated,
-                late_of=_late_of(rows),
+                late_of=rows.late_of(),
                 waiting=sequenced_state.waiting.height,
                 upto=rows.upto,
                 rule_errors=self.rules.take_errors(),
@@ -145,9 +132,10 @@ class Core:
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []
-        if rows.late.height or (rows.new.height and state.rules.belated.height) or (live and waiting.height):
-            new = frames.concat([rows.new, rows.late, *([waiting.to_frame()] if said.restored else [])])
-            said.restored, affected = False, Affected.of(new)
+        # What waits was previewed when it came; that which came before a restart is previewed now.
+        new = frames.concat([rows.new, rows.late, *([waiting.to_frame()] if said.restored else [])])
+        if new.height and (live or state.rules.belated.height):
+            said.restored, affected = False, Affected.of(new, everyone=bool(self.rules.wide))
             changed = again(self.rules, state.rules, affected, waiting)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))

@@ -6,7 +6,8 @@ multiple of it, and a batch is looked up as one. What is kept is up to the calle
 """
 
 import secrets
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,11 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 T = TypeVar("T", bound=np.generic)
+K = TypeVar("K")
+V = TypeVar("V")
+
+NO_SWEEP: Final = 1 << 40
+"""More keys than ever come: a state for one step is not gone through for what is old."""
 
 # The seed of hashes that nobody keeps. It is no one's to know, like that of a state that is saved: names that share a
 # hash could be looked for beforehand, and two accounts would be taken for one, or a value be counted as seen.
@@ -213,3 +219,27 @@ class Overlay(Records[T]):
             known = np.flatnonzero(there >= 0)
             self.rows[found[new[known]]] = self._base.rows[there[known]]
         return found
+
+
+class Inherited(dict[K, V]):
+    """Values begun from those of another mapping, which stay as they are.
+
+    Args:
+        base: What is known already; copied for each key when it is first asked for.
+        copied: Makes the copy.
+    """
+
+    def __init__(self, base: Mapping[K, V], copied: Callable[[V], V]) -> None:
+        super().__init__()
+        self._base, self._copied = base, copied
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """Return the value of a key, that of the base where it is not known here."""
+        if key not in self and key in self._base:
+            self[key] = self._copied(self._base[key])
+        return super().get(key, default)
+
+    def setdefault(self, key: K, default: Any = None) -> Any:
+        """Return the same, or what is given where it is known nowhere."""
+        self.get(key)
+        return super().setdefault(key, default)

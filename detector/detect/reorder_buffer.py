@@ -55,16 +55,22 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """Who did something: actors, addresses and accounts, by hashes that only this process knows."""
+    """Who did something: actors, addresses and accounts, by hashes that only this process knows.
+
+    Attributes:
+        everyone: Whoever did anything.
+    """
 
     actors: Keys
     addresses: Keys
     accounts: Keys
+    everyone: bool = False
 
     @staticmethod
-    def of(rows: pl.DataFrame) -> "Affected":
-        """Return who did something in these rows."""
-        return Affected(*map(_some, _who(rows)))
+    def of(rows: pl.DataFrame, *, everyone: bool = False) -> "Affected":
+        """Return who did something in these rows; ``everyone``: all others too."""
+        actors, addresses, accounts = map(_some, _who(rows))
+        return Affected(actors, addresses, accounts, everyone)
 
     def rows(self, who: "Who") -> npt.NDArray[np.bool_]:
         """Say which rows are theirs."""
@@ -74,8 +80,8 @@ class Affected:
 
     def whole(self, actors: list[str]) -> list[bool]:
         """Say of which actors (an address is ``ip:`` and the address) every row is theirs."""
-        if not actors:
-            return []
+        if not actors or self.everyone:
+            return [self.everyone] * len(actors)
         names = pl.Series(actors, dtype=pl.String())
         addresses = names.str.strip_prefix("ip:")
         as_actor = np.isin(_hashed(names), self.actors)
@@ -131,6 +137,8 @@ class Piece:
 
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows that are theirs."""
+        if affected.everyone:
+            return self.rows
         if self._who is None:
             self._who = _who(self.rows)
         theirs = affected.rows(self._who)

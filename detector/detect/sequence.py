@@ -34,6 +34,7 @@ from detector.detect.reorder_buffer import ReorderBuffer, instants, rising
 FUTURE_TOLERANCE = timedelta(minutes=10)
 # Lines further behind their own stream than this are judged one by one only.
 PAST = timedelta(hours=1)
+PAST_US = PAST // timedelta(microseconds=1)
 # How far behind the stream that has come furthest another may hold rows back, however disordered or slow it has been.
 LONGEST_WAIT = timedelta(minutes=10)
 # A lag that is learned is no longer than this: daily copies come by then.
@@ -101,7 +102,18 @@ class Sequenced:
     @property
     def belated(self) -> int:
         """How many rows came late, but not by more than ``PAST``."""
-        return int(np.count_nonzero((self.late_by >= 0) & (self.late_by <= PAST // _MICROSECOND)))
+        return int(np.count_nonzero((self.late_by >= 0) & (self.late_by <= PAST_US)))
+
+    def late_of(self) -> dict[str, tuple[int, timedelta]]:
+        """Return of each source how many rows came late by more than ``PAST``, and how late at most."""
+        found: dict[str, tuple[int, timedelta]] = {}
+        behind = np.flatnonzero(self.late_by > PAST_US)
+        if behind.size:
+            sources = self.late.get_column("log.source")[pl.Series(behind.astype(np.uint32))].to_list()
+            for source, by in zip(sources, self.late_by[behind].tolist(), strict=True):
+                many, most = found.get(source, (0, timedelta(0)))
+                found[source] = many + 1, max(most, by * _MICROSECOND)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +305,7 @@ def _reached(
     Row by row: what a line shows of disorder counts for those behind it, wherever the batch was cut.
     """
     late_by = np.where(future, 0, before - times)
-    late_by[late_by > PAST // _MICROSECOND] = 0  # from another time: no disorder that waiting would mend
+    late_by[late_by > PAST_US] = 0  # from another time: no disorder that waiting would mend
     reached = np.empty(times.size, dtype=np.int64)
     hours = before // _HOUR
     starts = np.flatnonzero(np.append(True, hours[1:] != hours[:-1])) if times.size else _NONE

@@ -16,7 +16,7 @@ attempts as one that knows the account.
 
 Most events are alike to none before them: those are found by one look into a table, and only the others are matched.
 
-Memory is bounded: the latest episodes are remembered (``recent``). So an event that comes late
+Memory is bounded: the latest episodes are remembered (``bounded_records``). So an event that comes late
 is recognised as long as its act is among them, and nothing like it was told of after it.
 """
 
@@ -28,7 +28,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.keyed import Keys, mix
-from detector.detect.rules.recent import Recent
+from detector.detect.rules.bounded_records import BoundedRecords
 from detector.detect.rules.view import NONE, Acts, Lists, View, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -89,7 +89,7 @@ class ActState:
     """
 
     def __init__(self) -> None:
-        self.episodes, self.shares, self.lines = Recent(_EPISODE), Recent(_SHARE), Recent(_LINE)
+        self.episodes, self.shares, self.lines = BoundedRecords(_EPISODE), BoundedRecords(_SHARE), BoundedRecords(_LINE)
 
     def overlay(self) -> "ActState":
         """Return a state that begins with what this one knows and changes nothing in it."""

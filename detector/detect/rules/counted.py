@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.keyed import Keys, mix
-from detector.detect.rules.recent import Recent
+from detector.detect.rules.bounded_records import BoundedRecords
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -37,8 +37,8 @@ class Brought(NamedTuple):
 class Counted:
     """Acts by matter, the latest ones."""
 
-    def __init__(self, of: Recent | None = None) -> None:
-        self._of = Recent(_COLUMNS) if of is None else of
+    def __init__(self, of: BoundedRecords | None = None) -> None:
+        self._of = BoundedRecords(_COLUMNS) if of is None else of
 
     def overlay(self) -> "Counted":
         """Return a state that begins with what this one knows and changes nothing in it."""

@@ -30,6 +30,7 @@ from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Codes, View, marks_of
+from detector.detect.sequence import PAST_US
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
@@ -41,7 +42,7 @@ LEDGER: Final = "ledger"
 ACTS: Final = "acts"
 # What lies further behind its own stream than this, in microseconds, is counted apart: the matter it belonged to may be
 # forgotten already, and whether it is depends on the batches.
-APART: Final = 3_600_000_000
+APART: Final = PAST_US
 _DAY = 86_400_000_000
 # What one defect or one strange event can raise. A panic of polars is no PolarsError and no Exception of ours.
 _FAILURES = (

@@ -5,13 +5,13 @@ Comes in: events in order. Goes out: the column ``nabat.failures_before``, a num
 """
 
 from collections import deque
-from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from detector.detect.keyed import NO_SWEEP, Inherited
 from detector.detect.rules.view import View
 
 FAILURE_SPAN = 3_600_000_000
@@ -19,25 +19,6 @@ MAX_FAILURES = 100
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
 _NAME = "nabat.failures_before"
 _SWEEP = 10_000
-
-
-class _Inherited(dict[str, deque[int]]):
-    """Times copied from others when they are asked for."""
-
-    def __init__(self, base: Mapping[str, deque[int]]) -> None:
-        super().__init__()
-        self._base = base
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the times of a key, those of the base where it is not known here."""
-        if key not in self and key in self._base:
-            self[key] = deque(self._base[key], maxlen=MAX_FAILURES)
-        return super().get(key, default)
-
-    def setdefault(self, key: str, default: deque[int]) -> deque[int]:
-        """Return the same, or what is given where it is known nowhere."""
-        self.get(key)
-        return super().setdefault(key, default)
 
 
 @dataclass(slots=True)
@@ -49,7 +30,7 @@ class Failures:
 
     def overlay(self) -> "Failures":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return Failures(of=_Inherited(self.of), sweep_at=1 << 40)
+        return Failures(of=Inherited(self.of, copy), sweep_at=NO_SWEEP)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""

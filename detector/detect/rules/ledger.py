@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.keyed import NO_SWEEP, Inherited
 from detector.detect.rules.counted import Brought, Counted
 from detector.detect.rules.view import MARK, NONE, Lists, View, grouping, groups_of, marks_of
 from detector.schema.findings import MAX_EVIDENCE
@@ -31,7 +32,6 @@ Ints = npt.NDArray[np.int64]
 MAX_SUBJECTS = 10_000
 MAX_MATTERS = 100_000
 _SWEEP = 1_000
-_NO_SWEEP = 1 << 40
 _NEVER = -(1 << 63)
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
@@ -131,23 +131,15 @@ class LedgerState:
     def overlay(self) -> "LedgerState":
         """Return a state that begins with the matters of this one and changes none of them."""
         return LedgerState(
-            matters=_Inherited(self.matters), counted=self.counted.overlay(), sweep_at=_NO_SWEEP, apart=self.apart
+            matters=Inherited(self.matters, _copied),
+            counted=self.counted.overlay(),
+            sweep_at=NO_SWEEP,
+            apart=self.apart,
         )
 
 
-class _Inherited(dict[Key, Matter]):
-    """Matters copied from others when they are asked for."""
-
-    def __init__(self, base: Mapping[Key, Matter]) -> None:
-        super().__init__()
-        self._base = base
-
-    def get(self, key: Key, default: Matter | None = None) -> Matter | None:  # type: ignore[override]
-        """Return a matter, as it stands in the base where it is not known here."""
-        found = super().get(key)
-        if found is None and (known := self._base.get(key)) is not None:
-            found = self[key] = replace(known, subjects=set(known.subjects))
-        return found if found is not None else default
+def _copied(matter: Matter) -> Matter:
+    return replace(matter, subjects=set(matter.subjects))
 
 
 @dataclass(slots=True)

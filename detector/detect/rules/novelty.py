@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.arrow import numpy_array
-from detector.detect.keyed import Keys, Overlay, Records, mix, newest
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -83,7 +83,7 @@ class Seen:
 
     def overlay(self) -> "Seen":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return Seen(spans=Overlay(self.spans), sweep_at=1 << 40)
+        return Seen(spans=Overlay(self.spans), sweep_at=NO_SWEEP)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""

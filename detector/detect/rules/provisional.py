@@ -28,6 +28,7 @@ from detector import frames
 from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.recent_rows import MOST_ROWS
+from detector.detect.sequence import instant
 from detector.schema.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
@@ -37,12 +38,9 @@ Subject = tuple[str, str]  # rule and actor
 
 
 def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
-    """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now.
-
-    Rules that bring others together ask for all rows that wait.
-    """
-    rows = waiting.to_frame() if rules.wide else waiting.of_those(affected)
-    return _known(rules, affected, rules.fold(state.overlay(), _few(in_order(rows))))
+    """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
+    rows = _few(in_order(waiting.of_those(affected)))
+    return _of_those(affected, rules.fold(state.overlay(), rows))
 
 
 def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
@@ -50,18 +48,17 @@ def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: Re
 
     Only what those rows change is returned.
     """
-    held = (state.belated, state.recent, waiting)
-    belated, recent, waits = (each.to_frame() if rules.wide else each.of_those(affected) for each in held)
+    belated = state.belated.of_those(affected)
     if not belated.height:
         return []
-    others = frames.concat([recent, waits])
+    others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
     others = _few(in_order(others.filter(pl.Series(_near(others, belated)))))
     without = {finding.id: finding for finding in _ordered(rules, others)}
     with_them = _ordered(rules, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
     changed = [finding for finding in with_them if finding != without.get(finding.id)]
-    moved = _known(rules, affected, [finding for finding in without.values() if finding.id not in known])
-    return _replacing(_known(rules, affected, changed), moved)
+    moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
+    return _replacing(_of_those(affected, changed), moved)
 
 
 def _few(rows: pl.DataFrame) -> pl.DataFrame:
@@ -100,12 +97,6 @@ def _of_those(affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding, all_there in zip(findings, whole, strict=True) if all_there]
 
 
-def _known(rules: RuleDetector, affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the same, and the findings of rules for which every row was judged."""
-    mine = {id(finding) for finding in _of_those(affected, findings)}
-    return [finding for finding in findings if finding.rule_id in rules.wide or id(finding) in mine]
-
-
 def _subject(finding: Finding) -> Subject:
     return finding.rule_id, finding.actor_id
 
@@ -117,9 +108,13 @@ def _replacing(findings: Iterable[Finding], moved: Iterable[Finding]) -> list[Fi
         places = [place for place, finding in enumerate(found) if _subject(finding) == _subject(gone)]
         if places:
             nearest = min(places, key=lambda place: (abs(found[place].at - gone.at), found[place].id))
-            replaces = tuple(sorted({*found[nearest].replaces, gone.id}))
-            found[nearest] = replace(found[nearest], replaces=replaces)
+            found[nearest] = _instead_of(gone, found[nearest])
     return found
+
+
+def _instead_of(gone: Finding, finding: Finding) -> Finding:
+    """Return a finding that stands for another, too, from now on."""
+    return replace(finding, replaces=tuple(sorted({*finding.replaces, gone.id})))
 
 
 @dataclass(slots=True)
@@ -162,9 +157,10 @@ class Provisional:
         ids = {finding.id for finding in found}
         gone = self._unsaid(ids, affected)
         found = _replacing(found, gone)
-        overtaken = [each for each in self.waiting.values() if _time(each) < upto and each.id not in ids]
-        found += self._instead([finding for finding in overtaken if finding not in gone])
-        old = [each for each in self.belated.values() if _time(each) < upto - 2 * APART]
+        overtaken = [each for each in self.waiting.values() if instant(each.at) < upto and each.id not in ids]
+        unsaid = {finding.id for finding in gone}
+        found += self._instead(finding for finding in overtaken if finding.id not in unsaid)
+        old = [each for each in self.belated.values() if instant(each.at) < upto - 2 * APART]
         for finding in (*gone, *overtaken):
             self.waiting.pop(finding.id, None)
         for finding in (*gone, *old):
@@ -185,8 +181,7 @@ class Provisional:
         for gone in overtaken:
             instead = self.settled.get(_subject(gone))
             if instead is not None and instead.id != gone.id:
-                known = found.get(instead.id, replace(instead, replaces=()))
-                found[instead.id] = replace(known, replaces=tuple(sorted({*known.replaces, gone.id})))
+                found[instead.id] = _instead_of(gone, found.get(instead.id, replace(instead, replaces=())))
         return list(found.values())
 
     def _remember(self, settled: Iterable[Finding], previewed: Iterable[Finding], changed: Iterable[Finding]) -> None:
@@ -201,7 +196,3 @@ class Provisional:
 def _bound(kept: dict[Any, Finding]) -> None:
     while len(kept) > MOST_REMEMBERED:
         del kept[next(iter(kept))]
-
-
-def _time(finding: Finding) -> int:
-    return int(finding.at.timestamp() * 1_000_000)

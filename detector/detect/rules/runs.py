@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Overlay, Records
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -310,7 +310,7 @@ class Runs:
 
     def overlay(self) -> "Runs":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return Runs(of=Overlay(self.of), sweep_at=1 << 40, by=self.by)
+        return Runs(of=Overlay(self.of), sweep_at=NO_SWEEP, by=self.by)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Overlay, Records, mix, newest
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
 from detector.detect.rules.view import View
@@ -84,7 +84,7 @@ class CorrelationState:
 
     def overlay(self) -> "CorrelationState":
         """Return a state for one step that begins with what this one knows and changes nothing in it."""
-        return CorrelationState(groups=Overlay(self.groups), base=self, sweep_at=_HIGH)
+        return CorrelationState(groups=Overlay(self.groups), base=self, sweep_at=NO_SWEEP)
 
     def _inherit(self, base: "CorrelationState", marks: Keys, slots: Ints) -> None:
         """Take over what the windows of groups hold in the state this one was begun from."""

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import Keys, Records
+from detector.detect.keyed import NO_SWEEP, Keys, Records
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 MAX_KEPT: Final = 50_000
 
 
-class Recent:
+class BoundedRecords:
     """Rows of numbers by key.
 
     Args:
@@ -28,13 +28,13 @@ class Recent:
         base: Keys that are known already, and stay as they are there.
     """
 
-    def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT, base: "Recent | None" = None) -> None:
+    def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT, base: "BoundedRecords | None" = None) -> None:
         self._columns, self._most, self._base = columns, most, base
         self._now, self._before = self._empty(), self._empty()
 
-    def overlay(self) -> "Recent":
+    def overlay(self) -> "BoundedRecords":
         """Return memory that begins with what this one knows and changes nothing in it."""
-        return Recent(self._columns, most=1 << 40, base=self)
+        return BoundedRecords(self._columns, most=NO_SWEEP, base=self)
 
     def _empty(self) -> Records[np.int64]:
         return Records(np.zeros(len(self._columns), dtype=np.int64))
