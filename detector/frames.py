@@ -8,6 +8,7 @@ An event frame has *every* column of the table, in its order, so that frames of 
 evidence): hashing each of 300,000 lines a second would cost a third of the whole budget.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,6 +109,31 @@ class EventBatch:
     routes: pl.Series | None = None
     tables: pl.Series | None = None
     last_resort: Mapping[str, int] = field(default_factory=dict)
+
+
+def joined(batches: Sequence[EventBatch]) -> EventBatch:
+    """Return the events of pieces of one line batch as those of the whole."""
+    return EventBatch(
+        frame=concat([each.frame for each in batches]),
+        rejects=tuple(reject for each in batches for reject in each.rejects),
+        numbers=_beside(batches, "numbers"),
+        routes=_beside(batches, "routes"),
+        tables=_beside(batches, "tables"),
+        last_resort=sum((Counter(each.last_resort) for each in batches), Counter()),
+    )
+
+
+def _beside(batches: Sequence[EventBatch], name: str) -> pl.Series | None:
+    """Return what stands beside the rows of all batches, null where one says nothing; None: none says anything."""
+    columns = [(getattr(each, name), each.frame.height) for each in batches]
+    known = next((column for column, _ in columns if column is not None), None)
+    if known is None:
+        return None
+    parts = [
+        pl.Series(known.name, [None], dtype=known.dtype).new_from_index(0, height) if column is None else column
+        for column, height in columns
+    ]
+    return pl.concat(parts)
 
 
 _PIECES = 64

@@ -15,7 +15,7 @@ from detector.frames import EventBatch, LineBatch
 from detector.keys import Keys
 from detector.runtime.beside import BesideFiles
 from detector.runtime.firstlines import BARE_RETURNS, TO_NEWLINES
-from detector.runtime.lines_fit import Fit
+from detector.runtime.map_fit import Fit
 from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 

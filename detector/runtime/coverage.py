@@ -7,7 +7,7 @@ spots, and the routes that never fitted. Counts begin anew when the record map i
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,12 +15,11 @@ from hashlib import sha256
 import polars as pl
 
 from detector.clock import passed
-from detector.decode import RequestCounts, count_columns, request_columns
+from detector.decode import count_columns, request_columns
 from detector.frames import EventBatch
 from detector.runtime.blindspots import Blind, BlindSpot
-from detector.runtime.lines_fit import SHOWN
-from detector.runtime.source_coverage import ENOUGH, SourceCoverage, Tally
-from detector.settings import RecordMap, Route, Settings, SourceSettings
+from detector.runtime.source_coverage import ENOUGH, SHOWN, SourceCoverage, Tally, fits_nothing, unmatched
+from detector.settings import RecordMap, Settings, SourceSettings
 from detector.store import Store
 
 _NAME = "coverage"
@@ -175,29 +174,6 @@ class Coverage:
         if one.ever or not fits_nothing(one.lately(local), self._records):
             return None
         return _stated(source.name, "unmapped", one.lately(local, patterns=True))
-
-
-def fits_nothing(counts: Tally | RequestCounts, records: RecordMap) -> bool:
-    """Tell whether enough requests came, and none of them touched client data by the record map.
-
-    Statements count only where the map names tables at all; of files nobody can tell which hold client data.
-    """
-    by_table = counts.statements if any(route.table for route in records.routes) else 0
-    return not counts.touched and max(counts.by_path, by_table) >= ENOUGH
-
-
-def unmatched(records: RecordMap, routes: Mapping[int, int]) -> tuple[str, ...]:
-    """Return the routes that fitted nothing, as people know them."""
-    return tuple(route_name(route) for number, route in enumerate(records.routes) if not routes.get(number))
-
-
-def route_name(route: Route) -> str:
-    """Return a route as its author would recognise it; all of it is the configuration's own text."""
-    if route.table:
-        return f"table {route.table}"
-    if route.path:
-        return " ".join(filter(None, [",".join(route.methods), route.path]))
-    return "when " + ", ".join(f"{name}={value}" for name, value in route.when.items())
 
 
 def fingerprint(records: RecordMap) -> str:

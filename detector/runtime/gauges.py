@@ -121,6 +121,8 @@ class Gauges:
             self.metrics.history_left.labels(status.source).set(
                 status.old_bytes - status.old_read if status.catching_up else 0
             )
+        for source, lag in self.pipeline.state.sequence.marks.lags.items():
+            self.metrics.learned_lag.labels(source).set(lag.learned.total_seconds())
         for source, moment in freshness.last_line.items():
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():

@@ -13,17 +13,49 @@ from pathlib import Path
 
 from detector.acquire import files_of, read_archive, read_tail
 from detector.clock import Clock, SystemClock
-from detector.decode import Decoder
+from detector.decode import Decoder, RequestCounts, count_requests
 from detector.errors import NabatError, Problem
-from detector.frames import LineBatch
+from detector.frames import EventBatch, LineBatch
 from detector.runtime.beside import BesideFiles
-from detector.runtime.coverage import fits_nothing, unmatched
-from detector.runtime.lines_fit import SHOWN, Fit
-from detector.runtime.source_coverage import ENOUGH
+from detector.runtime.heavy_hitters import HeavyHitters
+from detector.runtime.source_coverage import ENOUGH, SHOWN, fits_nothing, unmatched
 from detector.settings import RecordMap, Settings, SourceSettings
 
 _FILES = 3
 _HEAD_LINES = 5000
+
+
+class Fit:
+    """What the record map makes of some lines."""
+
+    def __init__(self) -> None:
+        self.counts = RequestCounts()
+        self.events = 0
+        self._unmapped = HeavyHitters()
+
+    def add(self, batch: EventBatch) -> None:
+        """Count a batch of one source."""
+        self.events += batch.frame.height
+        for counts in count_requests([batch]).values():
+            self._unmapped.add(counts.unmapped)
+            counts.unmapped.clear()
+            self.counts.add(counts)
+
+    @property
+    def top(self) -> list[tuple[str, int]]:
+        """The most frequent patterns no route names."""
+        return self._unmapped.top(SHOWN)
+
+    def in_words(self) -> str:
+        """Return one line; empty where there is no request."""
+        counts = self.counts
+        if not counts.requests:
+            return ""
+        percent = 100 * counts.touched / counts.requests
+        shown = "" if percent in (0, 100) else f" ({percent:.1f} %)"
+        top = "; ".join(f"{pattern} {count}" for pattern, count in self.top)
+        rest = f"; most frequent that no route names: {top}" if top else ""
+        return f"{counts.touched} of {counts.requests} requests touch client data{shown}{rest}"
 
 
 def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:

@@ -338,8 +338,6 @@ class Pipeline:
         for source, (late, _) in judged.late_of.items():
             self._metrics.late_events.labels(source).inc(late)
         self._metrics.belated_events.inc(judged.belated)
-        for source, lag in self.state.sequence.marks.lags.items():
-            self._metrics.learned_lag.labels(source).set(lag.learned.total_seconds())
 
     def _count_outcome(self, outcome: Outcome) -> None:
         for alert in outcome.alerts:

@@ -4,12 +4,11 @@ The decoder is meant never to raise; where a defect of ours makes it, the batch 
 alone, and they become rejects. Without this, a restart would read the same line and break again, for ever.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from detector.decode import Decoder
-from detector.frames import EventBatch, LineBatch, concat, empty_events
+from detector.frames import EventBatch, LineBatch, empty_events, joined
 from detector.schema.lines import LineReject, RejectReason
 from detector.telemetry import logger
 
@@ -33,12 +32,7 @@ def decode_shielded(decoder: Decoder, batch: LineBatch) -> EventBatch:
         if count <= 1:
             log.error("line_broke_decoder", source=batch.source, error=type(error).__name__)
             return EventBatch(frame=empty_events(), rejects=(*batch.rejects, *_rejected(batch)))
-        left, right = (decode_shielded(decoder, half) for half in _halves(batch, count // 2))
-        return EventBatch(
-            frame=concat([left.frame, right.frame]),
-            rejects=(*left.rejects, *right.rejects),
-            last_resort=Counter(left.last_resort) + Counter(right.last_resort),
-        )
+        return joined([decode_shielded(decoder, half) for half in _halves(batch, count // 2)])
 
 
 def _halves(batch: LineBatch, at: int) -> tuple[LineBatch, LineBatch]:

@@ -8,6 +8,7 @@ the touches themselves must be missing. It stays blind until touches come back. 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -16,9 +17,12 @@ from typing import Any
 from detector.decode import RequestCounts
 from detector.runtime.heavy_hitters import HeavyHitters
 from detector.runtime.usual_share import Usual, UsualShare
+from detector.settings import RecordMap, Route
 
 ENOUGH = 100
 """Requests it takes to say something."""
+SHOWN = 5
+"""Patterns shown for each source."""
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _FALL = 10
 """A share has fallen when it is at most the usual one divided by this."""
@@ -224,3 +228,26 @@ class SourceCoverage:
         made.recent = Tally.from_json(raw["recent"])
         made._known = made._appeared = made._patterns()
         return made
+
+
+def fits_nothing(counts: Tally | RequestCounts, records: RecordMap) -> bool:
+    """Tell whether enough requests came, and none of them touched client data by the record map.
+
+    Statements count only where the map names tables at all; of files nobody can tell which hold client data.
+    """
+    by_table = counts.statements if any(route.table for route in records.routes) else 0
+    return not counts.touched and max(counts.by_path, by_table) >= ENOUGH
+
+
+def unmatched(records: RecordMap, routes: Mapping[int, int]) -> tuple[str, ...]:
+    """Return the routes that fitted nothing, as people know them."""
+    return tuple(route_name(route) for number, route in enumerate(records.routes) if not routes.get(number))
+
+
+def route_name(route: Route) -> str:
+    """Return a route as its author would recognise it; all of it is the configuration's own text."""
+    if route.table:
+        return f"table {route.table}"
+    if route.path:
+        return " ".join(filter(None, [",".join(route.methods), route.path]))
+    return "when " + ", ".join(f"{name}={value}" for name, value in route.when.items())

@@ -36,8 +36,8 @@ _LOOK_SECONDS = 1.0
 
 _OWN_LOGS = """\
 To watch your own logs:
-  1. see what Nabat makes of them:   {nabat} decode /var/log/nginx/access.log | head
-  2. copy config/nabat.yml, name your log, its record map and your people in it
+  1. write a first configuration:   {nabat} init /var/log/nginx/access.log
+  2. look at what it guessed, and name your people in it
   3. {nabat} check -c nabat.yml, then  {nabat} run -c nabat.yml"""
 
 

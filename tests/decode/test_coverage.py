@@ -1,6 +1,5 @@
 """What the record map knows of requests is counted, and what it does not know is shown without ids."""
 
-import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +7,7 @@ from detector.decode import Decoder, RequestCounts, count_requests, merge_siblin
 from detector.decode.coverage import SAMPLED
 from detector.frames import LineBatch
 from detector.settings import Settings
-from tests.decode.batches import INGESTED, KEY, settings_for
+from tests.decode.batches import KEY, batch_of, settings_for
 
 
 def lines_of(*requests: str, source: str = "s") -> LineBatch:
@@ -19,21 +18,7 @@ def lines_of(*requests: str, source: str = "s") -> LineBatch:
         texts.append(
             f'192.0.2.7 - anna [18/May/2026:09:00:00 +0000] "{method} {path} HTTP/1.1" {status} 512 "-" "curl/8"'
         )
-    return batch_of(texts, source)
-
-
-def batch_of(texts: list[str], source: str = "s") -> LineBatch:
-    return LineBatch(
-        source=source,
-        stream="/x",
-        path="/x",
-        file_id="f",
-        lines=pl.Series(texts, dtype=pl.String()),
-        offsets=pl.Series(range(len(texts)), dtype=pl.Int64()),
-        start=0,
-        end=len(texts),
-        ingested=INGESTED,
-    )
+    return batch_of(texts, source=source)
 
 
 def counted(*requests: str, settings: Settings | None = None) -> RequestCounts:

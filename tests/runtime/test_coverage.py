@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from detector.decode import Decoder, RequestCounts
-from detector.frames import EventBatch, LineBatch
+from detector.frames import EventBatch
 from detector.messages import messages
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.coverage import Coverage, tellable, unmatched
 from detector.runtime.source_coverage import SourceCoverage
 from detector.settings import Settings
 from detector.store import Store
+from tests.decode.batches import batch_of
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -130,17 +130,7 @@ def decoded(settings: Settings, *requests: str, times: int = 1, status: int = 20
         f'192.0.2.7 - anna [02/Mar/2026:08:00:00 +0000] "{each} HTTP/1.1" {status} 512 "-" "curl/8"'
         for each in requests * times
     ]
-    batch = LineBatch(
-        source="crm",
-        stream="/x",
-        path="/x",
-        file_id="f",
-        lines=pl.Series(texts, dtype=pl.String()),
-        offsets=pl.Series(range(len(texts)), dtype=pl.Int64()),
-        start=0,
-        end=len(texts),
-        ingested=MONDAY,
-    )
+    batch = batch_of(texts, source="crm", ingested=MONDAY)
     return [Decoder(settings, session_key=b"k").decode(batch)]
 
 

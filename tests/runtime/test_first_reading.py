@@ -15,6 +15,7 @@ from detector.frames import EventBatch, LineBatch, empty_events
 from detector.runtime.history import OVER, History
 from detector.schema.incidents import IncidentKind
 from detector.schema.lines import LineReject, RejectReason
+from tests.decode.batches import batch_of
 from tests.receivers import Ntfy, until
 from tests.runtime.places import Daemon, bulk, eventually, kept, line, nabat, web
 from tests.store.values import finding as make_finding
@@ -156,13 +157,7 @@ def test_a_new_source_of_a_running_service_is_a_first_reading_of_its_own(
 
 
 def batch(history: int, *lines: str, source: str = "crm", rejects: tuple[LineReject, ...] = ()) -> LineBatch:
-    text = "\n".join(lines) + "\n"
-    offsets = [sum(len(each) + 1 for each in lines[:number]) for number in range(len(lines))]
-    return LineBatch(
-        source=source, stream="/a", path="/a", file_id="f", lines=pl.Series("line", lines),
-        offsets=pl.Series("offset", offsets, dtype=pl.Int64()), start=0, end=len(text), ingested=NOON,
-        rejects=rejects, history=history,
-    )  # fmt: skip
+    return batch_of(lines, source=source, ingested=NOON, rejects=rejects, history=history)
 
 
 def events(*offsets: int, rejects: tuple[LineReject, ...] = ()) -> EventBatch:

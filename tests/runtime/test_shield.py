@@ -22,7 +22,9 @@ class Brittle:
         if "bad" in batch.lines.to_list():
             raise RuntimeError("a defect")
         frame = frames.complete(pl.DataFrame({"event.original": batch.lines, "log.offset": batch.offsets}))
-        return EventBatch(frame=frame, rejects=batch.rejects)
+        return EventBatch(
+            frame=frame, rejects=batch.rejects, routes=batch.offsets * 10, last_resort={"syslog": frame.height}
+        )
 
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         return [self.decode(batch) for batch in batches]
@@ -49,6 +51,10 @@ def test_only_the_lines_that_break_the_decoder_are_lost(words):
     got = decode_shielded(cast(Decoder, Brittle()), batch_of(words, early))
     assert got.frame["log.offset"].to_list() == [n for n, word in enumerate(words, 1) if word == "good"]
     bad = [n for n, word in enumerate(words, 1) if word == "bad"]
+    if "good" in words:
+        assert got.routes is not None
+        assert got.routes.to_list() == [10 * n for n in got.frame["log.offset"].to_list()]
+    assert sum(got.last_resort.values()) == words.count("good")
     assert [reject.offset for reject in got.rejects if reject is not early] == bad
     assert got.rejects.count(early) == 1
     assert {reject.reason for reject in got.rejects if reject is not early} <= {RejectReason.MALFORMED}
