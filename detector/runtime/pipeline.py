@@ -315,7 +315,7 @@ class Pipeline:
 
     def _count_judged(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
         self._count_late(judged, frames)
-        if judged.ordered or judged.late:
+        if frames:  # each event is judged in the turn that reads it, though it may be counted later
             self.freshness.judged_at = self._clock.now()
         if judged.behaviour is not None and len(judged.behaviour.scores):
             self.freshness.scored_at = self._clock.now()
