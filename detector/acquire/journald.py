@@ -73,7 +73,7 @@ class JournalReader(Fed):
         self._opened = self._position.history if self._position is not None else 0
         self._dry_since: float | None = None
         self._dry = False
-        self._caught_up = not self._opened and self._position is not None
+        self._caught_up = False
         self.looked_at = not self._first
         self._wake = wake
         self._process: subprocess.Popen[bytes] | None = None

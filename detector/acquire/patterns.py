@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from detector.acquire.identity import stream_of
-from detector.settings.placeholders import as_glob
+from detector.settings.placeholders import as_glob, piece_regex
 from detector.settings.sources import SourceSettings
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -18,18 +18,7 @@ _PARTS = re.compile(r"\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
 
 
 def _name_regex(name: str) -> str:
-    out = "" if name.startswith(".") else r"(?!\.)"
-    for part in _PARTS.findall(name):
-        if part == "*":
-            out += "[^/]*"
-        elif part == "?":
-            out += "[^/]"
-        elif len(part) > 1:
-            inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-            out += "[" + ("^" + inner[1:] if inner.startswith("!") else inner.replace("^", "\\^")) + "]"
-        else:
-            out += re.escape(part)
-    return out
+    return ("" if name.startswith(".") else r"(?!\.)") + "".join(map(piece_regex, _PARTS.findall(name)))
 
 
 def _regex(pattern: str) -> str:

@@ -13,11 +13,10 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.incident.checklist import NABAT, done, new_steps
-from detector.incident.deadlines import with_due_times
+from detector.incident.checklist import NABAT
 from detector.incident.dossier import Dossier
 from detector.incident.names import code_name
-from detector.incident.opening import joined, open_incidents, terms_of
+from detector.incident.opening import first_steps, joined, open_incidents, terms_of
 from detector.incident.playbooks import Playbook
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation
@@ -177,12 +176,8 @@ def _opened(
 ) -> Changes:
     playbook, words = playbooks[PLAYBOOK], messages(settings.language)
     # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
-    steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, terms_of(settings))
     proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
-    steps = tuple(
-        done(step, incident.opened_at, NABAT, proof) if configured.done_when == "opened" else step
-        for step, configured in zip(steps, playbook.steps, strict=True)
-    )
+    steps = first_steps(incident, playbook, terms_of(settings), proof)
     entry = append(
         None,
         incident_id=incident.id,
@@ -264,8 +259,9 @@ def promote(
     if missing:
         raise InputError(Problem(what=f"{what} was not said", fix="give it in words") for what in missing)
     row = _row_called(ref, rows, found)
-    if row.incident_id or known.incident(row.id) is not None:
-        number = getattr(known.incident(row.incident_id or row.id), "number", "")
+    made = known.incident(row.incident_id or row.id)
+    if row.incident_id or made is not None:
+        number = made.number if made is not None else ""
         raise ConflictError(Problem(what=f"row {row.short} is incident {number} already", fix="work on that one"))
     alerts = tuple(
         replace(alert, incident_id=row.id, status=AlertStatus.OPEN) for alert in known.alerts(row.alert_ids).values()

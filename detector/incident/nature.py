@@ -78,9 +78,7 @@ def _claim(finding: Finding, playbooks: Mapping[str, Playbook]) -> IncidentKind:
         return IncidentKind.BLIND_SPOT
     if finding.touched:
         return IncidentKind.LEAK
-    playbook = playbooks.get(finding.playbook)
-    kind = playbook.kind if playbook is not None else IncidentKind.SUSPICIOUS
-    return kind if kind in _INTRUSION else IncidentKind.SUSPICIOUS
+    return playbooks[finding.playbook].kind if intrudes(finding, playbooks) else IncidentKind.SUSPICIOUS
 
 
 def _fitting(kind: IncidentKind, named: Iterable[str], playbooks: Mapping[str, Playbook]) -> str:

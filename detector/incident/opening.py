@@ -220,11 +220,7 @@ class _Maker:
         playbook = self.playbooks[incident.playbook]
         moment = incident.opened_at
         proof = self.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
-        steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, self.terms)
-        steps = tuple(
-            done(step, moment, NABAT, proof) if configured.done_when == "opened" else step
-            for step, configured in zip(steps, playbook.steps, strict=True)
-        )
+        steps = first_steps(incident, playbook, self.terms, proof)
         entry = append(
             None,
             incident_id=incident.id,
@@ -310,3 +306,12 @@ def main_alert(incident_id: str, alerts: Sequence[Alert]) -> Alert:
         if any(derive("incident", alert.actor_id, alert.matter, each) == incident_id for each in alert.finding_ids):
             return alert
     return alerts[0]
+
+
+def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:
+    """Return the checklist of an incident that opens: with due times, and what its opening does marked done."""
+    steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, terms)
+    return tuple(
+        done(step, incident.opened_at, NABAT, proof) if configured.done_when == "opened" else step
+        for step, configured in zip(steps, playbook.steps, strict=True)
+    )

@@ -253,7 +253,7 @@ def with_scope(
     before = dossier.incident
     broken_in = scope.events > 0 and before.follow_until is not None
     severity = severity_of((), scope, classes or {}, before.severity, broken_in=broken_in)
-    after = _titled(dossier, replace(before, scope=scope, severity=severity), touched=scope.events > 0)
+    after = _titled(dossier, replace(before, scope=scope, severity=severity))
     changes = dossier.changes(
         after,
         dossier.steps,
@@ -272,7 +272,7 @@ def with_scope(
     )
     if scope.events and before.kind in _MAY_TOUCH:
         reason = dossier.words.text("incident-reason-touches")
-        worse = _worse(dossier.after(changes), now=now, by=NABAT, reason=reason, touched=True)
+        worse = _worse(dossier.after(changes), now=now, by=NABAT, reason=reason)
         return _together(dossier, changes, worse)
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
 
@@ -288,20 +288,20 @@ def _must_be_no_digest(dossier: Dossier) -> None:
         )
 
 
-def _worse(dossier: Dossier, *, now: datetime, by: str, reason: str, touched: bool = False) -> Changes:
+def _worse(dossier: Dossier, *, now: datetime, by: str, reason: str) -> Changes:
     """Return what makes an incident one about client data."""
     before, kind = dossier.incident, IncidentKind.LEAK
     playbook = fitting(kind, before.playbook, dossier.playbooks)
-    after = _titled(dossier, as_kind(before, kind, playbook, now), touched=touched or before.scope.events > 0)
+    after = _titled(dossier, as_kind(before, kind, playbook, now))
     entry = worse_entry(dossier.last, before, after, dossier.words, at=now, by=by, reason=reason)
     return replace(dossier.changed(after, dossier.steps, entry), raised=(before.id,))
 
 
-def _titled(dossier: Dossier, incident: Incident, *, touched: bool) -> Incident:
+def _titled(dossier: Dossier, incident: Incident) -> Incident:
     """Return the incident called what it is now; one that no alert is left of keeps its title."""
     if not dossier.alerts:
         return incident
-    main = main_alert(incident.id, dossier.alerts)
+    main, touched = main_alert(incident.id, dossier.alerts), incident.scope.events > 0
     return replace(
         incident,
         title=title("en", incident.kind, main, touched=touched),

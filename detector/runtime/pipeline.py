@@ -174,6 +174,8 @@ class Pipeline:
         Raises:
             StoreError: Nothing was committed; it is tried again with the next beat.
         """
+        if catching_up if self.history.reading else not self.history.due:
+            return  # nothing can be over, nothing is left to tell: what waits need not be looked at
         over = self.history.ended(catching_up=catching_up, waiting=self.state.sequence.waiting.to_frame())
         if over:
             read = self.history.read

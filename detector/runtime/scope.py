@@ -6,6 +6,7 @@ accounts that never came from there before: those behind it for weeks are collea
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -71,10 +72,4 @@ def _without_known(journal: Journal, reach: Reach, skip_bad: bool) -> Reach:
         return reach
     before = Reach(actors=frozenset(), addresses=reach.addresses, since=reach.since - _KNOWN_WITHIN, until=reach.since)
     known = set(reached(journal, before, skip_bad=skip_bad)["actor.id"].drop_nulls())
-    return Reach(
-        actors=reach.actors,
-        addresses=reach.addresses,
-        known=frozenset(known & others),
-        since=reach.since,
-        until=reach.until,
-    )
+    return replace(reach, known=frozenset(known & others))

@@ -62,11 +62,6 @@ class Tally:
         if patterns:
             self.unmapped.merge(other.unmapped)
 
-    @property
-    def share(self) -> float | None:
-        """Share of requests that touch client data; None without requests."""
-        return self.touched / self.requests if self.requests else None
-
     def to_json(self) -> Any:
         """Return it as plain values."""
         numbers = [self.requests, self.touched, self.by_path, self.statements, self.unmapped.lost]

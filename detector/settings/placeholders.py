@@ -46,10 +46,11 @@ def _compiled(pattern: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 
 def _regex(glob: str) -> str:
-    return "".join(map(_part, _GLOB.findall(glob)))
+    return "".join(map(piece_regex, _GLOB.findall(glob)))
 
 
-def _part(part: str) -> str:
+def piece_regex(part: str) -> str:
+    """Return the regex of one piece of a glob: a wildcard, a set of characters, a character."""
     if part == "**/":
         return "(?:[^/]+/)*"
     if part == "*":

@@ -149,7 +149,7 @@ def reached(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.Dat
     Raises:
         StoreError: The journal cannot be read.
     """
-    frame = _touched(journal, skip_bad, **reach.narrowing())
+    frame = _read(journal, skip_bad, **reach.narrowing())
     return frame.filter(reach.who).select("actor.id", "source.ip").unique()
 
 
@@ -295,8 +295,8 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     disk.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
-def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
-    """Return the events that returned client data, each once, with how many records they did not name."""
+def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+    """Return the events that returned client data, each once."""
     for tries_left in (1, 0):
         try:
             pieces = journal.pieces(skip_bad=skip_bad, **narrowing)
@@ -306,6 +306,12 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
             # The parts were joined between looking at the table and opening the files: look again, once.
             if not tries_left:
                 raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
+    return frame
+
+
+def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+    """Return the same with how many records they did not name, and which of them count as acts."""
+    frame = _read(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
     frame = frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
     logs = frame.select("log.stream", "log.source").n_unique()

@@ -29,7 +29,7 @@ import polars as pl
 
 from detector.detect.keyed import Keys, mix
 from detector.detect.rules.bounded_records import BoundedRecords
-from detector.detect.rules.view import NONE, Acts, Lists, View, groups_of
+from detector.detect.rules.view import NONE, Acts, Lists, View, begins_of, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -204,7 +204,7 @@ class ActState:
         numbers, known = self.lines.at(places)
         order = np.argsort(numbers, kind="stable")
         again = np.zeros(keys.size, dtype=np.bool_)
-        again[order] = ~_changes(numbers[order])
+        again[order] = ~begins_of(numbers[order])
         self.lines.rows[numbers] = 1
         copies: Mask = known | again | (rows.place.view(np.int64) == first)
         return copies
@@ -216,7 +216,7 @@ class ActState:
         """
         mine = mix(keys, rows.unit)
         by_log = np.lexsort((mine, head))
-        starts = np.flatnonzero(_changes(head[by_log]) | _changes(mine[by_log]))
+        starts = np.flatnonzero(begins_of(head[by_log]) | begins_of(mine[by_log]))
         many = np.diff(np.append(starts, keys.size))
         firsts = by_log[starts]
         known = events[firsts]
@@ -242,12 +242,6 @@ class ActState:
             if f"acts.{name}" in tables:
                 getattr(state, name).fill(tables[f"acts.{name}"])
         return state
-
-
-def _changes(ordered: npt.NDArray[np.int64] | Keys) -> Mask:
-    begins = np.ones(ordered.size, dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return begins
 
 
 def _running(values: Ints, starts: Ints, first: Ints, group: Ints) -> Ints:

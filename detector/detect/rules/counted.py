@@ -15,6 +15,7 @@ import polars as pl
 
 from detector.detect.keyed import Keys, mix
 from detector.detect.rules.bounded_records import BoundedRecords
+from detector.detect.rules.view import begins_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -49,9 +50,7 @@ class Counted:
         numbers, known = self._of.at(mix(acts, matters))
         rows = self._of.rows
         order = np.argsort(numbers, kind="stable")
-        ordered = numbers[order]
-        begins = np.ones(order.size, dtype=np.bool_)
-        begins[1:] = ordered[1:] != ordered[:-1]
+        begins = begins_of(numbers[order])
         first = np.zeros(order.size, dtype=np.bool_)
         first[order] = begins
         first &= ~known

@@ -79,11 +79,16 @@ def grouping(codes: Ints, many: int) -> Ints:
     return np.argsort(codes.astype(np.uint16) if many <= _FEW else codes, kind="stable")
 
 
-def groups_of(codes: Ints) -> Ints:
-    """Return the places where a new one begins in codes that were brought together."""
+def begins_of(codes: Ints | Keys) -> Mask:
+    """Say where a new one begins in codes that were brought together."""
     begins = np.ones(codes.size, dtype=np.bool_)
     np.not_equal(codes[1:], codes[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+    return begins
+
+
+def groups_of(codes: Ints) -> Ints:
+    """Return the places where a new one begins in codes that were brought together."""
+    return np.flatnonzero(begins_of(codes))
 
 
 class View:
