@@ -4,8 +4,11 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# EXAMPLES=10000 python -m pytest tests/group tries as hard by hand.
+_EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
+
 # Deadlines measure the machine, not the code; a slow machine is no failure.
-settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The same examples each time, so that a red run says something about the change in it.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=100, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")

@@ -1,6 +1,7 @@
 """Findings become alerts: dedup, risk an actor, silences and inhibitions, joining to incidents, storms. Pure."""
 
-from detector.group.group import fingerprint, group
+from detector.group.group import group
+from detector.group.growing import fingerprint
 from detector.group.orders import LABELS, Matcher, Order
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
 from detector.group.ports import GroupStore

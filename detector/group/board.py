@@ -1,65 +1,24 @@
 """The working picture of one call: what the store knows, with what was decided so far laid over it.
 
-Comes in: the store's port and the call's findings. Goes out: changed findings and alerts. It reads each actor once and
-writes nothing.
+Comes in: the store's port and the call's findings. Goes out: changed findings and alerts, and clusters of alerts. It
+reads each actor once and writes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from detector.group.cluster import Cluster, clusters
+from detector.group.growing import opened
 from detector.group.ports import GroupStore
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
+from detector.settings.detection import GroupSettings
 
+# What ended this long before is over: it is closed, and what comes later begins anew.
+FORGOTTEN = timedelta(days=30)
 STORM_ACTOR = "nabat"
-
-
-@dataclass(slots=True)
-class Case:
-    """An open incident as grouping sees it: which findings may still join it."""
-
-    id: str
-    matter: str
-    actor: str
-    actors: set[str]
-    addresses: set[str]
-    first: datetime
-    last: datetime
-
-    def near(self, finding: Finding, join: timedelta) -> bool:
-        """Tell whether the finding is of this matter and close enough in time."""
-        return (
-            finding.matter == self.matter
-            and finding.at - self.last <= join
-            and self.first - finding.last_event_at <= join
-        )
-
-    def extend(self, finding: Finding) -> set[str]:
-        """Take the finding's span, actor and addresses in; return the addresses that are new.
-
-        ``Board.extend`` calls it.
-        """
-        self.first = min(self.first, finding.first_event_at)
-        self.last = max(self.last, finding.last_event_at)
-        self.actors.add(finding.actor_id)
-        new = set(finding.source_ips) - self.addresses
-        self.addresses |= new
-        return new
-
-
-def case_of(incident: Incident) -> Case:
-    """Return the case for a known incident."""
-    return Case(
-        id=incident.id,
-        matter=incident.matter,
-        actor=incident.actor_id,
-        actors={incident.actor_id, *incident.related_actors},
-        addresses=set(incident.source_ips),
-        first=incident.first_event_at,
-        last=incident.last_event_at,
-    )
+STORM_MATTER = "storm"
 
 
 @dataclass(slots=True)
@@ -70,55 +29,30 @@ class _Actor:
 
 
 class Board:
-    """Findings, alerts and open incidents, as they stand in the middle of a call."""
+    """Findings and alerts that are not closed, as they stand in the middle of a call."""
 
-    def __init__(self, store: GroupStore, findings: Sequence[Finding], horizon: timedelta) -> None:
-        self._store = store
-        self._known = store.findings({finding.id for finding in findings}) if findings else {}
+    def __init__(self, store: GroupStore, findings: Sequence[Finding], settings: GroupSettings) -> None:
+        self._store, self._settings = store, settings
+        asked = {finding.id for finding in findings} | {each for finding in findings for each in finding.replaces}
+        self._known = store.findings(asked) if asked else {}
         self._since: dict[str, datetime] = {}
         for finding in findings:
             earliest = self._since.get(finding.actor_id, finding.at)
             self._since[finding.actor_id] = min(earliest, finding.at)
-        self._horizon = horizon
+        first = min((finding.first_event_at for finding in findings), default=None)
+        self._near_since = first - FORGOTTEN if first is not None else None
         self._actors: dict[str, _Actor] = {}
+        self._at: dict[str, set[str]] = {}
         self._opened_before: dict[datetime, int] = {}
-        self._new: list[datetime] = []
-        self.cases: dict[str, Case] = {}
-        self._of_actor: dict[str, set[str]] = {}
-        self._of_address: dict[str, set[str]] = {}
-        for incident in store.open_incidents() if findings else ():
-            self.open(case_of(incident))
+        self._new: dict[str, datetime] = {}
         self.changed_findings: dict[str, Finding] = {}
         self.changed_alerts: dict[str, Alert] = {}
+        self._look_at({address for finding in findings for address, _ in opened(finding).addresses})
 
-    def open(self, case: Case) -> None:
-        """Lay an open incident over the picture."""
-        self.cases[case.id] = case
-        self._note(case, case.actors, case.addresses)
-
-    def extend(self, case: Case, finding: Finding) -> set[str]:
-        """Let an incident take a finding in; return the addresses that are new to it."""
-        new = case.extend(finding)
-        self._note(case, (finding.actor_id,), new)
-        return new
-
-    def cases_of(self, actor_id: str) -> list[Case]:
-        """Return the open incidents an actor belongs to."""
-        return [self.cases[each] for each in self._of_actor.get(actor_id, ())]
-
-    def cases_at(self, addresses: Iterable[str]) -> list[Case]:
-        """Return the open incidents that have seen one of the addresses."""
-        found = {each for address in addresses for each in self._of_address.get(address, ())}
-        return [self.cases[each] for each in found]
-
-    def _note(self, case: Case, actors: Iterable[str], addresses: Iterable[str]) -> None:
-        for actor in actors:
-            self._of_actor.setdefault(actor, set()).add(case.id)
-        for address in addresses:
-            self._of_address.setdefault(address, set()).add(case.id)
+    # --- findings
 
     def finding(self, finding_id: str) -> Finding | None:
-        """Return the finding as known up to now."""
+        """Return a finding of this call, or one that it replaces, as known up to now."""
         return self.changed_findings.get(finding_id) or self._known.get(finding_id)
 
     def keep(self, finding: Finding) -> None:
@@ -126,25 +60,32 @@ class Board:
         self.changed_findings[finding.id] = finding
         self._actor(finding.actor_id).findings[finding.id] = finding
 
-    def findings_in(self, alerts: Iterable[Alert]) -> list[Finding]:
-        """Return the findings of the alerts that are recent enough to count."""
+    def named(self, alerts: Iterable[Alert]) -> list[Finding]:
+        """Return all findings that alerts name."""
+        ids = [each for alert in alerts for each in alert.finding_ids]
+        found = {each: self.changed_findings[each] for each in ids if each in self.changed_findings}
+        found |= self._store.findings([each for each in ids if each not in found])
+        return [found[each] for each in ids if each in found]
+
+    def findings_of(self, alerts: Iterable[Alert]) -> list[Finding]:
+        """Return the findings of one actor's alerts that are recent enough to count."""
         found = []
         for alert in alerts:
             findings = self._actor(alert.actor_id).findings
             found += [findings[each] for each in alert.finding_ids if each in findings]
         return found
 
+    # --- alerts
+
     def alerts_of(self, actor_id: str) -> list[Alert]:
         """Return the actor's alerts that are not closed, oldest first."""
-        alerts = self._actor(actor_id).alerts.values()
-        still = [alert for alert in alerts if alert.status is not AlertStatus.CLOSED]
-        return still if len(still) < 2 else sorted(still, key=lambda alert: (alert.opened_at, alert.id))
+        still = self._actor(actor_id).alerts.values()
+        return sorted(still, key=lambda alert: (alert.opened_at, alert.id))
 
     def alert_with(self, actor_id: str, finding_id: str) -> Alert | None:
-        """Return the actor's open alert that holds the finding."""
+        """Return the actor's alert that is not closed and holds the finding."""
         actor = self._actor(actor_id)
-        alert = actor.alerts.get(actor.owner.get(finding_id, ""))
-        return alert if alert is not None and alert.status is not AlertStatus.CLOSED else None
+        return actor.alerts.get(actor.owner.get(finding_id, ""))
 
     def put(self, alert: Alert) -> None:
         """Lay a new or changed alert over the picture."""
@@ -152,31 +93,68 @@ class Board:
         known = actor.alerts.get(alert.id)
         if known is alert or known == alert:
             return
-        if known is None and not alert.digest:
-            self._new.append(alert.opened_at)
-        actor.alerts[alert.id] = alert
-        # Findings are only ever added at the end, and a storm holds a thousand.
-        actor.owner.update(dict.fromkeys(alert.finding_ids[len(known.finding_ids) if known else 0 :], alert.id))
         self.changed_alerts[alert.id] = alert
+        if alert.status is AlertStatus.CLOSED:
+            actor.alerts.pop(alert.id, None)
+            self._new.pop(alert.id, None)
+            return
+        if known is None and not alert.digest:
+            self._new[alert.id] = alert.opened_at
+        actor.alerts[alert.id] = alert
+        # A storm holds a thousand findings, and new ones stand at the end.
+        there = known.finding_ids if known else ()
+        added = alert.finding_ids[len(there) :] if alert.finding_ids[: len(there)] == there else alert.finding_ids
+        actor.owner.update(dict.fromkeys(added, alert.id))
+        for address, _ in alert.addresses:
+            if address in self._at:
+                self._at[address].add(alert.actor_id)
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        """Return the alerts of an incident, closed or not."""
+        found = {alert.id: alert for alert in self._store.incident_alerts(incident_id)} | self.changed_alerts
+        return [alert for alert in found.values() if alert.incident_id == incident_id]
 
     def opened_since(self, moment: datetime) -> int:
         """Return how many alerts were opened at or after the moment, this call's included."""
         if moment not in self._opened_before:
             self._opened_before[moment] = self._store.alerts_opened_since(moment)
-        return self._opened_before[moment] + sum(opened >= moment for opened in self._new)
+        return self._opened_before[moment] + sum(opened >= moment for opened in self._new.values())
+
+    # --- clusters
+
+    def clusters(self, actor_id: str, matter: str, status: AlertStatus = AlertStatus.OPEN) -> list[Cluster]:
+        """Return what an actor did in a matter, parted where it was quiet for long; the earliest first."""
+        mine = [alert for alert in self.alerts_of(actor_id) if alert.matter == matter and alert.status is status]
+        return clusters(mine, self._settings.span)
+
+    def cluster_of(self, alert: Alert) -> Cluster:
+        """Return the cluster that an alert stands in."""
+        own = self.clusters(alert.actor_id, alert.matter, alert.status)
+        return next(each for each in own if any(one.id == alert.id for one in each.alerts))
+
+    def clusters_at(self, addresses: Collection[str], matter: str) -> list[Cluster]:
+        """Return the clusters of a matter that have seen one of the addresses."""
+        self._look_at(addresses)
+        actors = sorted({actor for each in addresses for actor in self._at.get(each, ())})
+        found = (each for actor in actors for each in self.clusters(actor, matter))
+        return [each for each in found if not each.addresses.keys().isdisjoint(addresses)]
+
+    def _look_at(self, addresses: Collection[str]) -> None:
+        asked = {each for each in addresses if each not in self._at}
+        if asked and self._near_since is not None:
+            self._at |= {each: set() for each in asked}
+            for alert in (*self._store.alerts_at(asked, self._near_since), *self.changed_alerts.values()):
+                for address in dict(alert.addresses).keys() & asked:
+                    self._at[address].add(alert.actor_id)
 
     def _actor(self, actor_id: str) -> _Actor:
         if actor_id not in self._actors:
             since = self._since.get(actor_id)
-            findings = self._store.alerted_findings(actor_id, since - self._horizon) if since else []
-            alerts = [alert for alert in self._store.open_alerts(actor_id) if self._alive(alert)]
+            findings = self._store.alerted_findings(actor_id, since - self._settings.horizon) if since else []
+            alerts = self._store.open_alerts(actor_id)
             self._actors[actor_id] = _Actor(
                 findings={finding.id: finding for finding in findings},
                 alerts={alert.id: alert for alert in alerts},
                 owner={each: alert.id for alert in alerts for each in alert.finding_ids},
             )
         return self._actors[actor_id]
-
-    def _alive(self, alert: Alert) -> bool:
-        # An alert outlives its incident only if the one who closed the incident left it; it is over all the same.
-        return not alert.incident_id or alert.incident_id in self.cases

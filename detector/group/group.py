@@ -4,33 +4,37 @@ Comes in: findings (new, or said again with more), the past through ``GroupStore
 findings and new or changed alerts, and for every finding what was decided and why. It opens no incident itself: it says
 which alerts belong to which incident id, and the incident stage makes it.
 
-Findings are taken in order of (event time, id), one after the other, and the answer rests on nothing but them and the
-store: a sequence cut into calls anywhere ends in the same alerts and incidents.
+What stands together is a function of the findings, not of the order they came in:
+
+- What one actor does in one matter is a cluster, as long as no quiet of more than ``span`` parts it.
+- A cluster whose points reach the threshold within the horizon is an incident.
+- An address or a session belongs to the incident of somebody better known who was seen at the same address within
+  ``join``; of several to the one that was an incident and seen there first.
+
+A late finding may show that two of what stood apart are one: then alerts and incidents are joined, never parted. An
+incident keeps the id it was opened with, so ids, unlike what stands together, may hang on the order; and so may which
+findings a storm takes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from detector.group.board import Board, Case
-from detector.group.growing import grow
+from detector.group.board import FORGOTTEN, Board
+from detector.group.cluster import LEAST_KNOWN, Cluster
+from detector.group.growing import grow, joined, opened, without
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
 from detector.group.storms import Storms
-from detector.schema.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.settings.detection import GroupSettings
 
-_ADDRESS_ACTORS = ("ip:", "session:")
-
-
-def fingerprint(finding: Finding) -> str:
-    """Return what makes two findings the same matter: actor, matter and rule."""
-    return derive("fingerprint", finding.actor_id, finding.matter, finding.rule_id)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def group(
@@ -51,17 +55,19 @@ def group(
         orders: Silences, exceptions and inhibitions.
         digest: The digest that reports what is history: such findings open no incident and are no storm.
     """
-    board = Board(known, findings, settings.horizon)
-    turn = _Turn(board, settings, now, orders, {}, Storms(board, settings), digest)
+    board = Board(known, findings, settings)
+    replaced = {old: finding.id for finding in findings for old in finding.replaces if old != finding.id}
+    turn = _Turn(board, settings, now, orders, Storms(board, settings), replaced, digest)
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
     storm = turn.storms.told()
     return GroupResult(
-        findings=tuple(turn.board.changed_findings.values()),
-        alerts=tuple(turn.board.changed_alerts.values()),
+        findings=tuple(board.changed_findings.values()),
+        alerts=tuple(board.changed_alerts.values()),
         decisions=tuple(decisions),
-        moments=tuple(sorted(turn.moments.items())),
+        leads=tuple(sorted(turn.leads.items())),
+        left=tuple(sorted(turn.left.items())),
         storm=storm,
     )
 
@@ -74,46 +80,46 @@ class _Turn:
     settings: GroupSettings
     now: datetime
     orders: Sequence[Order]
-    moments: dict[str, datetime]
     storms: Storms
+    replaced: dict[str, str]
     digest: str = ""
+    leads: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
 
     def take(self, finding: Finding) -> Decision:
         """Decide about one statement."""
         known = self.board.finding(finding.id)
-        merged = known.merge(finding) if known else finding
-        if merged == known:
-            return Repeated()
-        self.board.keep(merged)
-        if known is None:
-            return self._new(merged)
-        # What was history and goes on now counts like something new: it may open an incident.
-        return self._more(merged, counts=merged.risk != known.risk or merged.history != known.history)
+        said = known.merge(finding) if known else finding
+        if finding.id in self.replaced:
+            said = replace(said, replaced_by=said.replaced_by or self.replaced[finding.id])
+        decision: Decision = Repeated()
+        if said != known:
+            self.board.keep(said)
+            decision = self._decided(said, known)
+        self._replace(finding)
+        return decision
+
+    def _decided(self, finding: Finding, known: Finding | None) -> Decision:
+        if known is not None:
+            # What was history and goes on now counts like something new: it may open an incident.
+            changed = (known.risk, known.history, known.at) != (finding.risk, finding.history, finding.at)
+            return self._more(finding, counts=changed)
+        return Settled() if finding.replaced_by else self._new(finding)
 
     def _more(self, finding: Finding, *, counts: bool) -> Decision:
-        """A known finding says more: its alert grows; it never opens anything of its own."""
+        """A known finding says more: its alert grows; it never opens an alert of its own."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
             return self.storms.more(finding) or Settled()
-        grown = grow(alert, (finding,))
-        if alert.finding_ids[0] == finding.id:
-            grown = replace(
-                grown,
-                title=finding.title,
-                title_ru=finding.title_ru,
-                service=finding.service,
-                opened_at=finding.at,
-            )
-        self._settle(grown, finding, counts=counts)
-        return Merged(into=alert.id)
+        return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
 
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
-        alert = self._open_alert(finding, muted=order is not None)
+        alert = self._alert_for(finding, muted=order is not None)
         if order is None and alert is None and not finding.history and self._in_storm(finding):
             return self.storms.take(finding)
-        grown = grow(alert, (finding,)) if alert else _opened(finding, order.by if order else None)
-        self._settle(grown, finding, counts=True)
+        muted_by = order.by if order is not None and not self._in_incident(finding) else None
+        grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
@@ -122,128 +128,187 @@ class _Turn:
         self.storms.settle()  # a storm is one of the alerts that may inhibit
         return muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
 
-    def _open_alert(self, finding: Finding, *, muted: bool) -> Alert | None:
-        """Return the alert the finding joins; one that was quiet for too long is closed instead.
+    # --- where a finding stands
+
+    def _near(self, finding: Finding, status: AlertStatus = AlertStatus.OPEN) -> list[Cluster]:
+        span = (finding.first_event_at, finding.last_event_at)
+        found = self.board.clusters(finding.actor_id, finding.matter, status)
+        for cluster in found:
+            if span[0] - cluster.span[1] > FORGOTTEN:
+                for alert in cluster.alerts:
+                    self.board.put(replace(alert, status=AlertStatus.CLOSED))
+        return [cluster for cluster in found if cluster.near(span, self.settings.span)]
+
+    def _in_incident(self, finding: Finding) -> bool:
+        return any(cluster.incident_ids for cluster in self._near(finding))
+
+    def _alert_for(self, finding: Finding, *, muted: bool) -> Alert | None:
+        """Return the alert the finding joins.
 
         What is muted and what is not lie in alerts of their own, so that nothing that was expected adds points later.
-        An alert that is part of an incident takes everything: people are working on it.
+        What is part of an incident takes everything: people are working on it.
         """
-        alerts = self.board.alerts_of(finding.actor_id)
-        if not alerts:
-            return None
-        wanted = fingerprint(finding)
-        keep = max(self.settings.join, self.settings.horizon)
-        for alert in alerts:
-            if alert.fingerprint != wanted:
-                continue
-            if finding.at - alert.last_event_at > keep:
-                self.board.put(replace(alert, status=AlertStatus.CLOSED))
-            elif alert.incident_id or muted is (alert.status is AlertStatus.MUTED):
-                return alert
-        return None
+        near = self._near(finding)
+        if muted and not any(cluster.incident_ids for cluster in near):
+            near = self._near(finding, AlertStatus.MUTED)
+        alerts = (alert for cluster in near for alert in cluster.alerts if alert.rule_id == finding.rule_id)
+        return min(alerts, key=lambda alert: (alert.opened_at, alert.finding_ids[0]), default=None)
 
-    def _settle(self, alert: Alert, finding: Finding, *, counts: bool) -> None:
-        """Put the alert in its place: an open incident, a new one, or none yet; and bring the points up to date.
+    def _put(self, alert: Alert, finding: Finding, *, counts: bool) -> Alert:
+        """Lay an alert that grew over the picture, with all that follows from it; return what became of it.
 
         ``counts`` is False for a finding that goes on with the same points: then none of them change.
         """
-        case = self._case_for(alert, finding)
-        if case is not None:
-            alert = replace(alert, incident_id=case.id)
-        elif finding.history and not alert.digest:
+        if finding.history and not alert.incident_id and not alert.digest:
             alert = replace(alert, digest=self.digest)
         self.board.put(alert)
-        if case is not None:
-            self._extend(case, finding)
-        elif counts and alert.status is AlertStatus.OPEN and not finding.history:
-            self._open_case(finding)
-        if counts:
-            self._recount(alert.actor_id, alert.matter, finding.at)
+        cluster = self.board.cluster_of(alert)
+        before = cluster.incident_ids
+        cluster = self._whole(cluster)
+        if alert.status is AlertStatus.OPEN:
+            if counts:
+                cluster = self._counted(cluster, finding)
+            self._join(cluster)
+            self._leave(before, self.board.alert_with(finding.actor_id, finding.id))
+            if counts:
+                self._recount(finding)
+        return self.board.alert_with(finding.actor_id, finding.id) or alert
 
-    def _case_for(self, alert: Alert, finding: Finding) -> Case | None:
-        if alert.incident_id:
-            return self.board.cases.get(alert.incident_id)
-        return self._nearest(finding) if alert.status is AlertStatus.OPEN else None
+    def _whole(self, cluster: Cluster) -> Cluster:
+        """Join alerts of one fingerprint that turned out to be one."""
+        seen: dict[str, Alert] = {}
+        for alert in cluster.alerts:
+            one, before = alert, seen.get(alert.fingerprint)
+            if before is not None:
+                one, rest = joined(before, alert)
+                self.board.put(rest)
+                self.board.put(one)
+            seen[alert.fingerprint] = one
+        return Cluster(tuple(seen.values())) if len(seen) < len(cluster.alerts) else cluster
 
-    def _nearest(self, finding: Finding) -> Case | None:
-        """Return the open incident of the actor and matter; for an address or a session also one it belongs to."""
-        own = self._near(self.board.cases_of(finding.actor_id), finding)
-        if not own and finding.actor_id.startswith(_ADDRESS_ACTORS):
-            own = self._near(self.board.cases_at((*finding.source_ips, finding.actor_id.partition(":")[2])), finding)
-        return min(own, key=lambda case: (case.actor != finding.actor_id, case.first, case.id), default=None)
+    def _counted(self, cluster: Cluster, finding: Finding) -> Cluster:
+        """Note since when the cluster's points suffice, now that the finding is among them."""
+        moment = finding.at if finding.detector is Detector.BLIND_SPOT else self._reached(cluster, finding.at)
+        moment = min((each for each in (moment, cluster.reached_at) if each), default=None)
+        return self._since(cluster, moment)
 
-    def _near(self, cases: list[Case], finding: Finding) -> list[Case]:
-        return [case for case in cases if case.near(finding, self.settings.join)]
+    def _reached(self, cluster: Cluster, since: datetime) -> datetime | None:
+        found = self.board.findings_of(cluster.alerts)
+        return reached(found, since, self.settings.horizon, self.settings.threshold, live=True)
 
-    def _open_case(self, finding: Finding) -> None:
-        """Open an incident if the actor's points in this matter reach the threshold now."""
-        waiting = [alert for alert in self._alerts(finding.actor_id, finding.matter) if not alert.incident_id]
-        findings = self.board.findings_in(waiting)
-        if finding.detector is not Detector.BLIND_SPOT and not reached(
-            findings, finding.at, self.settings.horizon, self.settings.threshold
-        ):
-            return
-        span = max(self.settings.join, self.settings.horizon)
-        waiting = [alert for alert in waiting if finding.at - alert.last_event_at <= span]
-        first = min(waiting, key=lambda alert: (alert.opened_at, alert.finding_ids[0])).finding_ids[0]
-        case = Case(
-            id=derive("incident", finding.actor_id, finding.matter, first),
-            matter=finding.matter,
-            actor=finding.actor_id,
-            actors={finding.actor_id},
-            addresses=set(),
-            first=min(alert.first_event_at for alert in waiting),
-            last=max(alert.last_event_at for alert in waiting),
-        )
-        self.board.open(case)
-        for alert in waiting:
-            self.board.put(replace(alert, incident_id=case.id))
-        for each in self.board.findings_in(waiting):
-            self._extend(case, each)
-
-    def _extend(self, case: Case, finding: Finding) -> None:
-        """Grow the incident; addresses it sees for the first time bring the alerts of these addresses with them."""
-        for address in sorted(self.board.extend(case, finding)):
-            for alert in self._alerts(f"ip:{address}", case.matter):
-                gap = max(alert.first_event_at - case.last, case.first - alert.last_event_at)
-                if not alert.incident_id and gap <= self.settings.join:
-                    self.board.put(replace(alert, incident_id=case.id))
-                    # What the alert has seen is seen by the incident from now on, as the next call will read it.
-                    for each in self.board.findings_in([alert]):
-                        self._extend(case, each)
-
-    def _recount(self, actor_id: str, matter: str, since: datetime) -> None:
-        """Write the points of the actor into its alerts of the matter, each as of its latest finding.
-
-        Moments before ``since``, when the finding in hand became true, do not know of it.
-        """
-        alerts = self._alerts(actor_id, matter)
-        findings = self.board.findings_in(alerts)
-        times = {finding.id: finding.at for finding in findings}
+    def _since(self, cluster: Cluster, moment: datetime | None) -> Cluster:
+        alerts = tuple(replace(alert, reached_at=moment) for alert in cluster.alerts)
         for alert in alerts:
-            latest = max((times[each] for each in alert.finding_ids if each in times), default=None)
-            if latest is not None and latest >= since:
-                self.board.put(replace(alert, risk=points(findings, latest, self.settings.horizon)))
-        self._date(alerts)
+            self.board.put(alert)
+        return Cluster(alerts)
 
-    def _date(self, alerts: list[Alert]) -> None:
-        """Note at what event time the incident of these alerts became one, as far as is known now."""
-        for case in {alert.incident_id: self.board.cases.get(alert.incident_id) for alert in alerts}.values():
-            if case is None or case.actor != alerts[0].actor_id:
+    def _recount(self, finding: Finding) -> None:
+        """Write the points of the actor into the alerts around a finding, each as of its latest finding.
+
+        Moments before the finding became true do not know of it.
+        """
+        alert = self.board.alert_with(finding.actor_id, finding.id)
+        if alert is None:
+            return
+        cluster = self.board.cluster_of(alert)
+        findings = self.board.findings_of(cluster.alerts)
+        times = {each.id: each.at for each in findings}
+        for one in cluster.alerts:
+            latest = max((times[each] for each in one.finding_ids if each in times), default=None)
+            if latest is not None and latest >= finding.at:
+                self.board.put(replace(one, risk=points(findings, latest, self.settings.horizon)))
+
+    def _replace(self, finding: Finding) -> None:
+        """Take the findings that this one stands for out of their alerts."""
+        for old in finding.replaces:
+            known = self.board.finding(old)
+            if known is None or known.replaced_by or old == finding.id:
                 continue
-            own = self.board.findings_in(alert for alert in alerts if alert.incident_id == case.id)
-            start = min((finding.at for finding in own), default=None)
-            if start is not None:
-                moment = reached(own, start, self.settings.horizon, self.settings.threshold)
-                if moment is not None:
-                    self.moments[case.id] = min(moment, self.moments.get(case.id, moment))
+            self.board.keep(replace(known, replaced_by=finding.id))
+            alert = self.board.alert_with(known.actor_id, old)
+            if alert is None or alert.storm:
+                continue
+            rest = without(alert, [each for each in self.board.named([alert]) if each.id != old])
+            self.board.put(rest)
+            if rest.status is AlertStatus.CLOSED:
+                self._leave((alert.incident_id,), self.board.alert_with(finding.actor_id, finding.id))
+            elif rest.status is AlertStatus.OPEN:
+                self._count_anew(rest)
 
-    def _alerts(self, actor_id: str, matter: str) -> list[Alert]:
-        return [
-            alert
-            for alert in self.board.alerts_of(actor_id)
-            if alert.matter == matter and alert.status is AlertStatus.OPEN
-        ]
+    def _count_anew(self, alert: Alert) -> None:
+        """Reckon points where a finding is gone; an incident that people were told of stays one."""
+        cluster = self.board.cluster_of(alert)
+        found = self.board.named(cluster.alerts)
+        first = min(each.at for each in found)
+        moment = reached(found, first, self.settings.horizon, self.settings.threshold, live=True)
+        cluster = self._since(cluster, moment or cluster.reached_at)
+        for one in cluster.alerts:
+            latest = max(each.at for each in found if each.id in one.finding_ids)
+            self.board.put(replace(one, risk=points(found, latest, self.settings.horizon)))
+
+    # --- which incident a cluster belongs to
+
+    def _join(self, cluster: Cluster) -> None:
+        """Put a cluster that changed, and those it may draw in, into the incidents they belong to."""
+        groups: dict[str, tuple[Cluster, list[Cluster]]] = {}
+        for each in self._affected(cluster):
+            root = self._root(each)
+            groups.setdefault(root.first_finding, (root, []))[1].append(each)
+        for root, members in groups.values():
+            if root.reached_at is not None:
+                self._assign(root, members)
+
+    def _affected(self, cluster: Cluster) -> Iterable[Cluster]:
+        found = {cluster.first_finding: cluster}
+        if cluster.reached_at is not None:
+            for below in self._below(cluster):
+                found |= {each.first_finding: each for each in self._affected(below)}
+        return found.values()
+
+    def _below(self, cluster: Cluster) -> Iterable[Cluster]:
+        there = self.board.clusters_at(cluster.addresses, cluster.matter) if cluster.rank < LEAST_KNOWN else ()
+        return (each for each in there if each.rank > cluster.rank and each.near(cluster.span, self.settings.join))
+
+    def _root(self, cluster: Cluster) -> Cluster:
+        parent = self._parent(cluster)
+        return self._root(parent) if parent is not None else cluster
+
+    def _parent(self, cluster: Cluster) -> Cluster | None:
+        """Return the cluster of somebody better known whose incident a session or an address belongs to."""
+        if not cluster.rank:
+            return None
+        known = (
+            (cluster.met(each), each.rank, each.first_finding, each)
+            for each in self.board.clusters_at(cluster.addresses, cluster.matter)
+            if each.reached_at and each.rank < cluster.rank and each.near(cluster.span, self.settings.join)
+        )
+        best = min(known, key=lambda found: found[:3], default=None)
+        return best[3] if best is not None else None
+
+    def _assign(self, root: Cluster, members: Sequence[Cluster]) -> None:
+        incident = next(iter(root.incident_ids), "") or self._taken_over(members)
+        incident = incident or derive("incident", root.actor, root.matter, root.first_finding)
+        self.leads[incident] = root.actor
+        for cluster in {each.first_finding: each for each in (*members, root)}.values():
+            for alert in cluster.alerts:
+                if alert.incident_id != incident:
+                    self.board.put(replace(alert, incident_id=incident))
+            self._leave(cluster.incident_ids, replace(cluster.alerts[0], incident_id=incident))
+
+    def _taken_over(self, members: Sequence[Cluster]) -> str:
+        """Return the incident that goes on under a better known actor: the first of those that all lies in it."""
+        own = {alert.id for cluster in members for alert in cluster.alerts}
+        for cluster in sorted(members, key=lambda each: (each.reached_at or _NEVER, each.first_finding)):
+            for incident in cluster.incident_ids:
+                if own.issuperset(alert.id for alert in self.board.incident_alerts(incident)):
+                    return incident
+        return ""
+
+    def _leave(self, incidents: Iterable[str], alert: Alert | None) -> None:
+        """Note where alerts of incidents have gone."""
+        for incident in incidents:
+            if incident and alert is not None and alert.incident_id not in ("", incident):
+                self.left[incident] = alert.incident_id
 
     def _in_storm(self, finding: Finding) -> bool:
         """Tell whether the finding would be one alert too many.
@@ -252,31 +317,6 @@ class _Turn:
         finding about client data is told apart even in a storm; and a blind spot is.
         """
         sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
-        if sure or finding.detector is Detector.BLIND_SPOT or self._nearest(finding) is not None:
+        if sure or finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
             return False
-        return self.storms.raging(finding.at)
-
-
-def _opened(finding: Finding, muted_by: MutedBy | None) -> Alert:
-    mark = fingerprint(finding)
-    return Alert(
-        id=derive("alert", mark, finding.id),
-        fingerprint=mark,
-        actor_id=finding.actor_id,
-        actor_type=finding.actor_type,
-        matter=finding.matter,
-        rule_id=finding.rule_id,
-        title=finding.title,
-        title_ru=finding.title_ru,
-        severity=finding.severity,
-        score=finding.score,
-        risk=finding.risk,
-        status=AlertStatus.MUTED if muted_by else AlertStatus.OPEN,
-        muted_by=muted_by,
-        service=finding.service,
-        playbook=finding.playbook,
-        opened_at=finding.at,
-        first_event_at=finding.first_event_at,
-        last_event_at=finding.last_event_at,
-        finding_ids=(finding.id,),
-    )
+        return self._parent(Cluster((opened(finding),))) is None and self.storms.raging(finding.at)

@@ -1,7 +1,6 @@
 """What was decided about a finding, each decision with its reason: the closed list that pages and metrics use."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from detector.schema.alerts import Alert, MutedBy
 from detector.schema.findings import Finding
@@ -44,7 +43,7 @@ class Stormed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The finding belongs to a matter that was closed: it is recorded, and reopens nothing."""
+    """The finding belongs to a matter that was closed, or another one stands for it: it is recorded, and no more."""
 
 
 Decision = Opened | Merged | Muted | Repeated | Stormed | Settled
@@ -72,13 +71,14 @@ class GroupResult:
         findings: New or changed, merged with what was known: to be written.
         alerts: New or changed.
         decisions: Finding id and what was decided, in the order the findings were taken.
-        moments: Incident id and the event time at which its points reached the threshold, as far as is known now: a
-            later call may name an earlier moment, never a later one that counts. Replay dates incidents by it.
+        leads: Incident id and the actor it is about, of those that alerts were put into.
+        left: Incident id and where alerts of it went that belong to another incident now.
         storm: The storm, if one took findings.
     """
 
     findings: tuple[Finding, ...] = ()
     alerts: tuple[Alert, ...] = ()
     decisions: tuple[tuple[str, Decision], ...] = ()
-    moments: tuple[tuple[str, datetime], ...] = ()
+    leads: tuple[tuple[str, str], ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
     storm: Storm | None = field(default=None)

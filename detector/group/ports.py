@@ -6,7 +6,6 @@ from typing import Protocol
 
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
 
 
 class GroupStore(Protocol):
@@ -20,16 +19,19 @@ class GroupStore(Protocol):
         """Return the actor's findings that its open alerts name, with their last event at or after ``since``."""
         ...
 
-    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
-        """Return the known alerts among ``ids``."""
-        ...
-
     def open_alerts(self, actor_id: str) -> list[Alert]:
         """Return the actor's alerts that are not closed, muted ones included."""
         ...
 
-    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
-        """Return the incidents that are not closed; of one actor if given."""
+    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
+        """Return alerts that are not closed, saw one of the addresses, and went on at or after ``since``.
+
+        Those of an incident, and those of sessions and addresses: others join nobody by an address.
+        """
+        ...
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        """Return the alerts of an incident."""
         ...
 
     def alerts_opened_since(self, since: datetime) -> int:

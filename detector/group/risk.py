@@ -23,10 +23,17 @@ def points(findings: Iterable[Finding], at: datetime, horizon: timedelta) -> int
     return sum(risk >> rank for risks in by_rule.values() for rank, risk in enumerate(sorted(risks, reverse=True)))
 
 
-def reached(findings: Iterable[Finding], since: datetime, horizon: timedelta, threshold: int) -> datetime | None:
-    """Return the first moment, at or after ``since``, at which the points reach ``threshold``; None when never."""
+def reached(
+    findings: Iterable[Finding], since: datetime, horizon: timedelta, threshold: int, *, live: bool = False
+) -> datetime | None:
+    """Return the first moment, at or after ``since``, at which the points reach ``threshold``; None when never.
+
+    ``live`` asks for a moment at which not all that counts is history.
+    """
     known = list(findings)
     for moment in sorted({finding.at for finding in known if finding.at >= since}):
-        if points(known, moment, horizon) >= threshold:
+        if points(known, moment, horizon) >= threshold and (
+            not live or any(moment - horizon < each.at <= moment and not each.history for each in known)
+        ):
             return moment
     return None

@@ -9,7 +9,7 @@ A flood brings thousands of findings a call. They wait here and grow the alert o
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from detector.group.board import STORM_ACTOR, Board
+from detector.group.board import STORM_ACTOR, STORM_MATTER, Board
 from detector.group.growing import grow
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import messages
@@ -19,7 +19,6 @@ from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.settings.detection import GroupSettings
 
-STORM_MATTER = "storm"
 STORM_RULE = "storm"
 STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 
@@ -125,6 +124,7 @@ def _grown(storm: Alert, findings: list[Finding], added: int) -> Alert:
     room = max(STORM_LISTED - storm.storm, 0)
     return replace(
         grow(storm, findings, named=room),
+        addresses=(),  # it belongs to nobody's incident
         risk=max(storm.risk, *[each.risk for each in findings]),
         storm=storm.storm + added,
     )

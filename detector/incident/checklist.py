@@ -81,3 +81,10 @@ def changed(before: Iterable[Step], after: Iterable[Step]) -> tuple[Step, ...]:
     """Return the steps that are new or differ."""
     known = {step.step_id: step for step in before}
     return tuple(step for step in after if known.get(step.step_id) != step)
+
+
+def dropped(step: Step, now: datetime, by: str, proof: str) -> Step:
+    """Return a step that is open and hangs on the incident as one that nobody has to do."""
+    if step.status is not StepStatus.OPEN or step.basis is Basis.CALENDAR:
+        return step
+    return replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=proof)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
+from detector.incident.checklist import dropped
 from detector.incident.deadlines import clocks
 from detector.incident.dossier import Dossier
 from detector.incident.ports import Changes
 from detector.incident.timeline import clean
 from detector.incident.transitions import open_problems, when
 from detector.schema.alerts import AlertStatus
-from detector.schema.incidents import Basis, CloseReason, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import CloseReason, IncidentStatus
 
 
 def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: datetime) -> Changes:
@@ -44,7 +45,7 @@ def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: dat
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)
-        steps = tuple(_dropped(step, now, by, proof) for step in steps)
+        steps = tuple(dropped(step, now, by, proof) for step in steps)
     return dossier.changes(
         replace(
             dossier.incident,
@@ -83,9 +84,3 @@ def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
 def _closes(dossier: Dossier, step_id: str) -> bool:
     configured = dossier.configured(step_id)
     return configured is not None and configured.done_when == "closed"
-
-
-def _dropped(step: Step, now: datetime, by: str, proof: str) -> Step:
-    if step.status is not StepStatus.OPEN or step.basis is Basis.CALENDAR:
-        return step
-    return replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=proof)

@@ -264,9 +264,11 @@ def promote(
         number = made.number if made is not None else ""
         raise ConflictError(Problem(what=f"row {row.short} is incident {number} already", fix="work on that one"))
     alerts = tuple(
-        replace(alert, incident_id=row.id, status=AlertStatus.OPEN) for alert in known.alerts(row.alert_ids).values()
+        replace(alert, incident_id=row.id, status=AlertStatus.OPEN, reached_at=alert.reached_at or alert.opened_at)
+        for alert in known.alerts(row.alert_ids).values()
     )
-    opened = open_incidents(alerts, (), known, playbooks, settings, now, regulations=regulations)
+    about = ((row.id, row.actor_id),)
+    opened = open_incidents(alerts, (), known, playbooks, settings, now, regulations=regulations, leads=about)
     (incident,), (first,) = opened.incidents, opened.entries
     words = found.words
     origin = append(

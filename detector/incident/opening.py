@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from detector.incident.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.deadlines import Terms, with_due_times
+from detector.incident.merging import merged_into
 from detector.incident.names import code_name
 from detector.incident.nature import STORM_MATTER, Nature, follow_until, nature_of
 from detector.incident.playbooks import Playbook
@@ -24,7 +25,6 @@ from detector.incident.worse import as_kind, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
-from detector.schema.ids import derive
 from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings
@@ -46,7 +46,9 @@ def open_incidents(
     now: datetime,
     *,
     regulations: Mapping[str, Regulation] | None = None,
-    moments: Iterable[tuple[str, datetime]] | None = None,
+    leads: Iterable[tuple[str, str]] = (),
+    left: Iterable[tuple[str, str]] = (),
+    event_time: bool = False,
 ) -> Changes:
     """Open the incidents that alerts call for, and extend those that exist.
 
@@ -58,24 +60,26 @@ def open_incidents(
         settings: Language, zone, data classes.
         now: The clock in force: T0 of what opens now.
         regulations: Laws in force, by id; their steps get due times.
-        moments: Given in a replay: incident id and the event time at which it became one. T0 is then that time, not
-            ``now``, so that the same lines give the same bytes however they are cut.
+        leads: Incident id and the actor it is about, where that is new or other than before.
+        left: Incident id and where alerts went that belonged to it. One that has none left is closed: it goes on there.
+        event_time: In a replay: T0 is the event time at which it became an incident, not ``now``, so that the same
+            lines give the same bytes however they are cut.
     """
     maker = _Maker(
         {finding.id: finding for finding in findings},
+        {alert.id: alert for alert in alerts},
         known,
         playbooks,
         settings,
         terms_of(settings, regulations),
         messages(settings.language),
         now,
-        None if moments is None else dict(moments),
+        dict(leads),
+        dict(left),
+        event_time,
     )
-    touched: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        if alert.incident_id:
-            touched.setdefault(alert.incident_id, []).append(alert)
-    return joined(maker.make(incident_id, changed) for incident_id, changed in sorted(touched.items()))
+    touched = {alert.incident_id for alert in alerts if alert.incident_id} | maker.left.keys()
+    return joined(maker.make(incident_id) for incident_id in sorted(touched))
 
 
 def joined(parts: Iterable[Changes]) -> Changes:
@@ -94,32 +98,61 @@ def joined(parts: Iterable[Changes]) -> Changes:
 @dataclass(frozen=True, slots=True)
 class _Maker:
     findings: Mapping[str, Finding]
+    changed: dict[str, Alert]
     known: IncidentStore
     playbooks: Mapping[str, Playbook]
     settings: Settings
     terms: Terms
     words: Messages
     now: datetime
-    moments: Mapping[str, datetime] | None
+    leads: Mapping[str, str]
+    left: Mapping[str, str]
+    event_time: bool
 
-    def make(self, incident_id: str, changed: Sequence[Alert]) -> Changes:
+    def make(self, incident_id: str) -> Changes:
         before = self.known.incident(incident_id)
         if before is not None and before.status is IncidentStatus.CLOSED:
             return Changes()
-        alerts = self._alerts(incident_id, changed)
+        alerts = self._alerts(incident_id)
+        if not alerts:
+            return self._gone(before) if before is not None else Changes()
         findings = self._findings(alerts)
-        main = main_alert(incident_id, alerts)
+        main = main_alert(self.leads.get(incident_id) or (before.actor_id if before else ""), alerts)
         nature = nature_of(findings, before.scope if before else Scope(), self.playbooks)
-        content = self._content(before or self._blank(incident_id, main, nature), main, alerts, findings, before)
+        content = self._content(before or self._blank(incident_id, main, nature), main, alerts, findings)
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
         return self._extend(before, after) if after != before else Changes()
 
-    def _alerts(self, incident_id: str, changed: Sequence[Alert]) -> list[Alert]:
-        found = {alert.id: alert for alert in self.known.incident_alerts(incident_id)}
-        found |= {alert.id: alert for alert in changed}
-        return sorted(found.values(), key=lambda alert: (alert.opened_at, alert.id))
+    def _alerts(self, incident_id: str) -> list[Alert]:
+        found = {alert.id: alert for alert in self.known.incident_alerts(incident_id)} | self.changed
+        mine = (alert for alert in found.values() if alert.incident_id == incident_id)
+        return sorted(mine, key=lambda alert: (alert.opened_at, alert.id))
+
+    def _gone(self, before: Incident) -> Changes:
+        """Close an incident all alerts of which turned out to belong to another one."""
+        into = self._goes_on_in(before.id)
+        steps, last = self.known.steps(before.id), self.known.last_entry(before.id)
+        return merged_into(before, steps, last, self._number(into), self.words, self.now) if into else Changes()
+
+    def _goes_on_in(self, incident_id: str) -> str:
+        seen = {incident_id}
+        while (incident_id := self.left.get(incident_id, "")) and incident_id not in seen:
+            if self._alerts(incident_id):
+                return incident_id
+            seen.add(incident_id)
+        return ""
+
+    def _merged(self, incident_id: str) -> list[Incident]:
+        """Return the incidents that go on in this one from now on."""
+        gone = (each for each in self.left if not self._alerts(each) and self._goes_on_in(each) == incident_id)
+        known = (self.known.incident(each) for each in sorted(gone))
+        return [each for each in known if each is not None and each.status is not IncidentStatus.CLOSED]
+
+    def _number(self, incident_id: str) -> str:
+        known = self.known.incident(incident_id)
+        return known.number if known is not None else incident_id[:6]
 
     def _findings(self, alerts: Iterable[Alert]) -> list[Finding]:
         ids = {each for alert in alerts for each in alert.finding_ids}
@@ -151,19 +184,15 @@ class _Maker:
             last_event_at=main.last_event_at,
         )
 
-    def _content(
-        self,
-        base: Incident,
-        main: Alert,
-        alerts: Sequence[Alert],
-        findings: Sequence[Finding],
-        before: Incident | None,
-    ) -> Incident:
-        opened = self._opened_at(base, alerts, before)
-        actors = {alert.actor_id for alert in alerts} - {base.actor_id}
+    def _content(self, base: Incident, main: Alert, alerts: Sequence[Alert], findings: Sequence[Finding]) -> Incident:
+        opened = self._opened_at(base, alerts)
+        # What people call it stays, whatever is learned; a replay calls it so once it knows all.
+        number = "" if self.event_time else base.number
+        actors = {alert.actor_id for alert in alerts} - {main.actor_id}
         return replace(
             base,
-            number=f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:6]}",
+            actor_id=main.actor_id,
+            number=number or f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:6]}",
             score=max(alert.score for alert in alerts),
             risk=max(alert.risk for alert in alerts),
             service=main.service,
@@ -200,7 +229,7 @@ class _Maker:
         )
 
     def _as_kind(self, incident: Incident, nature: Nature, before: Incident | None) -> Incident:
-        if self.moments is not None:
+        if self.event_time:
             # A replay reckons by event time, so that the kind and its moment do not hang on the batches.
             since = nature.since if nature.since and nature.since > incident.opened_at else None
             return replace(incident, kind=nature.kind, playbook=nature.playbook, became_at=since)
@@ -208,12 +237,10 @@ class _Maker:
             return as_kind(incident, nature.kind, nature.playbook, self.now)
         return incident
 
-    def _opened_at(self, base: Incident, alerts: Sequence[Alert], before: Incident | None) -> datetime:
-        if self.moments is None:
+    def _opened_at(self, base: Incident, alerts: Sequence[Alert]) -> datetime:
+        if not self.event_time:
             return base.opened_at
-        moment = self.moments.get(base.id)
-        if before is not None:
-            return min(before.opened_at, moment) if moment else before.opened_at
+        moment = min((alert.reached_at for alert in alerts if alert.reached_at), default=None)
         return moment or min(alert.opened_at for alert in alerts)
 
     def _open(self, incident: Incident, alerts: Sequence[Alert]) -> Changes:
@@ -239,6 +266,13 @@ class _Maker:
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
         after = replace(after, version=before.version + 1)
+        merged = self._merged(after.id)
+        # What was known of either is known since then, and its clocks run from there.
+        after = replace(
+            after,
+            opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
+            aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
+        )
         steps = self.known.steps(after.id)
         again: tuple[Step, ...] = tuple(steps)
         if playbook is not None:
@@ -249,15 +283,23 @@ class _Maker:
         return Changes(
             incidents=(after,),
             steps=changed(steps, again),
-            entries=self._entries(before, after),
+            entries=self._entries(before, after, merged),
             raised=(after.id,) if worse else (),
         )
 
-    def _entries(self, before: Incident, after: Incident) -> tuple[Entry, ...]:
+    def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident]) -> tuple[Entry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
         last = self.known.last_entry(after.id)
-        at = self.now if self.moments is None else after.last_event_at
+        at = after.last_event_at if self.event_time else self.now
         entries: list[Entry] = []
+        for each in merged:
+            text = self.words.text("incident-entry-merged", number=each.number)
+            last = append(last, incident_id=after.id, at=at, kind="merged", by=NABAT, text=text)
+            entries.append(last)
+        if after.actor_id != before.actor_id:
+            text = self.words.text("incident-entry-actor", old=before.actor_id, new=after.actor_id)
+            last = append(last, incident_id=after.id, at=at, kind="actor", by=NABAT, text=text)
+            entries.append(last)
         more = len(set(after.alert_ids) - set(before.alert_ids))
         if more:
             text = self.words.text("incident-entry-extended", alerts=more)
@@ -300,12 +342,9 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(heard.values()))[:MAX_REASONS]
 
 
-def main_alert(incident_id: str, alerts: Sequence[Alert]) -> Alert:
-    """Return the alert whose actor the incident is about: its id was derived from one of that actor's findings."""
-    for alert in alerts:
-        if any(derive("incident", alert.actor_id, alert.matter, each) == incident_id for each in alert.finding_ids):
-            return alert
-    return alerts[0]
+def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:
+    """Return the first alert of the actor an incident is about."""
+    return next((alert for alert in alerts if alert.actor_id == actor_id), alerts[0])
 
 
 def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:

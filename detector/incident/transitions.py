@@ -301,7 +301,7 @@ def _titled(dossier: Dossier, incident: Incident) -> Incident:
     """Return the incident called what it is now; one that no alert is left of keeps its title."""
     if not dossier.alerts:
         return incident
-    main, touched = main_alert(incident.id, dossier.alerts), incident.scope.events > 0
+    main, touched = main_alert(incident.actor_id, dossier.alerts), incident.scope.events > 0
     return replace(
         incident,
         title=title("en", incident.kind, main, touched=touched),

@@ -75,7 +75,9 @@ class Decider:
             self.settings,
             now,
             regulations=self.regulations,
-            moments=grouped.moments if self.event_time else None,
+            leads=grouped.leads,
+            left=grouped.left,
+            event_time=self.event_time,
         )
         opened = tuple(incident for incident in changes.incidents if incident.version == 1)
         unit.write(
@@ -93,7 +95,7 @@ class Decider:
         messages, gaps = self._page(unit, tuple(dict.fromkeys((*changes.opened, *changes.raised))), now)
         first = {finding.id for finding in grouped.findings}
         return Outcome(
-            alerts=tuple(alert for alert in grouped.alerts if set(alert.finding_ids) <= first),
+            alerts=tuple(alert for alert in grouped.alerts if alert.finding_ids and set(alert.finding_ids) <= first),
             opened=opened,
             changed=tuple(incident.id for incident in changes.incidents),
             messages=messages,

@@ -28,14 +28,19 @@ class Alert:
     """Findings of one fingerprint (actor, matter, rule), open over time.
 
     Attributes:
-        id: ``derive("alert", fingerprint, id of its first finding)``.
+        id: ``derive("alert", fingerprint, id of the finding that opened it)``.
         fingerprint: ``derive("fingerprint", actor, matter, rule id)``.
-        opened_at: Event time of the first finding's ``at``.
+        opened_at: Event time of the earliest finding's ``at``.
+        finding_ids: The earliest finding first, the others as they came. Empty: a late finding showed that what stood
+            here belongs to another alert, which has taken it over; this one is closed.
         risk: Points of the actor within the risk horizon, at the moment of the last change.
         incident_id: The incident it belongs to, empty while risk is below the threshold.
         muted_by: Empty, or why it is muted.
         digest: The digest that reports it, of the first reading in which it was found; empty for what was found live.
         storm: How many findings this alert stands for when it is a storm; 0 otherwise.
+        addresses: Addresses its findings saw, sorted, each with the ``at`` of the earliest that did.
+        reached_at: Event time at which the points of its actor and matter reached the threshold; None while they have
+            not, also where it belongs to the incident of somebody else.
     """
 
     id: str
@@ -60,3 +65,5 @@ class Alert:
     incident_id: str = ""
     storm: int = 0
     digest: str = ""
+    addresses: tuple[tuple[str, datetime], ...] = ()
+    reached_at: datetime | None = None

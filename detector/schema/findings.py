@@ -82,11 +82,12 @@ class Finding:
         data_classes: Data classes touched, sorted.
         evidence: The first ``MAX_EVIDENCE`` events in order of time.
         replaces: Ids of findings that this one stands for from now on: a late line has moved the beginning of what they
-            said, and with it the id. It is an instruction and no part of what is said; the store keeps it apart.
+            said, and with it the id. It is an instruction and no part of what is said.
         history: The latest event behind it stood in a log before that was first opened; the service says it only of
             what was over for more than a day then. What was live once stays live.
-        provisional: Events behind it wait still, and one that comes before them may change or refute it. It says how
-            sure the statement is, and is no part of what is said.
+        provisional: Events behind it wait still, and one that comes before them may change or refute it.
+        settled: Of a provisional finding: what was counted in order of time so far; None: nothing yet.
+        replaced_by: The finding that stands for this one; empty: it stands for itself. The store says it.
     """
 
     id: str
@@ -117,7 +118,9 @@ class Finding:
     evidence: tuple[Evidence, ...] = field(default=())
     history: bool = False
     replaces: tuple[str, ...] = field(default=(), compare=False)
-    provisional: bool = field(default=False, compare=False)
+    provisional: bool = False
+    settled: "Finding | None" = None
+    replaced_by: str = ""
 
     @property
     def touched(self) -> bool:
@@ -144,6 +147,32 @@ def merged(told: Sequence[Finding]) -> Finding:
 
     Statements whose counts do not grow together are joined in the order they are given in. Evidence is cut and put in
     order where at least two statements have some.
+
+    What was settled stands for all provisional statements as soon as it has heard of their latest event, or says as
+    much: events that waited may have been told of in another order than they were counted in, and with more. Until then
+    what is said is both together, so that nothing that was told becomes less for a moment.
+    """
+    if len(told) == 1:
+        return told[0]
+    if not any(each.provisional for each in told):
+        return _joined(told)
+    sure = [settled for each in told if (settled := each.settled if each.provisional else each) is not None]
+    settled = _joined(sure) if sure else None
+    together = _joined(told)
+    if settled is not None and _covers(settled, together):
+        if together.replaces or together.replaced_by:
+            return replace(settled, replaces=together.replaces, replaced_by=together.replaced_by)
+        return settled
+    return replace(together, provisional=True, settled=settled)
+
+
+def _covers(settled: Finding, together: Finding) -> bool:
+    """Tell whether what is settled leaves nothing of worth to what was said for now."""
+    return settled.last_event_at >= together.last_event_at or _sizes_of(settled) == _sizes_of(together)
+
+
+def _joined(told: Sequence[Finding]) -> Finding:
+    """Join statements part by part.
 
     A matter that goes on is stated with every batch, and making a finding costs more than comparing its numbers.
     """
@@ -208,8 +237,10 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "evidence": _first,
     "replaces": _union,
     "history": min,
+    "replaced_by": max,
 }
 _joined_of = attrgetter(*_JOINED)
+_sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

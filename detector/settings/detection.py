@@ -1,5 +1,7 @@
 """How activity is judged: rules, behaviour, and how findings become alerts."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from detector.settings.types import Span, Strict
@@ -53,8 +55,14 @@ class GroupSettings(Strict):
         default="1d",
         validate_default=True,
         description=(
-            "A finding joins the actor's open incident of the same matter if it comes within this time of the last one."
+            "A finding joins the actor's open incident of the same matter if it lies within this time of it; an "
+            "address joins that of an account that was seen at it. The horizon counts where it is longer."
         ),
     )
     storm_count: int = Field(default=30, gt=1, description="More alerts than this within storm_span become one.")
     storm_span: Span = Field(default="10m", validate_default=True, description="Span for counting a storm.")
+
+    @property
+    def span(self) -> timedelta:
+        """How far apart what one actor does in one matter may lie and be one thing still."""
+        return max(self.join, self.horizon)

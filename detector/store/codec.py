@@ -9,10 +9,12 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from detector.schema.findings import Evidence, Reason
+from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.incidents import Scope
+from detector.schema.levels import Confidence, Severity
 from detector.schema.lines import Position
 
+_NOT_SAID = frozenset({"replaces", "provisional", "settled", "replaced_by"})
 _TIMES = ("first_event_at", "last_event_at")
 _PAIRS = ("by_class", "by_action")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
@@ -53,6 +55,16 @@ def pairs_in(raw: list[list[Any]]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, item) for name, item in raw)
 
 
+def seen_out(value: Iterable[tuple[str, datetime]]) -> list[list[Any]]:
+    """Return pairs of a name and a moment as lists."""
+    return [[name, moment_text(at)] for name, at in value]
+
+
+def seen_in(raw: list[list[Any]]) -> tuple[tuple[str, datetime], ...]:
+    """Return lists of a name and a moment as pairs."""
+    return tuple((name, datetime.fromisoformat(at).astimezone(UTC)) for name, at in raw)
+
+
 def reasons_out(value: Iterable[Reason]) -> list[Any]:
     """Return reasons as their message and arguments."""
     return [{"message": reason.message, "args": pairs_out(reason.args)} for reason in value]
@@ -88,6 +100,37 @@ def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
             line_hash=item["line_hash"],
         )
         for item in raw
+    )
+
+
+_FINDING_TIMES = ("at", "first_event_at", "last_event_at")
+_FINDING_NAMES = ("tags", "source_ips", "data_classes")
+
+
+def finding_out(value: Finding) -> dict[str, Any]:
+    """Return a finding by its fields' names, without what is an instruction or a place in the store."""
+    return {
+        **{name: item for name, item in _plain(value).items() if name not in _NOT_SAID},
+        **{name: moment_text(getattr(value, name)) for name in _FINDING_TIMES},
+        "reasons": reasons_out(value.reasons),
+        "evidence": evidence_out(value.evidence),
+    }
+
+
+def finding_in(raw: Mapping[str, Any]) -> Finding:
+    """Return the finding again."""
+    known: dict[str, Any] = dict(raw)
+    known.update({name: moment(known[name]) for name in _FINDING_TIMES})
+    known.update({name: tuple(known[name]) for name in _FINDING_NAMES})
+    return Finding(
+        **{
+            **known,
+            "detector": Detector(known["detector"]),
+            "severity": Severity(known["severity"]),
+            "confidence": Confidence(known["confidence"]),
+            "reasons": reasons_in(known["reasons"]),
+            "evidence": evidence_in(known["evidence"]),
+        }
     )
 
 

@@ -21,6 +21,11 @@ from detector.store.types import holdable
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
 _CHUNK = 500
+_JOINING = or_(
+    tables.alerts.c.incident_id != "",
+    tables.alerts.c.actor_id.startswith("ip:"),
+    tables.alerts.c.actor_id.startswith("session:"),
+)
 _PREFIX = re.compile(r"[0-9a-f]{4,}")
 
 
@@ -64,12 +69,14 @@ class Matters(Notes):
         return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
 
     def all_findings(self) -> Iterator[Finding]:
-        """Yield every finding, in the order of their moments: what a replay writes out."""
-        return self.each(Finding, tables.findings, tables.findings.c.at, tables.findings.c.id)
+        """Yield every finding that stands, in the order of their moments: what a replay writes out."""
+        order = tables.findings.c.at, tables.findings.c.id
+        return (each for each in self.each(Finding, tables.findings, *order) if not each.replaced_by)
 
     def all_alerts(self) -> Iterator[Alert]:
-        """Yield every alert, in the order they were opened: what a replay writes out."""
-        return self.each(Alert, tables.alerts, tables.alerts.c.opened_at, tables.alerts.c.id)
+        """Yield every alert that stands, in the order they were opened: what a replay writes out."""
+        order = tables.alerts.c.opened_at, tables.alerts.c.id
+        return (each for each in self.each(Alert, tables.alerts, *order) if each.finding_ids)
 
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
         """Return the alerts of these ids, those that are there."""
@@ -87,10 +94,23 @@ class Matters(Notes):
         wanted = select(table).where(table.c.actor_id.in_(actors), table.c.status != AlertStatus.CLOSED)
         return self.values(Alert, wanted)
 
+    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
+        """Return alerts that are not closed, saw one of the addresses, and went on at or after ``since``.
+
+        Those of an incident, and those of sessions and addresses: others join nobody by an address.
+        """
+        places, table = tables.alert_addresses, tables.alerts
+        wanted, found = list(addresses), dict[str, Alert]()
+        for start in range(0, len(wanted), _CHUNK):
+            seen = select(places.c.alert_id).where(places.c.address.in_(wanted[start : start + _CHUNK]))
+            there = (table.c.id.in_(seen), table.c.status != AlertStatus.CLOSED, table.c.last_event_at >= since)
+            found |= {alert.id: alert for alert in self.values(Alert, select(table).where(*there, _JOINING))}
+        return list(found.values())
+
     def alerts_opened_since(self, since: datetime) -> int:
         """Return how many alerts were opened at or after ``since``; those of a first reading are no storm."""
         table = tables.alerts
-        live = (table.c.opened_at >= since, table.c.digest == "")
+        live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
         found = self.one(select(func.count()).select_from(table).where(*live))
         return int(found[0]) if found else 0
 

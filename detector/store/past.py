@@ -94,6 +94,13 @@ class Past:
         person = self._person(actor_id, _NEVER)
         return sorted(person.alerts.values(), key=lambda alert: (alert.opened_at, alert.id))
 
+    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
+        """Return alerts that are not closed, saw one of the addresses, and went on at or after ``since``.
+
+        Those of an incident, and those of sessions and addresses: others join nobody by an address.
+        """
+        return self._unit.alerts_at(addresses, since)
+
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
         """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
         if actor_id is not None:
@@ -107,7 +114,7 @@ class Past:
         """Return how many alerts were opened at or after ``since``."""
         if self._recall.opened is None or since < self._recall.opened.since:
             table = tables.alerts
-            live = (table.c.opened_at >= since, table.c.digest == "")
+            live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
             wanted = select(table.c.id, table.c.opened_at).where(*live)
             self._recall.opened = Opened(since, (tuple(row) for row in self._unit.rows(wanted)))
         return self._recall.opened.count(since)
@@ -150,7 +157,7 @@ class Past:
             merged[finding.id] = merged[finding.id].merge(finding) if finding.id in merged else finding
         before = self.findings(merged)
         after = {key: before[key].merge(new) if key in before else new for key, new in merged.items()}
-        return [new for key, new in after.items() if before.get(key) != new]
+        return [new for key, new in after.items() if not _same(before.get(key), new)]
 
     def changed_incidents(self, incidents: Sequence[Incident]) -> list[Incident]:
         """Return the incidents that are other than what is there.
@@ -228,6 +235,10 @@ class Past:
                 findings[finding.actor_id].append(finding)
         for actor in actors:
             self._recall.meet(actor, since, findings[actor], alerts[actor])
+
+
+def _same(before: Finding | None, new: Finding) -> bool:
+    return before == new and before.replaces == new.replaces
 
 
 def _kept(values: Sequence[T]) -> Sequence[T]:

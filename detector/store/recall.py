@@ -55,12 +55,12 @@ class Opened:
     def put(self, alert: Alert) -> None:
         """Take a new or changed alert in."""
         before = self._at.get(alert.id)
-        if before == alert.opened_at:
+        if before == alert.opened_at and alert.finding_ids:
             return
         if before is not None:
             del self._sorted[bisect_left(self._sorted, before)]
             del self._at[alert.id]
-        if alert.opened_at >= self.since:
+        if alert.opened_at >= self.since and alert.finding_ids:
             self._at[alert.id] = alert.opened_at
             insort(self._sorted, alert.opened_at)
         if len(self._sorted) > MOST_OPENED:
@@ -181,6 +181,9 @@ class Recall:
         self._put_with_person(alert, written)
         if self.opened is not None and not alert.digest:
             self.opened.put(alert)
+        for incident_id, known in self._incidents.items():
+            if known.alerts is not None and incident_id != alert.incident_id:
+                known.alerts.pop(alert.id, None)
         if alert.incident_id:
             listed = self.incident(alert.incident_id).alerts
             if listed is not None:

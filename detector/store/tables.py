@@ -42,6 +42,8 @@ NAMES = Json(codec.names_out, codec.names_in, words=True, kind=tuple[str, ...])
 PAIRS = Json(codec.pairs_out, codec.pairs_in)
 REASONS = Json(codec.reasons_out, codec.reasons_in, kind=tuple[Reason, ...])
 EVIDENCE = Json(codec.evidence_out, codec.evidence_in, kind=tuple[Evidence, ...])
+SEEN = Json(codec.seen_out, codec.seen_in)
+SETTLED = Json(codec.finding_out, codec.finding_in)
 SCOPE = Json(codec.scope_out, codec.scope_in)
 POSITIONS = Json(codec.positions_out, codec.positions_in)
 META = Json(codec.meta_out, codec.meta_in)
@@ -89,6 +91,10 @@ findings = Table(
     _must("data_classes", NAMES),
     _must("evidence", EVIDENCE),
     Column("history", Boolean, nullable=False, server_default=false()),
+    Column("provisional", Boolean, nullable=False, server_default=false()),
+    _may("settled", SETTLED),
+    Column("replaces", NAMES, nullable=False, server_default="[]"),
+    Column("replaced_by", Words, nullable=False, server_default=""),
 )
 
 alerts = Table(
@@ -116,10 +122,21 @@ alerts = Table(
     _must("incident_id", Words),
     _must("storm", BigInteger),
     Column("digest", Words, nullable=False, server_default=""),
+    Column("addresses", SEEN, nullable=False, server_default="[]"),
+    _may("reached_at", UtcTime),
     Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),
     Index(None, "opened_at"),
+)
+
+# The addresses that alerts have seen, to find the alerts by.
+alert_addresses = Table(
+    "alert_addresses",
+    METADATA,
+    _key("address"),
+    _key("alert_id", ForeignKey("alerts.id")),
+    Index(None, "alert_id"),
 )
 
 # The two folded columns hold the code names as they are compared: SQLite folds only ASCII letters itself.

@@ -3,13 +3,14 @@
 Comes in: ``Decisions``. Goes out: the answers the stages ask for (their protocols name these methods).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
+from detector.schema.alerts import Alert
 from detector.schema.counts import Changes, StoreCounts
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
@@ -79,10 +80,15 @@ class Unit(Outbox):
         self.put_values(tables.findings, findings)
         self.put(tables.incidents, [incident_row(incident) for incident in incidents])
         self.put_values(tables.alerts, decisions.alerts)
+        self._write_addresses(decisions.alerts)
         self.put_values(tables.steps, decisions.steps)
         self.put_values(tables.entries, entries, update=False)
         past.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
         self._raise_version()
+
+    def _write_addresses(self, alerts: Sequence[Alert]) -> None:
+        seen = [{"address": address, "alert_id": alert.id} for alert in alerts for address, _ in alert.addresses]
+        self.put(tables.alert_addresses, seen, update=False)
 
     def _raise_version(self) -> None:
         """Tell every other process, once a transaction, that what it remembers is out of date."""

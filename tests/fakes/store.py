@@ -75,8 +75,13 @@ class FakeUnit:
         found = [a for a in self.known_alerts.values() if a.actor_id == actor_id and a.status is not AlertStatus.CLOSED]
         return sorted(found, key=lambda a: (a.opened_at, a.id))
 
+    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
+        still = [a for a in self.known_alerts.values() if a.status is not AlertStatus.CLOSED]
+        still = [a for a in still if a.incident_id or a.actor_id.startswith(("ip:", "session:"))]
+        return [a for a in still if a.last_event_at >= since and set(addresses) & set(dict(a.addresses))]
+
     def alerts_opened_since(self, since: datetime) -> int:
-        return sum(alert.opened_at >= since for alert in self.known_alerts.values())
+        return sum(alert.opened_at >= since and bool(alert.finding_ids) for alert in self.known_alerts.values())
 
     def incident_alerts(self, incident_id: str) -> list[Alert]:
         found = [alert for alert in self.known_alerts.values() if alert.incident_id == incident_id]

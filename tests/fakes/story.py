@@ -94,7 +94,9 @@ class Story:
             self.settings,
             self.now,
             regulations=self.regulations,
-            moments=result.moments if self.replay else None,
+            leads=result.leads,
+            left=result.left,
+            event_time=self.replay,
         )
         self.write(changes, result)
         return result

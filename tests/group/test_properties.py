@@ -5,11 +5,14 @@ from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.group.risk import points
 from detector.schema.findings import Finding
+from detector.schema.ids import derive
+from detector.schema.incidents import CloseReason
+from detector.schema.levels import Severity
 from tests.fakes.story import DAY, Story, a_finding
 
 RULES = ("bulk-read", "night", "export", "ids")
@@ -37,8 +40,11 @@ def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS) -> list[Finding
 
 def standing(story: Story):
     """Return what must not depend on the cut."""
-    incidents = {key: replace(incident, version=0) for key, incident in story.unit.known_incidents.items()}
-    return story.unit.known_alerts, incidents, story.unit.known_findings
+    alerts = {key: alert for key, alert in story.unit.known_alerts.items() if alert.finding_ids}
+    # One that was opened and then turned out to be another one goes on as that.
+    known = story.unit.known_incidents.items()
+    incidents = {key: replace(each, version=0) for key, each in known if each.close_reason is not CloseReason.DUPLICATE}
+    return alerts, incidents, story.unit.known_findings
 
 
 def told(findings: list[Finding], cuts: list[int], **of_story) -> Story:
@@ -73,12 +79,76 @@ def test_the_order_within_a_turn_does_not_matter(history, seed):
 
 
 @given(a_history(actors=("user:anna",)), st.lists(st.integers(0, 100), max_size=5), st.data())
-@settings(max_examples=60)
 def test_findings_that_grow_end_the_same_as_if_said_once(history, cuts, data):
     """A matter goes on: a finding is said first with less, later with more, or once with all of it."""
     grown = [replace(f, events=9, last_event_at=f.last_event_at + timedelta(minutes=5)) for f in history]
     said = sorted([*history, *grown], key=lambda f: (f.last_event_at, f.id))
     assert standing(told(said, cuts)) == standing(told(grown, []))
+
+
+def together(story: Story):
+    """Return what stands together, whatever the alerts and incidents are called."""
+    alerts = [alert for alert in story.unit.known_alerts.values() if alert.finding_ids]
+    there = {
+        incident.id: (incident.actor_id, incident.related_actors, incident.opened_at, incident.risk)
+        for incident in story.unit.known_incidents.values()
+        if incident.close_reason is not CloseReason.DUPLICATE
+    }
+    return sorted(
+        (
+            alert.finding_ids[0],
+            sorted(alert.finding_ids),
+            there.get(alert.incident_id, ()),
+            (alert.title, alert.opened_at, alert.first_event_at, alert.last_event_at, alert.addresses, alert.risk),
+        )
+        for alert in alerts
+    )
+
+
+@given(a_history(), st.integers(0, 1000), st.lists(st.integers(0, 100), max_size=8))
+def test_any_order_puts_the_same_together(history, seed, cuts):
+    """Late findings come in calls of their own, after what they were earlier than."""
+    mixed = list(history)
+    Random(seed).shuffle(mixed)
+    assert together(told(mixed, cuts)) == together(told(history, []))
+
+
+@given(a_history(), st.integers(0, 1000), st.data())
+def test_a_finding_that_another_one_stands_for_is_as_if_it_had_never_been_said(history, seed, data):
+    """A late line moves the beginning of what was said: the finding has another id from then on."""
+    moved = data.draw(st.sampled_from(history))
+    wrong = replace(moved, id=derive("finding", "wrong"), at=moved.at + timedelta(minutes=1))
+    right = replace(moved, replaces=(wrong.id,))
+    others = [finding for finding in history if finding is not moved]
+    Random(seed).shuffle(others)
+    half = len(others) // 2
+    story = Story(replay=True)
+    for part in ([*others[:half], wrong], others[half:], [right], [replace(wrong, events=9), *others]):
+        story.take(part)
+    plain = told(history, [])
+    assert named(story) == named(plain)
+    assert story.unit.known_findings[wrong.id].replaced_by == right.id
+
+
+def named(story: Story):
+    """Return which findings stand together; an incident that was told stays one."""
+    groups: dict[str, set[str]] = {}
+    for alert in story.unit.known_alerts.values():
+        groups.setdefault(alert.id, set()).update(alert.finding_ids)
+    return sorted(sorted(ids) for ids in groups.values() if ids)
+
+
+@given(a_history(actors=("user:anna",)), st.lists(st.integers(0, 100), max_size=5))
+def test_what_was_said_for_now_leaves_no_trace_once_it_is_settled(history, cuts):
+    early = [
+        replace(f, provisional=True, events=7, subject_count=30, severity=Severity.CRITICAL, risk=100) for f in history
+    ]
+    story = told(early, cuts)
+    told_first = {incident.severity for incident in story.unit.known_incidents.values()}
+    assert told_first <= {Severity.CRITICAL}
+    story.take(history)
+    assert story.unit.known_findings == {finding.id: finding for finding in history}
+    assert named(story) == named(told(history, []))
 
 
 @given(a_history())

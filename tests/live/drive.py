@@ -17,7 +17,7 @@ from detector.runtime import rhythm
 from detector.runtime.app import App
 from detector.schema.delivery import MessageKind
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.incidents import CloseReason, Incident, IncidentKind
 from detector.settings import Settings
 from detector.store import Store
 from tests.live.arrival import Line
@@ -31,18 +31,28 @@ _QUIET = 6.0
 
 @dataclass
 class Kept:
-    """What stands in a database about people; what the service says of itself is left out."""
+    """What stands in a database about people; what the service says of itself is left out.
+
+    ``behind`` are the findings of each incident.
+    """
 
     findings: dict[str, Finding]
     incidents: dict[str, Incident]
+    behind: dict[str, frozenset[str]]
 
 
 def kept(store: Store) -> Kept:
     """Read a database."""
     with store.read() as unit:
         findings = {each.id: each for each in unit.all_findings() if each.actor_id != "nabat"}
-        incidents = {each.id: each for each in unit.incidents() if each.kind is not IncidentKind.BLIND_SPOT}
-    return Kept(findings, incidents)
+        # What turned out to be the same matter as another incident goes on as that.
+        incidents = {
+            each.id: each
+            for each in unit.incidents()
+            if each.kind is not IncidentKind.BLIND_SPOT and each.close_reason is not CloseReason.DUPLICATE
+        }
+        behind = {key: frozenset(each.id for each in unit.incident_findings(key)) for key in incidents}
+    return Kept(findings, incidents, behind)
 
 
 @dataclass

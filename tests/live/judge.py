@@ -141,19 +141,24 @@ def _same(live: Kept, again: Kept) -> list[str]:
         told.append(f"finding only in replay: {_named(again.findings[key])}")
     for key in live.findings.keys() - again.findings.keys():
         told.append(f"finding only live: {_named(live.findings[key])}")
-    mine, theirs = incidents_by_actor(live), incidents_by_actor(again)
+    mine, theirs = incidents_of(live), incidents_of(again)
     told += [f"incident only in replay: {who}" for who in (theirs - mine).elements()]
     told += [f"incident only live: {who}" for who in (mine - theirs).elements()]
     return sorted(told)
 
 
-def incidents_by_actor(what: Kept) -> Counter[str]:
-    """Return whom incidents are about, and of which kind they are.
+def incidents_of(what: Kept) -> Counter[str]:
+    """Return whom incidents are about, of which kind they are, and which findings stand behind each.
 
-    An incident has its id of the first of its findings. Live that is the one that was decided about first, in a replay
-    the first in event time, so ids may differ where several findings open one incident (docs/architecture.md).
+    An incident has its id of the finding that was first when it was opened: live that is the one that was known first,
+    in a replay the first in event time. Ids are names, and what they name must be the same.
     """
-    return Counter(f"{account(each.actor_id)} ({each.kind.value})" for each in what.incidents.values())
+    behind = {key: sorted(one[:6] for one in ids & what.findings.keys()) for key, ids in what.behind.items()}
+    return Counter(
+        f"{account(each.actor_id)} ({each.kind.value}) of {behind[key]}"
+        for key, each in what.incidents.items()
+        if behind[key]
+    )
 
 
 def _true(cell: Cell, completed: dict[Pair, float], again: Kept) -> list[str]:
@@ -170,6 +175,11 @@ def _honest(what: Kept) -> list[str]:
     return sorted(account(i.actor_id) for i in what.incidents.values() if account(i.actor_id).startswith("clerk"))
 
 
+def _second(value: Any) -> Any:
+    """Return a moment to the second: of one act in two logs one knows no more, and either may be read first."""
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+
+
 def _words(live: Kept, again: Kept) -> list[str]:
     told = []
     for key in sorted(live.findings.keys() & again.findings.keys()):
@@ -177,12 +187,12 @@ def _words(live: Kept, again: Kept) -> list[str]:
         if here.detector is Detector.BEHAVIOUR:
             continue  # the service judges windows behind the last line, too, with which replay ends
         for name in _WORDS:
-            mine, theirs = getattr(here, name), getattr(there, name)
+            mine, theirs = _second(getattr(here, name)), _second(getattr(there, name))
             if mine != theirs:
                 told.append(f"{_named(here)}: {name} is {mine}, in replay {theirs}")
     for key in sorted(live.incidents.keys() & again.incidents.keys()):
         for name in ("severity", "first_event_at", "last_event_at", "rules"):
-            mine, theirs = getattr(live.incidents[key], name), getattr(again.incidents[key], name)
+            mine, theirs = (_second(getattr(what.incidents[key], name)) for what in (live, again))
             if mine != theirs:
                 told.append(
                     f"incident of {account(live.incidents[key].actor_id)}: {name} is {mine}, in replay {theirs}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.cells import cells
-from tests.live.judge import incidents_by_actor
+from tests.live.judge import incidents_of
 from tests.live.wall import run_on_the_wall_clock
 
 _FULL = os.environ.get("NABAT_MATRIX") == "full"
@@ -23,4 +23,4 @@ def test_a_real_daemon_finds_and_opens_what_replay_of_the_same_files_does(name: 
     found = run_on_the_wall_clock(CELLS[name], 1, tmp_path)
     assert found.again.incidents
     assert found.live.findings.keys() == found.again.findings.keys()
-    assert incidents_by_actor(found.live) == incidents_by_actor(found.again)
+    assert incidents_of(found.live) == incidents_of(found.again)

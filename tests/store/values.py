@@ -58,7 +58,7 @@ def alert(name: str = "a", **changes: Any) -> Alert:
         "opened_at": NOON,
         "first_event_at": NOON,
         "last_event_at": NOON,
-        "finding_ids": (),
+        "finding_ids": (derive("finding", name),),
     }
     return Alert(**{**given, **changes})
 
@@ -184,4 +184,6 @@ def _of(kind: Any, name: str) -> st.SearchStrategy[Any]:
 def any_value(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy for a dataclass of the vocabulary, each field free within its type."""
     hints = get_type_hints(kind)
+    # A value within a value of its own kind goes no deeper than that.
+    hints = {name: NoneType if hint == kind | None else hint for name, hint in hints.items()}
     return st.builds(kind, **{field.name: _of(hints[field.name], field.name) for field in fields(kind)})

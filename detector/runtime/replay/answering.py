@@ -17,9 +17,9 @@ from detector.schema.incidents import Incident
 from detector.store import Journal, Store, Unit
 
 
-def database(out: Path) -> Store:
-    """Open a replay's database. Nothing in it has to outlive a power cut: a replay can be repeated."""
-    return Store.open(f"sqlite:///{(out / DATABASE).absolute()}", durable=False)
+def database(out: Path, name: str = DATABASE) -> Store:
+    """Open a database of a replay. Nothing in it has to outlive a power cut: a replay can be repeated."""
+    return Store.open(f"sqlite:///{(out / name).absolute()}", durable=False)
 
 
 def findings(out: Path, store: Store, language: Language) -> int:

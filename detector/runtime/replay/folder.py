@@ -15,6 +15,7 @@ from detector.errors import InputError, Problem, StoreError
 
 ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 DATABASE = "nabat.db"
+WAITING = "waiting.db"
 JOURNAL = "journal"
 # What an answer is called until all of them are whole.
 UNFINISHED = ".part"
@@ -99,8 +100,16 @@ def _take(descriptor: int, out: Path) -> None:
         raise InputError(Problem(file=str(out), what=what, fix="wait for it, or name another --out")) from None
 
 
+def forget(out: Path, database: str) -> None:
+    """Remove a database of a replay; it may not be there."""
+    for name in (database, f"{database}-wal", f"{database}-shm"):
+        (out / name).unlink(missing_ok=True)
+
+
 def _clear(out: Path) -> None:
-    for old in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
+    forget(out, DATABASE)
+    forget(out, WAITING)
+    for old in (*ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
         (out / old).unlink(missing_ok=True)
     _clear_journal(out / JOURNAL)
 

@@ -55,13 +55,15 @@ class Ripe:
 
     Attributes:
         number: Counted from 1 in the order they become ripe.
-        findings: To be decided about together.
+        findings: To be decided about in the end.
         touches: Parts of the journal.
+        last: Nothing follows.
     """
 
     number: int
     findings: tuple[Finding, ...] = ()
     touches: tuple[Packed, ...] = ()
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

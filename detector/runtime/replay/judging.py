@@ -1,7 +1,7 @@
 """The second stage of a replay: events become findings.
 
-Comes in: ``Turn`` by ``Turn``. Goes out: ``Ripe``, now and then, when there are enough findings to decide about.
-Nothing is decided and nothing is written here.
+Comes in: ``Turn`` by ``Turn``. Goes out: ``Ripe``: touches with every turn, findings when there are many, and with the
+last. Nothing is decided and nothing is written here.
 """
 
 from detector.detect.core import Core, Judged
@@ -9,8 +9,8 @@ from detector.runtime.held import Held
 from detector.runtime.replay.handed import Ripe, Turn
 from detector.schema.findings import Finding
 
-# Findings kept in memory before they are decided about together. What a rule says again of a matter that goes on has
-# been merged by then, so that deciding costs by matters, not by batches.
+# Findings kept in memory before they are handed on. What a rule says again of a matter that goes on has been merged by
+# then, so that keeping them costs by matters, not by batches.
 HELD_FINDINGS = 2_000
 
 
@@ -32,10 +32,10 @@ class Judging:
         """Judge a batch; return what is to be kept now, if anything is."""
         self._hold(self._judged(turn))
         findings = self._ripe(turn.last)
-        if not findings and not turn.touches:
+        if not findings and not turn.touches and not turn.last:
             return None
         self._ripened += 1
-        return Ripe(number=self._ripened, findings=findings, touches=turn.touches)
+        return Ripe(number=self._ripened, findings=findings, touches=turn.touches, last=turn.last)
 
     def _judged(self, turn: Turn) -> Judged:
         if turn.last:

@@ -1,24 +1,30 @@
 """The third stage of a replay: findings become decisions, and all of it the answers.
 
 Comes in: ``Ripe`` by ``Ripe``. Goes out: the replay's own database and journal in its folder, and at the end the three
-files. It pages nobody.
+files. It pages nobody. Findings wait until all are known, in a database of their own where they are many: decided about
+in order of their moments, they give the same alerts and incidents whenever a late line was read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from detector.incident import Playbook, Regulation
 from detector.runtime.decide import Decider
 from detector.runtime.replay import answering
-from detector.runtime.replay.folder import JOURNAL, appear, held
+from detector.runtime.replay.folder import JOURNAL, WAITING, appear, forget, held
 from detector.runtime.replay.handed import Answered, Ripe
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Finding
 from detector.settings import Settings
 from detector.store import Journal
 
 # The name under which the number of what was kept last stands in the database.
 _KEPT = "replay.kept"
+# Findings decided about in one transaction.
+DECIDED = 2_000
 
 
 def decider(settings: Settings, playbooks: Mapping[str, Playbook], regulations: Mapping[str, Regulation]) -> Decider:
@@ -47,19 +53,55 @@ class Keeping:
             self._opened = opened.pop_all()
 
     def close(self) -> None:
-        """Close the database and let go of the folder."""
+        """Close the databases and let go of the folder."""
         self._opened.close()
 
     def keep(self, ripe: Ripe) -> None:
-        """Decide and write, in one transaction; what was kept already, also before a crash, is not kept again."""
-        with self._store.begin() as unit:
+        """Write what is ripe, and decide with the last; what was kept already, also before a crash, is not kept again.
+
+        Findings that wait are merged, and deciding again about what was decided changes nothing: a crash between the
+        transactions is made good by doing it again.
+        """
+        with self._store.read() as unit:
             if ripe.number <= int(unit.meta(_KEPT) or 0):
                 return
+        if ripe.findings and (self._many or not ripe.last):
+            self._wait(ripe.findings)
+        if ripe.last:
+            for some in self._all() if self._many else (ripe.findings,):
+                self._decide(some)
+        with self._store.begin() as unit:
             unit.set_meta(_KEPT, str(ripe.number))
-            if ripe.findings:
-                self._decider.decide(unit, ripe.findings, max(finding.at for finding in ripe.findings))
             if ripe.touches:
                 self._journal.write(unit, ripe.touches)
+
+    @property
+    def _many(self) -> bool:
+        return (self._out / WAITING).exists()
+
+    def _wait(self, findings: Sequence[Finding]) -> None:
+        store = answering.database(self._out, WAITING)
+        try:
+            with store.begin() as unit:
+                unit.write(Decisions(findings=tuple(findings)))
+        finally:
+            store.close()
+
+    def _all(self) -> Iterator[Sequence[Finding]]:
+        store = answering.database(self._out, WAITING)
+        try:
+            with store.read() as unit:
+                found = unit.all_findings()
+                while some := tuple(islice(found, DECIDED)):
+                    yield some
+        finally:
+            store.close()
+            forget(self._out, WAITING)
+
+    def _decide(self, findings: Sequence[Finding]) -> None:
+        if findings:
+            with self._store.begin() as unit:
+                self._decider.decide(unit, findings, max(finding.at for finding in findings))
 
     def answer(self) -> Answered:
         """Write the three files; they appear when all of them are whole.
