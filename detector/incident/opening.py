@@ -27,7 +27,7 @@ from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
-from detector.settings import Settings
+from detector.settings import Settings, TeamSettings
 
 MAX_REASONS = 20
 
@@ -273,6 +273,9 @@ class _Maker:
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
         )
+        freed = suspected(after, before.acknowledged_by, self.settings.team)
+        if freed:
+            after = replace(after, acknowledged_at=None, acknowledged_by="")
         steps = self.known.steps(after.id)
         again: tuple[Step, ...] = tuple(steps)
         if playbook is not None:
@@ -284,7 +287,7 @@ class _Maker:
             incidents=(after,),
             steps=changed(steps, again),
             entries=self._entries(before, after, merged),
-            raised=(after.id,) if worse else (),
+            raised=(after.id,) if worse or freed else (),
         )
 
     def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident]) -> tuple[Entry, ...]:
@@ -306,6 +309,10 @@ class _Maker:
             last = append(
                 last, incident_id=after.id, at=at, kind="extended", by=NABAT, text=text, data=(("alerts", more),)
             )
+            entries.append(last)
+        if before.acknowledged_by and not after.acknowledged_by:
+            text = self.words.text("incident-entry-suspect", by=before.acknowledged_by)
+            last = append(last, incident_id=after.id, at=at, kind="unacknowledged", by=NABAT, text=text)
             entries.append(last)
         if after.kind is not before.kind:
             reason = self.words.text("incident-reason-findings")
@@ -340,6 +347,12 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
         for reason in finding.reasons:
             heard.setdefault((finding.rule_id, reason.message), reason)
     return tuple(dict.fromkeys(heard.values()))[:MAX_REASONS]
+
+
+def suspected(incident: Incident, by: str, team: TeamSettings) -> bool:
+    """Tell whether an incident is about an account of this member of the team."""
+    about = {incident.actor_id, *incident.related_actors}
+    return any(person.name == by and about.intersection(person.accounts) for person in team.people)
 
 
 def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:

@@ -13,7 +13,7 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident.checklist import NABAT, changed, done
 from detector.incident.dossier import Dossier
 from detector.incident.nature import fitting
-from detector.incident.opening import main_alert
+from detector.incident.opening import main_alert, suspected
 from detector.incident.playbooks import Event
 from detector.incident.ports import Changes
 from detector.incident.severity import severity_of
@@ -46,7 +46,7 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Change
     """
     incident = dossier.incident
     dossier.must_be_open("there is nothing to acknowledge")
-    if _suspected(dossier, by):
+    if suspected(dossier.incident, by, dossier.team):
         raise ConflictError(
             Problem(what=f"{by} cannot take this incident", fix="let somebody else of the team acknowledge it")
         )
@@ -400,12 +400,6 @@ def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now:
 
 def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
     return tuple(new if step.step_id == new.step_id else step for step in steps)
-
-
-def _suspected(dossier: Dossier, by: str) -> bool:
-    """Tell whether the incident is about an account of this member of the team."""
-    about = {dossier.incident.actor_id, *dossier.incident.related_actors}
-    return any(person.name == by and about.intersection(person.accounts) for person in dossier.team.people)
 
 
 def _said(text: str, what: str) -> str:

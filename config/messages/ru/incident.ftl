@@ -78,6 +78,7 @@ incident-entry-aware = T1 установлено на { $at }: { $reason }
 incident-entry-merged = Сюда перенесён инцидент { $number }: опоздавшая строка показала, что это одно дело
 incident-entry-actor = Теперь речь о { $new }, а не о { $old }: оба видны с одного адреса
 incident-note-merged = опоздавшая строка показала, что это то же дело, что инцидент { $number }; работа продолжается там
+incident-entry-suspect = Ответ дал(а) { $by }, а дело оказалось об учётной записи { $by }: команду вызывают снова
 incident-entry-status = Состояние { $old } → { $new }: { $reason }
 incident-entry-scope = Масштаб посчитан: { $subjects ->
     [0] клиенты по id неизвестны

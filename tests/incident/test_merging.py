@@ -1,0 +1,73 @@
+"""What is learned late: that an address was somebody, that two incidents are one, who it was that answered."""
+
+from dataclasses import replace
+
+from detector.group import Opened
+from detector.incident import acknowledge, set_aware
+from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.settings import Settings
+from detector.settings.response import Person, TeamSettings
+from tests.fakes.story import Story, a_finding, clock
+
+HERE = ("192.0.2.7",)
+
+
+def entries(story: Story, incident_id: str) -> list[str]:
+    return [entry.kind for entry in story.unit.entries(incident_id)]
+
+
+def test_an_address_that_turns_out_to_be_an_account_keeps_its_incident():
+    story = Story()
+    story.at("09:00").found("scan", by="ip:192.0.2.7", source_ips=HERE)
+    first = story.incident()
+    assert first.actor_id == "ip:192.0.2.7"
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    late = a_finding("bulk-read", clock("08:55"), by="user:anna", source_ips=HERE)
+    story.at("09:05").take([late])
+    incident = story.incident()
+    assert (incident.id, incident.number) == (first.id, first.number)
+    assert (incident.actor_id, incident.related_actors) == ("user:anna", ("ip:192.0.2.7",))
+    assert incident.acknowledged_by == "boris"
+    assert "actor" in entries(story, incident.id)
+
+
+def two_incidents() -> Story:
+    """An address and an account, each with an incident that was told; nothing joins them yet."""
+    story = Story()
+    story.at("09:00").found("scan", by="ip:192.0.2.7", source_ips=HERE)
+    story.at("09:10").found("bulk-read", by="user:anna", source_ips=("198.51.100.1",))
+    return story
+
+
+def test_a_late_finding_that_joins_two_incidents_closes_the_address_s_as_a_duplicate():
+    story = two_incidents()
+    address, account = sorted(story.incidents(), key=lambda incident: incident.actor_id)
+    story.write(
+        set_aware(story.dossier(address.id), now=clock("09:20"), by="boris", reason="It is true.", at=clock("09:15"))
+    )
+    result = story.at("09:30").take([a_finding("night", clock("09:05"), risk=10, source_ips=HERE)])
+    (decision,) = (each for _, each in result.decisions)
+    assert isinstance(decision, Opened)
+    gone, kept = (story.unit.known_incidents[each.id] for each in (address, account))
+    assert (gone.status, gone.close_reason) == (IncidentStatus.CLOSED, CloseReason.DUPLICATE)
+    assert kept.number in gone.close_note
+    assert StepStatus.OPEN not in {step.status for step in story.unit.steps(gone.id) if step.due_at}
+    assert (kept.status, kept.related_actors) == (IncidentStatus.NEW, ("ip:192.0.2.7",))
+    assert (kept.opened_at, kept.number) == (address.opened_at, account.number)
+    assert kept.aware_at == clock("09:15")
+    assert "merged" in entries(story, kept.id)
+    again = story.at("09:40").found("scan", by="ip:192.0.2.7", risk=35, source_ips=HERE)
+    assert [alert.incident_id for alert in again.alerts] == [kept.id]
+
+
+def test_an_answer_of_whom_it_turns_out_to_be_about_does_not_count():
+    story = Story()
+    anna = Person(name="anna", accounts=("user:anna",), targets=("push",))
+    story.settings = Settings.model_validate({"timezone": "UTC"})
+    story.settings = story.settings.model_copy(update={"team": TeamSettings(people=(anna,))})
+    story.at("09:00").found("scan", by="ip:192.0.2.7", source_ips=HERE)
+    story.write(acknowledge(story.dossier(), by="anna", via="link", now=clock("09:02")))
+    assert story.incident().acknowledged_by == "anna"
+    story.at("09:05").take([replace(a_finding("bulk-read", clock("09:01"), source_ips=HERE))])
+    assert (story.incident().acknowledged_at, story.incident().acknowledged_by) == (None, "")
+    assert "unacknowledged" in entries(story, story.incident().id)
