@@ -12,15 +12,17 @@ from pathlib import Path
 
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
-from detector.errors import ConfigError, ModelError, Problem
+from detector.errors import ConfigError, ModelError, NabatError, Problem
+from detector.messages import messages
 from detector.notify import ladder_gaps
 from detector.notify.apprise_target import understood
 from detector.runtime.firstlines import check_source
 from detector.runtime.map_fit import check_fit
 from detector.runtime.parts import build, mistakes
+from detector.schema.incidents import IncidentKind
 from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
-from detector.store import parse_database_url
+from detector.store import Store, parse_database_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,14 @@ def check(path: Path, *, promised: str = "") -> Checked:
         problems += map(settings.placed, fit.problems)
         notices += fit.notices
         unchecked += fit.unchecked
+    blind, why = _blind(settings)
+    if why:
+        unchecked.append(why)
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
     return Checked(
         tuple(sorted(set(problems))),
-        tuple(map(settings.placed, _warnings(settings))),
+        (*map(settings.placed, _warnings(settings)), *blind),
         tuple(notices),
         tuple(unchecked),
     )
@@ -114,6 +119,34 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
             what=f"links in pages begin with {settings.base_url}, which opens on this machine only, not on a phone",
             fix="set web.public_url to the address at which people reach the pages",
         )
+
+
+def _blind(settings: Settings) -> tuple[list[Problem], str]:
+    """Return what the service says it is blind to, from its open incidents; or why that cannot be told."""
+    unknown = "what the running service is blind to"
+    if settings.database.url is None and not (settings.state / "nabat.db").exists():
+        return [], f"{unknown} (it has not run with this configuration yet)"
+    try:
+        store = Store.open(settings.database_url, upgrade=False)
+    except NabatError as error:
+        return [], f"{unknown} ({error})"
+    try:
+        with store.read() as unit:
+            still = [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+    except NabatError as error:
+        return [], f"{unknown} ({error})"
+    finally:
+        store.close()
+    words = messages("en")
+    found = [
+        Problem(
+            what=f"the service is blind, incident {each.number}, last said {each.last_event_at:%Y-%m-%d %H:%M} UTC: "
+            + "; ".join(map(words.reason, each.reasons)),
+            fix="mend it and close the incident",
+        )
+        for each in still
+    ]
+    return found, ""
 
 
 def _database(settings: Settings) -> Iterator[Problem]:

@@ -33,12 +33,13 @@ class Store:
         self._recall = Recall()
 
     @classmethod
-    def open(cls, url: str, *, durable: bool = True) -> "Store":
+    def open(cls, url: str, *, durable: bool = True, upgrade: bool = True) -> "Store":
         """Open the database, making or upgrading it under the writers' lock.
 
         Args:
             url: ``sqlite:////path`` or ``postgresql://…``.
             durable: False for a database that can be made anew: SQLite then does not wait for the disk.
+            upgrade: False for who only looks: nothing is made or changed, and one of another form is refused.
 
         Raises:
             ConfigError: The URL names no database Nabat can use.
@@ -47,6 +48,10 @@ class Store:
         parsed = engine.parse(url)
         store = cls(engine.connect(parsed, durable=durable), parsed)
         try:
+            if not upgrade:
+                with store._transaction(write=False) as unit:
+                    migrate.must_be_present(unit._connection, store.place)
+                return store
             if parsed.get_backend_name() == "sqlite":
                 with failures.told(store.place):
                     engine.use_wal(store._engine)

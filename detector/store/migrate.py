@@ -42,6 +42,17 @@ def upgrade(connection: Connection, place: str) -> None:
         _migrate(connection, current, place)
 
 
+def must_be_present(connection: Connection, place: str) -> None:
+    """Refuse a database that this program would have to make or change first.
+
+    Raises:
+        StoreError: It is of another form.
+    """
+    current = form(connection)
+    if current != HEAD:
+        raise StoreError(f"the database {place} is of form {current or 'none'}, and this program knows {HEAD}")
+
+
 def form(connection: Connection) -> str | None:
     """Return which form the database has; None for an empty one."""
     if not inspect(connection).has_table(_VERSION.name):

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.check import check
+from detector.schema.decisions import Decisions
+from detector.schema.incidents import IncidentKind
+from detector.store import Store
 from tests.runtime.places import nabat
+from tests.store.values import incident
 
 SYSLOG = "May 17 10:05:03 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
 ZONED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'
@@ -163,3 +168,26 @@ def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: py
     found = check(config)
     assert "journalctl" not in "\n".join(map(str, found.problems))
     assert any("logins: the system's journal" in each for each in found.notices)
+
+
+def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "some.log").write_text(ZONED + "\n", encoding="utf-8")
+    source = {"name": "logs", "paths": [str(tmp_path / "*.log")], "service": "crm"}
+    config = tmp_path / "nabat.yml"
+    config.write_text(yaml.safe_dump({"state": str(tmp_path / "state"), "sources": [source]}), encoding="utf-8")
+    assert any("has not run" in each for each in check(config).unchecked)
+    (tmp_path / "state").mkdir(mode=0o700)
+    late = BlindSpot(kind=Blind.LATE, name="logs", why="late-lines", count=9, args=(("percent", 3), ("hours", 2)))
+    spot = incident(kind=IncidentKind.BLIND_SPOT, reasons=(late.reason,))
+    store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
+    with store.begin() as unit:
+        unit.write(Decisions(incidents=(spot,)))
+    store.close()
+    found = check(config)
+    assert not any("blind" in each for each in found.unchecked)
+    (told,) = (str(each) for each in found.warnings if "the service is blind" in str(each))
+    assert spot.number in told
+    assert "Lines of the source logs come too late" in told
+    with sqlite3.connect(tmp_path / "state" / "nabat.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert any("form 0001" in each for each in check(config).unchecked)
