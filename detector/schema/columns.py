@@ -266,7 +266,7 @@ COLUMNS: tuple[Column, ...] = (
         "record_count",
         "int64",
         False,
-        "Number of records returned. Null when not known; never zero for unknown.",
+        "Number of records returned or changed. Null when not known; zero only where none was.",
         "ours (draft ECS search.results.size)",
     ),
     Column(
@@ -408,6 +408,8 @@ CLIENT_DATA: frozenset[str] = frozenset(
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
+CHANGES = ("create", "update", "delete")
+"""Actions that change or destroy client data; of the others, those that send it take it."""
 ACTIONS = (
     "read",
     "list",

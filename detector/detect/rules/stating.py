@@ -99,7 +99,9 @@ class Teller:
         address = latest["source.ip"]
         if address and self._by_address:
             actor_id, actor_type = f"ip:{address}", "anonymous"
-        low = max(matter.low, matter.peak) if self._counts_ids else matter.low
+        # Who was sent nothing counted ids and took none; a record without an id has a count alone.
+        peak = matter.peak if self._counts_ids and (matter.high or matter.subjects) else 0
+        low = max(matter.low, peak if matter.high else 0)
         high = max(matter.high, low)
         events = matter.events + self._before
         at = _moment(matter.at)
@@ -125,7 +127,7 @@ class Teller:
             reasons=(self.reason(matter.peak, events, low, high),),
             tags=about.tags,
             source_ips=tuple(sorted(told.ips)),
-            subject_count=max(len(matter.subjects), matter.peak if self._counts_clients else 0),
+            subject_count=max(len(matter.subjects), peak if self._counts_clients else 0),
             record_low=low,
             record_high=high,
             data_classes=tuple(sorted(told.classes)),

@@ -18,6 +18,7 @@ from detector.detect.keyed import FRESH, Keys
 from detector.detect.rules.columns import source, times
 from detector.detect.rules.encode import NONE as NONE
 from detector.detect.rules.encode import Encoded, encode, encode_texts
+from detector.schema.columns import CHANGES
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -181,6 +182,18 @@ class View:
             return np.zeros(self.height, dtype=np.bool_)
         found: Mask = numpy_array(self.arrow(name), missing=False)
         return found
+
+    def touches(self) -> Mask:
+        """Say where client data was sent or changed: where it is not known that nothing was (a count of 0)."""
+        counts = self.column("record.count")
+        if not (counts == 0).any():
+            return np.ones(self.height, dtype=np.bool_)
+        found: Mask = (counts != 0).fill_null(value=True).to_numpy()
+        return found
+
+    def sent(self) -> Mask:
+        """Say where client data was sent to whoever asked, as far as is known."""
+        return self.touches() & ~self.holds("event.action", *CHANGES)
 
     def codes(self, name: str) -> Codes:
         """Return a field as numbers for its texts; a list is its elements with commas between."""
