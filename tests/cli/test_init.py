@@ -69,7 +69,7 @@ def test_an_account_that_walks_through_the_clients_is_what_it_ends_with(
     assert "INCIDENT  HIGH" in done.stderr
     assert "who        user:mallory (human) from 203.0.113.50" in done.stderr
     clients = int(re.findall(r"how much   (\d+) clients", done.stderr)[0])
-    assert 60 <= clients <= WALKED
+    assert clients == WALKED
     checked = nabat("check", "-c", str(out))
     assert checked.returncode == 2
     (problem,) = [line for line in checked.stderr.splitlines() if line.startswith("nabat:")]

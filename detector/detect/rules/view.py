@@ -246,6 +246,10 @@ class View:
         texts = self.encoded(name).dictionary
         return pl.Series([] if texts is None else texts, dtype=pl.String())
 
+    def knows(self, name: str) -> bool:
+        """Tell whether there is such a column in the frame, or was added to it."""
+        return name in self._names
+
     def spread(self, name: str, rows: Ints, values: Ints) -> pl.Series:
         """Return a column of whole numbers that holds something in some rows."""
         whole = np.zeros(self.height, dtype=np.int64)

@@ -200,6 +200,26 @@ def test_a_walk_that_was_sent_nothing_is_a_walk_and_takes_nothing(count, taken, 
     assert bool(finding.subject_count) is taken
 
 
+def test_what_is_said_of_a_walk_is_said_of_all_of_it():
+    detector = RuleDetector(RuleSet.load([RULES / "access" / "sequential-ids.yml"]), SETTINGS)
+    rows = [
+        {**WALK, "event.action": "read", "record.count": 1, "subject.ids": [str(1000 + n)],
+         "@timestamp": START + timedelta(seconds=n)}
+        for n in range(150)
+    ]  # fmt: skip
+    frame, state, findings = events_frame(rows), detector.empty(), []
+    for begin, end in ((0, 70), (70, 150)):
+        state, stated = detector.step(state, frame[begin:end])
+        findings += stated
+    finding = findings[0].merge(findings[-1])
+    assert (finding.events, finding.subject_count, finding.record_low) == (150, 150, 150)
+    assert (finding.first_event_at, finding.at) == (START, START + timedelta(seconds=59))
+    assert [messages(language).reason(finding.reasons[0]) for language in LANGUAGES] == [
+        "Client ids are tried one after another: 150 neighbouring ids in a row",
+        "Идентификаторы клиентов перебираются подряд: подряд 150 соседних идентификаторов",
+    ]
+
+
 def test_a_bulk_read_that_was_sent_nothing_names_no_client_as_taken():
     rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), 50)
     detector = RuleDetector(rules, SETTINGS)
