@@ -7,7 +7,7 @@ import msgspec
 from detector.cli.output import counted, moment, show
 from detector.incident import incident_json
 from detector.messages import messages
-from detector.schema.incidents import Incident, Scope, Step, StepStatus
+from detector.schema.incidents import Incident, IncidentKind, Scope, Step, StepStatus
 from detector.settings import Settings
 from detector.web.ports import Detail
 
@@ -16,7 +16,8 @@ _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[
 
 def show_incident(incident: Incident, settings: Settings) -> None:
     """Show one incident as a line of a list."""
-    held = incident.acknowledged_by or "NOBODY HAS IT"
+    nobody = "-" if incident.kind is IncidentKind.HISTORY else "NOBODY HAS IT"
+    held = incident.acknowledged_by or nobody
     show(
         f"{incident.number:14} {incident.severity.value:8} {incident.status.value:12} "
         f"{moment(incident.opened_at, settings)}  {incident.code_name:24} {held:16} {_title(incident, settings)}"
@@ -41,7 +42,8 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     show(f"actor       {incident.actor_id} ({incident.actor_type})  {', '.join(incident.related_actors)}".rstrip())
     show(f"addresses   {', '.join(incident.source_ips) or '-'}")
     show(f"clients     {touched(scope)}")
-    show(f"who has it  {incident.acknowledged_by or 'nobody'}")
+    nobody = "nobody has to: it is over" if incident.kind is IncidentKind.HISTORY else "nobody"
+    show(f"who has it  {incident.acknowledged_by or nobody}")
     for reason in incident.reasons:
         show(f"because     {words.reason(reason)}")
     for clock in detail.clocks:
@@ -74,11 +76,14 @@ def touched(scope: Scope) -> str:
 
 def _show_rows(detail: Detail, settings: Settings) -> None:
     """Show what was found in history; `nabat incidents promote` takes the first word of a row."""
+    words = messages(settings.language)
     for row in detail.rows:
         span = f"{moment(row.first_event_at, settings)} - {moment(row.last_event_at, settings)}"
         became = f"  is {detail.numbers.get(row.incident_id, row.incident_id)}" if row.incident_id else ""
         titles = "; ".join(title[settings.language == "ru"] for title in row.titles)
-        show(f"{row.short}  {row.severity.value:8} {row.actor_id:24} {span}  {row.events:6}  {titles}{became}")
+        kind = words.text(f"incident-kind-{row.kind.value}")
+        counts = f"{counted(row.subjects, 'client')}, {counted(row.events, 'event')}"
+        show(f"{row.short}  {row.severity.value:8} {row.actor_id:24} {span}  {kind}: {counts}  {titles}{became}")
     if detail.rows:
         show("")
 

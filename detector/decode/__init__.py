@@ -8,6 +8,7 @@ from detector.decode.coverage import TABLE, RequestCounts, count_columns, count_
 from detector.decode.decoder import Decoder
 from detector.decode.draft import DraftedFormat, draft_format
 from detector.decode.explain import explain_reject
+from detector.decode.guess import speaks_of_account
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
 from detector.decode.openends import forwarding, missing_beside, names_nobody, without_zone
@@ -41,6 +42,7 @@ __all__ = [
     "path_patterns",
     "request_columns",
     "rows",
+    "speaks_of_account",
     "try_format",
     "without_zone",
 ]

@@ -6,7 +6,9 @@ because anybody can write addresses into X-Forwarded-For.
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from detector.schema.columns import UNNAMED_NETWORKS
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -18,9 +20,11 @@ NOWHERE = frozenset(("-", "unix:", "unknown", "_", "", "(null)", "null", "none",
 _MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
 _LETTER = re.compile("[A-Za-z]")
 _REMEMBERED = 100_000
-INTERNET = "internet"
+INTERNET, PRIVATE_NETWORK = UNNAMED_NETWORKS
 THIS_MACHINE = "this machine"
 """The network of what never left the machine or its wire: loopback, link-local addresses, sockets in files."""
+# Addresses nobody has on the internet.
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
 _SOCKET = "unix:"
 
 
@@ -67,13 +71,19 @@ class AddressBook:
         answer: Place = (None, None, f"ip:{text[:255]}" if machine else None)
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
-            home = address.is_loopback or address.is_link_local
-            answer = (str(address), next(named, THIS_MACHINE if home else INTERNET), f"ip:{address}")
+            answer = (str(address), next(named, _unnamed(address)), f"ip:{address}")
         elif text.startswith(_SOCKET):
             answer = (None, THIS_MACHINE, None)  # whoever is behind a socket, the log does not say
         if len(text) <= 64:
             self._known[text] = answer
         return answer
+
+
+def _unnamed(address: Address) -> str:
+    """Return what a network is called that no name was given to."""
+    if address.is_loopback or address.is_link_local:
+        return THIS_MACHINE
+    return PRIVATE_NETWORK if _within(address, _PRIVATE) else INTERNET
 
 
 def host_name(text: str) -> str:

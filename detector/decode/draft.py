@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from detector.decode.draftcells import draft_cells
 from detector.decode.drafttext import FORMS, draft_patterns
 from detector.decode.escapes import unescape
 from detector.decode.fieldmap import FieldMap
@@ -77,7 +78,7 @@ class DraftedFormat:
 
 
 def draft_format(
-    lines: Sequence[str], settings: Settings, *, timezone: str = "UTC", name: str = "own"
+    lines: Sequence[str], settings: Settings, *, timezone: str = "UTC", name: str = "own", fields_only: bool = False
 ) -> DraftedFormat:
     """Return the format that reads the lines best: a known one if it reads as many as a draft, else the draft.
 
@@ -86,6 +87,7 @@ def draft_format(
         settings: They say where formats lie.
         timezone: Zone of times that carry none.
         name: What the draft's events are called (``event.dataset``).
+        fields_only: Draft from fields that have names or places (JSON, ``key=value``, cells); ask no known format.
 
     Raises:
         ConfigError: A format file is wrong.
@@ -93,6 +95,8 @@ def draft_format(
     texts = [line[:_LONGEST] for line in lines[:_MOST_LINES] if line.strip()]
     place = Place(zone=ZoneInfo(timezone))
     column = pl.Series("line", texts, dtype=pl.String())
+    if fields_only:
+        return _of_named(texts, column, place, name) or DraftedFormat("", "", "", 0, len(column))
     known = _known(column, settings, place)
     if known.total and known.share == 1:
         return known
@@ -115,20 +119,36 @@ def _known(column: pl.Series, settings: Settings, place: Place) -> DraftedFormat
 
 
 def _drafted(texts: Sequence[str], column: pl.Series, place: Place, name: str) -> DraftedFormat:
-    objects = [item for text in texts if text.lstrip().startswith("{") and (item := object_of(text)) is not None]
-    if 2 * len(objects) > len(texts):
-        return _of_fields("json", [flat(item) for item in objects], column, place, name)
-    pairs = [item for text in texts if len(item := _pairs(text)) > 1 and _PAIR.match(text.lstrip())]
-    if 2 * len(pairs) > len(texts):
-        return _of_fields("logfmt", pairs, column, place, name)
+    drafted = _of_named(texts, column, place, name)
+    if drafted is not None:
+        return drafted
     patterns = draft_patterns(texts)
     if not patterns:
         return DraftedFormat("", "", "", 0, len(column))
     forms = ["auto"] + [one for part, some in FORMS.items() for one in some if any(part in text for text in patterns)]
-    text = _regex_text(patterns, forms, name)
-    told = {"kind": "regex", "dataset": name, "patterns": patterns, "time": {"form": tuple(forms)}}
-    spec = RegexFile.model_validate(told)
-    return _measured("regex", text, RegexLines(spec, {}).parse, column, place, ())
+    return _of_patterns({"patterns": patterns, "time": {"form": forms}}, column, place, name)
+
+
+def _of_named(texts: Sequence[str], column: pl.Series, place: Place, name: str) -> DraftedFormat | None:
+    """Return a draft of lines whose fields have names or places; None when they are no such lines."""
+    objects = [item for text in texts if text.lstrip().startswith("{") and (item := object_of(text)) is not None]
+    if 2 * len(objects) > len(texts):
+        return _of_fields("json", [flat(item) for item in objects], column, place, name)
+    cells = draft_cells(texts)
+    if cells is not None:
+        spec: dict[str, object] = {"patterns": [cells.pattern], "time": {"form": list(cells.forms)}}
+        spec |= {"ignore": [cells.header]} if cells.header else {}
+        spec |= {"duration_unit": cells.unit} if cells.unit else {}
+        return _of_patterns(spec, column, place, name)
+    pairs = [item for text in texts if len(item := _pairs(text)) > 1 and _PAIR.match(text.lstrip())]
+    if 2 * len(pairs) > len(texts):
+        return _of_fields("logfmt", pairs, column, place, name)
+    return None
+
+
+def _of_patterns(spec: Mapping[str, object], column: pl.Series, place: Place, name: str) -> DraftedFormat:
+    whole = RegexFile.model_validate({"kind": "regex", "dataset": name, **spec})
+    return _measured("regex", _regex_text(spec, name), RegexLines(whole, {}).parse, column, place, ())
 
 
 def _measured(
@@ -216,19 +236,20 @@ def _map_text(spec: Mapping[str, object], fields: Mapping[str, Sequence[object]]
     return "\n".join([*head, *_yaml(spec)]) + "\n"
 
 
-def _regex_text(patterns: Sequence[str], forms: Sequence[str], name: str) -> str:
+def _regex_text(spec: Mapping[str, object], name: str) -> str:
     lines = [
         "# A draft: give the groups better names (docs/schema.md lists the columns), and give it samples.",
         "kind: regex",
         "about: a draft",
         f"dataset: {json.dumps(name)}",
         "order: 99",
-        "patterns:",
     ]
-    lines += ("  - '" + one.replace("'", "''") + "'" for one in patterns)
-    if len(forms) > 1:
-        lines += ["time:", f"  form: [{', '.join(map(_quoted, forms))}]"]
-    return "\n".join(lines) + "\n"
+    for key in ("patterns", "ignore"):
+        patterns = spec.get(key)
+        if isinstance(patterns, Sequence):
+            lines += [f"{key}:", *("  - '" + str(one).replace("'", "''") + "'" for one in patterns)]
+    rest = {key: value for key, value in spec.items() if key not in ("patterns", "ignore")}
+    return "\n".join([*lines, *(_yaml(rest) if rest != {"time": {"form": ["auto"]}} else ())]) + "\n"
 
 
 def _yaml(spec: Mapping[str, object], indent: str = "") -> Iterator[str]:

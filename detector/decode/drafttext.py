@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from detector.decode.addresses import parse_address
-from detector.decode.grok import expand
-from detector.decode.guess import SECRETS, of_name, of_values
+from detector.decode.grok import expand, group
+from detector.decode.guess import ACCOUNTS, SECRETS, as_texts, like_accounts, of_name, of_values
 
 _MOST_PATTERNS = 4
 _TRIED = 40
@@ -64,6 +64,9 @@ _LEVEL = re.compile(
 )
 _WORD = re.compile(r"[^\s\"'\[\](){}<>,;|=]+")
 _WORDS = r'(?P<§>[^\s"\[\](){}<>,;|=]*[^\s"\[\](){}<>,;|=:.])'
+_GROUP = re.compile(r"%\{\w+:([\w.]+)\}|\(\?P<([\w.]+)>")
+_BESIDE = re.compile(r"(?:\\s|\\?[ \[\](),;|/-]){1,4}")
+"""What may stand between an address and its account in a pattern."""
 _QUOTE = re.compile(_QUOTED)
 
 
@@ -79,9 +82,34 @@ def draft_patterns(lines: Sequence[str]) -> tuple[str, ...]:
         best = max(counts, key=lambda pattern: (counts[pattern] * drafts[pattern], len(pattern)), default="")
         if not best or counts[best] < least:
             break
-        found.append(best)
-        column = column.filter(~column.str.contains(_whole(best)))
+        fits = column.str.contains(_whole(best))
+        found.append(_with_account(best, column.filter(fits)))
+        column = column.filter(~fits)
     return tuple(found)
+
+
+def _with_account(pattern: str, lines: pl.Series) -> str:
+    """Return the pattern with the word beside the address named as the account, where its values look like accounts."""
+    groups = list(_GROUP.finditer(pattern))
+    names = [one[1] or one[2] for one in groups]
+    if ACCOUNTS & set(names) or "source.ip" not in names:
+        return pattern
+    address = names.index("source.ip")
+    for at in (address + 1, address - 1):
+        if not (0 <= at < len(names) and names[at].startswith("word")):
+            continue
+        first, second = sorted((groups[at], groups[address]), key=re.Match.start)
+        if not _BESIDE.fullmatch(pattern[first.end() : second.start()].removeprefix(_rest_of(first[0]))):
+            continue
+        values = lines.str.extract_groups(_whole(pattern)).struct.field(group(at))
+        if like_accounts(as_texts(values.to_list())):
+            return re.sub(rf"(?<=[:<]){names[at]}(?=[}}>])", "user.name", pattern)
+    return pattern
+
+
+def _rest_of(opening: str) -> str:
+    """Return what stands behind the name of a group until it ends: a grok name ends with it."""
+    return _WORDS.partition(">")[2] if opening.startswith("(?P") else ""
 
 
 def _whole(pattern: str) -> str:
@@ -121,7 +149,7 @@ def _tokens(line: str) -> Iterator[_Token]:
     while at < len(line):
         found = _token(line, at, seen)
         if found is None:
-            yield _Token(_fixed(line[at]))
+            yield _Token(fixed(line[at]))
             at += 1
             continue
         token, at = found
@@ -129,7 +157,7 @@ def _tokens(line: str) -> Iterator[_Token]:
         yield from token
 
 
-def _fixed(text: str) -> str:
+def fixed(text: str) -> str:
     """Return the pattern of a fixed text; a blank stays one, so that people can read it."""
     return "".join(
         letter if letter == " " else r"\s" if letter.isspace() else re.escape(letter) if letter.isprintable() else "."
@@ -177,7 +205,7 @@ def _pair(line: str, at: int, seen: set[str]) -> tuple[list[_Token], int] | None
     inner = '(?:[^"\\\\]|\\\\.)*' if quote == '"' else "[^']*" if quote else r"[^\s,;\"'\])]+"
     secret = bool(SECRETS.search(key))
     value_token = _Token(f"(?:{inner})") if secret else _Token(f"(?P<§>{inner})", name, firm=bool(told))
-    made = [_Token(_fixed(key + between) + quote), value_token, *([_Token(quote)] if quote else [])]
+    made = [_Token(fixed(key + between) + quote), value_token, *([_Token(quote)] if quote else [])]
     return made, found.end()
 
 

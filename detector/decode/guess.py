@@ -5,7 +5,7 @@ draft, and never decides by itself how a log is read.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,10 @@ _NAMES: Mapping[str, str] = {
     "source.ip": "ip clientip remoteaddr remoteaddress remoteip srcip sourceip sourceaddress client addr address peer "
     "clientaddr clientaddress remotehost ipaddress callerip",
     "forwarded_for": "xforwardedfor forwardedfor xff httpxforwardedfor",
-    "user.id": "userid uid accountid sub principalid",
+    "user.id": "userid uid accountid sub principalid loginid operatorid employeeid staffid upn userprincipalname",
     "user.name": "user username usr uname login account accountname principal actor who email mail remoteuser "
-    "loginname owner by operator authuser subject",
+    "loginname userlogin owner by operator authuser subject preferredusername samaccountname currentuser requestuser "
+    "authenticateduser employee useremail accountemail",
     "user.roles": "role roles",
     "organization.id": "tenant tenantid org orgid organization organizationid",
     "session.id": "session sessionid sid",
@@ -48,13 +49,29 @@ _NAMES: Mapping[str, str] = {
     "record.ids": "recordid documentid recordids documentids",
     "record.count": "rows rowcount count recordcount",
 }
+_HOLDERS = (
+    "user usr account principal actor operator employee staff identity subject auth authuser currentuser login "
+    "usercontext useridentity"
+)
+_ACCOUNTS = frozenset(_HOLDERS.split())
+"""What an account's own fields stand under: ``principal.name``, ``actor.key``."""
+_OF_ACCOUNT = {"name": "user.name", "id": "user.id", "key": "user.id", "value": "user.name", "email": "user.name"}
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names.split()}
+ACCOUNTS = frozenset(("user.name", "user.id"))
 SECRETS = re.compile(r"(?i)cookie|authorization|password|passwd|secret|token|api[_-]?key|credential")
 """Names whose values must never be kept."""
 _NUMBERS = ("http.response.status_code", "http.response.body.bytes", "event.duration", "record.count")
 _UNITS = (("ms", "ms"), ("millis", "ms"), ("us", "us"), ("micros", "us"), ("ns", "ns"), ("nanos", "ns"))
 _HARDLY_CLIENT = re.compile(r"(?i)server|local|dst|dest|upstream|backend|listen|bind|proxy")
 _MOST = 0.8
+_ALL = 0.95
+_ACCOUNT = re.compile(r"[^\W_][\w.@+\\-]{0,63}")
+# Numbers, ids drawn by lot, methods, levels, names of hosts.
+_NO_ACCOUNT = re.compile(
+    r"[0-9.]+|[0-9A-Fa-f-]{16,}|[A-Z]{3,8}|(?i:trace|debug|info|notice|warn(?:ing)?|error|critical|fatal)"
+    r"|[\w-]+(?:\.[\w-]+){2,}|(?i:https?|http/[0-9.]+|true|false|null|none|anonymous)"
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+|[\w.-]+\\[\w.-]+")
 _SHORTEST_TIME = len("2026-05-17T10:05:03")
 
 
@@ -88,6 +105,10 @@ def guess(fields: Mapping[str, Sequence[object]]) -> Guess:
         if told is not None:
             column, doubt = told
             found.setdefault(column, []).append((doubt, path))
+    if not ACCOUNTS & set(found):
+        known = {path for paths in found.values() for _, path in paths} | set(secrets)
+        shaped = [path for path, values in fields.items() if path not in known and _own_shape(as_texts(values))]
+        found |= {"user.name": [(0, path) for path in shaped]} if shaped else {}
     columns = {
         column: tuple(path for _, path in sorted(paths, key=lambda one: one[0])) for column, paths in found.items()
     }
@@ -95,14 +116,35 @@ def guess(fields: Mapping[str, Sequence[object]]) -> Guess:
     return Guess(columns, secrets, _unit(durations[0], fields[durations[0]]) if durations else "s")
 
 
-def _doubt(one: tuple[int, str]) -> int:
-    return one[0]
+def speaks_of_account(path: str) -> bool:
+    """Tell whether a field's name speaks of an account."""
+    return of_name(path) in ACCOUNTS
+
+
+def as_texts(values: Iterable[object]) -> list[str]:
+    """Return the values that say something, as texts."""
+    return [text for value in values if (text := as_text(value)) is not None and text not in ("", "-")]
+
+
+def like_accounts(texts: Sequence[str]) -> bool:
+    """Tell whether texts may be names of accounts: short words, several of them, that come again and again."""
+    distinct = set(texts)
+    return (
+        2 <= len(distinct) <= max(len(texts) // 3, 2)
+        and _share(texts, lambda text: _ACCOUNT.fullmatch(text) is not None) >= _ALL
+        and _share(texts, lambda text: _NO_ACCOUNT.fullmatch(text) is None) >= _ALL
+        and not any(_is_address(text) for text in distinct)
+    )
+
+
+def _own_shape(texts: Sequence[str]) -> bool:
+    """Tell whether texts are written as accounts only are, and come again: a mail address, a domain and a name."""
+    return like_accounts(texts) and _share(texts, lambda text: _MAIL.fullmatch(text) is not None) >= _MOST
 
 
 def of_values(path: str, values: Sequence[object]) -> tuple[str, int] | None:
     """Return the column of a field, and how doubtful that is; None when nobody can say."""
-    texts = [text for value in values if (text := as_text(value)) not in (None, "", "-")]
-    texts = [text for text in texts if text is not None]
+    texts = as_texts(values)
     if not texts:
         return None
     named = of_name(path)
@@ -117,6 +159,8 @@ def of_name(path: str) -> str | None:
     """Return the column a field's name speaks of."""
     steps = [re.sub(r"[^a-z0-9]", "", step.lower()) for step in path.split(".")]
     last = steps[-1]
+    if len(steps) > 1 and steps[-2] in _ACCOUNTS and last in _OF_ACCOUNT:
+        return _OF_ACCOUNT[last]
     if len(steps) > 1 and (last in ("name", "id") or last not in _COLUMN):
         joined = _COLUMN.get("".join(steps[-2:]))
         if joined or last in ("name", "id"):

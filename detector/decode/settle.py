@@ -7,7 +7,8 @@ A count is taken from the first that has one: the place the route names (``logge
 number in the configuration), the log's own (``logged``), the ids in the line (``counted``), bytes sent (``estimated``).
 
 What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
-data: object and action stay, ids and counts do not.
+data: object and action stay, ids and counts do not. What was answered with nothing (204, 304, no bytes) keeps its ids,
+because who walks over ids does so whatever is sent, and has the count 0; a change counts what it changed.
 """
 
 from dataclasses import dataclass
@@ -22,10 +23,12 @@ from detector.decode.distinct import Distinct
 from detector.decode.ids import Ids, Numbers
 from detector.decode.laid import Mask
 from detector.decode.segments import Segments
+from detector.schema.columns import CHANGES
 
 NONE = -1
 """No count."""
 _EMPTY = frozenset(("HEAD", "OPTIONS", "head", "options"))
+_NO_CONTENT = (204, 205, 304)
 _SIGNS = frozenset(("login", "logout"))
 _ACTION, _CATEGORY, _BASIS, _COUNT = "event.action", "event.category", "record.count_basis", "record.count"
 _METHOD, _STATUS, _BYTES = "http.request.method", "http.response.status_code", "http.response.body.bytes"
@@ -67,6 +70,10 @@ def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: 
         if column is not None:
             columns.put(column)
     number, basis = _counted(columns, records.counts, counts)
+    objects = columns.distinct("object.type")
+    nothing = _empty(columns) & (objects.numbers([one is not None for one in objects.values]) > 0)
+    nothing &= actions.numbers([one in CHANGES for one in actions.values]) == 0
+    number[nothing], basis[nothing] = 0, _LOGGED
     basis[~good] = 0
     columns.put(pl.Series(_COUNT, arrow_array(number, basis != 0)))
     columns.put_distinct(_BASIS, Distinct(_BASES, basis))
@@ -95,6 +102,16 @@ def _returned(columns: Columns) -> Mask:
     return good
 
 
+def _empty(columns: Columns) -> Mask:
+    """Say of each row whether the log tells that nothing was sent."""
+    empty = np.zeros(columns.height, dtype=np.bool_)
+    if _STATUS in columns:
+        empty |= np.isin(whole(columns[_STATUS], 0), _NO_CONTENT)
+    if _BYTES in columns:
+        empty |= whole(columns[_BYTES], NONE) == 0
+    return empty
+
+
 def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, Numbers]:
     """Return counts and the number of their basis, from the least telling to the one that goes before all others."""
     number, basis = np.full(len(ids), NONE), np.zeros(len(ids), np.int64)
@@ -107,7 +124,7 @@ def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, N
         size = whole(columns[_BYTES], NONE)
         rows = np.flatnonzero((counts.per_record > 0) & (size >= 0))  # few, and dividing is dear
         per = counts.per_record[rows]
-        number[rows], basis[rows] = (size[rows] + per // 2) // per, _ESTIMATED
+        number[rows], basis[rows] = np.maximum((size[rows] + per // 2) // per, 1), _ESTIMATED
     put(ids > 0, ids, _COUNTED)
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)

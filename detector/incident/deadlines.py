@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from detector.incident.playbooks import Due, Playbook, PlaybookStep
 from detector.incident.regulations import Regulation, Stage
-from detector.schema.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
 
 _BASIS = {"T0": Basis.DETECTED, "T1": Basis.AWARE, "close": Basis.CLOSED, "calendar": Basis.CALENDAR}
 
@@ -119,7 +119,7 @@ def _due(
 
 
 def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
-    if due.regulation and (due.regulation not in terms.regulations or incident.kind is not IncidentKind.LEAK):
+    if due.regulation and (due.regulation not in terms.regulations or not incident.kind.breach):
         return False
     return due.severity is None or incident.severity.rank >= due.severity.rank
 
@@ -129,7 +129,7 @@ def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clo
 
     None run unless client data is concerned.
     """
-    if incident.kind is not IncidentKind.LEAK:
+    if not incident.kind.breach:
         return ()
     done = {step.step_id: step.done_at for step in steps if step.status is StepStatus.DONE}
     found: list[Clock] = []

@@ -64,8 +64,8 @@ def rows_of(
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return rows, the worst first."""
-    return sorted(rows, key=lambda row: (-row.severity.rank, -row.risk, row.first_event_at, row.id))
+    """Return rows, the worst first: by what became of client data, of how many clients, then in order of time."""
+    return sorted(rows, key=lambda row: (-row.kind.gravity, -row.subjects, row.first_event_at, row.id))
 
 
 def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
@@ -78,6 +78,7 @@ def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
         matter=main.matter,
         service=main.service,
         severity=worst(Severity.LOW, *(alert.severity for alert in alerts)),
+        kind=_kind(findings),
         score=max(alert.score for alert in alerts),
         risk=max(alert.risk for alert in alerts),
         first_event_at=min(alert.first_event_at for alert in alerts),
@@ -88,6 +89,12 @@ def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
         alert_ids=tuple(alert.id for alert in alerts),
         incident_id=max(alert.incident_id for alert in alerts),
     )
+
+
+def _kind(findings: Sequence[Finding]) -> IncidentKind:
+    if any(finding.taken for finding in findings):
+        return IncidentKind.LEAK
+    return IncidentKind.ALTERATION if any(finding.touched for finding in findings) else IncidentKind.SUSPICIOUS
 
 
 def digest(

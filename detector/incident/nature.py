@@ -2,7 +2,8 @@
 
 Comes in: findings and the scope. Goes out: a kind, since when, and the checklist that fits. A rule's playbook says what
 its findings claim at most; that client data is concerned is never a claim: it takes touches, in the findings or in the
-access journal, or a person who says so (``transitions.say_client_data``).
+access journal, or a person who says so (``transitions.say_client_data``). What was sent was taken; a change that sends
+nothing new is a breach of its own; who asked and was sent nothing (204, 304, no bytes) touched nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ STORM_MATTER = "storm"
 
 DEFAULTS = {
     IncidentKind.LEAK: "client-data-leak",
+    IncidentKind.ALTERATION: "client-data-change",
     IncidentKind.ACCOUNT_TAKEOVER: "account-takeover",
     IncidentKind.WEB_ATTACK: "web-attack",
     IncidentKind.ACCOUNT_ATTACK: "account-attack",
@@ -49,11 +51,21 @@ def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str,
     """Return what findings (the worst first) and the scope make of an incident."""
     claims = [(_claim(finding, playbooks), finding) for finding in findings]
     kind = max((kind for kind, _ in claims), key=lambda kind: kind.gravity, default=IncidentKind.SUSPICIOUS)
-    since = min((finding.at for said, finding in claims if said is kind), default=None)
-    if scope.events and kind is not IncidentKind.LEAK:
-        kind, since = IncidentKind.LEAK, scope.first_event_at
+    since = min((finding.at for said, finding in claims if said is kind or (kind.breach and said.breach)), default=None)
+    found = kind_of(scope)
+    if found is not None and found.gravity > kind.gravity:
+        # One breach that turns out to be two is known since the first of them.
+        since = since if kind.breach else scope.first_event_at
+        kind = found
     named = (finding.playbook for finding in findings)
     return Nature(kind, since, _fitting(kind, named, playbooks))
+
+
+def kind_of(scope: Scope) -> IncidentKind | None:
+    """Return what touches make of an incident: what was sent was taken, the rest changed; None: there are none."""
+    if not scope.events:
+        return None
+    return IncidentKind.LEAK if scope.events > scope.changes else IncidentKind.ALTERATION
 
 
 def fitting(kind: IncidentKind, playbook: str, playbooks: Mapping[str, Playbook]) -> str:
@@ -77,7 +89,7 @@ def _claim(finding: Finding, playbooks: Mapping[str, Playbook]) -> IncidentKind:
     if finding.detector is Detector.BLIND_SPOT:
         return IncidentKind.BLIND_SPOT
     if finding.touched:
-        return IncidentKind.LEAK
+        return IncidentKind.LEAK if finding.taken else IncidentKind.ALTERATION
     return playbooks[finding.playbook].kind if intrudes(finding, playbooks) else IncidentKind.SUSPICIOUS
 
 

@@ -25,7 +25,7 @@ from detector.incident.worse import as_kind, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Scope, Step
+from detector.schema.incidents import Entry, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
@@ -214,7 +214,7 @@ class _Maker:
     ) -> Incident:
         """Return the incident as the kind it is, with the title and severity that are true of it."""
         incident = self._as_kind(content, nature, before)
-        touched = nature.kind is IncidentKind.LEAK
+        touched = nature.kind.breach
         return replace(
             incident,
             severity=severity_of(

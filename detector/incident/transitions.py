@@ -12,7 +12,7 @@ from datetime import datetime
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.checklist import NABAT, changed, done
 from detector.incident.dossier import Dossier
-from detector.incident.nature import fitting
+from detector.incident.nature import fitting, kind_of
 from detector.incident.opening import main_alert, suspected
 from detector.incident.playbooks import Event
 from detector.incident.ports import Changes
@@ -24,8 +24,6 @@ from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Sc
 from detector.settings.records import DataClass
 
 _VIA = ("cli", "link", "page")
-# An incident of such a kind becomes one about client data as soon as touches are known.
-_MAY_TOUCH = frozenset(kind for kind in IncidentKind if kind.gravity and kind is not IncidentKind.LEAK)
 _LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
 
@@ -171,7 +169,7 @@ def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) ->
     if dossier.incident.kind is IncidentKind.LEAK:
         return Changes()
     by, reason = _said(by, "who says so"), _said(reason, "why client data is concerned")
-    return _worse(dossier, now=now, by=by, reason=reason)
+    return _worse(dossier, IncidentKind.LEAK, now=now, by=by, reason=reason)
 
 
 def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> Changes:
@@ -188,7 +186,8 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
     if at > now:
         raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
-    said = say_client_data(dossier, by=by, reason=reason, now=now)
+    known = dossier.incident.kind.breach
+    said = Changes() if known else say_client_data(dossier, by=by, reason=reason, now=now)
     before, dossier = dossier, dossier.after(said)
     moment = rfc3339(at)
     changes = dossier.changes(
@@ -270,9 +269,10 @@ def with_scope(
             ("severity", severity.value),
         ),
     )
-    if scope.events and before.kind in _MAY_TOUCH:
+    kind = kind_of(scope)
+    if kind is not None and 0 < before.kind.gravity < kind.gravity:
         reason = dossier.words.text("incident-reason-touches")
-        worse = _worse(dossier.after(changes), now=now, by=NABAT, reason=reason)
+        worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
         return _together(dossier, changes, worse)
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
 
@@ -288,9 +288,9 @@ def _must_be_no_digest(dossier: Dossier) -> None:
         )
 
 
-def _worse(dossier: Dossier, *, now: datetime, by: str, reason: str) -> Changes:
+def _worse(dossier: Dossier, kind: IncidentKind, *, now: datetime, by: str, reason: str) -> Changes:
     """Return what makes an incident one about client data."""
-    before, kind = dossier.incident, IncidentKind.LEAK
+    before = dossier.incident
     playbook = fitting(kind, before.playbook, dossier.playbooks)
     after = _titled(dossier, as_kind(before, kind, playbook, now))
     entry = worse_entry(dossier.last, before, after, dossier.words, at=now, by=by, reason=reason)

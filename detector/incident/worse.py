@@ -21,6 +21,9 @@ def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime)
     """
     if at <= incident.opened_at:
         return replace(incident, kind=kind, playbook=playbook)
+    if incident.kind.breach:
+        # The clocks of the law run already: they count from when the first breach was known.
+        return replace(incident, kind=kind, playbook=playbook, acknowledged_at=None, acknowledged_by="")
     return replace(
         incident,
         kind=kind,
@@ -42,7 +45,7 @@ def worse_entry(
         new=words.text(f"incident-kind-{after.kind.value}"),
         reason=reason,
     )
-    if after.kind is IncidentKind.LEAK:
+    if after.kind.breach and not before.kind.breach:
         text = f"{text} {words.text('incident-entry-clocks', at=rfc3339(after.t0))}"
     return append(
         last,

@@ -215,7 +215,7 @@ _KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "
 
 def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
     scope = incident.scope
-    if incident.kind is not IncidentKind.LEAK and incident.kind is not IncidentKind.DRILL:
+    if not incident.kind.breach and incident.kind is not IncidentKind.DRILL:
         return say.text("notify-untouched")
     said = []
     if scope.subjects:

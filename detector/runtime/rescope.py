@@ -13,7 +13,7 @@ import polars as pl
 
 from detector.clock import passed
 from detector.runtime.scope import actors_of, addresses_of
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.incidents import Incident
 
 _SOONEST = timedelta(seconds=10)
 # The next look comes after this part of the incident's age.
@@ -75,5 +75,5 @@ class Rescoper:
     def _late(self, incident: Incident, now: datetime) -> bool:
         looked = self._looked.get(incident.id, incident.opened_at)
         # As long as it is not known whether client data is concerned, that is the question.
-        pause = _SOONEST if incident.kind is not IncidentKind.LEAK else (now - incident.opened_at) / _PART
+        pause = _SOONEST if not incident.kind.breach else (now - incident.opened_at) / _PART
         return passed(now, looked, max(_SOONEST, pause))

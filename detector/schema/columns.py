@@ -114,7 +114,8 @@ COLUMNS: tuple[Column, ...] = (
         "network_name",
         "str",
         False,
-        "Our name for that network: office, vpn, partner, internet; `this machine` for loopback and link-local.",
+        "Our name for that network: office, vpn, partner, internet; `this machine` for loopback and link-local, "
+        "`private network` for private addresses without a name.",
         "ECS network.name",
     ),
     Column(
@@ -266,7 +267,7 @@ COLUMNS: tuple[Column, ...] = (
         "record_count",
         "int64",
         False,
-        "Number of records returned. Null when not known; never zero for unknown.",
+        "Number of records returned or changed. Null when not known; zero only where none was.",
         "ours (draft ECS search.results.size)",
     ),
     Column(
@@ -408,6 +409,10 @@ CLIENT_DATA: frozenset[str] = frozenset(
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
+UNNAMED_NETWORKS = ("internet", "private network")
+"""What `network.name` says of addresses of no configured network: which they are of, the address alone tells."""
+CHANGES = ("create", "update", "delete")
+"""Actions that change or destroy client data; of the others, those that send it take it."""
 ACTIONS = (
     "read",
     "list",

@@ -123,13 +123,18 @@ class Finding:
     replaced_by: str = ""
 
     @property
-    def touched(self) -> bool:
-        """Whether client data was touched by the events behind it.
+    def taken(self) -> bool:
+        """Whether client data was sent to whoever asked, by the events behind it.
 
-        Ids and counts are there only where something was returned; a count alone is one of client data only where the
-        record map gave it a class.
+        Records are counted only where something was sent; a count alone is one of client data only where the record map
+        gave it a class.
         """
-        return self.subject_count > 0 or self.record_low > 0 or (self.record_high > 0 and bool(self.data_classes))
+        return self.record_low > 0 or (self.record_high > 0 and bool(self.data_classes))
+
+    @property
+    def touched(self) -> bool:
+        """Whether client data was taken, or changed: then clients are counted, and no records that were sent."""
+        return self.subject_count > 0 or self.taken
 
     def merge(self, other: "Finding") -> "Finding":
         """Join two statements of the same finding; idempotent.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
 
 _SHORT = 6
@@ -30,6 +31,7 @@ class Row:
     """One actor's matter as history shows it.
 
     Attributes:
+        kind: What its findings say of client data: taken, changed, or neither (``suspicious``).
         id: Of the incident it would be, and will be when a person makes it one.
         titles: Of its rules, in English and Russian, the worst first.
         incident_id: The incident it became: a person made it one, or it went on; empty: neither.
@@ -41,6 +43,7 @@ class Row:
     matter: str
     service: str
     severity: Severity
+    kind: IncidentKind = IncidentKind.SUSPICIOUS
     score: float
     risk: int
     first_event_at: datetime

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from detector.schema.columns import CHANGES
 from detector.schema.findings import Reason
 from detector.schema.levels import Severity
 
@@ -21,12 +22,14 @@ class IncidentStatus(StrEnum):
 class IncidentKind(StrEnum):
     """What kind of matter it is, as far as the facts go.
 
-    ``LEAK`` needs touches of client data, or a person who says that client data is concerned; only it starts the clocks
-    of the law. Without either an incident is what was seen: an account perhaps taken over (``ACCOUNT_TAKEOVER``), an
-    attack on a web front (``WEB_ATTACK``) or on accounts (``ACCOUNT_ATTACK``), something odd (``SUSPICIOUS``).
+    ``LEAK`` needs client data that was sent, or a person who says that client data is concerned; ``ALTERATION`` client
+    data that was changed or deleted. These start the clocks of the law: both are breaches (GDPR Art. 4(12)). Without
+    either an incident is what was seen: an account perhaps taken over (``ACCOUNT_TAKEOVER``), an attack on a web front
+    (``WEB_ATTACK``) or on accounts (``ACCOUNT_ATTACK``), something odd (``SUSPICIOUS``).
     """
 
     LEAK = "leak"
+    ALTERATION = "alteration"
     ACCOUNT_TAKEOVER = "account_takeover"
     WEB_ATTACK = "web_attack"
     ACCOUNT_ATTACK = "account_attack"
@@ -40,9 +43,15 @@ class IncidentKind(StrEnum):
         """How grave the kind is: an incident may become a graver one, and never a lesser."""
         return _GRAVITY.get(self, 0)
 
+    @property
+    def breach(self) -> bool:
+        """Whether client data is concerned, so that the clocks of the law run."""
+        return self in (IncidentKind.LEAK, IncidentKind.ALTERATION)
+
 
 _GRAVITY = {
-    IncidentKind.LEAK: 5,
+    IncidentKind.LEAK: 6,
+    IncidentKind.ALTERATION: 5,
     IncidentKind.ACCOUNT_TAKEOVER: 4,
     IncidentKind.WEB_ATTACK: 3,
     IncidentKind.ACCOUNT_ATTACK: 2,
@@ -158,6 +167,11 @@ class Scope:
     sessions: tuple[str, ...] = ()
     first_event_at: datetime | None = None
     last_event_at: datetime | None = None
+
+    @property
+    def changes(self) -> int:
+        """How many of the events changed or deleted client data."""
+        return sum(count for action, count in self.by_action if action in CHANGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

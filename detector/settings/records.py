@@ -96,5 +96,8 @@ class ActorSettings(Strict):
     anonymous: tuple[str, ...] = Field(default=("-", "", "anonymous"), description="Names a log writes for nobody.")
     networks: dict[str, tuple[Network, ...]] = Field(
         default_factory=dict,
-        description="Names of your networks: office, vpn, partner. The rest is `internet`; loopback, `this machine`.",
+        description=(
+            "Names of your networks: office, vpn, partner. The rest is `internet`; loopback, `this machine`; private "
+            "addresses (10.x, 192.168.x, fc00::/7), `private network`."
+        ),
     )

@@ -3,7 +3,8 @@
 Comes in: the journal and a span of actors, addresses and time. Goes out: a ``Scope``, a table of subjects, a CSV file
 no spreadsheet takes for a formula. Raw ids of clients leave here; who may see them is for the caller to know.
 
-How records are counted. An event that failed returned nothing and is not counted at all; an event read twice counts
+How records are counted. An event that failed, or was sent nothing (its count is 0), touched nothing and is not counted
+at all; what changes client data is counted, whatever was sent. An event read twice counts
 once, and so does an act that several logs tell of (``detector.detect.rules.acts`` says when it is one). Records are
 told apart by kind of object and id. ``record_low`` is how many different records the lines name. ``record_high``
 adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the line, never
@@ -37,6 +38,7 @@ _MOVED = pl.col("http.response.status_code").is_between(300, 399) & (pl.col("htt
 _DATA = (
     (pl.col("event.outcome") != "failure")
     & ~(_MOVED & (pl.col("http.request.method") == "GET")).fill_null(False)
+    & (pl.col("record.count") != 0).fill_null(value=True)
     & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
 )
 

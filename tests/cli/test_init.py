@@ -9,13 +9,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from detector.clock import SystemClock
 from detector.settings.load import load_settings
-from tests.runtime.onboarding.made import WALKED, audit, combined, w3c, working_day
+from tests.runtime.onboarding.made import (
+    WALKED,
+    audit,
+    combined,
+    django,
+    own_json,
+    own_tskv,
+    own_tsv,
+    pino,
+    w3c,
+    working_day,
+)
 from tests.runtime.places import nabat
 from tests.servers import NginxServer, nginx_server
 
@@ -30,7 +44,18 @@ def init(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("write", "name"), [(combined, "crm.access.log"), (w3c, "u_ex260302.log"), (audit, "portal.audit.log")]
+    ("write", "name"),
+    [
+        (combined, "crm.access.log"),
+        (w3c, "u_ex260302.log"),
+        (audit, "portal.audit.log"),
+        (own_json, "own.log"),
+        (own_tsv, "cells.log"),
+        (lambda day: own_tsv(day, header=False), "bare.log"),
+        (own_tskv, "tskv.log"),
+        (pino, "node.log"),
+        (django, "django.log"),
+    ],
 )
 def test_an_account_that_walks_through_the_clients_is_what_it_ends_with(
     tmp_path: Path, write: Callable[[Any], str], name: str
@@ -40,14 +65,34 @@ def test_an_account_that_walks_through_the_clients_is_what_it_ends_with(
     done = init("--out", str(out), str(log))
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+    assert "No line names an account" not in done.stderr
     assert "INCIDENT  HIGH" in done.stderr
     assert "who        user:mallory (human) from 203.0.113.50" in done.stderr
     clients = int(re.findall(r"how much   (\d+) clients", done.stderr)[0])
-    assert 60 <= clients <= WALKED
+    assert clients == WALKED
     checked = nabat("check", "-c", str(out))
     assert checked.returncode == 2
     (problem,) = [line for line in checked.stderr.splitlines() if line.startswith("nabat:")]
     assert problem.startswith(f"nabat: {out}:{line_of(out, 'team:')}: nobody is in the team")
+
+
+def test_a_log_written_in_another_zone_ends_with_the_walk_as_well(tmp_path: Path) -> None:
+    late = SystemClock().now() - working_day()[-1].at + timedelta(hours=3)
+    log, out = tmp_path / "cells.log", tmp_path / "nabat.yml"
+    log.write_text(own_tsv(replace(one, at=one.at + late) for one in working_day()))
+    done = init("--out", str(out), str(log), TZ="Etc/UTC")
+    assert "Times carry no zone: taken for Etc/GMT-3 (+03:00)." in done.stderr
+    assert "INCIDENT  HIGH" in done.stderr
+    assert load_settings(out, {}).sources[0].timezone == "Etc/GMT-3"
+    assert "# Times carry no zone: taken for Etc/GMT-3" in out.read_text()
+
+
+def test_a_log_dated_in_the_future_is_said_to_be(tmp_path: Path) -> None:
+    late = SystemClock().now() - working_day()[-1].at + timedelta(hours=3)
+    log = tmp_path / "crm.access.log"
+    log.write_text(combined(replace(one, at=one.at + late) for one in working_day()))
+    done = init("--out", str(tmp_path / "nabat.yml"), str(log))
+    assert "events are dated later than now" in done.stderr
 
 
 def line_of(path: Path, text: str) -> int:

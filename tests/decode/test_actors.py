@@ -165,3 +165,18 @@ def test_behind_a_socket_the_account_is_the_actor_and_without_one_nobody():
     assert (nobody["actor.id"], nobody["actor.type"], nobody["source.ip"]) == (None, "unknown", None)
     assert nobody["network.name"] == "this machine"
     assert (anna["actor.id"], anna["actor.type"]) == ("user:anna", "human")
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "172.31.0.1", "192.168.1.7", "100.64.0.9", "fd00::7", "::ffff:10.1.2.3"]
+)
+def test_a_private_address_is_of_a_private_network_also_where_a_proxy_names_it(address):
+    said = one(line("192.0.2.1", forwarded=f"198.51.100.1, {address}"), trusted_proxies=["192.0.2.0/24"])
+    assert said["network.name"] == "private network"
+    named = {"networks": {"office": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"]}}
+    assert one(line(address), actors=named)["network.name"] == "office"
+
+
+@pytest.mark.parametrize("address", ["172.32.0.1", "192.169.1.7", "100.128.0.9", "2001:db8::7", "203.0.113.5"])
+def test_no_other_address_is_private(address):
+    assert one(line(address))["network.name"] == "internet"

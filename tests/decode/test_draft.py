@@ -81,6 +81,69 @@ def test_a_field_map_is_guessed_by_names_and_values(tmp_path):
     assert made.fields[:3] == ("when", "client.addr", "who.login")
 
 
+@pytest.mark.parametrize(
+    "field",
+    ["username", "user_name", "login", "account", "userId", "sub", "principal", "principal.name", "auth.user.id",
+     "ctx.0.actor.key", "Operator", "preferred_username", "jwt.claims.email"],
+)  # fmt: skip
+def test_the_account_is_found_by_its_name_at_any_depth(tmp_path, field):
+    lines = []
+    for at in range(30):
+        item: object = f"anna{at % 3}"
+        for step in reversed(field.split(".")):
+            item = {step: item}
+        lines.append(json.dumps({"time": f"2026-05-17T10:05:{at:02}Z", "ip": "192.0.2.1", "url": "/a", "req": item}))
+    made = draft_format(lines, Settings(), fields_only=True)
+    assert {event["user.name"] for event in read_by(tmp_path, made.text, lines)} == {"anna0", "anna1", "anna2"}
+
+
+@pytest.mark.parametrize(
+    ("form", "account"),
+    [
+        ("2026-05-17 10:05:{at:02}\t192.0.2.{at}\t{who}\tGET\t/a/{at}\t200", True),
+        ("{who}\t192.0.2.{at}\t2026-05-17 10:05:{at:02}\tGET\t/a/{at}\t200", True),
+        ("time:2026-05-17 10:05:{at:02}\thost:192.0.2.{at}\tuser:{who}\tpath:/a/{at}\tua:a b", True),
+        ("2026-05-17 10:05:{at:02} INFO access 77 192.0.2.{at} {who} /a/{at} 200", True),
+        ("2026-05-17 10:05:{at:02} INFO [192.0.2.{at}] [{who}] opened /a/{at}", True),
+        ("2026-05-17 10:05:{at:02} INFO access 192.0.2.{at} crm{odd}.example.org /a/{at} 200", False),
+        ("2026-05-17 10:05:{at:02} INFO access 192.0.2.{at} {at:x}77aa00bb11cc22dd /a/{at} 200", False),
+        ("2026-05-17 10:05:{at:02}\t192.0.2.{at}\t{odd}\tGET\t/a/{at}\t200", False),
+        ("2026-05-17 10:05:{at:02} INFO worker{odd} from 192.0.2.{at} opened /a/{at}", False),
+    ],
+)
+def test_the_account_is_the_word_beside_the_address_that_comes_again(tmp_path, form, account):
+    people = ["anna", "boris.k", "lev@example.org"]
+    lines = [form.format(at=at, who=people[at % 3], odd=at % 2) for at in range(30)]
+    made = draft_format(lines, Settings())
+    assert (made.read, made.total) == (30, 30)
+    names = {event["user.name"] for event in read_by(tmp_path, made.text, lines)}
+    assert names == (set(people) if account else {None})
+
+
+def test_cells_are_named_by_the_line_that_names_them(tmp_path):
+    lines = ["Zeit\tip\tlogin\turl\tpassword\tstatus\ttook_ms", *(
+        f"2026-05-17 10:05:{at:02}\t192.0.2.{at}\t{'-' if at % 2 else 'anna'}\t/a/{at}\tsecret\t200\t12"
+        for at in range(29)
+    )]  # fmt: skip
+    made = draft_format(lines, Settings())
+    assert (made.kind, made.read) == ("regex", 29)
+    first, second, *_ = read_by(tmp_path, made.text, lines)
+    assert (first["user.name"], first["url.path"], first["event.duration"]) == ("anna", "/a/0", 12_000_000)
+    assert second["user.name"] is None
+    assert "secret" not in str(first["labels"])
+
+
+def test_the_zone_in_the_next_cell_belongs_to_the_time(tmp_path):
+    lines = [
+        f"tskv\ttskv_format=crm\ttimestamp=2026-05-17T10:05:{at:02}\ttimezone=+0400\tip=192.0.2.{at}\tlogin=a{at}"
+        f"\trequest=/a/{at}\tuser_agent=Mozilla/5.0 (X11)"
+        for at in range(30)
+    ]
+    events = read_by(tmp_path, draft_format(lines, Settings()).text, lines)
+    assert [event["@timestamp"].isoformat() for event in events[:1]] == ["2026-05-17T06:05:00+00:00"]
+    assert [event["user.name"] for event in events] == [f"a{at}" for at in range(30)]
+
+
 def test_a_draft_holds_no_value_of_the_lines():
     for lines in (OWN_JSON, PAIRS, TEXT, DATED):
         text = draft_format(lines, Settings()).text

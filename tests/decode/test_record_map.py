@@ -94,6 +94,28 @@ def test_a_count_says_where_it_comes_from(target, count, basis):
 
 
 @pytest.mark.parametrize(
+    ("method", "status", "size", "count", "basis"),
+    [
+        ("GET", 304, 0, 0, "logged"),
+        ("GET", 204, 0, 0, "logged"),
+        ("GET", 200, 0, 0, "logged"),
+        ("GET", 200, 5, 1, "counted"),
+        ("DELETE", 204, 0, 1, "counted"),
+        ("PUT", 200, 0, 1, "counted"),
+    ],
+)
+def test_what_was_answered_with_nothing_keeps_its_ids_and_counts_no_record(method, status, size, count, basis):
+    routes = [
+        {"path": "/c/{id}", "methods": ["DELETE"], "action": "delete", "object": "client", "subject": "{id}"},
+        {"path": "/c/{id}", "methods": ["PUT"], "action": "update", "object": "client", "subject": "{id}"},
+        {"path": "/c/{id}", "action": "read", "object": "client", "subject": "{id}"},
+    ]
+    event = request("/c/17", method=method, status=status, size=size, records={"routes": routes})
+    assert event["subject.ids"] == ["17"]
+    assert (event["record.count"], event["record.count_basis"]) == (count, basis)
+
+
+@pytest.mark.parametrize(
     ("method", "status"), [("GET", 403), ("GET", 500), ("HEAD", 200), ("OPTIONS", 204), ("GET", 302)]
 )
 def test_what_returned_nothing_keeps_its_action_and_touches_no_record(method, status):

@@ -43,6 +43,7 @@ def clock(text: str) -> datetime:
 
 def a_finding(rule: str, at: datetime, by: str = "user:anna", risk: int = 70, **changes: Any) -> Finding:
     """Return a finding that client data was touched; its id is made of rule, actor and time unless given."""
+    changes.setdefault("record_low", changes.get("subject_count", 1))
     finding = Finding(
         id=derive("finding", rule, by, at.isoformat()),
         detector=Detector.CORRELATION,

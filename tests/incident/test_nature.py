@@ -1,5 +1,6 @@
 """An incident is what the facts make of it, and becomes a graver one when they change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,64 @@ def test_touches_in_its_findings_make_it_an_incident_about_client_data(counts):
     dossier = story.dossier()
     assert (dossier.incident.kind, dossier.incident.playbook) == (IncidentKind.LEAK, "client-data-leak")
     assert clocks(dossier.incident, dossier.steps, dossier.terms)
+
+
+CHANGED = {"subject_count": 3, "record_low": 0, "record_high": 0}
+
+
+def test_changed_client_data_is_a_breach_of_its_own_with_the_clocks_of_the_law():
+    story = Story()
+    story.at("09:00").found("rule", **CHANGED)
+    incident, dossier = story.incident(), story.dossier()
+    assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
+    assert incident.title == "Client data changed or deleted by an employee account in crm"
+    assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
+    first = next(each for each in clocks(incident, dossier.steps, dossier.terms) if each.step == "N1")
+    assert (first.regulation, first.due) == ("ru-152fz", clock("1d 09:00"))
+    assert dossier.step("N1").due_at == first.due
+
+
+def test_deletions_alone_in_the_journal_are_no_theft():
+    story = taken_over()
+    story.write(with_scope(story.dossier(), replace(TOUCHES, by_action=(("delete", 3),)), now=clock("09:15")))
+    assert (story.incident().kind, story.incident().t0) == (IncidentKind.ALTERATION, clock("09:15"))
+
+
+@pytest.mark.parametrize("by", ["finding", "scope", "person"])
+def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
+    story = Story()
+    story.at("09:00").found("rule", **CHANGED)
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked.", now=clock("09:06")))
+    if by == "finding":
+        story.at("09:15").found("bulk-read")
+    elif by == "scope":
+        mixed = replace(TOUCHES, by_action=(("delete", 2), ("read", 1)))
+        story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
+    else:
+        story.write(say_client_data(story.dossier(), by="boris", reason="He has a copy.", now=clock("09:15")))
+    incident, dossier = story.incident(), story.dossier()
+    assert (incident.kind, incident.playbook, incident.t0) == (IncidentKind.LEAK, "client-data-leak", clock("09:00"))
+    assert dossier.step("N1").due_at == clock("1d 09:00")
+    assert dossier.step("S7") is not None
+    assert incident.acknowledged_by == ""
+
+
+def test_to_be_aware_of_a_change_makes_no_theft_of_it():
+    story = Story()
+    story.at("09:00").found("rule", **CHANGED)
+    story.write(set_aware(story.dossier(), at=clock("09:05"), by="boris", reason="Seen.", now=clock("09:06")))
+    assert (story.incident().kind, story.incident().aware_at) == (IncidentKind.ALTERATION, clock("09:05"))
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_in_a_replay_a_breach_is_known_since_the_first_of_its_kinds(cut):
+    findings = [a_finding("rule", clock("09:30"), **CHANGED), a_finding("bulk-read", clock("10:00"))]
+    findings = [a_finding("spraying", clock("09:00"), **SPRAYING), *findings]
+    story = Story(replay=True)
+    for start in range(0, len(findings), cut):
+        story.at("12:00").take(findings[start : start + cut])
+    assert (story.incident().kind, story.incident().t0) == (IncidentKind.LEAK, clock("09:30"))
 
 
 @pytest.mark.parametrize("counts", [{"data_classes": ("identity",)}, {"record_high": 900}])

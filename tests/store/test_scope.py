@@ -176,11 +176,25 @@ def test_a_redirect_and_a_question_without_content_touched_nothing(tmp_path: Pat
         events(
             {"http.request.method": "GET", "http.response.status_code": 302},
             {"http.request.method": "HEAD", "http.response.status_code": 200},
-            {"http.request.method": "GET", "http.response.status_code": 304},
+            {"http.request.method": "GET", "http.response.status_code": 304, "record.count": 0},
             {"http.request.method": "POST", "http.response.status_code": 303},
         )
     )
-    assert compute_scope(journal).events == 2
+    assert compute_scope(journal).events == 1
+
+
+def test_what_changed_is_told_from_what_was_sent(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    journal.append(
+        events(
+            {"event.action": "delete", "http.response.status_code": 204, "subject.ids": ["1"]},
+            {"event.action": "update", "subject.ids": ["2"]},
+            {"event.action": "read", "subject.ids": ["3"]},
+            {"event.action": "read", "subject.ids": ["4"], "record.count": 0},
+        )
+    )
+    scope = compute_scope(journal)
+    assert (scope.subjects, scope.events, scope.changes) == (3, 3, 2)
 
 
 def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there(

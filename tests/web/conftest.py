@@ -95,6 +95,8 @@ def make_finding(rule: str = "bulk-read", by: str = "user:o.petrova", **changes:
         "service": "crm",
         "events": 1240,
         "subject_count": 1240,
+        "record_low": changes.get("subject_count", 1240),
+        "record_high": changes.get("subject_count", 3001),
         "reasons": (
             Reason(message="rule-client-count", args=(("count", 1240), ("span", 1), ("unit", "hours"))),
             Reason(message="rule-records", args=(("low", 1240), ("high", 3001))),

@@ -7,6 +7,7 @@ from detector.incident import digest_id
 from detector.runtime.decide import Decider
 from detector.runtime.history import History, Tally
 from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.levels import Severity
 from detector.web.ports import FirstReading
 from tests.web.conftest import HOSTILE, NIGHT, PLAYBOOKS, REGULATIONS, World, make_finding
 
@@ -40,6 +41,29 @@ def test_a_row_is_made_an_incident_on_the_page_which_then_leads_there(world: Wor
     assert f'<a href="/incidents/{made.number}">Incident {made.number}</a>' in browser.get(page).text
     assert world.sound(found.id)
     assert world.sound(made.id)
+
+
+def test_a_theft_stands_above_what_is_only_odd_and_nobody_has_to_have_it(world: World) -> None:
+    decider = Decider(settings=world.settings, playbooks=PLAYBOOKS, regulations=REGULATIONS, links=world.links)
+    later = LONG_AGO + timedelta(days=2)
+    found = [
+        make_finding(by="user:odd", at=LONG_AGO, history=True, subject_count=0, data_classes=()),
+        make_finding(by="user:few", at=LONG_AGO, history=True, severity=Severity.HIGH, subject_count=90),
+        make_finding(by="user:later", at=later, history=True, severity=Severity.HIGH, subject_count=400),
+        make_finding(by="user:many", at=LONG_AGO, history=True, severity=Severity.HIGH, subject_count=400),
+        make_finding(by="user:wipes", at=LONG_AGO, history=True, subject_count=2000, record_low=0, record_high=0),
+    ]
+    with world.store.begin() as unit:
+        history = History(number=1, tallies={"crm": Tally(1234, 5, LONG_AGO, NIGHT)})
+        decider.decide(unit, found, world.clock.now(), history.digest)
+        (opened,) = decider.report(unit, history, world.clock.now()).opened
+    rows = world.detail(opened.id).rows
+    assert [row.actor_id for row in rows] == ["user:many", "user:later", "user:few", "user:wipes", "user:odd"]
+    assert [row.kind for row in rows][2:] == [IncidentKind.LEAK, IncidentKind.ALTERATION, IncidentKind.SUSPICIOUS]
+    for language, nobody in (("en", "NOBODY HAS IT"), ("ru", "НИКТО НЕ ВЗЯЛ")):
+        browser, ask = world.browser(), f"?lang={language}"
+        for page in ("/", "/incidents", f"/incidents/{opened.number}"):
+            assert nobody not in browser.get(page + ask).text
 
 
 def test_without_a_reason_a_row_stays_and_what_was_typed_is_kept(world: World) -> None:

@@ -81,6 +81,19 @@ def test_blind_spots_and_a_stuck_loop_stand_in_plain_sight(world: World) -> None
     assert "The main loop last turned 5\N{NO-BREAK SPACE}min ago" in page
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_incident_page_says_what_happened_what_to_do_whose_data_and_the_clock_before_details(
+    world: World, language: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    counted = "1,240" if language == "en" else "1\N{NO-BREAK SPACE}240"
+    ids = ("acknowledge", "first", "whose", "who", "clocks", "what", "why", "checklist")
+    order = ("<h1", counted, *(f'id="{one}"' for one in ids))
+    places = [page.index(mark) for mark in order]
+    assert places == sorted(places)
+
+
 def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
     incident = world.found(scope=SCOPE)
     page = world.browser().get(f"/incidents/{incident.number}").text
@@ -106,13 +119,13 @@ def test_what_the_checklist_puts_first_stands_first_on_the_page_and_behind_the_l
     incident = world.found(scope=SCOPE)
     sentence = "if it is, block the account, token or address now"
     page = world.browser().get(f"/incidents/{incident.number}").text
-    head = page[page.index('<h2 id="first">') : page.index('<h2 id="what">')]
+    head = page[page.index('<h2 id="first">') : page.index('<h2 id="whose">')]
     assert sentence in head
     assert re.findall(r"#step-(\w+)", head) == ["C2", "C1", "A4", "A3"]
     assert sentence in world.browser().get(f"/ack/{world.token(incident)}").text
     world.console.complete(incident.id, "C2", by="anna", proof="blocked 03:20")
     page = world.browser().get(f"/incidents/{incident.number}").text
-    assert re.findall(r"#step-(\w+)", page[page.index('<h2 id="first">') : page.index('<h2 id="what">')])[0] == "C1"
+    assert re.findall(r"#step-(\w+)", page[page.index('<h2 id="first">') : page.index('<h2 id="whose">')])[0] == "C1"
 
 
 def test_an_incident_is_found_by_id_number_and_code_name(world: World) -> None:

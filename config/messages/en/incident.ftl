@@ -28,6 +28,10 @@ incident-title-leak-said = { $service ->
     [none] Client data may be concerned: { $who }
    *[other] Client data may be concerned: { $who } in { $service }
 }
+incident-title-alteration = { $service ->
+    [none] Client data changed or deleted by { $who }
+   *[other] Client data changed or deleted by { $who } in { $service }
+}
 incident-title-account_takeover = { $service ->
     [none] Account takeover suspected: { $who }
    *[other] Account takeover suspected: { $who } in { $service }
@@ -51,6 +55,7 @@ incident-title-drill = { $service ->
 incident-title-storm = Storm: more alerts than people can read
 
 incident-kind-leak = client data concerned
+incident-kind-alteration = client data changed or deleted
 incident-kind-account_takeover = account takeover suspected
 incident-kind-web_attack = web attack
 incident-kind-account_attack = attack on accounts

@@ -9,6 +9,7 @@ notify-drill = DRILL
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
 notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.
+notify-worse-alteration = IT GOT WORSE: client data was changed or deleted.
 notify-worse-account_takeover = IT GOT WORSE: an account seems to be in other hands.
 notify-worse-web_attack = IT GOT WORSE: it is an attack on the web front as well.
 notify-worse-account_attack = IT GOT WORSE: accounts are being attacked.

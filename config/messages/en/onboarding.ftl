@@ -18,7 +18,7 @@ init-yaml-rejects = Not understood: { $reasons }; `nabat decode FILE | grep reje
 init-yaml-copies = Rotated or older files beside it that belong to it: { $count }.
 init-yaml-missing = { $file } is not there: it says what the records give by number.
 init-yaml-span = Events from { $first } to { $last }.
-init-yaml-source-zone = a guess: this machine's zone, because the lines carry none
+init-yaml-source-zone = a guess; better the name of a region (Europe/Moscow), which knows of summer time
 init-yaml-offset = The lines carry their zone: { $offset }.
 init-yaml-late = { $count ->
         [one] one line stands behind a later one
@@ -38,8 +38,14 @@ init-yaml-proxies = A guess: these addresses name other clients in X-Forwarded-F
 init-yaml-front = Nearly all requests come from one address, and nothing says for whom: let the proxy send and the server log X-Forwarded-For.
 init-yaml-no-client-data = a guess by the lines: say true once routes below touch client data
 init-yaml-drafts = the drafts lie there
-init-yaml-draft = No shipped format understands these lines: { $format } is a draft made from them. Look at it; docs/formats.md explains its keys.
-init-draft = { $file } will be a draft of a format for it: look at it before you trust what it reads
+init-yaml-draft = { $instead ->
+        [none] No shipped format understands these lines
+       *[other] The shipped format { $instead } reads these lines, but not who acts
+    }: { $format } is a draft made from them. Look at it; docs/formats.md explains its keys.
+init-draft = { $instead ->
+        [none] { "" }
+       *[other] { $instead } reads these lines, but not who acts; { "" }
+    }{ $file } will be a draft of a format for it: look at it before you trust what it reads
 init-yaml-unread = NOT WATCHED: of { $lines } lines { $share } % are understood. Name a format, or paste the server's log_format (docs/formats.md), and take the # away.
 init-yaml-records = Which requests touch whose data: the record map. Tried in order, the first that fits counts.
 init-yaml-classes = Guesses by the kind of record; say what is really shown there.
@@ -93,6 +99,14 @@ init-remark-dispatch = Pages are told apart by the query of one address, which a
 init-remark-onec = 1C's thin client goes to one address: read its event log instead (docs/formats/1c.md).
 init-remark-database = A log of a database: routes name tables (`table: crm.clients`), see docs/formats/databases.md.
 init-remark-no-account = No line names an account: behaviour is judged by session or address. Log the account (docs/formats.md, "let nginx write JSON").
+init-remark-account-field = No event names an account, but the lines have fields that may be one: { $fields }. Describe a format that reads them (docs/formats.md).
+init-zone-written = Times carry no zone: taken for { $zone } ({ $offset }). By that the last line was written when the file was.
+init-zone-ahead = Times carry no zone: taken for { $zone } ({ $offset }). In UTC the last line would be written { $ahead } after the file was.
+init-zone-machine = Times carry no zone: taken for { $zone } ({ $offset }), the zone of this machine; nothing in the log says another. If its writer's clock shows another, change `timezone` of the source.
+init-ahead = { $count ->
+        [one] One event is
+       *[other] { $count } events are
+    } dated later than now: the writer's clock or zone is wrong. Rules about several events leave such lines out.
 init-remark-no-outcome = Most lines do not say whether the request succeeded, and rules about client data count only what did: let the application write a status (docs/formats.md).
 init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
 

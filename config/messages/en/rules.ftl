@@ -4,6 +4,10 @@ rule-requests = { $title }: { $count ->
         [one] one request
        *[other] { $count } requests
     }{ rule-records-part }
+rule-run = { $title }: { $count } neighbouring { $count ->
+        [one] id
+       *[other] ids
+    } in a row{ rule-records-part }
 rule-times = { $title }: { $count ->
         [one] once
        *[other] { $count } times

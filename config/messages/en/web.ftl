@@ -378,6 +378,7 @@ web-problem-future = T1 lies in the future. Give the moment people knew.
 
 web-history-rows = What was found
 web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. What you open becomes an incident of its own: it counts from now, with its checklist, its deadlines and its pages.
+web-history-nobody = It is over: nobody is paged and nobody has to have it at once.
 web-history-col-who = Who
 web-history-col-when = When
 web-history-col-events = Events

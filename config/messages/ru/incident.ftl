@@ -28,6 +28,10 @@ incident-title-leak-said = { $service ->
     [none] Возможно, затронуты данные клиентов: { $who }
    *[other] Возможно, затронуты данные клиентов: { $who }, система { $service }
 }
+incident-title-alteration = { $service ->
+    [none] Данные клиентов изменены или удалены: { $who }
+   *[other] Данные клиентов изменены или удалены в системе { $service }: { $who }
+}
 incident-title-account_takeover = { $service ->
     [none] Похоже на захват учётной записи: { $who }
    *[other] Похоже на захват учётной записи: { $who }, система { $service }
@@ -51,6 +55,7 @@ incident-title-drill = { $service ->
 incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 
 incident-kind-leak = затронуты данные клиентов
+incident-kind-alteration = данные клиентов изменены или удалены
 incident-kind-account_takeover = похоже на захват учётной записи
 incident-kind-web_attack = веб-атака
 incident-kind-account_attack = атака на учётные записи

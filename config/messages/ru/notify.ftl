@@ -9,6 +9,7 @@ notify-drill = УЧЕНИЯ
 notify-page-title = { $severity }: { $name }
 notify-head = Тяжесть: { $severity }. { $name }
 notify-worse-leak = СТАЛО ХУЖЕ: теперь известно, что затронуты данные клиентов.
+notify-worse-alteration = СТАЛО ХУЖЕ: данные клиентов изменены или удалены.
 notify-worse-account_takeover = СТАЛО ХУЖЕ: похоже, учётной записью пользуется кто-то другой.
 notify-worse-web_attack = СТАЛО ХУЖЕ: это ещё и атака на веб.
 notify-worse-account_attack = СТАЛО ХУЖЕ: атакуют учётные записи.

@@ -5,6 +5,11 @@ rule-requests = { $title_ru }: { $count } { $count ->
         [few] запроса
        *[other] запросов
     }{ rule-records-part }
+rule-run = { $title_ru }: подряд { $count } { $count ->
+        [one] соседний идентификатор
+        [few] соседних идентификатора
+       *[other] соседних идентификаторов
+    }{ rule-records-part }
 rule-times = { $title_ru }: { $count } { $count ->
         [one] раз
         [few] раза

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.schema.columns import CHANGES
+
 _MOST = 1_000_000_000
 _WEIGHTS = {"public": 0, "internal": 1, "confidential": 3, "special": 10}
 _DOCUMENT = "(?i)doc|file|scan|passport|contract|attach|image"
@@ -30,8 +32,14 @@ class Kind(StrEnum):
 
 
 def touched() -> pl.Expr:
-    """Whether an event touched client data: a record type is known and data may have left."""
-    return pl.col("object.type").is_not_null() & pl.col("event.outcome").ne_missing("failure")
+    """Whether an event touched client data: a record type is known, and not that nothing was sent or changed."""
+    something = pl.col("record.count").ne_missing(0)
+    return pl.col("object.type").is_not_null() & pl.col("event.outcome").ne_missing("failure") & something
+
+
+def sent() -> pl.Expr:
+    """Whether an event that touched client data sent it, as far as is known: what changes it does not."""
+    return touched() & ~pl.col("event.action").is_in(CHANGES).fill_null(value=False)
 
 
 def failed() -> pl.Expr:

@@ -92,6 +92,7 @@ def finding(
     excess = candidate.surprise - threshold
     # Without a past of its own it may only be new here, or work other hours than its role: that alone pages nobody.
     level = severity(excess, any(sight.special for sight in sights)) if candidate.own else Severity.LOW
+    sent = not sights or any(sight.sent for sight in sights)
     evidence = sorted({pointer for sight in sights for pointer in sight.evidence})[:MAX_EVIDENCE]
     values = dict(zip(features.NAMES, map(round, candidate.values.tolist()), strict=True))
     confidence = Confidence.LOW if not candidate.own else Confidence.HIGH if excess >= _RARER else Confidence.MEDIUM
@@ -115,8 +116,8 @@ def finding(
         reasons=reasons(candidate, window // 60_000_000),
         source_ips=tuple(sorted({address for sight in sights for address in sight.addresses})),
         subject_count=values["subjects"],
-        record_low=values["subjects"],
-        record_high=max(values["records"], values["subjects"]),
+        record_low=values["subjects"] if sent else 0,
+        record_high=max(values["records"], values["subjects"]) if sent else 0,
         data_classes=tuple(sorted({name for sight in sights for name in sight.classes})),
         evidence=tuple(evidence),
         history=bool(sights) and all(sight.history for sight in sights),

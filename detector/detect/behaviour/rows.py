@@ -41,9 +41,10 @@ DETAILS: dict[str, pl.DataType] = {
     "service.name": pl.String(),
     "object.confidentiality": pl.String(),
     "object.classes": pl.List(pl.String()),
+    "sent": pl.Boolean(),
     **{name: frames.EVENT_SCHEMA[name] for name in POINTERS},
 }
-_SAME = ["bucket", "who", "source.ip", "service.name", "object.confidentiality", "object.classes", "log.history"]
+_SAME = [name for name in DETAILS if name not in POINTERS and name != "@timestamp"] + ["log.history"]
 
 
 def hashes(names: list[str], seed: int) -> pl.Series:
@@ -80,6 +81,7 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr],
         (pl.col("@timestamp").dt.epoch("us") // tick).alias("bucket"),
         pl.when(attempt).then(pl.lit("ip:") + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
         pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
+        features.sent().alias("sent"),
     ]
     subjects = pl.col("subject.ids").list.eval(pl.element().hash(seed ^ _ITEM))
     whole = [

@@ -32,6 +32,7 @@ class Sight:
     classes: tuple[str, ...]
     special: bool
     history: bool = False
+    sent: bool = True
 
 
 def collect(details: pl.DataFrame, wanted: Collection[tuple[int, str, int]]) -> dict[str, list[Sight]]:
@@ -77,6 +78,7 @@ def _sight(bucket: int, group: list[dict[str, Any]], pointers: list[dict[str, An
         tuple(sorted({name for row in group for name in row["object.classes"] or ()})),
         any(row["object.confidentiality"] == "special" for row in group),
         all(row["log.history"] for row in group),
+        any(row["sent"] for row in group),
     )
 
 
@@ -88,6 +90,7 @@ _SIGHT = {
     "classes": pl.List(pl.String()),
     "special": pl.Boolean(),
     "history": pl.Boolean(),
+    "sent": pl.Boolean(),
     "at": pl.List(pl.Datetime("us", "UTC")),
     "event": pl.List(pl.String()),
     "path": pl.List(pl.String()),
@@ -107,6 +110,7 @@ def table(looks: dict[str, list[Sight]]) -> pl.DataFrame:
             list(sight.classes),
             sight.special,
             sight.history,
+            sight.sent,
             [evidence.at for evidence in sight.evidence],
             [evidence.event_id for evidence in sight.evidence],
             [evidence.path for evidence in sight.evidence],
@@ -122,11 +126,11 @@ def table(looks: dict[str, list[Sight]]) -> pl.DataFrame:
 def read(told: pl.DataFrame) -> dict[str, list[Sight]]:
     """Return the sights of a table."""
     out: dict[str, list[Sight]] = {}
-    for name, bucket, addresses, services, classes, special, history, *pointers in told.iter_rows():
+    for name, bucket, addresses, services, classes, special, history, sent, *pointers in told.iter_rows():
         evidence = tuple(
             Evidence(at=at, event_id=event, path=path, offset=offset, line_hash=line)
             for at, event, path, offset, line in zip(*pointers, strict=True)
         )
-        sight = Sight(bucket, evidence, tuple(addresses), tuple(services), tuple(classes), special, history)
+        sight = Sight(bucket, evidence, tuple(addresses), tuple(services), tuple(classes), special, history, sent)
         out.setdefault(name, []).append(sight)
     return out

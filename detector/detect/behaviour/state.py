@@ -20,7 +20,7 @@ from detector.detect.behaviour.windows import Bucket, Live, Windows
 from detector.detect.keyed import FRESH, Slots
 from detector.errors import InputError, Problem
 
-VERSION = 2
+VERSION = 3
 MOST_ACTORS = 200_000
 Ints = npt.NDArray[np.int64]
 

@@ -27,6 +27,7 @@ from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
+from detector.detect.rules.runs import RUN, SINCE
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Codes, View, marks_of
@@ -271,6 +272,7 @@ class RuleDetector:
             by_address = rule.about.actor == "source.ip"
             groups = by.get(by_address) or by.setdefault(by_address, _actors(view, by_address=by_address))
             time = view.time[rows]
+            run = rule.of_run and view.knows(SINCE)
             behind.append(
                 Behind(
                     rule=rule.about.id,
@@ -279,8 +281,9 @@ class RuleDetector:
                     groups=groups.of[rows],
                     texts=groups.texts,
                     began=time,
-                    first=time,
-                    peak=np.zeros_like(time),
+                    # A run is a matter from its first id on, not from where it became long enough.
+                    first=view.number(SINCE)[rows] if run else time,
+                    peak=view.number(RUN)[rows] if run else np.zeros_like(time),
                 )
             )
         return behind

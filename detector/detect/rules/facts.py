@@ -18,7 +18,7 @@ import polars as pl
 
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, Seen
-from detector.detect.rules.runs import Runs
+from detector.detect.rules.runs import RUN, SINCE, Runs
 from detector.detect.rules.view import View
 from detector.schema.facts import FACTS
 from detector.settings import Settings
@@ -101,21 +101,27 @@ class FactMaker:
         if not self._several:
             return found
         own = state.runs_by_source.step(view)
-        for name, column in found.items():
-            other = own[name]
-            if column is not None and other is not None:
-                found[name] = pl.select(pl.max_horizontal(column, other).alias(name)).to_series()
-        return found
+        (length, since), (other, other_since) = ((each[RUN], each[SINCE]) for each in (found, own))
+        if length is None or other is None or since is None or other_since is None:
+            return found
+        longer = (other > length).fill_null(value=False)
+        return {RUN: length.zip_with(~longer, other), SINCE: since.zip_with(~longer, other_since)}
 
     @staticmethod
     def _columns(view: View, columns: Mapping[str, pl.Series | None]) -> list[pl.Series]:
         """Return all columns; a novelty nobody had is False, anything else that is missing is null."""
-        return [
+        made = [
             found
             if (found := columns.get(name)) is not None
             else constant(name, view.height, value=False if name in columns and kind == pl.Boolean() else None)
             for name, kind in FACT_TYPES.items()
         ]
+        if SINCE not in columns:
+            return made
+        since = columns[SINCE]
+        if since is None:
+            since = pl.repeat(None, view.height, dtype=pl.Int64, eager=True).alias(SINCE)
+        return [*made, since]
 
     def _stateless(self, view: View) -> dict[str, pl.Series | None]:
         found: dict[str, pl.Series | None] = {}

@@ -231,8 +231,10 @@ def _piled(parts: Sequence[Behind]) -> _Piles:
 def _brought(state: LedgerState, view: View, piles: _Piles) -> tuple[_Piles, Brought]:
     """Return what the rows add; those that only repeat what another log has told are left out of the piles."""
     rows = piles.rows
-    low = np.maximum(view.lengths("record.ids")[rows], view.lengths("subject.ids")[rows])
-    high = np.maximum(low, view.part(("record.count",), rows).number("record.count"))
+    sent = view.sent()[rows]
+    named = np.maximum(view.lengths("record.ids")[rows], view.lengths("subject.ids")[rows])
+    low = np.where(sent, named, 0)
+    high = np.where(sent, np.maximum(named, view.number("record.count")[rows]), 0)
     if view.acts is None:
         return piles, Brought(np.ones(rows.size, dtype=np.bool_), low, high)
     many = np.diff(piles.bounds)
@@ -303,7 +305,7 @@ def _count(view: View, piles: _Piles, brought: Brought, told: Sequence[Told], he
     pieces = zip(
         _pieces(addresses.of[place], piles.bounds),
         _pieces_of(classes.at(place), piles.bounds),
-        _pieces_of(view.hashes("subject.ids").at(rows), piles.bounds),
+        _concerned(view, rows, piles.bounds),
         _pieces(np.where(brought.first, rows, NONE), piles.bounds),
         strict=True,
     )
@@ -344,6 +346,15 @@ def _pieces(values: Ints, bounds: Ints) -> Iterator[list[int]]:
 def _pieces_of(lists: Lists, bounds: Ints) -> Iterator[list[int]]:
     """Yield the values of each pile's lists."""
     return _pieces(lists.values, lists.begin[bounds])
+
+
+def _concerned(view: View, rows: Ints, bounds: Ints) -> Iterator[list[int]]:
+    """Yield the clients of each pile whose data was sent or changed."""
+    touched = view.touches()[rows]
+    if touched.all():
+        return _pieces_of(view.hashes("subject.ids").at(rows), bounds)
+    edges = np.append(0, np.cumsum(touched))[bounds]
+    return _pieces_of(view.hashes("subject.ids").at(rows[touched]), edges)
 
 
 def _add_subjects(known: set[int], subjects: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ import polars as pl
 from detector.arrow import numpy_array
 from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
 from detector.detect.rules.view import NONE, View, grouping, groups_of
+from detector.schema.columns import UNNAMED_NETWORKS
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -203,7 +204,7 @@ def _networks(view: View) -> _Values:
     _, first, numbers = np.unique(every, return_index=True, return_inverse=True)
     numbers, marks = np.argsort(np.argsort(first))[numbers], every[np.sort(first)]
     many = len(named.texts)
-    unnamed = np.array([text == "internet" for text in named.texts], dtype=np.bool_)
+    unnamed = np.array([text in UNNAMED_NETWORKS for text in named.texts], dtype=np.bool_)
     nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
     of_name = np.append(np.where(unnamed, NONE, numbers[:many]), NONE)  # NONE is the last place
     of_address = np.append(np.where(nowhere, NONE, numbers[many:]), NONE)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from detector.detect.rules.condition import Node
+from detector.detect.rules.condition import Node, fields_of
 from detector.detect.rules.mapping import Source
+from detector.detect.rules.runs import RUN
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 
@@ -61,6 +62,11 @@ class EventRule:
     source: Source
     condition: Node
     reported: bool = True
+
+    @property
+    def of_run(self) -> bool:
+        """Whether it asks how long a run of neighbouring ids is: its findings are about the whole run."""
+        return RUN in fields_of(self.condition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """How many neighbouring ids an actor has read in one direction: 5, 6, 7 is a run of three.
 
-Comes in: events in order. Goes out: the column ``nabat.sequential_run``.
+Comes in: events in order. Goes out: the column ``nabat.sequential_run``, and beside it when each run began (``SINCE``),
+so that what is said of a run is true of all of it and not of its end alone.
 
 Requests overlap and logs are merged, so the order within a run is not taken literally. A run is followed in a window of
 ``WIDTH`` ids behind the furthest one: what is read there, in any order, fills the run; what was read there before
@@ -38,12 +39,14 @@ RECENT = 6
 _REACH = WIDTH - 1 + AHEAD
 # Of a run: number of its latest touch of the actor (from 1; 0: no run), the id touched then, the furthest id, which of
 # those behind it were touched (bits), how many neighbours lie behind the window, which way it goes (0: not known yet),
-# when it was touched last.
-_OF_RUN = ("turn", "id", "front", "touched", "behind", "way", "time")
+# when it was touched last, when it began (what lay beyond a hole that has ended counts as its beginning).
+_OF_RUN = ("turn", "id", "front", "touched", "behind", "way", "time", "began")
 _TURN, _ID, _TIME = _OF_RUN.index("turn"), _OF_RUN.index("id"), _OF_RUN.index("time")
 RUNS = {"actor": pl.UInt64(), **dict.fromkeys(_OF_RUN, pl.Int64())}
 _CHANGES = ("create", "update", "delete")
-_NAME = "nabat.sequential_run"
+RUN = "nabat.sequential_run"
+SINCE = "$sequential_since"
+"""Column of when the run of a touch began, in microseconds since 1970."""
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
 _NONE = -1
@@ -74,11 +77,11 @@ def run_lengths(touches: Touches, runs: Ints | None = None) -> Ints:
     known = NO_RUNS.copy() if runs is None else runs
     if not touches.ids.size:
         return touches.ids
-    return follow(touches, np.zeros(1, dtype=np.int64), known[np.newaxis])
+    return follow(touches, np.zeros(1, dtype=np.int64), known[np.newaxis])[0]
 
 
-def follow(touches: Touches, starts: Ints, runs: Ints) -> Ints:
-    """Return the length of the run at each touch of several actors.
+def follow(touches: Touches, starts: Ints, runs: Ints) -> tuple[Ints, Ints]:
+    """Return the length of the run at each touch of several actors, and when that run began.
 
     Args:
         touches: By actor, those of one in order of time.
@@ -98,10 +101,10 @@ def follow(touches: Touches, starts: Ints, runs: Ints) -> Ints:
     lasted = touches.time[np.append(kept[1:], actor.size) - 1]
     changed: Mask = touches.changed[kept]
     mine = _Turns(actor[kept], turn[kept], touches.ids[kept], touches.time[kept], lasted, changed)
-    lengths = np.ones(kept.size, dtype=np.int64)
+    lengths, began = np.ones(kept.size, dtype=np.int64), mine.time.copy()
     near = _near(mine, runs)
     ends = turn[np.append(starts[1:], actor.size) - 1]
-    _follow_each(mine, np.flatnonzero(near), lengths, runs, ends)
+    _follow_each(mine, np.flatnonzero(near), (lengths, began), runs, ends)
     alone = np.flatnonzero(~near & (mine.turn > (ends - RECENT)[mine.actor]))
     runs[mine.actor[alone], mine.turn[alone] % RECENT] = np.stack(
         [
@@ -111,11 +114,12 @@ def follow(touches: Touches, starts: Ints, runs: Ints) -> Ints:
             np.ones(alone.size, dtype=np.int64),
             *np.zeros((2, alone.size), dtype=np.int64),
             mine.lasted[alone],
+            mine.time[alone],
         ],
         axis=1,
     )
-    found: Ints = lengths[np.cumsum(fresh) - 1]
-    return found
+    place = np.cumsum(fresh) - 1
+    return lengths[place], began[place]
 
 
 class _Turns(NamedTuple):
@@ -154,12 +158,12 @@ def _near(mine: _Turns, runs: Ints) -> Mask:
     return near
 
 
-def _follow_each(mine: _Turns, places: Ints, lengths: Ints, runs: Ints, ends: Ints) -> None:
-    """Go through the touches that may share a run; ``ends``: the last turn of each actor."""
+def _follow_each(mine: _Turns, places: Ints, told: tuple[Ints, Ints], runs: Ints, ends: Ints) -> None:
+    """Go through the touches that may share a run; ``told``: lengths and begins; ``ends``: each actor's last turn."""
     actor, going = _NONE, _Going([])
     of_actor = mine.actor[places].tolist()
     rows = zip(*(column[places].tolist() for column in mine[1:]), strict=True)
-    found: list[int] = []
+    found: list[tuple[int, int]] = []
     for who, (turn, number, time, lasted, changed) in zip(of_actor, rows, strict=True):
         if who != actor:
             if actor != _NONE:
@@ -168,7 +172,8 @@ def _follow_each(mine: _Turns, places: Ints, lengths: Ints, runs: Ints, ends: In
         found.append(going.touch(turn, number, time, lasted, changed))
     if actor != _NONE:
         runs[actor] = going.kept(int(ends[actor]))
-    lengths[places] = found
+    if found:
+        told[0][places], told[1][places] = np.array(found, dtype=np.int64).T
 
 
 @dataclass(slots=True)
@@ -187,6 +192,7 @@ class Run:
     behind: int = 0
     way: int = 0
     time: int = 0
+    began: int = 0
     size: int = field(init=False)
     whole: bool = False
 
@@ -256,8 +262,8 @@ class _Going:
     def __init__(self, runs: list[Run]) -> None:
         self._runs = runs
 
-    def touch(self, turn: int, number: int, time: int, lasted: int, changed: bool) -> int:
-        """Take a touch in; return the length of its run."""
+    def touch(self, turn: int, number: int, time: int, lasted: int, changed: bool) -> tuple[int, int]:
+        """Take a touch in; return the length of its run, and when that began."""
         since, oldest = turn - RECENT, time - RUN_PAUSE
         going, mine, more = [], None, []
         for run in self._runs:
@@ -273,21 +279,21 @@ class _Going:
             else:
                 more.append(run)
         if mine is None or changed:
-            mine, more = Run(turn, number, number, time=lasted, whole=True), []
+            mine, more = Run(turn, number, number, time=lasted, began=time, whole=True), []
             length = 1
         else:
             length = mine.add(number)
             mine.turn, mine.id, mine.time = turn, number, lasted
         going.append(mine)
         self._runs = going + more if more else going
-        return length
+        return length, mine.began
 
     def kept(self, end: int) -> Ints:
         """Return those that may go on after an actor's last turn, each in its place."""
         table = NO_RUNS.copy()
         for run in self._runs:
             if run.turn > end - RECENT:
-                table[run.turn % RECENT] = (run.turn, run.id, run.front, run.touched, run.behind, run.way, run.time)
+                table[run.turn % RECENT] = tuple(getattr(run, name) for name in _OF_RUN)
         return table
 
 
@@ -316,17 +322,17 @@ class Runs:
         """Take the fold one frame further; None stands for a column of nulls."""
         found = _touches(view, self.by)
         if found is None:
-            return {_NAME: None}
+            return {RUN: None, SINCE: None}
         rows, touches, starts, actors = found
         mine = self.of.at(actors)
         runs = self.of.rows[mine]
-        lengths = follow(touches, starts, runs)
+        lengths, began = follow(touches, starts, runs)
         self.of.rows[mine] = runs
         if self.of.size > self.sweep_at:
             latest = self.of.known()[:, :, _TIME].max(axis=1)
             self.of.keep(np.flatnonzero(latest >= int(view.time[-1]) - RUN_PAUSE))
             self.sweep_at = 2 * self.of.size + _SWEEP
-        return {_NAME: view.spread(_NAME, rows, lengths)}
+        return {RUN: view.spread(RUN, rows, lengths), SINCE: view.spread(SINCE, rows, began)}
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table, a row for each run."""
@@ -340,6 +346,8 @@ class Runs:
         runs = Runs(by=by)
         if table is None or not table.height:
             return runs
+        if "began" not in table.columns:  # saved before that was remembered
+            table = table.with_columns(began="time")
         actors, *columns = (column.to_numpy() for column in table.select(*RUNS).get_columns())
         known = np.stack(columns, axis=1)
         places = runs.of.at(actors)  # makes room in the rows

@@ -84,6 +84,7 @@ class Teller:
         self._title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
         self._rule = rule if isinstance(rule, CorrelationRule) else None
         self._counts_clients = self._rule is not None and "subject.ids" in self._rule.values
+        self._of_run = isinstance(rule, EventRule) and rule.of_run
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
         # How many events led to the first row of a statement.
         self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
@@ -99,9 +100,12 @@ class Teller:
         address = latest["source.ip"]
         if address and self._by_address:
             actor_id, actor_type = f"ip:{address}", "anonymous"
-        low = max(matter.low, matter.peak) if self._counts_ids else matter.low
+        # Who was sent nothing counted ids and took none; a record without an id has a count alone.
+        peak = matter.peak if (self._counts_ids or self._of_run) and (matter.high or matter.subjects) else 0
+        low = max(matter.low, peak if matter.high else 0)
         high = max(matter.high, low)
-        events = matter.events + self._before
+        # Each id of a run was asked for once at least.
+        events = max(matter.events + self._before, matter.peak if self._of_run else 0)
         at = _moment(matter.at)
         return Finding(
             id=matter.finding,
@@ -125,7 +129,7 @@ class Teller:
             reasons=(self.reason(matter.peak, events, low, high),),
             tags=about.tags,
             source_ips=tuple(sorted(told.ips)),
-            subject_count=max(len(matter.subjects), matter.peak if self._counts_clients else 0),
+            subject_count=max(len(matter.subjects), peak if self._counts_clients or self._of_run else 0),
             record_low=low,
             record_high=high,
             data_classes=tuple(sorted(told.classes)),
@@ -135,6 +139,10 @@ class Teller:
 
     def reason(self, peak: int, events: int, low: int, high: int) -> Reason:
         """Say what the rule is about and how much of it there was, in one sentence."""
+        if self._of_run:
+            return Reason(
+                message="rule-run", args=(*self._title, ("count", peak), *_records(0, high if high > peak else 0))
+            )
         if self._rule is None:
             return Reason(message="rule-requests", args=(*self._title, ("count", events), *_records(low, high)))
         name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)

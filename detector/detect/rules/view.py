@@ -18,6 +18,7 @@ from detector.detect.keyed import FRESH, Keys
 from detector.detect.rules.columns import source, times
 from detector.detect.rules.encode import NONE as NONE
 from detector.detect.rules.encode import Encoded, encode, encode_texts
+from detector.schema.columns import CHANGES
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -182,6 +183,18 @@ class View:
         found: Mask = numpy_array(self.arrow(name), missing=False)
         return found
 
+    def touches(self) -> Mask:
+        """Say where client data was sent or changed: where it is not known that nothing was (a count of 0)."""
+        counts = self.column("record.count")
+        if not (counts == 0).any():
+            return np.ones(self.height, dtype=np.bool_)
+        found: Mask = (counts != 0).fill_null(value=True).to_numpy()
+        return found
+
+    def sent(self) -> Mask:
+        """Say where client data was sent to whoever asked, as far as is known."""
+        return self.touches() & ~self.holds("event.action", *CHANGES)
+
     def codes(self, name: str) -> Codes:
         """Return a field as numbers for its texts; a list is its elements with commas between."""
         found = self._codes.get((name,))
@@ -232,6 +245,10 @@ class View:
         """Return the distinct texts of a column, by their numbers."""
         texts = self.encoded(name).dictionary
         return pl.Series([] if texts is None else texts, dtype=pl.String())
+
+    def knows(self, name: str) -> bool:
+        """Tell whether there is such a column in the frame, or was added to it."""
+        return name in self._names
 
     def spread(self, name: str, rows: Ints, values: Ints) -> pl.Series:
         """Return a column of whole numbers that holds something in some rows."""

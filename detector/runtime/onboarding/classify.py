@@ -19,7 +19,8 @@ _BY_METHOD = {"PUT": "update", "PATCH": "update", "DELETE": "delete"}
 OF_MANY = ("list", "search", "export")
 _CHANGES = ("create", "update", "delete")
 NEVER = frozenset({"OPTIONS", "TRACE", "CONNECT"})
-_CRAWLED, _SIGNED_IN, _MOSTLY = 0.02, 0.2, 0.5
+SIGNED_IN = 0.2
+_CRAWLED, _MOSTLY = 0.02, 0.5
 _LARGE = 1_000_000
 
 
@@ -90,7 +91,7 @@ def sign(reading: Reading, words: Words) -> str:
 
 def inside(reading: Reading, words: Words) -> bool:
     """Tell whether it is not for the public: by the place's name, or because most who come have an account."""
-    return bool(reading.words & set(words.file.inside)) or reading.endpoint.signed_in >= _SIGNED_IN
+    return bool(reading.words & set(words.file.inside)) or reading.endpoint.signed_in >= SIGNED_IN
 
 
 def action_of(reading: Reading, words: Words) -> str:

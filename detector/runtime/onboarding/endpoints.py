@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import polars as pl
 
 from detector.decode import path_pattern, path_patterns
+from detector.runtime.onboarding.survey import WHO
 from detector.runtime.onboarding.words import Words, words_of
 
 ID = "{id}"
@@ -73,7 +74,7 @@ def endpoints(frame: pl.DataFrame, words: Words) -> list[Endpoint]:
     requests = requests.with_columns(pl.col("pattern").replace(merged))
     by = ["service.name", "http.request.method", "pattern"]
     ok = pl.col("event.outcome") == "success"
-    told = pl.col("user.name").is_not_null() | pl.col("session.id").is_not_null()
+    told = pl.any_horizontal(pl.col(*WHO).is_not_null())
     crawler = pl.col("user_agent.name").is_in(CRAWLERS)
     size = pl.col("http.response.body.bytes").filter(ok)
     table = requests.group_by(by).agg(

@@ -37,6 +37,7 @@ class Remark(StrEnum):
     ONEC = "onec"
     DATABASE = "database"
     NO_ACCOUNT = "no-account"
+    ACCOUNT_FIELD = "account-field"
     NO_PATHS = "no-paths"
     NO_OUTCOME = "no-outcome"
 

@@ -90,6 +90,7 @@ def preview(
 
 
 def _touched(journal: Journal) -> tuple[int, int]:
-    touched = journal.scan().filter(pl.col("event.outcome") != "failure").select("subject.ids").collect()
+    something = (pl.col("event.outcome") != "failure") & (pl.col("record.count") != 0).fill_null(value=True)
+    touched = journal.scan().filter(something).select("subject.ids").collect()
     clients = touched.get_column("subject.ids").explode().drop_nulls().n_unique()
     return touched.height, clients

@@ -25,8 +25,9 @@ from detector.runtime.onboarding.endpoints import endpoints
 from detector.runtime.onboarding.guess import Guess, Guesses, Remark
 from detector.runtime.onboarding.routes import guess_routes
 from detector.runtime.onboarding.survey import Survey
-from detector.runtime.onboarding.timing import Habits, habits, machine_zone, shown_zone
+from detector.runtime.onboarding.timing import Habits, habits
 from detector.runtime.onboarding.words import Words
+from detector.runtime.onboarding.zone import machine_zone, shown_zone
 from detector.settings import Route
 
 # A service's name that a log gives itself is a stranger's text.
@@ -110,7 +111,7 @@ def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Prop
     first = sources[0] if sources else None
     return Proposals(
         language=language,
-        zone=shown_zone(first.habits.offset, first.habits.last) if first else machine_zone(),
+        zone=(first.zone or shown_zone(first.habits.offset, first.habits.last)) if first else machine_zone(),
         sources=sources,
         unread=tuple(one for one in surveys if not one.readable),
         programs=tuple(programs(together, words)) if read else (),
@@ -120,7 +121,7 @@ def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Prop
 
 
 def _source(survey: Survey, words: Words) -> SourceProposal:
-    zone = machine_zone() if survey.zoneless else ""
+    zone = survey.zone.name if survey.zone else ""
     guesses = guess_routes(endpoints(survey.frame, words), words)
     actions = guess_actions(survey.frame, words)
     guesses = replace(guesses, routes=(*actions, *guesses.routes), remarks=_remarks(survey, guesses, actions))
@@ -131,7 +132,7 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
         survey=survey,
         service=said,
         zone=zone,
-        habits=habits(survey, ZoneInfo(machine_zone())),
+        habits=habits(survey, ZoneInfo(zone or machine_zone())),
         guesses=guesses,
         own_services=own,
         front=in_front(survey.frame),
@@ -140,6 +141,8 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
 
 def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tuple[Remark, ...]:
     frame, found = survey.frame, list(guesses.remarks)
+    if not survey.named:
+        found.append(Remark.ACCOUNT_FIELD if survey.account_fields else Remark.NO_ACCOUNT)
     if frame["url.path"].str.contains("/e1cib/", literal=True).any():
         found.append(Remark.ONEC)
     if frame["url.path"].null_count() == frame.height and not actions:

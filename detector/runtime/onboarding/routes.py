@@ -9,7 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from detector.runtime.onboarding.classify import NEVER, OF_MANY, Reading, action_of, inside, read, sign, skipped_because
+from detector.runtime.onboarding.classify import (
+    NEVER,
+    OF_MANY,
+    SIGNED_IN,
+    Reading,
+    action_of,
+    inside,
+    read,
+    sign,
+    skipped_because,
+)
 from detector.runtime.onboarding.endpoints import ID, Endpoint
 from detector.runtime.onboarding.guess import Guess, Guesses, Remark, Skipped
 from detector.runtime.onboarding.words import Words, words_of
@@ -68,18 +78,23 @@ def _speaks(reading: Reading, words: Words) -> bool:
 def _propose(
     candidates: Sequence[tuple[Reading, str]], words: Words, total: int, skipped: Counter[Skipped]
 ) -> list[Guess]:
-    by_id = {kind for reading, _ in candidates if reading.has_id for _, kind in reading.objects}
+    by_id: Counter[str] = Counter()
+    for reading, _ in candidates:
+        by_id.update({kind: reading.endpoint.count for _, kind in reading.objects if reading.has_id})
+    persons = [kind for kind, _ in by_id.most_common() if words.file.objects[kind].person]
     record_sizes = _record_sizes(candidates)
     made: list[Guess] = []
     for reading, action in candidates:
         one = reading.endpoint
         kinds = [kind for _, kind in reading.objects] or [kind for name in one.ids for kind in words.objects_in(name)]
+        if not kinds and action in OF_MANY and persons and one.signed_in >= SIGNED_IN:
+            kinds = persons[:1]  # who searches or exports where records of persons are opened finds those
         sure = any(words.file.objects[kind].sure for kind in kinds)
         private = inside(reading, words)
         if not (reading.has_id or action in (*OF_MANY, "download", "print", "create")):
             skipped[Skipped.UNKNOWN] += one.count
             continue
-        wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id))))
+        wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id.keys()))))
         if not wanted and not (sure or private or reading.has_id):
             skipped[Skipped.UNKNOWN] += one.count
             continue
@@ -118,7 +133,8 @@ def _guess(
             "bytes_per_record": sizes.get(kind) if action in OF_MANY and not subject else None,
         }
     )
-    hits = {word for name in one.segments for word in words_of(name) if word in words.object_of}
+    said = {word for name in one.segments for word in words_of(name)}
+    hits = {word for word in said if word in words.object_of} or said & set(words.file.actions.get(action, ()))
     return Guess(
         route=route,
         wanted=wanted,
@@ -231,5 +247,3 @@ def _remarks(found: Sequence[Endpoint]) -> Iterable[Remark]:
         one.ids for one in found if one.segments[-1:] and one.segments[-1] in entries
     ):
         yield Remark.DISPATCH
-    if found and not any(one.signed_in for one in found):
-        yield Remark.NO_ACCOUNT

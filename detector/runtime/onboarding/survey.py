@@ -15,10 +15,19 @@ import polars as pl
 from detector import frames
 from detector.acquire import SAMPLE_BYTES, FileSample, read_sample
 from detector.clock import Clock
-from detector.decode import Decoder, draft_format, framings_for, missing_beside, try_format, without_zone
+from detector.decode import (
+    Decoder,
+    draft_format,
+    framings_for,
+    missing_beside,
+    speaks_of_account,
+    try_format,
+    without_zone,
+)
 from detector.frames import LineBatch
 from detector.runtime.beside import BesideFiles
 from detector.runtime.onboarding.logs import LogGroup
+from detector.runtime.onboarding.zone import AssumedZone, assumed_zone
 from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
@@ -29,8 +38,11 @@ _LEAST_BYTES = 256 * 1024
 _NEARLY_ALL, _HALF = 0.9, 0.5
 _NO_LINE = (RejectReason.HEADER, RejectReason.EMPTY)
 _KEY = b"nabat init"
+WHO = ("user.name", "user.id", "session.id")
+"""Columns of which one names who acts."""
 _SAY = ("url.path", "user.name", "source.ip", "subject.ids")
 _FEW = 0.05
+_LABELLED = 1000
 PIECE = "$piece"
 """Number of the batch an event stands in: lines of one batch stand next to each other in their file."""
 
@@ -48,8 +60,10 @@ class Survey:
         rejects: Why lines gave none.
         samples: What was read of each file.
         zoneless: Times carry no zone.
+        zone: In which times are read that carry none, and why; None: all carry one.
         missing: A file that should lie beside the log and does not; empty when none is missing.
         draft: Text of the drafted format that reads it; empty when a shipped one does.
+        instead_of: The shipped format that reads it too, but not who acts; empty when none does.
     """
 
     group: LogGroup
@@ -60,8 +74,10 @@ class Survey:
     rejects: Counter[str]
     samples: tuple[FileSample, ...]
     zoneless: bool = False
+    zone: AssumedZone | None = None
     missing: str = ""
     draft: str = ""
+    instead_of: str = ""
 
     @property
     def share(self) -> float:
@@ -84,6 +100,17 @@ class Survey:
         """Whether events say who did something, from where, or to what; a format that keeps lines as text does not."""
         said = self.frame.select(pl.any_horizontal(pl.col(*_SAY).is_not_null()).sum()).item()
         return bool(said > _FEW * self.frame.height)
+
+    @property
+    def named(self) -> bool:
+        """Whether some event names an account or a session."""
+        return bool(self.frame.select(pl.any_horizontal(pl.col(*WHO).is_not_null()).any()).item())
+
+    @property
+    def account_fields(self) -> tuple[str, ...]:
+        """Labels that are called like an account: fields that the format does not read as one."""
+        keys = self.frame["labels"].head(_LABELLED).explode().drop_nulls().struct.field("key").unique().sort()
+        return tuple(key for key in keys.to_list() if speaks_of_account(key))
 
     @property
     def estimate(self) -> int:
@@ -109,10 +136,26 @@ def survey(group: LogGroup, clock: Clock, limit: int = SAMPLE_BYTES) -> Survey:
     framing = framings_for(settings)
     share = max(limit // len(group.files), _LEAST_BYTES)
     samples = tuple(read_sample(path, source, clock=clock, framing=framing, limit=share) for path in group.files)
-    found = _found(group, samples, settings)
-    if found.readable and found.telling:
+    found = _surveyed(group, samples, settings)
+    if not (found.zoneless and found.frame.height):
         return found
-    return _with_draft(found, settings) or found
+    zone = assumed_zone(found.frame, group.files, samples)
+    if zone.name != source.timezone:
+        source = source.model_copy(update={"timezone": zone.name})
+        found = _surveyed(group, samples, settings.model_copy(update={"sources": (source,)}))
+    return replace(found, zone=zone)
+
+
+def _surveyed(group: LogGroup, samples: tuple[FileSample, ...], settings: Settings) -> Survey:
+    found = _found(group, samples, settings)
+    if not (found.readable and found.telling):
+        return _with_draft(found, settings) or found
+    if found.named or found.format == AUTO:
+        return found
+    # Who reads this format for others may have written the account into a field of its own.
+    own = _with_draft(found, settings, fields_only=True)
+    better = own is not None and own.named and own.share >= found.share
+    return replace(own, instead_of=found.format) if own is not None and better else found
 
 
 def _found(group: LogGroup, samples: tuple[FileSample, ...], settings: Settings, own: str = "") -> Survey:
@@ -140,12 +183,12 @@ def _found(group: LogGroup, samples: tuple[FileSample, ...], settings: Settings,
     )
 
 
-def _with_draft(found: Survey, settings: Settings) -> Survey | None:
+def _with_draft(found: Survey, settings: Settings, *, fields_only: bool = False) -> Survey | None:
     """Return what a drafted format makes of the same samples; None when it makes no more of them."""
-    batches = [batch for sample in found.samples for batch in sample.batches]
-    lines = [line for batch in map(_head, _spread(batches)) for line in batch.lines.to_list()]
+    batches = _spread([batch for sample in found.samples for batch in sample.batches if len(batch.lines)])
+    lines = [line for batch in batches for line in batch.lines.head(_TRIED // len(batches)).to_list()]
     name = own_name(found.group.name)
-    draft = draft_format(lines, settings, name=found.group.name)
+    draft = draft_format(lines, settings, name=found.group.name, fields_only=fields_only)
     if not draft.text or draft.share < _HALF:
         return None
     with TemporaryDirectory(prefix="nabat-init-") as folder:

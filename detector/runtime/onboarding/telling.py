@@ -13,7 +13,7 @@ from detector.runtime.onboarding.placing import formats_folder
 from detector.runtime.onboarding.preview import Preview
 from detector.runtime.onboarding.proposals import Proposals
 from detector.runtime.onboarding.survey import Survey
-from detector.runtime.onboarding.wording import percent
+from detector.runtime.onboarding.wording import instead_of, percent, remark_text, zone_text
 from detector.schema.incidents import Incident, Scope
 
 _SHOWN, _REASONS, _ADDRESSES = 5, 3, 3
@@ -38,6 +38,8 @@ class Telling:
                 if sample.damage:
                     yield f"   {self.say('damaged', file=file, why=sample.damage)}"
             yield f"   {self._read(survey)}"
+            if survey.readable and survey.zone is not None:
+                yield f"   {zone_text(self._words, survey.zone)}"
 
     def _read(self, survey: Survey) -> str:
         share = percent(survey.share)
@@ -61,9 +63,11 @@ class Telling:
         for source in what.sources:
             if source.survey.draft:
                 draft = out.parent / formats_folder(out) / f"{source.survey.format}.yml"
-                yield f"{source.service}: {self.say('draft', file=str(draft))}"
+                yield f"{source.service}: {self.say('draft', file=str(draft), **instead_of(source.survey))}"
             for remark in source.guesses.remarks:
-                yield f"{source.service}: {self._words.text(f'init-remark-{remark.value}')}"
+                yield f"{source.service}: {remark_text(self._words, remark, source.survey)}"
+            if source.habits.ahead:
+                yield f"{source.service}: {self.say('ahead', count=source.habits.ahead)}"
             skipped = [self.say(f"skipped-{reason.value}", count=count) for reason, count in source.guesses.skipped]
             if skipped:
                 yield f"{source.service}: {self.say('skipped', what=', '.join(skipped))}"
@@ -89,7 +93,7 @@ class Telling:
         yield self.say("touched", touches=result.touches, requests=result.done.events, clients=result.clients)
         if patterns:
             yield self.say("unmapped", count=patterns)
-        if result.done.late:
+        if result.done.late and not any(source.habits.ahead for source in what.sources):
             yield self.say("late", count=result.done.late)
 
     def _incident(self, incident: Incident, scope: Scope, zone: ZoneInfo) -> Iterator[str]:

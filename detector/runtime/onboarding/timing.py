@@ -4,12 +4,10 @@ Comes in: a survey. Goes out: what is said in comments, and ``lateness`` where t
 silences are measured within pieces whose lines stand next to each other.
 """
 
-import os
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,6 +17,7 @@ from detector.settings.types import duration_text
 DEFAULT_LATENESS = timedelta(milliseconds=500)
 _STEPS = tuple(timedelta(seconds=n) for n in (1, 2, 5, 10, 30, 60, 120, 300, 600))
 _ENOUGH = 0.999
+_AHEAD = timedelta(minutes=5)
 _DAY = timedelta(days=1)
 _OFFSET = r"\d\d:\d\d:\d\d(?:[.,]\d+)? ?(Z|[+-]\d\d:?\d\d)"
 
@@ -35,6 +34,7 @@ class Habits:
         longest: The longest time without an event; None when too little was seen.
         lag: How long after its newest event the file was last written; None when that says nothing.
         offset: The zone most lines write, as ``+03:00``; empty when they write none.
+        ahead: Events dated later than the moment they were read, by more than a clock may be wrong.
     """
 
     first: datetime
@@ -46,6 +46,7 @@ class Habits:
     longest: timedelta | None
     lag: timedelta | None
     offset: str
+    ahead: int
 
     @property
     def quiet(self) -> tuple[int, int] | None:
@@ -79,6 +80,7 @@ def habits(survey: Survey, zone: ZoneInfo) -> Habits:
         longest=gap if isinstance(gap, timedelta) else None,
         lag=_lag(survey, last),
         offset=_offset(survey.frame),
+        ahead=survey.frame.filter(pl.col("@timestamp") > pl.col("event.ingested") + _AHEAD).height,
     )
 
 
@@ -100,30 +102,6 @@ def _offset(frame: pl.DataFrame) -> str:
         return ""
     most = str(found.value_counts(sort=True)[found.name][0])
     return "+00:00" if most == "Z" else f"{most[:3]}:{most[-2:]}"
-
-
-def machine_zone() -> str:
-    """Return the name of the zone this machine's clock shows; UTC when it does not say."""
-    link = Path("/etc/localtime")
-    named = os.environ.get("TZ", "").lstrip(":") or (
-        str(link.resolve()).partition("zoneinfo/")[2] if link.is_symlink() else ""
-    )
-    return named if named in available_timezones() and "/" in named else "UTC"
-
-
-def shown_zone(offset: str, at: datetime) -> str:
-    """Return a zone to show times in: this machine's if it has the log's offset, else one of that offset."""
-    machine = machine_zone()
-    if not offset or _offset_of(machine, at) == offset:
-        return machine
-    hours = int(offset[:3])
-    name = f"Etc/GMT{-hours:+d}" if hours else "UTC"
-    return name if offset.endswith(":00") and name in available_timezones() else machine
-
-
-def _offset_of(zone: str, at: datetime) -> str:
-    text = at.astimezone(UTC).astimezone(ZoneInfo(zone)).strftime("%z")
-    return f"{text[:3]}:{text[3:]}"
 
 
 def spelt(span: timedelta) -> str:

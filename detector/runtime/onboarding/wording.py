@@ -5,7 +5,12 @@ Comes in: guesses. Goes out: texts of counts and of words of the shipped list; a
 
 from detector.messages import Messages
 from detector.runtime.onboarding.accounts import Account
-from detector.runtime.onboarding.guess import Guess
+from detector.runtime.onboarding.guess import Guess, Remark
+from detector.runtime.onboarding.survey import Survey
+from detector.runtime.onboarding.timing import spelt
+from detector.runtime.onboarding.zone import AssumedZone
+
+_FIELDS = 3
 
 
 def because(words: Messages, one: Guess) -> str:
@@ -35,6 +40,23 @@ def program_text(words: Messages, one: Account) -> str:
         signs=", ".join(words.text(f"init-sign-{name}") for name in signs),
         wanted="yes" if one.wanted else "no",
     )
+
+
+def zone_text(words: Messages, zone: AssumedZone) -> str:
+    """Return in which zone times without one are read, and why."""
+    sign = zone.sign.value
+    return words.text(f"init-zone-{sign}", zone=zone.name, offset=zone.offset, ahead=spelt(abs(zone.ahead)))
+
+
+def instead_of(survey: Survey) -> dict[str, str]:
+    """Return the shipped format that a draft stands in for, for a message."""
+    return {"instead": survey.instead_of or "none"}
+
+
+def remark_text(words: Messages, remark: Remark, survey: Survey) -> str:
+    """Return what no route can tell."""
+    fields = ", ".join(survey.account_fields[:_FIELDS]) if remark is Remark.ACCOUNT_FIELD else ""
+    return words.text(f"init-remark-{remark.value}", fields=fields)
 
 
 def percent(share: float) -> int:

@@ -14,7 +14,7 @@ from detector.runtime.onboarding.placing import formats_folder
 from detector.runtime.onboarding.proposals import Proposals, SourceProposal
 from detector.runtime.onboarding.survey import AUTO, Survey
 from detector.runtime.onboarding.timing import spelt
-from detector.runtime.onboarding.wording import because, percent, program_text
+from detector.runtime.onboarding.wording import because, instead_of, percent, program_text, remark_text, zone_text
 from detector.runtime.onboarding.yamltext import comment, value
 from detector.settings import Route
 from detector.settings.types import duration_text
@@ -74,10 +74,7 @@ class Writer:
         yield f"    paths: {value([survey.group.pattern])}"
         yield f"    format: {value(survey.format)}"
         yield f"    service: {value(source.service)}"
-        if source.zone:
-            yield f"    timezone: {value(source.zone)}  {self._say('source-zone')}"
-        elif habits.offset:
-            yield self._say("offset", 4, offset=habits.offset)
+        yield from self._zone(source)
         yield from self._order(source)
         yield from self._silence(source)
         proxies = [one.address for one in self._what.proxies if one.wanted and _has(survey, one.address)]
@@ -89,7 +86,16 @@ class Writer:
         if source.front:
             yield self._say("front", 4)
         for remark in source.guesses.remarks:
-            yield comment(self._words.text(f"init-remark-{remark.value}"), 4)
+            yield comment(remark_text(self._words, remark, survey), 4)
+
+    def _zone(self, source: SourceProposal) -> Iterator[str]:
+        if source.survey.zone is not None:
+            yield comment(zone_text(self._words, source.survey.zone), 4)
+            yield f"    timezone: {value(source.zone)}  {self._say('source-zone')}"
+        elif source.habits.offset:
+            yield self._say("offset", 4, offset=source.habits.offset)
+        if source.habits.ahead:
+            yield comment(self._words.text("init-ahead", count=source.habits.ahead), 4)
 
     def _read(self, survey: Survey) -> Iterator[str]:
         group = survey.group
@@ -100,7 +106,7 @@ class Writer:
         if survey.format == AUTO and others:
             yield self._say("formats", 2, formats=others)
         if survey.draft:
-            yield self._say("draft", 2, format=survey.format)
+            yield self._say("draft", 2, format=survey.format, **instead_of(survey))
         if survey.rejects:
             reasons = ", ".join(f"{reason} {count}" for reason, count in survey.rejects.most_common(_FORMATS_SHOWN))
             yield self._say("rejects", 2, reasons=reasons)

@@ -175,6 +175,71 @@ def test_an_attack_by_nobody_is_not_stated_and_touched_client_data_is_somebody_s
     assert [(finding.actor_id, finding.subject_count) for finding in findings] == [("unnamed:crm", 1)]
 
 
+WALK = {
+    "user.id": "anna",
+    "source.ip": "192.0.2.1",
+    "event.outcome": "success",
+    "object.type": "client",
+    "object.classes": ["contact"],
+}
+
+
+@pytest.mark.parametrize(
+    ("count", "taken", "clients"), [(0, False, 0), (None, True, 91), (1, True, 91)], ids=["304", "unknown", "200"]
+)
+def test_a_walk_that_was_sent_nothing_is_a_walk_and_takes_nothing(count, taken, clients):
+    detector = RuleDetector(RuleSet.load([RULES / "access" / "sequential-ids.yml"]), SETTINGS)
+    rows = [
+        {**WALK, "event.action": "read", "record.count": count, "subject.ids": [str(1000 + n)],
+         "@timestamp": START + timedelta(seconds=n)}
+        for n in range(150)
+    ]  # fmt: skip
+    _, (finding,) = detector.step(detector.empty(), events_frame(rows))
+    assert (finding.taken, finding.touched) == (taken, taken)
+    assert finding.subject_count >= clients
+    assert bool(finding.subject_count) is taken
+
+
+def test_what_is_said_of_a_walk_is_said_of_all_of_it():
+    detector = RuleDetector(RuleSet.load([RULES / "access" / "sequential-ids.yml"]), SETTINGS)
+    rows = [
+        {**WALK, "event.action": "read", "record.count": 1, "subject.ids": [str(1000 + n)],
+         "@timestamp": START + timedelta(seconds=n)}
+        for n in range(150)
+    ]  # fmt: skip
+    frame, state, findings = events_frame(rows), detector.empty(), []
+    for begin, end in ((0, 70), (70, 150)):
+        state, stated = detector.step(state, frame[begin:end])
+        findings += stated
+    finding = findings[0].merge(findings[-1])
+    assert (finding.events, finding.subject_count, finding.record_low) == (150, 150, 150)
+    assert (finding.first_event_at, finding.at) == (START, START + timedelta(seconds=59))
+    assert [messages(language).reason(finding.reasons[0]) for language in LANGUAGES] == [
+        "Client ids are tried one after another: 150 neighbouring ids in a row",
+        "Идентификаторы клиентов перебираются подряд: подряд 150 соседних идентификаторов",
+    ]
+
+
+def test_a_bulk_read_that_was_sent_nothing_names_no_client_as_taken():
+    rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), 50)
+    detector = RuleDetector(rules, SETTINGS)
+    rows = [
+        {**WALK, "event.action": "read", "record.count": 0, "subject.ids": [str(7 * n)],
+         "@timestamp": START + timedelta(seconds=n)}
+        for n in range(90)
+    ]  # fmt: skip
+    _, (finding,) = detector.step(detector.empty(), events_frame(rows))
+    assert not finding.touched
+
+
+@pytest.mark.parametrize("action", ["create", "update", "delete"])
+def test_a_changed_record_is_touched_and_not_taken(action):
+    detector = RuleDetector(RuleSet.load([RULES / "access" / "canary.yml"]), SETTINGS)
+    row = {**WALK, "event.action": action, "record.count": 1, "subject.ids": ["CANARY-1"], "@timestamp": START}
+    _, (finding,) = detector.step(detector.empty(), events_frame([row]))
+    assert (finding.touched, finding.taken, finding.subject_count) == (True, False, 1)
+
+
 def limited(rules: Rules, limit: int) -> Rules:
     return replace(rules, correlations=tuple(replace(rule, count=limit) for rule in rules.correlations))
 

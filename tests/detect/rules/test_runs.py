@@ -167,5 +167,5 @@ def test_several_actors_at_once_have_the_runs_each_has_alone():
     walks = [touches(ids) for ids in (range(30), range(90, 40, -1), [7, 7, 8, 400, 9])]
     together = Touches(*(np.concatenate(columns) for columns in zip(*walks, strict=True)))
     starts = np.cumsum([0, *(walk.ids.size for walk in walks[:-1])])
-    found = follow(together, starts, np.zeros((3, *NO_RUNS.shape), dtype=np.int64))
+    found, _ = follow(together, starts, np.zeros((3, *NO_RUNS.shape), dtype=np.int64))
     assert found.tolist() == [length for walk in walks for length in run_lengths(walk).tolist()]

@@ -133,6 +133,52 @@ def own_text(requests: Iterable[Request]) -> str:
     )
 
 
+def own_tsv(requests: Iterable[Request], *, header: bool = True, account: str = "login") -> str:
+    """Write them as cells with tabs between them, in local time without a zone."""
+    first = f"time\tip\t{account}\tmethod\turl\tstatus\tbytes\tagent\n" if header else ""
+    return first + "".join(
+        f"{one.at:%Y-%m-%d %H:%M:%S}\t{one.address}\t{one.user}\t{one.method}\t{one.path}\t{one.status}\t{one.size}\t"
+        f"{one.agent}\n"
+        for one in requests
+    )
+
+
+def own_tskv(requests: Iterable[Request]) -> str:
+    """Write them as nginx does where its format is tskv."""
+    return "".join(
+        f"tskv\ttskv_format=crm\ttimestamp={one.at + timedelta(hours=4):%Y-%m-%dT%H:%M:%S}\ttimezone=+0400\t"
+        f"status={one.status}\tmethod={one.method}\trequest={one.path}\treferer=-\tcookies=a=b\t"
+        f"user_agent={one.agent}\tip={one.address}\tlogin={one.user}\tbytes_sent={one.size}\n"
+        for one in requests
+    )
+
+
+def pino(requests: Iterable[Request]) -> str:
+    """Write them as pino-http does, with the account where the application put it."""
+    return "".join(
+        json.dumps(
+            {
+                "level": 30,
+                "time": int(one.at.timestamp() * 1000),
+                "req": {"method": one.method, "url": one.path, "remoteAddress": one.address},
+                "res": {"statusCode": one.status, "headers": {"content-length": one.size}},
+                "ctx": {"auth": {"sub": one.user}},
+            }
+        )
+        + "\n"
+        for one in requests
+    )
+
+
+def django(requests: Iterable[Request]) -> str:
+    """Write them as a Django project with a formatter of its own does: the account is a word beside the address."""
+    return "".join(
+        f"INFO {one.at:%Y-%m-%d %H:%M:%S},{number % 1000:03} access 2411 {one.address} {one.user} "
+        f'"{one.method} {one.path} HTTP/1.1" {one.status} {one.size}\n'
+        for number, one in enumerate(requests)
+    )
+
+
 def surveyed(path: Path, text: str) -> Survey:
     """Write a log and look at it."""
     path.write_text(text, encoding="utf-8")

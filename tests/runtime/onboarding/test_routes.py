@@ -209,3 +209,32 @@ def test_a_segment_is_taken_apart_at_signs_and_capitals() -> None:
     assert words_of("getClientList.php") == ["getclientlist.php", "get", "client", "list", "php"]
     assert words_of("СписокКлиентов") == ["списокклиентов", "список", "клиентов"]
     assert words_of("clients") == ["clients"]
+
+
+@pytest.mark.parametrize("path", ["/search", "/api/find"])
+def test_a_search_by_post_is_one_of_those_whose_records_are_opened_there(tmp_path: Path, path: str) -> None:
+    opened = [Request(at=MORNING + timedelta(seconds=at), path=f"/api/clients/{at}", user="a") for at in range(30)]
+    sought = [
+        Request(at=MORNING + timedelta(seconds=at), path=path, user="a", method="POST", size=3600) for at in range(20)
+    ]
+    found = surveyed(tmp_path / "access.log", combined(sorted([*opened, *sought])))
+    guesses = guess_routes(endpoints(found.frame, load_words()), load_words())
+    (one,) = (guess for guess in guesses.routes if guess.route.path == path)
+    assert one.wanted
+    assert (one.route.action, one.route.object, one.route.bytes_per_record) == ("search", "client", 900)
+    assert (one.count, one.share) == (20, 0.4)
+    assert one.words
+
+
+def test_a_search_where_no_record_of_a_person_is_opened_is_only_shown(tmp_path: Path) -> None:
+    (one,) = guessed(tmp_path, "/api/find", method="POST").routes
+    assert not one.wanted
+
+
+def test_no_account_is_claimed_missing_before_all_fields_were_looked_at(tmp_path: Path) -> None:
+    line = '{"level":30,"time":%d,"req":{"method":"GET","url":"/x/%d"},"res":{"statusCode":200},"login":"%s"}\n'
+    named = "".join(line % (1779001503000 + at, at, "ab"[at % 2]) for at in range(40))
+    survey = surveyed(tmp_path / "a.log", named)
+    assert (survey.named, survey.format, survey.instead_of) == (True, "own.a", "pino")
+    nobody = surveyed(tmp_path / "b.log", named.replace('"login"', '"colour"'))
+    assert (nobody.named, nobody.account_fields) == (False, ())

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.runtime.onboarding.timing import Habits, habits, shown_zone
+from detector.runtime.onboarding.timing import Habits, habits
+from detector.runtime.onboarding.zone import shown_zone
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed, w3c, working_day
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -52,7 +53,8 @@ def test_the_zone_is_that_of_the_lines(tmp_path: Path, monkeypatch: pytest.Monke
     assert shown_zone("-07:00", winter) == "Etc/GMT+7"
     assert shown_zone("+00:00", winter) == "UTC"
     assert shown_zone("", winter) == "Europe/Berlin"
-    assert shown_zone("+05:30", winter) == "Europe/Berlin"
+    assert shown_zone("+05:30", winter) == "Asia/Kolkata"
+    assert shown_zone("+02:45", winter) == "Europe/Berlin"
 
 
 def test_a_log_tells_whether_its_times_carry_a_zone(tmp_path: Path) -> None:
