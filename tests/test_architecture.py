@@ -38,9 +38,9 @@ def test_no_unsafe_serialisation():
 
 
 def test_addresses_in_texts_are_documentation_addresses():
-    # The networks kept for documentation, for the machine itself, and the bases of private ones.
+    # The networks kept for documentation, for the machine itself, and the bases of private and shared ones.
     allowed = re.compile(
-        r"^(192\.0\.2|198\.51\.100|203\.0\.113|127\.|0\.0\.0\.0|10\.0\.0\.0|172\.16\.0\.0|192\.168\.0\.0|169\.254\.)"
+        r"^(192\.0\.2|198\.51\.100|203\.0\.113|127\.|0\.0\.0\.0|10\.0\.0\.0|172\.16\.0\.0|192\.168\.0\.0|100\.64\.0\.0|169\.254\.)"
     )
     pattern = re.compile(r"(?<![\d.\w/-])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.\w])")
     for path in TEXTS:
