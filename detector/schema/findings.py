@@ -85,6 +85,8 @@ class Finding:
             said, and with it the id. It is an instruction and no part of what is said; the store keeps it apart.
         history: The latest event behind it stood in a log before that was first opened; the service says it only of
             what was over for more than a day then. What was live once stays live.
+        provisional: Events behind it wait still, and one that comes before them may change or refute it. It says how
+            sure the statement is, and is no part of what is said.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = field(default=())
     history: bool = False
     replaces: tuple[str, ...] = field(default=(), compare=False)
+    provisional: bool = field(default=False, compare=False)
 
     @property
     def touched(self) -> bool:

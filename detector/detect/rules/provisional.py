@@ -6,7 +6,7 @@ again, or corrected, when more lines come. No clock and no I/O.
 
 *Preview.* A row that waits is judged at once as if the watermark let it go: the rows of its actor, address and account
 that wait are folded, with the ordinary fold, over a copy of what is known of them. So a page never waits for another
-source; the order only decides what is finally counted.
+source; the order only decides what is finally counted. Such a finding says of itself that it is provisional.
 
 *Judging again.* Where a row came behind others that are settled, what its actor, address and account did within an hour
 of it is folded twice from nothing: with the rows that came late, and without them. What differs is due to them, and is
@@ -40,7 +40,7 @@ Subject = tuple[str, str]  # rule and actor
 def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
     """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
     rows = _few(in_order(waiting.of_those(affected)))
-    return _of_those(affected, rules.fold(state.overlay(), rows))
+    return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
 
 
 def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:

@@ -84,6 +84,7 @@ def test_what_waits_for_other_lines_is_said_in_the_step_that_reads_it_with_its_f
     (settled,) = high(judged)
     assert said.id == settled.id
     assert (settled.at, settled.events) == (said.at, said.events)
+    assert (said.provisional, settled.provisional) == (True, False)
 
 
 def test_a_preview_changes_nothing_in_the_state_it_is_made_of(core: Core) -> None:
@@ -103,6 +104,7 @@ def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: C
     (said,) = high(judged)
     assert (judged.belated, judged.late) == (1, 0)
     assert said.at == START + 3.5 * SECOND
+    assert not said.provisional
 
 
 def test_a_line_over_an_hour_behind_its_own_log_is_late_and_completes_nothing(core: Core) -> None:
