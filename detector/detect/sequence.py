@@ -7,7 +7,7 @@ How it stays independent of batches: every stream has a *mark*, which only its o
 seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). A line is late
 when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows are released up
 to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back instead of
-making them late.
+making them late. Rows of the watermark's own instant wait, so that those of several streams are never cut apart.
 
 The wall clock speaks only for streams read to their end, and only after the lag their source has shown: a stream whose
 lines always come five minutes late is idle when nothing came for five minutes longer. Waiting costs no page its time,
@@ -122,13 +122,9 @@ class Sequencer:
 
     Attributes:
         lateness: How far out of order lines may come at least, by source name.
-        ties_wait: Release only rows strictly before the watermark, so that rows of one instant are never cut apart:
-            for replay. Live, rows of the watermark's own instant go at once; what follows in the same instant of the
-            same stream has a larger offset and so comes after them anyway.
     """
 
     lateness: Mapping[str, timedelta] = field(default_factory=dict)
-    ties_wait: bool = False
 
     def step(
         self,
@@ -195,8 +191,8 @@ class Sequencer:
         watermark = max(state.watermark, moment)
         crowded = state.waiting.limit(most)
         if crowded is not None:
-            watermark = max(watermark, _EPOCH + timedelta(microseconds=crowded + self.ties_wait))
-        return watermark, state.waiting.release(instant(watermark), ties=not self.ties_wait)
+            watermark = max(watermark, _moment(crowded + 1))
+        return watermark, state.waiting.release(instant(watermark))
 
     def _admit(
         self, marks: Marks, watermark: datetime, batch: pl.DataFrame
