@@ -14,6 +14,7 @@ import polars as pl
 from detector import frames
 from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
+from detector.detect.far_behind import FarBehind, Lanes
 from detector.detect.reorder_buffer import Affected, ReorderBuffer
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, preview
 from detector.detect.sequence import Sequenced, Sequencer, SequenceState
@@ -31,6 +32,7 @@ class CoreState:
     rules: RuleState
     behaviour: BehaviourState | None = None
     provisional: Provisional = field(default_factory=Provisional)
+    lanes: Lanes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class Core:
     sequencer: Sequencer
     rules: RuleDetector
     behaviour: Behaviour | None = None
+    far: FarBehind = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "far", FarBehind(self.rules.beyond_the_hour(), self.behaviour))
 
     def empty(self) -> CoreState:
         """Return the state of a core that has seen nothing."""
@@ -101,14 +107,16 @@ class Core:
         With ``now``, where lines are followed, what still waits for the watermark is judged beforehand.
         """
         sequenced_state, rows = self.sequencer.step(
-            state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, final=final
+            state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
         )
-        findings = self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
+        findings, in_lanes = self.far.step(state.lanes, state.rules, rows, now, final=final)
+        findings += self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
             counted = self.rules.without_repeated(rows.ordered)
             behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
+            stats.add(in_lanes)
         return (
             replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(
@@ -117,9 +125,9 @@ class Core:
                 late=rows.late.height - rows.belated,
                 belated=rows.belated,
                 late_of=rows.late_of(),
-                waiting=sequenced_state.waiting.height,
+                waiting=sequenced_state.waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
-                rule_errors=self.rules.take_errors(),
+                rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
                 behaviour=stats,
             ),
         )
@@ -136,7 +144,7 @@ class Core:
         new = frames.concat([rows.new, rows.late, *([waiting.to_frame()] if said.restored else [])])
         if new.height and (live or state.rules.belated.height):
             said.restored, affected = False, Affected.of(new, everyone=bool(self.rules.wide))
-            changed = again(self.rules, state.rules, affected, waiting)
+            changed = again(self.rules, state.rules, affected, waiting, state.lanes)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
 
@@ -146,7 +154,7 @@ class Core:
         tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
         if state.behaviour is not None:
             tables |= {f"behaviour.{name}": table for name, table in state.behaviour.tables().items()}
-        return tables
+        return tables | {f"far.{name}": table for name, table in self.far.to_tables(state.lanes).items()}
 
     def from_tables(self, tables: Mapping[str, pl.DataFrame]) -> CoreState:
         """Return the state a snapshot holds.
@@ -154,7 +162,7 @@ class Core:
         Raises:
             NabatError: The tables are not of this version's shape; begin with ``empty``.
         """
-        parts: dict[str, dict[str, pl.DataFrame]] = {"sequence": {}, "rules": {}, "behaviour": {}}
+        parts: dict[str, dict[str, pl.DataFrame]] = {"sequence": {}, "rules": {}, "behaviour": {}, "far": {}}
         for name, table in tables.items():
             part, _, rest = name.partition(".")
             parts.setdefault(part, {})[rest] = table
@@ -164,11 +172,13 @@ class Core:
                 known = parts["behaviour"]
                 seed = self.behaviour.seed
                 behaviour = BehaviourState.from_tables(known, seed) if known else self.behaviour.empty()
+            rules = RuleState.from_tables(parts["rules"], self.rules.seed)
             return CoreState(
                 sequence=sequence.from_tables(parts["sequence"]),
-                rules=RuleState.from_tables(parts["rules"], self.rules.seed),
+                rules=rules,
                 behaviour=behaviour,
                 provisional=Provisional(restored=True),
+                lanes=self.far.from_tables(parts["far"], rules),
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:
             raise NabatError(f"the saved detection state does not fit this version: {error}") from error

@@ -188,6 +188,13 @@ class Records(Generic[T]):
             self.rows = np.concatenate([self.rows, self._empty(self.of.size - len(self.rows) + self.of.size // 2)])
         return found
 
+    def peek(self, keys: Keys) -> npt.NDArray[T]:
+        """Return what is known of each key; it is not remembered that it was asked for."""
+        numbers, found = self.of.find(keys), self._empty(keys.size)
+        there = np.flatnonzero(numbers >= 0)
+        found[there] = self.rows[numbers[there]]
+        return found
+
     def known(self) -> npt.NDArray[T]:
         """Return what is known, by number."""
         return self.rows[: self.of.size]
@@ -215,9 +222,14 @@ class Overlay(Records[T]):
         found = super().at(keys)
         new = np.flatnonzero(found >= size)
         if new.size:
-            there = self._base.of.find(keys[new])
-            known = np.flatnonzero(there >= 0)
-            self.rows[found[new[known]]] = self._base.rows[there[known]]
+            self.rows[found[new]] = self._base.peek(keys[new])
+        return found
+
+    def peek(self, keys: Keys) -> npt.NDArray[T]:
+        """Return what is known of each key, by the base where nothing is known here."""
+        found = super().peek(keys)
+        new = np.flatnonzero(self.of.find(keys) < 0)
+        found[new] = self._base.peek(keys[new])
         return found
 
 

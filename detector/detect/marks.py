@@ -130,6 +130,12 @@ class Marks:
         if not mark.closed:
             self._enter(stream, mark)
 
+    def close(self, stream: str) -> None:
+        """Let a stream that is complete hold nothing back any more."""
+        mark = self._of.get(stream)
+        if mark is not None and not mark.closed:
+            self.put(stream, replace(mark, closed=True))
+
     def keep(self, streams: Collection[str]) -> None:
         """Forget all other streams."""
         kept = [(stream, mark) for stream, mark in self._of.items() if stream in streams]

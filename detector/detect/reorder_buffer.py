@@ -166,12 +166,12 @@ class ReorderBuffer:
         if len(self.pieces) > _PIECES:
             self.pieces = [Piece.of(self.to_frame())]
 
-    def release(self, limit: int, *, ties: bool) -> pl.DataFrame:
-        """Take the rows before ``limit`` out (with ``ties`` those of that instant too), in the total order."""
+    def release(self, limit: int) -> pl.DataFrame:
+        """Take the rows before ``limit`` out, in the total order."""
         gone: list[pl.DataFrame] = []
         kept: list[Piece] = []
         for piece in self.pieces:
-            cut = int(np.searchsorted(piece.times, limit, side="right" if ties else "left"))
+            cut = int(np.searchsorted(piece.times, limit))
             if cut:
                 gone.append(piece.rows[:cut])
             if cut < piece.times.size:

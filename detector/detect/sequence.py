@@ -7,7 +7,7 @@ How it stays independent of batches: every stream has a *mark*, which only its o
 seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). A line is late
 when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows are released up
 to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back instead of
-making them late.
+making them late. Rows of the watermark's own instant wait, so that those of several streams are never cut apart.
 
 The wall clock speaks only for streams read to their end, and only after the lag their source has shown: a stream whose
 lines always come five minutes late is idle when nothing came for five minutes longer. Waiting costs no page its time,
@@ -16,7 +16,7 @@ because what waits is judged beforehand (``detector.detect.rules.provisional``);
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -63,7 +63,11 @@ _MARKS = {
 _LAGS = {"source": pl.String(), "hour": pl.Int64(), "most": pl.Duration("us"), "most_before": pl.Duration("us")}
 
 Instants = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 _NONE: Instants = np.empty(0, np.int64)
+_NO: Mask = np.empty(0, np.bool_)
+# Behind the newest date that is no future one: what is older than ``LONGEST_WAIT`` when it is read.
+_FAR = (FUTURE_TOLERANCE + LONGEST_WAIT) // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Sequenced:
         late_by: How far each of them lies behind the newest row before it in its own stream, in microseconds: 0 in a
             stream that is in order; below 0 for a row from the future.
         upto: Every event before this moment has been released.
+        far: Those of the late rows that are in order in their own stream and were more than ``LONGEST_WAIT`` old when
+            they were read; frames of one stream each, some empty. None in a replay, where all wait for each other.
+        moments: By source, the moment before which its streams give nothing more; none in a replay.
     """
 
     ordered: pl.DataFrame
@@ -98,6 +105,8 @@ class Sequenced:
     late: pl.DataFrame
     late_by: Instants
     upto: datetime
+    far: tuple[pl.DataFrame, ...] = ()
+    moments: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def belated(self) -> int:
@@ -122,13 +131,9 @@ class Sequencer:
 
     Attributes:
         lateness: How far out of order lines may come at least, by source name.
-        ties_wait: Release only rows strictly before the watermark, so that rows of one instant are never cut apart:
-            for replay. Live, rows of the watermark's own instant go at once; what follows in the same instant of the
-            same stream has a larger offset and so comes after them anyway.
     """
 
     lateness: Mapping[str, timedelta] = field(default_factory=dict)
-    ties_wait: bool = False
 
     def step(
         self,
@@ -139,6 +144,7 @@ class Sequencer:
         now: datetime | None = None,
         closed: Sequence[str] = (),
         opened: Mapping[str, str] | None = None,
+        far: Collection[str] = (),
         final: bool = False,
     ) -> tuple[SequenceState, Sequenced]:
         """Take new events in and release what the watermark allows.
@@ -151,27 +157,28 @@ class Sequencer:
             closed: Streams that are complete.
             opened: Streams that exist but have not given a line yet, or not all, with their sources: they hold the
                 watermark back.
+            far: Sources that are far behind: what is more than ``LONGEST_WAIT`` old when it is read is late there even
+                where nobody else has come further, so that such a source is not counted now here, now there.
             final: Everything has been read; release all.
         """
         marks, opened = state.marks, opened or {}
         for stream, source in opened.items():
             if stream not in marks:
                 marks.put(stream, Mark(source=source))
-        new, late, late_by = [], [], [_NONE]
+        new, late, late_by, in_order = [], [], [_NONE], []
         for batch in batches:
             if batch.height:
                 if now is not None:
                     self._learn_lag(state, batch, opened)
-                on_time, behind, by = self._admit(marks, state.watermark, batch)
+                on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far)
                 new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
+                in_order.append(behind.filter(pl.Series(mine)) if mine.any() else behind[:0])
         for stream in closed:
-            mark = marks.get(stream)
-            if mark is not None and not mark.closed:
-                marks.put(stream, replace(mark, closed=True))
+            marks.close(stream)
         state.waiting.add(new)
-        moment = self._replayed(marks, idle or {}) if now is None else self._live(marks, now, opened)
+        moment, moments = self._replayed(marks, idle or {}) if now is None else self._live(marks, now, opened)
         most = MOST_CATCHING_UP if opened or now is None else MOST_WAITING
         watermark, ordered = self._released(state, moment, most, final=final)
         return (
@@ -182,6 +189,8 @@ class Sequencer:
                 late=frames.concat(late),
                 late_by=np.concatenate(late_by),
                 upto=watermark,
+                far=tuple(in_order) if now is not None else (),
+                moments=moments,
             ),
         )
 
@@ -195,13 +204,16 @@ class Sequencer:
         watermark = max(state.watermark, moment)
         crowded = state.waiting.limit(most)
         if crowded is not None:
-            watermark = max(watermark, _EPOCH + timedelta(microseconds=crowded + self.ties_wait))
-        return watermark, state.waiting.release(instant(watermark), ties=not self.ties_wait)
+            watermark = max(watermark, _moment(crowded + 1))
+        return watermark, state.waiting.release(instant(watermark))
 
     def _admit(
-        self, marks: Marks, watermark: datetime, batch: pl.DataFrame
-    ) -> tuple[pl.DataFrame, pl.DataFrame, Instants]:
-        """Split one stream's batch into rows on time and late rows, with how late; and move the stream's mark."""
+        self, marks: Marks, watermark: datetime, batch: pl.DataFrame, far: Collection[str]
+    ) -> tuple[pl.DataFrame, pl.DataFrame, Instants, Mask]:
+        """Split one stream's batch into rows on time and late rows, with how late and which of these are far behind.
+
+        The stream's mark is moved.
+        """
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
         mark = marks.get(stream) or Mark(source=source)
         times = instants(batch)
@@ -210,9 +222,11 @@ class Sequencer:
         horizon = instant(batch.item(0, "event.ingested") + FUTURE_TOLERANCE)
         least = self._floor(source) // _MICROSECOND
         floor, newest = instant(watermark), instant(mark.newest)
+        if source in far:
+            floor = max(floor, horizon - _FAR)
         if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
             marks.put(stream, _moved(mark, int(times[-1]), least))
-            return batch, batch[:0], _NONE
+            return batch, batch[:0], _NONE, _NO
         future = times > horizon
         credible = np.maximum.accumulate(np.concatenate([[newest], np.where(future, newest, times)]))
         before = credible[:-1]
@@ -220,13 +234,14 @@ class Sequencer:
         late = np.flatnonzero(future | (times < np.maximum(reached, floor)))
         marks.put(stream, _moved(mark, int(credible[-1]), least))
         if not late.size:
-            return batch, batch[:0], _NONE
+            return batch, batch[:0], _NONE, _NO
         on_time = np.ones(times.size, dtype=np.bool_)
         on_time[late] = False
         return (
             batch.filter(pl.Series(on_time)),
             batch[late],
             np.where(future, horizon - times, np.maximum(before - times, 0))[late],
+            (~future & (times >= reached) & (times < horizon - _FAR))[late],
         )
 
     def _learn_lag(self, state: SequenceState, batch: pl.DataFrame, opened: Mapping[str, str]) -> None:
@@ -244,29 +259,30 @@ class Sequencer:
         lag = marks.lags.get(source, Lag()).learned
         return max(self._floor(source), lag * 1.25 + timedelta(seconds=1) if lag else lag)
 
-    def _replayed(self, marks: Marks, idle: Mapping[str, datetime]) -> datetime:
-        """Return the least moment any open stream may still give."""
-        return min((mark.heard(idle.get(stream)) for stream, mark in marks.open()), default=BEGINNING)
+    def _replayed(self, marks: Marks, idle: Mapping[str, datetime]) -> tuple[datetime, dict[str, datetime]]:
+        """Return the least moment any open stream may still give; by source nothing is asked for."""
+        return min((mark.heard(idle.get(stream)) for stream, mark in marks.open()), default=BEGINNING), {}
 
-    def _live(self, marks: Marks, now: datetime, opened: Mapping[str, str]) -> datetime:
-        """Return the same where all streams but ``opened`` have been read to their end.
+    def _live(self, marks: Marks, now: datetime, opened: Mapping[str, str]) -> tuple[datetime, dict[str, datetime]]:
+        """Return the same where all streams but ``opened`` have been read to their end, and what each source may give.
 
         Of the streams of a source that were, the least is known by the one that has come least far.
         """
-        least: list[datetime] = []
+        least: dict[str, datetime] = {}
         behind: Counter[str] = Counter()
         for stream in opened:
             mark = marks[stream]
             if not mark.closed:
                 behind[mark.source] += 1
-                least.append(mark.reached)
+                least[mark.source] = min(mark.reached, least.get(mark.source, mark.reached))
         for source, many in marks.sources():
             if many > behind[source]:
                 moment = now - self.patience(marks, source)
                 moment = moment.replace(microsecond=0) if marks.whole(source) else moment
-                least.append(max(moment, marks.least(source).reached))
-        moment = min(least, default=BEGINNING)
-        return moment if behind else max(moment, _before(marks.front, LONGEST_WAIT))
+                moment = max(moment, marks.least(source).reached)
+                least[source] = min(moment, least.get(source, moment))
+        moment = min(least.values(), default=BEGINNING)
+        return moment if behind else max(moment, _before(marks.front, LONGEST_WAIT)), least
 
     def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
@@ -297,9 +313,7 @@ def _wait(disorder: int, before: int, least: int) -> int:
     return max(least, min(2 * max(disorder, before), LONGEST_WAIT // _MICROSECOND))
 
 
-def _reached(
-    mark: Mark, times: Instants, before: Instants, future: npt.NDArray[np.bool_], least: int
-) -> tuple[Instants, Mark]:
+def _reached(mark: Mark, times: Instants, before: Instants, future: Mask, least: int) -> tuple[Instants, Mark]:
     """Return the mark in front of each row, and the mark with the disorder of all of them.
 
     Row by row: what a line shows of disorder counts for those behind it, wherever the batch was cut.

@@ -62,15 +62,12 @@ def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def detectors(
-    settings: Settings, ruleset: Rules, *, replay: bool, model: Model | None = None, seed: int = FRESH
-) -> Detectors:
+def detectors(settings: Settings, ruleset: Rules, *, model: Model | None = None, seed: int = FRESH) -> Detectors:
     """Build the core.
 
     Args:
         settings: The configuration.
         ruleset: The rules.
-        replay: For old lines: rows of one instant stay together.
         model: Use this behaviour model instead of the one on disk.
         seed: Of the hashes in a state that is saved; nothing judged depends on it.
     """
@@ -81,7 +78,7 @@ def detectors(
         except ModelError as error:
             problem = str(error)
     core = Core(
-        sequencer=Sequencer(lateness=lateness(settings), ties_wait=replay),
+        sequencer=Sequencer(lateness=lateness(settings)),
         rules=RuleDetector(ruleset, settings, seed),
         behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
     )

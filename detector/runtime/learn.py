@@ -51,7 +51,7 @@ def learn_from_logs(
         The parts used, the trainer with all windows collected, and the core's state (ordering empty: what comes later
         has streams of its own).
     """
-    parts = build(settings, session_key=session_key, replay=True, seed=hash_seed)
+    parts = build(settings, session_key=session_key, seed=hash_seed)
     core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
     merge = Merge(logs, parts.decoder, BATCH_LINES)
     state, done = core.empty(), 0

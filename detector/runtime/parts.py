@@ -79,15 +79,12 @@ def _attempt(
     return (decoder, ruleset, playbooks, regulations), in_order
 
 
-def build(
-    settings: Settings, *, session_key: bytes, replay: bool = False, model: Model | None = None, seed: int = FRESH
-) -> Parts:
+def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Parts:
     """Build everything the settings ask for.
 
     Args:
         settings: The configuration.
         session_key: Turns session ids and tokens into keyed hashes.
-        replay: For old lines: rows of one instant stay together.
         model: Use this behaviour model instead of the one on disk.
         seed: Of the hashes in a detection state that is saved.
 
@@ -98,7 +95,7 @@ def build(
     if made is None:
         raise ConfigError(problems)
     decoder, ruleset, playbooks, regulations = made
-    built = detectors(settings, ruleset, replay=replay, model=model, seed=seed)
+    built = detectors(settings, ruleset, model=model, seed=seed)
     return Parts(
         settings=settings,
         decoder=decoder,

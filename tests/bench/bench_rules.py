@@ -202,7 +202,7 @@ def _least(work: Callable[[], object], times: int = 15) -> float:
 
 def _stream(detector: RuleDetector, batches: list[pl.DataFrame]) -> float:
     """Return the median CPU time of a batch in a stream, ordering included, in milliseconds."""
-    sequencer, waiting, state = Sequencer(ties_wait=True), SequenceState(), detector.empty()
+    sequencer, waiting, state = Sequencer(), SequenceState(), detector.empty()
     spent = []
     for batch in batches:
         begun = time.process_time()

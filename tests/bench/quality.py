@@ -186,7 +186,7 @@ def measure(seed: int, days: int, history: int, staff: int) -> dict[str, Figures
         truth = json.loads((out / "truth.json").read_text())
         settings, events = events_of(out)
         border = START + history * DAY
-        parts = build(settings, session_key=KEY, replay=True)
+        parts = build(settings, session_key=KEY)
         ruled = by_rules(parts, events)
         cold = incidents(parts, ruled + by_behaviour(settings, parts.model, None, events), out)
         (out / "nabat.db").unlink()

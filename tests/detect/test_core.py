@@ -1,8 +1,9 @@
 """The core as a fold: the same lines in any batches give the same findings, late lines included."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import polars as pl
@@ -15,7 +16,7 @@ from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
 from detector.detect.rules import RuleDetector, RuleSet, ledger, novelty, statements
 from detector.detect.rules.check import events_frame
-from detector.detect.sequence import Sequencer
+from detector.detect.sequence import ORDER, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -85,7 +86,7 @@ def cores(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Core]:
     folder = tmp_path_factory.mktemp("rules")
     (folder / "rules.yml").write_text(RULES)
     rules = RuleSet.load([folder])
-    sequencer = Sequencer({"web": timedelta(seconds=2)}, ties_wait=True)
+    sequencer = Sequencer({"web": timedelta(seconds=2)})
     return lambda seed: Core(sequencer, RuleDetector(rules, Settings(), seed), Behaviour.of(Settings(), None, seed))
 
 
@@ -177,6 +178,91 @@ def test_the_same_lines_in_any_batches_give_the_same_findings_late_ones_included
     turns.shuffle(order)
     batches = [pieces[name].pop(0) for name in order]
     assert judged(core, batches) == judged(core, [one, two])
+
+
+# Logs of whole seconds: many lines of one instant in both, out of order by no more than their lateness.
+_SECONDS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "step": st.sampled_from([0, 0, 0, 1, 1, 2, 40]),
+            "behind": st.sampled_from([0, 0, 0, 1, 2]),
+            "who": st.sampled_from(["anna", "boris"]),
+            "address": st.sampled_from(["192.0.2.1", "198.51.100.1"]),
+            "service": st.sampled_from(["crm", "shop"]),
+            "export": st.booleans(),
+            "ids": st.integers(0, 3),
+        }
+    ),
+    max_size=40,
+)
+
+
+def settled(
+    core: Core, turns: Sequence[Sequence[pl.DataFrame]], opened: Sequence[Sequence[str]]
+) -> tuple[Finding, ...]:
+    """Return what is counted where logs are followed: turn by turn, and then nothing is written any more."""
+    order, state, found, came, now = SequenceState(), core.empty().rules, [], [], START
+    for number in range(len(turns) + 2):
+        turn, backlog = (turns[number], opened[number]) if number < len(turns) else ((), ())
+        now = max([now, *(batch.item(0, "event.ingested") for batch in turn if batch.height)])
+        if number >= len(turns):
+            now += timedelta(hours=1)  # more than any lag
+        order, rows = core.sequencer.step(order, turn, now=now, opened=dict.fromkeys(backlog, "web"))
+        assert not rows.late.height
+        found += core.rules.step(state, rows.ordered)[1]
+        came += rows.ordered.select(ORDER).rows()
+    assert not order.waiting.height
+    assert came == sorted(came)
+    return in_order(found)
+
+
+def read_at(frame: pl.DataFrame, moments: Sequence[datetime]) -> pl.DataFrame:
+    return frame.with_columns(pl.Series("event.ingested", moments).cast(frames.EVENT_SCHEMA["event.ingested"]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    a=_SECONDS,
+    b=_SECONDS,
+    lateness=st.sampled_from([0, 0, 2]),
+    cuts=_CUTS,
+    backlog=st.booleans(),
+    turns=st.randoms(use_true_random=False),
+)
+def test_lines_of_one_instant_in_two_logs_lead_live_to_what_they_lead_to_in_a_replay(
+    core: Core, a: list[Any], b: list[Any], lateness: int, cuts: list[int], backlog: bool, turns: Any
+) -> None:
+    core = replace(core, sequencer=Sequencer({"web": timedelta(seconds=lateness)}))
+    logs = {
+        name: stream(name, [{**line, "behind": min(line["behind"], lateness)} for line in lines])
+        for name, lines in (("a", a), ("b", b))
+    }
+    expected, late = judged(core, list(logs.values()))
+    assert not late
+    if backlog:
+        # Both are read long after they were written, in any order.
+        end = START + timedelta(hours=1)
+        pieces = {name: parts(read_at(log, [end] * log.height), cuts) for name, log in logs.items()}
+        order = [name for name, several in pieces.items() for _ in several]
+        turns.shuffle(order)
+        left = [sorted(set(order[number + 1 :])) for number in range(len(order))]
+        counted = settled(core, [[pieces[name].pop(0)] for name in order], left)
+    else:
+        # Each line is read within the second in which it was written.
+        written = {
+            name: [START + timedelta(seconds=s + 0.9) for s in accumulate(line["step"] for line in lines)]
+            for name, lines in (("a", a), ("b", b))
+        }
+        moments = sorted({moment for times in written.values() for moment in times})
+        edges = sorted({moments[cut % len(moments)] for cut in cuts} | {moments[-1]}) if moments else []
+        reads = []
+        for low, high in pairwise([START, *edges]):
+            places = {name: [n for n, at in enumerate(times) if low < at <= high] for name, times in written.items()}
+            batches = [read_at(logs[name][rows], [high] * len(rows)) for name, rows in places.items() if rows]
+            turns.shuffle(batches)
+            reads.append(batches)
+        counted = settled(core, reads, [()] * len(reads))
+    assert counted == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -56,7 +56,7 @@ def run(sequencer: Sequencer, batches: list[pl.DataFrame], opened: dict[str, str
     lateness=st.integers(0, 90),
 )
 def test_order_and_late_lines_do_not_depend_on_how_lines_are_cut_into_batches(a, b, cut_a, cut_b, lateness):
-    sequencer = Sequencer({"web": timedelta(seconds=lateness)}, ties_wait=True)
+    sequencer = Sequencer({"web": timedelta(seconds=lateness)})
     opened = {"a": "web", "b": "web"}
     whole = run(sequencer, [events("a", a), events("b", b)], opened)
     parts = [
@@ -72,7 +72,7 @@ def test_order_and_late_lines_do_not_depend_on_how_lines_are_cut_into_batches(a,
 
 @given(st.permutations(list(range(0, 30))))
 def test_within_the_allowed_lateness_any_order_is_on_time(seconds):
-    ordered, late = run(Sequencer({"web": timedelta(seconds=30)}, ties_wait=True), [events("a", seconds)], {"a": "web"})
+    ordered, late = run(Sequencer({"web": timedelta(seconds=30)}), [events("a", seconds)], {"a": "web"})
     assert not late
     assert [moment for moment, _, _ in ordered] == [T0 + timedelta(seconds=s) for s in range(30)]
 
@@ -88,23 +88,33 @@ def test_a_stream_with_a_backlog_holds_the_others_back():
     )
     assert result.ordered.is_empty()
     _, result = Sequencer().step(state, [events("slow", [50, 150])])
-    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [50, 100, 150]
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [50, 100]
 
 
 def test_a_stream_read_to_its_end_lets_the_others_go():
     state, _ = Sequencer().step(sequence.SequenceState(), [events("quiet", [1]), events("busy", [2])])
     _, result = Sequencer().step(state, [events("busy", [5, 9], first=900)], idle={"quiet": T0 + 6 * SECOND})
-    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [2, 5]
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 5]
 
 
 def test_a_second_stays_open_until_it_is_over_where_times_are_whole_seconds():
     state, first = Sequencer().step(
         sequence.SequenceState(), [events("a", [5])], idle={"a": T0 + timedelta(seconds=5.9)}
     )
-    assert first.ordered.height == 1
+    assert first.ordered.is_empty()
     state, second = Sequencer().step(state, [events("a", [5], first=100)], idle={"a": T0 + timedelta(seconds=5.95)})
-    assert second.ordered.height == 1
-    assert second.late.is_empty()
+    assert (second.ordered.height, second.late.height) == (0, 0)
+    _, third = Sequencer().step(state, [], idle={"a": T0 + 6 * SECOND})
+    assert third.ordered.height == 2
+
+
+def test_rows_of_one_instant_are_let_go_together_whichever_stream_is_read_first():
+    sequencer, both = Sequencer({"web": timedelta(0)}), {"a": "web", "b": "web"}
+    state, first = sequencer.step(sequence.SequenceState(), [events("b", [5])], now=T0 + 5 * SECOND, opened=both)
+    state, second = sequencer.step(state, [events("a", [5, 5])], now=T0 + 5 * SECOND)
+    assert (first.ordered.height, second.ordered.height) == (0, 0)
+    _, third = sequencer.step(state, [], now=T0 + 6 * SECOND)
+    assert [stream for _, stream, _ in keys(third.ordered)] == ["a", "a", "b"]
 
 
 def test_a_line_dated_in_the_future_does_not_make_honest_lines_late():
@@ -112,7 +122,7 @@ def test_a_line_dated_in_the_future_does_not_make_honest_lines_late():
     batch = events("a", [1, 3600 * 24 * 365, 2, 3], ingested=now)
     state, result = Sequencer().step(sequence.SequenceState(), [batch])
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.late)] == [3600 * 24 * 365]
-    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 3]
+    assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2]
     assert state.marks["a"].newest == T0 + 3 * SECOND
 
 

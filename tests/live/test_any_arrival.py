@@ -72,16 +72,16 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def cores(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool], Core]:
-    """Return what makes the core that judges one of the rules: the service's, or replay's."""
-    folder, made = tmp_path_factory.mktemp("rules"), dict[tuple[str, bool], Core]()
+def cores(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Core]:
+    """Return what makes the core that judges one of the rules."""
+    folder, made = tmp_path_factory.mktemp("rules"), dict[str, Core]()
 
-    def make(name: str, replay: bool) -> Core:
-        if (name, replay) not in made:
+    def make(name: str) -> Core:
+        if name not in made:
             path = folder / f"{list(RULES).index(name)}.yml"
             path.write_text(yaml.safe_dump_all(RULES[name]))
-            made[name, replay] = build(_settings(path), session_key=b"tested", replay=replay, seed=1).core
-        return made[name, replay]
+            made[name] = build(_settings(path), session_key=b"tested", seed=1).core
+        return made[name]
 
     return make
 
@@ -184,17 +184,15 @@ def in_order_of_time(core: Core, frame: pl.DataFrame) -> set[str]:
 @settings(deadline=None, phases=_PHASES)
 @given(lines=_LINES, cuts=st.lists(st.integers(0, 1_000), max_size=6))
 def test_any_order_of_arrival_within_an_hour_and_any_cut_give_the_findings_of_the_order_of_time(
-    rule: str, cores: Callable[[str, bool], Core], lines: list[dict[str, Any]], cuts: list[int]
+    rule: str, cores: Callable[[str], Core], lines: list[dict[str, Any]], cuts: list[int]
 ) -> None:
     frame = arrived(lines)
-    assert found(cores(rule, False), batches(frame, cuts)) == in_order_of_time(cores(rule, True), frame)
+    assert found(cores(rule), batches(frame, cuts)) == in_order_of_time(cores(rule), frame)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_there_is_something_to_find_in_the_order_of_time(rule: str, cores: Callable[[str, bool], Core]) -> None:
+def test_there_is_something_to_find_in_the_order_of_time(rule: str, cores: Callable[[str], Core]) -> None:
     acts = ["read"] * 8 + ["fail"] * 4 + ["login"]
     lines = [{"at": n * 97, "delay": 0, "via": "a", "who": "mallory", "act": act} for n, act in enumerate(acts)]
-    assert in_order_of_time(cores(rule, True), arrived(lines))
-    assert found(cores(rule, False), batches(arrived(lines), [3, 9])) == in_order_of_time(
-        cores(rule, True), arrived(lines)
-    )
+    assert in_order_of_time(cores(rule), arrived(lines))
+    assert found(cores(rule), batches(arrived(lines), [3, 9])) == in_order_of_time(cores(rule), arrived(lines))

@@ -99,6 +99,12 @@ class Stats:
     not_ready: NotReady | None = None
     threshold: float | None = None
 
+    def add(self, other: "Stats") -> None:
+        """Add what another call did."""
+        for name in ("windows", "unready", "asked", "late", "capped", "refused", "forgotten"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.scores = np.concatenate([self.scores, other.scores])
+
 
 class Behaviour:
     """Judges behaviour by a model; without one it only learns what is usual."""

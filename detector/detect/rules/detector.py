@@ -7,10 +7,10 @@ of that part. The runtime makes a blind spot of either. No clock and no I/O here
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from detector.detect.rules.facts import FACT_TYPES, ORDERED, FactMaker, FactStat
 from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
+from detector.detect.rules.novelty import NOVELTIES
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.runs import RUN, SINCE
@@ -37,6 +38,8 @@ from detector.settings import Settings
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+Rule = TypeVar("Rule", EventRule, CorrelationRule)
 
 FACTS: Final = "facts"
 LEDGER: Final = "ledger"
@@ -127,12 +130,15 @@ class RuleDetector:
         seed: Of the hashes in its state.
         ordered: Ids of the rules whose answer about an event hangs on the events of the time before it.
         wide: Ids of the correlations that bring the acts of several actors, addresses and accounts together.
+        long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
+            for an account.
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
     def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH) -> None:
         self.rules = rules
         self.seed = seed
+        self._settings = settings
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = Matcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
@@ -144,12 +150,26 @@ class RuleDetector:
             + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(fields_of(rule.condition))]
         )
         self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
+        self.long = _long(rules)
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
         # Whatever comes late, but not so late that it is counted apart, still finds the matter it belongs to.
         self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())]) + APART
         self.errors: Counter[str] = Counter()
+
+    def beyond_the_hour(self) -> "RuleDetector":
+        """Return what judges by the rules that an hour is too short for alone."""
+        needed = set(self.long)
+        for rule in reversed(self.rules.correlations):
+            needed.update(rule.bases if rule.about.id in needed else ())
+
+        def told(rule: Rule) -> Rule:
+            return replace(rule, reported=rule.reported and rule.about.id in self.long)
+
+        events = tuple(told(rule) for rule in self.rules.events if rule.about.id in needed)
+        correlations = tuple(told(rule) for rule in self.rules.correlations if rule.about.id in needed)
+        return RuleDetector(Rules(events=events, correlations=correlations), self._settings, self.seed)
 
     def empty(self) -> RuleState:
         """Return the state before the first event."""
@@ -307,6 +327,14 @@ def _relevant(view: View, rows_of: Mapping[str, Ints]) -> Ints:
     for rows in rows_of.values():
         counts[rows] = True
     return np.flatnonzero(counts)
+
+
+def _long(rules: Rules) -> frozenset[str]:
+    found = {rule.about.id for rule in rules.events if not NOVELTIES.keys().isdisjoint(fields_of(rule.condition))}
+    for rule in rules.correlations:
+        if _span(rule.span) > APART or not found.isdisjoint(rule.bases):
+            found.add(rule.about.id)
+    return frozenset(found)
 
 
 def _by_whom(rule: CorrelationRule) -> bool:

@@ -86,6 +86,12 @@ class Seen:
         """Return a state that begins with what this one knows and changes nothing in it."""
         return Seen(spans=Overlay(self.spans), sweep_at=NO_SWEEP)
 
+    def upon(self, base: "Seen") -> "Seen":
+        """Return it with what another one knows beyond it, which stays as it is."""
+        spans = Overlay(base.spans)
+        spans.rows[spans.at(self.spans.of.keys())] = self.spans.known()
+        return Seen(spans=spans, sweep_at=self.sweep_at)
+
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
         new: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)

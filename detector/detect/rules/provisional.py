@@ -16,7 +16,7 @@ said. Both are functions of the rows alone, so any cut of the lines ends in the 
 is true now names the one it replaces (``Finding.replaces``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -43,10 +43,13 @@ def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: 
     return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
 
 
-def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
+def again(
+    rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer, far: Collection[str] = ()
+) -> list[Finding]:
     """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
 
-    Only what those rows change is returned.
+    Only what those rows change is returned. Of sources that are ``far`` behind, rules that an hour is too short for are
+    judged elsewhere (``detector.detect.far_behind``).
     """
     belated = state.belated.of_those(affected)
     if not belated.height:
@@ -57,6 +60,8 @@ def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: Re
     with_them = _ordered(rules, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
     changed = [finding for finding in with_them if finding != without.get(finding.id)]
+    if far and belated.get_column("log.source").is_in(list(far)).any():
+        changed = [finding for finding in changed if finding.rule_id not in rules.long]
     moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
     return _replacing(_of_those(affected, changed), moved)
 

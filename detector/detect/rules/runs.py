@@ -13,9 +13,11 @@ An actor may be in several runs: each of its last ``RECENT`` touches may have on
 with another delay nor other reads in between end a run. A pause of ``RUN_PAUSE`` does, and so does a change of a record
 in its window: who corrects the cards of neighbouring clients changes what is read, who copies the register only reads.
 
-Most touches have no neighbour among the ``RECENT`` before and behind them. Those are runs of one, found as arrays;
-only the others are gone through one by one. A run that could take a touch in was touched by one of the ``RECENT``
-before it, at an id no further away than ``_REACH``, so nothing is overlooked.
+Most touches make no run longer than one; that is found as arrays, and only the others are gone through one by one.
+Nothing is overlooked: a run that takes a touch in was touched by one of the ``RECENT`` before it, at an id no further
+away than ``_REACH``, so that whatever shares runs lies in one group of touches that are linked like that. Where no two
+ids of a group are neighbours, none of its runs is longer than one. What may still go on behind the last touch, or went
+on before the first one, is always gone through.
 """
 
 from dataclasses import dataclass, field
@@ -102,9 +104,12 @@ def follow(touches: Touches, starts: Ints, runs: Ints) -> tuple[Ints, Ints]:
     changed: Mask = touches.changed[kept]
     mine = _Turns(actor[kept], turn[kept], touches.ids[kept], touches.time[kept], lasted, changed)
     lengths, began = np.ones(kept.size, dtype=np.int64), mine.time.copy()
-    near = _near(mine, runs)
     ends = turn[np.append(starts[1:], actor.size) - 1]
-    _follow_each(mine, np.flatnonzero(near), (lengths, began), runs, ends)
+    near, blocks = _near(mine)
+    going_on = _going_on(mine, runs)
+    near |= going_on
+    always = going_on | (mine.turn > (ends - RECENT)[mine.actor])
+    _follow_each(mine, _groups(mine, near, blocks, always), (lengths, began), runs, ends)
     alone = np.flatnonzero(~near & (mine.turn > (ends - RECENT)[mine.actor]))
     runs[mine.actor[alone], mine.turn[alone] % RECENT] = np.stack(
         [
@@ -142,20 +147,50 @@ def _repeated(touches: Touches, starts: Ints, latest: Ints) -> Mask:
     return again
 
 
-def _near(mine: _Turns, runs: Ints) -> Mask:
-    """Say which touches may share a run with another one."""
+def _near(mine: _Turns) -> tuple[Mask, Ints]:
+    """Say which touches may share a run with another one; and number stretches that no such link leads out of."""
     many = mine.ids.size
     near = np.zeros(many, dtype=np.bool_)
+    spans = np.zeros(many + 1, dtype=np.int64)
     for back in range(1, min(RECENT + 1, many)):
         close = (np.abs(mine.ids[back:] - mine.ids[:-back]) <= _REACH) & (mine.actor[back:] == mine.actor[:-back])
         near[back:] |= close
         near[:-back] |= close
+        spans[1 : many - back + 1] += close
+        spans[back + 1 :] -= close
+    return near, np.cumsum(np.cumsum(spans[:-1]) == 0)
+
+
+def _going_on(mine: _Turns, runs: Ints) -> Mask:
+    """Say which touches may share a run with what their actor did before all of them."""
+    found = np.zeros(mine.ids.size, dtype=np.bool_)
     begins = groups_of(mine.actor)
-    early = np.flatnonzero(np.arange(many) - begins[mine.actor] <= RECENT)
+    early = np.flatnonzero(np.arange(mine.ids.size) - begins[mine.actor] <= RECENT)
     turns, ids = (runs[mine.actor[early], :, column] for column in (_TURN, _ID))
     alive = (turns > 0) & (turns >= (mine.turn[early] - RECENT)[:, np.newaxis])
-    near[early] |= (alive & (np.abs(ids - mine.ids[early][:, np.newaxis]) <= _REACH)).any(axis=1)
-    return near
+    found[early] = (alive & (np.abs(ids - mine.ids[early][:, np.newaxis]) <= _REACH)).any(axis=1)
+    return found
+
+
+def _groups(mine: _Turns, near: Mask, blocks: Ints, always: Mask) -> Ints:
+    """Return the places of touches that may lie in a run longer than one, or in one that goes on.
+
+    Args:
+        mine: The touches.
+        near: Which of them may share a run with another one.
+        blocks: Numbers of the stretches they lie in.
+        always: Which of them are gone through in any case, and with them whatever shares a run with them.
+    """
+    at = np.flatnonzero(near)
+    if not at.size:
+        return at
+    at = at[np.lexsort((mine.ids[at], blocks[at]))]
+    gaps, same = np.diff(mine.ids[at]), np.diff(blocks[at]) == 0
+    group = np.cumsum(np.append(False, ~same | (gaps > _REACH)))
+    wanted = np.zeros(at.size, dtype=np.bool_)
+    wanted[group[:-1][same & (gaps <= APART)]] = True
+    wanted[group[always[at]]] = True
+    return np.sort(at[wanted[group]])
 
 
 def _follow_each(mine: _Turns, places: Ints, told: tuple[Ints, Ints], runs: Ints, ends: Ints) -> None:
@@ -181,6 +216,7 @@ class Run:
     """One run, as ``_OF_RUN`` says.
 
     Attributes:
+        low / high: It takes ids in that are above the one and not above the other: in its window, or not too far ahead.
         size: How many ids it has, those beyond a hole too.
         whole: There is no hole in it that is longer than neighbours may have; False where nobody has looked.
     """
@@ -193,17 +229,22 @@ class Run:
     way: int = 0
     time: int = 0
     began: int = 0
+    low: int = field(init=False)
+    high: int = field(init=False)
     size: int = field(init=False)
     whole: bool = False
 
     def __post_init__(self) -> None:
         self.size = self.behind + self.touched.bit_count()
+        self._reach()
 
-    def takes(self, number: int) -> bool:
-        """Say whether an id lies in its window, or not too far ahead of it."""
-        if self.way:
-            return -WIDTH < (number - self.front) * self.way <= AHEAD
-        return self.front - self.touched.bit_length() - AHEAD < number <= self.front + AHEAD
+    def _reach(self) -> None:
+        """Say which ids it takes in from now on."""
+        if self.way < 0:
+            self.low, self.high = self.front - AHEAD - 1, self.front + WIDTH - 1
+        else:
+            back = WIDTH if self.way else self.touched.bit_length() + AHEAD
+            self.low, self.high = self.front - back, self.front + AHEAD
 
     def add(self, number: int) -> int:
         """Take an id in; return how many neighbours stand in a row around it."""
@@ -221,10 +262,12 @@ class Run:
         if ahead > 0:
             self.front = number
             self._move(ahead)
+            self._reach()
             if self.whole and ahead <= APART:
                 return self.size
         else:
             self.touched |= 1 << -ahead
+            self._reach()
             self.size = self.behind + self.touched.bit_count()
         length = self._row(-min(ahead, 0))
         self.whole = length == self.size
@@ -269,7 +312,7 @@ class _Going:
         for run in self._runs:
             if run.turn < since or run.time < oldest:
                 continue
-            if not run.takes(number):
+            if not run.low < number <= run.high:
                 going.append(run)
             # A repetition of the touch before all belongs where that one went, any other to the longest run.
             elif mine is None or (run.turn == turn, run.size, run.turn) > (mine.turn == turn, mine.size, mine.turn):

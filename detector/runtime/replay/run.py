@@ -26,7 +26,7 @@ class Replay:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._parts = build(plan.settings, session_key=plan.session_key, replay=True)
+        self._parts = build(plan.settings, session_key=plan.session_key)
         self.left_out = left_out(self._parts.skipped, self._parts.model_problem)
 
     def run(self, on_progress: Progress = silent) -> Replayed:

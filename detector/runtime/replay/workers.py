@@ -231,7 +231,7 @@ class ReplayWithWorkers:
             # Only now: rules take half a second to load, in which the first lines are read.
             made = import_module("detector.runtime.detectors")
             rules = made.load_rules(plan.settings)
-            built = made.detectors(plan.settings, rules, replay=True)
+            built = made.detectors(plan.settings, rules)
             self._reading.begin()
         except ConfigError as error:
             self._stop(gently=False)

@@ -118,7 +118,12 @@ def test_reading_in_no_order_is_no_run_however_few_clients_there_are():
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["a", "a", "a", "b"]),
-        st.one_of(st.sampled_from([0, 1, 1, 1, 2, 3, 4, -1, -1, -2, -4, 8, 9, 12, -31, -32, 33]), st.integers(-99, 99)),
+        st.one_of(
+            st.sampled_from([0, 1, 1, 1, 2, 3, 4, -1, -1, -2, -4, 8, 9, 12, -31, -32, 33]),
+            st.integers(-99, 99),
+            # Near enough to share a run, and no neighbours.
+            st.sampled_from([5, 7, 11, 19, 28, 30, 31, -6, -13, 900, -900]),
+        ),
         st.sampled_from([0, 0, 1, 1, 300, 600, 601]),
         st.sampled_from(["read"] * 12 + ["update"]),
     ),

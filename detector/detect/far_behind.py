@@ -1,0 +1,183 @@
+"""Streams that are in order but far behind the others: a nightly copy beside a log that is written now.
+
+Comes in: rows that lie behind the watermark though they are in order in their own stream, and more than
+``LONGEST_WAIT`` old when they were read. Goes out: the findings that judging them anew among the rows around them
+cannot make: by rules over more than an hour, by what is new for an account, and by behaviour.
+
+Every source with such rows has a *lane*: its rows are put into the total order by the marks of its own streams and
+folded, with the ordinary folds, into a state of its own. So what a lane says of a stream is what a replay of that
+stream says. A row is counted either in the common order or in a lane, never in both, whatever becomes of its stream
+meanwhile. A lane's watermark is moved by lines alone: the clock lets go what waits when its source has been silent for
+as long as it usually is, but never makes a line late that is newer than those before it.
+
+What an account came with in the common order is known in every lane; counts of the two are not added up. There are at
+most ``MOST_LANES``; one is forgotten ``KEPT`` after its last row. While no stream is far behind there is none.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from detector import frames
+from detector.detect.behaviour import Behaviour, BehaviourState, Stats
+from detector.detect.marks import BEGINNING
+from detector.detect.reorder_buffer import Affected, ReorderBuffer, instants
+from detector.detect.rules import Provisional, RuleDetector, RuleState, preview
+from detector.detect.sequence import MOST_WAITING, Sequenced, instant
+from detector.schema.findings import Finding
+
+MOST_LANES = 8
+KEPT = timedelta(days=4)
+_MICROSECOND = timedelta(microseconds=1)
+_LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is known of one source's rows that are far behind. Changed in place.
+
+    Attributes:
+        watermark: Every row before it has been judged.
+        newest: Event time of its newest row. read: when a row of it was read last.
+    """
+
+    rules: RuleState
+    behaviour: BehaviourState | None
+    waiting: ReorderBuffer = field(default_factory=ReorderBuffer)
+    watermark: datetime = BEGINNING
+    newest: datetime = BEGINNING
+    read: datetime = BEGINNING
+    said: Provisional = field(default_factory=Provisional)
+
+    def add(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Let rows wait; return those that do: what lies behind its watermark is not counted here."""
+        rows = rows.filter(pl.Series(instants(rows) >= instant(self.watermark)))
+        newest = rows.get_column("@timestamp").max()
+        if isinstance(newest, datetime):
+            self.newest = max(self.newest, newest)
+            self.read = max(self.read, rows.item(-1, "event.ingested"))
+            self.waiting.add([rows])
+        return rows
+
+    def release(self, moment: datetime | None) -> pl.DataFrame:
+        """Return the rows before a moment, or all, in the total order; the watermark moves."""
+        last = self.newest + _MICROSECOND
+        self.watermark = max(self.watermark, last if moment is None else min(moment, last))
+        crowded = self.waiting.limit(MOST_WAITING)
+        if crowded is not None and crowded >= instant(self.watermark):
+            self.watermark += (crowded + 1 - instant(self.watermark)) * _MICROSECOND
+        return self.waiting.release(instant(self.watermark))
+
+
+Lanes = dict[str, Lane]
+"""By source."""
+
+
+@dataclass(frozen=True, slots=True)
+class FarBehind:
+    """Judges the rows of lanes.
+
+    Attributes:
+        rules: Those that judging late rows anew does not serve (``RuleDetector.beyond_the_hour``).
+    """
+
+    rules: RuleDetector
+    behaviour: Behaviour | None = None
+
+    def step(
+        self, lanes: Lanes, common: RuleState, rows: Sequenced, now: datetime | None, *, final: bool = False
+    ) -> tuple[list[Finding], Stats]:
+        """Judge the rows of a step that are far behind, and what waits in lanes.
+
+        Args:
+            lanes: Changed.
+            common: What rules know of rows in the common order.
+            rows: Of this step.
+            now: When this is, where lines are followed.
+            final: Everything has been read.
+        """
+        new: dict[str, list[pl.DataFrame]] = {}
+        for batch in rows.far:
+            if batch.height:
+                new.setdefault(batch.item(0, "log.source"), []).append(batch)
+        if now is not None and (lanes or new):
+            self._begin(lanes, common, new, now)
+        findings, stats = [], Stats()
+        for source, lane in lanes.items():
+            came = frames.concat([lane.add(batch) for batch in new.get(source, ())])
+            if lane.waiting.height:
+                findings += self._judged(lane, came, None if final else rows.moments.get(source), stats)
+        return findings, stats
+
+    def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
+        """Forget what has been quiet for too long, and begin lanes for sources that have none."""
+        for source in [name for name, lane in lanes.items() if lane.read < now - KEPT and not lane.waiting.height]:
+            del lanes[source]
+        for source in sources:
+            if source not in lanes:
+                if len(lanes) >= MOST_LANES:
+                    del lanes[min(lanes, key=lambda name: lanes[name].read)]
+                behaviour = self.behaviour.empty() if self.behaviour else None
+                lanes[source] = self._lane(common, self.rules.empty(), behaviour)
+
+    @staticmethod
+    def _lane(common: RuleState, rules: RuleState, behaviour: BehaviourState | None) -> Lane:
+        rules.facts.seen = rules.facts.seen.upon(common.facts.seen)
+        return Lane(rules, behaviour)
+
+    def _judged(self, lane: Lane, came: pl.DataFrame, moment: datetime | None, stats: Stats) -> list[Finding]:
+        ordered = lane.release(moment)
+        _, settled = self.rules.step(lane.rules, ordered)
+        lane.rules.recent.parts.clear()  # nothing is judged anew here
+        unusual: list[Finding] = []
+        if self.behaviour and lane.behaviour is not None:
+            counted = self.rules.without_repeated(ordered)
+            lane.behaviour, unusual, done = self.behaviour.step(lane.behaviour, counted, lane.watermark)
+            stats.add(done)
+        new = frames.concat([came, *([lane.waiting.to_frame()] if lane.said.restored else [])])
+        lane.said.restored, affected, previewed = False, None, list[Finding]()
+        if new.height:
+            affected = Affected.of(new, everyone=bool(self.rules.wide))
+            previewed = preview(self.rules, lane.rules, affected, lane.waiting)
+        return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
+
+    def to_tables(self, lanes: Lanes) -> dict[str, pl.DataFrame]:
+        """Return lanes as tables, for a snapshot."""
+        if not lanes:
+            return {}
+        told = [(source, lane.watermark, lane.newest, lane.read) for source, lane in lanes.items()]
+        tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row")}
+        for number, lane in enumerate(lanes.values()):
+            tables[f"{number}.waiting"] = frames.known(lane.waiting.to_frame())
+            tables |= {f"{number}.rules.{name}": table for name, table in lane.rules.to_tables().items()}
+            if lane.behaviour is not None:
+                tables |= {f"{number}.behaviour.{name}": table for name, table in lane.behaviour.tables().items()}
+        return tables
+
+    def from_tables(self, tables: Mapping[str, pl.DataFrame], common: RuleState) -> Lanes:
+        """Return the lanes a snapshot holds; none where it has no such tables.
+
+        Raises:
+            ValueError: Behaviour or rules were written under another seed or shape.
+        """
+        lanes: Lanes = {}
+        for number, (source, *times) in enumerate(tables["lanes"].select(*_LANES).iter_rows() if tables else ()):
+            rules = RuleState.from_tables(dict(_under(tables, f"{number}.rules.")), self.rules.seed)
+            known = dict(_under(tables, f"{number}.behaviour."))
+            behaviour = None
+            if self.behaviour:
+                seed = self.behaviour.seed
+                behaviour = BehaviourState.from_tables(known, seed) if known else self.behaviour.empty()
+            lane = self._lane(common, rules, behaviour)
+            waiting = ReorderBuffer.from_frame(frames.complete(tables[f"{number}.waiting"]))
+            names = ("watermark", "newest", "read")
+            said = Provisional(restored=True)
+            lanes[source] = replace(lane, waiting=waiting, said=said, **dict(zip(names, times, strict=True)))
+        return lanes
+
+
+def _under(tables: Mapping[str, pl.DataFrame], begin: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the tables whose names begin so, without that."""
+    return ((name.removeprefix(begin), table) for name, table in tables.items() if name.startswith(begin))

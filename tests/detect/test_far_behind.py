@@ -1,0 +1,303 @@
+"""Streams in order that are far behind the others say what a replay of them says, beyond the hour too."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from detector import frames
+from detector.detect import far_behind
+from detector.detect.behaviour import Behaviour
+from detector.detect.core import Core, CoreState
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.check import events_frame
+from detector.detect.sequence import Sequencer
+from detector.schema.findings import Finding
+from detector.settings import Settings
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_ID = "5f0c0c5e-0000-4000-8000-0000000000"
+MANY, DIFFERENT, NEW, FEW = f"{_ID}01", f"{_ID}02", f"{_ID}03", f"{_ID}04"
+RULES = f"""\
+title: Client data is read
+id: {_ID}00
+name: reads
+status: stable
+logsource: {{product: nabat}}
+detection: {{selection: {{event.action: read}}, condition: selection}}
+level: low
+---
+title: Often in a day
+id: {MANY}
+status: stable
+correlation:
+  {{type: event_count, rules: [reads], group-by: [actor.id], timespan: 24h, condition: {{gte: 4}}}}
+level: high
+nabat: {{dedup: 1d}}
+---
+title: Many clients in a day
+id: {DIFFERENT}
+status: stable
+correlation:
+  type: value_count
+  rules: [reads]
+  group-by: [actor.id]
+  timespan: 24h
+  condition: {{field: subject.ids, gte: 3}}
+level: high
+nabat: {{dedup: 1d}}
+---
+title: From a network that is new
+id: {NEW}
+status: stable
+logsource: {{product: nabat}}
+detection: {{selection: {{nabat.network_new: true}}, condition: selection}}
+level: low
+nabat: {{dedup: 1h}}
+---
+title: Often in five minutes
+id: {FEW}
+status: stable
+correlation:
+  {{type: event_count, rules: [reads], group-by: [actor.id], timespan: 5m, condition: {{gte: 3}}}}
+level: high
+nabat: {{dedup: 1h}}
+"""
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "rules.yml").write_text(RULES)
+    rules = RuleDetector(RuleSet.load([folder]), Settings(), 1)
+    lateness = dict.fromkeys(("now", "far", "farther"), MINUTE)
+    return Core(Sequencer(lateness), rules, Behaviour.of(Settings(), None, 1))
+
+
+def log(name: str, lines: Sequence[dict[str, Any]], lag: timedelta) -> pl.DataFrame:
+    """Return the events of one log, each read so long after its moment."""
+    newest, rows = START, []
+    for line in lines:
+        newest += timedelta(seconds=line["step"])
+        rows.append(
+            {
+                "@timestamp": newest - timedelta(seconds=line.get("behind", 0)),
+                "user.id": line["who"],
+                "source.ip": line["address"],
+                "service.name": "crm",
+                "event.action": "read",
+                "subject.ids": [f"c{line['client']}"],
+                "actor.type": "human",
+                "read": newest + lag,
+            }
+        )
+    if not rows:
+        return frames.empty_events()
+    read = [row.pop("read") for row in rows]
+    # The frame is made in order of time.
+    order = sorted(range(len(rows)), key=lambda at: rows[at]["@timestamp"])
+    places = {at: place for place, at in enumerate(order)}
+    return events_frame(rows)[[places[at] for at in range(len(rows))]].with_columns(
+        *(pl.lit(name).alias(column) for column in ("log.stream", "log.source", "log.file.identity")),
+        (pl.int_range(pl.len(), dtype=frames.EVENT_SCHEMA["log.offset"]) * 100).alias("log.offset"),
+        pl.Series("event.ingested", read).cast(frames.EVENT_SCHEMA["event.ingested"]),
+    )
+
+
+def current(beside: pl.DataFrame, *, pauses: bool = False) -> pl.DataFrame:
+    """Return a log of somebody else that is read as it is written, until nothing is read of the other one."""
+    many = int((beside.item(-1, "event.ingested") - START) / (5 * MINUTE))
+    lines = [{"step": 300, "who": "clerk", "address": "192.0.2.9", "client": n % 2} for n in range(many)]
+    rows = log("now", lines, timedelta(0))
+    at_work = (pl.col("@timestamp").dt.hour() % 12 >= 6) | (pl.col("@timestamp") <= beside.item(0, "event.ingested"))
+    return rows.filter(at_work) if pauses else rows
+
+
+def followed(core: Core, logs: Sequence[pl.DataFrame], cuts: Sequence[int]) -> tuple[CoreState, list[Finding]]:
+    """Return the state and the findings of logs that are read as their lines come, with restarts between turns."""
+    rows = pl.concat([each for each in logs if each.height]).sort("event.ingested", maintain_order=True)
+    # The first lines that are far behind are read when the others have come further.
+    first = min(rows.get_column("log.stream").to_list().index(each["log.stream"][0]) for each in logs[1:])
+    edges = sorted({first + cut % (rows.height - first) for cut in cuts} - {0} | {first, first + 1, rows.height})
+    state, found, low, now = core.empty(), [], 0, START
+    for high in edges:
+        now = rows.item(high - 1, "event.ingested")
+        turn = [read_at(part, now) for part in rows[low:high].partition_by("log.stream", maintain_order=True)]
+        if high % 2:
+            state = core.from_tables(core.to_tables(state))
+        state, judged = core.step(state, turn, now=now)
+        found, low = [*found, *judged.findings], high
+    # Nothing more is written: the clock lets go what waits.
+    state, judged = core.step(state, [], now=now + far_behind.KEPT)
+    assert not judged.waiting
+    return state, [*found, *judged.findings]
+
+
+def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
+
+
+def replayed(core: Core, rows: pl.DataFrame) -> tuple[CoreState, list[Finding]]:
+    state, judged = core.step(core.empty(), [read_at(rows, rows.item(-1, "event.ingested"))], final=True)
+    return state, list(judged.findings)
+
+
+def of(findings: Iterable[Finding], *rules: str) -> dict[str, tuple[str, datetime]]:
+    """Return the findings of some rules that nothing stands for; those of the clerk left out."""
+    told = [finding for finding in findings if finding.rule_id in rules and finding.actor_id != "user:clerk"]
+    gone = {each for finding in told for each in finding.replaces}
+    return {finding.id: (finding.rule_id, finding.at) for finding in told if finding.id not in gone}
+
+
+def counted(state: Any) -> pl.DataFrame:
+    """Return the running counts of the rules over more than an hour."""
+    totals = state.to_tables()["rules.totals"]
+    return totals.filter(pl.col("rule").is_in([MANY, DIFFERENT, NEW])).sort("rule", "group", "bucket")
+
+
+_LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "step": st.sampled_from([0, 1, 60, 400, 4_000, 30_000, 90_000]),
+            "behind": st.sampled_from([0, 0, 0, 20]),
+            "who": st.sampled_from(["anna", "boris"]),
+            "address": st.sampled_from(["192.0.2.1", "198.51.100.1", "203.0.113.1"]),
+            "client": st.integers(0, 3),
+        }
+    ),
+    min_size=1,
+    max_size=20,
+)
+_CUTS = st.lists(st.integers(0, 10_000), max_size=8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(lines=_LINES, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS, pauses=st.booleans())
+def test_a_stream_far_behind_leads_to_what_a_replay_of_it_leads_to_whatever_cuts_and_restarts(
+    core: Core, lines: list[dict[str, Any]], lag: timedelta, cuts: list[int], pauses: bool
+) -> None:
+    far = log("far", [{**lines[0], "step": lines[0]["step"] + 7_200}, *lines[1:]], lag)
+    # The clerk's log has come further when the first line of the other one is read.
+    state, live = followed(core, [current(far, pauses=pauses), far], cuts)
+    again, replay = replayed(core, far)
+    expected = of(replay, MANY, DIFFERENT, NEW)
+    assert of(live, MANY, DIFFERENT, NEW) == expected
+    lane = state.lanes["far"]
+    assert_frame_equal(counted(lane.rules), counted(again.rules))
+    assert lane.behaviour is not None
+    assert again.behaviour is not None
+    mine, theirs = lane.behaviour.tables(), again.behaviour.tables()
+    assert mine.keys() == theirs.keys()
+    for name in mine:
+        assert_frame_equal(mine[name], theirs[name])
+
+
+def act(step: int, client: int = 0, who: str = "anna", address: str = "192.0.2.1") -> dict[str, Any]:
+    return {"step": step, "who": who, "client": client, "address": address}
+
+
+# Four clients within hours, and on the fifth day another network.
+_STORY = [act(7_200), *(act(4_000, n) for n in (1, 2, 3)), act(4 * 86_400, 1), act(60, 1, address="203.0.113.1")]
+
+
+def test_of_two_streams_that_are_differently_far_behind_each_leads_to_what_its_replay_leads_to(core: Core) -> None:
+    logs = [log("far", _STORY, 20 * MINUTE), log("farther", [{**each, "who": "boris"} for each in _STORY], 26 * HOUR)]
+    _, live = followed(core, [current(logs[1]), *logs], list(range(0, 10_000, 700)))
+    replay = [finding for each in logs for finding in replayed(core, each)[1]]
+    assert {rule for rule, _ in of(replay, MANY, DIFFERENT, NEW).values()} == {MANY, DIFFERENT, NEW}
+    assert of(live, MANY, DIFFERENT, NEW) == of(replay, MANY, DIFFERENT, NEW)
+
+
+def test_what_is_far_behind_is_said_in_the_step_that_reads_it_and_settled_under_the_same_id(core: Core) -> None:
+    far = log("far", [act(7_200), *(act(1_800, n) for n in (1, 2, 3))], 26 * HOUR)
+    now = far.item(-1, "event.ingested")
+    state, _ = core.step(core.empty(), [read_at(current(far), now)], now=now)
+    state, judged = core.step(state, [read_at(far, now)], now=now)
+    said = {finding.rule_id: finding for finding in judged.findings}
+    assert said.keys() >= {MANY, DIFFERENT}
+    assert said[MANY].provisional
+    assert judged.waiting
+    _, judged = core.step(state, [], now=now + far_behind.KEPT)
+    settled = {finding.rule_id: finding for finding in judged.findings}
+    assert (settled[MANY].id, settled[MANY].provisional) == (said[MANY].id, False)
+
+
+def test_what_an_account_came_with_in_other_logs_is_not_new_where_it_is_far_behind(core: Core) -> None:
+    days = [act(86_400, address=address) for address in ("192.0.2.1", "198.51.100.1") * 3]
+    here = log("now", days, timedelta(0))
+    two = [act(6 * 86_400 - 7_200, address="198.51.100.1"), act(60, address="203.0.113.1")]
+    now = START + 7 * DAY + 3 * HOUR
+    far = read_at(log("far", two, timedelta(0)), now)
+    state, _ = core.step(core.empty(), [read_at(here, now)], now=now)
+    state, known = core.step(state, [far[:1]], now=now)
+    state, strange = core.step(state, [far[1:]], now=now)
+    assert not of(known.findings, NEW)
+    assert of(strange.findings, NEW)
+
+
+_LAGS = [timedelta(0), timedelta(0), 9 * MINUTE, 20 * MINUTE, 26 * HOUR]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from([1, 60, 400, 4_000]), st.sampled_from(_LAGS)), min_size=1, max_size=40),
+    cuts=_CUTS,
+)
+def test_a_stream_that_falls_behind_and_catches_up_is_counted_once(
+    core: Core, steps: list[tuple[int, timedelta]], cuts: list[int]
+) -> None:
+    rows = log("far", [act(step) for step, _ in steps], timedelta(0))
+    read, reads = START, []
+    for moment, (_, lag) in zip(rows.get_column("@timestamp"), steps, strict=True):
+        read = max(read, moment + lag)
+        reads.append(read)
+    rows = rows.with_columns(pl.Series("event.ingested", reads).cast(frames.EVENT_SCHEMA["event.ingested"]))
+    turns = pl.concat([current(rows), rows]).sort("event.ingested", maintain_order=True)
+    edges = [*sorted({cut % turns.height for cut in cuts}), turns.height]
+    state, lane, came, low = core.empty().sequence, core.far, [], 0
+    common, lanes = core.empty().rules, {}
+    for high in edges:
+        turn = turns[low:high].with_columns(pl.col("event.ingested").max())
+        now = turns.item(high - 1, "event.ingested")
+        state, part = core.sequencer.step(state, turn.partition_by("log.stream"), now=now, far=lanes)
+        before = {name: each.waiting.height for name, each in lanes.items()}
+        lane.step(lanes, common, part, now)
+        far = pl.concat([rows[:0], *(each for each in part.far if each.height)])
+        assert far.join(part.late, on=["log.stream", "log.offset"], how="anti").is_empty()
+        assert sum(each.waiting.height for each in lanes.values()) <= sum(before.values()) + far.height
+        came += [part.ordered, part.late]
+        low = high
+    came.append(state.waiting.to_frame())
+    places = pl.concat([each.select("log.stream", "log.offset") for each in came])
+    assert places.height == turns.height
+    assert places.n_unique() == turns.height
+
+
+def test_no_lane_is_kept_while_no_stream_is_far_behind(core: Core) -> None:
+    slow = log("far", [act(30) for _ in range(50)], 9 * MINUTE)
+    state, _ = followed(core, [current(slow), slow], list(range(60)))
+    assert not state.lanes
+    assert not [name for name in core.to_tables(state) if name.startswith("far")]
+
+
+def test_of_more_lanes_than_there_may_be_the_one_that_was_quiet_for_longest_goes_and_none_stays_for_ever(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    state, now = core.empty(), START + 30 * HOUR
+    beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
+    state, _ = core.step(state, [read_at(beside, now)], now=now)
+    for name in ("a", "b", "c"):
+        now += MINUTE
+        state, _ = core.step(state, [read_at(log(name, [act(60)], timedelta(0)), now)], now=now)
+    assert list(state.lanes) == ["b", "c"]
+    for _ in range(2):
+        now += far_behind.KEPT + MINUTE
+        state, _ = core.step(state, [], now=now)
+    assert not state.lanes
