@@ -116,7 +116,8 @@ class Core:
             counted = self.rules.without_repeated(rows.ordered)
             behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
-            stats.add(in_lanes)
+            if in_lanes is not None:
+                stats.add(in_lanes)
         return (
             replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(

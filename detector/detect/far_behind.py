@@ -88,8 +88,8 @@ class FarBehind:
 
     def step(
         self, lanes: Lanes, common: RuleState, rows: Sequenced, now: datetime | None, *, final: bool = False
-    ) -> tuple[list[Finding], Stats]:
-        """Judge the rows of a step that are far behind, and what waits in lanes.
+    ) -> tuple[list[Finding], Stats | None]:
+        """Judge the rows of a step that are far behind, and what waits in lanes; None: nothing is far behind.
 
         Args:
             lanes: Changed.
@@ -102,7 +102,9 @@ class FarBehind:
         for batch in rows.far:
             if batch.height:
                 new.setdefault(batch.item(0, "log.source"), []).append(batch)
-        if now is not None and (lanes or new):
+        if not lanes and not new:
+            return [], None
+        if now is not None:
             self._begin(lanes, common, new, now)
         findings, stats = [], Stats()
         for source, lane in lanes.items():

@@ -218,6 +218,7 @@ def cells(*, full: bool) -> list[Cell]:
         *(_twice(apart, pace) for apart in (0, 2, 300) for pace in (3, 50)),
         *(_beyond(pace) for pace in (3, 50)),
         *(_nightly(pace) for pace in (3, 50)),
+        *(replace(_nightly(50), name=f"nightly/50/{how}", restart=how) for how in ("stop", "kill")),
         *(_beginning(50, lag) for lag in ("0s", "10s", "300s")),
         *(_restarted(lag, how) for lag in LAGS for how in ("stop", "kill")),
         *(_restarted("10s", how, "two") for how in ("stop", "kill")),
@@ -233,7 +234,7 @@ _FEW = frozenset(
         *(f"{lag}/{sources}/50" for lag, sources in zip(LAGS, 2 * SOURCES, strict=True)),
         *(f"{lag}/two/50" for lag in ("2s", "10s", "300s", "jitter")),
         "0s/one/3", "2s/one/3", "300s/one/50", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
-        "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "beginning/10s/50",
+        "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "nightly/50/kill", "beginning/10s/50",
         "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "unusual/bursts",
     }
 )  # fmt: skip

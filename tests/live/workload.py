@@ -14,13 +14,21 @@ SEQUENTIAL = "3dbea6d8-a6b5-531a-a621-ee00f2fbafe6"
 CANARY = "9deb78c8-ae57-50f8-95d3-305e16d10977"
 BRUTE_FORCE = "b5b23734-0ec4-5da0-a57b-a71511d4b416"
 DISTINCT = "5f0c0c5e-0000-4000-8000-0000000000d1"
+IN_A_DAY = "5f0c0c5e-0000-4000-8000-0000000000d2"
 SEARCHES = "5f0c0c5e-0000-4000-8000-0000000000e1"
-KNOWN = (SEQUENTIAL, CANARY, BRUTE_FORCE, DISTINCT, SEARCHES)
-NAMES = {SEQUENTIAL: "walk", CANARY: "canary", BRUTE_FORCE: "brute", DISTINCT: "distinct", SEARCHES: "searches"}
+KNOWN = (SEQUENTIAL, CANARY, BRUTE_FORCE, DISTINCT, IN_A_DAY, SEARCHES)
+NAMES = {
+    SEQUENTIAL: "walk",
+    CANARY: "canary",
+    BRUTE_FORCE: "brute",
+    DISTINCT: "distinct",
+    IN_A_DAY: "in a day",
+    SEARCHES: "searches",
+}
 
 PLANTED = "104729"
 WALKED, RUN, RUN_APART, RUN_PAUSE = 150, 60, 3, 600.0
-MOST_CLIENTS, MOST_SEARCHES, FAILURES, SPAN = 60, 40, 30, 3600.0
+MOST_CLIENTS, MOST_IN_A_DAY, MOST_SEARCHES, FAILURES, SPAN = 60, 100, 40, 30, 3600.0
 
 # The shipped thresholds of the counting rules take hundreds of lines; these take tens, and work the same way.
 RULES = f"""\
@@ -43,6 +51,18 @@ correlation:
   group-by: [actor.id]
   timespan: 1h
   condition: {{field: subject.ids, gt: {MOST_CLIENTS}}}
+level: high
+nabat: {{playbook: client-data-leak, dedup: 1d}}
+---
+title: One actor reads more than {MOST_IN_A_DAY} clients in a day
+id: {IN_A_DAY}
+status: stable
+correlation:
+  type: value_count
+  rules: [matrix_reads]
+  group-by: [actor.id]
+  timespan: 24h
+  condition: {{field: subject.ids, gt: {MOST_IN_A_DAY}}}
 level: high
 nabat: {{playbook: client-data-leak, dedup: 1d}}
 ---
@@ -208,6 +228,8 @@ class Book:
             yield SEQUENTIAL
         if _most(reads, lambda some: len({client for _, client in some})) > MOST_CLIENTS:
             yield DISTINCT
+        if len({client for _, client in reads}) > MOST_IN_A_DAY:  # no cell lasts longer than a day
+            yield IN_A_DAY
         if _most([(place[0], "") for place, act in mine if act.kind == "search"], len) > MOST_SEARCHES:
             yield SEARCHES
         failed = 0
