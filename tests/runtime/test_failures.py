@@ -83,8 +83,7 @@ def is_ready(one: Daemon) -> bool:
 
 def expect_trouble(one: Daemon, why: str) -> None:
     """The service lives, is not ready, says why, and counts it."""
-    eventually(lambda: not is_ready(one))
-    assert why in one.page("/readyz").text
+    eventually(lambda: not is_ready(one) and why in one.page("/readyz").text)
     assert one.page("/healthz").status_code == 200
     assert one.metric("nabat_ready ") == 0
     eventually(lambda: one.metric('nabat_blind_spots{kind="state"}') == 1)
