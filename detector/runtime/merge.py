@@ -44,7 +44,7 @@ class Merge:
         self._lines = lines
         self.opened: dict[str, str] = {}
         self.closed: list[str] = []
-        self._readings = [self._peek(number, log) for number, log in enumerate(logs)]
+        self._waiting = [self._peek(number, log) for number, log in enumerate(logs)]
 
     def _open(self, log: Log, lines: int) -> Iterator[LineBatch]:
         return read_archive([log.path], log.source, clock=SystemClock(), lines=lines, framing=self._decoder.framing)
@@ -69,23 +69,27 @@ class Merge:
         return reading
 
     def idle(self) -> dict[str, datetime]:
-        """Return, for files not begun yet, the moment before which they hold nothing."""
-        return {
-            r.stream: r.reached - max(r.log.source.lateness, LEAST) - timedelta(seconds=1)
-            for r in self._readings
-            if not r.begun and r.stream and r.reached is not None
-        }
+        """Return, for streams not begun yet, the moment before which they hold nothing."""
+        found: dict[str, datetime] = {}
+        # Rotated copies are one stream: while one of them is read, another that waits says nothing of it.
+        going_on = {each.stream for each in self._waiting if each.begun}
+        for each in self._waiting:
+            if not each.begun and each.stream not in going_on and each.reached is not None:
+                before = each.reached - max(each.log.source.lateness, LEAST) - timedelta(seconds=1)
+                found[each.stream] = min(before, found.get(each.stream, before))
+        return found
 
     def __iter__(self) -> Iterator[tuple[LineBatch, EventBatch]]:
         """Yield decoded batches; ``closed`` is complete for what has been yielded."""
-        waiting = list(self._readings)
-        while waiting:
-            reading = min(waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
+        while self._waiting:
+            reading = min(self._waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
             reading.begun = True
             batch = next(reading.batches, None)
             if batch is None:
-                waiting.remove(reading)
-                self.closed.append(reading.stream)
+                self._waiting.remove(reading)
+                # Rotated copies are one stream: it ends with the last of them.
+                if all(reading.stream != each.stream for each in self._waiting):
+                    self.closed.append(reading.stream)
                 continue
             events = self._decoder.decode(batch)
             newest = events.frame.get_column("@timestamp").max() if events.frame.height else None

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from detector.decode import Decoder
+from detector.runtime.merge import Merge
 from detector.runtime.replay.logs import logs_of
 from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
@@ -97,6 +99,24 @@ def test_a_log_cut_by_rotation_gives_the_same_incidents(tmp_path: Path) -> None:
     log.write_text("".join(lines[73:]))
     assert replayed(config, tmp_path / "cut", older, log)["incidents.jsonl"] == once["incidents.jsonl"]
     assert replayed(config, tmp_path / "turned", log, older)["incidents.jsonl"] == once["incidents.jsonl"]
+
+
+@pytest.mark.parametrize("turn", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_rotated_copies_are_one_stream_that_ends_with_the_last_of_them(tmp_path: Path, turn: tuple[int, ...]) -> None:
+    """Else what the others hold would come behind it, and be left out of whatever asks for order: behaviour, days."""
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    lines = bulk(150).splitlines(keepends=True)
+    paths = [tmp_path / "access.log.2", tmp_path / "access.log.1", log]
+    for number, path in enumerate(paths):
+        path.write_text("".join(lines[50 * number : 50 * number + 50]))
+    settings = load_settings(config)
+    logs = logs_of(settings, [str(paths[each]) for each in turn])
+    plan = Plan(settings=settings, logs=logs, out=tmp_path / "out")
+    merge = Merge(plan.logs, Decoder(plan.settings, session_key=plan.session_key), 20)
+    stated = [(tuple(merge.closed), merge.idle()) for _ in merge]
+    assert len(stated) == 9
+    assert stated == [((), {})] * 9
+    assert len(set(merge.closed)) == len(merge.closed) == 1
 
 
 def test_an_incident_has_every_field_that_scripts_lean_on(tmp_path: Path) -> None:
