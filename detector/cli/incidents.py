@@ -1,6 +1,7 @@
 """``nabat incidents``: what is open, and what people do about it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -154,12 +155,16 @@ def note(config: str | None, by: str | None, outsider: bool, incident: str, text
 )
 @config_option
 @by_options
-@click.option("--at", type=Moment(), help="The moment people knew (T1); default now.")
+@click.option(
+    "--at", type=Moment(bare=True), help="The moment people knew (T1), in the configured time zone; default now."
+)
 @click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
 @click.argument("incident")
 def aware(config: str | None, by: str | None, outsider: bool, at: datetime | None, reason: str, incident: str) -> None:
     """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
     with workplace(config) as (console, settings):
+        if at is not None and at.tzinfo is None:
+            at = at.replace(tzinfo=ZoneInfo(settings.timezone)).astimezone(UTC)
         done = console.aware(incident, at=at, by=person(settings, by, outsider=outsider), reason=reason)
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 

@@ -67,16 +67,25 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment as people write it: a date, or date and time, with a zone or UTC."""
+    """A moment as people write it: a date, or date and time, with a zone; without one it is UTC.
+
+    Args:
+        bare: Leave a moment without a zone without one: the command knows which zone people are shown times in.
+    """
 
     name = "T"
 
+    def __init__(self, *, bare: bool = False) -> None:
+        self._bare = bare
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment, UTC."""
+        """Return the moment, UTC, or as it was written."""
         if isinstance(value, datetime):
             return value
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a time; write 2026-03-02 or 2026-03-02T09:30:00+03:00", param, ctx)
+        if moment.tzinfo is None and self._bare:
+            return moment
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

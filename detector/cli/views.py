@@ -7,7 +7,7 @@ import msgspec
 from detector.cli.output import counted, moment, show
 from detector.incident import incident_json
 from detector.messages import messages
-from detector.schema.incidents import Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings import Settings
 from detector.web.ports import Detail
 
@@ -16,7 +16,8 @@ _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[
 
 def show_incident(incident: Incident, settings: Settings) -> None:
     """Show one incident as a line of a list."""
-    nobody = "-" if incident.kind is IncidentKind.HISTORY else "NOBODY HAS IT"
+    over = incident.kind is IncidentKind.HISTORY or incident.status is IncidentStatus.CLOSED
+    nobody = "-" if over else "NOBODY HAS IT"
     held = incident.acknowledged_by or nobody
     show(
         f"{incident.number:14} {incident.severity.value:8} {incident.status.value:12} "
@@ -49,7 +50,8 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     for clock in detail.clocks:
         law = _either(detail.laws.get(clock.regulation), settings) or clock.regulation
         duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
-        show(f"law         {moment(clock.due, settings):24} {law}: {duty}")
+        stopped = f" (stopped {moment(clock.stopped_at, settings)})" if clock.stopped_at else ""
+        show(f"law         {moment(clock.due, settings):24} {law}: {duty}{stopped}")
     show("")
     _show_rows(detail, settings)
     _show_steps(detail, settings)

@@ -110,12 +110,19 @@ def _due(
     times = []
     for due in counting:
         start = moments.start(due.start)
+        if due.regulation and due.start == "T0":
+            start = _noticed(moments.incident)
         if start is not None and due.start != "calendar":
             times.append((due.after.after(start, terms.zone, terms.holidays), _BASIS.get(due.start, Basis.STEP)))
     if times:
         return min(times, key=lambda time: time[0])
     waiting = counting or [due for due in step.due if not due.checkpoint]
     return None, _BASIS.get(waiting[0].start, Basis.STEP) if waiting else Basis.NONE
+
+
+def _noticed(incident: Incident) -> datetime:
+    """Return since when the law counts that it was noticed: people may have known before the logs showed it."""
+    return min(incident.t0, incident.aware_at or incident.t0)
 
 
 def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
@@ -127,15 +134,19 @@ def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
 def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clock, ...]:
     """Return the clocks of the laws in force for an incident, the next due first, those without a time last.
 
-    None run unless client data is concerned.
+    None run unless client data is concerned. A clock stops when its step is done, when a person said with a reason that
+    it is not needed, and when the incident is closed.
     """
     if not incident.kind.breach:
         return ()
-    done = {step.step_id: step.done_at for step in steps if step.status is StepStatus.DONE}
+    ended = {step.step_id: step.done_at for step in steps if step.status is not StepStatus.OPEN}
+    done = {step.step_id for step in steps if step.status is StepStatus.DONE}
     found: list[Clock] = []
     for regulation in terms.regulations.values():
-        sent = {stage.id: done.get(stage.step) for stage in regulation.stages if stage.step}
-        found += [_clock(regulation, stage, incident, sent, terms) for stage in regulation.stages]
+        sent = {stage.id: ended.get(stage.step) for stage in regulation.stages if stage.step in done}
+        for stage in regulation.stages:
+            clock = _clock(regulation, stage, incident, sent, terms)
+            found.append(replace(clock, stopped_at=ended.get(stage.step) or incident.closed_at))
     return tuple(sorted(found, key=lambda clock: (clock.due is None, clock.due or incident.t0, clock.stage)))
 
 
@@ -148,7 +159,7 @@ def _clock(
 ) -> Clock:
     starts: dict[str, datetime | None] = {
         **sent,
-        "T0": incident.t0,
+        "T0": _noticed(incident),
         "T1": incident.aware_at or incident.t0,
     }
     start, offset = starts.get(stage.start), stage.due or stage.target
@@ -160,7 +171,6 @@ def _clock(
         due=offset.after(start, terms.zone, terms.holidays) if offset and start else None,
         basis="T0" if unaware else stage.start,
         internal=stage.due is None and stage.target is not None,
-        stopped_at=sent.get(stage.id),
     )
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.incident import clocks, overdue, set_aware
+from detector.incident import clocks, close, overdue, set_aware, skip_step
 from detector.incident.offsets import Offset, offset_text, parse_offset
+from detector.schema.incidents import CloseReason
 from tests.fakes.story import Story, clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -117,3 +118,31 @@ def test_overdue_steps_come_the_longest_overdue_first():
     story.at("09:00").found("bulk-read")
     late = overdue(story.dossier().steps, clock("09:31"))
     assert [step.step_id for step in late] == ["A2", "A3", "B1"]
+
+
+def test_a_clock_stops_with_its_step_skipped_or_its_incident_closed_and_never_before():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    law = story.dossier()
+    (n2,) = (c for c in clocks(law.incident, law.steps, law.terms) if c.regulation == "eu-gdpr-33" and c.step == "N2")
+    assert n2.stopped_at is None
+    story.write(skip_step(law, "N2", by="boris", reason="No risk to anybody.", now=clock("10:00")))
+    law = story.dossier()
+    (n2,) = (c for c in clocks(law.incident, law.steps, law.terms) if c.regulation == "eu-gdpr-33" and c.step == "N2")
+    assert n2.stopped_at == clock("10:00")
+    story.write(close(law, CloseReason.FALSE_POSITIVE, by="boris", note="A test.", now=clock("11:00")))
+    law = story.dossier()
+    assert all(each.stopped_at for each in clocks(law.incident, law.steps, law.terms))
+
+
+def test_a_law_that_counts_from_detection_counts_from_when_people_knew_if_that_was_before():
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    before = {c.stage: c.due for c in clocks(story.incident(), story.dossier().steps, story.dossier().terms)}
+    story.write(set_aware(story.dossier(), at=clock("05:00"), by="boris", reason="A client rang.", now=clock("09:30")))
+    law = story.dossier()
+    after = [c for c in clocks(law.incident, law.steps, law.terms) if c.basis == "T0" and c.due]
+    assert after
+    assert all(before[c.stage] - c.due == timedelta(hours=4) for c in after)
+    steps = {step.step_id: step.due_at for step in law.steps}
+    assert all(steps[c.step] is None or steps[c.step] <= c.due for c in after if c.step and not c.internal)

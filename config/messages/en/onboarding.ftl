@@ -178,6 +178,11 @@ init-incident-count = how much   { $clients ->
     }; { $classes }
 init-incident-when = when       { $first } to { $last }
 init-more = … and { $count } more
+init-no-incident = No incident.
+init-weaker = { $count ->
+    [one] One sign was too weak to open an incident by itself:
+   *[other] { $count } signs were too weak to open an incident by themselves; the strongest:
+}
 init-none = Nothing found.
 init-touched = { $touches ->
         [0] None of { $requests } requests touched client data by this map.

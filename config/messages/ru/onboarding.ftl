@@ -128,6 +128,12 @@ init-incident-why = почему     { $reason }
 init-incident-count = сколько    клиентов { $clients }, запросов { $events }; { $classes }
 init-incident-when = когда      с { $first } по { $last }
 init-more = … и ещё { $count }
+init-no-incident = Ни одного инцидента.
+init-weaker = { $count ->
+    [one] { $count } признак слишком слаб, чтобы самому открыть инцидент; самые сильные:
+    [few] { $count } признака слишком слабы, чтобы самим открыть инцидент; самые сильные:
+   *[many] { $count } признаков слишком слабы, чтобы самим открыть инцидент; самые сильные:
+}
 init-none = Ничего не найдено.
 init-touched = { $touches ->
         [0] Ни один из { $requests } запросов не касался по этой карте данных клиентов.
