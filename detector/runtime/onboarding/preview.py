@@ -19,6 +19,7 @@ from detector.runtime.replay.plan import Plan
 from detector.runtime.replay.run import Replay
 from detector.runtime.replay.workers import ReplayWithWorkers
 from detector.runtime.scope import scope_of
+from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
 from detector.settings.load import load_settings
 from detector.store import Journal
@@ -37,6 +38,7 @@ class Preview:
         incidents: The most severe first, each with whose data it touched.
         touches / clients: Requests that touched clients' data, and how many clients.
         left_out: What does not judge although it was meant to.
+        weaker: Findings that opened no incident, the worst first: each an actor, what was said, and why.
     """
 
     done: Replayed
@@ -44,6 +46,7 @@ class Preview:
     touches: int
     clients: int
     left_out: tuple[str, ...]
+    weaker: tuple[Finding, ...] = ()
 
 
 def too_large(files: Sequence[str]) -> int:
@@ -76,6 +79,8 @@ def preview(
         journal = Journal(out / JOURNAL, store, durable=False)
         with store.read() as unit:
             found = unit.incidents(limit=1000)
+            told = {each for alert in unit.all_alerts() if alert.incident_id for each in alert.finding_ids}
+            weaker = [each for each in unit.all_findings() if each.id not in told]
         scoped = [(one, scope_of(journal, one)) for one in found]
         touches, clients = _touched(journal)
     finally:
@@ -86,6 +91,7 @@ def preview(
         touches=touches,
         clients=clients,
         left_out=tuple(map(str, work.left_out)),
+        weaker=tuple(sorted(weaker, key=lambda one: (-one.severity.rank, -one.subject_count, -one.score, one.at))),
     )
 
 

@@ -87,14 +87,22 @@ class Telling:
             yield from self._incident(incident, scope, ZoneInfo(what.zone))
         if len(result.incidents) > _SHOWN:
             yield self.say("more", count=len(result.incidents) - _SHOWN)
-        if not result.incidents:
-            yield self.say("none")
+        yield from self._weaker(result)
         patterns = sum(source.guesses.unmapped_kinds + source.guesses.turned_off for source in what.sources)
         yield self.say("touched", touches=result.touches, requests=result.done.events, clients=result.clients)
         if patterns:
             yield self.say("unmapped", count=patterns)
         if result.done.late and not any(source.habits.ahead for source in what.sources):
             yield self.say("late", count=result.done.late)
+
+    def _weaker(self, result: Preview) -> Iterator[str]:
+        """Say what was seen and opened no incident."""
+        if not result.incidents:
+            yield self.say("no-incident" if result.weaker else "none")
+        if result.weaker:
+            yield self.say("weaker", count=len(result.weaker))
+        for finding in result.weaker[:_REASONS]:
+            yield f"  {finding.actor_id}: {'; '.join(map(self._words.reason, finding.reasons[:_REASONS]))}"
 
     def _incident(self, incident: Incident, scope: Scope, zone: ZoneInfo) -> Iterator[str]:
         russian = self._words.language == "ru"
