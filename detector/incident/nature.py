@@ -52,7 +52,7 @@ def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str,
     claims = [(_claim(finding, playbooks), finding) for finding in findings]
     kind = max((kind for kind, _ in claims), key=lambda kind: kind.gravity, default=IncidentKind.SUSPICIOUS)
     since = min((finding.at for said, finding in claims if said is kind or (kind.breach and said.breach)), default=None)
-    found = kind_of(scope)
+    found = kind_of(scope, kind)
     if found is not None and found.gravity > kind.gravity:
         # One breach that turns out to be two is known since the first of them.
         since = since if kind.breach else scope.first_event_at
@@ -61,9 +61,13 @@ def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str,
     return Nature(kind, since, _fitting(kind, named, playbooks))
 
 
-def kind_of(scope: Scope) -> IncidentKind | None:
-    """Return what touches make of an incident: what was sent was taken, the rest changed; None: there are none."""
-    if not scope.events:
+def kind_of(scope: Scope, kind: IncidentKind) -> IncidentKind | None:
+    """Return what touches in the journal make of an incident: what was sent was taken, the rest changed.
+
+    None: there are none, or nobody is said to have got in. Then what was odd is known, and the account's other work of
+    these hours is no part of it: it is counted and shown, and a person may say that it is concerned.
+    """
+    if not scope.events or kind is IncidentKind.SUSPICIOUS:
         return None
     return IncidentKind.LEAK if scope.events > scope.changes else IncidentKind.ALTERATION
 

@@ -166,6 +166,17 @@ def test_touches_found_later_make_it_one_about_client_data_without_losing_what_w
     assert story.unit.open_incidents() == [incident]
 
 
+def test_an_account_s_other_work_does_not_make_a_theft_of_something_odd():
+    """A walk over ids that was sent nothing, by somebody who read other cards as ever."""
+    story = Story()
+    story.at("09:00").found("ids", subject_count=0)
+    changes = with_scope(story.dossier(), Scope(subjects=28, record_low=28, events=28), now=clock("09:01"))
+    story.write(changes)
+    incident = story.incident()
+    assert (incident.kind, incident.scope.subjects) == (IncidentKind.SUSPICIOUS, 28)
+    assert not clocks(incident, story.dossier().steps, story.dossier().terms)
+
+
 def test_touches_found_at_the_opening_call_nobody_twice():
     story = taken_over()
     story.write(with_scope(story.dossier(), TOUCHES, now=clock("09:00")))
