@@ -114,11 +114,15 @@ class Board:
         found = {alert.id: alert for alert in self._store.incident_alerts(incident_id)} | self.changed_alerts
         return [alert for alert in found.values() if alert.incident_id == incident_id]
 
-    def opened_since(self, moment: datetime) -> int:
-        """Return how many alerts were opened at or after the moment, this call's included."""
+    def opened_between(self, first: datetime, last: datetime) -> int:
+        """Return how many alerts were opened in a span, both moments and this call's included."""
+        before = self._opened_since(first) - self._opened_since(last + timedelta(microseconds=1))
+        return before + sum(first <= opened <= last for opened in self._new.values())
+
+    def _opened_since(self, moment: datetime) -> int:
         if moment not in self._opened_before:
             self._opened_before[moment] = self._store.alerts_opened_since(moment)
-        return self._opened_before[moment] + sum(opened >= moment for opened in self._new.values())
+        return self._opened_before[moment]
 
     # --- clusters
 

@@ -38,9 +38,11 @@ class Storms:
     def raging(self, moment: datetime) -> bool:
         """Tell whether a new alert at this moment would be one too many."""
         span, last = self.settings.storm_span, self._last_event()
-        if last is not None and moment - last <= span:
+        # What happened before it, and comes late, is no part of it.
+        began = self._alert.first_event_at - span if self._alert is not None else None
+        if last is not None and began is not None and began <= moment <= last + span:
             return True
-        return self.board.opened_since(moment - span) >= self.settings.storm_count
+        return self.board.opened_between(moment - span, moment) >= self.settings.storm_count
 
     def take(self, finding: Finding) -> Stormed:
         """Count a new finding in the storm; one that was quiet for too long is closed, and another begins."""

@@ -123,7 +123,7 @@ class _Maker:
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
-        return self._extend(before, after) if after != before else Changes()
+        return self._extend(before, after, alerts) if after != before else Changes()
 
     def _alerts(self, incident_id: str) -> list[Alert]:
         found = {alert.id: alert for alert in self.known.incident_alerts(incident_id)} | self.changed
@@ -261,7 +261,7 @@ class _Maker:
         )
         return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
 
-    def _extend(self, before: Incident, after: Incident) -> Changes:
+    def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> Changes:
         playbook = self.playbooks.get(after.playbook)
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
@@ -273,9 +273,11 @@ class _Maker:
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
         )
-        freed = suspected(after, before.acknowledged_by, self.settings.team)
-        if freed:
-            after = replace(after, acknowledged_at=None, acknowledged_by="")
+        known = {before.actor_id, *(each.actor_id for each in self.known.incident_alerts(before.id) if each.reached_at)}
+        joined_by = any(alert.reached_at and alert.actor_id not in known for alert in alerts)
+        why = self._called_again(before, after, merged, others=joined_by and after.matter != STORM_MATTER)
+        if why:
+            after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=self.now)
         steps = self.known.steps(after.id)
         again: tuple[Step, ...] = tuple(steps)
         if playbook is not None:
@@ -286,11 +288,23 @@ class _Maker:
         return Changes(
             incidents=(after,),
             steps=changed(steps, again),
-            entries=self._entries(before, after, merged),
-            raised=(after.id,) if worse or freed else (),
+            entries=self._entries(before, after, merged, why),
+            raised=(after.id,) if worse or why else (),
         )
 
-    def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident]) -> tuple[Entry, ...]:
+    def _called_again(self, before: Incident, after: Incident, merged: Sequence[Incident], *, others: bool) -> str:
+        """Return why an answer counts no more: who gave it could not know of this; empty: it counts."""
+        if not before.acknowledged_by or self.event_time:
+            return ""
+        if suspected(after, before.acknowledged_by, self.settings.team):
+            return "suspect"
+        if others or after.actor_id != before.actor_id:
+            return "actor"
+        if after.severity.rank > before.severity.rank:
+            return "severity"
+        return "merged" if any(each.acknowledged_at is None for each in merged) else ""
+
+    def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident], why: str) -> tuple[Entry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
         last = self.known.last_entry(after.id)
         at = after.last_event_at if self.event_time else self.now
@@ -310,8 +324,8 @@ class _Maker:
                 last, incident_id=after.id, at=at, kind="extended", by=NABAT, text=text, data=(("alerts", more),)
             )
             entries.append(last)
-        if before.acknowledged_by and not after.acknowledged_by:
-            text = self.words.text("incident-entry-suspect", by=before.acknowledged_by)
+        if why:
+            text = self.words.text("incident-entry-again", why=why, by=before.acknowledged_by)
             last = append(last, incident_id=after.id, at=at, kind="unacknowledged", by=NABAT, text=text)
             entries.append(last)
         if after.kind is not before.kind:

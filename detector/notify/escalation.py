@@ -142,8 +142,9 @@ class _Case:
     # What became of the pages so far
 
     def current(self, message: Message) -> bool:
-        """Tell whether a message is about the incident as it is now, not about the lesser thing it was."""
-        return self.incident.became_at is None or message.created_at >= self.incident.became_at
+        """Tell whether a message is about what is known now, not about the lesser thing it was."""
+        since = self.incident.called_since
+        return since == self.incident.opened_at or message.created_at >= since
 
     def pages_of(self, person: str) -> list[Message]:
         found = [m for m in self.sent if m.kind is MessageKind.PAGE and m.person == person and self.current(m)]
@@ -172,7 +173,7 @@ class _Case:
     def top(self) -> int:
         """Return the highest rung due: by time, or because everybody on the rung below could not be reached."""
         ladder = self.settings.notify.ladder
-        top = sum(self.incident.t0 + rung.after <= self.now for rung in ladder) - 1
+        top = sum(self.incident.called_since + rung.after <= self.now for rung in ladder) - 1
         while 0 <= top < len(ladder) - 1 and all(self.lost(c.person) for c in self.roster.calls(ladder[top])):
             top += 1
         return top
@@ -181,11 +182,11 @@ class _Case:
         """Yield the places due by now, lowest first."""
         ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
         for index in range(self.top() + 1):
-            planned = self.incident.t0 + ladder[index].after
+            planned = self.incident.called_since + ladder[index].after
             yield (0, index), min(planned, self.now), self.roster.calls(ladder[index])
         if not ladder or repeat <= timedelta(0):
             return
-        last = self.incident.t0 + ladder[-1].after
+        last = self.incident.called_since + ladder[-1].after
         rounds = (self.now - last) // repeat
         if rounds > 0:
             yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
@@ -195,7 +196,7 @@ class _Case:
         if any(page.sent_at is not None and page.sent_at >= self.now for page in self.sent):
             return self.now  # it covers a place taken early, at this moment and not at the next
         ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
-        planned = [self.incident.t0 + rung.after for rung in ladder]
+        planned = [self.incident.called_since + rung.after for rung in ladder]
         if planned and repeat > timedelta(0):
             planned.append(planned[-1] + repeat * max(1, (self.now - planned[-1]) // repeat + 1))
         return min((moment for moment in planned if moment > self.now), default=None)
@@ -310,8 +311,8 @@ class _Case:
 
     def anew(self) -> tuple[str, ...]:
         """Return what tells the messages about an incident that got worse from those before."""
-        became = self.incident.became_at
-        return (became.isoformat(),) if became is not None else ()
+        since = self.incident.called_since
+        return (since.isoformat(),) if since != self.incident.opened_at else ()
 
     def withdraw_outdated(self) -> tuple[Message, ...]:
         return self.cancelled(m for m in self.sent if not self.current(m))

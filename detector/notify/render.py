@@ -157,6 +157,8 @@ def _head(incident: Incident, say: Messages) -> str:
 
 def _worse(incident: Incident, say: Messages) -> str:
     """Say why people are called again about an incident that somebody had already."""
+    if incident.called_at is not None and incident.called_at == incident.called_since:
+        return say.text("notify-again")
     return say.text(f"notify-worse-{incident.kind.value}") if incident.became_at and incident.kind.gravity > 1 else ""
 
 

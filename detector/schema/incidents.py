@@ -194,7 +194,9 @@ class Incident:
         reasons: In words, most important first, without repeats.
         rules: Ids of the rules (and ``behaviour``) behind it, sorted.
         scope: Last computed blast radius.
-        acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is.
+        acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is, or since ``called_at``.
+        called_at: Since when the team is called again, because more became known than who answered could know; None:
+            it is called since T0.
         version: Grows by one with every change; optimistic locking.
     """
 
@@ -229,10 +231,16 @@ class Incident:
     scope: Scope = Scope()
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
+    called_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     close_note: str = ""
     version: int = 1
+
+    @property
+    def called_since(self) -> datetime:
+        """Since when the team is called about what is known now: from here the ladder is climbed."""
+        return max(each for each in (self.called_at, self.became_at, self.opened_at) if each is not None)
 
     @property
     def t0(self) -> datetime:

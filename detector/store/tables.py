@@ -176,6 +176,7 @@ incidents = Table(
     _must("scope", SCOPE),
     _may("acknowledged_at", UtcTime),
     _must("acknowledged_by", Words),
+    _may("called_at", UtcTime),
     _may("closed_at", UtcTime),
     _may("close_reason", Choice(CloseReason)),
     _must("close_note", Words),

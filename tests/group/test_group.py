@@ -187,6 +187,22 @@ def test_a_storm_hides_no_critical_finding_about_client_data():
     assert "user:anna" in [incident.actor_id for incident in story.incidents()]
 
 
+def test_what_happened_before_a_storm_and_comes_late_is_no_part_of_it():
+    story = Story(storm_count=3)
+    for n in range(10):
+        story.at("09:00").found("scanner", by=f"ip:192.0.2.{n}", matter="web-attack")
+    story.take([a_finding("bulk-read", clock("08:00"), by="user:eve")])
+    assert "user:eve" in [incident.actor_id for incident in story.incidents()]
+
+
+def test_alerts_opened_after_a_late_moment_make_no_storm_of_it():
+    story = Story(storm_count=4)
+    for n in range(9):
+        story.at(f"09:{5 * n:02}").found("scanner", by=f"ip:192.0.2.{n}", matter="web-attack")
+    story.take([a_finding("bulk-read", clock("09:01"), by="user:eve")])
+    assert [incident.matter for incident in story.incidents()].count("storm") == 0
+
+
 def test_what_belongs_to_an_open_incident_joins_it_in_a_storm():
     story = Story(storm_count=3)
     story.at("08:00").found("bulk-read", by="user:anna")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from detector.group import Opened
 from detector.incident import acknowledge, set_aware
 from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.response import Person, TeamSettings
 from tests.fakes.story import Story, a_finding, clock
@@ -27,8 +28,10 @@ def test_an_address_that_turns_out_to_be_an_account_keeps_its_incident():
     incident = story.incident()
     assert (incident.id, incident.number) == (first.id, first.number)
     assert (incident.actor_id, incident.related_actors) == ("user:anna", ("ip:192.0.2.7",))
-    assert incident.acknowledged_by == "boris"
     assert "actor" in entries(story, incident.id)
+    # Who answered knew of an address that probes, not of an account that reads.
+    assert (incident.acknowledged_by, incident.called_at) == ("", clock("09:05"))
+    assert incident.t0 == first.t0
 
 
 def two_incidents() -> Story:
@@ -58,6 +61,45 @@ def test_a_late_finding_that_joins_two_incidents_closes_the_address_s_as_a_dupli
     assert "merged" in entries(story, kept.id)
     again = story.at("09:40").found("scan", by="ip:192.0.2.7", risk=35, source_ips=HERE)
     assert [alert.incident_id for alert in again.alerts] == [kept.id]
+
+
+def acked() -> Story:
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna", source_ips=HERE)
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
+    return story
+
+
+def test_an_answer_covers_what_goes_on_and_not_what_is_worse_or_done_by_somebody_else():
+    story = acked()
+    story.at("09:05").found("night", by="user:anna", risk=35)
+    story.at("09:06").found("scan", by="ip:192.0.2.7", risk=10, source_ips=HERE)
+    assert story.incident().acknowledged_by == "boris"
+    assert story.incident().related_actors == ("ip:192.0.2.7",)
+    assert story.incident().acknowledged_by == "boris"
+    story.at("09:07").found("walk", by="ip:192.0.2.7", source_ips=HERE)
+    assert story.incident().acknowledged_by == ""
+
+
+def test_another_theft_by_an_address_of_the_same_place_calls_again():
+    story = acked()
+    story.at("09:07").found("walk", by="ip:192.0.2.7", source_ips=HERE)
+    assert (story.incident().acknowledged_by, story.incident().called_at) == ("", clock("09:07"))
+
+
+def test_what_is_worse_than_when_somebody_answered_calls_again():
+    story = acked()
+    result = story.at("09:07").found("canary", by="user:anna", risk=100, severity=Severity.CRITICAL)
+    assert result.alerts
+    assert (story.incident().acknowledged_by, story.incident().called_at) == ("", clock("09:07"))
+
+
+def test_an_incident_that_nobody_answered_is_not_silenced_by_one_that_somebody_has():
+    story = two_incidents()
+    account = max(story.incidents(), key=lambda incident: incident.actor_id)
+    story.write(acknowledge(story.dossier(account.id), by="boris", via="cli", now=clock("09:12")))
+    story.at("09:30").take([a_finding("night", clock("09:05"), risk=10, source_ips=HERE)])
+    assert story.unit.known_incidents[account.id].called_at == clock("09:30")
 
 
 def test_an_answer_of_whom_it_turns_out_to_be_about_does_not_count():

@@ -283,6 +283,21 @@ def test_when_it_gets_worse_everybody_is_paged_anew_though_somebody_had_it() -> 
     assert story.at(15) == []
 
 
+def test_when_more_becomes_known_than_who_answered_could_know_everybody_is_paged_anew() -> None:
+    story = Paper()
+    first = story.at(0)
+    story.incident = replace(story.incident, acknowledged_at=NIGHT + timedelta(minutes=2), acknowledged_by="anna")
+    assert story.at(3) == []
+    called = NIGHT + timedelta(minutes=10)
+    story.incident = replace(story.incident, called_at=called, acknowledged_at=None, acknowledged_by="")
+    (again,) = story.at(10)
+    assert (again.person, again.round, again.rung) == ("anna", 0, 0)
+    assert again.id != first[0].id
+    assert "CALLED AGAIN" in again.body
+    assert story.incident.t0 == NIGHT
+    assert people(story.at(15)) == ["boris"]
+
+
 def test_a_page_about_the_lesser_thing_that_still_waits_is_withdrawn() -> None:
     story = Paper(kind=IncidentKind.WEB_ATTACK)
     story.at(0, waits=True)

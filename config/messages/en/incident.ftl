@@ -82,7 +82,12 @@ incident-entry-aware = T1 set to { $at }: { $reason }
 incident-entry-merged = Goes on here: incident { $number }, a late line has shown that both are one matter
 incident-entry-actor = It is about { $new } now, no longer { $old }: both were seen at the same address
 incident-note-merged = a late line has shown that it is the same matter as incident { $number }; work goes on there
-incident-entry-suspect = { $by } has answered, and it turns out to be about an account of { $by }: the team is called again
+incident-entry-again = The team is called again: { $why ->
+    [suspect] it turns out to be about an account of { $by }, who had answered
+    [actor] it turns out to be about somebody else than when { $by } answered
+    [merged] an incident that nobody had answered turned out to be the same matter
+   *[severity] it is worse than when { $by } answered
+}
 incident-entry-status = Status { $old } → { $new }: { $reason }
 incident-entry-scope = Scope computed: { $subjects ->
     [0] no client known by id

@@ -8,6 +8,7 @@ notify-drill = DRILL
 
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
+notify-again = CALLED AGAIN: more is known than when somebody answered. Look at it anew.
 notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.
 notify-worse-alteration = IT GOT WORSE: client data was changed or deleted.
 notify-worse-account_takeover = IT GOT WORSE: an account seems to be in other hands.

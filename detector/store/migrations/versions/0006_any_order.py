@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.add_column("findings", sa.Column("replaces", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("findings", sa.Column("replaced_by", sa.Text(), nullable=False, server_default=""))
     op.add_column("alerts", sa.Column("addresses", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("incidents", sa.Column("called_at", UtcTime(), nullable=True))
     op.add_column("alerts", sa.Column("reached_at", UtcTime(), nullable=True))
     op.create_table(
         "alert_addresses",
