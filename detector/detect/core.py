@@ -47,6 +47,8 @@ class Judged:
         late_of: By source, how many of those lay behind, and how far at most.
         left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
             for an account and behaviour do not count their rows.
+        dropped: Rows judged lately that were let go because there were too many: lines that belong among them and come
+            later are judged without them.
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step.
@@ -61,6 +63,7 @@ class Judged:
     belated: int = 0
     late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    dropped: int = 0
     rule_errors: Mapping[str, int] = field(default_factory=dict)
     behaviour: Stats | None = None
 
@@ -130,6 +133,7 @@ class Core:
                 belated=rows.belated,
                 late_of=rows.late_of(),
                 left_out=in_lanes.left_out,
+                dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
                 waiting=sequenced_state.waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
