@@ -45,6 +45,10 @@ class Judged:
             with them.
         late: Rows judged by rules about single events only: over an hour behind their own stream, or from the future.
         late_of: By source, how many of those lay behind, and how far at most.
+        left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
+            for an account and behaviour do not count their rows.
+        dropped: Rows judged lately that were let go because there were too many: lines that belong among them and come
+            later are judged without them.
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step.
@@ -58,6 +62,8 @@ class Judged:
     upto: datetime
     belated: int = 0
     late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    dropped: int = 0
     rule_errors: Mapping[str, int] = field(default_factory=dict)
     behaviour: Stats | None = None
 
@@ -109,15 +115,15 @@ class Core:
         sequenced_state, rows = self.sequencer.step(
             state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
         )
-        findings, in_lanes = self.far.step(state.lanes, state.rules, rows, now, final=final)
-        findings += self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
+        in_lanes = self.far.step(state.lanes, state.rules, rows, now, final=final)
+        findings = in_lanes.findings + self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
             counted = self.rules.without_repeated(rows.ordered)
             behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
-            if in_lanes is not None:
-                stats.add(in_lanes)
+            if in_lanes.stats is not None:
+                stats.add(in_lanes.stats)
         return (
             replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(
@@ -126,6 +132,8 @@ class Core:
                 late=rows.late.height - rows.belated,
                 belated=rows.belated,
                 late_of=rows.late_of(),
+                left_out=in_lanes.left_out,
+                dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
                 waiting=sequenced_state.waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),

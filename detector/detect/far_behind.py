@@ -11,7 +11,9 @@ meanwhile. A lane's watermark is moved by lines alone: the clock lets go what wa
 as long as it usually is, but never makes a line late that is newer than those before it.
 
 What an account came with in the common order is known in every lane; counts of the two are not added up. There are at
-most ``MOST_LANES``; one is forgotten ``KEPT`` after its last row. While no stream is far behind there is none.
+most ``MOST_LANES``; one is forgotten ``KEPT`` after its last row, or after ``QUIET`` where another source needs one. A
+lane in use is never given up: a source for which none is free is left in the common order, and named
+(``InLanes.left_out``). While no stream is far behind there is none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,8 +30,12 @@ from detector.detect.rules import Provisional, RuleDetector, RuleState, preview
 from detector.detect.sequence import MOST_WAITING, Sequenced, instant
 from detector.schema.findings import Finding
 
-MOST_LANES = 8
+MOST_LANES = 32
 KEPT = timedelta(days=4)
+# A nightly copy is in use from one night to the next, though it be some hours later then.
+QUIET = timedelta(hours=36)
+# Rows that wait in all lanes together.
+MOST_IN_LANES = 8 * MOST_WAITING
 _MICROSECOND = timedelta(microseconds=1)
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
@@ -61,11 +67,14 @@ class Lane:
             self.waiting.add([rows])
         return rows
 
-    def release(self, moment: datetime | None) -> pl.DataFrame:
-        """Return the rows before a moment, or all, in the total order; the watermark moves."""
+    def release(self, moment: datetime | None, most: int) -> pl.DataFrame:
+        """Return the rows before a moment, or all, in the total order; no more than ``most`` wait on.
+
+        The watermark moves.
+        """
         last = self.newest + _MICROSECOND
         self.watermark = max(self.watermark, last if moment is None else min(moment, last))
-        crowded = self.waiting.limit(MOST_WAITING)
+        crowded = self.waiting.limit(most)
         if crowded is not None and crowded >= instant(self.watermark):
             self.watermark += (crowded + 1 - instant(self.watermark)) * _MICROSECOND
         return self.waiting.release(instant(self.watermark))
@@ -73,6 +82,20 @@ class Lane:
 
 Lanes = dict[str, Lane]
 """By source."""
+
+
+@dataclass(slots=True)
+class InLanes:
+    """What a step said of rows in lanes.
+
+    Attributes:
+        stats: None: nothing is far behind.
+        left_out: Sources with rows that are far behind, for which no lane was free.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    stats: Stats | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +111,8 @@ class FarBehind:
 
     def step(
         self, lanes: Lanes, common: RuleState, rows: Sequenced, now: datetime | None, *, final: bool = False
-    ) -> tuple[list[Finding], Stats | None]:
-        """Judge the rows of a step that are far behind, and what waits in lanes; None: nothing is far behind.
+    ) -> InLanes:
+        """Judge the rows of a step that are far behind, and what waits in lanes.
 
         Args:
             lanes: Changed.
@@ -103,34 +126,43 @@ class FarBehind:
             if batch.height:
                 new.setdefault(batch.item(0, "log.source"), []).append(batch)
         if not lanes and not new:
-            return [], None
+            return InLanes()
         if now is not None:
             self._begin(lanes, common, new, now)
-        findings, stats = [], Stats()
+        stats = Stats()
+        done = InLanes(stats=stats, left_out=tuple(source for source in new if source not in lanes))
+        most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
         for source, lane in lanes.items():
             came = frames.concat([lane.add(batch) for batch in new.get(source, ())])
             if lane.waiting.height:
-                findings += self._judged(lane, came, None if final else rows.moments.get(source), stats)
-        return findings, stats
+                ordered = lane.release(None if final else rows.moments.get(source), most)
+                done.findings += self._judged(lane, came, ordered, stats)
+        return done
 
     def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
-        """Forget what has been quiet for too long, and begin lanes for sources that have none."""
-        for source in [name for name, lane in lanes.items() if lane.read < now - KEPT and not lane.waiting.height]:
+        """Forget what has been quiet for too long, and begin lanes for sources that have none.
+
+        Where every lane is taken, the one that has been quiet for longest goes, but none that is in use.
+        """
+        for source in _quiet(lanes, now - KEPT):
             del lanes[source]
-        for source in sources:
-            if source not in lanes:
-                if len(lanes) >= MOST_LANES:
-                    del lanes[min(lanes, key=lambda name: lanes[name].read)]
-                behaviour = self.behaviour.empty() if self.behaviour else None
-                lanes[source] = self._lane(common, self.rules.empty(), behaviour)
+        needed = [source for source in sources if source not in lanes]
+        over = len(lanes) + len(needed) - MOST_LANES
+        if over > 0:
+            idle = [source for source in _quiet(lanes, now - QUIET) if source not in sources]
+            for source in idle[:over]:
+                del lanes[source]
+        for source in needed[: max(MOST_LANES - len(lanes), 0)]:
+            behaviour = self.behaviour.empty() if self.behaviour else None
+            lanes[source] = self._lane(common, self.rules.empty(), behaviour)
 
     @staticmethod
     def _lane(common: RuleState, rules: RuleState, behaviour: BehaviourState | None) -> Lane:
         rules.facts.seen = rules.facts.seen.upon(common.facts.seen)
         return Lane(rules, behaviour)
 
-    def _judged(self, lane: Lane, came: pl.DataFrame, moment: datetime | None, stats: Stats) -> list[Finding]:
-        ordered = lane.release(moment)
+    def _judged(self, lane: Lane, came: pl.DataFrame, ordered: pl.DataFrame, stats: Stats) -> list[Finding]:
+        """Judge rows of a lane that came now and those that were let go."""
         _, settled = self.rules.step(lane.rules, ordered)
         lane.rules.recent.parts.clear()  # nothing is judged anew here
         unusual: list[Finding] = []
@@ -178,6 +210,12 @@ class FarBehind:
             said = Provisional(restored=True)
             lanes[source] = replace(lane, waiting=waiting, said=said, **dict(zip(names, times, strict=True)))
         return lanes
+
+
+def _quiet(lanes: Lanes, since: datetime) -> list[str]:
+    """Return the sources nothing was read of since, and of which nothing waits; the quietest first."""
+    quiet = [source for source, lane in lanes.items() if lane.read < since and not lane.waiting.height]
+    return sorted(quiet, key=lambda source: lanes[source].read)
 
 
 def _under(tables: Mapping[str, pl.DataFrame], begin: str) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -340,6 +340,9 @@ class Pipeline:
         for source, (late, _) in judged.late_of.items():
             self._metrics.late_events.labels(source).inc(late)
         self._metrics.belated_events.inc(judged.belated)
+        self._metrics.let_go_events.inc(judged.dropped)
+        for source in judged.left_out:
+            self._metrics.left_out.labels(source).inc()
 
     def _count_outcome(self, outcome: Outcome) -> None:
         for alert in outcome.alerts:

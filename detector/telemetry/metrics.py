@@ -53,6 +53,17 @@ class Metrics:
             "Events that came behind others already judged, and were judged again with them.",
             registry=r,
         )
+        self.let_go_events = Counter(
+            "nabat_let_go_events_total",
+            "Events let go before their hours were over, being too many: lines that come late are judged without them.",
+            registry=r,
+        )
+        self.left_out = Counter(
+            "nabat_left_out_turns_total",
+            "Turns in which a source far behind the others found no lane free: not counted beyond an hour.",
+            ["source"],
+            registry=r,
+        )
         self.learned_lag = Gauge(
             "nabat_learned_lag_seconds",
             "How old lines of a source are when they are read, as learned.",

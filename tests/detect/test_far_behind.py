@@ -286,18 +286,52 @@ def test_no_lane_is_kept_while_no_stream_is_far_behind(core: Core) -> None:
     assert not [name for name in core.to_tables(state) if name.startswith("far")]
 
 
-def test_of_more_lanes_than_there_may_be_the_one_that_was_quiet_for_longest_goes_and_none_stays_for_ever(
+def crowd(core: Core, names: Iterable[str], moments: Iterable[datetime]) -> tuple[CoreState, list[tuple[str, ...]]]:
+    """Return the state after sources that are far behind were read, and what was left out; two lanes are free."""
+    state, left_out = core.empty(), []
+    beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
+    state, _ = core.step(state, [read_at(beside, START + 30 * HOUR)], now=START + 30 * HOUR)
+    for name, now in zip(names, moments, strict=True):
+        state, judged = core.step(state, [read_at(log(name, [act(60)], timedelta(0)), now)], now=now)
+        left_out.append(judged.left_out)
+    return state, left_out
+
+
+def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_named(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(far_behind, "MOST_LANES", 2)
-    state, now = core.empty(), START + 30 * HOUR
-    beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
-    state, _ = core.step(state, [read_at(beside, now)], now=now)
-    for name in ("a", "b", "c"):
-        now += MINUTE
-        state, _ = core.step(state, [read_at(log(name, [act(60)], timedelta(0)), now)], now=now)
-    assert list(state.lanes) == ["b", "c"]
+    now = START + 30 * HOUR
+    state, left_out = crowd(core, "abcab", [now + n * MINUTE for n in range(1, 6)])
+    assert list(state.lanes) == ["a", "b"]
+    assert left_out == [(), (), ("c",), (), ()]
     for _ in range(2):
-        now += far_behind.KEPT + MINUTE
+        now += far_behind.KEPT + HOUR
         state, _ = core.step(state, [], now=now)
     assert not state.lanes
+
+
+def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyond_the_hour(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
+    far = {name: log(name, [act(4_000, n) for n in range(4)], timedelta(0)) for name in "abc"}
+    state, found, now = core.empty(), [], START + 30 * HOUR
+    state, _ = core.step(state, [read_at(beside, now)], now=now)
+    for row in range(4):
+        now += MINUTE
+        state, judged = core.step(state, [read_at(each[row : row + 1], now) for each in far.values()], now=now)
+        assert judged.left_out == ("c",)
+        found += judged.findings
+    assert {rule for rule, _ in of(found, MANY, DIFFERENT).values()} == {MANY, DIFFERENT}
+
+
+def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    now = START + 30 * HOUR
+    later = now + far_behind.QUIET + HOUR
+    state, left_out = crowd(core, "ababc", [now, now, now + HOUR, later, later + MINUTE])
+    assert (list(state.lanes), left_out[-1]) == (["b", "c"], ())

@@ -27,6 +27,7 @@ import polars as pl
 from detector import frames
 from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
+from detector.detect.rules.fair import fair
 from detector.detect.rules.recent_rows import MOST_ROWS
 from detector.detect.sequence import instant
 from detector.schema.findings import Finding
@@ -67,18 +68,8 @@ def again(
 
 
 def _few(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return no more rows than may be judged beforehand in a turn, in their order.
-
-    Those that touch client data or sign in go before others: whoever asks for many pictures hides nothing by them.
-    """
-    over = rows.height - MOST_ROWS
-    if over <= 0:
-        return rows
-    signs_in = (rows.get_column("event.action") == "login").fill_null(value=False)
-    first: Mask = (rows.get_column("object.type").is_not_null() | signs_in).to_numpy()
-    kept = np.ones(rows.height, dtype=np.bool_)
-    kept[np.concatenate([np.flatnonzero(~first), np.flatnonzero(first)])[:over]] = False
-    return rows.filter(pl.Series(kept))
+    """Return no more rows than may be judged beforehand in a turn, in their order, fairly."""
+    return rows if rows.height <= MOST_ROWS else rows.filter(pl.Series(fair(rows, MOST_ROWS)))
 
 
 def _ordered(rules: RuleDetector, rows: pl.DataFrame) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Rows are
 taken out of a frame only when they are asked for, or when many small frames become one: most never are. Memory is
-bounded by rows and, where it is given, by event time.
+bounded by rows, fairly (``detector.detect.rules.fair``), and, where it is given, by event time.
 """
 
 from dataclasses import dataclass, field
@@ -13,11 +13,12 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.reorder_buffer import Affected, Piece
+from detector.detect.reorder_buffer import Affected, Piece, instants
+from detector.detect.rules.fair import fair
 
 Ints = npt.NDArray[np.int64]
 
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 60_000
 _PIECES: Final = 64
 
 
@@ -46,10 +47,12 @@ class RecentRows:
 
     Attributes:
         span: How far back in event time rows count, in microseconds; None: as many as there may be.
+        dropped: How many rows that counted still were let go because there were too many, since ``take_dropped``.
     """
 
     span: int | None = None
     parts: list[_Part] = field(default_factory=list)
+    dropped: int = 0
 
     @property
     def height(self) -> int:
@@ -70,16 +73,24 @@ class RecentRows:
         self.parts = [_Part(rows, None, rows.height, max(part.last for part in self.parts))]
 
     def _trim(self) -> None:
-        """Let go of the oldest parts; of a single part that is too long, of its oldest rows."""
+        """Let go of what is too old; of more rows than there may be by a quarter, of those that are fairly too many."""
+        edge = None
         if self.span is not None and self.parts:
             edge = max(part.last for part in self.parts) - self.span
             self.parts = [part for part in self.parts if part.last >= edge]
-        over = self.height - MOST_ROWS
-        while len(self.parts) > 1 and over >= self.parts[0].size:
-            over -= self.parts.pop(0).size
-        if over > MOST_ROWS // 2:
-            piece = self.parts[0].taken().since(over)
-            self.parts[0] = _Part(piece.rows, None, piece.times.size, self.parts[0].last, piece)
+        if self.height <= MOST_ROWS + MOST_ROWS // 4:
+            return
+        rows = self.to_frame()
+        if edge is not None:
+            rows = rows.filter(pl.Series(instants(rows) >= edge))
+        kept = rows.filter(pl.Series(fair(rows, MOST_ROWS))).rechunk()
+        self.dropped += rows.height - kept.height
+        self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()))]
+
+    def take_dropped(self) -> int:
+        """Return how many rows that counted still were let go since the last call."""
+        dropped, self.dropped = self.dropped, 0
+        return dropped
 
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows of some actors and addresses."""

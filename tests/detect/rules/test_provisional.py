@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
-from detector.detect.rules import RuleDetector, RuleSet, provisional
+from detector.detect.reorder_buffer import instants
+from detector.detect.rules import RuleDetector, RuleSet, provisional, recent_rows
+from detector.detect.rules import fair as fairly
 from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.resources import shipped
@@ -158,6 +161,80 @@ def test_padding_does_not_push_out_of_the_preview_what_touches_client_data(
         touch = lines([turn * 10 + 5.5], first=turn * 9_000 + 8_000, **{"object.type": "client"})
         state, judged = live(core, state, touch, 40)
     assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
+
+
+TOUCH = {"object.type": "client", "event.outcome": "success"}
+
+
+def flood(seconds: Sequence[float], *, who: str = "root", first: int = 5_000, **more: Any) -> pl.DataFrame:
+    """Return what one address outside asks for under a name, in vain."""
+    vain = {"source.ip": "203.0.113.9", "event.action": "login", "event.outcome": "failure"}
+    return lines(seconds, who=who, first=first, **(vain | more))
+
+
+@pytest.mark.parametrize("more", [{}, {"event.action": "read", "object.type": "client"}])
+def test_a_flood_from_one_address_does_not_push_anybody_elses_reads_out_of_the_preview(
+    core: Core, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(provisional, "MOST_ROWS", 10)
+    state, found = core.empty(), []
+    for turn in range(3):
+        # Each turn affects both.
+        read = lines([turn * 10 + 0.5], first=turn * 100, **TOUCH)
+        many = [flood([turn * 10 + n / 10], who=f"n{n}", first=5_000 + turn * 9_000 + n, **more) for n in range(10, 60)]
+        state, judged = core.step(state, [pl.concat([read, *many])], now=START + 40 * SECOND)
+        found = [finding.actor_id for finding in high(judged)]
+    assert judged.waiting == 3 * 51
+    assert "user:anna" in found
+
+
+def test_a_flood_of_failed_logins_does_not_push_out_what_a_belated_read_completes(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_rows, "MOST_ROWS", 40)
+    state, _ = live(core, core.empty(), lines([1.5, 3.5], **TOUCH), 4)
+    for turn in range(10):
+        state, _ = live(core, state, flood([10 + turn + n / 50 for n in range(20)], first=5_000 + turn * 5_000), 30)
+    dropped = 0
+    for batch, second in ((lines([600.5], who="lev", first=90_000), 601), (frames.empty_events(), 700)):
+        state, judged = live(core, state, batch, second)
+        dropped += judged.dropped
+    assert judged.waiting == 0
+    assert state.rules.recent.height <= 50
+    assert state.rules.recent.height + dropped == 203
+    _, judged = live(core, state, lines([2.5], source="slow", **TOUCH), 701)
+    assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
+
+
+def test_rows_that_are_too_old_are_let_go_before_any_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent_rows, "MOST_ROWS", 8)
+    kept = recent_rows.RecentRows(span=5_000_000)
+    for rows in (lines(range(8), **TOUCH), lines(range(8, 11), first=900, **PICTURE)):
+        kept.add(rows, np.arange(rows.height), instants(rows))
+    times = kept.to_frame().get_column("@timestamp").to_list()
+    assert times == [START + second * SECOND for second in range(5, 11)]
+    assert kept.dropped == 0
+
+
+def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_than_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fairly, "SHARE", 5)
+    few, busy = lines(range(4), who="anna", **TOUCH), lines(range(30), who="boris", **TOUCH)
+    pictures = lines(range(30), who="anna", **PICTURE)
+    vain = pl.concat([flood([n], who=f"n{n}", **TOUCH | {"event.outcome": "failure"}) for n in range(30)])
+    rows = pl.concat([few, busy, pictures, vain]).sort("@timestamp", maintain_order=True)
+
+    def who(most: int) -> dict[str, int]:
+        kept = rows.filter(pl.Series(fairly.fair(rows, most)))
+        assert kept.height == min(most, rows.height)
+        return dict(kept.group_by(pl.col("actor.id").str.slice(0, 7)).len().iter_rows())
+
+    assert who(9) == {"user:an": 4, "user:bo": 5}
+    assert who(14) == {"user:an": 4, "user:bo": 5, "user:n2": 5}
+    assert who(15)["user:an"] == 5  # one picture, the latest
+    assert who(17) == {"user:an": 5, "user:bo": 7, "user:n2": 5}  # what nobody else needs
+    assert sum(who(1_000).values()) == rows.height
 
 
 def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_waits(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Which rows are kept where there are more than may be: nobody pushes another's touches of client data out.
+
+Comes in: rows in order, how many may stay. Goes out: which do. A function of the rows alone; no state.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Mask = npt.NDArray[np.bool_]
+
+SHARE: Final = 2_000
+"""Rows of one actor that go before those that others have beyond as many."""
+
+_NEEDED: Final = (
+    "actor.id",
+    "source.ip",
+    "event.action",
+    "event.outcome",
+    "object.type",
+    "record.count",
+    "subject.ids",
+)
+
+
+def fair(rows: pl.DataFrame, most: int) -> Mask:
+    """Say which of some rows stay where no more than ``most`` may.
+
+    Everybody's first ``SHARE`` go before what others have beyond that. Within each, touches of client data that
+    succeeded go first, then those that failed and sign-ins, then the rest; and the latest before older ones. A row is
+    its actor's; one that failed, or without an actor, its address's: whoever names accounts that are not his has one
+    share for all.
+
+    Args:
+        rows: Events, the latest last.
+        most: How many may stay.
+    """
+    if rows.height <= most:
+        return np.ones(rows.height, dtype=np.bool_)
+    failed = (pl.col("event.outcome").cast(pl.String()) == "failure").fill_null(value=False)
+    touches = (
+        pl.col("object.type").is_not_null()
+        | (pl.col("record.count") > 0).fill_null(value=False)
+        | (pl.col("subject.ids").list.len() > 0).fill_null(value=False)
+    )
+    signs_in = (pl.col("event.action").cast(pl.String()) == "login").fill_null(value=False)
+    address, actor = pl.col("source.ip").cast(pl.String()), pl.col("actor.id").cast(pl.String())
+    order = (
+        rows.select(_NEEDED)
+        .select(
+            pl.when(failed).then(pl.coalesce(address, actor)).otherwise(pl.coalesce(actor, address)).alias("whose"),
+            pl.when(touches & ~failed).then(0).when(touches | signs_in).then(1).otherwise(2).alias("rank"),
+            pl.int_range(pl.len(), 0, -1).alias("age"),
+        )
+        .with_row_index("row")
+        .sort("rank", "age")
+        .with_columns((pl.int_range(pl.len()).over("whose") >= SHARE).alias("beyond"))
+        .sort("beyond", "rank", "age")
+    )
+    stays = np.zeros(rows.height, dtype=np.bool_)
+    stays[order.get_column("row")[:most].to_numpy()] = True
+    return stays
