@@ -6,7 +6,7 @@ to worry.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -40,6 +40,11 @@ class LateLines:
     """Counts of late lines by source."""
 
     lately: dict[str, _Lately] = field(default_factory=dict)
+    _without_lane: dict[str, datetime] = field(default_factory=dict)
+
+    def without_lane(self, sources: Iterable[str], now: datetime) -> None:
+        """Note sources far behind the others that are more than are put in order by themselves."""
+        self._without_lane |= dict.fromkeys(sources, now)
 
     def add(self, lines: Mapping[str, int], late: Mapping[str, tuple[int, timedelta]], now: datetime) -> None:
         """Note what the sources gave in a turn.
@@ -63,7 +68,7 @@ class LateLines:
         return sum(minute[2] for minute in lately.minutes) / lines if lines else 0.0
 
     def spots(self, now: datetime) -> list[BlindSpot]:
-        """Return the sources of which more than ``SHARE`` of the lines were late."""
+        """Return the sources with over ``SHARE`` of their lines late, or with no order of their own."""
         found = []
         for source, lately in self.lately.items():
             share = self.share(source, now)
@@ -72,4 +77,7 @@ class LateLines:
                 behind = max(minute[3] for minute in lately.minutes)
                 args = (("percent", max(1, round(100 * share))), ("hours", max(1, round(behind / timedelta(hours=1)))))
                 found.append(BlindSpot(kind=Blind.LATE, name=source, why="late-lines", count=late, args=args))
+        told = {spot.name for spot in found}
+        self._without_lane = {name: at for name, at in self._without_lane.items() if now - at <= SPAN}
+        found += [BlindSpot(kind=Blind.LATE, name=each, why="late-lanes") for each in self._without_lane.keys() - told]
         return found

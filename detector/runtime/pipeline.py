@@ -341,6 +341,7 @@ class Pipeline:
             self._metrics.late_events.labels(source).inc(late)
         self._metrics.belated_events.inc(judged.belated)
         self._metrics.let_go_events.inc(judged.dropped)
+        self.late_lines.without_lane(judged.left_out, self._clock.now())
         for source in judged.left_out:
             self._metrics.left_out.labels(source).inc()
 

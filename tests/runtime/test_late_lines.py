@@ -37,3 +37,14 @@ def test_what_is_over_for_ten_minutes_is_forgotten() -> None:
     assert len(counts.spots(NOW + timedelta(minutes=9))) == 1
     assert counts.spots(NOW + timedelta(minutes=12)) == []
     assert counts.share("crm", NOW + timedelta(minutes=12)) == 0
+
+
+def test_sources_far_behind_without_an_order_of_their_own_are_told_until_it_is_over() -> None:
+    counts = LateLines()
+    counts.without_lane(["branch"], NOW)
+    (spot,) = counts.spots(NOW + timedelta(minutes=9))
+    assert spot.name == "branch"
+    for language in LANGUAGES:
+        assert "branch" in messages(language).reason(spot.reason)
+    assert "rules over more than an hour and behaviour leave them out" in messages("en").reason(spot.reason)
+    assert counts.spots(NOW + timedelta(minutes=12)) == []
