@@ -222,9 +222,11 @@ class _Turn:
         """Take the findings that this one stands for out of their alerts."""
         for old in finding.replaces:
             known = self.board.finding(old)
-            if known is None or known.replaced_by or old == finding.id:
+            if known is None or old == finding.id:
                 continue
-            self.board.keep(replace(known, replaced_by=finding.id))
+            if not known.replaced_by:
+                self.board.keep(replace(known, replaced_by=finding.id))
+            # It may have been said again before this one in the same call, and stand in its alert still.
             alert = self.board.alert_with(known.actor_id, old)
             if alert is None or alert.storm:
                 continue

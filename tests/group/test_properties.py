@@ -130,6 +130,16 @@ def test_a_finding_that_another_one_stands_for_is_as_if_it_had_never_been_said(h
     assert story.unit.known_findings[wrong.id].replaced_by == right.id
 
 
+@given(a_history(), st.data())
+def test_what_is_said_again_beside_what_stands_for_it_goes_out_of_its_alert(history, data):
+    moved = data.draw(st.sampled_from(history))
+    early = replace(moved, id=derive("finding", "wrong"), at=moved.at - timedelta(seconds=1))
+    story = Story(replay=True)
+    for part in ([early], [replace(early, events=9), replace(moved, replaces=(early.id,))], history):
+        story.take(part)
+    assert named(story) == named(told(history, []))
+
+
 def named(story: Story):
     """Return which findings stand together; an incident that was told stays one."""
     groups: dict[str, set[str]] = {}
