@@ -25,7 +25,7 @@ def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tupl
         InputError: Nothing has ever run there.
     """
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
-    if settings.database.url is None and not (settings.state / "nabat.db").exists():
+    if settings.never_ran:
         raise InputError(
             Problem(
                 file=str(settings.state),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from detector.group.cluster import Cluster, clusters
-from detector.group.growing import opened
+from detector.group.growing import seen
 from detector.group.ports import GroupStore
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
@@ -47,7 +47,7 @@ class Board:
         self._new: dict[str, datetime] = {}
         self.changed_findings: dict[str, Finding] = {}
         self.changed_alerts: dict[str, Alert] = {}
-        self._look_at({address for finding in findings for address, _ in opened(finding).addresses})
+        self._look_at(dict(seen((), findings)))
 
     # --- findings
 

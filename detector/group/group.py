@@ -152,7 +152,7 @@ class _Turn:
         if muted and not any(cluster.incident_ids for cluster in near):
             near = self._near(finding, AlertStatus.MUTED)
         alerts = (alert for cluster in near for alert in cluster.alerts if alert.rule_id == finding.rule_id)
-        return min(alerts, key=lambda alert: (alert.opened_at, alert.finding_ids[0]), default=None)
+        return next(alerts, None)
 
     def _put(self, alert: Alert, finding: Finding, *, counts: bool) -> Alert:
         """Lay an alert that grew over the picture, with all that follows from it; return what became of it.
@@ -188,13 +188,12 @@ class _Turn:
 
     def _counted(self, cluster: Cluster, finding: Finding) -> Cluster:
         """Note since when the cluster's points suffice, now that the finding is among them."""
-        moment = finding.at if finding.detector is Detector.BLIND_SPOT else self._reached(cluster, finding.at)
-        moment = min((each for each in (moment, cluster.reached_at) if each), default=None)
-        return self._since(cluster, moment)
+        blind = finding.detector is Detector.BLIND_SPOT  # it is an incident whatever its points
+        moment = finding.at if blind else self._reached(self.board.findings_of(cluster.alerts), finding.at)
+        return self._since(cluster, min((each for each in (moment, cluster.reached_at) if each), default=None))
 
-    def _reached(self, cluster: Cluster, since: datetime) -> datetime | None:
-        found = self.board.findings_of(cluster.alerts)
-        return reached(found, since, self.settings.horizon, self.settings.threshold, live=True)
+    def _reached(self, findings: Sequence[Finding], since: datetime) -> datetime | None:
+        return reached(findings, since, self.settings.horizon, self.settings.threshold, live=True)
 
     def _since(self, cluster: Cluster, moment: datetime | None) -> Cluster:
         alerts = tuple(replace(alert, reached_at=moment) for alert in cluster.alerts)
@@ -211,11 +210,13 @@ class _Turn:
         if alert is None:
             return
         cluster = self.board.cluster_of(alert)
-        findings = self.board.findings_of(cluster.alerts)
+        self._pointed(cluster, self.board.findings_of(cluster.alerts), finding.at)
+
+    def _pointed(self, cluster: Cluster, findings: Sequence[Finding], since: datetime) -> None:
         times = {each.id: each.at for each in findings}
         for one in cluster.alerts:
             latest = max((times[each] for each in one.finding_ids if each in times), default=None)
-            if latest is not None and latest >= finding.at:
+            if latest is not None and latest >= since:
                 self.board.put(replace(one, risk=points(findings, latest, self.settings.horizon)))
 
     def _replace(self, finding: Finding) -> None:
@@ -242,11 +243,8 @@ class _Turn:
         cluster = self.board.cluster_of(alert)
         found = self.board.named(cluster.alerts)
         first = min(each.at for each in found)
-        moment = reached(found, first, self.settings.horizon, self.settings.threshold, live=True)
-        cluster = self._since(cluster, moment or cluster.reached_at)
-        for one in cluster.alerts:
-            latest = max(each.at for each in found if each.id in one.finding_ids)
-            self.board.put(replace(one, risk=points(found, latest, self.settings.horizon)))
+        cluster = self._since(cluster, self._reached(found, first) or cluster.reached_at)
+        self._pointed(cluster, found, first)
 
     # --- which incident a cluster belongs to
 

@@ -14,7 +14,8 @@ from detector.schema.findings import Finding
 from detector.schema.ids import derive
 from detector.schema.levels import worst
 
-_ADDRESS = "ip:"
+ADDRESS = "ip:"
+"""How the id of an actor begins who is an address."""
 Addresses = tuple[tuple[str, datetime], ...]
 
 
@@ -49,7 +50,7 @@ def opened(finding: Finding, muted_by: MutedBy | None = None) -> Alert:
         first_event_at=finding.first_event_at,
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),
-        addresses=_seen((), (finding,)),
+        addresses=seen((), (finding,)),
         **_called(finding),
     )
 
@@ -69,7 +70,7 @@ def grow(alert: Alert, findings: Sequence[Finding], *, named: int | None = None)
         first_event_at=min(alert.first_event_at, *[each.first_event_at for each in findings]),
         last_event_at=max(alert.last_event_at, *[each.last_event_at for each in findings]),
         finding_ids=tuple(dict.fromkeys((*alert.finding_ids, *[each.id for each in findings[:named]]))),
-        addresses=_seen(alert.addresses, findings),
+        addresses=seen(alert.addresses, findings),
     )
     first = min(findings, key=lambda finding: (finding.at, finding.id))
     if first.id != grown.finding_ids[0] and (first.at, first.id) > (grown.opened_at, grown.finding_ids[0]):
@@ -112,11 +113,11 @@ def emptied(alert: Alert) -> Alert:
     return replace(alert, status=AlertStatus.CLOSED, finding_ids=(), incident_id="", reached_at=None, digest="")
 
 
-def _seen(known: Addresses, findings: Sequence[Finding]) -> Addresses:
+def seen(known: Addresses, findings: Sequence[Finding]) -> Addresses:
     """Return addresses with those that findings saw; an address that is the actor sees itself."""
-    seen = [(address, finding.at) for finding in findings for address in finding.source_ips]
-    seen += [(each.actor_id.removeprefix(_ADDRESS), each.at) for each in findings if each.actor_id.startswith(_ADDRESS)]
-    return earliest((*known, *seen))
+    saw = [(address, finding.at) for finding in findings for address in finding.source_ips]
+    saw += [(each.actor_id.removeprefix(ADDRESS), each.at) for each in findings if each.actor_id.startswith(ADDRESS)]
+    return earliest((*known, *saw))
 
 
 _SAID = ("severity", "score", "first_event_at", "last_event_at", "addresses")

@@ -144,9 +144,10 @@ def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clo
     found: list[Clock] = []
     for regulation in terms.regulations.values():
         sent = {stage.id: ended.get(stage.step) for stage in regulation.stages if stage.step in done}
-        for stage in regulation.stages:
-            clock = _clock(regulation, stage, incident, sent, terms)
-            found.append(replace(clock, stopped_at=ended.get(stage.step) or incident.closed_at))
+        found += [
+            _clock(regulation, stage, incident, sent, terms, ended.get(stage.step) or incident.closed_at)
+            for stage in regulation.stages
+        ]
     return tuple(sorted(found, key=lambda clock: (clock.due is None, clock.due or incident.t0, clock.stage)))
 
 
@@ -156,6 +157,7 @@ def _clock(
     incident: Incident,
     sent: Mapping[str, datetime | None],
     terms: Terms,
+    stopped_at: datetime | None,
 ) -> Clock:
     starts: dict[str, datetime | None] = {
         **sent,
@@ -171,6 +173,7 @@ def _clock(
         due=offset.after(start, terms.zone, terms.holidays) if offset and start else None,
         basis="T0" if unaware else stage.start,
         internal=stage.due is None and stage.target is not None,
+        stopped_at=stopped_at,
     )
 
 

@@ -65,9 +65,13 @@ def open_incidents(
         event_time: In a replay: T0 is the event time at which it became an incident, not ``now``, so that the same
             lines give the same bytes however they are cut.
     """
+    changed: dict[str, dict[str, Alert]] = {}
+    for alert in alerts:
+        changed.setdefault(alert.incident_id, {})[alert.id] = alert
     maker = _Maker(
         {finding.id: finding for finding in findings},
-        {alert.id: alert for alert in alerts},
+        changed,
+        {alert.id for alert in alerts},
         known,
         playbooks,
         settings,
@@ -78,7 +82,7 @@ def open_incidents(
         dict(left),
         event_time,
     )
-    touched = {alert.incident_id for alert in alerts if alert.incident_id} | maker.left.keys()
+    touched = (changed.keys() | maker.left.keys()) - {""}
     return joined(maker.make(incident_id) for incident_id in sorted(touched))
 
 
@@ -98,7 +102,8 @@ def joined(parts: Iterable[Changes]) -> Changes:
 @dataclass(frozen=True, slots=True)
 class _Maker:
     findings: Mapping[str, Finding]
-    changed: dict[str, Alert]
+    changed: Mapping[str, Mapping[str, Alert]]
+    of_call: set[str]
     known: IncidentStore
     playbooks: Mapping[str, Playbook]
     settings: Settings
@@ -126,9 +131,11 @@ class _Maker:
         return self._extend(before, after, alerts) if after != before else Changes()
 
     def _alerts(self, incident_id: str) -> list[Alert]:
-        found = {alert.id: alert for alert in self.known.incident_alerts(incident_id)} | self.changed
-        mine = (alert for alert in found.values() if alert.incident_id == incident_id)
-        return sorted(mine, key=lambda alert: (alert.opened_at, alert.id))
+        """Return the alerts of an incident: those it had and has still, and those of this call."""
+        had = (alert for alert in self.known.incident_alerts(incident_id) if alert.id not in self.of_call)
+        return sorted(
+            (*had, *self.changed.get(incident_id, {}).values()), key=lambda alert: (alert.opened_at, alert.id)
+        )
 
     def _gone(self, before: Incident) -> Changes:
         """Close an incident all alerts of which turned out to belong to another one."""

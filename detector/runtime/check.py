@@ -124,7 +124,7 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
 def _blind(settings: Settings) -> tuple[list[Problem], str]:
     """Return what the service says it is blind to, from its open incidents; or why that cannot be told."""
     unknown = "what the running service is blind to"
-    if settings.database.url is None and not (settings.state / "nabat.db").exists():
+    if settings.never_ran:
         return [], f"{unknown} (it has not run with this configuration yet)"
     try:
         store = Store.open(settings.database_url, upgrade=False)

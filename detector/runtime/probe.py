@@ -101,7 +101,7 @@ def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
 
     A database that is not there is not made: a trial before the first start would make it in the wrong account's name.
     """
-    if settings.database.url is None and not (settings.state / "nabat.db").exists():
+    if settings.never_ran:
         return False
     try:
         store = Store.open(settings.database_url)

@@ -134,6 +134,11 @@ class Settings(Strict):
         return f"sqlite:///{self.state.absolute() / 'nabat.db'}"
 
     @property
+    def never_ran(self) -> bool:
+        """Whether there is no database yet: nothing has run with this configuration. Of a server it is not known."""
+        return self.database.url is None and not (self.state / "nabat.db").exists()
+
+    @property
     def base_url(self) -> str:
         """Where people reach the pages, without a slash at the end."""
         host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host

@@ -6,7 +6,7 @@ in order of their moments, they give the same alerts and incidents whenever a la
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -80,23 +80,15 @@ class Keeping:
         return (self._out / WAITING).exists()
 
     def _wait(self, findings: Sequence[Finding]) -> None:
-        store = answering.database(self._out, WAITING)
-        try:
-            with store.begin() as unit:
-                unit.write(Decisions(findings=tuple(findings)))
-        finally:
-            store.close()
+        with closing(answering.database(self._out, WAITING)) as store, store.begin() as unit:
+            unit.write(Decisions(findings=tuple(findings)))
 
     def _all(self) -> Iterator[Sequence[Finding]]:
-        store = answering.database(self._out, WAITING)
-        try:
-            with store.read() as unit:
-                found = unit.all_findings()
-                while some := tuple(islice(found, DECIDED)):
-                    yield some
-        finally:
-            store.close()
-            forget(self._out, WAITING)
+        with closing(answering.database(self._out, WAITING)) as store, store.read() as unit:
+            found = unit.all_findings()
+            while some := tuple(islice(found, DECIDED)):
+                yield some
+        forget(self._out, WAITING)
 
     def _decide(self, findings: Sequence[Finding]) -> None:
         if findings:
