@@ -27,7 +27,7 @@ import polars as pl
 from detector import frames
 from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
-from detector.detect.rules.fair import fair
+from detector.detect.rules.fair_share import fair
 from detector.detect.rules.recent_rows import MOST_ROWS
 from detector.detect.sequence import instant
 from detector.schema.findings import Finding

@@ -2,7 +2,7 @@
 
 Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Rows are
 taken out of a frame only when they are asked for, or when many small frames become one: most never are. Memory is
-bounded by rows, fairly (``detector.detect.rules.fair``), and, where it is given, by event time.
+bounded by rows, fairly (``detector.detect.rules.fair_share``), and, where it is given, by event time.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.reorder_buffer import Affected, Piece, instants
-from detector.detect.rules.fair import fair
+from detector.detect.rules.fair_share import fair
 
 Ints = npt.NDArray[np.int64]
 

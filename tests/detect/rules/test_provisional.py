@@ -13,7 +13,7 @@ from detector import frames
 from detector.detect.core import Core, CoreState, Judged
 from detector.detect.reorder_buffer import instants
 from detector.detect.rules import RuleDetector, RuleSet, provisional, recent_rows
-from detector.detect.rules import fair as fairly
+from detector.detect.rules import fair_share as fairly
 from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.resources import shipped
