@@ -128,8 +128,8 @@ def lines(luck: Random, acts: Iterable[Act], way: Way, layout: Layout, origin: d
     for act in acts:
         said = act.at + way.clock
         when = origin.astimezone(UTC) + timedelta(seconds=said)
-        told = when.replace(microsecond=0) if layout.whole else when
-        text = layout.write(act, when)
+        told = when.replace(microsecond=0 if layout.whole else when.microsecond // 1000 * 1000)
+        text = layout.write(act, told)
         found.append(Line(way.written(act.at, luck), (told - origin).total_seconds(), act.via, text, act))
     return sorted(found, key=lambda line: line.written)
 

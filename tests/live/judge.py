@@ -76,7 +76,7 @@ def judge(cell: Cell, seed: int, folder: Path, lateness: str = "") -> Verdict:
     told = "never" if None in waits.values() else "-" if slowest is None else f"{slowest:.1f} s"
     return Verdict(
         same=tuple(_same(live, again)),
-        true=tuple(_true(cell, completed, again)),
+        true=tuple(_true(cell, completed, _done(old + lines), again)),
         late=tuple(_late(waits) if cell.timed else _missing(waits)),
         words=tuple(_words(live, again)),
         slowest=told,
@@ -161,11 +161,22 @@ def incidents_of(what: Kept) -> Counter[str]:
     )
 
 
-def _true(cell: Cell, completed: dict[Pair, float], again: Kept) -> list[str]:
+def _done(lines: list[Line]) -> set[Pair]:
+    """Return what the acts lead to in the order they were done: of lines that changed places within a tick of their
+    clock the log has lost it, and who finds it nevertheless is right.
+    """
+    book = Book()
+    for number, line in enumerate(sorted((line for line in lines if line.counts), key=lambda line: line.act.at)):
+        book.add((line.act.at, "", number), line.act)
+    return book.true
+
+
+def _true(cell: Cell, completed: dict[Pair, float], done: set[Pair], again: Kept) -> list[str]:
     found = {(finding.rule_id, account(finding.actor_id)) for finding in again.findings.values()}
     meant = {pair for pair in completed if pair[1] not in OPEN | cell.open}
     told = [f"replay does not find {NAMES[rule]} of {who}" for rule, who in sorted(meant - found)]
-    wrong = {pair for pair in found if pair[0] in KNOWN and pair[1] not in OPEN | cell.open} - set(completed)
+    wrong = {pair for pair in found if pair[0] in KNOWN and pair[1] not in OPEN | cell.open}
+    wrong -= done | set(completed)
     told += [f"replay finds {NAMES[rule]} of {who}, which is not so" for rule, who in sorted(wrong)]
     meant_of = {who for _, who in completed}  # who reads for a day and a night may pass a rule about days
     told += [f"an honest account has an incident: {who}" for who in _honest(again) if who not in meant_of]

@@ -196,7 +196,7 @@ def acts(luck: Random, parts: Iterable[Part], pace: float) -> list[Act]:
     for number, part in enumerate(turns):
         via, kind, client = part.steps[done[part.who]]
         done[part.who] += 1
-        found.append(Act(round(number / pace, 3), via, part.who, kind, client, part.address))
+        found.append(Act(round(number / pace, 4), via, part.who, kind, client, part.address))
     return found
 
 
