@@ -1,15 +1,25 @@
 """The running service says what it has seen to work, and never more."""
 
 import signal
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from detector.clock import SystemClock
 from detector.runtime.check import check
-from tests.runtime.places import Daemon, eventually, kept, web
+from detector.runtime.coverage import Coverage
+from detector.runtime.health import checks, source_key
+from detector.runtime.parts import build
+from detector.runtime.pipeline import Freshness
+from detector.runtime.probe import RULES, Probe
+from detector.runtime.silence import Silence
+from detector.schema.health import Health, Part
+from detector.settings.load import load_settings
+from detector.store import Store
+from tests.runtime.places import Daemon, eventually, kept, web, write_plan
 
 LINE = '192.0.2.7 - anna [18/May/2026:09:00:00 +0000] "GET /api/customers/{} HTTP/1.1" 200 512 "-" "curl/8"\n'
 
@@ -123,3 +133,65 @@ def test_rejects_of_a_first_reading_are_shown_and_call_nobody(daemon: Callable[.
     assert "stood there at its first reading (200) gave no event (malformed 200)" in page(one)
     write(tmp_path, *[at(timedelta(0), "/crm/clients/7")] * 20)
     eventually(lambda: one.metric('nabat_blind_spots{kind="rejects"}') == 0)
+
+
+# -- within its own time ----------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store.open(f"sqlite:///{tmp_path / 'nabat.db'}")
+    yield made
+    made.close()
+
+
+def checked(store: Store, folder: Path, seen: dict[str, datetime], **changes: Any) -> dict[Part, Health]:
+    """Return what is said at noon of a service that last saw these things at these times."""
+    parts = build(load_settings(write_plan(folder, **changes)), session_key=b"k")
+    probe = Probe(store, folder)
+    probe.seen = seen
+    found = checks(
+        parts,
+        Freshness(),
+        (),
+        probe,
+        Coverage(store, parts.settings, NOON),
+        not_read=(),
+        quiet_for=lambda name: Silence(store, NOON).usual(parts.settings.sources[0], NOON),
+        beat_at=NOON,
+        journal_at=NOON,
+        journal_failed=False,
+        sender_alive=True,
+        store_failed=False,
+    )
+    return {one.part: one.at(NOON) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("silent_after", "age", "health"),
+    [
+        ("habit", timedelta(hours=23), Health.GOOD),
+        ("habit", timedelta(hours=25), Health.STALE),
+        (None, timedelta(hours=25), Health.STALE),
+        ("7d", timedelta(hours=25), Health.GOOD),
+        ("7d", timedelta(days=8), Health.STALE),
+        ("1h", timedelta(hours=23), Health.GOOD),
+    ],
+)
+def test_a_source_works_for_as_long_as_its_event_is_young_or_it_may_be_silent(
+    store: Store, tmp_path: Path, silent_after: str | None, age: timedelta, health: Health
+) -> None:
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm"}
+    found = checked(
+        store, tmp_path, {source_key("crm"): NOON - age}, sources=[{**source, "silent_after": silent_after}]
+    )
+    assert found[Part.SOURCE] is health
+
+
+def test_nothing_that_was_never_seen_or_is_not_there_is_good(store: Store, tmp_path: Path) -> None:
+    found = checked(store, tmp_path, {}, rules={"shipped": False, "paths": []})
+    assert {found[part] for part in (Part.SOURCE, Part.MAP, Part.RULES, Part.DATABASE, Part.STATE)} == {Health.NEVER}
+    assert checked(store, tmp_path, {RULES: NOON}, rules={"shipped": False, "paths": []})[Part.RULES] is Health.NEVER
+    assert checked(store, tmp_path, {RULES: NOON})[Part.RULES] is Health.GOOD
