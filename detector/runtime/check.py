@@ -31,6 +31,7 @@ from detector.settings.load import SettingsError, load_settings
 from detector.store import Store, parse_database_url
 
 _SAID = 3 * EVERY
+_BY_SERVICE = "by the service: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def check(path: Path, *, promised: str = "") -> Checked:
         unchecked += fit.unchecked
         unread += map(settings.placed, fit.warnings)
     blind, unseen = _blind(settings, SystemClock().now())
-    unchecked += unseen
+    unchecked += [each for each in unseen if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
     return Checked(
@@ -165,7 +166,7 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
         if _about(reason) not in known
     ]
     unseen = [
-        f"by the service: {words.text(f'health-{each.part}', name=each.name)}: {_why(each)}" for each in sight.unchecked
+        f"{_BY_SERVICE}{words.text(f'health-{each.part}', name=each.name)}: {_why(each)}" for each in sight.unchecked
     ]
     if now - sight.at > _SAID:
         unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")

@@ -29,6 +29,7 @@ from detector.runtime.history import History
 from detector.runtime.lastresort import LastResort
 from detector.runtime.late_lines import LateLines
 from detector.runtime.parts import Parts
+from detector.runtime.rejected import NAME as REJECTED
 from detector.runtime.rejected import Rejected
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
@@ -97,7 +98,8 @@ class Pipeline:
         self.late_lines = LateLines()
         self.coverage = coverage
         self.last_resort = LastResort()
-        self.rejected = Rejected()
+        with store.read() as unit:
+            self.rejected = Rejected.from_text(unit.meta(REJECTED), clock.now())
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -259,6 +261,7 @@ class Pipeline:
         self._journal.flush(unit)
         unit.write(Decisions(positions=positions))
         unit.set_meta(HISTORY, history)
+        unit.set_meta(REJECTED, self.rejected.to_text())
         self.coverage.keep(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)

@@ -8,9 +8,11 @@ one by one, with good ones between. It heals when lines are read again, and neve
 
 from collections import Counter, deque
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from detector.frames import EventBatch, LineBatch
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.schema.lines import LineReject, RejectReason
 
+NAME = "rejected"
 SPAN = timedelta(minutes=10)
 SHARE = 0.01
 FEWEST = 20
@@ -42,6 +45,13 @@ class _Minute:
     at: datetime
     lines: int = 0
     rejects: Counter[RejectReason] = field(default_factory=Counter)
+
+
+class _Saved(msgspec.Struct):
+    blind: bool
+    said: tuple[str, int, int]
+    why: dict[RejectReason, int]
+    runs: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -140,6 +150,27 @@ class Rejected:
         if len(good):
             one.read_at = now
         one.run(batch.stream, _runs(good, bad), now)
+
+    def to_text(self) -> str:
+        """Return what must outlive a restart, which reads no line: what is blind, and the runs that still go on."""
+        return msgspec.json.encode(
+            {
+                name: _Saved(one.blind, one.said, dict(one.why), {log: run.length for log, run in one.runs.items()})
+                for name, one in self._sources.items()
+                if one.blind or one.runs
+            }
+        ).decode()
+
+    @classmethod
+    def from_text(cls, text: str | None, now: datetime) -> "Rejected":
+        """Return what was kept; what cannot be read is seen again with the next lines."""
+        made = cls()
+        with suppress(msgspec.MsgspecError):
+            saved = msgspec.json.decode(text or "{}", type=dict[str, _Saved])
+            for name, one in saved.items():
+                runs = {log: _Run(length, now) for log, length in one.runs.items()}
+                made._sources[name] = _Source(runs=runs, why=Counter(one.why), said=one.said, blind=one.blind)
+        return made
 
     def spots(self, sources: Collection[str], now: datetime) -> list[BlindSpot]:
         """Return the sources, of those given, that are blind."""

@@ -121,6 +121,10 @@ def test_half_of_the_lines_rejected_is_a_blind_spot_that_heals_when_lines_are_re
     eventually(lambda: said in page(one))
     eventually(lambda: any(said in str(each) for each in check(one.config).warnings))
     assert "the source crm" in page(one).split("What is checked")[1].split("does not work now")[0]
+    if way == "burst":
+        one.end(signal.SIGKILL)
+        one.start()
+        eventually(lambda: one.metric('nabat_blind_spots{kind="rejects"}') == 1)
     write(tmp_path, *good * 100)
     eventually(lambda: one.metric('nabat_blind_spots{kind="rejects"}') == 0)
 

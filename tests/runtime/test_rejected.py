@@ -151,6 +151,20 @@ def test_what_stood_there_before_does_not_count_and_what_came_behind_it_does() -
     assert Watched().lines(*[BAD] * 300, history=280 * size).spots() != []
 
 
+def test_a_restart_heals_nothing() -> None:
+    watched = Watched().lines(*[GOOD] * 5_000, *[BAD] * 19)
+    watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.now)
+    assert watched.spots() == []
+    assert watched.lines(BAD).spots()
+    for lines in ([], [*mixed(40, 20), BAD], [BAD]):
+        watched.lines(*lines)
+        watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.now)
+        assert watched.passes(SPAN).spots()
+    assert watched.lines(GOOD).spots() == []
+    for text in ("", "{", '{"crm": 1}', "[]"):
+        assert Rejected.from_text(text, MONDAY).spots({"crm"}, MONDAY) == []
+
+
 def test_other_sources_are_not_spoken_of() -> None:
     assert Watched().lines(*[BAD] * 30).rejected.spots({"web"}, MONDAY) == []
 
