@@ -1,7 +1,8 @@
 """Make a text harmless that somebody outside may have written, before it goes into a message.
 
 Comes in: any text. Goes out: one line that no chat, mail program or terminal takes for a command: no control or
-direction characters, no mention, no markup, no link. Letters are kept, so that a person can still read it.
+direction characters, no mention, no markup, no link. Letters are kept, so that a person can still read it, and so is
+what addresses and keys are made of and is no markup: ``{id}``, and one ``_`` within a word.
 """
 
 import re
@@ -31,6 +32,7 @@ _LOOKALIKES = str.maketrans(
 _LINK = re.compile(r":/+")
 _FOUR = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d])")
 _SIX = re.compile(r"(?<![0-9A-Za-z:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?![0-9A-Za-z])")
+_IN_WORD = re.compile(r"(?<=[^\W_＿])＿(?=[^\W_＿])")
 _HIDDEN = "…"
 
 
@@ -40,6 +42,7 @@ def plain(text: str, limit: int = 200) -> str:
     text = text[: limit * 4]
     visible = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
     line = _LINK.sub(":∕∕", " ".join(visible.split())).translate(_LOOKALIKES)
+    line = _IN_WORD.sub("_", line.replace("｛id｝", "{id}"))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -364,7 +364,6 @@ class App:
         if hasattr(self, "pipeline"):
             try:
                 self.pipeline.save(force=True)
-                self.pipeline.coverage.keep(self._clock.now())
             except NabatError as error:
                 log.error("last_save_failed", why=str(error))
         while self._closers:

@@ -26,6 +26,7 @@ class Blind(StrEnum):
     SOURCE = "source"
     COVERAGE = "coverage"
     FORMAT = "format"
+    REJECTS = "rejects"
     CLOCK = "clock"
     LATE = "late"
     RULE = "rule"
@@ -44,6 +45,7 @@ class BlindSpot:
         count: What the cause counts: minutes, times, days.
         args: What else the cause names.
         passing: It may pass by itself: people are told only when it lasts.
+        quiet: It is shown and measured; nobody is called for it, and no incident is opened.
     """
 
     kind: Blind
@@ -52,6 +54,7 @@ class BlindSpot:
     count: int = 0
     args: tuple[tuple[str, str | int], ...] = ()
     passing: bool = False
+    quiet: bool = False
 
     @property
     def reason(self) -> Reason:
@@ -68,6 +71,7 @@ _KIND_RU = {
     Blind.SOURCE: "источник",
     Blind.COVERAGE: "карта записей и источник",
     Blind.FORMAT: "формат источника",
+    Blind.REJECTS: "непонятые строки источника",
     Blind.CLOCK: "часы источника",
     Blind.LATE: "опаздывающие строки источника",
     Blind.RULE: "правило",
@@ -98,8 +102,19 @@ _SEVERITY = {
     Blind.CLOCK: Severity.MEDIUM,
     Blind.LATE: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,
+    Blind.REJECTS: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,
 }
+
+
+# Of a source of which at least so many percent are not read, as good as nothing is seen.
+_MOSTLY = 50
+
+
+def _severity(spot: BlindSpot) -> Severity:
+    percent = dict(spot.args).get("percent", 0)
+    unread = spot.kind is Blind.REJECTS and (spot.why == "only-rejects" or int(percent) >= _MOSTLY)
+    return Severity.HIGH if unread else _SEVERITY[spot.kind]
 
 
 def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -> tuple[Finding, ...]:
@@ -116,11 +131,11 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -
             at=now,
             first_event_at=now,
             last_event_at=now,
-            severity=_SEVERITY[spot.kind],
+            severity=_severity(spot),
             confidence=Confidence.HIGH,
             score=1.0,
             # A blind spot is an incident by itself, whatever its severity adds up to.
-            risk=max(settings.threshold, settings.risk[_SEVERITY[spot.kind].value]),
+            risk=max(settings.threshold, settings.risk[_severity(spot).value]),
             matter=f"blind-spot:{spot.kind.value}:{spot.name}",
             playbook=PLAYBOOK,
             reasons=(spot.reason,),

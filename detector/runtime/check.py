@@ -8,8 +8,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from detector.clock import SystemClock
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, NabatError, Problem
@@ -19,10 +21,17 @@ from detector.notify.apprise_target import understood
 from detector.runtime.firstlines import check_source
 from detector.runtime.map_fit import check_fit
 from detector.runtime.parts import build, mistakes
+from detector.runtime.probe import EVERY
+from detector.runtime.sight import NAME as SIGHT
+from detector.runtime.sight import Unchecked, read_sight, reason_of
+from detector.schema.findings import Reason
 from detector.schema.incidents import IncidentKind
 from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import Store, parse_database_url
+
+_SAID = 3 * EVERY
+_BY_SERVICE = "by the service: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +73,20 @@ def check(path: Path, *, promised: str = "") -> Checked:
         found, said = check_source(settings, number, promised)
         problems += map(settings.placed, found)
         notices += said
+    unread: list[Problem] = []
     if not mistakes(settings):  # else nothing could be decoded, which is told
         fit = check_fit(settings)
         problems += map(settings.placed, fit.problems)
         notices += fit.notices
         unchecked += fit.unchecked
-    blind, why = _blind(settings)
-    if why:
-        unchecked.append(why)
+        unread += map(settings.placed, fit.warnings)
+    blind, unseen = _blind(settings, SystemClock().now())
+    unchecked += [each for each in unseen if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
     return Checked(
         tuple(sorted(set(problems))),
-        (*map(settings.placed, _warnings(settings)), *blind),
+        (*map(settings.placed, _warnings(settings)), *unread, *blind),
         tuple(notices),
         tuple(unchecked),
     )
@@ -121,32 +131,60 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _blind(settings: Settings) -> tuple[list[Problem], str]:
-    """Return what the service says it is blind to, from its open incidents; or why that cannot be told."""
+def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]:
+    """Return what the service says it is blind to, and what it could not check; or why that cannot be told."""
     unknown = "what the running service is blind to"
     if settings.never_ran:
-        return [], f"{unknown} (it has not run with this configuration yet)"
+        return [], [f"{unknown} (it has not run with this configuration yet)"]
     try:
         store = Store.open(settings.database_url, upgrade=False)
     except NabatError as error:
-        return [], f"{unknown} ({error})"
+        return [], [f"{unknown} ({error})"]
     try:
         with store.read() as unit:
             still = [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+            sight = read_sight(unit.meta(SIGHT))
     except NabatError as error:
-        return [], f"{unknown} ({error})"
+        return [], [f"{unknown} ({error})"]
     finally:
         store.close()
     words = messages("en")
     found = [
         Problem(
-            what=f"the service is blind, incident {each.number}, last said {each.last_event_at:%Y-%m-%d %H:%M} UTC: "
+            what=f"the service is blind, incident {each.number}, last said {_time(each.last_event_at)}: "
             + "; ".join(map(words.reason, each.reasons)),
             fix="mend it and close the incident",
         )
         for each in still
     ]
-    return found, ""
+    if sight is None or sight.at is None:
+        return found, [unknown]
+    known = {_about(reason) for each in still for reason in each.reasons}
+    found += [
+        Problem(what=f"the service is blind, last said {_time(sight.at)}: {words.reason(reason)}", fix="mend it")
+        for reason in map(reason_of, sight.spots)
+        if _about(reason) not in known
+    ]
+    unseen = [
+        f"{_BY_SERVICE}{words.text(f'health-{each.part}', name=each.name)}: {_why(each)}" for each in sight.unchecked
+    ]
+    if now - sight.at > _SAID:
+        unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")
+    return found, unseen
+
+
+def _why(one: Unchecked) -> str:
+    if one.checked_at is not None:
+        return f"last seen to work {_time(one.checked_at)}"
+    return messages("en").reason(reason_of(one.said)) if one.said else "not checked yet"
+
+
+def _about(reason: Reason) -> tuple[object, ...]:
+    return reason.message, dict(reason.args).get("name")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _database(settings: Settings) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Coverage of all sources: counted with every turn, judged with every beat, kept in the database.
 
 Comes in: decoded batches, the settings, the time. Goes out: for each source what the record map makes of it, blind
-spots, and the routes that never fitted. Counts begin anew when the record map is changed.
+spots, what can be said of the map, and the routes that never fitted. Counts begin anew when the record map is changed.
+They are kept together with the positions: of a log that was read nothing comes a second time.
 """
 
 import json
@@ -15,15 +16,24 @@ from hashlib import sha256
 import polars as pl
 
 from detector.clock import passed
-from detector.decode import count_columns, request_columns
+from detector.decode import RequestCounts, count_columns, request_columns
 from detector.frames import EventBatch
 from detector.runtime.blindspots import Blind, BlindSpot
-from detector.runtime.source_coverage import ENOUGH, SHOWN, SourceCoverage, Tally, fits_nothing, unmatched
+from detector.runtime.source_coverage import (
+    ENOUGH,
+    SHOWN,
+    MapVerdict,
+    SourceCoverage,
+    Tally,
+    fits_nothing,
+    unmatched,
+)
 from detector.settings import RecordMap, Settings, SourceSettings
-from detector.store import Store
+from detector.store import Store, Unit
 
 _NAME = "coverage"
-_KEEP_EVERY = timedelta(minutes=10)
+_KEEP_EVERY = timedelta(minutes=1)
+_RECENT = timedelta(days=1)
 _REFRESH_EVERY = timedelta(seconds=2)
 _LEAST_SHARE = 5
 _MOST_UNCOUNTED = 20_000
@@ -36,17 +46,37 @@ _SAFE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What the record map makes of one source, today and yesterday.
+    """What the record map makes of one source, today and yesterday; while that is little, with its first reading.
 
     Attributes:
         requests / touched: How many there were, and how many of them touched client data.
         unmapped: The most frequent patterns that no route names.
         blind: The map does not fit.
+        first: Requests of the first reading are among them.
     """
 
     requests: int
     touched: int
     unmapped: tuple[tuple[str, int], ...]
+    blind: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapChecked:
+    """Whether the record map was checked against one source.
+
+    Attributes:
+        verdict: What can be said.
+        at: When the last request came by which that could be said; None while nothing can be.
+        lines: How many events there were so far, and how many of them were requests.
+        blind: It does not fit, or fits no more.
+    """
+
+    verdict: MapVerdict = MapVerdict.TOO_FEW
+    at: datetime | None = None
+    lines: int = 0
+    requests: int = 0
     blind: bool = False
 
 
@@ -56,8 +86,12 @@ class Coverage:
     def __init__(self, store: Store, settings: Settings, now: datetime) -> None:
         self._store, self._kept_at = store, now
         self._sources: dict[str, SourceCoverage] = {}
-        self._uncounted: list[pl.DataFrame] = []
+        self._uncounted: dict[bool, list[pl.DataFrame]] = {True: [], False: []}
+        self._lines: Counter[tuple[str, bool]] = Counter()
+        self._recent: set[str] = set()
         self._rows = 0
+        self._blind: frozenset[str] = frozenset()
+        self._urgent = False
         self._covered: dict[str, Covered] = {}
         self._covered_at = now - _REFRESH_EVERY
         self.routes: Counter[int] = Counter()
@@ -81,33 +115,67 @@ class Coverage:
         self._sources = {name: one for name, one in self._sources.items() if name in self._settings}
 
     def add(self, batches: Sequence[EventBatch], now: datetime) -> None:
-        """Put aside what was decoded; it is counted with the next beat, or when it is much."""
-        found = [request_columns(batch) for batch in batches if batch.frame.height]
-        self._uncounted += found
-        self._rows += sum(frame.height for frame in found)
+        """Put aside what was decoded; it is counted with the next beat, or when it is much.
+
+        Lines with ``log.history`` stood there before their log was first opened.
+        """
+        for batch in batches:
+            if not batch.frame.height:
+                continue
+            source, history = batch.frame.item(0, "log.source"), batch.frame["log.history"].fill_null(value=False)
+            columns = request_columns(batch)
+            for old in (True, False) if history.any() else (False,):
+                part = columns.filter(history) if old else columns.filter(~history) if history.any() else columns
+                self._uncounted[old].append(part)
+                self._lines[source, old] += part.height
+            if history.any():
+                self._urgent = True
+                newest = batch.frame["@timestamp"].filter(history).max()
+                if isinstance(newest, datetime) and now - newest <= _RECENT:
+                    self._recent.add(source)
+            self._rows += batch.frame.height
         if self._rows >= _MOST_UNCOUNTED:
             self._count(now)
 
     def _count(self, now: datetime) -> None:
-        frames, self._uncounted, self._rows = self._uncounted, [], 0
-        for name, counts in count_columns(frames).items():
-            source = self._settings.get(name)
+        frames, lines, recent, self._rows = self._uncounted, self._lines, self._recent, 0
+        self._uncounted, self._lines, self._recent = {True: [], False: []}, Counter(), set()
+        counts = {old: count_columns(frames[old]) for old in frames}
+        for (name, old), height in lines.items():
+            source, found = self._settings.get(name), counts[old].get(name, RequestCounts())
             if source is None:
                 continue
-            self.routes.update(counts.routes)
-            if counts.requests:
-                local = now.astimezone(source.zone)
-                self._sources.setdefault(name, SourceCoverage(local)).add(counts, local)
+            self.routes.update(found.routes)
+            local = now.astimezone(source.zone)
+            one = self._sources.setdefault(name, SourceCoverage(local))
+            if old:
+                one.first.lines += height
+                one.add_first(found, recent=name in recent)
+            else:
+                one.lines += height
+                one.add(found, local)
+            said = one.verdict(self._records)
+            if said.known and (found.requests or said is MapVerdict.NO_REQUESTS):
+                one.judged_at = now
 
     def spots(self, now: datetime) -> list[BlindSpot]:
         """Count and judge, keep what changed, and return the sources the record map does not fit."""
         self._count(now)
-        changed = [one.judge(now.astimezone(self._settings[name].zone)) for name, one in self._sources.items()]
-        if any(changed):
-            self.keep(now)
+        for name, one in self._sources.items():
+            one.judge(now.astimezone(self._settings[name].zone))
         found = {name: spot for name in self._sources if (spot := self._spot(self._settings[name], now)) is not None}
+        self._urgent = self._urgent or found.keys() != self._blind
+        self._blind = frozenset(found)
         self._refresh(now, found.keys())
         return list(found.values())
+
+    def checked(self, name: str) -> MapChecked:
+        """Return whether the record map was checked against a source."""
+        one = self._sources.get(name)
+        if one is None:
+            return MapChecked()
+        requests, said = one.first.tally.requests + one.total.requests, one.verdict(self._records)
+        return MapChecked(said, one.judged_at, one.first.lines + one.lines, requests, name in self._blind)
 
     def covered(self, name: str) -> Covered | None:
         """Return what the record map makes of a source, as it was a few seconds ago; None when it gives no requests.
@@ -123,30 +191,34 @@ class Coverage:
         made: dict[str, Covered] = {}
         for name, one in self._sources.items():
             local = now.astimezone(self._settings[name].zone)
-            requests, before = one.lately(local).requests, self._covered.get(name)
+            first = one.first.tally if one.total.requests < ENOUGH else Tally()
+            requests, before = one.lately(local).requests + first.requests, self._covered.get(name)
             if before is not None and before.requests == requests and before.blind == (name in blind):
                 made[name] = before
             elif requests:
                 lately = one.lately(local, patterns=True)
+                lately.merge(first, patterns=True)
                 top = tuple(lately.unmapped.top(SHOWN))
-                made[name] = Covered(lately.requests, lately.touched, top, name in blind)
+                made[name] = Covered(requests, lately.touched, top, name in blind, first.requests > 0)
         self._covered = made
 
     def unmatched(self, now: datetime) -> tuple[str, ...]:
         """Return the routes that never fitted anything; none while too little was seen to say so."""
-        seen = sum(one.lately(now).requests for one in self._sources.values())
+        seen = sum(one.lately(now).requests + one.first.tally.requests for one in self._sources.values())
         return unmatched(self._records, self.routes) if seen >= ENOUGH else ()
 
-    def keep(self, now: datetime, *, force: bool = True) -> None:
-        """Write down what is known; now and then only, unless forced."""
-        if not force and not passed(now, self._kept_at, _KEEP_EVERY):
+    def keep(self, unit: Unit, now: datetime, *, force: bool = False) -> None:
+        """Write down what is known, beside the positions it was counted up to.
+
+        Now and then only, unless forced, a verdict has changed, or a first reading was counted, which comes once.
+        """
+        if not (force or self._urgent or passed(now, self._kept_at, _KEEP_EVERY)):
             return
         self._count(now)
-        self._kept_at = now
+        self._kept_at, self._urgent = now, False
         sources = {name: one.to_json() for name, one in self._sources.items()}
         known = {"map": self._map, "since": self.since.isoformat(), "routes": self.routes, "sources": sources}
-        with self._store.begin() as unit:
-            unit.set_meta(_NAME, json.dumps(known, separators=(",", ":")))
+        unit.set_meta(_NAME, json.dumps(known, separators=(",", ":")))
 
     def _read(self, text: str | None, settings: Settings, now: datetime) -> None:
         """Take up what ``keep`` wrote; what cannot be read is forgotten, for it is learnt again in days."""
@@ -165,15 +237,18 @@ class Coverage:
             return
 
     def _spot(self, source: SourceSettings, now: datetime) -> BlindSpot | None:
-        one, local = self._sources[source.name], now.astimezone(source.zone)
+        one = self._sources[source.name]
         if not source.client_data:
             return None
         if one.fallen is not None:
-            tally = one.recent if one.recent.requests else one.lately(local, patterns=True)
-            return _stated(source.name, "map-fell", tally, round(100 * one.fallen))
-        if one.ever or not fits_nothing(one.lately(local), self._records):
+            tally = one.recent if one.recent.requests else one.lately(now.astimezone(source.zone), patterns=True)
+            return _stated(source.name, "map-fell", tally, usual=round(100 * one.fallen))
+        if fits_nothing(one.total, self._records):
+            return _stated(source.name, "unmapped", one.total)
+        if one.verdict(self._records) is not MapVerdict.FITS_NOTHING:
             return None
-        return _stated(source.name, "unmapped", one.lately(local, patterns=True))
+        # What was over long ago may have had another shape: it is shown, and nobody is called for it.
+        return _stated(source.name, "unmapped-first", one.whole(), quiet=not one.first.recent)
 
 
 def fingerprint(records: RecordMap) -> str:
@@ -192,7 +267,7 @@ def tellable(patterns: Iterable[tuple[str, int]], requests: int) -> tuple[str, i
     return (pattern, count) if safe else ("", 0)
 
 
-def _stated(name: str, why: str, tally: Tally, usual: int = 0) -> BlindSpot:
+def _stated(name: str, why: str, tally: Tally, *, usual: int = 0, quiet: bool = False) -> BlindSpot:
     pattern, times = tellable(tally.unmapped.top(1), tally.requests)
     args: tuple[tuple[str, str | int], ...] = (
         ("requests", tally.requests),
@@ -201,4 +276,4 @@ def _stated(name: str, why: str, tally: Tally, usual: int = 0) -> BlindSpot:
         ("pattern", pattern or "none"),
         ("times", times),
     )
-    return BlindSpot(kind=Blind.COVERAGE, name=name, why=why, args=args, passing=True)
+    return BlindSpot(kind=Blind.COVERAGE, name=name, why=why, args=args, passing=True, quiet=quiet)

@@ -14,11 +14,12 @@ from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blindspots import Blind, BlindSpot, stated
 from detector.runtime.coverage import Covered
-from detector.runtime.health import ONLY_REJECTS, checks, source_key
+from detector.runtime.health import checks, source_key
 from detector.runtime.history import Tally
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.probe import MODEL, RULES, Probe
+from detector.runtime.sight import sight_of
 from detector.runtime.silence import Silence
 from detector.runtime.upkeep import Upkeep
 from detector.schema.findings import Finding, Reason
@@ -33,6 +34,7 @@ from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceVi
 _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
+_UNSURE = (Health.NEVER, Health.STALE)
 _Key = tuple[Blind, str]
 
 
@@ -96,9 +98,10 @@ class Gauges:
         self._set_sources(now)
         self._set_matters(now)
         parts = self.pipeline.parts
-        self._set_health(parts, now)
         self._set_model(parts, now)
         self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps, parts.settings.team)}))
+        self._set_health(parts, now)
+        self.probe.sight = sight_of(self._spots, (one for one in self._checks if one.at(now) in _UNSURE))
         for kind in Blind:
             count = sum(spot.kind is kind for spot in self._spots)
             self.metrics.blind_spots.labels(kind.value).set(count)
@@ -110,8 +113,12 @@ class Gauges:
 
     def _lasting(self, now: datetime) -> list[BlindSpot]:
         """Return what has been blind for long enough to tell people about it."""
-        self._since = {_key(spot): self._since.get(_key(spot), now) for spot in self._spots}
-        return [spot for spot in self._spots if not spot.passing or now - self._since[_key(spot)] >= _GRACE]
+        self._since = {_key(spot): self._since.get(_key(spot), now) for spot in self._spots if not spot.quiet}
+        return [
+            spot
+            for spot in self._spots
+            if not spot.quiet and (not spot.passing or now - self._since[_key(spot)] >= _GRACE)
+        ]
 
     def _set_sources(self, now: datetime) -> None:
         freshness = self.pipeline.freshness
@@ -139,6 +146,7 @@ class Gauges:
     def _set_health(self, parts: Parts, now: datetime) -> None:
         freshness = self.pipeline.freshness
         seen = {source_key(source): at for source, at in freshness.event_read_at.items()}
+        by_name = {source.name: source for source in parts.settings.sources}
         judged = {RULES: freshness.judged_at, MODEL: freshness.scored_at}
         self.probe.seen |= seen | {name: at for name, at in judged.items() if at is not None}
         self._checks = checks(
@@ -146,13 +154,16 @@ class Gauges:
             freshness,
             self._status,
             self.probe,
+            self.pipeline.coverage,
+            not_read={spot.name for spot in self._spots if spot.kind in (Blind.SOURCE, Blind.REJECTS)},
+            quiet_for=lambda source: self.silence.usual(by_name[source], now),
             beat_at=self._beat_at,
             journal_at=self.upkeep.checked_at,
             journal_failed=bool(self.upkeep.problems),
             sender_alive=self.sender_alive(),
             store_failed=self.failing,
         )
-        unchecked = Counter(one.part for one in self._checks if one.at(now) in (Health.NEVER, Health.STALE))
+        unchecked = Counter(one.part for one in self._checks if one.at(now) in _UNSURE)
         for part in Part:
             self.metrics.unchecked.labels(part.value).set(unchecked[part])
         for check in self._checks:
@@ -199,16 +210,14 @@ class Gauges:
             for status in self._status
             if status.problems
         ]
-        spots += [
-            BlindSpot(kind=Blind.SOURCE, name=source.name, why="only-rejects", count=lines, passing=True)
-            for source in sources
-            if (lines := self.pipeline.freshness.barren.get(source.name, 0)) >= ONLY_REJECTS
-        ]
+        names = {source.name for source in sources}
+        rejected = self.pipeline.rejected.spots(names, now)
+        spots += rejected
+        spots += self.pipeline.history.spots(names - {spot.name for spot in rejected})
         spots += self.pipeline.clocks.spots(now)
         spots += self.pipeline.late_lines.spots(now)
-        spots += self.pipeline.last_resort.spots({source.name for source in sources})
+        spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)
-        self.pipeline.coverage.keep(now, force=False)
         return spots
 
     def _blind_state(self) -> list[BlindSpot]:
@@ -300,7 +309,9 @@ class Gauges:
 def _shown(covered: Covered | None) -> CoverageView | None:
     if covered is None:
         return None
-    return CoverageView(requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped)
+    return CoverageView(
+        requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped, first=covered.first
+    )
 
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:

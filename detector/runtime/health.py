@@ -3,13 +3,15 @@
 Comes in: what reader, pipeline, sender and the minute's probe know. Goes out: one check a row. Nothing is tried here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from detector.acquire import SourceStatus
+from detector.runtime.coverage import Coverage
 from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Freshness
 from detector.runtime.probe import EVERY, MODEL, RULES, Probe
+from detector.runtime.source_coverage import ENOUGH
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck, Part
 from detector.settings import Settings
@@ -18,9 +20,8 @@ _LOOP = timedelta(seconds=30)
 _WRITTEN = 3 * EVERY
 _JOURNAL = timedelta(minutes=15)
 _JUDGED = timedelta(days=1)
+_SOURCE = timedelta(days=1)
 _TARGET = timedelta(days=30)
-ONLY_REJECTS = 20
-"""So many lines without an event, and a source is not read, whatever its file is."""
 
 
 def source_key(name: str) -> str:
@@ -33,14 +34,21 @@ def checks(
     freshness: Freshness,
     status: Iterable[SourceStatus],
     probe: Probe,
+    coverage: Coverage,
     *,
+    not_read: Collection[str],
+    quiet_for: Callable[[str], timedelta],
     beat_at: datetime | None,
     journal_at: datetime | None,
     journal_failed: bool,
     sender_alive: bool,
     store_failed: bool,
 ) -> tuple[HealthCheck, ...]:
-    """Return every check, those of the service itself first."""
+    """Return every check, those of the service itself first.
+
+    Sources ``not_read`` are blind because their files or lines cannot be read; ``quiet_for`` returns how long a source
+    may give nothing and be called working, by its limit or habit.
+    """
     settings = parts.settings
     sender = HealthCheck(
         part=Part.SENDER, checked_at=beat_at if sender_alive else None, allowed=_LOOP, failed=not sender_alive
@@ -53,14 +61,17 @@ def checks(
         *_judges(parts, probe),
         sender,
         *_targets(settings, probe),
-        *_sources(settings, freshness, {one.source: one for one in status}, probe),
+        *_sources(
+            settings, freshness, {one.source for one in status if one.problems} | set(not_read), probe, quiet_for
+        ),
+        *_maps(settings, coverage),
     )
 
 
 def _judges(parts: Parts, probe: Probe) -> Iterator[HealthCheck]:
-    if len(parts.ruleset):
-        said = Reason(message="health-no-event-judged")
-        yield HealthCheck(part=Part.RULES, checked_at=probe.seen.get(RULES), allowed=_JUDGED, said=said)
+    loaded = len(parts.ruleset) > 0
+    said = Reason(message="health-no-event-judged" if loaded else "health-no-rules")
+    yield HealthCheck(part=Part.RULES, checked_at=probe.seen.get(RULES) if loaded else None, allowed=_JUDGED, said=said)
     if parts.settings.behaviour.enabled:
         said = Reason(message="health-no-window-judged")
         failed = parts.model is None
@@ -81,19 +92,38 @@ def _targets(settings: Settings, probe: Probe) -> Iterator[HealthCheck]:
 
 
 def _sources(
-    settings: Settings, freshness: Freshness, status: Mapping[str, SourceStatus], probe: Probe
+    settings: Settings,
+    freshness: Freshness,
+    not_read: Collection[str],
+    probe: Probe,
+    quiet_for: Callable[[str], timedelta],
 ) -> Iterator[HealthCheck]:
-    """A source works when it is looked at, and has given an event: lines that give none are not read."""
+    """A source works when it has given an event lately: lines that give none are not read."""
     for source in settings.sources:
         name = source.name
-        event_at = probe.seen.get(source_key(name))
-        problems = name in status and bool(status[name].problems)
         why = "health-no-line" if not freshness.lines.get(name) else "health-no-event"
         yield HealthCheck(
             part=Part.SOURCE,
             name=name,
-            checked_at=freshness.polled_at if event_at is not None else None,
-            allowed=_LOOP,
-            failed=problems or freshness.barren.get(name, 0) >= ONLY_REJECTS,
+            checked_at=probe.seen.get(source_key(name)),
+            allowed=max(_SOURCE, quiet_for(name)),
+            failed=name in not_read,
             said=Reason(message=why),
+        )
+
+
+def _maps(settings: Settings, coverage: Coverage) -> Iterator[HealthCheck]:
+    """The record map fits a source, or does not, once enough of its requests were seen to say so."""
+    for source in settings.sources:
+        if not source.client_data:
+            continue
+        found = coverage.checked(source.name)
+        args = (("lines", found.lines), ("requests", found.requests), ("least", ENOUGH))
+        yield HealthCheck(
+            part=Part.MAP,
+            name=source.name,
+            checked_at=found.at if found.verdict.known else None,
+            allowed=_JUDGED,
+            failed=found.blind,
+            said=Reason(message=f"health-map-{found.verdict}", args=args),
         )

@@ -6,7 +6,8 @@ ends when every source has been read up to the end it had when it was first foll
 together with the positions, so that after a crash it counts nothing twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,8 +18,11 @@ from detector.frames import EventBatch, LineBatch
 from detector.group import reached
 from detector.incident import digest_id, ranked, rows_of
 from detector.incident.history import MOST_ROWS
+from detector.runtime.blindspots import Blind, BlindSpot
+from detector.runtime.rejected import FEWEST, counted, in_words, too_many
 from detector.schema.findings import Finding
 from detector.schema.history import Read, Row
+from detector.schema.lines import RejectReason
 from detector.settings import GroupSettings
 from detector.store import Unit
 
@@ -45,6 +49,8 @@ class _Saved(msgspec.Struct):
     due: bool = False
     tallies: dict[str, tuple[int, int, datetime | None, datetime | None]] = {}
     followed: dict[str, tuple[str, ...]] | None = None
+    unread: dict[str, dict[RejectReason, int]] = {}
+    since: dict[str, int] = {}
 
 
 @dataclass(slots=True)
@@ -57,6 +63,8 @@ class History:
         due: Something was found in it that no digest has told yet.
         tallies: What the latest has read, by source.
         followed: The sources followed up to the last save, with the paths they named; None: not known.
+        unread: Lines of the latest that gave no event and should have, by source and reason.
+        since: Events of these sources that came afterwards.
     """
 
     number: int = 0
@@ -64,6 +72,8 @@ class History:
     due: bool = False
     tallies: dict[str, Tally] = field(default_factory=dict)
     followed: Mapping[str, tuple[str, ...]] | None = None
+    unread: dict[str, Counter[RejectReason]] = field(default_factory=dict)
+    since: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def from_text(cls, text: str | None) -> "History":
@@ -72,14 +82,16 @@ class History:
             return cls()
         saved = msgspec.json.decode(text, type=_Saved)
         tallies = {name: Tally(*each) for name, each in saved.tallies.items()}
-        return cls(saved.number, saved.reading, saved.due, tallies, saved.followed)
+        unread = {name: Counter(why) for name, why in saved.unread.items()}
+        return cls(saved.number, saved.reading, saved.due, tallies, saved.followed, unread, Counter(saved.since))
 
     def to_text(self, followed: Mapping[str, tuple[str, ...]]) -> str:
         """Return what is to be saved with the positions."""
         # A source that is not configured now may come back: it has been followed all the same.
         self.followed = {**(self.followed or {}), **followed}
         tallies = {name: (t.lines, t.rejects, t.first, t.last) for name, t in self.tallies.items()}
-        saved = _Saved(self.number, self.reading, self.due, tallies, dict(self.followed))
+        unread = {name: dict(why) for name, why in self.unread.items()}
+        saved = _Saved(self.number, self.reading, self.due, tallies, dict(self.followed), unread, {**self.since})
         return msgspec.json.encode(saved).decode()
 
     @property
@@ -91,18 +103,39 @@ class History:
         """Count the lines of batches that stood there before; the first of them begins a first reading."""
         for batch, events in zip(batches, decoded, strict=True):
             if batch.start >= batch.history:
+                if batch.source in self.unread:
+                    self.since[batch.source] += events.frame.height
                 continue
             if not self.reading:
                 self.number, self.reading, self.tallies = self.number + 1, True, {}
+                self.unread, self.since = {}, Counter()
             tally = self.tallies.setdefault(batch.source, Tally())
             old = int((batch.offsets < batch.history).sum()) + sum(r.offset < batch.history for r in batch.rejects)
             tally.lines += old
             tally.rejects += sum(reject.offset < batch.history for reject in events.rejects)
+            why = Counter(each.reason for each in counted(batch, events) if each.offset < batch.history)
+            if why:
+                self.unread.setdefault(batch.source, Counter()).update(why)
             times = events.frame.get_column("@timestamp").filter(events.frame.get_column("log.offset") < batch.history)
             first, last = times.min(), times.max()
             if isinstance(first, datetime) and isinstance(last, datetime):
                 tally.first = min(tally.first or first, first)
                 tally.last = max(tally.last or last, last)
+
+    def spots(self, sources: Collection[str]) -> list[BlindSpot]:
+        """Return the sources, of those given, too many of whose lines a first reading could not read.
+
+        Nobody is called for what stood there before, and it is over when lines that come now are read.
+        """
+        found = []
+        for name, why in self.unread.items():
+            tally, total = self.tallies.get(name, Tally()), why.total()
+            if name in sources and self.since[name] < FEWEST and too_many(total, tally.lines):
+                percent = max(1, 100 * total // tally.lines)
+                args = (("percent", percent), ("reasons", in_words(why)))
+                spot = BlindSpot(kind=Blind.REJECTS, name=name, why="rejects-first", count=total, args=args, quiet=True)
+                found.append(spot)
+        return found
 
     def told_apart(self, findings: Iterable[Finding], now: datetime) -> tuple[Finding, ...]:
         """Return findings, as history only those that were over for more than a day when they were read."""

@@ -16,9 +16,12 @@ from detector.clock import Clock, SystemClock
 from detector.decode import Decoder, RequestCounts, count_requests
 from detector.errors import NabatError, Problem
 from detector.frames import EventBatch, LineBatch
+from detector.messages import messages
 from detector.runtime.beside import BesideFiles
 from detector.runtime.heavy_hitters import HeavyHitters
-from detector.runtime.source_coverage import ENOUGH, SHOWN, fits_nothing, unmatched
+from detector.runtime.rejected import counted, in_words, too_many
+from detector.runtime.source_coverage import ENOUGH, SHOWN, MapVerdict, unmatched, verdict
+from detector.schema.lines import RejectReason
 from detector.settings import RecordMap, Settings, SourceSettings
 
 _FILES = 3
@@ -31,6 +34,8 @@ class Fit:
     def __init__(self) -> None:
         self.counts = RequestCounts()
         self.events = 0
+        self.lines = 0
+        self.rejects: Counter[RejectReason] = Counter()
         self._unmapped = HeavyHitters()
 
     def add(self, batch: EventBatch) -> None:
@@ -65,7 +70,10 @@ def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:
         with suppress(OSError, NabatError):  # why a file cannot be read is said elsewhere
             batch = read_tail(path, source, clock=clock, framing=decoder.framing)
             for each in [batch] if batch is not None else _head(path, source, decoder, clock):
-                fit.add(decoder.decode(each))
+                events = decoder.decode(each)
+                fit.lines += each.lines.len() + len(each.rejects)
+                fit.rejects.update(reject.reason for reject in counted(each, events))
+                fit.add(events)
     return fit
 
 
@@ -81,18 +89,19 @@ def _written(path: str) -> float:
 
 
 @dataclass(slots=True)
-class MapChecked:
-    """What all sources' newest lines say of the record map: to be corrected, how it looks, and what they do not say."""
+class LogsChecked:
+    """What all sources' newest lines say: what to correct, what will disappoint, how it looks, what they do not say."""
 
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
 
 
-def check_fit(settings: Settings) -> MapChecked:
+def check_fit(settings: Settings) -> LogsChecked:
     """Check the record map against all sources' newest lines."""
     decoder = Decoder(settings, session_key=b"check", beside=BesideFiles())
-    found = MapChecked()
+    found = LogsChecked()
     routes: Counter[int] = Counter()
     seen = 0
     for number, source in enumerate(settings.sources):
@@ -104,16 +113,24 @@ def check_fit(settings: Settings) -> MapChecked:
         seen += fit.counts.requests
         if fit.counts.requests:
             found.notices.append(f"{source.name}: {fit.in_words()}")
-        if not fit.events:
-            found.unchecked.append(f"{source.name}: it has no event yet")
-        elif source.client_data and fit.counts.by_path and not fit.counts.touched and fit.counts.by_path < ENOUGH:
-            found.unchecked.append(f"whether the record map fits {source.name}: too few requests yet to say")
-        if source.client_data and fits_nothing(fit.counts, settings.records):
-            found.problems.append(_problem(number, source, fit, settings.records))
+        _judge(found, number, source, fit, settings.records)
     never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
     if never:
         found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
     return found
+
+
+def _judge(found: LogsChecked, number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> None:
+    said = verdict(fit.events, fit.counts, records)
+    if not fit.events:
+        found.unchecked.append(f"{source.name}: it has no event yet")
+    elif source.client_data and not said.known:
+        why = messages("en").text(f"health-map-{said}", lines=fit.events, requests=fit.counts.requests, least=ENOUGH)
+        found.unchecked.append(f"whether the record map fits {source.name}: {why}")
+    if source.client_data and said is MapVerdict.FITS_NOTHING:
+        found.problems.append(_problem(number, source, fit, records))
+    if too_many(fit.rejects.total(), fit.lines):
+        found.warnings.append(_rejected(number, source, fit))
 
 
 def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> Problem:
@@ -124,6 +141,17 @@ def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) 
         where=("sources", number),
         what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: {why}",
         fix=f"add routes to records.routes{example}; or, if it holds no client data, set `client_data: false`",
+    )
+
+
+def _rejected(number: int, source: SourceSettings, fit: Fit) -> Problem:
+    total = fit.rejects.total()
+    share = max(1, round(100 * total / fit.lines))
+    return Problem(
+        where=("sources", number),
+        what=f"{share} % of the newest lines of the source {source.name} ({total} of {fit.lines}) give no event: "
+        + in_words(fit.rejects),
+        fix="run `nabat decode FILE` to see which, and set the format of the source, or describe its lines",
     )
 
 

@@ -9,7 +9,7 @@ stand at are saved in one transaction with them; after a crash the lines since t
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -29,10 +29,11 @@ from detector.runtime.history import History
 from detector.runtime.lastresort import LastResort
 from detector.runtime.late_lines import LateLines
 from detector.runtime.parts import Parts
+from detector.runtime.rejected import NAME as REJECTED
+from detector.runtime.rejected import Rejected
 from detector.runtime.shield import decode_all_shielded
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
-from detector.schema.lines import RejectReason
 from detector.store import Journal, Snapshots, Store, Unit
 from detector.telemetry import Metrics, logger
 
@@ -43,8 +44,6 @@ log = logger("pipeline")
 _KEEP_WITH_DECISIONS = timedelta(seconds=1)
 _SAVING_SHARE = 10
 _LONGEST_UNSAVED = timedelta(seconds=30)
-# A line that says how others are written is no event, and as it should be.
-_SPARE = (RejectReason.HEADER, RejectReason.IGNORED)
 # So many streams are remembered, whether or not they are still followed.
 _FEW_STREAMS = 1_000
 
@@ -54,7 +53,6 @@ class Freshness:
     """What each source last gave, for lag, silence and health.
 
     Attributes:
-        barren: Lines rejected since the source last gave an event; those that are directives are no rejects.
         event_read_at: When the newest line was read that gave an event.
         polled_at: When all sources were last asked for lines.
         judged_at / scored_at: When rules last saw an event, and the model last judged a window.
@@ -64,7 +62,6 @@ class Freshness:
     last_event: dict[str, datetime] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
-    barren: Counter[str] = field(default_factory=Counter)
     event_read_at: dict[str, datetime] = field(default_factory=dict)
     polled_at: datetime | None = None
     judged_at: datetime | None = None
@@ -101,6 +98,8 @@ class Pipeline:
         self.late_lines = LateLines()
         self.coverage = coverage
         self.last_resort = LastResort()
+        with store.read() as unit:
+            self.rejected = Rejected.from_text(unit.meta(REJECTED), clock.now())
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -131,14 +130,11 @@ class Pipeline:
             self.freshness.polled_at = self._clock.now()
         with self._timed("decode"):
             decoded = decode_all_shielded(self.decoder, batches)
-        self._count_lines(batches, decoded)
+        now = self._clock.now()
+        self._count_lines(batches, decoded, now)
         self.history.count(batches, decoded)
         marked = [mark_history(events.frame, batch) for batch, events in zip(batches, decoded, strict=True)]
-        # Whether the record map fits is asked of what goes on, not of what stood there before.
-        lately = [
-            events for events, frame in zip(decoded, marked, strict=True) if not frame.get_column("log.history").any()
-        ]
-        self.coverage.add(lately, self._clock.now())
+        self.coverage.add([replace(each, frame=frame) for each, frame in zip(decoded, marked, strict=True)], now)
         frames = [frame for frame in marked if frame.height]
         with self._timed("journal"):
             events = compact(concat(frames))
@@ -196,7 +192,7 @@ class Pipeline:
     def save(self, *, force: bool = False) -> None:
         """Save state, position and journal part together, when something changed and enough time has passed."""
         if force or self._due(self._clock.now()):
-            self._commit(keep=True)
+            self._commit(keep=True, force=force)
 
     def _due(self, now: datetime) -> bool:
         # The first save comes at once: it holds where reading began, or a crash would begin at the end again.
@@ -225,7 +221,7 @@ class Pipeline:
         # not each of them does: then they are made again after a crash, which their ids make silent.
         self._commit(keep=self._rested(self._clock.now(), _KEEP_WITH_DECISIONS))
 
-    def _commit(self, *, keep: bool) -> None:
+    def _commit(self, *, keep: bool, force: bool = False) -> None:
         """Write what was decided and, to keep it, what detection stands on: all of it or nothing.
 
         The position moves only with the state and the journal part that belong to it. Decisions made since then are
@@ -236,7 +232,7 @@ class Pipeline:
         with self._store.begin() as unit:
             outcome = self.decider.decide(unit, held, now, self.history.digest) if held else Outcome()
             if keep:
-                self._keep(unit)
+                self._keep(unit, force=force)
         self._held.clear()
         self._decided.note([finding for finding in held if not finding.history])
         if keep:
@@ -258,13 +254,15 @@ class Pipeline:
             self.decoder.keep(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
 
-    def _keep(self, unit: Unit) -> None:
+    def _keep(self, unit: Unit, *, force: bool) -> None:
         began = monotonic()
         self._forget_streams()
         positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())
         self._journal.flush(unit)
         unit.write(Decisions(positions=positions))
         unit.set_meta(HISTORY, history)
+        unit.set_meta(REJECTED, self.rejected.to_text())
+        self.coverage.keep(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)
         self._saving_took = timedelta(seconds=monotonic() - began)
@@ -275,7 +273,7 @@ class Pipeline:
         yield
         self._metrics.stage_seconds.labels(stage).inc(monotonic() - began)
 
-    def _count_lines(self, batches: Sequence[LineBatch], decoded: Sequence[EventBatch]) -> None:
+    def _count_lines(self, batches: Sequence[LineBatch], decoded: Sequence[EventBatch], now: datetime) -> None:
         for batch, events in zip(batches, decoded, strict=True):
             self._metrics.lines.labels(batch.source).inc(batch.lines.len() + len(batch.rejects))
             self._metrics.read_bytes.labels(batch.source).inc(batch.size)
@@ -285,13 +283,11 @@ class Pipeline:
                 self._metrics.rejects.labels(batch.source, reject.reason.value).inc()
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
+            self.rejected.add(batch, events, now)
             self._count_last_resort(batch.source, batch.lines.len() + len(batch.rejects), events.last_resort)
             self.freshness.last_line[batch.source] = batch.ingested
             if events.frame.height:
-                self.freshness.barren[batch.source] = 0
                 self.freshness.event_read_at[batch.source] = batch.ingested
-            else:
-                self.freshness.barren[batch.source] += sum(one.reason not in _SPARE for one in events.rejects)
             newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
             if isinstance(newest, datetime):
                 known = self.freshness.last_event.get(batch.source, newest)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from detector.clock import passed
 from detector.errors import NabatError
+from detector.runtime.sight import NAME as SIGHT
+from detector.runtime.sight import Sight
 from detector.settings import Settings
-from detector.store import Store
+from detector.store import Store, Unit
 
 EVERY = timedelta(minutes=1)
 RULES, MODEL = "rules", "model"
@@ -48,6 +50,7 @@ class Probe:
         database_at / state_at: When each was last written to.
         state_problem: Why the state folder could not be written to; empty when it could.
         targets: What became of messages, by target.
+        sight: What the service says of itself; left for ``nabat check`` when it changes, and once a minute.
     """
 
     store: Store
@@ -57,6 +60,8 @@ class Probe:
     state_at: datetime | None = None
     state_problem: str = ""
     targets: Mapping[str, Tried] = field(default_factory=dict)
+    sight: Sight = field(default_factory=Sight)
+    _left: tuple[object, ...] | None = None
     _tried_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -70,10 +75,14 @@ class Probe:
             StoreError: The database takes no write.
         """
         if self._tried_at is not None and not passed(now, self._tried_at, EVERY):
+            if self.sight.matters() != self._left:
+                with self.store.begin() as unit:
+                    self._leave(unit, now)
             return
         self._tried_at = now
         self._try_folder(now)
         with self.store.begin() as unit:
+            self._leave(unit, now)
             unit.set_meta(_NAME, json.dumps({name: moment.isoformat() for name, moment in self.seen.items()}))
             results = {name: Tried(*both) for name, both in unit.target_results().items()}
             for name, moment in _moments(unit.meta(_TRIALS)).items():
@@ -81,6 +90,10 @@ class Probe:
                 one.ok_at = max(one.ok_at or moment, moment)
         self.targets = results
         self.database_at = now
+
+    def _leave(self, unit: Unit, now: datetime) -> None:
+        unit.set_meta(SIGHT, self.sight.to_text(now))
+        self._left = self.sight.matters()
 
     def _try_folder(self, now: datetime) -> None:
         path = self.folder / _FILE

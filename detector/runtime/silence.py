@@ -42,6 +42,14 @@ class Silence:
                 found.append(BlindSpot(kind=Blind.SOURCE, name=source.name, why="no-line", count=minutes))
         return found
 
+    def usual(self, source: SourceSettings, now: datetime) -> timedelta:
+        """Return how long a source may well be silent now, by its limit or its habit; nothing while none is known."""
+        if source.silent_after == "habit":
+            limit = self._habits.limit(source.name, now.astimezone(source.zone))
+        else:
+            limit = source.silent_after
+        return limit or timedelta(0)
+
     def keep(self, sources: Iterable[SourceSettings], now: datetime) -> None:
         """Write the habits down, now and then."""
         if not passed(now, self._kept_at, _KEEP_EVERY):

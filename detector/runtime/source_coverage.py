@@ -4,13 +4,17 @@ Comes in: counts of requests and the time. Goes out: the share that touches clie
 route names, and a verdict. Requests are judged a window at a time (a minute and a hundred requests at least). The map
 has stopped fitting when requests come as they usually do, or at addresses never seen before, while hardly any of them
 touches client data any more. A flood of strange requests beside the usual ones changes the share, and is no verdict:
-the touches themselves must be missing. It stays blind until touches come back. It does no I/O.
+the touches themselves must be missing. It stays blind until touches come back.
+
+A first reading is counted apart: what stood in a log before may have had another shape, so it teaches nothing that is
+usual; but that nothing at all of it is mapped is told. It does no I/O.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from statistics import median
 from typing import Any
 
@@ -76,12 +80,56 @@ class Tally:
         return cls(requests, touched, by_path, statements, HeavyHitters(counts, lost))
 
 
+class MapVerdict(StrEnum):
+    """What can be said of a record map and a source: the last part of the messages ``health-map-...``."""
+
+    FITS = "fits"
+    FITS_NOTHING = "fits-nothing"
+    TOO_FEW = "too-few"
+    ONLY_OLD = "only-old"
+    UNTELLABLE = "untellable"
+    NO_REQUESTS = "no-requests"
+
+    @property
+    def known(self) -> bool:
+        """Whether enough was seen to say so; where there are no requests, the map has nothing to fit."""
+        return self in (MapVerdict.FITS, MapVerdict.FITS_NOTHING, MapVerdict.NO_REQUESTS)
+
+
+@dataclass(slots=True)
+class FirstSeen:
+    """What a first reading has shown.
+
+    Attributes:
+        lines: Events of it.
+        tally: Its requests.
+        recent: Some of it happened within a day before it was read: it is what the source looks like now.
+    """
+
+    lines: int = 0
+    tally: Tally = field(default_factory=Tally)
+    recent: bool = False
+
+    def to_json(self) -> Any:
+        """Return it as plain values."""
+        return [self.lines, self.tally.to_json(), self.recent]
+
+    @classmethod
+    def from_json(cls, raw: Any) -> "FirstSeen":
+        """Read what ``to_json`` returned."""
+        lines, tally, recent = raw
+        return cls(int(lines), Tally.from_json(tally), bool(recent))
+
+
 @dataclass(slots=True)
 class SourceCoverage:
     """What is known of one source since the record map is as it is.
 
     Attributes:
-        ever: Whether any of its requests ever touched client data.
+        lines: Its events, without those of a first reading.
+        total: Its requests, likewise; patterns only as long as none of them touches client data.
+        first: What a first reading has shown.
+        judged_at: When the last request came by which something could be said.
         days: Its requests of today and yesterday, by day (its ordinal, local).
         usual: What is usual.
         steady: Of windows that were as they should be and had touches: share, and requests and touches in an hour.
@@ -91,7 +139,10 @@ class SourceCoverage:
     """
 
     since: datetime
-    ever: bool = False
+    lines: int = 0
+    total: Tally = field(default_factory=Tally)
+    first: FirstSeen = field(default_factory=FirstSeen)
+    judged_at: datetime | None = None
     days: dict[int, Tally] = field(default_factory=dict)
     usual: UsualShare = field(default_factory=UsualShare)
     steady: list[tuple[float, float, float]] = field(default_factory=list)
@@ -103,11 +154,40 @@ class SourceCoverage:
 
     def add(self, counts: RequestCounts, local: datetime) -> None:
         """Count requests; ``local`` is the present where the source's people live."""
-        self.ever = self.ever or counts.touched > 0
+        self.total.add(counts)
+        if self.total.touched:
+            self.total.unmapped = HeavyHitters()
         self.window.add(counts)
         self.days.setdefault(local.toordinal(), Tally()).add(counts)
         while len(self.days) > _DAYS:
             del self.days[min(self.days)]
+
+    def add_first(self, counts: RequestCounts, *, recent: bool) -> None:
+        """Count requests of a first reading; ``recent`` tells whether some of its lines are."""
+        self.first.tally.add(counts)
+        self.first.recent = self.first.recent or recent
+
+    @property
+    def ever(self) -> bool:
+        """Whether any of its requests touched client data, those of a first reading left out."""
+        return self.total.touched > 0
+
+    def whole(self) -> Tally:
+        """Return all requests, those of a first reading too."""
+        made = Tally()
+        for tally in (self.first.tally, self.total):
+            made.merge(tally, patterns=True)
+        return made
+
+    def verdict(self, records: RecordMap) -> MapVerdict:
+        """Return what can be said; a first reading of nothing but old lines speaks only against the map."""
+        now = verdict(self.lines, self.total, records)
+        if now.known or not self.first.lines:
+            return now
+        whole = verdict(self.lines + self.first.lines, self.whole(), records)
+        if self.first.recent or whole is MapVerdict.FITS_NOTHING or not whole.known:
+            return whole
+        return MapVerdict.ONLY_OLD
 
     def lately(self, local: datetime, *, patterns: bool = False) -> Tally:
         """Return the requests of today and yesterday; their patterns, which cost more, only if asked to."""
@@ -196,7 +276,10 @@ class SourceCoverage:
     def to_json(self) -> Any:
         """Return what outlives a restart, as plain values."""
         return {
-            "ever": self.ever,
+            "lines": self.lines,
+            "total": self.total.to_json(),
+            "first": self.first.to_json(),
+            "judged": self.judged_at.isoformat() if self.judged_at else None,
             "fallen": self.fallen,
             "days": {day: tally.to_json() for day, tally in self.days.items()},
             "usual": self.usual.to_json(),
@@ -211,10 +294,13 @@ class SourceCoverage:
         Raises:
             ValueError, TypeError, AttributeError, KeyError: It is something else.
         """
-        fallen = raw["fallen"]
+        fallen, judged = raw["fallen"], raw["judged"]
         made = cls(
             since=local,
-            ever=bool(raw["ever"]),
+            lines=int(raw["lines"]),
+            total=Tally.from_json(raw["total"]),
+            first=FirstSeen.from_json(raw["first"]),
+            judged_at=None if judged is None else datetime.fromisoformat(judged),
             days={int(day): Tally.from_json(tally) for day, tally in raw["days"].items()},
             usual=UsualShare.from_json(raw["usual"]),
             steady=[(float(share), float(requests), float(touched)) for share, requests, touched in raw["steady"]],
@@ -232,6 +318,19 @@ def fits_nothing(counts: Tally | RequestCounts, records: RecordMap) -> bool:
     """
     by_table = counts.statements if any(route.table for route in records.routes) else 0
     return not counts.touched and max(counts.by_path, by_table) >= ENOUGH
+
+
+def verdict(lines: int, counts: Tally | RequestCounts, records: RecordMap) -> MapVerdict:
+    """Return what can be said of a source that gave so many events, and these requests among them."""
+    if counts.touched:
+        return MapVerdict.FITS
+    if fits_nothing(counts, records):
+        return MapVerdict.FITS_NOTHING
+    if not counts.requests:
+        return MapVerdict.NO_REQUESTS if lines >= ENOUGH else MapVerdict.TOO_FEW
+    by_table = counts.statements and any(route.table for route in records.routes)
+    tellable = counts.by_path or by_table or counts.requests < ENOUGH
+    return MapVerdict.TOO_FEW if tellable else MapVerdict.UNTELLABLE
 
 
 def unmatched(records: RecordMap, routes: Mapping[int, int]) -> tuple[str, ...]:

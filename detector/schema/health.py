@@ -16,6 +16,7 @@ class Part(StrEnum):
 
     LOOP = "loop"
     SOURCE = "source"
+    MAP = "map"
     RULES = "rules"
     MODEL = "model"
     TARGET = "target"

@@ -129,13 +129,14 @@ class Metrics:
         )
         self.coverage_share = Gauge(
             "nabat_coverage_ratio",
-            "Share of a source's successful requests, today and yesterday, that touch client data by the record map.",
+            "Share of a source's successful requests that touch client data by the record map: of today and yesterday, "
+            "and of its first reading while fewer than a hundred came since.",
             ["source"],
             registry=r,
         )
         self.coverage_requests = Gauge(
             "nabat_coverage_requests",
-            "Successful requests of a source, today and yesterday, that the share is of.",
+            "Successful requests of a source that the share is of.",
             ["source"],
             registry=r,
         )

@@ -36,9 +36,14 @@ class HealthSummary:
         """How many sources work."""
         return sum(check.part is Part.SOURCE for check in self.good)
 
+    @property
+    def good_maps(self) -> int:
+        """How many sources the record map fits."""
+        return sum(check.part is Part.MAP for check in self.good)
+
     def single(self) -> tuple[HealthCheck, ...]:
-        """Return the good ones but the sources, which are counted instead."""
-        return tuple(check for check in self.good if check.part is not Part.SOURCE)
+        """Return the good ones but those of each source, which are counted instead."""
+        return tuple(check for check in self.good if check.part not in (Part.SOURCE, Part.MAP))
 
 
 def summary(checks: Iterable[HealthCheck], now: datetime) -> HealthSummary:

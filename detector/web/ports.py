@@ -23,11 +23,13 @@ class CoverageView:
     Attributes:
         touched: How many of the requests touched client data.
         unmapped: The most frequent patterns no route names, without ids, and how often they came.
+        first: Requests of the first reading are among them, because too few came since.
     """
 
     requests: int
     touched: int
     unmapped: tuple[tuple[str, int], ...] = ()
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

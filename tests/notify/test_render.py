@@ -188,6 +188,13 @@ def test_plain_cuts_long_texts_and_keeps_letters() -> None:
     assert len(plain("x" * 10**6)) == 200
 
 
+def test_plain_keeps_addresses_and_keys_as_they_are_written() -> None:
+    assert plain("GET /api/customer_cards/{id}/x 600; set client_data: false") == (
+        "GET /api/customer_cards/{id}/x 600; set client_data: false"
+    )
+    assert plain("_bold_ __init__ a__b {x} {{id}}") == "＿bold＿ ＿＿init＿＿ a＿＿b ｛x｝ ｛{id}｝"
+
+
 def test_times_are_not_taken_for_addresses() -> None:
     assert without_addresses("at 03:41, 1:2 or 12:00:01?") == "at 03:41, 1:2 or 12:00:01?"
     assert without_addresses("from fe80::1 or ::1") == "from … or …"

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from detector.clock import SystemClock
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.check import check
+from detector.runtime.sight import NAME as SIGHT
+from detector.runtime.sight import sight_of
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import IncidentKind
 from detector.store import Store
@@ -182,6 +185,7 @@ def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_n
     store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
     with store.begin() as unit:
         unit.write(Decisions(incidents=(spot,)))
+        unit.set_meta(SIGHT, sight_of([late], []).to_text(SystemClock().now()))
     store.close()
     found = check(config)
     assert not any("blind" in each for each in found.unchecked)

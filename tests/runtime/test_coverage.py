@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from detector.decode import Decoder, RequestCounts
@@ -14,8 +15,9 @@ from detector.frames import EventBatch
 from detector.messages import messages
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.coverage import Coverage, tellable, unmatched
-from detector.runtime.source_coverage import SourceCoverage
-from detector.settings import Settings
+from detector.runtime.source_coverage import MapVerdict, SourceCoverage
+from detector.runtime.source_coverage import verdict as verdict_of
+from detector.settings import RecordMap, Settings
 from detector.store import Store
 from tests.decode.batches import batch_of
 
@@ -211,7 +213,8 @@ def test_another_map_begins_anew_and_the_same_one_goes_on(store: Store) -> None:
     settings = settings_of(*ROUTES)
     coverage = Coverage(store, settings, MONDAY)
     coverage.add(decoded(settings, "GET /a/7", times=200), MONDAY)
-    coverage.keep(MONDAY)
+    with store.begin() as unit:
+        coverage.keep(unit, MONDAY, force=True)
     again = Coverage(store, settings, MONDAY + MINUTE)
     assert again.since == MONDAY
     assert [spot.args for spot in spots(again)] == [spot.args for spot in spots(coverage)] != []
@@ -253,3 +256,133 @@ def test_only_what_is_asked_for_often_goes_into_messages() -> None:
     assert tellable([("GET /crm/index.php", 20)], 100) == ("GET /crm/index.php", 20)
     assert tellable([("table crm.orders_*", 20)], 100) == ("table crm.orders_*", 20)
     assert tellable([], 0) == ("", 0)
+
+
+# -- first readings ---------------------------------------------------------------------------------------------------
+
+
+def stood(settings: Settings, *requests: str, times: int = 1) -> list[EventBatch]:
+    """Return the requests as lines that stood in their log before it was first opened."""
+    return [
+        replace(batch, frame=batch.frame.with_columns(pl.lit(value=True).alias("log.history")))
+        for batch in decoded(settings, *requests, times=times)
+    ]
+
+
+MONTHS = timedelta(days=240)
+
+
+@pytest.mark.parametrize(("age", "quiet"), [(timedelta(0), False), (timedelta(hours=23), False), (MONTHS, True)])
+def test_a_first_reading_of_which_nothing_is_mapped_is_told_at_once_and_calls_nobody_if_it_is_old(
+    store: Store, age: timedelta, *, quiet: bool
+) -> None:
+    settings, now = settings_of(*ROUTES), MONDAY + age
+    coverage = Coverage(store, settings, now)
+    coverage.add(stood(settings, "GET /api/customers/7", times=600), now)
+    (spot,) = spots(coverage, now)
+    assert (spot.why, spot.quiet) == ("unmapped-first", quiet)
+    said = messages("en").reason(spot.reason)
+    assert "0 of 600 requests touch client data" in said
+    assert "most frequent unmapped: GET /api/customers/{id} 600" in said
+    assert "600" in messages("ru").reason(spot.reason)
+    spots(coverage, now + MINUTE)
+    found = coverage.covered("crm")
+    assert found is not None
+    assert (found.requests, found.touched, found.blind, found.first) == (600, 0, True, True)
+    assert coverage.checked("crm").blind
+    coverage.add(decoded(settings, "GET /crm/clients/7"), now)
+    assert spots(coverage, now) == [], "what comes now shows that the map fits"
+
+
+@pytest.mark.parametrize("age", [timedelta(0), MONTHS])
+@pytest.mark.parametrize(("mapped", "unmapped"), [(1, 599), (0, 99)])
+def test_a_first_reading_of_which_something_is_mapped_or_little_came_is_no_blind_spot(
+    store: Store, mapped: int, unmapped: int, age: timedelta
+) -> None:
+    settings, now = settings_of(*ROUTES), MONDAY + age
+    coverage = Coverage(store, settings, now)
+    coverage.add(stood(settings, "GET /a/7", times=unmapped), now)
+    coverage.add(stood(settings, "GET /crm/clients/7", times=mapped), now)
+    assert spots(coverage, now) == []
+    checked = coverage.checked("crm")
+    assert checked.verdict.known == (mapped > 0 and not age), "old lines do not show that the map fits what comes now"
+    assert checked.lines == mapped + unmapped
+    assert (checked.verdict is MapVerdict.ONLY_OLD) == (mapped > 0 and age == MONTHS)
+
+
+def test_a_first_reading_and_what_comes_then_are_enough_together(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    coverage.add(stood(settings, "GET /a/7", times=60), MONDAY)
+    assert spots(coverage) == []
+    coverage.add(decoded(settings, "GET /a/7", times=40), MONDAY)
+    assert [spot.why for spot in spots(coverage)] == ["unmapped-first"]
+    coverage.add(decoded(settings, "GET /a/7", times=60), MONDAY)
+    assert [(spot.why, spot.args[0]) for spot in spots(coverage)] == [("unmapped", ("requests", 100))]
+
+
+def test_a_batch_of_old_and_new_lines_counts_each_where_it_belongs(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    (batch,) = decoded(settings, "GET /a/7", times=300)
+    old = pl.Series("log.history", [number < 100 for number in range(300)])
+    coverage.add([replace(batch, frame=batch.frame.with_columns(old))], MONDAY)
+    assert [(spot.why, spot.args[0]) for spot in spots(coverage)] == [("unmapped", ("requests", 200))]
+
+
+def test_a_first_reading_teaches_nothing_that_is_usual(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    for minute in range(30):
+        coverage.add(stood(settings, "GET /crm/clients/7", times=200), MONDAY + minute * MINUTE)
+        spots(coverage, MONDAY + minute * MINUTE)
+    coverage.add(decoded(settings, "GET /a/7", times=99), MONDAY + 31 * MINUTE)
+    assert spots(coverage, MONDAY + 33 * MINUTE) == []
+
+
+def test_what_a_first_reading_has_shown_is_kept_with_the_first_position_behind_it(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    coverage.add(stood(settings, "GET /a/7", times=200), MONDAY)
+    with store.begin() as unit:
+        coverage.keep(unit, MONDAY)
+    again = Coverage(store, settings, MONDAY)
+    assert [spot.args for spot in spots(again)] == [spot.args for spot in spots(coverage)] != []
+
+
+def test_a_source_of_few_requests_a_day_is_judged_all_the_same(store: Store) -> None:
+    settings = settings_of(*ROUTES)
+    coverage = Coverage(store, settings, MONDAY)
+    for day in range(5):
+        coverage.add(decoded(settings, "GET /a/7", times=20), MONDAY + timedelta(days=day))
+        assert bool(spots(coverage, MONDAY + timedelta(days=day))) == (day == 4)
+
+
+HOST = "Mar  2 08:00:00 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict"), [(0, MapVerdict.TOO_FEW), (99, MapVerdict.TOO_FEW), (100, MapVerdict.NO_REQUESTS)]
+)
+def test_how_much_was_seen_is_said_until_it_is_enough(store: Store, lines: int, verdict: MapVerdict) -> None:
+    settings = settings_of(*ROUTES, format="auto")
+    coverage = Coverage(store, settings, MONDAY)
+    batch = batch_of([HOST] * lines, source="crm", ingested=MONDAY)
+    coverage.add([Decoder(settings, session_key=b"k").decode(batch)], MONDAY)
+    assert spots(coverage) == []
+    checked = coverage.checked("crm")
+    assert (checked.verdict, checked.lines, checked.requests) == (verdict, lines, 0)
+    assert (checked.at is not None) == verdict.known
+
+
+def test_of_tables_that_no_route_names_nobody_can_say_whether_the_map_fits() -> None:
+    counts = RequestCounts(requests=500, statements=500)
+    assert verdict_of(500, counts, RecordMap()) is MapVerdict.UNTELLABLE
+    tables = RecordMap.model_validate({"routes": [{"table": "crm.clients", "object": "client", "action": "read"}]})
+    assert verdict_of(500, counts, tables) is MapVerdict.FITS_NOTHING
+
+
+@pytest.mark.parametrize("said", list(MapVerdict))
+def test_every_verdict_has_words_in_both_languages(said: MapVerdict) -> None:
+    for language in ("en", "ru"):
+        assert messages(language).text(f"health-map-{said}", lines=21, requests=2, least=100)

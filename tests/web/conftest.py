@@ -32,7 +32,7 @@ from detector.web.forms import Forms
 from detector.web.house import House
 from detector.web.ports import Detail, ServiceView, SourceView
 
-_MANY = (Part.SOURCE, Part.TARGET)
+_MANY = (Part.SOURCE, Part.MAP, Part.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
 PLAYBOOKS = load_playbooks()
 REGULATIONS = load_regulations(("ru-152fz", "eu-gdpr-33"))
@@ -184,7 +184,8 @@ class World:
         seen, minute = now - timedelta(seconds=1), timedelta(minutes=1)
         ones = [HealthCheck(part=part, checked_at=seen, allowed=minute) for part in Part if part not in _MANY]
         sources = [
-            HealthCheck(part=Part.SOURCE, name=name, checked_at=seen, allowed=minute)
+            HealthCheck(part=part, name=name, checked_at=seen, allowed=minute)
+            for part in (Part.SOURCE, Part.MAP)
             for name in ("crm", "billing", "portal")
         ]
         return (*ones, HealthCheck(part=Part.TARGET, name="push", checked_at=seen, allowed=minute), *sources)

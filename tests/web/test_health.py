@@ -29,6 +29,7 @@ def test_when_all_was_checked_the_page_says_what_that_covers(world: World) -> No
     assert ALL in page
     for covered in (
         "3 sources",
+        "the record map for 3 sources",
         "the rules",
         "the behaviour model",
         "the database",
@@ -100,6 +101,24 @@ def test_coverage_stands_with_its_source_in_both_languages(world: World) -> None
     assert HOSTILE not in english
     assert "касаются 0,2\N{NO-BREAK SPACE}% из" in russian
     assert "2 маршрута ни разу не подошли" in russian
+
+
+@pytest.mark.parametrize(
+    ("lines", "requests", "english", "russian"),
+    [
+        (0, 0, "no line so far; it takes 100", "строк пока не было; нужно 100"),
+        (1, 1, "one line so far, one of them a successful request;", "пока 1 строка, из них успешных запросов: 1;"),
+        (42, 7, "42 lines so far, 7 of them successful requests;", "пока 42 строки, из них успешных запросов: 7;"),
+    ],
+)
+def test_a_source_of_which_too_little_was_seen_says_how_much(
+    world: World, lines: int, requests: int, english: str, russian: str
+) -> None:
+    said = Reason(message="health-map-too-few", args=(("lines", lines), ("requests", requests), ("least", 100)))
+    world.view = changed(world.service(), Part.MAP, checked_at=None, said=said)
+    assert f"not yet checked: {english}" in first(world)
+    assert f"ещё не проверено: {russian}" in first(world, "ru")
+    assert ALL not in first(world)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 blind-spot-source = The source { $name } is not being read: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
 blind-spot-format = Most lines of the source { $name } say nothing that can be judged: { blind-why }.
+blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
@@ -15,8 +16,11 @@ blind-why = { $why ->
         [one] one minute
        *[other] { $count } minutes
     }
-    [only-rejects] the last { $count } lines gave no event: their format is not read
+    [only-rejects] { $count } lines in a row gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. This ends by itself when lines are read again
+    [rejects] { $percent } % of its lines in ten minutes ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. This ends by itself when lines are read again
+    [rejects-first] { $percent } % of the lines that stood there at its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Nobody is called for old lines; this ends by itself when new ones are read
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
+    [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
     [late-lanes] its lines lie far behind those of other sources, as do those of too many others: rules over more than an hour and behaviour leave them out. Give slow logs to fewer sources, or let them come sooner
     [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and counted in no correlation. Give each writer a file of its own, or let the shipper keep the order
@@ -51,6 +55,11 @@ blind-why = { $why ->
 coverage-top = { $pattern ->
     [none] {""}
    *[other] ; most frequent unmapped: { $pattern } { $times }
+}
+
+reject-reasons = { $reasons ->
+    [none] {""}
+   *[other] {" "}({ $reasons })
 }
 
 # A law beside its clock: how sure we are of the wording.

@@ -142,6 +142,11 @@ health-covered = { $sources ->
     [one] one source
    *[other] { $sources } sources
 }
+health-maps = the record map for { $sources ->
+    [one] one source
+   *[other] { $sources } sources
+}
+health-each = each within its time
 health-as-far = None known. It works as far as it was checked.
 health-nothing-checked = Nothing has been checked yet: nobody can say whether anything works.
 health-unchecked-title = Not checked:
@@ -157,6 +162,7 @@ health-failing = does not work now
 health-none-since-start = none since the start
 health-loop = the main loop
 health-source = the source { $name }
+health-map = whether the record map fits { $name }
 health-rules = the rules
 health-model = the behaviour model
 health-target = the target { $name }
@@ -166,6 +172,24 @@ health-state = the state folder
 health-journal = the access journal
 health-no-line = no line has come from it since the start
 health-no-event = lines have come, and none that gives an event
+health-map-too-few = not yet checked: { $lines ->
+    [0] no line so far
+    [one] one line so far
+   *[other] { $lines } lines so far
+}{ $requests ->
+    [0] {""}
+    [one] , one of them a successful request
+   *[other] , { $requests } of them successful requests
+}; it takes { $least }
+health-map-only-old = not yet checked: { $lines ->
+    [one] one line so far
+   *[other] { $lines } lines so far
+}, but nearly all were older than a day when they were read; it takes one new touch of client data, or { $least } new lines
+health-map-untellable = not to be checked: of { $requests } statements or files nobody can tell which hold client data; add routes (table: or path:), or set client_data: false
+health-map-fits = not checked lately
+health-map-fits-nothing = it does not fit
+health-map-no-requests = no requests
+health-no-rules = no rule is loaded
 health-no-event-judged = no event has come for them to judge
 health-no-window-judged = it has not scored anybody yet
 health-never-tried = never tried (nabat notify test)
@@ -174,6 +198,10 @@ health-target-failed = The target { $name } did not take the last message sent t
 web-coverage = { $requests ->
     [one] { $share } of one request today and yesterday touches client data by the record map.
    *[other] { $share } of { $requests } requests today and yesterday touch client data by the record map.
+}
+web-coverage-first = { $requests ->
+    [one] { $share } of one request, with those of the first reading, touches client data by the record map.
+   *[other] { $share } of { $requests } requests, with those of the first reading, touch client data by the record map.
 }
 web-unmapped = Most frequent that no route names
 web-map = Record map

@@ -146,6 +146,11 @@ health-covered = { $sources ->
     [few] { $sources } источника
    *[many] { $sources } источников
 }
+health-maps = карта записей для { $sources ->
+    [one] { $sources } источника
+   *[other] { $sources } источников
+}
+health-each = каждый в свой срок
 health-as-far = Не известны. Работает, насколько проверено.
 health-nothing-checked = Ничего ещё не проверено: никто не может сказать, работает ли хоть что-нибудь.
 health-unchecked-title = Не проверено:
@@ -161,6 +166,7 @@ health-failing = сейчас не работает
 health-none-since-start = с запуска не было
 health-loop = главный цикл
 health-source = источник { $name }
+health-map = подходит ли карта записей источнику { $name }
 health-rules = правила
 health-model = модель поведения
 health-target = адресат { $name }
@@ -170,6 +176,25 @@ health-state = каталог состояния
 health-journal = журнал обращений
 health-no-line = с запуска из него не пришло ни одной строки
 health-no-event = строки приходят, но ни одна не даёт события
+health-map-too-few = ещё не проверено: { $lines ->
+    [0] строк пока не было
+    [one] пока { $lines } строка
+    [few] пока { $lines } строки
+   *[many] пока { $lines } строк
+}{ $requests ->
+    [0] {""}
+   *[other] , из них успешных запросов: { $requests }
+}; нужно { $least }
+health-map-only-old = ещё не проверено: { $lines ->
+    [one] пока { $lines } строка
+    [few] пока { $lines } строки
+   *[many] пока { $lines } строк
+}, но почти все при чтении были старше суток; нужно одно новое обращение к данным клиентов или новых строк: { $least }
+health-map-untellable = проверить нельзя: по запросам к таблицам или файлам (их { $requests }) не видно, где данные клиентов; добавьте маршруты (table: или path:) или укажите client_data: false
+health-map-fits = давно не проверялось
+health-map-fits-nothing = не подходит
+health-map-no-requests = запросов нет
+health-no-rules = не загружено ни одного правила
 health-no-event-judged = не пришло ни одного события для проверки
 health-no-window-judged = ещё никого не оценивала
 health-never-tried = ни разу не пробовали (nabat notify test)
@@ -179,6 +204,10 @@ web-coverage = По карте записей данных клиентов ка
     [one] { $requests } запроса
    *[other] { $requests } запросов
 } за сегодня и вчера.
+web-coverage-first = По карте записей данных клиентов касаются { $share } из { $requests ->
+    [one] { $requests } запроса
+   *[other] { $requests } запросов
+}, считая первое чтение.
 web-unmapped = Чаще всего не указаны ни в одном маршруте
 web-map = Карта записей
 web-routes-unmatched = { $count ->
