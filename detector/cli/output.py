@@ -29,9 +29,13 @@ TALKING: tuple[Where, ...] = (("notify", "targets"), ("web",))
 PLACES = ("nabat.yml", "/etc/nabat/nabat.yml")
 
 
+_BLANKS = "\n\t\u00a0\u202f"
+"""Characters that are not printable by the book and steer nothing; the last two stand within Russian numbers."""
+
+
 def safe(text: str) -> str:
     """Return ``text`` without control characters: what came from a log must not steer the terminal."""
-    return "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+    return "".join(char if char.isprintable() or char in _BLANKS else f"\\x{ord(char):02x}" for char in text)
 
 
 def say(text: str) -> None:

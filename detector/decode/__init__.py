@@ -6,9 +6,9 @@ it is built, and nothing after that; it keeps no event.
 
 from detector.decode.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.decoder import Decoder
-from detector.decode.draft import DraftedFormat, draft_format
+from detector.decode.draft import DraftedFormat, draft_format, draft_quoted_account
 from detector.decode.explain import explain_reject
-from detector.decode.guess import speaks_of_account
+from detector.decode.guess import like_accounts, speaks_of_account
 from detector.decode.heads import Framings, framings_for
 from detector.decode.logformat.given import misspelt_variables
 from detector.decode.openends import forwarding, missing_beside, names_nobody, without_zone
@@ -28,12 +28,14 @@ __all__ = [
     "count_headers",
     "count_requests",
     "draft_format",
+    "draft_quoted_account",
     "explain_reject",
     "format_hint",
     "format_names",
     "forwarding",
     "framings_for",
     "is_format",
+    "like_accounts",
     "merge_siblings",
     "missing_beside",
     "misspelt_variables",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from detector.decode.nobody import NOBODY
 from detector.schema.columns import UNNAMED_NETWORKS
 
 Address = IPv4Address | IPv6Address
@@ -15,7 +16,7 @@ Networks = Sequence[IPv4Network | IPv6Network]
 Place = tuple[str | None, str | None, str | None]
 """A canonical address, the name of its network and the key of an actor; the name of a machine has the key alone, and
 what names nobody has nothing."""
-NOWHERE = frozenset(("-", "unix:", "unknown", "_", "", "(null)", "null", "none", "undefined", "nil"))
+NOWHERE = NOBODY | {"unix:", "unknown", "_"}
 """What stands in place of an address where there is none."""
 _MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
 _LETTER = re.compile("[A-Za-z]")
@@ -26,10 +27,16 @@ THIS_MACHINE = "this machine"
 # Addresses nobody has on the internet.
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
 _SOCKET = "unix:"
+_NO_HOST = (ip_network("0.0.0.0/8"),)
+# What IPv6 addresses are given from: global, unique local, link local.
+_GIVEN = tuple(map(ip_network, ("2000::/3", "fc00::/7", "fe80::/10")))
 
 
 def parse_address(text: str) -> Address | None:
-    """Read an address as logs write it: plain, ``[v6]``, with a port, with a zone, v4 mapped into v6."""
+    """Read an address as logs write it: plain, ``[v6]``, with a port, with a zone, v4 mapped into v6.
+
+    ``0.0.0.0`` and ``::`` are what software writes for no address in particular: none.
+    """
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -40,7 +47,21 @@ def parse_address(text: str) -> Address | None:
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+    found = mapped or address
+    return None if found.is_unspecified else found
+
+
+def plausible_client(text: str) -> bool:
+    """Tell whether a text is an address that a client may have: for a guess, where a parser alone takes too much.
+
+    Eight pairs of a fingerprint or an ``a:b::c`` of somebody's code are IPv6 by the letter; nobody has such an address.
+    """
+    found = parse_address(text)
+    if found is None or found.is_multicast:
+        return False
+    if found.version == 4:
+        return not found.is_reserved and not _within(found, _NO_HOST)
+    return found.is_loopback or _within(found, _GIVEN)
 
 
 def _within(address: Address, networks: Networks) -> bool:

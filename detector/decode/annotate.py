@@ -21,6 +21,7 @@ from detector.decode.columns import first_of, index, whole
 from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct
 from detector.decode.lists import joined_labels, label_columns
+from detector.decode.nobody import names_nobody
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.settings import ActorSettings, SourceSettings
 
@@ -28,8 +29,6 @@ _STATUS = "http.response.status_code"
 _NO_STATUS, _FAILED = -1, 400
 _OUTCOMES: list[str | None] = ["success", "failure", None]
 _NOT_TOLD = 2
-_NOBODY = frozenset(("-", '""'))
-"""What servers write for an account without a name."""
 _Actors = tuple[Distinct, Distinct | None]
 """Keys of actors, and what kind of actor they are, as far as that follows."""
 
@@ -82,19 +81,18 @@ class Annotator:
         if TOKEN not in columns:
             return None
         tokens = columns.distinct(TOKEN)
+        tokens = tokens.answered([None if names_nobody(text) else text for text in tokens.values])
         hashes = [blake2b(text.encode(), key=self._key, digest_size=16).hexdigest() for text in tokens.values]
         columns.put_distinct("session.id", tokens.answered(hashes))
         keys = tokens.answered([f"session:{one}" for one in hashes])
         return keys, tokens.answered(["unknown"] * len(hashes))
 
     def _account(self, columns: Columns) -> _Actors | None:
-        names = columns.distinct("user.name") if "user.name" in columns else None
-        ids = columns.distinct("user.id") if "user.id" in columns else names
+        names = self._somebody(columns, "user.name")
+        ids = self._somebody(columns, "user.id") or names
         if ids is None:
             return None
         accounts = ids if names is None or names is ids else ids.or_else(names)
-        if _NOBODY.intersection(accounts.values):
-            accounts = accounts.answered([None if name in _NOBODY else name for name in accounts.values])
         known = self._directory.look_up(accounts.values)
         user = accounts.answered([one.user for one in known])
         columns.put_distinct("user.id", user)
@@ -102,6 +100,15 @@ class Annotator:
         columns.put_distinct("user.name", named)
         self._from_directory(columns, accounts, known)
         return accounts.answered([one.key for one in known]), accounts.answered([one.kind for one in known])
+
+    def _somebody(self, columns: Columns, name: str) -> Distinct | None:
+        """Return a column of accounts without the names that are written for nobody."""
+        if name not in columns:
+            return None
+        said = columns.distinct(name)
+        known = self._directory.look_up(said.values)
+        users = [one.user for one in known]
+        return said if None not in users else said.answered(users)
 
     def _from_directory(self, columns: Columns, names: Distinct, known: Sequence[Known]) -> None:
         """Add roles and organisations of the file, where the log has none of its own."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.decode.globs import glob_regex
+from detector.decode.nobody import names_nobody
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACTOR_TYPES
 from detector.settings import ActorSettings
@@ -125,7 +126,7 @@ class Directory:
 
     def __init__(self, settings: ActorSettings) -> None:
         self._accounts = read_roles(Path(settings.roles_file)) if settings.roles_file else {}
-        self._anonymous = frozenset(settings.anonymous)
+        self._anonymous = frozenset(name.lower() for name in settings.anonymous)
         self._service = glob_regex(settings.service_accounts)
         self._admins = glob_regex(settings.admins)
         self._known: dict[str, Known] = {}
@@ -154,7 +155,7 @@ class Directory:
         for name, is_service, is_admin in zip(names, service, admin, strict=True):
             account = self._accounts.get(name, _UNKNOWN)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
-            somebody = name not in self._anonymous
+            somebody = name in self._accounts or not (names_nobody(name) or name.lower() in self._anonymous)
             yield Known(
                 name if somebody else None,
                 f"user:{name}" if somebody else None,

@@ -47,6 +47,13 @@ _ACTIONS = {
     **dict.fromkeys(("download", "print"), "download"),
 }
 _GOOD = frozenset(("ok", "success", "succeeded", "allowed", "granted", "true", "1", "passed"))
+_QUOTED_ACCOUNT = (
+    r"(?P<source.ip>[^ ]+) [^ ]+ [^ ]+ \[(?P<time>[^\]]+)\] "
+    r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<http.response.status_code>[0-9]{3}|-) '
+    r'(?P<http.response.body.bytes>[0-9]+|-) "(?P<http.request.referrer>(?:[^"\\]|\\.)*)" '
+    r'"(?P<user_agent.original>(?:[^"\\]|\\.)*)" "(?P<user.name>[^"]*)"'
+)
+"""nginx's combined format with ``"$http_x_user"`` behind it."""
 _TELLING = ("source.ip", "user.name", "user.id", "request", "target", "http.request.method", "event.action")
 """Fields by which such lines are told from others."""
 
@@ -102,6 +109,12 @@ def draft_format(
         return known
     drafted = _drafted(texts, column, place, name)
     return drafted if drafted.read > known.read or not known.read else known
+
+
+def draft_quoted_account(lines: Sequence[str], name: str) -> DraftedFormat:
+    """Return the combined format with an account as its last quoted field; ``share`` says how many lines it reads."""
+    column = pl.Series("line", lines, dtype=pl.String())
+    return _of_patterns({"patterns": [_QUOTED_ACCOUNT]}, column, Place(zone=ZoneInfo("UTC")), name)
 
 
 def _known(column: pl.Series, settings: Settings, place: Place) -> DraftedFormat:

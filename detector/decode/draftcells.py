@@ -1,4 +1,4 @@
-r"""A pattern drafted from lines of cells with tabs between them: TSV, and ``key=value`` cells (TSKV, LTSV).
+r"""A pattern drafted from lines of cells with tabs, bars, semicolons or commas between them, ``key=value`` ones too.
 
 Comes in: lines. Goes out: one pattern whose groups are columns and labels, and the pattern of a line that names the
 cells. What a cell holds is guessed by its name, and by its values where it has none that says it (``guess``).
@@ -20,7 +20,7 @@ _KEYED = re.compile(r"([A-Za-z_@][\w.@-]{0,40})([=:])(.*)", re.DOTALL)
 _STATUS = re.compile(r"[1-5][0-9]{2}")
 _ZONE = re.compile(r"[+-][0-9]{2}:?[0-9]{2}")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ])[0-9]{2}:[0-9]{2}:[0-9]{2}")
-_CELL = r"[^\t]*"
+_BETWEEN = ("\t", "|", ";", ",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,24 @@ class _Table:
     Attributes:
         names: Of the cells, each once. before: What stands in front of each value, ``key=``.
         values: Of each cell. header: Line that names them.
+        between: What stands between two cells.
     """
 
     names: tuple[str, ...]
     before: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
     header: str = ""
+    between: str = "\t"
+
+    @property
+    def gap(self) -> str:
+        """The pattern of what stands between two cells."""
+        return r"\t" if self.between == "\t" else re.escape(self.between)
+
+    @property
+    def cell(self) -> str:
+        """The pattern of a cell."""
+        return r"[^\t]*" if self.between == "\t" else f"[^{self.between}]*"
 
     def fields(self) -> dict[str, Sequence[str]]:
         """Return the values of each cell that holds any."""
@@ -60,10 +72,13 @@ class _Table:
 
 def draft_cells(lines: Sequence[str]) -> Cells | None:
     """Return what reads the lines; None when they are no cells, or no cell is a time."""
-    table = _table(lines)
+    return next((cells for between in _BETWEEN if (cells := _drafted(_table(lines, between))) is not None), None)
+
+
+def _drafted(table: _Table | None) -> Cells | None:
     if table is None:
         return None
-    fields = table.fields()
+    fields, cell = table.fields(), table.cell
     guessed = guess(fields)
     if TIME not in guessed.columns:
         return None
@@ -72,27 +87,29 @@ def draft_cells(lines: Sequence[str]) -> Cells | None:
     pieces, forms, at = [], ("auto",), 0
     while at < len(table.names):
         name = table.names[at]
-        group = f"(?P<{columns.get(name) or _label(name, at)}>{_CELL})" if name in columns or name in fields else _CELL
-        piece = fixed(table.before[at]) + (_CELL if name in guessed.secrets else group)
+        group = f"(?P<{columns.get(name) or _label(name, at)}>{cell})" if name in columns or name in fields else cell
+        piece = fixed(table.before[at]) + (cell if name in guessed.secrets else group)
         if columns.get(name) == TIME and (form := _with_zone(table, at)):
             # The zone stands in the next cell: both are one time.
-            piece = f"{fixed(table.before[at])}(?P<time>{_CELL}\\t{fixed(table.before[at + 1])}{_CELL})"
+            piece = f"{fixed(table.before[at])}(?P<time>{cell}{table.gap}{fixed(table.before[at + 1])}{cell})"
             forms, at = (form,), at + 1
         pieces.append(piece)
         at += 1
     return Cells(
-        r"\t".join(pieces), fixed(table.header), forms, guessed.unit if "event.duration" in guessed.columns else ""
+        table.gap.join(pieces), fixed(table.header), forms, guessed.unit if "event.duration" in guessed.columns else ""
     )
 
 
-def _table(lines: Sequence[str]) -> _Table | None:
-    rows = [cells for line in lines if len(cells := line.rstrip("\r\n").split("\t")) >= _FEWEST]
+def _table(lines: Sequence[str], between: str) -> _Table | None:
+    rows = [cells for line in lines if len(cells := line.rstrip("\r\n").split(between)) >= _FEWEST]
     if len(rows) < _ALIKE * len(lines) or not rows:
         return None
     width, many = Counter(map(len, rows)).most_common(1)[0]
     if many < _ALIKE * len(lines) or width > _MOST:
         return None
     rows = [row for row in rows if len(row) == width]
+    if between != "\t" and any('"' in cell or cell != cell.strip() for row in rows for cell in row):
+        return None  # what stands between cells may stand within one, or is part of a sentence
     keys = [
         Counter(key[1] + key[2] for row in rows if (key := _KEYED.fullmatch(row[at]))).most_common(1)
         for at in range(width)
@@ -102,11 +119,11 @@ def _table(lines: Sequence[str]) -> _Table | None:
         fits = [row for row in rows if all(cell.startswith(key) for cell, key in zip(row, named, strict=True))]
         values = tuple(tuple(row[at][len(named[at]) :] for row in fits) for at in range(width))
         names = tuple(key[:-1] or f"cell{at}" for at, key in enumerate(named))
-        return _Table(names, tuple(named), values)
-    return _bare(rows, width)
+        return _Table(names, tuple(named), values, between=between)
+    return _bare(rows, width, between)
 
 
-def _bare(rows: Sequence[Sequence[str]], width: int) -> _Table:
+def _bare(rows: Sequence[Sequence[str]], width: int, between: str) -> _Table:
     """Return cells without keys, named by the first line if it holds nothing but names."""
     first, rest = rows[0], rows[1:]
     header = len(rest) > 0 and all(map(_NAME.fullmatch, first)) and len(set(first)) == width
@@ -114,7 +131,7 @@ def _bare(rows: Sequence[Sequence[str]], width: int) -> _Table:
     names = tuple(cell.lstrip("# ") for cell in first) if header else tuple(f"cell{at}" for at in range(width))
     body = [row for row in rest if row != first] if header else rows
     values = tuple(tuple(row[at] for row in body) for at in range(width))
-    return _Table(names, ("",) * width, values, "\t".join(first) if header else "")
+    return _Table(names, ("",) * width, values, between.join(first) if header else "", between)
 
 
 def _by_place(
@@ -143,7 +160,7 @@ def _with_zone(table: _Table, at: int) -> str:
     found = [_ISO.fullmatch(value) for value in table.values[at]]
     if not all(found) or found[0] is None:
         return ""
-    return f"%Y-%m-%d{found[0][1]}%H:%M:%S\t{table.before[at + 1]}%z"
+    return f"%Y-%m-%d{found[0][1]}%H:%M:%S{table.between}{table.before[at + 1]}%z"
 
 
 def _label(name: str, at: int) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detector.decode.addresses import parse_address
+from detector.decode.addresses import plausible_client
 from detector.decode.grok import expand, group
 from detector.decode.guess import ACCOUNTS, SECRETS, as_texts, like_accounts, of_name, of_values
 
@@ -56,7 +56,7 @@ _METHOD = re.compile(r"(?:GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS)(?= \S)")
 _TARGET = re.compile(r"(?:https?://[^\s/\"]+)?/[^\s\",;\])]*")
 _PAIR = re.compile(rf"([A-Za-z_@][A-Za-z0-9_.@-]{{0,40}})([=:] ?)({_QUOTED}|'[^']*'|[^\s,;\"'\])]+)")
 _WORD_ACCOUNT = re.compile(r"(?i)(user|account|login|principal)( )('[^']*'|\"[^\"]*\")")
-_ADDRESS = re.compile(r"\[?[0-9A-Fa-f:.]{2,45}(?:%[0-9A-Za-z]+)?\]?")
+_ADDRESS = re.compile(r"\[?[0-9A-Fa-f:.]{2,45}(?:%[0-9A-Za-z]+)?\]?(?![0-9A-Za-z_])")
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9A-Za-z.:/-])")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z_.-])")
 _LEVEL = re.compile(
@@ -215,11 +215,11 @@ def _address(line: str, at: int, seen: set[str]) -> tuple[list[_Token], int] | N
         return None
     text = found[0]
     host, colon, port = text.rpartition(":")
-    if colon and port.isdigit() and host.count(".") == 3 and parse_address(host) is not None:
+    if colon and port.isdigit() and host.count(".") == 3 and plausible_client(host):
         return [_Token("%{IP:§}", "source.ip", firm="source.ip" not in seen), _Token(":[0-9]+")], found.end()
     if text.count(".") != 3 and text.count(":") < 2:
         return None
-    if parse_address(text) is None:
+    if not plausible_client(text):
         return None
     bracketed = text.startswith("[")
     name = "source.ip" if "source.ip" not in seen else "address"

@@ -7,12 +7,15 @@ draft, and never decides by itself how a log is read.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from detector.decode.addresses import parse_address
+from detector.decode.addresses import plausible_client
 from detector.decode.jsonfields import as_text
+from detector.decode.nobody import names_nobody
 from detector.decode.requests import METHODS
 from detector.decode.times import parse_values
+from detector.settings import ActorSettings
 
 TIME = "time"
 _UTC = ZoneInfo("UTC")
@@ -69,9 +72,12 @@ _ACCOUNT = re.compile(r"[^\W_][\w.@+\\-]{0,63}")
 # Numbers, ids drawn by lot, methods, levels, names of hosts.
 _NO_ACCOUNT = re.compile(
     r"[0-9.]+|[0-9A-Fa-f-]{16,}|[A-Z]{3,8}|(?i:trace|debug|info|notice|warn(?:ing)?|error|critical|fatal)"
-    r"|[\w-]+(?:\.[\w-]+){2,}|(?i:https?|http/[0-9.]+|true|false|null|none|anonymous)"
+    r"|[\w-]+(?:\.[\w-]+){2,}|(?i:https?|http/[0-9.]+|true|false)"
 )
+_STRANGERS = frozenset(ActorSettings().anonymous)
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+|[\w.-]+\\[\w.-]+")
+_EPOCHS = (10, 13, 16, 19)
+_BACK, _YEAR = 60, 400 * 86_400
 _SHORTEST_TIME = len("2026-05-17T10:05:03")
 
 
@@ -123,17 +129,18 @@ def speaks_of_account(path: str) -> bool:
 
 def as_texts(values: Iterable[object]) -> list[str]:
     """Return the values that say something, as texts."""
-    return [text for value in values if (text := as_text(value)) is not None and text not in ("", "-")]
+    return [text for value in values if (text := as_text(value)) is not None and not names_nobody(text)]
 
 
 def like_accounts(texts: Sequence[str]) -> bool:
     """Tell whether texts may be names of accounts: short words, several of them, that come again and again."""
+    texts = [text for text in texts if text.lower() not in _STRANGERS]
     distinct = set(texts)
     return (
         2 <= len(distinct) <= max(len(texts) // 3, 2)
         and _share(texts, lambda text: _ACCOUNT.fullmatch(text) is not None) >= _ALL
         and _share(texts, lambda text: _NO_ACCOUNT.fullmatch(text) is None) >= _ALL
-        and not any(_is_address(text) for text in distinct)
+        and not any(plausible_client(text) for text in distinct)
     )
 
 
@@ -169,7 +176,7 @@ def of_name(path: str) -> str | None:
 
 
 def _by_values(path: str, texts: Sequence[str]) -> tuple[str, int] | None:
-    if _share(texts, _is_address) >= _MOST and not _HARDLY_CLIENT.search(path):
+    if _share(texts, plausible_client) >= _MOST and not _HARDLY_CLIENT.search(path):
         return "source.ip", 10
     if _share(texts, lambda text: text in METHODS) >= _MOST:
         return "http.request.method", 10
@@ -177,7 +184,24 @@ def _by_values(path: str, texts: Sequence[str]) -> tuple[str, int] | None:
         return "target", 10
     if _share(texts, lambda text: len(text) >= _SHORTEST_TIME and ":" in text) >= _MOST and _can_be(TIME, texts):
         return TIME, 10
+    if _share(texts, _since_1970) >= _MOST and _rising(texts):
+        return TIME, 12
     return None
+
+
+def _since_1970(text: str) -> bool:
+    """Tell whether a number may be seconds to nanoseconds since 1970, of a moment of this time."""
+    whole, dot, _ = text.partition(".")
+    return len(whole) in _EPOCHS and (dot == "" or len(whole) in _EPOCHS[:2]) and _is_number(text) and whole[0] in "12"
+
+
+def _rising(texts: Sequence[str]) -> bool:
+    """Tell whether numbers stand nearly in order, within a year: ids of people and amounts do not."""
+    numbers = [float(text) for text in texts if _is_number(text)]
+    unit = 10 ** (len(str(int(numbers[0]))) - _EPOCHS[0])
+    steps = [after - before for before, after in pairwise(numbers)]
+    good = sum(step >= -_BACK * unit for step in steps)
+    return good >= _MOST * len(steps) and max(numbers) - min(numbers) < _YEAR * unit and len(set(numbers)) > 1
 
 
 def _can_be(column: str, texts: Sequence[str]) -> bool:
@@ -185,7 +209,7 @@ def _can_be(column: str, texts: Sequence[str]) -> bool:
     if column == TIME:
         return parse_values(list(texts), "auto", _UTC).null_count() <= (1 - _MOST) * len(texts)
     if column == "source.ip":
-        return _share(texts, _is_address) >= _MOST
+        return _share(texts, plausible_client) >= _MOST
     if column == "http.request.method":
         return _share(texts, lambda text: text.upper() in METHODS) >= _MOST
     if column == "request":
@@ -203,10 +227,6 @@ def _can_be(column: str, texts: Sequence[str]) -> bool:
 
 def _share(texts: Sequence[str], fits: Callable[[str], bool]) -> float:
     return sum(map(fits, texts)) / len(texts)
-
-
-def _is_address(text: str) -> bool:
-    return parse_address(text) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -15,13 +15,15 @@ from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
 from detector.settings import RecordMap, Route
 
+_HOST = "host"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands.
 
     Attributes:
-        kind: ``path``, ``query``, ``field``, ``number``, or empty for nowhere.
+        kind: ``path``, ``query``, ``field``, ``host``, ``number``, or empty for nowhere.
         name: The parameter, the field, or the number.
         group: Which group of the template's regex, for ``path``.
     """
@@ -38,6 +40,7 @@ class CompiledRoute:
     Attributes:
         template: The compiled path template; None for a route by ``when`` alone.
         subject: Where the client's id stands. record: the record's id. count: the number of records.
+        tenant: Where stands within whom these ids are given.
         confidentiality: The highest of its classes'; None without classes.
         number: Its place in the record map; a route by table is compiled into several.
         table: The table whose rows it is about, and how they are touched; None for a route by path or ``when``.
@@ -51,6 +54,7 @@ class CompiledRoute:
     confidentiality: str | None
     number: int
     table: TablePlace | None = None
+    tenant: Place = Place()
 
 
 def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
@@ -94,6 +98,8 @@ def _problems(route: Route) -> Iterator[tuple[str, str]]:
 
 
 def _place_problems(route: Route, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if route.tenant != _HOST and (_place(route.tenant, names) is None or route.tenant.isdigit()):
+        yield "tenant", f"tenant: {route.tenant!r} is no {{name}} of the path, query:NAME, field:NAME or host"
     for key in ("subject", "record", "count"):
         text: str = getattr(route, key)
         if text and _place(text, names) is None:
@@ -104,6 +110,8 @@ def _place_problems(route: Route, names: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def _table_problems(route: Route) -> Iterator[tuple[str, str]]:
+    if route.tenant:
+        yield "tenant", "a table has no tenant; name the column that holds the whole id"
     if route.path or route.methods:
         yield "table", "a table and a path or methods exclude each other; make two routes of it"
     if route.table.count(".") > 1:
@@ -140,6 +148,7 @@ def _compiled(route: Route, records: RecordMap, number: int) -> CompiledRoute:
         count=_place(route.count, names) or Place(),
         confidentiality=CONFIDENTIALITY[max(levels)] if levels else None,
         number=number,
+        tenant=Place(_HOST) if route.tenant == _HOST else _place(route.tenant, names) or Place(),
     )
 
 
@@ -167,7 +176,7 @@ def wanted_fields(records: RecordMap) -> dict[str, bool]:
     """Return the JSON fields that the record map reads, and whether they hold ids."""
     found: dict[str, bool] = {}
     for route in records.routes:
-        for text, is_id in ((route.subject, True), (route.record, True), (route.count, False)):
+        for text, is_id in ((route.subject, True), (route.record, True), (route.count, False), (route.tenant, True)):
             name = text.removeprefix("field:")
             if name != text:
                 found[name] = is_id or found.get(name, False)

@@ -31,7 +31,7 @@ from detector.decode.verdicts import Verdicts
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""
 _MOST = 1_000_000_000
-_QUERY = "url.query"
+_QUERY, _HOST = "url.query", "url.domain"
 _SQL = (STATEMENT, DIALECT, PARAMETERS, ROWS, "event.action")
 """What tells of statements in SQL."""
 
@@ -142,16 +142,57 @@ class Touches:
 
 
 def _add_ids(ids: Ids, one: CompiledRoute, place: Place, rows: Rows, groups: list[pl.Series], found: _Found) -> None:
+    if one.tenant.kind and place.kind:
+        _add_within_tenant(ids, one, place, rows, groups, found)
+    elif place.kind == "path" and not groups and found.segments is not None:
+        ids.add_segment(rows, found.segments, _segment(one, place))
+    elif (said := _said(one, place, rows, groups, found)) is not None:
+        ids.add_lists(rows, *said)
+
+
+def _add_within_tenant(
+    ids: Ids, one: CompiledRoute, place: Place, rows: Rows, groups: list[pl.Series], found: _Found
+) -> None:
+    """Give rows ids with their tenant before each; where no tenant is named, as they are."""
+    said, within = _said(one, place, rows, groups, found), _said(one, one.tenant, rows, groups, found)
+    if said is None:
+        return
+    flat, starts, counts = said
+    ends = np.cumsum(counts)
+    flat = flat[index(np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0))]
+    if within is not None:
+        tenants, begins, many = within
+        prefixes = pl.concat([tenants.cast(pl.String()) + "/", pl.Series(tenants.name, [""])])
+        each = np.where(many > 0, begins, len(tenants))
+        flat = prefixes[index(np.repeat(each, counts))] + flat
+    ids.add(rows, flat, counts)
+
+
+def _said(
+    one: CompiledRoute, place: Place, rows: Rows, groups: list[pl.Series], found: _Found
+) -> tuple[pl.Series, Numbers, Numbers] | None:
+    """Return what stands at a place: the values, where those of each row begin, how many it has; None for nothing."""
+    ones = np.ones(len(rows), np.int64)
     if place.kind == "path" and groups:
-        ids.add(rows, groups[place.group], np.ones(len(rows), np.int64))
-    elif place.kind == "path" and one.template is not None and found.segments is not None:
-        named = [at for at, segment in enumerate(one.template.segments or (), 1) if segment.name]
-        ids.add_segment(rows, found.segments, named[place.group])
-    elif place.kind == "query" and _QUERY in found.columns:
-        ids.add(rows, *values_of(found.columns[_QUERY][index(rows)].fill_null(""), place.name))
-    elif place.kind == "field" and FIELD + place.name in found.columns:
-        flat, starts, counts = parts(found.columns[FIELD + place.name][index(rows)])
-        ids.add_lists(rows, flat, starts, counts)
+        return groups[place.group], np.arange(len(rows)), ones
+    if place.kind == "path" and found.segments is not None:
+        starts, stops = found.segments.place(_segment(one, place))
+        return found.segments.laid.texts(starts[rows], stops[rows]), np.arange(len(rows)), ones
+    if place.kind == "query" and _QUERY in found.columns:
+        flat, counts = values_of(found.columns[_QUERY][index(rows)].fill_null(""), place.name)
+        return flat, np.cumsum(counts) - counts, counts
+    if place.kind == "field" and FIELD + place.name in found.columns:
+        return parts(found.columns[FIELD + place.name][index(rows)])
+    if place.kind == "host" and _HOST in found.columns:
+        hosts = found.columns[_HOST][index(rows)]
+        return hosts, np.arange(len(rows)), hosts.is_not_null().cast(pl.Int64).to_numpy()
+    return None
+
+
+def _segment(one: CompiledRoute, place: Place) -> int:
+    """Return the number of the segment that a name of a template stands for."""
+    segments = one.template.segments or () if one.template else ()
+    return [at for at, segment in enumerate(segments, 1) if segment.name][place.group]
 
 
 def _add_counts(place: Place, rows: Rows, found: _Found) -> None:

@@ -60,6 +60,14 @@ class Route(Strict):
             "one id or a list), or with `table` `where:COLUMN`, which must equal values in the statement."
         ),
     )
+    tenant: str = Field(
+        default="",
+        description=(
+            "Where several companies share one system and number their clients each by itself: where the company is "
+            "named, a `{name}` of the path, `query:NAME`, `field:NAME`, or `host` (the virtual host). It is put before "
+            "each id: `acme/17`."
+        ),
+    )
     record: str = Field(
         default="", description="Where the record's id stands, written likewise; empty: the same as subject."
     )
@@ -93,7 +101,14 @@ class ActorSettings(Strict):
         default=(), description="Glob patterns of account names that are programs."
     )
     admins: tuple[str, ...] = Field(default=(), description="Glob patterns of account names that administer.")
-    anonymous: tuple[str, ...] = Field(default=("-", "", "anonymous"), description="Names a log writes for nobody.")
+    anonymous: tuple[str, ...] = Field(
+        default=("anonymous", "anonymoususer", "guest"),
+        description=(
+            "Names of no account, large and small letters alike: whoever bears one is judged by session or address. "
+            "What software writes for an empty value (`-`, `null`, `None`, `undefined`, `(null)`, empty quotes) is "
+            "none anyway. An account that the roles file names is always one."
+        ),
+    )
     networks: dict[str, tuple[Network, ...]] = Field(
         default_factory=dict,
         description=(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -74,6 +75,22 @@ def test_an_account_that_walks_through_the_clients_is_what_it_ends_with(
     assert checked.returncode == 2
     (problem,) = [line for line in checked.stderr.splitlines() if line.startswith("nabat:")]
     assert problem.startswith(f"nabat: {out}:{line_of(out, 'team:')}: nobody is in the team")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(lambda found: str(uuid5(NAMESPACE_URL, found[0])), id="guid"),
+        pytest.param(lambda found: f"c{found[0]}@example.org", id="mail"),
+    ],
+)
+def test_a_walk_through_ids_without_an_order_is_what_it_ends_with(tmp_path: Path, made: Callable[[Any], str]) -> None:
+    log, out = tmp_path / "crm.access.log", tmp_path / "nabat.yml"
+    log.write_text(combined(replace(one, path=re.sub(r"(?<=customers/)\d+", made, one.path)) for one in working_day()))
+    done = init("--out", str(out), str(log))
+    assert "INCIDENT  HIGH" in done.stderr
+    assert "who        user:mallory (human) from 203.0.113.50" in done.stderr
+    assert f"{WALKED} clients in 10 minutes" in done.stderr
 
 
 def test_a_log_written_in_another_zone_ends_with_the_walk_as_well(tmp_path: Path) -> None:

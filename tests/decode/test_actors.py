@@ -180,3 +180,27 @@ def test_a_private_address_is_of_a_private_network_also_where_a_proxy_names_it(a
 @pytest.mark.parametrize("address", ["172.32.0.1", "192.169.1.7", "100.128.0.9", "2001:db8::7", "203.0.113.5"])
 def test_no_other_address_is_private(address):
     assert one(line(address))["network.name"] == "internet"
+
+
+@pytest.mark.parametrize(
+    "account", ["-", '""', "null", "None", "(null)", "undefined", "nil", "NULL", "anonymous", "AnonymousUser", "guest"]
+)
+def test_what_is_written_for_nobody_is_no_account(account):
+    event = one(line(account=account))
+    assert (event["user.name"], event["user.id"]) == (None, None)
+    assert (event["actor.id"], event["actor.type"]) == ("ip:203.0.113.5", "anonymous")
+
+
+def test_a_person_called_guest_is_one_where_that_is_configured(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role\nguest,operator\n")
+    assert one(line(account="guest"), actors={"anonymous": ["anonymous"]})["actor.id"] == "user:guest"
+    assert one(line(account="guest"), actors={"roles_file": str(roles)})["actor.id"] == "user:guest"
+    assert one(line(account="null"), actors={"anonymous": []})["actor.id"] == "ip:203.0.113.5"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "[::]", "0.0.0.0:443", "::ffff:0.0.0.0"])
+def test_an_address_of_nobody_in_particular_is_none(address):
+    assert parse_address(address) is None
+    event = one(line(address=address))
+    assert (event["source.ip"], event["actor.id"]) == (None, None)

@@ -188,3 +188,33 @@ def test_segments_part_fixed_and_part_free_are_compared_by_the_pattern():
     routes = [{"path": "/p/report-{n}.pdf", "object": "report", "action": "download", "subject": "{n}"}]
     assert request("/p/report-7.pdf", records={"routes": routes})["subject.ids"] == ["7"]
     assert request("/p/report-7.txt", records={"routes": routes})["object.type"] is None
+
+
+@pytest.mark.parametrize(
+    ("route", "target", "ids"),
+    [
+        ({"path": "/t/{company}/clients/{id}", "tenant": "{company}"}, "/t/acme/clients/17", ["acme/17"]),
+        ({"path": "/t/{company}/clients/x{id}", "tenant": "{company}"}, "/t/acme/clients/x17", ["acme/17"]),
+        ({"path": "/clients/{id}", "tenant": "query:org"}, "/clients/17?org=acme", ["acme/17"]),
+        ({"path": "/clients/{id}", "tenant": "query:org"}, "/clients/17", ["17"]),
+        ({"path": "/clients", "subject": "query:id", "tenant": "query:org"}, "/clients?id=1,2&org=a", ["a/1", "a/2"]),
+    ],
+)
+def test_clients_of_two_companies_with_one_number_are_two(route, target, ids):
+    made = {"action": "read", "object": "client", "subject": "{id}", **route}
+    event = request(target, records={"routes": [made]})
+    assert (event["subject.ids"], event["record.ids"]) == (ids, ids)
+
+
+def test_the_virtual_host_may_name_the_company():
+    route = {"path": "/clients/{id}", "action": "read", "object": "client", "subject": "{id}", "tenant": "host"}
+    line = (
+        'acme.example.org:443 203.0.113.5 - anna [17/May/2026:10:05:03 +0300] "GET /clients/17 HTTP/1.1" 200 5 "-" "-"'
+    )
+    assert one(line, format="vhost_combined", records={"routes": [route]})["subject.ids"] == ["acme.example.org/17"]
+
+
+def test_a_tenant_that_is_nowhere_is_refused():
+    route = {"path": "/clients/{id}", "action": "read", "object": "client", "subject": "{id}", "tenant": "{company}"}
+    with pytest.raises(ConfigError, match="tenant"):
+        Decoder(settings_for(records={"routes": [route]}), session_key=KEY)

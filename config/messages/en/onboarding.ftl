@@ -81,6 +81,10 @@ init-because = Guessed from: { $words }; { $count ->
     }, { $signed } % with an account or session.{ $stand ->
         [yes] { " " }Nothing names the client: each record counts as a client of its own.
        *[no] { "" }
+    }{ $tenant ->
+        [none] { "" }
+        [host] { " " }Ids are counted within each host: companies seem to share the system.
+       *[other] { " " }Ids are counted within each { $tenant }: companies seem to share the system.
     }
 init-program = { $name }: { $signs }; { $count ->
         [one] one event
@@ -93,12 +97,15 @@ init-sign-named = called like a program
 init-sign-machine = sends a program's user agent
 init-sign-steady = asks at even intervals
 
-init-remark-graphql = GraphQL is served at one address: a path cannot say what was asked for. Let the application write an audit line (docs/formats.md).
+init-remark-graphql = GraphQL is served at one address: a path cannot say what was asked for. Let the application write an audit line of JSON with operationName and variables (an object that holds the client's id), see docs/formats.md.
 init-remark-rpc = Calls go to one address (RPC, SOAP, batches): a path cannot say what was asked for. Let the application write an audit line (docs/formats.md).
 init-remark-dispatch = Pages are told apart by the query of one address, which a route cannot do. Let the application write an audit line (docs/formats.md).
 init-remark-onec = 1C's thin client goes to one address: read its event log instead (docs/formats/1c.md).
 init-remark-database = A log of a database: routes name tables (`table: crm.clients`), see docs/formats/databases.md.
-init-remark-no-account = No line names an account: behaviour is judged by session or address. Log the account (docs/formats.md, "let nginx write JSON").
+init-remark-no-account = { $known ->
+        [address] No line names an account or a session: behaviour is judged by address.
+       *[none] No line names an account, a session or an address: nothing says who acts, so nobody can be judged.
+    } Log the account (docs/formats.md, "let nginx write JSON").
 init-remark-account-field = No event names an account, but the lines have fields that may be one: { $fields }. Describe a format that reads them (docs/formats.md).
 init-zone-written = Times carry no zone: taken for { $zone } ({ $offset }). By that the last line was written when the file was.
 init-zone-ahead = Times carry no zone: taken for { $zone } ({ $offset }). In UTC the last line would be written { $ahead } after the file was.

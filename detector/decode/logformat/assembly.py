@@ -30,8 +30,6 @@ _LEAST = {"http.response.status_code": 100}
 """A proxy writes 0 or -1 where there was no answer."""
 _WITHIN = {COOKIES: r"(?i)(?:^|;[ +]*)[^=; ]*(?:sess|sid|token|auth|jwt)[^=; ]*=([^;]+)", COOKIE: r"^[^=]*=(.+)$"}
 """Where the session stands: in the first cookie whose name says so, or behind the name of the one there is."""
-_NOBODY = '""'
-"""What Apache writes for an account without a name."""
 _BAD = "<BADREQ>"
 """What HAProxy writes for every part of a request it could not read."""
 _OF_REQUEST = (METHOD, PATH, QUERY, TARGET)
@@ -123,8 +121,6 @@ class Assembly:
         target = self._fields[at].variable.target
         if target in _OF_REQUEST:
             some &= value != _BAD
-        if target == "user.name":
-            some &= value != _NOBODY
         return pl.when(some).then(value)
 
     def _typed(self, target: str, at: int) -> pl.Expr:

@@ -29,7 +29,7 @@ _MACHINES = frozenset(
         "axios",
         "node-fetch",
         "libwww-perl",
-        "ruby",
+        "Ruby",
         "PowerShell",
         "kube-probe",
         "Prometheus",
@@ -145,6 +145,7 @@ def _steady(gaps: list[int]) -> bool:
 def proxies(frame: pl.DataFrame) -> list[Proxy]:
     """Return the addresses that look like proxies of one's own: inner ones, or in front of nearly everything."""
     forwarded = frames.label("x_forwarded_for")
+    forwarded = pl.when(forwarded.str.contains(r"^[0-9A-Fa-f:., \[\]-]+$")).then(forwarded)  # no name in its place
     seen = frame.filter(pl.col("source.ip").is_not_null()).select("source.ip", forwarded.alias("for"))
     if not seen["for"].drop_nulls().len():
         return []

@@ -1,7 +1,7 @@
-"""Routes for logs that name what was done in a word instead of a path: audit logs of applications.
+"""Routes for logs that name what was done in a word instead of a path: audit logs, GraphQL, remote calls.
 
-Comes in: events without a path. Goes out: guesses with ``when``, by the word of the action. Only words that look like
-names of an action are taken: they stand in the configuration afterwards.
+Comes in: events without a path, or with one address for everything. Goes out: guesses with ``when``, by the word of the
+action. Only words that look like names of an action are taken: they stand in the configuration afterwards.
 """
 
 import re
@@ -13,22 +13,51 @@ from detector.runtime.onboarding.guess import Guess
 from detector.runtime.onboarding.words import Words, words_of
 from detector.settings import Route
 
-_KEYS = ("action", "operation", "event", "event_type", "activity", "verb", "op")
+OPERATIONS = ("operationname", "graphqloperation", "grpcmethod", "rpcmethod")
+"""Names of fields that hold the name of a GraphQL operation or of a method called from afar."""
+_KEYS = (*OPERATIONS, "action", "operation", "event", "eventtype", "activity", "verb", "op")
+_ONE_ADDRESS = pl.col("url.path").str.contains(r"(?i)graphql|/(?:json)?rpc(?:/|$)").fill_null(value=False)
 _WORD = re.compile(r"[A-Za-z\u0400-\u04ff][\w.:-]{0,60}")
 _MOST = 200
-_IDS = re.compile(r"[a-z][a-z0-9_]{0,30}_?ids?")
+_FIELD = re.compile(r"[A-Za-z_][\w.]{0,60}")
+_IDS = frozenset({"id", "ids", "guid", "uuid"})
+_GIVEN = frozenset({"variables", "args", "arguments", "params", "input", "request", "vars"})
+"""What an operation's own values stand under."""
 _NEVER = frozenset({"login", "logout", "other"})
 _OF_MANY = ("list", "search", "export")
 
 
 def guess_actions(frame: pl.DataFrame, words: Words) -> list[Guess]:
     """Return routes for the actions that are about client data."""
-    events = frame.filter(pl.col("url.path").is_null() & pl.col("labels").is_not_null())
-    for key in _KEYS:
+    events = frame.filter((pl.col("url.path").is_null() | _ONE_ADDRESS) & pl.col("labels").is_not_null())
+    for key in _keys(events):
         named = events.with_columns(frames.label(key).alias("word")).filter(pl.col("word").is_not_null())
         if named.height and named["word"].n_unique() <= _MOST:
             return _guesses(named, key, words)
     return []
+
+
+def with_paths_that_tell(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the events without those whose path is one address for everything."""
+    return frame.filter(~_ONE_ADDRESS)
+
+
+def names_operation(one: Guess) -> bool:
+    """Tell whether a guess goes by the name of an operation, whose client stands in what it was given."""
+    return any(_rank(key) in range(len(OPERATIONS)) for key in one.route.when)
+
+
+def _keys(events: pl.DataFrame) -> list[str]:
+    """Return the labels that may hold the word of an action, the likeliest first."""
+    keys = events["labels"].explode().drop_nulls().struct.field("key").unique().drop_nulls().sort().to_list()
+    found = [(rank, key) for key in keys if _FIELD.fullmatch(key) and (rank := _rank(key)) is not None]
+    return [key for _, key in sorted(found)]
+
+
+def _rank(key: str) -> int | None:
+    steps = [re.sub(r"[^a-z]", "", step) for step in key.lower().split(".")]
+    named = {steps[-1], "".join(steps[-2:])}
+    return next((rank for rank, name in enumerate(_KEYS) if name in named), None)
 
 
 def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
@@ -48,7 +77,10 @@ def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
         word, said = str(row["word"]), words_of(str(row["word"]))
         kinds = [words.object_of[one] for one in said if one in words.object_of]
         kinds += words.objects_in(str(row["object"] or ""))
-        action = row["action"] if row["action"] not in (None, "other") else words.action_in(set(said)) or "other"
+        action = row["action"] if row["action"] not in (None, "other") else words.action_in(set(said))
+        subject = "" if row["named"] else _subject(row["keys"], words)
+        if not action:
+            action = "other" if _rank(key) not in range(len(OPERATIONS)) else "read" if subject else "list"
         if not kinds or not row["answered"] or action in _NEVER or not _WORD.fullmatch(word):
             continue
         kind = kinds[0]
@@ -58,7 +90,7 @@ def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
                 "action": action,
                 "object": kind,
                 "classes": words.file.objects[kind].classes,
-                "subject": "" if row["named"] else _subject(row["keys"], words),
+                "subject": subject,
             }
         )
         made.append(
@@ -76,9 +108,8 @@ def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
 
 
 def _subject(keys: list[str | None], words: Words) -> str:
-    """Return the field that holds clients' ids, where one is called so."""
-    for key in sorted(key for key in keys if key):
-        of = [kind for kind in words.objects_in(key) if words.file.objects[kind].person]
-        if of and _IDS.fullmatch(key.lower()):
-            return f"field:{key}"
-    return ""
+    """Return the field that holds clients' ids: one that is called so, else the id an operation was given."""
+    fields = sorted(key for key in keys if key and _FIELD.fullmatch(key) and words_of(key)[-1] in _IDS)
+    named = [key for key in fields if any(words.file.objects[one].person for one in words.objects_in(key))]
+    given = [key for key in fields if key.lower().split(".")[-1] in _IDS and _GIVEN & set(key.lower().split(".")[:-1])]
+    return f"field:{(named or given)[0]}" if named or given else ""

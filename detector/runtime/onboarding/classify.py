@@ -4,6 +4,7 @@ Comes in: an endpoint. Goes out: which objects its path names, what is done, whe
 can be no client data. Whether it is proposed is decided elsewhere (``routes``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detector.runtime.onboarding.endpoints import ID, Endpoint
@@ -30,7 +31,8 @@ class Reading:
 
     Attributes:
         objects: Object types it names, each with the number of its segment.
-        ids: Numbers of the segments that are ids.
+        ids: Numbers of the segments that are ids of records.
+        tenant: Number of the segment that names a company, within which the ids behind it are given; None: none does.
         extension: Of the last segment, without the dot; empty when it has none.
         words: All its words.
     """
@@ -40,6 +42,7 @@ class Reading:
     ids: tuple[int, ...]
     extension: str
     words: frozenset[str]
+    tenant: int | None = None
 
     @property
     def has_id(self) -> bool:
@@ -53,13 +56,31 @@ def read(one: Endpoint, words: Words) -> Reading:
     last = segments[-1] if segments else ""
     stem, dot, extension = last.rpartition(".")
     extension = extension.lower() if dot and stem and len(extension) <= 5 else ""
+    if extension not in _PAGES | _EXPORTS | _DOWNLOADS and words.action_in({extension}):
+        extension = ""  # a method of a remote call: /rpc/Customer.Get
     named = [
         name.removesuffix(f".{extension}") if at == len(segments) - 1 else name for at, name in enumerate(segments)
     ]
     objects = [(at, kind) for at, name in enumerate(named) for kind in words.objects_in(name.replace(ID, ""))]
     said = frozenset(word for name in named for word in words_of(name.replace(ID, "")))
     ids = tuple(at for at, name in enumerate(segments) if ID in name)
-    return Reading(one, tuple(objects), ids, extension, said)
+    tenant = _tenant(segments, ids, objects, words)
+    records = tuple(at for at in ids if at != tenant)
+    return Reading(one, tuple(objects), records, extension, said, tenant)
+
+
+def _tenant(
+    segments: Sequence[str], ids: Sequence[int], objects: Sequence[tuple[int, str]], words: Words
+) -> int | None:
+    """Return the last id that stands before what the path is about, behind a word for companies or behind none."""
+    login = {*words.file.login, *words.file.logout}
+    for at in reversed(ids):
+        about = any(place > at for place, _ in objects) or any(login & set(words_of(one)) for one in segments[at + 1 :])
+        told = at > 0 and bool(set(words_of(segments[at - 1])) & set(words.file.tenants))
+        first = at < max(ids) and not any(place < at for place, _ in objects)
+        if segments[at] == ID and about and (told or first):
+            return at
+    return None
 
 
 def skipped_because(reading: Reading, words: Words) -> Skipped | None:

@@ -21,7 +21,9 @@ CRAWLERS = ("Googlebot", "bingbot", "YandexBot", "Baiduspider", "bot")
 _MANY_NAMES = 30
 _MANY_BEHIND_PERSON = 5
 _SELDOM = 20
-_QUERIES = 300
+_QUERIES, _HOSTS = 300, 1000
+_FEWEST_TENANTS = 3
+"""So many unknown names with the same folders behind them are tenants, where no word before them says so."""
 _MOST_PARAMETERS = 50
 _LONGEST_NAME = 40
 _MOST_PATTERNS = 20_000
@@ -39,6 +41,7 @@ class Endpoint:
         signed_in: The share of answered requests with an account or a session.
         crawled: The share of answered requests of search engines.
         paths: How many different paths were answered.
+        hosts: Virtual hosts it was answered at.
         ids: Names of query parameters that hold ids. searches: those that hold what is looked for.
     """
 
@@ -53,6 +56,7 @@ class Endpoint:
     signed_in: float
     crawled: float
     paths: int
+    hosts: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
 
@@ -86,6 +90,7 @@ def endpoints(frame: pl.DataFrame, words: Words) -> list[Endpoint]:
         (told & ok).sum().alias("signed_in"),
         (crawler & ok).sum().alias("crawled"),
         pl.col("url.path").filter(ok).n_unique().alias("paths"),
+        pl.col("url.domain").filter(ok).drop_nulls().unique().head(_HOSTS).alias("hosts"),
         pl.col("url.query").filter(ok).drop_nulls().unique(maintain_order=True).head(_QUERIES).alias("queries"),
     )
     return [_endpoint(row, words) for row in table.sort(["count", *by], descending=[True, *[False] * 3]).to_dicts()]
@@ -107,6 +112,7 @@ def _endpoint(row: Mapping[str, object], words: Words) -> Endpoint:
         signed_in=int(str(row["signed_in"])) / max(answered, 1),
         crawled=int(str(row["crawled"])) / max(answered, 1),
         paths=int(str(row["paths"])),
+        hosts=tuple(sorted(hosts)) if isinstance(hosts := row["hosts"], list) else (),
         ids=ids,
         searches=searches,
     )
@@ -117,6 +123,7 @@ def _merged(counts: pl.DataFrame, words: Words) -> dict[str, str]:
     patterns = dict(zip(counts["pattern"].to_list(), counts["len"].to_list(), strict=True))
     top = dict(list(patterns.items())[:_MOST_PATTERNS])
     now = {pattern: pattern.split("/")[1:] for pattern in top}
+    _mask_tenants(list(now.values()), words)
     depth = max((len(parts) for parts in now.values()), default=0)
     for at in range(depth):
         children: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
@@ -133,6 +140,30 @@ def _merged(counts: pl.DataFrame, words: Words) -> dict[str, str]:
     # What is beyond the most frequent ones is a tail of names nobody could read.
     made |= {pattern: f"/{pattern.split('/')[1]}/**" for pattern in patterns if pattern not in top}
     return {old: new for old, new in made.items() if old != new}
+
+
+def _mask_tenants(paths: Sequence[list[str]], words: Words) -> None:
+    """Put an id in place of the names of companies that share the system: ``/t/acme/customers/{id}``."""
+    names: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    shapes = [[part if _known(part, words) else ID for part in parts] for parts in paths]
+    for parts, shape in zip(paths, shapes, strict=True):
+        for at in range(len(parts) - 2):
+            if shape[at] == ID and parts[at] and _names_a_record(shape[at + 1 :], words):
+                names[tuple(parts[:at]), tuple(shape[at + 1 :])].add(parts[at])
+    tenants: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for (before, _), found in names.items():
+        if len(found) >= _FEWEST_TENANTS or (before and set(words_of(before[-1])) & set(words.file.tenants)):
+            tenants[before] |= found
+    for parts in paths:
+        company = next((at for at in range(len(parts)) if parts[at] in tenants.get(tuple(parts[:at]), ())), None)
+        if company is not None:
+            parts[company] = ID
+
+
+def _names_a_record(shape: Sequence[str], words: Words) -> bool:
+    """Tell whether the rest of a path names a kind of record, and behind it an id."""
+    at = next((at for at, name in enumerate(shape) if words.objects_in(name)), len(shape))
+    return ID in shape[at:]
 
 
 def _names_as_ids(parent: Sequence[str], names: Counter[str], words: Words) -> set[str]:

@@ -70,7 +70,9 @@ class Guess:
     @property
     def title(self) -> str:
         """What it fits, in one line."""
-        what = self.route.path or " ".join(f"{key}={value}" for key, value in self.route.when.items())
+        what = (
+            self.route.path or self.route.table or " ".join(f"{key}={value}" for key, value in self.route.when.items())
+        )
         return f"{'|'.join(self.route.methods) or '*'} {what}"
 
     def changed(self, **update: object) -> "Guess":

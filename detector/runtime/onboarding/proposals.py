@@ -20,11 +20,12 @@ from detector.runtime.onboarding.accounts import (
     programs,
     proxies,
 )
-from detector.runtime.onboarding.audit import guess_actions
+from detector.runtime.onboarding.audit import guess_actions, names_operation, with_paths_that_tell
 from detector.runtime.onboarding.endpoints import endpoints
 from detector.runtime.onboarding.guess import Guess, Guesses, Remark
 from detector.runtime.onboarding.routes import guess_routes
 from detector.runtime.onboarding.survey import Survey
+from detector.runtime.onboarding.tables import guess_tables
 from detector.runtime.onboarding.timing import Habits, habits
 from detector.runtime.onboarding.words import Words
 from detector.runtime.onboarding.zone import machine_zone, shown_zone
@@ -122,9 +123,12 @@ def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Prop
 
 def _source(survey: Survey, words: Words) -> SourceProposal:
     zone = survey.zone.name if survey.zone else ""
-    guesses = guess_routes(endpoints(survey.frame, words), words)
     actions = guess_actions(survey.frame, words)
-    guesses = replace(guesses, routes=(*actions, *guesses.routes), remarks=_remarks(survey, guesses, actions))
+    tables = guess_tables(survey.frame, words)
+    guesses = guess_routes(endpoints(with_paths_that_tell(survey.frame) if actions else survey.frame, words), words)
+    guesses = replace(guesses, routes=(*actions, *tables, *guesses.routes), remarks=_remarks(survey, guesses, actions))
+    if any(one.wanted for one in tables):
+        guesses = replace(guesses, remarks=tuple(one for one in guesses.remarks if one is not Remark.DATABASE))
     services = survey.frame["service.name"].unique().to_list()
     own = services != [survey.group.name]
     said = services[0] if own and len(services) == 1 and SERVICE_NAME.fullmatch(services[0]) else survey.group.name
@@ -141,6 +145,10 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
 
 def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tuple[Remark, ...]:
     frame, found = survey.frame, list(guesses.remarks)
+    if any(one.route.subject for one in actions):  # what was asked for is told after all
+        found = [one for one in found if one not in (Remark.GRAPHQL, Remark.RPC)]
+    elif Remark.GRAPHQL not in found and any(map(names_operation, actions)):
+        found.append(Remark.GRAPHQL)
     if not survey.named:
         found.append(Remark.ACCOUNT_FIELD if survey.account_fields else Remark.NO_ACCOUNT)
     if frame["url.path"].str.contains("/e1cib/", literal=True).any():

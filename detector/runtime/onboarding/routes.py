@@ -27,6 +27,9 @@ from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)
 _UNMAPPED = 12
+_TENANT = "tenant_id"
+_PARTS = frozenset({"www", "m", "mobile", "static", "cdn", "auth", "login", "mail", "test", "dev", "stage", "staging"})
+"""First names of hosts that are no companies."""
 
 
 def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
@@ -91,7 +94,7 @@ def _propose(
             kinds = persons[:1]  # who searches or exports where records of persons are opened finds those
         sure = any(words.file.objects[kind].sure for kind in kinds)
         private = inside(reading, words)
-        if not (reading.has_id or action in (*OF_MANY, "download", "print", "create")):
+        if not (reading.has_id or action in (*OF_MANY, "download", "print", "create") or _call(reading.endpoint)):
             skipped[Skipped.UNKNOWN] += one.count
             continue
         wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id.keys()))))
@@ -100,6 +103,12 @@ def _propose(
             continue
         made.append(_guess(reading, action, kinds, wanted, words, total, record_sizes))
     return made
+
+
+def _call(one: Endpoint) -> bool:
+    """Tell whether it calls a method by name: ``POST /acme.crm.Customers/Get``; its ids are in what is sent."""
+    called = any(name.replace(".", "").isalnum() and "." in name.strip(".") for name in one.segments[-2:])
+    return one.method == "POST" and called and ID not in one.pattern
 
 
 def _record_sizes(candidates: Sequence[tuple[Reading, str]]) -> dict[str, int]:
@@ -120,6 +129,7 @@ def _guess(
     if kind == "card" and persons:
         kind = persons[-1]
     path, names = _named(reading)
+    within = f"{{{_TENANT}}}" if reading.tenant is not None else "host" if _shared(one.hosts, words) else ""
     subject, record, stand_in = _whose(reading, names, words)
     route = Route.model_validate(
         {
@@ -129,6 +139,7 @@ def _guess(
             "object": kind,
             "classes": words.file.objects[kind].classes,
             "subject": subject,
+            "tenant": within if subject else "",
             "record": record,
             "bytes_per_record": sizes.get(kind) if action in OF_MANY and not subject else None,
         }
@@ -148,6 +159,15 @@ def _guess(
     )
 
 
+def _shared(hosts: Sequence[str], words: Words) -> bool:
+    """Tell whether the hosts differ in their first name alone, and that name is of no part of a system."""
+    if not hosts or any(host.replace(".", "").isdigit() or ":" in host for host in hosts):
+        return False
+    first = {name for host in hosts if (name := host.partition(".")[0]) not in _PARTS | set(words.file.inside)}
+    rest = {host.partition(".")[2] for host in hosts}
+    return len(first) > 1 and len(rest) == 1 and all("." in one for one in rest)
+
+
 def _named(reading: Reading) -> tuple[str, dict[int, str]]:
     """Return the path with a name for each id, and the name of each segment's id."""
     names: dict[int, str] = {}
@@ -157,7 +177,7 @@ def _named(reading: Reading) -> tuple[str, dict[int, str]]:
         base = "id" if base in names.values() else base
         names[at] = next(name for name in _numbered(base) if name not in names.values())
     segments = [
-        name.replace(ID, f"{{{names[at]}}}") if at in names else name
+        f"{{{_TENANT}}}" if at == reading.tenant else name.replace(ID, f"{{{names[at]}}}") if at in names else name
         for at, name in enumerate(reading.endpoint.segments)
     ]
     return f"/{'/'.join(segments)}", names
@@ -240,7 +260,7 @@ def _remarks(found: Sequence[Endpoint]) -> Iterable[Remark]:
             words[name.lower()] += one.answered
     if words["graphql"]:
         yield Remark.GRAPHQL
-    if any(words[name] for name in ("rpc", "jsonrpc", "soap", "xmlrpc", "$batch")):
+    if any(words[name] for name in ("rpc", "jsonrpc", "soap", "xmlrpc", "$batch")) or any(map(_call, found)):
         yield Remark.RPC
     entries = ("index.php", "main.php", "default.aspx", "main.jsp", "index.jsp")
     if any(words[name] for name in entries) and any(

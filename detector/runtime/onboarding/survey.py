@@ -18,7 +18,9 @@ from detector.clock import Clock
 from detector.decode import (
     Decoder,
     draft_format,
+    draft_quoted_account,
     framings_for,
+    like_accounts,
     missing_beside,
     speaks_of_account,
     try_format,
@@ -42,7 +44,10 @@ WHO = ("user.name", "user.id", "session.id")
 """Columns of which one names who acts."""
 _SAY = ("url.path", "user.name", "source.ip", "subject.ids")
 _FEW = 0.05
+_LEAST_ACCOUNTS, _MOSTLY = 3, 0.7
 _LABELLED = 1000
+TABLES = "$tables"
+"""Tables that statements touch, of logs of databases."""
 PIECE = "$piece"
 """Number of the batch an event stands in: lines of one batch stand next to each other in their file."""
 
@@ -105,6 +110,11 @@ class Survey:
     def named(self) -> bool:
         """Whether some event names an account or a session."""
         return bool(self.frame.select(pl.any_horizontal(pl.col(*WHO).is_not_null()).any()).item())
+
+    @property
+    def addressed(self) -> bool:
+        """Whether some event says from which address or machine it came."""
+        return bool(self.frame.get_column("actor.id").is_not_null().any())
 
     @property
     def account_fields(self) -> tuple[str, ...]:
@@ -188,13 +198,26 @@ def _with_draft(found: Survey, settings: Settings, *, fields_only: bool = False)
     batches = _spread([batch for sample in found.samples for batch in sample.batches if len(batch.lines)])
     lines = [line for batch in batches for line in batch.lines.head(_TRIED // len(batches)).to_list()]
     name = own_name(found.group.name)
-    draft = draft_format(lines, settings, name=found.group.name, fields_only=fields_only)
+    if fields_only and found.format == "combined_forwarded" and _accounts_forwarded(found.frame):
+        draft = draft_quoted_account(lines, found.group.name)
+    else:
+        draft = draft_format(lines, settings, name=found.group.name, fields_only=fields_only)
     if not draft.text or draft.share < _HALF:
         return None
     with TemporaryDirectory(prefix="nabat-init-") as folder:
         Path(folder, f"{name}.yml").write_text(draft.text, encoding="utf-8")
         own = _found(found.group, found.samples, settings.model_copy(update={"formats": (folder,)}), own=name)
     return replace(own, draft=draft.text) if own.readable and own.telling else None
+
+
+def _accounts_forwarded(frame: pl.DataFrame) -> bool:
+    """Tell whether what stands in the place of X-Forwarded-For is the account: each mostly at one address."""
+    pairs = frame.select("source.ip", frames.label("x_forwarded_for").alias("who")).drop_nulls()
+    if not like_accounts(pairs["who"].to_list()):
+        return False
+    counts = pairs.group_by("who", "source.ip").len()
+    most = [int(counts.group_by(key).agg(pl.col("len").max())["len"].sum()) for key in ("who", "source.ip")]
+    return pairs["who"].n_unique() >= _LEAST_ACCOUNTS and min(most) >= _MOSTLY * pairs.height
 
 
 def own_name(name: str) -> str:
@@ -239,5 +262,13 @@ def _decoded(batches: Sequence[LineBatch], settings: Settings) -> tuple[pl.DataF
         decoded = decoder.decode(batch)
         rejects.update(reject.reason.value for reject in decoded.rejects)
         if decoded.frame.height:
-            made.append(decoded.frame.with_columns(pl.lit(number, pl.Int64()).alias(PIECE)))
-    return (pl.concat(made) if made else frames.empty_events().with_columns(pl.lit(0).alias(PIECE))), rejects
+            tables = pl.lit(None) if decoded.tables is None else pl.Series(decoded.tables)
+            columns = pl.lit(number, pl.Int64()).alias(PIECE), tables.cast(pl.List(pl.String())).alias(TABLES)
+            made.append(decoded.frame.with_columns(*columns))
+    return (
+        pl.concat(made)
+        if made
+        else frames.empty_events().with_columns(
+            pl.lit(0).alias(PIECE), pl.lit(None, pl.List(pl.String())).alias(TABLES)
+        )
+    ), rejects

@@ -25,6 +25,7 @@ def because(words: Messages, one: Guess) -> str:
         sized="yes" if one.size else "no",
         signed=percent(one.signed_in),
         stand="yes" if one.stand_in else "no",
+        tenant=one.route.tenant.strip("{}") or "none",
     )
 
 
@@ -56,7 +57,8 @@ def instead_of(survey: Survey) -> dict[str, str]:
 def remark_text(words: Messages, remark: Remark, survey: Survey) -> str:
     """Return what no route can tell."""
     fields = ", ".join(survey.account_fields[:_FIELDS]) if remark is Remark.ACCOUNT_FIELD else ""
-    return words.text(f"init-remark-{remark.value}", fields=fields)
+    known = "address" if survey.addressed else "none"
+    return words.text(f"init-remark-{remark.value}", fields=fields, known=known)
 
 
 def percent(share: float) -> int:

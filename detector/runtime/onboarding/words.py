@@ -48,6 +48,7 @@ class WordList(Strict):
     inside: tuple[str, ...] = Field(description="Not for the public.")
     id_parameters: tuple[str, ...] = Field(description="Query parameters that hold an id.")
     search_parameters: tuple[str, ...] = Field(description="Query parameters that hold what is looked for.")
+    tenants: tuple[str, ...] = Field(description="Folders of companies that share the system.")
     programs: tuple[str, ...] = Field(description="Parts of names of programs' accounts.")
 
 

@@ -20,6 +20,10 @@ from detector.settings import Route
 from detector.settings.types import duration_text
 
 _FORMATS_SHOWN = 3
+_KEYS = (
+    *("path", "table", "methods", "when", "action", "object", "classes", "subject", "tenant", "record"),
+    "bytes_per_record",
+)
 
 
 class Writer:
@@ -185,7 +189,7 @@ class Writer:
         service = self._what.service_of(at, route)
         if service != "*":
             pairs.append(f"service: {value(service)}")
-        for key in ("path", "methods", "when", "action", "object", "classes", "subject", "record", "bytes_per_record"):
+        for key in _KEYS:
             given = getattr(route, key)
             if given:
                 pairs.append(f"{key}: {value(given)}")

@@ -1,6 +1,7 @@
 """Which requests are taken for client data, in five languages, and which are not."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -238,3 +239,54 @@ def test_no_account_is_claimed_missing_before_all_fields_were_looked_at(tmp_path
     assert (survey.named, survey.format, survey.instead_of) == (True, "own.a", "pino")
     nobody = surveyed(tmp_path / "b.log", named.replace('"login"', '"colour"'))
     assert (nobody.named, nobody.account_fields) == (False, ())
+
+
+def found_in(folder: Path, requests: Iterable[Request]) -> Guesses:
+    found = surveyed(folder / "access.log", combined(requests))
+    return guess_routes(endpoints(found.frame, load_words()), load_words())
+
+
+@pytest.mark.parametrize(
+    ("paths", "template", "tenant"),
+    [
+        (("/t/%s/customers/%d", "/t/%s/customers"), "/t/{tenant_id}/customers/{client_id}", "{tenant_id}"),
+        (("/api/v1/tenants/%s/clients/%d",), "/api/v1/tenants/{tenant_id}/clients/{client_id}", "{tenant_id}"),
+        (("/api/orgs/%s/orders/%d",), "/api/orgs/{tenant_id}/orders/{order_id}", "{tenant_id}"),
+        (("/%s/clients/%d",), "/{tenant_id}/clients/{client_id}", "{tenant_id}"),
+    ],
+)
+def test_ids_of_several_companies_are_told_apart(
+    tmp_path: Path, paths: tuple[str, ...], template: str, tenant: str
+) -> None:
+    asked = [path % ((name, 17 + n) if "%d" in path else name) for path in paths for n in range(20) for name in NAMES]
+    guesses = found_in(tmp_path, [Request(at=MORNING, path=path, user="anna") for path in asked])
+    routes = {one.route.path: one.route for one in guesses.routes}
+    assert (routes[template].tenant, routes[template].subject) == (tenant, "{" + template.rpartition("{")[2])
+    assert all(route.subject != "{tenant_id}" for route in routes.values())
+
+
+NAMES = ("acme", "globex", "initech")
+
+
+@pytest.mark.parametrize("path", ["/api/clients/%d", "/clients/%d/documents/77%d", "/crm/clients/%d", "/klienty/%d"])
+def test_a_client_is_no_company(tmp_path: Path, path: str) -> None:
+    asked = [path.replace("%d", str(1000 + number)) for number in range(30)]
+    (one,) = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked]).routes
+    assert (one.route.tenant, one.route.subject) == ("", "{client_id}")
+
+
+@pytest.mark.parametrize(("hosts", "tenant"), [(("acme", "globex"), "host"), (("www", "api"), "")])
+def test_virtual_hosts_of_several_companies_are_told_apart(tmp_path: Path, hosts: tuple[str, str], tenant: str) -> None:
+    requests = [Request(at=MORNING, path=f"/clients/{number // 2}", user="anna") for number in range(60)]
+    lines = combined(requests).splitlines(keepends=True)
+    text = "".join(f"{hosts[at % 2]}.crm.example.org:443 {line}" for at, line in enumerate(lines))
+    found = surveyed(tmp_path / "access.log", text)
+    assert only(guess_routes(endpoints(found.frame, load_words()), load_words())).route.tenant == tenant
+
+
+@pytest.mark.parametrize("path", ["/acme.crm.Customers/Get", "/rpc/Customer.Get"])
+def test_a_method_called_by_name_is_no_static_file(tmp_path: Path, path: str) -> None:
+    guesses = found_in(tmp_path, [Request(at=MORNING, path=path, user="anna", method="POST")] * 30)
+    route = only(guesses).route
+    assert (route.path, route.action, route.object, route.subject) == (path, "read", "client", "")
+    assert Remark.RPC in guesses.remarks

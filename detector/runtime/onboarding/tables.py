@@ -1,0 +1,67 @@
+"""Routes for logs of databases: tables called like a kind of client data, and the column their rows are picked by.
+
+Comes in: events with the tables their statements name. Goes out: guesses with ``table``. The column is the one
+called an id that statements about the table compare most; without any it is ``id``.
+"""
+
+import re
+from collections import Counter
+
+import polars as pl
+
+from detector.runtime.onboarding.guess import Guess
+from detector.runtime.onboarding.survey import TABLES
+from detector.runtime.onboarding.words import Words, words_of
+from detector.settings import Route
+
+_TABLE = re.compile(r"[a-z_][a-z0-9_$*.]{0,80}")
+_COMPARED = re.compile(
+    r"""(?i)\b([a-z][a-z0-9_]{0,30}_?id|guid|uuid)["`\]]?\s*(?:=|in\s*\()|\b(id)["`\]]?\s*(?:=|in\s*\()"""
+)
+_LOOKED_AT = 500
+
+
+def guess_tables(frame: pl.DataFrame, words: Words) -> list[Guess]:
+    """Return routes for the tables that hold client data by their name."""
+    if TABLES not in frame.columns:
+        return []
+    named = (
+        frame.select(pl.col(TABLES).alias("table"), "event.original", "user.name").explode("table").drop_nulls("table")
+    )
+    made: list[Guess] = []
+    for table, count in named["table"].value_counts(sort=True).iter_rows():
+        name = table.rpartition(".")[2]
+        kinds = words.objects_in(name)
+        if not kinds or not _TABLE.fullmatch(table):
+            continue
+        mine = named.filter(pl.col("table") == table)
+        kind = words.file.objects[kinds[0]]
+        column = _column(mine["event.original"].drop_nulls().head(_LOOKED_AT).to_list(), kinds[0], words)
+        route = Route.model_validate(
+            {"table": table, "object": kinds[0], "classes": kind.classes, "subject": f"where:{column}"}
+        )
+        made.append(
+            Guess(
+                route=route,
+                wanted=kind.sure or kind.person,
+                count=count,
+                share=count / frame.height,
+                signed_in=mine["user.name"].is_not_null().sum() / count,
+                stand_in=not kind.person,
+                words=tuple(sorted({word for word in words_of(name) if word in words.object_of})),
+            )
+        )
+    return made
+
+
+def _column(statements: list[str], kind: str, words: Words) -> str:
+    """Return the column by which rows are picked; one that names a client goes before the others."""
+    found = Counter(
+        column.lower() for text in statements for pair in _COMPARED.findall(text) for column in pair if column
+    )
+    persons = [
+        column
+        for column, _ in found.most_common()
+        if any(words.file.objects[one].person and one != kind for one in words.objects_in(column))
+    ]
+    return next(iter([*persons, *(column for column, _ in found.most_common(1))]), "id")
