@@ -239,9 +239,11 @@ def facts_table() -> str:
 
 
 _REJECTS = {
-    RejectReason.TOO_LONG: "Longer than 64 KiB; a record of several lines: 256 KiB.",
-    RejectReason.INVALID_UTF8: "Not UTF-8.",
-    RejectReason.BINARY: "Holds a NUL byte, as a power loss or a writer behind a truncation leaves them.",
+    RejectReason.TOO_LONG: "Longer than 64 KiB (a record of several lines: 256 KiB), and no format takes what is left "
+    "of it without its longest parts.",
+    RejectReason.INVALID_UTF8: "Not UTF-8, and no format takes it with U+FFFD in place of what is not.",
+    RejectReason.BINARY: "Holds a NUL byte, and no format takes it with U+FFFD there; NULs before a line, as a power "
+    "loss or a writer behind a truncation leaves them.",
     RejectReason.NO_FORMAT: "`auto` found no format that reads it.",
     RejectReason.MALFORMED: "Not of the source's format.",
     RejectReason.NOT_JSON: "The format is JSON and the line is no JSON object.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from detector.acquire.content import Content
+from detector.acquire.mend import Passed
 from detector.acquire.records.scan import Ending
 from detector.acquire.split import MAX_LINE, split
 from detector.acquire.texts import BOM, no_lines
@@ -63,15 +64,27 @@ class Place:
         self._marked = not self.offset and data.startswith(BOM)
         return data
 
-    def _rejected(self, stop: int, end: int, reason: RejectReason, size: int) -> Cut:
-        """Return the cut that holds nothing but one reject: what stands from here to ``stop``."""
+    def _rejected(self, stop: int, end: int, reason: RejectReason, size: int, passed: Passed | None = None) -> Cut:
+        """Return the cut that holds nothing but one reject: what stands from here to ``stop``.
+
+        ``passed`` tells what can be read of it.
+        """
         lines, offsets = no_lines()
         start = self.offset + self._mark
+        text = passed.text() if passed is not None else ""
+        reject = LineReject(
+            offset=start,
+            number=self._number,
+            reason=reason,
+            length=stop - start,
+            text=text,
+            line_hash=passed.line_hash() if passed is not None and text else "",
+        )
         return Cut(
             lines=lines,
             offsets=offsets,
             numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
-            rejects=(LineReject(offset=start, number=self._number, reason=reason, length=stop - start),),
+            rejects=(reject,),
             start=self.offset,
             end=end,
             first_number=self._number,
@@ -86,6 +99,7 @@ class Cutter(Place):
         super().__init__(offset, first_number)
         self._over: RejectReason | None = None
         self._returned = False
+        self._long: Passed | None = None
 
     @property
     def skipping(self) -> bool:
@@ -123,6 +137,8 @@ class Cutter(Place):
             self._over, self._seen = RejectReason.BINARY, self._seen - len(text)
         elif len(text) > MAX_LINE + 1:
             self._over, self._returned = RejectReason.TOO_LONG, data.endswith(b"\r")
+            self._long = Passed(self.offset + self._mark)
+            self._long.feed(self.offset, data)
         return self.skipping
 
     def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> Cut:
@@ -154,6 +170,8 @@ class Cutter(Place):
         if self._over is RejectReason.BINARY:
             return self._skip_hole(data, final=final)
         end = data.find(b"\n")
+        if self._long is not None:
+            self._long.feed(self._seen, data[:end] if end >= 0 else data)
         if end < 0 and (data or not final):
             self._seen += len(data)
             self._returned = data.endswith(b"\r") if data else self._returned
@@ -178,7 +196,7 @@ class Cutter(Place):
     def _passed(self, stop: int, end: int, size: int, *, ended: bool) -> Cut:
         """Return the reject of what stands up to ``stop``; ``end`` is behind its line end, or behind half of one."""
         reason = self._over or RejectReason.TOO_LONG
-        cut = self._rejected(stop, end, reason, size)
+        cut = self._rejected(stop, end, reason, size, self._long)
         self._advance(end, int(ended), b"\n" if ended else b"")
-        self._seen, self._over, self._returned = end, None, False
+        self._seen, self._over, self._returned, self._long = end, None, False, None
         return cut

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import groupby
 from shutil import which
 
@@ -18,6 +19,7 @@ import polars as pl
 
 from detector.acquire.fed import Fed
 from detector.acquire.feed import Feed
+from detector.acquire.mend import shortened
 from detector.acquire.source import FramingOf, SourceStatus
 from detector.acquire.split import MAX_LINE
 from detector.errors import Problem
@@ -38,7 +40,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a journal: its cursor, the journal's id, its number there, and its text (or why there is none).
+    """One entry of a journal: its cursor, the journal's id, its number there, its text, and what is wrong with it.
 
     ``received`` is when the journal took it in, in microseconds: what a program says of the time stands elsewhere.
     """
@@ -201,7 +203,7 @@ class JournalReader(Fed):
             return None
         text = _encode(found).decode()
         reason = RejectReason.TOO_LONG if len(text) > MAX_LINE else None
-        return Entry(cursor, journal, number, "" if reason else text, reason, _received(found))
+        return Entry(cursor, journal, number, text, reason, _received(found))
 
     def _batch(self, entries: list[Entry], now: datetime) -> LineBatch:
         good = [entry for entry in entries if entry.reason is None]
@@ -231,7 +233,14 @@ class JournalReader(Fed):
             start=entries[0].number,
             end=last.number + 1,
             rejects=tuple(
-                LineReject(offset=entry.number, reason=entry.reason) for entry in entries if entry.reason is not None
+                LineReject(
+                    offset=entry.number,
+                    reason=entry.reason,
+                    text=shortened(entry.text),
+                    line_hash=sha256(entry.text.encode()).hexdigest(),
+                )
+                for entry in entries
+                if entry.reason is not None
             ),
             ingested=now,
             written=now,

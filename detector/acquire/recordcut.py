@@ -10,6 +10,7 @@ import numpy as np
 
 from detector.acquire.content import Content
 from detector.acquire.cut import Cut, Cutter, Place
+from detector.acquire.mend import Passed
 from detector.acquire.records import Scanner, scanner_for
 from detector.acquire.records.scan import LOOKED_AT, Ending, Found
 from detector.acquire.texts import Ints, texts
@@ -36,6 +37,7 @@ class RecordCutter(Place):
         self._over: Scanner | None = None
         self._passed = 0
         self._full = False
+        self._long = Passed(offset)
 
     @property
     def skipping(self) -> bool:
@@ -64,6 +66,8 @@ class RecordCutter(Place):
             data, ahead = data[passed:], ahead - passed
         if self._seen - self.offset > MAX_RECORD + LOOKED_AT + 2:  # a shorter record may end before a line begun
             self._over, self._passed = scanner, data[:ahead].count(b"\n")
+            self._long = Passed(self.offset + self._mark)
+            self._long.feed(self.offset, data[:ahead])
             self._seen = scanner.consumed
         return None
 
@@ -111,17 +115,22 @@ class RecordCutter(Place):
         self._seen = base + len(data)
         if len(found):
             end = found.ends[0]
+            self._long.feed(base, data[: found.stops[0] - base])
             return self._over_it(found.stops[0], end, data[: end - base], len(data))
         self._passed += data[: scanner.consumed - base].count(b"\n")
+        self._long.feed(base, data[: scanner.consumed - base])
         if final and self._seen < farthest:
+            self._long.feed(base, data)
             return self._over_it(self._seen, self._seen, data[scanner.consumed - base :], len(data))
         if self._seen == farthest:
             self._passed += data[scanner.consumed - base :].count(b"\n")
+            self._long.feed(base, data)
         return None
 
     def _give_up(self, content: Content, size: int, ending: Ending) -> Cut | None:
         data = content.read_at(self._seen, size)
         end = data.find(b"\n") + 1
+        self._long.feed(self._seen, data[: end - 1] if end else data)
         if end:
             return self._over_it(self._seen + end - 1, self._seen + end, data[:end], len(data))
         if ending is Ending.FINAL and len(data) < size:
@@ -130,7 +139,7 @@ class RecordCutter(Place):
         return None
 
     def _over_it(self, stop: int, end: int, last: bytes, size: int) -> Cut:
-        cut = self._rejected(stop, end, RejectReason.TOO_LONG, size)
+        cut = self._rejected(stop, end, RejectReason.TOO_LONG, size, self._long)
         self.offset = self._seen = end
         self.tail = last[-32:]
         self._number += self._passed + last.count(b"\n") if self._number else 0

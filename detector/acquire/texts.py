@@ -6,19 +6,22 @@ is too long or empty) takes the slower way, and there only the suspicious pieces
 file and keeps no state.
 
 What is not text becomes a reject: ``too_long``, ``binary`` (holds a NUL), ``invalid_utf8``, ``empty`` (nothing between
-two ends; a run of empty lines is one reject). NULs in front of a clean line, as a power loss or a writer that kept its
-place after a truncation leaves them, are one ``binary`` reject; the line behind them is kept. More NULs than a piece
-may have bytes are a hole: a ``binary`` reject of their own, whatever stands behind them.
+two ends; a run of empty lines is one reject). Of the first three it tells what can be read (``mend``). NULs in front of
+a clean line, as a power loss or a writer that kept its place after a truncation leaves them, are one ``binary`` reject;
+the line behind them is kept. More NULs than a piece may have bytes are a hole: a ``binary`` reject of their own,
+whatever stands behind them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.acquire.mend import LINE_ENDS, MENDED, mended
 from detector.schema.lines import LineReject, RejectReason
 
 MAX_REJECTS = 10_000
@@ -97,6 +100,14 @@ def texts(
         rejects=rejects,
         rows=rows,
     )
+
+
+def rejected(raw: bytes, *, offset: int, number: int, reason: RejectReason, length: int) -> LineReject:
+    """Return the reject of a piece, with what can be read of its bytes."""
+    raw = raw.rstrip(LINE_ENDS)
+    text = mended(raw)
+    known = sha256(raw).hexdigest() if text else ""
+    return LineReject(offset=offset, number=number, reason=reason, length=length, text=text, line_hash=known)
 
 
 def no_lines() -> tuple[pl.Series, pl.Series]:
@@ -207,8 +218,9 @@ class _Verdict:
     def _reject(self, row: int, reason: RejectReason, length: int) -> None:
         number = 0 if self._numbers is None else int(self._numbers[row])
         # A reject stands where its bytes begin: in front of NULs that were cut off, behind a byte order mark.
-        offset = self._base + int(self.starts[row])
-        self._found.append((row, LineReject(offset=offset, number=number, reason=reason, length=length)))
+        start = int(self.starts[row])
+        raw = self._data[start : start + length] if reason in MENDED else b""
+        self._found.append((row, rejected(raw, offset=self._base + start, number=number, reason=reason, length=length)))
 
     def _mark_holes(self, rows: npt.NDArray[np.intp], bad: npt.NDArray[np.bool_]) -> None:
         """Leave out what is a hole in front of a piece; the rest is looked at like any other piece."""

@@ -21,6 +21,7 @@ from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import index
 from detector.decode.distinct import Distinct
+from detector.decode.flaws import flag, mended
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
@@ -89,15 +90,17 @@ class Decoder:
         return self._streams.get(stream, "")
 
     def decode(self, batch: LineBatch) -> EventBatch:
-        """Decode one batch."""
+        """Decode one batch; what could be mended of its lines is read as they are."""
         source = self._source(batch.source)
+        batch, flawed = mended(batch)
         chosen = self._read(batch, source)
-        rejects = _rejects(batch, chosen.parsed.failures)
+        rejects = _rejects(batch, chosen.parsed.failures, flawed)
         rows, numbers = chosen.parsed.rows, batch.numbers
         numbers = numbers if numbers is None or rows is None else numbers[rows]
         if not chosen.parsed.frame.height:
             return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=numbers)
         columns = self._columns(chosen, batch, source)
+        flag(columns, flawed, chosen.parsed.places())
         self._annotator.annotate(columns, source)
         routes = pl.Series("route", self._touches.apply(columns))
         return EventBatch(
@@ -131,6 +134,8 @@ class Decoder:
         finding = source.reads == AUTO or self._formats.finds_inside(source.reads)
         name = self._streams.get(batch.stream, "") if finding else source.reads
         if not name or not self._formats[name].steady or batch.header or len(batch.lines) > _SHORT:
+            return None
+        if any(reject.text for reject in batch.rejects):
             return None
         if _parts(source.paths, batch.stream):
             return None
@@ -298,9 +303,14 @@ def _offsets(offsets: pl.Series, rows: Rows | None) -> pl.Series:
     return offsets[index(rows)] + pl.Series("at", np.arange(len(rows)) - np.searchsorted(rows, rows))
 
 
-def _rejects(batch: LineBatch, failures: Mapping[int, RejectReason]) -> tuple[LineReject, ...]:
+def _rejects(
+    batch: LineBatch, failures: Mapping[int, RejectReason], flawed: Mapping[int, LineReject] | None = None
+) -> tuple[LineReject, ...]:
+    """Return the rejects of a batch; of what could be mended in vain, why it was no clean text."""
     if not failures:
         return batch.rejects
+    known = [replace(flawed[at], text="", line_hash="") for at in failures if at in flawed] if flawed else []
+    failures = {at: reason for at, reason in failures.items() if at not in flawed} if flawed else failures
     places = list(failures)
     offsets = batch.offsets[places].to_list()
     lengths = batch.lines[places].str.len_bytes().to_list()
@@ -309,4 +319,4 @@ def _rejects(batch: LineBatch, failures: Mapping[int, RejectReason]) -> tuple[Li
         LineReject(offset=offset, reason=failures[at], number=number, length=length)
         for at, offset, length, number in zip(places, offsets, lengths, numbers, strict=True)
     ]
-    return tuple(sorted((*batch.rejects, *made), key=lambda one: one.offset))
+    return tuple(sorted((*batch.rejects, *known, *made), key=lambda one: one.offset))

@@ -351,6 +351,15 @@ COLUMNS: tuple[Column, ...] = (
         "ours",
     ),
     Column(
+        "log.flags",
+        "log_flags",
+        "list[str]",
+        False,
+        "What is wrong with the line that was read all the same: `too_long` (parts of it are left out), `invalid_utf8` "
+        "or `binary` (what is no text became U+FFFD).",
+        "Filebeat's log.flags",
+    ),
+    Column(
         "labels",
         "labels",
         "dict[str, str]",
@@ -371,7 +380,8 @@ COLUMNS: tuple[Column, ...] = (
         "event_original",
         "str",
         False,
-        "The raw line. In memory, in the evidence of findings and in evidence packs only.",
+        "The raw line (of one with `log.flags`, what could be read of it). In memory, in the evidence of findings and "
+        "in evidence packs only.",
         "ECS event.original",
     ),
     Column(

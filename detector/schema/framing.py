@@ -4,7 +4,7 @@ Comes in: nothing. Goes out: the value that a format declares and the reader fol
 few spread one over several lines, wrap many into one JSON or XML document, or say in a directive how the lines behind
 it are to be read.
 
-Whatever the framing, a record of more than 256 KiB is one reject (``too_long``) and the next one is kept; when its end
+Whatever the framing, a record of more than 256 KiB is shortened (``too_long``) and the next one is kept; when its end
 does not come within 16 MiB, it ends at the next line end.
 """
 

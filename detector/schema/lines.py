@@ -1,6 +1,6 @@
 """Positions in files, and lines that could not become events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,19 +23,26 @@ class RejectReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineReject:
-    """A line no format could decode.
+    """A line that is no clean text, or that no format could decode.
+
+    What is no clean text may be mended (``detector.acquire.mend``): then decode tries it like any other line, and it is
+    rejected only when no format takes it.
 
     Attributes:
         offset: Byte where the line starts.
         number: Line number in its batch's numbering (1-based, from ``LineBatch.first_line``); 0 when unknown.
         reason: From the closed list.
         length: Bytes of the line without its end.
+        text: What can be read of it, at most 64 KiB; empty: nothing, or it was never tried.
+        line_hash: SHA-256 of its bytes, where there is a text.
     """
 
     offset: int
     reason: RejectReason
     number: int = 0
     length: int = 0
+    text: str = field(default="", compare=False, repr=False)
+    line_hash: str = field(default="", compare=False, repr=False)
 
 
 WHOLE = 1 << 62
