@@ -11,6 +11,9 @@ What stands together is a function of the findings, not of the order they came i
 - An address or a session belongs to the incident of somebody better known who was seen at the same address within
   ``join``; of several to the one that was an incident and seen there first.
 
+A close covers what was known: what goes on is recorded, and is an incident again, which follows the closed one, when it
+has outgrown that (``Covered``).
+
 A late finding may show that two of what stood apart are one: then alerts and incidents are joined, never parted. An
 incident keeps the id it was opened with, so ids, unlike what stands together, may hang on the order; and so may which
 findings a storm takes.
@@ -22,7 +25,7 @@ from datetime import UTC, datetime
 
 from detector.group.board import FORGOTTEN, Board
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.growing import grow, joined, opened, without
+from detector.group.growing import followed, grow, joined, opened, without
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
@@ -90,6 +93,8 @@ class _Turn:
         """Decide about one statement."""
         known = self.board.finding(finding.id)
         said = known.merge(finding) if known else finding
+        if known is None:
+            said = self._heir(said)
         if finding.id in self.replaced:
             said = replace(said, replaced_by=said.replaced_by or self.replaced[finding.id])
         decision: Decision = Repeated()
@@ -104,13 +109,20 @@ class _Turn:
             # What was history and goes on now counts like something new: it may open an incident.
             changed = (known.risk, known.history, known.at) != (finding.risk, finding.history, finding.at)
             return self._more(finding, counts=changed)
-        return Settled() if finding.replaced_by else self._new(finding)
+        return Settled() if finding.replaced_by or _closed(finding) else self._new(finding)
+
+    def _heir(self, finding: Finding) -> Finding:
+        """Return a new finding with what a close covers of those it stands for."""
+        replaced = (self.board.finding(each) for each in finding.replaces)
+        covers = [each.covered for each in replaced if each is not None and each.covered is not None]
+        return replace(finding, covered=max(covers)) if covers else finding
 
     def _more(self, finding: Finding, *, counts: bool) -> Decision:
-        """A known finding says more: its alert grows; it never opens an alert of its own."""
+        """A known finding says more: its alert grows; it opens one again only when it outgrows a close."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
-            return self.storms.more(finding) or Settled()
+            gone = finding.covered is None or finding.replaced_by or _closed(finding)
+            return self.storms.more(finding) or (Settled() if gone else self._new(finding))
         return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
 
     def _new(self, finding: Finding) -> Decision:
@@ -188,8 +200,9 @@ class _Turn:
 
     def _counted(self, cluster: Cluster, finding: Finding) -> Cluster:
         """Note since when the cluster's points suffice, now that the finding is among them."""
-        blind = finding.detector is Detector.BLIND_SPOT  # it is an incident whatever its points
-        moment = finding.at if blind else self._reached(self.board.findings_of(cluster.alerts), finding.at)
+        # What is blind is an incident whatever its points, and so is what was one when it was closed.
+        certain = finding.detector is Detector.BLIND_SPOT or followed(finding)
+        moment = finding.at if certain else self._reached(self.board.findings_of(cluster.alerts), finding.at)
         return self._since(cluster, min((each for each in (moment, cluster.reached_at) if each), default=None))
 
     def _reached(self, findings: Sequence[Finding], since: datetime) -> datetime | None:
@@ -287,7 +300,7 @@ class _Turn:
 
     def _assign(self, root: Cluster, members: Sequence[Cluster]) -> None:
         incident = next(iter(root.incident_ids), "") or self._taken_over(members)
-        incident = incident or derive("incident", root.actor, root.matter, root.first_finding)
+        incident = incident or derive("incident", root.actor, root.matter, root.first_finding, *root.follows)
         self.leads[incident] = root.actor
         for cluster in {each.first_finding: each for each in (*members, root)}.values():
             for alert in cluster.alerts:
@@ -319,4 +332,10 @@ class _Turn:
         sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
         if sure or finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
             return False
-        return self._parent(Cluster((opened(finding),))) is None and self.storms.raging(finding.at)
+        moment = finding.last_event_at if finding.covered is not None else finding.at
+        return self._parent(Cluster((opened(finding),))) is None and self.storms.raging(moment)
+
+
+def _closed(finding: Finding) -> bool:
+    """Tell whether a close covers all that a finding says."""
+    return finding.covered is not None and not finding.covered.outgrown_by(finding)

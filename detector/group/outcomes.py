@@ -43,7 +43,7 @@ class Stormed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The finding belongs to a matter that was closed, or another one stands for it: it is recorded, and no more."""
+    """A close covers the finding, or another one stands for it: it is recorded, and no more."""
 
 
 Decision = Opened | Merged | Muted | Repeated | Stormed | Settled

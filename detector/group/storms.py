@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.group.board import STORM_ACTOR, STORM_MATTER, Board
-from detector.group.growing import grow
+from detector.group.growing import again, grow
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import messages
 from detector.schema.alerts import Alert, AlertStatus
@@ -102,7 +102,7 @@ def _begun(finding: Finding) -> Alert:
     """Return the alert of a storm that begins with this finding; its incident is the storm's own."""
     mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, STORM_RULE)
     return Alert(
-        id=derive("alert", mark, finding.id),
+        id=derive("alert", mark, finding.id, *again(finding)),
         fingerprint=mark,
         actor_id=STORM_ACTOR,
         actor_type="service",
@@ -118,7 +118,7 @@ def _begun(finding: Finding) -> Alert:
         first_event_at=finding.first_event_at,
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),
-        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id),
+        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id, *again(finding)),
     )
 
 
@@ -127,6 +127,7 @@ def _grown(storm: Alert, findings: list[Finding], added: int) -> Alert:
     return replace(
         grow(storm, findings, named=room),
         addresses=(),  # it belongs to nobody's incident
+        follows="",
         risk=max(storm.risk, *[each.risk for each in findings]),
         storm=storm.storm + added,
     )

@@ -83,7 +83,9 @@ def open_incidents(
         event_time,
     )
     touched = (changed.keys() | maker.left.keys()) - {""}
-    return joined(maker.make(incident_id) for incident_id in sorted(touched))
+    changes = joined(maker.make(incident_id) for incident_id in sorted(touched))
+    opened = [incident for incident in changes.incidents if incident.id in changes.opened]
+    return joined((changes, maker.followed(opened)))
 
 
 def joined(parts: Iterable[Changes]) -> Changes:
@@ -210,10 +212,24 @@ class _Maker:
             follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),
             first_event_at=min(alert.first_event_at for alert in alerts),
             last_event_at=max(alert.last_event_at for alert in alerts),
-            reasons=reasons_of(findings),
+            reasons=(*self._gone_on(alerts), *reasons_of(findings))[:MAX_REASONS],
             rules=tuple(sorted({finding.rule_id for finding in findings})),
             tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
             alert_ids=tuple(alert.id for alert in alerts),
+        )
+
+    def _followed(self, alerts: Iterable[Alert]) -> list[Incident]:
+        """Return the closed incidents that go on in these alerts."""
+        ids = sorted({alert.follows for alert in alerts if alert.follows})
+        return [known for each in ids if (known := self.known.incident(each)) is not None]
+
+    def _gone_on(self, alerts: Iterable[Alert]) -> tuple[Reason, ...]:
+        return tuple(
+            Reason(
+                message="incident-goes-on",
+                args=(("number", each.number), ("reason", each.close_reason.value if each.close_reason else "")),
+            )
+            for each in self._followed(alerts)
         )
 
     def _called(
@@ -267,6 +283,28 @@ class _Maker:
             data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
         )
         return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+
+    def followed(self, opened: Iterable[Incident]) -> Changes:
+        """Say in the timelines of closed incidents where they go on; nothing else of them changes."""
+        closed: dict[str, Incident] = {}
+        entries: dict[str, list[Entry]] = {}
+        for incident in opened:
+            for before in self._followed(self._alerts(incident.id)):
+                closed[before.id], mine = before, entries.setdefault(before.id, [])
+                entry = append(
+                    mine[-1] if mine else self.known.last_entry(before.id),
+                    incident_id=before.id,
+                    at=incident.opened_at,
+                    kind="followed",
+                    by=NABAT,
+                    text=self.words.text("incident-entry-followed", number=incident.number),
+                    data=(("incident", incident.number),),
+                )
+                mine.append(entry)
+        return Changes(
+            incidents=tuple(replace(each, version=each.version + 1) for each in closed.values()),
+            entries=tuple(entry for mine in entries.values() for entry in mine),
+        )
 
     def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> Changes:
         playbook = self.playbooks.get(after.playbook)

@@ -225,8 +225,14 @@ class Console:
         return made.after(scoped).incident
 
     def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
-        """Close an incident."""
-        return self._act(ref, lambda found, now: close(found, reason, by=by, note=note, now=now))
+        """Close an incident; what was known until now is covered by that, and no more."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            findings = unit.incident_findings(found.incident.id)
+            changes = close(found, reason, findings, by=by, note=note, now=self._clock.now())
+            self._write(unit, changes)
+        self._on_change()
+        return found.after(changes).incident
 
     # -- whose data ----------------------------------------------------------------------------------------------
 
@@ -270,7 +276,13 @@ class Console:
 
     def _write(self, unit: Unit, changes: Changes) -> None:
         unit.write(
-            Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries, alerts=changes.alerts)
+            Decisions(
+                findings=changes.findings,
+                alerts=changes.alerts,
+                incidents=changes.incidents,
+                steps=changes.steps,
+                entries=changes.entries,
+            )
         )
 
 

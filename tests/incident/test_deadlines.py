@@ -130,7 +130,7 @@ def test_a_clock_stops_with_its_step_skipped_or_its_incident_closed_and_never_be
     law = story.dossier()
     (n2,) = (c for c in clocks(law.incident, law.steps, law.terms) if c.regulation == "eu-gdpr-33" and c.step == "N2")
     assert n2.stopped_at == clock("10:00")
-    story.write(close(law, CloseReason.FALSE_POSITIVE, by="boris", note="A test.", now=clock("11:00")))
+    story.write(close(law, CloseReason.FALSE_POSITIVE, (), by="boris", note="A test.", now=clock("11:00")))
     law = story.dossier()
     assert all(each.stopped_at for each in clocks(law.incident, law.steps, law.terms))
 

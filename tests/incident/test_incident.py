@@ -40,7 +40,8 @@ def story() -> Story:
 
 
 def told(story: Story, transition, *args, at="10:00", **kwargs):
-    changes = transition(story.dossier(), *args, now=clock(at), **kwargs)
+    behind = (story.behind(),) if transition is close else ()
+    changes = transition(story.dossier(), *args, *behind, now=clock(at), **kwargs)
     story.write(changes)
     return changes
 
@@ -103,7 +104,7 @@ def test_a_done_step_is_not_done_twice_nor_skipped(story):
 
 def test_the_gate_names_everything_that_is_open(story):
     with pytest.raises(ConflictError) as caught:
-        close(story.dossier(), HANDLED, by="lead", note="Done.", now=clock("5d 09:00"))
+        close(story.dossier(), HANDLED, story.behind(), by="lead", note="Done.", now=clock("5d 09:00"))
     said = " ".join(problem.what for problem in caught.value.problems)
     assert all(f"waits for {step}:" in said for step in ("N1", "N8", "C4", "R1", "L1"))
     assert len(caught.value.problems) == 11
@@ -140,7 +141,7 @@ def test_a_closed_incident_takes_notes_and_nothing_else(story):
     told(story, add_note, by="anna", text="The client called.", at="11:00")
     for refused in (
         lambda d: acknowledge(d, by="anna", via="cli", now=clock("11:00")),
-        lambda d: close(d, HANDLED, by="anna", note="x", now=clock("11:00")),
+        lambda d: close(d, HANDLED, (), by="anna", note="x", now=clock("11:00")),
         lambda d: set_aware(d, at=clock("10:00"), by="anna", reason="x", now=clock("11:00")),
         lambda d: set_status(d, IncidentStatus.ON_HOLD, by="anna", reason="x", now=clock("11:00")),
     ):

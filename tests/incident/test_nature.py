@@ -8,7 +8,6 @@ import pytest
 from detector.incident import (
     acknowledge,
     clocks,
-    close,
     complete_step,
     say_client_data,
     set_aware,
@@ -257,7 +256,7 @@ def test_a_taken_account_closes_by_its_own_gate():
     story = taken_over()
     for step in ("U1", "U2", "U3", "U5"):
         story.write(complete_step(story.dossier(), step, by="boris", proof="Done.", now=clock("10:00")))
-    story.write(close(story.dossier(), CloseReason.HANDLED, by="boris", note="A stranger.", now=clock("11:00")))
+    story.at("11:00").close(reason=CloseReason.HANDLED)
     assert story.incident().status is IncidentStatus.CLOSED
 
 
