@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 
 from detector.group.board import FORGOTTEN, Board
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.growing import followed, grow, joined, opened, without
+from detector.group.growing import ACCOUNT, followed, grow, joined, opened, without
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
@@ -64,14 +64,14 @@ def group(
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
-    storm = turn.storms.told()
+    storms = turn.storms.told()
     return GroupResult(
         findings=tuple(board.changed_findings.values()),
         alerts=tuple(board.changed_alerts.values()),
         decisions=tuple(decisions),
         leads=tuple(sorted(turn.leads.items())),
         left=tuple(sorted(turn.left.items())),
-        storm=storm,
+        storms=storms,
     )
 
 
@@ -128,8 +128,9 @@ class _Turn:
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
         alert = self._alert_for(finding, muted=order is not None)
-        if order is None and alert is None and not finding.history and self._in_storm(finding):
-            return self.storms.take(finding)
+        storm = self._storm_of(finding) if order is None and alert is None and not finding.history else None
+        if storm is not None:
+            return self.storms.take(finding, storm)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
         grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
@@ -323,17 +324,21 @@ class _Turn:
             if incident and alert is not None and alert.incident_id not in ("", incident):
                 self.left[incident] = alert.incident_id
 
-    def _in_storm(self, finding: Finding) -> bool:
-        """Tell whether the finding would be one alert too many.
+    def _storm_of(self, finding: Finding) -> str | None:
+        """Return which storm the finding would be one alert too many of: that of everything, or its rule's; None: none.
 
-        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, a critical
-        finding about client data is told apart even in a storm; and a blind spot is.
+        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, what is grave
+        and what an account did to client data is told apart even in a storm, unless such findings of its rule alone are
+        more than people can read; a blind spot always is.
         """
-        sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
-        if sure or finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
-            return False
+        if finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
+            return None
+        by_account = finding.touched and finding.actor_id.startswith(ACCOUNT)
+        storm = finding.rule_id if by_account or finding.severity.rank >= Severity.HIGH.rank else ""
         moment = finding.last_event_at if finding.covered is not None else finding.at
-        return self._parent(Cluster((opened(finding),))) is None and self.storms.raging(moment)
+        if not self.storms.raging(moment, storm) or self._parent(Cluster((opened(finding),))) is not None:
+            return None
+        return storm
 
 
 def _closed(finding: Finding) -> bool:

@@ -16,6 +16,8 @@ from detector.schema.levels import worst
 
 ADDRESS = "ip:"
 """How the id of an actor begins who is an address."""
+ACCOUNT = "user:"
+"""The same of one who is an account."""
 Addresses = tuple[tuple[str, datetime], ...]
 
 

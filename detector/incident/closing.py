@@ -14,13 +14,12 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident.checklist import dropped
 from detector.incident.deadlines import clocks
 from detector.incident.dossier import Dossier
-from detector.incident.nature import STORM_MATTER
 from detector.incident.ports import Changes
 from detector.incident.timeline import clean
 from detector.incident.transitions import open_problems, when
 from detector.schema.alerts import AlertStatus
 from detector.schema.findings import Finding
-from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
 
 
 def close(

@@ -14,8 +14,6 @@ from detector.incident.playbooks import Playbook
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import IncidentKind, Scope
 
-STORM_MATTER = "storm"
-
 DEFAULTS = {
     IncidentKind.LEAK: "client-data-leak",
     IncidentKind.ALTERATION: "client-data-change",

@@ -14,7 +14,7 @@ from detector.incident.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.deadlines import Terms, with_due_times
 from detector.incident.merging import merged_into
 from detector.incident.names import code_name
-from detector.incident.nature import STORM_MATTER, Nature, follow_until, nature_of
+from detector.incident.nature import Nature, follow_until, nature_of
 from detector.incident.playbooks import Playbook
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation
@@ -25,7 +25,7 @@ from detector.incident.worse import as_kind, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Scope, Step
+from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
@@ -197,7 +197,8 @@ class _Maker:
         opened = self._opened_at(base, alerts)
         # What people call it stays, whatever is learned; a replay calls it so once it knows all.
         number = "" if self.event_time else base.number
-        actors = {alert.actor_id for alert in alerts} - {main.actor_id}
+        named = findings if base.matter == STORM_MATTER else ()
+        actors = {each.actor_id for each in (*alerts, *named)} - {main.actor_id}
         return replace(
             base,
             actor_id=main.actor_id,
@@ -206,7 +207,7 @@ class _Maker:
             risk=max(alert.risk for alert in alerts),
             service=main.service,
             actor_type=main.actor_type,
-            related_actors=tuple(sorted(actors)) if base.matter != STORM_MATTER else (),
+            related_actors=tuple(sorted(actors)),
             source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
             opened_at=opened,
             follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),
@@ -410,8 +411,7 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def suspected(incident: Incident, by: str, team: TeamSettings) -> bool:
     """Tell whether an incident is about an account of this member of the team."""
-    about = {incident.actor_id, *incident.related_actors}
-    return any(person.name == by and about.intersection(person.accounts) for person in team.people)
+    return any(person.name == by and incident.suspects.intersection(person.accounts) for person in team.people)
 
 
 def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,6 +6,7 @@ import pytest
 
 from detector.group import Merged, Muted, Opened, Order, Repeated, Settled, Stormed
 from detector.group.orders import Matcher
+from detector.incident import acknowledge
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.findings import Detector
 from detector.schema.ids import derive
@@ -166,7 +168,7 @@ def test_a_storm_becomes_one_alert_that_counts():
     assert storm.storm == 55
     assert len(storm.finding_ids) == 55
     assert isinstance(only_decision(results[-1]), Stormed)
-    assert results[-1].storm.total == 55
+    assert results[-1].storms[0].total == 55
     assert len(story.unit.known_findings) == 60
     assert [incident.matter for incident in story.incidents()].count("storm") == 1
 
@@ -364,3 +366,49 @@ def test_what_is_blind_again_after_a_close_opens_again():
     assert only_decision(story.take([finding])) == Repeated()
     goes_on(story.at("10:00"), finding)
     assert len(story.incidents()) == 2
+
+
+def scanners(story, count=10, **more):
+    for n in range(count):
+        story.found("scanner", by=f"ip:192.0.2.{n}", matter="web-attack", risk=35, **NO_TOUCH, **more)
+
+
+NO_TOUCH = {"subject_count": 0, "record_low": 0}
+
+
+def test_an_answered_storm_hides_neither_what_an_account_did_to_client_data_nor_what_is_grave():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"))
+    (storm,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    story.write(acknowledge(story.dossier(storm.id), by="anna", via="cli", now=clock("09:00")))
+    story.at("09:01").found("export", by="user:mallory", risk=70)
+    story.at("09:01").found("guessed", by="ip:198.51.100.9", risk=70, **NO_TOUCH)
+    for rule in ("night", "new-network"):
+        story.at("09:02").found(rule, by="user:eve", risk=35)
+    own = {incident.actor_id for incident in story.incidents() if incident.matter == "access"}
+    assert own == {"user:mallory", "ip:198.51.100.9", "user:eve"}
+
+
+def test_a_flood_of_one_grave_kind_is_one_incident_that_counts_and_hides_no_other():
+    story = Story(storm_count=3)
+    for n in range(300):
+        story.at(f"09:{n // 6:02}").found("canary", by=f"user:u{n}", risk=100, record_high=1)
+    story.found("export", by="user:mallory")
+    by_matter = Counter(incident.matter for incident in story.incidents())
+    assert by_matter == {"access": 3 + 1, "storm": 1}
+    (flood,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    assert flood.severity is Severity.CRITICAL
+    assert flood.kind is IncidentKind.LEAK
+    assert flood.title == "Flood of one kind, more than people can read: Rule canary"
+    assert flood.title_ru == "Поток одного рода, больше, чем можно прочесть: Rule canary"
+    (alert,) = story.unit.open_alerts("nabat")
+    assert alert.storm == 297
+
+
+def test_the_incident_of_a_storm_names_its_actors_and_addresses_and_makes_nobody_of_them_a_suspect():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"), source_ips=("198.51.100.1",))
+    (storm,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    assert storm.related_actors == tuple(f"ip:192.0.2.{n}" for n in range(3, 10))
+    assert storm.source_ips == ("198.51.100.1",)
+    assert storm.suspects == frozenset()

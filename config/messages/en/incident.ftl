@@ -52,6 +52,7 @@ incident-title-drill = { $service ->
     [none] Drill: { $who }
    *[other] Drill: { $who } in { $service }
 }
+incident-title-flood = Flood of one kind, more than people can read: { $rule }
 incident-title-storm = Storm: more alerts than people can read
 
 incident-kind-leak = client data concerned

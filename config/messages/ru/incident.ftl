@@ -52,6 +52,7 @@ incident-title-drill = { $service ->
     [none] Учения: { $who }
    *[other] Учения: { $who }, система { $service }
 }
+incident-title-flood = Поток одного рода, больше, чем можно прочесть: { $rule }
 incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 
 incident-kind-leak = затронуты данные клиентов
