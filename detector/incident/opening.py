@@ -198,7 +198,7 @@ class _Maker:
         # What people call it stays, whatever is learned; a replay calls it so once it knows all.
         number = "" if self.event_time else base.number
         named = findings if base.matter == STORM_MATTER else ()
-        actors = {each.actor_id for each in (*alerts, *named)} - {main.actor_id}
+        actors = {alert.actor_id for alert in alerts} | {finding.actor_id for finding in named}
         return replace(
             base,
             actor_id=main.actor_id,
@@ -207,7 +207,7 @@ class _Maker:
             risk=max(alert.risk for alert in alerts),
             service=main.service,
             actor_type=main.actor_type,
-            related_actors=tuple(sorted(actors)),
+            related_actors=tuple(sorted(actors - {main.actor_id})),
             source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
             opened_at=opened,
             follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),

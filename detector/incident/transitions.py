@@ -269,7 +269,7 @@ def with_scope(
             ("severity", severity.value),
         ),
     )
-    kind = kind_of(scope, before.kind)
+    kind = kind_of(scope, before.kind, broken_in=before.follow_until is not None)
     if kind is not None and 0 < before.kind.gravity < kind.gravity:
         reason = dossier.words.text("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)

@@ -103,6 +103,8 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     if by == "finding":
         story.at("09:15").found("bulk-read")
     elif by == "scope":
+        nothing = {"subject_count": 0, "record_low": 0, "risk": 10}
+        story.at("09:14").found("guessed", playbook="account-takeover", **nothing)
         mixed = replace(TOUCHES, by_action=(("delete", 2), ("read", 1)))
         story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
     else:
@@ -112,6 +114,19 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     assert dossier.step("N1").due_at == clock("1d 09:00")
     assert dossier.step("S7") is not None
     assert incident.acknowledged_by == ""
+
+
+def test_a_read_beside_deletions_is_told_and_makes_no_theft_of_them():
+    story = Story()
+    story.at("09:00").found("bulk-delete", playbook="client-data-change", **{**CHANGED, "subject_count": 150})
+    mixed = replace(TOUCHES, events=151, by_action=(("delete", 150), ("read", 1)))
+    story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
+    odd = {"detector": Detector.BEHAVIOUR, "subject_count": 151, "record_low": 1, "record_high": 1}
+    story.at("09:20").found("behaviour", **odd)
+    incident = story.incident()
+    assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
+    assert incident.title == "Client data changed or deleted by an employee account in crm"
+    assert incident.scope.by_action == (("delete", 150), ("read", 1))
 
 
 def test_to_be_aware_of_a_change_makes_no_theft_of_it():
