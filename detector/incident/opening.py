@@ -328,7 +328,7 @@ class _Maker:
         again: tuple[Step, ...] = tuple(steps)
         if playbook is not None:
             if after.playbook != before.playbook:
-                again = grown(after, again, playbook)
+                again = grown(after, again, playbook, self.terms.regulations)
             again = with_due_times(after, again, playbook, self.terms)
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         return Changes(
@@ -421,8 +421,6 @@ def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:
 
 def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:
     """Return the checklist of an incident that opens: with due times, and what its opening does marked done."""
-    steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, terms)
-    return tuple(
-        done(step, incident.opened_at, NABAT, proof) if configured.done_when == "opened" else step
-        for step, configured in zip(steps, playbook.steps, strict=True)
-    )
+    steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
+    opened = {step.id for step in playbook.steps if step.done_when == "opened"}
+    return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)

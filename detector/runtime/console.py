@@ -178,9 +178,12 @@ class Console:
             lambda found, now: complete_step(found, step, by=by, now=now, proof=proof, approved_by=approved_by),
         )
 
-    def skip(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
         """Say that a step is not needed, and why."""
-        return self._act(ref, lambda found, now: skip_step(found, step, by=by, reason=reason, now=now))
+        return self._act(
+            ref,
+            lambda found, now: skip_step(found, step, by=by, reason=reason, now=now, approved_by=approved_by),
+        )
 
     def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
         """Open a step again, and say why."""

@@ -83,9 +83,20 @@ def test_changed_client_data_is_a_breach_of_its_own_with_the_clocks_of_the_law()
     assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
     assert incident.title == "Client data changed or deleted by an employee account in crm"
     assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
-    first = next(each for each in clocks(incident, dossier.steps, dossier.terms) if each.step == "N1")
-    assert (first.regulation, first.due) == ("ru-152fz", clock("1d 09:00"))
-    assert dossier.step("N1").due_at == first.due
+    running = clocks(incident, dossier.steps, dossier.terms)
+    assert {(each.regulation, each.due) for each in running if each.step == "N21"} == {
+        ("eu-gdpr-33", clock("3d 09:00"))
+    }
+    # 152-FZ art. 21(3.1) is about a transfer or access; the moment something was read beside it, it is.
+    assert "ru-152fz" not in {each.regulation for each in running}
+    assert dossier.step("N1").due_at is None
+    story.write(
+        with_scope(dossier, replace(TOUCHES, events=4, by_action=(("delete", 3), ("read", 1))), now=clock("10:00"))
+    )
+    read = story.dossier()
+    first = next(each for each in clocks(read.incident, read.steps, read.terms) if each.step == "N1")
+    assert (read.incident.kind, first.due) == (IncidentKind.ALTERATION, clock("1d 09:00"))
+    assert read.step("N1").due_at == first.due
 
 
 def test_deletions_alone_in_the_journal_are_no_theft():
