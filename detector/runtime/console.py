@@ -118,13 +118,17 @@ class Console:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
             rows = _rows(unit, incident)
+            # A digest has no alerts of its own: it reports those of its rows.
+            alerts = tuple(unit.alerts(incident.alert_ids).values()) if rows else found.alerts
+            named = {each for alert in alerts for each in alert.finding_ids}
+            findings = unit.findings(named).values() if rows else unit.incident_findings(incident.id)
             became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
             return Detail(
                 incident=incident,
                 steps=found.steps,
                 entries=entries,
-                alerts=found.alerts,
-                findings=tuple(unit.incident_findings(incident.id)),
+                alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
+                findings=tuple(sorted(findings, key=lambda finding: (finding.at, finding.id))),
                 messages=tuple(unit.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
