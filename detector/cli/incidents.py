@@ -126,7 +126,7 @@ def step(
     with workplace(config) as (console, settings):
         who = person(settings, by, outsider=outsider)
         if skip is not None:
-            done = console.skip(incident, step, by=who, reason=skip)
+            done = console.skip(incident, step, by=who, reason=skip, approved_by=approved_by)
         elif reopen is not None:
             done = console.reopen(incident, step, by=who, reason=reopen)
         else:

@@ -84,8 +84,13 @@ def _show_rows(detail: Detail, settings: Settings) -> None:
         became = f"  is {detail.numbers.get(row.incident_id, row.incident_id)}" if row.incident_id else ""
         titles = "; ".join(title[settings.language == "ru"] for title in row.titles)
         kind = words.text(f"incident-kind-{row.kind.value}")
-        counts = f"{counted(row.subjects, 'client')}, {counted(row.events, 'event')}"
+        counts = f"{counted(row.subjects, 'client')}, at least {counted(row.events, 'event')}"
         show(f"{row.short}  {row.severity.value:8} {row.actor_id:24} {span}  {kind}: {counts}  {titles}{became}")
+        named = {each for alert in detail.alerts if alert.id in row.alert_ids for each in alert.finding_ids}
+        for finding in detail.findings:
+            if finding.id in named:
+                title = finding.title_ru or finding.title if settings.language == "ru" else finding.title
+                show(f"        {moment(finding.at, settings)}  {title}: {counted(finding.events, 'event')}")
     if detail.rows:
         show("")
 

@@ -18,7 +18,6 @@ from detector.settings.detection import GroupSettings
 # What ended this long before is over: it is closed, and what comes later begins anew.
 FORGOTTEN = timedelta(days=30)
 STORM_ACTOR = "nabat"
-STORM_MATTER = "storm"
 
 
 @dataclass(slots=True)
@@ -43,8 +42,8 @@ class Board:
         self._near_since = first - FORGOTTEN if first is not None else None
         self._actors: dict[str, _Actor] = {}
         self._at: dict[str, set[str]] = {}
-        self._opened_before: dict[datetime, int] = {}
-        self._new: dict[str, datetime] = {}
+        self._opened_before: dict[tuple[datetime, str], int] = {}
+        self._new: dict[str, tuple[datetime, str]] = {}
         self.changed_findings: dict[str, Finding] = {}
         self.changed_alerts: dict[str, Alert] = {}
         self._look_at(dict(seen((), findings)))
@@ -99,7 +98,7 @@ class Board:
             self._new.pop(alert.id, None)
             return
         if known is None and not alert.digest:
-            self._new[alert.id] = alert.opened_at
+            self._new[alert.id] = (alert.opened_at, alert.rule_id)
         actor.alerts[alert.id] = alert
         # A storm holds a thousand findings, and new ones stand at the end.
         there = known.finding_ids if known else ()
@@ -114,15 +113,15 @@ class Board:
         found = {alert.id: alert for alert in self._store.incident_alerts(incident_id)} | self.changed_alerts
         return [alert for alert in found.values() if alert.incident_id == incident_id]
 
-    def opened_between(self, first: datetime, last: datetime) -> int:
-        """Return how many alerts were opened in a span, both moments and this call's included."""
-        before = self._opened_since(first) - self._opened_since(last + timedelta(microseconds=1))
-        return before + sum(first <= opened <= last for opened in self._new.values())
+    def opened_between(self, first: datetime, last: datetime, rule: str = "") -> int:
+        """Return how many alerts, of a rule or of any, were opened in a span, both moments and this call's included."""
+        before = self._opened_since(first, rule) - self._opened_since(last + timedelta(microseconds=1), rule)
+        return before + sum(first <= opened <= last and rule in ("", of) for opened, of in self._new.values())
 
-    def _opened_since(self, moment: datetime) -> int:
-        if moment not in self._opened_before:
-            self._opened_before[moment] = self._store.alerts_opened_since(moment)
-        return self._opened_before[moment]
+    def _opened_since(self, moment: datetime, rule: str) -> int:
+        if (moment, rule) not in self._opened_before:
+            self._opened_before[moment, rule] = self._store.alerts_opened_since(moment, rule)
+        return self._opened_before[moment, rule]
 
     # --- clusters
 

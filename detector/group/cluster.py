@@ -58,6 +58,11 @@ class Cluster:
         return min((alert.reached_at for alert in self.alerts if alert.reached_at), default=None)
 
     @property
+    def follows(self) -> tuple[str, ...]:
+        """Return the closed incident that goes on in it, if one does."""
+        return tuple(sorted({alert.follows for alert in self.alerts if alert.follows})[-1:])
+
+    @property
     def incident_ids(self) -> tuple[str, ...]:
         """Return the incidents its alerts belong to, that of the earliest alert first; nearly always one or none."""
         return tuple(dict.fromkeys(alert.incident_id for alert in self.alerts if alert.incident_id))

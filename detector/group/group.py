@@ -11,6 +11,9 @@ What stands together is a function of the findings, not of the order they came i
 - An address or a session belongs to the incident of somebody better known who was seen at the same address within
   ``join``; of several to the one that was an incident and seen there first.
 
+A close covers what was known: what goes on is recorded, and is an incident again, which follows the closed one, when it
+has outgrown that (``Covered``).
+
 A late finding may show that two of what stood apart are one: then alerts and incidents are joined, never parted. An
 incident keeps the id it was opened with, so ids, unlike what stands together, may hang on the order; and so may which
 findings a storm takes.
@@ -22,7 +25,7 @@ from datetime import UTC, datetime
 
 from detector.group.board import FORGOTTEN, Board
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.growing import grow, joined, opened, without
+from detector.group.growing import ACCOUNT, followed, grow, joined, opened, without
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
@@ -61,14 +64,14 @@ def group(
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
-    storm = turn.storms.told()
+    storms = turn.storms.told()
     return GroupResult(
         findings=tuple(board.changed_findings.values()),
         alerts=tuple(board.changed_alerts.values()),
         decisions=tuple(decisions),
         leads=tuple(sorted(turn.leads.items())),
         left=tuple(sorted(turn.left.items())),
-        storm=storm,
+        storms=storms,
     )
 
 
@@ -90,6 +93,8 @@ class _Turn:
         """Decide about one statement."""
         known = self.board.finding(finding.id)
         said = known.merge(finding) if known else finding
+        if known is None:
+            said = self._heir(said)
         if finding.id in self.replaced:
             said = replace(said, replaced_by=said.replaced_by or self.replaced[finding.id])
         decision: Decision = Repeated()
@@ -104,20 +109,28 @@ class _Turn:
             # What was history and goes on now counts like something new: it may open an incident.
             changed = (known.risk, known.history, known.at) != (finding.risk, finding.history, finding.at)
             return self._more(finding, counts=changed)
-        return Settled() if finding.replaced_by else self._new(finding)
+        return Settled() if finding.replaced_by or _closed(finding) else self._new(finding)
+
+    def _heir(self, finding: Finding) -> Finding:
+        """Return a new finding with what a close covers of those it stands for."""
+        replaced = (self.board.finding(each) for each in finding.replaces)
+        covers = [each.covered for each in replaced if each is not None and each.covered is not None]
+        return replace(finding, covered=max(covers)) if covers else finding
 
     def _more(self, finding: Finding, *, counts: bool) -> Decision:
-        """A known finding says more: its alert grows; it never opens an alert of its own."""
+        """A known finding says more: its alert grows; it opens one again only when it outgrows a close."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
-            return self.storms.more(finding) or Settled()
+            gone = finding.covered is None or finding.replaced_by or _closed(finding)
+            return self.storms.more(finding) or (Settled() if gone else self._new(finding))
         return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
 
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
         alert = self._alert_for(finding, muted=order is not None)
-        if order is None and alert is None and not finding.history and self._in_storm(finding):
-            return self.storms.take(finding)
+        storm = self._storm_of(finding) if order is None and alert is None and not finding.history else None
+        if storm is not None:
+            return self.storms.take(finding, storm)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
         grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
@@ -188,8 +201,9 @@ class _Turn:
 
     def _counted(self, cluster: Cluster, finding: Finding) -> Cluster:
         """Note since when the cluster's points suffice, now that the finding is among them."""
-        blind = finding.detector is Detector.BLIND_SPOT  # it is an incident whatever its points
-        moment = finding.at if blind else self._reached(self.board.findings_of(cluster.alerts), finding.at)
+        # What is blind is an incident whatever its points, and so is what was one when it was closed.
+        certain = finding.detector is Detector.BLIND_SPOT or followed(finding)
+        moment = finding.at if certain else self._reached(self.board.findings_of(cluster.alerts), finding.at)
         return self._since(cluster, min((each for each in (moment, cluster.reached_at) if each), default=None))
 
     def _reached(self, findings: Sequence[Finding], since: datetime) -> datetime | None:
@@ -287,7 +301,7 @@ class _Turn:
 
     def _assign(self, root: Cluster, members: Sequence[Cluster]) -> None:
         incident = next(iter(root.incident_ids), "") or self._taken_over(members)
-        incident = incident or derive("incident", root.actor, root.matter, root.first_finding)
+        incident = incident or derive("incident", root.actor, root.matter, root.first_finding, *root.follows)
         self.leads[incident] = root.actor
         for cluster in {each.first_finding: each for each in (*members, root)}.values():
             for alert in cluster.alerts:
@@ -310,13 +324,23 @@ class _Turn:
             if incident and alert is not None and alert.incident_id not in ("", incident):
                 self.left[incident] = alert.incident_id
 
-    def _in_storm(self, finding: Finding) -> bool:
-        """Tell whether the finding would be one alert too many.
+    def _storm_of(self, finding: Finding) -> str | None:
+        """Return which storm the finding would be one alert too many of: that of everything, or its rule's; None: none.
 
-        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, a critical
-        finding about client data is told apart even in a storm; and a blind spot is.
+        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, what is grave
+        and what an account did to client data is told apart even in a storm, unless such findings of its rule alone are
+        more than people can read; a blind spot always is.
         """
-        sure = finding.severity is Severity.CRITICAL and finding.record_high > 0
-        if sure or finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
-            return False
-        return self._parent(Cluster((opened(finding),))) is None and self.storms.raging(finding.at)
+        if finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
+            return None
+        by_account = finding.touched and finding.actor_id.startswith(ACCOUNT)
+        storm = finding.rule_id if by_account or finding.severity.rank >= Severity.HIGH.rank else ""
+        moment = finding.last_event_at if finding.covered is not None else finding.at
+        if not self.storms.raging(moment, storm) or self._parent(Cluster((opened(finding),))) is not None:
+            return None
+        return storm
+
+
+def _closed(finding: Finding) -> bool:
+    """Tell whether a close covers all that a finding says."""
+    return finding.covered is not None and not finding.covered.outgrown_by(finding)

@@ -16,6 +16,8 @@ from detector.schema.levels import worst
 
 ADDRESS = "ip:"
 """How the id of an actor begins who is an address."""
+ACCOUNT = "user:"
+"""The same of one who is an account."""
 Addresses = tuple[tuple[str, datetime], ...]
 
 
@@ -36,7 +38,7 @@ def opened(finding: Finding, muted_by: MutedBy | None = None) -> Alert:
     """Return the alert that a finding opens."""
     mark = fingerprint(finding)
     return Alert(
-        id=derive("alert", mark, finding.id),
+        id=derive("alert", mark, finding.id, *again(finding)),
         fingerprint=mark,
         actor_id=finding.actor_id,
         actor_type=finding.actor_type,
@@ -51,8 +53,19 @@ def opened(finding: Finding, muted_by: MutedBy | None = None) -> Alert:
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),
         addresses=seen((), (finding,)),
+        follows=followed(finding),
         **_called(finding),
     )
+
+
+def again(finding: Finding) -> tuple[str, ...]:
+    """Return what tells the alert of a finding that has outgrown a close from those it stood in before."""
+    return (finding.covered.at.isoformat(),) if finding.covered is not None else ()
+
+
+def followed(finding: Finding) -> str:
+    """Return the closed incident that a finding, which goes on in earnest, stood in; none of what is history."""
+    return finding.covered.incident_id if finding.covered is not None and not finding.history else ""
 
 
 def grow(alert: Alert, findings: Sequence[Finding], *, named: int | None = None) -> Alert:
@@ -71,6 +84,7 @@ def grow(alert: Alert, findings: Sequence[Finding], *, named: int | None = None)
         last_event_at=max(alert.last_event_at, *[each.last_event_at for each in findings]),
         finding_ids=tuple(dict.fromkeys((*alert.finding_ids, *[each.id for each in findings[:named]]))),
         addresses=seen(alert.addresses, findings),
+        follows=max(alert.follows, *map(followed, findings)),
     )
     first = min(findings, key=lambda finding: (finding.at, finding.id))
     if first.id != grown.finding_ids[0] and (first.at, first.id) > (grown.opened_at, grown.finding_ids[0]):
@@ -94,6 +108,7 @@ def joined(first: Alert, second: Alert) -> tuple[Alert, Alert]:
         digest=first.digest or second.digest,
         addresses=earliest((*first.addresses, *second.addresses)),
         reached_at=min((each for each in (first.reached_at, second.reached_at) if each), default=None),
+        follows=max(first.follows, second.follows),
     )
     return one, emptied(second)
 

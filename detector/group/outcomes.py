@@ -1,6 +1,6 @@
 """What was decided about a finding, each decision with its reason: the closed list that pages and metrics use."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from detector.schema.alerts import Alert, MutedBy
 from detector.schema.findings import Finding
@@ -43,7 +43,7 @@ class Stormed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The finding belongs to a matter that was closed, or another one stands for it: it is recorded, and no more."""
+    """A close covers the finding, or another one stands for it: it is recorded, and no more."""
 
 
 Decision = Opened | Merged | Muted | Repeated | Stormed | Settled
@@ -73,7 +73,7 @@ class GroupResult:
         decisions: Finding id and what was decided, in the order the findings were taken.
         leads: Incident id and the actor it is about, of those that alerts were put into.
         left: Incident id and where alerts of it went that belong to another incident now.
-        storm: The storm, if one took findings.
+        storms: Those that took findings.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -81,4 +81,4 @@ class GroupResult:
     decisions: tuple[tuple[str, Decision], ...] = ()
     leads: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
-    storm: Storm | None = field(default=None)
+    storms: tuple[Storm, ...] = ()

@@ -1,22 +1,25 @@
 """The storm: alerts beyond what people can read become one alert, which names many findings and counts the rest.
 
-Comes in: findings that would be one alert too many, in the order they are taken. Goes out: the storm's alert, laid over
-the board. Which findings may be taken at all is decided by the caller.
+Comes in: findings that would be one alert too many, in the order they are taken. Goes out: the storm's alert, laid
+over the board. Which findings may be taken at all is decided by the caller. There is the storm of everything, and
+beside it a flood for each rule whose grave findings alone are more than people can read.
 
 A flood brings thousands of findings a call. They wait here and grow the alert once, when somebody has to see it whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from detector.group.board import STORM_ACTOR, STORM_MATTER, Board
-from detector.group.growing import grow
+from detector.group.board import STORM_ACTOR, Board
+from detector.group.growing import again, grow
 from detector.group.outcomes import Storm, Stormed
-from detector.messages import messages
+from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
-from detector.schema.levels import Severity
+from detector.schema.incidents import STORM_MATTER
+from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 
 STORM_RULE = "storm"
@@ -25,41 +28,19 @@ STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 
 @dataclass(slots=True)
 class Storms:
-    """The storm of one call, if there is one."""
+    """The storms of one call, if there are any."""
 
     board: Board
     settings: GroupSettings
-    _added: int = 0
-    _asked: bool = False
-    _alert: Alert | None = None
-    _last: datetime | None = None
-    _waiting: list[Finding] = field(default_factory=list)
+    _of: "dict[str, _Raging]" = field(default_factory=dict)
 
-    def raging(self, moment: datetime) -> bool:
-        """Tell whether a new alert at this moment would be one too many."""
-        span, last = self.settings.storm_span, self._last_event()
-        # What happened before it, and comes late, is no part of it.
-        began = self._alert.first_event_at - span if self._alert is not None else None
-        if last is not None and began is not None and began <= moment <= last + span:
-            return True
-        return self.board.opened_between(moment - span, moment) >= self.settings.storm_count
+    def raging(self, moment: datetime, rule: str = "") -> bool:
+        """Tell whether a new alert at this moment, of a rule or of any, would be one too many."""
+        return self._storm(rule).raging(moment)
 
-    def take(self, finding: Finding) -> Stormed:
+    def take(self, finding: Finding, rule: str = "") -> Stormed:
         """Count a new finding in the storm; one that was quiet for too long is closed, and another begins."""
-        self._added += 1
-        last = self._last_event()
-        if last is not None and finding.at - last > max(self.settings.join, self.settings.horizon):
-            self.settle()
-            if self._alert is not None:
-                self.board.put(replace(self._alert, status=AlertStatus.CLOSED))
-            self._alert = None
-        if self._alert is None:
-            self._alert = _begun(finding)
-            self._last = finding.last_event_at
-            self.board.put(self._alert)
-        self._waiting.append(finding)
-        self._last = max(self._last or finding.last_event_at, finding.last_event_at)
-        return Stormed(into=self._alert.id)
+        return self._storm(rule).take(finding)
 
     def more(self, finding: Finding) -> Stormed | None:
         """Let the storm that holds a known finding hear more of it; None when there is none."""
@@ -69,48 +50,87 @@ class Storms:
             return None
         grown = _grown(storm, [finding], added=0)
         self.board.put(grown)
-        self._asked = False
+        for each in self._of.values():
+            each.heard(grown)
         return Stormed(into=grown.id)
 
     def settle(self) -> None:
-        """Grow the alert by what waits."""
-        if self._alert is not None and self._waiting:
-            self._alert = _grown(self._alert, self._waiting, added=len(self._waiting))
-            self.board.put(self._alert)
+        """Grow the alerts by what waits."""
+        for each in self._of.values():
+            each.settle()
+
+    def told(self) -> tuple[Storm, ...]:
+        """Return the storms that took findings."""
+        self.settle()
+        took = ((each.alert, each.added) for each in self._of.values())
+        return tuple(Storm(alert=alert.id, added=added, total=alert.storm) for alert, added in took if alert and added)
+
+    def _storm(self, rule: str) -> "_Raging":
+        if rule not in self._of:
+            self._of[rule] = _Raging(self.board, self.settings, rule)
+        return self._of[rule]
+
+
+class _Raging:
+    """One storm."""
+
+    def __init__(self, board: Board, settings: GroupSettings, of: str) -> None:
+        self._board, self._settings, self._of = board, settings, of
+        self.rule = f"{STORM_RULE}:{of}" if of else STORM_RULE
+        alerts = board.alerts_of(STORM_ACTOR)
+        self.alert = next((alert for alert in alerts if alert.rule_id == self.rule), None)
+        self.added = 0
+        self._last = self.alert.last_event_at if self.alert is not None else None
+        self._waiting: list[Finding] = []
+
+    def raging(self, moment: datetime) -> bool:
+        span = self._settings.storm_span
+        # What happened before it, and comes late, is no part of it.
+        began = self.alert.first_event_at - span if self.alert is not None else None
+        if began is not None and self._last is not None and began <= moment <= self._last + span:
+            return True
+        return self._board.opened_between(moment - span, moment, self._of) >= self._settings.storm_count
+
+    def take(self, finding: Finding) -> Stormed:
+        self.added += 1
+        quiet = max(self._settings.join, self._settings.horizon)
+        if self._last is not None and finding.at - self._last > quiet:
+            self.settle()
+            if self.alert is not None:
+                self._board.put(replace(self.alert, status=AlertStatus.CLOSED))
+            self.alert = None
+        if self.alert is None:
+            self.alert = _begun(finding, self.rule, self._of)
+            self._last = finding.last_event_at
+            self._board.put(self.alert)
+        self._waiting.append(finding)
+        self._last = max(self._last or finding.last_event_at, finding.last_event_at)
+        return Stormed(into=self.alert.id)
+
+    def heard(self, grown: Alert) -> None:
+        if self.alert is not None and self.alert.id == grown.id:
+            self.alert, self._last = grown, grown.last_event_at
+
+    def settle(self) -> None:
+        if self.alert is not None and self._waiting:
+            self.alert = _grown(self.alert, self._waiting, added=len(self._waiting))
+            self._board.put(self.alert)
             self._waiting = []
 
-    def told(self) -> Storm | None:
-        """Return the storm that took findings, if any."""
-        self.settle()
-        alert = self._current() if self._added else None
-        return Storm(alert=alert.id, added=self._added, total=alert.storm) if alert is not None else None
 
-    def _last_event(self) -> datetime | None:
-        self._current()
-        return self._last
-
-    def _current(self) -> Alert | None:
-        if not self._asked:
-            self._asked = True
-            alerts = self.board.alerts_of(STORM_ACTOR)
-            self._alert = next((alert for alert in alerts if alert.rule_id == STORM_RULE), None)
-            self._last = self._alert.last_event_at if self._alert is not None else None
-        return self._alert
-
-
-def _begun(finding: Finding) -> Alert:
+def _begun(finding: Finding, rule: str, of: str) -> Alert:
     """Return the alert of a storm that begins with this finding; its incident is the storm's own."""
-    mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, STORM_RULE)
+    mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, rule)
     return Alert(
-        id=derive("alert", mark, finding.id),
+        id=derive("alert", mark, finding.id, *again(finding)),
         fingerprint=mark,
         actor_id=STORM_ACTOR,
         actor_type="service",
         matter=STORM_MATTER,
-        rule_id=STORM_RULE,
-        title=messages("en").text("incident-title-storm"),
-        title_ru=messages("ru").text("incident-title-storm"),
-        severity=Severity.HIGH,
+        rule_id=rule,
+        title=_title("en", of, finding.title),
+        title_ru=_title("ru", of, finding.title_ru or finding.title),
+        severity=worst(Severity.HIGH, finding.severity) if of else Severity.HIGH,
         score=finding.score,
         risk=finding.risk,
         playbook="client-data-leak",
@@ -118,15 +138,24 @@ def _begun(finding: Finding) -> Alert:
         first_event_at=finding.first_event_at,
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),
-        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id),
+        incident_id=derive("incident", STORM_ACTOR, STORM_MATTER, finding.id, *again(finding)),
     )
 
 
-def _grown(storm: Alert, findings: list[Finding], added: int) -> Alert:
+def _title(language: Language, of: str, rule: str) -> str:
+    words = messages(language)
+    return words.text("incident-title-flood", rule=rule) if of else words.text("incident-title-storm")
+
+
+def _grown(storm: Alert, findings: Sequence[Finding], added: int) -> Alert:
     room = max(STORM_LISTED - storm.storm, 0)
     return replace(
         grow(storm, findings, named=room),
         addresses=(),  # it belongs to nobody's incident
+        follows="",
+        title=storm.title,
+        title_ru=storm.title_ru,
+        playbook=storm.playbook,
         risk=max(storm.risk, *[each.risk for each in findings]),
         storm=storm.storm + added,
     )

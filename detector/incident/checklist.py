@@ -4,7 +4,7 @@ Comes in: a playbook, the steps so far. Goes out: steps without due times yet. N
 that both playbooks know (the same id, the same words) stays as it is, one that only the old playbook knows stays too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from detector.schema.incidents import Basis, Incident, Step, StepStatus
 NABAT = "nabat"
 
 
-def new_steps(incident_id: str, playbook: Playbook) -> tuple[Step, ...]:
-    """Return a playbook's steps as the checklist of an incident, without due times yet."""
+def new_steps(incident_id: str, playbook: Playbook, laws: Collection[str]) -> tuple[Step, ...]:
+    """Return a playbook's steps, where these laws are in force, as an incident's checklist, without due times yet."""
     return tuple(
         Step(
             incident_id=incident_id,
@@ -32,7 +32,7 @@ def new_steps(incident_id: str, playbook: Playbook) -> tuple[Step, ...]:
             evidence_ru=step.evidence.ru,
             automation=step.automation,
         )
-        for position, step in enumerate(playbook.steps)
+        for position, step in enumerate(each for each in playbook.steps if each.serves(laws))
     )
 
 
@@ -41,7 +41,7 @@ def done(step: Step, at: datetime, by: str, proof: str) -> Step:
     return replace(step, status=StepStatus.DONE, done_at=at, done_by=by, proof=proof)
 
 
-def grown(incident: Incident, before: Sequence[Step], playbook: Playbook) -> tuple[Step, ...]:
+def grown(incident: Incident, before: Sequence[Step], playbook: Playbook, laws: Collection[str]) -> tuple[Step, ...]:
     """Return the checklist of an incident that goes over to a graver kind's playbook.
 
     To acknowledge is asked for again: people are called anew.
@@ -51,7 +51,7 @@ def grown(incident: Incident, before: Sequence[Step], playbook: Playbook) -> tup
     opened = {step.id for step in playbook.steps if step.done_when == "opened"}
     steps: list[Step] = []
     kept: list[Step] = []
-    for step in new_steps(incident.id, playbook):
+    for step in new_steps(incident.id, playbook, laws):
         old = known.pop(step.step_id, None)
         if old is None and step.step_id in opened:
             steps.append(done(step, incident.opened_at, NABAT, incident.number))

@@ -1,10 +1,12 @@
 """Closing an incident, through its gate.
 
-Comes in: a ``Dossier``, the reason. Goes out: ``Changes``: the incident and its alerts closed. Handled incidents close
-only when nothing is open that the playbook demands; one that turned out false, a duplicate or authorised work closes at
-once and its open steps are dropped.
+Comes in: a ``Dossier``, its findings, the reason. Goes out: ``Changes``: the incident and its alerts closed, and of
+each finding what the close covers: what goes on beyond it opens an incident again (``Covered``). Handled incidents
+close only when nothing is open that the playbook demands; one that turned out false, a duplicate or authorised work
+closes at once and its open steps are dropped.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,15 +18,19 @@ from detector.incident.ports import Changes
 from detector.incident.timeline import clean
 from detector.incident.transitions import open_problems, when
 from detector.schema.alerts import AlertStatus
-from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.findings import Finding
+from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
 
 
-def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: datetime) -> Changes:
+def close(
+    dossier: Dossier, reason: CloseReason, findings: Iterable[Finding], *, by: str, note: str, now: datetime
+) -> Changes:
     """Close an incident and its alerts.
 
     Args:
         dossier: The incident.
         reason: Why.
+        findings: All that its alerts name, as they are known.
         by: Who.
         note: In words: what was found, what was done.
         now: When.
@@ -46,7 +52,7 @@ def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: dat
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)
         steps = tuple(dropped(step, now, by, proof) for step in steps)
-    return dossier.changes(
+    changes = dossier.changes(
         replace(
             dossier.incident,
             status=IncidentStatus.CLOSED,
@@ -66,6 +72,9 @@ def close(dossier: Dossier, reason: CloseReason, *, by: str, note: str, now: dat
             if alert.status is not AlertStatus.CLOSED
         ),
     )
+    # A storm's findings are about many: each of them that goes on is judged for itself.
+    followed = "" if dossier.incident.matter == STORM_MATTER else dossier.incident.id
+    return replace(changes, findings=tuple(finding.cover(followed, now) for finding in findings))
 
 
 def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:

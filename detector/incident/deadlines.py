@@ -126,8 +126,10 @@ def _noticed(incident: Incident) -> datetime:
 
 
 def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
-    if due.regulation and (due.regulation not in terms.regulations or not incident.kind.breach):
-        return False
+    if due.regulation:
+        law = terms.regulations.get(due.regulation)
+        if law is None or not law.applies(incident):
+            return False
     return due.severity is None or incident.severity.rank >= due.severity.rank
 
 
@@ -143,6 +145,8 @@ def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clo
     done = {step.step_id for step in steps if step.status is StepStatus.DONE}
     found: list[Clock] = []
     for regulation in terms.regulations.values():
+        if not regulation.applies(incident):
+            continue
         sent = {stage.id: ended.get(stage.step) for stage in regulation.stages if stage.step in done}
         found += [
             _clock(regulation, stage, incident, sent, terms, ended.get(stage.step) or incident.closed_at)

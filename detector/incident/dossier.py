@@ -128,7 +128,7 @@ class Dossier:
         playbook = self.playbooks.get(incident.playbook)
         if playbook is not None:
             if incident.playbook != self.incident.playbook:
-                now_steps = grown(incident, now_steps, playbook)
+                now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
             now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
         return Changes(
             incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry,), alerts=tuple(alerts)

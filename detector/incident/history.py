@@ -83,7 +83,7 @@ def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
         risk=max(alert.risk for alert in alerts),
         first_event_at=min(alert.first_event_at for alert in alerts),
         last_event_at=max(alert.last_event_at for alert in alerts),
-        events=sum(finding.events for finding in findings),
+        events=max(finding.events for finding in findings),
         subjects=max(finding.subject_count for finding in findings),
         titles=tuple(dict.fromkeys((each.title, each.title_ru or each.title) for each in worst_first)),
         alert_ids=tuple(alert.id for alert in alerts),

@@ -14,8 +14,6 @@ from detector.incident.playbooks import Playbook
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import IncidentKind, Scope
 
-STORM_MATTER = "storm"
-
 DEFAULTS = {
     IncidentKind.LEAK: "client-data-leak",
     IncidentKind.ALTERATION: "client-data-change",
@@ -49,10 +47,11 @@ class Nature:
 
 def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str, Playbook]) -> Nature:
     """Return what findings (the worst first) and the scope make of an incident."""
-    claims = [(_claim(finding, playbooks), finding) for finding in findings]
+    changed = max((finding.subject_count for finding in findings if _altering(finding)), default=0)
+    claims = [(_claim(finding, playbooks, changed), finding) for finding in findings]
     kind = max((kind for kind, _ in claims), key=lambda kind: kind.gravity, default=IncidentKind.SUSPICIOUS)
     since = min((finding.at for said, finding in claims if said is kind or (kind.breach and said.breach)), default=None)
-    found = kind_of(scope, kind)
+    found = kind_of(scope, kind, broken_in=any(intrudes(finding, playbooks) for finding in findings))
     if found is not None and found.gravity > kind.gravity:
         # One breach that turns out to be two is known since the first of them.
         since = since if kind.breach else scope.first_event_at
@@ -61,13 +60,14 @@ def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str,
     return Nature(kind, since, _fitting(kind, named, playbooks))
 
 
-def kind_of(scope: Scope, kind: IncidentKind) -> IncidentKind | None:
+def kind_of(scope: Scope, kind: IncidentKind, *, broken_in: bool) -> IncidentKind | None:
     """Return what touches in the journal make of an incident: what was sent was taken, the rest changed.
 
-    None: there are none, or nobody is said to have got in. Then what was odd is known, and the account's other work of
-    these hours is no part of it: it is counted and shown, and a person may say that it is concerned.
+    None: there are none, or nobody is said to have got in (``broken_in``). Then what was odd is known, and the
+    account's other work of these hours, a read beside its deletions, is no part of it: it is counted and shown, and a
+    person may say that it is concerned.
     """
-    if not scope.events or kind is IncidentKind.SUSPICIOUS:
+    if not scope.events or kind is IncidentKind.SUSPICIOUS or (kind is IncidentKind.ALTERATION and not broken_in):
         return None
     return IncidentKind.LEAK if scope.events > scope.changes else IncidentKind.ALTERATION
 
@@ -89,9 +89,17 @@ def follow_until(findings: Sequence[Finding], playbooks: Mapping[str, Playbook],
     return last + span if last is not None else None
 
 
-def _claim(finding: Finding, playbooks: Mapping[str, Playbook]) -> IncidentKind:
+def _altering(finding: Finding) -> bool:
+    return finding.touched and not finding.taken
+
+
+def _claim(finding: Finding, playbooks: Mapping[str, Playbook], changed: int) -> IncidentKind:
+    """Return what a finding claims; ``changed`` are the clients whose data was changed, by others of the incident."""
     if finding.detector is Detector.BLIND_SPOT:
         return IncidentKind.BLIND_SPOT
+    if finding.detector is Detector.BEHAVIOUR and 0 < finding.record_high < changed:
+        # It is about all that the account did in its window: most of that are the changes.
+        return IncidentKind.ALTERATION
     if finding.touched:
         return IncidentKind.LEAK if finding.taken else IncidentKind.ALTERATION
     return playbooks[finding.playbook].kind if intrudes(finding, playbooks) else IncidentKind.SUSPICIOUS

@@ -14,7 +14,7 @@ from detector.incident.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.deadlines import Terms, with_due_times
 from detector.incident.merging import merged_into
 from detector.incident.names import code_name
-from detector.incident.nature import STORM_MATTER, Nature, follow_until, nature_of
+from detector.incident.nature import Nature, follow_until, nature_of
 from detector.incident.playbooks import Playbook
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation
@@ -25,7 +25,7 @@ from detector.incident.worse import as_kind, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Scope, Step
+from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
@@ -83,7 +83,9 @@ def open_incidents(
         event_time,
     )
     touched = (changed.keys() | maker.left.keys()) - {""}
-    return joined(maker.make(incident_id) for incident_id in sorted(touched))
+    changes = joined(maker.make(incident_id) for incident_id in sorted(touched))
+    opened = [incident for incident in changes.incidents if incident.id in changes.opened]
+    return joined((changes, maker.followed(opened)))
 
 
 def joined(parts: Iterable[Changes]) -> Changes:
@@ -195,7 +197,8 @@ class _Maker:
         opened = self._opened_at(base, alerts)
         # What people call it stays, whatever is learned; a replay calls it so once it knows all.
         number = "" if self.event_time else base.number
-        actors = {alert.actor_id for alert in alerts} - {main.actor_id}
+        named = findings if base.matter == STORM_MATTER else ()
+        actors = {alert.actor_id for alert in alerts} | {finding.actor_id for finding in named}
         return replace(
             base,
             actor_id=main.actor_id,
@@ -204,16 +207,30 @@ class _Maker:
             risk=max(alert.risk for alert in alerts),
             service=main.service,
             actor_type=main.actor_type,
-            related_actors=tuple(sorted(actors)) if base.matter != STORM_MATTER else (),
+            related_actors=tuple(sorted(actors - {main.actor_id})),
             source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
             opened_at=opened,
             follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),
             first_event_at=min(alert.first_event_at for alert in alerts),
             last_event_at=max(alert.last_event_at for alert in alerts),
-            reasons=reasons_of(findings),
+            reasons=(*self._gone_on(alerts), *reasons_of(findings))[:MAX_REASONS],
             rules=tuple(sorted({finding.rule_id for finding in findings})),
             tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
             alert_ids=tuple(alert.id for alert in alerts),
+        )
+
+    def _followed(self, alerts: Iterable[Alert]) -> list[Incident]:
+        """Return the closed incidents that go on in these alerts."""
+        ids = sorted({alert.follows for alert in alerts if alert.follows})
+        return [known for each in ids if (known := self.known.incident(each)) is not None]
+
+    def _gone_on(self, alerts: Iterable[Alert]) -> tuple[Reason, ...]:
+        return tuple(
+            Reason(
+                message="incident-goes-on",
+                args=(("number", each.number), ("reason", each.close_reason.value if each.close_reason else "")),
+            )
+            for each in self._followed(alerts)
         )
 
     def _called(
@@ -268,6 +285,28 @@ class _Maker:
         )
         return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
 
+    def followed(self, opened: Iterable[Incident]) -> Changes:
+        """Say in the timelines of closed incidents where they go on; nothing else of them changes."""
+        closed: dict[str, Incident] = {}
+        entries: dict[str, list[Entry]] = {}
+        for incident in opened:
+            for before in self._followed(self._alerts(incident.id)):
+                closed[before.id], mine = before, entries.setdefault(before.id, [])
+                entry = append(
+                    mine[-1] if mine else self.known.last_entry(before.id),
+                    incident_id=before.id,
+                    at=incident.opened_at,
+                    kind="followed",
+                    by=NABAT,
+                    text=self.words.text("incident-entry-followed", number=incident.number),
+                    data=(("incident", incident.number),),
+                )
+                mine.append(entry)
+        return Changes(
+            incidents=tuple(replace(each, version=each.version + 1) for each in closed.values()),
+            entries=tuple(entry for mine in entries.values() for entry in mine),
+        )
+
     def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> Changes:
         playbook = self.playbooks.get(after.playbook)
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
@@ -289,7 +328,7 @@ class _Maker:
         again: tuple[Step, ...] = tuple(steps)
         if playbook is not None:
             if after.playbook != before.playbook:
-                again = grown(after, again, playbook)
+                again = grown(after, again, playbook, self.terms.regulations)
             again = with_due_times(after, again, playbook, self.terms)
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         return Changes(
@@ -372,8 +411,7 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def suspected(incident: Incident, by: str, team: TeamSettings) -> bool:
     """Tell whether an incident is about an account of this member of the team."""
-    about = {incident.actor_id, *incident.related_actors}
-    return any(person.name == by and about.intersection(person.accounts) for person in team.people)
+    return any(person.name == by and incident.suspects.intersection(person.accounts) for person in team.people)
 
 
 def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:
@@ -383,8 +421,6 @@ def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:
 
 def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:
     """Return the checklist of an incident that opens: with due times, and what its opening does marked done."""
-    steps = with_due_times(incident, new_steps(incident.id, playbook), playbook, terms)
-    return tuple(
-        done(step, incident.opened_at, NABAT, proof) if configured.done_when == "opened" else step
-        for step, configured in zip(steps, playbook.steps, strict=True)
-    )
+    steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
+    opened = {step.id for step in playbook.steps if step.done_when == "opened"}
+    return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)

@@ -4,7 +4,7 @@ Comes in: folders. Goes out: ``Playbook`` values by name. Every text stands in E
 and a due time (or says why it has none), everything a step refers to exists.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -69,6 +69,9 @@ class PlaybookStep(Strict):
     id: str = Field(pattern=r"^[A-Z][0-9]{1,2}$", description="Short name: A1, N2.")
     phase: str = Field(description="Phase it belongs to.")
     title: Words = Field(description="What to do, as an order.")
+    laws: tuple[str, ...] = Field(
+        default=(), description="Only where one of these laws is in force; `none`: where no law is. Empty: always."
+    )
     roles: tuple[str, ...] = Field(min_length=1, description="Primary role first, then backups.")
     due: tuple[Due, ...] = Field(description="When; empty with `before`, or when `due_text` says what it waits for.")
     before: str = Field(default="", description="Step it must be done before: it shares that step's due time.")
@@ -86,6 +89,10 @@ class PlaybookStep(Strict):
     @classmethod
     def _known_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
         return _known(roles)
+
+    def serves(self, laws: Collection[str]) -> bool:
+        """Tell whether an incident gets the step where these laws are in force."""
+        return not self.laws or not set(self.laws).isdisjoint(laws or ("none",))
 
     @property
     def unkept(self) -> bool:

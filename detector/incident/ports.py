@@ -43,7 +43,7 @@ class Changes:
 
     Attributes:
         incidents: New or changed; ``version`` has grown by one for each that existed.
-        steps / entries / alerts: New or changed.
+        steps / entries / alerts / findings: New or changed.
         opened: Ids of incidents that are new, for the escalation.
         raised: Ids of known incidents whose severity rose.
     """
@@ -52,8 +52,9 @@ class Changes:
     steps: tuple[Step, ...] = ()
     entries: tuple[Entry, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    findings: tuple[Finding, ...] = ()
     opened: tuple[str, ...] = ()
     raised: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.incidents or self.steps or self.entries or self.alerts)
+        return bool(self.incidents or self.steps or self.entries or self.alerts or self.findings)

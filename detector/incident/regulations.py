@@ -14,6 +14,7 @@ from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident.offsets import OffsetText
 from detector.incident.playbooks import Words
 from detector.resources import shipped
+from detector.schema.incidents import Incident, IncidentKind
 from detector.settings.load import read_model
 from detector.settings.types import Strict
 
@@ -56,9 +57,18 @@ class Regulation(Strict):
     trigger: Words = Field(description="When it applies.")
     to: Words = Field(description="Who has to be told.")
     basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")
+    without_access: bool = Field(
+        default=True, description="It applies, too, where data was changed or deleted and none was sent to anybody."
+    )
     verified: Verified = Field(description="How sure we are.")
     penalties: Words | None = Field(default=None, description="What failing costs.")
     stages: tuple[Stage, ...] = Field(min_length=1, description="The duties.")
+
+    def applies(self, incident: Incident) -> bool:
+        """Tell whether its clocks run: client data is concerned and, where the law asks that, was sent to somebody."""
+        if incident.kind is IncidentKind.ALTERATION and not self.without_access:
+            return incident.scope.events > incident.scope.changes
+        return incident.kind.breach
 
     @model_validator(mode="after")
     def _starts_exist(self) -> "Regulation":

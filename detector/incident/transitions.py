@@ -109,18 +109,24 @@ def complete_step(
     )
 
 
-def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> Changes:
-    """Record that a step is not needed, and why.
+def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime, approved_by: str = "") -> Changes:
+    """Record that a step is not needed, and why; what takes two persons to do takes two to leave out.
 
     Raises:
         NotFoundError: No such step.
-        ConflictError: It is done.
+        ConflictError: It is done, or two persons must say so.
         InputError: No reason was given.
     """
     step = dossier.step(step_id)
     if step.status is StepStatus.DONE:
         raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
     by, reason = _said(by, "who skips it"), _said(reason, "why the step is not needed")
+    approver = clean(approved_by)
+    missing = person_problems(dossier, step, by, approver)
+    if missing:
+        raise ConflictError(missing)
+    if approver:
+        reason = dossier.words.text("incident-proof-approved", proof=reason, approver=approver)
     skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=reason)
     return _with(dossier, skipped, "step_skipped", by=by, reason=reason, now=now)
 
@@ -269,7 +275,7 @@ def with_scope(
             ("severity", severity.value),
         ),
     )
-    kind = kind_of(scope, before.kind)
+    kind = kind_of(scope, before.kind, broken_in=before.follow_until is not None)
     if kind is not None and 0 < before.kind.gravity < kind.gravity:
         reason = dossier.words.text("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
@@ -326,6 +332,15 @@ def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> li
     configured = dossier.configured(step.step_id)
     if configured is None:
         return []
+    persons = person_problems(dossier, step, by, approved_by)
+    return persons + open_problems(dossier, configured.gate.requires, f"step {step.step_id}")
+
+
+def person_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> list[Problem]:
+    """Return what keeps these people from deciding about a step; nothing when its gate lets them."""
+    configured = dossier.configured(step.step_id)
+    if configured is None:
+        return []
     gate, found = configured.gate, []
     if gate.two_persons and approved_by in ("", by):
         found.append(
@@ -336,8 +351,7 @@ def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> li
         )
     if gate.two_persons:
         found += _strangers(dossier, step, {by, approved_by} - {""})
-    found += _missing_roles(dossier, step, gate.roles, {by, approved_by})
-    return found + open_problems(dossier, gate.requires, f"step {step.step_id}")
+    return found + _missing_roles(dossier, step, gate.roles, {by, approved_by})
 
 
 def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:

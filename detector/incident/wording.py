@@ -2,10 +2,9 @@
 
 from functools import lru_cache
 
-from detector.incident.nature import STORM_MATTER
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert
-from detector.schema.incidents import IncidentKind
+from detector.schema.incidents import STORM_MATTER, IncidentKind
 
 _COMMON = "access"
 _FORMS = {"ip": "-address", "session": "-session", "unnamed": "-unnamed"}
@@ -20,9 +19,7 @@ def title(language: Language, kind: IncidentKind, first: Alert, *, touched: bool
         first: Its first alert.
         touched: Whether touches of client data are known; of a leak without them somebody only said so.
     """
-    if first.matter == STORM_MATTER:
-        return _said(language, "incident-title-storm")
-    if kind is IncidentKind.BLIND_SPOT:
+    if kind is IncidentKind.BLIND_SPOT or first.matter == STORM_MATTER:
         return first.title_ru if language == "ru" and first.title_ru else first.title
     prefix = first.actor_id.partition(":")[0]
     form = _FORMS.get(prefix, "")

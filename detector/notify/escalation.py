@@ -137,7 +137,7 @@ class _Case:
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
-        self.roster = Roster(self.settings, {self.incident.actor_id, *self.incident.related_actors})
+        self.roster = Roster(self.settings, self.incident.suspects)
 
     # What became of the pages so far
 

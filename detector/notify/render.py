@@ -193,7 +193,7 @@ def _reason(reason: Reason, say: Messages) -> str:
 def _safe(text: str, incident: Incident, limit: int = 200) -> str:
     for actor in (incident.actor_id, *incident.related_actors):
         name = actor.partition(":")[2]
-        if name:
+        if name and name in text:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, at=name: masked(at), text)  # type: ignore[misc]
     return plain(without_addresses(text), limit).replace("∗∗∗", "***")
 

@@ -256,6 +256,7 @@ class App:
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
+            self.gauges.keep()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
             if not self.gauges.failing:

@@ -2,13 +2,16 @@
 
 Comes in: what sources, rules, the model and the roster say of themselves. Goes out: findings of the detector
 ``blind_spot``. No detector goes quiet by itself: a rule that raises, a silent source, a stale model, a role that nobody
-answers for. Each is stated once a day while it lasts.
+answers for. Each is stated when it begins, and every morning while it lasts: an incident that was closed meanwhile
+opens again.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+
+import msgspec
 
 from detector.messages import messages
 from detector.schema.findings import Detector, Finding, Reason
@@ -18,6 +21,7 @@ from detector.settings import GroupSettings
 
 ACTOR = "nabat"
 PLAYBOOK = "blind-spot"
+_MORNING = timedelta(hours=8)
 
 
 class Blind(StrEnum):
@@ -117,12 +121,49 @@ def _severity(spot: BlindSpot) -> Severity:
     return Severity.HIGH if unread else _SEVERITY[spot.kind]
 
 
-def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime) -> tuple[Finding, ...]:
+def morning(now: datetime, zone: tzinfo) -> str:
+    """Return the day it is, which begins in the morning."""
+    return (now.astimezone(zone) - _MORNING).date().isoformat()
+
+
+class Stated:
+    """Which blind spots were stated, and for which day. It is kept, so that a restart states nothing again."""
+
+    def __init__(self, text: str | None = None) -> None:
+        known: dict[str, str] = msgspec.json.decode(text, type=dict[str, str]) if text else {}
+        self._day = known
+        # Of these it is not known whether they lasted through the restart; what needs time to show may show later.
+        self._before = set(known)
+
+    def news(self, blind: Iterable[BlindSpot], lasting: Iterable[BlindSpot], day: str) -> list[BlindSpot]:
+        """Return what is to be stated now: it has begun, or lasts since before this day.
+
+        Args:
+            blind: All that is blind now.
+            lasting: Those of it for long enough to tell people.
+            day: Today, as ``morning`` says.
+        """
+        there = {_key(spot) for spot in blind}
+        self._before -= there
+        self._day = {key: of for key, of in self._day.items() if key in there | self._before and of == day}
+        found = [spot for spot in lasting if _key(spot) not in self._day]
+        self._day |= {_key(spot): day for spot in found}
+        return found
+
+    def to_text(self) -> str:
+        """Return what is to be kept."""
+        return msgspec.json.encode(self._day).decode()
+
+
+def _key(spot: BlindSpot) -> str:
+    return f"{spot.kind.value}:{spot.name}"
+
+
+def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime, day: str) -> tuple[Finding, ...]:
     """Return the findings that say what is blind; the same id for the same day."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return tuple(
         Finding(
-            id=derive("finding", "blind-spot", spot.kind.value, spot.name, day.isoformat()),
+            id=derive("finding", "blind-spot", spot.kind.value, spot.name, day),
             detector=Detector.BLIND_SPOT,
             rule_id=f"blind-spot.{spot.kind.value}",
             title=f"Blind spot: {spot.kind.value} {spot.name}",

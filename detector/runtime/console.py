@@ -118,13 +118,17 @@ class Console:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
             rows = _rows(unit, incident)
+            # A digest has no alerts of its own: it reports those of its rows.
+            alerts = tuple(unit.alerts(incident.alert_ids).values()) if rows else found.alerts
+            named = {each for alert in alerts for each in alert.finding_ids}
+            findings = unit.findings(named).values() if rows else unit.incident_findings(incident.id)
             became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
             return Detail(
                 incident=incident,
                 steps=found.steps,
                 entries=entries,
-                alerts=found.alerts,
-                findings=tuple(unit.incident_findings(incident.id)),
+                alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
+                findings=tuple(sorted(findings, key=lambda finding: (finding.at, finding.id))),
                 messages=tuple(unit.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
@@ -178,9 +182,12 @@ class Console:
             lambda found, now: complete_step(found, step, by=by, now=now, proof=proof, approved_by=approved_by),
         )
 
-    def skip(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
         """Say that a step is not needed, and why."""
-        return self._act(ref, lambda found, now: skip_step(found, step, by=by, reason=reason, now=now))
+        return self._act(
+            ref,
+            lambda found, now: skip_step(found, step, by=by, reason=reason, now=now, approved_by=approved_by),
+        )
 
     def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
         """Open a step again, and say why."""
@@ -225,8 +232,14 @@ class Console:
         return made.after(scoped).incident
 
     def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
-        """Close an incident."""
-        return self._act(ref, lambda found, now: close(found, reason, by=by, note=note, now=now))
+        """Close an incident; what was known until now is covered by that, and no more."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            findings = unit.incident_findings(found.incident.id)
+            changes = close(found, reason, findings, by=by, note=note, now=self._clock.now())
+            self._write(unit, changes)
+        self._on_change()
+        return found.after(changes).incident
 
     # -- whose data ----------------------------------------------------------------------------------------------
 
@@ -270,7 +283,13 @@ class Console:
 
     def _write(self, unit: Unit, changes: Changes) -> None:
         unit.write(
-            Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries, alerts=changes.alerts)
+            Decisions(
+                findings=changes.findings,
+                alerts=changes.alerts,
+                incidents=changes.incidents,
+                steps=changes.steps,
+                entries=changes.entries,
+            )
         )
 
 

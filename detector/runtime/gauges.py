@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blindspots import Blind, BlindSpot, stated
+from detector.runtime.blindspots import Blind, BlindSpot, Stated, morning, stated
 from detector.runtime.coverage import Covered
 from detector.runtime.health import checks, source_key
 from detector.runtime.history import Tally
@@ -36,6 +37,7 @@ _GRACE = timedelta(minutes=1)
 _ASKED_EVERY = timedelta(seconds=5)
 _UNSURE = (Health.NEVER, Health.STALE)
 _Key = tuple[Blind, str]
+_STATED = "blind-spots"
 
 
 def _key(spot: BlindSpot) -> _Key:
@@ -67,9 +69,15 @@ class Gauges:
     _spots: tuple[BlindSpot, ...] = ()
     _status: Sequence[SourceStatus] = ()
     _since: dict[_Key, datetime] = field(default_factory=dict)
-    _told: set[_Key] = field(default_factory=set)
+    _stated: Stated = field(default_factory=Stated)
+    _stated_text: str = ""
     _checks: tuple[HealthCheck, ...] = ()
     _unmatched: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        with self.store.read() as unit:
+            self._stated_text = unit.meta(_STATED) or ""
+        self._stated = Stated(self._stated_text)
 
     @property
     def failing(self) -> bool:
@@ -105,11 +113,19 @@ class Gauges:
         for kind in Blind:
             count = sum(spot.kind is kind for spot in self._spots)
             self.metrics.blind_spots.labels(kind.value).set(count)
-        new = [spot for spot in self._lasting(now) if _key(spot) not in self._told]
-        self._told = {_key(spot) for spot in self._spots} & (self._told | {_key(spot) for spot in new})
+        day = morning(now, ZoneInfo(parts.settings.timezone))
+        new = self._stated.news(self._spots, self._lasting(now), day)
         # Where nobody is named, an incident about it would page nobody: the first page and `nabat check` say it.
         tellable = [spot for spot in new if spot.name != _TEAM]
-        return stated(tellable, parts.settings.group, now)
+        return stated(tellable, parts.settings.group, now, day)
+
+    def keep(self) -> None:
+        """Keep what was stated, once it has been decided about."""
+        text = self._stated.to_text()
+        if text != self._stated_text:
+            with self.store.begin() as unit:
+                unit.set_meta(_STATED, text)
+            self._stated_text = text
 
     def _lasting(self, now: datetime) -> list[BlindSpot]:
         """Return what has been blind for long enough to tell people about it."""

@@ -2,7 +2,9 @@
 
 Counted are the touches of its actors between its first and last event. Where a finding says that somebody else got in,
 or tries to, what follows counts as well (``Incident.follow_until``), and so do touches from an attacking address by
-accounts that never came from there before: those behind it for weeks are colleagues or clients of the same office.
+accounts that never came from there before: those behind it for weeks are colleagues or clients of the same office. An
+account that others may use is used by its holder still: what is done from an address it was known at, and where no
+finding saw anything, is the holder's own work and does not count.
 """
 
 from collections.abc import Sequence
@@ -62,7 +64,19 @@ def _reach(journal: Journal, incident: Incident, skip_bad: bool) -> Reach:
         since=incident.first_event_at,
         until=max(ends),
     )
+    if incident.follow_until is not None:
+        reach = _without_own(journal, reach, incident.source_ips, skip_bad)
     return _without_known(journal, reach, skip_bad) if reach.addresses else reach
+
+
+def _without_own(journal: Journal, reach: Reach, seen: Sequence[str], skip_bad: bool) -> Reach:
+    """Return the reach without what holders do where they were known before, and no finding has seen anything."""
+    accounts = frozenset(actor for actor in reach.actors if actor.startswith("user:"))
+    if not accounts:
+        return reach
+    before = Reach(actors=accounts, since=reach.since - _KNOWN_WITHIN, until=reach.since)
+    usual = reached(journal, before, skip_bad=skip_bad).drop_nulls().iter_rows()
+    return replace(reach, usual=frozenset(pair for pair in usual if pair[1] not in seen))
 
 
 def _without_known(journal: Journal, reach: Reach, skip_bad: bool) -> Reach:

@@ -39,6 +39,8 @@ class Alert:
         digest: The digest that reports it, of the first reading in which it was found; empty for what was found live.
         storm: How many findings this alert stands for when it is a storm; 0 otherwise.
         addresses: Addresses its findings saw, sorted, each with the ``at`` of the earliest that did.
+        follows: The closed incident whose finding has outgrown what the close covers; empty: it follows none. What
+            follows an incident is one itself, whatever its points.
         reached_at: Event time at which the points of its actor and matter reached the threshold; None while they have
             not, also where it belongs to the incident of somebody else.
     """
@@ -67,3 +69,4 @@ class Alert:
     digest: str = ""
     addresses: tuple[tuple[str, datetime], ...] = ()
     reached_at: datetime | None = None
+    follows: str = ""

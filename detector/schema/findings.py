@@ -46,6 +46,44 @@ class Evidence:
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Covered:
+    """What was known of a finding when its incident was closed: so much the close covers, and no more.
+
+    Attributes:
+        at: When it was closed.
+        incident_id: Which incident.
+        last_event_at, severity, events, subjects, records, data_classes: As the finding stood then.
+        touched / taken: Whether client data was known to be concerned, and to have been sent.
+    """
+
+    at: datetime
+    incident_id: str
+    last_event_at: datetime
+    severity: Severity
+    events: int
+    subjects: int
+    records: int
+    data_classes: tuple[str, ...]
+    touched: bool
+    taken: bool
+
+    def outgrown_by(self, said: "Finding") -> bool:
+        """Tell whether a finding says more, in earnest, than whoever closed its incident could know.
+
+        A graver severity, another kind (client data touched, or sent), another class of data; or as much again as was
+        known: clients and records, where none are known events. So what goes on opens incidents as often as it doubles,
+        and never one a line. What is blind is stated only when it begins, and once a day while it lasts.
+        """
+        if said.detector is Detector.BLIND_SPOT:
+            return said.last_event_at > self.last_event_at
+        worse = said.severity.rank > self.severity.rank or said.touched > self.touched or said.taken > self.taken
+        if worse or not self.touched:
+            return worse or said.events >= 2 * self.events
+        twice = (said.subject_count >= 2 * self.subjects > 0, said.record_high >= 2 * self.records > 0)
+        return any(twice) or not set(self.data_classes).issuperset(said.data_classes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One statement by one detector about one actor.
@@ -88,6 +126,7 @@ class Finding:
         provisional: Events behind it wait still, and one that comes before them may change or refute it.
         settled: Of a provisional finding: what was counted in order of time so far; None: nothing yet.
         replaced_by: The finding that stands for this one; empty: it stands for itself. The store says it.
+        covered: What the latest close of an incident about it covers; None: none was closed. The store says it.
     """
 
     id: str
@@ -121,6 +160,7 @@ class Finding:
     provisional: bool = False
     settled: "Finding | None" = None
     replaced_by: str = ""
+    covered: Covered | None = None
 
     @property
     def taken(self) -> bool:
@@ -135,6 +175,22 @@ class Finding:
     def touched(self) -> bool:
         """Whether client data was taken, or changed: then clients are counted, and no records that were sent."""
         return self.subject_count > 0 or self.taken
+
+    def cover(self, incident_id: str, at: datetime) -> "Finding":
+        """Return the finding with what a close of its incident at this moment covers."""
+        known = Covered(
+            at=at,
+            incident_id=incident_id,
+            last_event_at=self.last_event_at,
+            severity=self.severity,
+            events=self.events,
+            subjects=self.subject_count,
+            records=self.record_high,
+            data_classes=self.data_classes,
+            touched=self.touched,
+            taken=self.taken,
+        )
+        return replace(self, covered=known)
 
     def merge(self, other: "Finding") -> "Finding":
         """Join two statements of the same finding; idempotent.
@@ -165,8 +221,9 @@ def merged(told: Sequence[Finding]) -> Finding:
     settled = _joined(sure) if sure else None
     together = _joined(told)
     if settled is not None and _covers(settled, together):
-        if together.replaces or together.replaced_by:
-            return replace(settled, replaces=together.replaces, replaced_by=together.replaced_by)
+        if together.replaces or together.replaced_by or together.covered:
+            kept = {name: getattr(together, name) for name in ("replaces", "replaced_by", "covered")}
+            return replace(settled, **kept)
         return settled
     return replace(together, provisional=True, settled=settled)
 
@@ -218,6 +275,11 @@ def _first(pointers: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
     return tuple(sorted({each for few in some for each in few}, key=_IN_TIME))[:MAX_EVIDENCE]
 
 
+def _latest_cover(covers: Sequence[Covered | None]) -> Covered | None:
+    """Return what the latest close covers."""
+    return max((each for each in covers if each is not None), default=None)
+
+
 def _is_first(pointers: tuple[Evidence, ...]) -> bool:
     """Tell at a glance that pointers joined with themselves stay as they are; no means perhaps."""
     times = [each.at for each in pointers]
@@ -243,6 +305,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "replaces": _union,
     "history": min,
     "replaced_by": max,
+    "covered": _latest_cover,
 }
 _joined_of = attrgetter(*_JOINED)
 _sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high")

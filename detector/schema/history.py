@@ -33,6 +33,8 @@ class Row:
     Attributes:
         kind: What its findings say of client data: taken, changed, or neither (``suspicious``).
         id: Of the incident it would be, and will be when a person makes it one.
+        events: At least so many stand behind it: the most that one of its findings counts. Several findings count the
+            same events, so that their sum would be too many.
         titles: Of its rules, in English and Russian, the worst first.
         incident_id: The incident it became: a person made it one, or it went on; empty: neither.
     """

@@ -8,6 +8,9 @@ from detector.schema.columns import CHANGES
 from detector.schema.findings import Reason
 from detector.schema.levels import Severity
 
+STORM_MATTER = "storm"
+"""The matter of an incident about more alerts than people can read."""
+
 
 class IncidentStatus(StrEnum):
     """Where an incident stands (OCSF Incident Finding)."""
@@ -236,6 +239,11 @@ class Incident:
     close_reason: CloseReason | None = None
     close_note: str = ""
     version: int = 1
+
+    @property
+    def suspects(self) -> frozenset[str]:
+        """The actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
+        return frozenset() if self.matter == STORM_MATTER else frozenset((self.actor_id, *self.related_actors))
 
     @property
     def called_since(self) -> datetime:

@@ -9,12 +9,12 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.findings import Covered, Detector, Evidence, Finding, Reason
 from detector.schema.incidents import Scope
 from detector.schema.levels import Confidence, Severity
 from detector.schema.lines import Position
 
-_NOT_SAID = frozenset({"replaces", "provisional", "settled", "replaced_by"})
+_NOT_SAID = frozenset({"replaces", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
 _PAIRS = ("by_class", "by_action")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
@@ -104,6 +104,7 @@ def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
 
 
 _FINDING_TIMES = ("at", "first_event_at", "last_event_at")
+_COVERED_TIMES = ("at", "last_event_at")
 _FINDING_NAMES = ("tags", "source_ips", "data_classes")
 
 
@@ -132,6 +133,18 @@ def finding_in(raw: Mapping[str, Any]) -> Finding:
             "evidence": evidence_in(known["evidence"]),
         }
     )
+
+
+def covered_out(value: Covered) -> dict[str, Any]:
+    """Return what a close covers by its fields' names."""
+    return {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _COVERED_TIMES}}
+
+
+def covered_in(raw: Mapping[str, Any]) -> Covered:
+    """Return what a close covers again."""
+    known: dict[str, Any] = dict(raw)
+    known.update({name: moment(known[name]) for name in _COVERED_TIMES})
+    return Covered(**{**known, "severity": Severity(known["severity"]), "data_classes": tuple(known["data_classes"])})
 
 
 def scope_out(value: Scope) -> dict[str, Any]:

@@ -110,14 +110,14 @@ class Past:
         found = sorted(self._recall.open.values(), key=lambda incident: incident.id)
         return sorted(found, key=lambda incident: incident.opened_at, reverse=True)
 
-    def alerts_opened_since(self, since: datetime) -> int:
-        """Return how many alerts were opened at or after ``since``."""
+    def alerts_opened_since(self, since: datetime, rule: str = "") -> int:
+        """Return how many alerts, of a rule or of any, were opened at or after ``since``."""
         if self._recall.opened is None or since < self._recall.opened.since:
             table = tables.alerts
             live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
-            wanted = select(table.c.id, table.c.opened_at).where(*live)
+            wanted = select(table.c.id, table.c.opened_at, table.c.rule_id).where(*live)
             self._recall.opened = Opened(since, (tuple(row) for row in self._unit.rows(wanted)))
-        return self._recall.opened.count(since)
+        return self._recall.opened.count(since, rule)
 
     def incident(self, ref: str) -> Incident | None:
         """Return the incident a person means by its id, a unique start of it, its number or its code name."""

@@ -45,35 +45,44 @@ class Known:
 
 
 class Opened:
-    """When alerts were opened, from a moment on."""
+    """When alerts were opened, from a moment on, of every rule and (under no name) of all."""
 
-    def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime]]) -> None:
+    def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime, str]]) -> None:
         self.since = since
-        self._at = dict(alerts)
-        self._sorted = sorted(self._at.values())
+        self._at = {key: (opened, rule) for key, opened, rule in alerts}
+        self._sort()
 
     def put(self, alert: Alert) -> None:
         """Take a new or changed alert in."""
         before = self._at.get(alert.id)
-        if before == alert.opened_at and alert.finding_ids:
+        if before == (alert.opened_at, alert.rule_id) and alert.finding_ids:
             return
         if before is not None:
-            del self._sorted[bisect_left(self._sorted, before)]
-            del self._at[alert.id]
+            opened, rule = self._at.pop(alert.id)
+            for moments in (self._sorted[""], self._sorted[rule]):
+                del moments[bisect_left(moments, opened)]
         if alert.opened_at >= self.since and alert.finding_ids:
-            self._at[alert.id] = alert.opened_at
-            insort(self._sorted, alert.opened_at)
-        if len(self._sorted) > MOST_OPENED:
+            self._at[alert.id] = (alert.opened_at, alert.rule_id)
+            for rule in ("", alert.rule_id):
+                insort(self._sorted.setdefault(rule, []), alert.opened_at)
+        if len(self._at) > MOST_OPENED:
             self._forget_half()
 
-    def count(self, since: datetime) -> int:
-        """Return how many were opened at or after a moment that is not before ``self.since``."""
-        return len(self._sorted) - bisect_left(self._sorted, since)
+    def count(self, since: datetime, rule: str = "") -> int:
+        """Return how many, of a rule or of any, were opened at or after a moment not before ``self.since``."""
+        moments = self._sorted.get(rule, [])
+        return len(moments) - bisect_left(moments, since)
 
     def _forget_half(self) -> None:
-        self.since = self._sorted[len(self._sorted) // 2]
-        self._at = {key: at for key, at in self._at.items() if at >= self.since}
-        self._sorted = sorted(self._at.values())
+        self.since = self._sorted[""][len(self._at) // 2]
+        self._at = {key: each for key, each in self._at.items() if each[0] >= self.since}
+        self._sort()
+
+    def _sort(self) -> None:
+        self._sorted: dict[str, list[datetime]] = {"": []}
+        for opened, rule in sorted(self._at.values()):
+            self._sorted[""].append(opened)
+            self._sorted.setdefault(rule, []).append(opened)
 
 
 class Recall:

@@ -66,6 +66,7 @@ _USED = (
 # As in ``detector.detect.rules.acts``: how far apart two logs may tell of one act, and the longest request.
 _TOLERANCE = timedelta(seconds=3)
 _LONGEST = timedelta(minutes=10)
+_BETWEEN = "\x1f"
 _ALIKE = ("actor.id", "service.name", "event.action", "event.outcome", "object.type")
 
 
@@ -77,6 +78,8 @@ class Reach:
         actors: All touches by these.
         addresses: Touches by anybody from these, ``known`` aside.
         known: Actors who are not counted for the address alone: they came from there before.
+        usual: Accounts and addresses whose touches are not counted though the account is among ``actors``: the holder's
+            own, known before.
         since: From this event time on. until: before this one.
     """
 
@@ -85,12 +88,19 @@ class Reach:
     until: datetime
     addresses: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    usual: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def who(self) -> pl.Expr:
         """Which rows are counted, by whom and from where."""
         at = pl.col("source.ip").is_in(sorted(self.addresses)) & ~pl.col("actor.id").is_in(sorted(self.known))
-        return (pl.col("actor.id").is_in(sorted(self.actors)) | at).fill_null(False)
+        return (pl.col("actor.id").is_in(sorted(self.actors)) & self.strange | at).fill_null(False)
+
+    @property
+    def strange(self) -> pl.Expr:
+        """Which rows are none of a holder's own."""
+        own = sorted(map(_BETWEEN.join, self.usual))
+        return ~pl.concat_str("actor.id", "source.ip", separator=_BETWEEN).is_in(own).fill_null(False)
 
     def narrowing(self) -> dict[str, Any]:
         """Return what narrows the journal to the rows that may be counted."""
@@ -162,6 +172,10 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
     by_actor = [(at, each, reach.since, reach.until) for at, reach in enumerate(asked) for each in sorted(reach.actors)]
     wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
     met = [_within(frame.join(wanted, on="actor.id"))]
+    own = [(at, *pair) for at, reach in enumerate(asked) for pair in sorted(reach.usual)]
+    if own:
+        names = {"asked": pl.Int32(), **{name: frame.schema[name] for name in ("actor.id", "source.ip")}}
+        met = [met[0].join(pl.DataFrame(own, names, orient="row"), on=list(names), how="anti")]
     for at, reach in enumerate(asked):
         if reach.addresses:
             mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.actors)).fill_null(False))

@@ -44,6 +44,7 @@ REASONS = Json(codec.reasons_out, codec.reasons_in, kind=tuple[Reason, ...])
 EVIDENCE = Json(codec.evidence_out, codec.evidence_in, kind=tuple[Evidence, ...])
 SEEN = Json(codec.seen_out, codec.seen_in)
 SETTLED = Json(codec.finding_out, codec.finding_in)
+COVERED = Json(codec.covered_out, codec.covered_in)
 SCOPE = Json(codec.scope_out, codec.scope_in)
 POSITIONS = Json(codec.positions_out, codec.positions_in)
 META = Json(codec.meta_out, codec.meta_in)
@@ -95,6 +96,7 @@ findings = Table(
     _may("settled", SETTLED),
     Column("replaces", NAMES, nullable=False, server_default="[]"),
     Column("replaced_by", Words, nullable=False, server_default=""),
+    _may("covered", COVERED),
 )
 
 alerts = Table(
@@ -124,6 +126,7 @@ alerts = Table(
     Column("digest", Words, nullable=False, server_default=""),
     Column("addresses", SEEN, nullable=False, server_default="[]"),
     _may("reached_at", UtcTime),
+    Column("follows", Words, nullable=False, server_default=""),
     Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),

@@ -131,6 +131,8 @@ _ACTS: dict[str, Act] = {
     "done": lambda console, ref, step, form, _: console.complete(
         ref, step, by=form["by"], proof=form.get("proof", ""), approved_by=form.get("approved_by", "")
     ),
-    "skip": lambda console, ref, step, form, _: console.skip(ref, step, by=form["by"], reason=form["reason"]),
+    "skip": lambda console, ref, step, form, _: console.skip(
+        ref, step, by=form["by"], reason=form["reason"], approved_by=form.get("approved_by", "")
+    ),
     "reopen": lambda console, ref, step, form, _: console.reopen(ref, step, by=form["by"], reason=form["reason"]),
 }

@@ -125,5 +125,5 @@ class House:
 
     def people(self, incident: Incident) -> list[Person]:
         """Return who may act on an incident: the team without those whose accounts it is about."""
-        suspected = {incident.actor_id, *incident.related_actors}
+        suspected = incident.suspects
         return [person for person in self.settings.team.people if not suspected.intersection(person.accounts)]

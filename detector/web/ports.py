@@ -222,7 +222,7 @@ class ConsolePort(Protocol):
         """Mark a step done; ``ConflictError`` names what is missing."""
         ...
 
-    def skip(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
         """Say that a step is not needed, and why."""
         ...
 

@@ -222,6 +222,17 @@ def test_a_finding_said_again_is_merged(store: AnyStore) -> None:
         assert unit.findings([first.id])[first.id].events == 90
 
 
+def test_what_the_latest_close_covers_is_kept_with_a_finding_that_goes_on(store: AnyStore) -> None:
+    finding = a_finding()
+    for incident, at in (("first", T0), ("second", T0 + MINUTE)):
+        write(store, findings=(finding.cover(incident, at),))
+    write(store, findings=(replace(finding, events=90),), alerts=(an_alert(follows="second"),))
+    with store.read() as unit:
+        kept = unit.findings([finding.id])[finding.id]
+        assert (kept.events, kept.covered) == (90, finding.cover("second", T0 + MINUTE).covered)
+        assert unit.open_alerts("user:anna") == [an_alert(follows="second")]
+
+
 def test_open_alerts_hold_muted_ones_and_not_closed_ones(store: AnyStore) -> None:
     muted = an_alert("muted", status=AlertStatus.MUTED)
     closed = an_alert("closed", status=AlertStatus.CLOSED)

@@ -15,6 +15,7 @@ from detector.incident import (
     Changes,
     Dossier,
     Regulation,
+    close,
     dossier,
     load_playbooks,
     load_regulations,
@@ -23,7 +24,7 @@ from detector.incident import (
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident
+from detector.schema.incidents import CloseReason, Incident
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from tests.fakes.store import FakeUnit
@@ -107,7 +108,7 @@ class Story:
         alerts = (*(result.alerts if result else ()), *changes.alerts)
         self.unit.write(
             Decisions(
-                findings=result.findings if result else (),
+                findings=(*(result.findings if result else ()), *changes.findings),
                 alerts=alerts,
                 incidents=changes.incidents,
                 steps=changes.steps,
@@ -123,6 +124,16 @@ class Story:
         """Return the only incident."""
         (only,) = self.incidents()
         return only
+
+    def behind(self, ref: str = "") -> list[Finding]:
+        """Return the findings behind an incident; behind the only one without a reference."""
+        return self.unit.incident_findings(ref or self.incident().id)
+
+    def close(self, ref: str = "", reason: CloseReason = CloseReason.FALSE_POSITIVE) -> None:
+        """Close an incident now; the only one that is open without a reference."""
+        ref = ref or next(each.id for each in self.incidents() if each.closed_at is None)
+        note = "Looked into."
+        self.write(close(self.dossier(ref), reason, self.behind(ref), by="anna", note=note, now=self.now))
 
     def dossier(self, ref: str = "") -> Dossier:
         """Return the dossier of an incident; of the only one without a reference."""

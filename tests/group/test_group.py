@@ -1,13 +1,16 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from detector.group import Merged, Muted, Opened, Order, Repeated, Settled, Stormed
 from detector.group.orders import Matcher
-from detector.incident import close
+from detector.incident import acknowledge
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.findings import Detector
 from detector.schema.ids import derive
-from detector.schema.incidents import CloseReason, IncidentKind
+from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
 from tests.fakes.story import Story, a_finding, clock
 
@@ -136,8 +139,7 @@ def test_another_account_from_the_same_address_is_not_drawn_in():
 def test_a_closed_incident_is_not_opened_by_an_old_finding_and_a_new_one_opens_another():
     story = Story()
     finding = story.at("09:00").found("bulk-read").findings[0]
-    changes = close(story.dossier(), CloseReason.FALSE_POSITIVE, by="anna", note="A test.", now=clock("10:00"))
-    story.write(changes)
+    story.at("10:00").close()
     result = story.at("10:05").take([replace(finding, last_event_at=clock("10:04"), events=9)])
     assert only_decision(result) == Settled()
     assert len(story.incidents()) == 1
@@ -166,7 +168,7 @@ def test_a_storm_becomes_one_alert_that_counts():
     assert storm.storm == 55
     assert len(storm.finding_ids) == 55
     assert isinstance(only_decision(results[-1]), Stormed)
-    assert results[-1].storm.total == 55
+    assert results[-1].storms[0].total == 55
     assert len(story.unit.known_findings) == 60
     assert [incident.matter for incident in story.incidents()].count("storm") == 1
 
@@ -261,3 +263,152 @@ def test_a_repeat_of_the_same_turn_changes_nothing():
     before = (dict(story.unit.known_alerts), dict(story.unit.known_incidents), dict(story.unit.known_entries))
     story.take(findings)
     assert (story.unit.known_alerts, story.unit.known_incidents, story.unit.known_entries) == before
+
+
+def goes_on(story, finding, **more):
+    """The same finding is stated again now, with more."""
+    return story.take([replace(finding, last_event_at=story.now, **more)])
+
+
+def test_a_close_covers_what_was_known_and_as_much_again_opens_an_incident_that_names_it():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150, record_high=150, events=150).findings[0]
+    story.at("09:30").close()
+    closed = story.incident()
+    more = {"subject_count": 299, "record_high": 299, "events": 900}
+    assert only_decision(goes_on(story.at("09:31"), finding, **more)) == Settled()
+    assert len(story.incidents()) == 1
+    goes_on(story.at("09:40"), finding, subject_count=300, record_high=300, events=901)
+    first, again = story.incidents()
+    assert (first.id, again.actor_id, again.alert_ids != first.alert_ids) == (closed.id, "user:anna", True)
+    assert again.opened_at == clock("09:40")
+    assert again.reasons[0].message == "incident-goes-on"
+    assert dict(again.reasons[0].args) == {"number": closed.number, "reason": "false_positive"}
+    assert again.number in story.unit.last_entry(closed.id).text
+    goes_on(story.at("09:50"), finding, subject_count=10_000, record_high=10_000, events=20_000)
+    assert len(story.incidents()) == 2, "it joins the incident that is open"
+    story.at("10:00").close()
+    for count in range(10_001, 20_000, 1111):
+        goes_on(story.at("10:30"), finding, subject_count=count, record_high=count, events=20_000 + count)
+    assert len(story.incidents()) == 2
+    goes_on(story.at("11:00"), finding, subject_count=20_000, record_high=20_000, events=40_000)
+    assert len({incident.id for incident in story.incidents()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("known", "more", "opens"),
+    [
+        ({}, {"events": 5000}, False),
+        ({}, {"severity": Severity.CRITICAL, "risk": 100}, True),
+        ({}, {"data_classes": ("health",)}, True),
+        ({}, {"subject_count": 20}, True),
+        ({}, {"record_high": 79}, False),
+        ({}, {"record_high": 80}, True),
+        ({"record_low": 0, "record_high": 0}, {"record_low": 1, "record_high": 1}, True),
+        ({"record_low": 0, "record_high": 0, "subject_count": 0}, {"events": 9}, False),
+        ({"record_low": 0, "record_high": 0, "subject_count": 0}, {"events": 10}, True),
+        ({"record_low": 0, "record_high": 0, "subject_count": 0}, {"subject_count": 1}, True),
+    ],
+)
+def test_what_outgrows_a_close(known, more, opens):
+    story = Story()
+    said = {"subject_count": 10, "record_low": 10, "record_high": 40, "events": 5, "data_classes": ("contact",)}
+    finding = story.at("09:00").found("bulk-read", **{**said, **known}).findings[0]
+    story.at("09:30").close()
+    goes_on(story.at("10:00"), finding, **more)
+    assert len(story.incidents()) == (2 if opens else 1)
+
+
+def test_what_outgrows_a_close_is_an_incident_though_its_points_alone_do_not_suffice():
+    story = Story()
+    weak = story.at("09:00").found("night", risk=35, subject_count=20).findings[0]
+    story.at("09:10").found("new-network", risk=35)
+    story.at("09:30").close()
+    goes_on(story.at("10:00"), weak, subject_count=40)
+    assert [incident.rules for incident in story.incidents() if incident.closed_at is None] == [("night",)]
+
+
+def test_a_late_line_that_moves_what_a_close_covers_opens_nothing():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
+    story.at("09:30").close()
+    moved = replace(finding, id=derive("finding", "moved"), replaces=(finding.id,), at=clock("08:59"))
+    assert only_decision(story.at("09:31").take([moved])) == Settled()
+    goes_on(story.at("10:00"), moved, subject_count=300)
+    assert len(story.incidents()) == 2
+
+
+def test_an_exception_mutes_what_outgrows_a_close():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
+    story.at("09:30").close()
+    story.orders = (silence(),)
+    assert isinstance(only_decision(goes_on(story.at("10:00"), finding, subject_count=900)), Muted)
+    assert len(story.incidents()) == 1
+
+
+def test_what_goes_on_after_a_storm_was_closed_is_an_incident_of_its_own():
+    story = Story(storm_count=3)
+    for n in range(10):
+        story.at("09:00").found("bulk-read", by=f"user:u{n}", subject_count=20, risk=35)
+    (storm,) = story.unit.open_alerts("nabat")
+    story.at("09:30").close(storm.incident_id)
+    stormed = story.unit.known_findings[storm.finding_ids[0]]
+    goes_on(story.at("12:00"), stormed, subject_count=41, severity=Severity.HIGH, risk=70)
+    assert story.incidents()[-1].actor_id == stormed.actor_id
+
+
+def test_what_is_blind_again_after_a_close_opens_again():
+    story = Story()
+    blind = {"by": "nabat", "detector": Detector.BLIND_SPOT, "matter": "crm", "playbook": "blind-spot"}
+    finding = story.at("09:00").found("source crm", **blind).findings[0]
+    story.at("09:30").close()
+    assert only_decision(story.take([finding])) == Repeated()
+    goes_on(story.at("10:00"), finding)
+    assert len(story.incidents()) == 2
+
+
+def scanners(story, count=10, **more):
+    for n in range(count):
+        story.found("scanner", by=f"ip:192.0.2.{n}", matter="web-attack", risk=35, **NO_TOUCH, **more)
+
+
+NO_TOUCH = {"subject_count": 0, "record_low": 0}
+
+
+def test_an_answered_storm_hides_neither_what_an_account_did_to_client_data_nor_what_is_grave():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"))
+    (storm,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    story.write(acknowledge(story.dossier(storm.id), by="anna", via="cli", now=clock("09:00")))
+    story.at("09:01").found("export", by="user:mallory", risk=70)
+    story.at("09:01").found("guessed", by="ip:198.51.100.9", risk=70, **NO_TOUCH)
+    for rule in ("night", "new-network"):
+        story.at("09:02").found(rule, by="user:eve", risk=35)
+    own = {incident.actor_id for incident in story.incidents() if incident.matter == "access"}
+    assert own == {"user:mallory", "ip:198.51.100.9", "user:eve"}
+
+
+def test_a_flood_of_one_grave_kind_is_one_incident_that_counts_and_hides_no_other():
+    story = Story(storm_count=3)
+    for n in range(300):
+        story.at(f"09:{n // 6:02}").found("canary", by=f"user:u{n}", risk=100, record_high=1)
+    story.found("export", by="user:mallory")
+    by_matter = Counter(incident.matter for incident in story.incidents())
+    assert by_matter == {"access": 3 + 1, "storm": 1}
+    (flood,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    assert flood.severity is Severity.CRITICAL
+    assert flood.kind is IncidentKind.LEAK
+    assert flood.title == "Flood of one kind, more than people can read: Rule canary"
+    assert flood.title_ru == "Поток одного рода, больше, чем можно прочесть: Rule canary"
+    (alert,) = story.unit.open_alerts("nabat")
+    assert alert.storm == 297
+
+
+def test_the_incident_of_a_storm_names_its_actors_and_addresses_and_makes_nobody_of_them_a_suspect():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"), source_ips=("198.51.100.1",))
+    (storm,) = [incident for incident in story.incidents() if incident.matter == "storm"]
+    assert storm.related_actors == tuple(f"ip:192.0.2.{n}" for n in range(3, 10))
+    assert storm.source_ips == ("198.51.100.1",)
+    assert storm.suspects == frozenset()

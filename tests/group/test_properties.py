@@ -1,5 +1,6 @@
 """However findings are cut into turns, the same alerts and incidents stand in the end."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -176,6 +177,41 @@ def test_nothing_is_lost_every_finding_is_kept_and_stands_in_exactly_one_alert(h
     named = [each for alert in story.unit.known_alerts.values() for each in alert.finding_ids]
     assert sorted(named) == sorted(finding.id for finding in history)
     assert set(story.unit.known_findings) == {finding.id for finding in history}
+
+
+GROWTH = st.lists(st.integers(1, 9), min_size=1, max_size=6)
+
+
+@given(a_history(actors=("user:anna", "ip:192.0.2.7")), GROWTH, st.lists(st.integers(0, 100), max_size=8), st.data())
+def test_after_a_close_any_cut_puts_the_same_together_with_a_restart_between(history, growth, cuts, data):
+    """People close everything; then what was found goes on, line by line or in few calls."""
+    later, sizes = [], dict.fromkeys((finding.id for finding in history), 1)
+    for number, more in enumerate(growth):
+        finding = data.draw(st.sampled_from(history))
+        size = sizes[finding.id] = sizes[finding.id] + more
+        at = history[-1].at + timedelta(minutes=number + 1)
+        later.append(replace(finding, last_event_at=at, events=size, subject_count=size, record_high=size))
+
+    def after(edges: list[int]) -> Story:
+        story = told(history, [])
+        for incident in [each for each in story.incidents() if each.closed_at is None]:
+            story.close(incident.id)
+        for start, end in pairwise(edges):
+            if part := later[start:end]:
+                story.unit = deepcopy(story.unit)
+                story.now = part[-1].last_event_at
+                story.take(part)
+        return story
+
+    at_once = after([0, len(later)])
+    piecemeal = after([0, *sorted(cut % (len(later) + 1) for cut in cuts), len(later)])
+    assert together(piecemeal) == together(at_once)
+    closed = {each.id for each in told(history, []).incidents()}
+    opened = [each for each in at_once.incidents() if each.id not in closed]
+    covered = [each for each in at_once.unit.known_findings.values() if each.covered is not None]
+    grown = {each.id for each in covered if each.subject_count >= 2}
+    alerts = at_once.unit.alerts({alert for incident in opened for alert in incident.alert_ids})
+    assert grown <= {each for alert in alerts.values() for each in alert.finding_ids}
 
 
 @given(a_history(), st.integers(0, 1000))

@@ -10,6 +10,7 @@ from detector.incident import (
     acknowledge,
     add_note,
     alert_json,
+    clocks,
     close,
     complete_step,
     finding_json,
@@ -40,14 +41,15 @@ def story() -> Story:
 
 
 def told(story: Story, transition, *args, at="10:00", **kwargs):
-    changes = transition(story.dossier(), *args, now=clock(at), **kwargs)
+    behind = (story.behind(),) if transition is close else ()
+    changes = transition(story.dossier(), *args, *behind, now=clock(at), **kwargs)
     story.write(changes)
     return changes
 
 
 def test_an_incident_opens_with_its_checklist_and_the_first_step_done_by_nabat(story):
     dossier = story.dossier()
-    assert len(dossier.steps) == 50
+    assert len(dossier.steps) == 51
     first = dossier.step("A1")
     assert (first.status, first.done_by, first.done_at) == (StepStatus.DONE, "nabat", clock("09:00"))
     assert first.proof
@@ -101,19 +103,35 @@ def test_a_done_step_is_not_done_twice_nor_skipped(story):
         skip_step(story.dossier(), "C3", by="own", reason=" ", now=clock("11:00"))
 
 
+def test_what_takes_two_persons_to_do_takes_two_to_leave_out(story):
+    for approver in ("", "dpo"):
+        with pytest.raises(ConflictError, match="N1 needs two persons"):
+            skip_step(story.dossier(), "N1", by="dpo", reason="No.", approved_by=approver, now=clock("10:00"))
+    told(story, skip_step, "N1", by="dpo", reason="Nothing left.", approved_by="exe")
+    step = story.dossier().step("N1")
+    assert (step.status, "exe" in step.proof, "Nothing left." in step.proof) == (StepStatus.SKIPPED, True, True)
+
+
+def test_a_receipt_for_one_law_stops_the_clock_of_no_other(story):
+    told(story, complete_step, "N2", by="dpo", approved_by="exe", proof="Receipt of Roskomnadzor.")
+    dossier = story.dossier()
+    stopped = {clock.stage: clock.stopped_at for clock in clocks(dossier.incident, dossier.steps, dossier.terms)}
+    assert (stopped["ru-72h"], stopped["gdpr-72h"]) == (clock("10:00"), None)
+
+
 def test_the_gate_names_everything_that_is_open(story):
     with pytest.raises(ConflictError) as caught:
-        close(story.dossier(), HANDLED, by="lead", note="Done.", now=clock("5d 09:00"))
+        close(story.dossier(), HANDLED, story.behind(), by="lead", note="Done.", now=clock("5d 09:00"))
     said = " ".join(problem.what for problem in caught.value.problems)
     assert all(f"waits for {step}:" in said for step in ("N1", "N8", "C4", "R1", "L1"))
-    assert len(caught.value.problems) == 11
+    assert len(caught.value.problems) == 12
 
 
 def test_a_handled_incident_closes_when_nothing_is_open(story):
     told(story, acknowledge, by="lead", via="page", at="09:03")
     told(story, set_status, IncidentStatus.RESOLVED, by="lead", reason="Over.", at="3d 09:00")
     assert story.dossier().step("L1").due_at == clock("17d 09:00")
-    for step in ("N1", "N2", "N4"):
+    for step in ("N1", "N2", "N21", "N4"):
         told(story, complete_step, step, by="dpo", approved_by="exe", at="4d 09:00")
     for step in ("N3", "N5", "N6", "N7", "N8"):
         told(story, skip_step, step, by="dpo", reason="Not due.", at="4d 09:00")
@@ -140,7 +158,7 @@ def test_a_closed_incident_takes_notes_and_nothing_else(story):
     told(story, add_note, by="anna", text="The client called.", at="11:00")
     for refused in (
         lambda d: acknowledge(d, by="anna", via="cli", now=clock("11:00")),
-        lambda d: close(d, HANDLED, by="anna", note="x", now=clock("11:00")),
+        lambda d: close(d, HANDLED, (), by="anna", note="x", now=clock("11:00")),
         lambda d: set_aware(d, at=clock("10:00"), by="anna", reason="x", now=clock("11:00")),
         lambda d: set_status(d, IncidentStatus.ON_HOLD, by="anna", reason="x", now=clock("11:00")),
     ):

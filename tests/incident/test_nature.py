@@ -8,7 +8,6 @@ import pytest
 from detector.incident import (
     acknowledge,
     clocks,
-    close,
     complete_step,
     say_client_data,
     set_aware,
@@ -84,9 +83,20 @@ def test_changed_client_data_is_a_breach_of_its_own_with_the_clocks_of_the_law()
     assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
     assert incident.title == "Client data changed or deleted by an employee account in crm"
     assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
-    first = next(each for each in clocks(incident, dossier.steps, dossier.terms) if each.step == "N1")
-    assert (first.regulation, first.due) == ("ru-152fz", clock("1d 09:00"))
-    assert dossier.step("N1").due_at == first.due
+    running = clocks(incident, dossier.steps, dossier.terms)
+    assert {(each.regulation, each.due) for each in running if each.step == "N21"} == {
+        ("eu-gdpr-33", clock("3d 09:00"))
+    }
+    # 152-FZ art. 21(3.1) is about a transfer or access; the moment something was read beside it, it is.
+    assert "ru-152fz" not in {each.regulation for each in running}
+    assert dossier.step("N1").due_at is None
+    story.write(
+        with_scope(dossier, replace(TOUCHES, events=4, by_action=(("delete", 3), ("read", 1))), now=clock("10:00"))
+    )
+    read = story.dossier()
+    first = next(each for each in clocks(read.incident, read.steps, read.terms) if each.step == "N1")
+    assert (read.incident.kind, first.due) == (IncidentKind.ALTERATION, clock("1d 09:00"))
+    assert read.step("N1").due_at == first.due
 
 
 def test_deletions_alone_in_the_journal_are_no_theft():
@@ -104,6 +114,8 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     if by == "finding":
         story.at("09:15").found("bulk-read")
     elif by == "scope":
+        nothing = {"subject_count": 0, "record_low": 0, "risk": 10}
+        story.at("09:14").found("guessed", playbook="account-takeover", **nothing)
         mixed = replace(TOUCHES, by_action=(("delete", 2), ("read", 1)))
         story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
     else:
@@ -113,6 +125,19 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     assert dossier.step("N1").due_at == clock("1d 09:00")
     assert dossier.step("S7") is not None
     assert incident.acknowledged_by == ""
+
+
+def test_a_read_beside_deletions_is_told_and_makes_no_theft_of_them():
+    story = Story()
+    story.at("09:00").found("bulk-delete", playbook="client-data-change", **{**CHANGED, "subject_count": 150})
+    mixed = replace(TOUCHES, events=151, by_action=(("delete", 150), ("read", 1)))
+    story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
+    odd = {"detector": Detector.BEHAVIOUR, "subject_count": 151, "record_low": 1, "record_high": 1}
+    story.at("09:20").found("behaviour", **odd)
+    incident = story.incident()
+    assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
+    assert incident.title == "Client data changed or deleted by an employee account in crm"
+    assert incident.scope.by_action == (("delete", 150), ("read", 1))
 
 
 def test_to_be_aware_of_a_change_makes_no_theft_of_it():
@@ -257,7 +282,7 @@ def test_a_taken_account_closes_by_its_own_gate():
     story = taken_over()
     for step in ("U1", "U2", "U3", "U5"):
         story.write(complete_step(story.dossier(), step, by="boris", proof="Done.", now=clock("10:00")))
-    story.write(close(story.dossier(), CloseReason.HANDLED, by="boris", note="A stranger.", now=clock("11:00")))
+    story.at("11:00").close(reason=CloseReason.HANDLED)
     assert story.incident().status is IncidentStatus.CLOSED
 
 

@@ -10,7 +10,7 @@ import pytest
 from detector.incident import load_playbooks
 from detector.runtime.decide import Decider
 from detector.runtime.rescope import Rescoper
-from detector.runtime.scope import scope_of
+from detector.runtime.scope import scope_of, subjects_of
 from detector.runtime.watch import Watch
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentKind
@@ -49,7 +49,8 @@ class House:
         self.watch.look(self.decider, now)
 
     def touched(self, now: datetime, **row: object) -> None:
-        frame = events({"@timestamp": now, "subject.ids": ["7"], "source.ip": THERE, **row})
+        place = {"log.offset": int(now.timestamp())}  # each its own line
+        frame = events({"@timestamp": now, "subject.ids": ["7"], "source.ip": THERE, **place, **row})
         self.journal.append(frame)
         self.rescoper.hear(frame)
         self.watch.look(self.decider, now)
@@ -113,6 +114,33 @@ def test_colleagues_behind_the_same_address_do_not(house: House) -> None:
     house.found(a_finding("spray", NIGHT, by=f"ip:{THERE}", **SPRAY), later(0))
     house.touched(later(10), **{"actor.id": "user:boris"})
     assert house.incident().kind is IncidentKind.ACCOUNT_ATTACK
+
+
+HOME = "198.51.100.5"
+
+
+def test_what_the_holder_reads_where_she_always_did_is_not_taken_by_who_guessed_her_password(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    for minutes in (10, 20):
+        house.touched(later(minutes), **{"actor.id": "user:olga", "source.ip": HOME})
+    incident = house.incident()
+    assert (incident.kind, incident.scope.events) == (IncidentKind.ACCOUNT_TAKEOVER, 0)
+    assert house.pages() == 0
+
+
+@pytest.mark.parametrize("address", [THERE, "192.0.2.99"])
+def test_what_is_read_where_the_password_was_guessed_or_where_the_account_never_was_is_taken(
+    house: House, address: str
+) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.touched(later(12), **{"actor.id": "user:olga", "source.ip": address, "subject.ids": ["8"]})
+    incident = house.incident()
+    assert (incident.kind, incident.scope.subjects, incident.scope.source_ips) == (IncidentKind.LEAK, 1, (address,))
+    assert subjects_of(house.journal, incident)["subject_id"].to_list() == ["8"]
+    assert house.pages() == 1
 
 
 def test_what_was_touched_while_the_service_was_down_is_found_at_its_start(house: House) -> None:

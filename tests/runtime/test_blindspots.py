@@ -1,12 +1,13 @@
 """Blind spots in the words of both languages."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blindspots import Blind, BlindSpot, stated
+from detector.runtime.blindspots import Blind, BlindSpot, Stated, morning, stated
 from detector.schema.findings import Reason
 from detector.settings import GroupSettings
 
@@ -41,8 +42,44 @@ def test_what_former_versions_and_systems_have_said_is_told_as_it_stands() -> No
 
 def test_the_finding_of_a_blind_spot_carries_the_cause_and_names_what_is_ours_in_both_languages() -> None:
     spot = BlindSpot(kind=Blind.STATE, name="detection state", why="disk full")
-    (finding,) = stated([spot], GroupSettings(), NOW)
+    (finding,) = stated([spot], GroupSettings(), NOW, "2026-03-02")
     assert (finding.title, finding.title_ru) == (
         "Blind spot: state detection state", "Слепое пятно: состояние обнаружения",
     )  # fmt: skip
     assert finding.reasons == (spot.reason,)
+
+
+CRM = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line")
+
+
+def test_the_day_begins_in_the_morning_where_the_people_are():
+    zone = ZoneInfo("Asia/Almaty")  # five hours ahead
+    assert morning(datetime(2026, 3, 2, 2, 59, tzinfo=UTC), zone) == "2026-03-01"
+    assert morning(datetime(2026, 3, 2, 3, 0, tzinfo=UTC), zone) == "2026-03-02"
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_blind_spot_is_stated_when_it_begins_when_it_begins_again_and_every_morning(restart: bool) -> None:
+    said = Stated()
+    turns = [([CRM], "1"), ([CRM], "1"), ([], "1"), ([CRM], "1"), ([CRM], "1"), ([CRM], "2"), ([CRM], "2"), ([], "3")]
+    told = []
+    for blind, day in turns:
+        told.append(len(said.news(blind, blind, day)))
+        if restart and blind:
+            said = Stated(said.to_text())
+            said.news(blind, blind, day)
+    assert told == [1, 0, 0, 1, 0, 1, 0, 0]
+
+
+def test_what_takes_time_to_show_after_a_restart_is_not_stated_again_before_the_morning() -> None:
+    said = Stated()
+    said.news([CRM], [CRM], "1")
+    said = Stated(said.to_text())
+    assert said.news([], [], "1") == []
+    assert said.news([CRM], [], "1") == [] == said.news([CRM], [CRM], "1")
+    assert said.news([CRM], [CRM], "2") == [CRM]
+
+
+def test_what_may_pass_is_stated_once_it_has_lasted() -> None:
+    said = Stated()
+    assert [len(said.news([CRM], lasting, "1")) for lasting in ([], [CRM], [CRM])] == [0, 1, 0]

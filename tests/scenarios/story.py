@@ -24,15 +24,23 @@ class Story:
 
     def __init__(self, settings: Settings, log: Path) -> None:
         self.clock = ManualClock(NIGHT)
-        self.app = App(settings, self.clock)
+        self._settings, self._log = settings, log
+        self._seen: set[str] = set()
+        log.touch()
+        self._start()
+
+    def _start(self) -> None:
+        self.app = App(self._settings, self.clock)
         self.app.start()
         # The sender is asked by the story instead of by its own thread, so that each moment is complete.
         assert self.app.sender.stop(timedelta(seconds=10))
         self.app.gauges.sender_alive = lambda: True
-        self._log = log
-        self._seen: set[str] = set()
-        log.touch()
         self.turn()
+
+    def restart(self) -> None:
+        """End the service and start it anew."""
+        self.app.close()
+        self._start()
 
     def at(self, text: str) -> "Story":
         """Move to a time of the day and let the service work until nothing is left to do."""
@@ -41,10 +49,10 @@ class Story:
         self.turn()
         return self
 
-    def reads(self, count: int, *, by: str) -> "Story":
+    def reads(self, count: int, *, by: str, first: int = 1000) -> "Story":
         """Let somebody have read so many clients in the seconds up to now."""
         with self._log.open("a") as out:
-            out.write(bulk(count, by, at=self.now))
+            out.write(bulk(count, by, at=self.now, first=first))
         return self.at(f"{self.now:%H}:{self.now.minute + 4:02}")
 
     @property

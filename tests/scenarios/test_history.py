@@ -89,6 +89,11 @@ def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(
     detail = night.console.detail(found.number)
     assert detail.clocks == ()
     assert detail.chain_sound
+    named = {each for alert in detail.alerts for each in alert.finding_ids}
+    assert {alert.id for alert in detail.alerts} == {each for row in detail.rows for each in row.alert_ids}
+    assert {finding.id for finding in detail.findings} == named != set()
+    most = {row.actor_id: row.events for row in detail.rows}
+    assert most == {who: max(f.events for f in detail.findings if f.actor_id == who) for who in most}
     assert {(row.actor_id, row.subjects, row.incident_id) for row in detail.rows} == {
         ("user:mallory", 150, ""),
         ("user:trent", 120, ""),

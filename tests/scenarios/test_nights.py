@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from detector.errors import ConflictError
-from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.settings.load import load_settings
 from tests.receivers import Web, web_server
 from tests.runtime.places import write_plan
@@ -74,3 +74,48 @@ def test_a_source_that_falls_silent_is_an_incident_of_its_own(story: Callable[..
     assert len(night.blind_spots()) == 1
     night.at("04:40")
     assert len(night.blind_spots()) == 1
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_close_covers_what_was_known_and_ten_thousand_more_call_the_team_again(
+    story: Callable[..., Story], restart: bool
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    closed = night.incident
+    night.console.close(closed.number, CloseReason.FALSE_POSITIVE, by="boris", note="he may do that")
+    if restart:
+        night.restart()
+    night.reads(100, by="mallory", first=20_000).want([])
+    night.reads(200, by="mallory", first=30_000).want(["anna"])
+    again, known = night.console.incidents()
+    assert (known.id, again.actor_id, again.kind) == (closed.id, "user:mallory", IncidentKind.LEAK)
+    assert dict(again.reasons[0].args)["number"] == closed.number
+    assert again.opened_at > closed.opened_at
+    assert night.console.scope(again.number)[1].subjects == 450
+    night.at(f"{night.now:%H}:{night.now.minute + 5:02}").want(["boris"])
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_blind_spot_closed_while_it_is_blind_comes_back_in_the_morning_and_one_that_heals_when_it_is_blind_again(
+    story: Callable[..., Story], tmp_path: Path, restart: bool
+) -> None:
+    crm = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
+           "start": "beginning", "silent_after": "1h"}  # fmt: skip
+    night = story(sources=[crm])
+    night.reads(10, by="mallory")
+    night.at("04:20").console.close(night.incident.number, CloseReason.FALSE_POSITIVE, by="boris", note="I know")
+    if restart:
+        night.restart()
+    night.at("06:00").at("07:59")
+    assert len(night.blind_spots()) == 1
+    night.at("08:01")
+    assert len(night.blind_spots()) == 2
+    night.console.close(night.console.incidents()[0].number, CloseReason.FALSE_POSITIVE, by="boris", note="I know")
+    if restart:
+        night.restart()
+        night.at("09:05")
+    night.reads(10, by="mallory")
+    assert len(night.blind_spots()) == 2
+    night.at("11:00").at("11:05")
+    assert len(night.blind_spots()) == 3

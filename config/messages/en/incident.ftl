@@ -52,6 +52,7 @@ incident-title-drill = { $service ->
     [none] Drill: { $who }
    *[other] Drill: { $who } in { $service }
 }
+incident-title-flood = Flood of one kind, more than people can read: { $rule }
 incident-title-storm = Storm: more alerts than people can read
 
 incident-kind-leak = client data concerned
@@ -81,6 +82,13 @@ incident-entry-step-reopened = { $step } opened again: { $reason }
 incident-entry-aware = T1 set to { $at }: { $reason }
 incident-entry-merged = Goes on here: incident { $number }, a late line has shown that both are one matter
 incident-entry-actor = It is about { $new } now, no longer { $old }: both were seen at the same address
+incident-goes-on = It goes on: incident { $number } was closed ({ $reason ->
+    [handled] handled
+    [false_positive] false alarm
+    [authorised] agreed work
+   *[duplicate] duplicate
+}), and this is more than was known then.
+incident-entry-followed = It went on, beyond what was known at the close: incident { $number } is about that
 incident-note-merged = a late line has shown that it is the same matter as incident { $number }; work goes on there
 incident-entry-again = The team is called again: { $why ->
     [suspect] it turns out to be about an account of { $by }, who had answered

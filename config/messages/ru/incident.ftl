@@ -52,6 +52,7 @@ incident-title-drill = { $service ->
     [none] Учения: { $who }
    *[other] Учения: { $who }, система { $service }
 }
+incident-title-flood = Поток одного рода, больше, чем можно прочесть: { $rule }
 incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 
 incident-kind-leak = затронуты данные клиентов
@@ -82,6 +83,13 @@ incident-entry-step-reopened = Шаг { $step } открыт снова: { $reas
 incident-entry-aware = T1 установлено на { $at }: { $reason }
 incident-entry-merged = Сюда перенесён инцидент { $number }: опоздавшая строка показала, что это одно дело
 incident-entry-actor = Теперь речь о { $new }, а не о { $old }: оба видны с одного адреса
+incident-goes-on = Продолжается: инцидент { $number } закрыт ({ $reason ->
+    [handled] обработан
+    [false_positive] ложная тревога
+    [authorised] согласованная работа
+   *[duplicate] дубликат
+}), а это больше, чем было известно тогда.
+incident-entry-followed = Продолжилось, сверх известного при закрытии: об этом инцидент { $number }
 incident-note-merged = опоздавшая строка показала, что это то же дело, что инцидент { $number }; работа продолжается там
 incident-entry-again = Команду вызывают снова: { $why ->
     [suspect] речь об учётной записи того, кто ответил ({ $by })
