@@ -46,7 +46,7 @@ MOST_IN_LANES = 8 * MOST_WAITING
 # Accounts and addresses that a lane has rows of.
 MOST_ACTORS = 50_000
 # Of more rows than this that a lane has not settled, what a live log adds is said when the lane comes there.
-MOST_AT_ONCE = 10_000
+MOST_AT_ONCE = 5_000
 _MICROSECOND = timedelta(microseconds=1)
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
@@ -194,8 +194,7 @@ class FarBehind:
         known = (common.recent, common.belated, waiting)
         for source, lane in lanes.items():
             new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
-            # What a live log tells of somebody whom the lane knows may complete a count there.
-            here = rows.new.filter(rows.new.get_column("actor.id").is_in(list(lane.actors)))
+            here = self._completing(lane, rows.new)
             if lane.waiting.height or here.height:
                 before = lane.watermark
                 moment = None if final else min(rows.moments.get(source, rows.upto), rows.upto)
@@ -228,6 +227,13 @@ class FarBehind:
     def _lane(common: RuleState, rules: RuleState, behaviour: BehaviourState | None) -> Lane:
         rules.facts.seen = rules.facts.seen.upon(common.facts.seen)
         return Lane(rules, behaviour)
+
+    def _completing(self, lane: Lane, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of other logs that may complete a count in a lane: near its newest, of whom it names."""
+        if not rows.height:
+            return rows
+        rows = rows.filter(pl.Series(instants(rows) <= instant(lane.newest) + self.rules.reach))
+        return rows.filter(rows.get_column("actor.id").is_in(list(lane.actors))) if rows.height else rows
 
     def _judged(
         self,
