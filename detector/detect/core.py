@@ -115,15 +115,18 @@ class Core:
         sequenced_state, rows = self.sequencer.step(
             state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
         )
-        in_lanes = self.far.step(state.lanes, state.rules, rows, now, final=final)
-        findings = in_lanes.findings + self._by_rules(state, sequenced_state.waiting, rows, live=now is not None)
+        waiting = sequenced_state.waiting
+        far = self.far.begin(state.lanes, state.rules, rows, waiting, now)
+        findings = self._by_rules(state, waiting, rows, live=now is not None)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
             counted = self.rules.without_repeated(rows.ordered)
             behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
             findings += unusual
-            if in_lanes.stats is not None:
-                stats.add(in_lanes.stats)
+        in_lanes = self.far.step(state.lanes, state.rules, far, rows, waiting, final=final)
+        findings += in_lanes.findings
+        if stats is not None and in_lanes.stats is not None:
+            stats.add(in_lanes.stats)
         return (
             replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(
@@ -134,7 +137,7 @@ class Core:
                 late_of=rows.late_of(),
                 left_out=in_lanes.left_out,
                 dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
-                waiting=sequenced_state.waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
+                waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
                 behaviour=stats,

@@ -5,29 +5,36 @@ Comes in: rows that lie behind the watermark though they are in order in their o
 cannot make: by rules over more than an hour, by what is new for an account, and by behaviour.
 
 Every source with such rows has a *lane*: its rows are put into the total order by the marks of its own streams and
-folded, with the ordinary folds, into a state of its own. So what a lane says of a stream is what a replay of that
-stream says. A row is counted either in the common order or in a lane, never in both, whatever becomes of its stream
-meanwhile. A lane's watermark is moved by lines alone: the clock lets go what waits when its source has been silent for
-as long as it usually is, but never makes a line late that is newer than those before it.
+folded, with the ordinary folds, into a state of its own, together with what other logs tell of the same time and rules
+count (``RuleState.recent``, which reaches back to the lanes' watermarks, and ``RuleState.belated``). So what a lane
+says of an account is what a replay of all logs says of it; of accounts that its source never names it says nothing.
+Behaviour is judged by the source's own rows alone. A lane's watermark is moved by lines alone: the clock lets go what
+waits when its source has been silent for as long as it usually is, but never makes a line late that is newer than those
+before it.
 
-What an account came with in the common order is known in every lane; counts of the two are not added up. There are at
-most ``MOST_LANES``; one is forgotten ``KEPT`` after its last row, or after ``QUIET`` where another source needs one. A
-lane in use is never given up: a source for which none is free is left in the common order, and named
-(``InLanes.left_out``). While no stream is far behind there is none.
+The first rows of a copy may be read, and counted in the common order, before another log has shown that it is far
+behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins.
+
+What an account came with in the common order is known in every lane. There are at most ``MOST_LANES``; one is
+forgotten ``KEPT`` after its last row, or after ``QUIET`` where another source needs one. A lane in use is never given
+up: a source for which none is free is left in the common order, and named (``InLanes.left_out``). While no stream is
+far behind there is none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.marks import BEGINNING
-from detector.detect.reorder_buffer import Affected, ReorderBuffer, instants
+from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.rules import Provisional, RuleDetector, RuleState, preview
-from detector.detect.sequence import MOST_WAITING, Sequenced, instant
+from detector.detect.rules.recent_rows import RecentRows
+from detector.detect.sequence import LONGEST_WAIT, MOST_WAITING, PAST_US, Sequenced, instant
 from detector.schema.findings import Finding
 
 MOST_LANES = 32
@@ -36,6 +43,10 @@ KEPT = timedelta(days=4)
 QUIET = timedelta(hours=36)
 # Rows that wait in all lanes together.
 MOST_IN_LANES = 8 * MOST_WAITING
+# Accounts and addresses that a lane has rows of.
+MOST_ACTORS = 50_000
+# Of more rows than this that a lane has not settled, what a live log adds is said when the lane comes there.
+MOST_AT_ONCE = 5_000
 _MICROSECOND = timedelta(microseconds=1)
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
@@ -47,6 +58,7 @@ class Lane:
     Attributes:
         watermark: Every row before it has been judged.
         newest: Event time of its newest row. read: when a row of it was read last.
+        actors: Whom its rows name, accounts and addresses; those named first go first when there are too many.
     """
 
     rules: RuleState
@@ -55,6 +67,7 @@ class Lane:
     watermark: datetime = BEGINNING
     newest: datetime = BEGINNING
     read: datetime = BEGINNING
+    actors: dict[str, None] = field(default_factory=dict)
     said: Provisional = field(default_factory=Provisional)
 
     def add(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +78,17 @@ class Lane:
             self.newest = max(self.newest, newest)
             self.read = max(self.read, rows.item(-1, "event.ingested"))
             self.waiting.add([rows])
+            self._name(rows)
         return rows
+
+    def _name(self, rows: pl.DataFrame) -> None:
+        """Remember whom rows name."""
+        names = pl.concat([rows.get_column("actor.id"), "ip:" + rows.get_column("source.ip")])
+        for name in names.unique().drop_nulls().to_list():
+            self.actors.pop(name, None)
+            self.actors[name] = None
+        for name in list(islice(self.actors, max(len(self.actors) - MOST_ACTORS, 0))):
+            del self.actors[name]
 
     def release(self, moment: datetime | None, most: int) -> pl.DataFrame:
         """Return the rows before a moment, or all, in the total order; no more than ``most`` wait on.
@@ -82,6 +105,8 @@ class Lane:
 
 Lanes = dict[str, Lane]
 """By source."""
+Came = dict[str, list[pl.DataFrame]]
+"""Rows that are far behind, by source."""
 
 
 @dataclass(slots=True)
@@ -109,34 +134,76 @@ class FarBehind:
     rules: RuleDetector
     behaviour: Behaviour | None = None
 
-    def step(
-        self, lanes: Lanes, common: RuleState, rows: Sequenced, now: datetime | None, *, final: bool = False
-    ) -> InLanes:
-        """Judge the rows of a step that are far behind, and what waits in lanes.
+    def begin(
+        self, lanes: Lanes, common: RuleState, rows: Sequenced, waiting: ReorderBuffer, now: datetime | None
+    ) -> Came:
+        """Return the rows of a step that are far behind, by source; lanes are begun for those that have none.
+
+        To be called before the rows in the common order are judged.
 
         Args:
             lanes: Changed.
             common: What rules know of rows in the common order.
             rows: Of this step.
+            waiting: Rows that wait in the common order.
             now: When this is, where lines are followed.
-            final: Everything has been read.
         """
-        new: dict[str, list[pl.DataFrame]] = {}
+        came: Came = {}
         for batch in rows.far:
             if batch.height:
-                new.setdefault(batch.item(0, "log.source"), []).append(batch)
-        if not lanes and not new:
+                came.setdefault(batch.item(0, "log.source"), []).append(batch)
+        if now is None or not (lanes or came):
+            return came
+        known = set(lanes)
+        self._begin(lanes, common, came, now)
+        begun = [source for source in came if source in lanes and source not in known]
+        if begun:
+            counted = frames.concat([common.recent.to_frame(), rows.ordered, waiting.to_frame()])
+            for source in begun:
+                came[source].insert(0, counted.filter(_old(counted, source)))
+        return came
+
+    def step(
+        self,
+        lanes: Lanes,
+        common: RuleState,
+        came: Came,
+        rows: Sequenced,
+        waiting: ReorderBuffer,
+        *,
+        final: bool = False,
+    ) -> InLanes:
+        """Judge the rows of a step that are far behind, and what waits in lanes.
+
+        To be called when the rows in the common order have been judged.
+
+        Args:
+            lanes: Changed.
+            common: What rules know of rows in the common order; what it remembers of them reaches back to the lanes.
+            came: As ``begin`` returned it.
+            rows: Of this step.
+            waiting: Rows that wait in the common order.
+            final: Everything has been read.
+        """
+        if not lanes and not came:
+            common.recent.since = None
             return InLanes()
-        if now is not None:
-            self._begin(lanes, common, new, now)
         stats = Stats()
-        done = InLanes(stats=stats, left_out=tuple(source for source in new if source not in lanes))
+        done = InLanes(stats=stats, left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
+        known = (common.recent, common.belated, waiting)
         for source, lane in lanes.items():
-            came = frames.concat([lane.add(batch) for batch in new.get(source, ())])
-            if lane.waiting.height:
-                ordered = lane.release(None if final else rows.moments.get(source), most)
-                done.findings += self._judged(lane, came, ordered, stats)
+            new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
+            here = self._completing(lane, rows.new)
+            if lane.waiting.height or here.height:
+                before = lane.watermark
+                moment = None if final else min(rows.moments.get(source, rows.upto), rows.upto)
+                own = lane.release(moment, most)
+                between = instant(before), instant(lane.watermark)
+                beside = frames.concat([common.recent.between(*between), common.belated.between(*between)])
+                ordered = in_order(frames.concat([own, beside.filter(~_old(beside, source))]))
+                done.findings += self._judged(source, lane, (new, here), ordered, known, stats)
+        common.recent.since = _reach(lanes)
         return done
 
     def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
@@ -161,20 +228,44 @@ class FarBehind:
         rules.facts.seen = rules.facts.seen.upon(common.facts.seen)
         return Lane(rules, behaviour)
 
-    def _judged(self, lane: Lane, came: pl.DataFrame, ordered: pl.DataFrame, stats: Stats) -> list[Finding]:
-        """Judge rows of a lane that came now and those that were let go."""
-        _, settled = self.rules.step(lane.rules, ordered)
+    def _completing(self, lane: Lane, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of other logs that may complete a count in a lane: near its newest, of whom it names."""
+        if not rows.height:
+            return rows
+        rows = rows.filter(pl.Series(instants(rows) <= instant(lane.newest) + self.rules.reach))
+        return rows.filter(rows.get_column("actor.id").is_in(list(lane.actors))) if rows.height else rows
+
+    def _judged(
+        self,
+        source: str,
+        lane: Lane,
+        came: tuple[pl.DataFrame, pl.DataFrame],
+        ordered: pl.DataFrame,
+        known: Iterable[RecentRows | ReorderBuffer],
+        stats: Stats,
+    ) -> list[Finding]:
+        """Judge rows that came now, the lane's and others, and those that were let go, each with those beside them."""
+        _, told = self.rules.step(lane.rules, ordered)
+        settled = [each for each in told if each.actor_id in lane.actors or each.rule_id in self.rules.wide]
         lane.rules.recent.parts.clear()  # nothing is judged anew here
         unusual: list[Finding] = []
         if self.behaviour and lane.behaviour is not None:
             counted = self.rules.without_repeated(ordered)
+            counted = counted.filter(_old(counted, source))
             lane.behaviour, unusual, done = self.behaviour.step(lane.behaviour, counted, lane.watermark)
             stats.add(done)
-        new = frames.concat([came, *([lane.waiting.to_frame()] if lane.said.restored else [])])
+        new = frames.concat([*came, *([lane.waiting.to_frame()] if lane.said.restored else [])])
         lane.said.restored, affected, previewed = False, None, list[Finding]()
         if new.height:
             affected = Affected.of(new, everyone=bool(self.rules.wide))
-            previewed = preview(self.rules, lane.rules, affected, lane.waiting)
+            others = frames.concat([part.of_those(affected) for part in known])
+            later = pl.Series(instants(others) >= instant(lane.watermark))
+            waiting = ReorderBuffer(list(lane.waiting.pieces))
+            waiting.add([others.filter(later & ~_old(others, source))])
+            if came[0].height or waiting.height <= MOST_AT_ONCE:
+                previewed = preview(self.rules, lane.rules, affected, waiting)
+            else:
+                affected = None
         return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
 
     def to_tables(self, lanes: Lanes) -> dict[str, pl.DataFrame]:
@@ -185,6 +276,7 @@ class FarBehind:
         tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row")}
         for number, lane in enumerate(lanes.values()):
             tables[f"{number}.waiting"] = frames.known(lane.waiting.to_frame())
+            tables[f"{number}.actors"] = pl.DataFrame({"actor": list(lane.actors)}, schema={"actor": pl.String()})
             tables |= {f"{number}.rules.{name}": table for name, table in lane.rules.to_tables().items()}
             if lane.behaviour is not None:
                 tables |= {f"{number}.behaviour.{name}": table for name, table in lane.behaviour.tables().items()}
@@ -207,9 +299,25 @@ class FarBehind:
             lane = self._lane(common, rules, behaviour)
             waiting = ReorderBuffer.from_frame(frames.complete(tables[f"{number}.waiting"]))
             names = ("watermark", "newest", "read")
+            named = tables.get(f"{number}.actors")
+            actors = dict.fromkeys(() if named is None else named["actor"])
             said = Provisional(restored=True)
-            lanes[source] = replace(lane, waiting=waiting, said=said, **dict(zip(names, times, strict=True)))
+            read = dict(zip(names, times, strict=True))
+            lanes[source] = replace(lane, waiting=waiting, actors=actors, said=said, **read)
+        common.recent.since = _reach(lanes)
         return lanes
+
+
+def _reach(lanes: Lanes) -> int | None:
+    """Return how far back rows in the common order have to be remembered."""
+    return min((instant(lane.watermark) - PAST_US for lane in lanes.values()), default=None)
+
+
+def _old(rows: pl.DataFrame, source: str) -> pl.Series:
+    """Say which rows are a source's and were far behind when they were read, and no first reading of old lines."""
+    old = rows.get_column("event.ingested") - rows.get_column("@timestamp") > LONGEST_WAIT
+    mine = (rows.get_column("log.source") == source).fill_null(value=False)
+    return mine & old.fill_null(value=False) & ~rows.get_column("log.history").fill_null(value=False)
 
 
 def _quiet(lanes: Lanes, since: datetime) -> list[str]:

@@ -143,8 +143,9 @@ def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
     return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
 
 
-def replayed(core: Core, rows: pl.DataFrame) -> tuple[CoreState, list[Finding]]:
-    state, judged = core.step(core.empty(), [read_at(rows, rows.item(-1, "event.ingested"))], final=True)
+def replayed(core: Core, *logs: pl.DataFrame) -> tuple[CoreState, list[Finding]]:
+    batches = [read_at(rows, rows.item(-1, "event.ingested")) for rows in logs]
+    state, judged = core.step(core.empty(), batches, final=True)
     return state, list(judged.findings)
 
 
@@ -156,9 +157,10 @@ def of(findings: Iterable[Finding], *rules: str) -> dict[str, tuple[str, datetim
 
 
 def counted(state: Any) -> pl.DataFrame:
-    """Return the running counts of the rules over more than an hour."""
+    """Return the running counts of the rules over more than an hour; those of the clerk left out."""
     totals = state.to_tables()["rules.totals"]
-    return totals.filter(pl.col("rule").is_in([MANY, DIFFERENT, NEW])).sort("rule", "group", "bucket")
+    theirs = pl.col("rule").is_in([MANY, DIFFERENT, NEW]) & (pl.col("group") != "user:clerk")
+    return totals.filter(theirs).sort("rule", "group", "bucket")
 
 
 _LINES = st.lists(
@@ -200,6 +202,51 @@ def test_a_stream_far_behind_leads_to_what_a_replay_of_it_leads_to_whatever_cuts
 
 def act(step: int, client: int = 0, who: str = "anna", address: str = "192.0.2.1") -> dict[str, Any]:
     return {"step": step, "who": who, "client": client, "address": address}
+
+
+_SHARED = st.lists(
+    st.fixed_dictionaries(
+        {
+            "step": st.sampled_from([0, 1, 60, 400, 4_000, 30_000]),
+            "who": st.sampled_from(["anna", "boris"]),
+            "client": st.integers(0, 3),
+        }
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(here=_SHARED, there=_SHARED, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS)
+def test_what_an_account_does_in_a_log_far_behind_and_in_another_is_counted_together(
+    core: Core, here: list[dict[str, Any]], there: list[dict[str, Any]], lag: timedelta, cuts: list[int]
+) -> None:
+    # Both go on when the one has been far behind for some time.
+    first = [act(7_200, who="zoe"), act(28 * 3_600, who="zoe")]
+    far = log("far", [*first, *({**line, "address": "192.0.2.1"} for line in there)], lag)
+    now = log("now", [*first, *({**line, "address": "192.0.2.1"} for line in here)], timedelta(0))
+    clerk = [
+        act(300, who="clerk", client=n % 2) for n in range(int((far.item(-1, "event.ingested") - START) / (5 * MINUTE)))
+    ]
+    beside = log("clerk", clerk, timedelta(0))
+    _, live = followed(core, [pl.concat([beside, now]), far], cuts)
+    _, replay = replayed(core, beside, now, far)
+    # What was said of one log alone may begin later, and stays said.
+    assert of(live, MANY, DIFFERENT, FEW).keys() >= of(replay, MANY, DIFFERENT, FEW).keys()
+
+
+@pytest.mark.parametrize("lag", [timedelta(0), 20 * MINUTE])
+def test_two_clients_by_another_log_and_two_by_a_nightly_copy_are_four_of_one_account(
+    core: Core, lag: timedelta
+) -> None:
+    first = [act(7_200, who="zoe"), act(28 * 3_600, who="zoe")]
+    half = [[act(600, 0), act(60, 1)], [act(630, 2), act(60, 3)]]
+    other, far = log("farther", [*first, *half[0]], lag), log("far", [*first, *half[1]], 26 * HOUR)
+    assert not of([*replayed(core, other)[1], *replayed(core, far)[1]], MANY, DIFFERENT, FEW)
+    expected = of(replayed(core, other, far)[1], MANY, DIFFERENT, FEW)
+    assert {rule for rule, _ in expected.values()} == {MANY, DIFFERENT, FEW}
+    _, live = followed(core, [pl.concat([current(far), other]), far], [])
+    assert of(live, MANY, DIFFERENT, FEW) == expected
 
 
 # Four clients within hours, and on the fifth day another network.
@@ -266,11 +313,13 @@ def test_a_stream_that_falls_behind_and_catches_up_is_counted_once(
         turn = turns[low:high].with_columns(pl.col("event.ingested").max())
         now = turns.item(high - 1, "event.ingested")
         state, part = core.sequencer.step(state, turn.partition_by("log.stream"), now=now, far=lanes)
-        before = {name: each.waiting.height for name, each in lanes.items()}
-        lane.step(lanes, common, part, now)
+        behind = lane.begin(lanes, common, part, state.waiting, now)
+        core.rules.step(common, part.ordered)
+        lane.step(lanes, common, behind, part, state.waiting)
         far = pl.concat([rows[:0], *(each for each in part.far if each.height)])
         assert far.join(part.late, on=["log.stream", "log.offset"], how="anti").is_empty()
-        assert sum(each.waiting.height for each in lanes.values()) <= sum(before.values()) + far.height
+        for each in lanes.values():
+            assert each.waiting.to_frame().select("log.stream", "log.offset").is_unique().all()
         came += [part.ordered, part.late]
         low = high
     came.append(state.waiting.to_frame())

@@ -128,6 +128,7 @@ class RuleDetector:
 
     Attributes:
         seed: Of the hashes in its state.
+        reach: How far apart events that it counts together may lie, in microseconds.
         ordered: Ids of the rules whose answer about an event hangs on the events of the time before it.
         wide: Ids of the correlations that bring the acts of several actors, addresses and accounts together.
         long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
@@ -154,6 +155,7 @@ class RuleDetector:
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
+        self.reach = max(spans, default=0)
         # Whatever comes late, but not so late that it is counted apart, still finds the matter it belongs to.
         self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())]) + APART
         self.errors: Counter[str] = Counter()

@@ -47,10 +47,12 @@ class RecentRows:
 
     Attributes:
         span: How far back in event time rows count, in microseconds; None: as many as there may be.
+        since: Rows of this moment and later count, too, however old they are by now; None: none is asked for.
         dropped: How many rows that counted still were let go because there were too many, since ``take_dropped``.
     """
 
     span: int | None = None
+    since: int | None = None
     parts: list[_Part] = field(default_factory=list)
     dropped: int = 0
 
@@ -74,17 +76,22 @@ class RecentRows:
 
     def _trim(self) -> None:
         """Let go of what is too old; of more rows than there may be by a quarter, of those that are fairly too many."""
-        edge = None
+        edge = oldest = None
         if self.span is not None and self.parts:
             edge = max(part.last for part in self.parts) - self.span
-            self.parts = [part for part in self.parts if part.last >= edge]
+            oldest = edge if self.since is None else min(edge, self.since)
+            self.parts = [part for part in self.parts if part.last >= oldest]
         if self.height <= MOST_ROWS + MOST_ROWS // 4:
             return
-        rows = self.to_frame()
-        if edge is not None:
-            rows = rows.filter(pl.Series(instants(rows) >= edge))
-        kept = rows.filter(pl.Series(fair(rows, MOST_ROWS))).rechunk()
+        rows, old = self.to_frame(), frames.empty_events()
+        if edge is not None and oldest is not None:
+            times = instants(rows)
+            old = rows.filter(pl.Series((times >= oldest) & (times < edge)))
+            rows = rows.filter(pl.Series(times >= edge))
+        kept = rows.filter(pl.Series(fair(rows, MOST_ROWS)))
         self.dropped += rows.height - kept.height
+        # What is older than the span has what room is left.
+        kept = frames.concat([old.filter(pl.Series(fair(old, MOST_ROWS - kept.height))), kept]).rechunk()
         self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()))]
 
     def take_dropped(self) -> int:
@@ -95,6 +102,16 @@ class RecentRows:
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows of some actors and addresses."""
         return frames.concat([part.taken().of_those(affected) for part in self.parts])
+
+    def between(self, first: int, end: int) -> pl.DataFrame:
+        """Return the rows from a moment on and before another one."""
+        found = []
+        for part in self.parts:
+            if part.last >= first:
+                piece = part.taken()
+                low, high = np.searchsorted(piece.times, [first, end])
+                found.append(piece.rows[low:high])
+        return frames.concat(found)
 
     def to_frame(self) -> pl.DataFrame:
         """Return all rows."""

@@ -216,6 +216,19 @@ def test_rows_that_are_too_old_are_let_go_before_any_that_count(monkeypatch: pyt
     assert kept.dropped == 0
 
 
+def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recent_rows, "MOST_ROWS", 8)
+    two, four, six = (int(instants(lines([second]))[0]) for second in (2, 4, 6))
+    kept = recent_rows.RecentRows(span=5_000_000, since=two)
+    for rows in (lines(range(3), **TOUCH), lines(range(3, 10), first=900, **TOUCH), lines([10], first=990, **PICTURE)):
+        kept.add(rows, np.arange(rows.height), instants(rows))
+    assert kept.to_frame().get_column("@timestamp").to_list() == [START + n * SECOND for n in range(3, 11)]
+    assert kept.between(four, six).get_column("@timestamp").to_list() == [START + 4 * SECOND, START + 5 * SECOND]
+    assert kept.dropped == 0
+
+
 def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_than_its_share(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

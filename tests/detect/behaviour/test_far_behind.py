@@ -1,0 +1,62 @@
+"""Behaviour in a log that is far behind is judged as a replay of that log judges it."""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from detector import frames
+from detector.detect.behaviour import Behaviour
+from detector.detect.core import Core, in_order
+from detector.detect.rules import RuleDetector
+from detector.detect.rules.ruleset import Rules
+from detector.detect.sequence import Sequencer
+from detector.schema.findings import Finding
+from tests.detect.behaviour import company
+from tests.detect.behaviour.conftest import Trained
+
+DAYS, LAG, TURN = 5, timedelta(hours=26), timedelta(hours=3)
+
+
+def log(name: str, rows: pl.DataFrame, lag: timedelta) -> pl.DataFrame:
+    """Return events as those of one log, each read so long after its moment."""
+    return rows.with_columns(
+        *(pl.lit(name).alias(column) for column in ("log.source", "log.stream", "log.file.identity")),
+        (pl.int_range(pl.len(), dtype=frames.EVENT_SCHEMA["log.offset"]) * 100).alias("log.offset"),
+        (pl.col("@timestamp") + lag).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"),
+    )
+
+
+def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
+
+
+def followed(core: Core, logs: list[pl.DataFrame]) -> tuple[Finding, ...]:
+    """Return what logs lead to that are read turn by turn, with restarts."""
+    rows = pl.concat(logs).sort("event.ingested", maintain_order=True)
+    state, found, now, turn = core.empty(), [], rows.item(0, "event.ingested"), 0
+    while rows.height:
+        now, turn = now + TURN, turn + 1
+        came = rows.filter(pl.col("event.ingested") <= now)
+        rows = rows[came.height :]
+        came = read_at(came, now)
+        if turn % 7 == 0:
+            state = core.from_tables(core.to_tables(state))
+        state, judged = core.step(state, came.partition_by("log.stream", maintain_order=True), now=now)
+        found += judged.findings
+    _, judged = core.step(state, [], now=now + timedelta(days=4))
+    return in_order([*found, *judged.findings])
+
+
+def test_a_log_far_behind_leads_to_the_behaviour_findings_of_its_replay(trained: Trained) -> None:
+    rules = RuleDetector(Rules(events=(), correlations=()), trained.settings, 1)
+    core = Core(Sequencer(), rules, Behaviour.of(trained.settings, trained.model, 1))
+    far = log("far", company.together(company.honest(DAYS, seed=1), company.bulk(DAYS - 1, 14)), LAG)
+    # Somebody else's log, read as it is written: it has come further when the first line of the other is read.
+    now = log("now", company.honest(DAYS + 2, operators=1, seed=2), timedelta(0))
+    now = now.with_columns(pl.lit("user:clerk").alias("actor.id"))
+    live = followed(core, [now, far])
+    _, replay = core.step(core.empty(), [read_at(far, far.item(-1, "event.ingested"))], final=True)
+    assert any(finding.actor_id == "user:op3" for finding in replay.findings)
+    assert {finding.id: finding for finding in live if finding.actor_id != "user:clerk"} == {
+        finding.id: finding for finding in replay.findings
+    }
