@@ -216,7 +216,7 @@ _SHARED = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(here=_SHARED, there=_SHARED, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS)
 def test_what_an_account_does_in_a_log_far_behind_and_in_another_is_counted_together(
     core: Core, here: list[dict[str, Any]], there: list[dict[str, Any]], lag: timedelta, cuts: list[int]
