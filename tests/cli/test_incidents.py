@@ -81,7 +81,7 @@ def test_show_is_in_columns_and_calls_laws_and_phases_by_their_names(place: Plac
     status, out, _ = place.run("incidents", "show", place.number)
     assert status == 0
     rows = [row for row in out.splitlines() if row.startswith(("  [ ] ", "  [x] "))]
-    assert len(rows) == 50
+    assert len(rows) == 51  # of two laws in force
     dues = {row.find(" 2026-03-") for row in rows if " 2026-03-" in row[:60]}
     assert len(dues) == 1
     (at,) = dues
