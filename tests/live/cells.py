@@ -42,6 +42,7 @@ class Cell:
         behaviour: Behaviour is judged, too.
         timed: Findings have to come in time, not only at last.
         open: Accounts of which replay alone says what is true.
+        turn: Seconds between two turns of the service.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Cell:
     behaviour: bool = False
     timed: bool = True
     open: frozenset[str] = field(default_factory=frozenset)
+    turn: float = 0.2
 
     def made(self, seed: int, origin: datetime) -> Made:
         return self.make(Random(f"{seed} {self.name.removesuffix('/stop').removesuffix('/kill')}"), origin)
@@ -86,7 +88,8 @@ def _grid(lag: str, sources: str, pace: int) -> Cell:
         there = lines(luck, _via(B, done), other, LAYOUTS["json"], origin)
         return [*logs, Log(B, LAYOUTS["json"].settings)], [], together([here, there])
 
-    return Cell(f"{lag}/{sources}/{pace}", make)
+    # Where a line comes each third of a second, more turns would read nothing.
+    return Cell(f"{lag}/{sources}/{pace}", make, turn=0.5 if pace == PACES[0] else 0.2)
 
 
 def _via(name: str, done: Sequence[Act]) -> list[Act]:

@@ -147,6 +147,7 @@ def drive(
     origin: datetime,
     *,
     restarts: Mapping[float, bool] | None = None,
+    turn: float = TURN,
 ) -> tuple[Kept, Seen, Service]:
     """Write the lines each at its moment while the service turns; return what it says at the end, and when.
 
@@ -154,17 +155,23 @@ def drive(
         paths: The file of each source; they are there.
         lines: In the order they are written.
         restarts: Moments at which the service is stopped and started, or (true) killed and started.
+        turn: Seconds between two turns.
     """
     before = rhythm.TURN_SECONDS
     rhythm.TURN_SECONDS = 0.0
     try:
-        return _drive(settings, paths, lines, origin, dict(restarts or {}))
+        return _drive(settings, paths, lines, origin, dict(restarts or {}), turn)
     finally:
         rhythm.TURN_SECONDS = before
 
 
 def _drive(
-    settings: Settings, paths: Mapping[str, Path], lines: Sequence[Line], origin: datetime, restarts: dict[float, bool]
+    settings: Settings,
+    paths: Mapping[str, Path],
+    lines: Sequence[Line],
+    origin: datetime,
+    restarts: dict[float, bool],
+    turn: float,
 ) -> tuple[Kept, Seen, Service]:
     begins = lines[0].written - 1.0
     service = Service(settings, origin, begins)
@@ -172,8 +179,8 @@ def _drive(
     try:
         with_files = {via: path.open("a", encoding="utf-8") for via, path in paths.items()}
         service.turn()
-        for step, few in groupby(lines, key=lambda line: _step(line.written, begins)):
-            _wait(service, step)
+        for step, few in groupby(lines, key=lambda line: _step(line.written, begins, turn)):
+            _wait(service, step, turn)
             for moment in [moment for moment in restarts if moment <= step]:
                 service.restart(killed=restarts.pop(moment))
             for line in few:
@@ -197,16 +204,16 @@ def _drive(
         service.app.close()
 
 
-def _step(moment: float, begins: float) -> float:
+def _step(moment: float, begins: float, turn: float) -> float:
     """Return the turn's moment at which what is written at a moment is in the file."""
-    return round(begins + TURN * -(-(moment - begins) // TURN), 3)
+    return round(begins + turn * -(-(moment - begins) // turn), 3)
 
 
-def _wait(service: Service, until: float) -> None:
+def _wait(service: Service, until: float, turn: float) -> None:
     """Turn up to a moment, which itself is left to the caller."""
-    while service.now + TURN < until - 1e-6:
+    while service.now + turn < until - 1e-6:
         quiet = service.now - (service.seen.written[-1] if service.seen.written else service.now)
-        by = TURN if quiet < _QUIET else min(1.0, until - service.now - TURN)
+        by = turn if quiet < _QUIET else min(1.0, until - service.now - turn)
         _to(service, service.now + by)
         service.turn()
     _to(service, until)

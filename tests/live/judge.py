@@ -65,7 +65,7 @@ def judge(cell: Cell, seed: int, folder: Path, lateness: str = "") -> Verdict:
     paths = {log.name: log.path(folder) for log in logs}
     for name, path in paths.items():
         path.write_text("".join(line.text for line in old if line.via == name))
-    live, seen, service = drive(settings, paths, lines, ORIGIN, restarts=cell.restarts(lines))
+    live, seen, service = drive(settings, paths, lines, ORIGIN, restarts=cell.restarts(lines), turn=cell.turn)
     again = replayed(settings, folder / "replay")
     if cell.behaviour:
         _cut(live, lines)
