@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.detect.rules.decoded import decoded_column
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, Seen
 from detector.detect.rules.runs import RUN, SINCE, Runs
@@ -27,7 +28,8 @@ Ints = npt.NDArray[np.int64]
 
 _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
-_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64()}
+_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
+DECODED = "nabat.request.decoded"
 ORDERED = frozenset(("nabat.sequential_run", "nabat.failures_before"))
 """Facts that hang on the events of the hour before one."""
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
@@ -129,6 +131,8 @@ class FactMaker:
             hours = self._hours(view.time)
             found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
+        if DECODED in self._wanted:
+            found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(view)
         return found
