@@ -1,6 +1,7 @@
 """Ids of clients and records, gathered route by route and laid out as lists once.
 
-Comes in: ids of some rows, as a column or as segments of paths. Goes out: list columns in the order of the rows.
+Comes in: ids of some rows, as a column or as segments of paths. Goes out: list columns in the order of the rows, each
+id in its one form (``detector.schema.id_forms``). As it was sent it stands in the path, the query and the line.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from detector.decode.laid import Laid, Mask, Places
 from detector.decode.lists import parts, text_lists
 from detector.decode.parsed import Rows
 from detector.decode.segments import Segments
+from detector.schema.id_forms import PLAIN, remembered
 
 Numbers = npt.NDArray[np.int64]
 
@@ -104,19 +106,35 @@ class Ids:
             self.length + other.length,
         )
 
-    def column(self, name: str, keep: Mask) -> pl.Series | None:
-        """Return the ids as lists, null where ``keep`` is false; None when there are none at all."""
+    def column(self, name: str, keep: Mask, as_text: Mask) -> pl.Series | None:
+        """Return the ids as lists, each in its one form; None when there are none at all.
+
+        Args:
+            name: Of the column.
+            keep: Rows whose ids are wanted; the others are null.
+            as_text: Rows whose ids are text, whatever they look like.
+        """
         counts = self.counts * keep
-        if self.pieces is not None:
-            laid, starts, stops = self.pieces
-            rows = np.flatnonzero(counts)
-            return text_lists(name, laid.array(starts[rows], stops[rows]), counts) if len(rows) else None
         ends = np.cumsum(counts)
         if not len(ends) or not ends[-1]:
             return None
+        if self.pieces is not None:
+            laid, starts, stops = self.pieces
+            rows = np.flatnonzero(counts)
+            flat = pl.Series(laid.array(starts[rows], stops[rows]))
+            return text_lists(name, _in_one_form(flat, counts, as_text), counts)
         if counts.max() == 1:
             places = self.starts[counts > 0]
         else:
             places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
         flat = self.flat[0] if len(self.flat) == 1 else pl.concat(self.flat)
-        return text_lists(name, flat[index(places)], counts)
+        return text_lists(name, _in_one_form(flat[index(places)], counts, as_text), counts)
+
+
+def _in_one_form(flat: pl.Series, counts: Numbers, as_text: Mask) -> pl.Series:
+    odd = np.flatnonzero(~flat.str.contains(PLAIN).fill_null(value=True).to_numpy())
+    if not len(odd):
+        return flat
+    text = as_text[np.repeat(np.arange(len(counts)), counts)[odd]].tolist()
+    forms = [remembered(id_, number=not each) for id_, each in zip(flat[index(odd)].to_list(), text, strict=True)]
+    return flat.scatter(index(odd), pl.Series(forms, dtype=pl.String()))

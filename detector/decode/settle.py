@@ -46,11 +46,13 @@ class Counts:
         stated: The number at the place the route names, ``NONE`` without one.
         assumed: That number is one of the configuration.
         per_record: Bytes of one record, 0 when they say nothing.
+        as_text: Its ids are text: zeros and signs belong to them.
     """
 
     stated: Numbers
     assumed: Mask
     per_record: Numbers
+    as_text: Mask
 
 
 def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: Ids, counts: Counts) -> None:
@@ -64,11 +66,12 @@ def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: 
     if _RECORDS in columns:
         records.add_missing(columns[_RECORDS])
     records = records.or_else(subjects)  # a record that nothing names apart is the client's own
-    for name, ids in ((_SUBJECTS, subjects), (_RECORDS, records)):
-        column = ids.column(name, good)
+    column = subjects.column(_SUBJECTS, good, counts.as_text)
+    other = column if records is subjects else records.column(_RECORDS, good, counts.as_text)
+    for name, found in ((_SUBJECTS, column), (_RECORDS, other)):
         columns.drop(name)
-        if column is not None:
-            columns.put(column)
+        if found is not None:
+            columns.put(found.alias(name))
     number, basis = _counted(columns, records.counts, counts)
     objects = columns.distinct("object.type")
     nothing = _empty(columns) & (objects.numbers([one is not None for one in objects.values]) > 0)

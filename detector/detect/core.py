@@ -21,7 +21,7 @@ from detector.detect.sequence import Sequenced, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "7"
+STATE_VERSION = "8"
 
 
 @dataclass(frozen=True, slots=True)

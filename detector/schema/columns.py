@@ -259,7 +259,8 @@ COLUMNS: tuple[Column, ...] = (
         "record_ids",
         "list[str]",
         False,
-        "Client records named in the line. Raw: only the access journal and an incident's scope may hold them.",
+        "Client records named in the line, each id in its one form. Raw: only the access journal and an incident's "
+        "scope may hold them.",
         "OCSF resources[].uid",
     ),
     Column(
@@ -283,7 +284,7 @@ COLUMNS: tuple[Column, ...] = (
         "subject_ids",
         "list[str]",
         False,
-        "Data subjects (clients) the records are about; a regulator asks for both numbers. Raw, like record.ids.",
+        "Data subjects (clients) the records are about; a regulator asks for both numbers. Like record.ids.",
         "ours",
     ),
     Column(

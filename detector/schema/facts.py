@@ -59,6 +59,16 @@ FACTS: tuple[Fact, ...] = (
         "more; stops counting at 100.",
         True,
     ),
+    Fact(
+        "nabat.request.decoded",
+        "str",
+        "",
+        "Path, `?` and query of a request in one spelling, for looking for words in: lower case, escapes, `%u0041` and "
+        "HTML entities decoded three times over, overlong UTF-8, letters of full width, `\\` as `/`, comments of SQL "
+        "and runs of white space as one space, no NUL. Where something was taken out, the same follows in further "
+        "lines with it left in. Of path and query 16,384 characters each are read.",
+        False,
+    ),
     Fact("nabat.local_hour", "int64", "hour", "Hour of the day in the configured time zone, 0 to 23.", False),
     Fact("nabat.night", "bool", "", "The local hour is from 22 to 6.", False),
     Fact("nabat.canary", "bool", "", "The event touches a planted false client (records.canaries).", False),

@@ -71,6 +71,13 @@ class Route(Strict):
     record: str = Field(
         default="", description="Where the record's id stands, written likewise; empty: the same as subject."
     )
+    ids: Literal["number", "text"] = Field(
+        default="number",
+        description=(
+            "What the ids are. `number`: those of digits are numbers, so `0777`, `+777`, `777.json` and `777,1` are "
+            "client 777; `text`: zeros, signs and what follows belong to the id."
+        ),
+    )
     count: str = Field(
         default="",
         description=(
@@ -88,7 +95,9 @@ class RecordMap(Strict):
 
     data_classes: dict[str, DataClass] = Field(default_factory=dict, description="Classes of client data by name.")
     routes: tuple[Route, ...] = Field(default=(), description="Tried in order.")
-    canaries: tuple[str, ...] = Field(default=(), description="Ids of planted false clients: any touch is a sure sign.")
+    canaries: tuple[str, ...] = Field(
+        default=(), description="Ids of planted false clients, in any spelling: any touch is a sure sign."
+    )
 
 
 class ActorSettings(Strict):

@@ -64,6 +64,40 @@ def test_ids_are_found_in_the_query_however_they_are_written(target, ids):
     assert event["record.count"] == (len(ids) if ids else None)
 
 
+SPELLINGS = [
+    "777.json",
+    "%20777",
+    "0777",
+    "+777",
+    "777%00",
+    "%EF%BC%97%EF%BC%97%EF%BC%97",
+    "%2537%2537%2537",
+    "777%23x",
+]
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS)
+@pytest.mark.parametrize("target", ["/crm/clients/{}", "/crm/card?client_id={}", "/crm/clients/{}/documents/5"])
+def test_an_id_is_one_client_however_it_is_spelled_and_its_spelling_is_kept(target, spelt):
+    event = request(target.format(spelt))
+    assert event["subject.ids"] == ["777"]
+    assert target.format(spelt) in (event["url.path"], f"{event['url.path']}?{event['url.query']}")
+
+
+def test_a_list_of_one_client_in_several_spellings_names_one_client():
+    event = request("/crm/card?client_id=7,007,8")
+    assert set(event["subject.ids"]) == {"7", "8"}
+
+
+def test_where_ids_are_text_zeros_belong_to_them():
+    route = {"path": "/c/{id}", "action": "read", "object": "client", "subject": "{id}", "ids": "text"}
+    other = {"path": "/n/{id}", "action": "read", "object": "client", "subject": "{id}"}
+    events = [
+        request(f"/{where}/{id}", records={"routes": [route, other]}) for where in "cn" for id in ("007", "7.json")
+    ]
+    assert [event["subject.ids"] for event in events] == [["007"], ["7"], ["7"], ["7"]]
+
+
 def test_the_first_route_that_fits_counts_and_its_method_matters():
     assert request("/crm/clients/17", method="PUT")["event.action"] == "update"
     assert request("/crm/clients/17")["event.action"] == "read"

@@ -78,6 +78,18 @@ correlation:
   condition: {field: subject.ids, gte: 2}
 level: high
 nabat: {playbook: client-data-leak, dedup: 1h}
+---
+title: Much client data is exported
+id: 5f0c0c5e-0000-4000-8000-00000000000f
+status: stable
+correlation:
+  type: value_sum
+  rules: [exports]
+  group-by: [actor.id]
+  timespan: 30m
+  condition: {field: record.count, gte: 15}
+level: high
+nabat: {playbook: client-data-leak, dedup: 1h}
 """
 
 
@@ -132,7 +144,7 @@ def _rows() -> pl.DataFrame:
             "event.action": "export" if export else "read",
             "url.path": "/a" if export else "/etc/passwd",
             "subject.ids": [f"c{n}" for n in range(ids)],
-            "record.count": 5 if export else None,
+            "record.count": 4 * ids if export else None,
             "actor.type": "service" if ids == 1 else "human",
         }
         for who, address, service, export, ids in _KINDS

@@ -24,6 +24,12 @@ rule-targets = { $title }: { rule-more-part }{ $count } different { $count ->
         [one] target
        *[other] targets
     } in { rule-span-part }{ rule-records-part }
+rule-records-sum = { $title }: { rule-more-part }{ $count } { $count ->
+        [one] record
+       *[other] records
+    } altogether in { rule-span-part }
+rule-megabytes = { $title }: { rule-more-part }{ $count } MB altogether in { rule-span-part }{ rule-records-part }
+rule-total = { $title }: { rule-more-part }{ $count } altogether in { rule-span-part }{ rule-records-part }
 rule-more-part = { $more ->
         [yes] at least{" "}
        *[no] { "" }

@@ -30,6 +30,13 @@ rule-targets = { $title_ru }: { rule-more-part }{ $count } { $count ->
         [few] разные цели
        *[other] разных целей
     } за { rule-span-part }{ rule-records-part }
+rule-records-sum = { $title_ru }: всего { rule-more-part }{ $count } { $count ->
+        [one] запись
+        [few] записи
+       *[other] записей
+    } за { rule-span-part }
+rule-megabytes = { $title_ru }: всего { rule-more-part }{ $count } МБ за { rule-span-part }{ rule-records-part }
+rule-total = { $title_ru }: всего { rule-more-part }{ $count } за { rule-span-part }{ rule-records-part }
 rule-more-part = { $more ->
         [yes] не меньше чем{" "}
        *[no] { "" }

@@ -1,19 +1,25 @@
 """One correlation document → a correlation rule, or its problems.
 
 Comes in: the document, and the rules it may refer to. Goes out: the rule and whether its bases are reported by
-themselves too (``generate``). Kinds other than event_count and value_count are refused.
+themselves too (``generate``). Kinds other than event_count, value_count and value_sum are refused.
 """
 
 from datetime import timedelta
 from typing import Any, Protocol
 
+import polars as pl
 from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationRule, SigmaCorrelationType
 from sigma.exceptions import SigmaError
 
+from detector import frames
 from detector.detect.rules.mapping import Source, column_of
-from detector.detect.rules.ruleset import About, CorrelationRule
+from detector.detect.rules.ruleset import MOST_AMOUNT, About, CorrelationRule
 
-_KINDS = {SigmaCorrelationType.EVENT_COUNT: "event_count", SigmaCorrelationType.VALUE_COUNT: "value_count"}
+_KINDS = {
+    SigmaCorrelationType.EVENT_COUNT: "event_count",
+    SigmaCorrelationType.VALUE_COUNT: "value_count",
+    SigmaCorrelationType.VALUE_SUM: "value_sum",
+}
 Known = dict[str, tuple[str, Source]]
 
 
@@ -40,7 +46,7 @@ def read_correlation(
             f"correlations of type {document.data['correlation'].get('type')} are not supported yet",
             "correlation",
             "type",
-            fix="event_count and value_count are",
+            fix="event_count, value_count and value_sum are",
         )
         return None
     sources = _bases(document, rule, known)
@@ -49,6 +55,9 @@ def read_correlation(
     values = condition.fieldref if isinstance(condition.fieldref, list) else [condition.fieldref or ""]
     source = next(iter(sources.values()))
     count = condition.count
+    columns = tuple(value if plain else column_of(value, source) for value in values if value)
+    if rule.type is SigmaCorrelationType.VALUE_SUM and not _summable(document, columns, condition, plain=plain):
+        return None
     if not isinstance(count, int):
         document.refuse("the count must be a whole number", "correlation", "condition")
         return None
@@ -57,14 +66,30 @@ def read_correlation(
         kind=_KINDS[rule.type],
         bases=tuple(sources),
         group_by=_grouping(rule, sources, known, plain=plain),
-        values=tuple(value if plain else column_of(value, source) for value in values if value)
-        if rule.type is SigmaCorrelationType.VALUE_COUNT
-        else (),
+        values=() if rule.type is SigmaCorrelationType.EVENT_COUNT else columns,
         span=timedelta(seconds=rule.timespan.seconds),
         operation=condition.op.name.lower(),
         count=count,
     )
     return found, bool(rule.generate)
+
+
+def _summable(
+    document: Refusing, columns: tuple[str, ...], condition: SigmaCorrelationCondition, *, plain: bool
+) -> bool:
+    """Note what cannot be summed. Sums only grow within a span, so that they are told at once: no upper limits."""
+    where = ("correlation", "condition")
+    if len(columns) != 1:
+        document.refuse("a sum is of one field", *where, "field")
+    elif not plain and not frames.EVENT_SCHEMA.get(columns[0], pl.String()).is_integer():
+        document.refuse(f"{columns[0]} is no column of whole numbers", *where, "field")
+    elif condition.op.name not in ("GT", "GTE"):
+        document.refuse("a sum is compared by gt or gte", *where)
+    elif not isinstance(condition.count, int) or not 0 <= condition.count <= MOST_AMOUNT - 1:
+        document.refuse(f"the limit of a sum is a whole number below {MOST_AMOUNT}", *where)
+    else:
+        return True
+    return False
 
 
 def _parse(document: Refusing) -> SigmaCorrelationRule | None:

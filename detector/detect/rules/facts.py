@@ -15,19 +15,23 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
+from detector.detect.rules.decoded import decoded_column
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, Seen
 from detector.detect.rules.runs import RUN, SINCE, Runs
 from detector.detect.rules.view import View
 from detector.schema.facts import FACTS
+from detector.schema.id_forms import one_form
 from detector.settings import Settings
 
 Ints = npt.NDArray[np.int64]
 
 _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
-_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64()}
+_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
+DECODED = "nabat.request.decoded"
 ORDERED = frozenset(("nabat.sequential_run", "nabat.failures_before"))
 """Facts that hang on the events of the hour before one."""
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
@@ -76,8 +80,12 @@ class FactMaker:
     def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
         self._zone = settings.timezone
         self._several = len(settings.sources) > 1
-        canaries = pl.Series(sorted(set(settings.records.canaries)), dtype=pl.String())
-        self._canaries = canaries.to_arrow(compat_level=pl.CompatLevel.oldest())
+        self._canaries = _canaries(settings, number=True)
+        # Of what has ids that are text, an id that looks like a number is another client than that number.
+        self._texts = sorted(
+            {route.object for route in settings.records.routes if route.ids == "text" and route.object}
+        )
+        self._text_canaries = _canaries(settings, number=False)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
     def late(self, view: View) -> list[pl.Series]:
@@ -129,6 +137,8 @@ class FactMaker:
             hours = self._hours(view.time)
             found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
+        if DECODED in self._wanted:
+            found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(view)
         return found
@@ -145,11 +155,25 @@ class FactMaker:
 
     def _canary(self, view: View) -> pl.Series | None:
         """Say which events touched a planted record; None: no event did."""
-        touched = np.zeros(view.height, dtype=np.bool_)
-        for name in ("subject.ids", "record.ids") if len(self._canaries) else ():
-            if not view.empty(name):
-                touched[view.having(name, self._canaries)] = True
+        touched = self._having(view, self._canaries)
+        if self._texts:
+            text = view.holds("object.type", *self._texts)
+            touched = np.where(text, self._having(view, self._text_canaries), touched)
         return pl.Series("nabat.canary", touched) if touched.any() else None
+
+    @staticmethod
+    def _having(view: View, canaries: pa.Array) -> npt.NDArray[np.bool_]:
+        touched = np.zeros(view.height, dtype=np.bool_)
+        for name in ("subject.ids", "record.ids") if len(canaries) else ():
+            if not view.empty(name):
+                touched[view.having(name, canaries)] = True
+        return touched
+
+
+def _canaries(settings: Settings, *, number: bool) -> pa.Array:
+    """Return the planted ids in the form in which events have them."""
+    forms = {one_form(canary, number=number) for canary in settings.records.canaries}
+    return pl.Series(sorted(forms), dtype=pl.String()).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 @lru_cache(maxsize=10_000)

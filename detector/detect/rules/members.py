@@ -1,6 +1,7 @@
 """Which events a correlation counts, in which group, and with which values.
 
-Comes in: the rows of the base rules in a frame. Goes out: rows, groups and hashed values as arrays, in total order.
+Comes in: the rows of the base rules in a frame. Goes out: rows, groups and hashed values (or amounts that are summed)
+as arrays, in total order.
 Correlations that count the same values of the same rows (clients in an hour, clients in a day) share the work.
 """
 
@@ -14,7 +15,7 @@ import polars as pl
 
 from detector.detect.keyed import Keys
 from detector.detect.rules.columns import Types, source
-from detector.detect.rules.ruleset import CorrelationRule
+from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 from detector.detect.rules.view import MARK, NONE, Lists, View, grouping, groups_of, marks_of
 
 Ints = npt.NDArray[np.int64]
@@ -29,6 +30,7 @@ class Members(NamedTuple):
         texts: Key of each group, by its number.
         marks: Hash of that key.
         values: What is counted of each member; None when events are counted.
+        amounts: What is summed of each member, above 0; None where nothing is.
         order: Members by group and row.
         starts: Places in that order where groups begin.
     """
@@ -38,6 +40,7 @@ class Members(NamedTuple):
     texts: list[str]
     marks: Keys
     values: Lists | None
+    amounts: Ints | None
     order: Ints
     starts: Ints
 
@@ -50,9 +53,10 @@ def members_of(
     if not bases:
         return None
     keys = [tuple(dict(columns)[base] for _, columns in rule.group_by) for base, _ in bases]
-    what = (tuple((rows.tobytes(), key) for (_, rows), key in zip(bases, keys, strict=True)), rule.values)
+    what = (tuple((rows.tobytes(), key) for (_, rows), key in zip(bases, keys, strict=True)), rule.values, rule.sums)
     if what not in shared:
-        parts = [_part(view, key, rule.values, rows) for (_, rows), key in zip(bases, keys, strict=True)]
+        part = _summed if rule.sums else _part
+        parts = [part(view, key, rule.values, rows) for (_, rows), key in zip(bases, keys, strict=True)]
         joined = parts[0] if len(parts) == 1 else _joined(parts, view.seed)
         shared[what] = _ordered(joined) if joined.rows.size else None
     return shared[what]
@@ -64,6 +68,7 @@ class _Part(NamedTuple):
     texts: list[str]
     marks: Keys
     values: Lists | None
+    amounts: Ints | None = None
 
 
 def _ordered(part: _Part) -> Members:
@@ -105,6 +110,16 @@ def _part(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -
     return _Part(rows[some], groups[some], codes.texts, marks, brought.at(some))
 
 
+def _summed(view: View, key: tuple[str, ...], values: Sequence[str], rows: Ints) -> _Part:
+    """Return the rows that have an amount; it is a whole number, and what is none counts for nothing."""
+    amounts = view.amounts(values[0], rows)
+    there = amounts > 0
+    part = _part(view, key, (), rows[there])
+    # What is grouped is a part of the rows in their order.
+    amounts = amounts[there][np.searchsorted(rows[there], part.rows)]
+    return part._replace(amounts=np.minimum(amounts, MOST_AMOUNT))
+
+
 def _known_by_account(key: Sequence[str]) -> bool:
     return any(name.startswith(("actor.", "user.", "session.")) for name in key)
 
@@ -126,9 +141,13 @@ def _joined(parts: Sequence[_Part], seed: int) -> _Part:
     values = [part.values for part in parts if part.values is not None]
     texts = list(numbers)
     marks = marks_of(pl.Series(texts, dtype=pl.String()), seed)
+    summed = [part.amounts for part in parts if part.amounts is not None]
+    amounts = np.concatenate(summed)[order][first] if summed else None
     if not values:
-        return _Part(rows[first], groups[first], texts, marks, None)
+        return _Part(rows[first], groups[first], texts, marks, None, amounts)
     brought = _chained(values).at(order)
+    if amounts is not None:  # an event behind two bases is one act
+        return _Part(rows[first], groups[first], texts, marks, brought.at(np.flatnonzero(first)), amounts)
     begin = np.append(brought.begin[:-1][first], brought.begin[-1])
     return _Part(rows[first], groups[first], texts, marks, Lists(begin, brought.values))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from detector.schema.levels import Confidence, Severity
 
 Ints = npt.NDArray[np.int64]
 
+MOST_AMOUNT: Final = (1 << 40) - 1
+"""The highest amount and the highest sum that is told apart: a terabyte."""
 _OPERATIONS: dict[str, Callable[[Any, int], npt.NDArray[np.bool_]]] = {
     "gte": lambda counts, limit: counts >= limit,
     "gt": lambda counts, limit: counts > limit,
@@ -74,10 +76,10 @@ class CorrelationRule:
     """A rule about several events in a span of time.
 
     Attributes:
-        kind: event_count or value_count.
+        kind: event_count, value_count or value_sum.
         bases: Ids of the rules whose events are counted.
         group_by: For each group-by field the column in the events of each base: ``(field, ((base id, column), …))``.
-        values: Columns whose distinct values are counted; empty for event_count.
+        values: Columns whose distinct values are counted, the one that is summed; empty for event_count.
         operation / count: The condition.
     """
 
@@ -90,6 +92,11 @@ class CorrelationRule:
     operation: str
     count: int
     reported: bool = True
+
+    @property
+    def sums(self) -> bool:
+        """Whether it adds numbers up."""
+        return self.kind == "value_sum"
 
     @property
     def span_us(self) -> int:

@@ -5,7 +5,8 @@ Goes out: the rows at which a statement began, and all rows behind open statemen
 at the row that makes the condition true and goes on while it stays true; once a row finds it false, or the window has
 emptied, it is armed again.
 
-About ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first.
+About ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first, where a rule
+sums, those of the smallest sums.
 """
 
 import secrets
@@ -19,16 +20,22 @@ import polars as pl
 
 from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
 from detector.detect.rules.members import Members, members_of
-from detector.detect.rules.ruleset import CorrelationRule
+from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 from detector.detect.rules.view import View
-from detector.detect.rules.windows import MAX_GROUPS, Came, Windows, held, quiet_up_to
+from detector.detect.rules.windows import MAX_GROUPS, Came, Windows, held, most_told, quiet_up_to
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 # Of each correlation, how many groups and sights of its own stand in the tables of groups and of sights.
-CARRYING = {"rule": pl.String(), "groups": pl.Int64(), "sights": pl.Int64(), "valued": pl.Boolean()}
-SIGHTS = {"group": pl.Int32(), "time": pl.Int64(), "value": pl.UInt64()}
+CARRYING = {
+    "rule": pl.String(),
+    "groups": pl.Int64(),
+    "sights": pl.Int64(),
+    "valued": pl.Boolean(),
+    "summed": pl.Boolean(),
+}
+SIGHTS = {"group": pl.Int32(), "time": pl.Int64(), "value": pl.UInt64(), "amount": pl.Int64()}
 GROUPS = {
     "key": pl.UInt64(),
     "last": pl.Int64(),
@@ -41,7 +48,7 @@ _SWEEP = 1_000
 # A fourth more groups than are kept may come between two sweeps: each looks at all of them.
 _SPARE = 4
 _STANDING = np.dtype([("last", "i8"), ("true", "?"), ("began", "i8"), ("first", "i8"), ("peak", "i8")])
-_HIGH = 1 << 40  # higher than any count
+_HIGH = MOST_AMOUNT + 1  # higher than any count or sum
 # Keeps equal values of two groups apart. It is no one's to know, or names could be made up for which a value of one
 # group takes the place of another's, and is not counted. Nothing is saved under it.
 _SALT: Final = np.uint64(secrets.randbits(64))
@@ -97,7 +104,8 @@ class CorrelationState:
         numbers = numbers[theirs]
         if numbers.size:
             keys = base.windows.keys[numbers] if base.windows.valued else None
-            self.windows.append(mine[base.windows.slots[numbers]], keys, base.windows.times[numbers])
+            amounts = base.windows.amounts[numbers] if base.windows.summed else None
+            self.windows.append(mine[base.windows.slots[numbers]], keys, base.windows.times[numbers], amounts)
 
 
 class Stated(NamedTuple):
@@ -145,7 +153,7 @@ def correlate(
     codes = members.groups[members.order[members.starts]]
     slots = state.slots(members.marks[codes])
     before = state.windows.live[slots]
-    came = _take(state, members, at, codes, slots)
+    came = _take(rule, state, members, at, codes, slots)
     if int(state.windows.live[slots].max()) <= quiet_up_to(rule):
         lasts = members.order[np.append(members.starts[1:], at.size) - 1]
         state.groups.rows["true"][slots] = False
@@ -160,19 +168,22 @@ def correlate(
     return stated
 
 
-def _take(state: CorrelationState, members: Members, at: Ints, codes: Ints, slots: Ints) -> Came:
+def _take(rule: CorrelationRule, state: CorrelationState, members: Members, at: Ints, codes: Ints, slots: Ints) -> Came:
     """Put the members' sights into the log."""
     slot_of = np.empty(len(members.texts), dtype=np.int64)
     slot_of[codes] = slots
     mine = slot_of[members.groups]
-    size = state.windows.size
+    size, amounts = state.windows.size, members.amounts
     if members.values is None:
         owners = np.arange(at.size)
-        return Came(owners, state.windows.append(mine, None, at), size + owners + 1)
+        before = state.windows.append(mine, None, at, amounts)
+        return Came(size, owners, before, size + owners + 1)
     owners = members.values.owners()
     keys = members.values.values ^ _salts(members.marks)[members.groups[owners]]
-    before = state.windows.append(mine[owners], keys, at[owners])
-    return Came(owners, before, size + members.values.begin[1:])
+    if amounts is not None:
+        amounts = amounts[owners]
+    before = state.windows.append(mine[owners], keys, at[owners], amounts, span=rule.span_us)
+    return Came(size, owners, before, size + members.values.begin[1:])
 
 
 def _salts(marks: Keys) -> Ints:
@@ -190,7 +201,7 @@ def _state(
     counts: Ints,
 ) -> Stated:
     """Let statements begin, go on and end; members are taken by group."""
-    order, starts, most = members.order, members.starts, held(rule)
+    order, starts, most = members.order, members.starts, most_told(rule)
     ends = np.append(starts[1:], order.size) - 1
     group = np.repeat(np.arange(slots.size), ends - starts + 1)
     time, standing = at[order], state.groups.rows[slots]
@@ -243,7 +254,9 @@ def _sweep(state: CorrelationState, edge: int) -> None:
     windows, last = state.windows, state.groups.known()["last"]
     windows.expire(edge)
     kept = np.flatnonzero(last >= edge)
-    if kept.size > MAX_GROUPS:
+    if kept.size > MAX_GROUPS and windows.summed:
+        kept = np.sort(kept[np.lexsort((last[kept], windows.live[kept]))[-MAX_GROUPS:]])
+    elif kept.size > MAX_GROUPS:
         kept = kept[newest(last[kept], MAX_GROUPS)]
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
@@ -263,7 +276,7 @@ def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]
         columns = {name: known[name].copy() for name in GROUPS if name != "key"}
         groups.append(pl.DataFrame({"key": state.groups.of.keys(), **columns}, schema=GROUPS))
         sights.append(_sights(state, counted))
-        carrying.append((rule, known.size, counted.size, state.windows.valued))
+        carrying.append((rule, known.size, counted.size, state.windows.valued, state.windows.summed))
     return {
         "rules.correlations": pl.DataFrame(carrying, schema=CARRYING, orient="row"),
         "rules.groups": pl.concat([pl.DataFrame(schema=GROUPS), *groups]),
@@ -277,7 +290,10 @@ def _sights(state: CorrelationState, numbers: Ints) -> pl.DataFrame:
     slots, value = log.slots[numbers], pl.repeat(None, numbers.size, dtype=pl.UInt64(), eager=True)
     if log.valued:
         value = pl.Series((log.keys[numbers] ^ _salts(state.groups.of.keys())[slots]).view(np.uint64))
-    columns = {"group": slots.astype(np.int32), "time": log.times[numbers], "value": value}
+    amount = pl.repeat(None, numbers.size, dtype=pl.Int64(), eager=True)
+    if log.summed:
+        amount = pl.Series(log.amounts[numbers])
+    columns = {"group": slots.astype(np.int32), "time": log.times[numbers], "value": value, "amount": amount}
     return pl.DataFrame(columns, schema=SIGHTS)
 
 
@@ -288,7 +304,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationStat
     if carrying is None:
         return states
     groups, sights = tables["rules.groups"].select(*GROUPS), tables["rules.sights"].select(*SIGHTS)
-    for rule, many_groups, many_sights, valued in carrying.select(*CARRYING).iter_rows():
+    for rule, many_groups, many_sights, valued, summed in carrying.select(*CARRYING).iter_rows():
         mine, held = groups[:many_groups], sights[:many_sights]
         groups, sights = groups[many_groups:], sights[many_sights:]
         state = states[rule] = CorrelationState(_no_groups(mine["key"].to_numpy()))
@@ -298,5 +314,6 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationStat
         slots, keys = held["group"].to_numpy().astype(np.int64), None
         if valued:
             keys = held["value"].to_numpy().view(np.int64) ^ _salts(mine["key"].to_numpy())[slots]
-        state.windows.append(slots, keys, held["time"].to_numpy())
+        amounts = held["amount"].to_numpy() if summed else None
+        state.windows.append(slots, keys, held["time"].to_numpy(), amounts)
     return states

@@ -15,7 +15,7 @@ from detector import frames
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
-from detector.detect.rules.windows import held
+from detector.detect.rules.windows import most_told
 from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
@@ -28,6 +28,13 @@ UNNAMED = "unnamed:"
 _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
+_RECORDS = "record.count"
+_MEGABYTE = 1_000_000
+_OF_SUMS = {
+    _RECORDS: "rule-records-sum",
+    "http.response.body.bytes": "rule-megabytes",
+    "http.request.body.bytes": "rule-megabytes",
+}
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 _PROOF = ("@timestamp", "log.file.path", "log.file.identity", "log.offset", "event.hash", "event.original")
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster than comparing whole pointers
@@ -85,6 +92,7 @@ class Teller:
         self._rule = rule if isinstance(rule, CorrelationRule) else None
         self._counts_clients = self._rule is not None and "subject.ids" in self._rule.values
         self._of_run = isinstance(rule, EventRule) and rule.of_run
+        self._sums = self._rule.values[0] if self._rule is not None and self._rule.sums else ""
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
         # How many events led to the first row of a statement.
         self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
@@ -103,7 +111,7 @@ class Teller:
         # Who was sent nothing counted ids and took none; a record without an id has a count alone.
         peak = matter.peak if (self._counts_ids or self._of_run) and (matter.high or matter.subjects) else 0
         low = max(matter.low, peak if matter.high else 0)
-        high = max(matter.high, low)
+        high = max(matter.high, low, matter.peak if self._sums == _RECORDS else 0)
         # Each id of a run was asked for once at least.
         events = max(matter.events + self._before, matter.peak if self._of_run else 0)
         at = _moment(matter.at)
@@ -146,16 +154,20 @@ class Teller:
         if self._rule is None:
             return Reason(message="rule-requests", args=(*self._title, ("count", events), *_records(low, high)))
         name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)
-        capped = self._rule.kind == "value_count" and count >= held(self._rule)
+        capped = self._rule.kind != "event_count" and count >= most_told(self._rule)
+        if name == "rule-megabytes":
+            count //= _MEGABYTE
         size, unit = self._unit
         more: tuple[Argument, ...] = (("more", "yes" if capped else "no"),)
         span: tuple[Argument, ...] = (("span", self._rule.span_us // (size * 1_000_000)), ("unit", unit))
-        said = name in ("rule-clients", "rule-opened")  # the count is one of records
+        said = name in ("rule-clients", "rule-opened", "rule-records-sum")  # the count is one of records
         records = _records(0, high if high > count else 0) if said else _records(low, high)
         return Reason(message=name, args=(*self._title, ("count", count), *more, *span, *records))
 
     @cached_property
     def _name(self) -> str:
+        if self._sums:
+            return _OF_SUMS.get(self._sums, "rule-total")
         if self._counts_clients:
             return "rule-clients"
         return "rule-opened" if self._counts_ids else "rule-targets"

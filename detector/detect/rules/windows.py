@@ -1,7 +1,9 @@
-"""Sliding windows of one correlation: for each group the events, or the distinct values, of the last span.
+"""Sliding windows of one correlation: for each group the events, the distinct values or a sum, of the last span.
 
 Comes in: sights (a value of a group at a time; an event is a value that never comes again), in order of time. Goes out:
 how many of them the window of each group holds at each member. A window holds what is not older than ``time - span``.
+Where a rule sums, each sight has an amount and the window holds their sum; of sights that stand for each other (one act
+told by several logs) the highest amount counts.
 
 All groups of a correlation share one log of sights. A sight counts from its own row on, until the same value is seen
 again (then the later sight counts in its place) or until it is older than the span. So an event costs the same
@@ -9,7 +11,8 @@ whatever the windows hold, and a batch is worked off as arrays. Where all that a
 nothing is taken out of the log until it has doubled.
 
 Memory is bounded: a window counts to ``MAX_HELD`` (more when the rule's limit is higher) exactly and says "at least"
-beyond; values that were not seen again for longest are let go of.
+beyond; values that were not seen again for longest are let go of. A sum of more than ``MAX_HELD`` amounts loses the
+smallest of them.
 """
 
 import secrets
@@ -22,7 +25,7 @@ import numpy.typing as npt
 from detector.detect.keyed import mix
 from detector.detect.rules.latest import NEVER, Latest
 from detector.detect.rules.members import Members
-from detector.detect.rules.ruleset import CorrelationRule
+from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]
 
@@ -39,7 +42,12 @@ def held(rule: CorrelationRule) -> int:
     """Return how many entries a window may hold: no more than the condition can tell apart."""
     if rule.kind == "event_count" and rule.operation in ("gte", "gt"):
         return rule.count + 1
-    return max(MAX_HELD, rule.count + 1)
+    return MAX_HELD if rule.sums else max(MAX_HELD, rule.count + 1)
+
+
+def most_told(rule: CorrelationRule) -> int:
+    """Return the highest count or sum that is told."""
+    return MOST_AMOUNT if rule.sums else held(rule)
 
 
 def quiet_up_to(rule: CorrelationRule) -> int:
@@ -52,11 +60,13 @@ class Came:
     """Sights of one batch that were taken in.
 
     Attributes:
+        first: Number of the first of them.
         owners: The member each belongs to.
         before: Number of the sight whose place each took, ``NEVER`` for a value the window did not hold.
         behind: For each member, the number behind its last sight.
     """
 
+    first: int
     owners: Ints
     before: Ints
     behind: Ints
@@ -69,10 +79,11 @@ class Windows:
     Attributes:
         slots / keys / times: Of each sight: its group, its value (mixed with the group's salt), when it was.
         until: Number of the sight that took its place; ``_LAST`` while none did.
+        amounts: Of each sight, where they are summed; empty where they are counted.
         size: How many sights the log holds; the arrays have room for more.
         head: Sights before this number are too old and count no more.
         full_at: The size at which the log is gone through for what no longer counts.
-        live: How many sights count, by slot.
+        live: How many sights count, by slot; where they are summed, their sum.
         latest: Number of the latest sight of each value; sights that count no more stand there too, for a while.
         valued: Sights have values; those of events have none.
     """
@@ -87,24 +98,40 @@ class Windows:
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
     latest: Latest = field(default_factory=Latest)
     valued: bool = False
+    amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    summed: bool = False
+
+    @property
+    def _arrays(self) -> tuple[str, ...]:
+        return ("slots", "keys", "times", "amounts") if self.summed else ("slots", "keys", "times")
 
     def make_room(self, groups: int) -> None:
         """Make room for that many groups."""
         if groups > self.live.size:
             self.live = np.append(self.live, np.zeros(groups, np.int64))
 
-    def append(self, slots: Ints, keys: Ints | None, times: Ints) -> Ints:
-        """Take sights in; return for each the number of the one whose place it takes, ``NEVER`` where there is none."""
+    def append(
+        self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
+    ) -> Ints:
+        """Take sights in; return for each the number of the one whose place it takes, ``NEVER`` where there is none.
+
+        A log that sums is given amounts from the first sight on, and the span within which one sight stands for
+        another.
+        """
         first, last = self.size, self.size + times.size
-        for name in ("slots", "keys", "times", "until") if last > self.times.size else ():
+        if amounts is not None and not self.summed:
+            self.summed, self.amounts = True, np.zeros(self.times.size, np.int64)
+        for name in (*self._arrays, "until") if last > self.times.size else ():
             array = getattr(self, name)
             setattr(self, name, np.append(array, np.empty(last, np.int64)))
+        if amounts is not None:
+            self.amounts[first:last] = amounts
         self.slots[first:last] = slots
         self.times[first:last] = times
         self.until[first:last] = _LAST
         self.size = last
         if keys is None:
-            np.add.at(self.live, slots, 1)
+            np.add.at(self.live, slots, 1 if amounts is None else amounts)
             return np.full(times.size, NEVER)
         if not self.valued:
             # Events that were counted without a value are none of those that come now.
@@ -117,8 +144,19 @@ class Windows:
         before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
         again = np.flatnonzero(before >= 0)
         self.until[before[again]] = again + first
-        np.add.at(self.live, slots[before < 0], 1)
+        if amounts is None:
+            np.add.at(self.live, slots[before < 0], 1)
+            return before
+        in_span = again[times[again] - span <= self.times[before[again]]]
+        for place in in_span.tolist():  # in order: the one before may have come in this batch too
+            self.amounts[first + place] = max(self.amounts[first + place], self.amounts[before[place]])
+        np.add.at(self.live, slots, self._more(np.arange(first, last), before))
         return before
+
+    def _more(self, numbers: Ints, before: Ints) -> Ints:
+        """Return by how much sights raise the sum: those that take the place of others, by what they have more."""
+        known = np.where(before >= 0, self.amounts[np.maximum(before, 0)], 0)
+        return self.amounts[numbers] - known
 
     def expire(self, edge: int) -> Ints:
         """Let go of what is older than ``edge``; return the numbers of the sights that counted until then."""
@@ -131,10 +169,10 @@ class Windows:
         return gone
 
     def _forget(self, gone: Ints) -> None:
-        np.subtract.at(self.live, self.slots[gone], 1)
+        np.subtract.at(self.live, self.slots[gone], self.amounts[gone] if self.summed else 1)
 
     def counts(self, members: Members, slots: Ints, time: Ints, came: Came, span: int, before: Ints) -> Ints:
-        """Return how many the window of its group holds at each member, members by group and time.
+        """Return how many (or how much) the window of its group holds at each member, members by group and time.
 
         What is older than the span of the last member is let go of.
 
@@ -144,13 +182,19 @@ class Windows:
             time: Event time of each member.
             came: Their sights.
             span: How far back the window reaches.
-            before: How many sights of each group counted before the batch.
+            before: How many sights of each group counted before the batch, or their sum.
         """
         many, order, starts = time.size, members.order, members.starts
         new = came.before < 0
         late = ~new  # seen before, but that was too old already when it came again
         late[late] = time[came.owners[late]] - span > self.times[came.before[late]]
-        steps = np.bincount(came.owners[new | late], minlength=many)[order]
+        if self.summed:
+            numbers = came.first + np.arange(came.owners.size)
+            grown = np.zeros(many, dtype=np.int64)
+            np.add.at(grown, came.owners, self._more(numbers, np.where(late, NEVER, came.before)))
+            steps = grown[order]
+        else:
+            steps = np.bincount(came.owners[new | late], minlength=many)[order]
         gone = np.append(self.expire(int(time[-1]) - span), came.before[late])
         local = np.full(self.live.size, -1)
         local[slots] = np.arange(slots.size)
@@ -162,7 +206,10 @@ class Windows:
             at = np.searchsorted(time, self.times[gone] + span, side="right")
             places = np.repeat(np.arange(slots.size) * many, lengths) + order
             place = np.searchsorted(places, group * many + at)
-            steps = steps - np.bincount(place[place < (starts + lengths)[group]], minlength=many)
+            there = place < (starts + lengths)[group]
+            left = np.zeros(many, dtype=np.int64)
+            np.add.at(left, place[there], self.amounts[gone[there]] if self.summed else 1)
+            steps = steps - left
         total = np.cumsum(steps)
         counted: Ints = total + np.repeat(before - total[starts] + steps[starts], lengths)
         return counted
@@ -190,9 +237,13 @@ class Windows:
 
     def tidy(self, most: int, edge: int) -> None:
         """Keep the log in bounds: no group holds much more than ``most``, and at least half of the log counts."""
-        if int(self.live.max()) > most + max(most // 4, _SLACK):
+        full = self.size >= self.full_at
+        entries = self.live
+        if self.summed:
+            entries = np.bincount(self.slots[self.counted()]) if full else np.empty(0, np.int64)
+        if int(entries.max(initial=0)) > most + max(most // 4, _SLACK):
             self._trim(most)
-        if self.size >= self.full_at:
+        if full:
             self.expire(edge)
             self.keep(self.counted())
 
@@ -201,9 +252,10 @@ class Windows:
         return np.flatnonzero(self.until[self.head : self.size] == _LAST) + self.head
 
     def _trim(self, most: int) -> None:
-        """Let go of the oldest sights of groups that hold more than ``most``."""
+        """Let go of the oldest sights of groups that hold more than ``most``; where they are summed, the smallest."""
         numbers = self.counted()
-        numbers = numbers[np.argsort(self.slots[numbers], kind="stable")]
+        by = (self.amounts[numbers], self.slots[numbers]) if self.summed else (self.slots[numbers],)
+        numbers = numbers[np.lexsort(by)]
         slots = self.slots[numbers]
         place_from_end = np.searchsorted(slots, slots, side="right") - np.arange(slots.size)
         gone = numbers[place_from_end > most]
@@ -212,7 +264,7 @@ class Windows:
 
     def keep(self, numbers: Ints) -> None:
         """Keep these sights alone, which all count."""
-        for name in ("slots", "keys", "times"):
+        for name in self._arrays:
             array = getattr(self, name)
             setattr(self, name, np.append(array[numbers], np.empty(numbers.size + _ROOM, np.int64)))
         self.until = np.full(self.times.size, _LAST)

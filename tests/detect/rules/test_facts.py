@@ -138,3 +138,18 @@ def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch
     seen.step(View(frame))
     assert seen.spans.size == 40
     assert seen.spans.known()["last"].min() == frame["@timestamp"].dt.epoch("us")[16]
+
+
+def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_ids():
+    def touched(canary: str, ids: str, asked: str, kind: str = "client") -> bool:
+        routes = [{"path": "/x/{id}", "action": "read", "object": "client", "subject": "{id}", "ids": ids}]
+        maker = FactMaker(Settings(records=RecordMap(canaries=(canary,), routes=routes)), {"nabat.canary"})
+        view = View(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": kind}]))
+        return bool({column.name: column for column in maker.step(FactState.empty(), view)}["nabat.canary"].item())
+
+    assert touched("0777", "number", "777")
+    assert touched("777.json", "number", "777")
+    assert not touched("0777", "number", "778")
+    assert touched("0777", "text", "0777")
+    assert not touched("0777", "text", "777")
+    assert touched("0777", "text", "777", "document")  # of another object, whose ids are numbers

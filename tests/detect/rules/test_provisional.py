@@ -22,6 +22,27 @@ from detector.settings import Settings
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+SUM = """
+title: What is exported
+id: 5f0c0c5e-0000-4000-8000-0000000000f2
+name: what-is-exported
+status: stable
+logsource: {product: nabat}
+detection: {selection: {event.action: export}, condition: selection}
+level: low
+---
+title: A thousand records in half an hour
+id: 5f0c0c5e-0000-4000-8000-0000000000f1
+status: stable
+correlation:
+  type: value_sum
+  rules: [what-is-exported]
+  group-by: [actor.id]
+  timespan: 30m
+  condition: {field: record.count, gte: 1000}
+level: high
+nabat: {dedup: 1h}
+"""
 PICTURE = {"event.action": "view", "url.path": "/static/1.png"}
 MANY = """
 title: What is read
@@ -108,6 +129,30 @@ def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: C
     assert (judged.belated, judged.late) == (1, 0)
     assert said.at == START + 3.5 * SECOND
     assert not said.provisional
+
+
+def test_a_sum_speaks_in_the_step_that_reads_its_last_export_and_is_completed_by_one_that_came_late(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "rules.yml").write_text(SUM)
+    lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
+    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    export = {"event.action": "export", "record.count": 400}
+    all_lines = lines([1.5, 2.5, 3.5], **export)
+    _, judged = live(core, core.empty(), all_lines, 4)
+    (said,) = high(judged)
+    assert (said.provisional, said.at, said.record_high) == (True, START + 3.5 * SECOND, 1_200)
+    _, judged = core.step(core.empty(), [all_lines], final=True)
+    (replayed,) = high(judged)
+    assert (said.id, said.reasons) == (replayed.id, replayed.reasons)
+    state, judged = live(core, core.empty(), lines([1.5, 3.5], **export), 4)
+    assert high(judged) == []
+    state, _ = live(core, state, lines([600.5], who="lev", first=500), 601)
+    state, judged = core.step(state, [], now=START + 700 * SECOND)
+    assert judged.waiting == 0
+    state, judged = live(core, state, lines([2.5], source="slow", **export), 701)
+    (completed,) = high(judged)
+    assert (completed.id, completed.reasons) == (replayed.id, replayed.reasons)
 
 
 def test_a_line_over_an_hour_behind_its_own_log_is_late_and_completes_nothing(core: Core) -> None:

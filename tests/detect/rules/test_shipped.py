@@ -1,12 +1,15 @@
 """The shipped rules: every sample does what it says, every rule has one of each kind and speaks both languages."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from detector.detect.rules import RuleSet, check_rules, list_rules, test_rules
+from detector.detect.rules import RuleDetector, RuleSet, check_rules, list_rules, test_rules
+from detector.detect.rules.check import events_frame
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
+from detector.settings import Settings
 
 RULES = Path(shipped("rules"))
 SIGMA = Path(__file__).resolve().parents[3].parent / "shared/data/sigma/rules/web"
@@ -51,6 +54,33 @@ def test_reasons_read_well_in_both_languages(language):
         assert "{" not in text
     if language == "en":
         assert texts.text("rule-client-count", count=1240, span=1, unit="hours") == "read 1,240 clients in 1 hour"
+
+
+@pytest.mark.parametrize(
+    ("rule", "export", "said"),
+    [
+        (
+            "export-pieces",
+            {"record.count": 900},
+            ["10,800 records altogether in 1 day", "всего 10 800 записей за 1 день"],
+        ),
+        (
+            "export-bytes",
+            {"http.response.body.bytes": 5_000_000},
+            ["60 MB altogether in 1 day", "всего 60 МБ за 1 день"],
+        ),
+    ],
+)
+def test_what_sums_say_reads_well(rule, export, said):
+    detector = RuleDetector(RuleSet.load([RULES / "volume" / f"{rule}.yml"]), Settings())
+    base = {"user.id": "anna", "event.action": "export", "object.type": "client"} | export
+    events = [base | {"@timestamp": datetime(2026, 3, 2, 9, minute, tzinfo=UTC)} for minute in range(12)]
+    (finding,) = detector.fold(detector.empty(), events_frame(events))
+    (reason,) = finding.reasons
+    for language, words in zip(("en", "ru"), said, strict=True):
+        text = messages(language).reason(reason)
+        assert words in text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert finding.record_high == (10_800 if rule == "export-pieces" else 0)
 
 
 @pytest.mark.skipif(not SIGMA.exists(), reason="SigmaHQ's rules are not beside the checkout")

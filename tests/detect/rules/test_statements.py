@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detector.detect.rules import statements, windows
 from detector.detect.rules.ruleset import About, CorrelationRule
 from detector.detect.rules.statements import CorrelationState, correlate
-from detector.detect.rules.view import View, marks_of
+from detector.detect.rules.view import Acts, View, marks_of
 
 SECOND = 1_000_000
 
@@ -25,7 +25,7 @@ def rule_of(kind: str, operation: str, count: int, bases: tuple[str, ...] = ("b"
         kind=kind,
         bases=bases,
         group_by=(("who", tuple((base, "who") for base in bases)),),
-        values=("what",) if kind == "value_count" else (),
+        values={"value_count": ("what",), "value_sum": ("much",)}.get(kind, ()),
         span=timedelta(seconds=60),
         operation=operation,
         count=count,
@@ -107,6 +107,113 @@ def test_a_batch_as_arrays_states_what_going_through_it_row_by_row_states(
         assert sorted(stated) == plainly(rule, plain, windows.held(rule))
 
 
+def plain_sums(rule: CorrelationRule, rows: list[tuple[int, str | None, int | None, int | None]]) -> list[tuple]:
+    """The same for a sum: the acts of each group with their amounts; the higher counts of two that tell of one."""
+    groups: dict[str, dict] = {}
+    stated = []
+    for row, (time, who, much, act) in enumerate(rows):
+        if who is None or much is None or much <= 0:
+            continue
+        group = groups.setdefault(who, {"window": OrderedDict(), "last": 0, "true": False})
+        window = group["window"]
+        for old in [old for old, (at, _) in window.items() if at < time - rule.span_us]:
+            del window[old]
+        value = ("row", row) if act is None else act
+        known = window.pop(value, (0, 0))[1]
+        window[value] = (time, max(much, known))
+        total = sum(amount for _, amount in window.values())
+        oldest = next(iter(window.values()))[0]
+        if not (total > rule.count if rule.operation == "gt" else total >= rule.count):
+            group["true"] = False
+        elif group["true"] and time - group["last"] <= rule.span_us:
+            group["peak"] = max(group["peak"], total)
+        else:
+            group |= {"true": True, "began": time, "first": oldest, "peak": total}
+        if group["true"]:
+            stated.append((row, who, group["began"], group["first"], group["peak"]))
+        group["last"] = time
+    return stated
+
+
+SUMMED = st.lists(
+    st.tuples(
+        st.sampled_from([0, 0, 1, 5, 20, 59, 60, 61, 200]),
+        st.sampled_from(["a", "a", "b", "c", None]),
+        st.sampled_from([None, 0, 1, 2, 7, 900, 1 << 39]),
+        st.sampled_from([1, 2, 3, 4, 5, 6]),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=SUMMED,
+    cuts=st.lists(st.integers(0, 100), max_size=6),
+    limit=st.sampled_from([("gt", 0), ("gte", 3), ("gt", 8), ("gte", 1_000)]),
+    room=st.sampled_from([1, 8, 4_096]),
+    snapshot=st.booleans(),
+    acts=st.booleans(),
+)
+def test_sums_as_arrays_are_what_adding_up_row_by_row_gives(rows, cuts, limit, room, snapshot, acts):
+    """Amounts of nothing; acts that several logs tell of, each with another amount; a snapshot at each cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "_ROOM", room)
+        patch.setattr(windows, "_SLACK", room)
+        patch.setattr(statements, "_SWEEP", room)
+        rule = rule_of("value_sum", *limit)
+        times = np.cumsum([gap for gap, *_ in rows], dtype=np.int64) * SECOND
+        state, stated = CorrelationState(windows=windows.Windows(full_at=room), sweep_at=room), []
+        edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
+        for low, high in itertools.pairwise(edges):
+            if snapshot:
+                state = statements.from_tables(statements.to_tables({"c": state})).get("c", CorrelationState())
+            part = rows[low:high]
+            columns = {"who": [who for _, who, *_ in part], "much": [much for _, _, much, _ in part]}
+            view = View(pl.DataFrame(columns, schema={"who": pl.String(), "much": pl.Int64()}))
+            if acts:
+                ids = np.array([act for *_, act in part], dtype=np.uint64)
+                view.acts = Acts(ids, np.zeros(ids.size, np.bool_), np.zeros(ids.size, np.bool_))
+            found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
+            who = [found.texts[group] for group in found.groups.tolist()]
+            each = (found.rows + low, who, found.began, found.first, found.peak)
+            stated += zip(*(list(values) for values in each), strict=True)
+        plain = [
+            (time, who, much, act if acts else None)
+            for time, (_, who, much, act) in zip(times.tolist(), rows, strict=True)
+        ]
+        assert sorted(stated) == [(*one[:4], min(one[4], windows.MOST_AMOUNT)) for one in plain_sums(rule, plain)]
+
+
+def test_an_overlay_of_sums_adds_to_what_is_known_and_changes_nothing_in_it():
+    rule, at = rule_of("value_sum", "gte", 10), np.array([1, 2]) * SECOND
+    state = CorrelationState()
+    view = View(pl.DataFrame({"who": ["a", "b"], "much": [6, 9]}))
+    assert correlate(rule, state, view, {"b": np.arange(2)}, at).rows.size == 0
+    for _ in range(2):
+        more = View(pl.DataFrame({"who": ["a"], "much": [5]}))
+        found = correlate(rule, state.overlay(), more, {"b": np.arange(1)}, np.array([3]) * SECOND)
+        assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([0], [SECOND], [11])
+
+
+def test_of_more_groups_and_amounts_than_there_may_be_the_smallest_sums_are_forgotten_first(monkeypatch):
+    monkeypatch.setattr(statements, "MAX_GROUPS", 3)
+    monkeypatch.setattr(statements, "_SWEEP", 3)
+    monkeypatch.setattr(windows, "MAX_HELD", 5)
+    monkeypatch.setattr(windows, "_SLACK", 1)
+    monkeypatch.setattr(windows, "_ROOM", 8)
+    rule = rule_of("value_sum", "gte", 100)
+    state = CorrelationState(windows=windows.Windows(full_at=8), sweep_at=3)
+    who = ["thief", *(f"passer{number}" for number in range(20)), *["thief"] * 20]
+    much = [95, *[1] * 20, *[0] * 10, *[1] * 4, *[0] * 5, 1]
+    stated = []
+    for row, (name, amount) in enumerate(zip(who, much, strict=True)):
+        view = View(pl.DataFrame({"who": [name], "much": [amount]}))
+        stated += correlate(rule, state, view, {"b": np.arange(1)}, np.array([row]) * SECOND).peak.tolist()
+    assert stated == [100]
+    assert state.groups.size <= 4
+
+
 def test_an_event_behind_two_bases_is_one_event_with_the_values_of_both():
     frame = pl.DataFrame({"who": ["a", "a", "b"], "what": ["x", "y", "x"]})
     rows_of = {"b": np.array([0, 1]), "d": np.array([1, 2])}
@@ -116,6 +223,10 @@ def test_an_event_behind_two_bases_is_one_event_with_the_values_of_both():
     rule = rule_of("value_count", "gte", 2, ("b", "d"))
     found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
     assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1], [SECOND], [2])
+    rule = rule_of("value_sum", "gte", 5, ("b", "d"))
+    view = View(frame.with_columns(much=pl.Series([2, 3, 9])))
+    found = correlate(rule, CorrelationState(), view, rows_of, np.array([1, 2, 3]) * SECOND)
+    assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1, 2], [SECOND, 3 * SECOND], [5, 9])
 
 
 @pytest.mark.parametrize(

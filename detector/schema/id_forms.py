@@ -1,0 +1,60 @@
+"""One form for each id of a client or record, so that no spelling of it is another client.
+
+Comes in: an id as it stands in a path, a parameter or a field. Goes out: the id as it is counted, compared and shown.
+Escapes are decoded, letters and digits of other widths or scripts become the plain ones, control characters, NUL and
+white space around it go, and so does the ending by which a server is asked for a format (``.json``). Of ids that are
+*numbers* signs, leading zeros and whatever stands behind ``,``, ``;``, ``&`` or ``#`` count for nothing, neither does
+an ending that is no number (``777.aspx``), nor ``.0``. Where zeros belong to the id it is *text* (``Route.ids``).
+A slug with dots (``john.smith``) and a number with dots (``2024.117``) stay as they are. Linear in the id.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+from unicodedata import decimal, normalize
+from urllib.parse import unquote
+
+PLAIN: Final = r"^(?:0|[1-9A-Za-z_][0-9A-Za-z_-]*|0[0-9]*[A-Za-z_-][0-9A-Za-z_-]*)$"
+"""Rust regex of ids that are their own form."""
+_SHORT: Final = 256  # characters; longer ids are not remembered
+_ROUNDS: Final = 3
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff]")
+_FORMAT = re.compile(r"\.(?:json|jsonp|xml|html?|xhtml|csv|ya?ml|rss|atom)\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]*([0-9]+)(?:[,;&#].*|\.0*|\.(?=[^.]*[^0-9.]).*)?\Z", re.DOTALL)
+
+
+def one_form(text: str, *, number: bool = True) -> str:
+    """Return the one form of an id; what would be nothing stays as it is.
+
+    Args:
+        text: The id as sent.
+        number: If it is digits alone, it is a number.
+    """
+    found = text
+    for _ in range(_ROUNDS):
+        if "%" not in found:
+            break
+        found = unquote(found, errors="replace")
+    if not found.isascii():
+        found = "".join(map(_plain, found))
+    found = _FORMAT.sub("", _UNSEEN.sub("", found).strip())
+    if number:
+        spelt = _NUMBER.match(found)
+        if spelt is not None:
+            found = spelt[1].lstrip("0") or "0"
+    return found or text
+
+
+_remembered = lru_cache(maxsize=4_096)(one_form)
+
+
+def remembered(text: str, *, number: bool) -> str:
+    """Return the same; that of an id that came lately is not worked out again."""
+    return (_remembered if len(text) <= _SHORT else one_form)(text, number=number)
+
+
+def _plain(char: str) -> str:
+    if char.isascii():
+        return char
+    form = normalize("NFKC", char)
+    return str(decimal(form, form)) if len(form) == 1 else form

@@ -1,0 +1,111 @@
+"""Ids in one form: what a server takes for one client is one, and what is another client stays another."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.schema.id_forms import PLAIN, one_form
+
+NUMBERS = [
+    "777",
+    "777.json",
+    "777.JSON",
+    "%20777",
+    "0777",
+    "+777",
+    "-777",
+    "777,1",
+    "777;a=b",
+    "777&x",
+    "777#x",
+    "777%00",
+    "777\0",
+    "777%00.html",
+    "%2537%2537%37",
+    "\uff17\uff17\uff17",
+    "\u0667\u0667\u0667",
+    "777.0",
+    "777.aspx",
+    "777.pdf",
+    " 777\t",
+    "777\u200b",
+    "\ufeff777",
+    "0000000000000777.xml",
+    "777%2Ejson",
+    "0" * 5_000 + "777",
+]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_number_is_one_number_however_it_is_spelled(text):
+    assert one_form(text) == "777"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "john.smith",
+        "2024.117",
+        "12.03.1980",
+        "4509 123456",
+        "3f2a-0",
+        "0a1b",
+        "CANARY-1",
+        "scan.pdf",
+        "7-7",
+        "7_7",
+        "%",
+        "a,b",
+    ],
+)
+def test_what_may_be_another_client_stays_as_it_is(text):
+    assert one_form(text) == one_form(text, number=False) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("007", "007"),
+        ("+7", "+7"),
+        ("7,1", "7,1"),
+        ("7.0", "7.0"),
+        ("007.json", "007"),
+        (" 0%307%00", "007"),
+        ("\uff10\uff17", "07"),
+    ],
+)
+def test_of_ids_that_are_text_zeros_and_signs_stay(text, form):
+    assert one_form(text, number=False) == form
+
+
+def test_what_would_be_nothing_stays():
+    assert [one_form(text) for text in ("", " ", "%00", ".json", "0", "000", "-0")] == [
+        "",
+        " ",
+        "%00",
+        ".json",
+        "0",
+        "0",
+        "0",
+    ]
+
+
+PIECES = st.sampled_from(
+    ["0", "7", "12", "+", "-", ".", ",", ";", "%", "%37", "%00", "json", "a", "_", " ", "\uff17", "é"]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=8))
+def test_what_is_taken_for_its_own_form_without_a_look_is(text):
+    if pl.Series([text]).str.contains(PLAIN).item():
+        assert one_form(text) == one_form(text, number=False) == text
+
+
+@given(
+    st.integers(0, 10**18),
+    st.sampled_from(["", "0", "+", "000", " "]),
+    st.sampled_from(["", ".json", ",1", "\0", ".", ".00"]),
+)
+def test_a_number_is_found_behind_any_of_its_spellings(number, before, behind):
+    assert one_form(f"{before}{number}{behind}") == str(number)
