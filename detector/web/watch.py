@@ -29,14 +29,14 @@ def routes(house: House) -> APIRouter:
         return Response(text, headers={"content-type": kind, "vary": "accept"})
 
     @router.api_route("/healthz", methods=_READ)
-    def healthz() -> Response:
+    async def healthz() -> Response:
         age = house.clock.now() - house.service().beat_at
         if age > STUCK_AFTER:
             return _line(503, f"stuck: the main loop has not turned for {int(age.total_seconds())} s")
         return _line(200, "ok")
 
     @router.api_route("/readyz", methods=_READ)
-    def readyz() -> Response:
+    async def readyz() -> Response:
         now, view = house.clock.now(), house.service()
         if now - view.beat_at > STUCK_AFTER:
             return _line(503, f"not ready: last looked {int((now - view.beat_at).total_seconds())} s ago")
