@@ -1,8 +1,8 @@
 """Lanes: what machines and acknowledgements ask for never waits behind pages.
 
 Comes in: a request that was received whole, and whose it is. Goes out: a place to be answered in, or a refusal. Each
-lane has places of its own, a bounded queue, and a bounded share of both for one visitor. Health needs no place: to tell
-it takes less time than to wait.
+lane has places of its own, a bounded queue, and a bounded share of both for one visitor. Machines need no place: health
+is told in no time, and metrics are made once for all who ask.
 """
 
 import asyncio
@@ -29,12 +29,10 @@ class Lane:
 
     Args:
         places: How many are answered at once.
-        shared: Visitors have a share each; else the queue takes as many as there are connections.
     """
 
-    def __init__(self, places: int, *, shared: bool = True) -> None:
+    def __init__(self, places: int) -> None:
         self._places = asyncio.Semaphore(places)
-        self._shared = shared
         self._waiting = 0
         self._visitors: Counter[str] = Counter()
 
@@ -46,7 +44,7 @@ class Lane:
             BusyError: The queue, or the visitor's share of it, is full, or none came free in time.
         """
         share = _VISITOR if visitor else _NOBODY
-        if self._shared and (self._waiting >= _QUEUE or self._visitors[visitor] >= share):
+        if self._waiting >= _QUEUE or self._visitors[visitor] >= share:
             raise BusyError
         self._visitors[visitor] += 1
         try:
@@ -76,14 +74,11 @@ class Lanes:
 
     def __init__(self) -> None:
         self._pages, self._acknowledgements = Lane(4), Lane(4)
-        self._metrics = Lane(2, shared=False)
 
     def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
         """Return a place to be held in the lane of an address."""
-        if path in ("/healthz", "/readyz"):
+        if path in ("/healthz", "/readyz", "/metrics"):
             return nullcontext()
-        if path == "/metrics":
-            return self._metrics.place(visitor)
         return (self._acknowledgements if path.startswith("/ack/") else self._pages).place(visitor)
 
 

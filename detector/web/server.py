@@ -28,8 +28,8 @@ log = logger("web")
 
 _START_SECONDS = 10.0
 _GRACE_SECONDS = 3
-# As many are accepted in one go: what is written at once is read before a flood behind it could push its connection out,
-# and a flood never meets the number of files a process may open.
+# As many are accepted in one go: what is written at once is read before a flood behind it can push its connection out;
+# nor does a flood ever meet the number of files a process may open.
 _ACCEPTED = 32
 _BACKLOG = 1024
 
