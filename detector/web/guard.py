@@ -83,6 +83,8 @@ class Guard:
                 await self._app(request.scope, given, _into(answer))
         except _UnfitError as error:
             return await self._refused(request, error.status, f"web-error-{error.status}")
+        except _GoneError:
+            return []  # a page for nobody costs as much as one that is read
         except BusyError:
             self._busy()
             return await self._refused(request, 503, "web-error-busy")
@@ -115,11 +117,16 @@ class _UnfitError(Exception):
         self.status = status
 
 
+class _GoneError(Exception):
+    """Whoever sent a body is not there any more."""
+
+
 async def _received(receive: Receive) -> Receive:
     """Wait for a body and return what gives it whole.
 
     Raises:
-        _UnfitError: It is too large, too slow, or broken off.
+        _UnfitError: It is too large or too slow.
+        _GoneError: It was broken off.
     """
     body = bytearray()
     try:
@@ -128,7 +135,7 @@ async def _received(receive: Receive) -> Receive:
             while more:
                 message = await receive()
                 if message["type"] != "http.request":
-                    raise _UnfitError(400)
+                    raise _GoneError
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > BODY_LIMIT:
