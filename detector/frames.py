@@ -189,6 +189,14 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rechunk() if frame.n_chunks() > _PIECES else frame
 
 
+def own(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame in memory of its own.
+
+    Rows taken out of a frame share its texts: some of them that are remembered keep all of it alive.
+    """
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
+
+
 def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """Return some columns; ``select`` does the same and plans a query first."""
     return pl.DataFrame([frame.get_column(name) for name in names])

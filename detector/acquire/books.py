@@ -6,7 +6,7 @@ by path and by head. It keeps books and closes handles; it never looks at a fold
 
 import os
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from detector.acquire.content import StreamContent
 from detector.acquire.followed import Followed, Key
@@ -15,6 +15,7 @@ from detector.acquire.pace import Pace
 from detector.errors import Problem
 from detector.schema.lines import Position
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _COARSE = 0.05
 """File times come from a clock that is up to some milliseconds behind."""
 
@@ -196,6 +197,7 @@ class Books:
             if len(stream) <= self._pace.remember:
                 continue
             gone = [file for file in stream if file.finished and file.seen_at != self.now]
+            gone.sort(key=lambda file: file.seen_at or _LONG_AGO)  # after a restart nobody has looked at their times
             for file in gone[: len(stream) - self._pace.remember]:
                 if file.key is not None:
                     self._copies[file.key] = (file.size, file.mtime)

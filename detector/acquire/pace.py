@@ -17,7 +17,7 @@ class Pace:
         forget: A file that was not read to its end and is not found is given up after this long.
         handles: Files kept open at most, rotated ones that are still being read apart.
         batches: Batches handed out a turn and source at most, each of one file.
-        remember: Files of one log remembered after they are gone.
+        remember: Files of one log remembered after they were read, over restarts as well: more than anybody keeps.
     """
 
     beat: float = 5.0
@@ -30,4 +30,4 @@ class Pace:
     forget: float = 600.0
     handles: int = 512
     batches: int = 512
-    remember: int = 32
+    remember: int = 1_024

@@ -6,6 +6,8 @@ every log in order. What was not read to its end is looked for until it is found
 
 import os
 import stat
+from collections.abc import Sequence
+from itertools import pairwise
 
 from detector.acquire.books import Books
 from detector.acquire.content import PlainContent
@@ -103,7 +105,8 @@ class Searching:
         self._freshen(stream)
         since, family = self._books.since.get(stream, 0), self._beside.rotated(stream)
         ours = [rotation_rank(one.path) for one in family if one.key in self._books.by_key]
-        first = min((rank for rank in ours if rank[0]), default=(0, ""))
+        numbers_grow = _grow([rank for rank in (rotation_rank(one.path)[0] for one in family) if rank])
+        first = min((rank for rank in ours if rank[0] and not numbers_grow), default=(0, ""))
         older = {
             one.key for one in family if one.stat.st_mtime_ns < since and not first < rotation_rank(one.path) < (0, "")
         }
@@ -135,3 +138,9 @@ class Searching:
                 if file.head.begins(head):
                     file.head = Head.of(head)
                     self._books.name(file, head)
+
+
+def _grow(ranks: Sequence[int]) -> bool:
+    """Tell whether most copies have a higher number than the one before; two could be a clock that was set back."""
+    higher = sum(rank < before for before, rank in pairwise(ranks))
+    return len(ranks) > 2 and 2 * higher > len(ranks) - 1

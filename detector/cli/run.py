@@ -59,6 +59,8 @@ def run(config: str | None, demo: bool, state: str | None, port: int | None, log
     """
     # Under a service manager stderr goes to the journal, where programs read it; at a terminal a person does.
     configure_logs(json=not sys.stderr.isatty(), level=log_level or ("error" if demo else "info"))
+    # Commands end with their reader; the service goes on when a visitor or a training is gone before its answer.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     clock = SystemClock()
     if demo:
         from detector.simulate.demo import Demo  # noqa: PLC0415 - a service has nothing to simulate

@@ -2,12 +2,13 @@
 
 Comes in: a column of values as a log wrote them. Goes out: a column of ``frames.TIME``. A moment that is not plausible
 (``plausible``) becomes null too, and its line is rejected as ``bad_time``. Times without a zone are in the zone given,
-never guessed; an hour that occurs twice is taken the first time.
+never guessed; an hour that occurs twice is taken the first time. Second 60, which a leap second has, is the next one.
 
 Times of a fixed width are read a column at a time (``isotimes``, ``stamps``), others one by one. Which way a value is
 read depends on that value alone and changes no answer.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,8 @@ _SCALES = {"epoch": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _FEW = 16
 """Fewer values are read one by one."""
 _SLASH = ord("/")
+_LEAP = re.compile(r"(?<=[0-9]{2}:[0-9]{2}:)60(?![0-9:])|(?<=T[0-9]{4})60(?![0-9])")
+_SECOND = 1_000_000
 _NOWHERE: Places = np.empty(0, np.int64)
 
 
@@ -119,10 +122,19 @@ def _one_by_one(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) ->
 
 def _micros(value: Any, form: str, zone: ZoneInfo) -> int | None:
     try:
-        moment = _number(value, form) if _is_number(value, form) else _text(str(value).strip(), form, zone)
+        if _is_number(value, form):
+            moment = _number(value, form)
+        else:
+            text, more = before_leap(str(value).strip())
+            moment = _text(text, form, zone) + more * _SECOND
     except (ValueError, OverflowError):
         return None
     return moment if FIRST <= moment < LAST else None
+
+
+def before_leap(text: str) -> tuple[str, int]:
+    """Return a time with second 59 in place of 60, which Python does not read, and how many seconds later it is."""
+    return _LEAP.subn("59", text, count=1) if "60" in text else (text, 0)
 
 
 def _is_number(value: Any, form: str) -> bool:

@@ -125,6 +125,15 @@ def advance(
     return made
 
 
+def still_asked_for(page: Message, incident: Incident | None, settings: Settings) -> bool:
+    """Tell whether a page that was given up would be sent as things are now."""
+    if incident is None or incident.severity.rank < Severity(settings.notify.min_severity).rank:
+        return False
+    case = _Case(incident, (page,), settings, page.created_at)
+    on_list = page.person in case.roster.able and page.target in settings.team.person(page.person).targets
+    return on_list and page.target in settings.notify.targets and case.current(page)
+
+
 @dataclass
 class _Case:
     """One incident at one moment, with the questions the plan asks."""

@@ -27,8 +27,8 @@ def after_try(message: Message, outcome: Outcome, settings: Settings, now: datet
     tried = replace(message, attempts=message.attempts + 1, error=outcome.error)
     if outcome.ok:
         return replace(tried, status=MessageStatus.SENT, sent_at=now), None
-    if message.status is MessageStatus.CANCELLED:
-        return tried, None  # withdrawn while under way: it is not tried again
+    if message.status in (MessageStatus.CANCELLED, MessageStatus.FAILED):
+        return tried, None  # withdrawn while under way, or given up and tried to see: it is not tried again
     if outcome.final or tried.attempts >= settings.notify.attempts or message.kind is MessageKind.TEST:
         failed = replace(tried, status=MessageStatus.FAILED)
         return failed, next_target(failed, settings, now)

@@ -3,19 +3,23 @@
 Comes in: pending messages of the store. Goes out: messages at their targets, and in the store each try and what became
 of the message. A try is written after it was made: when the process dies in between, the message goes out once more,
 and never not at all. When every target of a person has failed, the escalation goes on within the same transaction.
+
+Pages given up while a target was away do not wait for the escalation's next round: one of them is tried now and then,
+and once the target takes anything, all of them go out.
 """
 
 import queue
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from detector.clock import Clock, monotonic
 from detector.errors import NabatError
 from detector.notify.apprise_target import Outcome, load
-from detector.notify.escalation import EscalationUnit, advance
+from detector.notify.escalation import EscalationUnit, advance, still_asked_for
 from detector.notify.ladder import Gap
 from detector.notify.lanes import Lanes, Result
 from detector.notify.links import LinkMaker
@@ -26,6 +30,8 @@ from detector.settings import Settings
 from detector.telemetry import Metrics, logger
 
 _TAKE = 100
+# How often one page that was given up is tried again at a target.
+_PROBE = timedelta(minutes=1)
 
 
 class OutboxUnit(EscalationUnit, Protocol):
@@ -33,6 +39,10 @@ class OutboxUnit(EscalationUnit, Protocol):
 
     def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
         """Return pending messages whose time has come, the longest waiting first."""
+        ...
+
+    def given_up_pages(self) -> list[Message]:
+        """Return the pages no target took about what still waits for an answer, the newest first."""
         ...
 
     def add_delivery(self, delivery: Delivery) -> None:
@@ -92,6 +102,7 @@ class OutboxSender:
         self._unwritten: list[Result] = []
         self._in_hand: set[str] = set()  # begun and not yet written: due in the store, and not to be sent again
         self._retries: dict[str, datetime] = {}
+        self._probed_at = clock.now()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._log = logger("sender")
@@ -130,7 +141,7 @@ class OutboxSender:
     def run_once(self, now: datetime) -> tuple[Delivery, ...]:
         """Send everything that is due at ``now``, wait for it, and return the tries; for a sender not started."""
         tries: list[Delivery] = []
-        while self._send_due(now):
+        while self._send_due(now) + self._probe(now):
             while self._lanes.under_way() or not self._inbox.empty():
                 self._listen(self._patience())
                 self._lanes.give_up()
@@ -153,6 +164,7 @@ class OutboxSender:
         self._write(self._clock.now())
         if not self._stopping.is_set():
             self._send_due(self._clock.now())
+            self._probe(self._clock.now())
 
     def _write_at_the_end(self) -> None:
         while not self._inbox.empty():
@@ -194,6 +206,21 @@ class OutboxSender:
                 return begun
             limit *= 4
 
+    def _probe(self, now: datetime) -> int:
+        """Now and then try one page that was given up at each target; return how many tries were begun."""
+        if now - self._probed_at < _PROBE:
+            return 0
+        self._probed_at = now
+        with self._store.read() as unit:
+            lost = self._given_up(unit)
+        return sum(self._begin(page) for page in {page.target: page for page in reversed(lost)}.values())
+
+    def _given_up(self, unit: OutboxUnit, target: str = "") -> list[Message]:
+        """Return the pages given up, at one target or all, that are still to be sent, the newest first."""
+        pages = [page for page in unit.given_up_pages() if target in ("", page.target)]
+        incidents = {page.incident_id: unit.incident(page.incident_id) for page in pages}
+        return [page for page in pages if still_asked_for(page, incidents[page.incident_id], self._settings)]
+
     def _begin(self, message: Message) -> bool:
         self._retries.pop(message.id, None)
         if message.id in self._in_hand:
@@ -217,6 +244,10 @@ class OutboxSender:
         with self._store.begin() as unit:
             for result in results:
                 written += self._write_one(unit, result, now, gaps)
+            for target in {result.message.target for result in results if result.outcome.ok}:
+                for page in self._given_up(unit, target):
+                    again = replace(page, status=MessageStatus.PENDING, attempts=0, next_attempt_at=now)
+                    unit.save_message(again)
         del self._unwritten[: len(results)]
         self._in_hand.difference_update(result.message.id for result in results)
         self._count(written, now)

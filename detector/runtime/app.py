@@ -77,6 +77,7 @@ class App:
         self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
         self._asked_to_stop = False
+        self._ready_untold = False
         self._ladder_gaps: tuple[Gap, ...] = ()
         self._reload_asked = False
         self._manager = ServiceManager()
@@ -209,8 +210,7 @@ class App:
     def run(self) -> None:
         """Turn the pipeline until ``stop`` is called."""
         self.reader.look()  # whoever is told that the service is ready may write: that is neither skipped nor history
-        self._manager.ready(f"watching {len(self.settings.sources)} sources")
-        log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
+        self._ready_untold = True  # until state and position were written once: who cannot keep anything is not ready
         for language in LANGUAGES:
             messages(language)  # the library behind the words need not be loaded while the first page waits
         try:
@@ -235,6 +235,7 @@ class App:
             lines = self.pipeline.turn()
             self.pipeline.save()
             self.gauges.committed()
+            self._tell_ready()
         if self.gauges.failing:
             self._stopping.wait(_BEAT_SECONDS)
         if passed(self._clock.now(), self._beat_at, timedelta(seconds=_BEAT_SECONDS)):
@@ -244,6 +245,12 @@ class App:
             self._stopping.wait(rest(monotonic() - began, more=self.reader.waiting))
         elif not self._stopping.is_set():
             self.reader.wait(_WAIT_SECONDS)
+
+    def _tell_ready(self) -> None:
+        if self._ready_untold:
+            self._ready_untold = False
+            self._manager.ready(f"watching {len(self.settings.sources)} sources")
+            log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
 
     def _beat(self) -> None:
         now = self._beat_at = self._clock.now()
@@ -273,6 +280,8 @@ class App:
         except StoreError as error:
             log.error(event, why=str(error))
             self.gauges.failed(str(error))
+            if self._ready_untold:
+                self._manager.status(f"not ready: {error}")
 
     def _take_model(self, model: Model) -> None:
         try:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.incidents import IncidentStatus
 from detector.store import tables
 from detector.store.matters import Matters
 from detector.store.session import row
@@ -37,6 +38,39 @@ class Outbox(Matters):
             table.c.status == MessageStatus.PENDING, table.c.next_attempt_at <= now, table.c.due_at <= now
         )
         return self.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
+
+    def given_up_pages(self) -> list[Message]:
+        """Return pages no target took, about open incidents nobody has acknowledged, the newest first.
+
+        One for each incident, person and target; none where another page about the incident came or is on its way.
+        """
+        pages, other, incidents = tables.messages, tables.messages.alias(), tables.incidents
+        reached = (
+            select(other.c.id)
+            .where(
+                other.c.incident_id == pages.c.incident_id,
+                other.c.person == pages.c.person,
+                other.c.kind == MessageKind.PAGE,
+                other.c.status.in_((MessageStatus.SENT, MessageStatus.PENDING)),
+            )
+            .exists()
+        )
+        wanted = (
+            select(pages)
+            .join(incidents, incidents.c.id == pages.c.incident_id)
+            .where(
+                pages.c.status == MessageStatus.FAILED,
+                pages.c.kind == MessageKind.PAGE,
+                incidents.c.acknowledged_at.is_(None),
+                incidents.c.status.not_in((IncidentStatus.RESOLVED, IncidentStatus.CLOSED)),
+                ~reached,
+            )
+            .order_by(pages.c.created_at.desc(), pages.c.id)
+        )
+        newest: dict[tuple[str, str, str], Message] = {}
+        for page in self.values(Message, wanted):
+            newest.setdefault((page.incident_id, page.person, page.target), page)
+        return list(newest.values())
 
     def save_message(self, message: Message) -> None:
         """Store how a message stands now; a cancelled one is not brought back to life by a retry."""

@@ -31,6 +31,7 @@ from detector.store.journal_schema import SAME
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+_UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]"
 F = TypeVar("F", pl.DataFrame, pl.LazyFrame)
 
 # What failed returned nothing, nor did what was only pointed elsewhere or asked for no content: as ``decode`` counts.
@@ -300,9 +301,19 @@ def subjects_table(
 
 
 def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return ``frame`` with a quote before every text a spreadsheet would take for a formula."""
+    """Return ``frame`` with a quote before every text a spreadsheet would take for a formula, and nothing unseen.
+
+    Control, direction and other unseen characters are written as pages write them: ``‹U+001B›``.
+    """
     text = pl.col(pl.String)
-    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    quoted = frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    unseen = {
+        one
+        for column in quoted.select(text.str.extract_all(_UNSEEN).explode().drop_nulls().unique().implode())
+        for one in column.explode().drop_nulls().to_list()
+    }
+    shown = {one: f"‹U+{ord(one):04X}›" for one in sorted(unseen)}
+    return quoted.with_columns(text.str.replace_many(shown)) if shown else quoted
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:

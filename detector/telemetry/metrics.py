@@ -12,6 +12,9 @@ from detector.schema.lines import RejectReason
 
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 _BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+# Too slow with headers, a body, or taking an answer; to make room; too much waiting to be taken; requests in advance;
+# too many requests.
+WEB_REFUSED = ("header", "body", "send", "full", "unsent", "pipelined", "busy")
 _SCORE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 
@@ -96,6 +99,12 @@ class Metrics:
             registry=r,
         )
         self.steps_overdue = Gauge("nabat_steps_overdue", "Overdue steps of open incidents.", registry=r)
+        self.web_refused = Counter(
+            "nabat_web_refused_total",
+            "Connections cut off and requests refused on the pages' port, so that others are served.",
+            ["reason"],
+            registry=r,
+        )
         self.page_seconds = Histogram(
             "nabat_page_latency_seconds",
             "From the reading of the line to the delivery of the first page about it.",
@@ -187,6 +196,8 @@ class Metrics:
                 self.clock_jumps.labels(source, jump)
             for reason in RejectReason:
                 self.rejects.labels(source, reason.value)
+        for why in WEB_REFUSED:
+            self.web_refused.labels(why)
         for severity in Severity:
             self.alerts.labels(severity.value)
             self.incidents_open.labels(severity.value)

@@ -53,4 +53,4 @@ def make_app(house: House) -> ASGIApp:
     def failed(request: Request, error: Exception) -> Response:
         return house.said(request, 500, "web-error-500")  # the error goes on to the guard, which writes where it was
 
-    return Guard(app, lambda: house.settings, house.said)
+    return Guard(app, lambda: house.settings, house.said, lambda: house.metrics.web_refused.labels("busy").inc())

@@ -1,9 +1,12 @@
 """What every request passes before a page sees it, and every answer before it leaves.
 
 Comes in: requests. Goes out: refusals in words of what another site could have sent (a foreign Host after DNS
-rebinding, a form from elsewhere), and the headers that keep an answer from being framed, cached, leaked or scripted.
+rebinding, a form from elsewhere), of what is too large, too slow or one too many, and the headers that keep an answer
+from being framed, cached, leaked or scripted. A place in a lane is held while an answer is made, never while a form is
+on its way or an answer is being taken.
 """
 
+import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -12,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detector.settings import Settings
 from detector.telemetry import logger
+from detector.web.lanes import BusyError, Lanes, visitor_of
 
 log = logger("web")
 
@@ -32,6 +36,8 @@ _HEADERS = {
 _RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _READING = frozenset({"GET", "HEAD"})
+BODY_LIMIT = 64 * 1024
+_BODY_SECONDS = 10
 
 Refuse = Callable[[Request, int, str], Response]
 
@@ -43,38 +49,55 @@ class Guard:
         app: The pages.
         settings: Returns the settings in force.
         refuse: Makes the page that says why, from a status and a message id.
+        busy: Called when a request is refused because there are too many.
     """
 
-    def __init__(self, app: ASGIApp, settings: Callable[[], Settings], refuse: Refuse) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Callable[[], Settings], refuse: Refuse, busy: Callable[[], None]
+    ) -> None:
         self._app = app
         self._settings = settings
         self._refuse = refuse
+        self._busy = busy
+        self._lanes = Lanes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        begun = False
-
-        async def sealed(message: Message) -> None:
-            nonlocal begun
+        request = Request(scope, receive)
+        for message in await self._answer(request):
             if message["type"] == "http.response.start":
-                begun = True
                 message["headers"] = [*message.get("headers", ()), *_RAW]
             await send(message)
 
-        request = Request(scope, receive)
+    async def _answer(self, request: Request) -> list[Message]:
+        """Return the whole answer: pages are small enough, and none holds a place while it is taken."""
         why = self._why_not(request)
+        if why:
+            return await self._refused(request, *why)
+        answer: list[Message] = []
         try:
-            if why:
-                await self._refuse(request, *why)(scope, receive, sealed)
-            else:
-                await self._app(scope, receive, sealed)
+            given = request.receive if request.method in _READING else await _received(request.receive)
+            async with self._lanes.place(request.url.path, visitor_of(request)):
+                await self._app(request.scope, given, _into(answer))
+        except _UnfitError as error:
+            return await self._refused(request, error.status, f"web-error-{error.status}")
+        except _GoneError:
+            return []  # a page for nobody costs as much as one that is read
+        except BusyError:
+            self._busy()
+            return await self._refused(request, 503, "web-error-busy")
         except Exception as error:  # noqa: BLE001 - a page that fails must not take the others along
             # Neither the path (it may hold a token) nor the error's text (it may hold what was typed) is written.
             log.error("page_failed", method=request.method, error=type(error).__name__, where=_where(error))
-            if not begun:
-                await self._refuse(request, 500, "web-error-500")(scope, receive, sealed)
+            return answer or await self._refused(request, 500, "web-error-500")
+        return answer
+
+    async def _refused(self, request: Request, status: int, message: str) -> list[Message]:
+        answer: list[Message] = []
+        await self._refuse(request, status, message)(request.scope, request.receive, _into(answer))
+        return answer
 
     def _why_not(self, request: Request) -> tuple[int, str] | None:
         public = urlsplit(self._settings().web.public_url)
@@ -84,6 +107,54 @@ class Guard:
         if request.method not in _READING and not _same_site(request, {hosts[0].lower(), public.netloc.lower()}):
             return 403, "web-error-origin"
         return None
+
+
+class _UnfitError(Exception):
+    """A body that is not taken."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _GoneError(Exception):
+    """Whoever sent a body is not there any more."""
+
+
+async def _received(receive: Receive) -> Receive:
+    """Wait for a body and return what gives it whole.
+
+    Raises:
+        _UnfitError: It is too large or too slow.
+        _GoneError: It was broken off.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise _GoneError
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > BODY_LIMIT:
+                    raise _UnfitError(413)
+    except TimeoutError:
+        raise _UnfitError(408) from None
+    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def again() -> Message:
+        return whole.pop() if whole else await receive()
+
+    return again
+
+
+def _into(answer: list[Message]) -> Send:
+    async def send(message: Message) -> None:
+        answer.append(message)
+
+    return send
 
 
 def _hostname(netloc: str) -> str:

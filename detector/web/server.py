@@ -5,9 +5,11 @@ reader holds up nobody but herself.
 """
 
 import errno
+import logging
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 
@@ -17,6 +19,7 @@ from detector.keys import Keys
 from detector.settings import Settings
 from detector.telemetry import Metrics, logger
 from detector.web.app import make_app
+from detector.web.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
 from detector.web.forms import Forms
 from detector.web.house import House
 from detector.web.ports import ConsolePort, ServiceView
@@ -25,8 +28,10 @@ log = logger("web")
 
 _START_SECONDS = 10.0
 _GRACE_SECONDS = 3
-_CONNECTIONS = 200
-_BACKLOG = 128
+# As many are accepted in one go: what is written at once is read before a flood behind it can push its connection out;
+# nor does a flood ever meet the number of files a process may open.
+_ACCEPTED = 32
+_BACKLOG = 1024
 
 
 class PageServer:
@@ -39,6 +44,7 @@ class PageServer:
         keys: ``csrf`` signs the forms.
         service: Returns the service as it stands; asked by page threads, so it must not wait.
         clock: Tells the time.
+        limits: What connections may take.
     """
 
     def __init__(
@@ -50,7 +56,9 @@ class PageServer:
         *,
         service: Callable[[], ServiceView],
         clock: Clock,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
         self._house = House(
             console=console, settings=settings, metrics=metrics, forms=Forms(keys.csrf), service=service, clock=clock
         )
@@ -80,16 +88,21 @@ class PageServer:
             make_app(self._house),
             lifespan="off",
             loop="asyncio",
-            http="h11",
+            http=partial(  # type: ignore[arg-type]  # called like a class, with keywords
+                Connection, limits=self._limits, cut=self._count_cut
+            ),
+            h11_max_incomplete_event_size=HEADER_BYTES,
+            backlog=_ACCEPTED,
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
+        # What it warns of is whatever somebody sends: metrics count it, a flood of it must not fill the journal.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._server = _Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="nabat-pages", daemon=True
@@ -98,7 +111,11 @@ class PageServer:
         if not self._server.serving.wait(_START_SECONDS):
             self.stop()
             raise NabatError(f"the pages at {self._host}:{self._wanted} did not come up within {_START_SECONDS:.0f} s")
+        self._socket.listen(_BACKLOG)  # uvicorn's word for how many wait is also how many are accepted in one go
         log.info("pages_ready", url=self.url)
+
+    def _count_cut(self, why: str) -> None:
+        self._house.metrics.web_refused.labels(why).inc()
 
     def stop(self) -> None:
         """Let answers under way end, for a few seconds at most, and free the port."""
@@ -148,4 +165,6 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
     # Accepted connections inherit it; without it each answer waits for the reader's delayed acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # Inherited likewise: a connection's read takes no more than this into memory.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
     return listening

@@ -5,11 +5,16 @@ whether the service reads and can commit, as checked
 within the last minutes.
 """
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 
+from detector.clock import monotonic
 from detector.web.health import why_not_ready
 from detector.web.house import House
 
@@ -22,21 +27,25 @@ def routes(house: House) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
+    shown = {
+        openmetrics: _Exposition(partial(house.metrics.exposition, openmetrics=openmetrics))
+        for openmetrics in (False, True)
+    }
+
     @router.api_route("/metrics", methods=_READ)
-    def metrics(request: Request) -> Response:
-        openmetrics = _wants_openmetrics(request.headers.get("accept", ""))
-        text, kind = house.metrics.exposition(openmetrics=openmetrics)
+    async def metrics(request: Request) -> Response:
+        text, kind = await shown[_wants_openmetrics(request.headers.get("accept", ""))].fresh()
         return Response(text, headers={"content-type": kind, "vary": "accept"})
 
     @router.api_route("/healthz", methods=_READ)
-    def healthz() -> Response:
+    async def healthz() -> Response:
         age = house.clock.now() - house.service().beat_at
         if age > STUCK_AFTER:
             return _line(503, f"stuck: the main loop has not turned for {int(age.total_seconds())} s")
         return _line(200, "ok")
 
     @router.api_route("/readyz", methods=_READ)
-    def readyz() -> Response:
+    async def readyz() -> Response:
         now, view = house.clock.now(), house.service()
         if now - view.beat_at > STUCK_AFTER:
             return _line(503, f"not ready: last looked {int((now - view.beat_at).total_seconds())} s ago")
@@ -44,6 +53,25 @@ def routes(house: House) -> APIRouter:
         return _line(503, f"not ready: {why_not}") if why_not else _line(200, "ready")
 
     return router
+
+
+class _Exposition:
+    """The metrics as text, made once for all who ask at the same time."""
+
+    def __init__(self, make: Callable[[], tuple[bytes, str]]) -> None:
+        self._make = make
+        self._lock = asyncio.Lock()
+        self._made: tuple[bytes, str] = (b"", "")
+        self._begun = 0.0
+
+    async def fresh(self) -> tuple[bytes, str]:
+        """Return what was made since this was called, and its content type."""
+        asked = monotonic()
+        async with self._lock:
+            if self._begun <= asked:
+                self._begun = monotonic()
+                self._made = await run_in_threadpool(self._make)
+            return self._made
 
 
 def _line(status: int, text: str) -> Response:

@@ -332,6 +332,21 @@ def test_messages_wait_until_they_are_due_and_keep_their_end(store: AnyStore) ->
         assert [message.status for message in unit.messages("i")] == [MessageStatus.SENT, MessageStatus.CANCELLED]
 
 
+def test_pages_given_up_are_those_nobody_got_about_what_still_waits(store: AnyStore) -> None:
+    waiting, answered = an_incident("i"), an_incident("a", acknowledged_at=T0)
+    failed = {"status": MessageStatus.FAILED, "kind": MessageKind.PAGE}
+    lost = a_message("lost", incident_id=waiting.id, person="anna", **failed)
+    older = replace(lost, id="older", created_at=lost.created_at - MINUTE)
+    elsewhere = replace(lost, id="elsewhere", target="mail", created_at=lost.created_at - MINUTE)
+    covered = replace(lost, id="covered", person="boris")
+    reached = replace(covered, id="reached", target="mail", status=MessageStatus.SENT)
+    over = replace(lost, id="over", incident_id=answered.id)
+    note = replace(lost, id="note", kind=MessageKind.INFO, person="lev")
+    write(store, incidents=(waiting, answered), messages=(lost, older, elsewhere, covered, reached, over, note))
+    with store.read() as unit:
+        assert unit.given_up_pages() == [lost, elsewhere]
+
+
 def test_a_link_works_once(store: AnyStore) -> None:
     with store.begin() as unit:
         assert unit.used_link("token", T0)

@@ -135,6 +135,18 @@ class FakeUnit:
         ]
         return sorted(found, key=lambda message: (message.next_attempt_at, message.id))[:limit]
 
+    def given_up_pages(self) -> list[Message]:
+        pages = [message for message in self.known_messages.values() if message.kind is MessageKind.PAGE]
+        over = (MessageStatus.SENT, MessageStatus.PENDING)
+        reached = {(page.incident_id, page.person) for page in pages if page.status in over}
+        waiting = {each.id for each in self.open_incidents() if each.acknowledged_at is None}
+        newest: dict[tuple[str, str, str], Message] = {}
+        for page in sorted(sorted(pages, key=lambda m: m.id), key=lambda m: m.created_at, reverse=True):
+            lost = page.status is MessageStatus.FAILED and (page.incident_id, page.person) not in reached
+            if lost and page.incident_id in waiting:
+                newest.setdefault((page.incident_id, page.person, page.target), page)
+        return list(newest.values())
+
     def save_message(self, message: Message) -> None:
         before = self.known_messages.get(message.id)
         cancelled = before is not None and before.status is MessageStatus.CANCELLED

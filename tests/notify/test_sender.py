@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,15 +13,17 @@ import pytest
 
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, StoreError
+from detector.notify.escalation import advance
 from detector.notify.ladder import Gap, GapReason
 from detector.notify.lanes import LANES
 from detector.notify.sender import OutboxSender
 from detector.notify.trial import send_test
+from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from detector.store import Store, Unit
 from detector.telemetry import Metrics
-from tests.notify.conftest import LINKS, NIGHT, Story, make_settings, people
+from tests.notify.conftest import LINKS, NIGHT, Story, make_incident, make_settings, people
 from tests.receivers import Mails, Ntfy, Web, until
 from tests.servers import free_port
 
@@ -60,6 +63,46 @@ def test_a_page_goes_by_mail_in_the_readers_language(smtp_server: Mails, story: 
     (mail,) = smtp_server.received
     assert mail["subject"] == "ВЫСОКАЯ: Серая Цапля (20260301-3f2a)"
     assert "Сначала: Разбор" in mail.get_content()
+
+
+def statuses(night: Story, incident_id: str, person: str = "anna") -> list[MessageStatus]:
+    with night.store.read() as unit:
+        found = unit.messages(incident_id)
+    return [m.status for m in found if m.person == person and m.kind is MessageKind.PAGE]
+
+
+def test_a_page_given_up_in_an_outage_goes_out_when_the_target_is_back(web_server: Serve, story: Tell) -> None:
+    web = web_server(otherwise=500)
+    night = story(make_settings(targets={"anna": web.url()}, attempts=2, backoff="1s"))
+    night.at(0)
+    for second in range(130):
+        night.clock.move_to(NIGHT + timedelta(seconds=second))
+        night.send()
+    assert set(statuses(night, night.incident.id)) == {MessageStatus.FAILED}
+    web.otherwise = 200
+    for second in range(130, 250):  # the ladder asks for nobody until minute 30
+        night.clock.move_to(NIGHT + timedelta(seconds=second))
+        night.send()
+    assert statuses(night, night.incident.id).count(MessageStatus.SENT) == 1
+
+
+def test_the_first_success_of_a_target_sends_all_that_was_given_up_there(web_server: Serve, story: Tell) -> None:
+    web = web_server(otherwise=500)
+    night = story(make_settings(targets={"anna": web.url()}, attempts=1))
+    second = make_incident(id="4f2a" * 8, number="20260301-4f2a", actor_id="user:x")
+    third = make_incident(id="5f2a" * 8, number="20260301-5f2a", actor_id="user:y", acknowledged_at=NIGHT)
+    with night.store.begin() as unit:
+        unit.write(Decisions(incidents=(second, third)))
+        for incident in (night.incident, second, replace(third, acknowledged_at=None)):
+            advance(unit, incident, night.settings, NIGHT, LINKS)
+    night.send()
+    web.otherwise = 200
+    night.clock.advance(timedelta(seconds=61))
+    night.send()
+    night.send()
+    assert statuses(night, night.incident.id).count(MessageStatus.SENT) == 1
+    assert statuses(night, second.id).count(MessageStatus.SENT) == 1
+    assert set(statuses(night, third.id)) == {MessageStatus.FAILED}
 
 
 def test_a_server_that_recovers_gets_the_page_after_growing_waits(web_server: Serve, story: Tell) -> None:

@@ -103,6 +103,20 @@ def expect_nothing_lost(one: Daemon, actors: set[str]) -> None:
     assert len(found.findings) == len(actors)
 
 
+def test_a_start_on_a_full_disk_says_ready_only_when_there_is_room(
+    tmp_path: Path, daemon: MakeDaemon, disk: MakeDisk
+) -> None:
+    filler = fill(disk(tmp_path / "state" / "snapshots"))
+    one = daemon(web=web()).launch()
+    eventually(lambda: one.events("commit_failed"))
+    assert not one.events("ready")
+    assert not is_ready(one)
+    filler.unlink()
+    eventually(lambda: one.events("ready"))
+    eventually(lambda: is_ready(one))
+    assert one.end() == 0
+
+
 def test_a_disk_that_fills_while_lines_come_costs_no_line_and_no_finding(
     tmp_path: Path, daemon: MakeDaemon, disk: MakeDisk
 ) -> None:

@@ -145,11 +145,16 @@ def test_damage_that_shows_only_while_reading_names_the_part(journal: Journal, t
         compute_scope(journal)
 
 
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Co", "Cn", "Zl", "Zp"])))
+def test_a_cell_without_unseen_characters_stays_as_it_is(text: str) -> None:
+    (cell,) = safe_cells(pl.DataFrame({"subject_id": [text]})).get_column("subject_id")
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
 @given(st.text())
 def test_no_cell_begins_a_formula(text: str) -> None:
     (cell,) = safe_cells(pl.DataFrame({"subject_id": [text]})).get_column("subject_id")
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-    assert cell.removeprefix("'") == text.removeprefix("'")
 
 
 def test_the_csv_is_whole_for_its_owner_only_and_safe(journal: Journal, tmp_path: Path) -> None:
@@ -160,6 +165,17 @@ def test_the_csv_is_whole_for_its_owner_only_and_safe(journal: Journal, tmp_path
     assert [row["subject_id"] for row in rows] == ['\'=HYPERLINK("http://example.org","x")', "s1", "s2", "s7"]
     assert rows[1]["first_event_at"] == "2026-03-01T12:00:00.000000Z"
     assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_cell_steers_the_terminal_that_shows_it(tmp_path: Path) -> None:
+    texts = ["7\x1b[2J", "\u202e7", "7\x07\x9b", "7\u2028", "line\nfeed", "Иван 7"]
+    path = tmp_path / "clients.csv"
+    write_csv(pl.DataFrame({"subject_id": texts}), path)
+    written = path.read_text(encoding="utf-8")
+    assert written.replace("\n", "").isprintable()
+    assert written.splitlines() == [
+        "subject_id", "7‹U+001B›[2J", "‹U+202E›7", "7‹U+0007›‹U+009B›", "7‹U+2028›", "line‹U+000A›feed", "Иван 7",
+    ]  # fmt: skip
 
 
 def test_a_csv_that_cannot_be_written_leaves_nothing(journal: Journal, tmp_path: Path) -> None:

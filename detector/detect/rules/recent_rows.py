@@ -24,13 +24,14 @@ _PIECES: Final = 64
 
 @dataclass(slots=True)
 class _Part:
-    """Some rows of a frame; ``last`` is their newest time."""
+    """Some rows of a frame; ``last`` is their newest time; ``own``: their memory is theirs alone."""
 
     frame: pl.DataFrame
     rows: Ints | None
     size: int
     last: int
     piece: Piece | None = None
+    own: bool = False
 
     def taken(self) -> Piece:
         """Return the rows by themselves."""
@@ -71,8 +72,11 @@ class RecentRows:
 
     def _join(self) -> None:
         """Make one part of the small ones."""
-        rows = frames.concat([part.taken().rows for part in self.parts]).rechunk()
-        self.parts = [_Part(rows, None, rows.height, max(part.last for part in self.parts))]
+        last = max(part.last for part in self.parts)
+        small = frames.own(frames.concat([part.taken().rows for part in self.parts if not part.own]))
+        large = [part.taken().rows for part in self.parts if part.own]
+        rows = frames.concat([*large, small]).rechunk()
+        self.parts = [_Part(rows, None, rows.height, last, own=True)]
 
     def _trim(self) -> None:
         """Let go of what is too old; of more rows than there may be by a quarter, of those that are fairly too many."""
@@ -91,8 +95,8 @@ class RecentRows:
         kept = rows.filter(pl.Series(fair(rows, MOST_ROWS)))
         self.dropped += rows.height - kept.height
         # What is older than the span has what room is left.
-        kept = frames.concat([old.filter(pl.Series(fair(old, MOST_ROWS - kept.height))), kept]).rechunk()
-        self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()))]
+        kept = frames.own(frames.concat([old.filter(pl.Series(fair(old, MOST_ROWS - kept.height))), kept]))
+        self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()), own=True)]
 
     def take_dropped(self) -> int:
         """Return how many rows that counted still were let go since the last call."""

@@ -261,6 +261,24 @@ def test_rows_that_are_too_old_are_let_go_before_any_that_count(monkeypatch: pyt
     assert kept.dropped == 0
 
 
+def held(frame: pl.DataFrame) -> int:
+    """Return the bytes that a frame's texts keep alive, whether or not they are seen in it."""
+    arrays = [column.to_arrow(compat_level=pl.CompatLevel.newest()) for column in frame if column.dtype == pl.String()]
+    return sum(buffer.size for array in arrays for buffer in array.buffers() if buffer is not None)
+
+
+def test_rows_that_are_remembered_do_not_keep_alive_what_was_read_with_them() -> None:
+    kept = recent_rows.RecentRows()
+    batches = 5 * recent_rows._PIECES
+    for number in range(batches):
+        rows = lines(range(number, number + 50), first=1000 * number, **TOUCH)
+        rows = rows.with_columns((pl.col("event.original") + "x" * 2_000).alias("event.original"))
+        kept.add(rows, np.array([7]), instants(rows))
+    frame = kept.to_frame()
+    assert frame.height == batches
+    assert held(frame) < 3 * (2_500 * batches + 50 * recent_rows._PIECES * 2_500)
+
+
 def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -13,7 +13,7 @@ The event's own time (``rt``, ``end``, ``start``; ``devTime``) comes before that
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import polars as pl
@@ -26,6 +26,7 @@ from detector.decode.made import Event, each
 from detector.decode.parsed import TOKEN, Parsed
 from detector.decode.place import Place
 from detector.decode.requests import split_target
+from detector.decode.times import before_leap
 from detector.schema.columns import ACTIONS
 from detector.schema.lines import RejectReason
 
@@ -214,13 +215,14 @@ def _moment(pairs: dict[str, str], form: str) -> object:
 def _read_time(text: str, form: str) -> object:
     if text.isascii() and text.isdecimal() and 9 <= len(text) <= 16:
         return int(text)
-    plain, zone = _zoned(text)
+    whole, more = before_leap(text)
+    plain, zone = _zoned(whole)
     for one in (*_form(form), *_FORMS):
         try:
             read = datetime.strptime(plain, one)  # noqa: DTZ007 - see _zoned
         except (ValueError, re.error):  # a form may name a part twice
             continue
-        return read.isoformat() + (zone if read.tzinfo is None else "")
+        return (read + timedelta(seconds=more)).isoformat() + (zone if read.tzinfo is None else "")
     return text if text[:4].isdecimal() and text[4:5] == "-" else None
 
 

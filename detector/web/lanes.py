@@ -1,0 +1,97 @@
+"""Lanes: what machines and acknowledgements ask for never waits behind pages.
+
+Comes in: a request that was received whole, and whose it is. Goes out: a place to be answered in, or a refusal. Each
+lane has places of its own, a bounded queue, and a bounded share of both for one visitor. Machines need no place: health
+is told in no time, and metrics are made once for all who ask.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from fastapi import Request
+
+_QUEUE = 64
+_WAIT_SECONDS = 5.0
+_VISITOR = 8
+# Without an address of a visitor: this machine itself, or a proxy that does not say whom it speaks for.
+_NOBODY = 32
+
+
+class BusyError(Exception):
+    """There is no place, and there will be none soon."""
+
+
+class Lane:
+    """Places for requests of one kind.
+
+    Args:
+        places: How many are answered at once.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._waiting = 0
+        self._visitors: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def place(self, visitor: str) -> AsyncIterator[None]:
+        """Hold a place.
+
+        Raises:
+            BusyError: The queue, or the visitor's share of it, is full, or none came free in time.
+        """
+        share = _VISITOR if visitor else _NOBODY
+        if self._waiting >= _QUEUE or self._visitors[visitor] >= share:
+            raise BusyError
+        self._visitors[visitor] += 1
+        try:
+            await self._wait()
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._visitors[visitor] -= 1
+            if not self._visitors[visitor]:
+                del self._visitors[visitor]
+
+    async def _wait(self) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        finally:
+            self._waiting -= 1
+
+
+class Lanes:
+    """The lanes of one server."""
+
+    def __init__(self) -> None:
+        self._pages, self._acknowledgements = Lane(4), Lane(4)
+
+    def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
+        """Return a place to be held in the lane of an address."""
+        if path in ("/healthz", "/readyz", "/metrics"):
+            return nullcontext()
+        return (self._acknowledgements if path.startswith("/ack/") else self._pages).place(visitor)
+
+
+def visitor_of(request: Request) -> str:
+    """Return whom a proxy of this machine speaks for, an IPv6 address by its /64; empty when nobody is named.
+
+    Only this machine reaches the port, so the last address in X-Forwarded-For is what its proxy wrote.
+    """
+    forwarded = request.headers.getlist("x-forwarded-for")
+    try:
+        address = ip_address(forwarded[-1].rpartition(",")[2].strip()) if forwarded else None
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((int(address) >> 64 << 64, 64)))
+    return str(address or "")

@@ -1,0 +1,74 @@
+"""More rotated copies than are remembered, under every way to name them, through restarts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.acquire.follow import PACE, Follow
+
+COPIES = 45
+
+
+def descending(log: Path, number: int) -> None:
+    """Rename as logrotate does: ``.1`` is the newest."""
+    for old in range(number, 0, -1):
+        before = log.with_name(f"{log.name}.{old}")
+        if before.exists():
+            before.rename(log.with_name(f"{log.name}.{old + 1}"))
+    log.rename(log.with_name(f"{log.name}.1"))
+
+
+def ascending(log: Path, number: int) -> None:
+    """Rename as log4j does: the highest number is the newest."""
+    log.rename(log.with_name(f"{log.name}.{number}"))
+
+
+def dated(log: Path, number: int) -> None:
+    """Rename as dateext does."""
+    log.rename(log.with_name(f"{log.name}-2026{number // 28 + 1:02d}{number % 28 + 1:02d}"))
+
+
+@pytest.mark.parametrize("rename", [descending, ascending, dated])
+@pytest.mark.parametrize("pattern", ["access.log", "access.log*"])
+@pytest.mark.parametrize("before", [0, 3])
+@pytest.mark.parametrize("remember", [32, PACE.remember])
+def test_a_restart_beside_many_copies_reads_nothing_again(
+    tmp_path: Path,
+    following: Callable[..., Follow],
+    rename: Callable[[Path, int], None],
+    pattern: str,
+    before: int,
+    remember: int,
+) -> None:
+    follow = following(pace=replace(PACE, remember=remember))
+    log = tmp_path / "access.log"
+    for number in range(1, before + 1):
+        log.write_text(f"before {number}\n")
+        rename(log, number)
+    written = [f"line {number}" for number in range(COPIES)]
+    log.write_text("")
+    follow.start(tmp_path / pattern, first=True)
+    follow.poll()
+    for number, text in enumerate(written):
+        with log.open("a") as out:
+            out.write(text + "\n")
+        follow.poll()
+        rename(log, before + number + 1)
+        log.write_text("")
+        follow.poll()
+        follow.poll(later=40.0)
+    for _ in range(3):
+        follow.restart(tmp_path / pattern)
+        follow.poll()
+        follow.poll(later=40.0)
+    assert [line for line in follow.lines if line.startswith("line")] == written
+    with log.open("a") as out:
+        out.write("last\n")
+    rename(log, before + COPIES + 1)
+    log.write_text("anew\n")
+    follow.restart(tmp_path / pattern)
+    follow.poll()
+    follow.poll(later=40.0)
+    assert [line for line in follow.lines if line.startswith(("line", "last", "anew"))] == [*written, "last", "anew"]
