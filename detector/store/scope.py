@@ -68,7 +68,8 @@ _USED = (
 _TOLERANCE = timedelta(seconds=3)
 _LONGEST = timedelta(minutes=10)
 _BETWEEN = "\x1f"
-_ALIKE = ("actor.id", "service.name", "event.action", "event.outcome", "object.type")
+_ALIKE = ("service.name", "event.action", "event.outcome", "object.type")
+_ACCOUNT = "user:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,10 +347,18 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
 
 
 def _acts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Let one event of each act count, with the most records any log says it returned; all name what they saw."""
+    """Let one event of each act count, with the most records any log says it returned; all name what they saw.
+
+    A log that names no account (a proxy's) tells of the account that did the same from the same address, where that is
+    one alone; and it is another log than the one that names it, whatever their formats.
+    """
     took = pl.duration(microseconds=pl.col("event.duration").fill_null(0) // 1_000).clip(timedelta(0), _LONGEST)
-    ids = (pl.col(name).list.sort().list.join("\x1f") for name in ("subject.ids", "record.ids"))
-    alike = pl.struct(*_ALIKE, *ids).rank("dense").alias("alike")
+    ids = [pl.col(name).list.sort().list.join("\x1f") for name in ("subject.ids", "record.ids")]
+    account = pl.when(pl.col("actor.id").str.starts_with(_ACCOUNT)).then("actor.id")
+    same = pl.struct("source.ip", *_ALIKE, *ids)
+    alone = (account.drop_nulls().n_unique().over(same) == 1) & pl.col("source.ip").is_not_null()
+    lent = pl.when(account.is_null() & alone).then(account.drop_nulls().first().over(same))
+    alike = pl.struct(pl.coalesce("lent", "actor.id"), *_ALIKE, *ids).rank("dense").alias("alike")
     before = pl.col("reach").cum_max().shift(1).over("alike")
     begins = (pl.col("@timestamp") - pl.col("took") - before > _TOLERANCE).fill_null(value=False)
     again = ~pl.struct("alike", "@timestamp", "log.offset").is_first_distinct()
@@ -357,10 +366,14 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
     act = ("alike", "episode", "number")
     return (
         frame.sort("@timestamp", "log.stream", "log.offset", "log.source")
-        .with_columns(alike, took=took)
+        .with_columns(lent=lent)
+        .with_columns(alike, took=took, unnamed_by=pl.col("lent").is_not_null())
         .with_columns(reach=pl.col("@timestamp") + pl.col("took"), again=again)
         .with_columns(episode=begins.cum_sum().over("alike"), copied=log)
-        .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "copied"))
+        .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "unnamed_by", "copied"))
+        .sort(
+            "unnamed_by", maintain_order=True
+        )  # the line with the account counts: whose it is decides who is asked for
         .with_columns(pl.col("unnamed").max().over(act), counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(unnamed=pl.col("unnamed") * pl.col("counts"))
     )

@@ -87,6 +87,33 @@ def test_acts_that_two_logs_tell_of_count_once_and_both_name_what_they_saw(tmp_p
     assert subjects_table(journal).select("events", "read").row(0) == (9, 9)
 
 
+def test_a_proxy_that_names_no_account_tells_of_the_account_behind_it(tmp_path: Path, sqlite_store: Store) -> None:
+    """Two logs of one format, of which the first knows the address alone."""
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    reads = [{"record.ids": [str(n)], "subject.ids": [f"s{n}"], "@timestamp": after(seconds=n)} for n in range(5)]
+    export = {"event.action": "export", "record.ids": None, "record.count": 500, "@timestamp": after(minutes=5)}
+    journal.append(events(*reads, export))
+    edge = {
+        "actor.id": "ip:192.0.2.7",
+        "actor.type": "anonymous",
+        "log.stream": "/edge.log",
+        "log.file.identity": "edge",
+    }
+    before = after(seconds=0) - after(seconds=0.2)
+    copies = [one | edge | {"@timestamp": one["@timestamp"] + before} for one in (*reads, export)]
+    strangers = [{"record.ids": ["1"], "subject.ids": ["s1"], "source.ip": "203.0.113.9", "actor.id": "ip:203.0.113.9"}]
+    journal.append(events(*copies, *strangers))
+    whole = Reach(
+        actors=frozenset({"user:anna"}), addresses=frozenset({"192.0.2.7"}), since=after(hours=-1), until=after(hours=1)
+    )
+    alone = Reach(actors=frozenset({"user:anna"}), since=after(hours=-1), until=after(hours=1))
+    for reach in (whole, alone):
+        (scope,) = compute_scopes(journal, [reach])
+        assert (scope.events, scope.subjects, scope.record_low, scope.record_high) == (6, 5, 5, 505)
+    assert compute_scope(journal, source_ips=["203.0.113.9"]).events == 1
+    assert subjects_table(journal, reach=whole)["events"].to_list() == [1] * 5
+
+
 def test_repeats_in_one_log_and_on_several_servers_are_acts_of_their_own(tmp_path: Path, sqlite_store: Store) -> None:
     journal = Journal(tmp_path / "journal", sqlite_store)
     journal.append(events(*({"record.ids": ["7"], "log.stream": f"/app{n % 2}.log"} for n in range(10))))
