@@ -174,7 +174,7 @@ def test_other_sources_are_not_spoken_of() -> None:
 )
 def test_a_source_as_good_as_unread_is_worse_than_one_with_gaps(lines: list[str], severity: Severity) -> None:
     watched = Watched().lines(*lines)
-    (found,) = stated(watched.spots(), GroupSettings(), watched.now)
+    (found,) = stated(watched.spots(), GroupSettings(), watched.now, "2026-03-02")
     assert found.severity is severity
 
 
