@@ -50,8 +50,10 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     for clock in detail.clocks:
         law = _either(detail.laws.get(clock.regulation), settings) or clock.regulation
         duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
-        stopped = f" (stopped {moment(clock.stopped_at, settings)})" if clock.stopped_at else ""
-        show(f"law         {moment(clock.due, settings):24} {law}: {duty}{stopped}")
+        ours = f" · {words.text('web-own-target')}" if clock.internal else ""
+        at = moment(clock.stopped_at, settings)
+        stopped = f" ({words.text('web-clock-stopped', why=clock.stopped_by, time=at)})" if clock.stopped_at else ""
+        show(f"law         {moment(clock.due, settings):24} {law}: {duty}{ours}{stopped}")
     show("")
     _show_rows(detail, settings)
     _show_steps(detail, settings)

@@ -288,7 +288,11 @@ web-col-left = Time left
 web-col-stops = Stopped by
 web-own-target = our own target, not the law’s
 web-no-due = no number of hours, or not started yet
-web-clock-stopped = done { $time }
+web-clock-stopped = { $why ->
+    [done] done
+    [skipped] stopped: step skipped
+   *[closed] stopped: incident closed
+} { $time }
 web-lawyer = Have a lawyer confirm what applies to you.
 web-standing = Standing duties: what has to be ready before anything happens.
 web-no-steps = This incident has no checklist.
