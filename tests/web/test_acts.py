@@ -74,6 +74,9 @@ def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
     future = browser.fill(page, action, by="lev", at="2027-03-03T03:10", reason="seen")
     assert future.status_code == 400
     assert "T1 lies in the future" in future.text
+    early = browser.fill(page, f"/incidents/{incident.id}/aware", by="anna", reason="seen", at="2020-01-01T00:00")
+    assert early.status_code == 400
+    assert "T1 lies more than 30 days before the first event (2026-03-0" in early.text
 
 
 def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:

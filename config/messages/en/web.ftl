@@ -408,6 +408,7 @@ web-problem-closed = Incident { $number } is closed. Notes can still be added; w
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
 web-problem-future = T1 lies in the future. Give the moment people knew.
+web-problem-early = T1 lies more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 
 web-history-rows = What was found
 web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. What you open becomes an incident of its own: it counts from now, with its checklist, its deadlines and its pages.
