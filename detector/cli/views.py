@@ -70,7 +70,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
 def touched(scope: Scope) -> str:
     """Say whose data was touched, in the words of `nabat scope` and of `nabat incidents show` alike."""
     if not scope.events:
-        return "no touch of client data seen"
+        return "no client data seen sent or changed"
     counts = f"{counted(scope.subjects, 'client')} in {counted(scope.events, 'event')}"
     records = f"records {scope.record_low} named in the logs, at most {scope.record_high}"
     if not scope.record_high:

@@ -128,7 +128,7 @@ web-records = { $count ->
    *[other] { $count } records
 }
 web-records-between = { $low } to { $high } records
-web-untouched = No touch of client data by this actor has been seen.
+web-untouched = Whatever was asked for: no answer with client data to this actor has been seen, and no change of it.
 web-untouched-follow = Nabat goes on looking until { $time } of event time; a touch makes this an incident about client data.
 web-amount-unknown = Not yet known
 web-most-overdue = Most overdue
