@@ -50,8 +50,10 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     for clock in detail.clocks:
         law = _either(detail.laws.get(clock.regulation), settings) or clock.regulation
         duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
-        stopped = f" (stopped {moment(clock.stopped_at, settings)})" if clock.stopped_at else ""
-        show(f"law         {moment(clock.due, settings):24} {law}: {duty}{stopped}")
+        ours = f" · {words.text('web-own-target')}" if clock.internal else ""
+        at = moment(clock.stopped_at, settings)
+        stopped = f" ({words.text('web-clock-stopped', why=clock.stopped_by, time=at)})" if clock.stopped_at else ""
+        show(f"law         {moment(clock.due, settings):24} {law}: {duty}{ours}{stopped}")
     show("")
     _show_rows(detail, settings)
     _show_steps(detail, settings)
@@ -68,7 +70,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
 def touched(scope: Scope) -> str:
     """Say whose data was touched, in the words of `nabat scope` and of `nabat incidents show` alike."""
     if not scope.events:
-        return "no touch of client data seen"
+        return "no client data seen sent or changed"
     counts = f"{counted(scope.subjects, 'client')} in {counted(scope.events, 'event')}"
     records = f"records {scope.record_low} named in the logs, at most {scope.record_high}"
     if not scope.record_high:

@@ -4,7 +4,7 @@ from detector.incident.closing import close
 from detector.incident.deadlines import Clock, Terms, clocks, overdue, with_due_times
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
-from detector.incident.history import digest, digest_id, promote, ranked, rows_of
+from detector.incident.history import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
 from detector.incident.names import code_name
 from detector.incident.opening import joined, open_incidents, terms_of
 from detector.incident.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
@@ -37,6 +37,7 @@ __all__ = [
     "acknowledge",
     "add_note",
     "alert_json",
+    "as_incident",
     "clocks",
     "close",
     "code_name",
@@ -67,4 +68,5 @@ __all__ = [
     "verify_chain",
     "with_due_times",
     "with_scope",
+    "would_be",
 ]

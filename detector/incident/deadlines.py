@@ -7,10 +7,13 @@ While T1 is empty, what counts from T1 counts from T0: a late confirmation must 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
+from typing import Literal
 
 from detector.incident.playbooks import Due, Playbook, PlaybookStep
 from detector.incident.regulations import Regulation, Stage
 from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+
+Stop = Literal["", "done", "skipped", "closed"]
 
 _BASIS = {"T0": Basis.DETECTED, "T1": Basis.AWARE, "close": Basis.CLOSED, "calendar": Basis.CALENDAR}
 
@@ -40,7 +43,8 @@ class Clock:
         due: UTC; None when the law names no number or the clock has not started.
         basis: What it counts from: ``T0``, ``T1`` or the stage.
         internal: The due time is our own target, not the law's.
-        stopped_at: When the step was done.
+        stopped_at: When it stopped; None while it runs.
+        stopped_by: What stopped it: its step was ``done`` or ``skipped``, or the incident ``closed``; empty: it runs.
     """
 
     regulation: str
@@ -50,6 +54,7 @@ class Clock:
     basis: str
     internal: bool = False
     stopped_at: datetime | None = None
+    stopped_by: Stop = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +146,27 @@ def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clo
     """
     if not incident.kind.breach:
         return ()
-    ended = {step.step_id: step.done_at for step in steps if step.status is not StepStatus.OPEN}
-    done = {step.step_id for step in steps if step.status is StepStatus.DONE}
+    known = {step.step_id: step for step in steps}
+    done = {step.step_id: step.done_at for step in known.values() if step.status is StepStatus.DONE}
     found: list[Clock] = []
     for regulation in terms.regulations.values():
         if not regulation.applies(incident):
             continue
-        sent = {stage.id: ended.get(stage.step) for stage in regulation.stages if stage.step in done}
+        sent = {stage.id: done[stage.step] for stage in regulation.stages if stage.step in done}
         found += [
-            _clock(regulation, stage, incident, sent, terms, ended.get(stage.step) or incident.closed_at)
+            _clock(regulation, stage, incident, sent, terms, _stopped(known.get(stage.step), incident))
             for stage in regulation.stages
         ]
     return tuple(sorted(found, key=lambda clock: (clock.due is None, clock.due or incident.t0, clock.stage)))
+
+
+def _stopped(step: Step | None, incident: Incident) -> tuple[datetime | None, Stop]:
+    """Return when a clock stopped and by what; steps that a close drops are stopped by it."""
+    if step is not None and step.status is StepStatus.DONE:
+        return step.done_at, "done"
+    if step is not None and step.status is StepStatus.SKIPPED and step.done_at != incident.closed_at:
+        return step.done_at, "skipped"
+    return incident.closed_at, "closed" if incident.closed_at else ""
 
 
 def _clock(
@@ -161,7 +175,7 @@ def _clock(
     incident: Incident,
     sent: Mapping[str, datetime | None],
     terms: Terms,
-    stopped_at: datetime | None,
+    stopped: tuple[datetime | None, Stop],
 ) -> Clock:
     starts: dict[str, datetime | None] = {
         **sent,
@@ -177,7 +191,8 @@ def _clock(
         due=offset.after(start, terms.zone, terms.holidays) if offset and start else None,
         basis="T0" if unaware else stage.start,
         internal=stage.due is None and stage.target is not None,
-        stopped_at=stopped_at,
+        stopped_at=stopped[0],
+        stopped_by=stopped[1],
     )
 
 

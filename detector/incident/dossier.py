@@ -16,6 +16,7 @@ from detector.incident.playbooks import Playbook, PlaybookStep
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation
 from detector.incident.timeline import Data, append
+from detector.incident.worse import asked_again
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
@@ -109,7 +110,7 @@ class Dossier:
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
     ) -> Changes:
-        """Return a transition: the incident one version on, the steps that differ with their due times, one entry."""
+        """Return a transition: the incident one version on, the steps that differ with their due times, its entry."""
         entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
         return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts)
 
@@ -124,14 +125,14 @@ class Dossier:
     ) -> Changes:
         """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
         incident = replace(incident, version=self.incident.version + 1)
-        now_steps = tuple(steps)
+        now_steps, again = asked_again(self.incident, incident, steps, self.terms, entry, self.words, entry.at)
         playbook = self.playbooks.get(incident.playbook)
         if playbook is not None:
             if incident.playbook != self.incident.playbook:
                 now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
             now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
         return Changes(
-            incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry,), alerts=tuple(alerts)
+            incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry, *again), alerts=tuple(alerts)
         )
 
 

@@ -16,6 +16,7 @@ from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.checklist import NABAT
 from detector.incident.dossier import Dossier
 from detector.incident.names import code_name
+from detector.incident.nature import kind_of, nature_of
 from detector.incident.opening import first_steps, joined, open_incidents, terms_of
 from detector.incident.playbooks import Playbook
 from detector.incident.ports import Changes, IncidentStore
@@ -44,6 +45,7 @@ def digest_id(number: int) -> str:
 def rows_of(
     alerts: Iterable[Alert],
     findings: Mapping[str, Finding],
+    playbooks: Mapping[str, Playbook],
     reaches: Callable[[Sequence[Finding]], bool] = lambda findings: True,
 ) -> list[Row]:
     """Return the rows of a digest, in order.
@@ -51,6 +53,7 @@ def rows_of(
     Args:
         alerts: In any order; muted ones are passed over.
         findings: Those the alerts name, by id.
+        playbooks: By name; they say which findings claim that somebody got in.
         reaches: Tells whether findings would have opened an incident; without it all would have.
     """
     alerts = sorted(alerts, key=attrgetter("actor_id", "matter", "opened_at", "id"))
@@ -59,7 +62,7 @@ def rows_of(
         mine = [alert for alert in group if alert.status is not AlertStatus.MUTED]
         behind = [findings[each] for alert in mine for each in alert.finding_ids if each in findings]
         if behind and (any(alert.incident_id for alert in mine) or reaches(behind)):
-            found.append(_row(mine, behind))
+            found.append(_row(mine, behind, playbooks))
     return ranked(found)
 
 
@@ -68,7 +71,7 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.kind.gravity, -row.subjects, row.first_event_at, row.id))
 
 
-def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
+def _row(alerts: Sequence[Alert], findings: Sequence[Finding], playbooks: Mapping[str, Playbook]) -> Row:
     main = min(alerts, key=lambda alert: (alert.opened_at, alert.finding_ids[0]))
     worst_first = sorted(findings, key=lambda each: (-each.severity.rank, -each.score, each.at, each.id))
     return Row(
@@ -78,7 +81,7 @@ def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
         matter=main.matter,
         service=main.service,
         severity=worst(Severity.LOW, *(alert.severity for alert in alerts)),
-        kind=_kind(findings),
+        kind=nature_of(worst_first, Scope(), playbooks).kind,
         score=max(alert.score for alert in alerts),
         risk=max(alert.risk for alert in alerts),
         first_event_at=min(alert.first_event_at for alert in alerts),
@@ -91,10 +94,11 @@ def _row(alerts: Sequence[Alert], findings: Sequence[Finding]) -> Row:
     )
 
 
-def _kind(findings: Sequence[Finding]) -> IncidentKind:
-    if any(finding.taken for finding in findings):
-        return IncidentKind.LEAK
-    return IncidentKind.ALTERATION if any(finding.touched for finding in findings) else IncidentKind.SUSPICIOUS
+def as_incident(row: Row, incident: Incident, scope: Scope) -> Row:
+    """Return a row of the kind and with the clients of its incident, the one it became or would be (``would_be``)."""
+    kind = kind_of(scope, incident.kind, broken_in=incident.follow_until is not None)
+    graver = max(incident.kind, kind or incident.kind, key=lambda each: each.gravity)
+    return replace(row, kind=graver, subjects=max(row.subjects, scope.subjects))
 
 
 def digest(
@@ -270,12 +274,7 @@ def promote(
     if row.incident_id or made is not None:
         number = made.number if made is not None else ""
         raise ConflictError(Problem(what=f"row {row.short} is incident {number} already", fix="work on that one"))
-    alerts = tuple(
-        replace(alert, incident_id=row.id, status=AlertStatus.OPEN, reached_at=alert.reached_at or alert.opened_at)
-        for alert in known.alerts(row.alert_ids).values()
-    )
-    about = ((row.id, row.actor_id),)
-    opened = open_incidents(alerts, (), known, playbooks, settings, now, regulations=regulations, leads=about)
+    opened = would_be(row, known, playbooks, settings, regulations=regulations, now=now)
     (incident,), (first,) = opened.incidents, opened.entries
     words = found.words
     origin = append(
@@ -295,7 +294,26 @@ def promote(
         text=words.text("history-entry-row", by=by, row=row.short, number=incident.number, reason=reason),
         data=(("row", row.short), ("incident", incident.number)),
     )
-    return joined((replace(opened, alerts=alerts, entries=(first, origin)), told))
+    return joined((replace(opened, entries=(first, origin)), told))
+
+
+def would_be(
+    row: Row,
+    known: IncidentStore,
+    playbooks: Mapping[str, Playbook],
+    settings: Settings,
+    *,
+    regulations: Mapping[str, Regulation],
+    now: datetime,
+) -> Changes:
+    """Return what would open the incident of a row that is none yet: the incident, its alerts, checklist and entry."""
+    alerts = tuple(
+        replace(alert, incident_id=row.id, status=AlertStatus.OPEN, reached_at=alert.reached_at or alert.opened_at)
+        for alert in known.alerts(row.alert_ids).values()
+    )
+    about = ((row.id, row.actor_id),)
+    opened = open_incidents(alerts, (), known, playbooks, settings, now, regulations=regulations, leads=about)
+    return replace(opened, alerts=alerts)
 
 
 def _row_called(ref: str, rows: Sequence[Row], found: Dossier) -> Row:

@@ -21,7 +21,7 @@ from detector.incident.regulations import Regulation
 from detector.incident.severity import severity_of
 from detector.incident.timeline import append, rfc3339
 from detector.incident.wording import title
-from detector.incident.worse import as_kind, worse_entry
+from detector.incident.worse import as_kind, asked_again, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
@@ -325,7 +325,10 @@ class _Maker:
         if why:
             after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=self.now)
         steps = self.known.steps(after.id)
-        again: tuple[Step, ...] = tuple(steps)
+        entries = self._entries(before, after, merged, why)
+        last = entries[-1] if entries else self.known.last_entry(after.id)
+        at = after.last_event_at if self.event_time else self.now
+        again, asked = asked_again(before, after, steps, self.terms, last, self.words, at)
         if playbook is not None:
             if after.playbook != before.playbook:
                 again = grown(after, again, playbook, self.terms.regulations)
@@ -334,7 +337,7 @@ class _Maker:
         return Changes(
             incidents=(after,),
             steps=changed(steps, again),
-            entries=self._entries(before, after, merged, why),
+            entries=(*entries, *asked),
             raised=(after.id,) if worse or why else (),
         )
 

@@ -7,7 +7,7 @@ instead.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.checklist import NABAT, changed, done
@@ -23,6 +23,8 @@ from detector.incident.worse import as_kind, worse_entry
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
+# People may know from outside before the logs show anything; what is far earlier is a slip of the pen.
+EARLIEST_AWARE = timedelta(days=30)
 _VIA = ("cli", "link", "page")
 _LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
@@ -185,13 +187,18 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
 
     Raises:
         ConflictError: It is closed, or a digest of history, from which no law counts.
-        InputError: No reason, or a moment in the future.
+        InputError: No reason, or a moment in the future or too long before the first event.
     """
     dossier.must_be_open("T1 cannot be set any more")
     _must_be_no_digest(dossier)
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
     if at > now:
         raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
+    first = min(dossier.incident.first_event_at, dossier.incident.opened_at)
+    if at < first - EARLIEST_AWARE:
+        what = f"T1 {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
+        fix = "look at year and month; give the moment people knew of this incident"
+        raise InputError(Problem(what=what, fix=fix))
     known = dossier.incident.kind.breach
     said = Changes() if known else say_client_data(dossier, by=by, reason=reason, now=now)
     before, dossier = dossier, dossier.after(said)

@@ -1,15 +1,19 @@
 """An incident becomes a graver one: client data is concerned, or an account seems to be in other hands.
 
 Comes in: an incident, what it became, when. Goes out: the incident as that kind, and the entry that says so. From the
-moment on it is dealt with as new: T0, due times, clocks and pages count from it, and whoever had it is asked again.
+moment on it is dealt with as new: T0, due times, clocks and pages count from it, and whoever had it is asked again. A
+law that begins to apply asks for its steps again: what was done or skipped before answers to no duty of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from detector.incident.checklist import NABAT
+from detector.incident.deadlines import Terms
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
-from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus
+from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 
 _AT_REST = frozenset({IncidentStatus.RESOLVED, IncidentStatus.ON_HOLD})
 
@@ -56,3 +60,52 @@ def worse_entry(
         text=text,
         data=(("old", before.kind.value), ("new", after.kind.value)),
     )
+
+
+def asked_again(
+    before: Incident,
+    after: Incident,
+    steps: Iterable[Step],
+    terms: Terms,
+    last: Entry | None,
+    words: Messages,
+    at: datetime,
+) -> tuple[tuple[Step, ...], tuple[Entry, ...]]:
+    """Return the steps, those open again that stop a clock of a law that applies only now, and the entries that say so.
+
+    Args:
+        before: The incident as it was.
+        after: As it is now: a law may apply that did not before.
+        steps: All steps of the incident.
+        terms: Regulations in force.
+        last: Entry that the first new one follows.
+        words: Language of the timeline.
+        at: When.
+    """
+    laws = {
+        stage.step: law.title.text(words.language)
+        for law in terms.regulations.values()
+        if law.applies(after) and not law.applies(before)
+        for stage in law.stages
+    }
+    found: list[Step] = []
+    entries: list[Entry] = []
+    for step in steps:
+        if step.step_id not in laws or step.status is StepStatus.OPEN:
+            found.append(step)
+            continue
+        found.append(replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof=""))
+        reason = words.text(
+            "incident-reason-law", law=laws[step.step_id], how=step.status.value, by=step.done_by, proof=step.proof
+        )
+        last = append(
+            last,
+            incident_id=after.id,
+            at=at,
+            kind="step_reopened",
+            by=NABAT,
+            text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
+            data=(("step", step.step_id),),
+        )
+        entries.append(last)
+    return tuple(found), tuple(entries)

@@ -4,7 +4,7 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 one transaction, so that two people (or a person and the daemon) never undo each other.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,11 +21,13 @@ from detector.incident import (
     Regulation,
     acknowledge,
     add_note,
+    as_incident,
     clocks,
     close,
     complete_step,
     dossier,
     promote,
+    ranked,
     reopen_step,
     rows_of,
     say_client_data,
@@ -33,18 +35,22 @@ from detector.incident import (
     skip_step,
     verify_chain,
     with_scope,
+    would_be,
 )
 from detector.keys import Keys
 from detector.notify import Claim, LinkError, Links
 from detector.runtime.captions import told
 from detector.runtime.desk import checklists, laws, links
-from detector.runtime.scope import scope_of, subjects_of
+from detector.runtime.scope import scope_of, scopes_of, subjects_of
 from detector.schema.decisions import Decisions
 from detector.schema.history import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
 from detector.store import Journal, Store, Unit, write_csv
 from detector.web.ports import Detail
+
+# Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
+_TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
 
 Act = Callable[[Dossier, datetime], Changes]
 
@@ -76,6 +82,7 @@ class Console:
         self._clock = clock
         self._links = links
         self._on_change = on_change
+        self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
 
     def reconfigure(
         self,
@@ -87,6 +94,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
+        self._looked_up = {}
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -117,12 +125,11 @@ class Console:
             if look_up:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
-            rows = _rows(unit, incident)
+            rows, became = self._judged_rows(unit, incident)
             # A digest has no alerts of its own: it reports those of its rows.
             alerts = tuple(unit.alerts(incident.alert_ids).values()) if rows else found.alerts
             named = {each for alert in alerts for each in alert.finding_ids}
             findings = unit.findings(named).values() if rows else unit.incident_findings(incident.id)
-            became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
             return Detail(
                 incident=incident,
                 steps=found.steps,
@@ -212,7 +219,7 @@ class Console:
             found = self._dossier(unit, ref)
             changes = promote(
                 found,
-                _rows(unit, found.incident),
+                self._rows(unit, found.incident),
                 row,
                 unit,
                 self._playbooks,
@@ -273,6 +280,40 @@ class Console:
             ref = ref.replace("-", " ")
         return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
 
+    def _rows(self, unit: Unit, incident: Incident) -> list[Row]:
+        """Return the rows of a digest as its findings show them; of any other incident none."""
+        if incident.kind is not IncidentKind.HISTORY:
+            return []
+        alerts = list(unit.alerts(incident.alert_ids).values())
+        findings = unit.findings({each for alert in alerts for each in alert.finding_ids})
+        return rows_of(alerts, findings, self._playbooks)
+
+    def _judged_rows(self, unit: Unit, digest: Incident) -> tuple[tuple[Row, ...], dict[str, Incident]]:
+        """Return the rows of a digest, the worst first, and the incidents that some became, by id.
+
+        Each is of the kind of its incident, the one it became or would be: where somebody got in, the access journal
+        says what was touched.
+        """
+        rows = self._rows(unit, digest)
+        became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
+        judged = {row.id: (each, each.scope) for row in rows if (each := became.get(row.incident_id))}
+        asked = [row for row in rows if row.id not in judged and row.kind in _TO_LOOK_UP]
+        self._look_up(unit, [row for row in asked if self._looked_up.get(row.id, (None,))[0] != row])
+        judged |= {row.id: self._looked_up[row.id][1:] for row in asked}
+        return tuple(ranked(as_incident(row, *judged[row.id]) if row.id in judged else row for row in rows)), became
+
+    def _look_up(self, unit: Unit, rows: Sequence[Row]) -> None:
+        """Remember of rows the incidents they would be, and whose data those are about; what is over hardly changes."""
+        now, settings, laws = self._clock.now(), self._settings, self._regulations
+        made = [would_be(row, unit, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
+        followed = [incident for incident in made if incident.follow_until is not None]
+        found = dict(
+            zip([each.id for each in followed], scopes_of(self._journal, followed, skip_bad=True), strict=True)
+        )
+        self._looked_up |= {
+            row.id: (row, each, found.get(each.id, each.scope)) for row, each in zip(rows, made, strict=True)
+        }
+
     def _act(self, ref: str, act: Act) -> Incident:
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
@@ -291,14 +332,6 @@ class Console:
                 entries=changes.entries,
             )
         )
-
-
-def _rows(unit: Unit, incident: Incident) -> tuple[Row, ...]:
-    """Return the rows of a digest as they stand now; of any other incident none."""
-    if incident.kind is not IncidentKind.HISTORY:
-        return ()
-    alerts = list(unit.alerts(incident.alert_ids).values())
-    return tuple(rows_of(alerts, unit.findings({each for alert in alerts for each in alert.finding_ids})))
 
 
 @contextmanager

@@ -104,7 +104,7 @@ class Decider:
 
     def report(self, unit: Unit, history: History, now: datetime) -> Outcome:
         """Open the digest of what a first reading found that was over long ago, or bring it up to date."""
-        rows, more = history.rows(unit, self.settings.group)
+        rows, more = history.rows(unit, self.settings.group, self.playbooks)
         if not rows:
             return Outcome()
         changes = digest(

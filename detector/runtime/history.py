@@ -16,7 +16,7 @@ import polars as pl
 
 from detector.frames import EventBatch, LineBatch
 from detector.group import reached
-from detector.incident import digest_id, ranked, rows_of
+from detector.incident import Playbook, digest_id, ranked, rows_of
 from detector.incident.history import MOST_ROWS
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.rejected import FEWEST, counted, in_words, too_many
@@ -164,13 +164,13 @@ class History:
             last=max((tally.last for tally in tallies if tally.last), default=None),
         )
 
-    def rows(self, unit: Unit, settings: GroupSettings) -> tuple[list[Row], int]:
+    def rows(self, unit: Unit, settings: GroupSettings, playbooks: Mapping[str, Playbook]) -> tuple[list[Row], int]:
         """Return the worst rows of the digest, the worst first, and how many there are beyond those."""
         worst: list[Row] = []
         count = 0
         for alerts in unit.alerts_of_digest(self.digest):
             findings = unit.findings({each for alert in alerts for each in alert.finding_ids})
-            found = rows_of(alerts, findings, lambda behind: _reaches(behind, settings))
+            found = rows_of(alerts, findings, playbooks, lambda behind: _reaches(behind, settings))
             # What went on is an incident with its whole span; only what is over is told here.
             found = [row for row in found if not row.incident_id]
             count += len(found)

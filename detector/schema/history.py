@@ -31,7 +31,7 @@ class Row:
     """One actor's matter as history shows it.
 
     Attributes:
-        kind: What its findings say of client data: taken, changed, or neither (``suspicious``).
+        kind: Of the incident it became or would be.
         id: Of the incident it would be, and will be when a person makes it one.
         events: At least so many stand behind it: the most that one of its findings counts. Several findings count the
             same events, so that their sum would be too many.

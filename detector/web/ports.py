@@ -153,7 +153,12 @@ class LegalClock(Protocol):
 
     @property
     def stopped_at(self) -> datetime | None:
-        """When the step was done."""
+        """When it stopped; None while it runs."""
+        ...
+
+    @property
+    def stopped_by(self) -> str:
+        """What stopped it: ``done`` or ``skipped`` of its step, ``closed`` of the incident; empty: it runs."""
         ...
 
 

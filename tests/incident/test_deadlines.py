@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.incident import clocks, close, overdue, set_aware, skip_step
+from detector.incident import clocks, close, complete_step, load_regulations, overdue, set_aware, skip_step
 from detector.incident.offsets import Offset, offset_text, parse_offset
 from detector.schema.incidents import CloseReason
 from tests.fakes.story import Story, clock
@@ -111,6 +111,25 @@ def test_the_clocks_of_the_laws_are_shown_the_next_first():
     assert [(each.stage, each.basis) for each in shown[:3]] == [("ru-24h", "T0"), ("gdpr-72h", "T0"), ("ru-72h", "T0")]
     assert shown[0].due == clock("1d 09:00")
     assert shown[-1].due is None
+
+
+def test_a_draft_for_the_press_stops_no_clock_and_media_and_attorney_general_have_steps_of_their_own():
+    story = Story()
+    story.regulations = load_regulations(("us-hipaa", "us-ca-1798.82"))
+    story.at("09:00").found("bulk-read")
+
+    def done(step: str, at: str) -> dict[str, datetime | None]:
+        said = {"by": "dpo", "approved_by": "exe", "proof": "Here it is.", "now": clock(at)}
+        story.write(complete_step(story.dossier(), step, **said))
+        law = story.dossier()
+        return {each.stage: each.stopped_at for each in clocks(law.incident, law.steps, law.terms)}
+
+    assert set(done("N7", "10:00").values()) == {None}
+    assert story.dossier().step("N26").due_at == clock("60d 09:00")
+    assert done("N26", "11:00")["hipaa-media"] == clock("11:00")
+    assert done("N4", "12:00")["ca-ag"] is None
+    assert story.dossier().step("N27").due_at == clock("15d 12:00")
+    assert done("N27", "13:00")["ca-ag"] == clock("13:00")
 
 
 def test_overdue_steps_come_the_longest_overdue_first():

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -169,6 +170,14 @@ def test_a_closed_incident_takes_notes_and_nothing_else(story):
 def test_t1_cannot_lie_in_the_future(story):
     with pytest.raises(InputError, match="future"):
         set_aware(story.dossier(), at=clock("11:00"), by="anna", reason="x", now=clock("10:00"))
+
+
+def test_t1_may_lie_before_the_first_event_but_not_by_years(story):
+    with pytest.raises(InputError, match="more than 30 days before the first event, 2026-03-02T08:59:00Z"):
+        set_aware(story.dossier(), at=clock("09:00") - timedelta(days=31), by="anna", reason="x", now=clock("10:00"))
+    early = clock("09:00") - timedelta(days=29)
+    story.write(set_aware(story.dossier(), at=early, by="anna", reason="The press rang.", now=clock("10:00")))
+    assert story.incident().aware_at == early
 
 
 def test_every_transition_is_one_entry_and_one_version(story):

@@ -12,6 +12,8 @@ from detector.incident import (
     say_client_data,
     set_aware,
     set_status,
+    skip_step,
+    verify_chain,
     with_scope,
 )
 from detector.schema.findings import Detector
@@ -125,6 +127,38 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     assert dossier.step("N1").due_at == clock("1d 09:00")
     assert dossier.step("S7") is not None
     assert incident.acknowledged_by == ""
+
+
+@pytest.mark.parametrize("by", ["finding", "scope", "person"])
+def test_what_was_left_out_while_a_law_did_not_apply_stops_no_clock_of_it(by):
+    story = Story()
+    story.at("09:00").found("rule", **CHANGED)
+    for step in ("N1", "N21"):
+        reason = f"Not {step}."
+        story.write(skip_step(story.dossier(), step, by="dpo", approved_by="exe", reason=reason, now=clock("09:05")))
+    story.write(complete_step(story.dossier(), "N2", by="dpo", approved_by="exe", proof="Told.", now=clock("09:06")))
+    if by == "finding":
+        story.at("09:15").found("bulk-read")
+    elif by == "scope":
+        mixed = replace(TOUCHES, by_action=(("delete", 2), ("read", 1)))
+        story.write(with_scope(story.dossier(), mixed, now=clock("09:15")))
+    else:
+        story.write(say_client_data(story.dossier(), by="boris", reason="He has a copy.", now=clock("09:15")))
+    dossier = story.dossier()
+    running = {each.step: each for each in clocks(dossier.incident, dossier.steps, dossier.terms)}
+    assert [(running[step].due, running[step].stopped_at) for step in ("N1", "N2")] == [
+        (clock("1d 09:00"), None),
+        (clock("3d 09:00"), None),
+    ]
+    assert (dossier.step("N1").status, dossier.step("N1").due_at) == (StepStatus.OPEN, clock("1d 09:00"))
+    # This law applied all the time: what was said of its step stands.
+    assert running["N21"].stopped_at == clock("09:05")
+    entries = story.unit.entries(dossier.incident.id)
+    again = {dict(entry.data)["step"]: entry.text for entry in entries if entry.kind == "step_reopened"}
+    assert again.keys() == {"N1", "N2"}
+    assert "skipped by dpo: Not N1." in again["N1"]
+    assert "done by dpo: Told." in again["N2"]
+    assert not verify_chain(entries)
 
 
 def test_a_read_beside_deletions_is_told_and_makes_no_theft_of_them():

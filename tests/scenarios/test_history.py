@@ -239,3 +239,34 @@ def test_a_critical_touch_of_a_planted_client_long_ago_waits_as_well(story: Call
     assert kinds(night) == [IncidentKind.HISTORY]
     night.at("09:00").want([])
     assert night.told(INFO) == ["anna"]
+
+
+def test_a_row_is_of_the_kind_that_its_incident_would_be_of(story: Callable[..., Night]) -> None:
+    """Passwords are guessed twice; behind one of the two, one client is read."""
+    long_ago, stood = NIGHT - 240 * DAY, ""
+    for address, name in (("203.0.113.2", "alice"), ("203.0.113.3", "trent")):
+        tries = (*(401 for _ in range(60)), 200)
+        stood += "".join(
+            line(long_ago + timedelta(seconds=5 * n), 1, name, address=address, status=status).replace(
+                "GET /crm/clients/1 ", "POST /crm/login "
+            )
+            for n, status in enumerate(tries)
+        )
+    stood += line(long_ago + timedelta(minutes=8), 4711, "trent", address="203.0.113.3")
+    read = {"path": "/crm/clients/{client}", "action": "read", "object": "client", "classes": ["contact"]}
+    routes = [{"path": "/crm/login", "methods": ["POST"], "action": "login"}, {**read, "subject": "{client}"}]
+    night = story(
+        "".join(sorted(stood.splitlines(keepends=True), key=lambda each: each.split("[")[1])),
+        rules={"shipped": True},
+        records={"data_classes": {"contact": {"confidentiality": "confidential"}}, "routes": routes},
+    )
+    found = digest(night)
+    rows = night.console.detail(found.number).rows
+    of = {row.actor_id: (row.kind, row.subjects) for row in rows}
+    assert of["user:trent"] == (IncidentKind.LEAK, 1)
+    assert of["user:alice"] == (IncidentKind.ACCOUNT_TAKEOVER, 0)
+    assert rows[0].actor_id == "user:trent"
+    for row in rows:
+        made = night.console.promote(found.number, row.short, by="lev", reason="nobody looked at it then")
+        assert (made.kind, made.scope.subjects) == (row.kind, row.subjects)
+    assert {row.actor_id: (row.kind, row.subjects) for row in night.console.detail(found.number).rows} == of

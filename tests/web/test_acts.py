@@ -45,11 +45,22 @@ def test_a_note_keeps_its_lines(world: World) -> None:
     assert world.detail(incident.id).entries[-1].text == "one\ntwo"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "no answer with client data"), ("ru", "не видно, чтобы")])
+def test_what_was_asked_for_and_not_sent_is_not_called_untouched(world: World, language: str, said: str) -> None:
+    title, title_ru = "A planted client record was touched", "Тронута подставная запись клиента"
+    incident = world.found(make_finding("canary", title=title, title_ru=title_ru, subject_count=0, data_classes=()))
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    whose = page[page.index('<h2 id="whose">') :]
+    assert said in whose[: whose.index("</section>")]
+    assert "No touch" not in page
+    assert "Обращений к данным клиентов от этого исполнителя не видно" not in page
+
+
 def test_somebody_may_say_that_client_data_is_concerned(world: World) -> None:
     incident = world.found(make_finding(playbook="web-attack", subject_count=0))
     browser, page = world.browser(), f"/incidents/{incident.number}"
     before = browser.get(page).text
-    assert "No touch of client data by this actor has been seen." in before
+    assert "no answer with client data to this actor has been seen" in before
     assert "Legal deadlines</h2>" not in before
     action = f"/incidents/{incident.id}/client-data"
     assert browser.fill(page, action, by="lev", reason="").status_code == 400
@@ -74,6 +85,9 @@ def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
     future = browser.fill(page, action, by="lev", at="2027-03-03T03:10", reason="seen")
     assert future.status_code == 400
     assert "T1 lies in the future" in future.text
+    early = browser.fill(page, f"/incidents/{incident.id}/aware", by="anna", reason="seen", at="2020-01-01T00:00")
+    assert early.status_code == 400
+    assert "T1 lies more than 30 days before the first event (2026-03-0" in early.text
 
 
 def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:

@@ -6,8 +6,11 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, text
 
+from detector.cli.views import show_detail
+from detector.incident import load_regulations
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
+from tests.web import conftest
 from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
 
 LANGUAGES = ("en", "ru")
@@ -126,6 +129,49 @@ def test_what_the_checklist_puts_first_stands_first_on_the_page_and_behind_the_l
     world.console.complete(incident.id, "C2", by="anna", proof="blocked 03:20")
     page = world.browser().get(f"/incidents/{incident.number}").text
     assert re.findall(r"#step-(\w+)", page[page.index('<h2 id="first">') : page.index('<h2 id="whose">')])[0] == "C1"
+
+
+@pytest.mark.parametrize(
+    ("language", "done", "skipped", "closed"),
+    [
+        ("en", "done", "stopped: step skipped", "stopped: incident closed"),
+        ("ru", "сделано", "остановлено: шаг пропущен", "остановлено: инцидент закрыт"),
+    ],
+)
+def test_a_duty_is_called_done_only_when_its_step_was(
+    world: World, capsys: pytest.CaptureFixture[str], language: str, done: str, skipped: str, closed: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    world.console.complete(incident.id, "N1", by="anna", approved_by="lev", proof="receipt 17")
+    world.console.skip(incident.id, "N21", by="anna", approved_by="lev", reason="no risk")
+    world.clock.advance(timedelta(minutes=1))
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="lev", note="a test")
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    table = page[page.index('<h2 id="clocks">') : page.index('class="jump"')]
+    said = {row[row.rindex("#step-") + 6 :].partition('"')[0]: row for row in table.split("<tr")[2:] if "#step-" in row}
+    assert f">{done} " in said["N1"]
+    assert f">{skipped} " in said["N21"]
+    assert f">{closed} " in said["N2"]
+    show_detail(world.console.detail(incident.id), world.settings.model_copy(update={"language": language}))
+    laws = [row for row in capsys.readouterr().out.splitlines() if row.startswith("law ")]
+    for words in (done, skipped, closed):
+        assert any(f"({words} " in row for row in laws), words
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_our_own_target_is_called_so_on_the_page_and_in_the_terminal(
+    make_world: Callable[..., World],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+) -> None:
+    monkeypatch.setattr(conftest, "REGULATIONS", load_regulations(("eu-gdpr-34",)))
+    world = make_world()
+    incident = world.found(scope=SCOPE)
+    words = {"en": "our own target, not the law’s", "ru": "наша цель, а не срок закона"}[language]
+    assert words in world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    show_detail(world.console.detail(incident.id), world.settings.model_copy(update={"language": language}))
+    assert words in capsys.readouterr().out
 
 
 def test_an_incident_is_found_by_id_number_and_code_name(world: World) -> None:

@@ -133,6 +133,10 @@ incident-via-page = page
 
 incident-reason-touches = the access journal shows touches of client data.
 incident-reason-findings = new findings say so.
+incident-reason-law = { $law } applies only now. Before that it was { $how ->
+    [skipped] skipped
+   *[done] done
+} by { $by }: { $proof }
 incident-reason-again = new alerts came after it was resolved.
 
 incident-title-history = Found in history: { $accounts ->

@@ -49,7 +49,7 @@ notify-records-up-to = { $count ->
    *[other] up to { $count } records
 }
 notify-records-between = { $low } to { $high } records
-notify-untouched = Client data: none seen touched so far
+notify-untouched = Client data: none seen sent or changed so far
 notify-amount-unknown = not yet known
 notify-amount = How much: { $amount }
 notify-amount-of = How much: { $amount }; data: { $classes }

@@ -128,7 +128,7 @@ web-records = { $count ->
    *[other] { $count } records
 }
 web-records-between = { $low } to { $high } records
-web-untouched = No touch of client data by this actor has been seen.
+web-untouched = Whatever was asked for: no answer with client data to this actor has been seen, and no change of it.
 web-untouched-follow = Nabat goes on looking until { $time } of event time; a touch makes this an incident about client data.
 web-amount-unknown = Not yet known
 web-most-overdue = Most overdue
@@ -288,7 +288,11 @@ web-col-left = Time left
 web-col-stops = Stopped by
 web-own-target = our own target, not the law’s
 web-no-due = no number of hours, or not started yet
-web-clock-stopped = done { $time }
+web-clock-stopped = { $why ->
+    [done] done
+    [skipped] stopped: step skipped
+   *[closed] stopped: incident closed
+} { $time }
 web-lawyer = Have a lawyer confirm what applies to you.
 web-standing = Standing duties: what has to be ready before anything happens.
 web-no-steps = This incident has no checklist.
@@ -404,6 +408,7 @@ web-problem-closed = Incident { $number } is closed. Notes can still be added; w
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
 web-problem-future = T1 lies in the future. Give the moment people knew.
+web-problem-early = T1 lies more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 
 web-history-rows = What was found
 web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. What you open becomes an incident of its own: it counts from now, with its checklist, its deadlines and its pages.

@@ -133,6 +133,10 @@ incident-via-page = страница
 
 incident-reason-touches = в журнале обращений есть обращения к данным клиентов.
 incident-reason-findings = так говорят новые находки.
+incident-reason-law = { $law }: закон применим только с этого момента. До того { $by } { $how ->
+    [skipped] отмечает как ненужный
+   *[done] отмечает как сделанный
+}: { $proof }
 incident-reason-again = после разрешения пришли новые оповещения.
 
 incident-title-history = Найдено в старых логах: { $accounts ->

@@ -51,7 +51,7 @@ notify-records-between = { $high ->
     [one] от { $low } до { $high } записи
    *[many] от { $low } до { $high } записей
 }
-notify-untouched = Данные клиентов: обращений пока не видно
+notify-untouched = Данные клиентов: пока не видно, чтобы их отправили или изменили
 notify-amount-unknown = пока неизвестно
 notify-amount = Сколько: { $amount }
 notify-amount-of = Сколько: { $amount }; данные: { $classes }
