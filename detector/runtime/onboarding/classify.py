@@ -101,6 +101,17 @@ def skipped_because(reading: Reading, words: Words) -> Skipped | None:
     return None
 
 
+def is_public(reading: Reading, reason: Skipped | None) -> bool:
+    """Tell whether it is open to all: a file of a page, read by search engines, or a page nobody signs in for.
+
+    Whatever names a kind of record or holds an id may be about clients, though no word of the list says so.
+    """
+    if reason in (Skipped.STATIC, Skipped.PUBLIC, Skipped.HEALTH, Skipped.UNANSWERED):
+        return True
+    one = reading.endpoint
+    return one.method in ("", "GET", "HEAD") and not (one.signed_in or reading.objects or reading.has_id)
+
+
 def sign(reading: Reading, words: Words) -> str:
     """Return ``login`` or ``logout`` where somebody signs in or out, else nothing."""
     near = {word for name in reading.endpoint.segments[-2:] for word in words_of(name)}

@@ -16,6 +16,7 @@ from detector.runtime.onboarding.classify import (
     Reading,
     action_of,
     inside,
+    is_public,
     read,
     sign,
     skipped_because,
@@ -39,9 +40,11 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
     logins: list[Guess] = []
     candidates: list[tuple[Reading, str]] = []
     unmapped: list[tuple[str, str, int]] = []
+    public = True
     for one in found:
         reading = read(one, words)
         reason = skipped_because(reading, words)
+        public = public and is_public(reading, reason)
         signs = sign(reading, words)
         if signs and one.method not in ("GET", "HEAD", *NEVER):
             logins.append(_login(one, signs, total))
@@ -62,6 +65,7 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
         unmapped=tuple(unmapped[:_UNMAPPED]),
         unmapped_kinds=len(unmapped),
         remarks=tuple(_remarks(found)),
+        public=public,
     )
 
 
