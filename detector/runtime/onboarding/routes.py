@@ -133,7 +133,13 @@ def _guess(
     if kind == "card" and persons:
         kind = persons[-1]
     path, names = _named(reading)
-    within = f"{{{_TENANT}}}" if reading.tenant is not None else "host" if _shared(one.hosts, words) else ""
+    within = (
+        f"{{{_TENANT}}}"
+        if reading.tenant is not None
+        else "host"
+        if one.companies_by_host and _shared(one.hosts, words)
+        else ""
+    )
     subject, record, stand_in = _whose(reading, names, words)
     route = Route.model_validate(
         {

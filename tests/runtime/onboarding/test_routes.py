@@ -1,7 +1,7 @@
 """Which requests are taken for client data, in five languages, and which are not."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -268,11 +268,35 @@ def test_ids_of_several_companies_are_told_apart(
 NAMES = ("acme", "globex", "initech")
 
 
-@pytest.mark.parametrize("path", ["/api/clients/%d", "/clients/%d/documents/77%d", "/crm/clients/%d", "/klienty/%d"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/clients/%d",
+        "/clients/%d/documents/77%d",
+        "/crm/clients/%d",
+        "/klienty/%d",
+        "/abonents/%2B7916%d/documents/7",
+    ],
+)
 def test_a_client_is_no_company(tmp_path: Path, path: str) -> None:
     asked = [path.replace("%d", str(1000 + number)) for number in range(30)]
     (one,) = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked]).routes
     assert (one.route.tenant, one.route.subject) == ("", "{client_id}")
+
+
+def test_neither_a_branch_nor_a_manager_is_a_company(tmp_path: Path) -> None:
+    asked = [f"/v2/branches/{n % 12}/managers/{100 + n % 9}/customers/{n}/contracts/{3 * n}" for n in range(1000, 1200)]
+    (one,) = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked]).routes
+    assert (one.route.tenant, one.route.subject) == ("", "{client_id}")
+
+
+@pytest.mark.parametrize("front", [lambda n: NAMES[n % 3], lambda n: str(100 + n // 2 % 3)], ids=["names", "numbers"])
+def test_what_stands_in_front_is_no_company_unless_ids_come_again_behind_several_words(
+    tmp_path: Path, front: Callable[[int], str]
+) -> None:
+    asked = [f"/{front(n)}/clients/{n if front(0) in NAMES else 1000 + n % 7}" for n in range(1000, 1200)]
+    guesses = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked])
+    assert {one.route.tenant for one in guesses.routes} == {""}
 
 
 @pytest.mark.parametrize(("hosts", "tenant"), [(("acme", "globex"), "host"), (("www", "api"), "")])
