@@ -1,15 +1,18 @@
 """The file that is written: whatever stands in the log, it loads, says only what it means, and lacks only the team."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.decode import Decoder
 from detector.errors import InputError
 from detector.messages import LANGUAGES, Language
 from detector.runtime.check import check
@@ -231,6 +234,39 @@ def test_what_could_not_be_told_is_not_called_free_of_client_data(tmp_path: Path
     assert "Whether there is client data in it could not be told" in written_text
     found = check(out)
     assert any(said in each for each in [*map(str, found.problems), *found.unchecked])
+
+
+def test_calls_in_the_body_give_the_object_to_clients_that_the_format_names(tmp_path: Path) -> None:
+    methods = ("Client.get", "Client.list", "Client.update", "Ping.ping")
+    lines = "".join(
+        json.dumps(
+            {
+                "ts": (MORNING + timedelta(seconds=n)).isoformat(),
+                "peer": "192.0.2.7",
+                "login": "anna",
+                "http": {"method": "POST", "uri": "/rpc", "code": 200, "size": 900},
+                "body": {
+                    "jsonrpc": "2.0",
+                    "method": methods[n % 4],
+                    "params": {"clientId": 12000 + n} if n % 2 == 0 else {},
+                },
+            }
+        )
+        + "\n"
+        for n in range(200)
+    )
+    out, what = written(tmp_path, lines)
+    settings = loaded(out)
+    assert settings.sources[0].client_data
+    assert {(route.when["body.method"], route.object) for route in settings.records.routes} == {
+        (name, "client") for name in methods[:3]
+    }
+    decoder = Decoder(settings, session_key=b"k")
+    (batch,) = what.sources[0].survey.samples[0].batches
+    frame = decoder.decode(batch).frame
+    touched = frame.filter(pl.col("subject.ids").is_not_null())
+    assert touched.height == 100
+    assert touched["object.type"].to_list() == ["client"] * 100
 
 
 # -- values and comments -----------------------------------------------------------------------------------------------
