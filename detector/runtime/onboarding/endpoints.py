@@ -225,7 +225,7 @@ def _parameters(queries: Sequence[str], words: Words) -> tuple[tuple[str, ...], 
         if _id_parameter(name, words) and any(path_pattern(f"/{value}") == f"/{ID}" for value in found)
     ]
     searches = [name for name in values if name.lower() in words.file.search_parameters]
-    return tuple(sorted(ids, key=lambda name: (not words.objects_in(name), name))), tuple(sorted(searches))
+    return tuple(sorted(ids, key=lambda name: (not words.objects_of_parameter(name), name))), tuple(sorted(searches))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
@@ -234,4 +234,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 def _id_parameter(name: str, words: Words) -> bool:
     parts = words_of(name)
+    if words.objects_of_parameter(name):
+        return True
     return name.lower() in words.file.id_parameters or parts[-1] in ("id", "ids", "guid", "uuid", "nr", "number")

@@ -314,3 +314,27 @@ def test_a_method_called_by_name_is_no_static_file(tmp_path: Path, path: str) ->
     route = only(guesses).route
     assert (route.path, route.action, route.object, route.subject) == (path, "read", "client", "")
     assert Remark.RPC in guesses.remarks
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("inn=77126661%04d&fmt=xml", "inn"),
+        ("snils=1234567%04d", "snils"),
+        ("phone=%%2B7916555%04d", "phone"),
+        ("email=a%04d@mail.example.org", "email"),
+        ("client=1%04d", "client"),
+        ("customerId=1%04d", "customerId"),
+    ],
+)
+def test_parameters_that_name_a_person_name_the_client(tmp_path: Path, query: str, name: str) -> None:
+    asked = [f"/bank/getClientInfo?{query % number}" for number in range(60)]
+    route = only(found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked])).route
+    assert (route.path, route.action, route.object) == ("/bank/getClientInfo", "read", "client")
+    assert route.subject == f"query:{name}"
+
+
+def test_what_names_clients_and_is_not_proposed_is_listed(tmp_path: Path) -> None:
+    guesses = found_in(tmp_path, [Request(at=MORNING, path="/bank/saveClient", user="anna", method="POST")] * 30)
+    assert not guesses.routes
+    assert guesses.unmapped == (("POST", "/bank/saveClient", 30),)
