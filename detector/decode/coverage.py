@@ -47,6 +47,7 @@ _PROBE = (
 _EMPTY = ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 _WEB = ("web", "api")
 _WITH_PATH = (*_WEB, "file")
+_MAY_BE = (*_WEB, "database")
 _NO_TABLES = pl.List(pl.String())
 
 
@@ -60,6 +61,8 @@ class RequestCounts:
         statements: How many were SQL statements.
         unmapped: Those that no route names, by pattern: ``GET /api/customers/{id}``, ``table crm.orders``.
         routes: How often each route of the record map fitted, requests or not, by its number.
+        texts: Events that are no requests and may be about clients all the same: they have neither path nor table, and
+            are neither logins nor messages of a host.
     """
 
     requests: int = 0
@@ -68,6 +71,7 @@ class RequestCounts:
     statements: int = 0
     unmapped: Counter[str] = field(default_factory=Counter)
     routes: Counter[int] = field(default_factory=Counter)
+    texts: int = 0
 
     def add(self, other: "RequestCounts") -> None:
         """Count these as well."""
@@ -77,6 +81,7 @@ class RequestCounts:
         self.statements += other.statements
         self.unmapped.update(other.unmapped)
         self.routes.update(other.routes)
+        self.texts += other.texts
 
 
 def count_requests(batches: Sequence[EventBatch]) -> dict[str, RequestCounts]:
@@ -91,10 +96,11 @@ def count_columns(frames: Sequence[pl.DataFrame]) -> dict[str, RequestCounts]:
         return {}
     marked = pl.concat(full).select(*_MARKS)
     made = {source: RequestCounts() for source in marked["source"].unique().to_list()}
-    sums = marked.group_by("source").agg(pl.col("request", "touched", "by_path", "statement").sum())
-    for source, requests, touched, by_path, statements in sums.iter_rows():
+    sums = marked.group_by("source").agg(pl.col("request", "touched", "by_path", "statement", "text").sum())
+    for source, requests, touched, by_path, statements, texts in sums.iter_rows():
         one = made[source]
         one.requests, one.touched, one.by_path, one.statements = requests, touched, by_path, statements
+        one.texts = texts
     fitting = marked.filter(pl.col("route") != NO_ROUTE)
     for source, route, count in fitting.group_by("source", "route").len().iter_rows():
         made[source].routes[route] += count
@@ -135,6 +141,9 @@ def _marks() -> list[pl.Expr]:
         (request & web).alias("by_path"),
         (request & statement).alias("statement"),
         (answered & asked & ~known & ~touched).alias("unmapped"),
+        (path.is_null() & ~statement & ~known & ~touched & category.is_in(_MAY_BE))
+        .fill_null(value=False)
+        .alias("text"),
         method,
         path,
         pl.col("tables"),

@@ -32,6 +32,8 @@ from detector.settings import Settings, SourceSettings
 _FILES = 20
 _LINES = 100
 _PEERS = 3
+_KINDS = 3
+_AUTO = "auto"
 _SQLITE = b"SQLite format 3\0"
 
 BARE_RETURNS = "its lines end with CR alone, and all of it is taken for one line"
@@ -140,9 +142,15 @@ def _read(settings: Settings, source: SourceSettings, batch: LineBatch, tried: M
     best = next(iter(tried), "no known format")
     name = source.reads if source.reads in tried else best
     decoded, total = tried.get(name, 0), batch.lines.len()
-    notices = [f"{source.name}: {batch.path}: {decoded} of the first {total} lines are {name}"]
-    notices += _open_ends(settings, source, batch, name) if decoded else ()
     judged = _decoded(settings, source, batch)
+    together = judged.frame["log.offset"].n_unique() if source.reads == _AUTO else 0
+    if together > decoded:  # each line is read by the format that fits it
+        by = ", ".join(f"{one} {count}" for one, count in _by_format(judged))
+        notices = [f"{source.name}: {batch.path}: {together} of the first {total} lines are read, by kind: {by}"]
+    else:
+        notices = [f"{source.name}: {batch.path}: {decoded} of the first {total} lines are {name}"]
+    notices += _open_ends(settings, source, batch, name) if decoded else ()
+    decoded = max(decoded, together)
     notices += [
         f"{source.name}: {count} of them are only kept as text, or read with parts missing, by {by}; name the format "
         "of the source, or describe its lines (docs/formats/regex.md)"
@@ -159,6 +167,17 @@ def _read(settings: Settings, source: SourceSettings, batch: LineBatch, tried: M
         fix=f"run `{_decode(settings, batch.path)}` to see which, and set the format of the source {source.name}",
     )
     return [problem], notices
+
+
+def _by_format(judged: EventBatch) -> list[tuple[str, int]]:
+    """Return the most frequent kinds of log (``event.dataset``) among events, and how many events are of each."""
+    counts = (
+        judged.frame["event.dataset"]
+        .drop_nulls()
+        .value_counts(sort=True)
+        .sort("count", "event.dataset", descending=[True, False])
+    )
+    return list(counts.head(_KINDS).iter_rows())
 
 
 def _decoded(settings: Settings, source: SourceSettings, batch: LineBatch) -> EventBatch:

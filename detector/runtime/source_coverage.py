@@ -47,6 +47,7 @@ class Tally:
     touched: int = 0
     by_path: int = 0
     statements: int = 0
+    texts: int = 0
     unmapped: HeavyHitters = field(default_factory=HeavyHitters)
 
     def add(self, counts: RequestCounts) -> None:
@@ -55,6 +56,7 @@ class Tally:
         self.touched += counts.touched
         self.by_path += counts.by_path
         self.statements += counts.statements
+        self.texts += counts.texts
         self.unmapped.add(counts.unmapped)
 
     def merge(self, other: "Tally", *, patterns: bool) -> None:
@@ -63,21 +65,22 @@ class Tally:
         self.touched += other.touched
         self.by_path += other.by_path
         self.statements += other.statements
+        self.texts += other.texts
         if patterns:
             self.unmapped.merge(other.unmapped)
 
     def to_json(self) -> Any:
         """Return it as plain values."""
-        numbers = [self.requests, self.touched, self.by_path, self.statements, self.unmapped.lost]
+        numbers = [self.requests, self.touched, self.by_path, self.statements, self.texts, self.unmapped.lost]
         return [*numbers, dict(self.unmapped.top(_KEPT))]
 
     @classmethod
     def from_json(cls, raw: Any) -> "Tally":
         """Read what ``to_json`` returned."""
         *numbers, unmapped = raw
-        requests, touched, by_path, statements, lost = map(int, numbers)
+        requests, touched, by_path, statements, texts, lost = map(int, numbers)
         counts = Counter({str(pattern): int(count) for pattern, count in unmapped.items()})
-        return cls(requests, touched, by_path, statements, HeavyHitters(counts, lost))
+        return cls(requests, touched, by_path, statements, texts, HeavyHitters(counts, lost))
 
 
 class MapVerdict(StrEnum):
@@ -88,6 +91,7 @@ class MapVerdict(StrEnum):
     TOO_FEW = "too-few"
     ONLY_OLD = "only-old"
     UNTELLABLE = "untellable"
+    TEXTS = "texts"
     NO_REQUESTS = "no-requests"
 
     @property
@@ -326,6 +330,8 @@ def verdict(lines: int, counts: Tally | RequestCounts, records: RecordMap) -> Ma
         return MapVerdict.FITS
     if fits_nothing(counts, records):
         return MapVerdict.FITS_NOTHING
+    if not counts.requests and counts.texts >= ENOUGH:
+        return MapVerdict.TEXTS
     if not counts.requests:
         return MapVerdict.NO_REQUESTS if lines >= ENOUGH else MapVerdict.TOO_FEW
     by_table = counts.statements and any(route.table for route in records.routes)

@@ -96,7 +96,8 @@ class RecordMap(Strict):
     data_classes: dict[str, DataClass] = Field(default_factory=dict, description="Classes of client data by name.")
     routes: tuple[Route, ...] = Field(default=(), description="Tried in order.")
     canaries: tuple[str, ...] = Field(
-        default=(), description="Ids of planted false clients, in any spelling: any touch is a sure sign."
+        default=(),
+        description="Ids of planted false clients, in any spelling, with or without tenant: any touch is a sure sign.",
     )
 
 

@@ -75,6 +75,13 @@ def test_logins_and_host_messages_are_no_requests() -> None:
     assert found == RequestCounts()
 
 
+def test_lines_that_say_nothing_of_what_was_asked_for_are_counted_apart() -> None:
+    line = 'time=2026-05-18T09:00:00Z level=info user=anna msg="opened a card"'
+    decoder = Decoder(settings_for(), session_key=KEY)
+    found = count_requests([decoder.decode(batch_of([line] * 3))])["s"]
+    assert (found.requests, found.texts) == (0, 3)
+
+
 def test_tables_no_route_names_are_shown_as_patterns() -> None:
     records = {"routes": [{"table": "crm.clients", "object": "client", "subject": "where:id"}]}
     decoder = Decoder(settings_for(records=records), session_key=KEY)

@@ -107,3 +107,31 @@ def test_decode_sums_up_what_the_map_makes_of_a_file(tmp_path: Path) -> None:
     said = "1 of 6 requests touch client data (16.7 %); most frequent that no route names: GET /api/customers/{id} 5"
     assert said in done.stderr
     assert said not in done.stdout
+
+
+def test_lines_of_several_formats_are_judged_as_the_service_reads_them(tmp_path: Path) -> None:
+    plain = log(tmp_path, *(f"GET /crm/clients/{n}" for n in range(50))).read_text().splitlines(keepends=True)
+    own = (
+        '{"time": "2026-05-18T09:00:00+00:00", "remote_addr": "192.0.2.7", "remote_user": "anna", "request": '
+        '"GET /crm/clients/7 HTTP/1.1", "status": 200, "body_bytes_sent": 512}\n'
+    )
+    odd = "2026/05/18 09:00:00 [error] 77#77: *3 upstream timed out, client: 192.0.2.7, server: crm\n"
+    (tmp_path / "access.log").write_text("".join(line + own + odd for line in plain), encoding="utf-8")
+    checked = check(config_of(tmp_path, ROUTE))
+    assert not any("can be decoded" in str(problem) for problem in checked.problems)
+    assert any("100 of the first 100 lines are read, by kind: " in notice for notice in checked.notices)
+
+
+def test_lines_read_with_parts_missing_are_read_all_the_same(tmp_path: Path) -> None:
+    path = log(tmp_path, *(f"GET /crm/clients/{n}" for n in range(120)))
+    path.write_text(path.read_text().replace('curl/8"', 'curl/8" "anna" rt=0.1'), encoding="utf-8")
+    checked = check(config_of(tmp_path, ROUTE))
+    assert not any("can be decoded" in str(problem) for problem in checked.problems)
+    assert any("100 of the first 100 lines are read" in notice for notice in checked.notices)
+
+
+def test_of_lines_the_service_does_not_read_the_true_share_is_said(tmp_path: Path) -> None:
+    path = log(tmp_path, "GET /crm/clients/7", times=40)
+    path.write_text(path.read_text() + "what is this\n" * 60, encoding="utf-8")
+    checked = check(config_of(tmp_path, ROUTE))
+    assert any("only 40 of the first 100 lines can be decoded" in str(problem) for problem in checked.problems)

@@ -36,7 +36,7 @@ init-yaml-silence = Longest time without a line: { $longest }{ $quiet ->
     }. `silent_after: habit`, the default, learns that; set 1h for a system that is never quiet.
 init-yaml-proxies = A guess: these addresses name other clients in X-Forwarded-For.
 init-yaml-front = Nearly all requests come from one address, and nothing says for whom: let the proxy send and the server log X-Forwarded-For.
-init-yaml-no-client-data = a guess by the lines: say true once routes below touch client data
+init-yaml-no-client-data = logins, host messages or public pages alone, as far as the lines tell; say true once routes below touch client data
 init-yaml-drafts = the drafts lie there
 init-yaml-draft = { $instead ->
         [none] No shipped format understands these lines
@@ -49,7 +49,10 @@ init-draft = { $instead ->
 init-yaml-unread = NOT WATCHED: of { $lines } lines { $share } % are understood. Name a format, or paste the server's log_format (docs/formats.md), and take the # away.
 init-yaml-records = Which requests touch whose data: the record map. Tried in order, the first that fits counts.
 init-yaml-classes = Guesses by the kind of record; say what is really shown there.
-init-yaml-no-routes = Nothing in these logs looks like client data. Without routes Nabat sees web attacks and logins, not whose data is taken.
+init-yaml-no-routes = { $told ->
+        [yes] Nothing in these logs looks like client data.
+       *[no] Which of these lines are about client data could not be told: write routes for those that are.
+    } Without routes Nabat sees web attacks and logins, not whose data is taken.
 init-yaml-logins = Signing in and out: no client data, for the rules about accounts.
 init-yaml-off = Not taken; where such requests do show client data, take the # away.
 init-yaml-unmapped = { $service }: what else was asked for most, by nobody's guess client data (method, path, requests):
@@ -115,6 +118,7 @@ init-ahead = { $count ->
        *[other] { $count } events are
     } dated later than now: the writer's clock or zone is wrong. Rules about several events leave such lines out.
 init-remark-no-outcome = Most lines do not say whether the request succeeded, and rules about client data count only what did: let the application write a status (docs/formats.md).
+init-remark-untold = Whether there is client data in it could not be told, so Nabat takes it that there is: until a route touches some of it, `nabat check` and the page say that nobody knows whose data is taken here. Write routes (docs/configuration.md), or a format whose lines say what was asked for (docs/formats.md); only if there is no client data, set `client_data: false`.
 init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
 
 # On the terminal.
@@ -156,7 +160,10 @@ init-network = internal network { $network }: { $count ->
         [one] one request
        *[other] { $count } requests
     }
-init-nothing = Nothing in these logs looks like client data: no route is proposed. { $requests } requests were looked at; the most frequent stand in the file.
+init-nothing = { $told ->
+        [yes] Nothing in these logs looks like client data
+       *[no] Which of these lines are about client data could not be told
+    }: no route is proposed. { $requests } requests were looked at; the most frequent stand in the file.
 init-skipped = left out: { $what }
 init-skipped-static = static files { $count }
 init-skipped-health = health checks { $count }

@@ -186,6 +186,7 @@ health-map-only-old = not yet checked: { $lines ->
    *[other] { $lines } lines so far
 }, but nearly all were older than a day when they were read; it takes one new touch of client data, or { $least } new lines
 health-map-untellable = not to be checked: of { $requests } statements or files nobody can tell which hold client data; add routes (table: or path:), or set client_data: false
+health-map-texts = not to be checked: its lines name neither an address nor a table that was asked for, so nobody can tell which are about clients; describe them so that they do (docs/formats.md), or set client_data: false
 health-map-fits = not checked lately
 health-map-fits-nothing = it does not fit
 health-map-no-requests = no requests

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from detector.detect.rules.decoded import decoded_column
 from detector.detect.rules.failures import Failures
@@ -86,6 +87,7 @@ class FactMaker:
             {route.object for route in settings.records.routes if route.ids == "text" and route.object}
         )
         self._text_canaries = _canaries(settings, number=False)
+        self._tenants = any(route.tenant for route in settings.records.routes)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
     def late(self, view: View) -> list[pl.Series]:
@@ -155,19 +157,26 @@ class FactMaker:
 
     def _canary(self, view: View) -> pl.Series | None:
         """Say which events touched a planted record; None: no event did."""
-        touched = self._having(view, self._canaries)
+        touched = self._having(view, self._canaries, number=True)
         if self._texts:
             text = view.holds("object.type", *self._texts)
-            touched = np.where(text, self._having(view, self._text_canaries), touched)
+            touched = np.where(text, self._having(view, self._text_canaries, number=False), touched)
         return pl.Series("nabat.canary", touched) if touched.any() else None
 
-    @staticmethod
-    def _having(view: View, canaries: pa.Array) -> npt.NDArray[np.bool_]:
+    def _having(self, view: View, canaries: pa.Array, *, number: bool) -> npt.NDArray[np.bool_]:
         touched = np.zeros(view.height, dtype=np.bool_)
         for name in ("subject.ids", "record.ids") if len(canaries) else ():
             if not view.empty(name):
                 touched[view.having(name, canaries)] = True
+                if self._tenants:  # whoever plants a client need not know how companies are told apart
+                    touched[view.having(name, canaries, partial(_without_tenant, number=number))] = True
         return touched
+
+
+def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:
+    """Return ids without what stands before their last slash, numbers among them without zeros before them."""
+    bare = pc.replace_substring_regex(ids, "(?s)^.*/", "")
+    return pc.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
 
 
 def _canaries(settings: Settings, *, number: bool) -> pa.Array:

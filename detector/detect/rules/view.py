@@ -4,7 +4,7 @@ Comes in: an event frame. Goes out: numpy arrays, one place a row. A small opera
 polars, which plans each anew; so columns are read once here, and the rest of detection works with what was read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -332,10 +332,10 @@ class View:
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
-    def having(self, name: str, wanted: pa.Array) -> Ints:
-        """Return the rows whose lists have an element that is wanted, again for each such element."""
+    def having(self, name: str, wanted: pa.Array, form: Callable[[pa.Array], pa.Array] = lambda each: each) -> Ints:
+        """Return the rows whose lists have an element that is wanted in some form, again for each such element."""
         begin, elements = self._list(name)
-        found = pc.is_in(elements.cast(wanted.type), value_set=wanted)
+        found = pc.is_in(form(elements.cast(wanted.type)), value_set=wanted)
         return np.searchsorted(begin, np.flatnonzero(numpy_array(found)), side="right") - 1
 
     def lengths(self, name: str) -> Ints:

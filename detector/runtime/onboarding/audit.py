@@ -20,6 +20,8 @@ _ONE_ADDRESS = pl.col("url.path").str.contains(r"(?i)graphql|/(?:json)?rpc(?:/|$
 _WORD = re.compile(r"[A-Za-z\u0400-\u04ff][\w.:-]{0,60}")
 _MOST = 200
 _FIELD = re.compile(r"[A-Za-z_][\w.]{0,60}")
+_METHOD = "method"
+"""Beside ``jsonrpc`` it holds the method of a call."""
 _IDS = frozenset({"id", "ids", "guid", "uuid"})
 _GIVEN = frozenset({"variables", "args", "arguments", "params", "input", "request", "vars"})
 """What an operation's own values stand under."""
@@ -51,7 +53,14 @@ def _keys(events: pl.DataFrame) -> list[str]:
     """Return the labels that may hold the word of an action, the likeliest first."""
     keys = events["labels"].explode().drop_nulls().struct.field("key").unique().drop_nulls().sort().to_list()
     found = [(rank, key) for key in keys if _FIELD.fullmatch(key) and (rank := _rank(key)) is not None]
-    return [key for _, key in sorted(found)]
+    called = [
+        key for key in keys if _FIELD.fullmatch(key) and _called(key) and f"{key[: -len(_METHOD)]}jsonrpc" in keys
+    ]
+    return [*called, *(key for _, key in sorted(found))]
+
+
+def _called(key: str) -> bool:
+    return key == _METHOD or key.endswith(f".{_METHOD}")
 
 
 def _rank(key: str) -> int | None:

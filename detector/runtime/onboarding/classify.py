@@ -64,20 +64,24 @@ def read(one: Endpoint, words: Words) -> Reading:
     objects = [(at, kind) for at, name in enumerate(named) for kind in words.objects_in(name.replace(ID, ""))]
     said = frozenset(word for name in named for word in words_of(name.replace(ID, "")))
     ids = tuple(at for at, name in enumerate(segments) if ID in name)
-    tenant = _tenant(segments, ids, objects, words)
+    tenant = _tenant(one, ids, objects, words)
     records = tuple(at for at in ids if at != tenant)
     return Reading(one, tuple(objects), records, extension, said, tenant)
 
 
-def _tenant(
-    segments: Sequence[str], ids: Sequence[int], objects: Sequence[tuple[int, str]], words: Words
-) -> int | None:
-    """Return the last id that stands before what the path is about, behind a word for companies or behind none."""
+def _tenant(one: Endpoint, ids: Sequence[int], objects: Sequence[tuple[int, str]], words: Words) -> int | None:
+    """Return the last id before what the path is about that is a company's: behind a word for such, or a name in front.
+
+    A branch, a manager or a client has clients and documents, too: taken for companies they would make one client many.
+    """
+    segments = one.segments
     login = {*words.file.login, *words.file.logout}
     for at in reversed(ids):
-        about = any(place > at for place, _ in objects) or any(login & set(words_of(one)) for one in segments[at + 1 :])
+        about = any(place > at for place, _ in objects) or any(
+            login & set(words_of(name)) for name in segments[at + 1 :]
+        )
         told = at > 0 and bool(set(words_of(segments[at - 1])) & set(words.file.tenants))
-        first = at < max(ids) and not any(place < at for place, _ in objects)
+        first = at == 0 and at < max(ids) and one.companies_in_front
         if segments[at] == ID and about and (told or first):
             return at
     return None
@@ -99,6 +103,17 @@ def skipped_because(reading: Reading, words: Words) -> Skipped | None:
     if reading.extension not in _PAGES | _EXPORTS | _DOWNLOADS:
         return Skipped.STATIC
     return None
+
+
+def is_public(reading: Reading, reason: Skipped | None) -> bool:
+    """Tell whether it is open to all: a file of a page, read by search engines, or a page nobody signs in for.
+
+    Whatever names a kind of record or holds an id may be about clients, though no word of the list says so.
+    """
+    if reason in (Skipped.STATIC, Skipped.PUBLIC, Skipped.HEALTH, Skipped.UNANSWERED):
+        return True
+    one = reading.endpoint
+    return one.method in ("", "GET", "HEAD") and not (one.signed_in or reading.objects or reading.has_id)
 
 
 def sign(reading: Reading, words: Words) -> str:

@@ -7,7 +7,7 @@ ids too: no single path tells that ``/clients/smith`` is one. Values of a query 
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 import polars as pl
@@ -22,11 +22,13 @@ _MANY_NAMES = 30
 _MANY_BEHIND_PERSON = 5
 _SELDOM = 20
 _QUERIES, _HOSTS = 300, 1000
+_FEWEST_AGAIN = 2
 _FEWEST_TENANTS = 3
 """So many unknown names with the same folders behind them are tenants, where no word before them says so."""
 _MOST_PARAMETERS = 50
 _LONGEST_NAME = 40
 _MOST_PATTERNS = 20_000
+_FRONT = r"^/([^/]+)(/.*)$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Endpoint:
         paths: How many different paths were answered.
         hosts: Virtual hosts it was answered at.
         ids: Names of query parameters that hold ids. searches: those that hold what is looked for.
+        companies_in_front: Its source's paths begin with names (no digits), behind several of which the same ids stand.
+        companies_by_host: The same ids were answered at several hosts of its source.
     """
 
     service: str
@@ -59,6 +63,8 @@ class Endpoint:
     hosts: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
+    companies_in_front: bool = False
+    companies_by_host: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -93,7 +99,22 @@ def endpoints(frame: pl.DataFrame, words: Words) -> list[Endpoint]:
         pl.col("url.domain").filter(ok).drop_nulls().unique().head(_HOSTS).alias("hosts"),
         pl.col("url.query").filter(ok).drop_nulls().unique(maintain_order=True).head(_QUERIES).alias("queries"),
     )
-    return [_endpoint(row, words) for row in table.sort(["count", *by], descending=[True, *[False] * 3]).to_dicts()]
+    found = [_endpoint(row, words) for row in table.sort(["count", *by], descending=[True, *[False] * 3]).to_dicts()]
+    answered = requests.filter(ok & pl.col("pattern").str.contains(ID, literal=True))
+    fronted = answered.filter(pl.col("pattern").str.starts_with(f"/{ID}/"))
+    company, rest = pl.col("url.path").str.extract(_FRONT, 1), pl.col("url.path").str.extract(_FRONT, 2)
+    in_front = _again(fronted.select(company.alias("company"), rest.alias("rest")))
+    hosts = pl.col("url.domain").str.split(".").list.first()
+    by_host = _again(answered.select(hosts.alias("company"), pl.col("url.path").alias("rest")))
+    return [replace(one, companies_in_front=in_front, companies_by_host=by_host) for one in found]
+
+
+def _again(names: pl.DataFrame) -> bool:
+    """Tell whether the same ids (``rest``) stand under several names of companies, which hold no digit."""
+    names = names.drop_nulls().unique()
+    if names["company"].str.contains(r"[0-9%]").any():
+        return False
+    return bool((names.group_by("rest").len()["len"] > 1).sum() >= _FEWEST_AGAIN)
 
 
 def _endpoint(row: Mapping[str, object], words: Words) -> Endpoint:
@@ -204,7 +225,7 @@ def _parameters(queries: Sequence[str], words: Words) -> tuple[tuple[str, ...], 
         if _id_parameter(name, words) and any(path_pattern(f"/{value}") == f"/{ID}" for value in found)
     ]
     searches = [name for name in values if name.lower() in words.file.search_parameters]
-    return tuple(sorted(ids, key=lambda name: (not words.objects_in(name), name))), tuple(sorted(searches))
+    return tuple(sorted(ids, key=lambda name: (not words.objects_of_parameter(name), name))), tuple(sorted(searches))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
@@ -213,4 +234,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 def _id_parameter(name: str, words: Words) -> bool:
     parts = words_of(name)
+    if words.objects_of_parameter(name):
+        return True
     return name.lower() in words.file.id_parameters or parts[-1] in ("id", "ids", "guid", "uuid", "nr", "number")

@@ -40,6 +40,7 @@ class Remark(StrEnum):
     ACCOUNT_FIELD = "account-field"
     NO_PATHS = "no-paths"
     NO_OUTCOME = "no-outcome"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ class Guesses:
         unmapped: The most frequent patterns nobody could place: method, pattern, count.
         unmapped_kinds: How many such patterns there are.
         remarks: What no route can tell.
+        public: What was asked for is open to all: files, and pages without ids that nobody signs in for.
     """
 
     routes: tuple[Guess, ...] = ()
@@ -99,6 +101,7 @@ class Guesses:
     unmapped: tuple[tuple[str, str, int], ...] = ()
     unmapped_kinds: int = 0
     remarks: tuple[Remark, ...] = ()
+    public: bool = False
 
     @property
     def turned_off(self) -> int:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from detector import frames
 from detector.messages import Language
 from detector.runtime.onboarding.accounts import (
     Account,
@@ -33,6 +34,12 @@ from detector.settings import Route
 
 # A service's name that a log gives itself is a stranger's text.
 SERVICE_NAME = re.compile(r"\w[\w .:/@-]{0,63}")
+# Programs that say nothing of clients: applications write to the same journal, and those may.
+_HOST_PROGRAMS = re.compile(
+    r"(?i)^(?:kernel|systemd\S*|sshd\S*|sudo|su|cron|crond|anacron|login|getty|agetty|audit|auditd|rsyslogd|chronyd|ntpd"
+    r"|dbus\S*|polkitd?|networkmanager|dhclient|dhcpcd|named|useradd|usermod|userdel|groupadd|passwd|unix_chkpwd)$"
+)
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,11 @@ class SourceProposal:
     guesses: Guesses
     own_services: bool = False
     front: bool = False
+
+    @property
+    def without_clients(self) -> bool:
+        """Whether it is recognisably about no client: nothing is proposed, and that is no want of knowledge."""
+        return not (any(one.wanted for one in self.guesses.routes) or Remark.UNTOLD in self.guesses.remarks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +141,8 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
     guesses = replace(guesses, routes=(*actions, *tables, *guesses.routes), remarks=_remarks(survey, guesses, actions))
     if any(one.wanted for one in tables):
         guesses = replace(guesses, remarks=tuple(one for one in guesses.remarks if one is not Remark.DATABASE))
+    if not _without_clients(survey, guesses) and not any(one.wanted for one in guesses.routes):
+        guesses = replace(guesses, remarks=(*guesses.remarks, Remark.UNTOLD))
     services = survey.frame["service.name"].unique().to_list()
     own = services != [survey.group.name]
     said = services[0] if own and len(services) == 1 and SERVICE_NAME.fullmatch(services[0]) else survey.group.name
@@ -141,6 +155,18 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
         own_services=own,
         front=in_front(survey.frame),
     )
+
+
+def _without_clients(survey: Survey, guesses: Guesses) -> bool:
+    """Tell whether a source is recognisably without client data: logins and messages of a host, or a public site."""
+    frame = survey.frame
+    signs_in = pl.col("event.category") == "authentication"
+    host = pl.col("event.category") == "host"
+    own = signs_in | (host & frames.label("program").str.contains(_HOST_PROGRAMS.pattern).fill_null(value=False))
+    if frame.select((own.mean() >= _NEARLY_ALL) & (signs_in | host).all()).item():
+        return True
+    paths = bool(frame.height) and not frame["url.path"].null_count()
+    return guesses.public and paths and Remark.NO_OUTCOME not in guesses.remarks
 
 
 def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tuple[Remark, ...]:

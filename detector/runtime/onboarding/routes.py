@@ -16,6 +16,7 @@ from detector.runtime.onboarding.classify import (
     Reading,
     action_of,
     inside,
+    is_public,
     read,
     sign,
     skipped_because,
@@ -39,9 +40,11 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
     logins: list[Guess] = []
     candidates: list[tuple[Reading, str]] = []
     unmapped: list[tuple[str, str, int]] = []
+    public = True
     for one in found:
         reading = read(one, words)
         reason = skipped_because(reading, words)
+        public = public and is_public(reading, reason)
         signs = sign(reading, words)
         if signs and one.method not in ("GET", "HEAD", *NEVER):
             logins.append(_login(one, signs, total))
@@ -54,14 +57,15 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
         else:
             skipped[Skipped.UNKNOWN] += one.count
             unmapped.append((one.method, one.pattern, one.count))
-    guesses = _merged(_propose(candidates, words, total, skipped))
+    guesses = _merged(_propose(candidates, words, total, skipped, unmapped))
     return Guesses(
         routes=tuple(sorted(guesses, key=_order)),
         logins=tuple(_merged(logins)),
         skipped=tuple(sorted(skipped.items(), key=lambda one: -one[1])),
-        unmapped=tuple(unmapped[:_UNMAPPED]),
+        unmapped=tuple(sorted(unmapped, key=lambda one: -one[2])[:_UNMAPPED]),
         unmapped_kinds=len(unmapped),
         remarks=tuple(_remarks(found)),
+        public=public,
     )
 
 
@@ -73,13 +77,17 @@ def _login(one: Endpoint, action: str, total: int) -> Guess:
 
 def _speaks(reading: Reading, words: Words) -> bool:
     """Tell whether it names an id of a client in its query, or exports, searches or downloads nobody says what."""
-    if any(words.objects_in(name) for name in reading.endpoint.ids):
+    if any(words.objects_of_parameter(name) for name in reading.endpoint.ids):
         return True
     return words.action_in(set(reading.words)) in ("export", "search", "download") and inside(reading, words)
 
 
 def _propose(
-    candidates: Sequence[tuple[Reading, str]], words: Words, total: int, skipped: Counter[Skipped]
+    candidates: Sequence[tuple[Reading, str]],
+    words: Words,
+    total: int,
+    skipped: Counter[Skipped],
+    unmapped: list[tuple[str, str, int]],
 ) -> list[Guess]:
     by_id: Counter[str] = Counter()
     for reading, _ in candidates:
@@ -89,17 +97,21 @@ def _propose(
     made: list[Guess] = []
     for reading, action in candidates:
         one = reading.endpoint
-        kinds = [kind for _, kind in reading.objects] or [kind for name in one.ids for kind in words.objects_in(name)]
+        kinds = [kind for _, kind in reading.objects] or [
+            kind for name in one.ids for kind in words.objects_of_parameter(name)
+        ]
         if not kinds and action in OF_MANY and persons and one.signed_in >= SIGNED_IN:
             kinds = persons[:1]  # who searches or exports where records of persons are opened finds those
         sure = any(words.file.objects[kind].sure for kind in kinds)
         private = inside(reading, words)
         if not (reading.has_id or action in (*OF_MANY, "download", "print", "create") or _call(reading.endpoint)):
             skipped[Skipped.UNKNOWN] += one.count
+            unmapped.append((one.method, one.pattern, one.count))
             continue
         wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id.keys()))))
         if not wanted and not (sure or private or reading.has_id):
             skipped[Skipped.UNKNOWN] += one.count
+            unmapped.append((one.method, one.pattern, one.count))
             continue
         made.append(_guess(reading, action, kinds, wanted, words, total, record_sizes))
     return made
@@ -129,7 +141,13 @@ def _guess(
     if kind == "card" and persons:
         kind = persons[-1]
     path, names = _named(reading)
-    within = f"{{{_TENANT}}}" if reading.tenant is not None else "host" if _shared(one.hosts, words) else ""
+    within = (
+        f"{{{_TENANT}}}"
+        if reading.tenant is not None
+        else "host"
+        if one.companies_by_host and _shared(one.hosts, words)
+        else ""
+    )
     subject, record, stand_in = _whose(reading, names, words)
     route = Route.model_validate(
         {
@@ -193,7 +211,9 @@ def _whose(reading: Reading, names: dict[int, str], words: Words) -> tuple[str, 
     """Return where the client's id stands, where the record's, and whether the latter stands in for the former."""
     person_of = {at: name for at, name in names.items() if _person(name, words)}
     queried = [
-        name for name in reading.endpoint.ids if any(words.file.objects[k].person for k in words.objects_in(name))
+        name
+        for name in reading.endpoint.ids
+        if any(words.file.objects[k].person for k in words.objects_of_parameter(name))
     ]
     last = f"{{{names[max(names)]}}}" if names else ""
     if person_of:

@@ -47,6 +47,7 @@ class WordList(Strict):
     health: tuple[str, ...] = Field(description="Asked by machines.")
     inside: tuple[str, ...] = Field(description="Not for the public.")
     id_parameters: tuple[str, ...] = Field(description="Query parameters that hold an id.")
+    person_parameters: tuple[str, ...] = Field(description="Query parameters that hold what a person is known by.")
     search_parameters: tuple[str, ...] = Field(description="Query parameters that hold what is looked for.")
     tenants: tuple[str, ...] = Field(description="Folders of companies that share the system.")
     programs: tuple[str, ...] = Field(description="Parts of names of programs' accounts.")
@@ -67,6 +68,11 @@ class Words:
     def objects_in(self, segment: str) -> list[str]:
         """Return the object types that a segment's words name, in order."""
         return [self.object_of[word] for word in words_of(segment) if word in self.object_of]
+
+    def objects_of_parameter(self, name: str) -> list[str]:
+        """Return the object types that a query parameter's value names: ``clientId``, ``inn``, ``phone``."""
+        known = set(words_of(name)) & set(self.file.person_parameters)
+        return self.objects_in(name) or (["client"] if known else [])
 
     def action_in(self, words: set[str]) -> str:
         """Return the action that some of the words name; empty when none does."""

@@ -85,7 +85,7 @@ class Writer:
         if proxies:
             yield self._say("proxies", 4)
             yield f"    trusted_proxies: {value(proxies)}"
-        if not any(one.wanted for one in source.guesses.routes):
+        if source.without_clients:
             yield f"    client_data: false  {self._say('no-client-data')}"
         if source.front:
             yield self._say("front", 4)
@@ -153,8 +153,9 @@ class Writer:
         yield "records:"
         yield from self._classes([one for _, one in routes])
         logins = [(at, one) for at, one in self._what.logins() if one.wanted]
+        told = "yes" if all(source.without_clients for source in self._what.sources) else "no"
         if not wanted and not logins:
-            yield self._say("no-routes", 2)
+            yield self._say("no-routes", 2, told=told)
             yield "  routes: []"
         else:
             yield "  routes:"
@@ -163,7 +164,7 @@ class Writer:
             for at, one in logins:
                 yield f"    - {self._route(at, one.route)}"
             if not wanted:
-                yield self._say("no-routes", 4)
+                yield self._say("no-routes", 4, told=told)
             for at, one in wanted:
                 yield comment(because(self._words, one), 4)
                 yield f"    - {self._route(at, one.route)}"

@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -153,3 +154,24 @@ def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_
     assert touched("0777", "text", "0777")
     assert not touched("0777", "text", "777")
     assert touched("0777", "text", "777", "document")  # of another object, whose ids are numbers
+
+
+@pytest.mark.parametrize(
+    ("canary", "asked", "touched"),
+    [
+        ("99001", "acme/99001", True),
+        ("99001", "acme/099001", True),
+        ("99001", "x/y/99001", True),
+        ("99001", "99001", True),
+        ("acme/99001", "acme/99001", True),
+        ("acme/99001", "globex/99001", False),
+        ("99001", "99001/99002", False),
+        ("99001", "acme/199001", False),
+    ],
+)
+def test_a_canary_is_known_within_any_tenant_unless_one_is_named(canary: str, asked: str, touched: bool) -> None:
+    route = {"path": "/t/{org}/x/{id}", "action": "read", "object": "client", "subject": "{id}", "tenant": "{org}"}
+    maker = FactMaker(Settings(records=RecordMap(canaries=(canary,), routes=[route])), {"nabat.canary"})
+    view = View(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": "client"}]))
+    found = {column.name: column for column in maker.step(FactState.empty(), view)}["nabat.canary"].item()
+    assert bool(found) == touched

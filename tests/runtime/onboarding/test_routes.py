@@ -1,7 +1,7 @@
 """Which requests are taken for client data, in five languages, and which are not."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -268,11 +268,35 @@ def test_ids_of_several_companies_are_told_apart(
 NAMES = ("acme", "globex", "initech")
 
 
-@pytest.mark.parametrize("path", ["/api/clients/%d", "/clients/%d/documents/77%d", "/crm/clients/%d", "/klienty/%d"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/clients/%d",
+        "/clients/%d/documents/77%d",
+        "/crm/clients/%d",
+        "/klienty/%d",
+        "/abonents/%2B7916%d/documents/7",
+    ],
+)
 def test_a_client_is_no_company(tmp_path: Path, path: str) -> None:
     asked = [path.replace("%d", str(1000 + number)) for number in range(30)]
     (one,) = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked]).routes
     assert (one.route.tenant, one.route.subject) == ("", "{client_id}")
+
+
+def test_neither_a_branch_nor_a_manager_is_a_company(tmp_path: Path) -> None:
+    asked = [f"/v2/branches/{n % 12}/managers/{100 + n % 9}/customers/{n}/contracts/{3 * n}" for n in range(1000, 1200)]
+    (one,) = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked]).routes
+    assert (one.route.tenant, one.route.subject) == ("", "{client_id}")
+
+
+@pytest.mark.parametrize("front", [lambda n: NAMES[n % 3], lambda n: str(100 + n // 2 % 3)], ids=["names", "numbers"])
+def test_what_stands_in_front_is_no_company_unless_ids_come_again_behind_several_words(
+    tmp_path: Path, front: Callable[[int], str]
+) -> None:
+    asked = [f"/{front(n)}/clients/{n if front(0) in NAMES else 1000 + n % 7}" for n in range(1000, 1200)]
+    guesses = found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked])
+    assert {one.route.tenant for one in guesses.routes} == {""}
 
 
 @pytest.mark.parametrize(("hosts", "tenant"), [(("acme", "globex"), "host"), (("www", "api"), "")])
@@ -290,3 +314,27 @@ def test_a_method_called_by_name_is_no_static_file(tmp_path: Path, path: str) ->
     route = only(guesses).route
     assert (route.path, route.action, route.object, route.subject) == (path, "read", "client", "")
     assert Remark.RPC in guesses.remarks
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("inn=77126661%04d&fmt=xml", "inn"),
+        ("snils=1234567%04d", "snils"),
+        ("phone=%%2B7916555%04d", "phone"),
+        ("email=a%04d@mail.example.org", "email"),
+        ("client=1%04d", "client"),
+        ("customerId=1%04d", "customerId"),
+    ],
+)
+def test_parameters_that_name_a_person_name_the_client(tmp_path: Path, query: str, name: str) -> None:
+    asked = [f"/bank/getClientInfo?{query % number}" for number in range(60)]
+    route = only(found_in(tmp_path, [Request(at=MORNING, path=each, user="anna") for each in asked])).route
+    assert (route.path, route.action, route.object) == ("/bank/getClientInfo", "read", "client")
+    assert route.subject == f"query:{name}"
+
+
+def test_what_names_clients_and_is_not_proposed_is_listed(tmp_path: Path) -> None:
+    guesses = found_in(tmp_path, [Request(at=MORNING, path="/bank/saveClient", user="anna", method="POST")] * 30)
+    assert not guesses.routes
+    assert guesses.unmapped == (("POST", "/bank/saveClient", 30),)

@@ -1,15 +1,18 @@
 """The file that is written: whatever stands in the log, it loads, says only what it means, and lacks only the team."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.decode import Decoder
 from detector.errors import InputError
 from detector.messages import LANGUAGES, Language
 from detector.runtime.check import check
@@ -173,13 +176,97 @@ def test_lines_no_shipped_format_understands_get_a_draft_beside_the_configuratio
         place(out.with_suffix(".yaml"), "language: en\n", force=False, formats=what.drafts())
 
 
-def test_a_source_without_routes_is_said_to_hold_no_client_data(tmp_path: Path) -> None:
-    public = [Request(at=MORNING + timedelta(seconds=n), path=f"/news/{n}") for n in range(300)]
-    out, _ = written(tmp_path, combined(public))
+PAGES = ("/", "/about", "/prices.html", "/img/logo.png", "/robots.txt")
+SSHD = "Mar  2 06:{:02}:{:02} web1 sshd[1361]: Accepted publickey for anna from 192.0.2.7 port 54259 ssh2\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        combined(Request(at=MORNING + timedelta(seconds=n), path=PAGES[n % len(PAGES)]) for n in range(300)),
+        "".join(SSHD.format(n // 60, n % 60) for n in range(300)),
+    ],
+)
+def test_what_is_recognisably_about_no_client_is_said_to_hold_no_client_data(tmp_path: Path, text: str) -> None:
+    out, _ = written(tmp_path, text)
     assert not loaded(out).sources[0].client_data
+    assert "Nothing in these logs looks like client data" in out.read_text(encoding="utf-8")
     assert [problem.what for problem in check(out).problems] == ["nobody is in the team: nobody would be paged"]
     out, _ = written(tmp_path, combined(working_day()))
     assert loaded(out).sources[0].client_data
+
+
+def asked(path: str, *, user: str = "anna", method: str = "GET") -> str:
+    return combined(
+        Request(at=MORNING + timedelta(seconds=n), path=path.format(7000 + n), user=user, method=method)
+        for n in range(300)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (asked("/index.php?module=Things&action=DetailView&record={}"), "none of 300 requests"),
+        (asked("/things/{}", user="-"), "none of 300 requests"),
+        (asked("/overview"), "none of 300 requests"),
+        (asked("/enter", user="-", method="POST"), "none of 300 requests"),
+        (
+            "".join(
+                f"02.03.2026 06:{n // 60:02}:{n % 60:02} Пользователь anna (192.0.2.7) открыл карточку №{7000 + n}\n"
+                for n in range(300)
+            ),
+            "whether the record map fits crm: not to be checked",
+        ),
+        (
+            "".join(
+                f"Mar  2 06:{n // 60:02}:{n % 60:02} web1 crm[7]: anna opened the card of no. {7000 + n}\n"
+                for n in range(300)
+            ),
+            "",
+        ),
+    ],
+)
+def test_what_could_not_be_told_is_not_called_free_of_client_data(tmp_path: Path, text: str, said: str) -> None:
+    out, _ = written(tmp_path, text)
+    assert loaded(out).sources[0].client_data
+    written_text = out.read_text(encoding="utf-8")
+    assert "Nothing in these logs looks like client data" not in written_text
+    assert "Whether there is client data in it could not be told" in written_text
+    found = check(out)
+    assert any(said in each for each in [*map(str, found.problems), *found.unchecked])
+
+
+def test_calls_in_the_body_give_the_object_to_clients_that_the_format_names(tmp_path: Path) -> None:
+    methods = ("Client.get", "Client.list", "Client.update", "Ping.ping")
+    lines = "".join(
+        json.dumps(
+            {
+                "ts": (MORNING + timedelta(seconds=n)).isoformat(),
+                "peer": "192.0.2.7",
+                "login": "anna",
+                "http": {"method": "POST", "uri": "/rpc", "code": 200, "size": 900},
+                "body": {
+                    "jsonrpc": "2.0",
+                    "method": methods[n % 4],
+                    "params": {"clientId": 12000 + n} if n % 2 == 0 else {},
+                },
+            }
+        )
+        + "\n"
+        for n in range(200)
+    )
+    out, what = written(tmp_path, lines)
+    settings = loaded(out)
+    assert settings.sources[0].client_data
+    assert {(route.when["body.method"], route.object) for route in settings.records.routes} == {
+        (name, "client") for name in methods[:3]
+    }
+    decoder = Decoder(settings, session_key=b"k")
+    (batch,) = what.sources[0].survey.samples[0].batches
+    frame = decoder.decode(batch).frame
+    touched = frame.filter(pl.col("subject.ids").is_not_null())
+    assert touched.height == 100
+    assert touched["object.type"].to_list() == ["client"] * 100
 
 
 # -- values and comments -----------------------------------------------------------------------------------------------
