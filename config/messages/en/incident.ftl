@@ -53,7 +53,6 @@ incident-title-drill = { $service ->
    *[other] Drill: { $who } in { $service }
 }
 incident-title-flood = Flood of one kind, more than people can read: { $rule }
-incident-title-storm = Storm: more alerts than people can read
 
 incident-kind-leak = client data concerned
 incident-kind-alteration = client data changed or deleted

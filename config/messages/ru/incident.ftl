@@ -53,7 +53,6 @@ incident-title-drill = { $service ->
    *[other] Учения: { $who }, система { $service }
 }
 incident-title-flood = Поток одного рода, больше, чем можно прочесть: { $rule }
-incident-title-storm = Шторм: оповещений больше, чем можно прочесть
 
 incident-kind-leak = затронуты данные клиентов
 incident-kind-alteration = данные клиентов изменены или удалены
