@@ -17,11 +17,10 @@ from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
-from detector.schema.incidents import STORM_MATTER
+from detector.schema.incidents import STORM_MATTER, storm_rule
 from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 
-STORM_RULE = "storm"
 STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 
 
@@ -96,7 +95,7 @@ class _Raging:
 
     def __init__(self, board: Board, settings: GroupSettings, of: str) -> None:
         self._board, self._settings, self._of = board, settings, of
-        self.rule = f"{STORM_RULE}:{of}"
+        self.rule = storm_rule(of)
         alerts = board.alerts_of(STORM_ACTOR)
         self.alert = next((alert for alert in alerts if alert.rule_id == self.rule), None)
         self.added = 0
