@@ -59,6 +59,10 @@ class Board:
         self.changed_findings[finding.id] = finding
         self._actor(finding.actor_id).findings[finding.id] = finding
 
+    def count(self, finding: Finding) -> None:
+        """Let a finding that stood in no alert of its actor be among those that count."""
+        self._actor(finding.actor_id).findings[finding.id] = finding
+
     def named(self, alerts: Iterable[Alert]) -> list[Finding]:
         """Return all findings that alerts name."""
         ids = [each for alert in alerts for each in alert.finding_ids]

@@ -16,7 +16,7 @@ has outgrown that (``Covered``).
 
 A late finding may show that two of what stood apart are one: then alerts and incidents are joined, never parted. An
 incident keeps the id it was opened with, so ids, unlike what stands together, may hang on the order; and so may which
-findings a storm takes.
+findings a storm takes. What it holds of an actor counts with what else the actor did, and is given back then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 
 from detector.group.board import FORGOTTEN, Board
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.growing import ACCOUNT, followed, grow, joined, opened, without
+from detector.group.growing import followed, grow, joined, opened, without
 from detector.group.orders import Order, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
@@ -34,7 +34,6 @@ from detector.group.storms import Storms
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
-from detector.schema.levels import Severity
 from detector.settings.detection import GroupSettings
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -121,16 +120,19 @@ class _Turn:
         """A known finding says more: its alert grows; it opens one again only when it outgrows a close."""
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
+            stormed = self.storms.more(finding)
+            if stormed is not None:
+                self._tell_apart(finding)
+                return stormed
             gone = finding.covered is None or finding.replaced_by or _closed(finding)
-            return self.storms.more(finding) or (Settled() if gone else self._new(finding))
+            return Settled() if gone else self._new(finding)
         return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
 
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
         alert = self._alert_for(finding, muted=order is not None)
-        storm = self._storm_of(finding) if order is None and alert is None and not finding.history else None
-        if storm is not None:
-            return self.storms.take(finding, storm)
+        if order is None and alert is None and not finding.history and self._stormed(finding):
+            return self.storms.take(finding)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
         grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
@@ -185,6 +187,8 @@ class _Turn:
             self._leave(before, self.board.alert_with(finding.actor_id, finding.id))
             if counts:
                 self._recount(finding)
+                if cluster.reached_at is None:
+                    self._tell_apart(finding)
         return self.board.alert_with(finding.actor_id, finding.id) or alert
 
     def _whole(self, cluster: Cluster) -> Cluster:
@@ -324,21 +328,49 @@ class _Turn:
             if incident and alert is not None and alert.incident_id not in ("", incident):
                 self.left[incident] = alert.incident_id
 
-    def _storm_of(self, finding: Finding) -> str | None:
-        """Return which storm the finding would be one alert too many of: that of everything, or its rule's; None: none.
+    # --- storms
 
-        What belongs to an open incident joins it as ever. So that noise cannot be made to hide a leak, what is grave
-        and what an account did to client data is told apart even in a storm, unless such findings of its rule alone are
-        more than people can read; a blind spot always is.
+    def _stormed(self, finding: Finding) -> bool:
+        """Tell whether the finding is one alert too many of its rule.
+
+        What belongs to an open incident joins it as ever, and a blind spot is always told apart. So that noise cannot
+        be made to hide a leak, a storm of one rule takes nothing that other rules say, nor what makes an incident
+        together with that.
         """
         if finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
-            return None
-        by_account = finding.touched and finding.actor_id.startswith(ACCOUNT)
-        storm = finding.rule_id if by_account or finding.severity.rank >= Severity.HIGH.rank else ""
+            return False
         moment = finding.last_event_at if finding.covered is not None else finding.at
-        if not self.storms.raging(moment, storm) or self._parent(Cluster((opened(finding),))) is not None:
-            return None
-        return storm
+        if not self.storms.raging(moment, finding.rule_id) or self._adds_up(finding):
+            return False
+        return self._parent(Cluster((opened(finding),))) is None
+
+    def _adds_up(self, finding: Finding) -> bool:
+        """Tell whether what the actor did apart from storms is an incident together with what storms hold of it.
+
+        Half of the points must lie apart: an odd login of last night does not make an incident of its own of each of
+        the thousand names in a flood.
+        """
+        own = [each for cluster in self._near(finding) for each in self.board.findings_of(cluster.alerts)]
+        if not own:
+            return False
+        together = {each.id: each for each in (finding, *self.storms.held(finding), *own)}.values()
+        horizon, threshold = self.settings.horizon, self.settings.threshold
+        return any(
+            2 * points(own, moment, horizon) >= threshold and points(together, moment, horizon) >= threshold
+            for moment in {each.at for each in together}
+        )
+
+    def _tell_apart(self, finding: Finding) -> None:
+        """Take out of storms what is an incident together with what else the actor did."""
+        held = self.storms.held(finding)
+        if held and self._adds_up(finding):
+            for each in held:
+                self.board.count(each)
+                storm = self.storms.release(each)
+                alert = self._alert_for(each, muted=False)
+                own = self._put(grow(alert, (each,)) if alert else opened(each), each, counts=True)
+                if storm.status is AlertStatus.CLOSED:
+                    self._leave((storm.incident_id,), own)
 
 
 def _closed(finding: Finding) -> bool:

@@ -1,8 +1,7 @@
-"""The storm: alerts beyond what people can read become one alert, which names many findings and counts the rest.
+"""The storm: alerts of one rule beyond what people can read become one, which names many findings and counts the rest.
 
 Comes in: findings that would be one alert too many, in the order they are taken. Goes out: the storm's alert, laid
-over the board. Which findings may be taken at all is decided by the caller. There is the storm of everything, and
-beside it a flood for each rule whose grave findings alone are more than people can read.
+over the board. Which findings may be taken at all is decided by the caller, and so is which ones a storm gives back.
 
 A flood brings thousands of findings a call. They wait here and grow the alert once, when somebody has to see it whole.
 """
@@ -18,11 +17,10 @@ from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
-from detector.schema.incidents import STORM_MATTER
+from detector.schema.incidents import STORM_MATTER, storm_rule
 from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 
-STORM_RULE = "storm"
 STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 
 
@@ -34,13 +32,34 @@ class Storms:
     settings: GroupSettings
     _of: "dict[str, _Raging]" = field(default_factory=dict)
 
-    def raging(self, moment: datetime, rule: str = "") -> bool:
-        """Tell whether a new alert at this moment, of a rule or of any, would be one too many."""
+    def raging(self, moment: datetime, rule: str) -> bool:
+        """Tell whether a new alert of a rule at this moment would be one too many."""
         return self._storm(rule).raging(moment)
 
-    def take(self, finding: Finding, rule: str = "") -> Stormed:
-        """Count a new finding in the storm; one that was quiet for too long is closed, and another begins."""
-        return self._storm(rule).take(finding)
+    def take(self, finding: Finding) -> Stormed:
+        """Count a new finding in its rule's storm; one that was quiet for too long is closed, and another begins."""
+        return self._storm(finding.rule_id).take(finding)
+
+    def held(self, finding: Finding) -> list[Finding]:
+        """Return what storms name of the finding's actor and matter, itself included."""
+        self.settle()
+        storms = [alert for alert in self.board.alerts_of(STORM_ACTOR) if alert.matter == STORM_MATTER]
+        who = (finding.actor_id, finding.matter)
+        return [
+            each for each in self.board.named(storms) if (each.actor_id, each.matter) == who and not each.replaced_by
+        ]
+
+    def release(self, finding: Finding) -> Alert:
+        """Take a finding out of the storm that names it, and return what is left: closed if nothing is."""
+        storm = next(each for each in self.board.alerts_of(STORM_ACTOR) if finding.id in each.finding_ids)
+        rest = tuple(each for each in storm.finding_ids if each != finding.id)
+        left = replace(storm, finding_ids=rest, storm=storm.storm - 1)
+        if not rest:
+            left = replace(left, status=AlertStatus.CLOSED, incident_id="")
+        self.board.put(left)
+        for each in self._of.values():
+            each.heard(left)
+        return storm if rest else replace(storm, status=AlertStatus.CLOSED)
 
     def more(self, finding: Finding) -> Stormed | None:
         """Let the storm that holds a known finding hear more of it; None when there is none."""
@@ -76,7 +95,7 @@ class _Raging:
 
     def __init__(self, board: Board, settings: GroupSettings, of: str) -> None:
         self._board, self._settings, self._of = board, settings, of
-        self.rule = f"{STORM_RULE}:{of}" if of else STORM_RULE
+        self.rule = storm_rule(of)
         alerts = board.alerts_of(STORM_ACTOR)
         self.alert = next((alert for alert in alerts if alert.rule_id == self.rule), None)
         self.added = 0
@@ -100,16 +119,17 @@ class _Raging:
                 self._board.put(replace(self.alert, status=AlertStatus.CLOSED))
             self.alert = None
         if self.alert is None:
-            self.alert = _begun(finding, self.rule, self._of)
+            self.alert = _begun(finding, self.rule)
             self._last = finding.last_event_at
             self._board.put(self.alert)
         self._waiting.append(finding)
         self._last = max(self._last or finding.last_event_at, finding.last_event_at)
         return Stormed(into=self.alert.id)
 
-    def heard(self, grown: Alert) -> None:
-        if self.alert is not None and self.alert.id == grown.id:
-            self.alert, self._last = grown, grown.last_event_at
+    def heard(self, changed: Alert) -> None:
+        if self.alert is not None and self.alert.id == changed.id:
+            self.alert = changed if changed.status is AlertStatus.OPEN else None
+            self._last = self.alert.last_event_at if self.alert is not None else None
 
     def settle(self) -> None:
         if self.alert is not None and self._waiting:
@@ -118,7 +138,7 @@ class _Raging:
             self._waiting = []
 
 
-def _begun(finding: Finding, rule: str, of: str) -> Alert:
+def _begun(finding: Finding, rule: str) -> Alert:
     """Return the alert of a storm that begins with this finding; its incident is the storm's own."""
     mark = derive("fingerprint", STORM_ACTOR, STORM_MATTER, rule)
     return Alert(
@@ -128,9 +148,9 @@ def _begun(finding: Finding, rule: str, of: str) -> Alert:
         actor_type="service",
         matter=STORM_MATTER,
         rule_id=rule,
-        title=_title("en", of, finding.title),
-        title_ru=_title("ru", of, finding.title_ru or finding.title),
-        severity=worst(Severity.HIGH, finding.severity) if of else Severity.HIGH,
+        title=_title("en", finding.title),
+        title_ru=_title("ru", finding.title_ru or finding.title),
+        severity=worst(Severity.HIGH, finding.severity),
         score=finding.score,
         risk=finding.risk,
         playbook="client-data-leak",
@@ -142,9 +162,8 @@ def _begun(finding: Finding, rule: str, of: str) -> Alert:
     )
 
 
-def _title(language: Language, of: str, rule: str) -> str:
-    words = messages(language)
-    return words.text("incident-title-flood", rule=rule) if of else words.text("incident-title-storm")
+def _title(language: Language, rule: str) -> str:
+    return messages(language).text("incident-title-flood", rule=rule)
 
 
 def _grown(storm: Alert, findings: Sequence[Finding], added: int) -> Alert:

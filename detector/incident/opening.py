@@ -25,7 +25,7 @@ from detector.incident.worse import as_kind, asked_again, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step
+from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step, storm_rule
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
@@ -319,11 +319,10 @@ class _Maker:
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
         )
-        known = {before.actor_id, *(each.actor_id for each in self.known.incident_alerts(before.id) if each.reached_at)}
-        joined_by = any(alert.reached_at and alert.actor_id not in known for alert in alerts)
-        why = self._called_again(before, after, merged, others=joined_by and after.matter != STORM_MATTER)
+        why = self._called_again(before, after, merged, alerts)
         if why:
-            after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=self.now)
+            moment = self._next_call(before) if why == "joined" else self.now
+            after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=moment)
         steps = self.known.steps(after.id)
         entries = self._entries(before, after, merged, why)
         last = entries[-1] if entries else self.known.last_entry(after.id)
@@ -334,6 +333,8 @@ class _Maker:
                 again = grown(after, again, playbook, self.terms.regulations)
             again = with_due_times(after, again, playbook, self.terms)
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
+        if worse and after.called_at is not None:
+            after = replace(after, called_at=min(after.called_at, self.now))
         return Changes(
             incidents=(after,),
             steps=changed(steps, again),
@@ -341,17 +342,49 @@ class _Maker:
             raised=(after.id,) if worse or why else (),
         )
 
-    def _called_again(self, before: Incident, after: Incident, merged: Sequence[Incident], *, others: bool) -> str:
+    def _called_again(
+        self, before: Incident, after: Incident, merged: Sequence[Incident], alerts: Sequence[Alert]
+    ) -> str:
         """Return why an answer counts no more: who gave it could not know of this; empty: it counts."""
         if not before.acknowledged_by or self.event_time:
             return ""
         if suspected(after, before.acknowledged_by, self.settings.team):
             return "suspect"
-        if others or after.actor_id != before.actor_id:
+        if after.actor_id != before.actor_id or self._joined(before, alerts):
             return "actor"
         if after.severity.rank > before.severity.rank:
             return "severity"
+        if after.matter == STORM_MATTER and self._joined_storm(before, alerts):
+            return "joined"
         return "merged" if any(each.acknowledged_at is None for each in merged) else ""
+
+    def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
+        """Tell whether somebody whose own points suffice has joined; in a storm nobody's are reckoned."""
+        known = {before.actor_id, *(each.actor_id for each in self.known.incident_alerts(before.id) if each.reached_at)}
+        return any(alert.reached_at and alert.actor_id not in known for alert in alerts)
+
+    def _joined_storm(self, before: Incident, alerts: Sequence[Alert]) -> bool:
+        """Tell whether an account, or somebody who touched client data, is among a storm's actors only now.
+
+        Who comes after the first thousand is counted and not named: then whoever its rule names in this call is new.
+        """
+        known = set(before.related_actors)
+        named = {each for alert in alerts for each in alert.finding_ids}
+        counted = sum(each.storm for each in self.known.incident_alerts(before.id))
+        rules = {alert.rule_id for alert in alerts if alert.storm > len(alert.finding_ids)}
+        unnamed = bool(rules) and sum(alert.storm for alert in alerts) > counted
+        return any(
+            finding.actor_id not in known
+            and (finding.touched or finding.actor_id.startswith("user:"))
+            and (finding.id in named or (unnamed and storm_rule(finding.rule_id) in rules))
+            for finding in self.findings.values()
+        )
+
+    def _next_call(self, before: Incident) -> datetime:
+        """Return when a storm calls again: at once after a first answer, then at most once in its span."""
+        if before.called_at is None or before.called_at > self.now:
+            return before.called_at or self.now
+        return max(self.now, before.called_at + self.settings.group.storm_span)
 
     def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident], why: str) -> tuple[Entry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""

@@ -25,6 +25,8 @@ def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime)
     """
     if at <= incident.opened_at:
         return replace(incident, kind=kind, playbook=playbook)
+    if incident.called_at is not None:
+        incident = replace(incident, called_at=min(incident.called_at, at))  # a storm's call may wait; this does not
     if incident.kind.breach:
         # The clocks of the law run already: they count from when the first breach was known.
         return replace(incident, kind=kind, playbook=playbook, acknowledged_at=None, acknowledged_by="")

@@ -12,6 +12,11 @@ STORM_MATTER = "storm"
 """The matter of an incident about more alerts than people can read."""
 
 
+def storm_rule(rule: str) -> str:
+    """Return what the alert of a storm names as its rule: which rule's alerts it counts."""
+    return f"{STORM_MATTER}:{rule}"
+
+
 class IncidentStatus(StrEnum):
     """Where an incident stands (OCSF Incident Finding)."""
 
@@ -199,7 +204,7 @@ class Incident:
         scope: Last computed blast radius.
         acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is, or since ``called_at``.
         called_at: Since when the team is called again, because more became known than who answered could know; None:
-            it is called since T0.
+            it is called since T0. A storm's next call may lie ahead: until then nobody is paged.
         version: Grows by one with every change; optimistic locking.
     """
 

@@ -59,7 +59,9 @@ class GroupSettings(Strict):
             "address joins that of an account that was seen at it. The horizon counts where it is longer."
         ),
     )
-    storm_count: int = Field(default=30, gt=1, description="More alerts than this within storm_span become one.")
+    storm_count: int = Field(
+        default=30, gt=1, description="More alerts of one rule than this within storm_span become one."
+    )
     storm_span: Span = Field(default="10m", validate_default=True, description="Span for counting a storm.")
 
     @property

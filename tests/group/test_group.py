@@ -10,7 +10,7 @@ from detector.incident import acknowledge
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.findings import Detector
 from detector.schema.ids import derive
-from detector.schema.incidents import IncidentKind
+from detector.schema.incidents import CloseReason, IncidentKind
 from detector.schema.levels import Severity
 from tests.fakes.story import Story, a_finding, clock
 
@@ -403,6 +403,59 @@ def test_a_flood_of_one_grave_kind_is_one_incident_that_counts_and_hides_no_othe
     assert flood.title_ru == "Поток одного рода, больше, чем можно прочесть: Rule canary"
     (alert,) = story.unit.open_alerts("nabat")
     assert alert.storm == 297
+
+
+@pytest.mark.parametrize("actor", ["user:mallory", "ip:198.51.100.9"])
+@pytest.mark.parametrize("rules", [("night", "many-cards"), ("scanner", "many-cards"), ("many-cards", "scanner")])
+def test_noise_takes_no_points_away_from_what_somebody_does_beside_it(actor, rules):
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"))
+    for time, rule in zip(("09:01", "09:05"), rules, strict=True):
+        story.at(time).found(rule, by=actor, risk=35, matter="web-attack")
+    (own,) = [incident for incident in story.incidents() if incident.matter != "storm"]
+    assert own.actor_id == actor
+    assert {finding.rule_id for finding in story.behind(own.id)} == set(rules)
+    (storm,) = story.unit.open_alerts("nabat")
+    assert storm.storm == len(storm.finding_ids) == 7
+
+
+def test_what_grows_inside_a_storm_adds_up_with_what_lies_apart():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"))
+    story.at("09:01").found("many-cards", by="user:mallory", risk=35, matter="web-attack")
+    small = a_finding("scanner", clock("09:02"), "user:mallory", 10, matter="web-attack")
+    story.at("09:02").take([small])
+    assert "user:mallory" not in {incident.actor_id for incident in story.incidents()}
+    story.at("09:03").take([replace(small, risk=35, severity=Severity.MEDIUM, last_event_at=clock("09:03"))])
+    assert "user:mallory" in {incident.actor_id for incident in story.incidents()}
+
+
+def test_a_storm_that_held_only_what_belongs_apart_goes_on_there():
+    story = Story(storm_count=3)
+    scanners(story.at("09:00"), count=3)
+    story.at("09:01").found("scanner", by="user:mallory", risk=35, matter="web-attack")
+    storm = story.incident()
+    story.at("09:05").found("many-cards", by="user:mallory", risk=35, matter="web-attack")
+    (own,) = [incident for incident in story.incidents() if incident.id != storm.id]
+    assert own.actor_id == "user:mallory"
+    assert story.unit.known_incidents[storm.id].close_reason is CloseReason.DUPLICATE
+
+
+def test_a_flood_makes_no_incident_of_each_who_was_a_little_odd_before():
+    story = Story(storm_count=3)
+    for n in range(40):
+        story.at(f"{8 + n // 10:02}:{n % 10 * 6:02}").found("night", by=f"user:u{n}", risk=10)
+    for n in range(40):
+        story.at("13:00").found("canary", by=f"user:u{n}", risk=100, record_high=1)
+    assert Counter(incident.matter for incident in story.incidents()) == {"access": 3, "storm": 1}
+
+
+def test_two_floods_by_the_same_names_are_two_incidents_and_not_one_of_each_name():
+    story = Story(storm_count=3)
+    for n in range(60):
+        for rule in ("canary", "ids"):
+            story.at("09:00").found(rule, by=f"user:u{n}", risk=100, record_high=1)
+    assert Counter(incident.matter for incident in story.incidents()) == {"access": 3, "storm": 2}
 
 
 def test_the_incident_of_a_storm_names_its_actors_and_addresses_and_makes_nobody_of_them_a_suspect():

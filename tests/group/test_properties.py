@@ -19,14 +19,13 @@ from tests.fakes.story import DAY, Story, a_finding
 RULES = ("bulk-read", "night", "export", "ids")
 ACTORS = ("user:anna", "user:boris", "ip:192.0.2.7", "ip:192.0.2.8", "session:ab")
 ADDRESSES = ("192.0.2.7", "192.0.2.8", "198.51.100.1")
-MINUTES = st.integers(0, 4 * 24 * 60)
 
 
 @st.composite
-def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS) -> list[Finding]:
+def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS, hours: int = 4 * 24) -> list[Finding]:
     findings: dict[str, Finding] = {}
     for _ in range(draw(st.integers(1, 25))):
-        minute = draw(MINUTES)
+        minute = draw(st.integers(0, hours * 60))
         finding = a_finding(
             draw(st.sampled_from(RULES)),
             DAY + timedelta(minutes=minute),
@@ -67,6 +66,19 @@ def test_any_cut_gives_the_same_alerts_and_incidents(history, cuts):
 def test_any_cut_gives_the_same_in_a_storm(history, cuts):
     storm = {"storm_count": 3, "storm_span": "6h"}
     assert standing(told(history, cuts, **storm)) == standing(told(history, [], **storm))
+
+
+@given(a_history(hours=9), st.lists(st.integers(0, 100), max_size=8))
+def test_any_cut_gives_the_same_where_storms_give_back_what_adds_up_with_other_rules(history, cuts):
+    storm = {"storm_count": 2, "storm_span": "3h"}
+    assert standing(told(history, cuts, **storm)) == standing(told(history, [], **storm))
+
+
+@given(a_history(hours=9), st.lists(st.integers(0, 100), max_size=4))
+def test_in_a_storm_too_every_finding_stands_in_exactly_one_alert(history, cuts):
+    story = told(history, cuts, storm_count=2, storm_span="3h")
+    named = [each for alert in story.unit.known_alerts.values() for each in alert.finding_ids]
+    assert sorted(named) == sorted(finding.id for finding in history)
 
 
 @given(a_history(), st.integers(0, 1000))

@@ -113,3 +113,66 @@ def test_an_answer_of_whom_it_turns_out_to_be_about_does_not_count():
     story.at("09:05").take([replace(a_finding("bulk-read", clock("09:01"), source_ips=HERE))])
     assert (story.incident().acknowledged_at, story.incident().acknowledged_by) == (None, "")
     assert "unacknowledged" in entries(story, story.incident().id)
+
+
+def an_answered_flood(count: int = 10) -> tuple[Story, str]:
+    story = Story(storm_count=3, storm_span="10m")
+    for n in range(count):
+        story.at("09:00").found("ids", by=f"user:portal{n}")
+    (flood,) = [each for each in story.incidents() if each.matter == "storm"]
+    answer(story, flood.id)
+    return story, flood.id
+
+
+def answer(story: Story, incident: str) -> None:
+    story.write(acknowledge(story.dossier(incident), by="anna", via="cli", now=story.now))
+
+
+def test_who_joins_an_answered_flood_calls_the_team_and_then_at_most_once_in_its_span():
+    story, flood = an_answered_flood()
+    story.at("09:01").found("ids", by="user:portal5", subject_count=2)
+    assert story.unit.incident(flood).acknowledged_by == "anna"
+    story.at("09:02").found("ids", by="user:mallory")
+    called = story.unit.incident(flood)
+    assert (called.acknowledged_by, called.called_at) == ("", clock("09:02"))
+    assert entries(story, flood).count("unacknowledged") == 1
+    moments = set()
+    for n in range(50):
+        story.at(f"09:{3 + n // 10:02}")
+        answer(story, flood)
+        story.found("ids", by=f"user:new{n}")
+        moments.add(story.unit.incident(flood).called_at)
+    assert moments == {clock("09:12")}
+    assert story.unit.incident(flood).acknowledged_by == ""
+
+
+def test_scanners_that_join_an_answered_flood_call_nobody_unless_they_touch_client_data():
+    story = Story(storm_count=3)
+    nothing = {"risk": 35, "subject_count": 0, "record_low": 0}
+    for n in range(9):
+        story.at("09:00").found("scanner", by=f"ip:192.0.2.{n}", **(nothing if n < 8 else {"risk": 35}))
+    (flood,) = story.incidents()
+    answer(story, flood.id)
+    story.at("09:01").found("scanner", by="ip:192.0.2.99", **nothing)
+    assert story.incident().acknowledged_by == "anna"
+    story.at("09:02").found("scanner", by="ip:192.0.2.100", risk=35)
+    assert story.incident().acknowledged_by == ""
+
+
+def test_who_joins_a_flood_beyond_the_thousand_it_names_calls_the_team():
+    story = Story(storm_count=3)
+    story.at("09:00").take(a_finding("ids", story.now, f"user:portal{n}") for n in range(1010))
+    (flood,) = [each for each in story.incidents() if each.matter == "storm"]
+    answer(story, flood.id)
+    story.at("09:02").found("ids", by="user:mallory")
+    assert story.unit.incident(flood.id).called_at == clock("09:02")
+
+
+def test_a_call_that_waits_for_a_storms_span_waits_no_longer_once_it_is_worse():
+    story, flood = an_answered_flood()
+    for minute, name in (("09:02", "mallory"), ("09:03", "trudy")):
+        answer(story.at(minute), flood)
+        story.found("ids", by=f"user:{name}")
+    assert story.unit.incident(flood).called_at == clock("09:12")
+    story.at("09:04").found("ids", by="user:oscar", risk=100)
+    assert story.unit.incident(flood).called_at == clock("09:04")

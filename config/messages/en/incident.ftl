@@ -53,7 +53,6 @@ incident-title-drill = { $service ->
    *[other] Drill: { $who } in { $service }
 }
 incident-title-flood = Flood of one kind, more than people can read: { $rule }
-incident-title-storm = Storm: more alerts than people can read
 
 incident-kind-leak = client data concerned
 incident-kind-alteration = client data changed or deleted
@@ -93,6 +92,7 @@ incident-note-merged = a late line has shown that it is the same matter as incid
 incident-entry-again = The team is called again: { $why ->
     [suspect] it turns out to be about an account of { $by }, who had answered
     [actor] it turns out to be about somebody else than when { $by } answered
+    [joined] others, who touched client data or are accounts, have joined what { $by } had answered
     [merged] an incident that nobody had answered turned out to be the same matter
    *[severity] it is worse than when { $by } answered
 }
