@@ -229,7 +229,12 @@ class Gauges:
         names = {source.name for source in sources}
         rejected = self.pipeline.rejected.spots(names, now)
         spots += rejected
-        spots += self.pipeline.history.spots(names - {spot.name for spot in rejected})
+        unread = {spot.name for spot in rejected}
+        spots += [
+            spot
+            for spot in self.pipeline.history.spots(names, now)
+            if spot.kind is not Blind.REJECTS or spot.name not in unread
+        ]
         spots += self.pipeline.clocks.spots(now)
         spots += self.pipeline.late_lines.spots(now)
         spots += self.pipeline.last_resort.spots(names)

@@ -330,8 +330,9 @@ class Pipeline:
 
     def _count_late(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
         lines: Counter[str] = Counter()
-        for frame in frames:
-            lines[frame.item(0, "log.source")] += frame.height
+        for frame in frames:  # what a first reading reads is history, in whatever order it stands
+            lines[frame.item(0, "log.source")] += frame.height - int(frame.get_column("log.history").sum())
+        self.history.count_unordered(judged.unordered_history, self._clock.now())
         self.late_lines.add(lines, judged.late_of, self._clock.now())
         for source, (late, _) in judged.late_of.items():
             self._metrics.late_events.labels(source).inc(late)
