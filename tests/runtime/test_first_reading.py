@@ -1,6 +1,7 @@
 """The first reading of a real daemon: killed in its middle, large, beside live lines; and what is kept of it."""
 
 import gzip
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -246,3 +247,21 @@ def test_a_first_reading_of_a_log_whose_older_part_stands_last_is_never_late_and
     assert [incident.kind for incident in found.incidents] == [IncidentKind.HISTORY]
     (said,) = [reason for reason in found.incidents[0].reasons if reason.message == "history-unordered"]
     assert dict(said.args)["count"] > 90
+
+
+def test_copies_that_lost_their_times_and_are_numbered_upwards_are_read_in_the_order_of_their_lines(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log*")], "format": "combined", "service": "crm",
+              "start": "beginning"}  # fmt: skip
+    one = daemon(sources=[source], snapshot_every="1s", web=web())
+    begun = now()
+    for days, name in ((6, "access.log.1"), (5, "access.log.2"), (4, "access.log.3"), (3, "access.log")):
+        (tmp_path / name).write_text(lines_of(1, at=begun - days * DAY))
+        os.utime(tmp_path / name, (begun.timestamp(), begun.timestamp()))
+    one.start()
+    eventually(lambda: digests(one), 100)
+    assert one.metric('nabat_blind_spots{kind="late"}') == 0
+    assert one.end() == 0
+    days = {finding.last_event_at.date() for finding in kept(one.settings).findings}
+    assert {(begun - days * DAY).date() for days in (3, 4, 5, 6)} <= days
