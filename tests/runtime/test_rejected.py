@@ -165,6 +165,14 @@ def test_a_restart_heals_nothing() -> None:
         assert Rejected.from_text(text, MONDAY).spots({"crm"}, MONDAY) == []
 
 
+def test_a_restart_does_not_heal_a_source_whose_last_line_was_read() -> None:
+    watched = Watched().lines(*mixed(1_800, 60), *[GOOD] * 5)
+    for _ in range(2):
+        watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.passes(MINUTE).now)
+        assert [(spot.why, spot.count) for spot in watched.spots()] == [("rejects", 60)]
+    assert watched.lines(*[GOOD] * 10_000).spots() == []
+
+
 def test_other_sources_are_not_spoken_of() -> None:
     assert Watched().lines(*[BAD] * 30).rejected.spots({"web"}, MONDAY) == []
 
