@@ -185,7 +185,13 @@ class Books:
         order = {file: number for number, file in enumerate(self.streams.get(stream, ()))}
         if len(order) > 1:
             self.streams[stream].sort(
-                key=lambda file: (not file.rotated, file.mtime, rotation_rank(file.path), order[file])
+                key=lambda file: (
+                    not file.rotated,
+                    file.begins or file.mtime,
+                    file.mtime,
+                    rotation_rank(file.path),
+                    order[file],
+                )
             )
 
     def forget(self) -> None:

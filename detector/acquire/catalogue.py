@@ -5,7 +5,7 @@ stream, older ones first. A look goes over the paths (``looking``), then beside 
 (``searching``); here is only the order of these steps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from detector.acquire.books import Books
@@ -28,13 +28,21 @@ class Catalogue:
     """
 
     def __init__(
-        self, settings: SourceSettings, books: Books, pace: Pace, *, first: bool, before: Sequence[str] = ()
+        self,
+        settings: SourceSettings,
+        books: Books,
+        pace: Pace,
+        *,
+        first: bool,
+        before: Sequence[str] = (),
+        begins_at: Callable[[str], datetime | None] = lambda path: None,
     ) -> None:
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books = books
         named = Patterns(before, settings.exclude) if before and set(settings.paths) - set(before) else None
         self._looking = Looking(settings, books, first=first, before=named)
         self._searching = Searching(books, self._looking, pace)
+        self._begins_at, self._unordered = begins_at, True
 
     def scan(self, now: datetime, timer: float) -> None:
         """Look at every path there is; nothing depends on change hints alone."""
@@ -50,6 +58,7 @@ class Catalogue:
             self._looking.visit(path)
         self._searching.strangers()
         self._calm()
+        self._order_history()
         self._books.forget()
         self._looking.first, self._looking.before = False, None
 
@@ -80,7 +89,7 @@ class Catalogue:
     def configure(self, settings: SourceSettings) -> None:
         """Take changed settings; files that no pattern names any more are let go at the next look."""
         if set(settings.paths) - set(self._looking.settings.paths):
-            self._looking.before = self._looking.before or self.patterns
+            self._looking.before, self._unordered = self._looking.before or self.patterns, True
         self._looking.settings = settings
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books.problems.clear()
@@ -97,6 +106,22 @@ class Catalogue:
         if file.content is None and file.found:
             self._books.lose(file)
         self._searching.settle()
+
+    def _order_history(self) -> None:
+        """Put the files of each log's first reading in the order of their first events, as a replay reads them.
+
+        Of what stood there before, the times of the files say little: copying it here may have made them all alike.
+        """
+        if not self._unordered:
+            return
+        self._unordered = False
+        for stream, files in self._books.streams.items():
+            old = [file for file in files if file.history and file.found and not file.finished]
+            if len(old) > 1:
+                for file in old:
+                    begins = self._begins_at(file.path)
+                    file.begins = 0 if begins is None else int(begins.timestamp() * 1e9)
+                self._books.sort(stream)
 
     def _calm(self) -> None:
         """Settle, and look again at what was moved meanwhile, a few times; a restless folder is left to later turns."""

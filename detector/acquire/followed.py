@@ -53,6 +53,7 @@ class Followed:
         first_bytes: The head of a compressed file, which cannot be read twice; empty otherwise.
         framing: How it is cut; LINES until ``framed`` says that it is known.
         header: The directive line in force behind what was read; None: to be looked for.
+        begins: When its first events happened, in nanoseconds; 0: not asked, or not known.
         history: What starts before this byte stood there when its log was first opened (see ``Position.history``).
     """
 
@@ -79,6 +80,7 @@ class Followed:
     framing: Framing = LINES
     framed: bool = False
     header: str | None = None
+    begins: int = 0
     history: int = 0
     _skipped: int = 0
     _packed: tuple[int, int] = (0, 0)

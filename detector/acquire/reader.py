@@ -13,7 +13,7 @@ from detector import clock as clocks
 from detector.acquire.journald import JournalReader
 from detector.acquire.pace import Pace
 from detector.acquire.pipe import PipeReader
-from detector.acquire.source import FramingOf, SourceReader, SourceStatus, by_lines
+from detector.acquire.source import BeginsAt, FramingOf, SourceReader, SourceStatus, by_lines, not_known
 from detector.acquire.watch import Watch
 from detector.clock import Clock
 from detector.frames import LineBatch
@@ -62,6 +62,7 @@ class Reader:
         followed: The sources that were followed before, with the paths they named then; any other is new, and what
             stands in its files at the first look is history. None: ``first_start`` says it of all.
         framing: Tells how a file of a source is cut into records, by its first bytes.
+        begins_at: Tells when a file's first events happened: by that the files of a log's first reading are ordered.
         pace: How often to look, how long to wait.
         timer: Seconds of a clock that never jumps.
     """
@@ -75,11 +76,12 @@ class Reader:
         first_start: bool,
         followed: Mapping[str, Sequence[str]] | None = None,
         framing: FramingOf = by_lines,
+        begins_at: BeginsAt = not_known,
         pace: Pace = _PACE,
         timer: Callable[[], float] = clocks.monotonic,
     ) -> None:
         self._clock, self._timer, self._pace = clock, timer, pace
-        self._watch = Watch()
+        self._watch, self._begins_at = Watch(), begins_at
         known = tuple(positions)
         if followed is None:
             followed = {} if first_start else {one.name: one.paths for one in sources}
@@ -176,7 +178,15 @@ class Reader:
             return JournalReader(settings, known, self.wake, first=first)
         if settings.standard_input:
             return PipeReader(settings, self.wake, self._clock.now())
-        return SourceReader(settings, known, self._pace, first=first, before=before or (), framing=framing)
+        return SourceReader(
+            settings,
+            known,
+            self._pace,
+            first=first,
+            before=before or (),
+            framing=framing,
+            begins_at=self._begins_at,
+        )
 
     def _scan(self, source: _Source) -> None:
         # The watch comes first: what appears between the watch and the look is seen by one of them.

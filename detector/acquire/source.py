@@ -27,6 +27,14 @@ from detector.settings.sources import SourceSettings
 FramingOf = Callable[[SourceSettings, bytes], Framing]
 """Tells how a file of a source is cut, by the file's first bytes."""
 
+BeginsAt = Callable[[SourceSettings, str], datetime | None]
+"""Tells when the first events of a source's file at a path happened; None: not known."""
+
+
+def not_known(source: SourceSettings, path: str) -> datetime | None:
+    """Answer that nobody can tell when a file's first events happened."""
+    return None
+
 
 def by_lines(source: SourceSettings, head: bytes) -> Framing:
     """Answer that every file holds a record a line."""
@@ -73,11 +81,19 @@ class SourceReader:
         first: bool,
         before: Sequence[str] = (),
         framing: FramingOf = by_lines,
+        begins_at: BeginsAt = not_known,
     ) -> None:
         mine = [position for position in positions if position.source == settings.name]
         self.settings = settings
         self._books = Books(mine, pace)
-        self._catalogue = Catalogue(settings, self._books, pace, first=first, before=before)
+        self._catalogue = Catalogue(
+            settings,
+            self._books,
+            pace,
+            first=first,
+            before=before,
+            begins_at=lambda path: begins_at(self.settings, path),
+        )
         self.why_polling = ""
         self.next_scan = float("-inf")
         self.may_scan = float("-inf")

@@ -44,7 +44,8 @@ class Judged:
         ordered: Rows judged in order. belated: Rows that came behind others that had been judged, and are judged again
             with them.
         late: Rows judged by rules about single events only: over an hour behind their own stream, or from the future.
-        late_of: By source, how many of those lay behind, and how far at most.
+        late_of: By source, how many of those lay behind, and how far at most; without those of a first reading.
+        unordered_history: By source, how many of those belong to a first reading.
         left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
             for an account and behaviour do not count their rows.
         dropped: Rows judged lately that were let go because there were too many: lines that belong among them and come
@@ -62,6 +63,7 @@ class Judged:
     upto: datetime
     belated: int = 0
     late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
+    unordered_history: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     dropped: int = 0
     rule_errors: Mapping[str, int] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class Core:
                 late=rows.late.height - rows.belated,
                 belated=rows.belated,
                 late_of=rows.late_of(),
+                unordered_history=rows.unordered_history(),
                 left_out=in_lanes.left_out,
                 dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),

@@ -16,7 +16,7 @@ because what waits is judged beforehand (``detector.detect.rules.provisional``);
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -114,15 +114,30 @@ class Sequenced:
         return int(np.count_nonzero((self.late_by >= 0) & (self.late_by <= PAST_US)))
 
     def late_of(self) -> dict[str, tuple[int, timedelta]]:
-        """Return of each source how many rows came late by more than ``PAST``, and how late at most."""
+        """Return of each source how many rows came late by more than ``PAST``, and how late at most.
+
+        Rows with ``log.history`` are not among them: what stood in a log before it was first opened cannot come late.
+        """
         found: dict[str, tuple[int, timedelta]] = {}
-        behind = np.flatnonzero(self.late_by > PAST_US)
-        if behind.size:
-            sources = self.late.get_column("log.source")[pl.Series(behind.astype(np.uint32))].to_list()
-            for source, by in zip(sources, self.late_by[behind].tolist(), strict=True):
+        for source, old, by in self._far_out():
+            if not old:
                 many, most = found.get(source, (0, timedelta(0)))
                 found[source] = many + 1, max(most, by * _MICROSECOND)
         return found
+
+    def unordered_history(self) -> Counter[str]:
+        """Return of each source how many rows with ``log.history`` lie behind their own stream by more than ``PAST``.
+
+        They are judged one by one only, as late rows are.
+        """
+        return Counter(source for source, old, _ in self._far_out() if old)
+
+    def _far_out(self) -> Iterator[tuple[str, bool | None, int]]:
+        """Return source, ``log.history`` and lateness in microseconds of each row late by more than ``PAST``."""
+        behind = np.flatnonzero(self.late_by > PAST_US)
+        if behind.size:
+            rows = self.late.select("log.source", "log.history")[behind]
+            yield from ((*row, by) for row, by in zip(rows.iter_rows(), self.late_by[behind].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

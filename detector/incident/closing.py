@@ -16,7 +16,7 @@ from detector.incident.deadlines import clocks
 from detector.incident.dossier import Dossier
 from detector.incident.ports import Changes
 from detector.incident.timeline import clean
-from detector.incident.transitions import open_problems, when
+from detector.incident.transitions import must_not_be_about, open_problems, when
 from detector.schema.alerts import AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
@@ -36,10 +36,12 @@ def close(
         now: When.
 
     Raises:
-        ConflictError: It is closed already, or something is open that must not be: all of it is named.
+        ConflictError: It is closed already, it is about the person's own account, or something is open that must not
+            be: all of it is named.
         InputError: No note was given.
     """
     dossier.must_be_open("it cannot be closed twice")
+    must_not_be_about(dossier, by)
     by, note = clean(by), clean(note)
     missing = [what for what, text in (("who closes it", by), ("the note", note)) if not text]
     if missing:

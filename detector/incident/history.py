@@ -139,7 +139,7 @@ def digest(
         related_actors=tuple(sorted({row.actor_id for row in rows})),
         first_event_at=min(row.first_event_at for row in rows),
         last_event_at=max(row.last_event_at for row in rows),
-        reasons=(_read_reason(read), *_more_reason(more)),
+        reasons=(_read_reason(read), *_unordered_reason(read), *_more_reason(more)),
         alert_ids=tuple(each for row in rows for each in row.alert_ids),
     )
     after = replace(after, scope=scope_of(after))
@@ -195,7 +195,7 @@ def _opened(
         at=incident.opened_at,
         kind="opened",
         by=NABAT,
-        text=words.reason(_read_reason(read)),
+        text=" ".join(words.reason(each) for each in (_read_reason(read), *_unordered_reason(read))),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
     )
     return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
@@ -225,6 +225,12 @@ def _read_reason(read: Read) -> Reason:
             ("last", f"{read.last:%Y-%m-%d %H:%M} UTC" if read.last else "–"),
         ),
     )
+
+
+def _unordered_reason(read: Read) -> tuple[Reason, ...]:
+    if not read.unordered:
+        return ()
+    return (Reason(message="history-unordered", args=(("count", read.unordered),)),)
 
 
 def _more_reason(more: int) -> tuple[Reason, ...]:

@@ -46,10 +46,7 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Change
     """
     incident = dossier.incident
     dossier.must_be_open("there is nothing to acknowledge")
-    if suspected(dossier.incident, by, dossier.team):
-        raise ConflictError(
-            Problem(what=f"{by} cannot take this incident", fix="let somebody else of the team acknowledge it")
-        )
+    must_not_be_about(dossier, by)
     if incident.acknowledged_at is not None:
         return Changes()
     by = _said(by, "who acknowledges")
@@ -71,6 +68,22 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Change
     )
 
 
+def must_not_be_about(dossier: Dossier, *persons: str) -> None:
+    """Refuse what a person decides about an incident that concerns an account of hers.
+
+    Raises:
+        ConflictError: It concerns one of theirs.
+    """
+    for by in persons:
+        if suspected(dossier.incident, clean(by), dossier.team):
+            raise ConflictError(
+                Problem(
+                    what=f"{clean(by)} cannot take this incident: it is about an account of theirs",
+                    fix="let somebody else of the team do it",
+                )
+            )
+
+
 def complete_step(
     dossier: Dossier, step_id: str, *, by: str, now: datetime, proof: str = "", approved_by: str = ""
 ) -> Changes:
@@ -89,9 +102,10 @@ def complete_step(
 
     Raises:
         NotFoundError: No such step.
-        ConflictError: A gate does not hold; all that is missing is named.
+        ConflictError: A gate does not hold (all that is missing is named), or it is about an account of these people.
     """
     step = dossier.step(step_id)
+    must_not_be_about(dossier, by, approved_by)
     if step.status is StepStatus.DONE:
         return Changes()
     by, approver, proof = _said(by, "who did it"), clean(approved_by), clean(proof)
@@ -116,10 +130,11 @@ def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: date
 
     Raises:
         NotFoundError: No such step.
-        ConflictError: It is done, or two persons must say so.
+        ConflictError: It is done, two persons must say so, or it is about an account of these people.
         InputError: No reason was given.
     """
     step = dossier.step(step_id)
+    must_not_be_about(dossier, by, approved_by)
     if step.status is StepStatus.DONE:
         raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
     by, reason = _said(by, "who skips it"), _said(reason, "why the step is not needed")
@@ -138,10 +153,11 @@ def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: da
 
     Raises:
         NotFoundError: No such step.
-        ConflictError: It is open, or the incident is closed.
+        ConflictError: It is open, the incident is closed, or it is about an account of the person's.
         InputError: No reason was given.
     """
     step = dossier.step(step_id)
+    must_not_be_about(dossier, by)
     dossier.must_be_open("its steps stay as they are")
     if step.status is StepStatus.OPEN:
         raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
@@ -186,9 +202,10 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     Of an incident in which client data was not known to be concerned it says that too.
 
     Raises:
-        ConflictError: It is closed, or a digest of history, from which no law counts.
+        ConflictError: It is closed, a digest of history, from which no law counts, or about an account of the person's.
         InputError: No reason, or a moment in the future or too long before the first event.
     """
+    must_not_be_about(dossier, by)
     dossier.must_be_open("T1 cannot be set any more")
     _must_be_no_digest(dossier)
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
@@ -222,9 +239,10 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
         No changes when it stands there already.
 
     Raises:
-        ConflictError: It is closed, or the status is not one to be set by hand.
+        ConflictError: It is closed, the status is not one to be set by hand, or it is about an account of the person's.
         InputError: No reason was given.
     """
+    must_not_be_about(dossier, by)
     dossier.must_be_open("its status stays")
     old = dossier.incident.status
     if status in _LOCKED:

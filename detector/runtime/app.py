@@ -26,6 +26,7 @@ from detector.runtime.console import Console
 from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider
 from detector.runtime.desk import links
+from detector.runtime.firstevent import first_event
 from detector.runtime.gauges import Gauges
 from detector.runtime.parts import Parts, build, refusal
 from detector.runtime.pipeline import Pipeline
@@ -40,7 +41,7 @@ from detector.runtime.silence import Silence
 from detector.runtime.state import lock, prepare, stamp
 from detector.runtime.upkeep import Upkeep
 from detector.runtime.watch import Watch
-from detector.settings import Settings
+from detector.settings import Settings, SourceSettings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Metrics, logger
@@ -119,6 +120,7 @@ class App:
             first_start=beginning.first_start,
             followed=beginning.history.followed,
             framing=self.parts.decoder.framing,
+            begins_at=self._begins_at,
         )
         self._closers.append(self.reader.close)
         self.sender = OutboxSender(
@@ -343,6 +345,13 @@ class App:
         old = self.settings
         web = old.web.model_copy(update={"public_url": new.web.public_url})
         return new.model_copy(update={"state": old.state, "database": old.database, "web": web})
+
+    def _begins_at(self, source: SourceSettings, path: str) -> datetime | None:
+        """Return when a file's first events happened, as a replay orders files; None: not known."""
+        try:
+            return first_event(path, source, self.parts.decoder)[1]
+        except NabatError:
+            return None  # the reader says what is wrong with the file
 
     def _adopt(self, parts: Parts) -> None:
         self.settings, self.parts = parts.settings, parts

@@ -21,7 +21,7 @@ from detector.runtime.parts import Parts
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.probe import MODEL, RULES, Probe
 from detector.runtime.sight import sight_of
-from detector.runtime.silence import Silence
+from detector.runtime.silence import Silence, moments_from, moments_text
 from detector.runtime.upkeep import Upkeep
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import Health, HealthCheck, Part
@@ -38,10 +38,16 @@ _ASKED_EVERY = timedelta(seconds=5)
 _UNSURE = (Health.NEVER, Health.STALE)
 _Key = tuple[Blind, str]
 _STATED = "blind-spots"
+_SINCE = "blind-since"
 
 
 def _key(spot: BlindSpot) -> _Key:
     return (spot.kind, spot.name)
+
+
+def _from_word(word: str) -> _Key:
+    kind, _, name = word.partition(" ")
+    return (Blind(kind), name)
 
 
 # The name of the blind spot of an empty team.
@@ -71,12 +77,15 @@ class Gauges:
     _since: dict[_Key, datetime] = field(default_factory=dict)
     _stated: Stated = field(default_factory=Stated)
     _stated_text: str = ""
+    _since_text: str = ""
     _checks: tuple[HealthCheck, ...] = ()
     _unmatched: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
             self._stated_text = unit.meta(_STATED) or ""
+            self._since_text = unit.meta(_SINCE) or ""
+        self._since = {_from_word(word): at for word, at in moments_from(self._since_text).items()}
         self._stated = Stated(self._stated_text)
 
     @property
@@ -126,6 +135,11 @@ class Gauges:
             with self.store.begin() as unit:
                 unit.set_meta(_STATED, text)
             self._stated_text = text
+        since = moments_text({f"{kind.value} {name}": at for (kind, name), at in self._since.items()})
+        if since != self._since_text:  # a restart ends nothing, and must not begin the wait anew
+            with self.store.begin() as unit:
+                unit.set_meta(_SINCE, since)
+            self._since_text = since
 
     def _lasting(self, now: datetime) -> list[BlindSpot]:
         """Return what has been blind for long enough to tell people about it."""
@@ -229,7 +243,12 @@ class Gauges:
         names = {source.name for source in sources}
         rejected = self.pipeline.rejected.spots(names, now)
         spots += rejected
-        spots += self.pipeline.history.spots(names - {spot.name for spot in rejected})
+        unread = {spot.name for spot in rejected}
+        spots += [
+            spot
+            for spot in self.pipeline.history.spots(names, now)
+            if spot.kind is not Blind.REJECTS or spot.name not in unread
+        ]
         spots += self.pipeline.clocks.spots(now)
         spots += self.pipeline.late_lines.spots(now)
         spots += self.pipeline.last_resort.spots(names)

@@ -51,6 +51,8 @@ class _Saved(msgspec.Struct):
     followed: dict[str, tuple[str, ...]] | None = None
     unread: dict[str, dict[RejectReason, int]] = {}
     since: dict[str, int] = {}
+    unordered: dict[str, int] = {}
+    unordered_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +67,9 @@ class History:
         followed: The sources followed up to the last save, with the paths they named; None: not known.
         unread: Lines of the latest that gave no event and should have, by source and reason.
         since: Events of these sources that came afterwards.
+        unordered: Lines of the latest that lay over an hour behind others of their log, by source: no rule over
+            several events has seen them with those around them.
+        unordered_at: When the last of them was read.
     """
 
     number: int = 0
@@ -74,6 +79,8 @@ class History:
     followed: Mapping[str, tuple[str, ...]] | None = None
     unread: dict[str, Counter[RejectReason]] = field(default_factory=dict)
     since: Counter[str] = field(default_factory=Counter)
+    unordered: Counter[str] = field(default_factory=Counter)
+    unordered_at: datetime | None = None
 
     @classmethod
     def from_text(cls, text: str | None) -> "History":
@@ -83,7 +90,9 @@ class History:
         saved = msgspec.json.decode(text, type=_Saved)
         tallies = {name: Tally(*each) for name, each in saved.tallies.items()}
         unread = {name: Counter(why) for name, why in saved.unread.items()}
-        return cls(saved.number, saved.reading, saved.due, tallies, saved.followed, unread, Counter(saved.since))
+        made = cls(saved.number, saved.reading, saved.due, tallies, saved.followed, unread, Counter(saved.since))
+        made.unordered, made.unordered_at = Counter(saved.unordered), saved.unordered_at
+        return made
 
     def to_text(self, followed: Mapping[str, tuple[str, ...]]) -> str:
         """Return what is to be saved with the positions."""
@@ -91,7 +100,17 @@ class History:
         self.followed = {**(self.followed or {}), **followed}
         tallies = {name: (t.lines, t.rejects, t.first, t.last) for name, t in self.tallies.items()}
         unread = {name: dict(why) for name, why in self.unread.items()}
-        saved = _Saved(self.number, self.reading, self.due, tallies, dict(self.followed), unread, {**self.since})
+        saved = _Saved(
+            self.number,
+            self.reading,
+            self.due,
+            tallies,
+            dict(self.followed),
+            unread,
+            {**self.since},
+            {**self.unordered},
+            self.unordered_at,
+        )
         return msgspec.json.encode(saved).decode()
 
     @property
@@ -109,6 +128,7 @@ class History:
             if not self.reading:
                 self.number, self.reading, self.tallies = self.number + 1, True, {}
                 self.unread, self.since = {}, Counter()
+                self.unordered, self.unordered_at = Counter(), None
             tally = self.tallies.setdefault(batch.source, Tally())
             old = int((batch.offsets < batch.history).sum()) + sum(r.offset < batch.history for r in batch.rejects)
             tally.lines += old
@@ -122,12 +142,25 @@ class History:
                 tally.first = min(tally.first or first, first)
                 tally.last = max(tally.last or last, last)
 
-    def spots(self, sources: Collection[str]) -> list[BlindSpot]:
-        """Return the sources, of those given, too many of whose lines a first reading could not read.
+    def count_unordered(self, lines: Mapping[str, int], now: datetime) -> None:
+        """Count lines of a first reading that lay over an hour behind others of their log, by source."""
+        if lines:
+            self.unordered.update(lines)
+            self.unordered_at = now
 
-        Nobody is called for what stood there before, and it is over when lines that come now are read.
+    def spots(self, sources: Collection[str], now: datetime) -> list[BlindSpot]:
+        """Return the sources, of those given, whose first reading could not read or put in order too many lines.
+
+        Nobody is called for what stood there before. What was not read is over when lines that come now are read; what
+        was not in order is shown for a day.
         """
         found = []
+        if self.unordered_at is not None and now - self.unordered_at <= OVER:
+            found += [
+                BlindSpot(kind=Blind.LATE, name=name, why="late-first", count=count, quiet=True)
+                for name, count in self.unordered.items()
+                if name in sources
+            ]
         for name, why in self.unread.items():
             tally, total = self.tallies.get(name, Tally()), why.total()
             if name in sources and self.since[name] < FEWEST and too_many(total, tally.lines):
@@ -162,6 +195,7 @@ class History:
             sources=tuple(sorted(self.tallies)),
             first=min((tally.first for tally in tallies if tally.first), default=None),
             last=max((tally.last for tally in tallies if tally.last), default=None),
+            unordered=self.unordered.total(),
         )
 
     def rows(self, unit: Unit, settings: GroupSettings, playbooks: Mapping[str, Playbook]) -> tuple[list[Row], int]:

@@ -12,11 +12,9 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
+from detector.runtime.firstevent import first_event
 from detector.runtime.lateness import LEAST
 from detector.runtime.log import Log
-
-# How many lines are looked at to learn when a file begins.
-_PEEK = 100
 
 
 @dataclass(slots=True)
@@ -56,13 +54,7 @@ class Merge:
             self.opened[reading.stream] = log.source.name
             return reading
         reading = _Reading(log, number, iter(()))
-        for batch in self._open(log, _PEEK):
-            reading.stream = batch.stream
-            times = self._decoder.decode(batch).frame.get_column("@timestamp")
-            if times.len():
-                first = times.min()
-                reading.reached = first if isinstance(first, datetime) else None
-                break
+        reading.stream, reading.reached = first_event(log.path, log.source, self._decoder)
         if reading.stream:
             self.opened[reading.stream] = log.source.name
         reading.batches = self._open(log, self._lines)

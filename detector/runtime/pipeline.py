@@ -32,6 +32,7 @@ from detector.runtime.parts import Parts
 from detector.runtime.rejected import NAME as REJECTED
 from detector.runtime.rejected import Rejected
 from detector.runtime.shield import decode_all_shielded
+from detector.runtime.silence import moments_from, moments_text
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, Unit
@@ -46,6 +47,7 @@ _SAVING_SHARE = 10
 _LONGEST_UNSAVED = timedelta(seconds=30)
 # So many streams are remembered, whether or not they are still followed.
 _FEW_STREAMS = 1_000
+_LAST_LINES = "last-lines"
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Freshness:
     """What each source last gave, for lag, silence and health.
 
     Attributes:
+        last_line: When each source last gave a line, in this run or one before it.
         event_read_at: When the newest line was read that gave an event.
         polled_at: When all sources were last asked for lines.
         judged_at / scored_at: When rules last saw an event, and the model last judged a window.
@@ -100,6 +103,7 @@ class Pipeline:
         self.last_resort = LastResort()
         with store.read() as unit:
             self.rejected = Rejected.from_text(unit.meta(REJECTED), clock.now())
+            self.freshness.last_line.update(moments_from(unit.meta(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -262,6 +266,9 @@ class Pipeline:
         unit.write(Decisions(positions=positions))
         unit.set_meta(HISTORY, history)
         unit.set_meta(REJECTED, self.rejected.to_text())
+        named = {source.name for source in self.parts.settings.sources}
+        last = {name: at for name, at in self.freshness.last_line.items() if name in named}
+        unit.set_meta(_LAST_LINES, moments_text(last))
         self.coverage.keep(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)
@@ -330,8 +337,9 @@ class Pipeline:
 
     def _count_late(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
         lines: Counter[str] = Counter()
-        for frame in frames:
-            lines[frame.item(0, "log.source")] += frame.height
+        for frame in frames:  # what a first reading reads is history, in whatever order it stands
+            lines[frame.item(0, "log.source")] += frame.height - int(frame.get_column("log.history").sum())
+        self.history.count_unordered(judged.unordered_history, self._clock.now())
         self.late_lines.add(lines, judged.late_of, self._clock.now())
         for source, (late, _) in judged.late_of.items():
             self._metrics.late_events.labels(source).inc(late)

@@ -52,6 +52,7 @@ class _Saved(msgspec.Struct):
     said: tuple[str, int, int]
     why: dict[RejectReason, int]
     runs: dict[str, int]
+    minutes: list[tuple[datetime, int, dict[RejectReason, int]]] = []
 
 
 @dataclass(slots=True)
@@ -152,12 +153,18 @@ class Rejected:
         one.run(batch.stream, _runs(good, bad), now)
 
     def to_text(self) -> str:
-        """Return what must outlive a restart, which reads no line: what is blind, and the runs that still go on."""
+        """Return what must outlive a restart, which reads no line: what is blind, the minutes, runs that go on."""
         return msgspec.json.encode(
             {
-                name: _Saved(one.blind, one.said, dict(one.why), {log: run.length for log, run in one.runs.items()})
+                name: _Saved(
+                    one.blind,
+                    one.said,
+                    dict(one.why),
+                    {log: run.length for log, run in one.runs.items()},
+                    [(each.at, each.lines, dict(each.rejects)) for each in one.minutes],
+                )
                 for name, one in self._sources.items()
-                if one.blind or one.runs
+                if one.blind or one.runs or any(each.rejects for each in one.minutes)
             }
         ).decode()
 
@@ -169,7 +176,8 @@ class Rejected:
             saved = msgspec.json.decode(text or "{}", type=dict[str, _Saved])
             for name, one in saved.items():
                 runs = {log: _Run(length, now) for log, length in one.runs.items()}
-                made._sources[name] = _Source(runs=runs, why=Counter(one.why), said=one.said, blind=one.blind)
+                minutes = deque(_Minute(at, lines, Counter(rejects)) for at, lines, rejects in one.minutes)
+                made._sources[name] = _Source(minutes, runs, Counter(one.why), said=one.said, blind=one.blind)
         return made
 
     def spots(self, sources: Collection[str], now: datetime) -> list[BlindSpot]:

@@ -17,6 +17,7 @@ class Read:
         lines / rejects: How many lines, and how many of them gave no event.
         sources: Names of the sources, sorted.
         first / last: Event times of the oldest and the newest line; None when none gave an event.
+        unordered: How many lines lay over an hour behind others of their log, and were judged one by one only.
     """
 
     lines: int = 0
@@ -24,6 +25,7 @@ class Read:
     sources: tuple[str, ...] = ()
     first: datetime | None = None
     last: datetime | None = None
+    unordered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,8 @@ class Metrics:
         )
         self.late_events = Counter(
             "nabat_late_events_total",
-            "Events over an hour behind others of their log: judged by single-event rules only.",
+            "Events over an hour behind others of their log: judged by single-event rules only; "
+            "without those of a first reading.",
             ["source"],
             registry=r,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
+from detector.acquire.source import BeginsAt, not_known
 from detector.clock import SystemClock
 from detector.frames import LineBatch
 from detector.schema.framing import LINES, Framing
@@ -39,6 +40,7 @@ class Follow:
         positions: tuple[Position, ...] = (),
         first: bool | None = None,
         followed: Mapping[str, Sequence[str]] | None = None,
+        begins_at: BeginsAt = not_known,
         **more: object,
     ) -> "Follow":
         """Begin, or begin anew; ``more`` are keys of the source."""
@@ -55,6 +57,7 @@ class Follow:
             pace=self._pace,
             timer=self._timer,
             framing=lambda _source, _head: framing,
+            begins_at=begins_at,
         )
         return self
 

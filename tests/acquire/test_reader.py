@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from detector.clock import SystemClock
 from detector.schema.lines import RejectReason
 from detector.settings.sources import SourceSettings
 from tests.acquire.follow import PACE, Follow
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def test_the_first_start_begins_at_the_end_at_a_line_border_and_later_files_are_read_whole(
@@ -366,3 +369,32 @@ def test_rotated_files_that_are_remembered_no_more_are_not_read_again(
     again = follow.poll() + follow.poll(later=31.0) + follow.poll()
     (tmp_path / f"a.log.{many}").write_text("")  # the folder changes: everything in it is looked at anew
     assert again + follow.poll() + follow.poll() == []
+
+
+def test_the_files_of_a_first_reading_are_read_in_the_order_of_their_first_events_whatever_their_own_times(
+    tmp_path: Path, follow: Follow
+) -> None:
+    for day, name in enumerate(("a.log.1", "a.log.2", "a.log.3", "a.log"), 1):
+        (tmp_path / name).write_text(f"2026-03-0{day}\nand more\n")
+        os.utime(tmp_path / name, (1_772_000_000, 1_772_000_000))
+
+    def first_day(_source: SourceSettings, path: str) -> datetime:
+        return datetime.fromisoformat(Path(path).read_text().split()[0]).replace(tzinfo=UTC)
+
+    follow.start(tmp_path / "a.log*", begins_at=first_day, budget=16)
+    read = follow.poll()
+    follow.start(tmp_path / "a.log*", begins_at=first_day, positions=follow.reader.positions())
+    read += follow.poll() + follow.poll() + follow.poll() + follow.poll()
+    assert [line for line in read if line != "and more"] == ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"]
+
+
+def test_a_copy_rotated_after_the_first_reading_is_read_after_its_files(tmp_path: Path, follow: Follow) -> None:
+    for day, name in enumerate(("a.log.1", "a.log"), 1):
+        (tmp_path / name).write_text(f"2026-03-0{day} first line\n")
+    follow.start(tmp_path / "a.log*", begins_at=lambda _source, path: None if path.endswith(".9") else NOON)
+    assert len(follow.poll() + follow.poll()) == 2
+    (tmp_path / "a.log").rename(tmp_path / "a.log.2")
+    (tmp_path / "a.log").write_text("another\n")
+    with (tmp_path / "a.log.2").open("a") as file:
+        file.write("its last\n")
+    assert follow.poll() + follow.poll() == ["its last", "another"]

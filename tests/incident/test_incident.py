@@ -285,6 +285,26 @@ def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
         acknowledge(dossier, by="anna", via="link", now=clock("10:00"))
 
 
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda found: close(found, CloseReason.FALSE_POSITIVE, (), by=" anna", note="All fine.", now=clock("10:00")),
+        lambda found: complete_step(found, "C2", by="anna", now=clock("10:00")),
+        lambda found: complete_step(found, "N1", by="dpo", approved_by="anna", now=clock("10:00")),
+        lambda found: skip_step(found, "C2", by="anna", reason="Not needed.", now=clock("10:00")),
+        lambda found: reopen_step(found, "P1", by="anna", reason="Not done.", now=clock("10:00")),
+        lambda found: set_aware(found, at=clock("09:30"), by="anna", reason="Seen then.", now=clock("10:00")),
+        lambda found: set_status(found, IncidentStatus.ON_HOLD, by="anna", reason="Later.", now=clock("10:00")),
+    ],
+    ids=["close", "step", "approve", "skip", "reopen", "aware", "status"],
+)
+def test_whoever_the_incident_is_about_decides_nothing_about_it(story, decide):
+    suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
+    dossier = replace(story.dossier(), team=TeamSettings(people=(suspect,)))
+    with pytest.raises(ConflictError, match="anna cannot take this incident"):
+        decide(dossier)
+
+
 def test_two_invented_names_are_no_two_persons(story):
     dossier = replace(story.dossier(), team=TeamSettings(people=(Person(name="anna", targets=("push",)),)))
     with pytest.raises(ConflictError) as caught:

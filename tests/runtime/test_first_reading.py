@@ -1,6 +1,7 @@
 """The first reading of a real daemon: killed in its middle, large, beside live lines; and what is kept of it."""
 
 import gzip
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ import pytest
 
 from detector.clock import SystemClock
 from detector.frames import EventBatch, LineBatch, empty_events
+from detector.messages import LANGUAGES, messages
+from detector.runtime.blindspots import Blind
 from detector.runtime.history import OVER, History
 from detector.schema.incidents import IncidentKind
 from detector.schema.lines import LineReject, RejectReason
@@ -210,3 +213,55 @@ def test_history_is_what_stood_there_and_was_over_for_more_than_a_day(
     finding = make_finding(last_event_at=NOON - before, history=old)
     (said,) = History().told_apart([finding], NOON)
     assert said.history is history
+
+
+def test_old_lines_out_of_order_are_shown_for_a_day_and_call_nobody() -> None:
+    history = History()
+    history.count([batch(1 << 30, "a", "b")], [events(0, 2)])
+    history.count_unordered({"crm": 90}, NOON)
+    again = History.from_text(history.to_text({}))
+    (spot,) = again.spots({"crm"}, NOON + OVER)
+    assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.LATE, "late-first", 90, True)
+    assert again.spots({"web"}, NOON) == []
+    assert again.spots({"crm"}, NOON + OVER + timedelta(seconds=1)) == []
+    assert again.read.unordered == 90
+    for language in LANGUAGES:
+        assert "90" in messages(language).reason(spot.reason)
+        assert "nabat replay" in messages(language).reason(spot.reason)
+
+
+def test_a_first_reading_of_a_log_whose_older_part_stands_last_is_never_late_and_its_digest_says_so(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
+              "start": "beginning"}  # fmt: skip
+    one = daemon(sources=[source], snapshot_every="1s", web=web())
+    taken, older = lines_of(1, at=now() - 3 * DAY), lines_of(1, at=now() - 6 * DAY)
+    (tmp_path / "access.log").write_text(taken + older)
+    one.start()
+    eventually(lambda: digests(one), 100)
+    assert one.metric('nabat_late_events_total{source="crm"}') == 0
+    assert one.metric('nabat_blind_spots{kind="late"}') == 1
+    assert one.end() == 0
+    found = kept(one.settings)
+    assert [incident.kind for incident in found.incidents] == [IncidentKind.HISTORY]
+    (said,) = [reason for reason in found.incidents[0].reasons if reason.message == "history-unordered"]
+    assert dict(said.args)["count"] > 90
+
+
+def test_copies_that_lost_their_times_and_are_numbered_upwards_are_read_in_the_order_of_their_lines(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log*")], "format": "combined", "service": "crm",
+              "start": "beginning"}  # fmt: skip
+    one = daemon(sources=[source], snapshot_every="1s", web=web())
+    begun = now()
+    for days, name in ((6, "access.log.1"), (5, "access.log.2"), (4, "access.log.3"), (3, "access.log")):
+        (tmp_path / name).write_text(lines_of(1, at=begun - days * DAY))
+        os.utime(tmp_path / name, (begun.timestamp(), begun.timestamp()))
+    one.start()
+    eventually(lambda: digests(one), 100)
+    assert one.metric('nabat_blind_spots{kind="late"}') == 0
+    assert one.end() == 0
+    days = {finding.last_event_at.date() for finding in kept(one.settings).findings}
+    assert {(begun - days * DAY).date() for days in (3, 4, 5, 6)} <= days

@@ -165,6 +165,14 @@ def test_a_restart_heals_nothing() -> None:
         assert Rejected.from_text(text, MONDAY).spots({"crm"}, MONDAY) == []
 
 
+def test_a_restart_does_not_heal_a_source_whose_last_line_was_read() -> None:
+    watched = Watched().lines(*mixed(1_800, 60), *[GOOD] * 5)
+    for _ in range(2):
+        watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.passes(MINUTE).now)
+        assert [(spot.why, spot.count) for spot in watched.spots()] == [("rejects", 60)]
+    assert watched.lines(*[GOOD] * 10_000).spots() == []
+
+
 def test_other_sources_are_not_spoken_of() -> None:
     assert Watched().lines(*[BAD] * 30).rejected.spots({"web"}, MONDAY) == []
 
@@ -187,16 +195,16 @@ def first_reading(lines: list[str]) -> History:
 
 def test_rejects_of_a_first_reading_are_one_quiet_blind_spot_that_outlives_a_restart() -> None:
     again = History.from_text(first_reading(mixed(100, 100)).to_text({}))
-    (spot,) = again.spots({"crm"})
+    (spot,) = again.spots({"crm"}, MONDAY)
     assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.REJECTS, "rejects-first", 100, True)
     for language in ("en", "ru"):
         assert "malformed 100" in messages(language).reason(spot.reason)
-    assert again.spots({"web"}) == []
+    assert again.spots({"web"}, MONDAY) == []
     batch = batch_of([GOOD] * 20, source="crm", ingested=MONDAY)
     again.count([batch], [Decoder(SETTINGS, session_key=b"k").decode(batch)])
-    assert again.spots({"crm"}) == []
+    assert again.spots({"crm"}, MONDAY) == []
 
 
 def test_an_honest_first_reading_is_none() -> None:
-    assert first_reading(mixed(5_000, 30)).spots({"crm"}) == []
-    assert first_reading([""] * 50).spots({"crm"}) == []
+    assert first_reading(mixed(5_000, 30)).spots({"crm"}, MONDAY) == []
+    assert first_reading([""] * 50).spots({"crm"}, MONDAY) == []

@@ -34,6 +34,32 @@ def test_a_fixed_limit_counts_from_the_last_line_or_from_the_start(store: Store)
     assert silence.spots(fixed, heard, MONDAY, MONDAY + timedelta(minutes=61)) == []
 
 
+def test_a_restart_ends_no_silence_and_is_no_habit(store: Store) -> None:
+    fixed, never = source(silent_after="60s"), source(name="never", silent_after="60s")
+    heard = {"crm": MONDAY}
+    for half_minutes in range(3):
+        now = MONDAY + timedelta(seconds=30 * half_minutes + 5)
+        silence = Silence(store, now)
+        found = silence.spots([fixed, never], heard, now, now)
+        silence.keep([fixed, never], now)
+    assert [(spot.name, spot.passing) for spot in found] == [("crm", True)]
+    assert [spot.name for spot in Silence(store, now).spots([never], {}, now, MONDAY + timedelta(seconds=66))] == [
+        "never"
+    ]
+    piped = source(paths=["-"], silent_after="60s")
+    assert Silence(store, now).spots([piped], heard, now, now) == []
+
+
+def test_what_nobody_watched_is_no_habit(store: Store) -> None:
+    silence, now = Silence(store, MONDAY), MONDAY
+    for day in range(4):
+        for minute in range(0, 24 * 60, 10):
+            now = MONDAY + timedelta(days=day, minutes=minute)
+            # Each morning the service is started after a night in which nobody watched.
+            silence.spots([source()], {"crm": now - timedelta(hours=9)}, now, now)
+    assert [spot.count for spot in silence.spots([source()], {"crm": now - timedelta(minutes=20)}, MONDAY, now)] == [20]
+
+
 def test_a_source_that_may_be_silent_never_is_a_blind_spot(store: Store) -> None:
     year = MONDAY + timedelta(days=365)
     assert Silence(store, MONDAY).spots([source(silent_after=None)], {}, MONDAY, year) == []

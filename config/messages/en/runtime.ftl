@@ -23,6 +23,7 @@ blind-why = { $why ->
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
     [late-lanes] its lines lie far behind those of other sources, as do those of too many others: rules over more than an hour and behaviour leave them out. Give slow logs to fewer sources, or let them come sooner
+    [late-first] { $count } of the lines that stood there at its first reading lay over an hour behind others of their log, and counted in no correlation. Sort them by time and judge them with nabat replay. Nobody is called for old lines; this is shown for a day
     [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and counted in no correlation. Give each writer a file of its own, or let the shipper keep the order
     [clock-back] { $count ->
         [one] a line lies

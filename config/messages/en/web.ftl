@@ -408,6 +408,7 @@ web-problem-step-open = Step { $step } is open already.
 web-problem-closed = Incident { $number } is closed. Notes can still be added; what happens anew opens an incident of its own.
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
+web-problem-suspect = { $person } cannot decide about this incident: it is about an account of theirs. Let somebody else of the team do it.
 web-problem-future = T1 lies in the future. Give the moment people knew.
 web-problem-early = T1 lies more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 

@@ -165,6 +165,11 @@ history-read = Первое чтение { $sources }: { $lines ->
     [few] { $rejects } строки не поняты
    *[other] { $rejects } строк не понято
 }.
+history-unordered = Отстали от других строк своего журнала больше чем на час: { $count ->
+    [one] { $count } строка
+    [few] { $count } строки
+   *[other] { $count } строк
+}. Они оценены только по одной; если их упорядочить по времени, nabat replay оценит их вместе.
 history-more = { $count ->
     [one] Ещё { $count } случай не показан; его покажет nabat replay.
     [few] Ещё { $count } случая не показаны; их покажет nabat replay.

@@ -165,6 +165,13 @@ def test_a_line_over_an_hour_behind_its_own_log_is_late_and_completes_nothing(co
     assert behind > timedelta(hours=1)
 
 
+def test_what_stood_in_a_log_before_it_was_opened_is_counted_as_out_of_order_and_never_as_late(core: Core) -> None:
+    history = pl.lit(value=True).alias("log.history")
+    state, _ = live(core, core.empty(), lines([4_000.5]).with_columns(history), 4_001)
+    _, judged = live(core, state, lines([2.5], first=900).with_columns(history), 4_002)
+    assert (judged.late, dict(judged.late_of), dict(judged.unordered_history)) == (1, {}, {"web": 1})
+
+
 def test_where_a_line_that_comes_later_moves_the_beginning_the_new_finding_names_the_one_it_replaces(
     core: Core,
 ) -> None:
