@@ -155,7 +155,9 @@ class Coverage:
                 one.lines += height
                 one.add(found, local)
             said = one.verdict(self._records)
-            if said.known and (found.requests or said is MapVerdict.NO_REQUESTS):
+            fits = said is MapVerdict.FITS
+            # That it fits is shown by touches alone: other requests say nothing of what it fitted before.
+            if said.known and (found.touched if fits else found.requests or said is MapVerdict.NO_REQUESTS):
                 one.judged_at = now
 
     def spots(self, now: datetime) -> list[BlindSpot]:

@@ -27,7 +27,7 @@ ENOUGH = 100
 """Requests it takes to say something."""
 SHOWN = 5
 """Patterns shown for each source."""
-_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 _FALL = 10
 """A share has fallen when it is at most the usual one divided by this."""
 _EXPECTED = 10
@@ -289,11 +289,13 @@ class SourceCoverage:
             "usual": self.usual.to_json(),
             "steady": self.steady,
             "recent": self.recent.to_json(),
+            "known": [sorted(self._known), sorted(self._appeared)],
+            "window": [self.since.isoformat(), self.window.to_json()],
         }
 
     @classmethod
     def from_json(cls, raw: Any, local: datetime) -> "SourceCoverage":
-        """Read what ``to_json`` returned; the present window begins anew.
+        """Read what ``to_json`` returned; a window of less than an hour begins anew.
 
         Raises:
             ValueError, TypeError, AttributeError, KeyError: It is something else.
@@ -311,7 +313,14 @@ class SourceCoverage:
             fallen=None if fallen is None else float(fallen),
         )
         made.recent = Tally.from_json(raw["recent"])
+        if "window" in raw:
+            since, window = datetime.fromisoformat(raw["window"][0]), Tally.from_json(raw["window"][1])
+            # A longer one teaches no hour what is usual, so that the time in which nobody watched does no harm.
+            if local - since > _HOUR:
+                made.since, made.window = since.astimezone(local.tzinfo), window
         made._known = made._appeared = made._patterns()
+        if "known" in raw:
+            made._known, made._appeared = map(frozenset, raw["known"])
         return made
 
 

@@ -1,5 +1,6 @@
 """Whether the record map fits, over hours and days, restarts, floods and renamed addresses."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -386,3 +387,21 @@ def test_of_tables_that_no_route_names_nobody_can_say_whether_the_map_fits() -> 
 def test_every_verdict_has_words_in_both_languages(said: MapVerdict) -> None:
     for language in ("en", "ru"):
         assert messages(language).text(f"health-map-{said}", lines=21, requests=2, least=100)
+
+
+@pytest.mark.parametrize("an_hour", [10, 16])
+def test_a_source_of_few_requests_is_told_of_once_a_hundred_came_at_new_addresses(an_hour: int) -> None:
+    begun = datetime(2026, 10, 1, tzinfo=UTC)
+    one, told = SourceCoverage(begun), []
+    for minute in range(0, 14 * 24 * 60, 60):
+        now, renamed = begun + timedelta(minutes=minute), minute >= 10 * 24 * 60
+        if 8 <= now.hour < 18:
+            touched = 0 if renamed else an_hour * 2 // 5
+            rest = {"GET /v2/patients/{id}" if renamed else "GET /home": an_hour - touched}
+            one.add(RequestCounts(requests=an_hour, touched=touched, by_path=an_hour, unmapped=Counter(rest)), now)
+        one.judge(now)
+        if minute % (24 * 60) == 0:  # a restart each night
+            one = SourceCoverage.from_json(json.loads(json.dumps(one.to_json())), now)
+        if one.fallen is not None:
+            told.append(now - begun)
+    assert timedelta(days=10) < min(told) < timedelta(days=13)
