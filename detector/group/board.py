@@ -101,7 +101,7 @@ class Board:
             actor.alerts.pop(alert.id, None)
             self._new.pop(alert.id, None)
             return
-        if known is None and not alert.digest:
+        if (known is None or alert.id in self._new) and not alert.digest:
             self._new[alert.id] = (alert.opened_at, alert.rule_id)
         actor.alerts[alert.id] = alert
         # A storm holds a thousand findings, and new ones stand at the end.

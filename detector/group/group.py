@@ -357,16 +357,15 @@ class _Turn:
         horizon, threshold = self.settings.horizon, self.settings.threshold
         return any(
             2 * points(own, moment, horizon) >= threshold and points(together, moment, horizon) >= threshold
-            for moment in {each.at for each in together}
+            for moment in {each.at for each in together if each.at >= finding.at}
         )
 
     def _tell_apart(self, finding: Finding) -> None:
         """Take out of storms what is an incident together with what else the actor did."""
         held = self.storms.held(finding)
         if held and self._adds_up(finding):
-            for each in held:
+            for each, storm in [(each, self.storms.release(each)) for each in held]:
                 self.board.count(each)
-                storm = self.storms.release(each)
                 alert = self._alert_for(each, muted=False)
                 own = self._put(grow(alert, (each,)) if alert else opened(each), each, counts=True)
                 if storm.status is AlertStatus.CLOSED:

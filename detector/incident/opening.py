@@ -239,13 +239,15 @@ class _Maker:
         """Return the incident as the kind it is, with the title and severity that are true of it."""
         incident = self._as_kind(content, nature, before)
         touched = nature.kind.breach
+        # By event time a storm is what it holds in the end, whatever it gave back on the way.
+        given_back = self.event_time and incident.matter == STORM_MATTER
         return replace(
             incident,
             severity=severity_of(
                 findings,
                 incident.scope,
                 self.settings.records.data_classes,
-                before.severity if before else Severity.LOW,
+                Severity.LOW if before is None or given_back else before.severity,
                 broken_in=touched and incident.follow_until is not None,
             ),
             title=title("en", incident.kind, main, touched=touched),
