@@ -14,7 +14,7 @@ from tests.runtime.places import NIGHT, line, nabat, write_plan
 from tests.scenarios.story import Story
 
 EVIL = "mal\x1b[31mlory"
-FORMULAS = ("=HYPERLINK(1)", "+1", "-2", "@SUM(A1)")
+FORMULAS = ("=HYPERLINK(1)", "+1x", "-2x", "@SUM(A1)")
 
 
 @dataclass
