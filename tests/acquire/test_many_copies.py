@@ -1,5 +1,6 @@
 """More rotated copies than are remembered, under every way to name them, through restarts."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,13 @@ import pytest
 from tests.acquire.follow import PACE, Follow
 
 COPIES = 45
+
+
+def write(log: Path, text: str) -> None:
+    """Append, and let a tick of the file system's clock pass: no real log is rotated twice within one."""
+    with log.open("a") as out:
+        out.write(text)
+    time.sleep(0.01)
 
 
 def descending(log: Path, number: int) -> None:
@@ -45,18 +53,17 @@ def test_a_restart_beside_many_copies_reads_nothing_again(
     follow = following(pace=replace(PACE, remember=remember))
     log = tmp_path / "access.log"
     for number in range(1, before + 1):
-        log.write_text(f"before {number}\n")
+        write(log, f"before {number}\n")
         rename(log, number)
     written = [f"line {number}" for number in range(COPIES)]
-    log.write_text("")
+    write(log, "")
     follow.start(tmp_path / pattern, first=True)
     follow.poll()
     for number, text in enumerate(written):
-        with log.open("a") as out:
-            out.write(text + "\n")
+        write(log, text + "\n")
         follow.poll()
         rename(log, before + number + 1)
-        log.write_text("")
+        write(log, "")
         follow.poll()
         follow.poll(later=40.0)
     for _ in range(3):
@@ -64,10 +71,9 @@ def test_a_restart_beside_many_copies_reads_nothing_again(
         follow.poll()
         follow.poll(later=40.0)
     assert [line for line in follow.lines if line.startswith("line")] == written
-    with log.open("a") as out:
-        out.write("last\n")
+    write(log, "last\n")
     rename(log, before + COPIES + 1)
-    log.write_text("anew\n")
+    write(log, "anew\n")
     follow.restart(tmp_path / pattern)
     follow.poll()
     follow.poll(later=40.0)
