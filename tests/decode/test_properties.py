@@ -58,9 +58,9 @@ def test_a_generated_combined_line_decodes_to_what_it_was_made_from(
         f'{"-" if size is None else size} "{quoted(referrer)}" "{quoted(agent)}"'
     )
     event = one(line, format="combined", records={})
-    mapped = getattr(address, "ipv4_mapped", None)
+    said = getattr(address, "ipv4_mapped", None) or address
     assert event["@timestamp"] == local.astimezone(UTC)
-    assert event["source.ip"] == str(mapped or address)
+    assert event["source.ip"] == (None if said.is_unspecified else str(said))
     assert event["actor.id"] == f"user:{account}" or account == "anonymous"
     assert (event["http.request.method"], event["url.path"], event["url.query"]) == (method, "/" + path, query)
     assert (event["http.response.status_code"], event["http.response.body.bytes"]) == (status, size)
