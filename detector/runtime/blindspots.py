@@ -61,6 +61,11 @@ class BlindSpot:
     quiet: bool = False
 
     @property
+    def key(self) -> str:
+        """By which it is the same one, whatever it counts."""
+        return f"{self.kind.value}:{self.name}"
+
+    @property
     def reason(self) -> Reason:
         """The same in words of both languages."""
         args: tuple[tuple[str, str | int], ...] = (("name", self.name), ("why", self.why), ("count", self.count))
@@ -143,20 +148,16 @@ class Stated:
             lasting: Those of it for long enough to tell people.
             day: Today, as ``morning`` says.
         """
-        there = {_key(spot) for spot in blind}
+        there = {spot.key for spot in blind}
         self._before -= there
         self._day = {key: of for key, of in self._day.items() if key in there | self._before and of == day}
-        found = [spot for spot in lasting if _key(spot) not in self._day]
-        self._day |= {_key(spot): day for spot in found}
+        found = [spot for spot in lasting if spot.key not in self._day]
+        self._day |= {spot.key: day for spot in found}
         return found
 
     def to_text(self) -> str:
         """Return what is to be kept."""
         return msgspec.json.encode(self._day).decode()
-
-
-def _key(spot: BlindSpot) -> str:
-    return f"{spot.kind.value}:{spot.name}"
 
 
 def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime, day: str) -> tuple[Finding, ...]:
@@ -177,7 +178,7 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime, d
             score=1.0,
             # A blind spot is an incident by itself, whatever its severity adds up to.
             risk=max(settings.threshold, settings.risk[_severity(spot).value]),
-            matter=f"blind-spot:{spot.kind.value}:{spot.name}",
+            matter=f"blind-spot:{spot.key}",
             playbook=PLAYBOOK,
             reasons=(spot.reason,),
         )

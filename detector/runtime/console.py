@@ -42,7 +42,9 @@ from detector.notify import Claim, LinkError, Links
 from detector.runtime.captions import told
 from detector.runtime.desk import checklists, laws, links
 from detector.runtime.scope import scope_of, scopes_of, subjects_of
+from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
+from detector.schema.findings import Finding
 from detector.schema.history import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
@@ -125,17 +127,14 @@ class Console:
             if look_up:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
             entries = tuple(unit.entries(incident.id))
-            rows, became = self._judged_rows(unit, incident)
-            # A digest has no alerts of its own: it reports those of its rows.
-            alerts = tuple(unit.alerts(incident.alert_ids).values()) if rows else found.alerts
-            named = {each for alert in alerts for each in alert.finding_ids}
-            findings = unit.findings(named).values() if rows else unit.incident_findings(incident.id)
+            alerts, findings = _behind(unit, found)
+            rows, became = self._judged(unit, self._rows(incident, alerts, findings))
             return Detail(
                 incident=incident,
                 steps=found.steps,
                 entries=entries,
                 alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
-                findings=tuple(sorted(findings, key=lambda finding: (finding.at, finding.id))),
+                findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
                 messages=tuple(unit.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
@@ -219,7 +218,7 @@ class Console:
             found = self._dossier(unit, ref)
             changes = promote(
                 found,
-                self._rows(unit, found.incident),
+                self._rows(found.incident, *_behind(unit, found)),
                 row,
                 unit,
                 self._playbooks,
@@ -280,21 +279,16 @@ class Console:
             ref = ref.replace("-", " ")
         return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
 
-    def _rows(self, unit: Unit, incident: Incident) -> list[Row]:
+    def _rows(self, incident: Incident, alerts: Sequence[Alert], findings: Mapping[str, Finding]) -> list[Row]:
         """Return the rows of a digest as its findings show them; of any other incident none."""
-        if incident.kind is not IncidentKind.HISTORY:
-            return []
-        alerts = list(unit.alerts(incident.alert_ids).values())
-        findings = unit.findings({each for alert in alerts for each in alert.finding_ids})
-        return rows_of(alerts, findings, self._playbooks)
+        return rows_of(alerts, findings, self._playbooks) if incident.kind is IncidentKind.HISTORY else []
 
-    def _judged_rows(self, unit: Unit, digest: Incident) -> tuple[tuple[Row, ...], dict[str, Incident]]:
-        """Return the rows of a digest, the worst first, and the incidents that some became, by id.
+    def _judged(self, unit: Unit, rows: Sequence[Row]) -> tuple[tuple[Row, ...], dict[str, Incident]]:
+        """Return rows of a digest, the worst first, and the incidents that some became, by id.
 
         Each is of the kind of its incident, the one it became or would be: where somebody got in, the access journal
         says what was touched.
         """
-        rows = self._rows(unit, digest)
         became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
         judged = {row.id: (each, each.scope) for row in rows if (each := became.get(row.incident_id))}
         asked = [row for row in rows if row.id not in judged and row.kind in _TO_LOOK_UP]
@@ -332,6 +326,13 @@ class Console:
                 entries=changes.entries,
             )
         )
+
+
+def _behind(unit: Unit, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
+    """Return the alerts of an incident and their findings, by id; a digest reports the alerts of its rows."""
+    digest = found.incident.kind is IncidentKind.HISTORY
+    alerts = tuple(unit.alerts(found.incident.alert_ids).values()) if digest else found.alerts
+    return alerts, unit.findings({each for alert in alerts for each in alert.finding_ids})
 
 
 @contextmanager

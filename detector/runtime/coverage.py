@@ -123,16 +123,16 @@ class Coverage:
             if not batch.frame.height:
                 continue
             source, history = batch.frame.item(0, "log.source"), batch.frame["log.history"].fill_null(value=False)
-            columns = request_columns(batch)
-            for old in (True, False) if history.any() else (False,):
-                part = columns.filter(history) if old else columns.filter(~history) if history.any() else columns
-                self._uncounted[old].append(part)
-                self._lines[source, old] += part.height
+            parts = {False: request_columns(batch)}
             if history.any():
+                parts = {old: parts[False].filter(history if old else ~history) for old in (True, False)}
                 self._urgent = True
                 newest = batch.frame["@timestamp"].filter(history).max()
                 if isinstance(newest, datetime) and now - newest <= _RECENT:
                     self._recent.add(source)
+            for old, part in parts.items():
+                self._uncounted[old].append(part)
+                self._lines[source, old] += part.height
             self._rows += batch.frame.height
         if self._rows >= _MOST_UNCOUNTED:
             self._count(now)
@@ -250,7 +250,7 @@ class Coverage:
         if one.verdict(self._records) is not MapVerdict.FITS_NOTHING:
             return None
         # What was over long ago may have had another shape: it is shown, and nobody is called for it.
-        return _stated(source.name, "unmapped-first", one.whole(), quiet=not one.first.recent)
+        return _stated(source.name, "unmapped-first", one.whole(patterns=True), quiet=not one.first.recent)
 
 
 def fingerprint(records: RecordMap) -> str:

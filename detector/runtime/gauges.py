@@ -36,18 +36,8 @@ _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
 _UNSURE = (Health.NEVER, Health.STALE)
-_Key = tuple[Blind, str]
 _STATED = "blind-spots"
 _SINCE = "blind-since"
-
-
-def _key(spot: BlindSpot) -> _Key:
-    return (spot.kind, spot.name)
-
-
-def _from_word(word: str) -> _Key:
-    kind, _, name = word.partition(" ")
-    return (Blind(kind), name)
 
 
 # The name of the blind spot of an empty team.
@@ -74,19 +64,17 @@ class Gauges:
     _beat_at: datetime | None = None
     _spots: tuple[BlindSpot, ...] = ()
     _status: Sequence[SourceStatus] = ()
-    _since: dict[_Key, datetime] = field(default_factory=dict)
+    _since: dict[str, datetime] = field(default_factory=dict)
     _stated: Stated = field(default_factory=Stated)
-    _stated_text: str = ""
-    _since_text: str = ""
+    _kept: dict[str, str] = field(default_factory=dict)
     _checks: tuple[HealthCheck, ...] = ()
     _unmatched: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
-            self._stated_text = unit.meta(_STATED) or ""
-            self._since_text = unit.meta(_SINCE) or ""
-        self._since = {_from_word(word): at for word, at in moments_from(self._since_text).items()}
-        self._stated = Stated(self._stated_text)
+            self._kept = {name: unit.meta(name) or "" for name in (_STATED, _SINCE)}
+        self._since = moments_from(self._kept[_SINCE])
+        self._stated = Stated(self._kept[_STATED])
 
     @property
     def failing(self) -> bool:
@@ -129,25 +117,22 @@ class Gauges:
         return stated(tellable, parts.settings.group, now, day)
 
     def keep(self) -> None:
-        """Keep what was stated, once it has been decided about."""
-        text = self._stated.to_text()
-        if text != self._stated_text:
+        """Keep what was stated, once it has been decided about, and since when what is blind now is so."""
+        # A restart ends nothing, and must not begin the wait anew.
+        known = {_STATED: self._stated.to_text(), _SINCE: moments_text(self._since)}
+        if known != self._kept:
             with self.store.begin() as unit:
-                unit.set_meta(_STATED, text)
-            self._stated_text = text
-        since = moments_text({f"{kind.value} {name}": at for (kind, name), at in self._since.items()})
-        if since != self._since_text:  # a restart ends nothing, and must not begin the wait anew
-            with self.store.begin() as unit:
-                unit.set_meta(_SINCE, since)
-            self._since_text = since
+                for name, text in known.items():
+                    unit.set_meta(name, text)
+            self._kept = known
 
     def _lasting(self, now: datetime) -> list[BlindSpot]:
         """Return what has been blind for long enough to tell people about it."""
-        self._since = {_key(spot): self._since.get(_key(spot), now) for spot in self._spots if not spot.quiet}
+        self._since = {spot.key: self._since.get(spot.key, now) for spot in self._spots if not spot.quiet}
         return [
             spot
             for spot in self._spots
-            if not spot.quiet and (not spot.passing or now - self._since[_key(spot)] >= _GRACE)
+            if not spot.quiet and (not spot.passing or now - self._since[spot.key] >= _GRACE)
         ]
 
     def _set_sources(self, now: datetime) -> None:

@@ -207,9 +207,9 @@ def too_many(rejects: int, lines: int) -> bool:
 
 
 def in_words(reasons: Mapping[RejectReason, int]) -> str:
-    """Return the most frequent reasons with their counts, as ``nabat_rejects_total`` names them."""
+    """Return the most frequent reasons with their counts, as ``nabat_rejects_total`` names them; ``none`` of none."""
     most = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))[:_NAMED]
-    return ", ".join(f"{reason} {count}" for reason, count in most)
+    return ", ".join(f"{reason} {count}" for reason, count in most) or "none"
 
 
 def _runs(good: NDArray[np.int64], bad: NDArray[np.int64]) -> _Runs:

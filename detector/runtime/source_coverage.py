@@ -176,11 +176,11 @@ class SourceCoverage:
         """Whether any of its requests touched client data, those of a first reading left out."""
         return self.total.touched > 0
 
-    def whole(self) -> Tally:
-        """Return all requests, those of a first reading too."""
+    def whole(self, *, patterns: bool = False) -> Tally:
+        """Return all requests, those of a first reading too; their patterns, which cost more, only if asked to."""
         made = Tally()
         for tally in (self.first.tally, self.total):
-            made.merge(tally, patterns=True)
+            made.merge(tally, patterns=patterns)
         return made
 
     def verdict(self, records: RecordMap) -> MapVerdict:
@@ -313,14 +313,11 @@ class SourceCoverage:
             fallen=None if fallen is None else float(fallen),
         )
         made.recent = Tally.from_json(raw["recent"])
-        if "window" in raw:
-            since, window = datetime.fromisoformat(raw["window"][0]), Tally.from_json(raw["window"][1])
-            # A longer one teaches no hour what is usual, so that the time in which nobody watched does no harm.
-            if local - since > _HOUR:
-                made.since, made.window = since.astimezone(local.tzinfo), window
-        made._known = made._appeared = made._patterns()
-        if "known" in raw:
-            made._known, made._appeared = map(frozenset, raw["known"])
+        since, window = datetime.fromisoformat(raw["window"][0]), Tally.from_json(raw["window"][1])
+        # A longer one teaches no hour what is usual, so that the time in which nobody watched does no harm.
+        if local - since > _HOUR:
+            made.since, made.window = since.astimezone(local.tzinfo), window
+        made._known, made._appeared = map(frozenset, raw["known"])
         return made
 
 

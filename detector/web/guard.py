@@ -2,7 +2,7 @@
 
 Comes in: requests. Goes out: refusals in words of what another site could have sent (a foreign Host after DNS
 rebinding, a form from elsewhere), of what is too large, too slow or one too many, and the headers that keep an answer
-from being framed, cached, leaked or scripted. A place in a lane is held while an answer is made, never while a form is
+from being framed, cached, leaked or scripted. A place is held while an answer is made, never while a form is
 on its way or an answer is being taken.
 """
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detector.settings import Settings
 from detector.telemetry import logger
-from detector.web.lanes import BusyError, Lanes, visitor_of
+from detector.web.admission import Admission, BusyError, visitor_of
 
 log = logger("web")
 
@@ -59,7 +59,7 @@ class Guard:
         self._settings = settings
         self._refuse = refuse
         self._busy = busy
-        self._lanes = Lanes()
+        self._admission = Admission()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -79,7 +79,7 @@ class Guard:
         answer: list[Message] = []
         try:
             given = request.receive if request.method in _READING else await _received(request.receive)
-            async with self._lanes.place(request.url.path, visitor_of(request)):
+            async with self._admission.place(request.url.path, visitor_of(request)):
                 await self._app(request.scope, given, _into(answer))
         except _UnfitError as error:
             return await self._refused(request, error.status, f"web-error-{error.status}")

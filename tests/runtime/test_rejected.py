@@ -208,3 +208,11 @@ def test_rejects_of_a_first_reading_are_one_quiet_blind_spot_that_outlives_a_res
 def test_an_honest_first_reading_is_none() -> None:
     assert first_reading(mixed(5_000, 30)).spots({"crm"}, MONDAY) == []
     assert first_reading([""] * 50).spots({"crm"}, MONDAY) == []
+
+
+def test_a_run_that_was_kept_before_it_was_judged_is_told_without_empty_brackets() -> None:
+    one = Watched().lines(*[BAD] * 20)
+    one.rejected = Rejected.from_text(one.rejected.to_text(), one.now)
+    (spot,) = one.passes(2 * SPAN).spots()
+    assert spot.why == "only-rejects"
+    assert "20 lines in a row gave no event. " in messages("en").text(spot.reason.message, **dict(spot.reason.args))

@@ -330,6 +330,22 @@ def test_a_server_lost_while_it_is_asked_for_a_worker_is_told_and_is_no_ctrl_c(c
     assert in_several(plan)[1] == []  # the next one has a server again
 
 
+def test_a_server_that_is_still_ending_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    forks.prepare()
+    server: int = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    os.kill(server, signal.SIGKILL)
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
+    # It has hung up and cannot be waited for yet: a moment on a busy machine, made longer here.
+    ending, ended = [True] * 3, os.waitpid
+    monkeypatch.setattr(
+        os, "waitpid", lambda pid, how: (0, 0) if pid == server and ending and ending.pop() else ended(pid, how)
+    )
+    made = forks.process("messages", "en")  # anything that ends by itself
+    assert not ending, "it was taken for alive at first"
+    made.join(60)
+    assert made.exitcode == 0
+
+
 def told(*words: str) -> list[tuple[int, str]]:
     """Run a replay in one process and in several; return what they said."""
     ran = [nabat("replay", "--workers", number, *words) for number in ("1", "2")]

@@ -15,12 +15,17 @@ from importlib import import_module
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
+from time import sleep
 from typing import Any
 
+from detector.clock import monotonic
 from detector.errors import NabatError
 
 # Below so many bytes of logs the start of three processes costs about what they save.
 LARGE = 64 * 1024 * 1024
+
+# A lost server hangs up a moment before the system says that it has ended; so long that moment may last.
+_ENDING_SECONDS = 10.0
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _WORK = "detector.runtime.replay.worker"
@@ -63,11 +68,9 @@ def process(work: str, *args: Any) -> ForkServerProcess:
     Raises:
         NabatError: The server was lost while it was asked.
     """
-    prepare()
     made = _CONTEXT.Process(target=_enter, args=(work, *args), name=f"nabat replay: {work}", daemon=True)
     try:
-        with _unbroken():
-            made.start()
+        _start(made)
     except (EOFError, OSError) as error:
         # An EOFError would be taken for the end of what a person types, and so for Ctrl-C.
         raise NabatError(
@@ -75,6 +78,21 @@ def process(work: str, *args: Any) -> ForkServerProcess:
             "Start again; if memory is short: `--workers 1` needs less of it"
         ) from error
     return made
+
+
+def _start(made: ForkServerProcess) -> None:
+    until = monotonic() + _ENDING_SECONDS
+    while True:
+        prepare()
+        try:
+            with _unbroken():
+                made.start()
+        except ConnectionRefusedError:  # nothing was asked yet; Python starts another server once this one has ended
+            if monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _enter(work: str, *args: Any) -> None:

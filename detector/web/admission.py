@@ -1,8 +1,8 @@
-"""Lanes: what machines and acknowledgements ask for never waits behind pages.
+"""Admission of requests: what machines and acknowledgements ask for never waits behind pages.
 
 Comes in: a request that was received whole, and whose it is. Goes out: a place to be answered in, or a refusal. Each
-lane has places of its own, a bounded queue, and a bounded share of both for one visitor. Machines need no place: health
-is told in no time, and metrics are made once for all who ask.
+kind of request has places of its own, a bounded queue, and a bounded share of both for one visitor. Machines need no
+place: health is told in no time, and metrics are made once for all who ask.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ class BusyError(Exception):
     """There is no place, and there will be none soon."""
 
 
-class Lane:
+class Places:
     """Places for requests of one kind.
 
     Args:
@@ -69,14 +69,14 @@ class Lane:
             self._waiting -= 1
 
 
-class Lanes:
-    """The lanes of one server."""
+class Admission:
+    """The places of one server, by kind of request."""
 
     def __init__(self) -> None:
-        self._pages, self._acknowledgements = Lane(4), Lane(4)
+        self._pages, self._acknowledgements = Places(4), Places(4)
 
     def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
-        """Return a place to be held in the lane of an address."""
+        """Return a place to be held for a request to an address."""
         if path in ("/healthz", "/readyz", "/metrics"):
             return nullcontext()
         return (self._acknowledgements if path.startswith("/ack/") else self._pages).place(visitor)
