@@ -26,6 +26,16 @@ class _Actor:
     alerts: dict[str, Alert]
     owner: dict[str, str] = field(default_factory=dict)
 
+    def own(self, alert: Alert, before: tuple[str, ...]) -> None:
+        """Note which findings an alert holds now; before, it held these."""
+        added = alert.finding_ids[len(before) :]  # a storm holds a thousand, and new ones stand at the end
+        if alert.finding_ids[: len(before)] != before:
+            added = alert.finding_ids
+            for gone in set(before).difference(added):
+                if self.owner.get(gone) == alert.id:
+                    del self.owner[gone]
+        self.owner.update(dict.fromkeys(added, alert.id))
+
 
 class Board:
     """Findings and alerts that are not closed, as they stand in the middle of a call."""
@@ -104,10 +114,7 @@ class Board:
         if (known is None or alert.id in self._new) and not alert.digest:
             self._new[alert.id] = (alert.opened_at, alert.rule_id)
         actor.alerts[alert.id] = alert
-        # A storm holds a thousand findings, and new ones stand at the end.
-        there = known.finding_ids if known else ()
-        added = alert.finding_ids[len(there) :] if alert.finding_ids[: len(there)] == there else alert.finding_ids
-        actor.owner.update(dict.fromkeys(added, alert.id))
+        actor.own(alert, known.finding_ids if known else ())
         for address, _ in alert.addresses:
             if address in self._at:
                 self._at[address].add(alert.actor_id)
