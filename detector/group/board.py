@@ -124,10 +124,10 @@ class Board:
         found = {alert.id: alert for alert in self._store.incident_alerts(incident_id)} | self.changed_alerts
         return [alert for alert in found.values() if alert.incident_id == incident_id]
 
-    def opened_between(self, first: datetime, last: datetime, rule: str = "") -> int:
-        """Return how many alerts, of a rule or of any, were opened in a span, both moments and this call's included."""
+    def opened_between(self, first: datetime, last: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened in a span, both moments and this call's included."""
         before = self._opened_since(first, rule) - self._opened_since(last + timedelta(microseconds=1), rule)
-        return before + sum(first <= opened <= last and rule in ("", of) for opened, of in self._new.values())
+        return before + sum(first <= opened <= last and rule == of for opened, of in self._new.values())
 
     def _opened_since(self, moment: datetime, rule: str) -> int:
         if (moment, rule) not in self._opened_before:
