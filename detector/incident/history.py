@@ -24,6 +24,7 @@ from detector.incident.regulations import Regulation
 from detector.incident.timeline import append, clean, rfc3339
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding, Reason
 from detector.schema.history import Read, Row
 from detector.schema.ids import derive
@@ -202,7 +203,7 @@ def _opened(
 
 
 def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:
-    addresses = {row.actor_id for row in rows if row.actor_id.startswith("ip:")}
+    addresses = {row.actor_id for row in rows if row.actor_id.startswith(ADDRESS)}
     zone = ZoneInfo(settings.timezone)
     return messages(language).text(
         "incident-title-history",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 from detector.store import tables
@@ -23,8 +24,8 @@ _INCIDENT = [column.name for column in tables.incidents.columns if column.name n
 _CHUNK = 500
 _JOINING = or_(
     tables.alerts.c.incident_id != "",
-    tables.alerts.c.actor_id.startswith("ip:"),
-    tables.alerts.c.actor_id.startswith("session:"),
+    tables.alerts.c.actor_id.startswith(ADDRESS),
+    tables.alerts.c.actor_id.startswith(SESSION),
 )
 _PREFIX = re.compile(r"[0-9a-f]{4,}")
 

@@ -22,7 +22,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from detector.errors import StoreError
-from detector.schema.columns import ACTIONS
+from detector.schema.columns import ACCOUNT, ACTIONS
 from detector.schema.incidents import Scope
 from detector.store import disk
 from detector.store.journal import Journal
@@ -69,7 +69,6 @@ _TOLERANCE = timedelta(seconds=3)
 _LONGEST = timedelta(minutes=10)
 _BETWEEN = "\x1f"
 _ALIKE = ("service.name", "event.action", "event.outcome", "object.type")
-_ACCOUNT = "user:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +353,7 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
     """
     took = pl.duration(microseconds=pl.col("event.duration").fill_null(0) // 1_000).clip(timedelta(0), _LONGEST)
     ids = [pl.col(name).list.sort().list.join("\x1f") for name in ("subject.ids", "record.ids")]
-    account = pl.when(pl.col("actor.id").str.starts_with(_ACCOUNT)).then("actor.id")
+    account = pl.when(pl.col("actor.id").str.starts_with(ACCOUNT)).then("actor.id")
     same = pl.struct("source.ip", *_ALIKE, *ids)
     alone = (account.drop_nulls().n_unique().over(same) == 1) & pl.col("source.ip").is_not_null()
     lent = pl.when(account.is_null() & alone).then(account.drop_nulls().first().over(same))
