@@ -20,6 +20,14 @@ FORGOTTEN = timedelta(days=30)
 STORM_ACTOR = "nabat"
 
 
+def counts_since(findings: Iterable[Finding], horizon: timedelta) -> dict[str, datetime]:
+    """Return the actors of findings, each with the moment since when its past counts."""
+    since: dict[str, datetime] = {}
+    for finding in findings:
+        since[finding.actor_id] = min(since.get(finding.actor_id, finding.at), finding.at)
+    return {actor: moment - horizon for actor, moment in since.items()}
+
+
 @dataclass(slots=True)
 class _Actor:
     findings: dict[str, Finding]
@@ -44,10 +52,7 @@ class Board:
         self._store, self._settings = store, settings
         asked = {finding.id for finding in findings} | {each for finding in findings for each in finding.replaces}
         self._known = store.findings(asked) if asked else {}
-        self._since: dict[str, datetime] = {}
-        for finding in findings:
-            earliest = self._since.get(finding.actor_id, finding.at)
-            self._since[finding.actor_id] = min(earliest, finding.at)
+        self._since = counts_since(findings, settings.horizon)
         first = min((finding.first_event_at for finding in findings), default=None)
         self._near_since = first - FORGOTTEN if first is not None else None
         self._actors: dict[str, _Actor] = {}
@@ -164,7 +169,7 @@ class Board:
     def _actor(self, actor_id: str) -> _Actor:
         if actor_id not in self._actors:
             since = self._since.get(actor_id)
-            findings = self._store.alerted_findings(actor_id, since - self._settings.horizon) if since else []
+            findings = self._store.alerted_findings(actor_id, since) if since else []
             alerts = self._store.open_alerts(actor_id)
             self._actors[actor_id] = _Actor(
                 findings={finding.id: finding for finding in findings},
