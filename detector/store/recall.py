@@ -53,15 +53,16 @@ class Opened:
         self._sort()
 
     def put(self, alert: Alert) -> None:
-        """Take a new or changed alert in."""
+        """Take a new or changed alert in; one without findings, or of a first reading, is not counted."""
         before = self._at.get(alert.id)
-        if before == (alert.opened_at, alert.rule_id) and alert.finding_ids:
+        counts = bool(alert.finding_ids) and not alert.digest
+        if before == (alert.opened_at, alert.rule_id) and counts:
             return
         if before is not None:
             opened, rule = self._at.pop(alert.id)
             moments = self._sorted[rule]
             del moments[bisect_left(moments, opened)]
-        if alert.opened_at >= self.since and alert.finding_ids:
+        if alert.opened_at >= self.since and counts:
             self._at[alert.id] = (alert.opened_at, alert.rule_id)
             insort(self._sorted.setdefault(alert.rule_id, []), alert.opened_at)
         if len(self._at) > MOST_OPENED:
@@ -186,7 +187,7 @@ class Recall:
 
     def _wrote_alert(self, alert: Alert, written: Collection[str]) -> None:
         self._put_with_person(alert, written)
-        if self.opened is not None and not alert.digest:
+        if self.opened is not None:
             self.opened.put(alert)
         for incident_id, known in self._incidents.items():
             if known.alerts is not None and incident_id != alert.incident_id:

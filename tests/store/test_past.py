@@ -39,6 +39,7 @@ def decided(dice: random.Random, unit: Unit) -> Decisions:
                 incident_id=dice.choice(("", matter.id)) if known is None else matter.id,
                 status=dice.choice(tuple(AlertStatus)),
                 finding_ids=tuple(finding(each).id for each in sorted({name, str(dice.randrange(12))})),
+                digest=dice.choice(("", "", "first-reading")),
             ),
         ),
         incidents=(changed,),
