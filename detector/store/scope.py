@@ -4,11 +4,11 @@ Comes in: the journal and a span of actors, addresses and time. Goes out: a ``Sc
 no spreadsheet takes for a formula. Raw ids of clients leave here; who may see them is for the caller to know.
 
 How records are counted. An event that failed, or was sent nothing (its count is 0), touched nothing and is not counted
-at all; what changes client data is counted, whatever was sent. An event read twice counts
-once, and so does an act that several logs tell of (``detector.detect.rules.acts`` says when it is one). Records are
-told apart by kind of object and id. ``record_low`` is how many different records the lines name. ``record_high``
-adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the line, never
-less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
+at all; what changes client data is counted, whatever was sent. An event read twice counts once, and so does an act that
+several logs tell of (``detector.detect.rules.acts`` says when it is one; here also when one of them names no account).
+Records are told apart by kind of object and id. ``record_low`` is how many different records the lines name.
+``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the
+line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
 """
 
 from collections import defaultdict
@@ -370,9 +370,8 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(reach=pl.col("@timestamp") + pl.col("took"), again=again)
         .with_columns(episode=begins.cum_sum().over("alike"), copied=log)
         .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "unnamed_by", "copied"))
-        .sort(
-            "unnamed_by", maintain_order=True
-        )  # the line with the account counts: whose it is decides who is asked for
+        # The line with the account counts: whose it is decides who is asked for.
+        .sort("unnamed_by", maintain_order=True)
         .with_columns(pl.col("unnamed").max().over(act), counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(unnamed=pl.col("unnamed") * pl.col("counts"))
     )
