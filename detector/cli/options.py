@@ -9,6 +9,7 @@ import click
 
 from detector.errors import InputError, Problem
 from detector.messages import messages
+from detector.schema.columns import ACCOUNT
 from detector.settings import Settings
 
 config_option = click.option(
@@ -52,7 +53,7 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
     people = settings.team.people
     if not people or name in {each.name for each in people}:
         return name
-    known = next((each.name for each in people if f"user:{name}" in each.accounts), None)
+    known = next((each.name for each in people if f"{ACCOUNT}{name}" in each.accounts), None)
     if known is not None:
         return known
     if outsider:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from detector.decode.nobody import NOBODY
-from detector.schema.columns import UNNAMED_NETWORKS
+from detector.schema.columns import ADDRESS, UNNAMED_NETWORKS
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -89,10 +89,10 @@ class AddressBook:
     def _learn(self, text: str) -> Place:
         address = parse_address(text)
         machine = text.lower() not in NOWHERE and _MACHINE.fullmatch(text) and _LETTER.search(text)
-        answer: Place = (None, None, f"ip:{text[:255]}" if machine else None)
+        answer: Place = (None, None, f"{ADDRESS}{text[:255]}" if machine else None)
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
-            answer = (str(address), next(named, _unnamed(address)), f"ip:{address}")
+            answer = (str(address), next(named, _unnamed(address)), f"{ADDRESS}{address}")
         elif text.startswith(_SOCKET):
             answer = (None, THIS_MACHINE, None)  # whoever is behind a socket, the log does not say
         if len(text) <= 64:

@@ -23,6 +23,7 @@ from detector.decode.distinct import Distinct
 from detector.decode.lists import joined_labels, label_columns
 from detector.decode.nobody import names_nobody
 from detector.decode.parsed import FORWARDED, TOKEN
+from detector.schema.columns import SESSION
 from detector.settings import ActorSettings, SourceSettings
 
 _STATUS = "http.response.status_code"
@@ -84,7 +85,7 @@ class Annotator:
         tokens = tokens.answered([None if names_nobody(text) else text for text in tokens.values])
         hashes = [blake2b(text.encode(), key=self._key, digest_size=16).hexdigest() for text in tokens.values]
         columns.put_distinct("session.id", tokens.answered(hashes))
-        keys = tokens.answered([f"session:{one}" for one in hashes])
+        keys = tokens.answered([f"{SESSION}{one}" for one in hashes])
         return keys, tokens.answered(["unknown"] * len(hashes))
 
     def _account(self, columns: Columns) -> _Actors | None:

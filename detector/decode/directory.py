@@ -14,7 +14,7 @@ import polars as pl
 from detector.decode.globs import glob_regex
 from detector.decode.nobody import names_nobody
 from detector.errors import ConfigError, Problem
-from detector.schema.columns import ACTOR_TYPES
+from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
 from detector.settings.load import read_text
 
@@ -158,7 +158,7 @@ class Directory:
             somebody = name in self._accounts or not (names_nobody(name) or name.lower() in self._anonymous)
             yield Known(
                 name if somebody else None,
-                f"user:{name}" if somebody else None,
+                f"{ACCOUNT}{name}" if somebody else None,
                 kind if somebody else None,
                 self._lists.get(account.roles, 0),
                 account.organization,

@@ -35,6 +35,7 @@ from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, in
 from detector.detect.rules import Provisional, RuleDetector, RuleState, preview
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.sequence import LONGEST_WAIT, MOST_WAITING, PAST_US, Sequenced, instant
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
 
 MOST_LANES = 32
@@ -83,7 +84,7 @@ class Lane:
 
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
-        names = pl.concat([rows.get_column("actor.id"), "ip:" + rows.get_column("source.ip")])
+        names = pl.concat([rows.get_column("actor.id"), ADDRESS + rows.get_column("source.ip")])
         for name in names.unique().drop_nulls().to_list():
             self.actors.pop(name, None)
             self.actors[name] = None

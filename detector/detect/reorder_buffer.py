@@ -14,6 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.keyed import FRESH
+from detector.schema.columns import ADDRESS
 
 ORDER = ("@timestamp", "log.stream", "log.offset")
 # So many pieces become one: each is looked at in every step.
@@ -83,9 +84,9 @@ class Affected:
         if not actors or self.everyone:
             return [self.everyone] * len(actors)
         names = pl.Series(actors, dtype=pl.String())
-        addresses = names.str.strip_prefix("ip:")
+        addresses = names.str.strip_prefix(ADDRESS)
         as_actor = np.isin(_hashed(names), self.actors)
-        as_address = names.str.starts_with("ip:").to_numpy() & np.isin(_hashed(addresses), self.addresses)
+        as_address = names.str.starts_with(ADDRESS).to_numpy() & np.isin(_hashed(addresses), self.addresses)
         found: list[bool] = (as_actor | as_address).tolist()
         return found
 

@@ -1,5 +1,6 @@
 """Findings become alerts: dedup, risk an actor, silences and inhibitions, joining to incidents, storms. Pure."""
 
+from detector.group.board import counts_since
 from detector.group.group import group
 from detector.group.growing import fingerprint
 from detector.group.orders import LABELS, Matcher, Order
@@ -21,6 +22,7 @@ __all__ = [
     "Settled",
     "Storm",
     "Stormed",
+    "counts_since",
     "fingerprint",
     "group",
     "reached",

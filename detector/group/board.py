@@ -20,11 +20,29 @@ FORGOTTEN = timedelta(days=30)
 STORM_ACTOR = "nabat"
 
 
+def counts_since(findings: Iterable[Finding], horizon: timedelta) -> dict[str, datetime]:
+    """Return the actors of findings, each with the moment since when its past counts."""
+    since: dict[str, datetime] = {}
+    for finding in findings:
+        since[finding.actor_id] = min(since.get(finding.actor_id, finding.at), finding.at)
+    return {actor: moment - horizon for actor, moment in since.items()}
+
+
 @dataclass(slots=True)
 class _Actor:
     findings: dict[str, Finding]
     alerts: dict[str, Alert]
     owner: dict[str, str] = field(default_factory=dict)
+
+    def own(self, alert: Alert, before: tuple[str, ...]) -> None:
+        """Note which findings an alert holds now; before, it held these."""
+        added = alert.finding_ids[len(before) :]  # a storm holds a thousand, and new ones stand at the end
+        if alert.finding_ids[: len(before)] != before:
+            added = alert.finding_ids
+            for gone in set(before).difference(added):
+                if self.owner.get(gone) == alert.id:
+                    del self.owner[gone]
+        self.owner.update(dict.fromkeys(added, alert.id))
 
 
 class Board:
@@ -34,10 +52,7 @@ class Board:
         self._store, self._settings = store, settings
         asked = {finding.id for finding in findings} | {each for finding in findings for each in finding.replaces}
         self._known = store.findings(asked) if asked else {}
-        self._since: dict[str, datetime] = {}
-        for finding in findings:
-            earliest = self._since.get(finding.actor_id, finding.at)
-            self._since[finding.actor_id] = min(earliest, finding.at)
+        self._since = counts_since(findings, settings.horizon)
         first = min((finding.first_event_at for finding in findings), default=None)
         self._near_since = first - FORGOTTEN if first is not None else None
         self._actors: dict[str, _Actor] = {}
@@ -104,10 +119,7 @@ class Board:
         if (known is None or alert.id in self._new) and not alert.digest:
             self._new[alert.id] = (alert.opened_at, alert.rule_id)
         actor.alerts[alert.id] = alert
-        # A storm holds a thousand findings, and new ones stand at the end.
-        there = known.finding_ids if known else ()
-        added = alert.finding_ids[len(there) :] if alert.finding_ids[: len(there)] == there else alert.finding_ids
-        actor.owner.update(dict.fromkeys(added, alert.id))
+        actor.own(alert, known.finding_ids if known else ())
         for address, _ in alert.addresses:
             if address in self._at:
                 self._at[address].add(alert.actor_id)
@@ -117,10 +129,10 @@ class Board:
         found = {alert.id: alert for alert in self._store.incident_alerts(incident_id)} | self.changed_alerts
         return [alert for alert in found.values() if alert.incident_id == incident_id]
 
-    def opened_between(self, first: datetime, last: datetime, rule: str = "") -> int:
-        """Return how many alerts, of a rule or of any, were opened in a span, both moments and this call's included."""
+    def opened_between(self, first: datetime, last: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened in a span, both moments and this call's included."""
         before = self._opened_since(first, rule) - self._opened_since(last + timedelta(microseconds=1), rule)
-        return before + sum(first <= opened <= last and rule in ("", of) for opened, of in self._new.values())
+        return before + sum(first <= opened <= last and rule == of for opened, of in self._new.values())
 
     def _opened_since(self, moment: datetime, rule: str) -> int:
         if (moment, rule) not in self._opened_before:
@@ -157,7 +169,7 @@ class Board:
     def _actor(self, actor_id: str) -> _Actor:
         if actor_id not in self._actors:
             since = self._since.get(actor_id)
-            findings = self._store.alerted_findings(actor_id, since - self._settings.horizon) if since else []
+            findings = self._store.alerted_findings(actor_id, since) if since else []
             alerts = self._store.open_alerts(actor_id)
             self._actors[actor_id] = _Actor(
                 findings={finding.id: finding for finding in findings},

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from detector.group.growing import ADDRESS, earliest
+from detector.group.growing import earliest
 from detector.schema.alerts import Alert
+from detector.schema.columns import ADDRESS, SESSION
 
-_SESSION = "session:"
 LEAST_KNOWN = 2
 
 
@@ -35,7 +35,7 @@ class Cluster:
     @property
     def rank(self) -> int:
         """Return how well its actor is known: an account 0, a session 1, an address 2."""
-        return LEAST_KNOWN if self.actor.startswith(ADDRESS) else int(self.actor.startswith(_SESSION))
+        return LEAST_KNOWN if self.actor.startswith(ADDRESS) else int(self.actor.startswith(SESSION))
 
     @property
     def first_finding(self) -> str:

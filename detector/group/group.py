@@ -362,14 +362,13 @@ class _Turn:
 
     def _tell_apart(self, finding: Finding) -> None:
         """Take out of storms what is an incident together with what else the actor did."""
-        held = self.storms.held(finding)
-        if held and self._adds_up(finding):
-            for each, storm in [(each, self.storms.release(each)) for each in held]:
+        # Most of those in a flood did nothing else: what storms hold is gone through only for the others.
+        if self._adds_up(finding):
+            for each, ended in [(each, self.storms.release(each)) for each in self.storms.held(finding)]:
                 self.board.count(each)
                 alert = self._alert_for(each, muted=False)
                 own = self._put(grow(alert, (each,)) if alert else opened(each), each, counts=True)
-                if storm.status is AlertStatus.CLOSED:
-                    self._leave((storm.incident_id,), own)
+                self._leave((ended,), own)
 
 
 def _closed(finding: Finding) -> bool:

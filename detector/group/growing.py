@@ -10,14 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
 from detector.schema.levels import worst
 
-ADDRESS = "ip:"
-"""How the id of an actor begins who is an address."""
-ACCOUNT = "user:"
-"""The same of one who is an account."""
 Addresses = tuple[tuple[str, datetime], ...]
 
 

@@ -34,6 +34,6 @@ class GroupStore(Protocol):
         """Return the alerts of an incident."""
         ...
 
-    def alerts_opened_since(self, since: datetime, rule: str = "") -> int:
-        """Return how many alerts, of a rule or of any, were opened at or after ``since``, whatever became of them."""
+    def alerts_opened_since(self, since: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened at or after ``since``, whatever became of them."""
         ...

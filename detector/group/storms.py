@@ -49,17 +49,15 @@ class Storms:
             each for each in self.board.named(storms) if (each.actor_id, each.matter) == who and not each.replaced_by
         ]
 
-    def release(self, finding: Finding) -> Alert:
-        """Take a finding out of the storm that names it, and return what is left: closed if nothing is."""
+    def release(self, finding: Finding) -> str:
+        """Take a finding out of the storm that names it; return the incident that has no alert now, if one has none."""
         storm = next(each for each in self.board.alerts_of(STORM_ACTOR) if finding.id in each.finding_ids)
         rest = tuple(each for each in storm.finding_ids if each != finding.id)
         left = replace(storm, finding_ids=rest, storm=storm.storm - 1)
         if not rest:
             left = replace(left, status=AlertStatus.CLOSED, incident_id="")
-        self.board.put(left)
-        for each in self._of.values():
-            each.heard(left)
-        return storm if rest else replace(storm, status=AlertStatus.CLOSED)
+        self._put(left)
+        return storm.incident_id if not rest else ""
 
     def more(self, finding: Finding) -> Stormed | None:
         """Let the storm that holds a known finding hear more of it; None when there is none."""
@@ -68,9 +66,7 @@ class Storms:
         if storm is None:
             return None
         grown = _grown(storm, [finding], added=0)
-        self.board.put(grown)
-        for each in self._of.values():
-            each.heard(grown)
+        self._put(grown)
         return Stormed(into=grown.id)
 
     def settle(self) -> None:
@@ -83,6 +79,11 @@ class Storms:
         self.settle()
         took = ((each.alert, each.added) for each in self._of.values())
         return tuple(Storm(alert=alert.id, added=added, total=alert.storm) for alert, added in took if alert and added)
+
+    def _put(self, storm: Alert) -> None:
+        self.board.put(storm)
+        for each in self._of.values():
+            each.heard(storm)
 
     def _storm(self, rule: str) -> "_Raging":
         if rule not in self._of:

@@ -24,6 +24,7 @@ from detector.incident.regulations import Regulation
 from detector.incident.timeline import append, clean, rfc3339
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding, Reason
 from detector.schema.history import Read, Row
 from detector.schema.ids import derive
@@ -139,7 +140,7 @@ def digest(
         related_actors=tuple(sorted({row.actor_id for row in rows})),
         first_event_at=min(row.first_event_at for row in rows),
         last_event_at=max(row.last_event_at for row in rows),
-        reasons=(_read_reason(read), *_unordered_reason(read), *_more_reason(more)),
+        reasons=(*_read_reasons(read), *_more_reason(more)),
         alert_ids=tuple(each for row in rows for each in row.alert_ids),
     )
     after = replace(after, scope=scope_of(after))
@@ -195,14 +196,14 @@ def _opened(
         at=incident.opened_at,
         kind="opened",
         by=NABAT,
-        text=" ".join(words.reason(each) for each in (_read_reason(read), *_unordered_reason(read))),
+        text=" ".join(map(words.reason, _read_reasons(read))),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
     )
     return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
 
 
 def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:
-    addresses = {row.actor_id for row in rows if row.actor_id.startswith("ip:")}
+    addresses = {row.actor_id for row in rows if row.actor_id.startswith(ADDRESS)}
     zone = ZoneInfo(settings.timezone)
     return messages(language).text(
         "incident-title-history",
@@ -214,8 +215,8 @@ def _title(language: Language, incident: Incident, rows: Sequence[Row], settings
     )
 
 
-def _read_reason(read: Read) -> Reason:
-    return Reason(
+def _read_reasons(read: Read) -> tuple[Reason, ...]:
+    lines = Reason(
         message="history-read",
         args=(
             ("lines", read.lines),
@@ -225,12 +226,9 @@ def _read_reason(read: Read) -> Reason:
             ("last", f"{read.last:%Y-%m-%d %H:%M} UTC" if read.last else "–"),
         ),
     )
-
-
-def _unordered_reason(read: Read) -> tuple[Reason, ...]:
     if not read.unordered:
-        return ()
-    return (Reason(message="history-unordered", args=(("count", read.unordered),)),)
+        return (lines,)
+    return lines, Reason(message="history-unordered", args=(("count", read.unordered),))
 
 
 def _more_reason(more: int) -> tuple[Reason, ...]:

@@ -24,6 +24,7 @@ from detector.incident.wording import title
 from detector.incident.worse import as_kind, asked_again, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
+from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step, storm_rule
 from detector.schema.levels import Severity
@@ -377,7 +378,7 @@ class _Maker:
         unnamed = bool(rules) and sum(alert.storm for alert in alerts) > counted
         return any(
             finding.actor_id not in known
-            and (finding.touched or finding.actor_id.startswith("user:"))
+            and (finding.touched or finding.actor_id.startswith(ACCOUNT))
             and (finding.id in named or (unnamed and storm_rule(finding.rule_id) in rules))
             for finding in self.findings.values()
         )

@@ -6,9 +6,9 @@ only carries values from one to the next, so that everything a batch decided bec
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from detector.group import group
+from detector.group import counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
 from detector.notify import Gap, LinkMaker, Plan, advance
 from detector.runtime.history import History
@@ -65,7 +65,7 @@ class Decider:
         What is history is kept for the incident ``digest_id``, and pages nobody.
         """
         past = unit.past()
-        past.expect(_since(findings, self.settings.group.horizon))
+        past.expect(counts_since(findings, self.settings.group.horizon))
         grouped = group(findings, past, self.settings.group, now, digest=digest_id)
         changes = open_incidents(
             grouped.alerts,
@@ -160,11 +160,3 @@ class Decider:
         """Return what the incident's checklist says is to be done first."""
         playbook = self.playbooks.get(incident.playbook)
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
-
-
-def _since(findings: Sequence[Finding], horizon: timedelta) -> dict[str, datetime]:
-    """Return the actors of findings, each with the moment since when its past counts."""
-    since: dict[str, datetime] = {}
-    for finding in findings:
-        since[finding.actor_id] = min(since.get(finding.actor_id, finding.at), finding.at)
-    return {actor: moment - horizon for actor, moment in since.items()}

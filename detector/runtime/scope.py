@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.store import Journal, Reach, compute_scopes, reached, subjects_table
 
@@ -40,7 +41,7 @@ def actors_of(incident: Incident) -> frozenset[str]:
     """Return whose touches count; an account that is only attacked goes on being used by its holder."""
     actors = frozenset((incident.actor_id, *incident.related_actors))
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
-        return frozenset(actor for actor in actors if not actor.startswith("user:"))
+        return frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
     return actors
 
 
@@ -50,7 +51,7 @@ def addresses_of(incident: Incident) -> frozenset[str]:
         return frozenset()
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
         return frozenset(incident.source_ips)
-    return frozenset(actor.removeprefix("ip:") for actor in actors_of(incident) if actor.startswith("ip:"))
+    return frozenset(actor.removeprefix(ADDRESS) for actor in actors_of(incident) if actor.startswith(ADDRESS))
 
 
 def _reach(journal: Journal, incident: Incident, skip_bad: bool) -> Reach:
@@ -71,7 +72,7 @@ def _reach(journal: Journal, incident: Incident, skip_bad: bool) -> Reach:
 
 def _without_own(journal: Journal, reach: Reach, seen: Sequence[str], skip_bad: bool) -> Reach:
     """Return the reach without what holders do where they were known before, and no finding has seen anything."""
-    accounts = frozenset(actor for actor in reach.actors if actor.startswith("user:"))
+    accounts = frozenset(actor for actor in reach.actors if actor.startswith(ACCOUNT))
     if not accounts:
         return reach
     before = Reach(actors=accounts, since=reach.since - _KNOWN_WITHIN, until=reach.since)

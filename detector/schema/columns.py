@@ -419,6 +419,8 @@ CLIENT_DATA: frozenset[str] = frozenset(
 )
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
+ACCOUNT, SESSION, ADDRESS = "user:", "session:", "ip:"
+"""How `actor.id` begins: of whom it is the key."""
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
 UNNAMED_NETWORKS = ("internet", "private network")
 """What `network.name` says of addresses of no configured network: which they are of, the address alone tells."""

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
 from detector.store import tables
@@ -23,8 +24,8 @@ _INCIDENT = [column.name for column in tables.incidents.columns if column.name n
 _CHUNK = 500
 _JOINING = or_(
     tables.alerts.c.incident_id != "",
-    tables.alerts.c.actor_id.startswith("ip:"),
-    tables.alerts.c.actor_id.startswith("session:"),
+    tables.alerts.c.actor_id.startswith(ADDRESS),
+    tables.alerts.c.actor_id.startswith(SESSION),
 )
 _PREFIX = re.compile(r"[0-9a-f]{4,}")
 
@@ -107,15 +108,11 @@ class Matters(Notes):
             found |= {alert.id: alert for alert in self.values(Alert, select(table).where(*there, _JOINING))}
         return list(found.values())
 
-    def alerts_opened_since(self, since: datetime, rule: str = "") -> int:
-        """Return how many alerts, of a rule or of any, were opened at or after ``since``.
-
-        Those of a first reading are no storm.
-        """
+    def alerts_opened_since(self, since: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened at or after ``since``; those of a first reading are no storm."""
         table = tables.alerts
         live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
-        of = (table.c.rule_id == rule,) if rule else ()
-        found = self.one(select(func.count()).select_from(table).where(*live, *of))
+        found = self.one(select(func.count()).select_from(table).where(table.c.rule_id == rule, *live))
         return int(found[0]) if found else 0
 
     def alerts_of_digest(self, digest: str) -> Iterator[list[Alert]]:

@@ -110,8 +110,8 @@ class Past:
         found = sorted(self._recall.open.values(), key=lambda incident: incident.id)
         return sorted(found, key=lambda incident: incident.opened_at, reverse=True)
 
-    def alerts_opened_since(self, since: datetime, rule: str = "") -> int:
-        """Return how many alerts, of a rule or of any, were opened at or after ``since``."""
+    def alerts_opened_since(self, since: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened at or after ``since``."""
         if self._recall.opened is None or since < self._recall.opened.since:
             table = tables.alerts
             live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())

@@ -45,7 +45,7 @@ class Known:
 
 
 class Opened:
-    """When alerts were opened, from a moment on, of every rule and (under no name) of all."""
+    """When alerts were opened, from a moment on, by rule."""
 
     def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime, str]]) -> None:
         self.since = since
@@ -53,35 +53,34 @@ class Opened:
         self._sort()
 
     def put(self, alert: Alert) -> None:
-        """Take a new or changed alert in."""
+        """Take a new or changed alert in; one without findings, or of a first reading, is not counted."""
         before = self._at.get(alert.id)
-        if before == (alert.opened_at, alert.rule_id) and alert.finding_ids:
+        counts = bool(alert.finding_ids) and not alert.digest
+        if before == (alert.opened_at, alert.rule_id) and counts:
             return
         if before is not None:
             opened, rule = self._at.pop(alert.id)
-            for moments in (self._sorted[""], self._sorted[rule]):
-                del moments[bisect_left(moments, opened)]
-        if alert.opened_at >= self.since and alert.finding_ids:
+            moments = self._sorted[rule]
+            del moments[bisect_left(moments, opened)]
+        if alert.opened_at >= self.since and counts:
             self._at[alert.id] = (alert.opened_at, alert.rule_id)
-            for rule in ("", alert.rule_id):
-                insort(self._sorted.setdefault(rule, []), alert.opened_at)
+            insort(self._sorted.setdefault(alert.rule_id, []), alert.opened_at)
         if len(self._at) > MOST_OPENED:
             self._forget_half()
 
-    def count(self, since: datetime, rule: str = "") -> int:
-        """Return how many, of a rule or of any, were opened at or after a moment not before ``self.since``."""
+    def count(self, since: datetime, rule: str) -> int:
+        """Return how many of a rule were opened at or after a moment not before ``self.since``."""
         moments = self._sorted.get(rule, [])
         return len(moments) - bisect_left(moments, since)
 
     def _forget_half(self) -> None:
-        self.since = self._sorted[""][len(self._at) // 2]
+        self.since = sorted(opened for opened, _ in self._at.values())[len(self._at) // 2]
         self._at = {key: each for key, each in self._at.items() if each[0] >= self.since}
         self._sort()
 
     def _sort(self) -> None:
-        self._sorted: dict[str, list[datetime]] = {"": []}
+        self._sorted: dict[str, list[datetime]] = {}
         for opened, rule in sorted(self._at.values()):
-            self._sorted[""].append(opened)
             self._sorted.setdefault(rule, []).append(opened)
 
 
@@ -188,7 +187,7 @@ class Recall:
 
     def _wrote_alert(self, alert: Alert, written: Collection[str]) -> None:
         self._put_with_person(alert, written)
-        if self.opened is not None and not alert.digest:
+        if self.opened is not None:
             self.opened.put(alert)
         for incident_id, known in self._incidents.items():
             if known.alerts is not None and incident_id != alert.incident_id:

@@ -4,11 +4,11 @@ Comes in: the journal and a span of actors, addresses and time. Goes out: a ``Sc
 no spreadsheet takes for a formula. Raw ids of clients leave here; who may see them is for the caller to know.
 
 How records are counted. An event that failed, or was sent nothing (its count is 0), touched nothing and is not counted
-at all; what changes client data is counted, whatever was sent. An event read twice counts
-once, and so does an act that several logs tell of (``detector.detect.rules.acts`` says when it is one). Records are
-told apart by kind of object and id. ``record_low`` is how many different records the lines name. ``record_high``
-adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the line, never
-less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
+at all; what changes client data is counted, whatever was sent. An event read twice counts once, and so does an act that
+several logs tell of (``detector.detect.rules.acts`` says when it is one; here also when one of them names no account).
+Records are told apart by kind of object and id. ``record_low`` is how many different records the lines name.
+``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the
+line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from detector.errors import StoreError
-from detector.schema.columns import ACTIONS
+from detector.schema.columns import ACCOUNT, ACTIONS
 from detector.schema.incidents import Scope
 from detector.store import disk
 from detector.store.journal import Journal
@@ -69,7 +69,6 @@ _TOLERANCE = timedelta(seconds=3)
 _LONGEST = timedelta(minutes=10)
 _BETWEEN = "\x1f"
 _ALIKE = ("service.name", "event.action", "event.outcome", "object.type")
-_ACCOUNT = "user:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +353,7 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
     """
     took = pl.duration(microseconds=pl.col("event.duration").fill_null(0) // 1_000).clip(timedelta(0), _LONGEST)
     ids = [pl.col(name).list.sort().list.join("\x1f") for name in ("subject.ids", "record.ids")]
-    account = pl.when(pl.col("actor.id").str.starts_with(_ACCOUNT)).then("actor.id")
+    account = pl.when(pl.col("actor.id").str.starts_with(ACCOUNT)).then("actor.id")
     same = pl.struct("source.ip", *_ALIKE, *ids)
     alone = (account.drop_nulls().n_unique().over(same) == 1) & pl.col("source.ip").is_not_null()
     lent = pl.when(account.is_null() & alone).then(account.drop_nulls().first().over(same))
@@ -371,9 +370,8 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(reach=pl.col("@timestamp") + pl.col("took"), again=again)
         .with_columns(episode=begins.cum_sum().over("alike"), copied=log)
         .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "unnamed_by", "copied"))
-        .sort(
-            "unnamed_by", maintain_order=True
-        )  # the line with the account counts: whose it is decides who is asked for
+        # The line with the account counts: whose it is decides who is asked for.
+        .sort("unnamed_by", maintain_order=True)
         .with_columns(pl.col("unnamed").max().over(act), counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(unnamed=pl.col("unnamed") * pl.col("counts"))
     )

@@ -245,10 +245,10 @@ def test_open_alerts_hold_muted_ones_and_not_closed_ones(store: AnyStore) -> Non
 def test_alerts_opened_since_counts_whatever_became_of_them(store: AnyStore) -> None:
     closed = an_alert("closed", status=AlertStatus.CLOSED)
     early = an_alert("early", opened_at=T0 - MINUTE)
-    write(store, alerts=(an_alert(), closed, early))
+    write(store, alerts=(an_alert(), closed, early, an_alert("other", rule_id="night")))
     with store.read() as unit:
-        assert unit.alerts_opened_since(T0) == 2
-        assert unit.alerts_opened_since(T0 - MINUTE) == 3
+        assert unit.alerts_opened_since(T0, "bulk-read") == 2
+        assert unit.alerts_opened_since(T0 - MINUTE, "bulk-read") == 3
 
 
 def test_an_incident_knows_its_alerts_and_findings(store: AnyStore) -> None:

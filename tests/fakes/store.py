@@ -80,8 +80,8 @@ class FakeUnit:
         still = [a for a in still if a.incident_id or a.actor_id.startswith(("ip:", "session:"))]
         return [a for a in still if a.last_event_at >= since and set(addresses) & set(dict(a.addresses))]
 
-    def alerts_opened_since(self, since: datetime, rule: str = "") -> int:
-        alerts = (alert for alert in self.known_alerts.values() if rule in ("", alert.rule_id))
+    def alerts_opened_since(self, since: datetime, rule: str) -> int:
+        alerts = (alert for alert in self.known_alerts.values() if alert.rule_id == rule)
         return sum(alert.opened_at >= since and bool(alert.finding_ids) for alert in alerts)
 
     def incident_alerts(self, incident_id: str) -> list[Alert]:

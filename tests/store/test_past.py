@@ -15,6 +15,7 @@ from detector.store import Store, Unit, recall
 from tests.store.values import NOON, after, alert, entry, finding, incident, step
 
 ACTORS = ("user:anna", "user:boris", "ip:192.0.2.1", "user:\0odd", "user:\ud800half")
+RULES = ("bulk-read", "night")
 
 
 def decided(dice: random.Random, unit: Unit) -> Decisions:
@@ -33,10 +34,12 @@ def decided(dice: random.Random, unit: Unit) -> Decisions:
             alert(
                 name,
                 actor_id=actor,
+                rule_id=RULES[int(name) % len(RULES)],
                 opened_at=at,
                 incident_id=dice.choice(("", matter.id)) if known is None else matter.id,
                 status=dice.choice(tuple(AlertStatus)),
                 finding_ids=tuple(finding(each).id for each in sorted({name, str(dice.randrange(12))})),
+                digest=dice.choice(("", "", "first-reading")),
             ),
         ),
         incidents=(changed,),
@@ -56,7 +59,7 @@ def answers(past: Any, dice: random.Random) -> list[object]:
         [past.open_alerts(actor) for actor in ACTORS],
         past.open_incidents(),
         past.open_incidents("user:anna"),
-        past.alerts_opened_since(since),
+        [past.alerts_opened_since(since, rule) for rule in RULES],
         [past.incident(each) for each in incidents],
         [past.incident_alerts(each) for each in incidents],
         [past.steps(each) for each in incidents],
@@ -124,14 +127,14 @@ def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
     with sqlite_store.begin() as unit:
         unit.write(Decisions(findings=(finding(),), alerts=(named,)))
         unit.past().alerted_findings("user:anna", NOON)
-        unit.past().alerts_opened_since(NOON)
+        unit.past().alerts_opened_since(NOON, "bulk-read")
     event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with sqlite_store.begin() as unit:
         past = unit.past()
         past.expect({"user:anna": NOON})
         assert past.alerted_findings("user:anna", NOON) == [finding()]
         assert past.open_alerts("user:anna") == [named]
-        assert past.alerts_opened_since(NOON) == 1
+        assert past.alerts_opened_since(NOON, "bulk-read") == 1
     assert [said for said in asked if "findings" in said or "alerts" in said] == []
 
 

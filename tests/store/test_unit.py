@@ -88,7 +88,7 @@ def test_muted_alerts_are_open_and_closed_ones_are_not(store: Store) -> None:
     write(store, alerts=(muted, alert("closed", status=AlertStatus.CLOSED, opened_at=after(hours=-2))))
     with store.read() as unit:
         assert unit.open_alerts("user:anna") == [muted]
-        assert unit.alerts_opened_since(after(hours=-1)) == 1
+        assert unit.alerts_opened_since(after(hours=-1), "bulk-read") == 1
 
 
 def test_more_ids_than_a_statement_takes_are_all_found(store: Store) -> None:

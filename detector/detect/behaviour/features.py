@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.schema.columns import CHANGES
+from detector.schema.columns import ADDRESS, CHANGES
 
 _MOST = 1_000_000_000
 _WEIGHTS = {"public": 0, "internal": 1, "confidential": 3, "special": 10}
@@ -47,7 +47,7 @@ def failed() -> pl.Expr:
     known = (
         pl.col("object.type").is_not_null()
         | pl.col("event.action").eq_missing("login")
-        | ~pl.col("actor.id").str.starts_with("ip:")
+        | ~pl.col("actor.id").str.starts_with(ADDRESS)
     )
     return pl.col("event.outcome").eq_missing("failure") & known
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import features
+from detector.schema.columns import ADDRESS
 
 LIMIT = 1 << 16
 _WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
@@ -79,7 +80,7 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr],
     )
     owners = [
         (pl.col("@timestamp").dt.epoch("us") // tick).alias("bucket"),
-        pl.when(attempt).then(pl.lit("ip:") + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
+        pl.when(attempt).then(pl.lit(ADDRESS) + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
         pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
         features.sent().alias("sent"),
     ]

@@ -19,6 +19,7 @@ from detector.detect.behaviour.threshold import Budget
 from detector.detect.behaviour.windows import Bucket, Live, Windows
 from detector.detect.keyed import FRESH, Slots
 from detector.errors import InputError, Problem
+from detector.schema.columns import ADDRESS
 
 VERSION = 3
 MOST_ACTORS = 200_000
@@ -83,7 +84,7 @@ class BehaviourState:
         new = np.flatnonzero(actors < 0)
         if new.size:
             # People first: a flood of strange addresses must not keep an account out.
-            strangers = np.array([names[at].startswith("ip:") for at in new])
+            strangers = np.array([names[at].startswith(ADDRESS) for at in new])
             new = new[np.lexsort((pl.Series([names[at] for at in new]).rank("ordinal").to_numpy(), strangers))]
             room = max(self.most_actors - len(self.names), 0)
             self.refused += max(new.size - room, 0)

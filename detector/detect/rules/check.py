@@ -17,6 +17,7 @@ from detector.detect.rules.detector import RuleDetector
 from detector.detect.rules.load import RuleSet, rule_files
 from detector.detect.rules.ruleset import Rules
 from detector.errors import ConfigError, Problem
+from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
 from detector.settings.load import read_text
 
@@ -207,5 +208,5 @@ def events_frame(events: Iterable[dict[str, Any]]) -> pl.DataFrame:
 
 def _actor(row: dict[str, Any]) -> str | None:
     if row.get("user.id"):
-        return f"user:{row['user.id']}"
-    return f"ip:{row['source.ip']}" if row.get("source.ip") else None
+        return f"{ACCOUNT}{row['user.id']}"
+    return f"{ADDRESS}{row['source.ip']}" if row.get("source.ip") else None

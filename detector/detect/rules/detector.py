@@ -33,6 +33,7 @@ from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Codes, View, marks_of
 from detector.detect.sequence import PAST_US
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
@@ -377,7 +378,7 @@ def _actors(view: View, *, by_address: bool) -> Codes:
     groups = number_of[actors.of + 1]
     if by_address:
         addresses = view.codes("source.ip")
-        texts = (f"ip:{address}" for address in addresses.texts)
+        texts = (f"{ADDRESS}{address}" for address in addresses.texts)
         of_address = np.array([0, *(numbers.setdefault(text, len(numbers)) for text in texts)], dtype=np.int64)
         groups = np.where(addresses.of == NONE, groups, of_address[addresses.of + 1])
     return Codes(groups, list(numbers))

@@ -16,6 +16,7 @@ from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
 from detector.detect.rules.windows import most_told
+from detector.schema.columns import ADDRESS
 from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
@@ -107,7 +108,7 @@ class Teller:
         actor_id, actor_type = latest["actor.id"] or f"{UNNAMED}{matter.service}", matter.kind
         address = latest["source.ip"]
         if address and self._by_address:
-            actor_id, actor_type = f"ip:{address}", "anonymous"
+            actor_id, actor_type = f"{ADDRESS}{address}", "anonymous"
         # Who was sent nothing counted ids and took none; a record without an id has a count alone.
         peak = matter.peak if (self._counts_ids or self._of_run) and (matter.high or matter.subjects) else 0
         low = max(matter.low, peak if matter.high else 0)
