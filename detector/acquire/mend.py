@@ -80,10 +80,7 @@ def _open_escape(text: str) -> int:
     cut = text.rfind("\\", len(text) - 5)
     if cut < 0:
         return 0
-    begin = cut
-    while begin and text[begin - 1] == "\\":
-        begin -= 1
-    if (cut - begin) % 2:
+    if (cut - len(text[:cut].rstrip("\\"))) % 2:
         return 0  # pairs of backslashes
     escape = text[cut:]
     return len(escape) if len(escape) == 1 or (escape[1] == "u" and len(escape) < len("\\u0000")) else 0
@@ -96,9 +93,9 @@ class Passed:
     """
 
     def __init__(self, start: int) -> None:
-        self._start = self._until = start
-        self._hash = sha256()
-        self._head = self._tail = self._ends = b""
+        self._until = start
+        self._all, self._hash = sha256(), sha256()  # of all of it, and of it without the line ends behind it
+        self._head = self._tail = b""
 
     def feed(self, at: int, data: bytes) -> None:
         """Take bytes that begin at a byte of the file."""
@@ -108,8 +105,9 @@ class Passed:
         self._until += len(new)
         body = new.rstrip(LINE_ENDS)
         if body:
-            self._hash.update(self._ends + body)
-        self._ends = self._ends + new if not body else new[len(body) :]
+            self._all.update(body)
+            self._hash = self._all.copy()
+        self._all.update(new[len(body) :])
         if len(self._head) < _HEAD:
             room = _HEAD - len(self._head)
             self._head, new = self._head + new[:room], new[room:]

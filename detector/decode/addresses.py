@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from detector.decode.nobody import NOBODY
+from detector.decode.nullvalues import NULL_VALUES
 from detector.schema.columns import ADDRESS, UNNAMED_NETWORKS
 
 Address = IPv4Address | IPv6Address
@@ -16,7 +16,7 @@ Networks = Sequence[IPv4Network | IPv6Network]
 Place = tuple[str | None, str | None, str | None]
 """A canonical address, the name of its network and the key of an actor; the name of a machine has the key alone, and
 what names nobody has nothing."""
-NOWHERE = NOBODY | {"unix:", "unknown", "_"}
+NOWHERE = NULL_VALUES | {"unix:", "unknown", "_"}
 """What stands in place of an address where there is none."""
 _MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
 _LETTER = re.compile("[A-Za-z]")

@@ -21,7 +21,7 @@ from detector.decode.columns import first_of, index, whole
 from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct
 from detector.decode.lists import joined_labels, label_columns
-from detector.decode.nobody import names_nobody
+from detector.decode.nullvalues import is_null_value
 from detector.decode.parsed import FORWARDED, TOKEN
 from detector.schema.columns import SESSION
 from detector.settings import ActorSettings, SourceSettings
@@ -82,7 +82,7 @@ class Annotator:
         if TOKEN not in columns:
             return None
         tokens = columns.distinct(TOKEN)
-        tokens = tokens.answered([None if names_nobody(text) else text for text in tokens.values])
+        tokens = tokens.answered([None if is_null_value(text) else text for text in tokens.values])
         hashes = [blake2b(text.encode(), key=self._key, digest_size=16).hexdigest() for text in tokens.values]
         columns.put_distinct("session.id", tokens.answered(hashes))
         keys = tokens.answered([f"{SESSION}{one}" for one in hashes])

@@ -21,7 +21,7 @@ from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
 from detector.decode.columns import index
 from detector.decode.distinct import Distinct
-from detector.decode.flaws import flag, mended
+from detector.decode.flaws import Flawed, flag, with_mended
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
 from detector.decode.named import named
@@ -92,7 +92,7 @@ class Decoder:
     def decode(self, batch: LineBatch) -> EventBatch:
         """Decode one batch; what could be mended of its lines is read as they are."""
         source = self._source(batch.source)
-        batch, flawed = mended(batch)
+        batch, flawed = with_mended(batch)
         chosen = self._read(batch, source)
         rejects = _rejects(batch, chosen.parsed.failures, flawed)
         rows, numbers = chosen.parsed.rows, batch.numbers
@@ -174,7 +174,7 @@ class Decoder:
             EventBatch(
                 last_resort=_last_resort(read[begin:end], places[begin:end]),
                 frame=frame[begin:end] if end > begin else frames.empty_events(),
-                rejects=_rejects(batch, failures[at]),
+                rejects=_rejects(batch, failures[at], {}),
                 numbers=None if batch.numbers is None else batch.numbers[index(places[begin:end] - starts[at])],
                 routes=routes[begin:end],
                 tables=None if tables is None else tables[begin:end],
@@ -303,15 +303,12 @@ def _offsets(offsets: pl.Series, rows: Rows | None) -> pl.Series:
     return offsets[index(rows)] + pl.Series("at", np.arange(len(rows)) - np.searchsorted(rows, rows))
 
 
-def _rejects(
-    batch: LineBatch, failures: Mapping[int, RejectReason], flawed: Mapping[int, LineReject] | None = None
-) -> tuple[LineReject, ...]:
+def _rejects(batch: LineBatch, failures: Mapping[int, RejectReason], flawed: Flawed) -> tuple[LineReject, ...]:
     """Return the rejects of a batch; of what could be mended in vain, why it was no clean text."""
     if not failures:
         return batch.rejects
-    known = [replace(flawed[at], text="", line_hash="") for at in failures if at in flawed] if flawed else []
-    failures = {at: reason for at, reason in failures.items() if at not in flawed} if flawed else failures
-    places = list(failures)
+    known = [replace(flawed[at], text="", line_hash="") for at in failures if at in flawed]
+    places = [at for at in failures if at not in flawed]
     offsets = batch.offsets[places].to_list()
     lengths = batch.lines[places].str.len_bytes().to_list()
     numbers = [0] * len(places) if batch.numbers is None else batch.numbers[places].to_list()

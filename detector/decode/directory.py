@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.decode.globs import glob_regex
-from detector.decode.nobody import names_nobody
+from detector.decode.nullvalues import is_null_value
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
@@ -155,7 +155,7 @@ class Directory:
         for name, is_service, is_admin in zip(names, service, admin, strict=True):
             account = self._accounts.get(name, _UNKNOWN)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
-            somebody = name in self._accounts or not (names_nobody(name) or name.lower() in self._anonymous)
+            somebody = name in self._accounts or not (is_null_value(name) or name.lower() in self._anonymous)
             yield Known(
                 name if somebody else None,
                 f"{ACCOUNT}{name}" if somebody else None,

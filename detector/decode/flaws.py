@@ -20,7 +20,7 @@ Flawed = Mapping[int, LineReject]
 """By their places in the lines, what was wrong with those that were mended."""
 
 
-def mended(batch: LineBatch) -> tuple[LineBatch, Flawed]:
+def with_mended(batch: LineBatch) -> tuple[LineBatch, Flawed]:
     """Return the batch with its mended lines among the others, in the order of the file."""
     found = [reject for reject in batch.rejects if reject.text]
     if not found:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from detector.decode.addresses import plausible_client
 from detector.decode.jsonfields import as_text
-from detector.decode.nobody import names_nobody
+from detector.decode.nullvalues import is_null_value
 from detector.decode.requests import METHODS
 from detector.decode.times import parse_values
 from detector.settings import ActorSettings
@@ -129,7 +129,7 @@ def speaks_of_account(path: str) -> bool:
 
 def as_texts(values: Iterable[object]) -> list[str]:
     """Return the values that say something, as texts."""
-    return [text for value in values if (text := as_text(value)) is not None and not names_nobody(text)]
+    return [text for value in values if (text := as_text(value)) is not None and not is_null_value(text)]
 
 
 def like_accounts(texts: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ import polars as pl
 
 from detector.decode.columns import index
 from detector.decode.laid import Laid, Mask, Places
-from detector.decode.lists import parts, text_lists
+from detector.decode.lists import parts, places_of, text_lists
 from detector.decode.parsed import Rows
 from detector.decode.segments import Segments
 from detector.schema.id_forms import PLAIN, remembered
@@ -115,18 +115,14 @@ class Ids:
             as_text: Rows whose ids are text, whatever they look like.
         """
         counts = self.counts * keep
-        ends = np.cumsum(counts)
-        if not len(ends) or not ends[-1]:
+        if not counts.any():
             return None
         if self.pieces is not None:
             laid, starts, stops = self.pieces
             rows = np.flatnonzero(counts)
             flat = pl.Series(laid.array(starts[rows], stops[rows]))
             return text_lists(name, _in_one_form(flat, counts, as_text), counts)
-        if counts.max() == 1:
-            places = self.starts[counts > 0]
-        else:
-            places = np.repeat(self.starts - ends + counts, counts) + np.arange(ends[-1])
+        places = self.starts[counts > 0] if counts.max() == 1 else places_of(self.starts, counts)
         flat = self.flat[0] if len(self.flat) == 1 else pl.concat(self.flat)
         return text_lists(name, _in_one_form(flat[index(places)], counts, as_text), counts)
 

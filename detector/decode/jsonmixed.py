@@ -14,6 +14,7 @@ from detector.decode.columns import constant, index
 from detector.decode.jsonfields import as_text
 from detector.decode.jsontable import Table
 from detector.decode.jsonviews import Column, Views
+from detector.decode.lists import places_of
 from detector.decode.parsed import Rows
 
 _TYPES: dict[type, pl.DataType] = {str: pl.String(), int: pl.Int64()}
@@ -86,8 +87,7 @@ class Mixed:
             return keys[self._at], values[self._at], [1] * len(self)
         begins = (np.cumsum(counts) - counts)[self._order]
         counts = counts[self._order]
-        ends = np.cumsum(counts)
-        at = index(np.repeat(begins - ends + counts, counts) + np.arange(counts.sum()))
+        at = index(places_of(begins, counts))
         return keys[at], values[at], counts.tolist()
 
     def _merged(self, found: Sequence[Column]) -> Column:

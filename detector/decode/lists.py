@@ -42,6 +42,12 @@ def parts(column: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDAr
     return pl.Series(array.values), offsets[:-1], counts
 
 
+def places_of(starts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the places of lists' values, list behind list, from where each begins and how many it has."""
+    ends = np.cumsum(counts)
+    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+
+
 def firsts(column: pl.Series) -> pl.Series:
     """Return the first value of each list, null where there is none."""
     flat, starts, counts = parts(column)

@@ -18,7 +18,7 @@ from detector.decode.distinct import Distinct
 from detector.decode.figures import numbers
 from detector.decode.ids import Ids, Numbers
 from detector.decode.laid import Laid
-from detector.decode.lists import firsts, parts
+from detector.decode.lists import firsts, parts, places_of
 from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.queries import first_value, values_of
 from detector.decode.questions import Questions
@@ -159,8 +159,7 @@ def _add_within_tenant(
     if said is None:
         return
     flat, starts, counts = said
-    ends = np.cumsum(counts)
-    flat = flat[index(np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0))]
+    flat = flat[index(places_of(starts, counts))]
     if within is not None:
         tenants, begins, many = within
         prefixes = pl.concat([tenants.cast(pl.String()) + "/", pl.Series(tenants.name, [""])])

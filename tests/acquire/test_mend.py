@@ -1,12 +1,15 @@
 """What can be read of a piece that is no clean text."""
 
 import json
+import time
+from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.acquire.mend import LONGEST, mended, shortened
+from detector.acquire.mend import LONGEST, Passed, mended, shortened
 from detector.schema.framing import LINES, Framing
 from tests.acquire.framed import FRAMINGS, cuts_of
 
@@ -44,6 +47,43 @@ def test_a_line_without_quotes_keeps_its_begin_and_its_end() -> None:
     short = shortened(text)
     assert short.startswith("user=anna path=/clients/17 x")
     assert short.endswith("x status=200")
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Return the processor time of some work, the least of three tries, and a millisecond at least."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return max(min(times), 1e-3)
+
+
+@pytest.mark.parametrize("begin", ['{"a":"', "{", "", '"'])
+@pytest.mark.parametrize(
+    "piece", ["x", "\u0451", '"', "\\", '\\"', '"\\', "\\" * 5000 + '"x', '"a":"b",', '{"a":', "[,", "[]", "}"]
+)
+def test_the_work_grows_with_the_length_and_no_faster(begin: str, piece: str) -> None:
+    def text(length: int) -> str:
+        return begin + (piece * (length // len(piece) + 1))[:length]
+
+    short, long = text(70_000), text(560_000)
+    assert spent(lambda: shortened(long)) < 30 * spent(lambda: shortened(short))  # a square would be 64 times
+
+
+@pytest.mark.parametrize("piece", [b"\r", b"x\r", b"x"])
+def test_a_piece_that_is_gone_over_in_small_steps_costs_no_more_a_byte_however_long_it_is(piece: bytes) -> None:
+    def passed(length: int) -> Passed:
+        made = Passed(0)
+        step = piece * 500
+        for at in range(0, length, len(step)):
+            made.feed(at, step)
+        made.feed(length, b"x\r\n")
+        return made
+
+    long = 2_000_000
+    assert passed(long).line_hash() == sha256(piece * (long // len(piece)) + b"x").hexdigest()
+    assert spent(lambda: passed(long)) < 30 * spent(lambda: passed(long // 8))  # a square would be 64 times
 
 
 @pytest.mark.parametrize("size", [70_000, 140_000, 150_000, 700_000, 17_000_000])

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from detector.decode.formats.databases import mssql
 from detector.decode.formats.hosts.files import url_path, windows_path
 from detector.decode.made import Event
-from detector.decode.nobody import names_nobody
+from detector.decode.nullvalues import is_null_value
 
 _LOGIN, _FILE, _HOST = "authentication", "file", "host"
 _SUCCESS, _FAILURE = "success", "failure"
@@ -97,7 +97,7 @@ def event_of(head: Head, data: Mapping[str, str], more: Mapping[str, str]) -> Ev
     if address not in _LOCAL:
         columns["source.ip"] = left.pop("IpAddress")
     name, sid = f"{meaning.person}UserName", left.get(f"{meaning.person}UserSid", "")
-    known = not names_nobody(left.get(name, "")) and sid != _ANONYMOUS
+    known = not is_null_value(left.get(name, "")) and sid != _ANONYMOUS
     if known and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
         columns["user.name"] = left.pop(name)
     return Event(head.at, columns, {"EventID": head.number, **left, **more})
