@@ -44,7 +44,7 @@ _TOKEN = (
 )
 _EXTENSIONS = (
     "pdf|json|xml|csv|txt|html|htm|php|asp|aspx|ashx|jsp|do|action|doc|docx|xls|xlsx|odt|ods|rtf|zip|png|jpg|jpeg|gif"
-    "|tif|tiff|webp|eml|msg|ics|vcf|dcm"
+    "|tif|tiff|webp|eml|msg|ics|vcf|dcm|gz|tgz|bz2|xz|7z|rar|tar"
 )
 _EXTENDED = rf"^.+\.({_EXTENSIONS})$"
 # OData puts the id in brackets behind the name: /Customers(4711).

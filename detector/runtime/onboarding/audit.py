@@ -13,9 +13,9 @@ from detector.runtime.onboarding.guess import Guess
 from detector.runtime.onboarding.words import Words, words_of
 from detector.settings import Route
 
-OPERATIONS = ("operationname", "graphqloperation", "grpcmethod", "rpcmethod")
+_OPERATIONS = ("operationname", "graphqloperation", "grpcmethod", "rpcmethod")
 """Names of fields that hold the name of a GraphQL operation or of a method called from afar."""
-_KEYS = (*OPERATIONS, "action", "operation", "event", "eventtype", "activity", "verb", "op")
+_KEYS = (*_OPERATIONS, "action", "operation", "event", "eventtype", "activity", "verb", "op")
 _ONE_ADDRESS = pl.col("url.path").str.contains(r"(?i)graphql|/(?:json)?rpc(?:/|$)").fill_null(value=False)
 _WORD = re.compile(r"[A-Za-z\u0400-\u04ff][\w.:-]{0,60}")
 _MOST = 200
@@ -46,27 +46,26 @@ def with_paths_that_tell(frame: pl.DataFrame) -> pl.DataFrame:
 
 def names_operation(one: Guess) -> bool:
     """Tell whether a guess goes by the name of an operation, whose client stands in what it was given."""
-    return any(_rank(key) in range(len(OPERATIONS)) for key in one.route.when)
+    return any(map(_is_operation, one.route.when))
 
 
 def _keys(events: pl.DataFrame) -> list[str]:
     """Return the labels that may hold the word of an action, the likeliest first."""
     keys = events["labels"].explode().drop_nulls().struct.field("key").unique().drop_nulls().sort().to_list()
-    found = [(rank, key) for key in keys if _FIELD.fullmatch(key) and (rank := _rank(key)) is not None]
-    called = [
-        key for key in keys if _FIELD.fullmatch(key) and _called(key) and f"{key[: -len(_METHOD)]}jsonrpc" in keys
-    ]
+    keys = [key for key in keys if _FIELD.fullmatch(key)]
+    found = [(rank, key) for key in keys if (rank := _rank(key)) is not None]
+    called = [key for key in keys if key.split(".")[-1] == _METHOD and f"{key.removesuffix(_METHOD)}jsonrpc" in keys]
     return [*called, *(key for _, key in sorted(found))]
-
-
-def _called(key: str) -> bool:
-    return key == _METHOD or key.endswith(f".{_METHOD}")
 
 
 def _rank(key: str) -> int | None:
     steps = [re.sub(r"[^a-z]", "", step) for step in key.lower().split(".")]
     named = {steps[-1], "".join(steps[-2:])}
     return next((rank for rank, name in enumerate(_KEYS) if name in named), None)
+
+
+def _is_operation(key: str) -> bool:
+    return _rank(key) in range(len(_OPERATIONS))
 
 
 def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
@@ -89,7 +88,7 @@ def _guesses(named: pl.DataFrame, key: str, words: Words) -> list[Guess]:
         action = row["action"] if row["action"] not in (None, "other") else words.action_in(set(said))
         subject = "" if row["named"] else _subject(row["keys"], words)
         if not action:
-            action = "other" if _rank(key) not in range(len(OPERATIONS)) else "read" if subject else "list"
+            action = "other" if not _is_operation(key) else "read" if subject else "list"
         if not kinds or not row["answered"] or action in _NEVER or not _WORD.fullmatch(word):
             continue
         kind = kinds[0]

@@ -15,6 +15,7 @@ _PAGES = frozenset(
     {"", "php", "asp", "aspx", "ashx", "asmx", "jsp", "jsf", "do", "action", "json", "html", "htm", "xml", "cgi", "pl"}
 )
 _EXPORTS = frozenset({"csv", "xls", "xlsx", "zip", "ods", "vcf"})
+_PACKED = frozenset({"gz", "tgz", "bz2", "xz", "7z", "rar", "tar"})
 _DOWNLOADS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "dcm", "eml", "msg", "tif", "tiff", "jpg", "jpeg", "png"})
 _BY_METHOD = {"PUT": "update", "PATCH": "update", "DELETE": "delete"}
 OF_MANY = ("list", "search", "export")
@@ -23,6 +24,8 @@ NEVER = frozenset({"OPTIONS", "TRACE", "CONNECT"})
 SIGNED_IN = 0.2
 _CRAWLED, _MOSTLY = 0.02, 0.5
 _LARGE = 1_000_000
+OPEN = (Skipped.STATIC, Skipped.PUBLIC, Skipped.HEALTH, Skipped.UNANSWERED)
+"""Why something is open to all: a file of a page, read by search engines, about no data at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +103,16 @@ def skipped_because(reading: Reading, words: Words) -> Skipped | None:
         return Skipped.STATIC
     if one.crawled > _CRAWLED and one.signed_in < _MOSTLY:
         return Skipped.PUBLIC
+    if reading.extension in _PACKED and (reading.objects or words.action_in(set(reading.words)) == "export"):
+        return None  # clients.csv.gz is no part of a page, as the archive of a program on a public site is
     if reading.extension not in _PAGES | _EXPORTS | _DOWNLOADS:
         return Skipped.STATIC
     return None
 
 
-def is_public(reading: Reading, reason: Skipped | None) -> bool:
-    """Tell whether it is open to all: a file of a page, read by search engines, or a page nobody signs in for.
-
-    Whatever names a kind of record or holds an id may be about clients, though no word of the list says so.
-    """
-    if reason in (Skipped.STATIC, Skipped.PUBLIC, Skipped.HEALTH, Skipped.UNANSWERED):
-        return True
-    one = reading.endpoint
-    return one.method in ("", "GET", "HEAD") and not (one.signed_in or reading.objects or reading.has_id)
+def may_be_private(reading: Reading) -> bool:
+    """Tell whether it may be about clients though no word of the list says so: it has an id, or sends something."""
+    return reading.has_id or reading.endpoint.method not in ("", "GET", "HEAD")
 
 
 def sign(reading: Reading, words: Words) -> str:
@@ -139,7 +138,7 @@ def action_of(reading: Reading, words: Words) -> str:
         return _BY_METHOD[method]
     if said and not (reads and said in _CHANGES):  # GET user_edit.php?ID=7 shows a form: it reads
         return "read" if said == "list" and reading.has_id else said
-    if reading.extension in _EXPORTS:
+    if reading.extension in _EXPORTS | _PACKED:
         return "export"
     if reading.extension in _DOWNLOADS:
         return "download"

@@ -88,6 +88,11 @@ class Proposals:
     proxies: tuple[Proxy, ...]
     networks: tuple[InnerNetwork, ...]
 
+    @property
+    def without_clients(self) -> bool:
+        """Whether all of its sources are recognisably about no client."""
+        return all(source.without_clients for source in self.sources)
+
     def routes(self) -> list[tuple[int, Guess]]:
         """Return the guesses of all sources, each with the number of its source."""
         return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.routes]

@@ -12,11 +12,12 @@ from itertools import count
 from detector.runtime.onboarding.classify import (
     NEVER,
     OF_MANY,
+    OPEN,
     SIGNED_IN,
     Reading,
     action_of,
     inside,
-    is_public,
+    may_be_private,
     read,
     sign,
     skipped_because,
@@ -28,6 +29,8 @@ from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)
 _UNMAPPED = 12
+_SELDOM_UNREAD = 0.01
+"""Search engines read a public site, what has an id there, too: what they left out of that, at most, as a share."""
 _TENANT = "tenant_id"
 _PARTS = frozenset({"www", "m", "mobile", "static", "cdn", "auth", "login", "mail", "test", "dev", "stage", "staging"})
 """First names of hosts that are no companies."""
@@ -40,11 +43,13 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
     logins: list[Guess] = []
     candidates: list[tuple[Reading, str]] = []
     unmapped: list[tuple[str, str, int]] = []
-    public = True
+    public, unread = True, 0
     for one in found:
         reading = read(one, words)
         reason = skipped_because(reading, words)
-        public = public and is_public(reading, reason)
+        if reason not in OPEN:
+            public = public and not (one.signed_in or reading.objects)
+            unread += one.count if may_be_private(reading) else 0
         signs = sign(reading, words)
         if signs and one.method not in ("GET", "HEAD", *NEVER):
             logins.append(_login(one, signs, total))
@@ -65,7 +70,7 @@ def guess_routes(found: Sequence[Endpoint], words: Words) -> Guesses:
         unmapped=tuple(sorted(unmapped, key=lambda one: -one[2])[:_UNMAPPED]),
         unmapped_kinds=len(unmapped),
         remarks=tuple(_remarks(found)),
-        public=public,
+        public=public and unread <= _SELDOM_UNREAD * skipped[Skipped.PUBLIC],
     )
 
 
@@ -104,12 +109,9 @@ def _propose(
             kinds = persons[:1]  # who searches or exports where records of persons are opened finds those
         sure = any(words.file.objects[kind].sure for kind in kinds)
         private = inside(reading, words)
-        if not (reading.has_id or action in (*OF_MANY, "download", "print", "create") or _call(reading.endpoint)):
-            skipped[Skipped.UNKNOWN] += one.count
-            unmapped.append((one.method, one.pattern, one.count))
-            continue
+        asked = reading.has_id or action in (*OF_MANY, "download", "print", "create") or _call(one)
         wanted = bool(kinds) and (private or (sure and (reading.has_id or bool(set(kinds) & by_id.keys()))))
-        if not wanted and not (sure or private or reading.has_id):
+        if not asked or not (wanted or sure or private or reading.has_id):
             skipped[Skipped.UNKNOWN] += one.count
             unmapped.append((one.method, one.pattern, one.count))
             continue

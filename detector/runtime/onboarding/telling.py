@@ -72,7 +72,7 @@ class Telling:
             if skipped:
                 yield f"{source.service}: {self.say('skipped', what=', '.join(skipped))}"
         if not what.routes():
-            told = "yes" if all(source.without_clients for source in what.sources) else "no"
+            told = "yes" if what.without_clients else "no"
             yield self.say("nothing", requests=sum(source.survey.frame.height for source in what.sources), told=told)
 
     def written(self, what: Proposals, out: Path) -> str:

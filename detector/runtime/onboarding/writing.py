@@ -153,7 +153,7 @@ class Writer:
         yield "records:"
         yield from self._classes([one for _, one in routes])
         logins = [(at, one) for at, one in self._what.logins() if one.wanted]
-        told = "yes" if all(source.without_clients for source in self._what.sources) else "no"
+        told = "yes" if self._what.without_clients else "no"
         if not wanted and not logins:
             yield self._say("no-routes", 2, told=told)
             yield "  routes: []"

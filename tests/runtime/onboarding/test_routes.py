@@ -47,6 +47,7 @@ def only(guesses: Guesses) -> Guess:
         ("/app/factures/%d.pdf", "/app/factures/{invoice_id}.pdf", "download", "invoice", "{invoice_id}"),
         ("/clientes/exportar", "/clientes/exportar", "export", "client", ""),
         ("/api/clientes/buscar?q=x%d", "/api/clientes/buscar", "search", "client", ""),
+        ("/clients/all.csv.gz", "/clients/all.csv.gz", "export", "client", ""),
         ("/kontragenty/vygruzka.xlsx", "/kontragenty/vygruzka.xlsx", "export", "client", ""),
         ("/crm/contact/details/%d/", "/crm/contact/details/{contact_id}", "read", "contact", "{contact_id}"),
         ("/bitrix/admin/user_edit.php?ID=%d", "/bitrix/admin/user_edit.php", "read", "user", "query:ID"),
@@ -142,6 +143,7 @@ def test_names_asked_for_a_few_times_each_are_ids_and_stand_nowhere(tmp_path: Pa
         ("/login", Skipped.SIGN_IN_PAGE),
         ("/news/%d", Skipped.UNKNOWN),
         ("/misc/client.java", Skipped.STATIC),
+        ("/files/tool-2.%d.tar.gz", Skipped.STATIC),
     ],
 )
 def test_what_is_no_client_data_is_left_out_with_a_reason(tmp_path: Path, path: str, reason: Skipped) -> None:
@@ -159,6 +161,19 @@ def test_what_search_engines_read_without_an_account_is_public(tmp_path: Path) -
     guesses = guessed(tmp_path, "/customers/%d", user="-", agent="Mozilla/5.0 (compatible; Googlebot/2.1)")
     assert (guesses.routes, dict(guesses.skipped)) == ((), {Skipped.PUBLIC: 30})
     assert guessed(tmp_path, "/customers/%d", agent="Mozilla/5.0 (compatible; Googlebot/2.1)").routes
+
+
+@pytest.mark.parametrize(("left_out", "public"), [(1, True), (9, False)])
+def test_a_site_whose_pages_with_ids_search_engines_read_nearly_all_is_public(
+    tmp_path: Path, left_out: int, public: bool
+) -> None:
+    pages = [(f"/blog/{number}", "Mozilla/5.0 (compatible; Googlebot/2.1)") for number in range(1000, 1300)]
+    pages += [(f"/misc/{number}", "Mozilla/5.0") for number in range(1000, 1000 + left_out)]
+    requests = [
+        Request(at=MORNING + timedelta(seconds=at), path=path, agent=agent) for at, (path, agent) in enumerate(pages)
+    ]
+    found = surveyed(tmp_path / "access.log", combined(requests))
+    assert guess_routes(endpoints(found.frame, load_words()), load_words()).public is public
 
 
 def test_a_word_alone_is_shown_and_not_taken(tmp_path: Path) -> None:
