@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from detector.decode.jsonloose import loose_object
+
 Object = dict[str, Any]
 _SCALARS = (str, int, float)
 _DEPTH = 16
@@ -23,7 +25,7 @@ def object_of(text: str) -> Object | None:
     try:
         return _decode(text)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        return None
+        return loose_object(text)
 
 
 def flat(item: Object) -> Object:
