@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter, lt
 from typing import Any
@@ -229,8 +229,14 @@ def merged(told: Sequence[Finding]) -> Finding:
 
 
 def _covers(settled: Finding, together: Finding) -> bool:
-    """Tell whether what is settled leaves nothing of worth to what was said for now."""
-    return settled.last_event_at >= together.last_event_at or _sizes_of(settled) == _sizes_of(together)
+    """Tell whether what is settled leaves nothing of worth to what was said for now.
+
+    A copy in another log may have been told of that is not counted. What went on for longer has a later end, although
+    it may be no larger: a second walk as long as the first is counted as one, and whose data it took hangs on its end.
+    """
+    if _sizes_of(settled) == _sizes_of(together):
+        return together.last_event_at - settled.last_event_at <= _COPIES_APART
+    return settled.last_event_at >= together.last_event_at
 
 
 def _joined(told: Sequence[Finding]) -> Finding:
@@ -308,6 +314,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "covered": _latest_cover,
 }
 _joined_of = attrgetter(*_JOINED)
+_COPIES_APART = timedelta(minutes=1)
 _sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high")
 
 

@@ -109,6 +109,18 @@ def test_joining_takes_each_part_by_itself_though_the_statements_agree_in_it(
     assert merged(told) == joined(told)
 
 
+def test_what_goes_on_for_longer_than_a_copy_is_said_until_it_is_counted() -> None:
+    counted = replace(FIRST, last_event_at=NOON, subject_count=75)
+    copy = replace(counted, provisional=True, last_event_at=NOON + timedelta(seconds=30))
+    assert merged([counted, copy]) == counted
+    second_walk = replace(copy, last_event_at=NOON + timedelta(minutes=14))
+    together = merged([counted, second_walk])
+    assert (together.last_event_at, together.provisional) == (second_walk.last_event_at, True)
+    counted_too = replace(counted, last_event_at=second_walk.last_event_at)
+    assert merged([together, counted_too]) == counted_too
+    assert merged([counted_too, second_walk]) == counted_too
+
+
 def test_evidence_all_agree_in_is_cut_and_in_order_too() -> None:
     many = tuple(map(seen, range(MAX_EVIDENCE + 5)))
     statement = replace(FIRST, evidence=many[::-1])
