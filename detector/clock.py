@@ -48,3 +48,8 @@ def passed(now: datetime, since: datetime, span: timedelta) -> bool:
 def monotonic() -> float:
     """Return seconds of a clock that never jumps, for measuring durations only."""
     return time.monotonic()
+
+
+def cpu() -> float:
+    """Return seconds of a core that the calling thread has spent, for measuring durations only."""
+    return time.thread_time()

@@ -252,6 +252,10 @@ _REJECTS = {
     RejectReason.EMPTY: "Nothing between two line ends; a run of empty lines is one reject.",
     RejectReason.HEADER: "A directive of the file, such as `#Fields:`: it tells how to read the lines behind it.",
     RejectReason.IGNORED: "The format knows the line and says that it is no access (`ignore` of a `kind: regex`).",
+    RejectReason.TOO_COSTLY: "Over 4 KiB long, and not tried: lines of its source took far more time "
+    "than their length allows.",
+    RejectReason.POISON: "The service died twice while it was read; what it holds lies in `poison` in the "
+    "state folder.",
 }
 
 
@@ -353,6 +357,7 @@ _BLIND = {
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
     Blind.LATE: "over 1 % of a source's lines of ten minutes lay over an hour behind others of their log",
+    Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
     Blind.REJECTS: "Over 1 % of a source's lines of ten minutes (20 at least), or 20 in a row, gave no event.",
     Blind.CLOCK: "Times of a source jump back by more than minutes, or lie in the future.",
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",

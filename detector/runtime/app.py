@@ -30,6 +30,7 @@ from detector.runtime.firstevent import first_event
 from detector.runtime.gauges import Gauges
 from detector.runtime.parts import Parts, build, refusal
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.poison import Poison
 from detector.runtime.probe import Probe
 from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
@@ -143,6 +144,7 @@ class App:
             coverage=Coverage(self.store, settings, self._clock.now()),
             state=beginning.state,
             history=beginning.history,
+            poison=Poison(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
         rescoper = Rescoper()

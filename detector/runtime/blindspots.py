@@ -31,6 +31,7 @@ class Blind(StrEnum):
     COVERAGE = "coverage"
     FORMAT = "format"
     REJECTS = "rejects"
+    POISON = "poison"
     CLOCK = "clock"
     LATE = "late"
     RULE = "rule"
@@ -81,6 +82,7 @@ _KIND_RU = {
     Blind.COVERAGE: "карта записей и источник",
     Blind.FORMAT: "формат источника",
     Blind.REJECTS: "непонятые строки источника",
+    Blind.POISON: "строка, роняющая службу, в источнике",
     Blind.CLOCK: "часы источника",
     Blind.LATE: "опаздывающие строки источника",
     Blind.RULE: "правило",
@@ -105,6 +107,7 @@ _NAME_RU = {
 _SEVERITY = {
     Blind.SOURCE: Severity.HIGH,
     Blind.COVERAGE: Severity.HIGH,
+    Blind.POISON: Severity.HIGH,
     Blind.ROLE: Severity.HIGH,
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,

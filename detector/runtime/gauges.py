@@ -238,6 +238,7 @@ class Gauges:
         spots += self.pipeline.late_lines.spots(now)
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)
+        spots += self.pipeline.poison.spots(now)
         return spots
 
     def _blind_state(self) -> list[BlindSpot]:

@@ -29,9 +29,10 @@ from detector.runtime.history import History
 from detector.runtime.lastresort import LastResort
 from detector.runtime.late_lines import LateLines
 from detector.runtime.parts import Parts
+from detector.runtime.poison import Poison
 from detector.runtime.rejected import NAME as REJECTED
 from detector.runtime.rejected import Rejected
-from detector.runtime.shield import decode_all_shielded
+from detector.runtime.shield import Shield
 from detector.runtime.silence import moments_from, moments_text
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
@@ -88,6 +89,7 @@ class Pipeline:
         coverage: Coverage,
         state: CoreState,
         history: History | None = None,
+        poison: Poison,
     ) -> None:
         self.reader = reader
         self.decoder: Decoder = parts.decoder
@@ -114,7 +116,8 @@ class Pipeline:
         self._metrics = metrics
         self._clock = clock
         self._held, self._decided = Held(), Decided()
-        self._dirty = False
+        self._shield, self.poison = Shield(), poison
+        self._dirty = self._torn = False
         self._sweep_at = _FEW_STREAMS
         self._saved_at: datetime | None = None
         self._saving_took = timedelta(0)
@@ -132,8 +135,24 @@ class Pipeline:
         with self._timed("acquire"):
             batches = self.reader.poll()
             self.freshness.polled_at = self._clock.now()
+        findings: list[Finding] = []
+        self._torn = bool(batches)
+        for part in self.poison.parts(batches):  # as a rule one: all of them
+            findings += self._judge(part)
+        self._torn = False
+        self._dirty = self._dirty or bool(batches)
+        # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
+        if self._decided.news(finding for finding in findings if not finding.history):
+            with self._timed("decide"):
+                self._decide()
+        if batches:
+            self._metrics.batch_seconds.observe(monotonic() - began)
+        return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
+
+    def _judge(self, batches: Sequence[LineBatch]) -> Sequence[Finding]:
+        """Decode and judge batches; returns what was found, which is held until it is decided about."""
         with self._timed("decode"):
-            decoded = decode_all_shielded(self.decoder, batches)
+            decoded = self._shield.decode_all(self.decoder, batches)
         now = self._clock.now()
         self._count_lines(batches, decoded, now)
         self.history.count(batches, decoded)
@@ -153,14 +172,7 @@ class Pipeline:
         self._count_judged(self.judged, frames)
         findings = self.history.told_apart(self.judged.findings, self._clock.now())
         self._held.take(findings)
-        self._dirty = self._dirty or bool(batches)
-        # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
-        if self._decided.news(finding for finding in findings if not finding.history):
-            with self._timed("decide"):
-                self._decide()
-        if batches:
-            self._metrics.batch_seconds.observe(monotonic() - began)
-        return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
+        return findings
 
     def state_findings(self, findings: Sequence[Finding]) -> None:
         """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
@@ -231,6 +243,7 @@ class Pipeline:
         The position moves only with the state and the journal part that belong to it. Decisions made since then are
         made again after a crash, and their derived ids make the repetition silent.
         """
+        keep = keep and not self._torn  # lines that were read and not judged: the position stands behind them
         now, began, held = self._clock.now(), monotonic(), self._held.joined()
         self.history.due = self.history.due or any(finding.history for finding in held)
         with self._store.begin() as unit:

@@ -19,6 +19,8 @@ class RejectReason(StrEnum):
     EMPTY = "empty"
     HEADER = "header"
     IGNORED = "ignored"
+    TOO_COSTLY = "too_costly"
+    POISON = "poison"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

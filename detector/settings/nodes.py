@@ -18,6 +18,9 @@ Where = tuple[str | int, ...]
 # The same loader in C where PyYAML was built with it: ten times as fast, and a start reads a hundred files.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = yaml.resolver.Resolver()
+_BY_ALIASES = 20_000
+"""Values that aliases of one document may stand for."""
+_DEEPEST = 100
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}")
 
 
@@ -28,12 +31,58 @@ def parse(path: Path, text: str) -> list[yaml.Node]:
         ConfigError: It is not YAML.
     """
     try:
-        return [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
+        nodes = [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
     except yaml.YAMLError as error:
         raise ConfigError(Problem(file=str(path), what=f"is not YAML: {error}")) from None
+    except RecursionError:
+        raise ConfigError(Problem(file=str(path), what="is nested too deeply")) from None
+    for node in nodes:
+        _bounded(path, node)
+    return nodes
+
+
+def _bounded(path: Path, node: yaml.Node) -> None:
+    """Go over a document once, each alias as often as it is used.
+
+    Raises:
+        ConfigError: Aliases stand for far more than is written, or for themselves, or it is nested too deeply.
+    """
+    sizes: dict[int, int] = {}  # of what is written once, by identity, with all that its aliases stand for
+    open_nodes: set[int] = set()
+    left: list[tuple[yaml.Node, bool]] = [(node, False)]
+    while left:
+        one, over = left.pop()
+        inner = _inner(one)
+        if over:
+            open_nodes.discard(id(one))
+            sizes[id(one)] = 1 + sum(sizes[id(each)] for each in inner)
+            continue
+        if id(one) in sizes:
+            continue
+        if id(one) in open_nodes or len(open_nodes) > _DEEPEST:
+            what = "stands for itself" if id(one) in open_nodes else "is nested too deeply"
+            raise ConfigError(Problem(file=str(path), line=one.start_mark.line + 1, what=what))
+        open_nodes.add(id(one))
+        left.append((one, True))
+        left += [(each, False) for each in inner]
+    if sizes[id(node)] > len(sizes) + _BY_ALIASES:
+        raise ConfigError(
+            Problem(
+                file=str(path),
+                line=node.start_mark.line + 1,
+                what=f"aliases (*name) stand for more than {_BY_ALIASES:,} values",
+                fix="write out what is meant",
+            )
+        )
+
+
+def _inner(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [each for pair in node.value for each in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def compose_all(path: Path, text: str) -> list[yaml.Node]:

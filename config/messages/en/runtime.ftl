@@ -3,6 +3,7 @@ blind-spot-source = The source { $name } is not being read: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
 blind-spot-format = Most lines of the source { $name } say nothing that can be judged: { blind-why }.
 blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
+blind-spot-poison = A line of the source { $name } ends the service when it is read: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
@@ -18,6 +19,10 @@ blind-why = { $why ->
     }
     [only-rejects] { $count } lines in a row gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. This ends by itself when lines are read again
     [rejects] { $percent } % of its lines in ten minutes ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. This ends by itself when lines are read again
+    [poison] { $count ->
+        [one] the line at byte { $position } of its log is
+       *[other] { $count } lines, the last at byte { $position } of its log, are
+    } left out, and kept in the folder poison of the state folder. Look there who wrote it, and report it: it is a defect of Nabat. This is shown for a day
     [rejects-first] { $percent } % of the lines that stood there at its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Nobody is called for old lines; this ends by itself when new ones are read
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none

@@ -30,7 +30,7 @@ _SPECIAL = {
     "mysql": _special("", r"`(?:[^`]|``)*+`?+", r"|\#[^\n]*+"),
     "mssql": _special(r"(?!)", _QUOTED + r"|\[[^\]]*+\]?+"),
 }
-_MYSQL_STRING = re.compile(r'"(?:[^"\\]|\\.|"")*+"', re.DOTALL)
+_MYSQL_STRING = re.compile(r'"(?:[^"\\]|\\.|"")*+(?P<end>")?+', re.DOTALL)
 _RUN_COMMENT = re.compile(r"/\*!\d*+|\*/")
 _BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
 
@@ -86,6 +86,8 @@ def shaped(text: str, dialect: str = "") -> Shaped:
 
 def _single(found: re.Match[str]) -> str:
     """Return a string in double quotes as one in single quotes: MySQL means the same by both."""
+    if found["end"] is None:
+        return found[0]
     inner = found[0][1:-1].replace('""', '"')
     return "'" + inner.replace("'", "''") + "'"
 

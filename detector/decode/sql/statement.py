@@ -14,9 +14,11 @@ from detector.decode.sql.shape import shaped
 
 _REMEMBERED = 4096
 _LONG = 4096
+_MANY = 64
+"""Tables in one statement, so many that ids are not sought for each."""
 
 _TOKEN = re.compile(
-    r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\]\x01\d,][^\],\x01]*+)\]'
+    r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\[\]\x01\d,][^\[\],\x01]*+)\]'
     r"|(?P<word>[^\W\d][\w$]*+)|\$(?P<parameter>\d{1,5})|(?P<value>\x01)|(?P<sign>\S)"
 )
 _RUN = frozenset(
@@ -112,7 +114,8 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
         for table in plan.tables:
             if not (table.name or table.schema):  # quotes around nothing, or never closed
                 continue
-            ids = _ids(plan, table, seen.values, given) if seen.whole and table.action != "create" else {}
+            bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
+            ids = _ids(plan, table, seen.values, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
             found.append(Touch(table.schema, table.name, action, ids))
     return tuple(found)

@@ -1,0 +1,1 @@
+"""Mutated lines of every format between lines that must be read."""

@@ -1,0 +1,50 @@
+"""Aliases of YAML stand for no more than a file may hold: a few lines would else be a billion values."""
+
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConfigError
+from detector.settings.nodes import parse
+from tests.runtime.places import nabat, write_plan
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+BAD = {
+    "laughs": (LAUGHS, "aliases"),
+    "itself": ("a: &a [*a]\n", "stands for itself"),
+    "itself in a mapping": ("a: &a {b: {c: *a}}\n", "stands for itself"),
+    "deep": ("[" * 500 + "]" * 500, "nested too deeply"),
+    "far too deep": ("[" * 50_000 + "]" * 50_000, "nesting"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_stands_for_too_much_is_refused_with_its_file(name: str) -> None:
+    text, said = BAD[name]
+    with pytest.raises(ConfigError, match=said):
+        parse(Path("x.yml"), text)
+
+
+def test_plain_aliases_are_as_good_as_what_they_stand_for() -> None:
+    text = "a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: [*a, *a]\n" + "".join(f"d{at}: *a\n" for at in range(1_000))
+    assert len(parse(Path("x.yml"), text)) == 1
+
+
+@pytest.mark.parametrize("where", ["nabat.yml", "rules.yml", "playbooks", "formats"])
+def test_check_names_the_file_and_ends_with_2(tmp_path: Path, where: str) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    changes = {
+        "playbooks": {"incident": {"playbooks": [str(folder)]}},
+        "formats": {"formats": [str(folder)]},
+    }.get(where, {})
+    config = write_plan(tmp_path, **changes)
+    path = tmp_path / where if where.endswith(".yml") else folder / "laughs.yml"
+    with path.open("a") as file:
+        file.write(("---\n" if where == "rules.yml" else "") + LAUGHS)
+    done = nabat("check", "-c", str(config))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert path.name in done.stdout + done.stderr
+    assert "aliases" in done.stdout + done.stderr
