@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check fmt lint types rules bench quality torture fuzz golden docs lock image clean
+.PHONY: help setup run test check fmt lint types rules bench quality torture fuzz evade golden docs lock image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ torture: $(READY) ## Kill the running service 200 times and compare with a quiet
 
 fuzz: $(READY) ## Read 300,000 mutated lines of every format between lines that must be read
 	@$(BIN)/python -m tests.fuzz
+
+evade: $(READY) ## Try what thieves do so as not to be found, in replay and on a running service
+	@$(BIN)/python -m tests.evade
 
 golden: $(READY) ## Rewrite golden files; review them in the diff
 	@$(BIN)/python -m tests.decode.golden

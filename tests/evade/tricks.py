@@ -1,0 +1,483 @@
+"""The table: what somebody does so as not to be found, the same theft done plainly, and what must be said of both.
+
+A theft is a walk over ``WALKED`` neighbouring clients unless a trick says otherwise. Lines are functions of the moment
+they begin at. Whoever adds a trick writes it as the thief who has read this code would.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from detector.schema.incidents import Incident, Scope
+from detector.schema.levels import Severity
+from tests.evade.house import ADDRESS, CANARY, THIEF, Line, edge, request, sql
+
+Lines = Callable[[datetime], Iterator[Line]]
+WALKED = 150
+FIRST = 5000
+_SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trick:
+    """One trick.
+
+    Attributes:
+        lines / control: The theft with the trick and without.
+        who: Actors one of whom the incident must name.
+        clients: Whose data it must say was touched, at least. records: likewise, counts and estimates included.
+        level: Severity of the incident, at least.
+        settings: What is different in the configuration.
+        long: Too many lines for every test run.
+    """
+
+    name: str
+    about: str
+    lines: Lines
+    control: Lines
+    who: tuple[str, ...] = (f"user:{THIEF}",)
+    clients: int = WALKED - 5
+    records: int = 0
+    level: Severity = Severity.HIGH
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    long: bool = False
+
+    def missing(self, told: tuple[tuple[Incident, Scope], ...]) -> str:
+        """Return what is not said; empty: the thief is found, and whose data was taken is known."""
+        named = [(each, scope) for each, scope in told if {each.actor_id, *each.related_actors} & set(self.who)]
+        if not named:
+            return f"no incident names {' or '.join(self.who)} ({len(told)} name others)"
+        graver = [(each, scope) for each, scope in named if each.severity >= self.level]
+        if not graver:
+            return f"{named[0][0].severity.name} only"
+        clients, records = max(s.subjects for _, s in graver), max(s.record_high for _, s in graver)
+        if clients < self.clients or records < self.records:
+            return f"{clients} clients of {self.clients}, {records} records of {self.records}"
+        return ""
+
+
+def card(number: int) -> str:
+    return f"/crm/clients/{number}"
+
+
+def walk(begins: datetime, count: int = WALKED, *, first: int = FIRST, gap: float = 2, **more: Any) -> Iterator[Line]:
+    """One client after the other."""
+    for n in range(count):
+        yield request(begins + gap * n * _SECOND, card(first + n), **more)
+
+
+def plain(begins: datetime) -> Iterator[Line]:
+    return walk(begins)
+
+
+def _by(path: Callable[[int], str | bytes], count: int = WALKED, gap: float = 2, **more: Any) -> Lines:
+    """Return a walk whose paths are written so."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(count):
+            yield request(begins + gap * n * _SECOND, path(FIRST + n), **more)
+
+    return lines
+
+
+def _with(change: Callable[[int], dict[str, Any]], gap: float = 2) -> Lines:
+    """Return a walk each line of which differs so."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(WALKED):
+            yield request(begins + gap * n * _SECOND, card(FIRST + n), **change(n))
+
+    return lines
+
+
+# --- bytes and lengths
+
+
+def _long_edge(begins: datetime) -> Iterator[Line]:
+    for n in range(WALKED):
+        yield edge(begins + 2 * n * _SECOND, card(FIRST + n), agent=b"\\xFF" * 8192, referer=b"\\xFF" * 8192)
+
+
+def _plain_edge(begins: datetime) -> Iterator[Line]:
+    for n in range(WALKED):
+        yield edge(begins + 2 * n * _SECOND, card(FIRST + n))
+
+
+def _commented(size: int) -> Lines:
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(WALKED):
+            comment = f"/* {'x' * size} */ " if size else ""
+            yield sql(begins + 2 * n * _SECOND, f"SELECT {comment}* FROM clients WHERE id = {FIRST + n}")
+
+    return lines
+
+
+def _commented_behind(begins: datetime) -> Iterator[Line]:
+    for n in range(WALKED):
+        text = f"SELECT * FROM clients WHERE id = {FIRST + n} /* {'[' * 70_000} */"
+        yield sql(begins + 2 * n * _SECOND, text)
+
+
+# --- noise
+
+
+def _scanned(begins: datetime, *, theft: bool = True, noise: bool = True) -> Iterator[Line]:
+    """31 addresses with a scanner's agent, and one more every nine minutes; then cards and an export."""
+    agent = b"sqlmap/1.7#stable"
+    if noise:
+        for n in range(31):
+            yield request(begins + n * _SECOND, "/.env", "", address=f"2001:db8:{n:x}::7", status=404, agent=agent)
+        for n in range(8):
+            at = begins + timedelta(minutes=9 * (n + 1))
+            yield request(at, "/.git/config", "", address=f"2001:db8:{100 + n:x}::7", status=404, agent=agent)
+    if theft:
+        yield from walk(begins + timedelta(minutes=2), 2000, gap=1.5)
+        yield request(begins + timedelta(minutes=55), "/crm/clients/export", size=18_000_000)
+
+
+def _passers(count: int) -> Lines:
+    """Two halves of a walk, and so many people who look at one or two clients in between."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        half = WALKED // 2
+        yield from walk(begins, half, gap=1)
+        between = timedelta(minutes=10) / max(count, 1)
+        for n in range(count):
+            at = begins + timedelta(seconds=half) + n * between
+            address = f"198.51.{100 + n % 100}.{n // 100 % 250}"
+            yield request(at, card(1_000_000 + 17 * n), f"guest{n}", address=address)
+        yield from walk(begins + timedelta(minutes=13), half, first=FIRST + half, gap=1)
+
+    return lines
+
+
+def _own_noise(begins: datetime) -> Iterator[Line]:
+    """Two hundred refused paths between any five cards."""
+    yield from walk(begins)
+    for n in range(6000):
+        yield request(begins + 0.05 * n * _SECOND, f"/assets/{n}.js", status=404, size=150)
+
+
+def _own_logins(begins: datetime) -> Iterator[Line]:
+    """He fails to log in forty times first: his account is "under attack", by himself."""
+    for n in range(40):
+        yield request(begins + n * _SECOND, "/crm/login", "", method="POST", status=401, address="198.51.100.9")
+    yield from walk(begins + timedelta(minutes=3))
+
+
+# --- spellings of a path
+
+
+def _spelt(spelling: str) -> Lines:
+    return _by(spelling.format)
+
+
+_PATHS = {
+    "slashes": "//crm///clients/{}",
+    "dots": "/crm/./x/../clients/{}",
+    "percent": "/%63rm/%63lients/{}",
+    "percent-twice": "/crm/clients/{}?%2563",
+    "trailing-slash": "/crm/clients/{}/",
+    "semicolon": "/crm/clients;v=1/{};jsessionid=1A2B",
+    "absolute": "http://crm.example.org/crm/clients/{}",
+    "leading-zeros": "/crm/clients/000{}",
+    "plus": "/crm/clients/+{}",
+    "percent-digits": "/crm/clients/%35{}",
+    "space": "/crm/clients/%20{}%20",
+    "nul": "/crm/clients/{}%00",
+    "long-query": "/crm/clients/{}?" + "a=1&" * 2000,
+    "fragment": "/crm/clients/{}#top",
+    "backslash": "/crm\\\\clients\\\\{}",
+    "dot-behind": "/crm/clients/{}/.",
+}
+
+
+def _mixed(begins: datetime) -> Iterator[Line]:
+    """Each id in another spelling: in order only when all are read as the same kind of number."""
+    ways = ("{}", "000{}", "%20{}", "+{}", "{}%00", "{}.json", "{},1", "{};x", "%2B{}")
+    for n in range(WALKED):
+        yield request(begins + 2 * n * _SECOND, "/crm/clients/" + ways[n % len(ways)].format(FIRST + n))
+
+
+_CANARIES = {
+    "json": CANARY + ".json",
+    "space": "%20" + CANARY,
+    "zero": "0" + CANARY,
+    "plus": "+" + CANARY,
+    "list": CANARY + ",1",
+    "nul": CANARY + "%00",
+    "full-width": "%EF%BC%91%EF%BC%90%EF%BC%94%EF%BC%97%EF%BC%92%EF%BC%99",
+    "percent": "%31%30%34%37%32%39",
+    "percent-twice": "%2531%2530%2534729",
+    "tab": CANARY + "%09",
+}
+
+
+def _canary(text: str) -> Lines:
+    def lines(begins: datetime) -> Iterator[Line]:
+        yield request(begins, f"/crm/clients/{text}")
+
+    return lines
+
+
+# --- orders
+
+
+def _zigzag(begins: datetime) -> Iterator[Line]:
+    """From both ends to the middle."""
+    for n in range(WALKED):
+        number = FIRST + (n // 2 if n % 2 == 0 else WALKED - 1 - n // 2)
+        yield request(begins + 2 * n * _SECOND, card(number))
+
+
+def _shuffled(begins: datetime) -> Iterator[Line]:
+    numbers = list(range(WALKED))
+    random.Random(7).shuffle(numbers)
+    for n, number in enumerate(numbers):
+        yield request(begins + 2 * n * _SECOND, card(FIRST + 7919 * number))
+
+
+def _two_services(begins: datetime) -> Iterator[Line]:
+    """Every second client in another system."""
+    for n in range(WALKED):
+        make = request if n % 2 == 0 else edge
+        yield make(begins + 2 * n * _SECOND, card(FIRST + n))
+
+
+def _refused_between(begins: datetime) -> Iterator[Line]:
+    """After each card one that is refused, elsewhere."""
+    yield from walk(begins)
+    for n in range(WALKED):
+        yield request(begins + (2 * n + 1) * _SECOND, card(900_000 - 13 * n), status=404, size=90)
+
+
+def _edits_between(begins: datetime) -> Iterator[Line]:
+    """He saves one card in twenty, as people who clean up do."""
+    yield from walk(begins)
+    for n in range(0, WALKED, 20):
+        yield request(begins + (2 * n + 1) * _SECOND, card(FIRST + n), method="PUT", status=200)
+
+
+def _twice(begins: datetime) -> Iterator[Line]:
+    for line in walk(begins):
+        yield line
+        yield line
+
+
+def _apart(step: int, gap: float) -> Lines:
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(WALKED):
+            yield request(begins + gap * n * _SECOND, card(FIRST + step * n))
+
+    return lines
+
+
+def _two_walks(begins: datetime) -> Iterator[Line]:
+    """Two walks in turn, one up and one down, slowly."""
+    for n in range(WALKED):
+        number = FIRST + n // 2 if n % 2 else 80_000 - n // 2
+        yield request(begins + 8 * n * _SECOND, card(number))
+
+
+def _work_between(begins: datetime) -> Iterator[Line]:
+    """After each card of the walk one of another client, slowly."""
+    chance = random.Random(3)
+    for n in range(WALKED):
+        yield request(begins + 10 * n * _SECOND, card(FIRST + n))
+        yield request(begins + (10 * n + 5) * _SECOND, card(chance.randrange(200_000, 900_000)))
+
+
+def _documents(begins: datetime) -> Iterator[Line]:
+    """He opens no card, only a document of each client."""
+    for n in range(WALKED):
+        yield request(begins + 6 * n * _SECOND, f"{card(FIRST + n)}/documents/{n * 7 + 100}")
+
+
+# --- a crowd that raises alarms
+
+
+def _canary_crowd(begins: datetime) -> Iterator[Line]:
+    """Six hundred invented names touch the planted client while he walks."""
+    for n in range(600):
+        address = f"198.51.{100 + n % 100}.{n // 100 + 1}"
+        yield request(begins + 0.5 * n * _SECOND, card(int(CANARY)), f"bot{n}", address=address)
+    yield from walk(begins + timedelta(seconds=20), gap=1)
+
+
+def _framed(begins: datetime) -> Iterator[Line]:
+    """Forty names walk a little, he walks more."""
+    for who in range(40):
+        for n in range(62):
+            at = begins + (who + 2 * n) * _SECOND
+            number = 300_000 + 1000 * who + n
+            yield request(at, card(number), f"bot{who}", address=f"198.51.100.{1 + who}")
+    yield from walk(begins + timedelta(seconds=30))
+
+
+# --- names and addresses
+
+
+def _many_addresses(begins: datetime) -> Iterator[Line]:
+    """Each card from another address."""
+    for n in range(WALKED):
+        yield request(begins + 2 * n * _SECOND, card(FIRST + n), address=f"198.51.100.{1 + n}")
+
+
+def _forged_forwarded(begins: datetime) -> Iterator[Line]:
+    """No account; the client invents who it is forwarded for."""
+    for n in range(WALKED):
+        yield request(begins + 2 * n * _SECOND, card(FIRST + n), "", forwarded=f"198.51.100.{1 + n}")
+
+
+def _no_account(begins: datetime) -> Iterator[Line]:
+    return walk(begins, who="")
+
+
+def _date_in_name(begins: datetime) -> Iterator[Line]:
+    for n in range(WALKED):
+        name = f"{THIEF} [02/Mar/2020:03:00:00 +0000]"
+        yield edge(begins + 2 * n * _SECOND, card(FIRST + n), name)
+
+
+# --- time
+
+
+def _ahead(begins: datetime) -> Iterator[Line]:
+    """One line from the future in front."""
+    yield request(begins - _SECOND, "/", said=begins + timedelta(days=3650))
+    yield request(begins - _SECOND, "/", said=begins + timedelta(minutes=4, seconds=50))
+    yield from walk(begins)
+
+
+def _zones(begins: datetime) -> Iterator[Line]:
+    for n in range(WALKED):
+        yield edge(begins + 2 * n * _SECOND, card(FIRST + n), zone=("+0000", "+0300", "-0800")[n % 3])
+
+
+# --- exports
+
+
+def _pieces(begins: datetime) -> Iterator[Line]:
+    """Five hundred exports of nine hundred records in three hours."""
+    for n in range(500):
+        yield request(begins + 21 * n * _SECOND, f"/crm/clients/export?page={n}", size=900 * 180)
+
+
+def _one_export(begins: datetime) -> Iterator[Line]:
+    yield request(begins, "/crm/clients/export", size=450_000 * 180)
+
+
+def _ranges(begins: datetime) -> Iterator[Line]:
+    """One big export in ranges of 150 kB."""
+    for n in range(600):
+        yield request(begins + 3 * n * _SECOND, "/crm/clients/export", status=206, size=150_000)
+
+
+def _slow_pages(begins: datetime) -> Iterator[Line]:
+    """Searches that list a hundred records a page, page after page."""
+    for n in range(400):
+        yield request(begins + 5 * n * _SECOND, f"/crm/clients/search?q=a&page={n}", size=100 * 180)
+
+
+# --- injections
+
+_INJECTIONS = {
+    "comment": "/crm/clients/search?q=1'/**/UNION/**/SELECT/**/card,name/**/FROM/**/clients--",
+    "newline": "/crm/clients/search?q=1'%0AUNION%0ASELECT%0Acard,name%0AFROM%0Aclients--",
+    "percent-twice": "/crm/clients/search?q=1%2527%2520UNION%2520SELECT%2520card%252Cname%2520FROM%2520clients--",
+    "or-true": "/crm/clients/search?q=x'%20OR%201%3D1--",
+    "case": "/crm/clients/search?q=1'%20uNiOn%20aLl%20SeLeCt%20card,name%20FrOm%20clients--",
+    "version-comment": "/crm/clients/search?q=1'%20/*!50000UNION*/%20/*!50000SELECT*/%20card%20FROM%20clients--",
+}
+
+
+def _injected(path: str) -> Lines:
+    def lines(begins: datetime) -> Iterator[Line]:
+        yield request(begins, path, size=90_000)
+
+    return lines
+
+
+_INJECTED_PLAIN = "/crm/clients/search?q=1'%20UNION%20SELECT%20card,name%20FROM%20clients--"
+
+_NAMES = {
+    "null": "null", "true": "true", "number": "1e999", "long": "m" * 5000, "space": "mallory x", "colon": "user:anna",
+    "separator": "mal\u2028lory", "right-to-left": "\u202eyrollam", "sign": "=cmd|' /C calc'!A0", "template": "{user}",
+    "markup": "<script>alert(1)</script>", "escape": "mal\\u001b[2Jlory",
+}  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return the actors an account of this name may become, and the one of the control."""
+    spelt = text.replace("\\u001b", "\x1b")
+    return (f"ip:{ADDRESS}", f"user:{THIEF}", f"user:{spelt}", f"user:{spelt.lower()}")
+
+
+_BY_ADDRESS = (f"ip:{ADDRESS}",)
+_EITHER = (f"user:{THIEF}", f"ip:{ADDRESS}")
+
+TRICKS: tuple[Trick, ...] = (
+    Trick("byte", "a byte that is no UTF-8 in the agent", _with(lambda n: {"agent": b"Mozilla\xff"}), plain),
+    Trick("byte-query", "a byte that is no UTF-8 in the query", _by(lambda n: b"/crm/clients/%d?\xff\xfe" % n), plain),
+    Trick("nul-byte", "a NUL in the agent", _with(lambda n: {"agent": b"a\x00b"}), plain),
+    Trick("long-agent", "agent and referer of 32 kB: a line over 64 KiB", _long_edge, _plain_edge),
+    Trick("long-sql", "a comment of 66 kB in the middle", _commented(66_000), _commented(0), clients=0),
+    Trick("long-sql-behind", "a comment of 70 kB of brackets behind", _commented_behind, _commented(0)),
+    Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
+          lambda begins: _scanned(begins, noise=False), clients=1990),
+    Trick("passers-by", "150,000 people between two halves", _passers(150_000), _passers(0), long=True),
+    Trick("passers-by-few", "5,000 people between two halves", _passers(5_000), _passers(0)),
+    Trick("own-noise", "6,000 refused requests of his own in between", _own_noise, plain),
+    Trick("own-logins", "failed logins first", _own_logins, plain),
+    *(Trick(f"path-{name}", f"paths like {text[:40]}", _spelt(text), plain,
+            clients=0 if name == "plus" else WALKED - 5) for name, text in _PATHS.items()),
+    Trick("path-mixed", "each id in another spelling", _mixed, plain),
+    *(Trick(f"canary-{name}", f"the planted client as {text}", _canary(text), _canary(CANARY), clients=1,
+            level=Severity.CRITICAL) for name, text in _CANARIES.items()),
+    Trick("zigzag", "from both ends to the middle", _zigzag, plain),
+    Trick("shuffled", "no order, no neighbours", _shuffled, plain),
+    Trick("far-apart", "every third client, slowly", _apart(3, 8), plain),
+    Trick("two-walks", "two walks in turn, up and down, slowly", _two_walks, plain),
+    Trick("work-between", "a card of somebody else after each, slowly", _work_between, plain),
+    Trick("documents", "no card, only documents", _documents, plain),
+    Trick("canary-crowd", "six hundred invented names touch the planted client", _canary_crowd, plain),
+    Trick("framed", "forty invented names walk a little", _framed, plain),
+    Trick("two-services", "every second client in another system", _two_services, plain),
+    Trick("refused-between", "a refused card after each", _refused_between, plain),
+    Trick("edits-between", "one card in twenty saved", _edits_between, plain),
+    Trick("twice", "each line twice", _twice, plain),
+    Trick("addresses", "each card from another address", _many_addresses, plain),
+    Trick("forwarded", "no account, and invented addresses he is forwarded for", _forged_forwarded, _no_account,
+          who=_BY_ADDRESS),
+    Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),
+    Trick("nobody", "the account is called anonymous", _with(lambda n: {"who": "anonymous"}), _no_account,
+          who=(*_BY_ADDRESS, "user:anonymous")),
+    Trick("own-name", "the account is called nabat", _with(lambda n: {"who": "nabat"}), plain,
+          who=("user:nabat", f"user:{THIEF}")),
+    Trick("program", "the account is named like a service account", _with(lambda n: {"who": "svc-crm2"}), plain,
+          who=("user:svc-crm2", f"user:{THIEF}")),
+    Trick("date-in-name", "the account's name holds a date in brackets", _date_in_name, _plain_edge,
+          who=(f"user:{THIEF}", f"user:{THIEF} [02/mar/2020:03:00:00 +0000]",
+               f"user:{THIEF} [02/Mar/2020:03:00:00 +0000]", f"ip:{ADDRESS}")),
+    *(Trick(f"name-{name}", f"the account is called {text[:12]!r}", _with(lambda n, text=text: {"who": text}), plain,
+            who=_names(text))
+      for name, text in _NAMES.items()),
+    *(Trick(f"agent-{name}", f"he calls himself {agent!r}", _with(lambda n, agent=agent: {"agent": agent}), plain)
+      for name, agent in {
+          "search-engine": b"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+          "probe": b"kube-probe/1.30", "empty": b"", "curl": b"curl/8.5.0",
+          "separators": "a\u2028b\u2029c\x85d\x0be\x0cf".encode(), "tab": b"a\tb",
+          "quote-as-hex": rb"a\x22b\xFF", "half-a-pair": rb"a\ud83db"}.items()),
+    *(Trick(f"method-{method}", f"by {method}", _with(lambda n, method=method: {"method": method}), plain)
+      for method in ("POST", "get", "PROPFIND")),
+    Trick("partial", "each card in a range", _with(lambda n: {"status": 206, "size": 300}), plain),
+    Trick("ahead", "lines from the future in front", _ahead, plain),
+    Trick("zones", "each line in another zone", _zones, _plain_edge),
+    Trick("pieces", "500 exports of 900 records", _pieces, _one_export, clients=0, records=400_000),
+    Trick("ranges", "one export in 600 ranges", _ranges, _one_export, clients=0, records=400_000),
+    Trick("pages", "a search page after page", _slow_pages, _one_export, clients=0, records=35_000),
+    *(Trick(f"injection-{name}", text[22:60], _injected(text), _injected(_INJECTED_PLAIN), who=_EITHER, clients=0,
+            level=Severity.MEDIUM) for name, text in _INJECTIONS.items()),
+)  # fmt: skip
