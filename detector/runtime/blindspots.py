@@ -33,6 +33,7 @@ class Blind(StrEnum):
     REJECTS = "rejects"
     CLOCK = "clock"
     LATE = "late"
+    MEMORY = "memory"
     RULE = "rule"
     MODEL = "model"
     ROLE = "role"
@@ -83,6 +84,7 @@ _KIND_RU = {
     Blind.REJECTS: "непонятые строки источника",
     Blind.CLOCK: "часы источника",
     Blind.LATE: "опаздывающие строки источника",
+    Blind.MEMORY: "память",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
@@ -97,6 +99,12 @@ _NAME_RU = {
     "state folder": "каталога состояния",
     "sender": "отправки сообщений",
     "behaviour": "поведения",
+    "windows": "окон правил",
+    "matters": "дел правил",
+    "runs": "перебора",
+    "failures": "неудачных входов",
+    "habits": "привычек",
+    "lanes": "отставших источников",
     "skipped": "из пропущенных",
 }
 
@@ -110,6 +118,7 @@ _SEVERITY = {
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
     Blind.LATE: Severity.MEDIUM,
+    Blind.MEMORY: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,
     Blind.REJECTS: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,

@@ -23,6 +23,7 @@ from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime.clocks import Clocks
 from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
+from detector.runtime.forgotten import Forgotten
 from detector.runtime.held import Decided, Held
 from detector.runtime.history import NAME as HISTORY
 from detector.runtime.history import History
@@ -99,6 +100,7 @@ class Pipeline:
         self.freshness = Freshness()
         self.clocks = Clocks()
         self.late_lines = LateLines()
+        self.forgotten = Forgotten()
         self.coverage = coverage
         self.last_resort = LastResort()
         with store.read() as unit:
@@ -325,6 +327,9 @@ class Pipeline:
         if judged.behaviour is not None and len(judged.behaviour.scores):
             self.freshness.scored_at = self._clock.now()
         self._metrics.queue_lines.set(judged.waiting)
+        self.forgotten.add(judged.forgotten, self._clock.now())
+        for memory, many in judged.forgotten.items():
+            self._metrics.forgotten.labels(memory).inc(many)
         for finding in judged.findings:
             self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
         for rule, times in judged.rule_errors.items():
