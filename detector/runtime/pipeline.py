@@ -20,6 +20,7 @@ from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
+from detector.runtime import rhythm
 from detector.runtime.clocks import Clocks
 from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
@@ -116,6 +117,7 @@ class Pipeline:
         self._metrics = metrics
         self._clock = clock
         self._held, self._decided = Held(), Decided()
+        self._share = rhythm.FIRST_SHARE
         self._dirty = False
         self._sweep_at = _FEW_STREAMS
         self._saved_at: datetime | None = None
@@ -132,7 +134,7 @@ class Pipeline:
         """
         began = monotonic()
         with self._timed("acquire"):
-            batches = self.reader.poll()
+            batches = self.reader.poll(self._share)
             self.freshness.polled_at = self._clock.now()
         with self._timed("decode"):
             decoded = decode_all_shielded(self.decoder, batches)
@@ -161,7 +163,9 @@ class Pipeline:
             with self._timed("decide"):
                 self._decide()
         if batches:
-            self._metrics.batch_seconds.observe(monotonic() - began)
+            took = monotonic() - began
+            self._metrics.batch_seconds.observe(took)
+            self._share = rhythm.share(self._share, took)
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
     def state_findings(self, findings: Sequence[Finding]) -> None:
