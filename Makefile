@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check fmt lint types rules bench quality torture fuzz evade golden docs lock image clean
+.PHONY: help setup run test check fmt lint types rules bench quality torture flood fuzz evade golden docs lock image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,8 +49,11 @@ bench: $(READY) ## Measure decode and the whole pipeline, lines a second and cor
 quality: $(READY) ## Measure detection on simulated companies nobody tuned on
 	@$(BIN)/python -m tests.bench.quality
 
-torture: $(READY) ## Kill the running service 200 times and compare with a quiet run
-	@$(BIN)/python -m tests.torture
+torture: $(READY) ## Kill the running service 200 times and compare with a quiet run; ARGS="--kills 30"
+	@$(BIN)/python -m tests.torture $(ARGS)
+
+flood: $(READY) ## Flood the running service with 500 critical findings a second for ten minutes
+	@$(BIN)/python -m tests.flood $(ARGS)
 
 fuzz: $(READY) ## Read 300,000 mutated lines of every format between lines that must be read
 	@$(BIN)/python -m tests.fuzz

@@ -102,11 +102,11 @@ class JournalReader(Fed):
             self._dry_since = None
         self.looked_at = True
 
-    def turn(self, now: datetime, timer: float) -> list[LineBatch]:
-        """Take what came, up to about the budget."""
+    def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]:
+        """Take what came, up to about a share of the budget."""
         if self._feed is None:
             return []
-        entries = [entry for chunk in self._feed.take(self.settings.budget) for entry in chunk]
+        entries = [entry for chunk in self._feed.take(int(self.settings.budget * share)) for entry in chunk]
         if entries or self._waiting_bytes or self._dry_since is None:
             self._dry_since = timer
         self._dry = timer - self._dry_since >= _DRY_SECONDS

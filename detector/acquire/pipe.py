@@ -81,10 +81,10 @@ class PipeReader(Fed):
     def scan(self, now: datetime, timer: float) -> None:
         """Do nothing: a pipe is not looked for."""
 
-    def turn(self, now: datetime, timer: float) -> list[LineBatch]:
-        """Take what came, up to about the budget."""
+    def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]:
+        """Take what came, up to about a share of the budget."""
         ended = self._feed.ended  # asked first: what came before the end is taken below
-        for data in self._feed.take(self.settings.budget):
+        for data in self._feed.take(int(self.settings.budget * share)):
             self._window.append(data)
         final = ended and not self._feed.size and not self._over
         batches = []

@@ -44,7 +44,7 @@ class _Source(Protocol):
     def roots(self) -> dict[str, bool]: ...
     def scan(self, now: datetime, timer: float) -> None: ...
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
-    def turn(self, now: datetime, timer: float) -> list[LineBatch]: ...
+    def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]: ...
     def positions(self) -> Iterable[Position]: ...
     def status(self) -> SourceStatus: ...
     def close(self) -> None: ...
@@ -95,8 +95,8 @@ class Reader:
             if not source.looked_at:
                 self._scan(source)
 
-    def poll(self) -> list[LineBatch]:
-        """Return new lines, at most about ``budget`` bytes a source; never waits."""
+    def poll(self, share: float = 1.0) -> list[LineBatch]:
+        """Return new lines, at most about this share of ``budget`` bytes a source; never waits."""
         paths, everything = self._watch.hints.take()
         batches: list[LineBatch] = []
         for source in self._sources.values():
@@ -106,7 +106,7 @@ class Reader:
                 self._scan(source)
             elif paths or source.restless:
                 source.look(paths, self._clock.now(), self._timer())
-            batches += source.turn(self._clock.now(), self._timer())
+            batches += source.turn(self._clock.now(), self._timer(), share)
         return batches
 
     @property

@@ -148,16 +148,16 @@ class SourceReader:
         """Look at everything."""
         self._catalogue.scan(now, timer)
 
-    def turn(self, now: datetime, timer: float) -> list[LineBatch]:
-        """Read up to about the budget, and from no more than so many files: a batch has a price, however short."""
+    def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]:
+        """Read up to about a share of the budget, from no more than so many files: a batch has a price."""
         batches: list[LineBatch] = []
         for file in list(self._books.hot):
             batches += self._refresh(file, now, timer)
-        left = self.settings.budget
+        left = max(int(self.settings.budget * share), MIN_READ)
         while left > 0 and self._queue and len(batches) < self._pace.batches:
-            share = max(left // len(self._queue), MIN_READ)
+            most = max(left // len(self._queue), MIN_READ)
             stream = self._queue.popleft()
-            batch, size = self._read_stream(stream, min(share, left), now, timer)
+            batch, size = self._read_stream(stream, min(most, left), now, timer)
             left -= size
             if batch is not None:
                 batches.append(batch)

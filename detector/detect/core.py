@@ -5,6 +5,7 @@ counts of what happened. No clock, no I/O, no engine types: the daemon, replay a
 any cut of the same lines into batches gives the same findings.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from detector.detect.sequence import Sequenced, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "8"
+STATE_VERSION = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Judged:
             for an account and behaviour do not count their rows.
         dropped: Rows judged lately that were let go because there were too many: lines that belong among them and come
             later are judged without them.
+        forgotten: How much was let go of in this step because there was too much, by memory
+            (``RuleState.take_forgotten``; ``behaviour``: actors; ``lanes``: names in lanes).
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step.
@@ -66,6 +69,7 @@ class Judged:
     unordered_history: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     dropped: int = 0
+    forgotten: Mapping[str, int] = field(default_factory=dict)
     rule_errors: Mapping[str, int] = field(default_factory=dict)
     behaviour: Stats | None = None
 
@@ -129,6 +133,9 @@ class Core:
         findings += in_lanes.findings
         if stats is not None and in_lanes.stats is not None:
             stats.add(in_lanes.stats)
+        forgotten = state.rules.take_forgotten() + self.far.take_forgotten(state.lanes)
+        if stats is not None:
+            forgotten += Counter(behaviour=stats.forgotten + stats.refused)
         return (
             replace(state, sequence=sequenced_state, behaviour=behaviour_state),
             Judged(
@@ -142,6 +149,7 @@ class Core:
                 dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
+                forgotten=forgotten,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
                 behaviour=stats,
             ),

@@ -21,10 +21,10 @@ up: a source for which none is free is left in the common order, and named (``In
 far behind there is none.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 import polars as pl
 
@@ -49,6 +49,7 @@ MOST_ACTORS = 50_000
 # Of more rows than this that a lane has not settled, what a live log adds is said when the lane comes there.
 MOST_AT_ONCE = 5_000
 _MICROSECOND = timedelta(microseconds=1)
+_ACTORS = {"actor": pl.String(), "rows": pl.Int64()}
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
 
@@ -59,7 +60,9 @@ class Lane:
     Attributes:
         watermark: Every row before it has been judged.
         newest: Event time of its newest row. read: when a row of it was read last.
-        actors: Whom its rows name, accounts and addresses; those named first go first when there are too many.
+        actors: Whom its rows name, accounts and addresses, and by how many rows; of too many those with the fewest
+            are forgotten first, of equals those named first.
+        forgotten: How many of these were forgotten, since ``FarBehind.take_forgotten``.
     """
 
     rules: RuleState
@@ -68,7 +71,8 @@ class Lane:
     watermark: datetime = BEGINNING
     newest: datetime = BEGINNING
     read: datetime = BEGINNING
-    actors: dict[str, None] = field(default_factory=dict)
+    actors: dict[str, int] = field(default_factory=dict)
+    forgotten: int = 0
     said: Provisional = field(default_factory=Provisional)
 
     def add(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -85,11 +89,13 @@ class Lane:
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
         names = pl.concat([rows.get_column("actor.id"), ADDRESS + rows.get_column("source.ip")])
-        for name in names.unique().drop_nulls().to_list():
-            self.actors.pop(name, None)
-            self.actors[name] = None
-        for name in list(islice(self.actors, max(len(self.actors) - MOST_ACTORS, 0))):
-            del self.actors[name]
+        for name, rows_of_it in names.drop_nulls().value_counts().sort("count", names.name).iter_rows():
+            self.actors[name] = self.actors.pop(name, 0) + rows_of_it
+        if len(self.actors) > MOST_ACTORS + MOST_ACTORS // 4:
+            fewest = sorted(self.actors, key=self.actors.__getitem__)[: len(self.actors) - MOST_ACTORS]
+            self.forgotten += len(fewest)
+            for name in fewest:
+                del self.actors[name]
 
     def release(self, moment: datetime | None, most: int) -> pl.DataFrame:
         """Return the rows before a moment, or all, in the total order; no more than ``most`` wait on.
@@ -269,6 +275,16 @@ class FarBehind:
                 affected = None
         return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
 
+    @staticmethod
+    def take_forgotten(lanes: Lanes) -> Counter[str]:
+        """Return how much lanes let go of because there was too much, by memory, since the last call."""
+        taken: Counter[str] = Counter()
+        for lane in lanes.values():
+            taken += lane.rules.take_forgotten()
+            taken["lanes"] += lane.forgotten
+            lane.forgotten = 0
+        return +taken
+
     def to_tables(self, lanes: Lanes) -> dict[str, pl.DataFrame]:
         """Return lanes as tables, for a snapshot."""
         if not lanes:
@@ -277,7 +293,7 @@ class FarBehind:
         tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row")}
         for number, lane in enumerate(lanes.values()):
             tables[f"{number}.waiting"] = frames.known(lane.waiting.to_frame())
-            tables[f"{number}.actors"] = pl.DataFrame({"actor": list(lane.actors)}, schema={"actor": pl.String()})
+            tables[f"{number}.actors"] = pl.DataFrame(list(lane.actors.items()), schema=_ACTORS, orient="row")
             tables |= {f"{number}.rules.{name}": table for name, table in lane.rules.to_tables().items()}
             if lane.behaviour is not None:
                 tables |= {f"{number}.behaviour.{name}": table for name, table in lane.behaviour.tables().items()}
@@ -301,7 +317,7 @@ class FarBehind:
             waiting = ReorderBuffer.from_frame(frames.complete(tables[f"{number}.waiting"]))
             names = ("watermark", "newest", "read")
             named = tables.get(f"{number}.actors")
-            actors = dict.fromkeys(() if named is None else named["actor"])
+            actors = dict(named.select(*_ACTORS).iter_rows()) if named is not None else {}
             said = Provisional(restored=True)
             read = dict(zip(names, times, strict=True))
             lanes[source] = replace(lane, waiting=waiting, actors=actors, said=said, **read)

@@ -42,15 +42,21 @@ def mix(a: Keys, b: Keys | np.uint64) -> Keys:
         return x ^ (x >> np.uint64(31))
 
 
-def newest(times: Ints, most: int) -> Ints:
-    """Return the places of the ``most`` latest times, in order; of equal times those of the later places count."""
-    if times.size <= most:
-        return np.arange(times.size)
-    edge = np.partition(times, times.size - most)[times.size - most]
-    kept = times > edge
-    tied = np.flatnonzero(times == edge)
-    kept[tied[tied.size - (most - np.count_nonzero(kept)) :]] = True
-    return np.flatnonzero(kept)
+def weightiest(most: int, *by: Ints) -> Ints:
+    """Return the places of the ``most`` that weigh most, in order; of equals those of the later places stay.
+
+    Who writes many names can fill any memory that lets the oldest go: what is worked out by several events, or seen on
+    several days, weighs more than what came once.
+
+    Args:
+        most: How many stay.
+        by: What they weigh, the most important first.
+    """
+    many = by[0].size
+    if many <= most:
+        return np.arange(many)
+    kept: Ints = np.sort(np.lexsort(by[::-1])[many - most :])
+    return kept
 
 
 class Places:

@@ -19,12 +19,13 @@ class Mark:
 
     Attributes:
         source: Name of the source it belongs to.
-        newest: Newest event time seen.
+        newest: Newest event time that counts: one line alone moves it by no more than a small tolerance.
         reached: The moment before which its own lines say that nothing more comes; it never goes back.
         closed: The stream is complete and holds nothing back.
         subsecond: Its times have been seen to be finer than a second. Where they are not, a line written at 12:00:00.7
             says 12:00:00, so the whole second stays open until it is over.
         hour: Hour of event time (since 1970) of the newest line, by which disorder is forgotten.
+        ahead: Times of the latest lines in a row, in microseconds, that lie further ahead of it than one line moves it.
         disorder / disorder_before: How far its lines lay behind those before them, at most, in that hour and in the one
             before it; microseconds.
     """
@@ -37,6 +38,7 @@ class Mark:
     hour: int = 0
     disorder: int = 0
     disorder_before: int = 0
+    ahead: tuple[int, ...] = ()
 
     def heard(self, idle: datetime | None) -> datetime:
         """Return the moment before which it gives nothing more; ``idle``: up to then nothing is waiting there."""

@@ -4,7 +4,10 @@ Comes in: event frames in the order their lines stand in the logs. Goes out: row
 log.stream, log.offset), each exactly once, and apart from them the late ones. It judges nothing.
 
 How it stays independent of batches: every stream has a *mark*, which only its own events move: the newest event time
-seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). A line is late
+seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). No single line
+moves it by more than ``LEAP``: a time further ahead counts when ``IN_A_ROW`` lines one after the other have reached it.
+So a wrong date, of tomorrow or of ten years ahead, waits for its time and makes nobody late, live as in a replay, which
+has no clock to compare with; and a pause costs a few lines' waiting. A line is late
 when it lies behind the mark its own predecessors made, which depends on the order of lines alone. Rows are released up
 to the *watermark*, the least mark of all open streams, so a stream with a backlog holds the others back instead of
 making them late. Rows of the watermark's own instant wait, so that those of several streams are never cut apart.
@@ -32,6 +35,10 @@ from detector.detect.reorder_buffer import ReorderBuffer, instants, rising
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
 # would make every honest line late.
 FUTURE_TOLERANCE = timedelta(minutes=10)
+# A line moves the mark of its stream by so much at most (by the source's lateness, where that is more); of what lies
+# further ahead the least time of so many lines in a row counts.
+LEAP = timedelta(minutes=1)
+IN_A_ROW = 5
 # Lines further behind their own stream than this are judged one by one only.
 PAST = timedelta(hours=1)
 PAST_US = PAST // timedelta(microseconds=1)
@@ -43,6 +50,9 @@ LONGEST_LAG = timedelta(days=3)
 # written, and where several logs are being caught up with.
 MOST_WAITING = 50_000
 MOST_CATCHING_UP = 200_000
+# Where lines are followed no more rows than this are let go in a step, unless twice as many came in it: what waited for
+# a pause to be over is worked off step by step, and nobody waits meanwhile.
+MOST_RELEASED = 10_000
 
 _SECOND = 1_000_000
 _HOUR = 3_600 * _SECOND
@@ -59,6 +69,7 @@ _MARKS = {
     "hour": pl.Int64(),
     "disorder": pl.Int64(),
     "disorder_before": pl.Int64(),
+    "ahead": pl.List(pl.Int64()),
 }
 _LAGS = {"source": pl.String(), "hour": pl.Int64(), "most": pl.Duration("us"), "most_before": pl.Duration("us")}
 
@@ -195,6 +206,8 @@ class Sequencer:
         state.waiting.add(new)
         moment, moments = self._replayed(marks, idle or {}) if now is None else self._live(marks, now, opened)
         most = MOST_CATCHING_UP if opened or now is None else MOST_WAITING
+        if now is not None:
+            moment = self._step_by_step(state, moment, sum(rows.height for rows in new))
         watermark, ordered = self._released(state, moment, most, final=final)
         return (
             SequenceState(waiting=state.waiting, marks=marks, watermark=watermark, behind=frozenset(opened)),
@@ -208,6 +221,13 @@ class Sequencer:
                 moments=moments,
             ),
         )
+
+    @staticmethod
+    def _step_by_step(state: SequenceState, moment: datetime, came: int) -> datetime:
+        """Return a moment before which no more rows wait than may be let go in one step."""
+        left = state.waiting.height - max(MOST_RELEASED, 2 * came)
+        last = state.waiting.limit(left) if left > 0 else None
+        return moment if last is None else min(moment, _moment(last + 1))
 
     def _released(
         self, state: SequenceState, moment: datetime, most: int, *, final: bool
@@ -240,14 +260,15 @@ class Sequencer:
         if source in far:
             floor = max(floor, horizon - _FAR)
         if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
-            marks.put(stream, _moved(mark, int(times[-1]), least))
+            credible, ahead = _credible(mark, times, np.zeros(times.size, dtype=np.bool_), batch, least)
+            marks.put(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
             return batch, batch[:0], _NONE, _NO
         future = times > horizon
-        credible = np.maximum.accumulate(np.concatenate([[newest], np.where(future, newest, times)]))
+        credible, ahead = _credible(mark, times, future, batch, least)
         before = credible[:-1]
         reached, mark = _reached(mark, times, before, future, least)
         late = np.flatnonzero(future | (times < np.maximum(reached, floor)))
-        marks.put(stream, _moved(mark, int(credible[-1]), least))
+        marks.put(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
         if not late.size:
             return batch, batch[:0], _NONE, _NO
         on_time = np.ones(times.size, dtype=np.bool_)
@@ -297,7 +318,7 @@ class Sequencer:
                 moment = max(moment, marks.least(source).reached)
                 least[source] = min(moment, least.get(source, moment))
         moment = min(least.values(), default=BEGINNING)
-        return moment if behind else max(moment, _before(marks.front, LONGEST_WAIT)), least
+        return moment if behind else max(moment, _before(min(marks.front, now), LONGEST_WAIT)), least
 
     def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
@@ -314,6 +335,37 @@ def _moved(mark: Mark, newest: int, least: int) -> Mark:
     mark = _turned(mark, newest // _HOUR)
     reached = newest - _wait(mark.disorder, mark.disorder_before, least)
     return replace(mark, newest=_moment(newest), reached=max(mark.reached, _moment(reached)))
+
+
+def _credible(
+    mark: Mark, times: Instants, future: Mask, batch: pl.DataFrame, least: int
+) -> tuple[Instants, tuple[int, ...]]:
+    """Return the newest time that counts before the first row and behind each, and what lies ahead of the last.
+
+    Row by row, so that it does not depend on the batches. Rows of one line are one.
+    """
+    newest, most = instant(mark.newest), max(least, LEAP // _MICROSECOND)
+    found = np.maximum.accumulate(np.concatenate([[newest], np.where(future, newest, times)]))
+    leaps = np.flatnonzero(np.diff(found) > most)
+    if not leaps.size:
+        return found, mark.ahead if future.all() else ()
+    begin = int(leaps[0])
+    newest, ahead = int(found[begin]), list(mark.ahead) if future[:begin].all() else []
+    rows = (part[begin:].tolist() for part in (times, future, batch.get_column("log.offset").to_numpy()))
+    counts: list[int] = []
+    before: int | None = None
+    for time, wrong, line in zip(*rows, strict=True):
+        if not wrong and time <= newest + most:
+            newest, ahead = max(newest, time), []
+        elif not wrong and line != before:
+            ahead.append(time)
+            if len(ahead) == IN_A_ROW:
+                newest = min(ahead)
+                ahead = [each for each in ahead if each > newest + most]
+        before = line
+        counts.append(newest)
+    found[begin + 1 :] = counts
+    return found, tuple(ahead)
 
 
 def _turned(mark: Mark, hour: int) -> Mark:
@@ -386,7 +438,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> SequenceState:
     """Return the state a snapshot holds."""
     names = [name for name in _MARKS if name != "stream"]
     marks = (
-        (stream, Mark(**dict(zip(names, rest, strict=True))))
+        (stream, Mark(**dict(zip(names, rest, strict=True)) | {"ahead": tuple(rest[-1])}))
         for stream, *rest in tables["marks"].select(*_MARKS).iter_rows()
     )
     lags = {source: Lag(*rest) for source, *rest in tables["lags"].select(*_LAGS).iter_rows()}

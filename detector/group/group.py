@@ -339,8 +339,7 @@ class _Turn:
         """
         if finding.detector is Detector.BLIND_SPOT or self._in_incident(finding):
             return False
-        moment = finding.last_event_at if finding.covered is not None else finding.at
-        if not self.storms.raging(moment, finding.rule_id) or self._adds_up(finding):
+        if not self.storms.raging(finding) or self._adds_up(finding):
             return False
         return self._parent(Cluster((opened(finding),))) is None
 
@@ -361,9 +360,9 @@ class _Turn:
         )
 
     def _tell_apart(self, finding: Finding) -> None:
-        """Take out of storms what is an incident together with what else the actor did."""
+        """Take out of storms what is an incident together with what else the actor did, or has become one by itself."""
         # Most of those in a flood did nothing else: what storms hold is gone through only for the others.
-        if self._adds_up(finding):
+        if self._adds_up(finding) or self.storms.outgrown(finding):
             for each, ended in [(each, self.storms.release(each)) for each in self.storms.held(finding)]:
                 self.board.count(each)
                 alert = self._alert_for(each, muted=False)

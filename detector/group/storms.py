@@ -15,6 +15,7 @@ from detector.group.growing import again, grow
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding
 from detector.schema.ids import derive
 from detector.schema.incidents import STORM_MATTER, storm_rule
@@ -22,6 +23,10 @@ from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 
 STORM_LISTED = 1000  # a storm names this many findings and counts the rest
+# Of what an account did to so many clients or records, only so many times as many alerts are a storm: each of them is
+# a theft, and takes more than a line.
+MANY = 100
+WEIGHTY_STORMS = 10
 
 
 @dataclass(slots=True)
@@ -32,9 +37,14 @@ class Storms:
     settings: GroupSettings
     _of: "dict[str, _Raging]" = field(default_factory=dict)
 
-    def raging(self, moment: datetime, rule: str) -> bool:
-        """Tell whether a new alert of a rule at this moment would be one too many."""
-        return self._storm(rule).raging(moment)
+    def raging(self, finding: Finding) -> bool:
+        """Tell whether a new alert about a finding would be one too many of its rule."""
+        moment = finding.last_event_at if finding.covered is not None else finding.at
+        return self._storm(finding.rule_id).raging(moment, weighty=_weighty(finding))
+
+    def outgrown(self, finding: Finding) -> bool:
+        """Tell whether a finding has grown so that it belongs to no storm."""
+        return _weighty(finding) and not self.raging(finding)
 
     def take(self, finding: Finding) -> Stormed:
         """Count a new finding in its rule's storm; one that was quiet for too long is closed, and another begins."""
@@ -103,13 +113,18 @@ class _Raging:
         self._last = self.alert.last_event_at if self.alert is not None else None
         self._waiting: list[Finding] = []
 
-    def raging(self, moment: datetime) -> bool:
-        span = self._settings.storm_span
+    def raging(self, moment: datetime, *, weighty: bool) -> bool:
+        span, most = self._settings.storm_span, self._settings.storm_count
+        if weighty:
+            return self._opened(moment) >= WEIGHTY_STORMS * most
         # What happened before it, and comes late, is no part of it.
         began = self.alert.first_event_at - span if self.alert is not None else None
         if began is not None and self._last is not None and began <= moment <= self._last + span:
             return True
-        return self._board.opened_between(moment - span, moment, self._of) >= self._settings.storm_count
+        return self._opened(moment) >= most
+
+    def _opened(self, moment: datetime) -> int:
+        return self._board.opened_between(moment - self._settings.storm_span, moment, self._of)
 
     def take(self, finding: Finding) -> Stormed:
         self.added += 1
@@ -137,6 +152,12 @@ class _Raging:
             self.alert = _grown(self.alert, self._waiting, added=len(self._waiting))
             self._board.put(self.alert)
             self._waiting = []
+
+
+def _weighty(finding: Finding) -> bool:
+    """Tell whether somebody who is known took or changed much client data."""
+    named = finding.actor_id.startswith(ACCOUNT)
+    return named and finding.touched and max(finding.subject_count, finding.record_low) >= MANY
 
 
 def _begun(finding: Finding, rule: str) -> Alert:

@@ -51,8 +51,8 @@ from detector.web.server import PageServer
 
 log = logger("app")
 
-# How long the end waits for messages on their way.
-_DRAIN = timedelta(seconds=5)
+# How long the end waits for messages on their way; with the last turn and the last save it is over in five seconds.
+_DRAIN = timedelta(seconds=3)
 # How long one turn waits for a change in the logs; a change ends it early.
 _WAIT_SECONDS = 0.5
 # How often, by the wall clock, the slow beat comes: ladder, gauges, blind spots, a changed configuration file.

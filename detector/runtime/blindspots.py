@@ -34,6 +34,7 @@ class Blind(StrEnum):
     POISON = "poison"
     CLOCK = "clock"
     LATE = "late"
+    MEMORY = "memory"
     RULE = "rule"
     MODEL = "model"
     ROLE = "role"
@@ -85,6 +86,7 @@ _KIND_RU = {
     Blind.POISON: "строка, роняющая службу, в источнике",
     Blind.CLOCK: "часы источника",
     Blind.LATE: "опаздывающие строки источника",
+    Blind.MEMORY: "память",
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
@@ -99,6 +101,12 @@ _NAME_RU = {
     "state folder": "каталога состояния",
     "sender": "отправки сообщений",
     "behaviour": "поведения",
+    "windows": "окон правил",
+    "matters": "дел правил",
+    "runs": "перебора",
+    "failures": "неудачных входов",
+    "habits": "привычек",
+    "lanes": "отставших источников",
     "skipped": "из пропущенных",
 }
 
@@ -113,6 +121,7 @@ _SEVERITY = {
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
     Blind.LATE: Severity.MEDIUM,
+    Blind.MEMORY: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,
     Blind.REJECTS: Severity.MEDIUM,
     Blind.STATE: Severity.HIGH,

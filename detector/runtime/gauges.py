@@ -236,6 +236,7 @@ class Gauges:
         ]
         spots += self.pipeline.clocks.spots(now)
         spots += self.pipeline.late_lines.spots(now)
+        spots += self.pipeline.forgotten.spots(now)
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)
         spots += self.pipeline.poison.spots(now)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
+from detector.detect.sequence import IN_A_ROW
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.firstevent import first_event
 from detector.runtime.lateness import LEAST
@@ -84,7 +85,8 @@ class Merge:
                     self.closed.append(reading.stream)
                 continue
             events = self._decoder.decode(batch)
-            newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
+            # One line with a wrong date does not tell how far the file has come (``Sequencer``).
+            newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
             if isinstance(newest, datetime):
                 reading.reached = max(reading.reached or newest, newest)
             yield batch, events

@@ -20,9 +20,11 @@ from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
+from detector.runtime import rhythm
 from detector.runtime.clocks import Clocks
 from detector.runtime.coverage import Coverage
 from detector.runtime.decide import Decider, Outcome
+from detector.runtime.forgotten import Forgotten
 from detector.runtime.held import Decided, Held
 from detector.runtime.history import NAME as HISTORY
 from detector.runtime.history import History
@@ -101,6 +103,7 @@ class Pipeline:
         self.freshness = Freshness()
         self.clocks = Clocks()
         self.late_lines = LateLines()
+        self.forgotten = Forgotten()
         self.coverage = coverage
         self.last_resort = LastResort()
         with store.read() as unit:
@@ -117,6 +120,7 @@ class Pipeline:
         self._clock = clock
         self._held, self._decided = Held(), Decided()
         self._shield, self.poison = Shield(), poison
+        self._share = rhythm.FIRST_SHARE
         self._dirty = self._torn = False
         self._sweep_at = _FEW_STREAMS
         self._saved_at: datetime | None = None
@@ -133,7 +137,7 @@ class Pipeline:
         """
         began = monotonic()
         with self._timed("acquire"):
-            batches = self.reader.poll()
+            batches = self.reader.poll(self._share)
             self.freshness.polled_at = self._clock.now()
         findings: list[Finding] = []
         self._torn = bool(batches)
@@ -146,7 +150,9 @@ class Pipeline:
             with self._timed("decide"):
                 self._decide()
         if batches:
-            self._metrics.batch_seconds.observe(monotonic() - began)
+            took = monotonic() - began
+            self._metrics.batch_seconds.observe(took)
+            self._share = rhythm.share(self._share, took)
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
     def _judge(self, batches: Sequence[LineBatch]) -> Sequence[Finding]:
@@ -338,6 +344,9 @@ class Pipeline:
         if judged.behaviour is not None and len(judged.behaviour.scores):
             self.freshness.scored_at = self._clock.now()
         self._metrics.queue_lines.set(judged.waiting)
+        self.forgotten.add(judged.forgotten, self._clock.now())
+        for memory, many in judged.forgotten.items():
+            self._metrics.forgotten.labels(memory).inc(many)
         for finding in judged.findings:
             self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
         for rule, times in judged.rule_errors.items():

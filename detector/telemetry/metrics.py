@@ -62,6 +62,12 @@ class Metrics:
             "Events let go before their hours were over, being too many: lines that come late are judged without them.",
             registry=r,
         )
+        self.forgotten = Counter(
+            "nabat_forgotten_total",
+            "Names and matters that detection forgot because there were too many, the least suspicious first.",
+            ["memory"],
+            registry=r,
+        )
         self.left_out = Counter(
             "nabat_left_out_turns_total",
             "Turns in which a source far behind the others found no lane free: not counted beyond an hour.",

@@ -22,6 +22,7 @@ from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RULES = """\
 title: Somebody tries to get at a file

@@ -20,6 +20,7 @@ from detector.detect.sequence import Sequencer
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _ID = "5f0c0c5e-0000-4000-8000-0000000000"

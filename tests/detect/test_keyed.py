@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.keyed import Records, Slots, mix, newest
+from detector.detect.keyed import Records, Slots, mix, weightiest
 
 KEYS = st.integers(1, 2**64 - 1) | st.integers(1, 50)
 
@@ -59,6 +59,6 @@ def test_two_keys_make_another_one_for_each_order():
 
 @given(st.lists(st.integers(0, 5), max_size=40), st.integers(1, 50))
 def test_the_newest_are_kept_and_of_equally_old_ones_those_that_came_later(moments, most):
-    kept = newest(np.array(moments, dtype=np.int64), most).tolist()
+    kept = weightiest(most, np.array(moments, dtype=np.int64)).tolist()
     assert kept == sorted(kept)
     assert sorted((moments[at], at) for at in kept) == sorted((time, at) for at, time in enumerate(moments))[-most:]

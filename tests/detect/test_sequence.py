@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,9 @@ from detector.detect.sequence import Sequencer
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def events(stream: str, seconds: list[float], *, first: int = 0, ingested: datetime | None = None) -> pl.DataFrame:
@@ -186,3 +190,18 @@ def test_a_disorder_that_was_seen_is_waited_for_from_then_on():
     sequencer = Sequencer({"web": 2 * SECOND})
     _, late = run(sequencer, [events("a", [100, 80, 140, 105])], {"a": "web"})
     assert [moment for moment, _, _ in late] == [T0 + 80 * SECOND]
+
+
+def test_what_waited_for_long_is_let_go_step_by_step_and_nothing_becomes_late(monkeypatch):
+    monkeypatch.setattr(sequence, "MOST_RELEASED", 10)
+    state, first = Sequencer().step(
+        sequence.SequenceState(), [events("a", list(range(100)))], now=T0 + 100 * SECOND, opened={"b": "web"}
+    )
+    let_go, late = [first.ordered.height], first.late.height
+    for number in range(12):
+        more = [events("b", [50 + number], first=9_000 + number)] if number < 2 else []
+        state, step = Sequencer().step(state, more, now=T0 + timedelta(days=2))
+        let_go.append(step.ordered.height)
+        late += step.late.height
+    assert max(let_go[1:]) <= 11
+    assert (sum(let_go), late) == (102, 0)

@@ -450,6 +450,32 @@ def test_a_flood_makes_no_incident_of_each_who_was_a_little_odd_before():
     assert Counter(incident.matter for incident in story.incidents()) == {"access": 3, "storm": 1}
 
 
+def test_a_flood_hides_no_account_that_the_same_rule_says_took_much_until_these_are_a_flood_themselves():
+    story = Story(storm_count=3)
+    for n in range(40):
+        story.at("09:00").found("bulk-read", by=f"user:u{n}", subject_count=5)
+    for n in range(40):
+        story.at("09:01").found("bulk-read", by=f"user:thief{n}", subject_count=150)
+    own = [incident.actor_id for incident in story.incidents() if incident.matter == "access"]
+    assert {actor for actor in own if "thief" in actor} == {f"user:thief{n}" for n in range(27)}
+    assert Counter(incident.matter for incident in story.incidents()) == {"access": 30, "storm": 1}
+    (alert,) = story.unit.open_alerts("nabat")
+    assert alert.storm == 37 + 13
+
+
+def test_what_grows_to_a_theft_inside_a_flood_leaves_it():
+    story = Story(storm_count=3)
+    for n in range(10):
+        story.at("09:00").found("documents", by=f"user:u{n}", subject_count=5)
+    (grows,) = [each for each in story.unit.known_findings.values() if each.actor_id == "user:u9"]
+    story.at("09:05").take(
+        [replace(grows, subject_count=150, record_low=150, events=150, last_event_at=clock("09:05"))]
+    )
+    assert "user:u9" in {incident.actor_id for incident in story.incidents()}
+    (alert,) = story.unit.open_alerts("nabat")
+    assert alert.storm == 6
+
+
 def test_two_floods_by_the_same_names_are_two_incidents_and_not_one_of_each_name():
     story = Story(storm_count=3)
     for n in range(60):

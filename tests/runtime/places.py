@@ -124,11 +124,16 @@ def bulk(count: int, by: str = "mallory", *, at: datetime = NIGHT, first: int = 
 
 @dataclass
 class Kept:
-    """What stands in a state folder."""
+    """What stands in a state folder.
+
+    Attributes:
+        rows: The rows of the journal, without what says in which file and when a line was read.
+    """
 
     incidents: list[Incident]
     findings: list[Finding]
     touched: list[str]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     @property
     def ids(self) -> tuple[list[str], list[str]]:
@@ -139,13 +144,17 @@ class Kept:
         return [subject for subject, times in Counter(self.touched).items() if times > 1]
 
 
+_OF_READING = ("event.id", "event.ingested", "log.file.path", "log.file.identity", "log.offset", "log.stream")
+
+
 def kept(settings: Settings) -> Kept:
     """Read a state folder as it is, the daemon running or not."""
     store = Store.open(settings.database_url)
     try:
-        rows = Journal(settings.state / "journal", store).scan().select("subject.ids").collect()
+        rows = Journal(settings.state / "journal", store).scan().drop(*_OF_READING, strict=False).collect()
         with store.read() as unit:
-            return Kept(unit.incidents(), list(unit.all_findings()), rows.get_column("subject.ids").explode().to_list())
+            touched = rows.get_column("subject.ids").explode().to_list()
+            return Kept(unit.incidents(), list(unit.all_findings()), touched, rows.rows())
     finally:
         store.close()
 

@@ -59,7 +59,7 @@ def digests(one: Daemon) -> list[str]:
 def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_it_once(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
-    stood = lines_of(300, at=now() - 30 * DAY)
+    stood = lines_of(900, at=now() - 30 * DAY)
     source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
               "start": "beginning", "budget": "128KiB"}  # fmt: skip
     one = daemon(sources=[source], snapshot_every="1s", web=web())
@@ -73,18 +73,18 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
     one.start()
     eventually(lambda: digests(one), 100)
     (over,) = one.events("first_reading_over")
-    assert (over["lines"], over["rejects"]) == (300 * 101, 0)
+    assert (over["lines"], over["rejects"]) == (900 * 101, 0)
     assert one.metric("nabat_first_reading_left_bytes") == 0
     assert one.end() == 0
     (title,) = digests(one)
-    assert "300 accounts, 101 clients" in title
+    assert "900 accounts, 101 clients" in title
     found = kept(one.settings)
     assert {incident.kind for incident in found.incidents} == {IncidentKind.HISTORY}
-    assert len(found.touched) == 300 * 101
+    assert len(found.touched) == 900 * 101
     replayed = nabat("replay", "-c", str(one.config), "--out", str(tmp_path / "out"), str(tmp_path / "access.log"))
     assert replayed.returncode == 0, replayed.stderr
     rows = [msgspec.json.decode(each) for each in (tmp_path / "out" / "findings.jsonl").read_bytes().splitlines()]
-    assert len(rows) == 300
+    assert len(rows) == 900
     # An archive is known by its content and a followed file by its path; what hangs on neither is the same.
     assert sorted(row["id"] for row in rows) == found.ids[0]
 

@@ -4,8 +4,10 @@ Comes in: a folder and a seed. Goes out: lines in ``access.log``, each about a c
 ``whole.log``, which nobody rotates. Rotations are done by the real logrotate.
 """
 
+import gzip
 import os
 import random
+import shutil
 import subprocess
 import threading
 from datetime import UTC, datetime
@@ -79,19 +81,24 @@ def _entry(when: datetime, by: str, target: str, address: str, agent: str) -> st
     return f'{address} - {by} [{stamp}] "GET {target} HTTP/1.1" 200 512 "-" "{agent}"\n'
 
 
+HOW = ("create", "copytruncate", "dated", "ascending")
+"""How copies are named: ``.1`` the newest (both ways to make room), by date, and ``.1`` the oldest."""
+
+
 class Rotation:
-    """The real logrotate on the writer's log."""
+    """The real logrotate on the writer's log; numbers that grow, which it does not give, by hand."""
 
     def __init__(self, folder: Path, program: str, how: str) -> None:
-        self._config, self._state, self._program, self._how = (
-            folder / "logrotate.conf",
+        self._log, self._state, self._program, self._how = (
+            folder / "access.log",
             folder / "logrotate.state",
             program,
             how,
         )
-        self._config.write_text(
-            f"{folder / 'access.log'} {{\n size 1\n rotate 99\n {how}\n compress\n delaycompress\n}}\n"
-        )
+        self._config = folder / "logrotate.conf"
+        self._number = 0
+        names = {"dated": "create\n dateext\n dateformat -%Y%m%d-%s"}.get(how, how)
+        self._config.write_text(f"{self._log} {{\n size 1\n rotate 999\n {names}\n compress\n delaycompress\n}}\n")
         self._config.chmod(0o644)
         folder.chmod(0o755)
 
@@ -100,8 +107,25 @@ class Rotation:
         if self._how == "copytruncate":
             with writer.hold:
                 self._run()
+        elif self._how == "ascending":
+            with writer.hold:
+                self._name_the_next()
         else:
             self._run()
+
+    def _name_the_next(self) -> None:
+        if not self._log.exists() or not self._log.stat().st_size:
+            return
+        before = self._log.with_name(f"access.log.{self._number}")
+        self._number += 1
+        self._log.rename(self._log.with_name(f"access.log.{self._number}"))
+        if before.exists():
+            packed = before.with_name(before.name + ".gz")
+            part = before.with_name(".packing")
+            with before.open("rb") as plain, gzip.open(part, "wb") as file:
+                shutil.copyfileobj(plain, file)
+            part.rename(packed)
+            before.unlink()
 
     def _run(self) -> None:
         subprocess.run(

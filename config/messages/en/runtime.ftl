@@ -6,6 +6,7 @@ blind-spot-rejects = Lines of the source { $name } are not understood: { blind-w
 blind-spot-poison = A line of the source { $name } ends the service when it is read: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
+blind-spot-memory = More names come than detection can remember: { blind-why }.
 blind-spot-rule = The rule { $name } does not judge: { blind-why }.
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
@@ -27,6 +28,15 @@ blind-why = { $why ->
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usual are { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
+    [forgotten] { NUMBER($count, useGrouping: 0) } within an hour were let go of by the memory of { $name ->
+        [windows] the counts of rules
+        [matters] the findings of rules that go on
+        [runs] ids read one after another
+        [failures] failed sign-ins
+        [habits] what accounts came with
+        [behaviour] behaviour
+       *[other] sources far behind
+    }, those that came once or twice first. Whoever acts very slowly may be among them. Look who floods (the busiest addresses, made-up names), stop it there, or leave what is public out of the source
     [late-lanes] its lines lie far behind those of other sources, as do those of too many others: rules over more than an hour and behaviour leave them out. Give slow logs to fewer sources, or let them come sooner
     [late-first] { $count } of the lines that stood there at its first reading lay over an hour behind others of their log, and counted in no correlation. Sort them by time and judge them with nabat replay. Nobody is called for old lines; this is shown for a day
     [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and counted in no correlation. Give each writer a file of its own, or let the shipper keep the order

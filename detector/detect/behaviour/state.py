@@ -6,7 +6,7 @@ No raw line and no client id is in them: lines are identified, ids are hashed.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -17,12 +17,14 @@ from detector.detect.behaviour import baselines, features, rows, sights
 from detector.detect.behaviour.seen import Seen
 from detector.detect.behaviour.threshold import Budget
 from detector.detect.behaviour.windows import Bucket, Live, Windows
-from detector.detect.keyed import FRESH, Slots
+from detector.detect.keyed import FRESH, Slots, weightiest
 from detector.errors import InputError, Problem
 from detector.schema.columns import ADDRESS
 
 VERSION = 3
 MOST_ACTORS = 200_000
+PASSING = 10
+"""Who has fewer events than this in a window, and little history, is a passer-by."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -128,16 +130,17 @@ class BehaviourState:
         return len(self.names) + coming > self.most_actors
 
     def evict(self, needed: int) -> None:
-        """Forget actors outside their windows: those with little history first, then those idle longest."""
+        """Forget some actors: passers-by first, then those outside their windows, idle longest, then the others.
+
+        A passer-by has little history, and few events in its window: thousands of them push nobody out whose habits
+        are known, and nobody who is at work.
+        """
         count = len(self.names)
-        busy = np.zeros(count, dtype=np.bool_)
-        busy[self.windows.active()] = True
-        order = np.lexsort((np.arange(count), self.last[:count], self.own.windows[:count] >= needed, busy))
-        going = min(int((~busy).sum()), max(count // 10, 1))
-        if not going:
-            return
-        self.forgotten += going
-        kept = np.sort(order[going:])
+        events = self.windows.totals[:count, features.INDEX["events"]]
+        known = self.own.windows[:count] >= needed
+        standing = np.where(~known & (events < PASSING), 0, np.where(events == 0, 1, 2))
+        kept = weightiest(count - max(count // 10, 1), standing, events, self.last[:count])
+        self.forgotten += count - kept.size
         place = np.full(count, -1, dtype=np.int64)
         place[kept] = np.arange(kept.size)
         self._renumber(kept, place)
@@ -149,9 +152,7 @@ class BehaviourState:
         self.own.keep(kept)
         windows = self.windows
         windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
-        windows.live.actors = place[windows.live.actors]
-        for at, bucket in enumerate(windows.ring):
-            windows.ring[at] = replace(bucket, actors=place[bucket.actors])
+        windows.renumber(place)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables for a snapshot: copies, which stay as they are while the fold goes on."""

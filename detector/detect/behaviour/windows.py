@@ -106,6 +106,14 @@ class Windows:
         """Return the features of these actors' windows, in the order of ``FEATURES``."""
         return np.concatenate([self.totals[actors], self.counts[actors]], axis=1).astype(np.float64)
 
+    def renumber(self, places: Ints) -> None:
+        """Give actors in buckets new numbers; those whose place is below 0 are taken out."""
+        live, stays = self.live, places[self.live.actors] >= 0
+        self.live = Live(live.keys[stays], live.last[stays], places[live.actors[stays]], live.kinds[stays])
+        for at, bucket in enumerate(self.ring):
+            stays = places[bucket.actors] >= 0
+            self.ring[at] = Bucket(bucket.number, places[bucket.actors[stays]], bucket.sums[stays])
+
     def active(self) -> Ints:
         """Return the actors with anything in the window."""
         found = np.zeros(self.totals.shape[0], dtype=np.bool_)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +90,27 @@ class RuleState:
             acts=self.acts.overlay(),
         )
 
+    def take_forgotten(self) -> Counter[str]:
+        """Return how much was let go of because there was too much, by memory, since the last call.
+
+        What errs to the side of noticing when it is forgotten (which acts and records were counted) is not counted.
+        """
+        memories: tuple[tuple[str, Any], ...] = (
+            *(("windows", state) for state in self.correlations.values()),
+            ("matters", self.ledger),
+            ("matters", self.apart),
+            ("runs", self.facts.runs),
+            ("runs", self.facts.runs_by_source),
+            ("failures", self.facts.failures),
+            ("habits", self.facts.seen),
+        )
+        taken: Counter[str] = Counter()
+        for name, memory in memories:
+            if memory.forgotten:
+                taken[name] += memory.forgotten
+                memory.forgotten = 0
+        return taken
+
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
         return {
@@ -155,6 +176,7 @@ class RuleDetector:
         self.long = _long(rules)
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
+        self._points = {rule.about.id: settings.group.risk.get(rule.about.severity.value, 0) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
         self.reach = max(spans, default=0)
         # Whatever comes late, but not so late that it is counted apart, still finds the matter it belongs to.
@@ -315,7 +337,8 @@ class RuleDetector:
         self, state: LedgerState, view: View, behind: Sequence[Behind], heard: Ints | None = None
     ) -> list[Finding]:
         try:
-            told = enter(state, view, behind, kept_for=None if state.apart else self._kept_for, heard=heard)
+            kept_for = None if state.apart else self._kept_for
+            told = enter(state, view, behind, kept_for=kept_for, heard=heard, points=self._points)
             return state_findings(view, told, self._tellers)
         except _FAILURES:
             self.errors[LEDGER] += 1

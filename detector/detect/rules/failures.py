@@ -1,7 +1,8 @@
 """How many logins failed before one that succeeded, by address and by account, within an hour.
 
 Comes in: events in order. Goes out: the column ``nabat.failures_before``, a number for each successful login. At most
-``MAX_FAILURES`` are counted.
+``MAX_FAILURES`` are counted, of ``MAX_KEYS`` addresses and accounts: of more, those with the fewest failures are let go
+of, of equals those whose last one is longest ago.
 """
 
 from collections import deque
@@ -16,6 +17,7 @@ from detector.detect.rules.view import View
 
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
+MAX_KEYS = 100_000
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
 _NAME = "nabat.failures_before"
 _SWEEP = 10_000
@@ -27,6 +29,7 @@ class Failures:
 
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
+    forgotten: int = 0
 
     def overlay(self) -> "Failures":
         """Return a state that begins with what this one knows and changes nothing in it."""
@@ -61,7 +64,11 @@ class Failures:
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
             self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
-            self.sweep_at = 2 * len(self.of) + _SWEEP
+            if len(self.of) > MAX_KEYS:
+                self.forgotten += len(self.of) - MAX_KEYS
+                least_first = sorted(self.of.items(), key=lambda each: (len(each[1]), each[1][-1]))
+                self.of = dict(least_first[-MAX_KEYS:])
+            self.sweep_at = min(2 * len(self.of), MAX_KEYS + MAX_KEYS // 4) + _SWEEP
         return {_NAME: view.spread(_NAME, np.array(good), np.array(counts)) if good else None}
 
     def _fail(self, keys: list[str], time: int) -> None:

@@ -13,6 +13,9 @@ Mask = npt.NDArray[np.bool_]
 
 SHARE: Final = 2_000
 """Rows of one actor that go before those that others have beyond as many."""
+MANY: Final = 64
+"""From so many rows on it says nothing more of an actor how many they are."""
+SLICE: Final = 100
 
 _NEEDED: Final = (
     "actor.id",
@@ -29,7 +32,9 @@ def fair(rows: pl.DataFrame, most: int) -> Mask:
     """Say which of some rows stay where no more than ``most`` may.
 
     Everybody's first ``SHARE`` go before what others have beyond that. Within each, touches of client data that
-    succeeded go first, then those that failed and sign-ins, then the rest; and the latest before older ones. A row is
+    succeeded go first, then those that failed and sign-ins, then the rest. Then those go first whose rows are many
+    (1, 2, 4 ... up to ``MANY``): who comes once pushes nobody out who is at work; of those everybody's latest ``SLICE``
+    before the next ones, so that few who are busy do not either; and the latest before older ones. A row is
     its actor's; one that failed, or without an actor, its address's: whoever names accounts that are not his has one
     share for all.
 
@@ -56,8 +61,12 @@ def fair(rows: pl.DataFrame, most: int) -> Mask:
         )
         .with_row_index("row")
         .sort("rank", "age")
-        .with_columns((pl.int_range(pl.len()).over("whose") >= SHARE).alias("beyond"))
-        .sort("beyond", "rank", "age")
+        .with_columns(
+            (pl.int_range(pl.len()).over("whose") >= SHARE).alias("beyond"),
+            -pl.len().over("whose").clip(upper_bound=MANY).log(2).floor().alias("many"),
+            (pl.int_range(pl.len()).over("whose", "rank") // SLICE).alias("slice"),
+        )
+        .sort("beyond", "rank", "many", "slice", "age")
     )
     stays = np.zeros(rows.height, dtype=np.bool_)
     stays[order.get_column("row")[:most].to_numpy()] = True

@@ -25,7 +25,7 @@ class Latest:
 
     def _clear(self, room: int) -> None:
         self._places = Places(room)
-        self._numbers = np.full(self._places.keys.size, NEVER, dtype=np.int64)
+        self._numbers = np.full(self._places.keys.size, NEVER, dtype=np.int32)
         self._twice = np.zeros(self._places.keys.size, dtype=np.bool_)
 
     def take(self, keys: Ints, first: int) -> Ints:
@@ -33,7 +33,7 @@ class Latest:
         if self._places.full(keys.size):
             self._grow(keys.size)
         places = self._places.of(keys.view(np.uint64))
-        before = self._numbers[places]
+        before = self._numbers[places].astype(np.int64)
         numbers = np.arange(first, first + keys.size)
         self._numbers[places] = numbers  # of equal places the last counts
         early = places[self._numbers[places] != numbers]
@@ -50,10 +50,10 @@ class Latest:
     def _grow(self, more: int) -> None:
         held = self._places.held()
         keys, numbers = self._places.keys[held], self._numbers[held]
-        self._clear(2 * (held.size + more))
+        self._clear(held.size + more)
         self._numbers[self._places.of(keys)] = numbers
 
     def rebuild(self, keys: Ints) -> None:
         """Begin anew with these keys, all different, numbered from 0 on."""
-        self._clear(2 * keys.size)
+        self._clear(keys.size)
         self.take(keys, 0)

@@ -8,7 +8,8 @@ batches; so nothing a matter ends up with may depend on the order of entering: c
 the latest event, and evidence of late rows is every row that may be among the first in time.
 
 Memory is bounded: a matter that has been quiet for longer than its rule can go on is let go of, of more than
-``MAX_MATTERS`` the quietest; a matter remembers ``MAX_SUBJECTS`` subjects (about 1 MB) and says "at least" beyond.
+``MAX_MATTERS`` those of mild rules and few events, then the quietest; a matter remembers ``MAX_SUBJECTS`` subjects
+(about 1 MB) and says "at least" beyond.
 A date in the future makes no matter look busy: such an event is heard when it was read, and matters of nothing else are
 let go of before any other.
 """
@@ -120,6 +121,7 @@ class LedgerState:
     Attributes:
         sweep_at: At how many of them the quiet ones are looked for.
         apart: Of what came so late that it is counted apart: its findings have ids of their own.
+        forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         counted: The acts that were counted lately, where several logs may tell of one.
     """
 
@@ -127,6 +129,7 @@ class LedgerState:
     counted: Counted = field(default_factory=Counted)
     sweep_at: int = _SWEEP
     apart: bool = False
+    forgotten: int = 0
 
     def overlay(self) -> "LedgerState":
         """Return a state that begins with the matters of this one and changes none of them."""
@@ -176,7 +179,13 @@ class _Piles(NamedTuple):
 
 
 def enter(
-    state: LedgerState, view: View, parts: Sequence[Behind], *, kept_for: int | None, heard: Ints | None = None
+    state: LedgerState,
+    view: View,
+    parts: Sequence[Behind],
+    *,
+    kept_for: int | None,
+    heard: Ints | None = None,
+    points: Mapping[str, int] | None = None,
 ) -> list[Told]:
     """Take the fold one frame further; return the matters touched.
 
@@ -187,6 +196,7 @@ def enter(
         kept_for: How long a quiet matter is remembered, in microseconds; None: until there are too many.
         heard: Of rows that came late, when each event was heard of: its time, or when it was read if it is dated in
             the future; in microseconds.
+        points: What a finding of each rule counts for, by id.
     """
     parts = [part for part in parts if part.rows.size]
     if not parts:
@@ -198,7 +208,7 @@ def enter(
     _count(view, piles, brought, told, heard)
     if len(state.matters) > state.sweep_at:
         now = int((view.time if heard is None else heard)[piles.rows].max())
-        _sweep(state, None if kept_for is None else now - kept_for, late=heard is not None)
+        _sweep(state, None if kept_for is None else now - kept_for, points or {}, late=heard is not None)
     return told
 
 
@@ -367,8 +377,8 @@ def _add_subjects(known: set[int], subjects: Sequence[int]) -> None:
         known.add(subject)
 
 
-def _sweep(state: LedgerState, edge: int | None, *, late: bool) -> None:
-    """Let go of matters not heard of since ``edge``, and of the quietest of too many.
+def _sweep(state: LedgerState, edge: int | None, points: Mapping[str, int], *, late: bool) -> None:
+    """Let go of matters not heard of since ``edge``, and of too many of the least suspicious.
 
     A late row says nothing of how far time has come in the logs; but when it was read says how old dates in the future
     have grown.
@@ -379,8 +389,14 @@ def _sweep(state: LedgerState, edge: int | None, *, late: bool) -> None:
         if edge is None or matter.heard >= edge or (late and not matter.ahead)
     }
     if len(kept) > MAX_MATTERS:
-        latest = sorted(kept, key=lambda key: (not kept[key].ahead, kept[key].heard, key))[-MAX_MATTERS:]
-        kept = {key: kept[key] for key in latest}
+        state.forgotten += len(kept) - MAX_MATTERS
+
+        def weight(key: Key) -> tuple[bool, int, int, Key]:
+            matter = kept[key]
+            counts = max(matter.events, matter.peak).bit_length()
+            return not matter.ahead, points.get(key[0], 0) * counts, matter.heard, key
+
+        kept = {key: kept[key] for key in sorted(kept, key=weight)[-MAX_MATTERS:]}
     state.matters = kept
     state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_MATTERS + _SWEEP)
 

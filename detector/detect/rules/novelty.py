@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.arrow import numpy_array
-from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 from detector.schema.columns import UNNAMED_NETWORKS
 
@@ -76,11 +76,16 @@ def _none_seen(keys: Keys | None = None) -> Records[np.void]:
 class Seen:
     """First and latest sight of accounts, and of what they came with, each known by a hash.
 
-    Beyond ``MAX_SEEN`` of them those not seen for longest are let go of, and are new again when they come back.
+    Beyond ``MAX_SEEN`` of them those seen over the fewest days are let go of, of equals those not seen for longest:
+    they are new again when they come back. So nobody who makes up names can make an account one that is not known yet.
+
+    Attributes:
+        forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
     """
 
     spans: Records[np.void] = field(default_factory=_none_seen)
     sweep_at: int = _SWEEP
+    forgotten: int = 0
 
     def overlay(self) -> "Seen":
         """Return a state that begins with what this one knows and changes nothing in it."""
@@ -137,7 +142,9 @@ class Seen:
             last = self.spans.known()["last"]
             kept = np.flatnonzero(last >= now - FORGET)
             if kept.size > MAX_SEEN:
-                kept = kept[newest(last[kept], MAX_SEEN)]
+                days = (last[kept] - self.spans.known()["first"][kept]) // _DAY
+                self.forgotten += kept.size - MAX_SEEN
+                kept = kept[weightiest(MAX_SEEN, days, last[kept])]
             self.spans.keep(kept)
             self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
 

@@ -190,5 +190,8 @@ class Provisional:
 
 
 def _bound(kept: dict[Any, Finding]) -> None:
-    while len(kept) > MOST_REMEMBERED:
-        del kept[next(iter(kept))]
+    """Forget of too many findings the mildest, of equals those said first; some more, so that it is seldom done."""
+    if len(kept) > MOST_REMEMBERED + MOST_REMEMBERED // 4:
+        mildest = sorted(kept, key=lambda key: kept[key].risk)[: len(kept) - MOST_REMEMBERED]
+        for key in mildest:
+            del kept[key]

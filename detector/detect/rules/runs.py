@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, weightiest
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -49,6 +49,8 @@ _CHANGES = ("create", "update", "delete")
 RUN = "nabat.sequential_run"
 SINCE = "$sequential_since"
 """Column of when the run of a touch began, in microseconds since 1970."""
+MAX_ACTORS = 100_000
+"""Actors whose runs are remembered; of more, those with the shortest runs go first, of equals the quietest."""
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
 _NONE = -1
@@ -351,10 +353,12 @@ class Runs:
     Attributes:
         by: What tells them apart. By actor alone a walk is followed over several logs; by source as well, what an actor
             does elsewhere, and when that is read, cannot break it.
+        forgotten: How many actors were let go of because there were too many, since ``RuleState.take_forgotten``.
     """
 
     of: Records[np.int64] = field(default_factory=_no_runs)
     sweep_at: int = _SWEEP
+    forgotten: int = 0
     by: tuple[str, ...] = ("actor.id",)
 
     def overlay(self) -> "Runs":
@@ -372,10 +376,18 @@ class Runs:
         lengths, began = follow(touches, starts, runs)
         self.of.rows[mine] = runs
         if self.of.size > self.sweep_at:
-            latest = self.of.known()[:, :, _TIME].max(axis=1)
-            self.of.keep(np.flatnonzero(latest >= int(view.time[-1]) - RUN_PAUSE))
-            self.sweep_at = 2 * self.of.size + _SWEEP
+            self._sweep(int(view.time[-1]) - RUN_PAUSE)
         return {RUN: view.spread(RUN, rows, lengths), SINCE: view.spread(SINCE, rows, began)}
+
+    def _sweep(self, edge: int) -> None:
+        known = self.of.known()
+        latest = known[:, :, _TIME].max(axis=1)
+        kept = np.flatnonzero(latest >= edge)
+        if kept.size > MAX_ACTORS:
+            self.forgotten += kept.size - MAX_ACTORS
+            kept = kept[weightiest(MAX_ACTORS, _longest(known[kept]), latest[kept])]
+        self.of.keep(kept)
+        self.sweep_at = min(2 * kept.size, MAX_ACTORS + MAX_ACTORS // 4) + _SWEEP
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table, a row for each run."""
@@ -396,6 +408,14 @@ class Runs:
         places = runs.of.at(actors)  # makes room in the rows
         runs.of.rows[places, known[:, _TURN] % RECENT] = known
         return runs
+
+
+def _longest(runs: Ints) -> Ints:
+    """Return how many ids the longest run of each actor has."""
+    touched = runs[:, :, _OF_RUN.index("touched")]
+    inside = sum((touched >> place) & 1 for place in range(WIDTH))
+    found: Ints = (runs[:, :, _OF_RUN.index("behind")] + inside).max(axis=1)
+    return found
 
 
 def _touches(view: View, by: tuple[str, ...]) -> tuple[Ints, Touches, Ints, Keys] | None:

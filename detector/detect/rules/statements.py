@@ -5,8 +5,8 @@ Goes out: the rows at which a statement began, and all rows behind open statemen
 at the row that makes the condition true and goes on while it stays true; once a row finds it false, or the window has
 emptied, it is armed again.
 
-About ``MAX_GROUPS`` groups of a correlation are remembered; those quiet for longest are let go of first, where a rule
-sums, those of the smallest sums.
+About ``MAX_GROUPS`` groups of a correlation are remembered; those that hold least (where a rule sums, the smallest
+sums) are let go of first, of equals those quiet for longest.
 """
 
 import secrets
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, newest
+from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 from detector.detect.rules.view import View
@@ -68,12 +68,14 @@ class CorrelationState:
         windows: What the groups hold.
         sweep_at: At how many groups the quiet ones are looked for.
         base: The state this one was begun from.
+        forgotten: How many groups were let go of because there were too many, since ``RuleState.take_forgotten``.
     """
 
     groups: Records[np.void] = field(default_factory=_no_groups)
     windows: Windows = field(default_factory=Windows)
     sweep_at: int = _SWEEP
     base: "CorrelationState | None" = None
+    forgotten: int = 0
 
     @staticmethod
     def empty() -> "CorrelationState":
@@ -154,7 +156,7 @@ def correlate(
     slots = state.slots(members.marks[codes])
     before = state.windows.live[slots]
     came = _take(rule, state, members, at, codes, slots)
-    if int(state.windows.live[slots].max()) <= quiet_up_to(rule):
+    if int(_highest(state.windows, slots, before, came).max()) <= quiet_up_to(rule):
         lasts = members.order[np.append(members.starts[1:], at.size) - 1]
         state.groups.rows["true"][slots] = False
         state.groups.rows["last"][slots] = at[lasts]
@@ -166,6 +168,16 @@ def correlate(
     if state.groups.size > state.sweep_at:
         _sweep(state, int(at[-1]) - rule.span_us)
     return stated
+
+
+def _highest(windows: Windows, slots: Ints, before: Ints, came: Came) -> Ints:
+    """Return what the window of each group held at most during the batch, or more."""
+    if not windows.summed:
+        return windows.live[slots]
+    # What takes the place of something that was more may lower a sum.
+    added = np.zeros(windows.live.size, np.int64)
+    np.add.at(added, windows.slots[came.first : windows.size], windows.amounts[came.first : windows.size])
+    return before + added[slots]
 
 
 def _take(rule: CorrelationRule, state: CorrelationState, members: Members, at: Ints, codes: Ints, slots: Ints) -> Came:
@@ -250,14 +262,13 @@ def _state(
 
 
 def _sweep(state: CorrelationState, edge: int) -> None:
-    """Let go of groups whose window has emptied, and of the quietest ones beyond the bound."""
+    """Let go of groups whose window has emptied, and beyond the bound of those that hold least."""
     windows, last = state.windows, state.groups.known()["last"]
     windows.expire(edge)
     kept = np.flatnonzero(last >= edge)
-    if kept.size > MAX_GROUPS and windows.summed:
-        kept = np.sort(kept[np.lexsort((last[kept], windows.live[kept]))[-MAX_GROUPS:]])
-    elif kept.size > MAX_GROUPS:
-        kept = kept[newest(last[kept], MAX_GROUPS)]
+    if kept.size > MAX_GROUPS:
+        state.forgotten += kept.size - MAX_GROUPS
+        kept = kept[weightiest(MAX_GROUPS, state.groups.known()["true"][kept], windows.live[kept], last[kept])]
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
     numbers = windows.counted()

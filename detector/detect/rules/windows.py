@@ -17,7 +17,7 @@ smallest of them.
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +28,11 @@ from detector.detect.rules.members import Members
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 
 MAX_HELD = 20_000
 MAX_GROUPS = 100_000
-_LAST: Final = np.iinfo(np.int64).max  # in `until`: no later sight of the same value
+_LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same value
 _TRIMMED: Final = -1
 _ROOM: Final = 4_096
 _SLACK: Final = 1_024
@@ -53,6 +54,13 @@ def most_told(rule: CorrelationRule) -> int:
 def quiet_up_to(rule: CorrelationRule) -> int:
     """Return the highest count at which the condition is surely false; -1 when there is no such count."""
     return {"gt": rule.count, "gte": rule.count - 1}.get(rule.operation, -1)
+
+
+def _with_room(array: npt.NDArray[Any], many: int) -> npt.NDArray[Any]:
+    """Return an array with room for many; what is not used yet costs no memory before it is."""
+    grown = np.empty(many, array.dtype)
+    grown[: array.size] = array
+    return grown
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,10 @@ class Windows:
         valued: Sights have values; those of events have none.
     """
 
-    slots: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
+    slots: Numbers = field(default_factory=lambda: np.empty(_ROOM, np.int32))
     keys: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
     times: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
-    until: Ints = field(default_factory=lambda: np.full(_ROOM, _LAST))
+    until: Numbers = field(default_factory=lambda: np.full(_ROOM, _LAST, np.int32))
     size: int = 0
     head: int = 0
     full_at: int = _ROOM
@@ -122,8 +130,7 @@ class Windows:
         if amounts is not None and not self.summed:
             self.summed, self.amounts = True, np.zeros(self.times.size, np.int64)
         for name in (*self._arrays, "until") if last > self.times.size else ():
-            array = getattr(self, name)
-            setattr(self, name, np.append(array, np.empty(last, np.int64)))
+            setattr(self, name, _with_room(getattr(self, name)[:first], 2 * last))
         if amounts is not None:
             self.amounts[first:last] = amounts
         self.slots[first:last] = slots
@@ -265,9 +272,8 @@ class Windows:
     def keep(self, numbers: Ints) -> None:
         """Keep these sights alone, which all count."""
         for name in self._arrays:
-            array = getattr(self, name)
-            setattr(self, name, np.append(array[numbers], np.empty(numbers.size + _ROOM, np.int64)))
-        self.until = np.full(self.times.size, _LAST)
+            setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + _ROOM))
+        self.until = np.full(self.times.size, _LAST, np.int32)
         self.size, self.head = numbers.size, 0
         self.full_at = 2 * self.size + _ROOM
         if self.valued:

@@ -28,3 +28,13 @@ def test_after_a_rebuild_only_the_keys_given_are_known():
     table.take(np.arange(5_000), 0)
     table.rebuild(np.array([7, 9]))
     assert table.take(np.array([9, 8, 7]), 2).tolist() == [1, -1, 0]
+
+
+def test_a_key_costs_some_fifty_bytes_however_the_table_came_to_be():
+    latest = Latest()
+    for number in range(40):
+        latest.take(np.arange(number * 1_000, (number + 1) * 1_000), number * 1_000)
+    for many in (40_000, 12_345):
+        arrays = (latest._places.keys, latest._numbers, latest._twice)
+        assert sum(array.nbytes for array in arrays) / many <= 4 * (8 + 4 + 1)
+        latest.rebuild(np.arange(12_345))

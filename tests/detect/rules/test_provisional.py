@@ -20,6 +20,7 @@ from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 SUM = """

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.rules import statements, windows
@@ -146,6 +146,7 @@ SUMMED = st.lists(
 )
 
 
+@example(rows=[(0, "a", 7, 1), (61, "a", 1, 1)], cuts=[], limit=("gte", 3), room=1, snapshot=False, acts=True)
 @settings(max_examples=300, deadline=None)
 @given(
     rows=SUMMED,
