@@ -84,7 +84,7 @@ class Lane:
 
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
-        names = pl.concat([rows.get_column("actor.id"), ADDRESS + rows.get_column("source.ip")])
+        names = pl.concat([rows.get_column("actor.id"), ADDRESS + frames.counted_addresses(rows)])
         for name in names.unique().drop_nulls().to_list():
             self.actors.pop(name, None)
             self.actors[name] = None

@@ -40,7 +40,7 @@ def test_every_rule_has_a_russian_title():
 def test_samples_hold_no_real_address():
     import re
 
-    allowed = ("192.0.2.", "198.51.100.", "203.0.113.", "127.0.0.1")
+    allowed = ("192.0.2.", "198.51.100.", "203.0.113.", "127.0.0.1", "2001:db8:")
     for path in RULES.rglob("*.samples"):
         found = re.findall(r'"source\.ip": "([^"]+)"', path.read_text())
         assert all(address.startswith(allowed) for address in found)
