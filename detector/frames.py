@@ -231,8 +231,8 @@ def from_addresses(wanted: Iterable[str]) -> pl.Expr:
 
 
 def _inside(addresses: pl.Series, networks: Sequence[IPv4Network | IPv6Network]) -> pl.Series:
-    distinct = addresses.drop_nulls().unique()
-    known = {each: any(ip_address(each) in network for network in networks) for each in distinct}
+    # Where polars looks at a file it shows an empty text for null.
+    known = {each: any(ip_address(each) in network for network in networks) for each in addresses.unique() if each}
     return pl.Series(addresses.name, [known.get(each) for each in addresses], dtype=pl.Boolean())
 
 
