@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 import polars as pl
 
@@ -208,6 +209,36 @@ def mark_history(frame: pl.DataFrame, batch: LineBatch) -> pl.DataFrame:
         return frame
     known = (frame.get_column("log.offset") < batch.history).alias("log.history")
     return frame.clone().replace_column(frame.get_column_index("log.history"), known)
+
+
+def counted_addresses(frame: pl.DataFrame) -> pl.Series:
+    """Return what the address of each row counts by: itself, or of IPv6 its network."""
+    subnets, addresses = frame.get_column("source.subnet"), frame.get_column("source.ip")
+    if subnets.null_count() == frame.height:
+        return addresses
+    return subnets.zip_with(subnets.is_not_null(), addresses)
+
+
+def from_addresses(wanted: Iterable[str]) -> pl.Expr:
+    """Say which rows come from one of some addresses, or from an address of one of some networks; null without one."""
+    some = sorted(wanted)
+    networks = [ip_network(each) for each in some if "/" in each]
+    found = pl.col("source.ip").is_in([each for each in some if "/" not in each])
+    if not networks:
+        return found
+    inside = partial(_inside, networks=networks)
+    return found | pl.col("source.ip").map_batches(inside, return_dtype=pl.Boolean(), is_elementwise=True)
+
+
+def _inside(addresses: pl.Series, networks: Sequence[IPv4Network | IPv6Network]) -> pl.Series:
+    # Where polars looks at a file it shows an empty text for null.
+    known = {each: any(ip_address(each) in network for network in networks) for each in addresses.unique() if each}
+    return pl.Series(addresses.name, [known.get(each) for each in addresses], dtype=pl.Boolean())
+
+
+def counted_address() -> pl.Expr:
+    """Return the same as an expression."""
+    return pl.coalesce("source.subnet", "source.ip")
 
 
 def label(name: str) -> pl.Expr:

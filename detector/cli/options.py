@@ -53,7 +53,7 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
     people = settings.team.people
     if not people or name in {each.name for each in people}:
         return name
-    known = next((each.name for each in people if f"{ACCOUNT}{name}" in each.accounts), None)
+    known = next((each.name for each in people if f"{ACCOUNT}{settings.actors.form(name)}" in each.accounts), None)
     if known is not None:
         return known
     if outsider:

@@ -13,14 +13,16 @@ from detector.schema.columns import ADDRESS, UNNAMED_NETWORKS
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
-Place = tuple[str | None, str | None, str | None]
-"""A canonical address, the name of its network and the key of an actor; the name of a machine has the key alone, and
-what names nobody has nothing."""
+Place = tuple[str | None, str | None, str | None, str | None]
+"""A canonical address, the name of its network, the key of an actor, and the network an IPv6 address counts by. A
+machine's name has the key alone, and what names nobody has nothing."""
 NOWHERE = NULL_VALUES | {"unix:", "unknown", "_"}
 """What stands in place of an address where there is none."""
 _MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
 _LETTER = re.compile("[A-Za-z]")
 _REMEMBERED = 100_000
+IPV6_PREFIX = 64
+"""What a line of a provider's customer has, as a rule."""
 INTERNET, PRIVATE_NETWORK = UNNAMED_NETWORKS
 THIS_MACHINE = "this machine"
 """The network of what never left the machine or its wire: loopback, link-local addresses, sockets in files."""
@@ -73,9 +75,11 @@ class AddressBook:
 
     Args:
         networks: Networks by name, as configured; the first that holds an address names it.
+        ipv6_prefix: IPv6 addresses that agree in so many bits are one actor: whoever has one has all of them.
     """
 
-    def __init__(self, networks: Mapping[str, Networks]) -> None:
+    def __init__(self, networks: Mapping[str, Networks], ipv6_prefix: int = IPV6_PREFIX) -> None:
+        self._prefix = ipv6_prefix
         self._networks = dict(networks)
         self._known: dict[str, Place] = {}
 
@@ -89,15 +93,23 @@ class AddressBook:
     def _learn(self, text: str) -> Place:
         address = parse_address(text)
         machine = text.lower() not in NOWHERE and _MACHINE.fullmatch(text) and _LETTER.search(text)
-        answer: Place = (None, None, f"{ADDRESS}{text[:255]}" if machine else None)
+        answer: Place = (None, None, f"{ADDRESS}{text[:255]}" if machine else None, None)
         if address is not None:
             named = (name for name, networks in self._networks.items() if _within(address, networks))
-            answer = (str(address), next(named, _unnamed(address)), f"{ADDRESS}{address}")
+            subnet = subnet_of(address, self._prefix)
+            answer = (str(address), next(named, _unnamed(address)), f"{ADDRESS}{subnet or address}", subnet)
         elif text.startswith(_SOCKET):
-            answer = (None, THIS_MACHINE, None)  # whoever is behind a socket, the log does not say
+            answer = (None, THIS_MACHINE, None, None)  # whoever is behind a socket, the log does not say
         if len(text) <= 64:
             self._known[text] = answer
         return answer
+
+
+def subnet_of(address: Address, prefix: int = IPV6_PREFIX) -> str | None:
+    """Return the network an address counts by, None where it counts by itself."""
+    if address.version == 4 or prefix == address.max_prefixlen or address.is_loopback or address.is_link_local:
+        return None
+    return str(IPv6Network((int(address), prefix), strict=False))
 
 
 def _unnamed(address: Address) -> str:

@@ -3,7 +3,9 @@
 Comes in: parsed columns. Goes out: the same columns with canonical addresses, hashed sessions, actors, agent families,
 networks, category and outcome. Everything is worked out once for each distinct value.
 
-An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. A
+An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. An
+account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. Of IPv6 addresses the
+network counts (``source.subnet``). A
 session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal
 and nobody can sign in with what we keep.
 """
@@ -13,6 +15,7 @@ from functools import reduce
 from hashlib import blake2b
 
 import numpy as np
+import numpy.typing as npt
 
 from detector.decode.addresses import NOWHERE, AddressBook, client_of, host_name, of_list
 from detector.decode.agents import Agents
@@ -28,8 +31,11 @@ from detector.settings import ActorSettings, SourceSettings
 
 _STATUS = "http.response.status_code"
 _NO_STATUS, _FAILED = -1, 400
+_REFUSED = (401, 407)
+"""Statuses of requests whose sender did not prove who he is."""
 _OUTCOMES: list[str | None] = ["success", "failure", None]
 _NOT_TOLD = 2
+Mask = npt.NDArray[np.bool_]
 _Actors = tuple[Distinct, Distinct | None]
 """Keys of actors, and what kind of actor they are, as far as that follows."""
 
@@ -46,14 +52,14 @@ class Annotator:
     """
 
     def __init__(self, settings: ActorSettings, session_key: bytes) -> None:
-        self._book = AddressBook(settings.networks)
+        self._book = AddressBook(settings.networks, settings.ipv6_prefix)
         self._agents = Agents()
         self._directory = Directory(settings)
         self._key = session_key[:64]
 
     def annotate(self, columns: Columns, source: SourceSettings) -> None:
         """Add the columns that do not depend on what was touched."""
-        actors = [self._account(columns), self._session(columns), self._address(columns, source)]
+        actors = [self._account(columns, source), self._session(columns), self._address(columns, source)]
         _actor(columns, [one for one in actors if one is not None])
         _forwarded(columns)
         _outcome(columns)
@@ -76,6 +82,9 @@ class Annotator:
         found = self._book.look_up(peers.values)
         columns.put_distinct("source.ip", peers.answered([one[0] for one in found]))
         columns.put_distinct("network.name", peers.answered([one[1] for one in found]))
+        subnets = [one[3] for one in found]
+        if any(subnets):
+            columns.put_distinct("source.subnet", peers.answered(subnets))
         return peers.answered([one[2] for one in found]), None
 
     def _session(self, columns: Columns) -> _Actors | None:
@@ -88,28 +97,53 @@ class Annotator:
         keys = tokens.answered([f"{SESSION}{one}" for one in hashes])
         return keys, tokens.answered(["unknown"] * len(hashes))
 
-    def _account(self, columns: Columns) -> _Actors | None:
+    def _account(self, columns: Columns, source: SourceSettings) -> _Actors | None:
         names = self._somebody(columns, "user.name")
         ids = self._somebody(columns, "user.id") or names
         if ids is None:
             return None
         accounts = ids if names is None or names is ids else ids.or_else(names)
+        self._put_names(columns, accounts if names is None or names is ids else names.or_else(accounts))
+        claimed = self._claimed(columns, accounts, source.accounts)
+        if claimed is not None:
+            accounts = accounts.only(~claimed)
         known = self._directory.look_up(accounts.values)
-        user = accounts.answered([one.user for one in known])
-        columns.put_distinct("user.id", user)
-        named = user if names is None or names is ids else names.only(user.has()).or_else(user)
-        columns.put_distinct("user.name", named)
+        columns.put_distinct("user.id", accounts.answered([one.user for one in known]))
         self._from_directory(columns, accounts, known)
         return accounts.answered([one.key for one in known]), accounts.answered([one.kind for one in known])
 
+    def _claimed(self, columns: Columns, accounts: Distinct, believed: str) -> Mask | None:
+        """Say which rows name an account that nobody proved to be; None: none does.
+
+        Servers write the name of any Basic header, checked or not; that it was refused, the status says.
+        """
+        if believed == "verified":
+            return None
+        claimed = np.full(columns.height, believed == "claimed")
+        if _STATUS in columns:
+            claimed |= np.isin(whole(columns[_STATUS], _NO_STATUS), _REFUSED)
+        if believed == "listed":
+            listed = [int(one.listed) for one in self._directory.look_up(accounts.values)]
+            claimed |= accounts.numbers(listed) == 0
+        return claimed if claimed.any() else None
+
+    def _put_names(self, columns: Columns, said: Distinct) -> None:
+        """Add logins in their one form, and as the log wrote them where that is another."""
+        forms = [one.user for one in self._directory.look_up(said.values)]
+        columns.put_distinct("user.name", said.answered(forms))
+        spelt = [None if text == form else text for text, form in zip(said.values, forms, strict=True)]
+        if any(spelt):
+            columns.put_distinct("user.original", said.answered(spelt))
+
     def _somebody(self, columns: Columns, name: str) -> Distinct | None:
-        """Return a column of accounts without the names that are written for nobody."""
+        """Return a column of accounts as logged, without the names that are written for nobody."""
         if name not in columns:
             return None
         said = columns.distinct(name)
-        known = self._directory.look_up(said.values)
-        users = [one.user for one in known]
-        return said if None not in users else said.answered(users)
+        users = [one.user for one in self._directory.look_up(said.values)]
+        if None not in users:
+            return said
+        return said.answered([None if user is None else text for text, user in zip(said.values, users, strict=True)])
 
     def _from_directory(self, columns: Columns, names: Distinct, known: Sequence[Known]) -> None:
         """Add roles and organisations of the file, where the log has none of its own."""

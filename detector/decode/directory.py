@@ -5,7 +5,7 @@ an account with several roles has several rows). Goes out: answers about account
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +38,12 @@ class Known:
     """What is said about one account wherever it occurs.
 
     Attributes:
-        user: The account; None when the log wrote this name for nobody.
+        user: The account in its one form; None when the log wrote this name for nobody.
         key: The key of the actor, None for nobody.
         kind: The type of the actor, None for nobody.
         roles: Number of its list of roles in ``Directory.roles``.
         organization: As the file says.
+        listed: The roles file names it.
     """
 
     user: str | None
@@ -50,10 +51,11 @@ class Known:
     kind: str | None
     roles: int
     organization: str | None
+    listed: bool
 
 
-def read_roles(path: Path) -> dict[str, Account]:
-    """Read the roles file.
+def read_roles(path: Path, form: Callable[[str], str] = str) -> dict[str, Account]:
+    """Read the roles file; rows of one account are joined, however it is written there (``form``).
 
     Raises:
         ConfigError: With every wrong row and its line.
@@ -78,7 +80,8 @@ def read_roles(path: Path) -> dict[str, Account]:
         if wrong:
             problems.append(Problem(file=str(path), line=rows.line_num, what=wrong))
         elif cells["user"]:
-            accounts[cells["user"]] = _joined(accounts.get(cells["user"], Account()), cells)
+            account = form(cells["user"])
+            accounts[account] = _joined(accounts.get(account, Account()), cells)
     if problems:
         raise ConfigError(problems)
     return accounts
@@ -125,10 +128,11 @@ class Directory:
     """
 
     def __init__(self, settings: ActorSettings) -> None:
-        self._accounts = read_roles(Path(settings.roles_file)) if settings.roles_file else {}
-        self._anonymous = frozenset(name.lower() for name in settings.anonymous)
-        self._service = glob_regex(settings.service_accounts)
-        self._admins = glob_regex(settings.admins)
+        self._form, self._spelt = settings.form, settings.spelt
+        self._accounts = read_roles(Path(settings.roles_file), self._form) if settings.roles_file else {}
+        self._anonymous = frozenset(self._form(name).lower() for name in settings.anonymous)
+        self._service = self._patterns(settings.service_accounts)
+        self._admins = self._patterns(settings.admins)
         self._known: dict[str, Known] = {}
         lists = dict.fromkeys(account.roles for account in self._accounts.values() if account.roles)
         self._lists = {roles: number for number, roles in enumerate(lists, 1)}
@@ -149,19 +153,28 @@ class Directory:
         known.update((name, one) for name, one in learnt.items() if len(name) <= _LONG)
         return found
 
+    def _patterns(self, globs: Sequence[str]) -> str:
+        """Return the regex of what accounts are called, with their domain or, in their one form, without ours."""
+        forms = (self._form(glob) for glob in globs)
+        return glob_regex({*map(self._spelt, globs), *(form for form in forms if form.strip("*?"))})
+
     def _learnt(self, names: Sequence[str]) -> Iterator[Known]:
-        column = pl.Series("name", names, dtype=pl.String())
-        service, admin = column.str.contains(self._service), column.str.contains(self._admins)
-        for name, is_service, is_admin in zip(names, service, admin, strict=True):
-            account = self._accounts.get(name, _UNKNOWN)
+        forms = list(map(self._form, names))
+        columns = [pl.Series("name", some, dtype=pl.String()) for some in (forms, list(map(self._spelt, names)))]
+        service, admin = (
+            columns[0].str.contains(regex) | columns[1].str.contains(regex) for regex in (self._service, self._admins)
+        )
+        for form, is_service, is_admin in zip(forms, service, admin, strict=True):
+            account = self._accounts.get(form, _UNKNOWN)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
-            somebody = name in self._accounts or not (is_null_value(name) or name.lower() in self._anonymous)
+            somebody = form in self._accounts or not (is_null_value(form) or form.lower() in self._anonymous)
             yield Known(
-                name if somebody else None,
-                f"{ACCOUNT}{name}" if somebody else None,
+                form if somebody else None,
+                f"{ACCOUNT}{form}" if somebody else None,
                 kind if somebody else None,
                 self._lists.get(account.roles, 0),
                 account.organization,
+                form in self._accounts,
             )
 
 

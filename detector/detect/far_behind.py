@@ -88,7 +88,7 @@ class Lane:
 
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
-        names = pl.concat([rows.get_column("actor.id"), ADDRESS + rows.get_column("source.ip")])
+        names = pl.concat([rows.get_column("actor.id"), ADDRESS + frames.counted_addresses(rows)])
         for name, rows_of_it in names.drop_nulls().value_counts().sort("count", names.name).iter_rows():
             self.actors[name] = self.actors.pop(name, 0) + rows_of_it
         if len(self.actors) > MOST_ACTORS + MOST_ACTORS // 4:

@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.keyed import FRESH
-from detector.schema.columns import ADDRESS
+from detector.schema.columns import ADDRESS, SESSION
 
 ORDER = ("@timestamp", "log.stream", "log.offset")
 # So many pieces become one: each is looked at in every step.
@@ -56,7 +56,7 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """Who did something: actors, addresses and accounts, by hashes that only this process knows.
+    """Who did something: actors, addresses, accounts and sessions, by hashes that only this process knows.
 
     Attributes:
         everyone: Whoever did anything.
@@ -65,17 +65,18 @@ class Affected:
     actors: Keys
     addresses: Keys
     accounts: Keys
+    sessions: Keys
     everyone: bool = False
 
     @staticmethod
     def of(rows: pl.DataFrame, *, everyone: bool = False) -> "Affected":
         """Return who did something in these rows; ``everyone``: all others too."""
-        actors, addresses, accounts = map(_some, _who(rows))
-        return Affected(actors, addresses, accounts, everyone)
+        actors, addresses, accounts, sessions = map(_some, _who(rows))
+        return Affected(actors, addresses, accounts, sessions, everyone)
 
     def rows(self, who: "Who") -> npt.NDArray[np.bool_]:
         """Say which rows are theirs."""
-        mine = (self.actors, self.addresses, self.accounts)
+        mine = (self.actors, self.addresses, self.accounts, self.sessions)
         found: npt.NDArray[np.bool_] = np.any([np.isin(has, of) for has, of in zip(who, mine, strict=True)], axis=0)
         return found
 
@@ -84,20 +85,21 @@ class Affected:
         if not actors or self.everyone:
             return [self.everyone] * len(actors)
         names = pl.Series(actors, dtype=pl.String())
-        addresses = names.str.strip_prefix(ADDRESS)
+        addresses, sessions = names.str.strip_prefix(ADDRESS), names.str.strip_prefix(SESSION)
         as_actor = np.isin(_hashed(names), self.actors)
         as_address = names.str.starts_with(ADDRESS).to_numpy() & np.isin(_hashed(addresses), self.addresses)
-        found: list[bool] = (as_actor | as_address).tolist()
+        as_session = names.str.starts_with(SESSION).to_numpy() & np.isin(_hashed(sessions), self.sessions)
+        found: list[bool] = (as_actor | as_address | as_session).tolist()
         return found
 
 
-Who = tuple[Keys, Keys, Keys]
+Who = tuple[Keys, Keys, Keys, Keys]
 
 
 def _who(rows: pl.DataFrame) -> Who:
-    """Return actor, address and account of each row, 0 for none."""
-    actors, addresses, accounts = (_hashed(rows.get_column(name)) for name in ("actor.id", "source.ip", "user.name"))
-    return actors, addresses, accounts
+    """Return actor, address, account and session of each row, 0 for none; of IPv6 addresses their network."""
+    actors, accounts, sessions = (_hashed(rows.get_column(name)) for name in ("actor.id", "user.name", "session.id"))
+    return actors, _hashed(frames.counted_addresses(rows)), accounts, sessions
 
 
 def _hashed(column: pl.Series) -> Keys:
@@ -133,7 +135,9 @@ class Piece:
 
     def since(self, cut: int) -> "Piece":
         """Return all but the first rows."""
-        who = None if self._who is None else (self._who[0][cut:], self._who[1][cut:], self._who[2][cut:])
+        who = self._who
+        if who is not None:
+            who = (who[0][cut:], who[1][cut:], who[2][cut:], who[3][cut:])
         return Piece(self.rows[cut:], self.times[cut:], who)
 
     def of_those(self, affected: Affected) -> pl.DataFrame:

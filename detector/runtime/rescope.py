@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from detector import frames
 from detector.clock import passed
 from detector.runtime.scope import actors_of, addresses_of
 from detector.schema.incidents import Incident
@@ -57,8 +58,9 @@ class Rescoper:
         if not self._actors and not self._addresses:
             return
         touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
-        for name, known in (("actor.id", self._actors), ("source.ip", self._addresses)):
-            for seen in touching.get_column(name).unique():
+        who = (touching.get_column("actor.id"), self._actors)
+        for column, known in (who, (frames.counted_addresses(touching), self._addresses)):
+            for seen in column.unique():
                 self._changed |= known.get(seen, set())
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from detector import frames
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.store import Journal, Reach, compute_scopes, reached, subjects_table
@@ -76,8 +77,8 @@ def _without_own(journal: Journal, reach: Reach, seen: Sequence[str], skip_bad: 
     if not accounts:
         return reach
     before = Reach(actors=accounts, since=reach.since - _KNOWN_WITHIN, until=reach.since)
-    usual = reached(journal, before, skip_bad=skip_bad).drop_nulls().iter_rows()
-    return replace(reach, usual=frozenset(pair for pair in usual if pair[1] not in seen))
+    usual = reached(journal, before, skip_bad=skip_bad).drop_nulls()
+    return replace(reach, usual=frozenset(usual.filter(~frames.from_addresses(seen)).iter_rows()))
 
 
 def _without_known(journal: Journal, reach: Reach, skip_bad: bool) -> Reach:

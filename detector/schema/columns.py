@@ -50,7 +50,8 @@ COLUMNS: tuple[Column, ...] = (
         "actor_id",
         "str",
         False,
-        "The key behaviour is grouped by: `user:<id>`, else `session:<id>`, else `ip:<address>`. Null: nobody.",
+        "The key behaviour is grouped by: `user:<id>`, else `session:<id>`, else `ip:<address>` (of IPv6 "
+        "`ip:<network>`). Null: nobody.",
         "derived; OCSF actor",
     ),
     Column(
@@ -66,7 +67,8 @@ COLUMNS: tuple[Column, ...] = (
         "user_id",
         "str",
         False,
-        "The account's stable id.",
+        "The account in its one form (`actors.domains`, `actors.case_sensitive`), by its stable id where the log has "
+        "one. Null where a name is only claimed (`sources.accounts`).",
         "ECS user.id",
     ),
     Column(
@@ -74,8 +76,16 @@ COLUMNS: tuple[Column, ...] = (
         "user_name",
         "str",
         False,
-        "The login as logged.",
+        "The login in its one form; a claimed one, too.",
         "ECS user.name",
+    ),
+    Column(
+        "user.original",
+        "user_original",
+        "str",
+        False,
+        "The login as logged, where that is not its one form.",
+        "ours (after ECS user_agent.original)",
     ),
     Column(
         "user.roles",
@@ -108,6 +118,15 @@ COLUMNS: tuple[Column, ...] = (
         False,
         "Address of the client after trusted proxies are removed.",
         "ECS source.ip",
+    ),
+    Column(
+        "source.subnet",
+        "source_subnet",
+        "str (canonical IPv6 network)",
+        False,
+        "The network an IPv6 address counts by (`actors.ipv6_prefix`): rules that count by `source.ip` count by it. "
+        "Null: the address counts by itself.",
+        "ours",
     ),
     Column(
         "network.name",

@@ -52,6 +52,27 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.address_run",
+        "int64",
+        "records",
+        "The same over all accounts and sessions of an address (of IPv6 its network), service accounts aside.",
+        True,
+    ),
+    Fact(
+        "nabat.account_first_day",
+        "bool",
+        "",
+        "The account was first seen within the last day, as all are on the first day of the service.",
+        True,
+    ),
+    Fact(
+        "nabat.account_new",
+        "bool",
+        "",
+        "The same, where accounts have been known for three days or longer.",
+        True,
+    ),
+    Fact(
         "nabat.failures_before",
         "int64",
         "failed logins",

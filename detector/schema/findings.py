@@ -114,7 +114,7 @@ class Finding:
         events: How many events stand behind it (so far).
         reasons: In words, most important first.
         tags: Sigma tags, e.g. ``attack.t1213``.
-        source_ips: Addresses seen, sorted.
+        source_ips: Addresses seen, of IPv6 the networks they count by; sorted.
         subject_count: Distinct subjects in the events behind it; 0 when not known.
         record_low: Records surely concerned. record_high: records at most.
         data_classes: Data classes touched, sorted.

@@ -6,9 +6,9 @@ prints; a key without one does not pass the tests.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, PrivateAttr, SecretStr, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from detector.errors import Problem
 from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSettings
@@ -43,6 +43,9 @@ __all__ = [
     "TeamSettings",
     "WebSettings",
 ]
+
+
+_ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
 
 
 class DatabaseSettings(Strict):
@@ -107,6 +110,23 @@ class Settings(Strict):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         return known_zone(value)
+
+    @model_validator(mode="after")
+    def _accounts_in_one_form(self) -> Self:
+        """Let people be known by the one form of their accounts, too: as written, incidents of old know them."""
+        people = tuple(map(self._known, self.team.people))
+        if people != self.team.people:
+            self.__dict__["team"] = self.team.model_copy(update={"people": people})
+        return self
+
+    def _known(self, person: Person) -> Person:
+        accounts = dict.fromkeys((*person.accounts, *map(self._actor, person.accounts)))
+        return person.model_copy(update={"accounts": tuple(accounts)})
+
+    def _actor(self, actor: str) -> str:
+        """Return an actor id with its account in its one form."""
+        account = actor.removeprefix(_ACCOUNT)
+        return actor if account == actor else f"{_ACCOUNT}{self.actors.form(account)}"
 
     def came_from(self, origin: Origin) -> None:
         """Remember which file this was read from."""

@@ -1,9 +1,11 @@
 """The record map: which requests touch which client data, and who counts as what kind of actor."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
+from detector.settings.accounts import account_form, spelt_alike
 from detector.settings.types import Network, Strict
 
 Action = Literal[
@@ -107,6 +109,21 @@ class ActorSettings(Strict):
     roles_file: str = Field(
         default="", description="CSV with the columns user, role and optionally type and organization."
     )
+    domains: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Your own Windows domains, Kerberos realms and mail domains: with `[CORP, corp.example.org]` `CORP\\anna`, "
+            "`anna@corp.example.org` and `anna` are one account. `*`: whatever domain. Those not named keep accounts "
+            "apart, since `anna@` two providers are two people."
+        ),
+    )
+    case_sensitive: bool = Field(
+        default=False,
+        description=(
+            "`Anna` and `anna` are two accounts. As a rule they are one, and so is it in letters of full width, with "
+            "white space around it or signs nobody sees in it; what the log wrote stays in `user.original`."
+        ),
+    )
     service_accounts: tuple[str, ...] = Field(
         default=(), description="Glob patterns of account names that are programs."
     )
@@ -119,6 +136,15 @@ class ActorSettings(Strict):
             "none anyway. An account that the roles file names is always one."
         ),
     )
+    ipv6_prefix: int = Field(
+        default=64,
+        ge=32,
+        le=128,
+        description=(
+            "IPv6 addresses that agree in so many bits count as one: whoever has one address has all of its /64. "
+            "Smaller where providers give customers a /56."
+        ),
+    )
     networks: dict[str, tuple[Network, ...]] = Field(
         default_factory=dict,
         description=(
@@ -126,3 +152,15 @@ class ActorSettings(Strict):
             "addresses (10.x, 192.168.x, fc00::/7), `private network`."
         ),
     )
+
+    @cached_property
+    def _own_domains(self) -> frozenset[str]:
+        return frozenset(spelt_alike(domain).casefold() for domain in self.domains)
+
+    def form(self, account: str) -> str:
+        """Return the one form of an account; empty for what holds nothing that can be seen."""
+        return account_form(account, self._own_domains, case_sensitive=self.case_sensitive)
+
+    def spelt(self, account: str) -> str:
+        """Return an account without what spellings differ in, with its domain."""
+        return spelt_alike(account, case_sensitive=self.case_sensitive)

@@ -7,7 +7,9 @@ visitors, with agents that honest people use too. The one certain sign is a plan
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
+from detector.decode.addresses import subnet_of
 from detector.simulate import world as places
 from detector.simulate.lines import DAY
 from detector.simulate.stage import Stage
@@ -41,7 +43,9 @@ class Plan:
         """Return the actor's id as events will have it."""
         if self.person:
             return f"user:{self.person.account}"
-        return f"user:{self.program.account}" if self.program else f"ip:{self.address}"
+        if self.program:
+            return f"user:{self.program.account}"
+        return f"ip:{subnet_of(ip_address(self.address)) or self.address}"
 
     @property
     def who(self) -> Person:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from detector import frames
 from detector.errors import StoreError
 from detector.schema.packed import Packed
 from detector.store import disk, ownership, parts
@@ -84,7 +85,7 @@ class Journal:
             since: From this event time on.
             until: Before this event time.
             actors: By one of these actors.
-            source_ips: From one of these addresses.
+            source_ips: From one of these addresses, or networks.
             subjects: Of one of these subjects.
             skip_bad: Leave out parts that are missing or damaged (``problems`` names them) instead of raising.
 
@@ -116,7 +117,7 @@ class Journal:
         conditions = _conditions(since, until, actors, source_ips, subjects)
         if either is not None:
             by, at = (sorted(each) for each in either)
-            conditions.append(pl.col("actor.id").is_in(by) | pl.col("source.ip").is_in(at))
+            conditions.append(pl.col("actor.id").is_in(by) | frames.from_addresses(at))
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
 
@@ -204,7 +205,7 @@ def _conditions(
     if actors is not None:
         conditions.append(pl.col("actor.id").is_in(sorted(actors)))
     if source_ips is not None:
-        conditions.append(pl.col("source.ip").is_in(sorted(source_ips)))
+        conditions.append(frames.from_addresses(source_ips))
     if subjects is not None:
         wanted = pl.lit(pl.Series([sorted(subjects)], dtype=JOURNAL_SCHEMA["subject.ids"]))
         conditions.append(pl.col("subject.ids").list.set_intersection(wanted).list.len() > 0)

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import polars as pl
 from polars.exceptions import PolarsError
 
+from detector import frames
 from detector.errors import StoreError
 from detector.schema.columns import ACCOUNT, ACTIONS
 from detector.schema.incidents import Scope
@@ -77,7 +78,7 @@ class Reach:
 
     Attributes:
         actors: All touches by these.
-        addresses: Touches by anybody from these, ``known`` aside.
+        addresses: Touches by anybody from these addresses or networks, ``known`` aside.
         known: Actors who are not counted for the address alone: they came from there before.
         usual: Accounts and addresses whose touches are not counted though the account is among ``actors``: the holder's
             own, known before.
@@ -94,7 +95,7 @@ class Reach:
     @property
     def who(self) -> pl.Expr:
         """Which rows are counted, by whom and from where."""
-        at = pl.col("source.ip").is_in(sorted(self.addresses)) & ~pl.col("actor.id").is_in(sorted(self.known))
+        at = frames.from_addresses(self.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
         return (pl.col("actor.id").is_in(sorted(self.actors)) & self.strange | at).fill_null(False)
 
     @property

@@ -22,6 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import ip_address
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,7 @@ from detector import frames
 from detector.acquire.archives import read_archive
 from detector.clock import ManualClock
 from detector.decode import Decoder
+from detector.decode.addresses import subnet_of
 from detector.detect.behaviour import Behaviour, Model, Trainer
 from detector.detect.core import in_order
 from detector.runtime.decide import Decider
@@ -149,7 +151,7 @@ def about(case: Case, scene: dict[str, Any]) -> bool:
     """Tell whether an incident is about a scene: its actor, or its address, and something stated in its time."""
     incident, findings = case
     first, last = _span(scene)
-    addresses = {f"ip:{address}" for address in scene["source_ips"]}
+    addresses = {f"ip:{subnet_of(ip_address(address)) or address}" for address in scene["source_ips"]}
     actors = {incident.actor_id, *incident.related_actors}
     if scene["actor"] not in actors and incident.actor_id not in addresses:
         return False

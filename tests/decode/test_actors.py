@@ -1,5 +1,7 @@
 """Who did it and from where."""
 
+import json
+
 import pytest
 
 from detector.decode.addresses import client_of, parse_address
@@ -204,3 +206,93 @@ def test_an_address_of_nobody_in_particular_is_none(address):
     assert parse_address(address) is None
     event = one(line(address=address))
     assert (event["source.ip"], event["actor.id"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "spelt", ["mAlLory", " mallory ", "MALLORY", "ｍａｌｌｏｒｙ", "mal\u200blory", "mallory\u00ad", "ℳallory"]
+)
+def test_no_spelling_of_an_account_is_another_actor(spelt):
+    event = one(json.dumps({"ts": "2026-05-17T07:05:03Z", "user": spelt, "action": "view"}))
+    assert (event["actor.id"], event["user.id"], event["user.name"]) == ("user:mallory", "mallory", "mallory")
+    assert event["user.original"] == spelt
+
+
+def test_an_account_in_its_one_form_is_written_once():
+    assert one(line(account="mallory"))["user.original"] is None
+
+
+@pytest.mark.parametrize("account", [r"CORP\Mallory", r"CORP\x5Cmallory", "Mallory@corp", "mallory@CORP.example.org"])
+def test_domains_of_ours_tell_no_accounts_apart(account):
+    domains = {"domains": ["CORP", "Corp.Example.org"]}
+    assert one(line(account=account), actors=domains)["actor.id"] == "user:mallory"
+    assert one(line(account=account))["actor.id"] != "user:mallory"
+
+
+def test_mail_addresses_of_two_providers_are_two_people_unless_all_domains_are_ours():
+    both = ["anna@a.example.org", "Anna@b.example.org"]
+    assert [one(line(account=each))["user.id"] for each in both] == [each.lower() for each in both]
+    own = {"domains": ["*"]}
+    assert {one(line(account=each), actors=own)["user.id"] for each in both} == {"anna"}
+    assert one(line(account="@x"), actors=own)["user.id"] == "@x"
+
+
+def test_capitals_tell_accounts_apart_where_that_is_configured():
+    actors = {"case_sensitive": True, "domains": ["CORP"]}
+    said = [one(line(account=each), actors=actors)["user.id"] for each in ("Anna", "anna", r"corp\Anna")]
+    assert said == ["Anna", "anna", "Anna"]
+
+
+def test_what_is_configured_about_accounts_is_meant_in_any_spelling(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role\nVera,operator\nCORP\\vera,lead\n")
+    actors = {"roles_file": str(roles), "domains": ["corp"], "service_accounts": ["SVC-*", r"CORP\*$"]}
+    assert one(line(account="VERA"), actors=actors)["user.roles"] == ["operator", "lead"]
+    kinds = [one(line(account=each), actors=actors)["actor.type"] for each in ("svc-Mail", r"corp\svc-mail", "ab$")]
+    assert kinds == ["service", "service", "service"]
+    everybody = {"domains": ["corp"], "service_accounts": ["*@corp"]}
+    assert [one(line(account=each), actors=everybody)["actor.type"] for each in ("x@CORP", "x")] == ["service", "human"]
+
+
+def status(code, account="anna"):
+    return line(account=account).replace('" 200 5 ', f'" {code} 5 ')
+
+
+@pytest.mark.parametrize(
+    ("accounts", "code", "believed"),
+    [
+        ("auto", 200, True),
+        ("auto", 403, True),
+        ("auto", 401, False),
+        ("auto", 407, False),
+        ("verified", 401, True),
+        ("claimed", 200, False),
+        ("listed", 200, False),
+    ],
+)
+def test_a_name_that_was_not_proved_is_claimed_and_the_address_is_the_actor(accounts, code, believed):
+    event = one(status(code), accounts=accounts)
+    assert event["user.name"] == "anna"
+    assert event["actor.id"] == ("user:anna" if believed else "ip:203.0.113.5")
+    assert (event["user.id"], event["actor.type"]) == (("anna", "human") if believed else (None, "anonymous"))
+
+
+def test_accounts_the_roles_file_names_are_believed_where_only_those_are(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role\nAnna,operator\n")
+    actors = {"roles_file": str(roles)}
+    said = [one(status(code, who), accounts="listed", actors=actors) for code, who in ((200, "anna"), (200, "eve"))]
+    assert [event["actor.id"] for event in said] == ["user:anna", "ip:203.0.113.5"]
+    assert [event["user.roles"] for event in said] == [["operator"], None]
+    refused = one(status(401), accounts="listed", actors=actors)
+    assert (refused["actor.id"], refused["user.roles"]) == ("ip:203.0.113.5", None)
+
+
+def test_addresses_of_one_network_of_ipv6_are_one_actor():
+    said = [one(line(f"2001:db8:1:2::{host:x}")) for host in (1, 0xFFFF)]
+    assert {event["actor.id"] for event in said} == {"ip:2001:db8:1:2::/64"}
+    assert {event["source.subnet"] for event in said} == {"2001:db8:1:2::/64"}
+    assert [event["source.ip"] for event in said] == ["2001:db8:1:2::1", "2001:db8:1:2::ffff"]
+    assert one(line("2001:db8:1:3::1"))["actor.id"] == "ip:2001:db8:1:3::/64"
+    assert one(line("2001:db8:1:3::1"), actors={"ipv6_prefix": 56})["actor.id"] == "ip:2001:db8:1::/56"
+    assert one(line("2001:db8:1:3::1"), actors={"ipv6_prefix": 128})["actor.id"] == "ip:2001:db8:1:3::1"
+    assert one(line("203.0.113.5"))["source.subnet"] is None

@@ -46,7 +46,7 @@ def _try(way: Way, trick: Trick, lines: Lines) -> Told:
 
 def _shown(told: Told) -> str:
     named = [
-        f"{one.severity.name} {one.kind.value} {one.actor_id} ({scope.subjects} clients, {scope.record_high} records)"
+        f"{one.severity.name} {one.kind.value} {one.actor_id[:60]} ({scope.subjects} clients, {scope.record_high} records)"
         for one, scope in told
     ]
     return "; ".join(named[:4])

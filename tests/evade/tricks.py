@@ -335,6 +335,12 @@ def _no_account(begins: datetime) -> Iterator[Line]:
     return walk(begins, who="")
 
 
+def _colleagues(begins: datetime) -> Iterator[Line]:
+    """Five names of one address, thirty clients each, in order together."""
+    for n in range(WALKED):
+        yield request(begins + 2 * n * _SECOND, card(FIRST + n), f"temp{n % 5}")
+
+
 def _date_in_name(begins: datetime) -> Iterator[Line]:
     for n in range(WALKED):
         name = f"{THIEF} [02/Mar/2020:03:00:00 +0000]"
@@ -458,6 +464,8 @@ TRICKS: tuple[Trick, ...] = (
           who=("user:nabat", f"user:{THIEF}")),
     Trick("program", "the account is named like a service account", _with(lambda n: {"who": "svc-crm2"}), plain,
           who=("user:svc-crm2", f"user:{THIEF}")),
+    Trick("colleagues", "five names of one address take turns", _colleagues, plain,
+          who=(*_BY_ADDRESS, f"user:{THIEF}", *(f"user:temp{n}" for n in range(5)))),
     Trick("date-in-name", "the account's name holds a date in brackets", _date_in_name, _plain_edge,
           who=(f"user:{THIEF}", f"user:{THIEF} [02/mar/2020:03:00:00 +0000]",
                f"user:{THIEF} [02/Mar/2020:03:00:00 +0000]", f"ip:{ADDRESS}")),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
+from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
 from detector.settings.types import _duration, duration_text
 
@@ -234,3 +235,9 @@ def test_a_secret_that_is_not_set_stops_only_who_needs_it(tmp_path):
 )
 def test_odd_files_are_refused_in_words(tmp_path, text, what):
     assert any(what in said for _, said in problems(tmp_path, text))
+
+
+def test_people_are_known_by_their_accounts_as_written_and_in_their_one_form():
+    people = [{"name": "anna", "accounts": ["user:CORP\\Anna", "ip:192.0.2.7"], "targets": ["desk"]}]
+    settings = Settings.model_validate({"actors": {"domains": ["corp"]}, "team": {"people": people}})
+    assert settings.team.people[0].accounts == ("user:CORP\\Anna", "ip:192.0.2.7", "user:anna")

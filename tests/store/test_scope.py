@@ -64,6 +64,16 @@ def test_the_scope_is_narrowed_by_time_and_address(journal: Journal) -> None:
     assert compute_scope(journal, actors=["user:nobody"]) == Scope()
 
 
+def test_touches_from_a_network_are_those_from_its_addresses(tmp_path: Path, sqlite_store: Store) -> None:
+    places = ("2001:db8:1:2::7", "2001:db8:1:2:ffff::1", "2001:db8:1:3::7", "192.0.2.7", None)
+    made = Journal(tmp_path / "networks", sqlite_store)
+    made.append(events(*({"source.ip": place, "subject.ids": [str(n)]} for n, place in enumerate(places))))
+    with sqlite_store.begin() as unit:
+        made.flush(unit)
+    assert compute_scope(made, source_ips=["2001:db8:1:2::/64"]).source_ips == tuple(sorted(places[:2]))
+    assert compute_scope(made, source_ips=["2001:db8:1:2::/64", "192.0.2.7"]).subjects == 3
+
+
 def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
     before = compute_scope(journal, actors=["user:anna"])
     journal.append(events(*ROWS))

@@ -24,6 +24,18 @@ rule-targets = { $title }: { rule-more-part }{ $count } different { $count ->
         [one] target
        *[other] targets
     } in { rule-span-part }{ rule-records-part }
+rule-accounts = { $title }: { rule-more-part }{ $count } { $count ->
+        [one] account
+       *[other] accounts
+    } in { rule-span-part }{ rule-records-part }
+rule-spellings = { $title }: { rule-more-part }{ $count } { $count ->
+        [one] spelling
+       *[other] spellings
+    } in { rule-span-part }{ rule-records-part }
+rule-addresses = { $title }: { rule-more-part }{ $count } { $count ->
+        [one] address
+       *[other] addresses
+    } in { rule-span-part }{ rule-records-part }
 rule-records-sum = { $title }: { rule-more-part }{ $count } { $count ->
         [one] record
        *[other] records

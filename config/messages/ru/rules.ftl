@@ -30,6 +30,21 @@ rule-targets = { $title_ru }: { rule-more-part }{ $count } { $count ->
         [few] разные цели
        *[other] разных целей
     } за { rule-span-part }{ rule-records-part }
+rule-accounts = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] учётная запись
+        [few] учётные записи
+       *[other] учётных записей
+    } за { rule-span-part }{ rule-records-part }
+rule-spellings = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] написание
+        [few] написания
+       *[other] написаний
+    } за { rule-span-part }{ rule-records-part }
+rule-addresses = { $title_ru }: { rule-more-part }{ $count } { $count ->
+        [one] адрес
+        [few] адреса
+       *[other] адресов
+    } за { rule-span-part }{ rule-records-part }
 rule-records-sum = { $title_ru }: всего { rule-more-part }{ $count } { $count ->
         [one] запись
         [few] записи

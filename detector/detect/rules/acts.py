@@ -29,6 +29,7 @@ import polars as pl
 
 from detector.detect.keyed import Keys, mix
 from detector.detect.rules.bounded_records import BoundedRecords
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.view import NONE, Acts, Lists, View, begins_of, groups_of
 
 Ints = npt.NDArray[np.int64]
@@ -110,7 +111,7 @@ class ActState:
         told = np.flatnonzero(what)
         if told.size:
             ids[told], repeated[told] = self._tell(rows.at(told), _BY_ACTOR, late=late)
-        logins = np.flatnonzero(view.holds("event.action", _LOGIN) & (view.codes("source.ip").of != NONE))
+        logins = np.flatnonzero(view.holds("event.action", _LOGIN) & (view.codes(COUNTED).of != NONE))
         at_address = repeated.copy()
         if logins.size:
             at_address[logins] = self._at_address(view, rows._replace(what=what).at(logins), logins, late=late)
@@ -122,7 +123,7 @@ class ActState:
         First those of one account, and those of none, in several logs; of what is left an attempt without an account
         is one of those with one. Two accounts are two attempts, whatever the logs.
         """
-        of_address = mix(rows.what, _mark(view, "source.ip")[logins])
+        of_address = mix(rows.what, _mark(view, COUNTED)[logins])
         of_account = mix(of_address, _mark(view, "user.name")[logins])
         repeated = self._tell(rows._replace(what=of_account), _BY_ACCOUNT, late=late)[1]
         left = np.flatnonzero(~repeated)

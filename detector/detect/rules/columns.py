@@ -22,6 +22,7 @@ from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 Types = Mapping[str, pl.DataType]
 URI = "nabat.uri"  # path and query as they were asked for, put together on the rows that need it
 EXTENSION = "nabat.extension"
+COUNTED = "nabat.address"  # what an address counts by: what groups and values of correlations mean by ``source.ip``
 # Values of closed lists, which decode writes in lower case only: no need to fold them again and again.
 CLOSED = {
     "actor.type",
@@ -31,7 +32,7 @@ CLOSED = {
     "object.confidentiality",
     "record.count_basis",
 }
-VIRTUAL: dict[str, pl.DataType] = {URI: pl.String(), EXTENSION: pl.String()}
+VIRTUAL: dict[str, pl.DataType] = {URI: pl.String(), EXTENSION: pl.String(), COUNTED: pl.String()}
 
 _COMPARISONS = {"lt": pl.Expr.lt, "lte": pl.Expr.le, "gt": pl.Expr.gt, "gte": pl.Expr.ge, "neq": pl.Expr.ne}
 
@@ -105,6 +106,8 @@ def source(field: str, types: Types) -> tuple[pl.Expr, pl.DataType] | None:
         return pl.concat_str(pl.col("url.path"), query), pl.String()
     if field == EXTENSION:
         return pl.col("url.path").str.extract(r"\.([A-Za-z0-9]{1,8})$"), pl.String()
+    if field == COUNTED:
+        return frames.counted_address(), pl.String()
     if field in types:
         return pl.col(safe(field)), types[field]
     if field.startswith("labels.") and "labels" in types:

@@ -12,6 +12,7 @@ from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationRule, 
 from sigma.exceptions import SigmaError
 
 from detector import frames
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.mapping import Source, column_of
 from detector.detect.rules.ruleset import MOST_AMOUNT, About, CorrelationRule
 
@@ -55,7 +56,7 @@ def read_correlation(
     values = condition.fieldref if isinstance(condition.fieldref, list) else [condition.fieldref or ""]
     source = next(iter(sources.values()))
     count = condition.count
-    columns = tuple(value if plain else column_of(value, source) for value in values if value)
+    columns = tuple(value if plain else _counted(value, source) for value in values if value)
     if rule.type is SigmaCorrelationType.VALUE_SUM and not _summable(document, columns, condition, plain=plain):
         return None
     if not isinstance(count, int):
@@ -133,6 +134,12 @@ def _bases(document: Refusing, rule: SigmaCorrelationRule, known: Known) -> dict
     return {} if missing else sources
 
 
+def _counted(field: str, source: Source) -> str:
+    """Return the column a field is counted by: addresses of one network of IPv6 are one."""
+    column = column_of(field, source)
+    return COUNTED if column == "source.ip" else column
+
+
 def _grouping(
     rule: SigmaCorrelationRule, sources: dict[str, Source], known: Known, *, plain: bool
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -145,7 +152,7 @@ def _grouping(
             if str(ref.reference) in known
         }
         columns = tuple(
-            (base, mapped.get(base, name) if plain else column_of(mapped.get(base, name), source))
+            (base, mapped.get(base, name) if plain else _counted(mapped.get(base, name), source))
             for base, source in sources.items()
         )
         groups.append((name, columns))

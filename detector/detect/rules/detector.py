@@ -20,15 +20,15 @@ from detector import frames
 from detector.detect.keyed import FRESH
 from detector.detect.rules import facts, ledger, statements
 from detector.detect.rules.acts import ActState
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
-from detector.detect.rules.novelty import NOVELTIES
+from detector.detect.rules.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
-from detector.detect.rules.runs import RUN, SINCE
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Codes, View, marks_of
@@ -101,6 +101,7 @@ class RuleState:
             ("matters", self.apart),
             ("runs", self.facts.runs),
             ("runs", self.facts.runs_by_source),
+            ("runs", self.facts.runs_by_address),
             ("failures", self.facts.failures),
             ("habits", self.facts.seen),
         )
@@ -151,8 +152,9 @@ class RuleDetector:
     Attributes:
         seed: Of the hashes in its state.
         reach: How far apart events that it counts together may lie, in microseconds.
-        ordered: Ids of the rules whose answer about an event hangs on the events of the time before it.
-        wide: Ids of the correlations that bring the acts of several actors, addresses and accounts together.
+        ordered: Ids of the rules whose answer about an event hangs on the events of the time before it; not on whether
+            its account was ever seen.
+        wide: Ids of the correlations that bring the acts of several actors, addresses, accounts and sessions together.
         long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
             for an account.
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
@@ -168,8 +170,10 @@ class RuleDetector:
         self._several = _several(settings)
         self._repeated: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
+        # Whoever begins with nothing takes every account for new.
+        anew = {rule.about.id for rule in rules.events if FIRST_DAY in fields_of(rule.condition)}
         self.ordered = frozenset(
-            [rule.about.id for rule in rules.correlations]
+            [rule.about.id for rule in rules.correlations if anew.isdisjoint(rule.bases)]
             + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(fields_of(rule.condition))]
         )
         self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
@@ -317,7 +321,7 @@ class RuleDetector:
             by_address = rule.about.actor == "source.ip"
             groups = by.get(by_address) or by.setdefault(by_address, _actors(view, by_address=by_address))
             time = view.time[rows]
-            run = rule.of_run and view.knows(SINCE)
+            run = rule.run if rule.run is not None and view.knows(rule.run.since) else None
             behind.append(
                 Behind(
                     rule=rule.about.id,
@@ -327,8 +331,8 @@ class RuleDetector:
                     texts=groups.texts,
                     began=time,
                     # A run is a matter from its first id on, not from where it became long enough.
-                    first=view.number(SINCE)[rows] if run else time,
-                    peak=view.number(RUN)[rows] if run else np.zeros_like(time),
+                    first=view.number(run.since)[rows] if run else time,
+                    peak=view.number(run.fact)[rows] if run else np.zeros_like(time),
                 )
             )
         return behind
@@ -356,7 +360,8 @@ def _relevant(view: View, rows_of: Mapping[str, Ints]) -> Ints:
 
 
 def _long(rules: Rules) -> frozenset[str]:
-    found = {rule.about.id for rule in rules.events if not NOVELTIES.keys().isdisjoint(fields_of(rule.condition))}
+    news = {*NOVELTIES, *OF_ACCOUNTS}
+    found = {rule.about.id for rule in rules.events if not news.isdisjoint(fields_of(rule.condition))}
     for rule in rules.correlations:
         if _span(rule.span) > APART or not found.isdisjoint(rule.bases):
             found.add(rule.about.id)
@@ -364,10 +369,9 @@ def _long(rules: Rules) -> frozenset[str]:
 
 
 def _by_whom(rule: CorrelationRule) -> bool:
-    """Say whether a correlation looks at one actor, address or account at a time, whichever rule an event fits."""
-    return any(
-        all(column in ("actor.id", "source.ip", "user.name") for _, column in columns) for _, columns in rule.group_by
-    )
+    """Say whether a correlation looks at one actor, address, account or session, whichever rule an event fits."""
+    whom = ("actor.id", COUNTED, "user.name", "session.id")
+    return any(all(column in whom for _, column in columns) for _, columns in rule.group_by)
 
 
 def _several(settings: Settings) -> bool:
@@ -400,7 +404,7 @@ def _actors(view: View, *, by_address: bool) -> Codes:
     number_of = np.array([numbers.setdefault(text, len(numbers)) for text in ("", *actors.texts)], dtype=np.int64)
     groups = number_of[actors.of + 1]
     if by_address:
-        addresses = view.codes("source.ip")
+        addresses = view.codes(COUNTED)
         texts = (f"{ADDRESS}{address}" for address in addresses.texts)
         of_address = np.array([0, *(numbers.setdefault(text, len(numbers)) for text in texts)], dtype=np.int64)
         groups = np.where(addresses.of == NONE, groups, of_address[addresses.of + 1])

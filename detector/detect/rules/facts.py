@@ -18,10 +18,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.decoded import decoded_column
 from detector.detect.rules.failures import Failures
-from detector.detect.rules.novelty import NOVELTIES, Seen
-from detector.detect.rules.runs import RUN, SINCE, Runs
+from detector.detect.rules.novelty import NOVELTIES, OF_ACCOUNTS, Seen
+from detector.detect.rules.runs import OF_ACTOR, OF_ADDRESS, Runs
 from detector.detect.rules.view import View
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
@@ -33,12 +34,13 @@ _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
 _DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
 DECODED = "nabat.request.decoded"
-ORDERED = frozenset(("nabat.sequential_run", "nabat.failures_before"))
+ORDERED = frozenset((OF_ACTOR.fact, OF_ADDRESS.fact, "nabat.failures_before"))
 """Facts that hang on the events of the hour before one."""
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
 
 
 BY_SOURCE = ("actor.id", "log.source")
+BY_ADDRESS = (COUNTED,)
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class FactState:
     seen: Seen = field(default_factory=Seen)
     runs: Runs = field(default_factory=Runs)
     runs_by_source: Runs = field(default_factory=partial(Runs, by=BY_SOURCE))
+    runs_by_address: Runs = field(default_factory=partial(Runs, by=BY_ADDRESS, columns=OF_ADDRESS))
     failures: Failures = field(default_factory=Failures)
 
     @staticmethod
@@ -57,9 +60,8 @@ class FactState:
 
     def overlay(self) -> "FactState":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return FactState(
-            self.seen.overlay(), self.runs.overlay(), self.runs_by_source.overlay(), self.failures.overlay()
-        )
+        parts = (self.seen, self.runs, self.runs_by_source, self.runs_by_address, self.failures)
+        return FactState(*(part.overlay() for part in parts))  # type: ignore[arg-type]
 
 
 @cache
@@ -97,10 +99,12 @@ class FactMaker:
     def step(self, state: FactState, view: View) -> list[pl.Series]:
         """Take the fold one frame further: return every fact asked for."""
         columns = self._stateless(view)
-        if self._wanted & set(NOVELTIES):
+        if self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
             columns |= state.seen.step(view)
-        if "nabat.sequential_run" in self._wanted:
+        if OF_ACTOR.fact in self._wanted:
             columns |= self._runs(state, view)
+        if OF_ADDRESS.fact in self._wanted:
+            columns |= state.runs_by_address.step(view)
         if "nabat.failures_before" in self._wanted:
             columns |= state.failures.step(view)
         return self._columns(view, columns)
@@ -111,11 +115,12 @@ class FactMaker:
         if not self._several:
             return found
         own = state.runs_by_source.step(view)
-        (length, since), (other, other_since) = ((each[RUN], each[SINCE]) for each in (found, own))
+        (length, since), (other, other_since) = ((each[name] for name in OF_ACTOR) for each in (found, own))
         if length is None or other is None or since is None or other_since is None:
             return found
         longer = (other > length).fill_null(value=False)
-        return {RUN: length.zip_with(~longer, other), SINCE: since.zip_with(~longer, other_since)}
+        both = (length.zip_with(~longer, other), since.zip_with(~longer, other_since))
+        return dict(zip(OF_ACTOR, both, strict=True))
 
     @staticmethod
     def _columns(view: View, columns: Mapping[str, pl.Series | None]) -> list[pl.Series]:
@@ -126,12 +131,12 @@ class FactMaker:
             else constant(name, view.height, value=False if name in columns and kind == pl.Boolean() else None)
             for name, kind in FACT_TYPES.items()
         ]
-        if SINCE not in columns:
-            return made
-        since = columns[SINCE]
-        if since is None:
-            since = pl.repeat(None, view.height, dtype=pl.Int64, eager=True).alias(SINCE)
-        return [*made, since]
+        for name in (OF_ACTOR.since, OF_ADDRESS.since):
+            if name in columns:
+                since = columns[name]
+                nothing = pl.repeat(None, view.height, dtype=pl.Int64(), eager=True).alias(name)
+                made.append(nothing if since is None else since)
+        return made
 
     def _stateless(self, view: View) -> dict[str, pl.Series | None]:
         found: dict[str, pl.Series | None] = {}
@@ -197,6 +202,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.seen": state.seen.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
+        "facts.runs_by_address": state.runs_by_address.to_table(),
         "facts.failures": state.failures.to_table(),
     }
 
@@ -207,5 +213,6 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
         Seen.from_table(tables.get("facts.seen")),
         Runs.from_table(tables.get("facts.runs")),
         Runs.from_table(tables.get("facts.runs_by_source"), BY_SOURCE),
+        Runs.from_table(tables.get("facts.runs_by_address"), BY_ADDRESS, OF_ADDRESS),
         Failures.from_table(tables.get("facts.failures")),
     )

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from detector.detect.keyed import NO_SWEEP, Inherited
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.view import View
 
 FAILURE_SPAN = 3_600_000_000
@@ -40,7 +41,7 @@ class Failures:
         rows = np.flatnonzero(view.holds("event.action", "login"))
         if not rows.size:
             return {_NAME: None}
-        columns = [view.codes(name) for name in ("event.outcome", "source.ip", "user.name")]
+        columns = [view.codes(name) for name in ("event.outcome", COUNTED, "user.name")]
         told = np.zeros((view.height, 2), dtype=np.bool_)
         if view.acts is not None:
             told = np.stack([view.acts.at_address, view.acts.repeated], axis=1)

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector import frames
+
 Mask = npt.NDArray[np.bool_]
 
 SHARE: Final = 2_000
@@ -20,6 +22,7 @@ SLICE: Final = 100
 _NEEDED: Final = (
     "actor.id",
     "source.ip",
+    "source.subnet",
     "event.action",
     "event.outcome",
     "object.type",
@@ -51,7 +54,7 @@ def fair(rows: pl.DataFrame, most: int) -> Mask:
         | (pl.col("subject.ids").list.len() > 0).fill_null(value=False)
     )
     signs_in = (pl.col("event.action").cast(pl.String()) == "login").fill_null(value=False)
-    address, actor = pl.col("source.ip").cast(pl.String()), pl.col("actor.id").cast(pl.String())
+    address, actor = frames.counted_address().cast(pl.String()), pl.col("actor.id").cast(pl.String())
     order = (
         rows.select(_NEEDED)
         .select(

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.keyed import NO_SWEEP, Inherited
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.counted import Brought, Counted
 from detector.detect.rules.view import MARK, NONE, Lists, View, grouping, groups_of, marks_of
 from detector.schema.findings import MAX_EVIDENCE
@@ -40,8 +41,8 @@ _COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late", "hear
 _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
-_SAID = ("actor.id", "actor.type", "service.name", "source.ip", "log.history")
-_COUNTED = ("source.ip", "object.classes")
+_SAID = ("actor.id", "actor.type", "service.name", "source.ip", "source.subnet", "session.id", "log.history")
+_COUNTED = ("source.ip", "source.subnet", "object.classes")
 _SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 
 
@@ -310,7 +311,7 @@ def _count(view: View, piles: _Piles, brought: Brought, told: Sequence[Told], he
         np.add.reduceat(brought.high, starts).tolist(),
         strict=True,
     )
-    addresses = part.codes("source.ip")
+    addresses = part.codes(COUNTED)
     classes, names = part.elements("object.classes")
     pieces = zip(
         _pieces(addresses.of[place], piles.bounds),

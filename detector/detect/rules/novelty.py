@@ -1,6 +1,7 @@
 """Whether an account's network, address or agent is new for it.
 
-Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``. A thing is
+Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
+the account itself is new (``…account_first_day``, ``…account_new``). A thing is
 new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for
 90 days counts as never seen.
 """
@@ -16,6 +17,7 @@ import polars as pl
 
 from detector.arrow import numpy_array
 from detector.detect.keyed import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.view import NONE, View, grouping, groups_of
 from detector.schema.columns import UNNAMED_NETWORKS
 
@@ -28,13 +30,16 @@ NEW_FOR = _DAY
 FORGET = 90 * _DAY
 SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
+FIRST_DAY, ACCOUNT_NEW = "nabat.account_first_day", "nabat.account_new"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW)
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values()), 1)}
+_ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
 _SPARE = 4  # a fourth more than is kept may come between two sweeps
 # All of these are hashed in any case.
-_MARKED: Final = ("actor.id", "network.name", "source.ip", "user_agent.name")
+_MARKED: Final = ("actor.id", "network.name", "source.ip", "user_agent.name")  # COUNTED only where it differs
 # The network an address without a named one belongs to, as far as newness goes: /24 or /48.
 _SMALL: Final = r"^([0-9]+\.[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"
 _FEW: Final = 256  # addresses that are sooner looked up than a query is planned for them
@@ -99,7 +104,7 @@ class Seen:
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
-        new: dict[str, pl.Series | None] = dict.fromkeys(NOVELTIES)
+        new: dict[str, pl.Series | None] = dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS))
         if view.empty("user.id"):
             return new
         networks = _networks(view)
@@ -107,11 +112,12 @@ class Seen:
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
         alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
-        values = (networks, _values(view, "source.ip"), _values(view, "user_agent.name"))
+        values = (networks, _values(view, COUNTED), _values(view, "user_agent.name"))
         for part in _parts(rows, view.time):
             accounts = self._see("account", actors, alone, part, view.time)
             since = np.zeros(actors.marks.size, dtype=np.int64)
             since[actors.of[accounts.rows]] = accounts.begun
+            self._put_accounts(new, accounts, part, view.time)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -128,14 +134,26 @@ class Seen:
         order = rows[order]
         distinct = order[starts]
         keys = mix(mix(actors.marks[actors.of[distinct]], values.marks[values.of[distinct]]), _SALTS[kind])
+        spans = self._spans(keys, time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]])
+        return _Sights(distinct, spans["first"], order, starts)
+
+    def _put_accounts(self, new: dict[str, pl.Series | None], accounts: _Sights, rows: Ints, time: Ints) -> None:
+        """Mark what accounts did that were first seen within the last day."""
+        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
+        new[FIRST_DAY] = _marked(FIRST_DAY, new[FIRST_DAY], accounts, np.ones(accounts.rows.size, dtype=np.bool_), time)
+        young = accounts.begun - since >= KNOWN_FOR
+        if young.any():
+            new[ACCOUNT_NEW] = _marked(ACCOUNT_NEW, new[ACCOUNT_NEW], accounts, young, time)
+
+    def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
+        """Remember that something was seen from a first to a last moment; return since when it is known."""
         slots = self.spans.at(keys)
-        first, last = time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]]
         spans = self.spans.rows[slots]
         anew = spans["last"] < first - FORGET
         spans["first"] = np.where(anew, first, np.minimum(spans["first"], first))
         spans["last"] = np.where(anew, last, np.maximum(spans["last"], last))
         self.spans.rows[slots] = spans
-        return _Sights(distinct, spans["first"], order, starts)
+        return spans
 
     def _sweep(self, now: int) -> None:
         if self.spans.size > self.sweep_at:

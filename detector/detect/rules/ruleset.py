@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from detector.detect.rules.condition import Node, fields_of
 from detector.detect.rules.mapping import Source
-from detector.detect.rules.runs import RUN
+from detector.detect.rules.runs import OF_ACTOR, OF_ADDRESS, RunColumns
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 
@@ -66,9 +66,10 @@ class EventRule:
     reported: bool = True
 
     @property
-    def of_run(self) -> bool:
-        """Whether it asks how long a run of neighbouring ids is: its findings are about the whole run."""
-        return RUN in fields_of(self.condition)
+    def run(self) -> RunColumns | None:
+        """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
+        asked = fields_of(self.condition)
+        return next((columns for columns in (OF_ACTOR, OF_ADDRESS) if columns.fact in asked), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """How many neighbouring ids an actor has read in one direction: 5, 6, 7 is a run of three.
 
-Comes in: events in order. Goes out: the column ``nabat.sequential_run``, and beside it when each run began (``SINCE``),
-so that what is said of a run is true of all of it and not of its end alone.
+Comes in: events in order. Goes out: the column ``nabat.sequential_run`` (or ``nabat.address_run``: of all who come from
+one address, programs aside), and beside it when each run began (``RunColumns.since``), so that what is said of a run is
+true of all of it and not of its end alone.
 
 Requests overlap and logs are merged, so the order within a run is not taken literally. A run is followed in a window of
 ``WIDTH`` ids behind the furthest one: what is read there, in any order, fills the run; what was read there before
@@ -46,9 +47,22 @@ _OF_RUN = ("turn", "id", "front", "touched", "behind", "way", "time", "began")
 _TURN, _ID, _TIME = _OF_RUN.index("turn"), _OF_RUN.index("id"), _OF_RUN.index("time")
 RUNS = {"actor": pl.UInt64(), **dict.fromkeys(_OF_RUN, pl.Int64())}
 _CHANGES = ("create", "update", "delete")
-RUN = "nabat.sequential_run"
-SINCE = "$sequential_since"
-"""Column of when the run of a touch began, in microseconds since 1970."""
+
+
+class RunColumns(NamedTuple):
+    """Columns of the runs of an actor, or of an address.
+
+    Attributes:
+        fact: How long the run of a touch is.
+        since: When it began, in microseconds since 1970.
+    """
+
+    fact: str
+    since: str
+
+
+OF_ACTOR = RunColumns("nabat.sequential_run", "$sequential_since")
+OF_ADDRESS = RunColumns("nabat.address_run", "$address_run_since")
 MAX_ACTORS = 100_000
 """Actors whose runs are remembered; of more, those with the shortest runs go first, of equals the quietest."""
 _SWEEP = 10_000
@@ -354,22 +368,24 @@ class Runs:
         by: What tells them apart. By actor alone a walk is followed over several logs; by source as well, what an actor
             does elsewhere, and when that is read, cannot break it.
         forgotten: How many actors were let go of because there were too many, since ``RuleState.take_forgotten``.
+        columns: What is told.
     """
 
     of: Records[np.int64] = field(default_factory=_no_runs)
     sweep_at: int = _SWEEP
     forgotten: int = 0
     by: tuple[str, ...] = ("actor.id",)
+    columns: RunColumns = OF_ACTOR
 
     def overlay(self) -> "Runs":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return Runs(of=Overlay(self.of), sweep_at=NO_SWEEP, by=self.by)
+        return Runs(of=Overlay(self.of), sweep_at=NO_SWEEP, by=self.by, columns=self.columns)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls."""
-        found = _touches(view, self.by)
+        found = _touches(view, self.by, programs=self.columns is OF_ACTOR)
         if found is None:
-            return {RUN: None, SINCE: None}
+            return dict.fromkeys(self.columns)
         rows, touches, starts, actors = found
         mine = self.of.at(actors)
         runs = self.of.rows[mine]
@@ -377,7 +393,8 @@ class Runs:
         self.of.rows[mine] = runs
         if self.of.size > self.sweep_at:
             self._sweep(int(view.time[-1]) - RUN_PAUSE)
-        return {RUN: view.spread(RUN, rows, lengths), SINCE: view.spread(SINCE, rows, began)}
+        told = zip(self.columns, (lengths, began), strict=True)
+        return {name: view.spread(name, rows, values) for name, values in told}
 
     def _sweep(self, edge: int) -> None:
         known = self.of.known()
@@ -396,9 +413,11 @@ class Runs:
         return pl.DataFrame([self.of.of.keys()[actor], *known[actor, place].T.copy()], schema=RUNS)
 
     @staticmethod
-    def from_table(table: pl.DataFrame | None, by: tuple[str, ...] = ("actor.id",)) -> "Runs":
+    def from_table(
+        table: pl.DataFrame | None, by: tuple[str, ...] = ("actor.id",), told: RunColumns = OF_ACTOR
+    ) -> "Runs":
         """Return the state held in a table."""
-        runs = Runs(by=by)
+        runs = Runs(by=by, columns=told)
         if table is None or not table.height:
             return runs
         if "began" not in table.columns:  # saved before that was remembered
@@ -418,14 +437,19 @@ def _longest(runs: Ints) -> Ints:
     return found
 
 
-def _touches(view: View, by: tuple[str, ...]) -> tuple[Ints, Touches, Ints, Keys] | None:
-    """Return reads and changes: their rows, what they are, the places where actors begin, the actors."""
+def _touches(view: View, by: tuple[str, ...], *, programs: bool) -> tuple[Ints, Touches, Ints, Keys] | None:
+    """Return reads and changes: their rows, what they are, the places where actors begin, the actors.
+
+    ``programs``: those of service accounts, too.
+    """
     if view.empty("subject.ids"):
         return None
     listed, firsts = view.firsts("subject.ids")
     numbers = _numbers(firsts)
     actors = view.key(by)
     succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
+    if not programs:
+        succeeded &= ~view.holds("actor.type", "service")
     mine = np.flatnonzero((numbers != _NONE) & (actors.of[listed] != NONE) & succeeded[listed])
     rows, ids = listed[mine], numbers[mine]
     if not rows.size:

@@ -12,11 +12,12 @@ from operator import attrgetter
 import numpy as np
 
 from detector import frames
+from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
 from detector.detect.rules.windows import most_told
-from detector.schema.columns import ADDRESS
+from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
@@ -31,6 +32,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
 _RECORDS = "record.count"
 _MEGABYTE = 1_000_000
+_OF_VALUES = {
+    "user.id": "rule-accounts",
+    "user.name": "rule-accounts",
+    "user.original": "rule-spellings",
+    COUNTED: "rule-addresses",
+}
 _OF_SUMS = {
     _RECORDS: "rule-records-sum",
     "http.response.body.bytes": "rule-megabytes",
@@ -92,13 +99,14 @@ class Teller:
         self._title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
         self._rule = rule if isinstance(rule, CorrelationRule) else None
         self._counts_clients = self._rule is not None and "subject.ids" in self._rule.values
-        self._of_run = isinstance(rule, EventRule) and rule.of_run
+        self._of_run = isinstance(rule, EventRule) and rule.run is not None
         self._sums = self._rule.values[0] if self._rule is not None and self._rule.sums else ""
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
         # How many events led to the first row of a statement.
         self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
         columns = {column for _, pairs in self._rule.group_by for _, column in pairs} if self._rule else set()
-        self._by_address = "actor.id" not in columns and ("source.ip" in columns or about.actor == "source.ip")
+        self._by_address = "actor.id" not in columns and (COUNTED in columns or about.actor == "source.ip")
+        self._by_session = "session.id" in columns and columns.isdisjoint(("actor.id", COUNTED))
 
     def tell(self, told: Told, proofs: Mapping[int, Evidence]) -> Finding:
         """Return the finding of a matter."""
@@ -106,9 +114,11 @@ class Teller:
         _, group, bucket = told.key
         matter.finding = matter.finding or self._id(group, _bucket(bucket), *(_APART if told.apart else ()))
         actor_id, actor_type = latest["actor.id"] or f"{UNNAMED}{matter.service}", matter.kind
-        address = latest["source.ip"]
+        address, session = latest["source.subnet"] or latest["source.ip"], latest["session.id"]
         if address and self._by_address:
             actor_id, actor_type = f"{ADDRESS}{address}", "anonymous"
+        elif session and self._by_session:
+            actor_id, actor_type = f"{SESSION}{session}", "unknown"
         # Who was sent nothing counted ids and took none; a record without an id has a count alone.
         peak = matter.peak if (self._counts_ids or self._of_run) and (matter.high or matter.subjects) else 0
         low = max(matter.low, peak if matter.high else 0)
@@ -171,7 +181,9 @@ class Teller:
             return _OF_SUMS.get(self._sums, "rule-total")
         if self._counts_clients:
             return "rule-clients"
-        return "rule-opened" if self._counts_ids else "rule-targets"
+        if self._counts_ids or self._rule is None:
+            return "rule-opened"
+        return _OF_VALUES.get(self._rule.values[0], "rule-targets") if len(self._rule.values) == 1 else "rule-targets"
 
     @cached_property
     def _unit(self) -> tuple[int, str]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from detector.arrow import arrow_array, numpy_array
 from detector.detect.keyed import FRESH, Keys
-from detector.detect.rules.columns import source, times
+from detector.detect.rules.columns import COUNTED, source, times
 from detector.detect.rules.encode import NONE as NONE
 from detector.detect.rules.encode import Encoded, encode, encode_texts
 from detector.schema.columns import CHANGES
@@ -218,6 +218,8 @@ class View:
     def encoded(self, name: str) -> Encoded:
         """Return a field as numbers and its texts as they are kept: making many of them texts of Python is dear."""
         found = self._encoded.get(name)
+        if found is None and name == COUNTED and self.empty("source.subnet"):
+            found = self._encoded[name] = self.encoded("source.ip")
         if found is None:
             column = self._text(name)
             nothing = Encoded(np.full(self.height, NONE, dtype=np.int64), None)

@@ -70,7 +70,7 @@ def plain_network(address: str) -> str | None:
     return ".".join(parts[:3]) if len(parts) > 2 else None
 
 
-def plain_news(frame: pl.DataFrame) -> list[tuple[bool, bool, bool]]:
+def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
     spans: dict[tuple, tuple] = {}
     forget, known_for = timedelta(microseconds=novelty.FORGET), timedelta(microseconds=novelty.KNOWN_FOR)
 
@@ -81,9 +81,11 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, bool, bool]]:
 
     found = []
     for row in frame.iter_rows(named=True):
-        time, verdicts = row["@timestamp"], [False] * 3
+        time, verdicts = row["@timestamp"], [False] * 5
         if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
-            since = seen((row["actor.id"],), time)
+            since, at_all = seen((row["actor.id"],), time), seen(("anybody", "at all"), time)
+            verdicts[3] = time - since < timedelta(microseconds=novelty.NEW_FOR)
+            verdicts[4] = verdicts[3] and since - at_all >= known_for
             name, address = row["network.name"], row["source.ip"]
             values = (
                 plain_network(address or "") if name in (None, "internet") else name,
@@ -125,7 +127,7 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
         return
     found = pl.concat(parts)
     assert found["nabat.sequential_run"].to_list() == reference.plain_runs(frame)
-    assert found.select(*novelty.NOVELTIES).rows() == plain_news(frame)
+    assert found.select(*novelty.NOVELTIES, *novelty.OF_ACCOUNTS).rows() == plain_news(frame)
     assert [bool(touched) for touched in found["nabat.canary"]] == [
         any(id_ in ("C-1", "77") for id_ in ids) for ids in frame["subject.ids"]
     ]
@@ -138,7 +140,8 @@ def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch
     frame = frame_of([row(gap=1, who=f"u{n}", ip="192.0.2.1") for n in range(30)])
     seen.step(View(frame))
     assert seen.spans.size == 40
-    assert seen.spans.known()["last"].min() == frame["@timestamp"].dt.epoch("us")[16]
+    # One place is that of all accounts together.
+    assert seen.spans.known()["last"].min() == frame["@timestamp"].dt.epoch("us")[17]
 
 
 def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_ids():

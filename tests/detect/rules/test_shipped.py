@@ -1,6 +1,6 @@
 """The shipped rules: every sample does what it says, every rule has one of each kind and speaks both languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def test_every_rule_has_a_russian_title():
 def test_samples_hold_no_real_address():
     import re
 
-    allowed = ("192.0.2.", "198.51.100.", "203.0.113.", "127.0.0.1")
+    allowed = ("192.0.2.", "198.51.100.", "203.0.113.", "127.0.0.1", "2001:db8:")
     for path in RULES.rglob("*.samples"):
         found = re.findall(r'"source\.ip": "([^"]+)"', path.read_text())
         assert all(address.startswith(allowed) for address in found)
@@ -88,3 +88,28 @@ def test_every_web_rule_of_sigmahq_is_usable():
     rules = RuleSet.load([SIGMA], tolerant=True)
     assert rules.skipped == ()
     assert len(rules) == 45
+
+
+def _told(rule, events):
+    detector = RuleDetector(RuleSet.load([RULES / rule]), Settings())
+    return detector.step(detector.empty(), events_frame(events))[1]
+
+
+def _read(number, **more):
+    at = datetime(2026, 3, 2, 10, tzinfo=UTC) + timedelta(seconds=number)
+    return {"@timestamp": at, "event.action": "read", "subject.ids": [str(number)], "user.id": f"a{number}"} | more
+
+
+def test_a_session_under_many_accounts_is_the_sessions_finding_whoever_came_last():
+    said = _told("accounts/session-accounts.yml", [_read(n, **{"session.id": "s1"}) for n in range(10)])
+    assert {finding.actor_id for finding in said} == {"session:s1"}
+    assert {finding.id for finding in said} == {said[0].id}
+    text = messages("en").reason(said[-1].reasons[0])
+    assert text.startswith("One session reads client data under many accounts: 10 accounts in 1 hour")
+
+
+def test_addresses_of_one_network_of_ipv6_are_counted_and_named_as_one():
+    subnet = "2001:db8:1:2::/64"
+    events = [_read(n, **{"source.ip": f"2001:db8:1:2::{n:x}", "source.subnet": subnet}) for n in range(120)]
+    said = _told("accounts/address-accounts.yml", events)
+    assert {(finding.actor_id, finding.source_ips) for finding in said} == {(f"ip:{subnet}", (subnet,))}

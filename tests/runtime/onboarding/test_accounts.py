@@ -49,8 +49,10 @@ def test_a_person_with_a_browser_is_no_program(tmp_path: Path) -> None:
 
 
 def test_a_name_with_a_glob_or_what_turns_text_round_is_not_proposed(tmp_path: Path) -> None:
-    for name in ("svc-*", "svc-[a]", "svc-?", "svc-\u202e", "svc-${HOME}"):
+    for name in ("svc-*", "svc-[a]", "svc-?", "svc-${HOME}"):
         assert found(tmp_path, steady(name, "curl/8.5", "/api/export")) == {}
+    # In the one form of an account nothing turns text round.
+    assert set(found(tmp_path, steady("svc-\u202ea", "curl/8.5", "/api/export"))) == {"svc-a"}
 
 
 def forwarded(folder: Path, count: int, *, proxy: str, direct: int = 0) -> pl.DataFrame:

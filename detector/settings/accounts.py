@@ -1,0 +1,51 @@
+r"""One form for each account, so that no spelling of it is another actor.
+
+Comes in: an account as a log, the roles file or a person wrote it. Goes out: the form in which it is counted, compared
+and remembered. Letters and digits of other widths become the plain ones (Unicode NFKC), what nobody sees and white
+space around it goes, capitals become small letters. A Windows domain before it (``CORP\anna``) or a realm behind it
+(``anna@CORP``) goes only where it is one of ours: of two domains of strangers, and of two mail providers, nobody knows
+that the same name is the same person. What is taken out is what LDAP takes out of names (RFC 4518). Letters that only
+look alike (a Cyrillic ``а``) stay apart. Linear in the name.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Final
+from unicodedata import normalize
+
+ANY: Final = "*"
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_DOMAIN = re.compile(r"\\+")
+
+
+def spelt_alike(name: str, *, case_sensitive: bool = False) -> str:
+    """Return a name without what spellings of it differ in; domain and realm stay."""
+    if name.isascii():
+        found = _UNSEEN.sub("", name).strip()
+        return found if case_sensitive else found.lower()
+    found = _UNSEEN.sub("", normalize("NFKC", name))
+    if not case_sensitive:
+        found = normalize("NFKC", found.casefold())
+    return found.strip()
+
+
+def account_form(name: str, domains: Collection[str] = (), *, case_sensitive: bool = False) -> str:
+    """Return the one form of an account; empty for what holds nothing that can be seen.
+
+    Args:
+        name: As written.
+        domains: Domains and realms that are ours, in their own one form; ``*`` for all.
+        case_sensitive: Capitals tell accounts apart.
+    """
+    found = spelt_alike(name, case_sensitive=case_sensitive)
+    if "\\" in found:
+        domain, _, rest = _DOMAIN.sub(r"\\", found).partition("\\")
+        found = rest if rest and _ours(domain, domains) else f"{domain}\\{rest}"
+    head, at, realm = found.rpartition("@")
+    return head if at and head and _ours(realm, domains) else found
+
+
+def _ours(domain: str, domains: Collection[str]) -> bool:
+    return bool(domains) and (ANY in domains or domain.casefold() in domains)
