@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from detector.schema.incidents import Scope
 from tests.evade.attempt import Told, Way, try_in_replay, try_live, wronged
 from tests.evade.tricks import TRICKS, Lines, Trick
 
@@ -45,11 +46,12 @@ def _try(way: Way, trick: Trick, lines: Lines) -> Told:
 
 
 def _shown(told: Told) -> str:
-    named = [
-        f"{one.severity.name} {one.kind.value} {one.actor_id[:60]} ({scope.subjects} clients, {scope.record_high} records)"
-        for one, scope in told
-    ]
-    return "; ".join(named[:4])
+    named = (f"{one.severity.name} {one.kind.value} {one.actor_id[:60]} {_taken(scope)}" for one, scope in told[:4])
+    return "; ".join(named)
+
+
+def _taken(scope: Scope) -> str:
+    return f"({scope.subjects} clients, {scope.record_high} records)"
 
 
 if __name__ == "__main__":
