@@ -6,6 +6,7 @@ arrays (``id[]=7``): both are found. A value may be a list (``ids=1,2,3``).
 
 import re
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -57,7 +58,8 @@ def _careful(query: str, name: str) -> list[str]:
     try:
         pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
     except ValueError:  # more parameters than anybody needs: the first ones count
-        pairs = parse_qsl("&".join(query.split("&", _MOST)[:_MOST]), max_num_fields=_MOST, errors="replace")
+        named = (part for part in query.split("&") if part.partition("=")[2])  # ``&&&&ids=1`` names one
+        pairs = parse_qsl("&".join(islice(named, _MOST)), max_num_fields=_MOST, errors="replace")
     wanted = (name, f"{name}[]")
     values = (part.strip() for key, value in pairs if key in wanted for part in value.split(","))
     return list(dict.fromkeys(value for value in values if value))

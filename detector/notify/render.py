@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
 from detector.notify.plain import masked, plain, without_addresses
+from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Reason
 from detector.schema.incidents import Basis, Incident, IncidentKind, Step, StepStatus
 from detector.settings import Settings
@@ -206,8 +207,10 @@ def _who(incident: Incident, say: Messages) -> str:
     if prefix != "user" and kind != "service":
         kind = prefix if prefix in {"session", "ip", "unnamed"} else "unknown"
     who = say.text(f"notify-actor-{kind}" if kind in _KINDS else "notify-actor-unknown", name=masked(name))
-    if incident.related_actors:
-        who = say.text("notify-actor-more", who=who, count=len(incident.related_actors))
+    # The address an account came from, and its session, are nobody else.
+    others = [actor for actor in incident.related_actors if prefix != "user" or actor.startswith(ACCOUNT)]
+    if others:
+        who = say.text("notify-actor-more", who=who, count=len(others))
     service = plain(incident.service, 60)
     return say.text("notify-who-in", who=who, service=service) if service else say.text("notify-who", who=who)
 

@@ -381,6 +381,36 @@ def _ranges(begins: datetime) -> Iterator[Line]:
         yield request(begins + 3 * n * _SECOND, "/crm/clients/export", status=206, size=150_000)
 
 
+def _ampersands(begins: datetime) -> Iterator[Line]:
+    """Forty requests for fifty clients each, behind a thousand empty parameters."""
+    return _in_lists(begins, "&" * 1001)
+
+
+def _lists(begins: datetime) -> Iterator[Line]:
+    return _in_lists(begins, "")
+
+
+def _in_lists(begins: datetime, before: str) -> Iterator[Line]:
+    for n in range(40):
+        ids = ",".join(str(FIRST + 7 * (50 * n + k)) for k in range(50))
+        yield request(begins + 5 * n * _SECOND, f"/crm/cards?{before}ids={ids}", size=9000)
+
+
+def _one_list(begins: datetime) -> Iterator[Line]:
+    yield request(begins, "/crm/clients/search?limit=0", size=450_000 * 180)
+
+
+def _changes(begins: datetime) -> Iterator[Line]:
+    """An empty change, whose answer is the card."""
+    for n in range(600):
+        yield request(begins + 3 * n * _SECOND, card(FIRST + 7 * n), method="PATCH")
+
+
+def _scattered(begins: datetime) -> Iterator[Line]:
+    for n in range(600):
+        yield request(begins + 3 * n * _SECOND, card(FIRST + 7 * n))
+
+
 def _slow_pages(begins: datetime) -> Iterator[Line]:
     """Searches that list a hundred records a page, page after page."""
     for n in range(400):
@@ -485,6 +515,9 @@ TRICKS: tuple[Trick, ...] = (
     Trick("zones", "each line in another zone", _zones, _plain_edge),
     Trick("pieces", "500 exports of 900 records", _pieces, _one_export, clients=0, records=400_000),
     Trick("ranges", "one export in 600 ranges", _ranges, _one_export, clients=0, records=400_000),
+    Trick("ampersands", "ids behind a thousand empty parameters", _ampersands, _lists, clients=1990),
+    Trick("one-list", "the register as one search", _one_list, _one_export, clients=0, records=400_000),
+    Trick("changes", "empty changes, whose answers are the cards", _changes, _scattered, clients=590),
     Trick("pages", "a search page after page", _slow_pages, _one_export, clients=0, records=35_000),
     *(Trick(f"injection-{name}", text[22:60], _injected(text), _injected(_INJECTED_PLAIN), who=_EITHER, clients=0,
             level=Severity.MEDIUM) for name, text in _INJECTIONS.items()),

@@ -166,7 +166,8 @@ def test_nothing_an_attacker_writes_is_a_mention_markup_or_control(
         actor_id=f"user:{name}", title=title, title_ru=title, service=service, code_name=code, code_name_ru=code,
         steps=[replace(STEPS[1], title=step, title_ru=step)],
     )  # fmt: skip
-    assert not set("@<>`_[]{}|~#\\$&") & set(text.replace(LINK, ""))
+    kept = re.sub(r"(?<=\w)_(?=\w)|\{id\}", "", text.replace(LINK, ""))  # a path's key: no markup anywhere
+    assert not set("@<>`_[]{}|~#\\$&") & set(kept)
     assert text.count("://") == 1
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", text)
     assert re.sub(r"\*\*\*", "", text).count("*") == 0

@@ -110,6 +110,9 @@ def test_a_session_under_many_accounts_is_the_sessions_finding_whoever_came_last
 
 def test_addresses_of_one_network_of_ipv6_are_counted_and_named_as_one():
     subnet = "2001:db8:1:2::/64"
-    events = [_read(n, **{"source.ip": f"2001:db8:1:2::{n:x}", "source.subnet": subnet}) for n in range(120)]
+    events = [
+        _read(n, **{"source.ip": f"2001:db8:1:2::{n:x}", "source.subnet": subnet, "network.name": "internet"})
+        for n in range(120)
+    ]
     said = _told("accounts/address-accounts.yml", events)
     assert {(finding.actor_id, finding.source_ips) for finding in said} == {(f"ip:{subnet}", (subnet,))}
