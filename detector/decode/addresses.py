@@ -70,6 +70,12 @@ def _within(address: Address, networks: Networks) -> bool:
     return any(address in network for network in networks)
 
 
+def is_within(text: str, networks: Networks) -> bool:
+    """Tell whether a text is an address of one of some networks."""
+    found = parse_address(text)
+    return found is not None and _within(found, networks)
+
+
 class AddressBook:
     """Canonical addresses and the names of networks.
 

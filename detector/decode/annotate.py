@@ -17,9 +17,18 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from detector.decode.addresses import NOWHERE, AddressBook, client_of, host_name, of_list
+from detector.decode.addresses import (
+    NOWHERE,
+    THIS_MACHINE,
+    AddressBook,
+    client_of,
+    host_name,
+    is_within,
+    of_list,
+)
 from detector.decode.agents import Agents
 from detector.decode.batch import Columns
+from detector.decode.claims import named_in
 from detector.decode.columns import first_of, index, whole
 from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct
@@ -72,6 +81,21 @@ class Annotator:
                 "url.domain",
                 hosts.answered([None if host in NOWHERE - {"_"} else host_name(host) for host in hosts.values]),
             )
+
+    def actors_in(self, texts: Sequence[str], source: SourceSettings) -> list[tuple[str | None, str | None, str]]:
+        """Return of lines that gave no event whose they claim to be: keys of address and account, the account's kind.
+
+        A proxy of ours and this machine are nobody; of a source whose accounts are only claimed, no account is told.
+        """
+        addresses, accounts = named_in(texts)
+        places = self._book.look_up([address or "" for address in addresses])
+        known = self._directory.look_up([account or "" for account in accounts])
+        found: list[tuple[str | None, str | None, str]] = []
+        for (ip, network, key, _), who in zip(places, known, strict=True):
+            told = source.accounts != "claimed" and (source.accounts != "listed" or who.listed)
+            nobody = ip is None or network == THIS_MACHINE or is_within(ip, source.trusted_proxies)
+            found.append((None if nobody else key, who.key if told else None, who.kind or "unknown"))
+        return found
 
     def _address(self, columns: Columns, source: SourceSettings) -> _Actors | None:
         if "source.ip" not in columns:

@@ -15,6 +15,7 @@ import polars as pl
 
 from detector.decode.columns import constant, index
 from detector.decode.format import Format
+from detector.decode.laid import Mask
 from detector.decode.layouts import TELLING as OF_WEB
 from detector.decode.parsed import LAST_RESORT, Parsed, Rows, nothing, shifted, together
 from detector.decode.place import Place
@@ -27,6 +28,8 @@ _TELLING = (RejectReason.BAD_TIME, RejectReason.BAD_FIELD, RejectReason.IGNORED,
 _AT_ITS_BEGIN = ("^", "(?s)^")
 """How a pattern begins that a line's begin decides. A format told by what stands further on in a line may find that in
 what a stranger had a program write, so it is never asked for lines that are another's own (``Format.own``)."""
+_OBJECT = r"^\s*\{"
+_OBJECTS = (_OBJECT, rf"(?s){_OBJECT}", r"^\{", r"(?s)^\{")
 FORMAT = "$format"
 Reasons = dict[int, RejectReason]
 _object = msgspec.json.Decoder(msgspec.Raw).decode
@@ -63,10 +66,10 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
         if forged:
             reading.put_aside_own(formats)
         reading.ask(own, "" if own.web else own.telling)
-        reading.narrow(_rough(formats))
+        reading.narrow_to(formats)
         if not forged:
             reading.put_aside_own(formats)
-        reading.put_aside_unknown(formats)
+        reading.put_aside_unknown()
         reading.ask_some(tuple(one for one in others if not one.last))
         reading.take_back()
         reading.ask_some(tuple(one for one in others if one.last))
@@ -76,7 +79,7 @@ def read(lines: pl.Series, formats: tuple[Format, ...], place: Place, *, told: b
             reading.ask(one, "", named=True)
     web = next((one.name for one in formats if one.web), "")
     if web:
-        reading.narrow(OF_WEB)
+        reading.narrow_to_web()
     if web and len(reading.left):
         reading.note(web, loose(reading.lines_left(), place.zone), reading.left)
     return reading.chosen()
@@ -91,7 +94,7 @@ class _Reading:
         self._reasons: Reasons = {}
         self._partly: Reasons = {}
         self.left: Rows = np.arange(len(lines), dtype=np.int64)
-        self._aside = self._spared = _NO_ROWS
+        self._aside = self._spared = self._may_be = self._untimed = _NO_ROWS
 
     def lines_left(self) -> pl.Series:
         """Return the lines not read yet."""
@@ -104,28 +107,58 @@ class _Reading:
                 left = self.left
                 self.left, others = self._parted(one.own)
                 guests, own = self._parted(one.guests)
-                self.left = np.union1d(others, guests) if len(own) else left
-                self._aside = np.union1d(self._aside, own)
+                self.left = self._union(others, guests) if len(own) else left
+                self._aside = self._union(self._aside, own)
 
-    def put_aside_unknown(self, formats: tuple[Format, ...]) -> None:
+    def narrow_to(self, formats: tuple[Format, ...]) -> None:
+        """Give up the lines that none of the formats may read."""
+        self._may_be, others = self._parted(_rough(tuple(one for one in formats if not one.last)))
+        last = tuple(one for one in formats if one.last)
+        self.left = others if last else _NO_ROWS
+        self.left = self._union(self._may_be, self._parted(_rough(last))[0])
+
+    def put_aside_unknown(self) -> None:
         """Put aside the lines that no formats may read but those for the rest."""
-        self.left, unknown = self._parted(_rough(tuple(one for one in formats if not one.last)))
-        self._aside = np.union1d(self._aside, unknown)
+        unknown = self._without(self.left, self._may_be)
+        self.left = self._among(self.left, self._may_be)
+        self._aside = self._union(self._aside, unknown)
+
+    def narrow_to_web(self) -> None:
+        """Give up the lines that are not of a web server, and those of one whose time is none, cut off or not."""
+        self.left = self._without(self.left, self._untimed)
+        self.left, _ = self._parted(OF_WEB)
 
     def take_back(self) -> None:
         """Take back what was put aside."""
         self._spared = self._aside
-        self.left, self._aside = np.union1d(self.left, self._aside), _NO_ROWS
+        self.left, self._aside = self._union(self.left, self._aside), _NO_ROWS
 
     def ask_spared(self, formats: tuple[Format, ...]) -> None:
         """Let formats read what was put aside for others that could make no sense of it."""
-        others = np.setdiff1d(self.left, self._spared)
-        self.left = np.intersect1d(self.left, self._spared)
+        others = self._without(self.left, self._spared)
+        self.left = self._among(self.left, self._spared)
         self.ask_some(formats)
-        self.left = np.union1d(self.left, others)
+        self.left = self._union(self.left, others)
 
     def ask_some(self, formats: tuple[Format, ...]) -> None:
         """Let several formats read the lines left that tell that they may be of them."""
+        if not self._may(_OBJECT):
+            formats = _no_objects(formats)
+        for web, kind in groupby(formats, lambda one: one.web):
+            if web:
+                self._ask_few(tuple(kind))
+            else:
+                self._ask_others(tuple(kind))
+
+    def _ask_others(self, formats: tuple[Format, ...]) -> None:
+        """Let formats of no web server read the lines left, and be asked once for all of those like a web server's."""
+        left = self.left
+        self.left, unlike = self._parted(OF_WEB)
+        asked = self.left = self._union(self._parted(_any(formats))[0], unlike)
+        self._ask_few(formats)
+        self.left = self._union(self.left, self._without(left, asked))
+
+    def _ask_few(self, formats: tuple[Format, ...]) -> None:
         for some in _few(formats):
             if self._may(_any(some)):
                 for one in some:
@@ -135,10 +168,6 @@ class _Reading:
         """Say whether some of the lines left match."""
         return bool(len(self.left)) and (not telling or bool(self.lines_left().str.contains(telling).any()))
 
-    def narrow(self, telling: str) -> None:
-        """Give up the lines that do not match."""
-        self.left, _ = self._parted(telling)
-
     def ask(self, one: Format, telling: str, *, named: bool = False) -> None:
         """Let a format read the lines left that match; what a source names is no last resort."""
         mine, others = self._parted(telling)
@@ -147,7 +176,10 @@ class _Reading:
             parsed = one.parse(self._lines if whole else self._lines[index(mine)], self._place)
             if named and LAST_RESORT in parsed.frame.columns:
                 parsed = replace(parsed, frame=parsed.frame.drop(LAST_RESORT))
-            self.left = np.union1d(self.note(one.name, parsed, mine), others)
+            self.left = self._union(self.note(one.name, parsed, mine), others)
+            if one.web and parsed.failures:
+                untimed = [at for at, reason in parsed.failures.items() if reason is RejectReason.BAD_TIME]
+                self._untimed = self._union(self._untimed, mine[np.asarray(untimed, np.int64)])
 
     def _parted(self, telling: str) -> tuple[Rows, Rows]:
         """Part the lines left into those that match and the others."""
@@ -156,13 +188,31 @@ class _Reading:
         may = self.lines_left().str.contains(telling).to_numpy()
         return self.left[may], self.left[~may]
 
+    def _union(self, rows: Rows, others: Rows) -> Rows:
+        """Return both, ascending; sets of so small numbers are quicker as marks than as numpy's sorted sets."""
+        marks = self._marks(rows)
+        marks[others] = True
+        return np.flatnonzero(marks)
+
+    def _without(self, rows: Rows, others: Rows) -> Rows:
+        return rows[~self._marks(others)[rows]]
+
+    def _among(self, rows: Rows, others: Rows) -> Rows:
+        return rows[self._marks(others)[rows]]
+
+    def _marks(self, rows: Rows) -> Mask:
+        marks = np.zeros(len(self._lines), np.bool_)
+        marks[rows] = True
+        return marks
+
     def note(self, name: str, parsed: Parsed, rows: Rows) -> Rows:
         """Keep what was read of ``rows``, and the more telling of the reasons for what was not; return what is left."""
         parsed = parsed if len(rows) == len(self._lines) else shifted(parsed, rows)
         for at, reason in parsed.failures.items():
             if at not in self._reasons or (reason in _TELLING and self._reasons[at] not in _TELLING):
                 self._reasons[at] = reason
-        had = np.intersect1d(list(parsed.failures), parsed.places()).tolist() if parsed.failures else []
+        events = parsed.failures and parsed.frame.height
+        had = np.intersect1d(list(parsed.failures), parsed.places()).tolist() if events else []
         for at in had:  # a line of several events, one of which could not be read
             reason = parsed.failures[at]
             self._partly[at] = self._reasons[at] = reason if reason in _TELLING else RejectReason.BAD_FIELD
@@ -171,8 +221,8 @@ class _Reading:
             if FORMAT not in frame.columns:  # an envelope's events say which format was inside
                 frame = frame.clone().insert_column(frame.width, constant(FORMAT, name, frame.height))
             self._parts.append(Parsed(frame, parsed.rows, {}))
-        left = sorted(at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in self._partly)
-        return np.asarray(left, np.int64)
+        left = [at for at, reason in parsed.failures.items() if reason not in _FINAL and at not in self._partly]
+        return np.sort(np.asarray(left, np.int64))
 
     def chosen(self) -> Chosen:
         """Return what was read."""
@@ -188,8 +238,13 @@ def _few(formats: tuple[Format, ...]) -> tuple[tuple[Format, ...], ...]:
     Lines are asked for several at once: the patterns of dozens, one after the other, are more than polars keeps
     compiled, and each would be compiled anew for each batch.
     """
-    kinds = (tuple(of_kind) for _, of_kind in groupby(formats, lambda one: one.web))
-    return tuple(one[at : at + _FEW] for one in kinds for at in range(0, len(one), _FEW))
+    return tuple(formats[at : at + _FEW] for at in range(0, len(formats), _FEW))
+
+
+@lru_cache(maxsize=64)
+def _no_objects(formats: tuple[Format, ...]) -> tuple[Format, ...]:
+    """Return the formats but those whose lines begin as a JSON object does: a fourth of all."""
+    return tuple(one for one in formats if not one.telling.startswith(_OBJECTS))
 
 
 @lru_cache(maxsize=256)
@@ -226,9 +281,9 @@ def _first(parts: list[Parsed]) -> str:
 
 
 def _broken(line: str) -> bool:
-    """Say whether a line begins as a JSON object and is none."""
+    """Say whether a line that begins as a JSON object is none."""
     try:
-        return line.startswith("{") and not _object(line)
+        return not _object(line)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return True
 
@@ -240,10 +295,10 @@ def sifted(lines: pl.Series, chosen: Chosen, *, automatic: bool) -> Chosen:
         return chosen
     texts = lines[index(np.fromiter(failures, np.int64, len(failures)))].to_list()
     for (at, reason), text in zip(list(failures.items()), texts, strict=True):
-        if not text.strip():
+        if not text or text.isspace():
             failures[at] = RejectReason.EMPTY
         elif automatic and reason not in _TELLING:
-            failures[at] = RejectReason.NOT_JSON if _broken(text) else RejectReason.NO_FORMAT
+            failures[at] = RejectReason.NOT_JSON if text[0] == "{" and _broken(text) else RejectReason.NO_FORMAT
     parsed = chosen.parsed
     if not parsed.frame.height:
         return Chosen(nothing(failures), "")

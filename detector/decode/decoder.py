@@ -19,6 +19,7 @@ from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
+from detector.decode.claims import Claim
 from detector.decode.columns import index
 from detector.decode.distinct import Distinct
 from detector.decode.flaws import Flawed, flag, with_mended
@@ -111,6 +112,19 @@ class Decoder:
             tables=columns.get(UNNAMED),
             last_resort=_last_resort(chosen.parsed.frame, chosen.parsed.places()),
         )
+
+    def claims(self, batch: LineBatch, offsets: Sequence[int]) -> list[Claim]:
+        """Return what some rejected lines of a batch, named by their first bytes, claim of who they are about.
+
+        A line of which no text is known claims nothing, and is left out.
+        """
+        wanted = set(offsets)
+        rows = index(np.flatnonzero(np.isin(batch.offsets.to_numpy(), offsets)))
+        lines = zip(batch.offsets[rows].to_list(), batch.lines[rows].to_list(), strict=True)
+        known = [(offset, text, "") for offset, text in lines]
+        known += [(one.offset, one.text, one.line_hash) for one in batch.rejects if one.text and one.offset in wanted]
+        found = self._annotator.actors_in([text for _, text, _ in known], self._source(batch.source))
+        return [Claim(*line, *actors) for line, actors in zip(known, found, strict=True)]
 
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode several batches; short ones of one source and format go through together, with the same result.

@@ -111,7 +111,9 @@ def _of_width(laid: Laid, starts: Places, size: int, zone: ZoneInfo | None) -> t
 
 def _one_by_one(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -> pl.Series:
     every = values.to_list() if isinstance(values, pl.Series) else values
-    moments = [_micros(value, form, zone) for value in every]
+    # What is no time stands in many lines of one second; a number equals others that are not written so.
+    texts = {value: _micros(value, form, zone) for value in {value for value in every if type(value) is str}}
+    moments = [texts[value] if type(value) is str else _micros(value, form, zone) for value in every]
     found = pl.Series("@timestamp", moments, dtype=pl.Int64()).cast(TIME)
     lost = [at for at, moment in enumerate(moments) if moment is None and isinstance(every[at], str)]
     if form != "auto" or not lost:

@@ -36,6 +36,8 @@ from detector.runtime.rejected import NAME as REJECTED
 from detector.runtime.rejected import Rejected
 from detector.runtime.shield import Shield
 from detector.runtime.silence import moments_from, moments_text
+from detector.runtime.unreadable import NAME as UNREADABLE
+from detector.runtime.unreadable import Unreadable
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, Unit
@@ -108,6 +110,7 @@ class Pipeline:
         self.last_resort = LastResort()
         with store.read() as unit:
             self.rejected = Rejected.from_text(unit.meta(REJECTED), clock.now())
+            self.unreadable = Unreadable.from_text(unit.meta(UNREADABLE))
             self.freshness.last_line.update(moments_from(unit.meta(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
@@ -161,6 +164,7 @@ class Pipeline:
             decoded = self._shield.decode_all(self.decoder, batches)
         now = self._clock.now()
         self._count_lines(batches, decoded, now)
+        claimed = self._unreadable(batches, decoded, now)
         self.history.count(batches, decoded)
         marked = [mark_history(events.frame, batch) for batch, events in zip(batches, decoded, strict=True)]
         self.coverage.add([replace(each, frame=frame) for each, frame in zip(decoded, marked, strict=True)], now)
@@ -176,7 +180,7 @@ class Pipeline:
             behind = self.reader.backlog()
             self.state, self.judged = self.core.step(self.state, frames, now=self._clock.now(), opened=behind)
         self._count_judged(self.judged, frames)
-        findings = self.history.told_apart(self.judged.findings, self._clock.now())
+        findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.take(findings)
         return findings
 
@@ -285,6 +289,7 @@ class Pipeline:
         unit.write(Decisions(positions=positions))
         unit.set_meta(HISTORY, history)
         unit.set_meta(REJECTED, self.rejected.to_text())
+        unit.set_meta(UNREADABLE, self.unreadable.to_text())
         named = {source.name for source in self.parts.settings.sources}
         last = {name: at for name, at in self.freshness.last_line.items() if name in named}
         unit.set_meta(_LAST_LINES, moments_text(last))
@@ -305,8 +310,8 @@ class Pipeline:
             self._metrics.read_bytes.labels(batch.source).inc(batch.size)
             self._metrics.events.labels(batch.source).inc(events.frame.height)
             self._metrics.unattributed.labels(batch.source).inc(events.frame.get_column("actor.id").null_count())
-            for reject in events.rejects:
-                self._metrics.rejects.labels(batch.source, reject.reason.value).inc()
+            for reason, count in Counter(reject.reason for reject in events.rejects).items():
+                self._metrics.rejects.labels(batch.source, reason.value).inc(count)
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
             self.rejected.add(batch, events, now)
@@ -320,6 +325,17 @@ class Pipeline:
                 self.freshness.last_event[batch.source] = max(known, newest)
             if batch.start >= batch.history:  # how old lines stood says nothing of the clock as it is now
                 self._count_jumps(batch.source, events.frame)
+
+    def _unreadable(
+        self, batches: Sequence[LineBatch], decoded: Sequence[EventBatch], now: datetime
+    ) -> Sequence[Finding]:
+        """Return what is found of whoever's lines are not read."""
+        settings, findings = self.parts.settings, list[Finding]()
+        for batch, events in zip(batches, decoded, strict=True):
+            findings += self.unreadable.add(batch, events, self.decoder.claims, settings, now)
+        for finding in findings:
+            self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
+        return findings
 
     def _count_last_resort(self, source: str, lines: int, counts: Mapping[str, int]) -> None:
         self.last_resort.add(source, lines, counts)

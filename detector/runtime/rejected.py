@@ -135,7 +135,7 @@ class Rejected:
 
     def add(self, batch: LineBatch, events: EventBatch, now: datetime) -> None:
         """Take in a batch, but for lines that stood there before their log was first opened (``History.spots``)."""
-        rejects = [each for each in counted(batch, events) if each.offset >= batch.history]
+        rejects = live(batch, events)
         bad = np.array([each.offset for each in rejects], np.int64)
         offsets = events.frame.get_column("log.offset")
         if batch.start >= batch.history and not len(bad):
@@ -199,6 +199,11 @@ def counted(batch: LineBatch, events: EventBatch) -> list[LineReject]:
         return found
     comments = set(batch.offsets.filter(batch.lines.str.starts_with("#")).to_list())
     return [each for each in found if each.offset not in comments]
+
+
+def live(batch: LineBatch, events: EventBatch) -> list[LineReject]:
+    """Return those of them that did not stand there before their log was first opened."""
+    return [each for each in counted(batch, events) if each.offset >= batch.history]
 
 
 def too_many(rejects: int, lines: int) -> bool:

@@ -23,9 +23,11 @@ class RejectReason(StrEnum):
     POISON = "poison"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class LineReject:
-    """A line that is no clean text, or that no format could decode.
+    """A line that is no clean text, or that no format could decode. Nothing changes one.
+
+    It is not frozen, for then it would take three times as long to make one, and a log of garbage makes one a line.
 
     What is no clean text may be mended (``detector.acquire.mend``): then decode tries it like any other line, and it is
     rejected only when no format takes it.

@@ -32,7 +32,7 @@ from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.simulate import demo_path
 from tests.bench import lines as made
-from tests.bench import processes
+from tests.bench import processes, rejects
 from tests.bench.processes import Cost, typical
 
 SIZES = (100, 1_000, 10_000)
@@ -105,7 +105,7 @@ def main() -> None:
                 rate = measured(lambda work=work, size=size: work(path, size), args.runs)  # type: ignore[misc]
                 rows.append((name, f"{size:,}", rate))
                 print(f"{name:28} batch {size:6,}: {rate:10,.0f} lines/s and core", file=sys.stderr)
-    text = report(rows, args.lines, each, args.runs)
+    text = report(rows, args.lines, each, args.runs) + rejects.table(args.runs)
     with tempfile.TemporaryDirectory() as folder:
         text += whole_processes(Path(folder), args.whole, args.runs)
         text += side_by_side(Path(folder), args.whole, args.runs)

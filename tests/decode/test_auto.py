@@ -95,6 +95,32 @@ def test_a_stream_is_read_alike_with_and_without_lines_of_other_programs(name):
     assert mixed == [alone, "syslog", alone]
 
 
+def test_a_line_that_is_of_no_format_is_refused_for_the_same_reason_in_any_company():
+    bad_time = COMBINED.replace("/May/", "/Foo/")
+    refused = [
+        bad_time,
+        bad_time.replace(' "-" "-"', ""),
+        "2026-05-17 10:05:03,123 INFO [worker-1] request 7 took 12 ms",
+        '{"evt":"thing","k":1}',
+        '{"evt":"thing',
+        "\tat org.example.crm.ClientService.load(ClientService.java:142)",
+        "no line of any log",
+    ]
+    company = [COMBINED, AUDIT, HAPROXY]
+    alone = [decode([COMBINED, line]).rejects[0].reason for line in refused]
+    assert set(alone) == {
+        RejectReason.BAD_TIME,
+        RejectReason.NO_FORMAT,
+        RejectReason.NOT_JSON,
+        RejectReason.IGNORED,
+    }
+    mixed = [text for line in refused for text in (*company, line)]
+    found = decode(mixed)
+    assert [reject.reason for reject in found.rejects] == alone
+    assert found.frame["event.original"].to_list() == company * len(refused)
+    assert [reject.reason for reject in decode([COMBINED, *refused]).rejects] == alone
+
+
 def test_a_named_format_reads_nothing_else():
     result = decode([COMBINED, AUDIT], format="combined")
     assert (result.frame.height, [one.reason for one in result.rejects]) == (1, [RejectReason.MALFORMED])

@@ -42,6 +42,10 @@ rule-records-sum = { $title }: { rule-more-part }{ $count } { $count ->
     } altogether in { rule-span-part }
 rule-megabytes = { $title }: { rule-more-part }{ $count } MB altogether in { rule-span-part }{ rule-records-part }
 rule-total = { $title }: { rule-more-part }{ $count } altogether in { rule-span-part }{ rule-records-part }
+unreadable-lines = Lines that show this { $named ->
+        [address] address
+       *[account] account
+    } are not read: { $count } of { $looked } rejected lines of the source { $source } that were looked at in ten minutes. Whose they are is what the lines claim, and nobody has checked it
 rule-more-part = { $more ->
         [yes] at least{" "}
        *[no] { "" }

@@ -52,6 +52,10 @@ rule-records-sum = { $title_ru }: всего { rule-more-part }{ $count } { $cou
     } за { rule-span-part }
 rule-megabytes = { $title_ru }: всего { rule-more-part }{ $count } МБ за { rule-span-part }{ rule-records-part }
 rule-total = { $title_ru }: всего { rule-more-part }{ $count } за { rule-span-part }{ rule-records-part }
+unreadable-lines = Не читаются строки, в которых стоит { $named ->
+        [address] этот адрес
+       *[account] эта учётная запись
+    }: { $count } из { $looked } просмотренных отклонённых строк источника { $source } за десять минут. Чьи они — утверждают сами строки, никто этого не проверял
 rule-more-part = { $more ->
         [yes] не меньше чем{" "}
        *[no] { "" }

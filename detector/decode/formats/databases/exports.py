@@ -5,6 +5,7 @@ are those of ``sys.fn_get_audit_file`` and of ``UNIFIED_AUDIT_TRAIL``, in any ca
 """
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 
 import polars as pl
@@ -14,7 +15,7 @@ from detector.decode.formats.databases.mssql import Row, audited, utc
 from detector.decode.formats.databases.query import query_event
 from detector.decode.jsonfields import as_text, object_of
 from detector.decode.made import Event, each
-from detector.decode.parsed import Parsed
+from detector.decode.parsed import Parsed, nothing
 from detector.decode.place import Place
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
@@ -57,6 +58,8 @@ def _host(text: str) -> str:
 def _csv_rows(lines: pl.Series, place: Place, read: Callable[[Row], Event | RejectReason], mark: str) -> Parsed:
     csv.field_size_limit(_LONGEST)
     names = _names(place.header, mark)
+    if not names and not lines.str.contains(_begins(mark)).any():  # without a first row there is no other
+        return nothing(dict.fromkeys(range(len(lines)), RejectReason.MALFORMED))
 
     def one(text: str) -> Event | RejectReason:
         nonlocal names
@@ -76,6 +79,11 @@ def _names(text: str, mark: str) -> list[str]:
     begin = text.removeprefix("\ufeff").lstrip('"')[: len(mark)].lower()
     cells = _cells(text.removeprefix("\ufeff")) if begin == mark else None
     return [cell.strip().lower() for cell in cells or ()]
+
+
+def _begins(mark: str) -> str:
+    """Return the pattern of first rows, and of few others: letters of any case, a mark of byte order, quotes."""
+    return f'(?i)^\ufeff?"*{re.escape(mark)}'
 
 
 def _cells(text: str) -> list[str] | None:
