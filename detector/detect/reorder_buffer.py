@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.keyed import FRESH
-from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
 
 ORDER = ("@timestamp", "log.stream", "log.offset")
 # So many pieces become one: each is looked at in every step.
@@ -89,7 +89,10 @@ class Affected:
         as_actor = np.isin(_hashed(names), self.actors)
         as_address = names.str.starts_with(ADDRESS).to_numpy() & np.isin(_hashed(addresses), self.addresses)
         as_session = names.str.starts_with(SESSION).to_numpy() & np.isin(_hashed(sessions), self.sessions)
-        found: list[bool] = (as_actor | as_address | as_session).tolist()
+        # A refused login names the account and is not its doing; what it leads to is said of the account.
+        accounts = names.str.strip_prefix(ACCOUNT)
+        as_account = names.str.starts_with(ACCOUNT).to_numpy() & np.isin(_hashed(accounts), self.accounts)
+        found: list[bool] = (as_actor | as_address | as_session | as_account).tolist()
         return found
 
 

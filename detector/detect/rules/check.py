@@ -25,6 +25,7 @@ CANARY = "CANARY-1"
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _CASES = {"== match:": True, "== clean:": False}
 _DEFAULTS: dict[str, Any] = {
+    "log.source": "sample",
     "event.category": "web",
     "event.action": "other",
     "event.outcome": "success",

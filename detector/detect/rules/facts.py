@@ -40,7 +40,7 @@ FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
 
 
 BY_SOURCE = ("actor.id", "log.source")
-BY_ADDRESS = (COUNTED,)
+BY_ADDRESS = (COUNTED, "log.source")  # what is read in another log, or later, breaks no run
 
 
 @dataclass(slots=True)
