@@ -46,6 +46,7 @@ class Place:
         self._number = first_number
         self._seen = offset
         self._marked = False
+        self._in_empty = False
 
     @property
     def seen(self) -> int:
@@ -64,12 +65,19 @@ class Place:
         self._marked = not self.offset and data.startswith(BOM)
         return data
 
+    def _each_run_once(self, rejects: tuple[LineReject, ...], *, ends_empty: bool) -> tuple[LineReject, ...]:
+        """Return the rejects of a cut without a first one that goes on with the run of empty lines before it."""
+        goes_on = self._in_empty and rejects and rejects[0].reason is RejectReason.EMPTY
+        self._in_empty = ends_empty
+        return rejects[1:] if goes_on and rejects[0].offset == self.offset else rejects
+
     def _rejected(self, stop: int, end: int, reason: RejectReason, size: int, passed: Passed | None = None) -> Cut:
         """Return the cut that holds nothing but one reject: what stands from here to ``stop``.
 
         ``passed`` tells what can be read of it.
         """
         lines, offsets = no_lines()
+        self._in_empty = False
         start = self.offset + self._mark
         text = passed.text() if passed is not None else ""
         reject = LineReject(
@@ -148,7 +156,7 @@ class Cutter(Place):
             lines=found.lines,
             offsets=found.offsets,
             numbers=found.numbers,
-            rejects=found.rejects,
+            rejects=self._each_run_once(found.rejects, ends_empty=found.ends_empty),
             start=self.offset,
             end=self.offset + used,
             first_number=self._number,

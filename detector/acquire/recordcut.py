@@ -81,6 +81,7 @@ class RecordCutter(Place):
             numbers = np.searchsorted(lines, starts) + self._number
         made = texts(data, starts, stops, base, longest=MAX_RECORD, numbers=numbers, reasons=found.reasons)
         whole = made.rows == len(found)
+        rejects = self._each_run_once(made.rejects, ends_empty=made.ends_empty)
         used = settled - base if whole else int(ends[made.rows - 1])
         first = self._number if numbers is None else int(numbers[0])
         self._advance(data[:used])
@@ -90,7 +91,7 @@ class RecordCutter(Place):
             lines=made.lines,
             offsets=made.offsets,
             numbers=made.numbers,
-            rejects=made.rejects,
+            rejects=rejects,
             start=base,
             end=self.offset,
             first_number=first,

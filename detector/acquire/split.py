@@ -28,6 +28,7 @@ class Lines:
         rejects: What was no text.
         used: How many bytes of the chunk this covers (all of it, unless there were too many rejects).
         rows: How many line ends it covers.
+        ends_empty: Whether the last line is empty.
     """
 
     lines: pl.Series
@@ -36,6 +37,7 @@ class Lines:
     rejects: tuple[LineReject, ...]
     used: int
     rows: int
+    ends_empty: bool
 
 
 def split(data: bytes, base: int, first_number: int = 0) -> Lines:
@@ -64,4 +66,5 @@ def split(data: bytes, base: int, first_number: int = 0) -> Lines:
         rejects=found.rejects,
         used=int(ends[found.rows - 1]) + 1,
         rows=found.rows,
+        ends_empty=found.ends_empty,
     )

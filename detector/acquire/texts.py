@@ -46,6 +46,7 @@ class Texts:
         numbers: Line number of each good piece, None when lines are not counted.
         rejects: What was no text.
         rows: How many pieces this covers (all of them, unless there were too many rejects).
+        ends_empty: Whether the last of these is empty: an empty piece behind it goes on with the same run.
     """
 
     lines: pl.Series
@@ -53,6 +54,7 @@ class Texts:
     numbers: pl.Series | None
     rejects: tuple[LineReject, ...]
     rows: int
+    ends_empty: bool
 
 
 def texts(
@@ -99,6 +101,7 @@ def texts(
         numbers=None if numbers is None else pl.Series("number", numbers, dtype=pl.Int64()),
         rejects=rejects,
         rows=rows,
+        ends_empty=bool(stops[rows - 1] <= starts[rows - 1]),
     )
 
 
