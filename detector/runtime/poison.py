@@ -11,7 +11,6 @@ Kills from outside look the same, but hardly hit the same line alone twice in a 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from detector.errors import StoreError
 from detector.frames import LineBatch
 from detector.runtime.blindspots import Blind, BlindSpot
 from detector.runtime.pieces import cut
-from detector.runtime.shield import rejected
+from detector.runtime.shield import set_aside
 from detector.schema.ids import derive
 from detector.schema.lines import RejectReason
 from detector.store.disk import write_whole
@@ -165,22 +164,10 @@ class Poison:
         ]
         if not bad:
             return batch
-        gone = batch.offsets.is_in(bad)
-        poison = replace(
-            batch,
-            lines=batch.lines.filter(gone),
-            offsets=batch.offsets.filter(gone),
-            rejects=tuple(one for one in batch.rejects if one.offset in bad),
-        )
+        in_lines = batch.offsets.is_in(bad)
+        left, poison = set_aside(batch, in_lines, lambda one: one.offset in bad, RejectReason.POISON)
         self._keep_evidence(poison)
-        spared = tuple(one for one in batch.rejects if one.offset not in bad)
-        return replace(
-            batch,
-            lines=batch.lines.filter(~gone),
-            offsets=batch.offsets.filter(~gone),
-            numbers=None if batch.numbers is None else batch.numbers.filter(~gone),
-            rejects=tuple(sorted((*spared, *rejected(poison, RejectReason.POISON)), key=lambda one: one.offset)),
-        )
+        return left
 
     def _keep_evidence(self, poison: LineBatch) -> None:
         """Keep what stands in lines that are put aside, each in a file of its own."""

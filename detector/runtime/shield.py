@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detector.clock import cpu, monotonic
@@ -121,6 +122,27 @@ def rejected(batch: LineBatch, reason: RejectReason) -> tuple[LineReject, ...]:
     return tuple(sorted((*mended, *made), key=lambda one: one.offset))
 
 
+def set_aside(
+    batch: LineBatch, lines: pl.Series, rejects: Callable[[LineReject], bool], reason: RejectReason
+) -> tuple[LineBatch, LineBatch]:
+    """Return a batch in which some of its lines and mended rejects are rejects of another reason, and those alone."""
+    gone = replace(
+        batch,
+        lines=batch.lines.filter(lines),
+        offsets=batch.offsets.filter(lines),
+        rejects=tuple(one for one in batch.rejects if rejects(one)),
+    )
+    spared = (one for one in batch.rejects if not rejects(one))
+    left = replace(
+        batch,
+        lines=batch.lines.filter(~lines),
+        offsets=batch.offsets.filter(~lines),
+        numbers=None if batch.numbers is None else batch.numbers.filter(~lines),
+        rejects=tuple(sorted((*spared, *rejected(gone, reason)), key=lambda one: one.offset)),
+    )
+    return left, gone
+
+
 def _weights(
     batch: LineBatch,
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
@@ -149,17 +171,4 @@ def _borders(weights: NDArray[np.float64]) -> list[int]:
 def _without_long(batch: LineBatch) -> LineBatch:
     """Return a batch whose long lines are rejects."""
     long = batch.lines.str.len_bytes() > LONG
-    gone = replace(
-        batch,
-        lines=batch.lines.filter(long),
-        offsets=batch.offsets.filter(long),
-        rejects=tuple(one for one in batch.rejects if len(one.text) > LONG),
-    )
-    spared = tuple(one for one in batch.rejects if len(one.text) <= LONG)
-    return replace(
-        batch,
-        lines=batch.lines.filter(~long),
-        offsets=batch.offsets.filter(~long),
-        numbers=None if batch.numbers is None else batch.numbers.filter(~long),
-        rejects=tuple(sorted((*spared, *rejected(gone, RejectReason.TOO_COSTLY)), key=lambda one: one.offset)),
-    )
+    return set_aside(batch, long, lambda one: len(one.text) > LONG, RejectReason.TOO_COSTLY)[0]
