@@ -171,10 +171,12 @@ class Teller:
         size, unit = self._unit
         more: tuple[Argument, ...] = (("more", "yes" if capped else "no"),)
         span: tuple[Argument, ...] = (("span", self._rule.span_us // (size * 1_000_000)), ("unit", unit))
-        said = name in ("rule-clients", "rule-opened", "rule-records-sum")  # the count is one of records
-        records = _records(0, high if high > count else 0) if said else _records(low, high)
-        if self._rule.kind == "value_count" and not said:
+        if name in ("rule-clients", "rule-opened", "rule-records-sum"):  # the count is one of records
+            records = _records(0, high if high > count else 0)
+        elif self._rule.kind == "value_count":
             records = _records(0, 0)  # what came before the count was reached is not in these
+        else:
+            records = _records(low, high)
         return Reason(message=name, args=(*self._title, ("count", count), *more, *span, *records))
 
     @cached_property
