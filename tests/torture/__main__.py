@@ -32,7 +32,7 @@ from tests.torture.writer import HOW, Rotation, Writer
 _NOT_OF_THE_LINES = {"evidence"}
 """Evidence points to files and offsets, which differ where a log was rotated."""
 _OF_INCIDENTS = (
-    "kind", "severity", "score", "risk", "matter", "playbook", "service", "actor_id", "actor_type",
+    "id", "number", "kind", "severity", "score", "risk", "matter", "playbook", "service", "actor_id", "actor_type",
     "source_ips", "first_event_at", "last_event_at", "reasons", "rules", "tags",
 )  # fmt: skip
 _LAST_LINES = 240.0
@@ -166,12 +166,9 @@ def _instant(daemon: Daemon, chance: random.Random) -> float:
         time.sleep(0.02)
     if in_snapshot:
         part, end = daemon.settings.state / "snapshots", time.monotonic() + _SNAPSHOT
-        before = time.monotonic()
-        while time.monotonic() < end:
-            if any(part.glob(f"*{TEMPORARY}")):
-                return 0.0
+        while time.monotonic() < end and not any(part.glob(f"*{TEMPORARY}")):
             time.sleep(0.0005)
-        return max(0.0, before - time.monotonic())
+        return 0.0
     return chance.uniform(0.0, 3.0)
 
 
@@ -207,9 +204,7 @@ def _findings(one: Kept) -> dict[str, Finding]:
 
 
 def _incidents(one: Kept) -> dict[str, Incident]:
-    """Return incidents by what they are about: an id is of what was known first (docs/adr/0034)."""
-    found = (each for each in one.incidents if each.kind is not IncidentKind.BLIND_SPOT)
-    return {f"{each.actor_id}, {each.matter}, from {each.first_event_at}": each for each in found}
+    return {incident.id: incident for incident in one.incidents if incident.kind is not IncidentKind.BLIND_SPOT}
 
 
 def _differences(left: Kept, right: Kept) -> list[str]:
