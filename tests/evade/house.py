@@ -3,7 +3,8 @@
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def request(
     path: str | bytes,
     who: str | bytes = THIEF,
     *,
+    log: str = "crm",
     address: str = ADDRESS,
     method: str = "GET",
     status: int = 200,
@@ -48,37 +50,29 @@ def request(
     referer: bytes = b"",
     said: datetime | None = None,
     forwarded: str = "",
+    zone: timezone = UTC,
 ) -> Line:
-    """Return a line of the CRM's log, nginx writing JSON; ``said``: the time in the line, where it is another."""
-    when = (said or at).isoformat(timespec="seconds").encode()
-    text = (
-        b'{"time":"%s","remote_addr":"%s","remote_user":"%s","request_method":"%s","request_uri":"%s","status":%d,'
-        b'"body_bytes_sent":%s,"http_user_agent":"%s","http_referer":"%s","http_x_forwarded_for":"%s"}\n'
-    ) % (when, address.encode(), _bytes(who), method.encode(), _bytes(path), status, str(size).encode(), agent, referer,
-         forwarded.encode())  # fmt: skip
-    return Line(at, "crm", text)
+    """Return a line of a log of requests: of the CRM, nginx writing JSON, or of another system, ``edge``, combined.
+
+    ``said`` is the time in the line, where it is another; ``zone`` that of its clock.
+    """
+    when = (said or at).astimezone(zone)
+    asked, fields = method.encode(), (_bytes(path), status, str(size).encode())
+    if log == "edge":
+        text = b'%s - %s [%s] "%s %s HTTP/1.1" %d %s "%s" "%s"\n' % (
+            address.encode(), _bytes(who), when.strftime("%d/%b/%Y:%H:%M:%S %z").encode(), asked, *fields,
+            referer or b"-", agent,
+        )  # fmt: skip
+    else:
+        text = (
+            b'{"time":"%s","remote_addr":"%s","remote_user":"%s","request_method":"%s","request_uri":"%s","status":%d,'
+            b'"body_bytes_sent":%s,"http_user_agent":"%s","http_referer":"%s","http_x_forwarded_for":"%s"}\n'
+        ) % (when.isoformat(timespec="seconds").encode(), address.encode(), _bytes(who), asked, *fields, agent, referer,
+             forwarded.encode())  # fmt: skip
+    return Line(at, log, text)
 
 
-def edge(
-    at: datetime,
-    path: str | bytes,
-    who: str | bytes = THIEF,
-    *,
-    address: str = ADDRESS,
-    method: str = "GET",
-    status: int = 200,
-    size: int | str = 900,
-    agent: bytes = BROWSER,
-    referer: bytes = b"-",
-    zone: str = "+0000",
-) -> Line:
-    """Return a line of another system's log, in the combined format."""
-    hours = int(zone[:3])
-    when = (at + timedelta(hours=hours)).strftime(f"%d/%b/%Y:%H:%M:%S {zone}").encode()
-    text = b'%s - %s [%s] "%s %s HTTP/1.1" %d %s "%s" "%s"\n' % (
-        address.encode(), _bytes(who), when, method.encode(), _bytes(path), status, str(size).encode(), referer, agent,
-    )  # fmt: skip
-    return Line(at, "edge", text)
+edge = partial(request, log="edge")
 
 
 def sql(at: datetime, statement: str, who: str = THIEF, *, address: str = ADDRESS) -> Line:

@@ -7,7 +7,7 @@ they begin at. Whoever adds a trick writes it as the thief who has read this cod
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from detector.schema.incidents import Incident, Scope
@@ -359,7 +359,7 @@ def _ahead(begins: datetime) -> Iterator[Line]:
 
 def _zones(begins: datetime) -> Iterator[Line]:
     for n in range(WALKED):
-        yield edge(begins + 2 * n * _SECOND, card(FIRST + n), zone=("+0000", "+0300", "-0800")[n % 3])
+        yield edge(begins + 2 * n * _SECOND, card(FIRST + n), zone=timezone(timedelta(hours=(0, 3, -8)[n % 3])))
 
 
 # --- exports
