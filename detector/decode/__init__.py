@@ -4,7 +4,7 @@ Comes in: ``frames.LineBatch``. Goes out: ``frames.EventBatch``. It reads the fi
 it is built, and nothing after that; it keeps no event.
 """
 
-from detector.decode.claims import Claim
+from detector.decode.claimed_actors import Claim
 from detector.decode.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.decoder import Decoder
 from detector.decode.draft import DraftedFormat, draft_format, draft_quoted_account

@@ -28,7 +28,7 @@ from detector.decode.addresses import (
 )
 from detector.decode.agents import Agents
 from detector.decode.batch import Columns
-from detector.decode.claims import named_in
+from detector.decode.claimed_actors import named_in
 from detector.decode.columns import first_of, index, whole
 from detector.decode.directory import Directory, Known
 from detector.decode.distinct import Distinct

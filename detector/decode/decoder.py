@@ -19,7 +19,7 @@ from detector import frames
 from detector.decode.annotate import Annotator
 from detector.decode.batch import Columns
 from detector.decode.choose import FORMAT, Chosen, read, sifted
-from detector.decode.claims import Claim
+from detector.decode.claimed_actors import Claim
 from detector.decode.columns import index
 from detector.decode.distinct import Distinct
 from detector.decode.flaws import Flawed, flag, with_mended

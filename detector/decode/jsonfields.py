@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from detector.decode.jsonloose import loose_object
+from detector.decode.jsonlenient import lenient_object
 
 Object = dict[str, Any]
 _SCALARS = (str, int, float)
@@ -25,7 +25,7 @@ def object_of(text: str) -> Object | None:
     try:
         return _decode(text)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        return loose_object(text)
+        return lenient_object(text)
 
 
 def flat(item: Object) -> Object:

@@ -17,7 +17,7 @@ from detector.decode.columns import constant, index
 from detector.decode.fieldmap import CLOSED, RAW, REQUEST, TARGET, FieldMap
 from detector.decode.jsoncolumns import MOST, UNITS, durations, first_words, labels, lists, numbers, requests, text
 from detector.decode.jsonfields import as_text, flat
-from detector.decode.jsonloose import loose_object
+from detector.decode.jsonlenient import lenient_object
 from detector.decode.jsonmatch import Values, matching
 from detector.decode.jsonmixed import AnyTable, Mixed
 from detector.decode.jsonshape import Shape as LineShape
@@ -280,5 +280,5 @@ def _one(line: str) -> Any:
     try:
         item = _decode(line)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        return loose_object(line)
+        return lenient_object(line)
     return item if type(item) is dict else None

@@ -22,7 +22,7 @@ _ESCAPE = re.compile(
 )
 
 
-def loose_object(line: str) -> dict[str, Any] | None:
+def lenient_object(line: str) -> dict[str, Any] | None:
     """Return the object of a line, None where it is none all the same."""
     if not line.lstrip().startswith("{"):
         return None
