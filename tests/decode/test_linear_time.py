@@ -7,10 +7,12 @@ each place meets a few of them, so that each format meets most.
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from detector.acquire.recordcut import MAX_RECORD
 from detector.decode import draft_format
 from detector.decode.explain import explain
 from detector.decode.place import Place
@@ -23,7 +25,7 @@ from detector.schema.id_forms import one_form
 from detector.settings import Settings
 from tests.acquire.framed import FRAMINGS, cuts_of
 from tests.decode.batches import settings_for
-from tests.decode.linear import SPECIAL, Hostile, decoding, hostile, swollen
+from tests.decode.linear import SIZES, SPECIAL, Hostile, decoding, hostile, swollen
 
 WHOLE = os.environ.get("LINEAR") == "1"
 PLACES = list(hostile())
@@ -79,8 +81,13 @@ def test_records_of_several_lines(name: str) -> None:
     def cut_all(text: str) -> object:
         return [cut.end for cut in cuts_of(FRAMINGS[name], text.encode())]
 
-    for first in {begin, ""}:
-        linear(cut_all, few(len(name), min(STEP, 5)), lambda s, n, first=first: first + repeated(s, n * 16))
+    # Records as long as one may be, and records that are too long, of which only a part is kept: two ways, each linear.
+    for first, times in product({begin, ""}, (MAX_RECORD // SIZES[-1], 2 * MAX_RECORD // SIZES[0])):
+        linear(
+            cut_all,
+            few(len(name), min(STEP, 5)),
+            lambda s, n, first=first, times=times: first + repeated(s, n * times),
+        )
 
 
 @pytest.mark.parametrize("number", [False, True])

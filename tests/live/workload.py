@@ -5,6 +5,7 @@ order of time. ``Book`` says from the same rules, written down once more and as 
 must lead to; it shares no code with the product.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -257,4 +258,5 @@ def _most(reads: Sequence[tuple[float, str]], measure: Callable[[Sequence[tuple[
     """Return the most that ``measure`` says of an hour."""
     if not reads or reads[-1][0] - reads[0][0] <= SPAN:
         return measure(reads)
-    return max(measure([each for each in reads if at - SPAN < each[0] <= at]) for at, _ in reads)
+    times = [at for at, _ in reads]
+    return max(measure(reads[bisect_right(times, at - SPAN) : bisect_right(times, at)]) for at in set(times))
