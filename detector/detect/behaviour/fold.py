@@ -326,11 +326,10 @@ class _Turn:
     def _admit(self, candidate: Candidate, model: Model) -> float | None:
         """Return the threshold a window has passed, or None."""
         state, budget = self.state, self.behaviour.settings.findings_a_day
-        state.budget.turn((candidate.tick * state.tick - 1) // (24 * _HOUR), budget)
-        threshold = state.budget.threshold(budget, model.threshold)
-        admitted = state.budget.admit(candidate.actor, candidate.surprise, budget, threshold)
+        state.budgets.turn((candidate.tick * state.tick - 1) // (24 * _HOUR), budget)
+        admitted = state.budgets.admit(candidate.actor, candidate.surprise, budget, model.threshold, own=candidate.own)
         self.stats.capped += admitted is None
-        return threshold if admitted else None
+        return state.budgets.of(own=candidate.own).threshold(budget, model.threshold) if admitted else None
 
     def _finding(self, candidate: Candidate, threshold: float) -> Finding:
         state = self.state
@@ -357,7 +356,7 @@ class _Turn:
         stats.not_ready = self._not_ready()
         model, budget = self.behaviour.model, self.behaviour.settings.findings_a_day
         if model is not None:
-            stats.threshold = float(score(np.array(state.budget.threshold(budget, model.threshold))))
+            stats.threshold = float(score(np.array(state.budgets.known.threshold(budget, model.threshold))))
         return stats
 
     def _not_ready(self) -> NotReady | None:

@@ -15,13 +15,13 @@ import polars as pl
 
 from detector.detect.behaviour import baselines, features, rows, sights
 from detector.detect.behaviour.seen import Seen
-from detector.detect.behaviour.threshold import Budget
+from detector.detect.behaviour.threshold import Budgets
 from detector.detect.behaviour.windows import Bucket, Live, Windows
 from detector.detect.keyed import FRESH, Slots, weightiest
 from detector.errors import InputError, Problem
 from detector.schema.columns import ADDRESS
 
-VERSION = 3
+VERSION = 4
 MOST_ACTORS = 200_000
 PASSING = 10
 """Who has fewer events than this in a window, and little history, is a passer-by."""
@@ -48,7 +48,7 @@ class BehaviourState:
     own: baselines.History = field(default_factory=lambda: baselines.History(np.uint16, baselines.OWN_FULL))
     peers: baselines.History = field(default_factory=lambda: baselines.History(np.int64, baselines.ROLE_FULL))
     seen: Seen = field(default_factory=Seen)
-    budget: Budget = field(default_factory=Budget)
+    budgets: Budgets = field(default_factory=Budgets)
     looks: dict[str, list[sights.Sight]] = field(default_factory=dict)
     raw: list[pl.DataFrame] = field(default_factory=list)
     raw_height: int = 0
@@ -169,8 +169,11 @@ class BehaviourState:
             "span": self.span,
             "closed": self.closed,
             "next_tick": self.next_tick,
-            "day": self.budget.day,
-            "days": [[day, list(peaks)] for day, peaks in self.budget.days],
+            "day": self.budgets.everybody.day,
+            "days": [
+                [[day, list(peaks)] for day, peaks in budget.days]
+                for budget in (self.budgets.everybody, self.budgets.known)
+            ],
             "refused": self.refused,
             "forgotten": self.forgotten,
         }
@@ -208,8 +211,12 @@ class BehaviourState:
                 for at, part in enumerate((self.seen.fresh, self.seen.present, self.seen.former))
             ),
             "behaviour_day": pl.DataFrame(
-                [(name, peak, self.budget.stated.get(name)) for name, peak in self.budget.peaks.items()],
-                schema={"name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
+                [
+                    (known, name, peak, budget.stated.get(name))
+                    for known, budget in enumerate((self.budgets.everybody, self.budgets.known))
+                    for name, peak in budget.peaks.items()
+                ],
+                schema={"known": pl.Int8(), "name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
                 orient="row",
             ),
             "behaviour_sights": sights.table(self.looks),
@@ -240,11 +247,12 @@ class BehaviourState:
         parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
         fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
         state.seen = Seen(fresh, present, former)
-        day = tables["behaviour_day"]
-        state.budget.day = head["day"]
-        state.budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"])
-        state.budget.peaks = dict(day.select("name", "peak").iter_rows())
-        state.budget.stated = dict(day.filter(pl.col("stated").is_not_null()).select("name", "stated").iter_rows())
+        for known, budget in enumerate((state.budgets.everybody, state.budgets.known)):
+            day = tables["behaviour_day"].filter(pl.col("known") == known)
+            budget.day = head["day"]
+            budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"][known])
+            budget.peaks = dict(day.select("name", "peak").iter_rows())
+            budget.stated = dict(day.drop_nulls("stated").select("name", "stated").iter_rows())
         state.looks = sights.read(tables["behaviour_sights"])
         state.waiting.append(tables["behaviour_adds"], tables["behaviour_details"])
         return state

@@ -5,6 +5,10 @@ The threshold is the quantile of the last fourteen days at which about ``budget`
 the model's own until there are so many days. A cap holds on days that drift: from ``budget`` actors on, the next one
 has to be worse than the ``budget``-th worst of the day, from twice as many on worse than all of them. An actor that has
 been stated once is free for the rest of its day: its further windows belong to the same matter.
+
+Whoever has habits of its own has a budget that strangers do not use up: accounts invented to be noisy raise no
+threshold for it and take none of its places. Strangers are measured against everybody, so that on a day without such
+noise about ``budget`` actors are stated in all.
 """
 
 import math
@@ -53,14 +57,22 @@ class Budget:
 
     def admit(self, actor: str, surprise: float, budget: float, threshold: float) -> bool | None:
         """Return whether this window becomes a finding: yes, no, or None when only the cap forbids it."""
-        if surprise > threshold - _MARGIN and (actor in self.peaks or len(self.peaks) < _PEAKS):
-            self.peaks[actor] = max(surprise, self.peaks.get(actor, surprise))
+        self.note(actor, surprise, threshold)
         if surprise < threshold:
             return False
         if actor not in self.stated and surprise <= self._bar(budget):
             return None
-        self.stated[actor] = max(surprise, self.stated.get(actor, surprise))
+        self.state(actor, surprise)
         return True
+
+    def note(self, actor: str, surprise: float, threshold: float) -> None:
+        """Remember how surprising an actor was, if that may count on the days to come."""
+        if surprise > threshold - _MARGIN and (actor in self.peaks or len(self.peaks) < _PEAKS):
+            self.peaks[actor] = max(surprise, self.peaks.get(actor, surprise))
+
+    def state(self, actor: str, surprise: float) -> None:
+        """Remember that a window of an actor has become a finding."""
+        self.stated[actor] = max(surprise, self.stated.get(actor, surprise))
 
     def _bar(self, budget: float) -> float:
         used, allowed = len(self.stated), math.ceil(budget)
@@ -68,3 +80,30 @@ class Budget:
             return -math.inf
         worst = sorted(self.stated.values(), reverse=True)
         return worst[allowed - 1] if used < 2 * allowed else worst[0]
+
+
+@dataclass(slots=True)
+class Budgets:
+    """The budget of everybody, and the one of those who have habits of their own."""
+
+    everybody: Budget = field(default_factory=Budget)
+    known: Budget = field(default_factory=Budget)
+
+    def turn(self, day: int, budget: float) -> None:
+        """Begin a new day, if it is one."""
+        self.everybody.turn(day, budget)
+        self.known.turn(day, budget)
+
+    def of(self, *, own: bool) -> Budget:
+        """Return the budget that a window counts against: ``own``, it was judged by habits of the actor itself."""
+        return self.known if own else self.everybody
+
+    def admit(self, actor: str, surprise: float, budget: float, model: float, *, own: bool) -> bool | None:
+        """Return whether this window becomes a finding: yes, no, or None when only the cap forbids it."""
+        mine = self.of(own=own)
+        admitted = mine.admit(actor, surprise, budget, mine.threshold(budget, model))
+        if own:
+            self.everybody.note(actor, surprise, self.everybody.threshold(budget, model))
+            if admitted:
+                self.everybody.state(actor, surprise)
+        return admitted

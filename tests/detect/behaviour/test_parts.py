@@ -12,7 +12,7 @@ from sklearn.ensemble import IsolationForest
 from detector.detect.behaviour import baselines, features, forest, rows, sights
 from detector.detect.behaviour.calibration import fit_tail, score
 from detector.detect.behaviour.seen import Seen, lookup, thin
-from detector.detect.behaviour.threshold import Budget
+from detector.detect.behaviour.threshold import Budget, Budgets
 from detector.detect.behaviour.windows import Bucket, Windows
 
 COUNTS = st.integers(0, 40)
@@ -175,6 +175,24 @@ def test_an_actor_stated_once_is_free_for_the_rest_of_its_day() -> None:
     assert state.admit("user:a", 6.0, 1, 5.0)
     assert state.admit("user:b", 8.0, 1, 5.0) is None
     assert state.admit("user:c", 10.0, 1, 5.0)
+
+
+def test_invented_accounts_take_no_place_of_those_who_have_habits_and_raise_no_threshold_for_them() -> None:
+    budgets = Budgets()
+    for day in range(20):
+        budgets.turn(day, 5)
+        noisy = [budgets.admit(f"user:x{day}-{at}", 90.0 + at, 5, 5.0, own=False) for at in range(30)]
+        assert True in noisy
+        assert budgets.admit("user:anna", 6.0, 5, 5.0, own=True) is True
+    # By now strangers have to be as strange as those were; who has habits has not.
+    assert budgets.admit("user:new", 20.0, 5, 5.0, own=False) is False
+
+
+def test_strangers_have_no_budget_beside_that_of_those_who_have_habits() -> None:
+    budgets = Budgets()
+    budgets.turn(0, 5)
+    assert all(budgets.admit(f"user:{at}", 9.0, 5, 5.0, own=True) for at in range(5))
+    assert budgets.admit("user:new", 8.0, 5, 5.0, own=False) is None
 
 
 def test_every_feature_has_a_name_a_unit_a_meaning_and_a_facet() -> None:
