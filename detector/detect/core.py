@@ -16,9 +16,10 @@ from detector import frames
 from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.far_behind import FarBehind, Lanes
+from detector.detect.marks import BEGINNING
 from detector.detect.reorder_buffer import Affected, ReorderBuffer
-from detector.detect.rules import Provisional, RuleDetector, RuleState, again, preview
-from detector.detect.sequence import Sequenced, Sequencer, SequenceState
+from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
+from detector.detect.sequence import PAST_US, Sequenced, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 
@@ -33,6 +34,7 @@ class CoreState:
     rules: RuleState
     behaviour: BehaviourState | None = None
     provisional: Provisional = field(default_factory=Provisional)
+    of_stragglers: Provisional = field(default_factory=Provisional)
     lanes: Lanes = field(default_factory=dict)
 
 
@@ -44,7 +46,8 @@ class Judged:
         findings: Ordered by (``at``, ``id``), each id once.
         ordered: Rows judged in order. belated: Rows that came behind others that had been judged, and are judged again
             with them.
-        late: Rows judged by rules about single events only: over an hour behind their own stream, or from the future.
+        late: Rows judged by rules about single events only, being from the future, or these and among themselves, being
+            over an hour behind their own stream.
         late_of: By source, how many of those lay behind, and how far at most; without those of a first reading.
         unordered_history: By source, how many of those belong to a first reading.
         left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
@@ -124,6 +127,7 @@ class Core:
         waiting = sequenced_state.waiting
         far = self.far.begin(state.lanes, state.rules, rows, waiting, now)
         findings = self._by_rules(state, waiting, rows, live=now is not None)
+        findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
             counted = self.rules.without_repeated(rows.ordered)
@@ -146,7 +150,10 @@ class Core:
                 late_of=rows.late_of(),
                 unordered_history=rows.unordered_history(),
                 left_out=in_lanes.left_out,
-                dropped=state.rules.recent.take_dropped() + state.rules.belated.take_dropped(),
+                dropped=sum(
+                    memory.take_dropped()
+                    for memory in (state.rules.recent, state.rules.belated, state.rules.stragglers)
+                ),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
                 forgotten=forgotten,
@@ -170,6 +177,17 @@ class Core:
             changed = again(self.rules, state.rules, affected, waiting, state.lanes)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
+
+    def _of_stragglers(self, state: CoreState, rows: Sequenced) -> list[Finding]:
+        """Judge what came over an hour behind its own stream among its like, once the rules know of it."""
+        new, said = rows.late.filter(pl.Series(rows.late_by > PAST_US)), state.of_stragglers
+        if not new.height:
+            return []
+        if said.restored:
+            new, said.restored = state.rules.stragglers.to_frame(), False
+        affected = Affected.of(new, everyone=bool(self.rules.wide))
+        found = among_themselves(self.rules, state.rules, affected)
+        return said.correct([], found, [], affected, sequence.instant(BEGINNING))
 
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""
@@ -201,6 +219,7 @@ class Core:
                 rules=rules,
                 behaviour=behaviour,
                 provisional=Provisional(restored=True),
+                of_stragglers=Provisional(restored=True),
                 lanes=self.far.from_tables(parts["far"], rules),
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:

@@ -39,7 +39,7 @@ FUTURE_TOLERANCE = timedelta(minutes=10)
 # further ahead the least time of so many lines in a row counts.
 LEAP = timedelta(minutes=1)
 IN_A_ROW = 5
-# Lines further behind their own stream than this are judged one by one only.
+# Lines further behind their own stream than this are judged one by one, and among themselves.
 PAST = timedelta(hours=1)
 PAST_US = PAST // timedelta(microseconds=1)
 # How far behind the stream that has come furthest another may hold rows back, however disordered or slow it has been.
@@ -77,6 +77,7 @@ Instants = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _NONE: Instants = np.empty(0, np.int64)
 _NO: Mask = np.empty(0, np.bool_)
+_WAIT = LONGEST_WAIT // _MICROSECOND
 # Behind the newest date that is no future one: what is older than ``LONGEST_WAIT`` when it is read.
 _FAR = (FUTURE_TOLERANCE + LONGEST_WAIT) // _MICROSECOND
 
@@ -139,7 +140,7 @@ class Sequenced:
     def unordered_history(self) -> Counter[str]:
         """Return of each source how many rows with ``log.history`` lie behind their own stream by more than ``PAST``.
 
-        They are judged one by one only, as late rows are.
+        They are judged as late rows are.
         """
         return Counter(source for source, old, _ in self._far_out() if old)
 
@@ -194,9 +195,9 @@ class Sequencer:
         new, late, late_by, in_order = [], [], [_NONE], []
         for batch in batches:
             if batch.height:
-                if now is not None:
-                    self._learn_lag(state, batch, opened)
                 on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far)
+                if now is not None:
+                    self._learn_lag(state, batch, pl.concat([on_time, behind.filter(pl.Series(by <= _WAIT))]), opened)
                 new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
@@ -280,13 +281,18 @@ class Sequencer:
             (~future & (times >= reached) & (times < horizon - _FAR))[late],
         )
 
-    def _learn_lag(self, state: SequenceState, batch: pl.DataFrame, opened: Mapping[str, str]) -> None:
-        """Learn how old the lines of a source are when they are read, unless they stood there for long."""
+    @staticmethod
+    def _learn_lag(state: SequenceState, batch: pl.DataFrame, telling: pl.DataFrame, opened: Mapping[str, str]) -> None:
+        """Learn how old the lines of a source are when they are read, unless they stood there for long.
+
+        Lines ``telling`` it are those no further behind their own stream than it may be waited for: one that tells when
+        a long request began says nothing of how lines travel.
+        """
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
         if stream in opened or stream in state.behind or batch.get_column("log.history").any():
             return
         read, lags = batch.item(0, "event.ingested"), state.marks.lags
-        oldest = batch.get_column("@timestamp").min()
+        oldest = telling.get_column("@timestamp").min()
         if isinstance(oldest, datetime):
             lags[source] = lags.get(source, Lag()).seen(min(read - oldest, LONGEST_LAG), read)
 

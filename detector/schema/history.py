@@ -17,7 +17,7 @@ class Read:
         lines / rejects: How many lines, and how many of them gave no event.
         sources: Names of the sources, sorted.
         first / last: Event times of the oldest and the newest line; None when none gave an event.
-        unordered: How many lines lay over an hour behind others of their log, and were judged one by one only.
+        unordered: How many lines lay over an hour behind others of their log, and counted among themselves only.
     """
 
     lines: int = 0

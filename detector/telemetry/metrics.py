@@ -47,7 +47,7 @@ class Metrics:
         )
         self.late_events = Counter(
             "nabat_late_events_total",
-            "Events over an hour behind others of their log: judged by single-event rules only; "
+            "Events over an hour behind others of their log: judged one by one and among themselves; "
             "without those of a first reading.",
             ["source"],
             registry=r,

@@ -177,6 +177,14 @@ def test_what_a_backlog_shows_of_age_is_no_lag():
     assert sequencer.patience(state.marks, "web") == SECOND
 
 
+def test_a_line_that_tells_when_a_long_request_began_teaches_no_lag():
+    sequencer, read = Sequencer({"web": SECOND}), T0 + timedelta(seconds=1)
+    state, _ = sequencer.step(sequence.SequenceState(), [events("a", [0.5], ingested=read)], now=read)
+    usual, later = sequencer.patience(state.marks, "web"), read + SECOND
+    state, _ = sequencer.step(state, [events("a", [-86_400.0, 1.5], first=100, ingested=later)], now=later)
+    assert sequencer.patience(state.marks, "web") == usual
+
+
 def test_of_more_rows_than_may_wait_the_oldest_go(monkeypatch):
     monkeypatch.setattr(sequence, "MOST_WAITING", 10)
     sequencer, read = Sequencer({"web": timedelta(minutes=1)}), T0 + timedelta(seconds=40)

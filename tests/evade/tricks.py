@@ -266,6 +266,14 @@ def _twice(begins: datetime) -> Iterator[Line]:
         yield line
 
 
+def _held_open(begins: datetime) -> Iterator[Line]:
+    """Each answer is read so slowly that the line, which tells when the request began, comes over an hour behind."""
+    chance = random.Random(7)
+    for n in range(500):
+        at = begins + 2 * n * _SECOND
+        yield request(at, card(FIRST + 7919 * n), said=at - chance.uniform(70, 90) * 60 * _SECOND)
+
+
 def _apart(step: int, gap: float) -> Lines:
     def lines(begins: datetime) -> Iterator[Line]:
         for n in range(WALKED):
@@ -474,6 +482,7 @@ TRICKS: tuple[Trick, ...] = (
             level=Severity.CRITICAL) for name, text in _CANARIES.items()),
     Trick("zigzag", "from both ends to the middle", _zigzag, plain),
     Trick("shuffled", "no order, no neighbours", _shuffled, plain),
+    Trick("held-open", "requests held open over an hour, logged when they began", _held_open, plain),
     Trick("far-apart", "every third client, slowly", _apart(3, 8), plain),
     Trick("two-walks", "two walks in turn, up and down, slowly", _two_walks, plain),
     Trick("work-between", "a card of somebody else after each, slowly", _work_between, plain),

@@ -163,7 +163,7 @@ history-read = First reading of { $sources }: { $lines ->
 history-unordered = { $count ->
     [one] One line
    *[other] { $count } lines
-} of it lay over an hour behind others of their log and were judged one by one only; nabat replay judges files in the order of time, once their lines are sorted.
+} of it lay over an hour behind others of their log and were judged one by one and among themselves only; nabat replay judges files in the order of time, once their lines are sorted.
 history-more = { $count ->
     [one] One more matter is not listed; nabat replay lists it.
    *[other] { $count } more matters are not listed; nabat replay lists them.

@@ -38,8 +38,8 @@ blind-why = { $why ->
        *[other] sources far behind
     }, those that came once or twice first. Whoever acts very slowly may be among them. Look who floods (the busiest addresses, made-up names), stop it there, or leave what is public out of the source
     [late-lanes] its lines lie far behind those of other sources, as do those of too many others: rules over more than an hour and behaviour leave them out. Give slow logs to fewer sources, or let them come sooner
-    [late-first] { $count } of the lines that stood there at its first reading lay over an hour behind others of their log, and counted in no correlation. Sort them by time and judge them with nabat replay. Nobody is called for old lines; this is shown for a day
-    [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and counted in no correlation. Give each writer a file of its own, or let the shipper keep the order
+    [late-first] { $count } of the lines that stood there at its first reading lay over an hour behind others of their log, and are counted among themselves only. Sort them by time and judge them with nabat replay. Nobody is called for old lines; this is shown for a day
+    [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and are counted among themselves only. Give each writer a file of its own, let the shipper keep the order, or log the time at which a request ended
     [clock-back] { $count ->
         [one] a line lies
        *[other] { $count } lines lie

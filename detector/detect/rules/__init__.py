@@ -8,7 +8,7 @@ from detector.detect.rules.check import RuleRow, SampleResult, check_rules, list
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate import evaluate
 from detector.detect.rules.load import RuleSet
-from detector.detect.rules.provisional import Provisional, again, preview
+from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Rules",
     "SampleResult",
     "again",
+    "among_themselves",
     "check_rules",
     "evaluate",
     "list_rules",

@@ -68,7 +68,8 @@ class RuleState:
     Attributes:
         seed: Of the hashes by which names are known in it.
         recent: Rows judged in order within the last hour of event time.
-        belated: Rows that came behind others that had been judged.
+        belated: Rows that came behind others that had been judged, by no more than ``APART`` behind their own stream.
+        stragglers: Those that came further behind it.
     """
 
     seed: int = FRESH
@@ -79,6 +80,7 @@ class RuleState:
     acts: ActState = field(default_factory=ActState)
     recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
     belated: RecentRows = field(default_factory=RecentRows)
+    stragglers: RecentRows = field(default_factory=RecentRows)
 
     def overlay(self) -> "RuleState":
         """Return a state for one step that begins with what this one knows and changes nothing in it."""
@@ -122,6 +124,7 @@ class RuleState:
             **statements.to_tables(self.correlations),
             "recent": frames.known(self.recent.to_frame()),
             "belated": frames.known(self.belated.to_frame()),
+            "stragglers": frames.known(self.stragglers.to_frame()),
             **self.acts.to_tables(),
         }
 
@@ -142,6 +145,7 @@ class RuleState:
             correlations=statements.from_tables(tables),
             recent=RecentRows(span=2 * APART).restore(tables.get("recent", frames.empty_events())),
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
+            stragglers=RecentRows().restore(tables.get("stragglers", frames.empty_events())),
             acts=ActState.from_tables(tables),
         )
 
@@ -212,8 +216,8 @@ class RuleDetector:
     def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
-        Those no more than ``APART`` behind their own stream are remembered, so that what was done around them can be
-        judged again with them (``detector.detect.rules.provisional``).
+        They are remembered: those no more than ``APART`` behind their own stream so that what was done around them can
+        be judged again with them, others to be judged among themselves (``detector.detect.rules.provisional``).
 
         Args:
             state: The state; changed.
@@ -223,9 +227,11 @@ class RuleDetector:
         """
         if not frame.height:
             return []
-        near = frame.filter(pl.Series((late_by >= 0) & (late_by <= APART)))
-        if near.height:
-            state.belated.add(near, np.arange(near.height), View(near).time)
+        near, far = (late_by >= 0) & (late_by <= APART), late_by > APART
+        for memory, mask in ((state.belated, near), (state.stragglers, far)):
+            if mask.any():
+                rows = frame.filter(pl.Series(mask))
+                memory.add(rows, np.arange(rows.height), View(rows).time)
         found = self._singly(state, frame, late_by)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 

@@ -12,6 +12,11 @@ source; the order only decides what is finally counted. Such a finding says of i
 of it is folded twice from nothing: with the rows that came late, and without them. What differs is due to them, and is
 said. Both are functions of the rows alone, so any cut of the lines ends in the same.
 
+*Judging among themselves.* Rows that came over an hour behind their own stream (a server that writes the time of a
+request's beginning, a writer that kept its lines back) are too late for that: what was done around them may be
+forgotten, here or in a replay. All that an actor, address or account has are folded from nothing each time more of
+them come.
+
 *Correcting.* A line that comes later may move the beginning of what was said, and with it its id. Then the finding that
 is true now names the one it replaces (``Finding.replaces``).
 """
@@ -65,6 +70,11 @@ def again(
         changed = [finding for finding in changed if finding.rule_id not in rules.long]
     moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
     return _replacing(_of_those(affected, changed), moved)
+
+
+def among_themselves(rules: RuleDetector, state: RuleState, affected: Affected) -> list[Finding]:
+    """Judge anew the rows of some actors, addresses and accounts that came over an hour behind their own stream."""
+    return _of_those(affected, _ordered(rules, _few(in_order(state.stragglers.of_those(affected)))))
 
 
 def _few(rows: pl.DataFrame) -> pl.DataFrame:
