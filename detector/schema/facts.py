@@ -77,7 +77,8 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "failed logins",
         "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
-        "more; stops counting at 100.",
+        "more; stops counting at 100. Those for the account do not count at an address where it had signed in before "
+        "they began and has not failed since.",
         True,
     ),
     Fact(

@@ -75,6 +75,11 @@ def request(
 edge = partial(request, log="edge")
 
 
+def login(at: datetime, who: str, *, address: str = ADDRESS, status: int = 200) -> Line:
+    """Return the line of a login to the CRM."""
+    return request(at, "/crm/login", who, address=address, method="POST", status=status)
+
+
 def sql(at: datetime, statement: str, who: str = THIEF, *, address: str = ADDRESS) -> Line:
     """Return a line of the database's log."""
     when = at.strftime("%Y-%m-%d %H:%M:%S.000 UTC")

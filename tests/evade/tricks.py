@@ -12,7 +12,7 @@ from typing import Any
 
 from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
-from tests.evade.house import ADDRESS, CANARY, THIEF, Line, edge, request, sql
+from tests.evade.house import ADDRESS, CANARY, CLERKS, THIEF, Line, edge, login, request, sql
 
 Lines = Callable[[datetime], Iterator[Line]]
 WALKED = 150
@@ -163,8 +163,35 @@ def _own_noise(begins: datetime) -> Iterator[Line]:
 def _own_logins(begins: datetime) -> Iterator[Line]:
     """He fails to log in forty times first: his account is "under attack", by himself."""
     for n in range(40):
-        yield request(begins + n * _SECOND, "/crm/login", "", method="POST", status=401, address="198.51.100.9")
+        yield login(begins + n * _SECOND, "", address="198.51.100.9", status=401)
     yield from walk(begins + timedelta(minutes=3))
+
+
+def _false_trails(begins: datetime) -> Iterator[Line]:
+    """He fails to log in thirty times as each colleague, who then logs in at the own desk."""
+    for number, who in enumerate(CLERKS):
+        at = begins + timedelta(seconds=10 + number)
+        yield login(begins - timedelta(minutes=30 - number), who, address=f"192.0.2.{20 + number}")
+        for n in range(35):
+            yield login(at + 4 * n * _SECOND, who, status=401)
+        yield login(at + timedelta(minutes=4), who, address=f"192.0.2.{20 + number}")
+    yield from walk(begins)
+
+
+def _guessed(address: Callable[[int], str]) -> Lines:
+    """Forty passwords, the last of which is right, each from such an address; then the walk, from the last one."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(40):
+            at = begins + 20 * n * _SECOND
+            yield request(at, "/logo.png", "vera", address=address(n))  # open to all: the log shows any name
+            yield login(at + _SECOND, "vera", address=address(n), status=401 if n < 39 else 200)
+        yield from walk(begins + timedelta(minutes=15), 30, who="vera", address=address(39))
+
+    return lines
+
+
+_guessed_at_one_address = _guessed(lambda n: ADDRESS)
 
 
 # --- spellings of a path
@@ -475,6 +502,9 @@ TRICKS: tuple[Trick, ...] = (
     Trick("passers-by-few", "5,000 people between two halves", _passers(5_000), _passers(0)),
     Trick("own-noise", "6,000 refused requests of his own in between", _own_noise, plain),
     Trick("own-logins", "failed logins first", _own_logins, plain),
+    Trick("false-trails", "failed logins in the names of colleagues", _false_trails, plain),
+    Trick("guess-rotating", "each password from another address", _guessed(lambda n: f"198.51.100.{n + 1}"),
+          _guessed_at_one_address, who=("user:vera",), clients=30),
     *(Trick(f"path-{name}", f"paths like {text[:40]}", _spelt(text), plain,
             clients=0 if name == "plus" else WALKED - 5) for name, text in _PATHS.items()),
     Trick("path-mixed", "each id in another spelling", _mixed, plain),

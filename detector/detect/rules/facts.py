@@ -106,7 +106,7 @@ class FactMaker:
         if OF_ADDRESS.fact in self._wanted:
             columns |= state.runs_by_address.step(view)
         if "nabat.failures_before" in self._wanted:
-            columns |= state.failures.step(view)
+            columns |= state.failures.step(view, state.seen.signed_in_since(view))
         return self._columns(view, columns)
 
     def _runs(self, state: FactState, view: View) -> dict[str, pl.Series | None]:

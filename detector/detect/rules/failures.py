@@ -3,6 +3,9 @@
 Comes in: events in order. Goes out: the column ``nabat.failures_before``, a number for each successful login. At most
 ``MAX_FAILURES`` are counted, of ``MAX_KEYS`` addresses and accounts: of more, those with the fewest failures are let go
 of, of equals those whose last one is longest ago.
+
+Failures of an account do not count at an address where it had signed in before they began and has not failed since:
+whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's desk.
 """
 
 from collections import deque
@@ -10,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector.detect.keyed import NO_SWEEP, Inherited
@@ -26,7 +30,7 @@ _SWEEP = 10_000
 
 @dataclass(slots=True)
 class Failures:
-    """Times of the latest failed logins of each address and account."""
+    """Times of the latest failed logins of each address, of each account, and of both together."""
 
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
@@ -36,8 +40,13 @@ class Failures:
         """Return a state that begins with what this one knows and changes nothing in it."""
         return Failures(of=Inherited(self.of, copy), sweep_at=NO_SWEEP)
 
-    def step(self, view: View) -> dict[str, pl.Series | None]:
-        """Take the fold one frame further; None stands for a column of nulls."""
+    def step(self, view: View, signed_in_since: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+        """Take the fold one frame further; None stands for a column of nulls.
+
+        Args:
+            view: The frame.
+            signed_in_since: At each successful login, since when its account signs in from its address.
+        """
         rows = np.flatnonzero(view.holds("event.action", "login"))
         if not rows.size:
             return {_NAME: None}
@@ -48,20 +57,22 @@ class Failures:
         texts = zip(*([codes.text(code) for code in codes.of[rows].tolist()] for codes in columns), strict=True)
         good: list[int] = []
         counts: list[int] = []
-        known = told[rows].tolist()
-        for row, now, (outcome, address, account), (there, here) in zip(
-            rows.tolist(), view.time[rows].tolist(), texts, known, strict=True
+        times, known, since = view.time[rows].tolist(), told[rows].tolist(), signed_in_since[rows].tolist()
+        for row, now, (outcome, address, account), (there, here), began in zip(
+            rows.tolist(), times, texts, known, since, strict=True
         ):
-            keys = [
-                f"{kind}:{key}" for kind, key in (("source.ip", address), ("user.name", account)) if key is not None
-            ]
+            at_address = f"source.ip:{address}" if address is not None else ""
+            of_account = f"user.name:{account}" if account is not None else ""
+            of_both = f"both:{address} {account}" if at_address and of_account else ""
             if outcome == "failure":
                 # What another log has told of already is no further attempt.
-                skip = {"s": there, "u": here}
-                self._fail([key for key in keys if not skip[key[0]]], now)
+                keys = [at_address] * (not there) + [of_account, of_both] * (not here)
+                self._fail([key for key in keys if key], now)
             elif outcome == "success":
                 good.append(row)
-                counts.append(max((self._recent(key, now) for key in keys), default=0))
+                guessed = self._recent(of_account, now)
+                at_home = bool(guessed) and began < guessed[0] and not self._recent(of_both, now)
+                counts.append(max(len(self._recent(at_address, now)), 0 if at_home else len(guessed)))
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
             self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
@@ -76,8 +87,8 @@ class Failures:
         for key in keys:
             self.of.setdefault(key, deque(maxlen=MAX_FAILURES)).append(time)
 
-    def _recent(self, key: str, time: int) -> int:
-        return sum(failed >= time - FAILURE_SPAN for failed in self.of.get(key, ()))
+    def _recent(self, key: str, time: int) -> list[int]:
+        return [failed for failed in self.of.get(key, ()) if failed >= time - FAILURE_SPAN]
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""

@@ -1,7 +1,7 @@
 """Whether an account's network, address or agent is new for it.
 
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
-the account itself is new (``…account_first_day``, ``…account_new``). A thing is
+the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
 new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for
 90 days counts as never seen.
 """
@@ -33,7 +33,7 @@ NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "na
 FIRST_DAY, ACCOUNT_NEW = "nabat.account_first_day", "nabat.account_new"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW)
 # What keeps an account apart from a network, an address and an agent of the same name.
-_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values()), 1)}
+_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values(), "login"), 1)}
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
@@ -125,6 +125,22 @@ class Seen:
                     new[name] = _marked(name, new[name], sights, young, view.time)
         self._sweep(int(view.time[-1]))
         return new
+
+    def signed_in_since(self, view: View) -> Ints:
+        """Remember where accounts signed in; return of each row since when its account does so from its address.
+
+        Of rows that are no such login it is their own time. Logins alone count: a page that is open to all may be
+        logged with any name.
+        """
+        since = view.time.copy()
+        accounts, addresses = _values(view, "user.name"), _values(view, COUNTED)
+        logins = view.holds("event.action", "login") & view.holds("event.outcome", "success")
+        rows = np.flatnonzero(logins & (accounts.of != NONE) & (addresses.of != NONE))
+        for part in _parts(rows, view.time):
+            sights = self._see("login", accounts, addresses, part, view.time)
+            since[sights.order] = np.repeat(sights.begun, np.diff(np.append(sights.starts, sights.order.size)))
+        self._sweep(int(view.time[-1]))
+        return since
 
     def _see(self, kind: str, actors: _Values, values: _Values, rows: Ints, time: Ints) -> _Sights:
         """Remember what actors came with in some rows; return each actor and value, and when they were first seen."""

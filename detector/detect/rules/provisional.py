@@ -9,8 +9,9 @@ that wait are folded, with the ordinary fold, over a copy of what is known of th
 source; the order only decides what is finally counted. Such a finding says of itself that it is provisional.
 
 *Judging again.* Where a row came behind others that are settled, what its actor, address and account did within an hour
-of it is folded twice from nothing: with the rows that came late, and without them. What differs is due to them, and is
-said. Both are functions of the rows alone, so any cut of the lines ends in the same.
+of it is folded twice from nothing but what accounts were seen with: with the rows that came late, and without them.
+What differs is due to them, and is said. Both are functions of the rows alone, so any cut of the lines ends in the
+same.
 
 *Judging among themselves.* Rows that came over an hour behind their own stream (a server that writes the time of a
 request's beginning, a writer that kept its lines back) are too late for that: what was done around them may be
@@ -62,8 +63,8 @@ def again(
         return []
     others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
     others = _few(in_order(others.filter(pl.Series(_near(others, belated)))))
-    without = {finding.id: finding for finding in _ordered(rules, others)}
-    with_them = _ordered(rules, in_order(frames.concat([others, _few(belated)])))
+    without = {finding.id: finding for finding in _ordered(rules, state, others)}
+    with_them = _ordered(rules, state, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
     changed = [finding for finding in with_them if finding != without.get(finding.id)]
     if far and belated.get_column("log.source").is_in(list(far)).any():
@@ -74,7 +75,7 @@ def again(
 
 def among_themselves(rules: RuleDetector, state: RuleState, affected: Affected) -> list[Finding]:
     """Judge anew the rows of some actors, addresses and accounts that came over an hour behind their own stream."""
-    return _of_those(affected, _ordered(rules, _few(in_order(state.stragglers.of_those(affected)))))
+    return _of_those(affected, _ordered(rules, state, _few(in_order(state.stragglers.of_those(affected)))))
 
 
 def _few(rows: pl.DataFrame) -> pl.DataFrame:
@@ -82,9 +83,11 @@ def _few(rows: pl.DataFrame) -> pl.DataFrame:
     return rows if rows.height <= MOST_ROWS else rows.filter(pl.Series(fair(rows, MOST_ROWS)))
 
 
-def _ordered(rules: RuleDetector, rows: pl.DataFrame) -> list[Finding]:
-    """Fold rows from nothing; return the findings of rules that ask for the events before one."""
-    return [finding for finding in rules.fold(rules.empty(), rows) if finding.rule_id in rules.ordered]
+def _ordered(rules: RuleDetector, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
+    """Fold rows from what accounts were seen with; return the findings of rules that ask for the events before one."""
+    begin = rules.empty()
+    begin.facts.seen = state.facts.seen.overlay()
+    return [finding for finding in rules.fold(begin, rows) if finding.rule_id in rules.ordered]
 
 
 def _near(rows: pl.DataFrame, late: pl.DataFrame) -> Mask:

@@ -133,6 +133,56 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
     ]
 
 
+def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[int | None]:
+    """Go through the logins one by one, with all of the past in sight."""
+    found: list[int | None] = []
+    for at, (now, who, address, outcome) in enumerate(rows):
+        if outcome != "success":
+            found.append(None)
+            continue
+        failed = [each for each in rows[:at] if each[3] == "failure" and now - each[0] <= 3600]
+        here = [each for each in failed if address and each[2] == address]
+        of_account = [each for each in failed if who and each[1] == who]
+        same = [each for each in of_account if each in here]
+        before = [each for each in rows[:at] if each[1:] == (who, address, "success") and address]
+        at_home = of_account and before and before[0][0] < of_account[0][0] and not same
+        found.append(max(len(here), 0 if at_home else len(of_account)))
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 60, 3599, 3600, 3601]),
+            st.sampled_from(["a", "b", None]),
+            st.sampled_from(["192.0.2.1", "192.0.2.2", None]),
+            st.sampled_from(["failure", "failure", "success"]),
+        ),
+        max_size=40,
+    ),
+    cuts=st.lists(st.integers(0, 50), max_size=5),
+    snapshot=st.booleans(),
+)
+def test_failures_of_an_account_count_where_it_never_signed_in_before_they_began(steps, cuts, snapshot):
+    times = itertools.accumulate(gap for gap, *_ in steps)
+    rows = [(now, *step[1:]) for now, step in zip(times, steps, strict=True)]
+    names = ("user.name", "source.ip", "event.outcome")
+    events = [
+        {"@timestamp": START + timedelta(seconds=now), "event.action": "login", **dict(zip(names, rest, strict=True))}
+        for now, *rest in rows
+    ]
+    maker, state, found = FactMaker(Settings(), {"nabat.failures_before"}), FactState.empty(), []
+    edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
+    for low, high in itertools.pairwise(edges):
+        if snapshot:
+            state = facts.from_tables(facts.to_tables(state))
+        if high > low:
+            columns = {each.name: each for each in maker.step(state, View(events_frame(events[low:high])))}
+            found += columns["nabat.failures_before"].to_list()
+    assert found == plain_failures(rows)
+
+
 def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch):
     monkeypatch.setattr(novelty, "MAX_SEEN", 40)
     monkeypatch.setattr(novelty, "_SWEEP", 0)

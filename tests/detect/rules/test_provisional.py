@@ -44,6 +44,15 @@ correlation:
 level: high
 nabat: {dedup: 1h}
 """
+GUESSED = """
+title: A login after three failures
+id: 5f0c0c5e-0000-4000-8000-0000000000f1
+status: stable
+logsource: {product: nabat}
+detection: {selection: {event.action: login, "nabat.failures_before|gte": 3}, condition: selection}
+level: high
+nabat: {dedup: 1h}
+"""
 PICTURE = {"event.action": "view", "url.path": "/static/1.png"}
 MANY = """
 title: What is read
@@ -130,6 +139,23 @@ def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: C
     assert (judged.belated, judged.late) == (1, 0)
     assert said.at == START + 3.5 * SECOND
     assert not said.provisional
+
+
+@pytest.mark.parametrize(("address", "found"), [("192.0.2.20", 0), ("198.51.100.9", 1)])
+def test_belated_failures_make_no_guess_of_a_login_at_the_own_desk(tmp_path: Path, address: str, found: int) -> None:
+    (tmp_path / "rules.yml").write_text(GUESSED)
+    lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
+    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    about = {"event.action": "login", "user.name": "anna", "event.outcome": "success"}
+    state, _ = live(core, core.empty(), lines([0.5], **about | {"source.ip": "192.0.2.20"}), 1)
+    state, _ = live(core, state, lines([7200.5], first=500, **about | {"source.ip": address}), 7201)
+    state, _ = live(core, state, lines([7800.5], who="lev", first=600), 7801)
+    state, judged = core.step(state, [], now=START + 7900 * SECOND)
+    assert (high(judged), judged.waiting) == ([], 0)
+    guesses = about | {"event.outcome": "failure", "source.ip": "203.0.113.7"}
+    _, judged = live(core, state, lines([7100.5 + n for n in range(3)], source="slow", **guesses), 7901)
+    assert judged.belated == 3
+    assert len(high(judged)) == found
 
 
 def test_a_sum_speaks_in_the_step_that_reads_its_last_export_and_is_completed_by_one_that_came_late(
