@@ -63,12 +63,18 @@ class RecentRows:
         return sum(part.size for part in self.parts)
 
     def add(self, frame: pl.DataFrame, rows: Ints, times: Ints) -> None:
-        """Remember some rows of a frame; ``times`` are those of all its rows."""
+        """Remember some rows of a frame; ``times`` are those of all its rows.
+
+        What is too old now counts until more is added: a line that came with these may belong before them.
+        """
+        oldest = self._oldest()
+        if oldest is not None:
+            self.parts = [part for part in self.parts if part.last >= oldest]
         if rows.size:
             self.parts.append(_Part(frame, rows, rows.size, int(times[rows].max())))
         if len(self.parts) > _PIECES:
             self._join()
-        self._trim()
+        self._bound()
 
     def _join(self) -> None:
         """Make one part of the small ones."""
@@ -78,16 +84,20 @@ class RecentRows:
         rows = frames.concat([*large, small]).rechunk()
         self.parts = [_Part(rows, None, rows.height, last, own=True)]
 
-    def _trim(self) -> None:
-        """Let go of what is too old; of more rows than there may be by a quarter, of those that are fairly too many."""
-        edge = oldest = None
-        if self.span is not None and self.parts:
-            edge = max(part.last for part in self.parts) - self.span
-            oldest = edge if self.since is None else min(edge, self.since)
-            self.parts = [part for part in self.parts if part.last >= oldest]
+    def _edge(self) -> int | None:
+        """Return the moment before which rows are older than they count; None: none are."""
+        return None if self.span is None or not self.parts else max(part.last for part in self.parts) - self.span
+
+    def _oldest(self) -> int | None:
+        edge = self._edge()
+        return edge if edge is None or self.since is None else min(edge, self.since)
+
+    def _bound(self) -> None:
+        """Of more rows than there may be by a quarter, let go of those that are too old, then of too many fairly."""
         if self.height <= MOST_ROWS + MOST_ROWS // 4:
             return
         rows, old = self.to_frame(), frames.empty_events()
+        edge, oldest = self._edge(), self._oldest()
         if edge is not None and oldest is not None:
             times = instants(rows)
             old = rows.filter(pl.Series((times >= oldest) & (times < edge)))
