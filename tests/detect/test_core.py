@@ -174,10 +174,16 @@ def parts(frame: pl.DataFrame, cuts: Sequence[int]) -> list[pl.DataFrame]:
     return [frame[low:high] for low, high in pairwise(edges)]
 
 
+def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that no other stands for: what those said hangs on what had been read until then."""
+    gone = {each for finding in told for each in finding.replaces}
+    return tuple(finding for finding in in_order(told) if finding.id not in gone)
+
+
 def judged(
     core: Core, batches: Sequence[pl.DataFrame], restarts: Sequence[bool] = ()
 ) -> tuple[tuple[Finding, ...], int]:
-    """Return what batches lead to, merged as the database merges it, and how many rows were late.
+    """Return what batches lead to and stands, merged as the database merges it, and how many rows were late.
 
     Args:
         restarts: Before which batches, turn and turn about, the state is saved and read again.
@@ -194,13 +200,13 @@ def judged(
         told, late = [*told, *result.findings], late + result.late
     _, result = core.step(state, [], final=True)
     assert not core.rules.errors
-    return in_order([*told, *result.findings]), late
+    return standing([*told, *result.findings]), late
 
 
 def at_once(core: Core, logs: Sequence[pl.DataFrame]) -> tuple[tuple[Finding, ...], int]:
     """Return the same of logs that are read in one step."""
     _, result = core.step(core.empty(), logs, final=True)
-    return in_order(result.findings), result.late
+    return standing(result.findings), result.late
 
 
 _CUTS = st.lists(st.integers(0, 1000), max_size=6)
