@@ -45,6 +45,9 @@ class Fed:
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Do nothing: hints are about files."""
 
+    def measure(self, timer: float) -> None:
+        """Do nothing: what was handed over is counted, and nobody can tell what is still to come."""
+
     @property
     def _waiting_bytes(self) -> int:
         return self._feed.size if self._feed is not None else 0

@@ -46,6 +46,7 @@ class _Source(Protocol):
     def look(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
     def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]: ...
     def positions(self) -> Iterable[Position]: ...
+    def measure(self, timer: float) -> None: ...
     def status(self) -> SourceStatus: ...
     def close(self) -> None: ...
 
@@ -108,6 +109,13 @@ class Reader:
                 source.look(paths, self._clock.now(), self._timer())
             batches += source.turn(self._clock.now(), self._timer(), share)
         return batches
+
+    def measure(self) -> None:
+        """See how much there is to read, without reading: for who cannot take lines now, and is asked what waits."""
+        for source in self._sources.values():
+            if self._timer() >= source.next_scan:
+                self._scan(source)
+            source.measure(self._timer())
 
     @property
     def waiting(self) -> bool:

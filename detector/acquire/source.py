@@ -174,6 +174,13 @@ class SourceReader:
             if position is not None:
                 yield position
 
+    def measure(self, timer: float) -> None:
+        """Ask every open file how long it is; what grew is read in the next turn."""
+        for file in self._books.files():
+            if not file.finished and file.look():
+                file.due, file.grew_at = True, timer
+                self._books.hot[file] = None
+
     def status(self) -> SourceStatus:
         """Return how the source fares."""
         files = [file for file in self._books.files() if not file.finished and file.found]

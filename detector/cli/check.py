@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from detector.cli.options import config_option
-from detector.cli.output import PLACES, config_path, say, show
+from detector.cli.output import FAILED, PLACES, config_path, fail, say, show
 from detector.errors import ConfigError, InputError, Problem
 from detector.runtime.check import check as look
 from detector.simulate.settings import demo_path
@@ -22,8 +22,9 @@ Examples:
 def check(config: str | None) -> None:
     """Check the configuration and all it names: rules, playbooks, team, permissions, and formats on real first lines.
 
-    Every problem is told at once, with file and line; exit status 2 when there is one. A warning is of what works and
-    will disappoint: it changes no exit status.
+    Every problem is told at once, with file and line; exit status 2 when there is one. Exit status 1 when there is
+    none, and the state cannot be written or the running service says that it is not ready. A warning is of what works
+    and will disappoint: it changes no exit status.
     """
     path: Path | None = config_path(config)
     if path is None:
@@ -37,5 +38,9 @@ def check(config: str | None) -> None:
     for warning in found.warnings:
         say(f"nabat: warning: {warning}")
     if found.problems:
-        raise InputError(found.problems)
+        raise InputError((*found.failures, *found.problems))
+    for failure in found.failures:
+        say(f"nabat: {failure}")
+    if found.failures:
+        fail(FAILED)
     say(f"{path}: nothing to correct" + (" in what was checked" if found.unchecked else ""))

@@ -22,6 +22,7 @@ from detector.runtime.firstlines import check_source
 from detector.runtime.map_fit import check_fit
 from detector.runtime.parts import build, mistakes
 from detector.runtime.probe import EVERY
+from detector.runtime.running import running, unwritable
 from detector.runtime.sight import NAME as SIGHT
 from detector.runtime.sight import Unchecked, read_sight, reason_of
 from detector.schema.findings import Reason
@@ -39,13 +40,15 @@ class Checked:
     """What a check found, in the order of file and line.
 
     Attributes:
-        problems: To be corrected.
+        problems: To be corrected in the configuration, or in what it names.
+        failures: What does not work now, however right the configuration is.
         warnings: Works, and will disappoint.
         notices: What was looked at and how it looks, for a person.
         unchecked: What could not be looked at: nobody may call it healthy.
     """
 
     problems: tuple[Problem, ...]
+    failures: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
@@ -81,11 +84,13 @@ def check(path: Path, *, promised: str = "") -> Checked:
         unchecked += fit.unchecked
         unread += map(settings.placed, fit.warnings)
     blind, unseen = _blind(settings, SystemClock().now())
-    unchecked += [each for each in unseen if each.removeprefix(_BY_SERVICE) not in unchecked]
+    failing, unasked = running(settings)
+    unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
     return Checked(
         tuple(sorted(set(problems))),
+        (*unwritable(settings), *failing),
         (*map(settings.placed, _warnings(settings)), *unread, *blind),
         tuple(notices),
         tuple(unchecked),

@@ -61,6 +61,7 @@ class Gauges:
     restore_problem: str = ""
     _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
+    _failing_since: datetime | None = None
     _beat_at: datetime | None = None
     _spots: tuple[BlindSpot, ...] = ()
     _status: Sequence[SourceStatus] = ()
@@ -88,17 +89,19 @@ class Gauges:
 
     def committed(self) -> None:
         """Note that decisions can be kept."""
-        self._why_not = ""
+        self._why_not, self._failing_since = "", None
         self.metrics.ready.set(1)
 
     def failed(self, why: str) -> None:
         """Note that decisions cannot be kept: not ready."""
-        self._why_not = why
+        self._why_not, self._failing_since = why, self._failing_since or self.clock.now()
         self.metrics.ready.set(0)
 
     def beat(self, now: datetime, gaps: Sequence[Gap]) -> tuple[Finding, ...]:
         """Set the gauges and return what has become blind."""
         self._beat_at = now
+        if self.failing:
+            self.reader.measure()  # turns read nothing meanwhile, so that nobody else looks how long the logs are
         self._status = self.reader.status()
         self._set_sources(now)
         self._set_matters(now)
@@ -297,6 +300,7 @@ class Gauges:
         return ServiceView(
             ready=self._beat_at is not None and not self._why_not,
             why_not=self._why_not or ("" if self._beat_at else "starting"),
+            failing_since=self._failing_since,
             started_at=self.started_at,
             beat_at=self._beat_at or self.started_at,
             rules=len(parts.ruleset),

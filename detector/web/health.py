@@ -59,7 +59,8 @@ def summary(checks: Iterable[HealthCheck], now: datetime) -> HealthSummary:
 def why_not_ready(view: ServiceView, now: datetime) -> str:
     """Return why the service is not ready; empty when it is, and that was checked in time."""
     if not view.ready:
-        return view.why_not or "starting"
+        since = f" (since {view.failing_since:%Y-%m-%d %H:%M} UTC)" if view.failing_since else ""
+        return (view.why_not or "starting") + since
     for check in view.checks:
         if check.part not in (*_NEEDED, Part.LOOP):
             continue

@@ -93,6 +93,7 @@ class ServiceView:
 
     Attributes:
         ready: Reading, and able to commit. why_not: in words, when it is not.
+        failing_since: Since when decisions cannot be kept, and nothing is read; None: they can.
         beat_at: When this picture was made: an old one means the main loop is stuck.
         model: One sentence on the behaviour model.
         blind_spots: What is not working, in words.
@@ -105,6 +106,7 @@ class ServiceView:
 
     ready: bool
     why_not: str = ""
+    failing_since: datetime | None = None
     started_at: datetime
     beat_at: datetime
     rules: int

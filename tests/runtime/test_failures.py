@@ -1,6 +1,7 @@
 """The running service while something under it fails: a full disk, a folder that turns read-only, logs gone wrong."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -103,6 +104,26 @@ def expect_nothing_lost(one: Daemon, actors: set[str]) -> None:
     assert len(found.findings) == len(actors)
 
 
+def expect_told_how_much_waits(one: Daemon, folder: Path) -> None:
+    """The page and the check say that the state takes no write, since when, and what to do; what waits is counted."""
+    size = (folder / "access.log").stat().st_size
+    eventually(lambda: one.metric('nabat_log_lag_bytes{source="crm"}') > size / 3)
+    before, more = one.metric("nabat_log_lag_bytes"), line(SystemClock().now(), 1).replace("/crm/clients/1", "/health") * 100
+    with (folder / "access.log").open("a") as out:
+        out.write(more)
+    eventually(lambda: one.metric("nabat_log_lag_bytes") == before + len(more))
+    for language, words in (
+        ("en", r"Since .*\d\d:\d\d nothing can be written to its state"),
+        ("ru", r"С .*\d\d:\d\d ему некуда записывать состояние"),
+    ):
+        assert re.search(words, one.page(f"/?lang={language}").text)
+    checked = nabat("check", "-c", str(one.config))
+    assert f"{folder / 'state'}: the state cannot be written there: No space left on device" in checked.stderr
+    assert "the running service is not ready: " in checked.stderr
+    assert "(since 20" in checked.stderr
+    assert checked.returncode == 1, checked.stderr
+
+
 def test_a_start_on_a_full_disk_says_ready_only_when_there_is_room(
     tmp_path: Path, daemon: MakeDaemon, disk: MakeDisk
 ) -> None:
@@ -131,6 +152,7 @@ def test_a_disk_that_fills_while_lines_come_costs_no_line_and_no_finding(
     read_many(tmp_path, "trent", 2000)
     eventually(lambda: len(one.events("commit_failed")) > tries + 1)
     assert one.metric("nabat_lines_total") <= MANY
+    expect_told_how_much_waits(one, tmp_path)
     filler.unlink()
     expect_nothing_lost(one, {"user:mallory", "user:trent"})
 

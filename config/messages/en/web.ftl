@@ -112,6 +112,7 @@ web-watches-silence = { $count ->
 web-watches-nothing = Nabat watches no source, so it cannot notice anything. Add sources to the configuration.
 web-not-ready = Nabat is not watching properly.
 web-stuck = The main loop last turned { $ago }: what stands here may be old.
+web-not-kept = Since { $time } nothing can be written to its state, so it reads no further and nobody is told of anything new. The logs keep what comes: let none be deleted. Free space on the disk of the state folder and the database, or give the service's account the right to write there; then it catches up by itself. What the system says: { $why }
 web-nobody = NOBODY HAS IT
 web-nobody-had-it = nobody
 web-has-it = { $person } has it
