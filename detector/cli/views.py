@@ -41,6 +41,9 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"got worse   {moment(incident.became_at, settings)}: deadlines count from here")
     show(f"events      {moment(incident.first_event_at, settings)} - {moment(incident.last_event_at, settings)}")
     show(f"actor       {incident.actor_id} ({incident.actor_type})  {', '.join(incident.related_actors)}".rstrip())
+    if incident.accounts_counted:
+        left = " …" if len(detail.accounts) < incident.accounts_counted else ""
+        show(f"accounts    {incident.accounts_counted}: {', '.join(detail.accounts)}{left}")
     show(f"addresses   {', '.join(incident.source_ips) or '-'}")
     show(f"clients     {touched(scope)}")
     nobody = "nobody has to: it is over" if incident.kind is IncidentKind.HISTORY else "nobody"
@@ -120,6 +123,7 @@ def _either(both: tuple[str, str] | None, settings: Settings) -> str:
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     """Return everything about one incident for programs."""
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
+    whole["accounts"] = list(detail.accounts)
     for name in ("steps", "entries", "messages", "clocks", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["timeline_sound"] = detail.chain_sound

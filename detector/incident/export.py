@@ -153,4 +153,5 @@ def _evidence(evidence: Evidence) -> Json:
         "file": evidence.path,
         "offset": evidence.offset,
         "line_sha256": evidence.line_hash,
+        **({"account": evidence.account} if evidence.account else {}),
     }

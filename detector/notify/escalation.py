@@ -82,6 +82,7 @@ def plan(
     links: LinkMaker,
     steps: Callable[[], Sequence[Step]] = tuple,
     first: Both = ("", ""),
+    accounts: Callable[[], Sequence[str]] = tuple,
 ) -> Plan:
     """Return who has to be told what now.
 
@@ -93,8 +94,9 @@ def plan(
         links: Makes the acknowledgement links.
         steps: Returns its checklist, for what the reader has to do in it; asked only if there is something to page.
         first: What everybody does first, in English and Russian, as the checklist says it.
+        accounts: Returns the names of accounts that a rule counted, likewise.
     """
-    case = _Case(incident, sent, settings, now, first)
+    case = _Case(incident, sent, settings, now, first, accounts)
     if incident.status in _OVER:
         return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
     if incident.kind is IncidentKind.HISTORY:
@@ -115,9 +117,11 @@ def advance(
     now: datetime,
     links: LinkMaker,
     first: Both = ("", ""),
+    accounts: Callable[[], Sequence[str]] = tuple,
 ) -> Plan:
     """Plan inside a store transaction and write the outcome there."""
-    made = plan(incident, unit.messages(incident.id), settings, now, links, partial(unit.steps, incident.id), first)
+    sent, steps = unit.messages(incident.id), partial(unit.steps, incident.id)
+    made = plan(incident, sent, settings, now, links, steps, first, accounts)
     for message in made.cancelled:
         unit.save_message(message)
     if made.messages:
@@ -143,6 +147,7 @@ class _Case:
     settings: Settings
     now: datetime
     first: Both = ("", "")
+    accounts: Callable[[], Sequence[str]] = tuple
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
@@ -228,7 +233,14 @@ class _Case:
         language = language_of(self.settings, call.person)
         link = links.make(incident_id=self.incident.id, person=call.person, message_id=key, now=self.now)
         text = page_text(
-            self.incident, self.settings, role=call.role, steps=steps, link=link, language=language, first=self.first
+            self.incident,
+            self.settings,
+            role=call.role,
+            steps=steps,
+            link=link,
+            language=language,
+            first=self.first,
+            accounts=self.accounts() if self.incident.accounts_counted else (),
         )
         said = self.message(key, MessageKind.PAGE, call, target, text, language)
         return replace(said, round=place[0], rung=place[1], due_at=due)

@@ -21,6 +21,7 @@ from detector.settings import Settings
 
 TITLE_LIMIT = 80
 _CLASSES_SHOWN = 6
+_NAMES_SHOWN = 5
 _SOON = timedelta(hours=4)
 
 Both = tuple[str, str]
@@ -49,6 +50,7 @@ def page_text(
     link: str,
     language: Language,
     first: Both = ("", ""),
+    accounts: Sequence[str] = (),
 ) -> Text:
     """Return the page that asks for an acknowledgement.
 
@@ -60,13 +62,14 @@ def page_text(
         link: To acknowledge with.
         language: The reader's.
         first: What to do first, in English and Russian, as the incident's checklist says it.
+        accounts: Names of accounts that a rule counted, as far as they are known.
     """
     say = messages(language)
     lines = [
         _head(incident, say),
         _worse(incident, say),
         say.text("notify-what", what=_what(incident, say)),
-        _who(incident, say),
+        _who(incident, accounts, say),
         _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
         say.text("notify-since", time=_time(incident.first_event_at, settings, say)),
         *_first(incident, steps, (role, settings.notify.oncall_role, LEAD_ROLE), first, say),
@@ -199,7 +202,7 @@ def _safe(text: str, incident: Incident, limit: int = 200) -> str:
     return plain(without_addresses(text), limit).replace("∗∗∗", "***")
 
 
-def _who(incident: Incident, say: Messages) -> str:
+def _who(incident: Incident, accounts: Sequence[str], say: Messages) -> str:
     if incident.kind is IncidentKind.BLIND_SPOT or incident.actor_id == "nabat":
         return ""
     prefix, _, name = incident.actor_id.partition(":")
@@ -207,6 +210,10 @@ def _who(incident: Incident, say: Messages) -> str:
     if prefix != "user" and kind != "service":
         kind = prefix if prefix in {"session", "ip", "unnamed"} else "unknown"
     who = say.text(f"notify-actor-{kind}" if kind in _KINDS else "notify-actor-unknown", name=masked(name))
+    if incident.accounts_counted:
+        kind = f"{prefix}-of-accounts" if prefix in {"session", "ip"} else "of-accounts"
+        names = ", ".join(dict.fromkeys(map(masked, accounts[:_NAMES_SHOWN])))
+        who = say.text(f"notify-actor-{kind}", count=incident.accounts_counted, names=names or "none")
     # The address an account came from, and its session, are nobody else.
     others = [actor for actor in incident.related_actors if prefix != "user" or actor.startswith(ACCOUNT)]
     if others:

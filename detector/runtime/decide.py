@@ -7,6 +7,7 @@ only carries values from one to the next, so that everything a batch decided bec
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from detector.group import counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
@@ -15,7 +16,7 @@ from detector.runtime.history import History
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
-from detector.schema.findings import Finding
+from detector.schema.findings import Finding, accounts_named
 from detector.schema.incidents import Incident, Scope
 from detector.settings import Settings
 from detector.store import Unit
@@ -147,7 +148,8 @@ class Decider:
         incident = unit.incident(incident_id)
         if self.links is None or incident is None:
             return Plan()
-        return advance(unit, incident, self.settings, now, self.links, self._first(incident))
+        first, accounts = self._first(incident), partial(_accounts, unit, incident)
+        return advance(unit, incident, self.settings, now, self.links, first, accounts)
 
     def _page(self, unit: Unit, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
         plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []
@@ -160,3 +162,9 @@ class Decider:
         """Return what the incident's checklist says is to be done first."""
         playbook = self.playbooks.get(incident.playbook)
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
+
+
+def _accounts(unit: Unit, incident: Incident) -> tuple[str, ...]:
+    """Return the accounts that the evidence of an incident names."""
+    alerts = unit.alerts(incident.alert_ids).values()
+    return accounts_named(unit.findings({each for alert in alerts for each in alert.finding_ids}).values())

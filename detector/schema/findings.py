@@ -1,6 +1,6 @@
 """A finding: one statement by one detector about one actor at one time, with its evidence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,13 +34,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Evidence:
-    """Pointer to one event behind a finding, provable against the log by the line's hash."""
+    """Pointer to one event behind a finding, provable against the log by the line's hash.
+
+    ``account`` is whose account the event names, where the finding counts accounts; empty elsewhere.
+    """
 
     at: datetime
     event_id: str
     path: str
     offset: int
     line_hash: str
+    account: str = ""
 
 
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")
@@ -201,6 +205,12 @@ class Finding:
         not. Evidence of each is at most ``MAX_EVIDENCE`` events in order of time, addresses and classes are sorted.
         """
         return self if self == other and self.replaces == other.replaces else merged((self, other))
+
+
+def accounts_named(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the accounts that the evidence of findings names, in order of time, each once."""
+    pointers = sorted((each for finding in findings for each in finding.evidence if each.account), key=_IN_TIME)
+    return tuple(dict.fromkeys(each.account for each in pointers))
 
 
 def merged(told: Sequence[Finding]) -> Finding:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from detector.schema.columns import CHANGES
+from detector.schema.columns import ACCOUNT, CHANGES
 from detector.schema.findings import Reason
 from detector.schema.levels import Severity
 
@@ -249,6 +249,14 @@ class Incident:
     def suspects(self) -> frozenset[str]:
         """The actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
         return frozenset() if self.matter == STORM_MATTER else frozenset((self.actor_id, *self.related_actors))
+
+    @property
+    def accounts_counted(self) -> int:
+        """How many accounts a rule counted that is about an address or a session; 0 where none did."""
+        if self.actor_id.startswith(ACCOUNT):
+            return 0
+        counts = [dict(reason.args).get("count", 0) for reason in self.reasons if reason.message == "rule-accounts"]
+        return max((int(count) for count in counts), default=0)
 
     @property
     def called_since(self) -> datetime:

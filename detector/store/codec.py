@@ -84,6 +84,7 @@ def evidence_out(value: Iterable[Evidence]) -> list[Any]:
             "path": item.path,
             "offset": item.offset,
             "line_hash": item.line_hash,
+            **({"account": item.account} if item.account else {}),
         }
         for item in value
     ]
@@ -98,6 +99,7 @@ def evidence_in(raw: list[Any]) -> tuple[Evidence, ...]:
             path=item["path"],
             offset=item["offset"],
             line_hash=item["line_hash"],
+            account=item.get("account", ""),
         )
         for item in raw
     )

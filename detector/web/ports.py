@@ -10,7 +10,7 @@ from typing import Protocol
 
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
-from detector.schema.findings import Finding, Reason
+from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.health import HealthCheck
 from detector.schema.history import Row
 from detector.schema.incidents import CloseReason, Entry, Incident, Step
@@ -196,6 +196,11 @@ class Detail:
     helps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that the evidence names where a rule counted accounts, in order of time."""
+        return accounts_named(self.findings)
 
 
 class ConsolePort(Protocol):

@@ -48,7 +48,7 @@ def taken_over() -> Story:
         ("account-attack", "ip:192.0.2.7", "account_attack", "Attack on accounts by a network address in crm"),
         ("web-attack", "ip:192.0.2.7", "web_attack", "Web attack by a network address on crm"),
         ("client-data-leak", "user:anna", "suspicious", "Suspicious activity by an employee account in crm"),
-        ("client-data-leak", "session:1f", "suspicious", "Suspicious activity by a session without an account in crm"),
+        ("client-data-leak", "session:1f", "suspicious", "Suspicious activity by a session in crm"),
         ("no-such-playbook", "user:anna", "suspicious", "Suspicious activity by an employee account in crm"),
     ],
 )

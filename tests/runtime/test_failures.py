@@ -108,7 +108,10 @@ def expect_told_how_much_waits(one: Daemon, folder: Path) -> None:
     """The page and the check say that the state takes no write, since when, and what to do; what waits is counted."""
     size = (folder / "access.log").stat().st_size
     eventually(lambda: one.metric('nabat_log_lag_bytes{source="crm"}') > size / 3)
-    before, more = one.metric("nabat_log_lag_bytes"), line(SystemClock().now(), 1).replace("/crm/clients/1", "/health") * 100
+    before, more = (
+        one.metric("nabat_log_lag_bytes"),
+        line(SystemClock().now(), 1).replace("/crm/clients/1", "/health") * 100,
+    )
     with (folder / "access.log").open("a") as out:
         out.write(more)
     eventually(lambda: one.metric("nabat_log_lag_bytes") == before + len(more))

@@ -8,7 +8,7 @@ incident-actor = { $type ->
    *[unknown] an account
 }
 incident-actor-address = a network address
-incident-actor-session = a session without an account
+incident-actor-session = a session
 incident-actor-unnamed = somebody the log does not name
 incident-who = { $type ->
     [human] an employee account
@@ -18,7 +18,7 @@ incident-who = { $type ->
    *[unknown] an account
 }
 incident-who-address = a network address
-incident-who-session = a session without an account
+incident-who-session = a session
 incident-who-unnamed = somebody the log does not name
 incident-title-leak = { $service ->
     [none] Client data taken by { $actor }

@@ -29,6 +29,13 @@ notify-actor-service = a service account
 notify-actor-anonymous = somebody not signed in
 notify-actor-session = a session without an account name
 notify-actor-ip = a network address without an account
+notify-actor-session-of-accounts = one session of { $count } accounts{ notify-names-part }
+notify-actor-ip-of-accounts = a network address with { $count } accounts{ notify-names-part }
+notify-actor-of-accounts = { $count } accounts{ notify-names-part }
+notify-names-part = { $names ->
+    [none] {""}
+   *[other] {" "}({ $names } …)
+}
 notify-actor-unnamed = somebody the log does not name
 notify-actor-unknown = an account ({ $name })
 notify-actor-more = { $count ->

@@ -8,7 +8,7 @@ incident-actor = { $type ->
    *[unknown] учётной записью
 }
 incident-actor-address = сетевым адресом
-incident-actor-session = сеансом без учётной записи
+incident-actor-session = одним сеансом
 incident-actor-unnamed = кем-то, кого лог не называет
 incident-who = { $type ->
     [human] учётная запись сотрудника
@@ -18,7 +18,7 @@ incident-who = { $type ->
    *[unknown] учётная запись
 }
 incident-who-address = сетевой адрес
-incident-who-session = сеанс без учётной записи
+incident-who-session = один сеанс
 incident-who-unnamed = кто-то, кого лог не называет
 incident-title-leak = { $service ->
     [none] Данные клиентов взяты { $actor }

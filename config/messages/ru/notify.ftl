@@ -29,6 +29,13 @@ notify-actor-service = служебная учётная запись
 notify-actor-anonymous = кто-то без входа в систему
 notify-actor-session = сеанс без имени учётной записи
 notify-actor-ip = сетевой адрес без учётной записи
+notify-actor-session-of-accounts = один сеанс, учётных записей { $count }{ notify-names-part }
+notify-actor-ip-of-accounts = сетевой адрес, учётных записей { $count }{ notify-names-part }
+notify-actor-of-accounts = учётных записей { $count }{ notify-names-part }
+notify-names-part = { $names ->
+    [none] {""}
+   *[other] {" "}({ $names } …)
+}
 notify-actor-unnamed = кто-то, кого лог не называет
 notify-actor-unknown = учётная запись ({ $name })
 notify-actor-more = { $who } и ещё { $count }

@@ -279,6 +279,7 @@ web-t1-unset = не задано; сроки идут от T0
 web-risk = Риск
 web-score = оценка
 web-actor = Действующее лицо
+web-accounts = Учётные записи
 web-related = Ещё причастны
 web-addresses = Адреса
 web-col-class = Вид данных

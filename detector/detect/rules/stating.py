@@ -5,6 +5,7 @@ of it there was, so that a page can be understood without looking the rule up.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -32,9 +33,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
 _RECORDS = "record.count"
 _MEGABYTE = 1_000_000
+_ACCOUNTS = "rule-accounts"
+_LONGEST_NAME = 64
+"""Characters of an account's name that are kept: whoever signs in may write a whole text there."""
 _OF_VALUES = {
-    "user.id": "rule-accounts",
-    "user.name": "rule-accounts",
+    "user.id": _ACCOUNTS,
+    "user.name": _ACCOUNTS,
     "user.original": "rule-spellings",
     COUNTED: "rule-addresses",
 }
@@ -57,7 +61,7 @@ def state_findings(view: View, told: Sequence[Told], tellers: Mapping[str, "Tell
         tellers: By the id of the rule.
     """
     proofs = _proofs(view, sorted({row for each in told for row in each.evidence}))
-    findings = [tellers[each.key[0]].tell(each, proofs) for each in told]
+    findings = [tellers[each.key[0]].tell(each, _named(view, each, tellers, proofs)) for each in told]
     # An attack by nobody cannot be stopped anywhere; client data that was touched is somebody's all the same.
     named = (finding for finding in findings if finding.touched or not finding.actor_id.startswith(UNNAMED))
     return sorted(named, key=lambda finding: (finding.at, finding.id))
@@ -87,8 +91,24 @@ def _proofs(view: View, rows: Sequence[int]) -> dict[int, Evidence]:
     }
 
 
+def _named(
+    view: View, told: Told, tellers: Mapping[str, "Teller"], proofs: dict[int, Evidence]
+) -> Mapping[int, Evidence]:
+    """Return the proofs of a matter, with the accounts they name where its rule counts accounts."""
+    counted = tellers[told.key[0]].accounts
+    if not counted or not told.evidence:
+        return proofs
+    names = view.values(counted, np.array(told.evidence))
+    pairs = zip(told.evidence, names, strict=True)
+    return {row: replace(proofs[row], account=(name or "")[:_LONGEST_NAME]) for row, name in pairs}
+
+
 class Teller:
-    """Tells the findings of one rule. What is the same for all of them is worked out once: a flood tells many."""
+    """Tells the findings of one rule. What is the same for all of them is worked out once: a flood tells many.
+
+    Attributes:
+        accounts: The column of the accounts that the rule counts; empty where it counts something else.
+    """
 
     def __init__(self, rule: Rule, risk: Mapping[str, int]) -> None:
         about = rule.about
@@ -102,6 +122,9 @@ class Teller:
         self._of_run = isinstance(rule, EventRule) and rule.run is not None
         self._sums = self._rule.values[0] if self._rule is not None and self._rule.sums else ""
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
+        # The column of the accounts it counts; empty: it counts something else.
+        counted = self._rule.values if self._rule is not None and not self._sums else ()
+        self.accounts = next((name for name in counted if _OF_VALUES.get(name) == _ACCOUNTS), "")
         # How many events led to the first row of a statement.
         self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
         columns = {column for _, pairs in self._rule.group_by for _, column in pairs} if self._rule else set()
