@@ -29,13 +29,13 @@ Examples:
 @click.argument("incident")
 def scope(config: str | None, replay: str | None, as_json: bool, out: str | None, incident: str) -> None:
     """Compute from the access journal which clients and which of their data the incident touched."""
-    with workplace(config, replay=replay) as (console, _settings):
+    with workplace(config, replay=replay) as (console, settings):
         found, radius = console.scope(incident)
         written = console.write_subjects(incident, Path(out)) if out else None
         if as_json:
             emit_pretty({"incident": found.number, **msgspec.to_builtins(radius)})
         else:
-            show(f"{found.number}  {found.code_name}: {touched(radius)}")
+            show(f"{found.number}  {found.code_name}: {touched(radius, settings)}")
             show(f"by class   {_pairs(radius.by_class)}")
             show(f"by action  {_pairs(radius.by_action)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")

@@ -41,6 +41,7 @@ from detector.keys import Keys
 from detector.notify import Claim, LinkError, Links
 from detector.runtime.captions import told
 from detector.runtime.desk import checklists, laws, links
+from detector.runtime.other_causes import Both, other_causes
 from detector.runtime.scope import scope_of, scopes_of, subjects_of
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
@@ -85,6 +86,7 @@ class Console:
         self._links = links
         self._on_change = on_change
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
+        self._causes: Mapping[str, tuple[Both, ...]] | None = None
 
     def reconfigure(
         self,
@@ -96,7 +98,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up = {}
+        self._looked_up, self._causes = {}, None
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -140,6 +142,7 @@ class Console:
                 chain_sound=not verify_chain(entries),
                 rows=rows,
                 numbers={each.id: each.number for each in became.values()},
+                other_causes=self._other(incident),
                 **told(found, self._regulations),
             )
 
@@ -278,6 +281,12 @@ class Console:
         if unit.incident(ref) is None and unit.incident(ref.replace("-", " ")) is not None:
             ref = ref.replace("-", " ")
         return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
+
+    def _other(self, incident: Incident) -> tuple[Both, ...]:
+        """Return what else it may be by the rules behind an incident; their files are read when it is first asked."""
+        if self._causes is None:
+            self._causes = other_causes(self._settings)
+        return tuple(dict.fromkeys(text for rule in incident.rules for text in self._causes.get(rule, ())))
 
     def _rows(self, incident: Incident, alerts: Sequence[Alert], findings: Mapping[str, Finding]) -> list[Row]:
         """Return the rows of a digest as its findings show them; of any other incident none."""

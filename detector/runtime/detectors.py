@@ -6,7 +6,6 @@ that only judges must not wait for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from detector.detect.behaviour import Behaviour, Model, load_model
 from detector.detect.behaviour.model import model_folder
@@ -17,6 +16,7 @@ from detector.detect.sequence import Sequencer
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.runtime.lateness import lateness
+from detector.runtime.other_causes import rule_paths
 from detector.settings import Settings
 
 
@@ -34,12 +34,6 @@ class Detectors:
     model: Model | None
     model_problem: str = ""
     starter: bool = False
-
-
-def rule_paths(settings: Settings) -> list[Path]:
-    """Return the folders and files that rules are read from, the shipped ones first."""
-    own = [shipped("rules")] if settings.rules.shipped else []
-    return own + [Path(path) for path in settings.rules.paths]
 
 
 def load_rules(settings: Settings) -> Rules:

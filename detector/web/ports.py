@@ -178,6 +178,7 @@ class Detail:
         helps: What the service does for a step, in English and Russian, by the step's id.
         rows: Of a digest: what was found in history, the worst first.
         numbers: Of the incidents that rows became, by their ids.
+        other_causes: What else it may be, as the rules behind it say, in English and Russian.
     """
 
     incident: Incident
@@ -196,6 +197,7 @@ class Detail:
     helps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
+    other_causes: tuple[tuple[str, str], ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:

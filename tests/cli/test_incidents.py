@@ -87,10 +87,21 @@ def test_show_is_in_columns_and_calls_laws_and_phases_by_their_names(place: Plac
     assert len(dues) == 1
     (at,) = dues
     assert {row[at : at + 2] for row in rows} <= {" 2", " -"}
-    laws = [row for row in out.splitlines() if row.startswith("law ")]
+    laws = [row for row in out.splitlines() if row.startswith("закон ")]
     assert laws
     assert not any("ru-152fz" in row or "eu-gdpr-33" in row for row in laws)
     assert "ОСТАНОВИТЬ УТЕЧКУ" in out
+
+
+def test_show_and_list_speak_the_configured_language_throughout(place: Place) -> None:
+    shown, listed = (place.run("incidents", *words)[1] for words in (("show", place.number), ("list",)))
+    head, facts, *_ = shown.split("\n", 1)
+    labels = [row[:15].strip() for row in facts.splitlines()[1:10]]
+    assert labels[:4] == ["вид", "открыт", "события", "кто"]
+    assert {"адреса", "клиенты", "у кого"} <= set(labels)
+    assert "клиент" in next(row for row in facts.splitlines() if row.startswith("клиенты"))
+    for word in ("HIGH", "CRITICAL", "new", "human", "NOBODY", "page", "pending", "because", "told"):
+        assert word not in head + facts.split("\n\n")[0] + listed
 
 
 def test_the_list_of_clients_is_safe_to_open_in_a_spreadsheet(place: Place, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 
 from detector.cli.views import show_detail
 from detector.incident import load_regulations
+from detector.runtime.other_causes import other_causes
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
 from tests.web import conftest
@@ -97,6 +98,23 @@ def test_an_incident_page_says_what_happened_what_to_do_whose_data_and_the_clock
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "cause"),
+    [
+        ("en", "What it may also be", "An agreed security test"),
+        ("ru", "Что ещё это может быть", "Согласованная проверка"),
+    ],
+)
+def test_an_incident_page_says_what_it_may_also_be(world: World, language: str, title: str, cause: str) -> None:
+    probe = next(
+        name for name, texts in other_causes(world.settings).items() if texts[0][0] == "An agreed security test"
+    )
+    incident = world.found(make_finding(probe))
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    assert title in page
+    assert f"<li>{cause}" in page
+
+
 def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
     incident = world.found(scope=SCOPE)
     page = world.browser().get(f"/incidents/{incident.number}").text
@@ -153,7 +171,7 @@ def test_a_duty_is_called_done_only_when_its_step_was(
     assert f">{skipped} " in said["N21"]
     assert f">{closed} " in said["N2"]
     show_detail(world.console.detail(incident.id), world.settings.model_copy(update={"language": language}))
-    laws = [row for row in capsys.readouterr().out.splitlines() if row.startswith("law ")]
+    laws = [row for row in capsys.readouterr().out.splitlines() if row.startswith(("law ", "закон "))]
     for words in (done, skipped, closed):
         assert any(f"({words} " in row for row in laws), words
 

@@ -275,6 +275,7 @@ web-t1-unset = not set; deadlines count from T0
 web-risk = Risk
 web-score = score
 web-actor = Actor
+web-other-causes = What it may also be
 web-accounts = Accounts
 web-related = Also involved
 web-addresses = Addresses

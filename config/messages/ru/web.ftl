@@ -279,6 +279,7 @@ web-t1-unset = не задано; сроки идут от T0
 web-risk = Риск
 web-score = оценка
 web-actor = Действующее лицо
+web-other-causes = Что ещё это может быть
 web-accounts = Учётные записи
 web-related = Ещё причастны
 web-addresses = Адреса

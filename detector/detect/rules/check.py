@@ -14,12 +14,13 @@ import polars as pl
 
 from detector import frames
 from detector.detect.rules.detector import RuleDetector
-from detector.detect.rules.load import RuleSet, rule_files
+from detector.detect.rules.load import RuleSet
 from detector.detect.rules.ruleset import Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
 from detector.settings.load import read_text
+from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

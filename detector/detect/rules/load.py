@@ -5,7 +5,7 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from detector.schema.facts import FACTS
 from detector.schema.levels import Confidence, Severity
 from detector.settings.load import read_text
 from detector.settings.nodes import compose_all, construct, line_of
+from detector.settings.rule_files import rule_files
 from detector.settings.types import Duration, Strict
 
 _SEVERITIES = {
@@ -62,6 +63,7 @@ _KNOWN = {*frames.EVENT_SCHEMA, *VIRTUAL, *(fact.name for fact in FACTS)}
 class _Russian(Strict):
     title: str = ""
     description: str = ""
+    falsepositives: tuple[str, ...] = ()
 
 
 class _Block(Strict):
@@ -142,15 +144,6 @@ def _finish(
         correlations=tuple(replace(rule, reported=rule.about.id not in silent) for rule, _ in correlations),
         skipped=tuple(sorted(problems)),
     )
-
-
-def rule_files(paths: Iterable[Path | str]) -> Iterator[Path]:
-    """Yield the rule files under paths, in order of name."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix in (".yml", ".yaml"))
-        else:
-            yield path
 
 
 def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:

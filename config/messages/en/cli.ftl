@@ -1,0 +1,40 @@
+# What `nabat incidents show` and `nabat scope` say. Labels stand in a column of their own.
+cli-label-kind = kind
+cli-label-opened = opened
+cli-label-worse = got worse
+cli-label-events = events
+cli-label-actor = actor
+cli-label-accounts = accounts
+cli-label-addresses = addresses
+cli-label-clients = clients
+cli-label-holder = who has it
+cli-label-because = because
+cli-label-other = may also be
+cli-label-law = law
+cli-label-told = told
+cli-label-by-class = by class
+cli-label-by-action = by action
+
+cli-worse = { $time }: deadlines count from here
+cli-nobody = nobody
+cli-nobody-has-to = nobody has to: it is over
+cli-over = { $person } over { $target }
+cli-became = is { $number }
+cli-row = { NUMBER($clients, useGrouping: 0) } { $clients ->
+    [one] client
+   *[other] clients
+}, at least { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] event
+   *[other] events
+}
+cli-events-part = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] event
+   *[other] events
+}
+cli-touched = { NUMBER($clients, useGrouping: 0) } { $clients ->
+    [one] client
+   *[other] clients
+} in { cli-events-part }
+cli-untouched = no client data seen sent or changed
+cli-records = records { NUMBER($low, useGrouping: 0) } named in the logs, at most { NUMBER($high, useGrouping: 0) }
+cli-records-unknown = how many records, the log does not say

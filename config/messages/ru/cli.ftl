@@ -1,0 +1,43 @@
+# Слова `nabat incidents show` и `nabat scope`. Подписи стоят отдельным столбцом.
+cli-label-kind = вид
+cli-label-opened = открыт
+cli-label-worse = стал тяжелее
+cli-label-events = события
+cli-label-actor = кто
+cli-label-accounts = учётные записи
+cli-label-addresses = адреса
+cli-label-clients = клиенты
+cli-label-holder = у кого
+cli-label-because = почему
+cli-label-other = может быть и
+cli-label-law = закон
+cli-label-told = сообщено
+cli-label-by-class = по видам
+cli-label-by-action = по действиям
+
+cli-worse = { $time }: сроки считаются отсюда
+cli-nobody = ни у кого
+cli-nobody-has-to = брать некому и незачем: всё уже позади
+cli-over = { $person } через { $target }
+cli-became = стало { $number }
+cli-row = { NUMBER($clients, useGrouping: 0) } { $clients ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}, не меньше { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] события
+   *[many] событий
+}
+cli-events-part = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] событие
+    [few] события
+   *[many] событий
+}
+cli-touched = { NUMBER($clients, useGrouping: 0) } { $clients ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}, { cli-events-part }
+cli-untouched = данных клиентов, которые были бы отданы или изменены, не видно
+cli-records = записей названо в логах { NUMBER($low, useGrouping: 0) }, не больше { NUMBER($high, useGrouping: 0) }
+cli-records-unknown = сколько записей, лог не говорит
