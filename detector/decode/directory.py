@@ -2,11 +2,15 @@
 
 Comes in: ``ActorSettings`` and the CSV it names (columns ``user``, ``role``, optionally ``type`` and ``organization``;
 an account with several roles has several rows). Goes out: answers about accounts. Behaviour never decides a kind.
+
+``user`` may be a pattern, for customers who sign up by themselves: ``*`` is any text, ``?`` any character. An account
+that a row names exactly is what its rows say; of any other the first pattern that fits it speaks, alone.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +22,9 @@ from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
 from detector.settings.load import read_text
 
+_WILD = "*?"
+# What a shell or fnmatch would take for one of several characters.
+_CLASS = re.compile(r"\[[!^]|\[[^\]]-[^\]][^\]]*\]|[*?].*\[[^\]]+\]|\[[^\]]+\].*[*?]")
 _COLUMNS = {"user", "role", "type", "organization"}
 _REMEMBERED = 100_000
 _LONG = 256
@@ -26,7 +33,7 @@ _LISTS = pl.List(pl.String())
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is known about one account; ``type`` is empty when the file does not say."""
+    """What is known about one account, or those of a pattern; ``type`` is empty when the file does not say."""
 
     roles: tuple[str, ...] = ()
     type: str = ""
@@ -43,7 +50,7 @@ class Known:
         kind: The type of the actor, None for nobody.
         roles: Number of its list of roles in ``Directory.roles``.
         organization: As the file says.
-        listed: The roles file names it.
+        listed: The roles file names it, by no pattern: whoever invents a name would be listed too.
     """
 
     user: str | None
@@ -54,7 +61,25 @@ class Known:
     listed: bool
 
 
-def read_roles(path: Path, form: Callable[[str], str] = str) -> dict[str, Account]:
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the roles file says.
+
+    Attributes:
+        accounts: By the one form of the account.
+        patterns: By the pattern as it is written, in the order of the file.
+    """
+
+    accounts: dict[str, Account] = field(default_factory=dict)
+    patterns: dict[str, Account] = field(default_factory=dict)
+
+    def all(self) -> Iterator[Account]:
+        """Yield what is said of each account, and by each pattern."""
+        yield from self.accounts.values()
+        yield from self.patterns.values()
+
+
+def read_roles(path: Path, form: Callable[[str], str] = str) -> Roles:
     """Read the roles file; rows of one account are joined, however it is written there (``form``).
 
     Raises:
@@ -71,7 +96,7 @@ def read_roles(path: Path, form: Callable[[str], str] = str) -> dict[str, Accoun
     rows = csv.DictReader(read_text(path).removeprefix("\ufeff").splitlines())
     names = {name.strip() for name in rows.fieldnames or ()}
     problems = list(_header_problems(str(path), names))
-    accounts: dict[str, Account] = {}
+    roles = Roles()
     for row in () if problems else rows:
         cells = {
             (key or "").strip(): (value or "").strip() for key, value in row.items() if not isinstance(value, list)
@@ -80,11 +105,12 @@ def read_roles(path: Path, form: Callable[[str], str] = str) -> dict[str, Accoun
         if wrong:
             problems.append(Problem(file=str(path), line=rows.line_num, what=wrong))
         elif cells["user"]:
-            account = form(cells["user"])
-            accounts[account] = _joined(accounts.get(account, Account()), cells)
+            pattern = any(letter in cells["user"] for letter in _WILD)
+            known, name = (roles.patterns, cells["user"]) if pattern else (roles.accounts, form(cells["user"]))
+            known[name] = _joined(known.get(name, Account()), cells)
     if problems:
         raise ConfigError(problems)
-    return accounts
+    return roles
 
 
 def _header_problems(file: str, names: set[str]) -> Iterator[Problem]:
@@ -101,6 +127,16 @@ def _row_problem(cells: dict[str, str]) -> str:
         return "a row without a user"
     if cells.get("type") and cells["type"] not in ACTOR_TYPES:
         return f"unknown type {cells['type']!r}; types are {', '.join(ACTOR_TYPES)}"
+    return _pattern_problem(cells.get("user", ""))
+
+
+def _pattern_problem(user: str) -> str:
+    if _CLASS.search(user):
+        return (
+            f"{user!r}: a pattern knows * (any text) and ? (any character), and no sets in brackets; write a row each"
+        )
+    if user and not user.strip(_WILD + "@\\./-_ "):
+        return f"the pattern {user!r} fits every account, so that it tells none apart: write what their names share"
     return ""
 
 
@@ -129,16 +165,18 @@ class Directory:
 
     def __init__(self, settings: ActorSettings) -> None:
         self._form, self._spelt = settings.form, settings.spelt
-        self._accounts = read_roles(Path(settings.roles_file), self._form) if settings.roles_file else {}
+        said = read_roles(Path(settings.roles_file), self._form) if settings.roles_file else Roles()
+        self._accounts = said.accounts
+        self._groups = [(self._patterns([pattern]), account) for pattern, account in said.patterns.items()]
         self._anonymous = frozenset(self._form(name).lower() for name in settings.anonymous)
         self._service = self._patterns(settings.service_accounts)
         self._admins = self._patterns(settings.admins)
         self._known: dict[str, Known] = {}
-        lists = dict.fromkeys(account.roles for account in self._accounts.values() if account.roles)
+        lists = dict.fromkeys(account.roles for account in said.all() if account.roles)
         self._lists = {roles: number for number, roles in enumerate(lists, 1)}
         self.roles = pl.Series("user.roles", [None, *map(list, lists)], dtype=_LISTS)
         self.has_roles = bool(lists)
-        self.has_organizations = any(account.organization for account in self._accounts.values())
+        self.has_organizations = any(account.organization for account in said.all())
 
     def look_up(self, names: Sequence[str]) -> list[Known]:
         """Return what is known about each account; it is worked out once and remembered within bounds."""
@@ -164,8 +202,8 @@ class Directory:
         service, admin = (
             columns[0].str.contains(regex) | columns[1].str.contains(regex) for regex in (self._service, self._admins)
         )
-        for form, is_service, is_admin in zip(forms, service, admin, strict=True):
-            account = self._accounts.get(form, _UNKNOWN)
+        for form, grouped, is_service, is_admin in zip(forms, self._grouped(columns), service, admin, strict=True):
+            account = self._accounts.get(form, grouped)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
             somebody = form in self._accounts or not (is_null_value(form) or form.lower() in self._anonymous)
             yield Known(
@@ -176,6 +214,15 @@ class Directory:
                 account.organization,
                 form in self._accounts,
             )
+
+    def _grouped(self, columns: Sequence[pl.Series]) -> list[Account]:
+        """Return what the first pattern that fits says of each account, by its one form or with its domain."""
+        found = [_UNKNOWN] * len(columns[0])
+        for regex, account in reversed(self._groups):
+            fits = columns[0].str.contains(regex) | columns[1].str.contains(regex)
+            for place in fits.arg_true():
+                found[place] = account
+        return found
 
 
 _UNKNOWN = Account()

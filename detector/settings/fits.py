@@ -25,6 +25,7 @@ class Names:
     classes: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    roles_file: bool = False
 
     @classmethod
     def of(cls, data: Any) -> "Names":
@@ -36,6 +37,7 @@ class Names:
             people=frozenset(str(each.get("name")) for each in people if isinstance(each, dict))
             if isinstance(people, list)
             else frozenset(),
+            roles_file=bool(_at(data, "actors", "roles_file")),
         )
 
 
@@ -45,8 +47,16 @@ def misfits(settings: "Settings", names: Names) -> Iterator[Problem]:
         yield from look(settings, names)
 
 
-def _sources(settings: "Settings", _names: Names) -> Iterator[Problem]:
+def _sources(settings: "Settings", names: Names) -> Iterator[Problem]:
     yield from _twice("source", [each.name for each in settings.sources], ("sources",))
+    for number, source in enumerate(settings.sources):
+        if source.accounts == "listed" and not names.roles_file:
+            yield Problem(
+                where=("sources", number, "accounts"),
+                what=f"the source {source.name} believes accounts that are listed, and there is no actors.roles_file: "
+                "every name in it would be nobody's",
+                fix="name the file, or write auto, verified or claimed",
+            )
 
 
 def _routes(settings: "Settings", names: Names) -> Iterator[Problem]:

@@ -107,7 +107,12 @@ class ActorSettings(Strict):
     """What is known about accounts. Kinds come from here, never from behaviour."""
 
     roles_file: str = Field(
-        default="", description="CSV with the columns user, role and optionally type and organization."
+        default="",
+        description=(
+            "CSV with the columns user, role and optionally type and organization. `user` is an account or a pattern "
+            "(`cust-*`, `*@example.org`): an account named exactly is what its rows say, any other what the first "
+            "pattern says that fits."
+        ),
     )
     domains: tuple[str, ...] = Field(
         default=(),

@@ -93,9 +93,10 @@ class SourceSettings(Strict):
         default="auto",
         description=(
             "Whether accounts in these lines were proved. `auto`: but for requests refused with 401 or 407; "
-            "`verified`: always; `listed`: those that `actors.roles_file` names, unless refused; `claimed`: never. "
-            "nginx writes the name of any Basic header as `$remote_user`, checked or not: say `claimed` where it "
-            "checks none. A name that is only claimed stays in `user.name`; the session or address is the actor."
+            "`verified`: always; `listed`: those that `actors.roles_file` names (by no pattern), unless refused; "
+            "`claimed`: never. nginx writes the name of any Basic header as `$remote_user`, checked or not: say "
+            "`claimed` where it checks none. A name that is only claimed stays in `user.name`; the session or "
+            "address is the actor."
         ),
     )
     silent_after: Silence | None = Field(

@@ -125,6 +125,47 @@ def test_a_wrong_roles_file_tells_every_row(tmp_path):
         read_roles(roles)
 
 
+def test_customers_who_sign_up_by_themselves_get_a_role_by_a_pattern(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text(
+        "user,role,type,organization\ncust-vip-*,vip,,\ncust-*,customer,,north\ncust-*,reader,,\n"
+        "*@example.org,partner,,\ncust-7,operator,,\nbot-?,feed,service,\n"
+    )
+    actors = {"roles_file": str(roles), "domains": ["corp.example.com"]}
+
+    def said(account):
+        event = one(line(account=account), actors=actors)
+        return event["user.roles"], event["actor.type"], event["organization.id"]
+
+    assert said("Cust-12345") == (["customer", "reader"], "human", "north")
+    assert said("cust-vip-1") == (["vip"], "human", None)
+    assert said("cust-7") == (["operator"], "human", None)
+    assert said("anna@example.org") == (["partner"], "human", None)
+    assert said("bot-1") == (["feed"], "service", None)
+    assert said("cust-9@corp.example.com") == (["customer", "reader"], "human", "north")
+    assert said("xcust-1") == said("bot-12") == said("anna@example.net") == (None, "human", None)
+
+
+def test_a_pattern_lists_nobody(tmp_path):
+    roles = tmp_path / "roles.csv"
+    roles.write_text("user,role\ncust-*,customer\n")
+    event = one(line(account="cust-1"), accounts="listed", actors={"roles_file": str(roles)})
+    assert event["actor.id"] == "ip:203.0.113.5"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("*", "fits every account"), ("*@*", "fits every account"), ("??*", "fits every account"),
+     ("cust-[0-9]*", "no sets in brackets"), ("cust-[!a]", "no sets in brackets"), ("[ab]*", "no sets in brackets")],
+)  # fmt: skip
+def test_a_pattern_that_makes_no_sense_is_refused_in_words(tmp_path, pattern, said):
+    roles = tmp_path / "roles.csv"
+    roles.write_text(f"user,role\n{pattern},customer\n")
+    with pytest.raises(ConfigError, match=said) as caught:
+        read_roles(roles)
+    assert [problem.line for problem in caught.value.problems] == [2]
+
+
 def test_networks_have_our_names_and_the_rest_is_internet():
     actors = {"networks": {"office": ["203.0.113.0/28"], "vpn": ["203.0.113.0/24", "2001:db8::/32"]}}
     assert one(line("203.0.113.5"), actors=actors)["network.name"] == "office"

@@ -36,6 +36,16 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path):
     assert "unknown key sources.0.latenes" in found[1][1]
 
 
+def test_accounts_that_are_listed_nowhere_are_a_mistake(tmp_path):
+    source = "sources:\n  - name: crm\n    paths: [/x]\n    service: crm\n    accounts: listed\n"
+    ((line, what),) = problems(tmp_path, source)
+    assert line == 5
+    assert "there is no actors.roles_file" in what
+    assert load_settings(write(tmp_path, source + "actors: {roles_file: roles.csv}\n"), {}).sources
+    broken = problems(tmp_path, source + "actors: {roles_file: roles.csv, domans: [x]}\n")
+    assert not any("roles_file" in what for _, what in broken)
+
+
 def test_a_key_that_stands_twice_is_a_mistake(tmp_path):
     assert problems(tmp_path, "language: en\nstate: a\nlanguage: ru\n") == [(3, "the key 'language' stands twice")]
 
