@@ -152,6 +152,8 @@ class Gauges:
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():
             self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
+        for source, ahead in self.pipeline.clocks.ahead(now).items():
+            self.metrics.clock_ahead.labels(source).set(ahead.total_seconds())
         coverage = self.pipeline.coverage
         for settings in self.pipeline.parts.settings.sources:
             covered = coverage.covered(settings.name)
@@ -237,8 +239,11 @@ class Gauges:
             for spot in self.pipeline.history.spots(names, now)
             if spot.kind is not Blind.REJECTS or spot.name not in unread
         ]
-        spots += self.pipeline.clocks.spots(now)
-        spots += self.pipeline.late_lines.spots(now)
+        late = self.pipeline.late_lines.spots(now)
+        spots += late
+        too_late = {spot.name for spot in late}  # which says more than that a writer is late
+        clocks = self.pipeline.clocks.spots(now)
+        spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
         spots += self.pipeline.forgotten.spots(now)
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)

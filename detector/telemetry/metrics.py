@@ -140,6 +140,12 @@ class Metrics:
         self.clock_lag = Gauge(
             "nabat_event_lag_seconds", "The clock minus the newest event time of the source.", ["source"], registry=r
         )
+        self.clock_ahead = Gauge(
+            "nabat_clock_ahead_seconds",
+            "How far the clock of the source is ahead of ours, by whole minutes; 0: not by a minute.",
+            ["source"],
+            registry=r,
+        )
         self.source_silent = Gauge(
             "nabat_source_last_line_timestamp_seconds", "When the source last gave a line.", ["source"], registry=r
         )
@@ -199,6 +205,7 @@ class Metrics:
         for source in sources:
             for counter in (self.lines, self.read_bytes, self.events, self.unattributed):
                 counter.labels(source)
+            self.clock_ahead.labels(source)
             for jump in ("back", "ahead"):
                 self.clock_jumps.labels(source, jump)
             for reason in RejectReason:

@@ -20,7 +20,12 @@ def in_russian(spot: BlindSpot) -> str:
 
 @pytest.mark.parametrize(
     ("minutes", "english", "russian"),
-    [(61, "61 minutes", "61 минуту"), (62, "62 minutes", "62 минуты"), (65, "65 minutes", "65 минут")],
+    [
+        (0, "less than a minute", "почти минуту"),
+        (61, "61 minutes", "61 минуту"),
+        (62, "62 minutes", "62 минуты"),
+        (65, "65 minutes", "65 минут"),
+    ],
 )
 def test_a_silent_source_says_for_how_long_in_the_readers_language(minutes: int, english: str, russian: str) -> None:
     spot = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line", count=minutes)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.clock import SystemClock
 from detector.messages import messages
+from detector.runtime.blindspots import Blind
+from detector.runtime.check import check
 from detector.runtime.clocks import Clocks, Jump
-from tests.runtime.places import Daemon, bulk, eventually, web
+from tests.runtime.places import Daemon, bulk, eventually, kept, line, web
 
 NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -58,13 +60,51 @@ def test_a_stray_line_is_no_blind_spot_and_a_wrong_clock_is_one_until_it_is_righ
     assert clocks.spots(NOON) == []
     clocks.look(frame(60, 61, 62, 63, 64))
     (spot,) = clocks.spots(NOON + 10 * MINUTE)
-    assert (spot.name, spot.why, spot.count) == ("crm", "clock-ahead", 6)
-    assert (
-        messages("en").reason(spot.reason)
-        == "The clock of the source crm cannot be trusted: 6 lines lie in the future."
-    )
-    assert "из будущего: 6" in messages("ru").reason(spot.reason)
+    assert (spot.name, spot.why, spot.count, spot.quiet) == ("crm", "clock-runs-ahead", 6, False)
+    said = messages("en").reason(spot.reason)
+    assert said.startswith("The clock of the source crm cannot be trusted: it is ahead by 62 minutes")
+    assert "6 of its lines" in said
+    assert "они спешат на 62 минуты" in messages("ru").reason(spot.reason)
     assert clocks.spots(NOON + 20 * MINUTE) == []
+
+
+def test_a_clock_a_few_minutes_ahead_is_told_by_how_much_and_calls_nobody():
+    clocks = Clocks()
+    read = NOON - timedelta(milliseconds=200)
+    for _ in range(4):
+        clocks.look(frame(4, read=read))
+    assert clocks.spots(NOON) == []
+    assert clocks.ahead(NOON) == {"crm": timedelta(0)}
+    clocks.look(frame(4, 9_000, read=read))  # one wrong date changes nothing
+    (spot,) = clocks.spots(NOON)
+    assert spot.quiet
+    assert "it is ahead by 4 minutes" in messages("en").reason(spot.reason)
+    assert "они спешат на 4 минуты" in messages("ru").reason(spot.reason)
+    assert clocks.ahead(NOON) == {"crm": 4 * MINUTE}
+    assert clocks.ahead(NOON + 20 * MINUTE) == {"crm": timedelta(0)}
+
+
+def test_who_writes_late_into_a_shared_file_is_not_called_a_clock():
+    clocks = Clocks()
+    for minute in range(-6, 0):
+        clocks.look(frame(minute, minute - 20))
+    (spot,) = clocks.spots(NOON)
+    assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.LATE, "written-late", 6, True)
+    said = messages("en").reason(spot.reason)
+    assert "6 lines in a quarter of an hour lie 20 minutes behind those right before them" in said
+    assert "clock of the source" not in said
+    assert "more than minutes" not in said
+    assert "на 20 минут" in messages("ru").reason(spot.reason)
+
+
+def test_a_clock_that_was_set_back_is_told_by_how_much():
+    clocks = Clocks()
+    clocks.look(frame(-1))
+    clocks.look(frame(*range(-61, -51)))
+    clocks.look(frame(*range(-51, 1)))
+    (spot,) = clocks.spots(NOON)
+    assert (spot.kind, spot.why, spot.quiet) == (Blind.CLOCK, "clock-set-back", False)
+    assert "it was set back by" in messages("en").reason(spot.reason)
 
 
 @settings(deadline=None)
@@ -86,6 +126,20 @@ def test_a_running_service_counts_a_clock_that_is_ahead_and_shows_it_on_the_firs
     ahead = SystemClock().now() + timedelta(hours=3)
     (tmp_path / "access.log").write_text(bulk(20, at=ahead))
     eventually(lambda: one.metric('nabat_clock_jumps_total{jump="ahead"') >= 20)
-    eventually(lambda: "cannot be trusted: 20 lines lie in the future" in one.page("/").text)
+    eventually(lambda: "cannot be trusted: it is ahead by 3 hours" in one.page("/").text)
     assert one.metric('nabat_clock_jumps_total{jump="back"') == 0
     assert one.end() == 0
+
+
+def test_a_running_service_says_that_a_clock_is_minutes_ahead_on_all_sides_and_opens_no_incident(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    one = daemon(web=web()).start()
+    for _ in range(6):
+        with (tmp_path / "access.log").open("a") as log:
+            log.write(line(SystemClock().now() + 4 * MINUTE, 1))
+    eventually(lambda: one.metric('nabat_clock_ahead_seconds{source="crm"}') == 240)
+    eventually(lambda: "it is ahead by 4 minutes" in one.page("/").text)
+    eventually(lambda: any("it is ahead by 4 minutes" in str(each) for each in check(one.config).warnings))
+    assert one.end() == 0
+    assert kept(one.settings).incidents == []
