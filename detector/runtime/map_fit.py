@@ -19,6 +19,8 @@ from detector.frames import EventBatch, LineBatch
 from detector.messages import messages
 from detector.runtime.beside import BesideFiles
 from detector.runtime.heavy_hitters import HeavyHitters
+from detector.runtime.onboarding.domains import domains
+from detector.runtime.onboarding.wording import domain_text
 from detector.runtime.rejected import counted, in_words, too_many
 from detector.runtime.source_coverage import ENOUGH, SHOWN, MapVerdict, unmatched, verdict
 from detector.schema.lines import RejectReason
@@ -26,6 +28,7 @@ from detector.settings import RecordMap, Settings, SourceSettings
 
 _FILES = 3
 _HEAD_LINES = 5000
+_ACCOUNTS = 10_000
 
 
 class Fit:
@@ -37,10 +40,13 @@ class Fit:
         self.lines = 0
         self.rejects: Counter[RejectReason] = Counter()
         self._unmapped = HeavyHitters()
+        self.accounts: set[str] = set()
 
     def add(self, batch: EventBatch) -> None:
         """Count a batch of one source."""
         self.events += batch.frame.height
+        if len(self.accounts) < _ACCOUNTS:
+            self.accounts.update(batch.frame.get_column("user.id").drop_nulls().unique().to_list())
         for counts in count_requests([batch]).values():
             self._unmapped.add(counts.unmapped)
             counts.unmapped.clear()
@@ -103,7 +109,7 @@ def check_fit(settings: Settings) -> LogsChecked:
     decoder = Decoder(settings, session_key=b"check", beside=BesideFiles())
     found = LogsChecked()
     routes: Counter[int] = Counter()
-    seen = 0
+    seen, accounts = 0, set[str]()
     for number, source in enumerate(settings.sources):
         if source.journald is not None or source.standard_input:
             found.unchecked.append(f"lines of {source.name}, which only the running service is given")
@@ -111,12 +117,18 @@ def check_fit(settings: Settings) -> LogsChecked:
         fit = fit_of(source, decoder, SystemClock())
         routes.update(fit.counts.routes)
         seen += fit.counts.requests
+        accounts |= fit.accounts
         if fit.counts.requests:
             found.notices.append(f"{source.name}: {fit.in_words()}")
         _judge(found, number, source, fit, settings.records)
     never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
     if never:
         found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
+    found.notices += [
+        f"actors.domains: {domain_text(messages('en'), one)}; name it there if it is yours, so that each is one account"
+        for one in domains(accounts)
+        if one.wanted
+    ]
     return found
 
 

@@ -59,6 +59,7 @@ init-yaml-unmapped = { $service }: what else was asked for most, by nobody's gue
 init-yaml-canaries = Ids of planted false clients: any touch is a sure sign.
 init-yaml-actors = Who is a program, and which networks are yours.
 init-yaml-programs = Rules leave programs alone: name only what you know.
+init-yaml-domains = Your own domains: with them and without, an account is one. Leave out what is another's: there anna may be somebody else.
 init-yaml-networks = The rest is `internet`.
 init-yaml-network = { $network }: { $count ->
         [one] one request
@@ -156,6 +157,10 @@ init-proxy = proxy { $address }: { $count ->
         [one] one request
        *[other] { $count } requests
     } ({ $share } %), { $forwarded } of them for others (X-Forwarded-For)
+init-domain = domain { $domain }: { $accounts ->
+        [one] one account is
+       *[other] { $accounts } accounts are
+    } written with it, like { $example }, { $also } of them without it or with another, too
 init-network = internal network { $network }: { $count ->
         [one] one request
        *[other] { $count } requests

@@ -50,6 +50,7 @@ init-yaml-unmapped = { $service }: что ещё запрашивали чаще
 init-yaml-canaries = Идентификаторы подложных клиентов: любое касание — верный признак.
 init-yaml-actors = Кто здесь программа и какие сети свои.
 init-yaml-programs = Программы правила не трогают: называйте только то, что знаете.
+init-yaml-domains = Свои домены: с ними и без них учётная запись одна. Чужие уберите: там anna может быть другим человеком.
 init-yaml-networks = Остальное — `internet`.
 init-yaml-network = { $network }: запросов { $count }, учётных записей и адресов { $accounts }.
 init-yaml-team = TODO: кого вызывать. Пока здесь никого нет, никого и не вызовут, и `nabat check` об этом скажет.
@@ -121,6 +122,7 @@ init-change-object = Вид записи: client, account, document … [{ $defa
 init-change-classes = Классы данных: identity contact financial health [{ $default }]
 init-change-bad = { $given } — такого нет.
 init-proxy = прокси { $address }: запросов { $count } ({ $share } %), из них за других (X-Forwarded-For) { $forwarded }
+init-domain = домен { $domain }: учётных записей с ним { $accounts }, например { $example }; из них без него или с другим тоже: { $also }
 init-network = внутренняя сеть { $network }: запросов { $count }
 init-nothing = { $told ->
         [yes] В этих журналах ничто не похоже на данные клиентов

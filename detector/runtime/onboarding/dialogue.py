@@ -12,9 +12,10 @@ from zoneinfo import available_timezones
 
 from detector.messages import Argument, messages
 from detector.runtime.onboarding.accounts import Account, InnerNetwork, Proxy
+from detector.runtime.onboarding.domains import Domain
 from detector.runtime.onboarding.guess import CLASSES, Guess
 from detector.runtime.onboarding.proposals import SERVICE_NAME, Proposals, SourceProposal
-from detector.runtime.onboarding.wording import because, percent, program_text
+from detector.runtime.onboarding.wording import because, domain_text, percent, program_text
 from detector.settings.records import Action
 
 _ACTIONS = frozenset(get_args(Action)) - {"login", "logout", "other"}
@@ -33,8 +34,8 @@ class Asks(Protocol):
         ...
 
 
-Who = Account | Proxy | InnerNetwork
-T = TypeVar("T", bound=Guess | Account | Proxy | InnerNetwork)
+Who = Account | Domain | Proxy | InnerNetwork
+T = TypeVar("T", bound=Guess | Account | Domain | Proxy | InnerNetwork)
 
 
 class Dialogue:
@@ -52,13 +53,14 @@ class Dialogue:
             self._say("routes")
             guesses = self._choose(guesses, self._guess_text, self._change)
             what = what.with_routes(guesses)
-        who: list[Who] = [*what.programs, *what.proxies, *what.networks]
+        who: list[Who] = [*what.programs, *what.domains, *what.proxies, *what.networks]
         if who:
             self._say("who")
             who = self._choose(who, self._who_text, None)
         return replace(
             what,
             programs=tuple(one for one in who if isinstance(one, Account)),
+            domains=tuple(one for one in who if isinstance(one, Domain)),
             proxies=tuple(one for one in who if isinstance(one, Proxy)),
             networks=tuple(one for one in who if isinstance(one, InnerNetwork)),
         )
@@ -129,6 +131,8 @@ class Dialogue:
     def _who_text(self, one: Who) -> str:
         if isinstance(one, Account):
             return program_text(self._words, one)
+        if isinstance(one, Domain):
+            return domain_text(self._words, one)
         if isinstance(one, Proxy):
             args = {"count": one.count, "share": percent(one.share), "forwarded": one.forwarded}
             return self._words.text("init-proxy", address=one.address, **args)

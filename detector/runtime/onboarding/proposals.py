@@ -22,6 +22,7 @@ from detector.runtime.onboarding.accounts import (
     proxies,
 )
 from detector.runtime.onboarding.audit import guess_actions, names_operation, with_paths_that_tell
+from detector.runtime.onboarding.domains import Domain, domains
 from detector.runtime.onboarding.endpoints import endpoints
 from detector.runtime.onboarding.guess import Guess, Guesses, Remark
 from detector.runtime.onboarding.routes import guess_routes
@@ -87,6 +88,7 @@ class Proposals:
     programs: tuple[Account, ...]
     proxies: tuple[Proxy, ...]
     networks: tuple[InnerNetwork, ...]
+    domains: tuple[Domain, ...] = ()
 
     @property
     def without_clients(self) -> bool:
@@ -135,6 +137,7 @@ def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Prop
         programs=tuple(programs(together, words)) if read else (),
         proxies=tuple(found),
         networks=tuple(inner_networks(together, [one.address for one in found])) if read else (),
+        domains=tuple(domains(together["user.id"].unique().to_list())) if read else (),
     )
 
 

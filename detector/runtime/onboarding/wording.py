@@ -5,6 +5,7 @@ Comes in: guesses. Goes out: texts of counts and of words of the shipped list; a
 
 from detector.messages import Messages
 from detector.runtime.onboarding.accounts import Account
+from detector.runtime.onboarding.domains import Domain
 from detector.runtime.onboarding.guess import Guess, Remark
 from detector.runtime.onboarding.survey import Survey
 from detector.runtime.onboarding.timing import spelt
@@ -27,6 +28,11 @@ def because(words: Messages, one: Guess) -> str:
         stand="yes" if one.stand_in else "no",
         tenant=one.route.tenant.strip("{}") or "none",
     )
+
+
+def domain_text(words: Messages, one: Domain) -> str:
+    """Say how many accounts bear a domain, and how many of them are written otherwise, too."""
+    return words.text("init-domain", domain=one.name, example=one.example, accounts=one.accounts, also=one.also)
 
 
 def program_text(words: Messages, one: Account) -> str:

@@ -14,7 +14,15 @@ from detector.runtime.onboarding.placing import formats_folder
 from detector.runtime.onboarding.proposals import Proposals, SourceProposal
 from detector.runtime.onboarding.survey import AUTO, Survey
 from detector.runtime.onboarding.timing import spelt
-from detector.runtime.onboarding.wording import because, instead_of, percent, program_text, remark_text, zone_text
+from detector.runtime.onboarding.wording import (
+    because,
+    domain_text,
+    instead_of,
+    percent,
+    program_text,
+    remark_text,
+    zone_text,
+)
 from detector.runtime.onboarding.yamltext import comment, value
 from detector.settings import Route
 from detector.settings.types import duration_text
@@ -217,6 +225,11 @@ class Writer:
         for one in self._what.programs:
             yield comment(program_text(self._words, one), 2)
         yield f"  service_accounts: {value([one.name for one in self._what.programs if one.wanted])}"
+        if self._what.domains:
+            yield self._say("domains", 2)
+            for domain in self._what.domains:
+                yield comment(domain_text(self._words, domain), 2)
+            yield f"  domains: {value([one.name for one in self._what.domains if one.wanted])}"
         networks = [one for one in self._what.networks if one.wanted]
         yield self._say("networks", 2)
         for each in networks:
