@@ -43,6 +43,27 @@ def test_a_select_without_ids_says_no_number_where_the_log_has_none():
     assert (event["event.action"], event["record.count"], event["subject.ids"]) == ("list", None, None)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "status = 'active'", "id between 1 and 5000", "id >= 1", "id <> 0", "not (id = 3)", "id = 17 or 1=1",
+        "id like '%'", "(id = 17) is distinct from null", "id = 17; select * from clients",
+    ],
+)  # fmt: skip
+def test_whoever_picks_rows_by_more_than_ids_lists_the_table(condition):
+    event = touched(f"statement: select * from clients where {condition}", CLIENTS)
+    assert (event["event.action"], event["record.count"], event["subject.ids"]) == ("list", None, None)
+    event = touched("statement: select b.* from clients a, clients b where a.id = 17", CLIENTS)
+    assert (event["event.action"], event["record.count"], event["subject.ids"]) == ("list", None, None)
+
+
+def test_reads_and_lists_are_told_apart_by_the_tables_that_routes_name():
+    statement = "statement: select * from {} where {}"
+    joined = "clients c, orders o"
+    assert touched(statement.format(joined, "c.id = 1"), CLIENTS)["event.action"] == "read"
+    assert touched(statement.format(joined, "o.id = 1"), CLIENTS)["event.action"] == "list"
+
+
 def test_the_number_of_rows_that_the_log_has_counts():
     message = 'AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.clients,"select * from crm.clients",<none>,{}'
     event = touched(message.format(250), CLIENTS)

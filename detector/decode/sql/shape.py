@@ -6,38 +6,52 @@ of the text whatever it holds; a text that was cut off within a value says so.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 VALUE = "\x01"
 """Stands for a value in a shape."""
 
 _COMMON = r"""
-    (?P<comment>--[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+{hash})
+    (?P<comment>{dashes}[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+{hash})
   | (?P<escaped>{escaped}'(?:[^'\\]|\\.|'')*+(?P<escaped_end>')?+)
-  | (?P<string>(?:(?<![\w$])[bBxXnN])?'(?:[^']|'')*+(?P<string_end>')?+)
+  | (?P<string>(?:(?<![\w$])[nN])?'(?:[^']|'')*+(?P<string_end>')?+)
   | (?P<name>{names})
   | (?P<number>(?<![\w$.])\d++(?:\.\d*+)?+(?:[eE][-+]?\d++)?+(?!\w))
-  | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*+)?+\$)
+  | (?P<dollar>{dollar})
 """
 
 
-def _special(escaped: str, names: str, comments: str = "") -> re.Pattern[str]:
-    return re.compile(_COMMON.format(escaped=escaped, names=names, hash=comments), re.VERBOSE | re.DOTALL)
+_NEVER = r"(?!)"
+
+
+def _special(escaped: str, names: str, *, hash_: str = "", dashes: str = "--", dollar: str = _NEVER) -> re.Pattern[str]:
+    pattern = _COMMON.format(escaped=escaped, names=names, hash=hash_, dashes=dashes, dollar=dollar)
+    return re.compile(pattern, re.VERBOSE | re.DOTALL)
 
 
 _QUOTED = r'"(?:[^"]|"")*+"?+'
 _SPECIAL = {
-    "": _special(r"(?<![\w$])[eE]", _QUOTED),
-    "mysql": _special("", r"`(?:[^`]|``)*+`?+", r"|\#[^\n]*+"),
-    "mssql": _special(r"(?!)", _QUOTED + r"|\[[^\]]*+\]?+"),
+    "": _special(r"(?<![\w$])[eE]", _QUOTED, dollar=r"(?<![\w$])\$(?:[^\W\d]\w*+)?+\$"),
+    # 17--1 is 18 there.
+    "mysql": _special("", r"`(?:[^`]|``)*+`?+", hash_=r"|\#[^\n]*+", dashes=r"--(?![^\x00-\x20])"),
+    "mssql": _special(_NEVER, _QUOTED + r"|\[[^\]]*+\]?+"),
 }
 _MYSQL_STRING = re.compile(r'"(?:[^"\\]|\\.|"")*+(?P<end>")?+', re.DOTALL)
 _RUN_COMMENT = re.compile(r"/\*!\d*+|\*/")
+_LONGEST = 40
+_CODED = re.compile(r"\\\w")
+"""A letter by its number (``E'\\x31'``), or another that is not meant as it stands."""
 _BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A statement's shape and values; ``whole`` is False when it was cut off within a value."""
+    """A statement's shape and values.
+
+    Attributes:
+        whole: False when it was cut off within a value, has letters by their numbers, or a comment within a comment,
+            about whose end databases do not agree.
+    """
 
     shape: str
     values: tuple[str, ...]
@@ -67,6 +81,7 @@ def shaped(text: str, dialect: str = "") -> Shaped:
         piece = found[0]
         if found["comment"] is not None:
             made.append(" ")
+            whole = whole and "/*" not in piece[2:]
         elif found["name"] is not None:
             made.append(piece)
         else:
@@ -77,7 +92,8 @@ def shaped(text: str, dialect: str = "") -> Shaped:
             else:
                 value = _value(piece, found)
                 closed = found["number"] is not None or found["string_end"] or found["escaped_end"]
-                whole = whole and bool(closed)
+                coded = found["escaped"] is not None and not dialect and _CODED.search(piece)
+                whole = whole and bool(closed) and not coded
             made.append(VALUE)
             values.append(value)
     made.append(text[at:])
@@ -94,6 +110,12 @@ def _single(found: re.Match[str]) -> str:
 
 def _value(piece: str, found: re.Match[str]) -> str:
     if found["number"] is not None:
-        return piece
+        return piece if piece.isdigit() or len(piece) > _LONGEST else _number(piece)
     inner = piece[piece.index("'") + 1 :].removesuffix("'").replace("''", "'")
     return _BACKSLASH.sub(r"\1", inner) if found["escaped"] is not None else inner
+
+
+def _number(text: str) -> str:
+    """Return a whole number that is written as 17.0 or 1.7e1 in its figures, any other as it is."""
+    number = Decimal(text)
+    return f"{number:f}".partition(".")[0] if number.adjusted() < _LONGEST and number == int(number) else text

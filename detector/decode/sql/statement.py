@@ -1,13 +1,15 @@
 """Which tables a statement touches, what it does with them, and by which ids it picks their rows.
 
 Comes in: text. Goes out: one ``Touch`` a table. What a shape means is worked out once and remembered. Ids are given
-only where they surely bound what was touched: equalities and lists of values, joined by AND, in the only WHERE of a
-statement with one SELECT. Anything else (OR, NOT, subqueries, a text cut off) gives the tables alone.
+only where they surely bound what was touched: conditions that are an equality or a list of values and nothing else,
+joined by AND, in the only WHERE of a statement with one SELECT, and for the tables that this WHERE belongs to. Anything
+else (OR, CASE, subqueries, ranges, a comparison of a condition, a text cut off) gives the tables alone. A table that is
+touched without bounds once, by another alias or another statement of the line, is touched without bounds.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from detector.decode.sql.shape import shaped
@@ -23,7 +25,7 @@ _TOKEN = re.compile(
 )
 _RUN = frozenset(
     ("select", "with", "table", "insert", "replace", "update", "delete", "merge", "truncate", "copy", "declare")
-) | frozenset(("create", "load"))
+) | frozenset(("create", "load", "values", "do", "call", "set"))
 _NOT_FROM = frozenset(("extract", "substring", "trim", "overlay", "position"))
 _NOT_ALIAS = frozenset(
     (
@@ -47,8 +49,8 @@ _NOT_ALIAS = frozenset(
         *("force", "straight_join", "order"),
     )
 )
-_UNSURE = frozenset(("or", "not", "case", "union", "except", "intersect", "xor"))
-_AFTER = frozenset(("and", "group", "order", "limit", "offset", "fetch", "for", "returning", "having", "option"))
+_UNSURE = frozenset(("or", "case", "union", "except", "intersect", "xor"))
+_AFTER = frozenset(("group", "order", "limit", "offset", "fetch", "for", "returning", "having", "option", "lock"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,17 @@ class _Table:
     name: str
     alias: str
     action: str
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
-    """A column and where the values are that it must be one of."""
+    """A column and where the values are that it must be one of; ``group``: of the WHERE that says so."""
 
     qualifier: str
     column: str
     places: tuple[Token, ...]
+    group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,19 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
             ids = _ids(plan, table, seen.values, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
             found.append(Touch(table.schema, table.name, action, ids))
-    return tuple(found)
+    whole = {touch.name.lower() for touch in found if touch.action == "list"}
+    return tuple(
+        replace(touch, action="list", ids={}) if touch.action == "read" and touch.name.lower() in whole else touch
+        for touch in found
+    )
 
 
 def _ids(plan: _Plan, table: _Table, values: tuple[str, ...], given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
+    # A column that says of no table whose it is bounds none that is there twice.
+    alone = sum(each.name.lower() == table.name.lower() for each in plan.tables) == 1
     for one in plan.picked:
-        if one.qualifier not in ("", table.alias, table.name):
+        if one.group != table.group or one.qualifier not in (("", table.alias) if alone else (table.alias,)):
             continue
         read = [values[int(at.text)] if at.kind == "value" else given.get(at.text) for at in one.places]
         if None not in read:
@@ -184,6 +194,8 @@ class _Reading:
         self._tables: list[_Table] = []
         self._listing = [False]
         self._before = [""]
+        self._groups = [0]
+        self._where: tuple[int, int] | None = None
 
     def plan(self) -> _Plan:
         verb = self._verb()
@@ -195,10 +207,7 @@ class _Reading:
         while at < len(self._tokens):
             at = self._step(at, verb)
         outside = "outfile" in self._words or "sql_no_cache" in self._words
-        tables = [
-            _Table(one.schema, one.name, one.alias, "export") if one.action == "list" and outside else one
-            for one in self._tables
-        ]
+        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in self._tables]
         return _Plan(tuple(tables), tuple(self._picked()) if self._sure() else ())
 
     def _verb(self) -> str:
@@ -239,12 +248,16 @@ class _Reading:
         word = self._words[at]
         if word in ("from", "join", "using"):
             return self._on_from(at, verb)
+        if word == "table" and at and (self._sign(at - 1) in ("(", ")") or self._word(at - 1) in ("all", "union")):
+            return self._take(at + 1, self._reading(verb))
+        if word == "where":
+            self._where = (at, self._groups[-1])
         if word == "into" and self._word(at + 1) not in ("outfile", "dumpfile") and "select" not in self._words[:at]:
             return self._take(at + 1 + (self._word(at + 1) == "table"), "update" if verb == "merge" else "create")
         if word == "update" and (at == 0 or self._sign(at - 1) in ("(", ")")):
             self._listing[-1] = True
             return self._take(at + 1, "update")
-        if word in _AFTER or word in ("where", "set", "select", "on"):
+        if word in _AFTER or word in ("and", "where", "set", "select", "on"):
             self._listing[-1] = word == "on" and self._listing[-1]
         return at + 1
 
@@ -254,11 +267,15 @@ class _Reading:
             begins = self._word(at - 1) in ("from", "join") or self._sign(at - 1) in ("(", ",")
             self._listing.append(self._listing[-1] and begins)
             self._before.append(self._word(at - 1))
+            # What stands in brackets among joined tables belongs to the same WHERE, unless it is a query.
+            joined = self._listing[-1] and self._word(at + 1) != "select"
+            self._groups.append(self._groups[-1] if joined else at)
             if self._listing[-1] and self._word(at + 1) != "select":
                 return self._take(at + 1, self._reading(verb))
         elif sign == ")" and len(self._listing) > 1:
             self._listing.pop()
             self._before.pop()
+            self._groups.pop()
         elif sign == "," and self._listing[-1]:
             return self._take(at + 1, self._reading(verb))
         return at + 1
@@ -289,7 +306,7 @@ class _Reading:
         alias = ""
         if alias_at < len(self._tokens) and self._tokens[alias_at].kind in ("word", "name"):
             alias = "" if self._word(alias_at) in _NOT_ALIAS else self._tokens[alias_at].text
-        self._tables.append(_Table(*table, alias or table[1], action))
+        self._tables.append(_Table(*table, alias or table[1], action, self._groups[-1]))
         return alias_at + 1 if alias else after
 
     def _name(self, at: int) -> tuple[int, tuple[str, str] | None]:
@@ -316,24 +333,60 @@ class _Reading:
         )
 
     def _picked(self) -> Iterator[_Picked]:
-        for at in range(self._words.index("where") + 1, len(self._tokens)):
-            column = self._tokens[at]
-            if column.kind not in ("word", "name"):
+        """Yield the conditions of the WHERE that are an equality or a list, and that all rows must meet."""
+        if self._where is None:
+            return
+        at, group = self._where
+        at += 1
+        end, closes = self._end(at)
+        plain: set[int] = set()  # where brackets close that hold conditions and nothing is done with these
+
+        def ends(place: int) -> bool:
+            return place >= end or place in plain or self._word(place) == "and"
+
+        begins, between = True, False
+        while at < end:
+            word, sign = self._words[at], self._sign(at)
+            if sign == "(":
+                close = closes.get(at, end)
+                begins = begins and close < end and ends(close + 1)
+                if begins:
+                    plain.add(close)
+                at = at + 1 if begins else close + 1
                 continue
-            begin = at - 2 if self._sign(at - 1) == "." else at
-            places, after = self._values(at + 1)
-            if places and self._begins(begin - 1) and self._ends(after):
-                yield _Picked(self._tokens[begin].text if begin < at else "", column.text.lower(), places)
+            places, column, after = self._condition(at) if begins else ((), at, at)
+            if places and ends(after):
+                qualifier = self._tokens[at].text if at < column else ""
+                yield _Picked(qualifier, self._tokens[column].text.lower(), places, group)
+                at, begins = after, False
+                continue
+            begins = word == "and" and not between  # BETWEEN has an AND of its own
+            between = word == "between" or (between and word != "and")
+            at += 1
 
-    def _begins(self, at: int) -> bool:
-        """Tell whether a condition begins behind this place."""
-        while self._sign(at) == "(":
-            at -= 1
-        return self._word(at) in ("where", "and")
+    def _end(self, at: int) -> tuple[int, dict[int, int]]:
+        """Return where the conditions that begin at a place end, and where each bracket among them closes."""
+        opened: list[int] = []
+        closes: dict[int, int] = {}
+        for place in range(at, len(self._tokens)):
+            sign = self._sign(place)
+            if sign == "(":
+                opened.append(place)
+            elif sign == ")" and opened:
+                closes[opened.pop()] = place
+            elif sign == ")" or (not opened and self._words[place] in _AFTER):
+                return place, closes
+        return len(self._tokens), closes
 
-    def _ends(self, at: int) -> bool:
-        """Tell whether a condition ends before this place."""
-        return at >= len(self._tokens) or self._sign(at) == ")" or self._word(at) in _AFTER
+    def _condition(self, at: int) -> tuple[tuple[Token, ...], int, int]:
+        """Read a column and what it must be; return the places of the values, the column's, and what is behind."""
+        named = ("word", "name")
+        if self._tokens[at].kind not in named:
+            return (), at, at
+        qualified = self._sign(at + 1) == "." and at + 2 < len(self._tokens) and self._tokens[at + 2].kind in named
+        column = at + 2 if qualified else at
+        places, after = self._values(column + 1)
+        return places, column, after
 
     def _values(self, at: int) -> tuple[tuple[Token, ...], int]:
         """Read ``= value`` or ``IN (value, …)``; return the places of the values and what is behind."""

@@ -1,5 +1,7 @@
 """Statements: which tables they touch, and ids only where these surely bound what was touched."""
 
+import sqlite3
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -38,6 +40,40 @@ READ = [
     ("grant select on clients to vera; revoke select on clients from vera", ""),
     ('select * from "Crm"."Cli""ents"', 'Crm.Cli"ents list'),
     ("select $$it's$$ from clients where id = $tag$5$tag$", "clients read id=5"),
+    ("select * from clients where (id = 17) is distinct from null", "clients list"),
+    ("select * from clients where (id = 17) = false", "clients list"),
+    ("select * from clients where (id = 17) in (true, false)", "clients list"),
+    ("select * from clients where ((id = 17)) is not null and x = 1", "clients read"),
+    ("select * from clients where ((id = 17) and (x = 1))", "clients read id=17"),
+    ("select * from clients where ((id = 17) and x = 1) is not null", "clients list"),
+    ("select * from clients where x is not null and id = 17", "clients read id=17"),
+    ("select * from clients where 1 between 0 and id = 17", "clients list"),
+    ("select * from clients where x between 1 and 2 and id = 17", "clients read id=17"),
+    ("select * from clients where id between 1 and 5000", "clients list"),
+    ("select * from clients where id >= 1", "clients list"),
+    ("select * from clients where id <> 0", "clients list"),
+    ("select * from clients where not (id = 3)", "clients list"),
+    ("select * from clients where id = 17 or 1=1", "clients list"),
+    ("select * from clients where id = 17 and 0 || 1", "clients list"),
+    ("select * from clients where name like '%'", "clients list"),
+    ("select * from clients where id = 17 = false", "clients list"),
+    ("select * from clients where id in (17) = false", "clients list"),
+    ("select * from clients where case when x and id = 17 then 1 else 1 end = 1", "clients list"),
+    ("select b.* from clients a, clients b where a.id = 17", "clients list; clients list"),
+    ("select * from clients a cross join clients where a.id = 17", "clients list; clients list"),
+    ("select * from clients x, y clients where clients.id = 17", "clients list; y read id=17"),
+    ("select * from clients where id = 17; select * from clients", "clients list; clients list"),
+    ("select json_agg(c), count(*) filter (where id = 17) from clients c", "clients list"),
+    ("with x as (delete from logs where id = 17 returning 1) select * from clients", "logs delete id=17; clients list"),
+    ("with x as (table clients) select * from x", "clients list; x list"),
+    ("copy (select * from clients where id = 17) to stdout", "clients export id=17"),
+    ("values ((select json_agg(c) from clients c))", "clients list"),
+    ("select * from clients /* /* */ where id = 17 /* */ */", "clients list"),
+    ("select * from clients where id = e'\\x31'", "clients list"),
+    ("select * from clients where id = x'3137'", "clients list"),
+    ("select * from clients where id = 17.0", "clients read id=17"),
+    ("select * from clients where id = 1.7e1", "clients read id=17"),
+    ("select * from clients where id = 1e999999999", "clients read id=1e999999999"),
 ]
 
 
@@ -62,6 +98,10 @@ def test_mysql_and_sql_server_quote_in_their_own_ways() -> None:
     assert told("SELECT /*!40001 SQL_NO_CACHE */ * FROM `clients`", "mysql") == "clients export"
     assert told("select 1 /*! from clients */", "mysql") == "clients list"
     assert told("select * from clients where x = 'a\\' or 1=1 -- ' ", "mysql") == "clients read"
+    assert told("select * from clients where id = 17--1", "mysql") == "clients list"
+    assert told("select * from clients where id = 17 --1 or 1=1", "mysql") == "clients list"
+    assert told("select * from clients where id = 17 -- or 1=1", "mysql") == "clients read id=17"
+    assert told("select 1 $$, clients.* from clients", "mysql") == "clients list"
     assert told("SELECT TOP (10) * FROM [dbo].[Clients] WHERE [Id] = 7", "mssql") == "dbo.Clients read id=7"
 
 
@@ -117,3 +157,72 @@ def test_any_text_is_read_without_raising(statement: str, dialect: str) -> None:
     for touch in touches_of(statement, dialect, statement):
         assert touch.name or touch.schema
         assert touch.action in ("read", "list", "create", "update", "delete", "export")
+
+
+ATOMS = st.sampled_from(
+    [
+        "id = 3",
+        "c.id = 3",
+        "c.id in (1, 2)",
+        "id in (1, 4)",
+        "x = 1",
+        "id > 1",
+        "id <> 0",
+        "id between 1 and 3",
+        "1",
+        "0",
+    ]
+)
+JOINED = [
+    "{} and {}",
+    "({} and {}) is not null",
+    "{} or {}",
+    "{} || {}",
+    "{} = {}",
+    "{} + {}",
+    "{} is distinct from {}",
+    "({}) in ({}, 0)",
+    "{} between {} and 1",
+    "case when {} then 1 else {} end",
+]
+CONDITIONS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.tuples(
+            st.sampled_from(["({})", "not {}", "- {}", "({}) is not null", "{} is not false", "abs({})"]), inner
+        ).map(lambda made: made[0].format(made[1])),
+        st.tuples(
+            st.sampled_from(JOINED),
+            inner,
+            inner,
+        ).map(lambda made: made[0].format(*made[1:])),
+    ),
+    max_leaves=6,
+)
+TABLES = [
+    "clients c",
+    "clients c, clients d",
+    "(clients c)",
+    "clients c join orders o on o.y = c.x",
+    "clients d, clients c",
+]
+
+
+@settings(deadline=None, max_examples=500)
+@given(condition=CONDITIONS, tables=st.sampled_from(TABLES), columns=st.sampled_from(["c.id", "d.id"]))
+def test_ids_bound_what_a_database_answers(condition: str, tables: str, columns: str) -> None:
+    statement = f"select {columns} from {tables} where {condition}"
+    bounds = [one.ids.get("id") for one in touches_of(statement) if one.name == "clients"]
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("create table clients (id integer, x integer)")
+        database.execute("create table orders (y integer)")
+        database.executemany("insert into clients values (?, ?)", [(n, n % 2) for n in range(6)])
+        database.executemany("insert into orders values (?)", [(0,), (1,)])
+        answered = {str(id_) for (id_,) in database.execute(statement)}
+    except sqlite3.Error:
+        return  # no such table here, or a column that may be of either
+    finally:
+        database.close()
+    if all(bound is not None for bound in bounds):
+        assert answered <= {id_ for bound in bounds if bound is not None for id_ in bound}
