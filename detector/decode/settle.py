@@ -6,6 +6,9 @@ Comes in: columns with what the log and the record map say. Goes out: the same w
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
 number in the configuration), the log's own (``logged``), the ids in the line (``counted``), bytes sent (``estimated``).
 
+What a query asks for is a wish of the client, and bytes sent are a fact: a number from a query counts only where an
+answer of that size may hold so many.
+
 What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
 data: object and action stay, ids and counts do not. What was answered with nothing (204, 304, no bytes) keeps its ids,
 because who walks over ids does so whatever is sent, and has the count 0; a change counts what it changed.
@@ -36,6 +39,10 @@ _SUBJECTS, _RECORDS = "subject.ids", "record.ids"
 _WEB, _API, _SIGN, _FAILURE = "web", "api", "authentication", "failure"
 _BASES: list[str | None] = [None, "logged", "estimated", "counted", None]
 _LOGGED, _ESTIMATED, _COUNTED = 1, 2, 3
+_LEAST, _MOST = 8, 1 << 16
+"""Bytes a record takes where the configuration does not say: an id and a comma, a card with all fields."""
+_TIMES = 2
+"""How many times as many records an answer may hold by its bytes as were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,14 @@ class Counts:
 
     Attributes:
         stated: The number at the place the route names, ``NONE`` without one.
-        assumed: That number is one of the configuration.
+        asked: That number is one of the query.
+        assumed: It is one of the configuration.
         per_record: Bytes of one record, 0 when they say nothing.
         as_text: Its ids are text: zeros and signs belong to them.
     """
 
     stated: Numbers
+    asked: Mask
     assumed: Mask
     per_record: Numbers
     as_text: Mask
@@ -72,10 +81,11 @@ def settle(columns: Columns, segments: Segments | None, subjects: Ids, records: 
         columns.drop(name)
         if found is not None:
             columns.put(found.alias(name))
-    number, basis = _counted(columns, records.counts, counts)
+    changes = actions.numbers([one in CHANGES for one in actions.values]) > 0
+    number, basis = _counted(columns, records.counts, counts, changes)
     objects = columns.distinct("object.type")
     nothing = _empty(columns) & (objects.numbers([one is not None for one in objects.values]) > 0)
-    nothing &= actions.numbers([one in CHANGES for one in actions.values]) == 0
+    nothing &= ~changes
     number[nothing], basis[nothing] = 0, _LOGGED
     basis[~good] = 0
     columns.put(pl.Series(_COUNT, arrow_array(number, basis != 0)))
@@ -115,7 +125,7 @@ def _empty(columns: Columns) -> Mask:
     return empty
 
 
-def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, Numbers]:
+def _counted(columns: Columns, ids: Numbers, counts: Counts, changes: Mask) -> tuple[Numbers, Numbers]:
     """Return counts and the number of their basis, from the least telling to the one that goes before all others."""
     number, basis = np.full(len(ids), NONE), np.zeros(len(ids), np.int64)
 
@@ -123,14 +133,35 @@ def _counted(columns: Columns, ids: Numbers, counts: Counts) -> tuple[Numbers, N
         number[:] = np.where(has, values, number)
         basis[:] = np.where(has, code, basis)
 
-    if _BYTES in columns and counts.per_record.any():
-        size = whole(columns[_BYTES], NONE)
-        rows = np.flatnonzero((counts.per_record > 0) & (size >= 0))  # few, and dividing is dear
-        per = counts.per_record[rows]
-        number[rows], basis[rows] = np.maximum((size[rows] + per // 2) // per, 1), _ESTIMATED
+    sized = _BYTES in columns and (counts.per_record.any() or counts.asked.any())
+    size = whole(columns[_BYTES], NONE) if sized else number.copy()
+    rows = np.flatnonzero((counts.per_record > 0) & (size >= 0))  # few, and dividing is dear
+    per = counts.per_record[rows]
+    number[rows], basis[rows] = np.maximum((size[rows] + per // 2) // per, 1), _ESTIMATED
+    stated = _believed(counts, size, number, basis, changes)
     put(ids > 0, ids, _COUNTED)
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)
         put(logged >= 0, logged, _LOGGED)
-    put(counts.stated >= 0, counts.stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
+    put(stated >= 0, stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
     return number, basis
+
+
+def _believed(counts: Counts, size: Numbers, number: Numbers, basis: Numbers, changes: Mask) -> Numbers:
+    """Return the counts at the places the routes name, without those of a query that the bytes sent speak against.
+
+    ``number`` and ``basis`` are what the bytes say; where the configuration does not say what a record takes, and the
+    answer is too small for what was asked, they become the most that it can hold.
+    """
+    rows = np.flatnonzero(counts.asked & (counts.stated >= 0) & (size >= 0) & ~changes)
+    if not len(rows):
+        return counts.stated
+    asked, sent, estimated = counts.stated[rows], size[rows], number[rows]
+    known = basis[rows] == _ESTIMATED
+    few = np.where(known, estimated < asked, sent < asked * _LEAST)
+    many = np.where(known, estimated > asked * _TIMES, sent > asked * _MOST)
+    stated = counts.stated.copy()
+    stated[rows[few | many]] = NONE
+    small = rows[few & ~known]
+    number[small], basis[small] = size[small] // _LEAST, _ESTIMATED
+    return stated

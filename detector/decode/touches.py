@@ -69,6 +69,7 @@ class Touches:
         ]
         classes = [*(list(one.route.classes) or None for one in routes), None]
         self._classes = pl.Series("object.classes", classes, dtype=pl.List(pl.String()))
+        self._asked = np.array([*(one.count.kind == "query" for one in routes), False])
         self._assumed = np.array([*(one.count.kind == "number" for one in routes), False])
         self._as_text = np.array([*(one.route.ids == "text" for one in routes), False])
         self._numbers = np.array([*(one.number for one in routes), NO_ROUTE], np.int64)
@@ -94,7 +95,13 @@ class Touches:
         if found.segments is not None:
             found.subjects.settle_segments(found.segments)
             found.records.settle_segments(found.segments)
-        counts = Counts(found.stated, self._assumed[route], self._per_record[route], self._as_text[route])
+        counts = Counts(
+            stated=found.stated,
+            asked=self._asked[route],
+            assumed=self._assumed[route],
+            per_record=self._per_record[route],
+            as_text=self._as_text[route],
+        )
         for name, facts in self._facts:
             columns.put_distinct(name, Distinct(facts, route).or_else(columns.distinct(name)))
         classes = self._classes[index(route)]

@@ -128,6 +128,36 @@ def test_a_count_says_where_it_comes_from(target, count, basis):
 
 
 @pytest.mark.parametrize(
+    ("limit", "size", "per_record", "count", "basis"),
+    [
+        (50, 9_000, 180, 50, "logged"),
+        (50, 9_300, 180, 50, "logged"),  # a record is not always of one size
+        (50, 900, 180, 5, "estimated"),
+        (1, 450_000 * 180, 180, 450_000, "estimated"),
+        (0, 900_000, 180, 5_000, "estimated"),
+        (100_000, 12, 180, 1, "estimated"),
+        (100_000, 0, 180, 0, "logged"),
+        (50, 9_000, None, 50, "logged"),
+        (1, 81_000_000, None, None, None),  # a rule sums the bytes of exports that nobody counts
+        (0, 900_000, None, None, None),
+        (100_000, 12, None, 1, "estimated"),
+        (100_000, 0, None, 0, "logged"),
+        (50, "-", 180, 50, "logged"),
+    ],
+)
+def test_what_a_query_asks_for_counts_where_the_bytes_sent_may_hold_so_many(limit, size, per_record, count, basis):
+    route = {"path": "/x", "action": "export", "object": "client", "count": "query:limit"}
+    route |= {"bytes_per_record": per_record} if per_record else {}
+    event = request(f"/x?limit={limit}", size=size, records={"routes": [route]})
+    assert (event["record.count"], event["record.count_basis"]) == (count, basis)
+
+
+def test_a_change_counts_what_it_was_asked_for_whatever_is_answered():
+    route = {"path": "/x", "action": "delete", "object": "client", "count": "query:limit", "bytes_per_record": 180}
+    assert request("/x?limit=5000", method="DELETE", size=12, records={"routes": [route]})["record.count"] == 5_000
+
+
+@pytest.mark.parametrize(
     ("method", "status", "size", "count", "basis"),
     [
         ("GET", 304, 0, 0, "logged"),

@@ -108,7 +108,7 @@ def written(folder: Path) -> dict[str, Path]:
 def write_config(folder: Path, **changes: Any) -> Path:
     """Write the configuration into the folder and return its path."""
     by_id = {"object": "client", "classes": ["contact"], "subject": "{client}"}
-    many = {"object": "client", "classes": ["contact"], "bytes_per_record": 180}
+    many = {"object": "client", "classes": ["contact"], "count": "query:limit", "bytes_per_record": 180}
     config = {
         "state": str(folder / "state"),
         "web": {"enabled": False},

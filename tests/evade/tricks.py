@@ -435,6 +435,11 @@ def _one_list(begins: datetime) -> Iterator[Line]:
     yield request(begins, "/crm/clients/search?limit=0", size=450_000 * 180)
 
 
+def _one_asked_for(begins: datetime) -> Iterator[Line]:
+    """The register from a server that does not heed how many are asked for."""
+    yield request(begins, "/crm/clients/export?limit=1", size=450_000 * 180)
+
+
 def _changes(begins: datetime) -> Iterator[Line]:
     """An empty change, whose answer is the card."""
     for n in range(600):
@@ -556,6 +561,8 @@ TRICKS: tuple[Trick, ...] = (
     Trick("ranges", "one export in 600 ranges", _ranges, _one_export, clients=0, records=400_000),
     Trick("ampersands", "ids behind a thousand empty parameters", _ampersands, _lists, clients=1990),
     Trick("one-list", "the register as one search", _one_list, _one_export, clients=0, records=400_000),
+    Trick("one-asked-for", "the register, of which one record is asked for", _one_asked_for, _one_export, clients=0,
+          records=400_000),
     Trick("changes", "empty changes, whose answers are the cards", _changes, _scattered, clients=590),
     Trick("pages", "a search page after page", _slow_pages, _one_export, clients=0, records=35_000),
     *(Trick(f"injection-{name}", text[22:60], _injected(text), _injected(_INJECTED_PLAIN), who=_EITHER, clients=0,
