@@ -263,6 +263,20 @@ def lowest(bits: Words) -> npt.NDArray[np.uint8]:
     return np.bitwise_count((bits & (~bits + _ONE)) - _ONE)
 
 
+_EACH = np.uint64(0x0101010101010101)
+_SEVEN, _HIGH = _EACH * np.uint64(0x7F), _EACH * np.uint64(0x80)
+_FROM_A, _BEHIND_Z = _EACH * np.uint64(0x80 - ord("A")), _EACH * np.uint64(0x7F - ord("Z"))
+
+
+def in_small_letters(words: Words) -> Words:
+    """Return words of eight bytes with the capitals of ASCII as small letters, all eight at once."""
+    low = words & _SEVEN
+    # The highest bit of each byte: it is an A or more, and no more than a Z. No byte carries over into the next.
+    capitals = ((low + _FROM_A) ^ (low + _BEHIND_Z)) & ~words & _HIGH
+    small: Words = words | (capitals >> np.uint64(2))
+    return small
+
+
 def word(text: str | bytes) -> np.uint64:
     """Return a text of up to eight bytes as ``first_words`` gives it."""
     raw = text.encode() if isinstance(text, str) else text

@@ -8,7 +8,8 @@ Comes in: ``url.path`` as sent. Goes out: the path the record map compares. The 
 4. ``//`` is one slash, ``.`` is nothing, ``..`` goes up one segment, never above the root;
 5. a slash at the end is cut off.
 
-Letters keep their case. Rules are shown ``url.path`` and ``url.query`` as sent, escapes included.
+Letters keep their case here: routes are compared without regard to it, ids are not. Rules are shown ``url.path`` and
+``url.query`` as sent, escapes included.
 """
 
 import re

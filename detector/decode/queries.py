@@ -1,10 +1,12 @@
 """Values of one query parameter, over a column: plain ones by regex, escaped, repeated and listed ones with care.
 
-Comes in: query strings. Goes out: the values of each row. Names may be written with escapes (``%63lient_id=7``) or as
-arrays (``id[]=7``): both are found. A value may be a list (``ids=1,2,3``).
+Comes in: query strings. Goes out: the values of each row. Names may be written with escapes (``%63lient_id=7``), as
+arrays (``id[]=7``, ``id[0]=7``) or in other letters (``ID=7``): all are found. A value may be a list: with ``,``, ``;``
+or ``|`` between its values (``ids=1;2``), in brackets (``ids=["1","2"]``), of numbers with white space (``ids=1+2``).
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl
@@ -14,15 +16,23 @@ import numpy.typing as npt
 import polars as pl
 
 _ODD_NAME = r"(?:^|&)[^=&]*[%+\[]"
-_ODD_VALUE = r"[%+,]"
+_ODD_VALUE = r"[%+,;| ]"
 _MOST = 1000
+_BETWEEN = re.compile(r"[,;|]")
+_NUMBERS = re.compile(r"[+-]?[0-9]+(?:\s+[+-]?[0-9]+)+")
 
 
-def values_of(queries: pl.Series, name: str) -> tuple[pl.Series, npt.NDArray[np.int64]]:
-    """Return the values of parameter ``name``, those of all rows one behind the other, and how many each row has."""
+def values_of(queries: pl.Series, name: str, *, text: bool = False) -> tuple[pl.Series, npt.NDArray[np.int64]]:
+    """Return the values of parameter ``name``, those of all rows one behind the other, and how many each row has.
+
+    Args:
+        queries: The query strings.
+        name: Of the parameter.
+        text: White space in a value belongs to it.
+    """
     found, odd = _plain(queries, name)
     if odd.any():
-        careful = {at: _careful(queries[at], name) for at in np.flatnonzero(odd.to_numpy()).tolist()}
+        careful = {at: _careful(queries[at], name, text=text) for at in np.flatnonzero(odd.to_numpy()).tolist()}
         many = [careful.get(at, [value] if value else []) for at, value in enumerate(found.to_list())]
         flat = pl.Series([one for values in many for one in values], dtype=pl.String())
         return flat, np.fromiter(map(len, many), np.int64, len(many))
@@ -48,18 +58,30 @@ def _plain(queries: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
 
 @lru_cache(maxsize=256)
 def _plan(name: str) -> list[pl.Expr]:
-    query, here = pl.col("query"), f"(?:^|&){re.escape(name)}="
+    query, here = pl.col("query"), f"(?i)(?:^|&){re.escape(name)}="
     found = query.str.extract(here + "([^&]+)", 1)
     odd = query.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
     return [found.alias("found"), (odd | (query.str.count_matches(here) > 1)).alias("odd")]
 
 
-def _careful(query: str, name: str) -> list[str]:
+def _careful(query: str, name: str, *, text: bool = True) -> list[str]:
     try:
         pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
     except ValueError:  # more parameters than anybody needs: the first ones count
         named = (part for part in query.split("&") if part.partition("=")[2])  # ``&&&&ids=1`` names one
         pairs = parse_qsl("&".join(islice(named, _MOST)), max_num_fields=_MOST, errors="replace")
-    wanted = (name, f"{name}[]")
-    values = (part.strip() for key, value in pairs if key in wanted for part in value.split(","))
+    wanted = re.compile(rf"{re.escape(name)}(?:\[\d*\])?", re.IGNORECASE)
+    values = [each for key, value in pairs if wanted.fullmatch(key) for each in _listed(value, text=text)]
     return list(dict.fromkeys(value for value in values if value))
+
+
+def _listed(value: str, *, text: bool) -> Iterator[str]:
+    """Yield the values of a list."""
+    bare = value.strip()
+    listed = bare.startswith("[") and bare.endswith("]")
+    for part in _BETWEEN.split(bare[1:-1] if listed else bare):
+        one = part.strip(" \"'") if listed else part.strip()
+        if text or not _NUMBERS.fullmatch(one):
+            yield one
+        else:
+            yield from one.split()

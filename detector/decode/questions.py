@@ -1,7 +1,8 @@
 """What routes of the record map ask of a row, as questions with few answers (see ``verdicts``).
 
 Comes in: compiled routes; then the columns of a batch. Goes out: what each route demands of each answer; then the
-answers. Segments of paths are compared as they are, which costs a twentieth of a regex.
+answers. Segments of paths are compared as bytes, which costs a twentieth of a regex; the letters of ASCII are compared
+without regard to case, because some servers do so and no spelling may be a way round the record map.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ import polars as pl
 from detector import frames
 from detector.decode.batch import Columns
 from detector.decode.distinct import Distinct
-from detector.decode.laid import Laid, Mask, Places, word
+from detector.decode.laid import Laid, Mask, Places, in_small_letters, word
 from detector.decode.lists import firsts
 from detector.decode.parsed import FIELD
 from detector.decode.routes import CompiledRoute
@@ -51,7 +52,7 @@ class Questions:
             texts = self._texts[at - 1]
             if at <= len(segments):
                 text = segments[at - 1].text
-                yield frozenset(range(_OTHER, len(texts) + 3)) if text is None else frozenset({texts[text]})
+                yield frozenset(range(_OTHER, len(texts) + 3)) if text is None else frozenset({texts[_small(text)]})
             else:
                 ends = template and segments and not template.rest and at == len(segments) + 1
                 yield frozenset({_ABSENT}) if ends else None
@@ -101,7 +102,11 @@ def _fixed(routes: Sequence[CompiledRoute], at: int) -> Iterator[str]:
     for one in routes:
         segments = one.template.segments or () if one.template else ()
         if at <= len(segments) and (text := segments[at - 1].text) is not None:
-            yield text
+            yield _small(text)
+
+
+def _small(text: str) -> str:
+    return text.encode().lower().decode()  # the letters of ASCII alone
 
 
 def _said(key: str, columns: Columns) -> Distinct | None:
@@ -123,7 +128,7 @@ def _about(segments: Segments, at: int, texts: dict[str, int]) -> Answers | int:
     starts, stops = segments.place(at)
     sizes = stops - starts
     answers: Answers = (sizes > 0).astype(np.int64) + _EMPTY  # one more is _OTHER
-    begins = segments.laid.first_words(starts, sizes) if texts else np.empty(0, np.uint64)
+    begins = in_small_letters(segments.laid.first_words(starts, sizes)) if texts else np.empty(0, np.uint64)
     for text, number in texts.items():
         raw = text.encode()
         same: Mask = (sizes == len(raw)) & (begins == word(raw[:8]))
@@ -136,5 +141,6 @@ def _all_of(laid: Laid, starts: Places, same: Mask, raw: bytes) -> Places:
     rows = np.flatnonzero(same)
     for at in range(8, len(raw), 8):
         part = raw[at : at + 8]
-        rows = rows[laid.first_words(starts[rows] + at, np.full(len(rows), len(part))) == word(part)]
+        words = laid.first_words(starts[rows] + at, np.full(len(rows), len(part)))
+        rows = rows[in_small_letters(words) == word(part)]
     return rows

@@ -26,7 +26,7 @@ class Template:
 
     Attributes:
         prefix: The text every path that fits begins with.
-        regex: Fits the whole path; one group for each name, in order.
+        regex: Fits the whole path, whatever the case of its letters; one group for each name, in order.
         names: The names.
         segments: Its segments; None when one is part fixed, part free, so that only the regex can tell.
         rest: More segments may follow.
@@ -61,7 +61,7 @@ def compile_template(text: str) -> Template:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{{{twice[0]}}} stands twice")
-    regex = f"^{made}{re.escape(text[at:])}$"
+    regex = f"(?i)^{made}{re.escape(text[at:])}$"
     rest = text.endswith("/**")
     return Template(prefix if made else text, regex, tuple(names), _segments(text.removesuffix("/**")), rest)
 

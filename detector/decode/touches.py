@@ -186,7 +186,8 @@ def _said(
         starts, stops = found.segments.place(_segment(one, place))
         return found.segments.laid.texts(starts[rows], stops[rows]), np.arange(len(rows)), ones
     if place.kind == "query" and _QUERY in found.columns:
-        flat, counts = values_of(found.columns[_QUERY][index(rows)].fill_null(""), place.name)
+        queries = found.columns[_QUERY][index(rows)].fill_null("")
+        flat, counts = values_of(queries, place.name, text=one.route.ids == "text")
         return flat, np.cumsum(counts) - counts, counts
     if place.kind == "field" and FIELD + place.name in found.columns:
         return parts(found.columns[FIELD + place.name][index(rows)])

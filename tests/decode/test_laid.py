@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detector.decode.distinct import Distinct, columns
 from detector.decode.figures import LONGEST, numbers
-from detector.decode.laid import Laid, lowest, word
+from detector.decode.laid import Laid, in_small_letters, lowest, word
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",)), max_size=40), max_size=20)
 
@@ -84,3 +84,9 @@ def test_columns_by_distinct_values_are_the_columns(first, second):
     assert made[3].to_list() == ["s"] * height
     assert one.answered(one.values) is one
     assert one.answered([text.upper() for text in one.values], "none").entries[-1] is None
+
+
+@given(st.lists(st.binary(min_size=8, max_size=8), min_size=1))
+def test_capitals_of_ascii_become_small_letters_and_nothing_else_changes(pieces: list[bytes]) -> None:
+    words = np.frombuffer(b"".join(pieces), np.uint64)
+    assert in_small_letters(words).tobytes() == b"".join(pieces).lower()

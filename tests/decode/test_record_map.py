@@ -104,6 +104,57 @@ def test_the_first_route_that_fits_counts_and_its_method_matters():
     assert request("/crm/clients/17/orders")["event.action"] == "other"
 
 
+@pytest.mark.parametrize(
+    ("path", "ids"),
+    [
+        ("/CRM/Clients/Ab17", ["Ab17"]),
+        ("/cRm/cLiEnTs/17", ["17"]),
+        ("/%43RM/CLIENTS/17", ["17"]),
+        ("/crm/client@/17", None),
+        ("/crm/clientS\u0131/17", None),
+    ],
+)
+def test_routes_know_paths_in_letters_of_any_case_and_ids_keep_theirs(path, ids):
+    assert request(path)["subject.ids"] == ids
+
+
+def test_a_route_with_free_parts_of_segments_and_one_written_in_capitals_know_any_case():
+    by_regex = {"path": "/Files/{client}-scan.pdf", "action": "read", "object": "client", "subject": "{client}"}
+    long = {"path": "/Api/CustomerDocuments/{id}", "action": "read", "object": "client", "subject": "{id}"}
+    records = {"routes": [by_regex, long]}
+    for path in (
+        "/files/Ab1-SCAN.PDF",
+        "/Files/Ab1-scan.pdf",
+        "/api/CUSTOMERDOCUMENTS/Ab1",
+        "/Api/CustomerDocuments/Ab1",
+    ):
+        assert request(path, records=records)["subject.ids"] == ["Ab1"]
+    assert request("/api/customerdocumentz/Ab1", records=records)["subject.ids"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "client_id=1,2,3", "client_id=1;2;3", "client_id=1|2|3", "client_id=1%7C2%7C3", "client_id=1%3B2%3B3",
+        "client_id=1+2+3", "client_id=1%202%203", "client_id=1,%202,+3", "client_id=1&client_id=2&client_id=3",
+        "client_id[]=1&client_id[]=2&client_id[]=3", "client_id[0]=1&client_id[1]=2&client_id[7]=3",
+        "client_id=[1,2,3]", "client_id=%5B%221%22,%222%22,%223%22%5D", "CLIENT_ID=1&Client_Id=2;3",
+    ],
+)  # fmt: skip
+def test_a_list_of_ids_is_all_of_them_however_it_is_written(query):
+    assert request(f"/crm/card?{query}")["subject.ids"] == ["1", "2", "3"]
+
+
+def test_white_space_belongs_to_ids_that_are_text_or_no_numbers():
+    def ids(query, **more):
+        route = {"path": "/x", "action": "read", "object": "client", "subject": "query:id", **more}
+        return request(f"/x?{query}", records={"routes": [route]})["subject.ids"]
+
+    assert ids("id=4509+123456", ids="text") == ["4509 123456"]
+    assert ids("id=4509+123456") == ["4509", "123456"]
+    assert ids("id=Ivan+Petrov") == ["Ivan Petrov"]
+
+
 def test_confidentiality_is_the_highest_of_the_classes():
     event = request("/crm/clients/17/documents/d1")
     assert event["object.classes"] == ["contact", "health"]

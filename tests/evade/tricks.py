@@ -217,6 +217,7 @@ _PATHS = {
     "long-query": "/crm/clients/{}?" + "a=1&" * 2000,
     "fragment": "/crm/clients/{}#top",
     "backslash": "/crm\\\\clients\\\\{}",
+    "capitals": "/CRM/Clients/{}",
     "dot-behind": "/crm/clients/{}/.",
 }
 
@@ -421,13 +422,17 @@ def _ampersands(begins: datetime) -> Iterator[Line]:
     return _in_lists(begins, "&" * 1001)
 
 
+def _between(text: str) -> Lines:
+    return lambda begins: _in_lists(begins, "", text)
+
+
 def _lists(begins: datetime) -> Iterator[Line]:
     return _in_lists(begins, "")
 
 
-def _in_lists(begins: datetime, before: str) -> Iterator[Line]:
+def _in_lists(begins: datetime, before: str, between: str = ",") -> Iterator[Line]:
     for n in range(40):
-        ids = ",".join(str(FIRST + 7 * (50 * n + k)) for k in range(50))
+        ids = between.join(str(FIRST + 7 * (50 * n + k)) for k in range(50))
         yield request(begins + 5 * n * _SECOND, f"/crm/cards?{before}ids={ids}", size=9000)
 
 
@@ -560,6 +565,8 @@ TRICKS: tuple[Trick, ...] = (
     Trick("pieces", "500 exports of 900 records", _pieces, _one_export, clients=0, records=400_000),
     Trick("ranges", "one export in 600 ranges", _ranges, _one_export, clients=0, records=400_000),
     Trick("ampersands", "ids behind a thousand empty parameters", _ampersands, _lists, clients=1990),
+    *(Trick(f"list-{name}", f"ids with {text} between them", _between(text), _lists, clients=1990)
+      for name, text in {"semicolon": ";", "bar": "|", "plus": "+", "space": "%20", "repeated": "&ids="}.items()),
     Trick("one-list", "the register as one search", _one_list, _one_export, clients=0, records=400_000),
     Trick("one-asked-for", "the register, of which one record is asked for", _one_asked_for, _one_export, clients=0,
           records=400_000),
