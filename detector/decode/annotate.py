@@ -66,9 +66,15 @@ class Annotator:
         self._directory = Directory(settings)
         self._key = session_key[:64]
 
-    def annotate(self, columns: Columns, source: SourceSettings) -> None:
-        """Add the columns that do not depend on what was touched."""
-        actors = [self._account(columns, source), self._session(columns), self._address(columns, source)]
+    def annotate(self, columns: Columns, source: SourceSettings, empty_words: Mask) -> None:
+        """Add the columns that do not depend on what was touched.
+
+        Args:
+            columns: What was read; changed.
+            source: Where it comes from.
+            empty_words: Rows whose format may write a word such as ``null`` for nobody.
+        """
+        actors = [self._account(columns, source, empty_words), self._session(columns), self._address(columns, source)]
         _actor(columns, [one for one in actors if one is not None])
         _forwarded(columns)
         _outcome(columns)
@@ -94,6 +100,7 @@ class Annotator:
         for (ip, network, key, _), who in zip(places, known, strict=True):
             told = source.accounts != "claimed" and (source.accounts != "listed" or who.listed)
             nobody = ip is None or network == THIS_MACHINE or is_within(ip, source.trusted_proxies)
+            told = told and not who.empty_word
             found.append((None if nobody else key, who.key if told else None, who.kind or "unknown"))
         return found
 
@@ -121,9 +128,9 @@ class Annotator:
         keys = tokens.answered([f"{SESSION}{one}" for one in hashes])
         return keys, tokens.answered(["unknown"] * len(hashes))
 
-    def _account(self, columns: Columns, source: SourceSettings) -> _Actors | None:
-        names = self._somebody(columns, "user.name")
-        ids = self._somebody(columns, "user.id") or names
+    def _account(self, columns: Columns, source: SourceSettings, empty_words: Mask) -> _Actors | None:
+        names = self._somebody(columns, "user.name", empty_words)
+        ids = self._somebody(columns, "user.id", empty_words) or names
         if ids is None:
             return None
         accounts = ids if names is None or names is ids else ids.or_else(names)
@@ -159,12 +166,15 @@ class Annotator:
         if any(spelt):
             columns.put_distinct("user.original", said.answered(spelt))
 
-    def _somebody(self, columns: Columns, name: str) -> Distinct | None:
+    def _somebody(self, columns: Columns, name: str, empty_words: Mask) -> Distinct | None:
         """Return a column of accounts as logged, without the names that are written for nobody."""
         if name not in columns:
             return None
         said = columns.distinct(name)
-        users = [one.user for one in self._directory.look_up(said.values)]
+        known = self._directory.look_up(said.values)
+        if any(one.empty_word for one in known):
+            said = said.only(~((said.numbers([int(one.empty_word) for one in known]) > 0) & empty_words))
+        users = [one.user for one in known]
         if None not in users:
             return said
         return said.answered([None if user is None else text for text, user in zip(said.values, users, strict=True)])

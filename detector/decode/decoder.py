@@ -25,6 +25,7 @@ from detector.decode.distinct import Distinct
 from detector.decode.flaws import Flawed, flag, with_mended
 from detector.decode.format import AUTO, Format
 from detector.decode.heads import Framings
+from detector.decode.laid import Mask
 from detector.decode.named import named
 from detector.decode.parsed import LAST_RESORT, METHOD, UNNAMED, Rows
 from detector.decode.place import Beside, Place, nothing_beside
@@ -32,6 +33,7 @@ from detector.decode.requests import METHODS
 from detector.decode.routes import compile_routes, wanted_fields
 from detector.decode.table import Formats, candidates, format_hint, format_names, is_format, load_formats
 from detector.decode.touches import Touches
+from detector.decode.wrapping import BY
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.schema.lines import LineReject, RejectReason
@@ -102,7 +104,7 @@ class Decoder:
             return EventBatch(frame=frames.empty_events(), rejects=rejects, numbers=numbers)
         columns = self._columns(chosen, batch, source)
         flag(columns, flawed, chosen.parsed.places())
-        self._annotator.annotate(columns, source)
+        self._annotator.annotate(columns, source, self._empty_words(columns[FORMAT]))
         routes = pl.Series("route", self._touches.apply(columns))
         return EventBatch(
             frame=columns.frame(),
@@ -175,7 +177,7 @@ class Decoder:
         columns = self._columns(chosen, whole, source)
         for name, of in _FILE.items():
             columns.put_distinct(name, Distinct([*(getattr(batch, of) for batch in batches), None], owners, full=True))
-        self._annotator.annotate(columns, source)
+        self._annotator.annotate(columns, source, self._empty_words(columns[FORMAT]))
         routes = pl.Series("route", self._touches.apply(columns))
         tables, frame = columns.get(UNNAMED), columns.frame()
         failures: list[dict[int, RejectReason]] = [{} for _ in batches]
@@ -260,6 +262,15 @@ class Decoder:
         columns.put((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
         columns.put(_offsets(batch.offsets, rows).alias("log.offset"))
         return columns
+
+    def _empty_words(self, formats: pl.Series) -> Mask:
+        """Say in which rows a word such as ``null`` may stand for nobody."""
+        first = formats[0]
+        used = Distinct.constant(first, len(formats)) if (formats == first).all() else Distinct.of(formats)
+        # In an envelope the format inside decides.
+        told = [int(self._formats[name.rpartition(BY)[2]].empty_words) for name in used.values]
+        found: Mask = used.numbers(told) > 0
+        return found
 
     def _dataset(self, formats: pl.Series, source: SourceSettings) -> Distinct:
         if source.dataset:

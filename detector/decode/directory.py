@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.decode.globs import glob_regex
-from detector.decode.nullvalues import is_null_value
+from detector.decode.nullvalues import is_empty_word, is_null_value
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
@@ -51,6 +51,7 @@ class Known:
         roles: Number of its list of roles in ``Directory.roles``.
         organization: As the file says.
         listed: The roles file names it, by no pattern: whoever invents a name would be listed too.
+        empty_word: It may be a word for nobody (``null``), which hangs on the format.
     """
 
     user: str | None
@@ -59,6 +60,7 @@ class Known:
     roles: int
     organization: str | None
     listed: bool
+    empty_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,8 @@ class Directory:
         for form, grouped, is_service, is_admin in zip(forms, self._grouped(columns), service, admin, strict=True):
             account = self._accounts.get(form, grouped)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
-            somebody = form in self._accounts or not (is_null_value(form) or form.lower() in self._anonymous)
+            nobody = (is_null_value(form) and not is_empty_word(form)) or form.lower() in self._anonymous
+            somebody = form in self._accounts or not nobody
             yield Known(
                 form if somebody else None,
                 f"{ACCOUNT}{form}" if somebody else None,
@@ -213,6 +216,7 @@ class Directory:
                 self._lists.get(account.roles, 0),
                 account.organization,
                 form in self._accounts,
+                is_empty_word(form) and form not in self._accounts,
             )
 
     def _grouped(self, columns: Sequence[pl.Series]) -> list[Account]:

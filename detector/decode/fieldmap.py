@@ -74,6 +74,13 @@ class FieldMap(Strict):
     head: str = Field(
         default="", description="Regular expression over a file's first bytes by which `auto` knows such documents."
     )
+    empty_words: bool = Field(
+        default=True,
+        description=(
+            "A word such as `null` or `undefined` in place of an account stands for nobody. `false` where the server "
+            "writes `-` or nothing for nobody, and names as clients sent them."
+        ),
+    )
     each: tuple[str, ...] = Field(
         default=(),
         description="Keys of lists whose objects are events of their own, each with the fields around the list.",

@@ -49,6 +49,8 @@ class Format:
         patterned: Makes the parser of a source that says with ``log_format`` how such lines are written; None: they are
             written in one way. Raises ValueError, which says what is wrong.
         requires: JSON fields its lines must have; ``a|b``: one of them.
+        empty_words: A word such as ``null`` in place of an account stands for nobody. False where a server writes ``-``
+            or nothing for nobody, and a name as the client sent it: there such a word is a name like any other.
         ways: How its lines are written, part by part, to say where another line stops to fit; None: not by parts.
     """
 
@@ -69,4 +71,5 @@ class Format:
     steady: bool = False
     patterned: Callable[[str], Parse] | None = None
     requires: tuple[str, ...] = ()
+    empty_words: bool = True
     ways: Ways | None = field(default=None, compare=False)

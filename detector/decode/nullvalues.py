@@ -4,15 +4,19 @@ Comes in: what logs wrote. Goes out: whether it is such a word, and so names nob
 (``anonymous``, ``guest``) are a setting (``actors.anonymous``).
 """
 
-NULL_VALUES = frozenset(
-    (
-        *("", "-", "--", '""', "''", "n/a", "undefined"),
-        *("null", "(null)", "<null>", "none", "(none)", "<none>", "nil", "<nil>"),
-    )
+EMPTY_WORDS = frozenset(
+    ("n/a", "undefined", "null", "(null)", "<null>", "none", "(none)", "<none>", "nil", "<nil>"),
 )
-"""In small letters."""
+"""Those that might be a name, in small letters."""
+NULL_VALUES = EMPTY_WORDS | {"", "-", "--", '""', "''"}
+"""All of them, in small letters."""
 
 
 def is_null_value(text: str) -> bool:
     """Tell whether a value is what software writes where there is none."""
     return text.strip().lower() in NULL_VALUES
+
+
+def is_empty_word(text: str) -> bool:
+    """Tell whether a value is such a word, and not a dash or nothing at all."""
+    return text.strip().lower() in EMPTY_WORDS

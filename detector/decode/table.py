@@ -51,6 +51,7 @@ def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
         about=spec.about,
         steady=True,
         requires=spec.requires,
+        empty_words=spec.empty_words,
     )
 
 
@@ -93,7 +94,18 @@ _AUTO_LAYOUTS = (
 def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
     shape = LAYOUTS[layout]
     reads = partial(_of_layout, shape)
-    return Format(name, dataset, "web", reads, order, web=True, telling=shape.telling, steady=True, ways=shape.ways)
+    return Format(
+        name,
+        dataset,
+        "web",
+        reads,
+        order,
+        web=True,
+        telling=shape.telling,
+        steady=True,
+        empty_words=False,
+        ways=shape.ways,
+    )
 
 
 def _of_layout(shape: Layout, lines: pl.Series, place: Place) -> Parsed:

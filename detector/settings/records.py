@@ -137,8 +137,9 @@ class ActorSettings(Strict):
         default=("anonymous", "anonymoususer", "guest"),
         description=(
             "Names of no account, large and small letters alike: whoever bears one is judged by session or address. "
-            "What software writes for an empty value (`-`, `null`, `None`, `undefined`, `(null)`, empty quotes) is "
-            "none anyway. An account that the roles file names is always one."
+            "What software writes for an empty value (`-`, empty quotes; `null`, `None`, `undefined`, `(null)`, unless "
+            "the log is a web server's, which writes `-` for nobody) is none anyway. An account that the roles file "
+            "names is always one."
         ),
     )
     ipv6_prefix: int = Field(

@@ -225,13 +225,35 @@ def test_no_other_address_is_private(address):
     assert one(line(address))["network.name"] == "internet"
 
 
-@pytest.mark.parametrize(
-    "account", ["-", '""', "null", "None", "(null)", "undefined", "nil", "NULL", "anonymous", "AnonymousUser", "guest"]
-)
+@pytest.mark.parametrize("account", ["-", '""', "anonymous", "AnonymousUser", "guest"])
 def test_what_is_written_for_nobody_is_no_account(account):
     event = one(line(account=account))
     assert (event["user.name"], event["user.id"]) == (None, None)
     assert (event["actor.id"], event["actor.type"]) == ("ip:203.0.113.5", "anonymous")
+
+
+WORDS = ["null", "None", "(null)", "undefined", "nil", "NULL"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_for_nobody_is_an_account_where_the_server_writes_a_dash_for_nobody(word):
+    event = one(line(account=word))
+    assert (event["user.id"], event["actor.id"]) == (word.lower(), f"user:{word.lower()}")
+    docker = {"log": line(account=word) + "\n", "stream": "stdout", "time": "2026-05-17T07:05:03.1Z"}
+    assert one(json.dumps(docker), format="docker:combined")["actor.id"] == f"user:{word.lower()}"
+    nginx = {"time_iso8601": "2026-05-17T07:05:03+00:00", "remote_addr": "203.0.113.5", "remote_user": word}
+    nginx |= {"request": "GET /crm HTTP/1.1", "status": 200}
+    assert one(json.dumps(nginx), format="nginx.json")["actor.id"] == f"user:{word.lower()}"
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_for_nobody_is_none_where_programs_write_their_empty_values(word, tmp_path):
+    said = f'time=2026-05-17T07:05:03Z user="{word}" ip=203.0.113.5 method=GET path=/crm status=200'
+    event = one(said, format="logfmt")
+    assert (event["user.name"], event["actor.id"]) == (None, "ip:203.0.113.5")
+    roles = tmp_path / "roles.csv"
+    roles.write_text(f"user,role\n{word},operator\n")
+    assert one(said, format="logfmt", actors={"roles_file": str(roles)})["actor.id"] == f"user:{word.lower()}"
 
 
 def test_a_person_called_guest_is_one_where_that_is_configured(tmp_path):
@@ -239,7 +261,7 @@ def test_a_person_called_guest_is_one_where_that_is_configured(tmp_path):
     roles.write_text("user,role\nguest,operator\n")
     assert one(line(account="guest"), actors={"anonymous": ["anonymous"]})["actor.id"] == "user:guest"
     assert one(line(account="guest"), actors={"roles_file": str(roles)})["actor.id"] == "user:guest"
-    assert one(line(account="null"), actors={"anonymous": []})["actor.id"] == "ip:203.0.113.5"
+    assert one(line(account="null"), actors={"anonymous": ["null"]})["actor.id"] == "ip:203.0.113.5"
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "[::]", "0.0.0.0:443", "::ffff:0.0.0.0"])

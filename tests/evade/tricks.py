@@ -484,7 +484,8 @@ def _injected(path: str) -> Lines:
 _INJECTED_PLAIN = "/crm/clients/search?q=1'%20UNION%20SELECT%20card,name%20FROM%20clients--"
 
 _NAMES = {
-    "null": "null", "true": "true", "number": "1e999", "long": "m" * 5000, "space": "mallory x", "colon": "user:anna",
+    "null": "null", "undefined": "undefined", "in-brackets": "(null)", "true": "true", "number": "1e999",
+    "long": "m" * 5000, "space": "mallory x", "colon": "user:anna",
     "separator": "mal\u2028lory", "right-to-left": "\u202eyrollam", "sign": "=cmd|' /C calc'!A0", "template": "{user}",
     "markup": "<script>alert(1)</script>", "escape": "mal\\u001b[2Jlory",
 }  # fmt: skip
@@ -539,6 +540,9 @@ TRICKS: tuple[Trick, ...] = (
     Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),
     Trick("nobody", "the account is called anonymous", _with(lambda n: {"who": "anonymous"}), _no_account,
           who=(*_BY_ADDRESS, "user:anonymous")),
+    Trick("null-everywhere", "the account is called null, each card from another address",
+          _with(lambda n: {"who": "null", "address": f"198.51.100.{1 + n}"}), plain,
+          who=("user:null", f"user:{THIEF}")),
     Trick("own-name", "the account is called nabat", _with(lambda n: {"who": "nabat"}), plain,
           who=("user:nabat", f"user:{THIEF}")),
     Trick("program", "the account is named like a service account", _with(lambda n: {"who": "svc-crm2"}), plain,

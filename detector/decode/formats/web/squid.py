@@ -51,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
         telling=r"(?:^| )[0-9]{9,11}\.[0-9]{3} +-?[0-9]+ [^ ]+ [A-Z_]+/[0-9]{3} ",
         about="Squid's native access log",
         ways=_NATIVE.ways,
+        empty_words=False,
     ),
     Format(
         "squid.combined",
@@ -61,5 +62,6 @@ FORMATS: tuple[Format, ...] = (
         telling=r'" [A-Z_]+:[A-Z_]+$',
         about="Squid with `logformat combined`",
         ways=_COMBINED.ways,
+        empty_words=False,
     ),
 )

@@ -190,5 +190,6 @@ FORMATS: tuple[Format, ...] = (
         framing=Framing(header=FIELDS),
         head=r"(?m)^#Fields: .*\bcs-uri-stem\b",
         about="IIS, W3C extended log (its default); the fields are those of the file's own `#Fields:`",
+        empty_words=False,
     ),
 )
