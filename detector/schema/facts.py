@@ -73,6 +73,13 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.account_bare",
+        "str",
+        "",
+        "The account without its domain or realm, where it has one: `mallory` of `CORP\\mallory` and `mallory@corp`.",
+        False,
+    ),
+    Fact(
         "nabat.failures_before",
         "int64",
         "failed logins",

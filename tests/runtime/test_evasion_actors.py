@@ -50,6 +50,12 @@ def mail_like_realms(address: str) -> Reads:
         yield address, f"mallory@r{number // 3}", number
 
 
+def realms_out_of_order(address: str) -> Reads:
+    clients = random.Random(3).sample(range(0, 90_000, 11), 900)
+    for number, client in enumerate(clients):
+        yield address, rf"D{number % 30}\x5Cmallory", client
+
+
 def invented_names(address: str) -> Reads:
     for number in range(1_000):
         yield address, f"n{number * 7919 % 1_000}", number
@@ -106,6 +112,7 @@ TRICKS = {
     "wide letters": Trick(wide_letters, "user:mallory"),
     "realms": Trick(realms, "ip:{address}"),
     "realms like mail": Trick(mail_like_realms, "ip:{address}"),
+    "realms, out of order": Trick(realms_out_of_order, "ip:{address}", 0.5),
     "invented names": Trick(invented_names, "ip:{address}", 0.3),
     "invented names, out of order": Trick(invented_names_out_of_order, "ip:{address}", 0.9),
     "a network of IPv6": Trick(one_network_of_ipv6, "ip:2001:db8:1:2::/64", 0.4),

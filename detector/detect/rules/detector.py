@@ -377,7 +377,7 @@ def _long(rules: Rules) -> frozenset[str]:
 def _by_whom(rule: CorrelationRule) -> bool:
     """Say whether a correlation looks at one actor, address, account or session, whichever rule an event fits."""
     whom = ("actor.id", COUNTED, "user.name", "session.id")
-    return any(all(column in whom for _, column in columns) for _, columns in rule.group_by)
+    return any(any(column in whom for _, column in columns) for _, columns in rule.group_by)
 
 
 def _several(settings: Settings) -> bool:

@@ -27,6 +27,7 @@ from detector.detect.rules.view import View
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
 from detector.settings import Settings
+from detector.settings.accounts import ANY, account_form
 
 Ints = npt.NDArray[np.int64]
 
@@ -34,6 +35,7 @@ _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
 _DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
 DECODED = "nabat.request.decoded"
+BARE = "nabat.account_bare"
 ORDERED = frozenset((OF_ACTOR.fact, OF_ADDRESS.fact, "nabat.failures_before"))
 """Facts that hang on the events of the hour before one."""
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
@@ -146,6 +148,8 @@ class FactMaker:
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
         if DECODED in self._wanted:
             found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
+        if BARE in self._wanted:
+            found[BARE] = _bare(view)
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(view)
         return found
@@ -176,6 +180,18 @@ class FactMaker:
                 if self._tenants:  # whoever plants a client need not know how companies are told apart
                     touched[view.having(name, canaries, partial(_without_tenant, number=number))] = True
         return touched
+
+
+def _bare(view: View) -> pl.Series | None:
+    """Return accounts without their domain or realm, where they have one; None: none has."""
+    accounts = view.codes("user.id")
+    found: list[str | None] = [
+        account_form(text, (ANY,), case_sensitive=True) if "\\" in text or "@" in text else None
+        for text in accounts.texts
+    ]
+    if not any(found):
+        return None
+    return pl.Series(BARE, [*found, None], dtype=pl.String())[pl.Series(accounts.of % (len(found) + 1))]  # NONE is last
 
 
 def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:

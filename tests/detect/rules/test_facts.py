@@ -183,6 +183,15 @@ def test_failures_of_an_account_count_where_it_never_signed_in_before_they_began
     assert found == plain_failures(rows)
 
 
+def test_the_bare_name_of_an_account_is_told_where_it_has_a_domain_or_realm():
+    accounts = ["corp\\anna", None, "anna@corp", "anna", "a@b@c", "@x", None]
+    rows = [{"@timestamp": START, "user.id": each} for each in accounts]
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows)))}
+    assert columns["nabat.account_bare"].to_list() == ["anna", None, "anna", None, "a@b", "@x", None]
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows[1:2])))}
+    assert columns["nabat.account_bare"].to_list() == [None]
+
+
 def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch):
     monkeypatch.setattr(novelty, "MAX_SEEN", 40)
     monkeypatch.setattr(novelty, "_SWEEP", 0)
