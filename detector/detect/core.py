@@ -24,6 +24,7 @@ from detector.errors import NabatError
 from detector.schema.findings import Finding
 
 STATE_VERSION = "9"
+_NEVER = sequence.instant(BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,13 @@ class Core:
 
         With ``now``, where lines are followed, what still waits for the watermark is judged beforehand.
         """
+        recalled = self._recalled(state, live=now is not None)
         sequenced_state, rows = self.sequencer.step(
             state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
         )
         waiting = sequenced_state.waiting
         far = self.far.begin(state.lanes, state.rules, rows, waiting, now)
-        findings = self._by_rules(state, waiting, rows, live=now is not None)
+        findings = recalled + self._by_rules(state, waiting, rows, live=now is not None)
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
@@ -162,6 +164,27 @@ class Core:
             ),
         )
 
+    def _recalled(self, state: CoreState, *, live: bool) -> list[Finding]:
+        """Return what was said before a snapshot of rows that are not settled.
+
+        So that what is said otherwise from now on names what it replaces.
+        """
+        said, rules, waiting = state.provisional, state.rules, state.sequence.waiting
+        if not said.restored:
+            return []
+        said.restored = False
+        everyone = bool(self.rules.wide)
+        affected = Affected.of(frames.concat([waiting.to_frame(), rules.belated.to_frame()]), everyone=everyone)
+        changed = again(self.rules, rules, affected, waiting, state.lanes)
+        previewed = preview(self.rules, rules, affected, waiting) if live else []
+        stragglers = Affected.of(rules.stragglers.to_frame(), everyone=everyone)
+        of_stragglers = among_themselves(self.rules, rules, stragglers)
+        return [
+            *said.correct([], previewed, changed, affected, _NEVER),
+            *state.of_stragglers.correct([], of_stragglers, [], stragglers, _NEVER),
+            *self.far.recalled(state.lanes, rules, waiting),
+        ]
+
     def _by_rules(self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
         # Late rows first: what they join may be forgotten by what is let go now.
@@ -170,10 +193,9 @@ class Core:
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []
-        # What waits was previewed when it came; that which came before a restart is previewed now.
-        new = frames.concat([rows.new, rows.late, *([waiting.to_frame()] if said.restored else [])])
+        new = frames.concat([rows.new, rows.late])
         if new.height and (live or state.rules.belated.height):
-            said.restored, affected = False, Affected.of(new, everyone=bool(self.rules.wide))
+            affected = Affected.of(new, everyone=bool(self.rules.wide))
             changed = again(self.rules, state.rules, affected, waiting, state.lanes)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
@@ -183,11 +205,9 @@ class Core:
         new, said = rows.late.filter(pl.Series(rows.late_by > PAST_US)), state.of_stragglers
         if not new.height:
             return []
-        if said.restored:
-            new, said.restored = state.rules.stragglers.to_frame(), False
         affected = Affected.of(new, everyone=bool(self.rules.wide))
         found = among_themselves(self.rules, state.rules, affected)
-        return said.correct([], found, [], affected, sequence.instant(BEGINNING))
+        return said.correct([], found, [], affected, _NEVER)
 
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""
@@ -219,7 +239,6 @@ class Core:
                 rules=rules,
                 behaviour=behaviour,
                 provisional=Provisional(restored=True),
-                of_stragglers=Provisional(restored=True),
                 lanes=self.far.from_tables(parts["far"], rules),
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:

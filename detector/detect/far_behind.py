@@ -213,6 +213,17 @@ class FarBehind:
         common.recent.since = _reach(lanes)
         return done
 
+    def recalled(self, lanes: Lanes, common: RuleState, waiting: ReorderBuffer) -> list[Finding]:
+        """Return what was said before a snapshot of rows that wait in lanes (``Core._recalled``)."""
+        found: list[Finding] = []
+        for source, lane in lanes.items():
+            rows = lane.waiting.to_frame()
+            if rows.height:
+                known = (common.recent, common.belated, waiting)
+                previewed, affected = self._previewed(source, lane, rows, known)
+                found += lane.said.correct([], previewed, [], affected, instant(BEGINNING))
+        return found
+
     def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
         """Forget what has been quiet for too long, and begin lanes for sources that have none.
 
@@ -261,19 +272,32 @@ class FarBehind:
             counted = counted.filter(_old(counted, source))
             lane.behaviour, unusual, done = self.behaviour.step(lane.behaviour, counted, lane.watermark)
             stats.add(done)
-        new = frames.concat([*came, *([lane.waiting.to_frame()] if lane.said.restored else [])])
-        lane.said.restored, affected, previewed = False, None, list[Finding]()
-        if new.height:
-            affected = Affected.of(new, everyone=bool(self.rules.wide))
-            others = frames.concat([part.of_those(affected) for part in known])
-            later = pl.Series(instants(others) >= instant(lane.watermark))
-            waiting = ReorderBuffer(list(lane.waiting.pieces))
-            waiting.add([others.filter(later & ~_old(others, source))])
-            if came[0].height or waiting.height <= MOST_AT_ONCE:
-                previewed = preview(self.rules, lane.rules, affected, waiting)
-            else:
-                affected = None
+        previewed, affected = self._previewed(source, lane, frames.concat(came), known, sparing=not came[0].height)
         return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
+
+    def _previewed(
+        self,
+        source: str,
+        lane: Lane,
+        new: pl.DataFrame,
+        known: Iterable[RecentRows | ReorderBuffer],
+        *,
+        sparing: bool = False,
+    ) -> tuple[list[Finding], Affected | None]:
+        """Judge beforehand what waits in a lane of those who did something in ``new``, and return of whom that is.
+
+        ``sparing``: not where there is much; nobody then.
+        """
+        if not new.height:
+            return [], None
+        affected = Affected.of(new, everyone=bool(self.rules.wide))
+        others = frames.concat([part.of_those(affected) for part in known])
+        later = pl.Series(instants(others) >= instant(lane.watermark))
+        waiting = ReorderBuffer(list(lane.waiting.pieces))
+        waiting.add([others.filter(later & ~_old(others, source))])
+        if sparing and waiting.height > MOST_AT_ONCE:
+            return [], None
+        return preview(self.rules, lane.rules, affected, waiting), affected
 
     @staticmethod
     def take_forgotten(lanes: Lanes) -> Counter[str]:
@@ -318,9 +342,8 @@ class FarBehind:
             names = ("watermark", "newest", "read")
             named = tables.get(f"{number}.actors")
             actors = dict(named.select(*_ACTORS).iter_rows()) if named is not None else {}
-            said = Provisional(restored=True)
             read = dict(zip(names, times, strict=True))
-            lanes[source] = replace(lane, waiting=waiting, actors=actors, said=said, **read)
+            lanes[source] = replace(lane, waiting=waiting, actors=actors, **read)
         common.recent.since = _reach(lanes)
         return lanes
 

@@ -226,16 +226,24 @@ def test_the_same_lines_in_any_batches_give_the_same_findings_late_ones_included
     assert judged(core, batches, restarts) == at_once(core, [one, two])
 
 
-def test_a_late_line_read_with_one_days_later_is_counted_with_what_was_done_around_it(core: Core) -> None:
-    def line(step: int = 0, behind: int = 0, *, export: bool = False) -> dict[str, Any]:
-        return {"step": step, "behind": behind, "who": "anna", "address": "192.0.2.1", "service": "crm",
-                "export": export, "ids": 0}  # fmt: skip
+def line(step: int = 0, behind: int = 0, *, export: bool = False, ids: int = 0) -> dict[str, Any]:
+    return {"step": step, "behind": behind, "who": "anna", "address": "192.0.2.1", "service": "crm",
+            "export": export, "ids": ids}  # fmt: skip
 
+
+def test_a_late_line_read_with_one_days_later_is_counted_with_what_was_done_around_it(core: Core) -> None:
     one = stream("a", [line(), line(40), line(export=True), line(behind=30, export=True), line(300_000)])
     two = stream("b", [line(export=True), line(300_000), line(40)])
     found, late = judged(core, [one[:2], two, one[2:]])
     assert (found, late) == at_once(core, [one, two])
     assert "Client data is exported again and again" in {finding.title for finding in found}
+
+
+def test_what_a_late_line_led_to_before_a_restart_is_replaced_when_another_leads_elsewhere(core: Core) -> None:
+    one = stream("a", [line(), line(export=True, ids=2), line(behind=30, export=True, ids=2)])
+    two = stream("b", [line(), line(behind=30, export=True, ids=2)])
+    for restarts in ([], [False, True], [True]):
+        assert judged(core, [one, two], restarts) == at_once(core, [one, two])
 
 
 # Logs of whole seconds: many lines of one instant in both, out of order by no more than their lateness.
