@@ -1,7 +1,8 @@
-"""What all tests share: how hard hypothesis tries."""
+"""What all tests share: how hard hypothesis tries, and which files come first."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # EXAMPLES=10000 python -m pytest tests/group tries as hard by hand.
@@ -12,3 +13,14 @@ settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress
 # The same examples each time, so that a red run says something about the change in it.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=100, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")
+
+# Files whose tests take minutes come first, so that no worker begins one of them when the others have nothing left.
+_LONG = ("tests/live/", "tests/runtime/", "tests/evade/", "tests/detect/", "tests/cli/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((at for at, folder in enumerate(_LONG) if folder in item.nodeid), len(_LONG))
+
+    items.sort(key=place)
