@@ -7,6 +7,8 @@ A log whose live name holds a date or a number (``u_ex260301.log``) gets a patte
 import glob
 import os
 import re
+import shlex
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +91,10 @@ def _unreadable(name: str, path: Path) -> Problem | None:
         return Problem(
             file=name, what="is an SQLite database, not a log", fix="docs/formats/1c.md says what can be done"
         )
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        convert = f"iconv -f UTF-16 -t UTF-8 {shlex.quote(name)} > {shlex.quote(f'{name}.utf8')}"
+        fix = f"let its writer write UTF-8; for a first look: {convert}"
+        return Problem(file=name, what="is written in UTF-16, of which no line would be read", fix=fix)
     return None
 
 

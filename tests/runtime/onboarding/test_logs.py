@@ -68,13 +68,14 @@ def test_a_pattern_with_a_variable_in_the_name_is_no_variable_of_the_configurati
 def test_every_file_that_cannot_be_used_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "empty.log").touch()
     (tmp_path / "onec.lgd").write_bytes(b"SQLite format 3\0" + b"x" * 100)
+    (tmp_path / "exported.log").write_text("2026-05-17 10:05:03 anna\n", encoding="utf-16")
     os.mkfifo(tmp_path / "pipe")
-    names = ["-", "none.log", ".", "empty.log", "onec.lgd", "pipe"]
+    names = ["-", "none.log", ".", "empty.log", "onec.lgd", "exported.log", "pipe"]
     with pytest.raises(InputError) as caught:
         group_logs([name if name == "-" else str(tmp_path / name) for name in names])
     assert len(caught.value.problems) == len(names)
     said = str(caught.value)
-    for word in ("standard input", "not there", "a folder", "empty", "SQLite", "regular file"):
+    for word in ("standard input", "not there", "a folder", "empty", "SQLite", "UTF-16", "regular file"):
         assert word in said
 
 
