@@ -154,7 +154,7 @@ class Core:
                 left_out=in_lanes.left_out,
                 dropped=sum(
                     memory.take_dropped()
-                    for memory in (state.rules.recent, state.rules.belated, state.rules.stragglers)
+                    for memory in (state.rules.recent, *state.rules.behind, state.rules.stragglers)
                 ),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
@@ -174,8 +174,10 @@ class Core:
             return []
         said.restored = False
         everyone = bool(self.rules.wide)
-        affected = Affected.of(frames.concat([waiting.to_frame(), rules.belated.to_frame()]), everyone=everyone)
-        changed = again(self.rules, rules, affected, waiting, state.lanes)
+        affected = Affected.of(
+            frames.concat([waiting.to_frame(), *(memory.to_frame() for memory in rules.behind)]), everyone=everyone
+        )
+        changed = again(self.rules, rules, affected, waiting)
         previewed = preview(self.rules, rules, affected, waiting) if live else []
         stragglers = Affected.of(rules.stragglers.to_frame(), everyone=everyone)
         of_stragglers = among_themselves(self.rules, rules, stragglers)
@@ -188,15 +190,16 @@ class Core:
     def _by_rules(self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
         # Late rows first: what they join may be forgotten by what is let go now.
-        singly = self.rules.judge_late(state.rules, rows.late, rows.late_by)
+        in_lanes = rows.is_far & rows.late.get_column("log.source").is_in(list(state.lanes)).to_numpy()
+        singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes)
         _, settled = self.rules.step(state.rules, rows.ordered)
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []
         new = frames.concat([rows.new, rows.late])
-        if new.height and (live or state.rules.belated.height):
+        if new.height and (live or any(memory.height for memory in state.rules.behind)):
             affected = Affected.of(new, everyone=bool(self.rules.wide))
-            changed = again(self.rules, state.rules, affected, waiting, state.lanes)
+            changed = again(self.rules, state.rules, affected, waiting)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
 

@@ -6,7 +6,7 @@ cannot make: by rules over more than an hour, by what is new for an account, and
 
 Every source with such rows has a *lane*: its rows are put into the total order by the marks of its own streams and
 folded, with the ordinary folds, into a state of its own, together with what other logs tell of the same time and rules
-count (``RuleState.recent``, which reaches back to the lanes' watermarks, and ``RuleState.belated``). So what a lane
+count (``RuleState.recent``, which reaches back to the lanes' watermarks, and ``RuleState.behind``). So what a lane
 says of an account is what a replay of all logs says of it; of accounts that its source never names it says nothing.
 Behaviour is judged by the source's own rows alone. A lane's watermark is moved by lines alone: the clock lets go what
 waits when its source has been silent for as long as it usually is, but never makes a line late that is newer than those
@@ -198,7 +198,7 @@ class FarBehind:
         stats = Stats()
         done = InLanes(stats=stats, left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
-        known = (common.recent, common.belated, waiting)
+        known: list[RecentRows | ReorderBuffer] = [common.recent, *common.behind, waiting]
         for source, lane in lanes.items():
             new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
             here = self._completing(lane, rows.new)
@@ -207,7 +207,7 @@ class FarBehind:
                 moment = None if final else min(rows.moments.get(source, rows.upto), rows.upto)
                 own = lane.release(moment, most)
                 between = instant(before), instant(lane.watermark)
-                beside = frames.concat([common.recent.between(*between), common.belated.between(*between)])
+                beside = frames.concat([part.between(*between) for part in (common.recent, *common.behind)])
                 ordered = in_order(frames.concat([own, beside.filter(~_old(beside, source))]))
                 done.findings += self._judged(source, lane, (new, here), ordered, known, stats)
         common.recent.since = _reach(lanes)
@@ -219,7 +219,7 @@ class FarBehind:
         for source, lane in lanes.items():
             rows = lane.waiting.to_frame()
             if rows.height:
-                known = (common.recent, common.belated, waiting)
+                known: list[RecentRows | ReorderBuffer] = [common.recent, *common.behind, waiting]
                 previewed, affected = self._previewed(source, lane, rows, known)
                 found += lane.said.correct([], previewed, [], affected, instant(BEGINNING))
         return found

@@ -109,6 +109,7 @@ class Sequenced:
         upto: Every event before this moment has been released.
         far: Those of the late rows that are in order in their own stream and were more than ``LONGEST_WAIT`` old when
             they were read; frames of one stream each, some empty. None in a replay, where all wait for each other.
+        is_far: Of each late row, whether it is one of those.
         moments: By source, the moment before which its streams give nothing more; none in a replay.
     """
 
@@ -118,6 +119,7 @@ class Sequenced:
     late_by: Instants
     upto: datetime
     far: tuple[pl.DataFrame, ...] = ()
+    is_far: Mask = field(default_factory=_NO.copy)
     moments: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -192,7 +194,7 @@ class Sequencer:
         for stream, source in opened.items():
             if stream not in marks:
                 marks.put(stream, Mark(source=source))
-        new, late, late_by, in_order = [], [], [_NONE], []
+        new, late, late_by, is_far = [], [], [_NONE], [_NO]
         for batch in batches:
             if batch.height:
                 on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far)
@@ -201,7 +203,7 @@ class Sequencer:
                 new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
-                in_order.append(behind.filter(pl.Series(mine)) if mine.any() else behind[:0])
+                is_far.append(mine)
         for stream in closed:
             marks.close(stream)
         state.waiting.add(new)
@@ -218,7 +220,8 @@ class Sequencer:
                 late=frames.concat(late),
                 late_by=np.concatenate(late_by),
                 upto=watermark,
-                far=tuple(in_order) if now is not None else (),
+                far=tuple(map(_those, late, is_far[1:])) if now is not None else (),
+                is_far=np.concatenate(is_far) if now is not None else np.zeros(sum(map(len, is_far)), np.bool_),
                 moments=moments,
             ),
         )
@@ -328,6 +331,10 @@ class Sequencer:
 
     def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
+
+
+def _those(rows: pl.DataFrame, mask: Mask) -> pl.DataFrame:
+    return rows.filter(pl.Series(mask)) if mask.any() else rows[:0]
 
 
 def _before(moment: datetime, span: timedelta) -> datetime:

@@ -69,6 +69,7 @@ class RuleState:
         seed: Of the hashes by which names are known in it.
         recent: Rows judged in order within the last hour of event time.
         belated: Rows that came behind others that had been judged, by no more than ``APART`` behind their own stream.
+        in_lanes: Those of them that are judged in a lane, too (``detector.detect.far_behind``).
         stragglers: Those that came further behind it.
     """
 
@@ -80,7 +81,13 @@ class RuleState:
     acts: ActState = field(default_factory=ActState)
     recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
     belated: RecentRows = field(default_factory=RecentRows)
+    in_lanes: RecentRows = field(default_factory=RecentRows)
     stragglers: RecentRows = field(default_factory=RecentRows)
+
+    @property
+    def behind(self) -> tuple[RecentRows, ...]:
+        """What came behind others that had been judged."""
+        return self.belated, self.in_lanes
 
     def overlay(self) -> "RuleState":
         """Return a state for one step that begins with what this one knows and changes nothing in it."""
@@ -124,6 +131,7 @@ class RuleState:
             **statements.to_tables(self.correlations),
             "recent": frames.known(self.recent.to_frame()),
             "belated": frames.known(self.belated.to_frame()),
+            "in_lanes": frames.known(self.in_lanes.to_frame()),
             "stragglers": frames.known(self.stragglers.to_frame()),
             **self.acts.to_tables(),
         }
@@ -145,6 +153,7 @@ class RuleState:
             correlations=statements.from_tables(tables),
             recent=RecentRows(span=2 * APART).restore(tables.get("recent", frames.empty_events())),
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
+            in_lanes=RecentRows().restore(tables.get("in_lanes", frames.empty_events())),
             stragglers=RecentRows().restore(tables.get("stragglers", frames.empty_events())),
             acts=ActState.from_tables(tables),
         )
@@ -213,7 +222,9 @@ class RuleDetector:
         taken, self.errors = self.errors, Counter()
         return taken
 
-    def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
+    def judge_late(
+        self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask | None = None
+    ) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
         They are remembered: those no more than ``APART`` behind their own stream so that what was done around them can
@@ -224,11 +235,14 @@ class RuleDetector:
             frame: The events, in any order.
             late_by: How far behind its own stream each of them came, in microseconds; below 0 for those dated in the
                 future.
+            in_lanes: Which of them are judged in a lane, too.
         """
         if not frame.height:
             return []
+        lanes = np.zeros(frame.height, np.bool_) if in_lanes is None else in_lanes
         near, far = (late_by >= 0) & (late_by <= APART), late_by > APART
-        for memory, mask in ((state.belated, near), (state.stragglers, far)):
+        memories = ((state.belated, near & ~lanes), (state.in_lanes, near & lanes), (state.stragglers, far))
+        for memory, mask in memories:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))
                 memory.add(rows, np.arange(rows.height), View(rows).time)

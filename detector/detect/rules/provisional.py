@@ -22,7 +22,7 @@ them come.
 is true now names the one it replaces (``Finding.replaces``).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ from detector.detect.sequence import instant
 from detector.schema.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 MOST_REMEMBERED: Final = 10_000
 Subject = tuple[str, str]  # rule and actor
@@ -50,15 +51,14 @@ def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: 
     return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
 
 
-def again(
-    rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer, far: Collection[str] = ()
-) -> list[Finding]:
+def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
     """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
 
-    Only what those rows change is returned. Of sources that are ``far`` behind, rules that an hour is too short for are
-    judged elsewhere (``detector.detect.far_behind``).
+    Only what those rows change is returned. Where they are all judged in a lane as well, rules that an hour is too
+    short for are left to it (``detector.detect.far_behind``).
     """
-    belated = state.belated.of_those(affected)
+    by_themselves, in_lanes = (memory.of_those(affected) for memory in state.behind)
+    belated = frames.concat([by_themselves, in_lanes])
     if not belated.height:
         return []
     others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
@@ -67,8 +67,9 @@ def again(
     with_them = _ordered(rules, state, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
     changed = [finding for finding in with_them if finding != without.get(finding.id)]
-    if far and belated.get_column("log.source").is_in(list(far)).any():
-        changed = [finding for finding in changed if finding.rule_id not in rules.long]
+    if in_lanes.height:
+        times = np.sort(instants(by_themselves))
+        changed = [each for each in changed if each.rule_id not in rules.long or _around(each, times)]
     moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
     return _replacing(_of_those(affected, changed), moved)
 
@@ -98,6 +99,12 @@ def _near(rows: pl.DataFrame, late: pl.DataFrame) -> Mask:
     after = np.abs(times - around[np.minimum(behind, around.size - 1)])
     found: Mask = np.minimum(before, after) <= APART
     return found
+
+
+def _around(finding: Finding, times: Ints) -> bool:
+    """Say whether one of some moments, which rise, lies within an hour of a finding's events."""
+    first, last = instant(finding.first_event_at) - APART, instant(finding.last_event_at) + APART
+    return bool(np.searchsorted(times, first) < np.searchsorted(times, last, side="right"))
 
 
 def _of_those(affected: Affected, findings: Sequence[Finding]) -> list[Finding]:
