@@ -74,7 +74,8 @@ class BlindSpot:
         return Reason(message=f"blind-spot-{self.kind.value}", args=(*args, *self.args))
 
     def __str__(self) -> str:
-        why = messages("en").text("blind-why", why=self.why, count=self.count, **dict(self.args))
+        said = {"name": self.name, "why": self.why, "count": self.count, **dict(self.args)}
+        why = messages("en").text("blind-why", **said)
         return f"{self.kind.value} {self.name}: {why}"
 
 

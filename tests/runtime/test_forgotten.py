@@ -28,4 +28,5 @@ def test_each_memory_has_words_of_its_own_in_both_languages() -> None:
             forgotten.add({name: MOST + 1}, NOW)
             (spot,) = forgotten.spots(NOW)
             said.add(messages(language).reason(spot.reason))
+            assert str(spot).startswith(f"memory {name}: {MOST + 1} within an hour")  # as /readyz and the log say it
         assert len(said) == len(MEMORIES)
