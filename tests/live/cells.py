@@ -131,7 +131,10 @@ def _twice(apart: float, pace: int) -> Cell:
 
 
 def _beyond(pace: int) -> Cell:
-    """A canary and a walk that stand two hours late among lines that are on time."""
+    """A canary and a walk that stand two hours late among lines that are on time.
+
+    The first lines of a log are late behind nobody, so the walk is counted from its first straggler on.
+    """
 
     def make(luck: Random, origin: datetime) -> Made:
         late = [

@@ -71,7 +71,8 @@ def judge(cell: Cell, seed: int, folder: Path, lateness: str = "") -> Verdict:
         _cut(live, lines)
         _cut(again, lines)
     completed = _completed(old, lines, seen, paths)
-    waits = _waits(completed, seen, again)
+    # Which line completes a finding about an account that is open, the plain evaluator does not know.
+    waits = _waits({pair: at for pair, at in completed.items() if pair[1] not in cell.open}, seen, again)
     slowest = max((wait for wait in waits.values() if wait is not None), default=None)
     told = "never" if None in waits.values() else "-" if slowest is None else f"{slowest:.1f} s"
     return Verdict(
