@@ -16,7 +16,6 @@ from detector import frames
 from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.far_behind import FarBehind, Lanes
-from detector.detect.marks import BEGINNING
 from detector.detect.reorder_buffer import Affected, ReorderBuffer
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
 from detector.detect.sequence import PAST_US, Sequenced, Sequencer, SequenceState
@@ -24,7 +23,6 @@ from detector.errors import NabatError
 from detector.schema.findings import Finding
 
 STATE_VERSION = "9"
-_NEVER = sequence.instant(BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +180,8 @@ class Core:
         stragglers = Affected.of(rules.stragglers.to_frame(), everyone=everyone)
         of_stragglers = among_themselves(self.rules, rules, stragglers)
         return [
-            *said.correct([], previewed, changed, affected, _NEVER),
-            *state.of_stragglers.correct([], of_stragglers, [], stragglers, _NEVER),
+            *said.correct([], previewed, changed, affected),
+            *state.of_stragglers.correct([], of_stragglers, [], stragglers),
             *self.far.recalled(state.lanes, rules, waiting),
         ]
 
@@ -210,7 +208,7 @@ class Core:
             return []
         affected = Affected.of(new, everyone=bool(self.rules.wide))
         found = among_themselves(self.rules, state.rules, affected)
-        return said.correct([], found, [], affected, _NEVER)
+        return said.correct([], found, [], affected)
 
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""

@@ -156,10 +156,11 @@ class FarBehind:
             now: When this is, where lines are followed.
         """
         came: Came = {}
+        if now is None:  # a replay, where all logs wait for each other
+            return came
         for batch in rows.far:
-            if batch.height:
-                came.setdefault(batch.item(0, "log.source"), []).append(batch)
-        if now is None or not (lanes or came):
+            came.setdefault(batch.item(0, "log.source"), []).append(batch)
+        if not (lanes or came):
             return came
         known = set(lanes)
         self._begin(lanes, common, came, now)
@@ -198,7 +199,7 @@ class FarBehind:
         stats = Stats()
         done = InLanes(stats=stats, left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
-        known: list[RecentRows | ReorderBuffer] = [common.recent, *common.behind, waiting]
+        known = _beside(common, waiting)
         for source, lane in lanes.items():
             new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
             here = self._completing(lane, rows.new)
@@ -217,11 +218,8 @@ class FarBehind:
         """Return what was said before a snapshot of rows that wait in lanes (``Core._recalled``)."""
         found: list[Finding] = []
         for source, lane in lanes.items():
-            rows = lane.waiting.to_frame()
-            if rows.height:
-                known: list[RecentRows | ReorderBuffer] = [common.recent, *common.behind, waiting]
-                previewed, affected = self._previewed(source, lane, rows, known)
-                found += lane.said.correct([], previewed, [], affected, instant(BEGINNING))
+            previewed, affected = self._previewed(source, lane, lane.waiting.to_frame(), _beside(common, waiting))
+            found += lane.said.correct([], previewed, [], affected)
         return found
 
     def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
@@ -346,6 +344,11 @@ class FarBehind:
             lanes[source] = replace(lane, waiting=waiting, actors=actors, **read)
         common.recent.since = _reach(lanes)
         return lanes
+
+
+def _beside(common: RuleState, waiting: ReorderBuffer) -> list[RecentRows | ReorderBuffer]:
+    """Return what is remembered of rows in the common order."""
+    return [common.recent, *common.behind, waiting]
 
 
 def _reach(lanes: Lanes) -> int | None:

@@ -107,9 +107,8 @@ class Sequenced:
         late_by: How far each of them lies behind the newest row before it in its own stream, in microseconds: 0 in a
             stream that is in order; below 0 for a row from the future.
         upto: Every event before this moment has been released.
-        far: Those of the late rows that are in order in their own stream and were more than ``LONGEST_WAIT`` old when
-            they were read; frames of one stream each, some empty. None in a replay, where all wait for each other.
-        is_far: Of each late row, whether it is one of those.
+        is_far: Which of the late rows are in order in their own stream and were more than ``LONGEST_WAIT`` old when
+            they were read.
         moments: By source, the moment before which its streams give nothing more; none in a replay.
     """
 
@@ -118,9 +117,14 @@ class Sequenced:
     late: pl.DataFrame
     late_by: Instants
     upto: datetime
-    far: tuple[pl.DataFrame, ...] = ()
-    is_far: Mask = field(default_factory=_NO.copy)
+    is_far: Mask
     moments: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def far(self) -> list[pl.DataFrame]:
+        """The late rows that are far behind, in the order read; frames of one stream each."""
+        rows = self.late.filter(pl.Series(self.is_far))
+        return rows.partition_by("log.stream", maintain_order=True) if rows.height else []
 
     @property
     def belated(self) -> int:
@@ -199,7 +203,9 @@ class Sequencer:
             if batch.height:
                 on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far)
                 if now is not None:
-                    self._learn_lag(state, batch, pl.concat([on_time, behind.filter(pl.Series(by <= _WAIT))]), opened)
+                    times = on_time.get_column("@timestamp"), behind.get_column("@timestamp")
+                    telling = pl.concat([times[0], times[1].filter(pl.Series(by <= _WAIT))])
+                    self._learn_lag(state, batch, telling, opened)
                 new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
@@ -220,8 +226,7 @@ class Sequencer:
                 late=frames.concat(late),
                 late_by=np.concatenate(late_by),
                 upto=watermark,
-                far=tuple(map(_those, late, is_far[1:])) if now is not None else (),
-                is_far=np.concatenate(is_far) if now is not None else np.zeros(sum(map(len, is_far)), np.bool_),
+                is_far=np.concatenate(is_far),
                 moments=moments,
             ),
         )
@@ -285,17 +290,17 @@ class Sequencer:
         )
 
     @staticmethod
-    def _learn_lag(state: SequenceState, batch: pl.DataFrame, telling: pl.DataFrame, opened: Mapping[str, str]) -> None:
+    def _learn_lag(state: SequenceState, batch: pl.DataFrame, telling: pl.Series, opened: Mapping[str, str]) -> None:
         """Learn how old the lines of a source are when they are read, unless they stood there for long.
 
-        Lines ``telling`` it are those no further behind their own stream than it may be waited for: one that tells when
-        a long request began says nothing of how lines travel.
+        The times ``telling`` it are of lines no further behind their own stream than it may be waited for: one that
+        tells when a long request began says nothing of how lines travel.
         """
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
         if stream in opened or stream in state.behind or batch.get_column("log.history").any():
             return
         read, lags = batch.item(0, "event.ingested"), state.marks.lags
-        oldest = telling.get_column("@timestamp").min()
+        oldest = telling.min()
         if isinstance(oldest, datetime):
             lags[source] = lags.get(source, Lag()).seen(min(read - oldest, LONGEST_LAG), read)
 
@@ -331,10 +336,6 @@ class Sequencer:
 
     def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
-
-
-def _those(rows: pl.DataFrame, mask: Mask) -> pl.DataFrame:
-    return rows.filter(pl.Series(mask)) if mask.any() else rows[:0]
 
 
 def _before(moment: datetime, span: timedelta) -> datetime:

@@ -21,6 +21,7 @@ from detector.detect.sequence import ORDER, Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from tests.detect.thefts import standing
 
 pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -172,12 +173,6 @@ def stream(name: str, lines: Sequence[dict[str, Any]]) -> pl.DataFrame:
 def parts(frame: pl.DataFrame, cuts: Sequence[int]) -> list[pl.DataFrame]:
     edges = sorted({0, *(cut % (frame.height + 1) for cut in cuts), frame.height})
     return [frame[low:high] for low, high in pairwise(edges)]
-
-
-def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that no other stands for: what those said hangs on what had been read until then."""
-    gone = {each for finding in told for each in finding.replaces}
-    return tuple(finding for finding in in_order(told) if finding.id not in gone)
 
 
 def judged(

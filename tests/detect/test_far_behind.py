@@ -19,6 +19,7 @@ from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from tests.detect.thefts import read_at
 
 pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -138,10 +139,6 @@ def followed(core: Core, logs: Sequence[pl.DataFrame], cuts: Sequence[int]) -> t
     state, judged = core.step(state, [], now=now + far_behind.KEPT)
     assert not judged.waiting
     return state, [*found, *judged.findings]
-
-
-def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
 
 
 def replayed(core: Core, *logs: pl.DataFrame) -> tuple[CoreState, list[Finding]]:

@@ -1,12 +1,12 @@
 """A log whose writer was held up for a while leads live to what a replay of it leads to."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 import pytest
 
 from detector.detect.rules.check import events_frame
-from tests.detect.thefts import SEQUENTIAL, START, card, core
+from tests.detect.thefts import SEQUENTIAL, START, card, core, read_at, standing
 
 MINUTE = 60
 STUCK = 14 * MINUTE
@@ -29,10 +29,6 @@ def log(held_up: int, *, jitter: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:
     return frame[: len(before)], frame[len(before) :]
 
 
-def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(moment).cast(rows.schema["event.ingested"]).alias("event.ingested"))
-
-
 def walks(before: pl.DataFrame, rest: pl.DataFrame, held_up: int) -> set[tuple[str, int]]:
     """Return the walks found live, where nothing came for a time and then all of it."""
     state, told = core().empty(), []
@@ -45,12 +41,7 @@ def walks(before: pl.DataFrame, rest: pl.DataFrame, held_up: int) -> set[tuple[s
         told += judged.findings
     _, judged = core().step(state, [], now=last + timedelta(minutes=20))
     told += judged.findings
-    gone = {each for finding in told for each in finding.replaces}
-    found: dict[str, int] = {}
-    for finding in told:
-        if finding.rule_id == SEQUENTIAL and finding.id not in gone:
-            found[finding.id] = max(found.get(finding.id, 0), finding.subject_count)
-    return set(found.items())
+    return {(each.id, each.subject_count) for each in standing(told) if each.rule_id == SEQUENTIAL}
 
 
 @pytest.mark.parametrize("jitter", [0, 1, 4])

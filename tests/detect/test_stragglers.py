@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detector.detect.rules.check import events_frame
 from detector.schema.findings import Finding
-from tests.detect.thefts import SEQUENTIAL, START, card, core
+from tests.detect.thefts import SEQUENTIAL, START, card, core, read_at, standing
 
 HOUR = 3_600
 WALKED, BEFORE = 150, 6
@@ -27,9 +27,7 @@ def stragglers(count: int, behind: float = 2 * HOUR) -> pl.DataFrame:
     turns = pl.concat([others.with_row_index("turn"), walk.with_row_index("turn", BEFORE)])
     turns = turns.sort("turn", maintain_order=True)
     offsets = (pl.int_range(pl.len(), dtype=frame.schema["log.offset"]) * 100).alias("log.offset")
-    return turns.drop("turn").with_columns(
-        offsets, pl.lit(START + timedelta(hours=6)).cast(frame.schema["event.ingested"]).alias("event.ingested")
-    )
+    return read_at(turns.drop("turn").with_columns(offsets), START + timedelta(hours=6))
 
 
 def followed(rows: pl.DataFrame, cuts: Sequence[int]) -> list[Finding]:
@@ -45,13 +43,8 @@ def followed(rows: pl.DataFrame, cuts: Sequence[int]) -> list[Finding]:
 
 
 def stand(findings: Sequence[Finding]) -> dict[str, int]:
-    """Return the walks that nothing stands for, with how many clients each tells of at most."""
-    gone = {each for finding in findings for each in finding.replaces}
-    told: dict[str, int] = {}
-    for finding in findings:
-        if finding.rule_id == SEQUENTIAL and finding.id not in gone:
-            told[finding.id] = max(told.get(finding.id, 0), finding.subject_count)
-    return told
+    """Return the walks that nothing stands for, with how many clients each tells of."""
+    return {each.id: each.subject_count for each in standing(findings) if each.rule_id == SEQUENTIAL}
 
 
 def test_a_walk_whose_lines_come_hours_late_one_by_one_is_found_with_all_its_clients() -> None:

@@ -1,14 +1,19 @@
-"""Client data taken card by card, as events, and a core with the shipped rules."""
+"""Client data taken card by card, as events, a core with the shipped rules, and what tests ask of its findings."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from detector.detect.core import Core
+import polars as pl
+
+from detector import frames
+from detector.detect.core import Core, in_order
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.sequence import Sequencer
 from detector.resources import shipped
+from detector.schema.findings import Finding
 from detector.settings import Settings
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -20,6 +25,17 @@ CARD: dict[str, Any] = {"event.action": "read", "event.outcome": "success", "obj
 def core() -> Core:
     rules = RuleSet.load([Path(shipped("rules"))])
     return Core(Sequencer({"samples": timedelta(minutes=1)}), RuleDetector(rules, Settings(), 1))
+
+
+def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    """Return events as if they were read at a moment."""
+    return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
+
+
+def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that no other stands for: what those said hangs on what had been read until then."""
+    gone = {each for finding in told for each in finding.replaces}
+    return tuple(finding for finding in in_order(told) if finding.id not in gone)
 
 
 def card(second: float, who: str, client: int) -> dict[str, Any]:

@@ -170,10 +170,7 @@ class BehaviourState:
             "closed": self.closed,
             "next_tick": self.next_tick,
             "day": self.budgets.everybody.day,
-            "days": [
-                [[day, list(peaks)] for day, peaks in budget.days]
-                for budget in (self.budgets.everybody, self.budgets.known)
-            ],
+            "days": [[[day, list(peaks)] for day, peaks in budget.days] for budget in self.budgets],
             "refused": self.refused,
             "forgotten": self.forgotten,
         }
@@ -213,7 +210,7 @@ class BehaviourState:
             "behaviour_day": pl.DataFrame(
                 [
                     (known, name, peak, budget.stated.get(name))
-                    for known, budget in enumerate((self.budgets.everybody, self.budgets.known))
+                    for known, budget in enumerate(self.budgets)
                     for name, peak in budget.peaks.items()
                 ],
                 schema={"known": pl.Int8(), "name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
@@ -247,7 +244,7 @@ class BehaviourState:
         parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
         fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
         state.seen = Seen(fresh, present, former)
-        for known, budget in enumerate((state.budgets.everybody, state.budgets.known)):
+        for known, budget in enumerate(state.budgets):
             day = tables["behaviour_day"].filter(pl.col("known") == known)
             budget.day = head["day"]
             budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"][known])

@@ -13,6 +13,7 @@ noise about ``budget`` actors are stated in all.
 
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 DAYS = 14
@@ -89,10 +90,14 @@ class Budgets:
     everybody: Budget = field(default_factory=Budget)
     known: Budget = field(default_factory=Budget)
 
+    def __iter__(self) -> Iterator[Budget]:
+        """Yield both."""
+        yield from (self.everybody, self.known)
+
     def turn(self, day: int, budget: float) -> None:
         """Begin a new day, if it is one."""
-        self.everybody.turn(day, budget)
-        self.known.turn(day, budget)
+        for each in self:
+            each.turn(day, budget)
 
     def of(self, *, own: bool) -> Budget:
         """Return the budget that a window counts against: ``own``, it was judged by habits of the actor itself."""

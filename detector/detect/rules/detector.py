@@ -222,9 +222,7 @@ class RuleDetector:
         taken, self.errors = self.errors, Counter()
         return taken
 
-    def judge_late(
-        self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask | None = None
-    ) -> list[Finding]:
+    def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
         They are remembered: those no more than ``APART`` behind their own stream so that what was done around them can
@@ -239,9 +237,8 @@ class RuleDetector:
         """
         if not frame.height:
             return []
-        lanes = np.zeros(frame.height, np.bool_) if in_lanes is None else in_lanes
         near, far = (late_by >= 0) & (late_by <= APART), late_by > APART
-        memories = ((state.belated, near & ~lanes), (state.in_lanes, near & lanes), (state.stragglers, far))
+        memories = ((state.belated, near & ~in_lanes), (state.in_lanes, near & in_lanes), (state.stragglers, far))
         for memory, mask in memories:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))

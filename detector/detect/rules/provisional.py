@@ -31,6 +31,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.detect.marks import BEGINNING
 from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.fair_share import fair
@@ -42,6 +43,7 @@ Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 MOST_REMEMBERED: Final = 10_000
+_NEVER: Final = instant(BEGINNING)
 Subject = tuple[str, str]  # rule and actor
 
 
@@ -155,7 +157,7 @@ class Provisional:
         previewed: Sequence[Finding],
         changed: Sequence[Finding],
         affected: Affected | None,
-        upto: int,
+        upto: int = _NEVER,
     ) -> list[Finding]:
         """Return the findings of a step, those that stand for earlier ones with their ids.
 

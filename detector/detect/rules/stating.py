@@ -122,7 +122,6 @@ class Teller:
         self._of_run = isinstance(rule, EventRule) and rule.run is not None
         self._sums = self._rule.values[0] if self._rule is not None and self._rule.sums else ""
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
-        # The column of the accounts it counts; empty: it counts something else.
         counted = self._rule.values if self._rule is not None and not self._sums else ()
         self.accounts = next((name for name in counted if _OF_VALUES.get(name) == _ACCOUNTS), "")
         # How many events led to the first row of a statement.

@@ -135,7 +135,8 @@ detection:
         (finding,) = detector.fold(detector.empty(), events_frame(some))
         assert finding.events == 1
     frame = events_frame(rows[690:710])
-    (finding,) = detector.judge_late(detector.empty(), frame, np.full(frame.height, 10_000_000))
+    late_by, in_lanes = np.full(frame.height, 10_000_000), np.zeros(frame.height, np.bool_)
+    (finding,) = detector.judge_late(detector.empty(), frame, late_by, in_lanes)
     assert finding.events == 1
 
 
