@@ -9,7 +9,7 @@ from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
 from detector.detect.rules import RuleSet, check_rules, evaluate, list_rules, test_rules
 from detector.errors import FoundError, InputError, Problem
-from detector.runtime.other_causes import rule_paths
+from detector.settings.rule_files import rule_paths
 
 
 @click.group()

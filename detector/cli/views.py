@@ -95,8 +95,8 @@ def _facts(detail: Detail, settings: Settings, words: Words) -> Iterator[tuple[s
     for cause in detail.other_causes:
         yield "other", words.either(*cause)
     for clock in detail.clocks:
-        law = _either(detail.laws.get(clock.regulation), settings) or clock.regulation
-        duty = _either(detail.laws.get(f"{clock.regulation}/{clock.stage}"), settings) or clock.stage
+        law = words.pair(detail.laws, clock.regulation) or clock.regulation
+        duty = words.pair(detail.laws, f"{clock.regulation}/{clock.stage}") or clock.stage
         ours = f" · {words.t('web-own-target')}" if clock.internal else ""
         at = moment(clock.stopped_at, settings)
         stopped = f" ({words.t('web-clock-stopped', why=clock.stopped_by, time=at)})" if clock.stopped_at else ""
@@ -121,7 +121,7 @@ def _show_rows(detail: Detail, settings: Settings, words: Words) -> None:
         span = f"{moment(row.first_event_at, settings)} - {moment(row.last_event_at, settings)}"
         number = detail.numbers.get(row.incident_id, row.incident_id)
         became = f"  {words.t('cli-became', number=number)}" if row.incident_id else ""
-        titles = "; ".join(title[settings.language == "ru"] for title in row.titles)
+        titles = "; ".join(words.either(*title) for title in row.titles)
         kind = words.t(f"incident-kind-{row.kind.value}")
         counts = words.t("cli-row", clients=row.subjects, events=row.events)
         severity = _severity(row.severity, words)
@@ -142,8 +142,8 @@ def _show_steps(detail: Detail, settings: Settings, words: Words) -> None:
     for step in detail.steps:
         if step.phase != phase:
             phase = step.phase
-            show((_either(detail.phases.get(phase), settings) or phase).upper())
-        text = (settings.language == "ru" and step.due_text_ru) or step.due_text
+            show((words.pair(detail.phases, phase) or phase).upper())
+        text = words.either(step.due_text, step.due_text_ru)
         later = f" ({text})" if text and not step.due_at else ""
         done = f"  {step.done_by}: {step.proof}" if step.status is not StepStatus.OPEN else ""
         mark, roles = _MARKS[step.status], "/".join(step.roles)
@@ -151,15 +151,11 @@ def _show_steps(detail: Detail, settings: Settings, words: Words) -> None:
         show(f"  {mark} {step.step_id:3} {roles:{width}}  {due:24} {words.title(step)}{later}{done}")
 
 
-def _either(both: tuple[str, str] | None, settings: Settings) -> str:
-    return both[settings.language == "ru"] if both else ""
-
-
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     """Return everything about one incident for programs."""
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
     whole["accounts"] = list(detail.accounts)
-    whole["other_causes"] = [_either(each, settings) for each in detail.other_causes]
+    whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
     for name in ("steps", "entries", "messages", "clocks", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["timeline_sound"] = detail.chain_sound

@@ -45,7 +45,7 @@ def first_value(queries: pl.Series, name: str) -> pl.Series:
     found, odd = _plain(queries, name)
     if odd.any():
         places = np.flatnonzero(odd.to_numpy())
-        values = [next(iter(_careful(query, name)), None) for query in queries[places].to_list()]
+        values = [next(iter(_careful(query, name, text=True)), None) for query in queries[places].to_list()]
         found = found.scatter(places, pl.Series(values, dtype=pl.String()))
     return found
 
@@ -64,7 +64,7 @@ def _plan(name: str) -> list[pl.Expr]:
     return [found.alias("found"), (odd | (query.str.count_matches(here) > 1)).alias("odd")]
 
 
-def _careful(query: str, name: str, *, text: bool = True) -> list[str]:
+def _careful(query: str, name: str, *, text: bool) -> list[str]:
     try:
         pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
     except ValueError:  # more parameters than anybody needs: the first ones count

@@ -74,8 +74,7 @@ class BlindSpot:
         return Reason(message=f"blind-spot-{self.kind.value}", args=(*args, *self.args))
 
     def __str__(self) -> str:
-        said = {"name": self.name, "why": self.why, "count": self.count, **dict(self.args)}
-        why = messages("en").text("blind-why", **said)
+        why = messages("en").text("blind-why", **dict(self.reason.args))
         return f"{self.kind.value} {self.name}: {why}"
 
 

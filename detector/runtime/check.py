@@ -22,7 +22,7 @@ from detector.runtime.firstlines import check_source
 from detector.runtime.map_fit import check_fit
 from detector.runtime.parts import build, mistakes
 from detector.runtime.probe import EVERY
-from detector.runtime.running import running, unwritable
+from detector.runtime.readiness import not_ready, unwritable
 from detector.runtime.sight import NAME as SIGHT
 from detector.runtime.sight import Unchecked, read_sight, reason_of
 from detector.schema.findings import Reason
@@ -84,7 +84,7 @@ def check(path: Path, *, promised: str = "") -> Checked:
         unchecked += fit.unchecked
         unread += map(settings.placed, fit.warnings)
     blind, unseen = _blind(settings, SystemClock().now())
-    failing, unasked = running(settings)
+    failing, unasked = not_ready(settings)
     unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")

@@ -108,7 +108,7 @@ class Clocks:
             if offs.total() < _FEWEST:
                 continue
             if jump is Jump.AHEAD:
-                gross = sum(many for off, many in offs.items() if off * _AHEAD > TOLERANCE)
+                gross = sum(many for off, many in offs.items() if timedelta(minutes=off) > TOLERANCE)
                 found.append(_spot(Blind.CLOCK, source, "clock-runs-ahead", offs, quiet=gross < _FEWEST))
             elif lines.between.total():
                 found.append(_spot(Blind.LATE, source, "written-late", offs, quiet=True))
@@ -123,7 +123,7 @@ class Clocks:
             if jump is Jump.AHEAD:
                 lines.forget(now)
                 offs = lines.offs()
-                found[source] = _middle(offs) * _AHEAD if offs.total() >= _FEWEST else timedelta(0)
+                found[source] = timedelta(minutes=_middle(offs)) if offs.total() >= _FEWEST else timedelta(0)
         return found
 
     def _note_ahead(self, source: str, off: Instants, read: datetime) -> None:
@@ -165,7 +165,7 @@ class Clocks:
 
 
 def _spot(kind: Blind, source: str, why: str, offs: Counter[int], *, quiet: bool = False) -> BlindSpot:
-    off = _middle(offs) * _AHEAD
+    off = timedelta(minutes=_middle(offs))
     unit, one = next(((unit, one) for unit, one in _UNITS if off >= 2 * one), _UNITS[-1])
     args: tuple[tuple[str, str | int], ...] = (("span", round(off / one)), ("unit", unit))
     return BlindSpot(kind=kind, name=source, why=why, count=offs.total(), args=args, quiet=quiet)

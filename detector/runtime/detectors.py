@@ -16,8 +16,8 @@ from detector.detect.sequence import Sequencer
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.runtime.lateness import lateness
-from detector.runtime.other_causes import rule_paths
 from detector.settings import Settings
+from detector.settings.rule_files import rule_paths
 
 
 @dataclass(frozen=True, slots=True)

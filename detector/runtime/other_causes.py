@@ -5,23 +5,15 @@ in Russian. Only these keys are read: whoever shows an incident must not wait fo
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from detector.errors import ConfigError
-from detector.resources import shipped
 from detector.settings import Settings
 from detector.settings.load import read_text
 from detector.settings.nodes import compose_all, construct
-from detector.settings.rule_files import rule_files
+from detector.settings.rule_files import rule_files, rule_paths
 
 Both = tuple[str, str]
-
-
-def rule_paths(settings: Settings) -> list[Path]:
-    """Return the folders and files that rules are read from, the shipped ones first."""
-    own = [shipped("rules")] if settings.rules.shipped else []
-    return own + [Path(path) for path in settings.rules.paths]
 
 
 def other_causes(settings: Settings) -> Mapping[str, tuple[Both, ...]]:

@@ -59,7 +59,7 @@ def _refused(folder: Path) -> str:
     return ""
 
 
-def running(settings: Settings) -> tuple[list[Problem], list[str]]:
+def not_ready(settings: Settings) -> tuple[list[Problem], list[str]]:
     """Ask the running service whether it is ready; return what it says is wrong, and what could not be asked."""
     web = settings.web
     if settings.never_ran or not web.enabled or not web.port:
