@@ -144,8 +144,8 @@ class Pipeline:
             self.freshness.polled_at = self._clock.now()
         findings: list[Finding] = []
         self._torn = bool(batches)
-        for part in self.poison.parts(batches):  # as a rule one: all of them
-            findings += self._judge(part)
+        for part, later in self.poison.parts(batches):  # as a rule one: all of them
+            findings += self._judge(part, later)
         self._torn = False
         self._dirty = self._dirty or bool(batches)
         # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
@@ -158,8 +158,11 @@ class Pipeline:
             self._share = rhythm.share(self._share, took)
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
-    def _judge(self, batches: Sequence[LineBatch]) -> Sequence[Finding]:
-        """Decode and judge batches; returns what was found, which is held until it is decided about."""
+    def _judge(self, batches: Sequence[LineBatch], later: Mapping[str, str]) -> Sequence[Finding]:
+        """Decode and judge batches; returns what was found, which is held until it is decided about.
+
+        Of the streams ``later``, with their sources, there are lines that were read and are judged behind these.
+        """
         with self._timed("decode"):
             decoded = self._shield.decode_all(self.decoder, batches)
         now = self._clock.now()
@@ -177,7 +180,7 @@ class Pipeline:
                 self._count_touches(events)
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
-            behind = self.reader.backlog()
+            behind = {**self.reader.backlog(), **later}
             self.state, self.judged = self.core.step(self.state, frames, now=self._clock.now(), opened=behind)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)

@@ -88,14 +88,19 @@ class Poison:
         if held:
             self._died(held, now)
 
-    def parts(self, batches: Sequence[LineBatch]) -> Iterator[list[LineBatch]]:
-        """Give what is to be judged in one go each, at least once; each is in hand until the next is asked for."""
+    def parts(self, batches: Sequence[LineBatch]) -> Iterator[tuple[list[LineBatch], dict[str, str]]]:
+        """Give what is to be judged in one go each, in the order read, at least once.
+
+        Each is in hand until the next is asked for. With it come the streams of which more is to be judged behind it,
+        with their sources.
+        """
         left = [self._without_poison(batch) for batch in batches] if self._known.aside else list(batches)
-        for part in self._careful(left) if self._known.deaths >= _FEWEST else [left]:
+        parts = self._careful(left) if self._known.deaths >= _FEWEST else [left]
+        for number, part in enumerate(parts, 1):
             held = [_range(batch) for batch in part if batch.size]
             if held:
                 self._hold(held)
-            yield part
+            yield part, {batch.stream: batch.source for later in parts[number:] for batch in later}
             if held:
                 self._survived(held)
 
@@ -128,17 +133,16 @@ class Poison:
         self._keep()
         self._in_hand.unlink(missing_ok=True)
 
-    def _careful(self, batches: list[LineBatch]) -> Iterator[list[LineBatch]]:
-        """Give suspected lines in parts, and before them everything else."""
-        suspected: list[LineBatch] = []
-        others: list[LineBatch] = []
+    def _careful(self, batches: Iterable[LineBatch]) -> list[list[LineBatch]]:
+        """Return batches in parts, suspected lines few at a time; in their order, or all but the newest were late."""
+        parts: list[list[LineBatch]] = [[]]
         for batch in batches:
             own = _range(batch)
-            (suspected if any(own.common(one) for one in self._known.suspects) else others).append(batch)
-        yield others
-        for batch in suspected:
-            for piece in cut(batch, self._borders(batch)):
-                yield [piece]
+            if any(own.common(one) for one in self._known.suspects):
+                parts += [*([piece] for piece in cut(batch, self._borders(batch))), []]
+            else:
+                parts[-1].append(batch)
+        return [part for part in parts if part] or [[]]
 
     def _borders(self, batch: LineBatch) -> list[int]:
         """Return where to cut a batch: around suspected lines, and between each few of them."""
@@ -214,7 +218,7 @@ def _starts(batch: LineBatch) -> pl.Series:
 
 def _behind(suspect: _Range, passed: _Range) -> _Range | None:
     """Return what is left of a suspected range when another was passed: lines are read in order."""
-    if suspect.common(passed) is None:
+    if (suspect.source, suspect.file_id) != (passed.source, passed.file_id) or passed.end <= suspect.start:
         return suspect
     if passed.end >= suspect.end:
         return None

@@ -1,6 +1,7 @@
 """The first reading of a real daemon: killed in its middle, large, beside live lines; and what is kept of it."""
 
 import gzip
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from detector.runtime.blindspots import Blind
 from detector.runtime.history import OVER, History
 from detector.schema.incidents import IncidentKind
 from detector.schema.lines import LineReject, RejectReason
+from detector.store import Store
 from tests.decode.batches import batch_of
 from tests.receivers import Ntfy, until
 from tests.runtime.places import Daemon, bulk, eventually, kept, line, nabat, web
@@ -87,6 +89,30 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
     assert len(rows) == 900
     # An archive is known by its content and a followed file by its path; what hangs on neither is the same.
     assert sorted(row["id"] for row in rows) == found.ids[0]
+
+
+def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
+    tmp_path: Path, daemon: Callable[..., Daemon]
+) -> None:
+    stood = lines_of(900, at=now() - 30 * DAY)
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
+              "start": "beginning", "budget": "128KiB"}  # fmt: skip
+    one = daemon(sources=[source], web=web())
+    (tmp_path / "access.log").write_text(stood)
+    one.start()
+    eventually(lambda: one.metric("nabat_first_reading_left_bytes") < len(stood))
+    one.end(signal.SIGKILL)
+    with Store.open(one.settings.database_url).read() as unit:
+        (position,) = unit.positions()
+    # In the middle of a batch, of which there are two in a turn.
+    suspect = {"source": "crm", "file_id": position.file_id, "start": 6_000_000, "end": 6_060_000, "lines": 546}
+    (one.settings.state / "poison" / "known.json").write_text(json.dumps({"suspects": [suspect], "deaths": 2}))
+    (one.settings.state / "poison" / "in-hand.json").unlink(missing_ok=True)
+    one.start()
+    eventually(lambda: digests(one), 100)
+    assert one.end() == 0
+    (title,) = digests(one)
+    assert "900 accounts, 101 clients" in title
 
 
 def test_two_hundred_thousand_old_lines_end_in_one_digest_and_take_bounded_memory(

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
@@ -78,7 +80,7 @@ def test_pieces_of_a_batch_hold_what_the_whole_holds(count: int, borders: set[in
 def run(folder: Path, batches: list[LineBatch], kills: Callable[[list[str]], bool]) -> list[str] | None:
     """Run once over batches; returns the lines that were judged, None when the process died."""
     seen: list[str] = []
-    for part in Poison(folder, NOW).parts(batches):
+    for part, _ in Poison(folder, NOW).parts(batches):
         lines = [text for batch in part for text in batch.lines.to_list()]
         if kills(lines):
             return None
@@ -101,7 +103,7 @@ def test_one_line_alone_is_put_aside_after_few_deaths(tmp_path: Path, count: int
     (spot,) = poison.spots(NOW)
     assert (spot.kind, spot.name, spot.count, dict(spot.args)) == (Blind.POISON, "s", 1, {"position": 10 * bad})
     assert not poison.spots(NOW + timedelta(days=2))
-    rejects = [one for part in poison.parts(batches) for batch in part for one in batch.rejects]
+    rejects = [one for part, _ in poison.parts(batches) for batch in part for one in batch.rejects]
     assert [(one.offset, one.reason) for one in rejects] == [(10 * bad, RejectReason.POISON)]
     assert [path.read_text() for path in tmp_path.glob("*.line")] == [str(bad)]
     assert not (tmp_path / "in-hand.json").exists()
@@ -111,10 +113,10 @@ def test_a_mended_line_can_be_put_aside_as_well(tmp_path: Path) -> None:
     bad = LineReject(offset=5, reason=RejectReason.INVALID_UTF8, text="bad", line_hash="h", length=4)
     batches = [batch_of(["a", "b", "c"], rejects=(bad,))]
     for _ in range(8):
-        for part in Poison(tmp_path, NOW).parts(batches):
+        for part, _ in Poison(tmp_path, NOW).parts(batches):
             if any(one.text for batch in part for one in batch.rejects):
                 break
-    rejects = [one for part in Poison(tmp_path, NOW).parts(batches) for batch in part for one in batch.rejects]
+    rejects = [one for part, _ in Poison(tmp_path, NOW).parts(batches) for batch in part for one in batch.rejects]
     assert rejects == [LineReject(offset=5, reason=RejectReason.POISON, length=4)]
     assert [path.read_text() for path in tmp_path.glob("*.line")] == ["bad"]
 
@@ -132,7 +134,36 @@ def test_lines_that_were_suspected_in_vain_are_read_and_forgotten(tmp_path: Path
         run(tmp_path, batches, lambda _: True)
     assert run(tmp_path, batches, lambda _: False) == list("abcdef")
     parts = list(Poison(tmp_path, NOW).parts(batches))
-    assert [len(part) for part in parts] == [1]
+    assert [len(part) for part, _ in parts] == [1]
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.data())
+def test_whatever_is_suspected_lines_keep_their_order_and_what_is_judged_later_is_named(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    bounds = [sum(sizes[:at]) for at in range(len(sizes) + 1)]
+    batches = [batch_of([str(at) for at in range(*each)], start=10 * each[0]) for each in pairwise(bounds)]
+    first = data.draw(st.integers(0, bounds[-1] - 1))
+    suspected = batch_of(["x"] * data.draw(st.integers(2, 9)), start=10 * first)
+    with TemporaryDirectory() as folder:
+        for _ in range(2):
+            assert run(Path(folder), [suspected], lambda _: True) is None
+        parts = list(Poison(Path(folder), NOW).parts(batches))
+    read = [text for part, _ in parts for batch in part for text in batch.lines.to_list()]
+    assert read == [str(at) for at in range(bounds[-1])]
+    assert [later for _, later in parts] == [{"s": "s"}] * (len(parts) - 1) + [{}]
+
+
+def test_lines_are_suspected_until_others_behind_them_in_their_file_were_read(tmp_path: Path) -> None:
+    suspected = [batch_of(list("abcd"))]
+    for _ in range(2):
+        run(tmp_path, suspected, lambda _: True)
+    assert run(tmp_path, [batch_of(["z"], file_id="other", start=1_000)], lambda _: False) == ["z"]
+    assert len(list(Poison(tmp_path, NOW).parts(suspected))) == 4
+    for _ in range(2):
+        run(tmp_path, suspected, lambda _: True)
+    assert run(tmp_path, [batch_of(["e"], start=40)], lambda _: False) == ["e"]
+    assert len(list(Poison(tmp_path, NOW).parts(suspected))) == 1
 
 
 def test_a_damaged_file_and_a_full_disk_stop_nobody(tmp_path: Path) -> None:
