@@ -223,12 +223,13 @@ class FarBehind:
         return found
 
     def _begin(self, lanes: Lanes, common: RuleState, sources: Mapping[str, object], now: datetime) -> None:
-        """Forget what has been quiet for too long, and begin lanes for sources that have none.
+        """Forget what has been quiet for too long and is so still, and begin lanes for sources that have none.
 
         Where every lane is taken, the one that has been quiet for longest goes, but none that is in use.
         """
         for source in _quiet(lanes, now - KEPT):
-            del lanes[source]
+            if source not in sources:  # else it was the service that was away
+                del lanes[source]
         needed = [source for source in sources if source not in lanes]
         over = len(lanes) + len(needed) - MOST_LANES
         if over > 0:

@@ -206,6 +206,21 @@ def _unusual(lag: str) -> Cell:
     return Cell(f"unusual/{lag}", make, behaviour=True)
 
 
+def _parted(lag: str, pace: int = 50) -> Cell:
+    """Two halves of a day's theft, hours apart: of each half alone no rule tells, and the log lags behind by then."""
+
+    def make(luck: Random, origin: datetime) -> Made:
+        whole = scattered(luck, "patient", A, "203.0.113.60", count=120)
+        halves = [replace(whole, steps=part) for part in (whole.steps[:60], whole.steps[60:])]
+        staff = [replace(part, who=f"{part.who}b") for part in honest(luck, A)]
+        past = [replace(act, at=round(act.at - 10 * 3_600, 3)) for act in acts(luck, [halves[0], *staff], 2)]
+        old = lines(luck, past, Way(), LAYOUTS["combined"], origin)
+        new = lines(luck, acts(luck, [halves[1], *honest(luck, A)], pace), WAYS[lag], LAYOUTS["combined"], origin)
+        return [Log(A, LAYOUTS["combined"].settings, start="beginning")], old, new
+
+    return Cell(f"parted/{lag}/{pace}", make)
+
+
 def _seconds(lag: str) -> Cell:
     """Lines out of order in a log of whole seconds: what order they had within one is lost, and so for replay."""
 
@@ -229,6 +244,8 @@ def cells(*, full: bool) -> list[Cell]:
         *(_restarted(lag, how) for lag in LAGS for how in ("stop", "kill")),
         *(_restarted("10s", how, "two") for how in ("stop", "kill")),
         *(_unusual(lag) for lag in ("0s", "10s", "bursts")),
+        *(_parted(lag) for lag in ("0s", "10s", "300s", "bursts")),
+        replace(_parted("300s"), name="parted/300s/50/kill", restart="kill"),
         _seconds("jitter"),
     ]
     everything = [*grid, *more]
@@ -242,5 +259,6 @@ _FEW = frozenset(
         "0s/one/3", "2s/one/3", "300s/one/50", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
         "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "nightly/50/kill", "beginning/10s/50",
         "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "unusual/bursts",
+        "parted/300s/50",
     }
 )  # fmt: skip

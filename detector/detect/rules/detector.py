@@ -27,11 +27,12 @@ from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
 from detector.detect.rules.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
+from detector.detect.rules.placed import place
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
-from detector.detect.rules.view import NONE, Codes, View, marks_of
+from detector.detect.rules.view import NONE, Acts, Codes, View, marks_of
 from detector.detect.sequence import PAST_US
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
@@ -170,6 +171,8 @@ class RuleDetector:
         wide: Ids of the correlations that bring the acts of several actors, addresses, accounts and sessions together.
         long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
             for an account.
+        placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
+            belong (``detector.detect.rules.placed``).
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
@@ -192,6 +195,12 @@ class RuleDetector:
         self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
         self.long = _long(rules)
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
+        # A sum and a count that are asked to be high only rise by what comes late.
+        self.placed = frozenset(
+            rule.about.id
+            for rule in rules.correlations
+            if _span(rule.span) > APART and rule.operation in ("gt", "gte") and rule.about.id in self.ordered
+        )
         self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
         self._points = {rule.about.id: settings.group.risk.get(rule.about.severity.value, 0) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
@@ -225,8 +234,9 @@ class RuleDetector:
     def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
-        They are remembered: those no more than ``APART`` behind their own stream so that what was done around them can
-        be judged again with them, others to be judged among themselves (``detector.detect.rules.provisional``).
+        Those no more than ``APART`` behind their own stream are counted by long correlations, too, unless a lane does,
+        and remembered so that what was done around them can be judged again with them; others are remembered to be
+        judged among themselves (``detector.detect.rules.provisional``).
 
         Args:
             state: The state; changed.
@@ -243,7 +253,7 @@ class RuleDetector:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))
                 memory.add(rows, np.arange(rows.height), View(rows).time)
-        found = self._singly(state, frame, late_by)
+        found = self._singly(state, frame, late_by, in_lanes)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
     def fold(self, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
@@ -258,20 +268,34 @@ class RuleDetector:
             remember(_relevant(view, rows_of))
         return self._findings(state.ledger, view, behind)
 
-    def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints) -> list[Finding]:
-        """Judge events by rules about single events."""
-        by = pl.Series("late_by", late_by)
-        frame = frame.with_columns(by).sort("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
-        by = frame.get_column("late_by")
-        view = self._ready(state, frame.drop("late_by"), late=True)
-        behind = self._single(view, self._events(view))
-        apart = by.to_numpy() > APART
+    def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
+        """Judge events by rules about single events, and count those that are near in long correlations."""
+        order = frame.select(
+            pl.arg_sort_by("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
+        ).to_series()
+        frame, late_by, in_lanes = frame[order], late_by[order.to_numpy()], in_lanes[order.to_numpy()]
+        view = self._ready(state, frame, late=True)
+        rows_of = self._events(view)
+        behind = self._single(view, rows_of)
+        apart = late_by > APART
         joining = [part.only(~apart[part.rows]) for part in behind]
         others = [part.only(apart[part.rows]) for part in behind]
         read = view.column("event.ingested").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
-        heard = np.where(by.to_numpy() < 0, read, view.time)
-        found = self._findings(state.ledger, view, joining, heard)
-        return found + self._findings(state.apart, view, others, heard)
+        found = self._findings(state.ledger, view, joining, np.where(late_by < 0, read, view.time))
+        found += self._findings(state.apart, view, others, np.where(late_by < 0, read, view.time))
+        # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
+        near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= APART))
+        return found + (self._placed(state, frame, view.acts, near) if self.placed and near.any() else [])
+
+    def _placed(self, state: RuleState, frame: pl.DataFrame, acts: Acts | None, near: Mask) -> list[Finding]:
+        """Count some late events in the correlations that are ``placed``."""
+        view = View(frame.filter(pl.Series(near)), self.seed)
+        if acts is not None:
+            view.acts = Acts(acts.ids[near], acts.repeated[near], acts.at_address[near])
+        self._add_facts(view, lambda: self._facts.late(view, state.facts.seen))
+        return self._findings(
+            state.ledger, view, self._correlated(state, view, self._events(view), late=True), view.time
+        )
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
@@ -295,12 +319,15 @@ class RuleDetector:
                 view.acts = state.acts.step(view, late=late)
             except _FAILURES:
                 self.errors[ACTS] += 1
+        self._add_facts(view, lambda: self._facts.late(view) if late else self._facts.step(state.facts, view))
+        return view
+
+    def _add_facts(self, view: View, make: Callable[[], list[pl.Series]]) -> None:
         try:
-            view.add(self._facts.late(view) if late else self._facts.step(state.facts, view))
+            view.add(make())
         except _FAILURES:
             self.errors[FACTS] += 1
-            view.add([facts.constant(name, frame.height, value=None) for name in FACT_TYPES])
-        return view
+            view.add([facts.constant(name, view.height, value=None) for name in FACT_TYPES])
 
     def _events(self, view: View) -> dict[str, Ints]:
         matches = self._matcher.match(view)
@@ -308,16 +335,21 @@ class RuleDetector:
             self.errors[self.rules.events[number].about.id] += 1
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}
 
-    def _correlated(self, state: RuleState, view: View, rows_of: dict[str, Ints]) -> list[Behind]:
+    def _correlated(
+        self, state: RuleState, view: View, rows_of: dict[str, Ints], *, late: bool = False
+    ) -> list[Behind]:
         behind: list[Behind] = []
         shared: dict[object, Members | None] = {}
         for rule in self.rules.correlations:
-            if not any(base in rows_of for base in rule.bases):
-                continue
             name = rule.about.id
+            if not any(base in rows_of for base in rule.bases) or (late and name not in self.placed):
+                continue
             try:
                 own = state.correlations.setdefault(name, CorrelationState())
-                stated = correlate(rule, own, view, rows_of, view.time, shared)
+                if late:
+                    stated = place(rule, own, view, rows_of)
+                else:
+                    stated = correlate(rule, own, view, rows_of, view.time, shared)
             except _FAILURES:
                 self.errors[name] += 1
                 continue

@@ -94,9 +94,15 @@ class FactMaker:
         self._tenants = any(route.tenant for route in settings.records.routes)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
-    def late(self, view: View) -> list[pl.Series]:
-        """Return the facts of late events: those that need no history; the others are null."""
-        return self._columns(view, self._stateless(view))
+    def late(self, view: View, seen: Seen | None = None) -> list[pl.Series]:
+        """Return the facts of late events, in order of time: those that need no history; the others are null.
+
+        With what is known of accounts, ``seen``, they tell what is new for one, too; nothing is remembered.
+        """
+        columns = self._stateless(view)
+        if seen is not None and self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
+            columns |= seen.overlay().step(view)
+        return self._columns(view, columns)
 
     def step(self, state: FactState, view: View) -> list[pl.Series]:
         """Take the fold one frame further: return every fact asked for."""

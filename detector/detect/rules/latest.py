@@ -2,7 +2,7 @@
 
 Comes in: keys (64-bit hashes) in order, numbered on. Goes out: for each the number the same key had before. It is a
 table with open addressing in arrays: a dictionary of Python costs several cache misses for each key, and every batch
-brings thousands. Keys are never taken out one by one; ``rebuild`` begins anew with those that still matter.
+brings thousands. A key keeps its place when it is forgotten; ``rebuild`` begins anew with those that still matter.
 """
 
 from typing import Final
@@ -46,6 +46,11 @@ class Latest:
             same = places[again[1:]] == places[again[:-1]]
             before[again[1:][same]] = numbers[again[:-1][same]]
         return before
+
+    def forget(self, keys: Ints) -> None:
+        """Let keys be new again."""
+        places = self._places.find(keys.view(np.uint64))
+        self._numbers[places[places >= 0]] = NEVER
 
     def _grow(self, more: int) -> None:
         held = self._places.held()

@@ -331,7 +331,7 @@ def _count(view: View, piles: _Piles, brought: Brought, told: Sequence[Told], he
             mine.evidence = proofs[: MAX_EVIDENCE - matter.events + matter.late]
         matter.events += len(proofs)
         matter.first = min(matter.first, first)
-        matter.last = max(matter.last, last)
+        matter.last = max(matter.last, last, matter.at)
         matter.heard = max(matter.heard, said)
         matter.peak = max(matter.peak, peak)
         matter.low += few

@@ -99,7 +99,8 @@ class Seen:
     def upon(self, base: "Seen") -> "Seen":
         """Return it with what another one knows beyond it, which stays as it is."""
         spans = Overlay(base.spans)
-        spans.rows[spans.at(self.spans.of.keys())] = self.spans.known()
+        slots = spans.at(self.spans.of.keys())  # there may be other rows for them then
+        spans.rows[slots] = self.spans.known()
         return Seen(spans=spans, sweep_at=self.sweep_at)
 
     def step(self, view: View) -> dict[str, pl.Series | None]:

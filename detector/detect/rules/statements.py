@@ -182,20 +182,28 @@ def _highest(windows: Windows, slots: Ints, before: Ints, came: Came) -> Ints:
 
 def _take(rule: CorrelationRule, state: CorrelationState, members: Members, at: Ints, codes: Ints, slots: Ints) -> Came:
     """Put the members' sights into the log."""
+    size = state.windows.size
+    mine, keys, owners = sights(members, codes, slots)
+    amounts = None if members.amounts is None else members.amounts[owners]
+    before = state.windows.append(mine, keys, at[owners], amounts, span=rule.span_us)
+    return Came(size, owners, before, size + (owners + 1 if members.values is None else members.values.begin[1:]))
+
+
+def sights(members: Members, codes: Ints, slots: Ints) -> tuple[Ints, Ints | None, Ints]:
+    """Return the slot and the value of each sight of members, no values where events are counted, and whose it is.
+
+    Args:
+        members: The members.
+        codes: The numbers of their groups.
+        slots: The slots of these.
+    """
     slot_of = np.empty(len(members.texts), dtype=np.int64)
     slot_of[codes] = slots
-    mine = slot_of[members.groups]
-    size, amounts = state.windows.size, members.amounts
     if members.values is None:
-        owners = np.arange(at.size)
-        before = state.windows.append(mine, None, at, amounts)
-        return Came(size, owners, before, size + owners + 1)
+        return slot_of[members.groups], None, np.arange(members.rows.size)
     owners = members.values.owners()
-    keys = members.values.values ^ _salts(members.marks)[members.groups[owners]]
-    if amounts is not None:
-        amounts = amounts[owners]
-    before = state.windows.append(mine[owners], keys, at[owners], amounts, span=rule.span_us)
-    return Came(size, owners, before, size + members.values.begin[1:])
+    groups = members.groups[owners]
+    return slot_of[groups], members.values.values ^ _salts(members.marks)[groups], owners
 
 
 def _salts(marks: Keys) -> Ints:

@@ -160,6 +160,42 @@ class Windows:
         np.add.at(self.live, slots, self._more(np.arange(first, last), before))
         return before
 
+    def insert(
+        self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
+    ) -> None:
+        """Take in sights that belong before some that are there; what is older than all that counts is left out.
+
+        Those behind the first of them are taken out and come again, so that it costs what lies behind it.
+        """
+        if keys is not None and not self.valued:
+            self.append(slots[:0], keys[:0], times[:0], None if amounts is None else amounts[:0])
+        if keys is None and self.valued:
+            keys = mix(np.arange(self.size, self.size + times.size, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
+        oldest = int(self.times[self.head - 1]) if self.head else int(times.min(initial=0))
+        there = times >= oldest
+        if not there.any():
+            return
+        first = max(self.head, int(np.searchsorted(self.times[: self.size], times[there].min(), side="right")))
+        behind = np.flatnonzero(self.until[first : self.size] != _TRIMMED) + first
+        self._forget(behind[self.until[behind] == _LAST])
+        if self.valued:
+            self.latest.forget(self.keys[behind])
+        again = (self.slots[behind].astype(np.int64), self.times[behind])
+        slots, moments = (np.concatenate(each) for each in zip(again, (slots[there], times[there]), strict=True))
+        order = np.argsort(moments, kind="stable")
+        if keys is not None:
+            keys = np.concatenate([self.keys[behind], keys[there]])[order]
+        if amounts is not None:
+            amounts = np.concatenate([self.amounts[behind], amounts[there]])[order]
+        self.size = first
+        self.append(slots[order], keys, moments[order], amounts, span=span)
+
+    def of(self, slot: int) -> tuple[Ints, Ints]:
+        """Return the times of what the window of a group holds, in order, and how much each counts for."""
+        numbers = self.counted()
+        numbers = numbers[self.slots[numbers] == slot]
+        return self.times[numbers], self.amounts[numbers] if self.summed else np.ones(numbers.size, np.int64)
+
     def _more(self, numbers: Ints, before: Ints) -> Ints:
         """Return by how much sights raise the sum: those that take the place of others, by what they have more."""
         known = np.where(before >= 0, self.amounts[np.maximum(before, 0)], 0)

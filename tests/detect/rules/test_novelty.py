@@ -61,3 +61,11 @@ def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_o
         return seen.spans.known().tolist()
 
     assert len({tuple(known(seed)) for seed in range(10)}) == 1
+
+
+def test_what_is_known_upon_what_others_know_is_kept_however_much_it_is() -> None:
+    rows = events_frame({"@timestamp": START, "user.id": f"u{n}", "source.ip": "192.0.2.7"} for n in range(500))
+    mine = novelty.Seen()
+    mine.step(View(rows, 1))
+    upon = mine.upon(novelty.Seen())
+    assert upon.to_table().sort("key").equals(mine.to_table().sort("key"))

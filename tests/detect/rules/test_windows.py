@@ -1,0 +1,83 @@
+"""Sights that come late, put into windows where they belong."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.detect.keyed import mix
+from detector.detect.rules.windows import Windows
+
+SPAN = 100
+# Of each sight: group, value, amount, by how much it is later than the one before, and whether it comes late.
+_SIGHTS = st.lists(
+    st.tuples(
+        st.integers(0, 3), st.integers(0, 5), st.integers(1, 9), st.sampled_from([0, 1, 7, 60, 150]), st.booleans()
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("valued", [False, True])
+@given(sights=_SIGHTS, cuts=st.sets(st.integers(1, 39)), expiring=st.booleans())
+def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
+    sights: list[tuple[int, int, int, int, bool]], cuts: set[int], summed: bool, valued: bool, expiring: bool
+) -> None:
+    slots, values, amounts, steps, late = (np.array(column) for column in zip(*sights, strict=True))
+    times = np.cumsum(steps) + 1_000
+    keys = mix(values.astype(np.uint64) * np.uint64(8) + slots.astype(np.uint64), np.uint64(7)).view(np.int64)
+
+    def put(windows: Windows, rows: np.ndarray, *, insert: bool) -> None:
+        take = windows.insert if insert else windows.append
+        take(
+            slots[rows],
+            keys[rows] if valued else None,
+            times[rows],
+            amounts[rows] if summed else None,
+            span=SPAN,
+        )
+
+    def holding(windows: Windows) -> list[tuple[list[int], list[int], int]]:
+        held = []
+        for slot in range(4):
+            moments, much = windows.of(slot)
+            order = np.lexsort((much, moments))
+            held.append((moments[order].tolist(), much[order].tolist(), int(windows.live[slot])))
+        return held
+
+    edges = [0, *sorted(cut for cut in cuts if cut < len(sights)), len(sights)]
+    whole, parted = Windows(), Windows()
+    for low, high in pairwise(edges):
+        rows = np.arange(low, high)
+        put(whole, rows, insert=False)
+        put(parted, rows[~late[rows]], insert=False)
+        if late[rows].any():
+            put(parted, rows[late[rows]], insert=True)
+        if expiring:
+            edge = int(times[high - 1]) - SPAN
+            whole.expire(edge)
+            parted.expire(edge)
+        assert holding(parted) == holding(whole)
+
+
+def test_what_is_older_than_all_that_counts_is_left_out() -> None:
+    windows = Windows()
+    windows.append(np.array([0, 0]), None, np.array([100, 300]))
+    windows.expire(200)
+    windows.insert(np.array([0, 0]), None, np.array([50, 250]))
+    assert windows.of(0)[0].tolist() == [250, 300]
+    assert windows.live[0] == 2
+
+
+def test_a_log_of_events_takes_late_values_in() -> None:
+    windows = Windows()
+    windows.append(np.array([0]), None, np.array([100]))
+    windows.insert(np.array([0, 0]), np.array([5, 6]), np.array([90, 110]))
+    windows.insert(np.array([0]), np.array([5]), np.array([105]))
+    assert windows.of(0)[0].tolist() == [100, 105, 110]
+    windows.insert(np.array([0]), None, np.array([95]))
+    assert windows.of(0)[0].tolist() == [95, 100, 105, 110]

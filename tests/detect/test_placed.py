@@ -1,0 +1,106 @@
+"""What a log that was held up for minutes tells of a day is counted as if it had come in time."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+
+from detector.detect.rules.check import events_frame
+from detector.schema.findings import Finding
+from tests.detect.thefts import START, core, read_at, standing
+
+HOUR, MINUTE = 3_600, 60
+PIECES, SUM = "92d0e277-304e-52bc-ab54-6041723f1cc1", "3583fea8-34d6-5b7c-8eb6-d4fede23663a"
+BYTES, DAY = "e1c23f6c-0e9c-5a26-b516-e58d96dd136f", "07a97402-3c5d-5446-9ca9-3eb0984cfc21"
+EXPORT: dict[str, Any] = {"event.action": "export", "event.outcome": "success", "object.type": "client"}
+TAKEN: dict[str, tuple[int, dict[str, Any]]] = {
+    PIECES: (12, {**EXPORT, "record.count": 900, "record.count_basis": "exact"}),
+    SUM: (12, {**EXPORT, "record.count": 9_000, "record.count_basis": "exact"}),
+    BYTES: (12, {**EXPORT, "http.response.body.bytes": 4_500_000}),
+}
+
+
+def event(second: float, who: str, **what: Any) -> dict[str, Any]:
+    return {"@timestamp": START + timedelta(seconds=second), "user.id": who, "user.name": who, **what}
+
+
+def day(rule: str, late: int) -> list[dict[str, Any]]:
+    """Return the acts of somebody who takes data out: the last of them ten hours after the first ones."""
+    if rule == DAY:
+        reads = [{"event.action": "read", "event.outcome": "success", "subject.ids": [str(n)]} for n in range(1_560)]
+        many, acts = 1_560, reads
+    else:
+        many, act = TAKEN[rule]
+        acts = [act] * many
+    first = [event(HOUR + n / 10, "mallory", **acts[n]) for n in range(many - late)]
+    return first + [event(11 * HOUR + n * 200 / late, "mallory", **acts[many - late + n]) for n in range(late)]
+
+
+def others(until: float) -> list[dict[str, Any]]:
+    read = {"event.action": "read", "event.outcome": "success", "subject.ids": ["7"]}
+    return [event(second, "clerk", **read) for second in range(0, int(until), 600)]
+
+
+def stream(rows: Sequence[dict[str, Any]], name: str) -> pl.DataFrame:
+    frame = events_frame(*[sorted(rows, key=lambda row: row["@timestamp"])])
+    return frame.with_columns(
+        (pl.int_range(pl.len(), dtype=frame.schema["log.offset"]) * 100).alias("log.offset"),
+        pl.lit(name).alias("log.stream"),
+        pl.lit("samples").alias("log.source"),
+    )
+
+
+def replayed(streams: Sequence[pl.DataFrame], rule: str) -> list[Finding]:
+    read = [read_at(frame, START + timedelta(days=1)) for frame in streams]
+    _, judged = core().step(core().empty(), read, final=True)
+    return [each for each in judged.findings if each.rule_id == rule]
+
+
+def live(streams: Sequence[pl.DataFrame], rule: str, lag: int, turn: int) -> list[Finding]:
+    """Return what is found of lines that are read as they are written until something holds the first log up."""
+    state, told, stuck = core().empty(), [], START + timedelta(seconds=11 * HOUR - 2 * MINUTE)
+    for begin, until in pairwise(moments(streams, lag, turn)):
+        came = []
+        for late, frame in zip((timedelta(seconds=lag), *[timedelta(0)] * len(streams)), streams, strict=False):
+            at = pl.col("@timestamp") + pl.when(pl.col("@timestamp") >= stuck).then(late).otherwise(timedelta(0))
+            came.append(read_at(frame.filter((at > begin) & (at <= until)), until))
+        state, judged = core().step(state, [rows for rows in came if rows.height], now=until)
+        told += judged.findings
+    return [each for each in standing(told) if each.rule_id == rule]
+
+
+def moments(streams: Sequence[pl.DataFrame], lag: int, turn: int) -> list[datetime]:
+    """Return when logs are read: within five seconds of each line, and every turn while a log is held up."""
+    seconds = {
+        math.ceil((at - START).total_seconds() / 5) * 5 for frame in streams for at in frame.get_column("@timestamp")
+    }
+    seconds |= set(range(11 * HOUR - 3 * MINUTE, int(11 * HOUR + 5 * MINUTE + lag + turn), turn))
+    return [START + timedelta(seconds=each) for each in (-1, *sorted(seconds), 15 * HOUR)]
+
+
+def what(findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
+    return [
+        (each.id, each.at, each.first_event_at, each.severity, dict(each.reasons[0].args).get("count"))
+        for each in findings
+    ]
+
+
+@pytest.mark.parametrize("lag", [0, 61, 300, 590, 1_500])
+@pytest.mark.parametrize("late", [1, 6, 11])
+@pytest.mark.parametrize("rule", [PIECES, SUM, BYTES, DAY])
+def test_a_day_is_counted_with_what_came_minutes_late(rule: str, late: int, lag: int) -> None:
+    logs = [stream([*day(rule, late), *others(12 * HOUR)], "app")]
+    expected = what(replayed(logs, rule))
+    assert len(expected) == 1
+    assert what(live(logs, rule, lag, 97)) == expected
+
+
+@pytest.mark.parametrize("lag", [2, 300])
+@pytest.mark.parametrize("rule", [PIECES, DAY])
+def test_a_day_is_counted_of_two_logs_one_of_which_was_held_up(rule: str, lag: int) -> None:
+    logs = [stream(day(rule, 6), "app"), stream(others(12 * HOUR), "edge")]
+    assert what(live(logs, rule, lag, 13)) == what(replayed(logs, rule))
