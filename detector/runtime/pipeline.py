@@ -138,14 +138,14 @@ class Pipeline:
         Raises:
             StoreError: Nothing was committed; the findings are kept and tried again.
         """
-        began = monotonic()
+        began, read_up_to = monotonic(), self._clock.now()
         with self._timed("acquire"):
             batches = self.reader.poll(self._share)
             self.freshness.polled_at = self._clock.now()
         findings: list[Finding] = []
         self._torn = bool(batches)
         for part, later in self.poison.parts(batches):  # as a rule one: all of them
-            findings += self._judge(part, later)
+            findings += self._judge(part, later, read_up_to)
         self._torn = False
         self._dirty = self._dirty or bool(batches)
         # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
@@ -158,10 +158,14 @@ class Pipeline:
             self._share = rhythm.share(self._share, took)
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
-    def _judge(self, batches: Sequence[LineBatch], later: Mapping[str, str]) -> Sequence[Finding]:
+    def _judge(self, batches: Sequence[LineBatch], later: Mapping[str, str], read_up_to: datetime) -> Sequence[Finding]:
         """Decode and judge batches; returns what was found, which is held until it is decided about.
 
-        Of the streams ``later``, with their sources, there are lines that were read and are judged behind these.
+        Args:
+            batches: Read in this turn.
+            later: Streams, with their sources, of which there are lines that were read and are judged behind these.
+            read_up_to: What was written before this moment has been read, of streams without a backlog. However long
+                the turn takes, for what is written meanwhile the clock has not spoken.
         """
         with self._timed("decode"):
             decoded = self._shield.decode_all(self.decoder, batches)
@@ -181,7 +185,7 @@ class Pipeline:
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
             behind = {**self.reader.backlog(), **later}
-            self.state, self.judged = self.core.step(self.state, frames, now=self._clock.now(), opened=behind)
+            self.state, self.judged = self.core.step(self.state, frames, now=read_up_to, opened=behind)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.take(findings)
