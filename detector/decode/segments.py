@@ -4,7 +4,7 @@ Comes in: the column ``url.path``. Goes out: where each segment lies. Only paths
 at one by one (``paths``).
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,8 @@ from detector.decode.paths import normalised
 _SLASH, _DOT = b"/."
 _SPECIAL = b"%;\\"
 _REMEMBERED = 256
+_BETWEEN = b",|"
+"""What may stand between the ids of a list; ``;`` is one of these in the one spelling of a path."""
 _NO_ROWS: Rows = np.empty(0, np.int64)
 _API, _API_SIZE = word("/api/"), len("/api/")
 _API_MASK = np.uint64((1 << 8 * _API_SIZE) - 1)
@@ -56,6 +58,16 @@ class Segments:
     def texts(self, rows: Rows) -> pl.Series:
         """Return some of the paths."""
         return self.laid.texts(self.laid.starts[rows], self.laid.stops[rows])
+
+    @cached_property
+    def listing(self) -> Mask:
+        """Which paths may hold a list of ids."""
+        found = np.zeros(len(self.laid), np.bool_)
+        text = self.laid.codes.tobytes()  # to look for a byte in it costs less than to compare each
+        for between in _BETWEEN:
+            if between in text:
+                found[self.laid.holding(self.laid.where(between))] = True
+        return found
 
     def has(self, number: int) -> Mask:
         """Say which paths have as many segments; the empty one of ``/`` counts."""

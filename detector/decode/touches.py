@@ -5,6 +5,7 @@ and its basis. The first route that fits counts. All routes are compared at once
 templates whose segments are part fixed, part free need a regex.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,9 @@ from detector.decode.verdicts import Verdicts
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""
 _MOST = 1_000_000_000
+_NUMBER_OR_UUID = ("[0-9]+", "[0-9A-Fa-f-]{24,36}")
+_LIST = rf"^(?:{'|'.join(rf'{one}(?:[,|]+{one})+' for one in _NUMBER_OR_UUID)})(?:\.[A-Za-z]+)?$"
+_BETWEEN = re.compile("[,|]+")
 _QUERY, _HOST = "url.query", "url.domain"
 _SQL = (STATEMENT, DIALECT, PARAMETERS, ROWS, "event.action")
 """What tells of statements in SQL."""
@@ -153,6 +157,11 @@ def _add_ids(ids: Ids, one: CompiledRoute, place: Place, rows: Rows, groups: lis
     if one.tenant.kind and place.kind:
         _add_within_tenant(ids, one, place, rows, groups, found)
     elif place.kind == "path" and not groups and found.segments is not None:
+        listing = found.segments.listing[rows]
+        if listing.any():
+            rows, some = rows[~listing], rows[listing]
+            flat, _, counts = _listed(one, _at(one, place, some, found.segments))
+            ids.add(some, flat, counts)
         ids.add_segment(rows, found.segments, _segment(one, place))
     elif (said := _said(one, place, rows, groups, found)) is not None:
         ids.add_lists(rows, *said)
@@ -179,12 +188,10 @@ def _said(
     one: CompiledRoute, place: Place, rows: Rows, groups: list[pl.Series], found: _Found
 ) -> tuple[pl.Series, Numbers, Numbers] | None:
     """Return what stands at a place: the values, where those of each row begin, how many it has; None for nothing."""
-    ones = np.ones(len(rows), np.int64)
     if place.kind == "path" and groups:
-        return groups[place.group], np.arange(len(rows)), ones
+        return _listed(one, groups[place.group])
     if place.kind == "path" and found.segments is not None:
-        starts, stops = found.segments.place(_segment(one, place))
-        return found.segments.laid.texts(starts[rows], stops[rows]), np.arange(len(rows)), ones
+        return _listed(one, _at(one, place, rows, found.segments))
     if place.kind == "query" and _QUERY in found.columns:
         queries = found.columns[_QUERY][index(rows)].fill_null("")
         flat, counts = values_of(queries, place.name, text=one.route.ids == "text")
@@ -195,6 +202,30 @@ def _said(
         hosts = found.columns[_HOST][index(rows)]
         return hosts, np.arange(len(rows)), hosts.is_not_null().cast(pl.Int64).to_numpy()
     return None
+
+
+def _at(one: CompiledRoute, place: Place, rows: Rows, segments: Segments) -> pl.Series:
+    """Return the segment of some paths that a name of a template stands for."""
+    starts, stops = segments.place(_segment(one, place))
+    return segments.laid.texts(starts[rows], stops[rows])
+
+
+def _listed(one: CompiledRoute, segments: pl.Series) -> tuple[pl.Series, Numbers, Numbers]:
+    """Return the ids of segments of paths, where those of each row begin, how many it has: a list is many.
+
+    Of numbers or of UUIDs, that is; what is neither is one id: a slug, a name, whatever an id that is text holds.
+    """
+    counts = np.ones(len(segments), np.int64)
+    lists = segments.str.contains(_LIST).fill_null(value=False)
+    if one.route.ids == "text" or not lists.any():
+        return segments, np.arange(len(segments)), counts
+    ids = [
+        list(dict.fromkeys(_BETWEEN.split(text))) if many else [text]
+        for text, many in zip(segments, lists, strict=True)
+    ]
+    counts = np.fromiter(map(len, ids), np.int64, len(ids))
+    flat = pl.Series(segments.name, [each for row in ids for each in row], dtype=pl.String())
+    return flat, np.cumsum(counts) - counts, counts
 
 
 def _segment(one: CompiledRoute, place: Place) -> int:

@@ -145,6 +145,41 @@ def test_a_list_of_ids_is_all_of_them_however_it_is_written(query):
     assert request(f"/crm/card?{query}")["subject.ids"] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize("listed", ["1,2,3", "1;2;3", "1|2|3", "1%2C2%2c3", "01,2,2,3", "1,2,3.json", "1;2;3;v=1"])
+@pytest.mark.parametrize("target", ["/crm/clients/{}", "/crm/clients/{}/documents/5"])
+def test_a_list_of_ids_in_a_path_is_all_of_them(target, listed):
+    event = request(target.format(listed))
+    assert event["subject.ids"] == ["1", "2", "3"]
+    assert event["url.path"] == target.format(listed)
+
+
+@pytest.mark.parametrize(
+    ("segment", "ids"),
+    [
+        ("4509%20123456", ["4509 123456"]),
+        ("1+2", ["1+2"]),
+        ("a,b", ["a,b"]),
+        ("7;jsessionid=A1", ["7"]),
+        ("7;1=2", ["7"]),
+        ("7,", ["7"]),
+        ("2f1c4a6e-0000-4000-8000-00000000000a,2f1c4a6e-0000-4000-8000-00000000000b", [
+            "2f1c4a6e-0000-4000-8000-00000000000a", "2f1c4a6e-0000-4000-8000-00000000000b",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_a_list_of_neither_numbers_nor_uuids_is_one_id(segment, ids):
+    assert request(f"/crm/clients/{segment}")["subject.ids"] == ids
+
+
+def test_a_list_in_a_path_is_one_id_where_ids_are_text_and_names_the_tenant_of_each():
+    def ids(path, **more):
+        route = {"path": "/t/{tenant}/c/{id}", "action": "read", "object": "client", "subject": "{id}", **more}
+        return request(path, records={"routes": [route]})["subject.ids"]
+
+    assert ids("/t/a/c/2024,117", ids="text") == ["2024,117"]
+    assert ids("/t/a/c/1,2", tenant="{tenant}") == ["a/1", "a/2"]
+
+
 def test_white_space_belongs_to_ids_that_are_text_or_no_numbers():
     def ids(query, **more):
         route = {"path": "/x", "action": "read", "object": "client", "subject": "query:id", **more}
