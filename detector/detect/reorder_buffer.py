@@ -1,8 +1,8 @@
 """Events that wait for the watermark, in pieces that are in order each.
 
-Comes in: frames of events in any order. Goes out: those before a moment, in the total order; and those that share an
-actor or an address with others. A piece is sorted once, when it comes in, and cut when it leaves, so that a step costs
-what it brings and lets go, not what waits. It decides nothing.
+Comes in: frames of events, those of a stream in the order read. Goes out: those before a moment, in the total order,
+and those that share an actor or an address with others. A piece is sorted once, when it comes in, and cut when it
+leaves, so that a step costs what it brings and lets go, not what waits. It decides nothing.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,8 @@ from detector import frames
 from detector.detect.keyed import FRESH
 from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
 
-ORDER = ("@timestamp", "log.stream", "log.offset")
+# What is the same in these stays as it was read: in a file the place of a line says so, across a rotation nothing else.
+ORDER = ("@timestamp", "log.stream")
 # So many pieces become one: each is looked at in every step.
 _PIECES = 32
 
@@ -47,11 +48,10 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     if (
         rising(instants(rows))
         and rows.item(-1, "log.stream") == stream
-        and rising(rows.get_column("log.offset").to_numpy())
         and bool((rows.get_column("log.stream") == stream).all())
     ):
         return rows
-    return rows.sort(ORDER)
+    return rows.sort(ORDER, maintain_order=True)
 
 
 @dataclass(frozen=True, slots=True)

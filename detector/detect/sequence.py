@@ -1,7 +1,7 @@
 """Put events into event-time order behind a watermark, whatever order and batches they came in.
 
 Comes in: event frames in the order their lines stand in the logs. Goes out: rows in the total order (@timestamp,
-log.stream, log.offset), each exactly once, and apart from them the late ones. It judges nothing.
+log.stream, place in it), each exactly once, and apart from them the late ones. It judges nothing.
 
 How it stays independent of batches: every stream has a *mark*, which only its own events move: the newest event time
 seen in it less how far its lines may lie behind each other (a floor, or twice what was seen of late). No single line
@@ -29,7 +29,6 @@ import polars as pl
 
 from detector import frames
 from detector.detect.marks import BEGINNING, Lag, Mark, Marks
-from detector.detect.reorder_buffer import ORDER as ORDER
 from detector.detect.reorder_buffer import ReorderBuffer, instants, rising
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock

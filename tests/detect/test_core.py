@@ -17,7 +17,7 @@ from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
 from detector.detect.rules import RuleDetector, RuleSet, ledger, novelty, statements
 from detector.detect.rules.check import events_frame
-from detector.detect.sequence import ORDER, Sequencer, SequenceState
+from detector.detect.sequence import Sequencer, SequenceState
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -271,7 +271,7 @@ def settled(
         order, rows = core.sequencer.step(order, turn, now=now, opened=dict.fromkeys(backlog, "web"))
         assert not rows.late.height
         found += core.rules.step(state, rows.ordered)[1]
-        came += rows.ordered.select(ORDER).rows()
+        came += rows.ordered.select("@timestamp", "log.stream", "log.offset").rows()
     assert not order.waiting.height
     assert came == sorted(came)
     return in_order(found)

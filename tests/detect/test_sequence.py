@@ -36,7 +36,7 @@ def events(stream: str, seconds: list[float], *, first: int = 0, ingested: datet
 
 
 def keys(frame: pl.DataFrame) -> list[tuple[datetime, str, int]]:
-    return frame.select(sequence.ORDER).rows()
+    return frame.select("@timestamp", "log.stream", "log.offset").rows()
 
 
 def run(sequencer: Sequencer, batches: list[pl.DataFrame], opened: dict[str, str]) -> tuple[list, list]:
