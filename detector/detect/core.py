@@ -126,7 +126,7 @@ class Core:
         )
         waiting = sequenced_state.waiting
         far = self.far.begin(state.lanes, state.rules, rows, waiting, now)
-        findings = recalled + self._by_rules(state, waiting, rows, live=now is not None)
+        findings = recalled + self._by_rules(state, waiting, rows, live=now is not None, final=final)
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
@@ -185,12 +185,15 @@ class Core:
             *self.far.recalled(state.lanes, rules, waiting),
         ]
 
-    def _by_rules(self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool) -> list[Finding]:
+    def _by_rules(
+        self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool, final: bool
+    ) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
         # Late rows first: what they join may be forgotten by what is let go now.
         in_lanes = rows.is_far & rows.late.get_column("log.source").is_in(list(state.lanes)).to_numpy()
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes)
         _, settled = self.rules.step(state.rules, rows.ordered)
+        singly += self.rules.place(state.rules, None if final else sequence.instant(rows.upto))
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []

@@ -55,7 +55,7 @@ def stream(rows: Sequence[dict[str, Any]], name: str) -> pl.DataFrame:
 
 
 def replayed(streams: Sequence[pl.DataFrame], rule: str) -> list[Finding]:
-    read = [read_at(frame, START + timedelta(days=1)) for frame in streams]
+    read = [read_at(frame, START + timedelta(days=5)) for frame in streams]
     _, judged = core().step(core().empty(), read, final=True)
     return [each for each in judged.findings if each.rule_id == rule]
 
@@ -104,3 +104,22 @@ def test_a_day_is_counted_with_what_came_minutes_late(rule: str, late: int, lag:
 def test_a_day_is_counted_of_two_logs_one_of_which_was_held_up(rule: str, lag: int) -> None:
     logs = [stream(day(rule, 6), "app"), stream(others(12 * HOUR), "edge")]
     assert what(live(logs, rule, lag, 13)) == what(replayed(logs, rule))
+
+
+def test_what_comes_late_in_its_log_waits_for_another_log_that_is_behind_it() -> None:
+    many, act = TAKEN[PIECES]
+    early = stream([event(HOUR + n, "mallory", **act) for n in range(many)], "early")
+    later = stream([event(80 * HOUR + 60 * n, "mallory", **act) for n in range(many)], "later")
+    order = [*range(many - 6), many - 1, *range(many - 6, many - 1)]  # five of them minutes behind the last one
+    later = later[order].with_columns(later.get_column("log.offset"))
+    together = what(replayed([later, early], PIECES))
+    assert len(together) == 2
+    assert together == what([*replayed([early], PIECES), *replayed([later], PIECES)])
+    state, told = core().empty(), []
+    for number, batch in enumerate((later[:8], later[8:], early)):
+        rows, opened = read_at(batch, START + timedelta(days=5)), None if number else {"early": "samples"}
+        state, judged = core().step(state, [rows], opened=opened)
+        state, told = core().from_tables(core().to_tables(state)), [*told, *judged.findings]
+    _, judged = core().step(state, [], final=True)
+    found = [each for each in standing([*told, *judged.findings]) if each.rule_id == PIECES]
+    assert [row[:3] for row in what(found)] == [row[:3] for row in together]

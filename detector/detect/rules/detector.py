@@ -18,7 +18,8 @@ import polars as pl
 
 from detector import frames
 from detector.detect.keyed import FRESH
-from detector.detect.rules import facts, ledger, statements
+from detector.detect.reorder_buffer import ReorderBuffer
+from detector.detect.rules import facts, ledger, placed, statements
 from detector.detect.rules.acts import ActState
 from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.condition import fields_of
@@ -27,8 +28,7 @@ from detector.detect.rules.ledger import Behind, LedgerState, enter
 from detector.detect.rules.match import Matcher
 from detector.detect.rules.members import Members
 from detector.detect.rules.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
-from detector.detect.rules.placed import place
-from detector.detect.rules.recent_rows import RecentRows
+from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
@@ -72,6 +72,7 @@ class RuleState:
         belated: Rows that came behind others that had been judged, by no more than ``APART`` behind their own stream.
         in_lanes: Those of them that are judged in a lane, too (``detector.detect.far_behind``).
         stragglers: Those that came further behind it.
+        to_place: Belated rows that long correlations count when everything before them has been judged.
     """
 
     seed: int = FRESH
@@ -84,6 +85,7 @@ class RuleState:
     belated: RecentRows = field(default_factory=RecentRows)
     in_lanes: RecentRows = field(default_factory=RecentRows)
     stragglers: RecentRows = field(default_factory=RecentRows)
+    to_place: ReorderBuffer = field(default_factory=ReorderBuffer)
 
     @property
     def behind(self) -> tuple[RecentRows, ...]:
@@ -134,6 +136,7 @@ class RuleState:
             "belated": frames.known(self.belated.to_frame()),
             "in_lanes": frames.known(self.in_lanes.to_frame()),
             "stragglers": frames.known(self.stragglers.to_frame()),
+            "to_place": placed.to_table(self.to_place),
             **self.acts.to_tables(),
         }
 
@@ -156,6 +159,7 @@ class RuleState:
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
             in_lanes=RecentRows().restore(tables.get("in_lanes", frames.empty_events())),
             stragglers=RecentRows().restore(tables.get("stragglers", frames.empty_events())),
+            to_place=placed.from_table(tables.get("to_place")),
             acts=ActState.from_tables(tables),
         )
 
@@ -234,9 +238,9 @@ class RuleDetector:
     def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
-        Those no more than ``APART`` behind their own stream are counted by long correlations, too, unless a lane does,
-        and remembered so that what was done around them can be judged again with them; others are remembered to be
-        judged among themselves (``detector.detect.rules.provisional``).
+        Those no more than ``APART`` behind their own stream are kept to be counted by long correlations, too, unless a
+        lane does (``place``), and remembered so that what was done around them can be judged again with them; others
+        are remembered to be judged among themselves (``detector.detect.rules.provisional``).
 
         Args:
             state: The state; changed.
@@ -269,7 +273,7 @@ class RuleDetector:
         return self._findings(state.ledger, view, behind)
 
     def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
-        """Judge events by rules about single events, and count those that are near in long correlations."""
+        """Judge events by rules about single events; those that are near are kept for long correlations."""
         order = frame.select(
             pl.arg_sort_by("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
         ).to_series()
@@ -285,17 +289,31 @@ class RuleDetector:
         found += self._findings(state.apart, view, others, np.where(late_by < 0, read, view.time))
         # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
         near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= APART))
-        return found + (self._placed(state, frame, view.acts, near) if self.placed and near.any() else [])
+        if self.placed and near.any():
+            acts = view.acts and Acts(view.acts.ids[near], view.acts.repeated[near], view.acts.at_address[near])
+            state.to_place.add([placed.kept(frame.filter(pl.Series(near)), acts)])
+        return found
 
-    def _placed(self, state: RuleState, frame: pl.DataFrame, acts: Acts | None, near: Mask) -> list[Finding]:
-        """Count some late events in the correlations that are ``placed``."""
-        view = View(frame.filter(pl.Series(near)), self.seed)
-        if acts is not None:
-            view.acts = Acts(acts.ids[near], acts.repeated[near], acts.at_address[near])
+    def place(self, state: RuleState, upto: int | None) -> list[Finding]:
+        """Count late events in the correlations that are ``placed``; findings by (at, id).
+
+        Args:
+            state: The state; changed.
+            upto: Of moments before this one, in microseconds, all events that came in time have been judged; None: of
+                all.
+        """
+        rows = state.to_place
+        if upto is not None and (crowded := rows.limit(MOST_ROWS)) is not None:
+            upto = max(upto, crowded + 1)
+        late = rows.release_all() if upto is None else rows.release(upto)
+        if not late.height:
+            return []
+        frame, acts = placed.taken(late)
+        view = View(frame, self.seed)
+        view.acts = acts if self._several else None
         self._add_facts(view, lambda: self._facts.late(view, state.facts.seen))
-        return self._findings(
-            state.ledger, view, self._correlated(state, view, self._events(view), late=True), view.time
-        )
+        behind = self._correlated(state, view, self._events(view), late=True)
+        return self._findings(state.ledger, view, behind, view.time)
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
@@ -347,7 +365,7 @@ class RuleDetector:
             try:
                 own = state.correlations.setdefault(name, CorrelationState())
                 if late:
-                    stated = place(rule, own, view, rows_of)
+                    stated = placed.place(rule, own, view, rows_of)
                 else:
                     stated = correlate(rule, own, view, rows_of, view.time, shared)
             except _FAILURES:

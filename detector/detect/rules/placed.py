@@ -8,6 +8,9 @@ that was held up for minutes would be missing from. So such rows are put among t
 time, and the groups they belong to are gone over once: a statement begins at the first sight at which the condition
 holds, as it would have if every row had come in time. Which rows after that one had been judged before is not known any
 more: of these the finding counts those alone that came late, or the latest of them where all lie before it.
+
+A row may come late in its own log and be ahead of another one that is waited for: it is kept until everything before it
+has been judged.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,14 +18,45 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from detector import frames
+from detector.detect.reorder_buffer import ReorderBuffer
 from detector.detect.rules.members import Members, members_of
 from detector.detect.rules.ruleset import CorrelationRule
 from detector.detect.rules.statements import NOTHING, CorrelationState, Stated, sights
-from detector.detect.rules.view import View
+from detector.detect.rules.view import Acts, View
 from detector.detect.rules.windows import held, most_told, quiet_up_to
 
 Ints = npt.NDArray[np.int64]
+
+
+_ACTS = ("act.id", "act.repeated", "act.at_address")
+
+
+def kept(rows: pl.DataFrame, acts: Acts | None) -> pl.DataFrame:
+    """Return rows with the acts they tell of, to be counted later; without acts each tells of one of its own."""
+    if acts is None:
+        none = np.zeros(rows.height, np.bool_)
+        acts = Acts(np.zeros(rows.height, np.uint64), none, none)
+    return rows.with_columns(pl.Series(name, each) for name, each in zip(_ACTS, acts, strict=True))
+
+
+def taken(rows: pl.DataFrame) -> tuple[pl.DataFrame, Acts]:
+    """Return the rows that were kept, and the acts they tell of."""
+    return rows.drop(_ACTS), Acts(*(rows.get_column(name).to_numpy() for name in _ACTS))
+
+
+def to_table(rows: ReorderBuffer) -> pl.DataFrame:
+    """Return what is kept, for a snapshot."""
+    return frames.known(rows.to_frame())
+
+
+def from_table(table: pl.DataFrame | None) -> ReorderBuffer:
+    """Return what a snapshot holds."""
+    if table is None or not table.height:
+        return ReorderBuffer()
+    return ReorderBuffer.from_frame(frames.complete(table).hstack(table.select(_ACTS)))
 
 
 class _Statement(NamedTuple):
