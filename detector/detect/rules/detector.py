@@ -50,6 +50,8 @@ ACTS: Final = "acts"
 # forgotten already, and whether it is depends on the batches.
 APART: Final = PAST_US
 _DAY = 86_400_000_000
+# So old may be what a lane judges and is counted in long correlations, too: half of a day is in their windows still.
+_HELD_UP: Final = _DAY // 2
 # What one defect or one strange event can raise. A panic of polars is no PolarsError and no Exception of ours.
 _FAILURES = (
     pl.exceptions.PolarsError,
@@ -288,7 +290,7 @@ class RuleDetector:
         found = self._findings(state.ledger, view, joining, np.where(late_by < 0, read, view.time))
         found += self._findings(state.apart, view, others, np.where(late_by < 0, read, view.time))
         # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
-        near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= APART))
+        near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= _HELD_UP))
         if self.placed and near.any():
             acts = view.acts and Acts(view.acts.ids[near], view.acts.repeated[near], view.acts.at_address[near])
             state.to_place.add([placed.kept(frame.filter(pl.Series(near)), acts)])
