@@ -45,7 +45,7 @@ blind-why = { $why ->
         [one] a line lies
        *[other] { $count } lines lie
     } minutes behind those before
-    [clock-set-back] it was set back by { rule-span-part }: so far behind those before them lie { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour. Set it by NTP
+    [clock-set-back] it was set back by { rule-span-part }: so far behind those before them lie { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour. Set it by NTP, unless lines that had been held up came behind newer ones just then: then nothing is wrong with the clock
     [clock-runs-ahead] it is ahead by { rule-span-part }, or that of this machine is behind: so say { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour. Set both by NTP; a whole number of hours is a wrong timezone of the source
     [written-late] { NUMBER($count, useGrouping: 0) } lines in a quarter of an hour lie { rule-span-part } behind those right before them, and newer ones follow at once: somebody writes late, or by a clock that is behind, into a file that others write too. Up to an hour they are counted with the others. Give each writer a file of its own
     [clock-ahead] { $count ->

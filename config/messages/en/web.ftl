@@ -218,10 +218,7 @@ web-col-source = Source
 web-col-files = Files
 web-col-lines = Lines
 web-col-rejects = Rejects
-web-learned-lag = Its lines are up to { $seconds ->
-    [one] one second
-   *[other] { $seconds } seconds
-} old when they are read.
+web-learned-lag = Its lines are up to { $span } old when they are read.
 web-col-lag = Not yet read
 web-col-last-line = Last line
 web-col-last-event = Newest event

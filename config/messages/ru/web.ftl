@@ -224,10 +224,7 @@ web-col-source = Источник
 web-col-files = Файлов
 web-col-lines = Строк
 web-col-rejects = Не разобрано
-web-learned-lag = Её строки при чтении не старше { $seconds ->
-    [one] { $seconds } секунды
-   *[other] { $seconds } секунд
-}.
+web-learned-lag = Её строки прочитаны с опозданием до { $span }.
 web-col-lag = Не прочитано
 web-col-last-line = Последняя строка
 web-col-last-event = Последнее событие
