@@ -89,8 +89,8 @@ def what(findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("lag", [0, 300, 590, 1_500, 3 * HOUR])
-@pytest.mark.parametrize("late", [1, 6, 11])
+@pytest.mark.parametrize("lag", [300, 590, 3 * HOUR])
+@pytest.mark.parametrize("late", [1, 11])
 @pytest.mark.parametrize("rule", [PIECES, SUM, BYTES, DAY])
 def test_a_day_is_counted_with_what_came_minutes_late(rule: str, late: int, lag: int) -> None:
     logs = [stream([*day(rule, late), *others(12 * HOUR)], "app")]
