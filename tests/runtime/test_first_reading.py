@@ -58,14 +58,19 @@ def digests(one: Daemon) -> list[str]:
     return [each.title for each in kept(one.settings).incidents if each.kind is IncidentKind.HISTORY]
 
 
+def long_reading(folder: Path, daemon: Callable[..., Daemon]) -> tuple[Daemon, str]:
+    """Return a daemon with a first reading before it that takes many turns, and what is to be read."""
+    stood = lines_of(900, at=now() - 30 * DAY)
+    (folder / "access.log").write_text(stood)
+    source = {"name": "crm", "paths": [str(folder / "access.log")], "format": "combined", "service": "crm",
+              "start": "beginning", "budget": "128KiB"}  # fmt: skip
+    return daemon(sources=[source], snapshot_every="1s", web=web()), stood
+
+
 def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_it_once(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
-    stood = lines_of(900, at=now() - 30 * DAY)
-    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
-              "start": "beginning", "budget": "128KiB"}  # fmt: skip
-    one = daemon(sources=[source], snapshot_every="1s", web=web())
-    (tmp_path / "access.log").write_text(stood)
+    one, stood = long_reading(tmp_path, daemon)
     for part in (1, 2, 3):
         one.start()
         least = len(stood) * part // 5
@@ -94,11 +99,7 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
 def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
-    stood = lines_of(900, at=now() - 30 * DAY)
-    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "format": "combined", "service": "crm",
-              "start": "beginning", "budget": "128KiB"}  # fmt: skip
-    one = daemon(sources=[source], web=web())
-    (tmp_path / "access.log").write_text(stood)
+    one, stood = long_reading(tmp_path, daemon)
     one.start()
     eventually(lambda: one.metric("nabat_first_reading_left_bytes") < len(stood))
     one.end(signal.SIGKILL)

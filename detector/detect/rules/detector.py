@@ -19,7 +19,7 @@ import polars as pl
 from detector import frames
 from detector.detect.keyed import FRESH
 from detector.detect.reorder_buffer import ReorderBuffer
-from detector.detect.rules import facts, ledger, placed, statements
+from detector.detect.rules import facts, late_events, ledger, statements
 from detector.detect.rules.acts import ActState
 from detector.detect.rules.columns import COUNTED
 from detector.detect.rules.condition import fields_of
@@ -138,7 +138,7 @@ class RuleState:
             "belated": frames.known(self.belated.to_frame()),
             "in_lanes": frames.known(self.in_lanes.to_frame()),
             "stragglers": frames.known(self.stragglers.to_frame()),
-            "to_place": placed.to_table(self.to_place),
+            "to_place": late_events.to_table(self.to_place),
             **self.acts.to_tables(),
         }
 
@@ -161,7 +161,7 @@ class RuleState:
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
             in_lanes=RecentRows().restore(tables.get("in_lanes", frames.empty_events())),
             stragglers=RecentRows().restore(tables.get("stragglers", frames.empty_events())),
-            to_place=placed.from_table(tables.get("to_place")),
+            to_place=late_events.from_table(tables.get("to_place")),
             acts=ActState.from_tables(tables),
         )
 
@@ -178,7 +178,7 @@ class RuleDetector:
         long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
             for an account.
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
-            belong (``detector.detect.rules.placed``).
+            belong (``detector.detect.rules.late_events``).
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
     """
 
@@ -281,19 +281,18 @@ class RuleDetector:
         ).to_series()
         frame, late_by, in_lanes = frame[order], late_by[order.to_numpy()], in_lanes[order.to_numpy()]
         view = self._ready(state, frame, late=True)
-        rows_of = self._events(view)
-        behind = self._single(view, rows_of)
+        behind = self._single(view, self._events(view))
         apart = late_by > APART
         joining = [part.only(~apart[part.rows]) for part in behind]
         others = [part.only(apart[part.rows]) for part in behind]
         read = view.column("event.ingested").to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
-        found = self._findings(state.ledger, view, joining, np.where(late_by < 0, read, view.time))
-        found += self._findings(state.apart, view, others, np.where(late_by < 0, read, view.time))
+        heard = np.where(late_by < 0, read, view.time)
+        found = self._findings(state.ledger, view, joining, heard) + self._findings(state.apart, view, others, heard)
         # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
         near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= _HELD_UP))
         if self.placed and near.any():
             acts = view.acts and Acts(view.acts.ids[near], view.acts.repeated[near], view.acts.at_address[near])
-            state.to_place.add([placed.kept(frame.filter(pl.Series(near)), acts)])
+            state.to_place.add([late_events.kept(frame.filter(pl.Series(near)), acts)])
         return found
 
     def place(self, state: RuleState, upto: int | None) -> list[Finding]:
@@ -305,12 +304,14 @@ class RuleDetector:
                 all.
         """
         rows = state.to_place
+        if not rows.height:
+            return []
         if upto is not None and (crowded := rows.limit(MOST_ROWS)) is not None:
             upto = max(upto, crowded + 1)
         late = rows.release_all() if upto is None else rows.release(upto)
         if not late.height:
             return []
-        frame, acts = placed.taken(late)
+        frame, acts = late_events.taken(late)
         view = View(frame, self.seed)
         view.acts = acts if self._several else None
         self._add_facts(view, lambda: self._facts.late(view, state.facts.seen))
@@ -367,7 +368,7 @@ class RuleDetector:
             try:
                 own = state.correlations.setdefault(name, CorrelationState())
                 if late:
-                    stated = placed.place(rule, own, view, rows_of)
+                    stated = late_events.place(rule, own, view, rows_of, shared)
                 else:
                     stated = correlate(rule, own, view, rows_of, view.time, shared)
             except _FAILURES:

@@ -30,7 +30,6 @@ from detector.detect.rules.windows import held, most_told, quiet_up_to
 
 Ints = npt.NDArray[np.int64]
 
-
 _ACTS = ("act.id", "act.repeated", "act.at_address")
 
 
@@ -38,7 +37,7 @@ def kept(rows: pl.DataFrame, acts: Acts | None) -> pl.DataFrame:
     """Return rows with the acts they tell of, to be counted later; without acts each tells of one of its own."""
     if acts is None:
         none = np.zeros(rows.height, np.bool_)
-        acts = Acts(np.zeros(rows.height, np.uint64), none, none)
+        acts = Acts(rows.select("log.stream", "log.offset").hash_rows().to_numpy(), none, none)
     return rows.with_columns(pl.Series(name, each) for name, each in zip(_ACTS, acts, strict=True))
 
 
@@ -81,6 +80,7 @@ def place(
     state: CorrelationState,
     view: View,
     rows_of: Mapping[str, Ints],
+    shared: dict[object, Members | None],
 ) -> Stated:
     """Count rows that came late, in order of time, each no later than what was judged last.
 
@@ -89,8 +89,9 @@ def place(
         state: Its state; changed.
         view: The events.
         rows_of: Rows of each base rule, by id.
+        shared: What correlations of the same events read of them, kept for the next one.
     """
-    members = members_of(rule, view, rows_of, {})
+    members = members_of(rule, view, rows_of, shared)
     if members is None:
         return NOTHING
     at = view.time[members.rows]
