@@ -2,7 +2,8 @@
 
 ``python -m tests.bench.rejects`` prints a table; ``make bench`` puts it into results.md. A good line is one of a
 combined log or of JSON, read by name; a source of ``auto`` is one whose log was combined until then. Large batches show
-the price of a line, those of 30 lines that of a batch.
+the price of a line, those of 30 lines that of a batch. What a line costs the whole way, a reject as well as an event,
+is shown by replays of logs of ``auto``, each less that of its beginning alone.
 """
 
 import os
@@ -10,9 +11,16 @@ import os
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
 
 from detector.decode import Decoder
 from tests.bench.bench_decode import NETWORKS, audit, combined
@@ -20,6 +28,12 @@ from tests.decode.batches import KEY, RECORDS, batch_of, settings_for
 
 LINES = 3_000
 SIZES = (LINES, 30)
+WHOLE = 60_000
+_PLAN = """\
+state: {folder}/state
+sources: [{{name: app, paths: [{folder}/none.log], service: crm, format: auto, timezone: UTC}}]
+records: {{routes: [{{path: "/crm/clients/{{id}}", object: client, action: read}}]}}
+"""
 TIMES = 2
 """So many times the price of a good line a reject may cost."""
 _TRACE = (
@@ -130,8 +144,45 @@ def table(runs: int) -> str:
             good.setdefault((kind.name, size), cost)
             cells += [f"{cost:.1f}", f"{cost / good[kind.beside or kind.name, size]:.1f}"]
         text += f"| {kind.name} | {kind.format} | {' | '.join(cells)} |\n"
+    return text + whole_way(runs)
+
+
+def whole_way(runs: int) -> str:
+    """Return what lines cost in a replay with all shipped rules, in a log that was combined at its beginning."""
+    text = (
+        f"\nThe same the whole way: CPU of `nabat replay` over {WHOLE:,} lines; the median of {runs} runs, "
+        f"interleaved. Aimed at: {TIMES} times a good line at most.\n\n"
+        "| lines | µs a line | times |\n| --- | ---: | ---: |\n"
+    )
+    kinds = [Kind(WEB, combined, "auto"), *(kind for kind in KINDS if kind.format == "auto")]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "nabat.yml").write_text(_PLAN.format(folder=folder))
+        beginning = _log(folder, "beginning", combined, 50)
+        logs = [_log(folder, kind.name, kind.made, WHOLE) for kind in kinds]
+        spent = [[_replayed(folder, log) - _replayed(folder, beginning) for log in logs] for _ in range(runs)]
+    good = statistics.median(run[0] for run in spent)
+    for at, kind in enumerate(kinds):
+        cost = statistics.median(run[at] for run in spent)
+        text += f"| {kind.name} | {cost / WHOLE * 1e6:.1f} | {cost / good:.1f} |\n"
     return text
 
 
+def _log(folder: Path, name: str, made: Callable[[int], list[str]], lines: int) -> Path:
+    """Write a log of 50 combined lines and as many others as are wanted."""
+    log = folder / f"{name}.log"
+    log.write_text("\n".join([*combined(50), *islice(cycle(made(LINES)), lines - 50)]) + "\n")
+    return log
+
+
+def _replayed(folder: Path, log: Path) -> float:
+    """Return the CPU seconds of a replay."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = ["-c", folder / "nabat.yml", "--out", folder / log.stem, log]
+    subprocess.run([sys.executable, "-m", "detector", "replay", *map(str, told)], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 if __name__ == "__main__":
-    print(table(7))
+    print(table(5))
