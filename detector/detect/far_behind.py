@@ -10,7 +10,8 @@ count (``RuleState.recent``, which reaches back to the lanes' watermarks, and ``
 says of an account is what a replay of all logs says of it; of accounts that its source never names it says nothing.
 Behaviour is judged by the source's own rows alone. A lane's watermark is moved by lines alone: the clock lets go what
 waits when its source has been silent for as long as it usually is, but never makes a line late that is newer than those
-before it.
+before it. What others go on to tell behind a lane's newest row is judged there beforehand, when it comes and again when
+the common order has settled it: then it is sure, though more may come (``_sure``).
 
 The first rows of a copy may be read, and counted in the common order, before another log has shown that it is far
 behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins.
@@ -200,9 +201,10 @@ class FarBehind:
         done = InLanes(stats=stats, left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
         known = _beside(common, waiting)
+        others = frames.concat([rows.new, rows.ordered])  # said at once, and again when it is sure
         for source, lane in lanes.items():
             new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
-            here = self._completing(lane, rows.new)
+            here = self._completing(lane, others)
             if lane.waiting.height or here.height:
                 before = lane.watermark
                 moment = None if final else min(rows.moments.get(source, rows.upto), rows.upto)
@@ -210,7 +212,8 @@ class FarBehind:
                 between = instant(before), instant(lane.watermark)
                 beside = frames.concat([part.between(*between) for part in (common.recent, *common.behind)])
                 ordered = in_order(frames.concat([own, beside.filter(~_old(beside, source))]))
-                done.findings += self._judged(source, lane, (new, here), ordered, known, stats)
+                found = self._judged(source, lane, (new, here), ordered, known, stats)
+                done.findings += _sure(found, lane, rows.upto)
         common.recent.since = _reach(lanes)
         return done
 
@@ -350,6 +353,13 @@ class FarBehind:
 def _beside(common: RuleState, waiting: ReorderBuffer) -> list[RecentRows | ReorderBuffer]:
     """Return what is remembered of rows in the common order."""
     return [common.recent, *common.behind, waiting]
+
+
+def _sure(findings: Iterable[Finding], lane: Lane, upto: datetime) -> list[Finding]:
+    """Return what a lane says, sure where neither in it nor in the common order a row waits that is no later."""
+    first, end = lane.waiting.first, instant(upto)
+    end = end if first is None else min(end, first)
+    return [replace(each, provisional=each.provisional and instant(each.last_event_at) >= end) for each in findings]
 
 
 def _reach(lanes: Lanes) -> int | None:

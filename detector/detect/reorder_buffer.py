@@ -166,6 +166,11 @@ class ReorderBuffer:
         """How many rows there are."""
         return sum(piece.times.size for piece in self.pieces)
 
+    @property
+    def first(self) -> int | None:
+        """The time of the earliest row, in microseconds; None where none waits."""
+        return min((int(piece.times[0]) for piece in self.pieces), default=None)
+
     def add(self, rows: Iterable[pl.DataFrame]) -> None:
         """Put rows in."""
         some = frames.compact(frames.concat(list(rows)))

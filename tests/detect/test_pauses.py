@@ -61,7 +61,7 @@ def live(streams: Sequence[pl.DataFrame], held_up: int, *, restart: bool) -> lis
 
 def what(findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
     return sorted(
-        (each.id, each.at, each.first_event_at, each.severity, each.subject_count)
+        (each.id, each.at, each.first_event_at, each.severity, each.events, each.subject_count, each.reasons)
         for each in findings
         if each.rule_id in core().rules.ordered
     )
@@ -70,23 +70,23 @@ def what(findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("goes_on", [False, True])
 def test_the_hour_before_a_pause_stays_whatever_other_logs_tell_until_its_log_has_gone_on(goes_on: bool) -> None:
     memory = RecentRows(span=2 * HOUR * 1_000_000)
+    busy = stream([card(n * HOUR / 1_000, f"clerk {n % 50}", n) for n in range(1_000)], "edge")
+    own = stream([card(60 * n, "mallory", n) for n in range(60)], "app")
     for hour in range(4):
-        rows = [card(hour * HOUR + n * HOUR / 25_000, f"clerk {n % 50}", n) for n in range(25_000)]
-        logs_of_the_hour = [stream(rows, "edge")]
-        if hour == 0 or goes_on:
-            logs_of_the_hour.append(stream([card(hour * HOUR + 60 * n, "mallory", n) for n in range(60)], "app"))
-        for frame in logs_of_the_hour:
-            memory.add(frame, np.arange(frame.height), instants(frame))
+        for frame in [*[busy] * 25, *([own] if hour == 0 or goes_on else [])]:
+            later = frame.with_columns(pl.col("@timestamp") + timedelta(hours=hour))
+            memory.add(later, np.arange(later.height), instants(later))
     left = memory.to_frame().filter(pl.col("log.stream") == "app").get_column("@timestamp")
     assert (left < START + timedelta(hours=1)).sum() == (0 if goes_on else 60)
 
 
 IN_MINUTES, IN_AN_HOUR, SCATTERED, MANY = (150, 2, True), (150, 20, True), (200, 3, False), (560, 6, False)
+SLOWLY = (460, 15, True)
 CASES = [
     (theft, held_up, restart)
     for held_up in (70 * MINUTE, 130 * MINUTE, 3 * HOUR, 9 * HOUR)
     for theft, restart in ((IN_MINUTES, False), (IN_AN_HOUR, False), (SCATTERED, held_up == 3 * HOUR), (MANY, False))
-]
+] + [(SLOWLY, held_up, restart) for held_up in (15 * MINUTE, 40 * MINUTE, 70 * MINUTE) for restart in (False, True)]
 
 
 @pytest.mark.parametrize(("theft", "held_up", "restart"), [*CASES, (IN_MINUTES, 50 * HOUR, False)])
@@ -115,7 +115,8 @@ def test_of_old_rows_those_in_the_hour_before_a_pause_are_kept(rows: list[tuple[
 
     old = [row for row in rows if row[1] < edge]
     recent = [row for row in rows if row[1] >= edge]
-    times = np.array([time for _, time in (*old, *recent)], np.int64) * MINUTE * 5_000_000
+    unit = 5 * MINUTE * 1_000_000
+    times = np.array([time for _, time in (*old, *recent)], np.int64) * unit
     streams = pl.Series([stream for stream, _ in (*old, *recent)], dtype=pl.String())
-    kept = before_pauses(streams, times, len(old), edge * MINUTE * 5_000_000)
+    kept = before_pauses(streams, times, len(old), edge * unit, 12 * unit)
     assert kept.tolist() == [lasts(row) for row in old]

@@ -16,28 +16,28 @@ import polars as pl
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_HOUR: Final = 3_600_000_000
-KEPT: Final = 96 * _HOUR
+KEPT: Final = 96 * 3_600_000_000
 """So long may a log tell nothing, in microseconds of event time; a lane is kept as long."""
 
 
-def before_pauses(streams: pl.Series, times: Ints, old: int, edge: int) -> Mask:
-    """Say of the first ``old`` rows which lie in the hour before a pause that goes on or ended lately.
+def before_pauses(streams: pl.Series, times: Ints, old: int, edge: int, span: int) -> Mask:
+    """Say of the first ``old`` rows which lie within ``span`` before a longer pause that goes on or ended lately.
 
     Args:
         streams: ``log.stream`` of the old rows, then of those that are recent.
         times: Their times, in microseconds.
         old: How many of them are old.
         edge: What is older is not recent.
+        span: An hour, in microseconds.
     """
     of = streams.rank("dense").fill_null(0).to_numpy()
     order = np.lexsort((times, of))
     of, at = of[order], times[order]
-    last = np.append((of[1:] != of[:-1]) | (at[1:] - at[:-1] > _HOUR), True)  # in its stream before a pause
+    last = np.append((of[1:] != of[:-1]) | (at[1:] - at[:-1] > span), True)  # in its stream before a pause
     ends = np.flatnonzero(last)
     end = ends[np.searchsorted(ends, np.arange(at.size))]
     after = np.minimum(end + 1, at.size - 1)
     goes_on = (of[after] != of[end]) | (after == end) | (at[after] >= edge)
     kept = np.empty(at.size, np.bool_)
-    kept[order] = goes_on & (at >= at[end] - _HOUR) & (at[end] >= edge - KEPT)
+    kept[order] = goes_on & (at >= at[end] - span) & (at[end] >= edge - KEPT)
     return kept[:old]

@@ -132,10 +132,13 @@ class RecentRows:
     def _keep(self, gone: pl.DataFrame) -> None:
         """Of rows that are too old now keep those in the last hour of a log that tells nothing since."""
         old = gone if self.paused is None else frames.concat([self.paused.taken().rows, gone])
+        edge = self._edge()
+        if edge is None or self.span is None:
+            return
         rows = [old, *(part.times_of_streams() for part in self.parts)]
         streams = pl.concat([each.get_column("log.stream") for each in rows])
         times = np.concatenate([instants(each) for each in rows])
-        kept = old.filter(pl.Series(before_pauses(streams, times, old.height, self._edge() or 0)))
+        kept = old.filter(pl.Series(before_pauses(streams, times, old.height, edge, self.span // 2)))
         kept = frames.own(in_order(kept.filter(pl.Series(fair(kept, MOST_BEFORE_PAUSES)))))
         self.paused = _Part(kept, None, kept.height, int(instants(kept).max()), own=True) if kept.height else None
 
