@@ -111,12 +111,9 @@ def test_of_old_rows_those_in_the_hour_before_a_pause_are_kept(rows: list[tuple[
         """Say whether a pause of its log, that goes on or ended lately, begins within an hour of a row."""
         own = sorted(time for stream, time in rows if stream == row[0])
         pauses = [(time, after) for time, after in pairwise([*own, 10**9]) if after - time > 12]
-        return any(0 <= time - row[1] <= 12 and after >= edge and time >= edge - 96 * 12 for time, after in pauses)
+        return row[1] < edge and any(0 <= time - row[1] <= 12 and after >= edge for time, after in pauses)
 
-    old = [row for row in rows if row[1] < edge]
-    recent = [row for row in rows if row[1] >= edge]
     unit = 5 * MINUTE * 1_000_000
-    times = np.array([time for _, time in (*old, *recent)], np.int64) * unit
-    streams = pl.Series([stream for stream, _ in (*old, *recent)], dtype=pl.String())
-    kept = before_pauses(streams, times, len(old), edge * unit, 12 * unit)
-    assert kept.tolist() == [lasts(row) for row in old]
+    streams = pl.Series([stream for stream, _ in rows], dtype=pl.String())
+    times = np.array([time for _, time in rows], np.int64) * unit
+    assert before_pauses(streams, times, edge * unit, 12 * unit).tolist() == [lasts(row) for row in rows]

@@ -70,8 +70,7 @@ class RuleState:
 
     Attributes:
         seed: Of the hashes by which names are known in it.
-        recent: Rows judged in order within the last two hours of event time; of a log that tells nothing since, its
-            last hour before that.
+        recent: Rows judged in order within the last two hours of event time, and older ones where there is room.
         belated: Rows that came behind others that had been judged, by no more than ``APART`` behind their own stream.
         in_lanes: Those of them that are judged in a lane, too (``detector.detect.far_behind``).
         stragglers: Those that came further behind it.
