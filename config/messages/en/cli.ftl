@@ -31,9 +31,10 @@ cli-events-part = { NUMBER($events, useGrouping: 0) } { $events ->
     [one] event
    *[other] events
 }
-cli-touched = { NUMBER($clients, useGrouping: 0) } { $clients ->
-    [one] client
-   *[other] clients
+cli-touched = { $clients ->
+    [0] no client named by id
+    [one] { NUMBER($clients, useGrouping: 0) } client
+   *[other] { NUMBER($clients, useGrouping: 0) } clients
 } in { cli-events-part }
 cli-untouched = no client data seen sent or changed
 cli-records = records { NUMBER($low, useGrouping: 0) } named in the logs, at most { NUMBER($high, useGrouping: 0) }

@@ -56,7 +56,7 @@ blind-why = { $why ->
         [one] once
        *[other] { $count } times
     } since the start
-    [sender-ended] the thread that sends them has ended
+    [sender-ended] the thread that sends messages has ended
     [unusable] { $count } cannot be used by this version
     [no-model] there is none
     [model-old] it was trained { $count ->

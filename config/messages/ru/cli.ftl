@@ -33,10 +33,11 @@ cli-events-part = { NUMBER($events, useGrouping: 0) } { $events ->
     [few] события
    *[many] событий
 }
-cli-touched = { NUMBER($clients, useGrouping: 0) } { $clients ->
-    [one] клиент
-    [few] клиента
-   *[many] клиентов
+cli-touched = { $clients ->
+    [0] ни один клиент не назван по id
+    [one] { NUMBER($clients, useGrouping: 0) } клиент
+    [few] { NUMBER($clients, useGrouping: 0) } клиента
+   *[many] { NUMBER($clients, useGrouping: 0) } клиентов
 }, { cli-events-part }
 cli-untouched = данных клиентов, которые были бы отданы или изменены, не видно
 cli-records = записей названо в логах { NUMBER($low, useGrouping: 0) }, не больше { NUMBER($high, useGrouping: 0) }
