@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# EXAMPLES=10000 python -m pytest tests/group tries as hard by hand.
+# EXAMPLES=10000 python -m pytest --timeout 0 tests/group tries as hard by hand.
 _EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 
 # Deadlines measure the machine, not the code; a slow machine is no failure.

@@ -31,6 +31,7 @@ class Books:
         lost: Files that were not read to their end and are not found.
         turned: Logs in which something was rotated: to be put in order, and looked for among their siblings.
         moved: Paths whose files were moved while they were looked at.
+        unsettled: Logs in which files moved during the last look, too, and since when: older ones may be missing.
         since: When each log was first looked at, as a file's time.
         strange: What lay beside each log before that: none of ours.
         now / timer: When the present look began.
@@ -46,6 +47,7 @@ class Books:
         self.lost: dict[Followed, None] = {}
         self.turned: dict[str, None] = {}
         self.moved: dict[str, None] = {}
+        self.unsettled: dict[str, float] = {}
         self.since: dict[str, int] = {}
         self.strange: dict[str, set[Key]] = {}
         self.now: datetime | None = None
@@ -182,6 +184,10 @@ class Books:
 
     def sort(self, stream: str) -> None:
         """Put the files of a log in the order in which they were written."""
+        live = self.by_path.get(stream)
+        for file in self.streams.get(stream, ()) if live is not None else ():
+            # Where nothing lay at the log's own path for a moment, a copy was taken for the log.
+            file.rotated = file.rotated or (file is not live and file.path != stream)
         order = {file: number for number, file in enumerate(self.streams.get(stream, ()))}
         if len(order) > 1:
             self.streams[stream].sort(

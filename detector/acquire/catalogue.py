@@ -97,7 +97,7 @@ class Catalogue:
     def replaced(self, file: Followed) -> None:
         """Take up the file that begins anew where ``file`` was, and look for a copy that holds the rest of ``file``."""
         new = self._books.succeed(file)
-        self._searching.settle()
+        self._calm()
         self._books.sort(new.stream)
 
     def missing(self, file: Followed) -> None:
@@ -105,7 +105,7 @@ class Catalogue:
         self._looking.visit(file.path)
         if file.content is None and file.found:
             self._books.lose(file)
-        self._searching.settle()
+        self._calm()
 
     def _order_history(self) -> None:
         """Put the files of each log's first reading in the order of their first events, as a replay reads them.
@@ -125,6 +125,12 @@ class Catalogue:
 
     def _calm(self) -> None:
         """Settle, and look again at what was moved meanwhile, a few times; a restless folder is left to later turns."""
+        self._settle()
+        known = self._books.unsettled
+        restless = {stream_of(path) for path in self._books.moved}
+        self._books.unsettled = {stream: known.get(stream, self._books.timer) for stream in restless}
+
+    def _settle(self) -> None:
         self._searching.settle()
         for _ in range(_AGAIN):
             if not self._books.moved:

@@ -48,14 +48,20 @@ class Content(Protocol):
 
 
 class PlainContent:
-    """A plain file held open, so that it can be read to its end after it was renamed or deleted."""
+    """A plain file held open, so that it can be read to its end after it was renamed or deleted.
+
+    Attributes:
+        written: When it was last written before it was opened, in nanoseconds.
+    """
 
     def __init__(self, path: str) -> None:
         # O_NONBLOCK: a path may have become a FIFO since it was looked at, and opening that would wait for ever.
         self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-        if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+        found = os.fstat(self._fd)
+        if not stat.S_ISREG(found.st_mode):
             os.close(self._fd)
             raise OSError(f"not a regular file: {path}")
+        self.written = found.st_mtime_ns
 
     def stat(self) -> os.stat_result:
         """Return what the system knows about the open file."""

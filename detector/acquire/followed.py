@@ -82,6 +82,7 @@ class Followed:
     header: str | None = None
     begins: int = 0
     history: int = 0
+    _its_own: int = 0  # the time of the file, when that was surely not another one's yet
     _skipped: int = 0
     _packed: tuple[int, int] = (0, 0)
     _position: Position | None = None
@@ -106,6 +107,7 @@ class Followed:
 
     def successor(self) -> "Followed":
         """Return the file that begins anew at the same place, after this one was emptied."""
+        self.mtime = self._its_own
         new = Followed(source=self.source, stream=self.stream, path=self.path, key=self.key)
         new.content, self.content = self.content, None
         new.rotated, new.grew_at = self.rotated, self.grew_at
@@ -178,6 +180,7 @@ class Followed:
         self.lost_at = None
         self.due = True
         self.look()
+        self._its_own = content.written if isinstance(content, PlainContent) else self.mtime
 
     def detach(self) -> None:
         """Close the handle."""
@@ -270,6 +273,7 @@ class Followed:
             raise ReplacedError
         if self.head.length < HEAD:
             self.head = Head.of(head)
+        self._its_own = self.mtime
         return cut, head
 
     def reopen(self) -> Content:

@@ -14,6 +14,7 @@ class Pace:
         quiet: A record that may still be continued is handed out when its file has not grown for this long.
         grace: A rotated file that has not grown for this long is finished; writers reopen their logs late.
         settle: A compressed file that ends too early is tried again for this long: it may still be being written.
+        unsettled: A log whose files move whenever they are looked at is read all the same after this long.
         forget: A file that was not read to its end and is not found is given up after this long.
         handles: Files kept open at most, rotated ones that are still being read apart.
         batches: Batches handed out a turn and source at most, each of one file.
@@ -27,6 +28,7 @@ class Pace:
     quiet: float = 1.0
     grace: float = 30.0
     settle: float = 60.0
+    unsettled: float = 2.0
     forget: float = 600.0
     handles: int = 512
     batches: int = 512

@@ -29,8 +29,13 @@ class Searching:
         self._folders: dict[str, int] = {}
 
     def settle(self) -> None:
-        """Find what is lost, and the files of a log that came and went between two looks; put streams in order."""
+        """Find what is lost, and the files of a log that came and went between two looks; put streams in order.
+
+        A log whose files moved meanwhile has to be looked at again: one that was listed under its old name and looked
+        for after it was given a new one is found under neither.
+        """
         self._beside = Listing()
+        searched = {file.stream: None for file in self._books.lost if not file.found}
         for file in list(self._books.lost):
             if not file.found:
                 self._search(file)
@@ -38,6 +43,33 @@ class Searching:
         for stream in turned:
             self._missed(stream)
             self._books.sort(stream)
+        now = Listing()
+        for stream in searched | dict.fromkeys(turned):
+            moved = now.family(stream) != self._beside.family(stream) or self._replaced(stream)
+            if moved or self._emptied(stream):
+                self._books.moved[stream] = None
+
+    def _emptied(self, stream: str) -> bool:
+        """See whether a log was emptied and begins anew: then the rest of what it held is in a copy, an older file."""
+        live = self._books.by_path.get(stream)
+        if live is None or not isinstance(live.content, PlainContent) or not live.head.length:
+            return False
+        live.look()
+        if live.goes_on(live.content, live.size):
+            return False
+        self._books.succeed(live)
+        return True
+
+    def _replaced(self, stream: str) -> bool:
+        """Tell whether another file lies at the path of a log than the one that was found there."""
+        file = self._books.by_path.get(stream)
+        if file is None:
+            return False
+        try:
+            found = os.stat(stream)
+        except OSError:
+            return True
+        return (found.st_dev, found.st_ino) != file.key
 
     def _search(self, file: Followed) -> None:
         """Look among the siblings for a file that was not read to its end, or a copy of it."""

@@ -1,7 +1,8 @@
 """Where a file may have gone: the rotated copies that lie beside a log.
 
 Comes in: a path. Goes out: paths of the same log's family in its folder, with what the system says about them. A folder
-is listed once a look, however many logs lie in it. It opens nothing and decides nothing.
+is listed once a look, and once more where something moved, however many logs lie in it. It opens nothing and decides
+nothing.
 """
 
 import os
@@ -60,6 +61,12 @@ class Listing:
             for one in _files(entry for entry in entries if entry.path != stream)
             if not (one.compressed and one.path.rpartition(".")[0] in paths)
         ]
+
+    def family(self, stream: str) -> frozenset[tuple[str, int]]:
+        """Return the paths and inodes of all that may be of this log, as they were listed."""
+        by_kin, by_log = self._folder(stream)
+        entries = (*by_kin.get(kinship(stream), ()), *by_log.get(stream, ()))
+        return frozenset((entry.path, entry.inode()) for entry in entries)
 
     def _folder(self, path: str) -> tuple[_Index, _Index]:
         """Return what lies in the path's folder, by kinship and by log."""

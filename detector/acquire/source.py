@@ -154,9 +154,13 @@ class SourceReader:
         for file in list(self._books.hot):
             batches += self._refresh(file, now, timer)
         left = max(int(self.settings.budget * share), MIN_READ)
+        held: list[str] = []
         while left > 0 and self._queue and len(batches) < self._pace.batches:
             most = max(left // len(self._queue), MIN_READ)
             stream = self._queue.popleft()
+            if self._unsettled(stream, timer):
+                held.append(stream)
+                continue
             batch, size = self._read_stream(stream, min(most, left), now, timer)
             left -= size
             if batch is not None:
@@ -165,7 +169,13 @@ class SourceReader:
                 self._queue.append(stream)
             else:
                 self._queued.discard(stream)
+        self._queue.extend(held)
         return batches
+
+    def _unsettled(self, stream: str, timer: float) -> bool:
+        """Tell whether a stream waits for another look: an older file may be missing that is to be read before."""
+        since = self._books.unsettled.get(stream)
+        return since is not None and timer - since < self._pace.unsettled
 
     def positions(self) -> Iterable[Position]:
         """Yield how far each file was read."""
