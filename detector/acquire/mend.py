@@ -71,8 +71,10 @@ def _elided(text: str, longest: int) -> str:
     """Leave out the middle, never half of an escape: a quote that was escaped would end what it stands in."""
     if len(text) <= longest:
         return text
-    head, tail = text[: longest * 3 // 4], text[-(longest // 4 - 8) :]
-    return f"{head[: -_open_escape(head) or None]}{_CUT}{tail[_open_escape(text[: -len(tail)]) :]}"
+    head, end = text[: longest * 3 // 4], len(text) - longest // 4 + 8
+    begun = _open_escape(text[:end])
+    whole = len("\\u0000") if text[end - begun : end - begun + 2] == "\\u" else len('\\"')
+    return f"{head[: -_open_escape(head) or None]}{_CUT}{text[end + (whole - begun if begun else 0) :]}"
 
 
 def _open_escape(text: str) -> int:

@@ -4,8 +4,9 @@ Comes in: an id as it stands in a path, a parameter or a field. Goes out: the id
 Escapes are decoded, letters and digits of other widths or scripts become the plain ones, control characters, NUL and
 white space around it go, and so does the ending by which a server is asked for a format (``.json``). Of ids that are
 *numbers* signs, leading zeros and whatever stands behind ``,``, ``;``, ``&`` or ``#`` count for nothing, neither does
-an ending that is no number (``777.aspx``), nor ``.0``. Where zeros belong to the id it is *text* (``Route.ids``).
-A slug with dots (``john.smith``) and a number with dots (``2024.117``) stay as they are. Linear in the id.
+an ending of two to five letters (``777.aspx``), nor ``.0``; a power of ten is worked out where it has a point
+(``1.04729e5``). Where zeros belong to the id it is *text* (``Route.ids``). A slug with dots (``john.smith``) and a number
+with dots (``2024.117``, ``2024.117a``, ``3.k9f2z``) stay as they are. Linear in the id.
 """
 
 import re
@@ -20,7 +21,8 @@ _SHORT: Final = 256  # characters; longer ids are not remembered
 _ROUNDS: Final = 3
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff]")
 _FORMAT = re.compile(r"\.(?:json|jsonp|xml|html?|xhtml|csv|ya?ml|rss|atom)\Z", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]*([0-9]+)(?:[,;&#].*|\.0*|\.(?=[^.]*[^0-9.]).*)?\Z", re.DOTALL)
+_NUMBER = re.compile(r"[+-]*([0-9]+)(?:\.0*|\.[A-Za-z]{2,5})?(?:[,;&#].*)?\Z", re.DOTALL)
+_POWER = re.compile(r"[+-]*([0-9]{1,20})\.([0-9]{0,20})[eE]\+?([0-9]{1,2})(?:[,;&#].*)?\Z", re.DOTALL)
 
 
 def one_form(text: str, *, number: bool = True) -> str:
@@ -39,9 +41,11 @@ def one_form(text: str, *, number: bool = True) -> str:
         found = "".join(map(_plain, found))
     found = _FORMAT.sub("", _UNSEEN.sub("", found).strip())
     if number:
-        spelt = _NUMBER.match(found)
+        spelt, power = _NUMBER.match(found), _POWER.match(found)
         if spelt is not None:
             found = spelt[1].lstrip("0") or "0"
+        elif power is not None and len(power[2].rstrip("0")) <= int(power[3]):
+            found = (power[1] + power[2].rstrip("0").ljust(int(power[3]), "0")).lstrip("0") or "0"
     return found or text
 
 

@@ -25,6 +25,7 @@ def test_bytes_that_are_no_text_are_replaced_and_nothing_else() -> None:
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.one_of(LONG, st.lists(LONG, max_size=3)), max_size=6))
 @example({"a": "\\" * 70_000, "b": "short"})
 @example({"a": 'x"' * 40_000, "b": "short"})
+@example({"a": '"\u0451\\a' * 20_000})
 def test_a_json_object_that_is_too_long_stays_one_and_keeps_what_is_short(members: dict[str, object]) -> None:
     text = json.dumps(members)
     short = shortened(text)
