@@ -118,26 +118,43 @@ class Catalogue:
         for stream, files in self._books.streams.items():
             old = [file for file in files if file.history and file.found and not file.finished]
             if len(old) > 1:
-                for file in old:
-                    begins = self._begins_at(file.path)
-                    file.begins = 0 if begins is None else int(begins.timestamp() * 1e9)
+                self._date(old)
                 self._books.sort(stream)
 
     def _calm(self) -> None:
         """Settle, and look again at what was moved meanwhile, a few times; a restless folder is left to later turns."""
-        self._settle()
+        for stream in self._settle():
+            self._order_backlog(stream)
         known = self._books.unsettled
         restless = {stream_of(path) for path in self._books.moved}
         self._books.unsettled = {stream: known.get(stream, self._books.timer) for stream in restless}
 
-    def _settle(self) -> None:
-        self._searching.settle()
+    def _settle(self) -> set[str]:
+        """Return the logs in which something moved."""
+        settled = set(self._searching.settle())
         for _ in range(_AGAIN):
             if not self._books.moved:
-                return
+                break
             moved, self._books.moved = list(self._books.moved), {}
             for path in moved:
                 if path in self._books.by_path or self.patterns.wants(path):
                     self._looking.visit(path)
                 self._books.turned[stream_of(path)] = None
-            self._searching.settle()
+            settled.update(self._searching.settle())
+        return settled
+
+    def _order_backlog(self, stream: str) -> None:
+        """Put files of a log that wait to be read in the order of their first events, if some are compressed.
+
+        The time of a compressed file is that of its compression, where whoever did that has not set it back: after the
+        last line of the next one.
+        """
+        files = [file for file in self._books.streams.get(stream, ()) if file.found and not file.finished]
+        if len(files) > 1 and any(file.compressed for file in files):
+            self._date([file for file in files if not file.begins])
+            self._books.sort(stream)
+
+    def _date(self, files: Iterable[Followed]) -> None:
+        for file in files:
+            begins = self._begins_at(file.path)
+            file.begins = 0 if begins is None else int(begins.timestamp() * 1e9)

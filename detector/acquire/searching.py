@@ -6,7 +6,7 @@ every log in order. What was not read to its end is looked for until it is found
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from detector.acquire.books import Books
@@ -28,8 +28,8 @@ class Searching:
         self._beside = Listing()
         self._folders: dict[str, int] = {}
 
-    def settle(self) -> None:
-        """Find what is lost, and the files of a log that came and went between two looks; put streams in order.
+    def settle(self) -> Iterable[str]:
+        """Find what is lost, and the files of a log that came and went between two looks; return the logs concerned.
 
         A log whose files moved meanwhile has to be looked at again: one that was listed under its old name and looked
         for after it was given a new one is found under neither.
@@ -48,6 +48,7 @@ class Searching:
             moved = now.family(stream) != self._beside.family(stream) or self._replaced(stream)
             if moved or self._emptied(stream):
                 self._books.moved[stream] = None
+        return searched.keys() | turned
 
     def _emptied(self, stream: str) -> bool:
         """See whether a log was emptied and begins anew: then the rest of what it held is in a copy, an older file."""

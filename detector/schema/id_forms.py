@@ -5,8 +5,8 @@ Escapes are decoded, letters and digits of other widths or scripts become the pl
 white space around it go, and so does the ending by which a server is asked for a format (``.json``). Of ids that are
 *numbers* signs, leading zeros and whatever stands behind ``,``, ``;``, ``&`` or ``#`` count for nothing, neither does
 an ending of two to five letters (``777.aspx``), nor ``.0``; a power of ten is worked out where it has a point
-(``1.04729e5``). Where zeros belong to the id it is *text* (``Route.ids``). A slug with dots (``john.smith``) and a number
-with dots (``2024.117``, ``2024.117a``, ``3.k9f2z``) stay as they are. Linear in the id.
+(``1.04729e5``). Where zeros belong to the id it is *text* (``Route.ids``). A slug with dots (``john.smith``) and a
+number with dots (``2024.117``, ``2024.117a``, ``3.k9f2z``) stay as they are. Linear in the id.
 """
 
 import re

@@ -1,8 +1,10 @@
-"""More rotated copies than are remembered, under every way to name them, through restarts."""
+"""Many rotated copies, more than are remembered, under every way to name them, through restarts."""
 
+import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,34 @@ def test_a_restart_beside_many_copies_reads_nothing_again(
     follow.poll()
     follow.poll(later=40.0)
     assert [line for line in follow.lines if line.startswith(("line", "last", "anew"))] == [*written, "last", "anew"]
+
+
+def begins(_source: object, path: str) -> datetime:
+    """Return when the first line of a log was written: its number, in seconds."""
+    with gzip.open(path, "rt") if path.endswith(".gz") else open(path) as file:
+        return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=int(file.readline().split()[1]))
+
+
+@pytest.mark.parametrize("rename", [ascending, dated])
+def test_copies_compressed_after_the_next_one_was_written_are_read_in_order(
+    tmp_path: Path, following: Callable[..., Follow], rename: Callable[[Path, int], None]
+) -> None:
+    follow = following()
+    log = tmp_path / "access.log"
+    write(log, "line 0\n")
+    follow.start(log, first=True, begins_at=begins)
+    follow.poll()
+    for number in range(1, 6):
+        before = [path for path in tmp_path.iterdir() if path != log and path.suffix != ".gz"]
+        write(log, f"line {10 * number}\n")
+        rename(log, number)
+        for path in before:
+            with gzip.open(f"{path}.gz", "w") as packed:
+                packed.write(path.read_bytes())
+            path.unlink()
+        write(log, "")
+    write(log, "line 60\n")
+    follow.restart(log, begins_at=begins)
+    follow.poll()
+    follow.poll(later=40.0)
+    assert follow.lines == ["line 0", *(f"line {10 * number}" for number in range(1, 7))]
