@@ -7,7 +7,7 @@ are kept in the database; what was seen since the last keeping is learnt again, 
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from detector.clock import passed
 from detector.runtime.blindspots import Blind, BlindSpot
@@ -46,11 +46,18 @@ class Silence:
             self._habits.watch(source.name, source.zone, max(last, started), now)
             limit = self.usual(source, now)
             if limit and now - last > limit:
+                since = f"{last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"  # true whenever it is read
                 minutes = int((now - last).total_seconds() // 60)
-                spot = BlindSpot(
-                    kind=Blind.SOURCE, name=source.name, why="no-line", count=minutes, passing=last < started
+                found.append(
+                    BlindSpot(
+                        kind=Blind.SOURCE,
+                        name=source.name,
+                        why="no-line-since",
+                        count=minutes,
+                        args=(("since", since),),
+                        passing=last < started,
+                    )
                 )
-                found.append(spot)
         return found
 
     def usual(self, source: SourceSettings, now: datetime) -> timedelta:

@@ -30,7 +30,7 @@ def in_russian(spot: BlindSpot) -> str:
 def test_a_silent_source_says_for_how_long_in_the_readers_language(minutes: int, english: str, russian: str) -> None:
     spot = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line", count=minutes)
     assert str(spot) == f"source crm: no line for {english}"
-    assert in_russian(spot) == f"Источник crm не читается: нет строк уже {russian}."
+    assert in_russian(spot) == f"Из источника crm ничего не читается: нет строк уже {russian}."
 
 
 @pytest.mark.parametrize("why", [*GapReason, "no-line", "rule-failed", "unusable", "no-model", "model-old", "no-team"])
@@ -52,6 +52,13 @@ def test_the_finding_of_a_blind_spot_carries_the_cause_and_names_what_is_ours_in
         "Blind spot: state detection state", "Слепое пятно: состояние обнаружения",
     )  # fmt: skip
     assert finding.reasons == (spot.reason,)
+
+
+def test_a_silence_says_since_when_so_that_it_is_true_whenever_it_is_read() -> None:
+    since = (("since", "2026-11-27 08:03 UTC"),)
+    spot = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line-since", count=1, args=since)
+    assert str(spot) == "source crm: no line since 2026-11-27 08:03 UTC"
+    assert in_russian(spot) == "Из источника crm ничего не читается: нет строк с 2026-11-27 08:03 UTC."
 
 
 CRM = BlindSpot(kind=Blind.SOURCE, name="crm", why="no-line")

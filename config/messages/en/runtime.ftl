@@ -1,5 +1,5 @@
 # Why something is a blind spot.
-blind-spot-source = The source { $name } is not being read: { blind-why }.
+blind-spot-source = Nothing is read of the source { $name }: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
 blind-spot-format = Most lines of the source { $name } say nothing that can be judged: { blind-why }.
 blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
@@ -14,6 +14,7 @@ blind-spot-state = { $name } cannot be kept: { blind-why }.
 
 # Why something is blind. Texts of the system and of rows of former versions stand as they are.
 blind-why = { $why ->
+    [no-line-since] no line since { $since }
     [no-line] no line for { $count ->
         [0] less than a minute
         [one] one minute

@@ -1,5 +1,5 @@
 # Почему это слепое пятно.
-blind-spot-source = Источник { $name } не читается: { blind-why }.
+blind-spot-source = Из источника { $name } ничего не читается: { blind-why }.
 blind-spot-coverage = Карта записей не подходит источнику { $name }: { blind-why }.
 blind-spot-format = Большинство строк источника { $name } не говорит ничего, что можно оценить: { blind-why }.
 blind-spot-rejects = Строки источника { $name } не удаётся понять: { blind-why }.
@@ -14,6 +14,7 @@ blind-spot-state = Не удаётся сохранить { $name }: { blind-why
 
 # Почему не видно. Тексты системы и строк прежних версий стоят как есть.
 blind-why = { $why ->
+    [no-line-since] нет строк с { $since }
     [no-line] нет строк уже { $count ->
         [0] почти минуту
         [one] { $count } минуту
