@@ -66,7 +66,7 @@ def test_an_account_that_walks_through_the_clients_is_what_it_ends_with(
     done = init("--out", str(out), str(log))
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert "No line names an account" not in done.stderr
+    assert "No account and no session is read" not in done.stderr
     assert "INCIDENT  HIGH" in done.stderr
     assert "who        user:mallory (human) from 203.0.113.50" in done.stderr
     clients = int(re.findall(r"how much   (\d+) clients", done.stderr)[0])

@@ -107,9 +107,9 @@ init-remark-dispatch = Pages are told apart by the query of one address, which a
 init-remark-onec = 1C's thin client goes to one address: read its event log instead (docs/formats/1c.md).
 init-remark-database = A log of a database: routes name tables (`table: crm.clients`), see docs/formats/databases.md.
 init-remark-no-account = { $known ->
-        [address] No line names an account or a session: behaviour is judged by address.
-       *[none] No line names an account, a session or an address: nothing says who acts, so nobody can be judged.
-    } Log the account (docs/formats.md, "let nginx write JSON").
+        [address] No account and no session is read from any line: behaviour is judged by address.
+       *[none] No account, session or address is read from any line: nothing says who acts, so nobody can be judged.
+    } If the lines name one, describe a format that reads it (docs/formats.md); else log it ("let nginx write JSON").
 init-remark-account-field = No event names an account, but the lines have fields that may be one: { $fields }. Describe a format that reads them (docs/formats.md).
 init-zone-written = Times carry no zone: taken for { $zone } ({ $offset }). By that the last line was written when the file was.
 init-zone-ahead = Times carry no zone: taken for { $zone } ({ $offset }). In UTC the last line would be written { $ahead } after the file was.
@@ -118,7 +118,7 @@ init-ahead = { $count ->
         [one] One event is
        *[other] { $count } events are
     } dated later than now: the writer's clock or zone is wrong. Rules about several events leave such lines out.
-init-remark-no-outcome = Most lines do not say whether the request succeeded, and rules about client data count only what did: let the application write a status (docs/formats.md).
+init-remark-no-outcome = Of most lines it is not read whether the request succeeded, and rules about client data count only what did: describe a format that reads it, or let the application write a status (docs/formats.md).
 init-remark-untold = Whether there is client data in it could not be told, so Nabat takes it that there is: until a route touches some of it, `nabat check` and the page say that nobody knows whose data is taken here. Write routes (docs/configuration.md), or a format whose lines say what was asked for (docs/formats.md); only if there is no client data, set `client_data: false`.
 init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
 
@@ -168,7 +168,7 @@ init-network = internal network { $network }: { $count ->
 init-nothing = { $told ->
         [yes] Nothing in these logs looks like client data
        *[no] Which of these lines are about client data could not be told
-    }: no route is proposed. { $requests } requests were looked at; the most frequent stand in the file.
+    }: no route is proposed. { $requests } requests were looked at.
 init-skipped = left out: { $what }
 init-skipped-static = static files { $count }
 init-skipped-health = health checks { $count }
@@ -225,4 +225,4 @@ init-too-large = The logs hold { $size } MB, more than is replayed here. Run it 
 init-left-out = warning: { $what }
 init-next = Next:
 init-next-team = fill in the team and the targets in { $file }
-init-next-replay = look at the incidents
+init-next-replay = look at what a replay finds
