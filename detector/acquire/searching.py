@@ -55,7 +55,9 @@ class Searching:
         live = self._books.by_path.get(stream)
         if live is None or not isinstance(live.content, PlainContent) or not live.head.length:
             return False
-        live.look()
+        if live.look():
+            live.due, live.grew_at = True, self._books.timer
+            self._books.hot[live] = None
         if live.goes_on(live.content, live.size):
             return False
         self._books.succeed(live)

@@ -142,11 +142,39 @@ def test_rotations_at_any_moment_of_a_look_lose_and_double_no_line_and_keep_thei
         moments.begin(at, rotations, stride)
         follow.poll()
         reached = moments.finish()
-        follow.poll()
+        for later in (0.0, 1.0, 1.0, 1.0):
+            follow.poll(later=later)
+        assert len(follow.lines) == log.count, f"moment {at}: what stands there is read, though nothing more is written"
         log.write(40)
         finish(follow)
         wanted = [log.line(number) for number in range(1, log.count + 1)]
         assert follow.lines == wanted, f"moment {at}"
+        if not reached:
+            return
+    pytest.fail("the moments never came to an end")
+
+
+def test_what_is_written_at_any_moment_of_a_look_is_read_though_nothing_more_is(
+    tmp_path: Path, moments: Moments
+) -> None:
+    def writes(log: Log) -> Iterator[None]:
+        log.write(3)
+        yield
+
+    for at in range(1, MOST):
+        log = Log(tmp_path / str(at), 60)
+        follow = Follow()
+        log.write(40)
+        follow.start(log.path, budget=1 << 20)
+        follow.poll()
+        log.path.with_name("access.log.1").write_text("beside\n")  # something to look for
+        moments.begin(at, writes(log), 1)
+        follow.poll()
+        reached = moments.finish()
+        for _ in range(3):
+            follow.poll()
+        follow.close()
+        assert sorted(follow.lines) == ["beside", *(log.line(number) for number in range(1, log.count + 1))], f"{at}"
         if not reached:
             return
     pytest.fail("the moments never came to an end")
