@@ -35,7 +35,7 @@ Examples:
     type=click.IntRange(min=1),
     default=BATCH_LINES,
     show_default=True,
-    help="Lines a batch; the answer does not depend on it.",
+    help="Lines a batch. No finding depends on it; how many events a count of a day names may, where lines lag.",
 )
 @click.option(
     "--workers",

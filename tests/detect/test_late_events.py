@@ -17,6 +17,8 @@ HOUR, MINUTE = 3_600, 60
 PIECES, SUM = "92d0e277-304e-52bc-ab54-6041723f1cc1", "3583fea8-34d6-5b7c-8eb6-d4fede23663a"
 BYTES, DAY = "e1c23f6c-0e9c-5a26-b516-e58d96dd136f", "07a97402-3c5d-5446-9ca9-3eb0984cfc21"
 EXPORT: dict[str, Any] = {"event.action": "export", "event.outcome": "success", "object.type": "client"}
+# Forty minutes whose halves came the wrong way round: in the second of them 1,500 clients are read.
+BLOCKS = ((0, 230), (250, 270), (230, 250), (270, 300))
 TAKEN: dict[str, tuple[int, dict[str, Any]]] = {
     PIECES: (12, {**EXPORT, "record.count": 900, "record.count_basis": "exact"}),
     SUM: (12, {**EXPORT, "record.count": 9_000, "record.count_basis": "exact"}),
@@ -123,3 +125,22 @@ def test_what_comes_late_in_its_log_waits_for_another_log_that_is_behind_it() ->
     _, judged = core().step(state, [], final=True)
     found = [each for each in standing([*told, *judged.findings]) if each.rule_id == PIECES]
     assert [row[:3] for row in what(found)] == [row[:3] for row in together]
+
+
+@pytest.mark.parametrize("cut", [20, 100, 400])
+def test_what_comes_late_shows_where_a_day_began_however_the_lines_are_cut(cut: int) -> None:
+    many, act = 1_700, {"event.action": "read", "event.outcome": "success"}
+    times = [n * 5 * HOUR / many for n in range(many)]
+    log = stream([event(at, "mallory", **act, **{"subject.ids": [str(n)]}) for n, at in enumerate(times)], "app")
+    parts = [[n for n, at in enumerate(times) if begin <= at / MINUTE < end] for begin, end in BLOCKS]
+    offsets = log.get_column("log.offset")
+    log = log[[n for part in parts for n in part]].with_columns(offsets)
+    whole, state, told = replayed([log], DAY), core().empty(), []
+    for at in range(0, many, cut):
+        state, judged = core().step(state, [read_at(log[at : at + cut], START + timedelta(days=5))])
+        told += judged.findings
+    _, judged = core().step(state, [], final=True)
+    found = [each for each in standing([*told, *judged.findings]) if each.rule_id == DAY]
+    assert len(whole) == 1
+    assert [row[:4] for row in what(found)] == [row[:4] for row in what(whole)]
+    assert whole[0].at < START + timedelta(hours=4, minutes=30)

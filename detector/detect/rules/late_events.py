@@ -14,6 +14,7 @@ has been judged.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class _Statement(NamedTuple):
 
     Attributes:
         began / first / peak: When it began, its oldest event, its highest count.
-        true: It holds at the latest sight. open: it began before what came late was counted.
+        true: It holds at the latest sight. open: it was told of, and begins where it did.
         after: How many sights of the moment it began at are behind it, its first one included.
     """
 
@@ -155,6 +156,10 @@ def _statement(rule: CorrelationRule, state: CorrelationState, slot: int) -> _St
     known = state.groups.rows[slot]
     is_open = bool(known["true"]) and int(known["began"]) <= int(times[last])
     if is_open:
-        began, first, after = int(known["began"]), min(first, int(known["first"])), times.size
-        peak = max(peak, int(known["peak"]))
+        first, peak = min(first, int(known["first"])), max(peak, int(known["peak"]))
+        dedup = rule.about.dedup // timedelta(microseconds=1)
+        # What came late may show that it began earlier, and is told of then; in another period it would be another one.
+        is_open = began >= int(known["began"]) or began // dedup != int(known["began"]) // dedup
+        if is_open:
+            began, after = int(known["began"]), times.size
     return _Statement(began, first, peak, bool(true[-1]), is_open, after)
