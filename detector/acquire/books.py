@@ -175,6 +175,12 @@ class Books:
         if not file.file_id:
             self.drop(file)
 
+    def ask(self, file: Followed, timer: float) -> None:
+        """Ask an open file how long it is; what grew is read in the next turn."""
+        if file.look():
+            file.due, file.grew_at = True, timer
+            self.hot[file] = None
+
     def retry(self, file: Followed) -> None:
         """Look again at the next beat at a compressed file that ended too early."""
         file.detach()

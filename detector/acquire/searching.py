@@ -35,29 +35,27 @@ class Searching:
         for after it was given a new one is found under neither.
         """
         self._beside = Listing()
-        searched = {file.stream: None for file in self._books.lost if not file.found}
-        for file in list(self._books.lost):
+        missing = [file for file in self._books.lost if not file.found]
+        for file in missing:
             if not file.found:
                 self._search(file)
-        turned, self._books.turned = list(self._books.turned), {}
+        turned, self._books.turned = self._books.turned, {}
         for stream in turned:
             self._missed(stream)
             self._books.sort(stream)
-        now = Listing()
-        for stream in searched | dict.fromkeys(turned):
+        now, concerned = Listing(), dict.fromkeys(file.stream for file in missing) | turned
+        for stream in concerned:
             moved = now.family(stream) != self._beside.family(stream) or self._replaced(stream)
             if moved or self._emptied(stream):
                 self._books.moved[stream] = None
-        return searched.keys() | turned
+        return concerned
 
     def _emptied(self, stream: str) -> bool:
         """See whether a log was emptied and begins anew: then the rest of what it held is in a copy, an older file."""
         live = self._books.by_path.get(stream)
         if live is None or not isinstance(live.content, PlainContent) or not live.head.length:
             return False
-        if live.look():
-            live.due, live.grew_at = True, self._books.timer
-            self._books.hot[live] = None
+        self._books.ask(live, self._books.timer)
         if live.goes_on(live.content, live.size):
             return False
         self._books.succeed(live)

@@ -187,9 +187,8 @@ class SourceReader:
     def measure(self, timer: float) -> None:
         """Ask every open file how long it is; what grew is read in the next turn."""
         for file in self._books.files():
-            if not file.finished and file.look():
-                file.due, file.grew_at = True, timer
-                self._books.hot[file] = None
+            if not file.finished:
+                self._books.ask(file, timer)
 
     def status(self) -> SourceStatus:
         """Return how the source fares."""
@@ -213,8 +212,7 @@ class SourceReader:
 
     def _refresh(self, file: Followed, now: datetime, timer: float) -> list[LineBatch]:
         """Ask a hot file for changes; finish it, or let it cool, when it has been quiet for long enough."""
-        if file.look():
-            file.due, file.grew_at = True, timer
+        self._books.ask(file, timer)
         if file.due:
             self._enqueue(file.stream)
             return []

@@ -33,14 +33,14 @@ from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.marks import BEGINNING
 from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
-from detector.detect.rules import Provisional, RuleDetector, RuleState, preview
+from detector.detect.rules import Provisional, RuleDetector, RuleState, preview, recent_rows
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.sequence import LONGEST_WAIT, MOST_WAITING, PAST_US, Sequenced, instant
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
 
 MOST_LANES = 32
-KEPT = timedelta(days=4)
+KEPT = timedelta(microseconds=recent_rows.KEPT)
 # A nightly copy is in use from one night to the next, though it be some hours later then.
 QUIET = timedelta(hours=36)
 # Rows that wait in all lanes together.

@@ -41,10 +41,9 @@ def one_form(text: str, *, number: bool = True) -> str:
         found = "".join(map(_plain, found))
     found = _FORMAT.sub("", _UNSEEN.sub("", found).strip())
     if number:
-        spelt, power = _NUMBER.match(found), _POWER.match(found)
-        if spelt is not None:
+        if (spelt := _NUMBER.match(found)) is not None:
             found = spelt[1].lstrip("0") or "0"
-        elif power is not None and len(power[2].rstrip("0")) <= int(power[3]):
+        elif (power := _POWER.match(found)) is not None and len(power[2].rstrip("0")) <= int(power[3]):
             found = (power[1] + power[2].rstrip("0").ljust(int(power[3]), "0")).lstrip("0") or "0"
     return found or text
 

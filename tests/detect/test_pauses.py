@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from detector.detect.reorder_buffer import instants
 from detector.detect.rules.check import events_frame
-from detector.detect.rules.pauses import before_pauses
-from detector.detect.rules.recent_rows import RecentRows
+from detector.detect.rules.recent_rows import RecentRows, before_pauses
 from detector.schema.findings import Finding
 from tests.detect.thefts import START, card, core, read_at, standing
 

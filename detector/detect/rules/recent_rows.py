@@ -3,8 +3,8 @@
 Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Rows are
 taken out of a frame only when they are asked for, or when many small frames become one: most never are. Memory is
 bounded by rows, fairly (``detector.detect.rules.fair_share``). Where it is given how far back in event time rows count,
-those have the room; but for a fourth of it, at most, which the last hour of a log that tells nothing just now may have
-(``detector.detect.rules.pauses``). Older ones have what is left, for ``KEPT``: another log may have been held up since.
+those have the room; but for a fourth of it, at most, which the last hour before a pause of its log may have
+(``before_pauses``). Older ones have what is left, for ``KEPT``: another log may have been held up since.
 """
 
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ import polars as pl
 from detector import frames
 from detector.detect.reorder_buffer import Affected, Piece, instants
 from detector.detect.rules.fair_share import fair
-from detector.detect.rules.pauses import before_pauses
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 MOST_ROWS: Final = 60_000
 KEPT: Final = 96 * 3_600_000_000
@@ -96,9 +96,9 @@ class RecentRows:
     def _oldest(self) -> int | None:
         """Return the moment before which none is remembered."""
         edge = self._edge()
-        if edge is None:
+        if edge is None or self.span is None:
             return None
-        oldest = min(edge, edge + (self.span or 0) - KEPT)
+        oldest = edge + self.span - KEPT
         return oldest if self.since is None else min(oldest, self.since)
 
     def _bound(self) -> None:
@@ -155,3 +155,29 @@ class RecentRows:
 def _fair(rows: pl.DataFrame, most: int) -> pl.DataFrame:
     """Return no more rows than may stay, in their order."""
     return rows.filter(pl.Series(fair(rows, most)))
+
+
+def before_pauses(streams: pl.Series, times: Ints, edge: int, span: int) -> Mask:
+    """Say which rows before ``edge`` lie within ``span`` before a longer pause that goes on or ended behind it.
+
+    A log that was held up for hours tells what happened from the beginning of the pause on. Rules about an hour count
+    that with the hour before, which is long over in other logs by then; so that is needed until the log has gone on for
+    as long as rows are recent.
+
+    Args:
+        streams: ``log.stream`` of the rows.
+        times: Their times, in microseconds.
+        edge: What is older is not recent, in microseconds.
+        span: An hour, in microseconds.
+    """
+    of = streams.rank("dense").fill_null(0).to_numpy()
+    order = np.lexsort((times, of))
+    of, at = of[order], times[order]
+    last = np.append((of[1:] != of[:-1]) | (at[1:] - at[:-1] > span), True)  # in its stream before a pause
+    ends = np.flatnonzero(last)
+    end = ends[np.searchsorted(ends, np.arange(at.size))]
+    after = np.minimum(end + 1, at.size - 1)
+    needed = (of[after] != of[end]) | (after == end) | (at[after] >= edge)
+    found = np.empty(at.size, np.bool_)
+    found[order] = needed & (at < edge) & (at >= at[end] - span)
+    return found
