@@ -175,7 +175,7 @@ class Core:
         affected = Affected.of(
             frames.concat([waiting.to_frame(), *(memory.to_frame() for memory in rules.behind)]), everyone=everyone
         )
-        changed = again(self.rules, rules, affected, waiting)
+        changed = again(self.rules, rules, affected, waiting, said.replaced)
         previewed = preview(self.rules, rules, affected, waiting) if live else []
         stragglers = Affected.of(rules.stragglers.to_frame(), everyone=everyone)
         of_stragglers = among_themselves(self.rules, rules, stragglers)
@@ -200,7 +200,7 @@ class Core:
         new = frames.concat([rows.new, rows.late])
         if new.height and (live or any(memory.height for memory in state.rules.behind)):
             affected = Affected.of(new, everyone=bool(self.rules.wide))
-            changed = again(self.rules, state.rules, affected, waiting)
+            changed = again(self.rules, state.rules, affected, waiting, said.replaced)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
         return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
 
@@ -219,6 +219,7 @@ class Core:
         tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
         if state.behaviour is not None:
             tables |= {f"behaviour.{name}": table for name, table in state.behaviour.tables().items()}
+        tables |= {"said.common": state.provisional.to_table(), "said.stragglers": state.of_stragglers.to_table()}
         return tables | {f"far.{name}": table for name, table in self.far.to_tables(state.lanes).items()}
 
     def from_tables(self, tables: Mapping[str, pl.DataFrame]) -> CoreState:
@@ -227,7 +228,13 @@ class Core:
         Raises:
             NabatError: The tables are not of this version's shape; begin with ``empty``.
         """
-        parts: dict[str, dict[str, pl.DataFrame]] = {"sequence": {}, "rules": {}, "behaviour": {}, "far": {}}
+        parts: dict[str, dict[str, pl.DataFrame]] = {
+            "sequence": {},
+            "rules": {},
+            "behaviour": {},
+            "far": {},
+            "said": {},
+        }
         for name, table in tables.items():
             part, _, rest = name.partition(".")
             parts.setdefault(part, {})[rest] = table
@@ -242,7 +249,8 @@ class Core:
                 sequence=sequence.from_tables(parts["sequence"]),
                 rules=rules,
                 behaviour=behaviour,
-                provisional=Provisional(restored=True),
+                provisional=Provisional.from_table(parts["said"].get("common")),
+                of_stragglers=Provisional.from_table(parts["said"].get("stragglers")),
                 lanes=self.far.from_tables(parts["far"], rules),
             )
         except (KeyError, ValueError, pl.exceptions.PolarsError) as error:

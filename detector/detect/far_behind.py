@@ -319,6 +319,7 @@ class FarBehind:
         tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row")}
         for number, lane in enumerate(lanes.values()):
             tables[f"{number}.waiting"] = frames.known(lane.waiting.to_frame())
+            tables[f"{number}.replaced"] = lane.said.to_table()
             tables[f"{number}.actors"] = pl.DataFrame(list(lane.actors.items()), schema=_ACTORS, orient="row")
             tables |= {f"{number}.rules.{name}": table for name, table in lane.rules.to_tables().items()}
             if lane.behaviour is not None:
@@ -345,7 +346,8 @@ class FarBehind:
             named = tables.get(f"{number}.actors")
             actors = dict(named.select(*_ACTORS).iter_rows()) if named is not None else {}
             read = dict(zip(names, times, strict=True))
-            lanes[source] = replace(lane, waiting=waiting, actors=actors, **read)
+            said = Provisional.from_table(tables.get(f"{number}.replaced"))
+            lanes[source] = replace(lane, waiting=waiting, actors=actors, said=said, **read)
         common.recent.since = _reach(lanes)
         return lanes
 

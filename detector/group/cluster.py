@@ -92,4 +92,5 @@ def clusters(alerts: Iterable[Alert], gap: timedelta) -> list[Cluster]:
 
 
 def _in_order(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
-    return tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.finding_ids[0])))
+    """Return the earliest first; of one moment the gravest: it is what opens an incident, whatever else came beside."""
+    return tuple(sorted(alerts, key=lambda alert: (alert.opened_at, -alert.severity.rank, alert.finding_ids[0])))

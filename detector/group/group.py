@@ -107,7 +107,8 @@ class _Turn:
         if known is not None:
             # What was history and goes on now counts like something new: it may open an incident.
             changed = (known.risk, known.history, known.at) != (finding.risk, finding.history, finding.at)
-            return self._more(finding, counts=changed)
+            back = bool(known.replaced_by) and not finding.replaced_by
+            return self._more(finding, counts=changed or back, back=back)
         return Settled() if finding.replaced_by or _closed(finding) else self._new(finding)
 
     def _heir(self, finding: Finding) -> Finding:
@@ -116,15 +117,18 @@ class _Turn:
         covers = [each.covered for each in replaced if each is not None and each.covered is not None]
         return replace(finding, covered=max(covers)) if covers else finding
 
-    def _more(self, finding: Finding, *, counts: bool) -> Decision:
-        """A known finding says more: its alert grows; it opens one again only when it outgrows a close."""
+    def _more(self, finding: Finding, *, counts: bool, back: bool) -> Decision:
+        """A known finding says more: its alert grows.
+
+        It opens one again only when it outgrows a close, or stands again (``back``) after another one stood for it.
+        """
         alert = self.board.alert_with(finding.actor_id, finding.id)
         if alert is None:
             stormed = self.storms.more(finding)
             if stormed is not None:
                 self._tell_apart(finding)
                 return stormed
-            gone = finding.covered is None or finding.replaced_by or _closed(finding)
+            gone = (finding.covered is None and not back) or finding.replaced_by or _closed(finding)
             return Settled() if gone else self._new(finding)
         return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
 

@@ -2,9 +2,11 @@
 
 Comes in: findings as they are stated, a matter that goes on with every batch anew. Goes out: each of them once, with
 all that was said of it; and whether one of them is news, that is, not decided about before in this run, or worse now.
+Of what was said to stand for another, and then that the other one stands again, the last counts.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from detector.schema.findings import Finding, merged
 from detector.schema.levels import Severity
@@ -20,13 +22,17 @@ class Held:
 
     def __init__(self) -> None:
         self._stated: dict[str, list[Finding]] = {}
+        self._stands: dict[str, bool] = {}
 
     def __len__(self) -> int:
         """Return how many there are, each counted once."""
         return len(self._stated)
 
     def take(self, findings: Iterable[Finding]) -> None:
-        """Let findings wait."""
+        """Let findings wait that were stated at one time."""
+        findings = list(findings)
+        self._stands |= {each.id: True for each in findings if each.stands}
+        self._stands |= {old: False for each in findings for old in each.replaces}
         for finding in findings:
             stated = self._stated.setdefault(finding.id, [])
             stated.append(finding)
@@ -35,11 +41,18 @@ class Held:
 
     def joined(self) -> tuple[Finding, ...]:
         """Return what waits; it waits on."""
-        return tuple(map(merged, self._stated.values()))
+        return tuple(map(self._instructed, map(merged, self._stated.values())))
 
     def clear(self) -> None:
         """Let nothing wait any more."""
-        self._stated = {}
+        self._stated, self._stands = {}, {}
+
+    def _instructed(self, finding: Finding) -> Finding:
+        """Return a finding with no instruction that a later one has taken back."""
+        if not (finding.stands or finding.replaces):
+            return finding
+        still = tuple(old for old in finding.replaces if not self._stands[old])
+        return replace(finding, replaces=still, stands=finding.stands and self._stands[finding.id])
 
 
 class Decided:

@@ -125,6 +125,8 @@ class Finding:
         evidence: The first ``MAX_EVIDENCE`` events in order of time.
         replaces: Ids of findings that this one stands for from now on: a late line has moved the beginning of what they
             said, and with it the id. It is an instruction and no part of what is said.
+        stands: Another finding stood for this one, and does so no more. An instruction as well; of those said at one
+            time ``replaces`` counts.
         history: The latest event behind it stood in a log before that was first opened; the service says it only of
             what was over for more than a day then. What was live once stays live.
         provisional: Events behind it wait still, and one that comes before them may change or refute it.
@@ -161,6 +163,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = field(default=())
     history: bool = False
     replaces: tuple[str, ...] = field(default=(), compare=False)
+    stands: bool = field(default=False, compare=False)
     provisional: bool = False
     settled: "Finding | None" = None
     replaced_by: str = ""
@@ -197,14 +200,16 @@ class Finding:
         return replace(self, covered=known)
 
     def merge(self, other: "Finding") -> "Finding":
-        """Join two statements of the same finding; idempotent.
+        """Join two statements of the same finding; idempotent. One that stands again does so whatever stood for it.
 
         Commutative and associative where their counts grow together: of any two statements one has at least the
         other's ``last_event_at``, ``events`` and ``score``, and those that agree in these and in ``reasons`` agree in
         all their words. Elsewhere only the words hang on the order; counts, times, addresses, classes and evidence do
         not. Evidence of each is at most ``MAX_EVIDENCE`` events in order of time, addresses and classes are sorted.
         """
-        return self if self == other and self.replaces == other.replaces else merged((self, other))
+        known = replace(self, replaced_by="") if other.stands and self.replaced_by else self
+        instructed = known.replaces == other.replaces and known.stands == other.stands
+        return known if known == other and instructed else merged((known, other))
 
 
 def accounts_named(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -231,8 +236,8 @@ def merged(told: Sequence[Finding]) -> Finding:
     settled = _joined(sure) if sure else None
     together = _joined(told)
     if settled is not None and _covers(settled, together):
-        if together.replaces or together.replaced_by or together.covered:
-            kept = {name: getattr(together, name) for name in ("replaces", "replaced_by", "covered")}
+        if together.replaces or together.stands or together.replaced_by or together.covered:
+            kept = {name: getattr(together, name) for name in ("replaces", "stands", "replaced_by", "covered")}
             return replace(settled, **kept)
         return settled
     return replace(together, provisional=True, settled=settled)
@@ -319,6 +324,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "data_classes": _union,
     "evidence": _first,
     "replaces": _union,
+    "stands": any,
     "history": min,
     "replaced_by": max,
     "covered": _latest_cover,

@@ -14,7 +14,7 @@ from detector.schema.incidents import Scope
 from detector.schema.levels import Confidence, Severity
 from detector.schema.lines import Position
 
-_NOT_SAID = frozenset({"replaces", "provisional", "settled", "replaced_by", "covered"})
+_NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
 _PAIRS = ("by_class", "by_action")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")

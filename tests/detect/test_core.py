@@ -241,6 +241,15 @@ def test_what_a_late_line_led_to_before_a_restart_is_replaced_when_another_leads
         assert judged(core, [one, two], restarts) == at_once(core, [one, two])
 
 
+def test_what_goes_on_stands_though_a_late_line_has_moved_the_beginning_that_had_its_id(core: Core) -> None:
+    """The export of 08:59:30 is of another hour; what follows at 09:06 has the id of what it moved."""
+    one = stream("a", [line(), line(400), {**line(export=True, ids=2), "who": "boris"}])
+    exports = [{**line(behind=behind, export=True, ids=2), "who": "boris"} for behind in (0, 30)]
+    two = stream("b", [line(), line(), *exports])
+    for batches, restarts in product(([one, two], [two, one], [two[:3], two[3:], one]), ([], [True], [False, True])):
+        assert judged(core, batches, restarts) == at_once(core, [one, two])
+
+
 # Logs of whole seconds: many lines of one instant in both, out of order by no more than their lateness.
 _SECONDS = st.lists(
     st.fixed_dictionaries(

@@ -34,7 +34,9 @@ def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
 
 def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings that no other stands for: what those said hangs on what had been read until then."""
-    gone = {each for finding in told for each in finding.replaces}
+    gone: set[str] = set()
+    for finding in told:
+        gone = (gone - {finding.id} if finding.stands else gone) | set(finding.replaces)
     return tuple(finding for finding in in_order(told) if finding.id not in gone)
 
 

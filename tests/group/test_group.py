@@ -338,6 +338,26 @@ def test_a_late_line_that_moves_what_a_close_covers_opens_nothing():
     assert len(story.incidents()) == 2
 
 
+def test_what_stands_again_opens_nothing_that_a_close_covers():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
+    story.at("09:30").close()
+    moved = replace(finding, id=derive("finding", "moved"), replaces=(finding.id,), at=clock("08:59"))
+    story.at("09:31").take([moved])
+    goes_on(story.at("09:40"), finding, stands=True)
+    assert len(story.incidents()) == 1
+    goes_on(story.at("10:00"), finding, subject_count=300)
+    assert len(story.incidents()) == 2
+
+
+def test_what_is_replaced_and_stands_again_at_one_time_is_replaced():
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
+    moved = replace(finding, id=derive("finding", "moved"), replaces=(finding.id,), at=clock("08:59"))
+    story.at("09:01").take([moved, replace(finding, stands=True)])
+    assert story.unit.known_findings[finding.id].replaced_by == moved.id
+
+
 def test_an_exception_mutes_what_outgrows_a_close():
     story = Story()
     finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]

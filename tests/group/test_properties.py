@@ -154,6 +154,24 @@ def test_what_is_said_again_beside_what_stands_for_it_goes_out_of_its_alert(hist
     assert named(story) == named(told(history, []))
 
 
+@given(a_history(), st.integers(0, 1000), st.data())
+def test_a_finding_that_stands_again_is_as_if_none_had_stood_for_it(history, seed, data):
+    """What goes on may have the id of what a late line moved."""
+    first = data.draw(st.sampled_from(history))
+    moved = replace(first, id=derive("finding", "moved"), at=first.at - timedelta(minutes=1))
+    others = [finding for finding in history if finding is not first]
+    Random(seed).shuffle(others)
+    half = len(others) // 2
+    story = Story(replay=True)
+    told_so = [*others[:half], first], [replace(moved, replaces=(first.id,))], others[half:], [first]
+    for part in told_so:
+        story.take(part)
+    assert story.unit.known_findings[first.id].replaced_by == moved.id
+    story.take([replace(first, stands=True)])
+    assert named(story) == named(told(sorted([*history, moved], key=lambda each: (each.at, each.id)), []))
+    assert not story.unit.known_findings[first.id].replaced_by
+
+
 def named(story: Story):
     """Return which findings stand together; an incident that was told stays one."""
     groups: dict[str, set[str]] = {}

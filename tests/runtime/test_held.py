@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,25 @@ def test_what_waits_is_each_finding_once_with_all_that_was_said_of_it(stated: li
     assert len(held) == len(wanted)
     held.clear()
     assert held.joined() == ()
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_of_what_is_replaced_and_stands_again_the_last_counts(many: int) -> None:
+    first, moved = finding("f1", id="f1"), finding("f2", id="f2", replaces=("f1",))
+    back = finding("f1", id="f1", stands=True)
+    for stated, replaces, stands in (
+        ([[first], [moved], [first]], ("f1",), False),
+        ([[first], [moved], [back]], (), True),
+        ([[first], [moved], [back], [moved]], ("f1",), False),
+        ([[moved], [back], [moved], [back], [first]], (), True),
+        ([[moved, back]], ("f1",), False),
+    ):
+        held = Held()
+        for turn in stated:
+            for _ in range(many):
+                held.take(turn)
+        found = {each.id: each for each in held.joined()}
+        assert (found["f2"].replaces, found["f1"].stands) == (replaces, stands)
 
 
 @given(STATED, STATED)

@@ -19,10 +19,12 @@ forgotten, here or in a replay. All that an actor, address or account has are fo
 them come.
 
 *Correcting.* A line that comes later may move the beginning of what was said, and with it its id. Then the finding that
-is true now names the one it replaces (``Finding.replaces``).
+is true now names the one it replaces (``Finding.replaces``). The same id may be said anew later, of what went on: then
+it says so (``Finding.stands``). Of what judging again replaced, only judging again knows that: the ordinary fold goes
+on to say it, since it has no part of the late line.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -44,6 +46,7 @@ Ints = npt.NDArray[np.int64]
 
 MOST_REMEMBERED: Final = 10_000
 _NEVER: Final = instant(BEGINNING)
+_REPLACED: Final = {"id": pl.String(), "by_again": pl.Boolean()}
 Subject = tuple[str, str]  # rule and actor
 
 
@@ -53,11 +56,13 @@ def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: 
     return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
 
 
-def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
+def again(
+    rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer, replaced: Container[str] = ()
+) -> list[Finding]:
     """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
 
-    Only what those rows change is returned. Where they are all judged in a lane as well, rules that an hour is too
-    short for are left to it (``detector.detect.far_behind``).
+    Only what those rows change is returned, and what stands again of findings that were ``replaced``. Where they are
+    all judged in a lane as well, rules that an hour is too short for are left to it (``detector.detect.far_behind``).
     """
     by_themselves, in_lanes = (memory.of_those(affected) for memory in state.behind)
     belated = frames.concat([by_themselves, in_lanes])
@@ -68,7 +73,7 @@ def again(rules: RuleDetector, state: RuleState, affected: Affected, waiting: Re
     without = {finding.id: finding for finding in _ordered(rules, state, others)}
     with_them = _ordered(rules, state, in_order(frames.concat([others, _few(belated)])))
     known = {finding.id for finding in with_them}
-    changed = [finding for finding in with_them if finding != without.get(finding.id)]
+    changed = [each for each in with_them if each != without.get(each.id) or each.id in replaced]
     if in_lanes.height:
         times = np.sort(instants(by_themselves))
         changed = [each for each in changed if each.rule_id not in rules.long or _around(each, times)]
@@ -143,12 +148,14 @@ class Provisional:
         waiting: Those of rows that waited, by id.
         belated: Those that rows which came late have changed, by id.
         settled: The latest settled finding of each rule and actor.
+        replaced: Ids that another finding stands for, and whether judging again has said so.
         restored: The state comes from a snapshot: what was said of rows that wait has to be said again.
     """
 
     waiting: dict[str, Finding] = field(default_factory=dict)
     belated: dict[str, Finding] = field(default_factory=dict)
     settled: dict[Subject, Finding] = field(default_factory=dict)
+    replaced: dict[str, bool] = field(default_factory=dict)
     restored: bool = False
 
     def correct(
@@ -181,10 +188,28 @@ class Provisional:
         old = [each for each in self.belated.values() if instant(each.at) < upto - 2 * APART]
         for finding in (*gone, *overtaken):
             self.waiting.pop(finding.id, None)
+        found = self._standing(found, {finding.id for finding in changed})
         for finding in (*gone, *old):
             self.belated.pop(finding.id, None)
         self._remember(settled, previewed, changed)
         return found
+
+    def _standing(self, found: Iterable[Finding], again: set[str]) -> list[Finding]:
+        """Return findings, those that were replaced and are true again as such; note which are replaced now."""
+        found = list(found)
+        gone = {old for finding in found for old in finding.replaces}
+        by_again = {old for finding in found if finding.id in again for old in finding.replaces}
+        back = {
+            finding.id
+            for finding in found
+            if finding.id not in gone and (finding.id in again or self.replaced.get(finding.id) is False)
+        }
+        back &= self.replaced.keys()
+        for each in back:
+            del self.replaced[each]
+        for old in gone:
+            self.replaced[old] = self.replaced.pop(old, False) or old in by_again or old in self.belated
+        return [replace(finding, stands=True) if finding.id in back else finding for finding in found]
 
     def _unsaid(self, ids: set[str], affected: Affected | None) -> list[Finding]:
         """Return what was said of actors that were judged again and is not said any more."""
@@ -209,6 +234,18 @@ class Provisional:
         for kept in (self.waiting, self.belated):
             _bound(kept)
         _bound(self.settled)
+        for old in list(self.replaced)[:-MOST_REMEMBERED]:
+            del self.replaced[old]
+
+    def to_table(self) -> pl.DataFrame:
+        """Return what a snapshot keeps: which ids are replaced. All else is said again of the rows it holds."""
+        return pl.DataFrame(list(self.replaced.items()), schema=_REPLACED, orient="row")
+
+    @classmethod
+    def from_table(cls, table: pl.DataFrame | None) -> "Provisional":
+        """Return what a snapshot holds."""
+        replaced = {} if table is None else dict(table.select(*_REPLACED).iter_rows())
+        return cls(replaced=replaced, restored=True)
 
 
 def _bound(kept: dict[Any, Finding]) -> None:

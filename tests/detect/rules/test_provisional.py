@@ -222,6 +222,22 @@ def test_a_snapshot_between_saying_and_settling_loses_no_correction(core: Core) 
     assert first.id in {each for finding in high(judged) for each in finding.replaces}
 
 
+@pytest.mark.parametrize("restart", [False, True])
+def test_what_goes_on_under_the_id_of_what_was_moved_stands_again(core: Core, restart: bool) -> None:
+    state, judged = live(core, core.empty(), lines([3_598.5, 3_600.5, 3_601.5]), 3_602)
+    (first,) = high(judged)
+    state, judged = live(core, state, lines([3_599.5, 3_599.7], source="slow"), 3_603)
+    assert first.id in {each for finding in high(judged) for each in finding.replaces}
+    if restart:
+        state = core.from_tables(core.to_tables(state))
+    state, judged = live(core, state, lines([3_750.5, 3_751.5, 3_752.5], first=500), 3_753)
+    assert [finding.id for finding in high(judged) if finding.stands] == [first.id]
+    state, judged = live(core, state, lines([3_753.5], first=900), 3_754)
+    assert not any(finding.stands or finding.replaces for finding in high(judged))
+    _, judged = core.step(state, [], final=True)
+    assert first.id in {finding.id for finding in high(judged)}
+
+
 def test_only_whoever_every_row_is_known_of_is_judged_again(core: Core) -> None:
     state, _ = live(core, core.empty(), lines([1.5, 2.5], **{"source.ip": "192.0.2.1"}), 3)
     state, judged = live(core, state, lines([3.5], who="lev", first=500, **{"source.ip": "192.0.2.1"}), 4)
