@@ -11,7 +11,7 @@ from detector.incident.playbooks import Playbook, PlaybookStep, load_playbooks, 
 from detector.incident.ports import Changes, IncidentStore
 from detector.incident.regulations import Regulation, load_regulations
 from detector.incident.severity import severity_of
-from detector.incident.timeline import Break, rfc3339, verify_chain
+from detector.incident.timeline import Break, append, rfc3339, verify_chain
 from detector.incident.transitions import (
     acknowledge,
     add_note,
@@ -37,6 +37,7 @@ __all__ = [
     "acknowledge",
     "add_note",
     "alert_json",
+    "append",
     "as_incident",
     "clocks",
     "close",

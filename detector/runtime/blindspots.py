@@ -1,9 +1,9 @@
 """Blind spots: what is not working, stated as findings so that it becomes an incident like any other.
 
 Comes in: what sources, rules, the model and the roster say of themselves. Goes out: findings of the detector
-``blind_spot``. No detector goes quiet by itself: a rule that raises, a silent source, a stale model, a role that nobody
-answers for. Each is stated when it begins, and every morning while it lasts: an incident that was closed meanwhile
-opens again.
+``blind_spot``; and entries in the timelines of their incidents when that is over, and when it begins once more. No
+detector goes quiet by itself: a rule that raises, a silent source, a stale model, a role that nobody answers for. Each
+is stated when it begins, and every morning while it lasts: an incident that was closed meanwhile opens again.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,17 @@ from enum import StrEnum
 
 import msgspec
 
-from detector.messages import messages
+from detector.incident import append
+from detector.messages import Messages, messages
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
+from detector.schema.incidents import Entry, Incident
 from detector.schema.levels import Confidence, Severity
 from detector.settings import GroupSettings
 
 ACTOR = "nabat"
 PLAYBOOK = "blind-spot"
+_MATTER = "blind-spot:"
 _MORNING = timedelta(hours=8)
 
 
@@ -144,11 +147,18 @@ def morning(now: datetime, zone: tzinfo) -> str:
 
 
 class Stated:
-    """Which blind spots were stated, and for which day. It is kept, so that a restart states nothing again."""
+    """Which blind spots were stated, and for which day. It is kept, so that a restart states nothing again.
+
+    Attributes:
+        ended: Keys of those that were stated and are not blind any more, since ``kept``.
+        begun: What has become blind since then.
+    """
 
     def __init__(self, text: str | None = None) -> None:
         known: dict[str, str] = msgspec.json.decode(text, type=dict[str, str]) if text else {}
         self._day = known
+        self.ended: set[str] = set()
+        self.begun: list[BlindSpot] = []
         # Of these it is not known whether they lasted through the restart; what needs time to show may show later.
         self._before = set(known)
 
@@ -162,10 +172,17 @@ class Stated:
         """
         there = {spot.key for spot in blind}
         self._before -= there
+        before = set(self._day)
         self._day = {key: of for key, of in self._day.items() if key in there | self._before and of == day}
         found = [spot for spot in lasting if spot.key not in self._day]
         self._day |= {spot.key: day for spot in found}
+        self.ended |= before - self._day.keys()
+        self.begun += [spot for spot in found if spot.key not in before]
         return found
+
+    def kept(self) -> None:
+        """Note that people can read what ended and what began."""
+        self.ended, self.begun = set(), []
 
     def to_text(self) -> str:
         """Return what is to be kept."""
@@ -190,9 +207,30 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime, d
             score=1.0,
             # A blind spot is an incident by itself, whatever its severity adds up to.
             risk=max(settings.threshold, settings.risk[_severity(spot).value]),
-            matter=f"blind-spot:{spot.key}",
+            matter=_MATTER + spot.key,
             playbook=PLAYBOOK,
             reasons=(spot.reason,),
         )
         for spot in spots
     )
+
+
+def turned(
+    said: Stated, known: Iterable[tuple[Incident, Entry | None]], words: Messages, now: datetime
+) -> tuple[Entry, ...]:
+    """Return what the timelines of open incidents are to say of what is seen again, and of what is blind once more.
+
+    ``known`` are those incidents, each with its latest entry; one opened at ``now`` or later says itself what is blind.
+    """
+    again = {spot.key: spot for spot in said.begun}
+    entries = []
+    for incident, last in known:
+        key = incident.matter.removeprefix(_MATTER)
+        if key in again and incident.opened_at < now:
+            kind, text = "blind", words.text("incident-entry-blind-again", reason=words.reason(again[key].reason))
+        elif key in said.ended and key not in again:
+            kind, text = "seen", words.text("incident-entry-seen-again")
+        else:
+            continue
+        entries.append(append(last, incident_id=incident.id, at=now, kind=kind, by=ACTOR, text=text))
+    return tuple(entries)

@@ -6,7 +6,7 @@ works and will disappoint, and notices about what it would make of the logs. It 
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from detector.clock import SystemClock
 from detector.detect.behaviour import load_model
 from detector.detect.behaviour.model import model_folder
 from detector.errors import ConfigError, ModelError, NabatError, Problem
-from detector.messages import messages
+from detector.messages import Messages, messages
 from detector.notify import ladder_gaps
 from detector.notify.apprise_target import understood
 from detector.runtime.firstlines import check_source
@@ -26,7 +26,7 @@ from detector.runtime.readiness import not_ready, unwritable
 from detector.runtime.sight import NAME as SIGHT
 from detector.runtime.sight import Unchecked, read_sight, reason_of
 from detector.schema.findings import Reason
-from detector.schema.incidents import IncidentKind
+from detector.schema.incidents import Incident, IncidentKind
 from detector.settings import Settings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import Store, parse_database_url
@@ -154,14 +154,8 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
     finally:
         store.close()
     words = messages("en")
-    found = [
-        Problem(
-            what=f"the service is blind, incident {each.number}, last said {_time(each.last_event_at)}: "
-            + "; ".join(map(words.reason, each.reasons)),
-            fix="mend it and close the incident",
-        )
-        for each in still
-    ]
+    current = None if sight is None or sight.at is None else {_about(reason_of(spot)) for spot in sight.spots}
+    found = [_still(each, words, current) for each in still]
     if sight is None or sight.at is None:
         return found, [unknown]
     known = {_about(reason) for each in still for reason in each.reasons}
@@ -176,6 +170,16 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
     if now - sight.at > _SAID:
         unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")
     return found, unseen
+
+
+def _still(incident: Incident, words: Messages, current: Container[object] | None) -> Problem:
+    """Return what an open incident says of what is, or was, blind; what is so now may be unknown."""
+    said = "; ".join(map(words.reason, incident.reasons))
+    if current is not None and not any(_about(reason) in current for reason in incident.reasons):
+        what = f"incident {incident.number} is open about what is not blind any more: {said}"
+        return Problem(what=what, fix="see what happened meanwhile and close the incident")
+    what = f"the service is blind, incident {incident.number}, last said {_time(incident.last_event_at)}: {said}"
+    return Problem(what=what, fix="mend it and close the incident")
 
 
 def _why(one: Unchecked) -> str:

@@ -13,7 +13,7 @@ from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blindspots import Blind, BlindSpot, Stated, morning, stated
+from detector.runtime.blindspots import ACTOR, Blind, BlindSpot, Stated, morning, stated, turned
 from detector.runtime.coverage import Covered
 from detector.runtime.health import checks, source_key
 from detector.runtime.history import Tally
@@ -23,6 +23,7 @@ from detector.runtime.probe import MODEL, RULES, Probe
 from detector.runtime.sight import sight_of
 from detector.runtime.silence import Silence, moments_from, moments_text
 from detector.runtime.upkeep import Upkeep
+from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import Health, HealthCheck, Part
 from detector.schema.levels import Severity
@@ -124,9 +125,14 @@ class Gauges:
         # A restart ends nothing, and must not begin the wait anew.
         known = {_STATED: self._stated.to_text(), _SINCE: moments_text(self._since)}
         if known != self._kept:
+            language = self.pipeline.parts.settings.language
             with self.store.begin() as unit:
+                open_ones = [(each, unit.last_entry(each.id)) for each in unit.open_incidents(ACTOR)]
+                words, now = messages(language), self._beat_at or self.clock.now()
+                unit.write(Decisions(entries=turned(self._stated, open_ones, words, now)))
                 for name, text in known.items():
                     unit.set_meta(name, text)
+            self._stated.kept()
             self._kept = known
 
     def _lasting(self, now: datetime) -> list[BlindSpot]:

@@ -37,7 +37,7 @@ class Fit:
     def __init__(self) -> None:
         self.counts = RequestCounts()
         self.events = 0
-        self.lines = 0
+        self.files = self.lines = 0
         self.rejects: Counter[RejectReason] = Counter()
         self._unmapped = HeavyHitters()
         self.accounts: set[str] = set()
@@ -72,7 +72,9 @@ class Fit:
 def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:
     """Return what the record map makes of a source's newest files."""
     fit = Fit()
-    for path in sorted(files_of(source), key=_written, reverse=True)[:_FILES]:
+    newest = sorted(files_of(source), key=_written, reverse=True)[:_FILES]
+    fit.files = len(newest)
+    for path in newest:
         with suppress(OSError, NabatError):  # why a file cannot be read is said elsewhere
             batch = read_tail(path, source, clock=clock, framing=decoder.framing)
             for each in [batch] if batch is not None else _head(path, source, decoder, clock):
@@ -135,7 +137,7 @@ def check_fit(settings: Settings) -> LogsChecked:
 def _judge(found: LogsChecked, number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> None:
     said = verdict(fit.events, fit.counts, records)
     if not fit.events:
-        found.unchecked.append(f"{source.name}: it has no event yet")
+        found.unchecked.append(f"{source.name}: {_without_events(fit)}")
     elif source.client_data and not said.known:
         why = messages("en").text(f"health-map-{said}", lines=fit.events, requests=fit.counts.requests, least=ENOUGH)
         found.unchecked.append(f"whether the record map fits {source.name}: {why}")
@@ -143,6 +145,12 @@ def _judge(found: LogsChecked, number: int, source: SourceSettings, fit: Fit, re
         found.problems.append(_problem(number, source, fit, records))
     if too_many(fit.rejects.total(), fit.lines):
         found.warnings.append(_rejected(number, source, fit))
+
+
+def _without_events(fit: Fit) -> str:
+    if not fit.files:
+        return "there is no file of it now"
+    return f"none of its newest {fit.lines} lines gives an event" if fit.lines else "its newest files hold no line"
 
 
 def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> Problem:

@@ -95,3 +95,28 @@ def test_what_takes_time_to_show_after_a_restart_is_not_stated_again_before_the_
 def test_what_may_pass_is_stated_once_it_has_lasted() -> None:
     said = Stated()
     assert [len(said.news([CRM], lasting, "1")) for lasting in ([], [CRM], [CRM])] == [0, 1, 0]
+
+
+def test_what_ended_and_what_began_is_known_until_it_is_kept() -> None:
+    said = Stated()
+    said.news([CRM], [CRM], "1")
+    assert (said.ended, said.begun) == (set(), [CRM])
+    said.kept()
+    said.news([CRM], [CRM], "2")
+    assert (said.ended, said.begun) == (set(), []), "it lasts"
+    said.news([], [], "2")
+    said.news([], [], "2")
+    assert (said.ended, said.begun) == ({CRM.key}, [])
+    said.kept()
+    said.news([CRM], [CRM], "2")
+    assert (said.ended, said.begun) == (set(), [CRM])
+
+
+def test_a_restart_ends_nothing_before_it_can_be_seen() -> None:
+    said = Stated()
+    said.news([CRM], [CRM], "1")
+    said = Stated(said.to_text())
+    said.news([], [], "1")
+    assert said.ended == set()
+    said.news([], [], "2")
+    assert said.ended == {CRM.key}

@@ -19,7 +19,7 @@ from detector.runtime.silence import Silence
 from detector.schema.health import Health, Part
 from detector.settings.load import load_settings
 from detector.store import Store
-from tests.runtime.places import Daemon, eventually, kept, web, write_plan
+from tests.runtime.places import Daemon, eventually, kept, plan, web, write_plan
 
 LINE = '192.0.2.7 - anna [18/May/2026:09:00:00 +0000] "GET /api/customers/{} HTTP/1.1" 200 512 "-" "curl/8"\n'
 
@@ -199,3 +199,41 @@ def test_nothing_that_was_never_seen_or_is_not_there_is_good(store: Store, tmp_p
     assert {found[part] for part in (Part.SOURCE, Part.MAP, Part.RULES, Part.DATABASE, Part.STATE)} == {Health.NEVER}
     assert checked(store, tmp_path, {RULES: NOON}, rules={"shipped": False, "paths": []})[Part.RULES] is Health.NEVER
     assert checked(store, tmp_path, {RULES: NOON})[Part.RULES] is Health.GOOD
+
+
+THEIRS = """title: Theirs
+id: 11111111-1111-4111-8111-111111111111
+status: stable
+logsource: {{{source}}}
+detection: {{selection: {{c-ip: 192.0.2.1}}, condition: selection}}
+level: low
+"""
+
+
+def seen(one: Daemon) -> list[str]:
+    """Return which entries about sight the incident of a folder's rules has."""
+    store = Store.open(one.settings.database_url)
+    try:
+        with store.read() as unit:
+            told = [each.id for each in unit.incidents() if each.matter == "blind-spot:rule:skipped"]
+            return [entry.kind for each in told for entry in unit.entries(each) if entry.kind in ("seen", "blind")]
+    finally:
+        store.close()
+
+
+def test_the_timeline_says_when_what_was_blind_is_seen_again_and_when_it_is_blind_once_more(
+    daemon: Callable[..., Daemon], tmp_path: Path
+) -> None:
+    """A rule of others cannot be used, is taken away, and comes back; the incident is open all the while."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    pages = web()
+    one = daemon(web=pages).start()
+    rules = plan(tmp_path)["rules"]["paths"]
+    for blind, entries in ((True, []), (False, ["seen"]), (True, ["seen", "blind"])):
+        (theirs / "rule.yml").write_text(THEIRS.format(source="product: windows" if blind else "category: webserver"))
+        write_plan(tmp_path, web=pages, rules={"shipped": False, "paths": [*rules, str(theirs)]})
+        eventually(lambda blind=blind: one.metric('nabat_blind_spots{kind="rule"}') == blind)
+        eventually(lambda entries=entries: seen(one) == entries)
+        told = eventually(lambda: [w.what for w in check(tmp_path / "nabat.yml").warnings if "incident" in w.what])
+        assert any("open about what is not blind any more" in what for what in told) != blind, told

@@ -96,8 +96,12 @@ def test_compressed_logs_are_looked_at_from_their_beginning(tmp_path: Path) -> N
 
 
 def test_a_source_without_events_is_not_called_checked(tmp_path: Path) -> None:
-    log(tmp_path)
-    assert "crm: it has no event yet" in check(config_of(tmp_path, ROUTE)).unchecked
+    path = log(tmp_path)
+    assert "crm: its newest files hold no line" in check(config_of(tmp_path, ROUTE)).unchecked
+    path.write_text("no line of any log\n" * 3)
+    assert "crm: none of its newest 3 lines gives an event" in check(config_of(tmp_path, ROUTE)).unchecked
+    path.unlink()
+    assert "crm: there is no file of it now" in check(config_of(tmp_path, ROUTE)).unchecked
 
 
 def test_decode_sums_up_what_the_map_makes_of_a_file(tmp_path: Path) -> None:

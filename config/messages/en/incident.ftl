@@ -109,6 +109,8 @@ incident-entry-scope = Scope computed: { $subjects ->
     }, at most { $high }.
 }
 incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). Why: { $reason } People are called anew.
+incident-entry-seen-again = It is not blind any more: what this is about works again. What happened meanwhile may be unseen.
+incident-entry-blind-again = It is blind once more: { $reason }
 incident-entry-clocks = Legal deadlines count from { $at }.
 incident-entry-closed = Closed as { $reason }: { $note }
 
