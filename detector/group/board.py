@@ -105,6 +105,10 @@ class Board:
         actor = self._actor(actor_id)
         return actor.alerts.get(actor.owner.get(finding_id, ""))
 
+    def told(self, alert: Alert) -> None:
+        """Count an alert among those that changed because what its findings say has changed."""
+        self.changed_alerts.setdefault(alert.id, alert)
+
     def put(self, alert: Alert) -> None:
         """Lay a new or changed alert over the picture."""
         actor = self._actor(alert.actor_id)

@@ -130,7 +130,9 @@ class _Turn:
                 return stormed
             gone = (finding.covered is None and not back) or finding.replaced_by or _closed(finding)
             return Settled() if gone else self._new(finding)
-        return Merged(into=self._put(grow(alert, (finding,)), finding, counts=counts).id)
+        grown = self._put(grow(alert, (finding,)), finding, counts=counts)
+        self.board.told(grown)
+        return Merged(into=grown.id)
 
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None

@@ -8,7 +8,7 @@ from detector.group import Merged, Muted, Opened, Order, Repeated, Settled, Stor
 from detector.group.orders import Matcher
 from detector.incident import acknowledge
 from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.findings import Detector
+from detector.schema.findings import Detector, Reason
 from detector.schema.ids import derive
 from detector.schema.incidents import CloseReason, IncidentKind
 from detector.schema.levels import Severity
@@ -336,6 +336,15 @@ def test_a_late_line_that_moves_what_a_close_covers_opens_nothing():
     assert only_decision(story.at("09:31").take([moved])) == Settled()
     goes_on(story.at("10:00"), moved, subject_count=300)
     assert len(story.incidents()) == 2
+
+
+def test_what_a_late_line_adds_is_said_by_the_incident_though_the_matter_is_no_longer() -> None:
+    """A line in the midst changes what a finding counts, and neither where it begins nor where it ends."""
+    story = Story()
+    finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
+    more = (Reason(message="reason-bulk-read", args=(("count", 751),)),)
+    story.at("09:01").take([replace(finding, events=finding.events + 1, reasons=more)])
+    assert story.incident().reasons == more
 
 
 def test_what_stands_again_opens_nothing_that_a_close_covers():
