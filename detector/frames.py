@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -217,6 +217,33 @@ def counted_addresses(frame: pl.DataFrame) -> pl.Series:
     if subnets.null_count() == frame.height:
         return addresses
     return subnets.zip_with(subnets.is_not_null(), addresses)
+
+
+def wide_networks(networks: pl.Series, addresses: pl.Series) -> pl.Series:
+    """Return the /24 of IPv4 or /48 of IPv6 that each address on the internet lies in; null for all others.
+
+    Whoever rents machines has such a network as easily as one address. An office or a net of the house is none.
+
+    Args:
+        networks: ``network.name``.
+        addresses: ``source.ip``.
+    """
+    outside = (networks == columns.INTERNET).fill_null(value=False)
+    if not outside.any():
+        return pl.repeat(None, addresses.len(), dtype=pl.String(), eager=True)
+    known = addresses.filter(outside).drop_nulls().unique()
+    wide = pl.Series([wide_network(each) for each in known.to_list()], dtype=pl.String())
+    found = addresses.replace_strict(known, wide, default=None, return_dtype=pl.String())
+    return found.zip_with(outside, pl.repeat(None, addresses.len(), dtype=pl.String(), eager=True))
+
+
+@lru_cache(maxsize=1 << 14)
+def wide_network(address: str) -> str | None:
+    """Return the /24 of IPv4 or /48 of IPv6 an address lies in; None for what is no address."""
+    try:
+        return str(ip_network((address, 48 if ":" in address else 24), strict=False))
+    except ValueError:
+        return None
 
 
 def from_addresses(wanted: Iterable[str]) -> pl.Expr:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from detector.decode.nullvalues import NULL_VALUES
-from detector.schema.columns import ADDRESS, UNNAMED_NETWORKS
+from detector.schema.columns import ADDRESS, INTERNET, PRIVATE_NETWORK
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -23,7 +23,6 @@ _LETTER = re.compile("[A-Za-z]")
 _REMEMBERED = 100_000
 IPV6_PREFIX = 64
 """What a line of a provider's customer has, as a rule."""
-INTERNET, PRIVATE_NETWORK = UNNAMED_NETWORKS
 THIS_MACHINE = "this machine"
 """The network of what never left the machine or its wire: loopback, link-local addresses, sockets in files."""
 # Addresses nobody has on the internet.

@@ -190,8 +190,11 @@ class Core:
     ) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
         # Late rows first: what they join may be forgotten by what is let go now.
-        in_lanes = rows.is_far & rows.late.get_column("log.source").is_in(list(state.lanes)).to_numpy()
-        singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes)
+        sources = rows.late.get_column("log.source")
+        in_lanes = rows.is_far & sources.is_in(list(state.lanes)).to_numpy()
+        copies = [source for source, lane in state.lanes.items() if lane.copied]
+        copied = in_lanes & sources.is_in(copies).to_numpy()
+        singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes, copied)
         _, settled = self.rules.step(state.rules, rows.ordered)
         singly += self.rules.place(state.rules, None if final else sequence.instant(rows.upto))
         said, affected = state.provisional, None

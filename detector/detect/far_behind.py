@@ -43,6 +43,8 @@ MOST_LANES = 32
 KEPT = timedelta(microseconds=recent_rows.KEPT)
 # A nightly copy is in use from one night to the next, though it be some hours later then.
 QUIET = timedelta(hours=36)
+# A log may be held up for so long; what is older is a copy's.
+HELD_UP = timedelta(hours=12)
 # Rows that wait in all lanes together.
 MOST_IN_LANES = 8 * MOST_WAITING
 # Accounts and addresses that a lane has rows of.
@@ -59,6 +61,8 @@ class Lane:
     """What is known of one source's rows that are far behind. Changed in place.
 
     Attributes:
+        copied: A row of it was over ``HELD_UP`` old when it was read: it is a copy, brought now and then, and its rows
+            are counted here alone. Counted where others are as well, the last hours of it were another statement.
         watermark: Every row before it has been judged.
         newest: Event time of its newest row. read: when a row of it was read last.
         actors: Whom its rows name, accounts and addresses, and by how many rows; of too many those with the fewest
@@ -68,6 +72,7 @@ class Lane:
 
     rules: RuleState
     behaviour: BehaviourState | None
+    copied: bool = False
     waiting: ReorderBuffer = field(default_factory=ReorderBuffer)
     watermark: datetime = BEGINNING
     newest: datetime = BEGINNING
@@ -89,7 +94,9 @@ class Lane:
 
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
-        names = pl.concat([rows.get_column("actor.id"), ADDRESS + frames.counted_addresses(rows)])
+        networks = frames.wide_networks(rows.get_column("network.name"), rows.get_column("source.ip"))
+        places = (ADDRESS + each for each in (frames.counted_addresses(rows), networks))
+        names = pl.concat([rows.get_column("actor.id"), *places])
         for name, rows_of_it in names.drop_nulls().value_counts().sort("count", names.name).iter_rows():
             self.actors[name] = self.actors.pop(name, 0) + rows_of_it
         if len(self.actors) > MOST_ACTORS + MOST_ACTORS // 4:
@@ -165,6 +172,8 @@ class FarBehind:
             return came
         known = set(lanes)
         self._begin(lanes, common, came, now)
+        for source in came.keys() & lanes.keys():
+            lanes[source].copied = lanes[source].copied or any(map(_is_copy, came[source]))
         begun = [source for source in came if source in lanes and source not in known]
         if begun:
             counted = frames.concat([common.recent.to_frame(), rows.ordered, waiting.to_frame()])
@@ -316,7 +325,8 @@ class FarBehind:
         if not lanes:
             return {}
         told = [(source, lane.watermark, lane.newest, lane.read) for source, lane in lanes.items()]
-        tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row")}
+        copied = pl.Series("copied", [lane.copied for lane in lanes.values()])
+        tables = {"lanes": pl.DataFrame(told, schema=_LANES, orient="row").with_columns(copied)}
         for number, lane in enumerate(lanes.values()):
             tables[f"{number}.waiting"] = frames.known(lane.waiting.to_frame())
             tables[f"{number}.replaced"] = lane.said.to_table()
@@ -347,7 +357,8 @@ class FarBehind:
             actors = dict(named.select(*_ACTORS).iter_rows()) if named is not None else {}
             read = dict(zip(names, times, strict=True))
             said = Provisional.from_table(tables.get(f"{number}.replaced"))
-            lanes[source] = replace(lane, waiting=waiting, actors=actors, said=said, **read)
+            copied = "copied" in tables["lanes"].columns and bool(tables["lanes"].item(number, "copied"))
+            lanes[source] = replace(lane, copied=copied, waiting=waiting, actors=actors, said=said, **read)
         common.recent.since = _reach(lanes)
         return lanes
 
@@ -374,6 +385,11 @@ def _old(rows: pl.DataFrame, source: str) -> pl.Series:
     old = rows.get_column("event.ingested") - rows.get_column("@timestamp") > LONGEST_WAIT
     mine = (rows.get_column("log.source") == source).fill_null(value=False)
     return mine & old.fill_null(value=False) & ~rows.get_column("log.history").fill_null(value=False)
+
+
+def _is_copy(rows: pl.DataFrame) -> bool:
+    """Say whether a row was too old when it was read to be one of a log that was held up for once."""
+    return bool((rows.get_column("event.ingested") - rows.get_column("@timestamp") > HELD_UP).any())
 
 
 def _quiet(lanes: Lanes, since: datetime) -> list[str]:

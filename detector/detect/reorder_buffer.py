@@ -56,7 +56,9 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """Who did something: actors, addresses, accounts and sessions, by hashes that only this process knows.
+    """Who did something: actors, addresses, accounts, sessions and networks of the internet.
+
+    All are hashes that only this process knows.
 
     Attributes:
         everyone: Whoever did anything.
@@ -66,28 +68,30 @@ class Affected:
     addresses: Keys
     accounts: Keys
     sessions: Keys
+    networks: Keys
     everyone: bool = False
 
     @staticmethod
     def of(rows: pl.DataFrame, *, everyone: bool = False) -> "Affected":
         """Return who did something in these rows; ``everyone``: all others too."""
-        actors, addresses, accounts, sessions = map(_some, _who(rows))
-        return Affected(actors, addresses, accounts, sessions, everyone)
+        actors, addresses, accounts, sessions, networks = map(_some, _who(rows))
+        return Affected(actors, addresses, accounts, sessions, networks, everyone)
 
     def rows(self, who: "Who") -> npt.NDArray[np.bool_]:
         """Say which rows are theirs."""
-        mine = (self.actors, self.addresses, self.accounts, self.sessions)
+        mine = (self.actors, self.addresses, self.accounts, self.sessions, self.networks)
         found: npt.NDArray[np.bool_] = np.any([np.isin(has, of) for has, of in zip(who, mine, strict=True)], axis=0)
         return found
 
     def whole(self, actors: list[str]) -> list[bool]:
-        """Say of which actors (an address is ``ip:`` and the address) every row is theirs."""
+        """Say of which actors (an address or network is ``ip:`` and that) every row is theirs."""
         if not actors or self.everyone:
             return [self.everyone] * len(actors)
         names = pl.Series(actors, dtype=pl.String())
         addresses, sessions = names.str.strip_prefix(ADDRESS), names.str.strip_prefix(SESSION)
         as_actor = np.isin(_hashed(names), self.actors)
-        as_address = names.str.starts_with(ADDRESS).to_numpy() & np.isin(_hashed(addresses), self.addresses)
+        places = np.concatenate([self.addresses, self.networks])
+        as_address = names.str.starts_with(ADDRESS).to_numpy() & np.isin(_hashed(addresses), places)
         as_session = names.str.starts_with(SESSION).to_numpy() & np.isin(_hashed(sessions), self.sessions)
         # A refused login names the account and is not its doing; what it leads to is said of the account.
         accounts = names.str.strip_prefix(ACCOUNT)
@@ -96,13 +100,14 @@ class Affected:
         return found
 
 
-Who = tuple[Keys, Keys, Keys, Keys]
+Who = tuple[Keys, Keys, Keys, Keys, Keys]
 
 
 def _who(rows: pl.DataFrame) -> Who:
-    """Return actor, address, account and session of each row, 0 for none; of IPv6 addresses their network."""
+    """Return actor, address (of IPv6 its network), account, session and wide network of each row, 0 for none."""
     actors, accounts, sessions = (_hashed(rows.get_column(name)) for name in ("actor.id", "user.name", "session.id"))
-    return actors, _hashed(frames.counted_addresses(rows)), accounts, sessions
+    networks = frames.wide_networks(rows.get_column("network.name"), rows.get_column("source.ip"))
+    return actors, _hashed(frames.counted_addresses(rows)), accounts, sessions, _hashed(networks)
 
 
 def _hashed(column: pl.Series) -> Keys:
@@ -140,7 +145,7 @@ class Piece:
         """Return all but the first rows."""
         who = self._who
         if who is not None:
-            who = (who[0][cut:], who[1][cut:], who[2][cut:], who[3][cut:])
+            who = (who[0][cut:], who[1][cut:], who[2][cut:], who[3][cut:], who[4][cut:])
         return Piece(self.rows[cut:], self.times[cut:], who)
 
     def of_those(self, affected: Affected) -> pl.DataFrame:

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from detector.group.growing import earliest
 from detector.schema.alerts import Alert
-from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.columns import ADDRESS, SESSION, WIDE
 
-LEAST_KNOWN = 2
+LEAST_KNOWN = 3
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,10 @@ class Cluster:
 
     @property
     def rank(self) -> int:
-        """Return how well its actor is known: an account 0, a session 1, an address 2."""
-        return LEAST_KNOWN if self.actor.startswith(ADDRESS) else int(self.actor.startswith(SESSION))
+        """Return how well its actor is known: an account 0, a session 1, an address 2, a whole network 3."""
+        if not self.actor.startswith(ADDRESS):
+            return int(self.actor.startswith(SESSION))
+        return LEAST_KNOWN if self.actor.endswith(WIDE) else 2
 
     @property
     def first_finding(self) -> str:

@@ -441,7 +441,9 @@ ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
 ACCOUNT, SESSION, ADDRESS = "user:", "session:", "ip:"
 """How `actor.id` begins: of whom it is the key."""
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
-UNNAMED_NETWORKS = ("internet", "private network")
+WIDE = ("/24", "/48")
+"""How the name of a network of many addresses on the internet ends, of IPv4 and of IPv6."""
+UNNAMED_NETWORKS = INTERNET, PRIVATE_NETWORK = ("internet", "private network")
 """What `network.name` says of addresses of no configured network: which they are of, the address alone tells."""
 CHANGES = ("create", "update", "delete")
 """Actions that change or destroy client data; of the others, those that send it take it."""

@@ -80,6 +80,14 @@ FACTS: tuple[Fact, ...] = (
         False,
     ),
     Fact(
+        "nabat.network",
+        "str",
+        "",
+        "The /24 (of IPv6 /48) that an address on the internet lies in. What a correlation grouped by it finds is said "
+        "of that network: whoever rents machines has one as easily as an address.",
+        False,
+    ),
+    Fact(
         "nabat.failures_before",
         "int64",
         "failed logins",

@@ -177,6 +177,17 @@ _LINES = st.lists(
 _CUTS = st.lists(st.integers(0, 10_000), max_size=8)
 
 
+def test_a_copy_of_more_than_half_a_day_is_counted_once_and_not_its_last_hours_again(core: Core) -> None:
+    """A lane counts all of it; the last twelve hours alone, among the others, began on another day."""
+    lines = [{"step": 3_600 if n else 7_200, "who": "anna", "address": "192.0.2.1", "client": n} for n in range(4)]
+    lines += [{"step": 8 * 3_600, "who": "anna", "address": "192.0.2.1", "client": n} for n in range(2)]
+    lines += [{"step": 60, "who": "anna", "address": "192.0.2.1", "client": n} for n in range(6)]
+    far = log("far", lines, 20 * MINUTE)
+    _, live = followed(core, [current(far), far], [])
+    _, replay = replayed(core, far)
+    assert of(live, MANY, DIFFERENT, NEW) == of(replay, MANY, DIFFERENT, NEW)
+
+
 @settings(max_examples=30, deadline=None)
 @given(lines=_LINES, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS, pauses=st.booleans())
 def test_a_stream_far_behind_leads_to_what_a_replay_of_it_leads_to_whatever_cuts_and_restarts(

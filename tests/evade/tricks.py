@@ -361,6 +361,20 @@ def _many_addresses(begins: datetime) -> Iterator[Line]:
         yield request(begins + 2 * n * _SECOND, card(FIRST + n), address=f"198.51.100.{1 + n}")
 
 
+def _one_network(name: Callable[[int], str], address: Callable[[int], str]) -> Lines:
+    """Return reads of 1,400 clients, none beside another, from addresses that take turns."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(1_400):
+            yield request(begins + 2 * n * _SECOND, card(FIRST + 37 * (n * 611 % 1_400)), name(n), address=address(n))
+
+    return lines
+
+
+_one_account = _one_network(lambda n: THIEF, lambda n: ADDRESS)
+_BY_NETWORK = (f"user:{THIEF}", "ip:203.0.113.0/24", "ip:2001:db8:7::/48")
+
+
 def _forged_forwarded(begins: datetime) -> Iterator[Line]:
     """No account; the client invents who it is forwarded for."""
     for n in range(WALKED):
@@ -535,6 +549,15 @@ TRICKS: tuple[Trick, ...] = (
     Trick("edits-between", "one card in twenty saved", _edits_between, plain),
     Trick("twice", "each line twice", _twice, plain),
     Trick("addresses", "each card from another address", _many_addresses, plain),
+    Trick("neighbours", "no account, a dozen addresses of one network",
+          _one_network(lambda n: "", lambda n: f"203.0.113.{20 + n % 12}"), _one_account,
+          who=_BY_NETWORK, clients=1_390),
+    Trick("neighbours-realms", "an invented realm for each card, fifty addresses of one network",
+          _one_network(lambda n: f"{THIEF}@r{n}", lambda n: f"203.0.113.{20 + n % 50}"), _one_account,
+          who=_BY_NETWORK, clients=1_390),
+    Trick("neighbours-ipv6", "no account, sixty networks of one customer's /48",
+          _one_network(lambda n: "", lambda n: f"2001:db8:7:{n % 60:x}::1"), _one_account,
+          who=_BY_NETWORK, clients=1_390),
     Trick("forwarded", "no account, and invented addresses he is forwarded for", _forged_forwarded, _no_account,
           who=_BY_ADDRESS),
     Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),

@@ -121,6 +121,15 @@ def test_brute_force_from_an_address_joins_the_incident_of_the_account():
     assert len(story.incident().alert_ids) == 3
 
 
+@pytest.mark.parametrize("first", ["ip:192.0.2.7", "ip:192.0.2.0/24"])
+def test_a_network_belongs_to_the_incident_of_an_address_in_it_whichever_is_told_of_first(first: str) -> None:
+    story = Story()
+    for by in (first, *({"ip:192.0.2.7", "ip:192.0.2.0/24"} - {first})):
+        story.at("09:00").found("bulk-read", by=by, source_ips=("192.0.2.7", "192.0.2.8"))
+    (incident,) = (each for each in story.incidents() if each.closed_at is None)
+    assert (incident.actor_id, incident.related_actors) == ("ip:192.0.2.7", ("ip:192.0.2.0/24",))
+
+
 def test_a_session_from_the_same_address_joins_and_one_from_elsewhere_does_not():
     story = Story()
     story.at("09:00").found("bulk-read", by="user:anna", source_ips=("192.0.2.7",))

@@ -23,6 +23,7 @@ Types = Mapping[str, pl.DataType]
 URI = "nabat.uri"  # path and query as they were asked for, put together on the rows that need it
 EXTENSION = "nabat.extension"
 COUNTED = "nabat.address"  # what an address counts by: what groups and values of correlations mean by ``source.ip``
+NETWORK = "nabat.network"  # a fact; groups by it are told of as the network's
 # Values of closed lists, which decode writes in lower case only: no need to fold them again and again.
 CLOSED = {
     "actor.type",

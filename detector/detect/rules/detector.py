@@ -21,7 +21,7 @@ from detector.detect.keyed import FRESH
 from detector.detect.reorder_buffer import ReorderBuffer
 from detector.detect.rules import facts, late_events, ledger, statements
 from detector.detect.rules.acts import ActState
-from detector.detect.rules.columns import COUNTED
+from detector.detect.rules.columns import COUNTED, NETWORK
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.facts import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.ledger import Behind, LedgerState, enter
@@ -50,8 +50,6 @@ ACTS: Final = "acts"
 # forgotten already, and whether it is depends on the batches.
 APART: Final = PAST_US
 _DAY = 86_400_000_000
-# So old may be what a lane judges and is counted in long correlations, too: half of a day is in their windows still.
-_HELD_UP: Final = _DAY // 2
 # What one defect or one strange event can raise. A panic of polars is no PolarsError and no Exception of ours.
 _FAILURES = (
     pl.exceptions.PolarsError,
@@ -237,7 +235,9 @@ class RuleDetector:
         taken, self.errors = self.errors, Counter()
         return taken
 
-    def judge_late(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
+    def judge_late(
+        self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask, copied: Mask
+    ) -> list[Finding]:
         """Judge events that came behind the watermark by rules about single events; findings by (at, id).
 
         Those no more than ``APART`` behind their own stream are kept to be counted by long correlations, too, unless a
@@ -250,6 +250,7 @@ class RuleDetector:
             late_by: How far behind its own stream each of them came, in microseconds; below 0 for those dated in the
                 future.
             in_lanes: Which of them are judged in a lane, too.
+            copied: Which of these are a copy's, which its lane alone counts by long correlations.
         """
         if not frame.height:
             return []
@@ -259,7 +260,7 @@ class RuleDetector:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))
                 memory.add(rows, np.arange(rows.height), View(rows).time)
-        found = self._singly(state, frame, late_by, in_lanes)
+        found = self._singly(state, frame, late_by, copied)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
     def fold(self, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
@@ -274,12 +275,12 @@ class RuleDetector:
             remember(_relevant(view, rows_of))
         return self._findings(state.ledger, view, behind)
 
-    def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask) -> list[Finding]:
+    def _singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, copied: Mask) -> list[Finding]:
         """Judge events by rules about single events; those that are near are kept for long correlations."""
         order = frame.select(
             pl.arg_sort_by("@timestamp", "service.name", "actor.type", "log.stream", "log.offset")
         ).to_series()
-        frame, late_by, in_lanes = frame[order], late_by[order.to_numpy()], in_lanes[order.to_numpy()]
+        frame, late_by, copied = frame[order], late_by[order.to_numpy()], copied[order.to_numpy()]
         view = self._ready(state, frame, late=True)
         behind = self._single(view, self._events(view))
         apart = late_by > APART
@@ -289,7 +290,7 @@ class RuleDetector:
         heard = np.where(late_by < 0, read, view.time)
         found = self._findings(state.ledger, view, joining, heard) + self._findings(state.apart, view, others, heard)
         # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
-        near = (late_by >= 0) & ~apart & (~in_lanes | (read - view.time <= _HELD_UP))
+        near = (late_by >= 0) & ~apart & ~copied
         if self.placed and near.any():
             acts = view.acts and Acts(view.acts.ids[near], view.acts.repeated[near], view.acts.at_address[near])
             state.to_place.add([late_events.kept(frame.filter(pl.Series(near)), acts)])
@@ -439,8 +440,8 @@ def _long(rules: Rules) -> frozenset[str]:
 
 
 def _by_whom(rule: CorrelationRule) -> bool:
-    """Say whether a correlation looks at one actor, address, account or session, whichever rule an event fits."""
-    whom = ("actor.id", COUNTED, "user.name", "session.id")
+    """Say whether a correlation looks at one actor, address, account, session or network, whichever rule fits."""
+    whom = ("actor.id", COUNTED, "user.name", "session.id", NETWORK)
     return any(any(column in whom for _, column in columns) for _, columns in rule.group_by)
 
 

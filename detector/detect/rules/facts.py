@@ -18,12 +18,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detector.detect.rules.columns import COUNTED
+from detector.detect.rules.columns import COUNTED, NETWORK
 from detector.detect.rules.decoded import decoded_column
 from detector.detect.rules.failures import Failures
 from detector.detect.rules.novelty import NOVELTIES, OF_ACCOUNTS, Seen
 from detector.detect.rules.runs import OF_ACTOR, OF_ADDRESS, Runs
 from detector.detect.rules.view import View
+from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
 from detector.settings import Settings
@@ -156,6 +157,8 @@ class FactMaker:
             found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
         if BARE in self._wanted:
             found[BARE] = _bare(view)
+        if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):
+            found[NETWORK] = wide_networks(view.column("network.name"), view.column("source.ip")).alias(NETWORK)
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(view)
         return found

@@ -13,7 +13,7 @@ from operator import attrgetter
 import numpy as np
 
 from detector import frames
-from detector.detect.rules.columns import COUNTED
+from detector.detect.rules.columns import COUNTED, NETWORK
 from detector.detect.rules.ledger import Told
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.detect.rules.view import View
@@ -128,6 +128,7 @@ class Teller:
         self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
         columns = {column for _, pairs in self._rule.group_by for _, column in pairs} if self._rule else set()
         self._by_address = "actor.id" not in columns and (COUNTED in columns or about.actor == "source.ip")
+        self._by_network = NETWORK in columns
         self._by_session = "session.id" in columns and columns.isdisjoint(("actor.id", COUNTED))
 
     def tell(self, told: Told, proofs: Mapping[int, Evidence]) -> Finding:
@@ -137,7 +138,10 @@ class Teller:
         matter.finding = matter.finding or self._id(group, _bucket(bucket), *(_APART if told.apart else ()))
         actor_id, actor_type = latest["actor.id"] or f"{UNNAMED}{matter.service}", matter.kind
         address, session = latest["source.subnet"] or latest["source.ip"], latest["session.id"]
-        if address and self._by_address:
+        network = frames.wide_network(latest["source.ip"] or "") if self._by_network else None
+        if network:
+            actor_id, actor_type = f"{ADDRESS}{network}", "anonymous"
+        elif address and self._by_address:
             actor_id, actor_type = f"{ADDRESS}{address}", "anonymous"
         elif session and self._by_session:
             actor_id, actor_type = f"{SESSION}{session}", "unknown"

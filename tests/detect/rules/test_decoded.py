@@ -136,7 +136,7 @@ detection:
         assert finding.events == 1
     frame = events_frame(rows[690:710])
     late_by, in_lanes = np.full(frame.height, 10_000_000), np.zeros(frame.height, np.bool_)
-    (finding,) = detector.judge_late(detector.empty(), frame, late_by, in_lanes)
+    (finding,) = detector.judge_late(detector.empty(), frame, late_by, in_lanes, in_lanes)
     assert finding.events == 1
 
 

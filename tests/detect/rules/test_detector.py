@@ -269,7 +269,8 @@ def test_a_bulk_read_says_how_many_clients():
 def judge_late(detector: RuleDetector, events, *, by: int = 0, state: RuleState | None = None) -> list[Finding]:
     frame = events_frame(events)
     late_by = np.full(frame.height, by, dtype=np.int64)
-    found = detector.judge_late(state or detector.empty(), frame, late_by, np.zeros(frame.height, np.bool_))
+    none = np.zeros(frame.height, np.bool_)
+    found = detector.judge_late(state or detector.empty(), frame, late_by, none, none)
     assert not detector.errors
     return list(in_order(found))
 

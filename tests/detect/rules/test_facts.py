@@ -183,6 +183,18 @@ def test_failures_of_an_account_count_where_it_never_signed_in_before_they_began
     assert found == plain_failures(rows)
 
 
+def test_the_network_of_an_address_is_told_where_it_lies_on_the_internet():
+    places = {
+        "203.0.113.7": "203.0.113.0/24", "203.0.113.8": "203.0.113.0/24", "2001:db8:7:1::1": "2001:db8:7::/48",
+        "2001:db8:7:ffff::1": "2001:db8:7::/48", "::1": "::/48",
+    }  # fmt: skip
+    rows = [{"@timestamp": START, "source.ip": each, "network.name": "internet"} for each in places]
+    rows += [{"@timestamp": START, "source.ip": "203.0.113.7", "network.name": name} for name in ("office", None)]
+    rows += [{"@timestamp": START, "network.name": "internet"}]
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows)))}
+    assert columns["nabat.network"].to_list() == [*places.values(), None, None, None]
+
+
 def test_the_bare_name_of_an_account_is_told_where_it_has_a_domain_or_realm():
     accounts = ["corp\\anna", None, "anna@corp", "anna", "a@b@c", "@x", None]
     rows = [{"@timestamp": START, "user.id": each} for each in accounts]

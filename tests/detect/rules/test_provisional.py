@@ -222,6 +222,27 @@ def test_a_snapshot_between_saying_and_settling_loses_no_correction(core: Core) 
     assert first.id in {each for finding in high(judged) for each in finding.replaces}
 
 
+NEIGHBOURS = MANY.replace("group-by: [actor.id]", "group-by: [nabat.network]")
+
+
+def test_what_neighbours_do_together_is_told_before_it_is_settled_and_of_their_network(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(NEIGHBOURS)
+    lateness = {"web": timedelta(minutes=1)}
+    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    assert not core.rules.wide
+    state = core.empty()
+    for at, address, said in (
+        (3.5, "203.0.113.7", []),
+        (2.5, "203.0.113.8", []),
+        (1.5, "198.51.100.9", []),
+        (1.7, "203.0.113.9", ["ip:203.0.113.0/24"]),
+    ):
+        place = {"source.ip": address, "network.name": "internet", "actor.id": f"ip:{address}", "user.id": None}
+        state, judged = live(core, state, lines([at], first=int(at * 100), **place), 4)
+        assert [finding.actor_id for finding in high(judged)] == said
+        assert all(finding.provisional for finding in high(judged))
+
+
 @pytest.mark.parametrize("restart", [False, True])
 def test_what_goes_on_under_the_id_of_what_was_moved_stands_again(core: Core, restart: bool) -> None:
     state, judged = live(core, core.empty(), lines([3_598.5, 3_600.5, 3_601.5]), 3_602)
