@@ -128,6 +128,10 @@ class Books:
         """Remember, as long as it does not change, that this file is a copy of one of ours, or was read and dropped."""
         self._copies[key] = (found.st_size, found.st_mtime_ns)
 
+    def forget_copies(self) -> None:
+        """Look at copies again: one of a file that was deleted may hold more than that did."""
+        self._copies.clear()
+
     def was_copied(self, key: Key, found: os.stat_result) -> bool:
         """Tell whether that is remembered of this file."""
         return self._copies.get(key) == (found.st_size, found.st_mtime_ns)

@@ -188,6 +188,10 @@ class Followed:
             self.content.close()
             self.content = None
 
+    def nameless(self) -> bool:
+        """Tell whether no name leads to the open file any more: it was deleted, or replaced by another."""
+        return isinstance(self.content, PlainContent) and self.content.stat().st_nlink == 0
+
     def look(self) -> bool:
         """Ask the system about the open file; tell whether it changed since the last time."""
         if not isinstance(self.content, PlainContent):

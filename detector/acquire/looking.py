@@ -33,6 +33,7 @@ class Looking:
         self.first = first
         self.before = before
         self._books = books
+        self._unseen: set[str] = set()
 
     def visit(self, path: str) -> None:
         """See which file lies at ``path`` now."""
@@ -59,10 +60,15 @@ class Looking:
             return None
         except OSError as error:
             self._books.note(path, f"cannot be looked at: {error.strerror}", "check the permissions of its folders")
+            self._unseen.add(path)
             return None
         if not stat.S_ISREG(found.st_mode):
             self._books.note(path, "is not a regular file", "name files, or narrow the pattern")
+            self._unseen.add(path)
             return None
+        if path in self._unseen:
+            self._unseen.remove(path)
+            self._books.problems.pop(path, None)
         return found
 
     def open(self, path: str, key: Key) -> Content | None:
@@ -89,6 +95,8 @@ class Looking:
         file.rotated, file.placed = True, False
         file.grew_at = self._books.timer
         self._books.turned[file.stream] = None
+        if file.nameless():
+            self._books.forget_copies()
         if file.content is not None:
             file.due = file.look() or file.due
             self._books.hot[file] = None
@@ -211,7 +219,8 @@ class Looking:
     def _one_of_ours(self, path: str, head: bytes, content: Content, size: int | None) -> Followed | None:
         for file in self._kin(path, head):
             put_back = file.rotated and path == file.stream and file.cutter.offset > 0
-            wanted = file in self._books.lost or (put_back and file.path != path)
+            replaced = not isinstance(content, StreamContent) and file.nameless()
+            wanted = file in self._books.lost or (put_back and file.path != path) or replaced
             if wanted and file.head.length and not file.compressed and file.goes_on(content, size):
                 return file
         return None

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -220,6 +220,96 @@ def test_permission_withdrawn_is_reported_and_given_back_is_read(follow: Follow)
         if root:
             os.seteuid(0)
         shutil.rmtree(folder)
+
+
+def test_a_folder_that_was_shut_for_a_while_is_no_problem_any_more_though_nothing_new_is_written(
+    follow: Follow,
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="follow-"))
+    folder.chmod(0o755)
+    path = folder / "a.log"
+    path.write_text("one\n")
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.seteuid(65534)
+        follow.start(path)
+        assert follow.poll() == ["one"]
+        if root:
+            os.seteuid(0)
+        folder.chmod(0)
+        if root:
+            os.seteuid(65534)
+        follow.poll()
+        assert "cannot be looked at: Permission denied" in follow.problems()
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+        if root:
+            os.seteuid(65534)
+        assert follow.poll() == []
+        assert follow.problems() == ""
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def brought(path: Path, lines: Sequence[str]) -> None:
+    """Put a whole log in place of the one that is there, as rsync, sed -i and many programs do."""
+    new = path.with_name(f".{path.name}.Xa1")
+    new.write_text("".join(f"{line}\n" for line in lines))
+    new.rename(path)
+
+
+HEADER = "#Fields: date time " + "x" * 2_000
+
+
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("first", [[], [HEADER]], ids=["plain", "header"])
+def test_a_log_that_is_brought_whole_again_and_again_is_read_once(
+    tmp_path: Path, follow: Follow, first: list[str], restart: bool
+) -> None:
+    path, lines = tmp_path / "a.log", [*first, "one"]
+    brought(path, lines)
+    follow.start(path)
+    follow.poll()
+    for turn in range(8):
+        lines.append(f"line {turn}")
+        brought(path, lines)
+        if restart and turn % 3 == 1:
+            follow.restart(path)
+        follow.poll()
+    assert [line for line in follow.so_far() if not line.startswith("#")] == lines[len(first) :]
+    assert follow.problems() == ""
+
+
+@pytest.mark.parametrize("order", ["copy first", "log first"])
+def test_a_log_that_was_rotated_where_it_is_brought_from_loses_nothing(
+    tmp_path: Path, follow: Follow, order: str
+) -> None:
+    path, copy = tmp_path / "a.log", tmp_path / "a.log.1"
+    brought(path, ["one", "two"])
+    follow.start(path, tmp_path / "a.log*")
+    follow.poll()
+    old, new = (copy, ["one", "two", "three"]), (path, ["four"])
+    for place, lines in (old, new) if order == "copy first" else (new, old):
+        brought(place, lines)
+        follow.poll()
+    brought(path, ["four", "five"])
+    follow.poll(later=60)
+    assert sorted(follow.so_far()) == ["five", "four", "one", "three", "two"]
+
+
+def test_another_log_that_begins_alike_is_read_whole(tmp_path: Path, follow: Follow) -> None:
+    path = tmp_path / "a.log"
+    brought(path, [HEADER, "one", "two"])
+    follow.start(path)
+    follow.poll()
+    brought(path, [HEADER, "six", "two", "seven"])
+    follow.poll()
+    assert [line for line in follow.so_far() if not line.startswith("#")] == ["one", "two", "six", "two", "seven"]
 
 
 def test_a_flood_in_one_file_starves_no_other(tmp_path: Path, follow: Follow) -> None:
