@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ import polars as pl
 _ODD_NAME = r"(?:^|&)[^=&]*[%+\[]"
 _ODD_VALUE = r"[%+,;| ]"
 _MOST = 1000
+_INDEX = 8
+"""Letters of the place in a list, ``ids[12]``."""
 _BETWEEN = re.compile(r"[,;|]")
 _NUMBERS = re.compile(r"[+-]?[0-9]+(?:\s+[+-]?[0-9]+)+")
 
@@ -65,12 +67,18 @@ def _plan(name: str) -> list[pl.Expr]:
 
 
 def _careful(query: str, name: str, *, text: bool) -> list[str]:
+    wanted = re.compile(rf"{re.escape(name)}(?:\[\d*\])?", re.IGNORECASE)
     try:
         pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
-    except ValueError:  # more parameters than anybody needs: the first ones count
-        named = (part for part in query.split("&") if part.partition("=")[2])  # ``&&&&ids=1`` names one
+    except ValueError:  # more parameters than anybody needs: the first ones of this name count
+        parts = (part.partition("=") for part in query.split("&"))
+        longest = 3 * (len(name) + _INDEX)  # each letter as an escape
+        named = (
+            f"{key}={value}"
+            for key, _, value in parts
+            if value and len(key) <= longest and wanted.fullmatch(unquote_plus(key))
+        )
         pairs = parse_qsl("&".join(islice(named, _MOST)), max_num_fields=_MOST, errors="replace")
-    wanted = re.compile(rf"{re.escape(name)}(?:\[\d*\])?", re.IGNORECASE)
     values = [each for key, value in pairs if wanted.fullmatch(key) for each in _listed(value, text=text)]
     return list(dict.fromkeys(value for value in values if value))
 

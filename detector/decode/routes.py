@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from detector import frames
 from detector.decode.parsed import ROWS
 from detector.decode.sql.mark import TABLE_ACTIONS, TablePlace
-from detector.decode.templates import Template, compile_template, is_normal
+from detector.decode.templates import SCRIPT, Template, compile_template, is_normal
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
 from detector.settings import RecordMap, Route
@@ -65,6 +65,7 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
     """
     problems: list[Problem] = []
     made: list[CompiledRoute] = []
+    paths = [route.path for route in records.routes]
     for number, route in enumerate(records.routes):
         name = route.path or route.table or "by when"
         said = [
@@ -73,7 +74,9 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
         ]
         problems.extend(said)
         if not said:
-            made += _tables(route, records, number) if route.table else [_compiled(route, records, number)]
+            begins = SCRIPT.search(route.path) and not any(path.startswith(f"{route.path}/") for path in paths)
+            rest = "/**" if begins else ""
+            made += _tables(route, records, number) if route.table else [_compiled(route, records, number, rest=rest)]
     if problems:
         raise ConfigError(problems)
     return tuple(made)
@@ -134,8 +137,8 @@ def _place(text: str, names: tuple[str, ...]) -> Place | None:
     return Place("number", text) if text.isdigit() else Place() if not text else None
 
 
-def _compiled(route: Route, records: RecordMap, number: int) -> CompiledRoute:
-    template = compile_template(route.path) if route.path else None
+def _compiled(route: Route, records: RecordMap, number: int, *, rest: str = "") -> CompiledRoute:
+    template = compile_template(route.path + rest) if route.path else None
     names = template.names if template else ()
     known = [records.data_classes[name] for name in route.classes if name in records.data_classes]  # others are told
     levels = [CONFIDENTIALITY.index(each.confidentiality) for each in known]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from detector.decode.paths import normalised
 
+SCRIPT = re.compile(r"\.(?:php\d?|phtml|asp|aspx|ashx|asmx|jsp|cfm|cgi|pl|py)$", re.IGNORECASE)
+"""How a path ends that names a program: servers start it whatever stands behind the name (``/client.php/x``)."""
 _TOKEN = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|/\*\*$|\*\*|\*|[{}]")
 
 

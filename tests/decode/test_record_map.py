@@ -56,6 +56,9 @@ def test_rules_see_path_and_query_as_they_were_sent():
         ("/crm/card?client_id=%35", ["5"]),
         ("/crm/card?client_id=", None),
         ("/crm/card", None),
+        (f"/crm/card?%78=1&{'x=1&' * 1_001}client_id=5", ["5"]),
+        (f"/crm/card?%78=1&{'x=1&' * 1_001}%63lient%5Fid%5B12%5D=5", ["5"]),
+        (f"/crm/card?%78=1&{'client_id=&' * 1_001}client_id=5", ["5"]),
     ],
 )
 def test_ids_are_found_in_the_query_however_they_are_written(target, ids):
@@ -294,6 +297,28 @@ def test_a_route_for_one_service_leaves_others_alone():
     }
     assert request("/a/1", records=records)["object.type"] is None
     assert request("/a/1", records=records, service="billing")["object.type"] == "x"
+
+
+PAGE = {"path": "/crm/client.php", "object": "client", "action": "read", "subject": "query:id"}
+
+
+@pytest.mark.parametrize(
+    "target", ["client.php?id=5", "client.php/?id=5", "client.php/x?id=5", "Client.PHP/a/b.png?id=5"]
+)
+def test_a_program_answers_whatever_stands_behind_its_name(target):
+    assert request(f"/crm/{target}", records={"routes": [PAGE]})["subject.ids"] == ["5"]
+
+
+@pytest.mark.parametrize("target", ["client.phpx?id=5", "client.php5/x?id=5", "clients/x?id=5", "client/x?id=5"])
+def test_no_other_path_has_anything_behind_it(target):
+    routes = [PAGE, {**PAGE, "path": "/crm/client"}]
+    assert request(f"/crm/{target}", records={"routes": routes})["subject.ids"] is None
+
+
+def test_a_route_that_says_what_stands_behind_a_program_is_not_hidden_by_its_name():
+    behind = {**PAGE, "path": "/crm/client.php/{id}", "action": "export", "subject": "{id}"}
+    event = request("/crm/client.php/7?id=5", records={"routes": [PAGE, behind]})
+    assert (event["event.action"], event["subject.ids"]) == ("export", ["7"])
 
 
 def test_without_routes_nothing_is_touched():

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
+from detector.decode.templates import SCRIPT
 from detector.runtime.onboarding.classify import (
     NEVER,
     OF_MANY,
@@ -25,6 +26,7 @@ from detector.runtime.onboarding.classify import (
 from detector.runtime.onboarding.endpoints import ID, Endpoint
 from detector.runtime.onboarding.guess import Guess, Guesses, Remark, Skipped
 from detector.runtime.onboarding.words import Words, words_of
+from detector.schema.columns import CHANGES
 from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)
@@ -122,7 +124,8 @@ def _propose(
 def _call(one: Endpoint) -> bool:
     """Tell whether it calls a method by name: ``POST /acme.crm.Customers/Get``; its ids are in what is sent."""
     called = any(name.replace(".", "").isalnum() and "." in name.strip(".") for name in one.segments[-2:])
-    return one.method == "POST" and called and ID not in one.pattern
+    program = any(SCRIPT.search(name) for name in one.segments[-2:])  # /client.php?id=17 is a page
+    return one.method == "POST" and called and not program and ID not in one.pattern
 
 
 def _record_sizes(candidates: Sequence[tuple[Reading, str]]) -> dict[str, int]:
@@ -244,13 +247,20 @@ def _merged(guesses: Iterable[Guess]) -> list[Guess]:
         by.setdefault((one.route.path, one.route.action), []).append(one)
     actions = Counter(path for path, _ in by)
     made: list[Guess] = []
+    most: dict[str, tuple[int, str]] = {}
+    for (path, action), same in by.items():
+        if action not in (*CHANGES, "login", "logout"):
+            most[path] = max(most.get(path, (0, "")), (sum(one.count for one in same), action))
     for (path, action), same in by.items():
         first = same[0]
         methods = tuple(dict.fromkeys(method for one in same for method in one.route.methods))
         signs = action in ("login", "logout")
+        # A server may answer methods nobody has used yet: they count as what sends most.
+        rest = path in most and most[path][1] == action
+        named = signs or (actions[path] > 1 and not rest)
         made.append(
             Guess(
-                route=first.route.model_copy(update={"methods": methods if actions[path] > 1 or signs else ()}),
+                route=first.route.model_copy(update={"methods": methods if named else ()}),
                 wanted=any(one.wanted for one in same),
                 count=sum(one.count for one in same),
                 share=sum(one.share for one in same),
@@ -264,11 +274,11 @@ def _merged(guesses: Iterable[Guess]) -> list[Guess]:
     return made
 
 
-def _order(one: Guess) -> tuple[int, tuple[int, ...], int, str]:
-    """Sort what is special before what is general: fixed segments before ids, deep before shallow."""
+def _order(one: Guess) -> tuple[int, tuple[int, ...], int, str, bool]:
+    """Sort what is special before what is general: fixed segments before ids, deep before shallow, named methods."""
     segments = [part for part in one.route.path.split("/") if part]
     free = tuple(int("{" in part or "*" in part) for part in segments)
-    return int(one.route.path.endswith("**")), free, -len(segments), one.route.path
+    return int(one.route.path.endswith("**")), free, -len(segments), one.route.path, not one.route.methods
 
 
 def _path(segments: Sequence[str]) -> str:
