@@ -111,7 +111,7 @@ def _unread(surveys: Sequence[Any]) -> str:
     files = ", ".join(survey.group.files[0] for survey in surveys)
     return (
         f"no format understands most of the lines of {files}, so nothing was written; `nabat decode FILE` shows each "
-        "line's reason; docs/formats.md says how to describe a format"
+        "line's reason and, where it finds one, a draft of a format; docs/formats.md says how to describe a format"
     )
 
 

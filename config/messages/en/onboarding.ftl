@@ -138,7 +138,7 @@ init-source-read = { $lines ->
 init-source-unread = { $lines ->
         [one] one line
        *[other] { $lines } lines
-    }, { $share } % understood: it is left out, and stands in the file as a comment
+    }, { $share } % understood: it is left out
 init-damaged = { $file } is damaged: { $why }. What stands before that was looked at.
 init-ask-service = Which system is this? [{ $default }]
 init-ask-zone = In which zone does its clock run? [{ $default }]

@@ -106,7 +106,7 @@ init-source-read = строк { $lines }{ $part ->
         [all] { "" }
        *[sample] {" "}(выборка: всего около { $estimate })
     }, понято { $share } %, формат { $format }; с { $first } по { $last }
-init-source-unread = строк { $lines }, понято { $share } %: в настройки не взято, в файле стоит комментарием
+init-source-unread = строк { $lines }, понято { $share } %: в настройки не взято
 init-damaged = { $file } повреждён: { $why }. То, что до этого места, просмотрено.
 init-ask-service = Какая это система? [{ $default }]
 init-ask-zone = В каком поясе идут её часы? [{ $default }]

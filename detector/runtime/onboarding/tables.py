@@ -36,18 +36,21 @@ def guess_tables(frame: pl.DataFrame, words: Words) -> list[Guess]:
             continue
         mine = named.filter(pl.col("table") == table)
         kind = words.file.objects[kinds[0]]
-        column = _column(mine["event.original"].drop_nulls().head(_LOOKED_AT).to_list(), kinds[0], words)
+        statements = mine["event.original"].drop_nulls()
+        column = _column(statements.head(_LOOKED_AT).to_list(), kinds[0], words)
+        person = kind.person or _names_person(column, kinds[0], words)
         route = Route.model_validate(
             {"table": table, "object": kinds[0], "classes": kind.classes, "subject": f"where:{column}"}
         )
         made.append(
             Guess(
                 route=route,
-                wanted=kind.sure or kind.person,
+                wanted=kind.sure or person,
                 count=count,
                 share=count / frame.height,
                 signed_in=mine["user.name"].is_not_null().sum() / count,
-                stand_in=not kind.person,
+                paths=_values(statements, column),
+                stand_in=not person,
                 words=tuple(sorted({word for word in words_of(name) if word in words.object_of})),
             )
         )
@@ -59,9 +62,16 @@ def _column(statements: list[str], kind: str, words: Words) -> str:
     found = Counter(
         column.lower() for text in statements for pair in _COMPARED.findall(text) for column in pair if column
     )
-    persons = [
-        column
-        for column, _ in found.most_common()
-        if any(words.file.objects[one].person and one != kind for one in words.objects_in(column))
-    ]
+    persons = [column for column, _ in found.most_common() if _names_person(column, kind, words)]
     return next(iter([*persons, *(column for column, _ in found.most_common(1))]), "id")
+
+
+def _names_person(column: str, kind: str, words: Words) -> bool:
+    """Tell whether a column of a table names a person whose record that is: ``client_id`` of documents."""
+    return any(words.file.objects[one].person and one != kind for one in words.objects_in(column))
+
+
+def _values(statements: pl.Series, column: str) -> int:
+    """Return by how many different values a column was picked, written out in the statements."""
+    picked = rf"""(?i)\b{re.escape(column)}["`\]]?\s*(?:=|in\s*\()\s*('[^']*'|[0-9a-f-]+)"""
+    return statements.str.extract(picked).drop_nulls().n_unique()

@@ -117,3 +117,16 @@ def test_a_table_of_clients_is_proposed_with_the_column_it_is_read_by(tmp_path: 
         True,
     )
     assert what.sources[0].survey.frame.filter(pl.col("user.name") == "mallory").height
+
+
+def test_documents_whose_client_a_column_names_are_proposed_and_their_clients_counted(tmp_path: Path) -> None:
+    """``SELECT body FROM documents WHERE client_id = 17`` names whose document that is."""
+    text = pgaudit(working_day()).replace("FROM customers WHERE id", "FROM documents WHERE client_id")
+    ((_, one),) = proposed(tmp_path, text).routes()
+    assert (one.route.table, one.route.subject, one.wanted, one.stand_in) == (
+        "documents",
+        "where:client_id",
+        True,
+        False,
+    )
+    assert one.paths > 10
