@@ -4,9 +4,11 @@
 found, never only the first. ``FoundError`` is for a command that worked and found something wrong (exit status 1).
 """
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 
 _LISTED = 20
 
@@ -33,6 +35,29 @@ class Problem:
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line else "") + ": " if self.file else ""
         return f"{place}{self.what}" + (f" ({self.fix})" if self.fix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What failed and where, without what it said: a message may hold what stood in a log.
+
+    Attributes:
+        kind: Type of the exception.
+        place: File, line and function it was raised in.
+        trace: The calls that led there, the innermost last.
+    """
+
+    kind: str
+    place: str
+    trace: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> "Cause":
+        """Return the cause of an exception that was caught."""
+        calls = traceback.extract_tb(error.__traceback__)
+        last = calls[-1] if calls else traceback.FrameSummary("", 0, "")
+        place = f"{Path(last.filename).name}:{last.lineno} in {last.name}"
+        return cls(type(error).__name__, place, "".join(traceback.format_list(calls)))
 
 
 class NabatError(Exception):

@@ -19,7 +19,7 @@ from detector.detect.far_behind import FarBehind, Lanes
 from detector.detect.reorder_buffer import Affected, ReorderBuffer
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
 from detector.detect.sequence import PAST_US, Sequenced, Sequencer, SequenceState
-from detector.errors import NabatError
+from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 
 STATE_VERSION = "9"
@@ -57,7 +57,7 @@ class Judged:
             (``RuleState.take_forgotten``; ``behaviour``: actors; ``lanes``: names in lanes).
         waiting: Rows held back for the watermark.
         upto: The watermark: every event before it has been judged.
-        rule_errors: Failures by rule id, in this step.
+        rule_errors: Failures by rule id, in this step. rule_causes: why each failed last.
         behaviour: What the behaviour detector says of itself; None when it is off.
     """
 
@@ -73,6 +73,7 @@ class Judged:
     dropped: int = 0
     forgotten: Mapping[str, int] = field(default_factory=dict)
     rule_errors: Mapping[str, int] = field(default_factory=dict)
+    rule_causes: Mapping[str, Cause] = field(default_factory=dict)
     behaviour: Stats | None = None
 
 
@@ -158,6 +159,7 @@ class Core:
                 upto=rows.upto,
                 forgotten=forgotten,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
+                rule_causes=self.far.rules.take_causes() | self.rules.take_causes(),
                 behaviour=stats,
             ),
         )

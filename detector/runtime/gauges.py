@@ -272,7 +272,7 @@ class Gauges:
 
     def _blind_judges(self, parts: Parts, now: datetime) -> list[BlindSpot]:
         spots = [
-            BlindSpot(kind=Blind.RULE, name=rule, why="rule-failed", count=times)
+            BlindSpot(kind=Blind.RULE, name=rule, why="rule-broke", count=times, args=_cause(self.pipeline, rule))
             for rule, times in self.pipeline.rule_errors.items()
         ]
         if parts.skipped:
@@ -349,6 +349,11 @@ def _shown(covered: Covered | None) -> CoverageView | None:
     return CoverageView(
         requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped, first=covered.first
     )
+
+
+def _cause(pipeline: Pipeline, rule: str) -> tuple[tuple[str, str | int], ...]:
+    cause = pipeline.rule_causes[rule]
+    return ("error", cause.kind), ("place", cause.place)
 
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:

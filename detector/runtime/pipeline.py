@@ -18,7 +18,7 @@ from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
 from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
-from detector.errors import NabatError
+from detector.errors import Cause, NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime import rhythm
 from detector.runtime.clocks import Clocks
@@ -44,6 +44,8 @@ from detector.store import Journal, Snapshots, Store, Unit
 from detector.telemetry import Metrics, logger
 
 log = logger("pipeline")
+# Reasons why rules failed that are logged in one run.
+_MOST_CAUSES = 1_000
 
 # Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
 # of decisions, and never more than a tenth of the time, so long as what a crash has read again stays bounded.
@@ -116,6 +118,8 @@ class Pipeline:
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
         self.rule_errors: Counter[str] = Counter()
+        self.rule_causes: dict[str, Cause] = {}
+        self._causes_told: set[tuple[str, str, str]] = set()
         self._store = store
         self._journal = journal
         self._snapshots = snapshots
@@ -360,6 +364,18 @@ class Pipeline:
             known = service in self._services
             self._metrics.touches.labels(service if known else "other").inc(count)
 
+    def _count_failures(self, judged: Judged) -> None:
+        """Count how often rules failed; why each did is logged once."""
+        for rule, times in judged.rule_errors.items():
+            self._metrics.rule_errors.labels(rule).inc(times)
+            self.rule_errors[rule] += times
+        for rule, cause in judged.rule_causes.items():
+            self.rule_causes[rule] = cause
+            known = (rule, cause.kind, cause.place)
+            if known not in self._causes_told and len(self._causes_told) < _MOST_CAUSES:
+                self._causes_told.add(known)
+                log.error("rule_failed", rule=rule, error=cause.kind, place=cause.place, trace=cause.trace)
+
     def _count_judged(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
         self._count_late(judged, frames)
         if frames:  # each event is judged in the turn that reads it, though it may be counted later
@@ -372,9 +388,7 @@ class Pipeline:
             self._metrics.forgotten.labels(memory).inc(many)
         for finding in judged.findings:
             self._metrics.findings.labels(finding.detector.value, finding.rule_id).inc()
-        for rule, times in judged.rule_errors.items():
-            self._metrics.rule_errors.labels(rule).inc(times)
-            self.rule_errors[rule] += times
+        self._count_failures(judged)
         if judged.behaviour is not None:
             for score in judged.behaviour.scores:
                 self._metrics.scores.observe(score)

@@ -33,6 +33,13 @@ def test_a_silent_source_says_for_how_long_in_the_readers_language(minutes: int,
     assert in_russian(spot) == f"Из источника crm ничего не читается: нет строк уже {russian}."
 
 
+def test_a_rule_that_fails_says_with_what_and_where_in_both_languages() -> None:
+    cause = (("error", "ValueError"), ("place", "statements.py:120 in sights"))
+    spot = BlindSpot(kind=Blind.RULE, name="bulk-read", why="rule-broke", count=3, args=cause)
+    assert str(spot).endswith("it failed 3 times since the start, last with ValueError at statements.py:120 in sights")
+    assert "ошибок с запуска: 3, последняя ValueError, место: statements.py:120 in sights" in in_russian(spot)
+
+
 @pytest.mark.parametrize("why", [*GapReason, "no-line", "rule-failed", "unusable", "no-model", "model-old", "no-team"])
 def test_no_cause_of_ours_is_told_in_english_to_a_russian(why: str) -> None:
     said = in_russian(BlindSpot(kind=Blind.STATE, name="x", why=why, count=3)).replace("x", "")

@@ -53,6 +53,10 @@ blind-why = { $why ->
         [one] a line lies
        *[other] { $count } lines lie
     } in the future
+    [rule-broke] it failed { $count ->
+        [one] once
+       *[other] { $count } times
+    } since the start, last with { $error } at { $place }
     [rule-failed] it failed { $count ->
         [one] once
        *[other] { $count } times

@@ -34,6 +34,7 @@ from detector.detect.rules.statements import CorrelationState, correlate
 from detector.detect.rules.stating import Teller, state_findings
 from detector.detect.rules.view import NONE, Acts, Codes, View, marks_of
 from detector.detect.sequence import PAST_US
+from detector.errors import Cause
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -178,6 +179,7 @@ class RuleDetector:
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
             belong (``detector.detect.rules.late_events``).
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
+        causes: Why each of these failed last, since ``take_causes``.
     """
 
     def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH) -> None:
@@ -212,6 +214,7 @@ class RuleDetector:
         # Whatever comes late, but not so late that it is counted apart, still finds the matter it belongs to.
         self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())]) + APART
         self.errors: Counter[str] = Counter()
+        self.causes: dict[str, Cause] = {}
 
     def beyond_the_hour(self) -> "RuleDetector":
         """Return what judges by the rules that an hour is too short for alone."""
@@ -234,6 +237,15 @@ class RuleDetector:
         """Return how often each rule failed since the last call, by id."""
         taken, self.errors = self.errors, Counter()
         return taken
+
+    def take_causes(self) -> dict[str, Cause]:
+        """Return why rules failed since the last call, by id."""
+        taken, self.causes = self.causes, {}
+        return taken
+
+    def _failed(self, name: str, why: BaseException | Cause) -> None:
+        self.errors[name] += 1
+        self.causes[name] = why if isinstance(why, Cause) else Cause.of(why)
 
     def judge_late(
         self, state: RuleState, frame: pl.DataFrame, late_by: Ints, in_lanes: Mask, copied: Mask
@@ -339,22 +351,22 @@ class RuleDetector:
         if self._several:
             try:
                 view.acts = state.acts.step(view, late=late)
-            except _FAILURES:
-                self.errors[ACTS] += 1
+            except _FAILURES as error:
+                self._failed(ACTS, error)
         self._add_facts(view, lambda: self._facts.late(view) if late else self._facts.step(state.facts, view))
         return view
 
     def _add_facts(self, view: View, make: Callable[[], list[pl.Series]]) -> None:
         try:
             view.add(make())
-        except _FAILURES:
-            self.errors[FACTS] += 1
+        except _FAILURES as error:
+            self._failed(FACTS, error)
             view.add([facts.constant(name, view.height, value=None) for name in FACT_TYPES])
 
     def _events(self, view: View) -> dict[str, Ints]:
         matches = self._matcher.match(view)
-        for number in matches.failed:
-            self.errors[self.rules.events[number].about.id] += 1
+        for number, cause in matches.failed.items():
+            self._failed(self.rules.events[number].about.id, cause)
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}
 
     def _correlated(
@@ -372,8 +384,8 @@ class RuleDetector:
                     stated = late_events.place(rule, own, view, rows_of, shared)
                 else:
                     stated = correlate(rule, own, view, rows_of, view.time, shared)
-            except _FAILURES:
-                self.errors[name] += 1
+            except _FAILURES as error:
+                self._failed(name, error)
                 continue
             if stated.begun.size:
                 rows_of[name] = stated.begun
@@ -415,8 +427,8 @@ class RuleDetector:
             kept_for = None if state.apart else self._kept_for
             told = enter(state, view, behind, kept_for=kept_for, heard=heard, points=self._points)
             return state_findings(view, told, self._tellers)
-        except _FAILURES:
-            self.errors[LEDGER] += 1
+        except _FAILURES as error:
+            self._failed(LEDGER, error)
             return []
 
 

@@ -21,6 +21,7 @@ from detector.detect.rules.grams import Needed, sieves
 from detector.detect.rules.ruleset import EventRule
 from detector.detect.rules.sieved import Sieved
 from detector.detect.rules.view import View, groups_of
+from detector.errors import Cause
 
 Ints = npt.NDArray[np.int64]
 
@@ -35,7 +36,7 @@ class Matches:
     """Rows by number of the rule, and what failed."""
 
     rows: dict[int, Ints] = field(default_factory=dict)
-    failed: dict[int, str] = field(default_factory=dict)
+    failed: dict[int, Cause] = field(default_factory=dict)
 
 
 class Candidate(NamedTuple):
@@ -166,7 +167,7 @@ class Matcher:
             try:
                 true = self._few[candidate.number](together, places.tolist())
             except _FAILURES as error:
-                found.failed[candidate.number] = type(error).__name__
+                found.failed[candidate.number] = Cause.of(error)
                 continue
             _take(candidate.number, rows[true], found)
 
@@ -183,7 +184,7 @@ class Matcher:
                 _take(candidate.number, rows[column.to_numpy()], found)
         except _FAILURES as error:
             if len(candidates) == 1:
-                found.failed[candidates[0].number] = type(error).__name__
+                found.failed[candidates[0].number] = Cause.of(error)
                 return
             for candidate in candidates:
                 self._judge(view, [candidate], found)

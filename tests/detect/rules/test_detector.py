@@ -312,8 +312,14 @@ def test_a_rule_that_fails_is_counted_and_the_others_go_on():
     row = {"user.id": "anna", "user_agent.original": "sqlmap/1.8", "subject.ids": ["CANARY-1"], "@timestamp": START}
     _, findings = detector.step(detector.empty(), events_frame([row]))
     assert [finding.severity for finding in findings] == ["critical"]
-    assert detector.take_errors() == {detector.rules.events[number].about.id: 1}
+    broken = detector.rules.events[number].about.id
+    assert detector.take_errors() == {broken: 1}
     assert not detector.errors
+    (cause,) = detector.take_causes().values()
+    assert (cause.kind, cause.place.split(":")[0]) == ("TypeError", "match.py")
+    assert "in _judge_some" in cause.trace
+    assert "sqlmap" not in cause.trace
+    assert detector.take_causes() == {}
 
 
 def test_no_finding_holds_client_data():
@@ -400,6 +406,7 @@ def test_a_part_that_fails_is_counted_and_the_others_go_on(broken):
     events = [{**row, "@timestamp": START, "subject.ids": [number]} for number in ("1", "2", "3", "CANARY-1")]
     _, findings = detector.step(state, events_frame(events))
     assert detector.take_errors() == {correlation if broken == "correlation" else broken: 1}
+    assert all(cause.place and cause.trace for cause in detector.take_causes().values())
     told = {finding.title for finding in findings}
     assert len(told) == (0 if broken == "ledger" else 1)
 
