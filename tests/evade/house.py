@@ -92,7 +92,7 @@ def honest(since: datetime, until: datetime) -> Iterator[Line]:
     for number, who in enumerate(CLERKS):
         at = since + timedelta(seconds=chance.randrange(40))
         while at < until:
-            client = chance.randrange(100_000, 900_000)
+            client = chance.randrange(200_000, 900_000)  # the planted one is none of theirs
             yield request(at, f"/crm/clients/{client}", who, address=f"192.0.2.{20 + number}")
             if number == 0:
                 yield edge(at, f"/crm/clients/{client + 1}", "olga", address="192.0.2.40")
