@@ -115,7 +115,8 @@ def _table(lines: Sequence[str], between: str) -> _Table | None:
         for at in range(width)
     ]
     named = [key[0][0] if key and key[0][1] >= _ALIKE * len(rows) else "" for key in keys]
-    if sum(map(bool, named)) >= width - 1 and len(set(filter(None, named))) >= width - 1:
+    keyed = [key for key in named if key]
+    if 3 * len(keyed) >= width and len(set(keyed)) == len(keyed):
         fits = [row for row in rows if all(cell.startswith(key) for cell, key in zip(row, named, strict=True))]
         values = tuple(tuple(row[at][len(named[at]) :] for row in fits) for at in range(width))
         names = tuple(key[:-1] or f"cell{at}" for at, key in enumerate(named))

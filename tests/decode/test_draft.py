@@ -120,6 +120,18 @@ def test_the_account_is_the_word_beside_the_address_that_comes_again(tmp_path, f
     assert names == (set(people) if account else {None})
 
 
+def test_cells_some_of_which_say_what_they_hold_are_named_by_it(tmp_path):
+    lines = [
+        f"2026-05-17 10:05:0{at % 10}.120|INFO|usr:{'anna' if at % 2 else 'boris'}|ip:192.0.2.{at}|act:client.view|"
+        f"{'client' if at % 3 else 'q'}:{14_000 + at}|ok"
+        for at in range(30)
+    ]
+    text = draft_format(lines, Settings()).text
+    _, event, *_ = read_by(tmp_path, text, lines)
+    assert (event["user.name"], event["source.ip"]) == ("anna", "192.0.2.1")
+    assert r"\|act:(?P<event.action>" in text
+
+
 def test_cells_are_named_by_the_line_that_names_them(tmp_path):
     lines = ["Zeit\tip\tlogin\turl\tpassword\tstatus\ttook_ms", *(
         f"2026-05-17 10:05:{at:02}\t192.0.2.{at}\t{'-' if at % 2 else 'anna'}\t/a/{at}\tsecret\t200\t12"
