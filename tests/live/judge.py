@@ -71,8 +71,9 @@ def judge(cell: Cell, seed: int, folder: Path, lateness: str = "") -> Verdict:
         _cut(live, lines)
         _cut(again, lines)
     completed = _completed(old, lines, seen, paths)
-    # Which line completes a finding about an account that is open, the plain evaluator does not know.
-    waits = _waits({pair: at for pair, at in completed.items() if pair[1] not in cell.open}, seen, again)
+    # Which line completes a finding about an account that is open, the plain evaluator does not know: of two logs of
+    # different kinds it counts every search, the service those within three seconds of each other once.
+    waits = _waits({pair: at for pair, at in completed.items() if pair[1] not in cell.open | OPEN}, seen, again)
     slowest = max((wait for wait in waits.values() if wait is not None), default=None)
     told = "never" if None in waits.values() else "-" if slowest is None else f"{slowest:.1f} s"
     return Verdict(
