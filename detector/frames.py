@@ -219,22 +219,19 @@ def counted_addresses(frame: pl.DataFrame) -> pl.Series:
     return subnets.zip_with(subnets.is_not_null(), addresses)
 
 
-def wide_networks(networks: pl.Series, addresses: pl.Series) -> pl.Series:
+def wide_networks(frame: pl.DataFrame) -> pl.Series:
     """Return the /24 of IPv4 or /48 of IPv6 that each address on the internet lies in; null for all others.
 
     Whoever rents machines has such a network as easily as one address. An office or a net of the house is none.
-
-    Args:
-        networks: ``network.name``.
-        addresses: ``source.ip``.
     """
-    outside = (networks == columns.INTERNET).fill_null(value=False)
-    if not outside.any():
-        return pl.repeat(None, addresses.len(), dtype=pl.String(), eager=True)
-    known = addresses.filter(outside).drop_nulls().unique()
+    outside = (frame.get_column("network.name") == columns.INTERNET).fill_null(value=False)
+    nobody = pl.repeat(None, frame.height, dtype=pl.String(), eager=True)
+    addresses = frame.get_column("source.ip").zip_with(outside, nobody)
+    known = addresses.drop_nulls().unique()
+    if not known.len():
+        return nobody
     wide = pl.Series([wide_network(each) for each in known.to_list()], dtype=pl.String())
-    found = addresses.replace_strict(known, wide, default=None, return_dtype=pl.String())
-    return found.zip_with(outside, pl.repeat(None, addresses.len(), dtype=pl.String(), eager=True))
+    return addresses.replace_strict(known, wide, default=None, return_dtype=pl.String())
 
 
 @lru_cache(maxsize=1 << 14)

@@ -94,8 +94,7 @@ class Lane:
 
     def _name(self, rows: pl.DataFrame) -> None:
         """Remember whom rows name."""
-        networks = frames.wide_networks(rows.get_column("network.name"), rows.get_column("source.ip"))
-        places = (ADDRESS + each for each in (frames.counted_addresses(rows), networks))
+        places = (ADDRESS + each for each in (frames.counted_addresses(rows), frames.wide_networks(rows)))
         names = pl.concat([rows.get_column("actor.id"), *places])
         for name, rows_of_it in names.drop_nulls().value_counts().sort("count", names.name).iter_rows():
             self.actors[name] = self.actors.pop(name, 0) + rows_of_it

@@ -106,8 +106,8 @@ Who = tuple[Keys, Keys, Keys, Keys, Keys]
 def _who(rows: pl.DataFrame) -> Who:
     """Return actor, address (of IPv6 its network), account, session and wide network of each row, 0 for none."""
     actors, accounts, sessions = (_hashed(rows.get_column(name)) for name in ("actor.id", "user.name", "session.id"))
-    networks = frames.wide_networks(rows.get_column("network.name"), rows.get_column("source.ip"))
-    return actors, _hashed(frames.counted_addresses(rows)), accounts, sessions, _hashed(networks)
+    addresses, networks = map(_hashed, (frames.counted_addresses(rows), frames.wide_networks(rows)))
+    return actors, addresses, accounts, sessions, networks
 
 
 def _hashed(column: pl.Series) -> Keys:

@@ -125,11 +125,11 @@ class Gauges:
         # A restart ends nothing, and must not begin the wait anew.
         known = {_STATED: self._stated.to_text(), _SINCE: moments_text(self._since)}
         if known != self._kept:
-            language = self.pipeline.parts.settings.language
             with self.store.begin() as unit:
-                open_ones = [(each, unit.last_entry(each.id)) for each in unit.open_incidents(ACTOR)]
-                words, now = messages(language), self._beat_at or self.clock.now()
-                unit.write(Decisions(entries=turned(self._stated, open_ones, words, now)))
+                if self._stated.ended or self._stated.begun:
+                    open_ones = [(each, unit.last_entry(each.id)) for each in unit.open_incidents(ACTOR)]
+                    words, now = messages(self.pipeline.parts.settings.language), self._beat_at or self.clock.now()
+                    unit.write(Decisions(entries=turned(self._stated, open_ones, words, now)))
                 for name, text in known.items():
                     unit.set_meta(name, text)
             self._stated.kept()

@@ -59,8 +59,7 @@ class Rescoper:
             return
         touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
         who = (touching.get_column("actor.id"), self._actors)
-        networks = frames.wide_networks(touching.get_column("network.name"), touching.get_column("source.ip"))
-        places = (frames.counted_addresses(touching), networks)
+        places = (frames.counted_addresses(touching), frames.wide_networks(touching))
         for column, known in (who, *((place, self._addresses) for place in places)):
             for seen in column.unique():
                 self._changed |= known.get(seen, set())

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -19,7 +19,7 @@ from detector.detect.rules.check import events_frame
 from detector.detect.sequence import Sequencer
 from detector.schema.findings import Finding
 from detector.settings import Settings
-from tests.detect.thefts import read_at
+from tests.detect.thefts import read_at, replaced
 
 pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -150,7 +150,7 @@ def replayed(core: Core, *logs: pl.DataFrame) -> tuple[CoreState, list[Finding]]
 def of(findings: Iterable[Finding], *rules: str) -> dict[str, tuple[str, datetime]]:
     """Return the findings of some rules that nothing stands for; those of the clerk left out."""
     told = [finding for finding in findings if finding.rule_id in rules and finding.actor_id != "user:clerk"]
-    gone = {each for finding in told for each in finding.replaces}
+    gone = replaced(told)
     return {finding.id: (finding.rule_id, finding.at) for finding in told if finding.id not in gone}
 
 
@@ -225,6 +225,19 @@ _SHARED = st.lists(
 )
 
 
+_ANNA = {"step": 0, "who": "anna"}
+
+
+@example(  # a lane says again, of what went on, what it had replaced
+    here=[{**_ANNA, "step": 34_000, "client": 2}, *[{**_ANNA, "client": 2}] * 3, {**_ANNA, "client": 3}],
+    there=[
+        *({**_ANNA, "client": client} for client in (0, 1)),
+        *({**_ANNA, "step": 30_000, "client": 2} for _ in range(3)),
+        *[{**_ANNA, "client": 0}] * 6,
+    ],
+    lag=26 * HOUR,
+    cuts=[413, 514],
+)
 @settings(max_examples=15, deadline=None)
 @given(here=_SHARED, there=_SHARED, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS)
 def test_what_an_account_does_in_a_log_far_behind_and_in_another_is_counted_together(

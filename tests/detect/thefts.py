@@ -1,6 +1,6 @@
 """Client data taken card by card, as events, a core with the shipped rules, and what tests ask of its findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,11 +32,17 @@ def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:
     return rows.with_columns(pl.lit(moment).cast(frames.EVENT_SCHEMA["event.ingested"]).alias("event.ingested"))
 
 
-def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that no other stands for: what those said hangs on what had been read until then."""
+def replaced(told: Iterable[Finding]) -> set[str]:
+    """Return the ids of findings that another stands for, as it was said last."""
     gone: set[str] = set()
     for finding in told:
         gone = (gone - {finding.id} if finding.stands else gone) | set(finding.replaces)
+    return gone
+
+
+def standing(told: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that no other stands for: what those said hangs on what had been read until then."""
+    gone = replaced(told)
     return tuple(finding for finding in in_order(told) if finding.id not in gone)
 
 

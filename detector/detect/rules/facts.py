@@ -158,7 +158,7 @@ class FactMaker:
         if BARE in self._wanted:
             found[BARE] = _bare(view)
         if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):
-            found[NETWORK] = wide_networks(view.column("network.name"), view.column("source.ip")).alias(NETWORK)
+            found[NETWORK] = wide_networks(view.frame).alias(NETWORK)
         if "nabat.canary" in self._wanted:
             found["nabat.canary"] = self._canary(view)
         return found

@@ -194,9 +194,8 @@ class Provisional:
         self._remember(settled, previewed, changed)
         return found
 
-    def _standing(self, found: Iterable[Finding], again: set[str]) -> list[Finding]:
+    def _standing(self, found: Sequence[Finding], again: set[str]) -> list[Finding]:
         """Return findings, those that were replaced and are true again as such; note which are replaced now."""
-        found = list(found)
         gone = {old for finding in found for old in finding.replaces}
         by_again = {old for finding in found if finding.id in again for old in finding.replaces}
         back = {
@@ -234,8 +233,8 @@ class Provisional:
         for kept in (self.waiting, self.belated):
             _bound(kept)
         _bound(self.settled)
-        for old in list(self.replaced)[:-MOST_REMEMBERED]:
-            del self.replaced[old]
+        while len(self.replaced) > MOST_REMEMBERED:
+            del self.replaced[next(iter(self.replaced))]
 
     def to_table(self) -> pl.DataFrame:
         """Return what a snapshot keeps: which ids are replaced. All else is said again of the rows it holds."""

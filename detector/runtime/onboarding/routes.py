@@ -31,6 +31,7 @@ from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)
 _UNMAPPED = 12
+_SIGNS = ("login", "logout")
 _SELDOM_UNREAD = 0.01
 """Search engines read a public site, what has an id there, too: what they left out of that, at most, as a share."""
 _TENANT = "tenant_id"
@@ -249,15 +250,14 @@ def _merged(guesses: Iterable[Guess]) -> list[Guess]:
     made: list[Guess] = []
     most: dict[str, tuple[int, str]] = {}
     for (path, action), same in by.items():
-        if action not in (*CHANGES, "login", "logout"):
+        if action not in (*CHANGES, *_SIGNS):
             most[path] = max(most.get(path, (0, "")), (sum(one.count for one in same), action))
     for (path, action), same in by.items():
         first = same[0]
         methods = tuple(dict.fromkeys(method for one in same for method in one.route.methods))
-        signs = action in ("login", "logout")
         # A server may answer methods nobody has used yet: they count as what sends most.
         rest = path in most and most[path][1] == action
-        named = signs or (actions[path] > 1 and not rest)
+        named = action in _SIGNS or (actions[path] > 1 and not rest)
         made.append(
             Guess(
                 route=first.route.model_copy(update={"methods": methods if named else ()}),
