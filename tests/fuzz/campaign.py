@@ -17,6 +17,7 @@ from detector.decode import Decoder
 from detector.decode.table import load_formats
 from detector.runtime.shield import Shield
 from detector.schema.framing import Cutting
+from detector.settings import Settings
 from tests.decode.batches import KEY, settings_for
 from tests.decode.golden import Block, files, read
 from tests.decode.linear import SPECIAL
@@ -93,7 +94,12 @@ def run(form: str, lines: int, seed: int) -> Outcome:
 def _read(form: str, path: Path, sentinel: str, size: int) -> set[int]:
     """Return where the sentinel came out."""
     settings = settings_for(format=form, paths=[str(path)])
-    decoder, shield = Decoder(settings, session_key=KEY), Shield()
+    return _found(Decoder(settings, session_key=KEY), Shield(), settings, path, sentinel, size)
+
+
+def _found(
+    decoder: Decoder, shield: Shield, settings: Settings, path: Path, sentinel: str, size: int = 10_000
+) -> set[int]:
     found: set[int] = set()
     for batch in read_archive([path], settings.sources[0], clock=SystemClock(), lines=size, framing=decoder.framing):
         # Not shielded first: an exception of the decoder would become a reject.
@@ -101,6 +107,37 @@ def _read(form: str, path: Path, sentinel: str, size: int) -> set[int]:
         found |= set(events.frame.filter(events.frame["event.original"] == sentinel)["log.offset"].to_list())
         shield.decode_all(decoder, [batch])
     return found
+
+
+def samples(form: str) -> list[bytes]:
+    """Return what mutated lines of a format begin from."""
+    return [block.record.encode() for block in _samples(form)]
+
+
+class Trial:
+    """One input after the other between two sentinels; decoders stay, as they do in the service."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="nabat-fuzz-")) / "fuzzed.log"
+        self._decoders: dict[str, tuple[Decoder, Settings, str]] = {}
+
+    def between(self, form: str, data: bytes) -> None:
+        """Raise when a sentinel before or behind these bytes does not come out; directives of a log are left out."""
+        if form not in self._decoders:
+            settings = settings_for(format=form, paths=[str(self.path)])
+            self._decoders[form] = Decoder(settings, session_key=KEY), settings, next(_samples(form)).record
+        decoder, settings, sentinel = self._decoders[form]
+        lines = [b"x" + line if _directive(line) else line for line in data.split(b"\n")]
+        written = b"\n".join([sentinel.encode(), *lines, sentinel.encode(), b""])
+        self.path.write_bytes(written)
+        starts = {0, len(written) - len(sentinel.encode()) - 1}
+        lost = starts - _found(decoder, Shield(), settings, self.path, sentinel)
+        if lost:
+            raise AssertionError(f"{form}: the sentinels at {sorted(lost)} did not come out")
+
+
+def _directive(line: bytes) -> bool:
+    return line.lstrip(b"\xef\xbb\xbf\0 \t\r").startswith(b"#")
 
 
 def mutated(line: bytes, chance: random.Random) -> bytes:
@@ -125,4 +162,4 @@ def mutated(line: bytes, chance: random.Random) -> bytes:
     line = line.replace(b"\n", b" ").rstrip(b"\r")
     if chance.randrange(3_000) == 0:
         line += chance.choice(_PIECES).replace(b"\n", b" ") * 70_000
-    return b"x" + line if line.lstrip(b"\xef\xbb\xbf\0 \t\r").startswith(b"#") else line
+    return b"x" + line if _directive(line) else line
