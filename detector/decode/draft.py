@@ -48,7 +48,7 @@ _ACTIONS = {
 }
 _GOOD = frozenset(("ok", "success", "succeeded", "allowed", "granted", "true", "1", "passed"))
 _QUOTED_ACCOUNT = (
-    r"(?P<source.ip>[^ ]+) [^ ]+ [^ ]+ \[(?P<time>[^\]]+)\] "
+    r"(?P<source.ip>[^ ]+) [^ ]+ [^ ]+ \[(?P<time>[^\[\]]+)\] "
     r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<http.response.status_code>[0-9]{3}|-) '
     r'(?P<http.response.body.bytes>[0-9]+|-) "(?P<http.request.referrer>(?:[^"\\]|\\.)*)" '
     r'"(?P<user_agent.original>(?:[^"\\]|\\.)*)" "(?P<user.name>[^"]*)"'

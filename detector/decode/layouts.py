@@ -17,18 +17,20 @@ REFERRER, AGENT = "http.request.referrer", "user_agent.original"
 _VHOST = rf"(?:(?P<host>{HOST}) )"
 _ADDRESS = r"(?P<address>[^ ]+) "
 _ADDRESS_BEHIND_HOST = r"(?P<address>[^ ]*[.:][^ ]*) "
+# No bracket within: an account may hold one, and a blank.
+_TIME = r"[^\[\]\"]+"
 # Behind a host the address must look like one: an account with a blank must not move every part by one place.
-_HEAD = r"(?P<identity>[^ ]+) (?P<account>[^ ]+) \[(?P<time>[^\]\"]+)\] "
+_HEAD = rf"(?P<identity>[^ ]+) (?P<account>[^ ]+) \[(?P<time>{_TIME})\] "
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>[0-9]{3}|-) (?P<bytes>[0-9]+|-)'
 _DURATION = r" (?P<duration>[0-9]+\.[0-9]+|-)"
 
 LOOSE = (
-    r"^(?P<head>[^ ].*?) ?\[(?P<time>[^\]\"]+)\] "
+    rf"^(?P<head>[^ ].*?) ?\[(?P<time>{_TIME})\] "
     r'"(?P<request>.*?)" (?P<status>[0-9]{3}|-)(?: (?P<bytes>[0-9]+|-))?(?P<rest>| .*)$'
 )
 """Any of the layouts with fields missing, cut off, blanks in the account, or quotes a server forgot to escape; what
 stands before the time is told by ``clienthead``."""
-TELLING = r'\[[^\]\"]+\] "'
+TELLING = rf'\[{_TIME}\] "'
 """What every line has that any of these patterns reads."""
 LOOSE_REST = (
     r'^ "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)"(?: "(?P<forwarded>[^"]*)")?(?P<extra>(?: .*)?)$',
@@ -61,7 +63,7 @@ class Layout:
         """The parts of such a line, to say where another one stops to fit."""
         word, text = r'[^ "]+', r'(?:[^"\\]|\\.)*'
         parts = [*(("host", word, " ") if self.host else ()), "address", word, " ", "identity", word, " "]
-        parts += ["account", word, " [", "time", r"[^\]\"]+", '] "', "request", text, '" ', "status", "[0-9]{3}|-", " "]
+        parts += ["account", word, " [", "time", _TIME, '] "', "request", text, '" ', "status", "[0-9]{3}|-", " "]
         parts += ["bytes", "[0-9]+|-", ""]
         for at in range(len(self.quoted)):
             parts[-1] += ' "'

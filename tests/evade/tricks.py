@@ -499,7 +499,7 @@ _INJECTED_PLAIN = "/crm/clients/search?q=1'%20UNION%20SELECT%20card,name%20FROM%
 
 _NAMES = {
     "null": "null", "undefined": "undefined", "in-brackets": "(null)", "true": "true", "number": "1e999",
-    "long": "m" * 5000, "space": "mallory x", "colon": "user:anna",
+    "long": "m" * 5000, "space": "mallory x", "bracket": "mallory [ x", "colon": "user:anna",
     "separator": "mal\u2028lory", "right-to-left": "\u202eyrollam", "sign": "=cmd|' /C calc'!A0", "template": "{user}",
     "markup": "<script>alert(1)</script>", "escape": "mal\\u001b[2Jlory",
 }  # fmt: skip

@@ -30,7 +30,7 @@ from detector.decode.parsed import TOKEN
 _TOKEN = re.compile(r"%(?:(?P<percent>%)|(?:\([^)]*\))?(?:\{(?P<flags>[^}]*)\})?(?:(?P<open>\[)|(?P<name>[A-Za-z]+))?)")
 _FLAGS = frozenset("QXEM")
 _SIGNED = "[+-]?[0-9]*"
-_CLOCK = r"[^\]\" ]+ [^\]\" ]+"
+_CLOCK = r"[^\[\]\" ]+ [^\[\]\" ]+"
 _HEX = "[0-9A-Fa-f]*|-"
 _LOCAL = "%d/%b/%Y:%H:%M:%S.%3f"
 

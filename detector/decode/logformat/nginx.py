@@ -29,7 +29,7 @@ from detector.decode.parsed import TOKEN
 
 ESCAPES = {"default": Escape.BACKSLASH, "json": Escape.JSON, "none": Escape.NONE}
 VARIABLE = re.compile(r"\$(?:\{(?P<braced>[A-Za-z0-9_]+)\}|(?P<plain>[A-Za-z0-9_]+))|\$")
-_CLOCK = r"[^\]\" ]+ [^\]\" ]+"
+_CLOCK = r"[^\[\]\" ]+ [^\[\]\" ]+"
 
 _KNOWN: dict[str, Variable] = {
     "msec": Variable(TIME, form="epoch", rank=1, shape=DECIMAL),

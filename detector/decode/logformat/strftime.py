@@ -36,7 +36,7 @@ def items(written: str, text: str, at: int) -> Iterator[Item]:
     text = re.sub(r"^(?:begin|end)(?::|$)", "", text)
     if not text:
         yield Literal("[")
-        yield Field(written, at, Variable(TIME, "time", form="clf", rank=3, shape=r"[^\]\" ]+ [^\]\" ]+"))
+        yield Field(written, at, Variable(TIME, "time", form="clf", rank=3, shape=r"[^\[\]\" ]+ [^\[\]\" ]+"))
         yield Literal("]")
     elif text in _EPOCHS:
         form, rank = _EPOCHS[text]

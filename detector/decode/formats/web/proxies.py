@@ -22,7 +22,7 @@ _TRAEFIK = stock(
     {
         "client": Variable("source.ip"),
         "user": Variable("user.name"),
-        "time": Variable(TIME, form="clf", shape=r"[^\]\" ]+ [^\]\" ]+"),
+        "time": Variable(TIME, form="clf", shape=r"[^\[\]\" ]+ [^\[\]\" ]+"),
         "request": Variable(REQUEST),
         "status": _STATUS,
         "bytes": Variable("http.response.body.bytes", shape=NUMBER),

@@ -31,7 +31,7 @@ _COMBINED = stock(
     '$client $identity $user [$time] "$request" $status $bytes "$referer" "$agent" $result:$hierarchy',
     {
         **_CLIENT,
-        "time": Variable(TIME, form="clf", shape=r"[^\]\" ]+ [^\]\" ]+"),
+        "time": Variable(TIME, form="clf", shape=r"[^\[\]\" ]+ [^\[\]\" ]+"),
         "request": Variable(REQUEST),
         "referer": Variable("http.request.referrer"),
         "agent": Variable("user_agent.original"),
