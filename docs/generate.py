@@ -356,7 +356,7 @@ _BLIND = {
     Blind.SOURCE: "A source has given no line for longer than `silent_after`, or its files cannot be read.",
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
-    Blind.LATE: "over 1 % of a source's lines of ten minutes lay over an hour behind others of their log",
+    Blind.LATE: "over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads",
     Blind.MEMORY: "More than 10,000 names an hour had to be forgotten by one of detection's memories.",
     Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
     Blind.REJECTS: "Over 1 % of a source's lines of ten minutes (20 at least), or 20 in a row, gave no event.",

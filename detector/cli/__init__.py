@@ -8,7 +8,7 @@ import click
 
 from detector import __version__
 from detector.errors import NabatError
-from detector.runtime import collector
+from detector.runtime import arenas, collector
 
 # In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
 # of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
@@ -72,6 +72,7 @@ def nabat() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    arenas.one()
     collector.unhurried()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `nabat decode ... | head` ends quietly
     try:

@@ -16,7 +16,7 @@ from detector.cli.output import progress, safe, say
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.messages import LANGUAGES, Language, messages
-from detector.runtime import arenas, collector
+from detector.runtime import collector
 
 
 class _Terminal:
@@ -64,7 +64,6 @@ def init(
     behaves in time. Every proposal is a guess and is shown; on a terminal you take, change or skip it. The team is left
     for you to fill in. Rotated and compressed copies of a log are one source.
     """
-    arenas.one()
     target = Path(out)
     words = messages(language or _language())
     if not yes and not sys.stdin.isatty():

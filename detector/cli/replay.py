@@ -11,7 +11,7 @@ import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
-from detector.runtime import arenas, collector
+from detector.runtime import collector
 from detector.runtime.replay import BATCH_LINES, forks
 from detector.settings import SourceSettings
 
@@ -59,7 +59,6 @@ def replay(
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.
     """
-    arenas.one()
     if forks.wanted(workers, logs):
         forks.prepare()
     settings = settings_or_default(config, spare=(("database",), *TALKING))

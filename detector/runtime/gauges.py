@@ -4,7 +4,7 @@ Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind sp
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import Health, HealthCheck, Part
 from detector.schema.levels import Severity
-from detector.settings import TeamSettings
+from detector.settings import SourceSettings, TeamSettings
 from detector.store import Store
 from detector.telemetry import Metrics
 from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView
@@ -250,11 +250,21 @@ class Gauges:
         too_late = {spot.name for spot in late}  # which says more than that a writer is late
         clocks = self.pipeline.clocks.spots(now)
         spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
+        told = {spot.name for spot in spots if spot.kind is Blind.LATE}
+        spots += [spot for spot in self._backlogs(sources) if spot.name not in told]
         spots += self.pipeline.forgotten.spots(now)
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)
         spots += self.pipeline.poison.spots(now)
         return spots
+
+    def _backlogs(self, sources: Iterable[SourceSettings]) -> Iterator[BlindSpot]:
+        """Sources of which more waits than a turn reads, but for a first reading, whose progress is shown."""
+        budget = {source.name: source.budget for source in sources}
+        for status in self._status:
+            if not status.catching_up and status.lag_bytes > budget.get(status.source, status.lag_bytes):
+                waiting = (("megabytes", status.lag_bytes // 1_000_000),)
+                yield BlindSpot(kind=Blind.LATE, name=status.source, why="backlog", args=waiting, passing=True)
 
     def _blind_state(self) -> list[BlindSpot]:
         spots: list[BlindSpot] = []

@@ -39,6 +39,7 @@ blind-why = { $why ->
         [behaviour] behaviour
        *[other] sources far behind
     }, those that came once or twice first. Whoever acts very slowly may be among them. Look who floods (the busiest addresses, made-up names), stop it there, or leave what is public out of the source
+    [backlog] { $megabytes } MB of it wait to be read, for a minute or longer: more is written than can be judged. What is done now is told late. Look who floods (the busiest addresses, made-up names) and stop it there, or give the service more CPU. This ends by itself when it is read
     [late-lanes] its lines lie far behind those of other sources, as do those of too many others: rules over more than an hour and behaviour leave them out. Give slow logs to fewer sources, or let them come sooner
     [late-first] { $count } of the lines that stood there at its first reading lay over an hour behind others of their log, and are counted among themselves only. Sort them by time and judge them with nabat replay. Nobody is called for old lines; this is shown for a day
     [late-lines] { $percent } % of its lines in ten minutes ({ $count }) lay over an hour behind others of their log, up to { $hours } hours, and are counted among themselves only. Give each writer a file of its own, let the shipper keep the order, or log the time at which a request ended
