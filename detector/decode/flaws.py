@@ -48,7 +48,11 @@ def flag(columns: Columns, flawed: Flawed, places: Rows) -> None:
     if not flawed:
         return
     rejects = [flawed.get(place) for place in places.tolist()]
-    flags = [None if reject is None else [reject.reason.value] for reject in rejects]
+    said = columns["log.flags"].to_list() if "log.flags" in columns else [None] * len(rejects)
+    flags = [
+        known if reject is None else [reject.reason.value, *(known or ())]
+        for reject, known in zip(rejects, said, strict=True)
+    ]
     hashes = [None if reject is None else reject.line_hash for reject in rejects]
     columns.put(pl.Series("log.flags", flags, dtype=EVENT_SCHEMA["log.flags"]))
     columns.put(pl.Series("event.hash", hashes, dtype=EVENT_SCHEMA["event.hash"]))

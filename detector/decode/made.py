@@ -38,11 +38,11 @@ class Event:
     labels: Labels = field(default_factory=dict)
 
 
-Read = Callable[[str], Event | RejectReason]
+Read = Callable[[str], Event | list[Event] | RejectReason]
 
 
 def each(lines: pl.Series, read: Read, place: Place) -> Parsed:
-    """Read records one by one; times without a zone are in the zone of ``place``."""
+    """Read records one by one; times without a zone are in the zone of ``place``. One may give several events."""
     events, rows, failures = read_all(lines, read)
     times = parse_values([event.at for event in events], "auto", place.zone).rename("@timestamp")
     if times.null_count():
@@ -52,11 +52,12 @@ def each(lines: pl.Series, read: Read, place: Place) -> Parsed:
         events, rows, times = list(compress(events, good)), list(compress(rows, good)), times.filter(pl.Series(good))
     if not events:
         return nothing(failures)
-    return Parsed(_frame(events, times), np.array(rows, np.int64) if failures else None, failures)
+    whole = len(rows) == len(lines) and not failures
+    return Parsed(_frame(events, times), None if whole else np.array(rows, np.int64), failures)
 
 
 def read_all(
-    lines: pl.Series, read: Callable[[str], Record | RejectReason]
+    lines: pl.Series, read: Callable[[str], Record | list[Record] | RejectReason]
 ) -> tuple[list[Record], list[int], dict[int, RejectReason]]:
     """Return the records that could be read, their lines, and why the others could not."""
     found: list[Record] = []
@@ -66,6 +67,9 @@ def read_all(
         record = read(line)
         if isinstance(record, RejectReason):
             failures[at] = record
+        elif isinstance(record, list):
+            found += record
+            rows += [at] * len(record)
         else:
             found.append(record)
             rows.append(at)

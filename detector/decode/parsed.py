@@ -35,6 +35,8 @@ UNNAMED = "$unnamed"
 """Tables of the statements that no route of the record map names; null where there is no table at all."""
 LAST_RESORT = "$last_resort"
 """Whether a line was read by a last resort: kept as text, or with parts missing (``choose``)."""
+AMBIGUOUS = "ambiguous"
+"""What ``log.flags`` holds where a line can be read in several ways, each of them an event."""
 FIELD = "$field:"
 """Begin of the columns that hold JSON fields the record map asked for, each a list of strings."""
 

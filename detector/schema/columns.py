@@ -376,7 +376,7 @@ COLUMNS: tuple[Column, ...] = (
         "list[str]",
         False,
         "What is wrong with the line that was read all the same: `too_long` (parts of it are left out), `invalid_utf8` "
-        "or `binary` (what is no text became U+FFFD).",
+        "or `binary` (what is no text became U+FFFD), `ambiguous` (it can be read in several ways, each an event).",
         "Filebeat's log.flags",
     ),
     Column(

@@ -18,7 +18,7 @@ THIEF, ADDRESS = "mallory", "203.0.113.7"
 NEVER = "json://127.0.0.1:9/"
 BEFORE = timedelta(minutes=40)
 _FORMATS = {"crm": "nginx.json", "edge": "combined", "db": "postgresql"}
-_PREFIX = "%m %h %u@%d [%p] "
+_PREFIX = "%m %h %u@%d %a [%p] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def login(at: datetime, who: str, *, address: str = ADDRESS, status: int = 200) 
     return request(at, "/crm/login", who, address=address, method="POST", status=status)
 
 
-def sql(at: datetime, statement: str, who: str = THIEF, *, address: str = ADDRESS) -> Line:
+def sql(at: datetime, statement: str, who: str = THIEF, *, address: str = ADDRESS, application: str = "psql") -> Line:
     """Return a line of the database's log."""
     when = at.strftime("%Y-%m-%d %H:%M:%S.000 UTC")
-    return Line(at, "db", f"{when} {address} {who}@crm [417] LOG:  statement: {statement}\n".encode())
+    return Line(at, "db", f"{when} {address} {who}@crm {application} [417] LOG:  statement: {statement}\n".encode())
 
 
 def honest(since: datetime, until: datetime) -> Iterator[Line]:

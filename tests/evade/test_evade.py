@@ -7,7 +7,16 @@ import pytest
 from tests.evade.attempt import Told, try_in_replay, try_live, wronged
 from tests.evade.tricks import TRICKS, Lines, Trick
 
-_LIVE = ("byte", "scanners", "path-mixed", "ahead", "canary-crowd", "false-trails", "guess-rotating")
+_LIVE = (
+    "byte",
+    "scanners",
+    "path-mixed",
+    "ahead",
+    "canary-crowd",
+    "false-trails",
+    "guess-rotating",
+    "forged-application",
+)
 _SHORT = [trick for trick in TRICKS if not trick.long]
 
 

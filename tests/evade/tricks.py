@@ -120,6 +120,16 @@ def _commented_behind(begins: datetime) -> Iterator[Line]:
         yield sql(begins + 2 * n * _SECOND, text)
 
 
+def _forged(application: str, statement: str = "SELECT * FROM clients WHERE id = {}") -> Lines:
+    """Return SQL of a client that says it is this application."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(WALKED):
+            yield sql(begins + 2 * n * _SECOND, statement.format(FIRST + n), application=application)
+
+    return lines
+
+
 # --- noise
 
 
@@ -521,6 +531,13 @@ TRICKS: tuple[Trick, ...] = (
     Trick("long-agent", "agent and referer of 32 kB: a line over 64 KiB", _long_edge, _plain_edge),
     Trick("long-sql", "a comment of 66 kB in the middle", _commented(66_000), _commented(0), clients=0),
     Trick("long-sql-behind", "a comment of 70 kB of brackets behind", _commented_behind, _commented(0)),
+    Trick("forged-application", "an application's name that holds a whole message",
+          _forged("x [1] LOG:  statement: a --"), _commented(0)),
+    Trick("forged-login", "an application's name that holds another's login",
+          _forged("x [1] LOG:  connection authorized: user=anna"), _commented(0)),
+    Trick("forged-end", "an application's name that holds a refusal", _forged("x [1] FATAL:  a"), _commented(0)),
+    Trick("forged-refusal", "a short statement that holds the refusal of a connection",
+          _forged("x", "SELECT*FROM clients WHERE id={}-- [1] FATAL:  a"), _commented(0), clients=0),
     Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
           lambda begins: _scanned(begins, noise=False), clients=1990),
     Trick("passers-by", "150,000 people between two halves", _passers(150_000), _passers(0), long=True),

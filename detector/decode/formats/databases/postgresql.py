@@ -2,7 +2,8 @@
 
 Comes in: records. Goes out: ``Parsed``. All three say the same in other words, so each record is first made a mapping
 with jsonlog's names; what the message says is read by ``meaning``. In stderr a message goes on over lines that begin
-with a tab, which nobody who sends a statement can avoid, so no statement can forge a record.
+with a tab, which nobody who sends a statement can avoid, so no statement can forge a record. Names in the prefix of
+stderr are written as clients say them; a record that can be read in several ways is an event for each (``saying``).
 """
 
 import csv
@@ -13,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format, Parse
-from detector.decode.formats.databases.prefix import compile_known, compile_prefix
-from detector.decode.formats.databases.saying import event_of
+from detector.decode.formats.databases.prefix import Readings, compile_known, compile_prefix
+from detector.decode.formats.databases.saying import event_of, events_of
 from detector.decode.jsonfields import object_of
 from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
@@ -81,7 +82,17 @@ def _parse(lines: pl.Series, place: Place, read: Callable[[str], Record | Reject
     return each(lines, one, place)
 
 
-def _event(record: Mapping[str, str]) -> Event | RejectReason:
+def _parse_text(lines: pl.Series, place: Place, read: Callable[[str], Readings]) -> Parsed:
+    def one(text: str) -> Event | list[Event] | RejectReason:
+        readings = read(text)
+        if len(readings) == 1:
+            return _event(readings[0])
+        return events_of(readings, moment(readings[0]["timestamp"])) if readings else RejectReason.MALFORMED
+
+    return each(lines, one, place)
+
+
+def _event(record: Mapping[str, str]) -> Event:
     return event_of(dict(record), moment(record.get("timestamp", "")))
 
 
@@ -101,7 +112,7 @@ def _patterned(prefix: str) -> Parse:
     text = prefix.strip()
     if text.startswith("log_line_prefix"):
         prefix = text.partition("=")[2].strip().removeprefix("'").removesuffix("'")
-    return partial(_parse, read=compile_prefix(prefix))
+    return partial(_parse_text, read=compile_prefix(prefix))
 
 
 POSTGRESQL_CSV = Format(
@@ -128,7 +139,7 @@ POSTGRESQL = Format(
     name="postgresql",
     dataset="postgresql.log",
     category="database",
-    parse=partial(_parse, read=compile_known()),
+    parse=partial(_parse_text, read=compile_known()),
     order=21,
     telling=_TELLING,
     framing=Framing(Cutting.START, start=r"[^\t]"),

@@ -3,15 +3,21 @@
 Comes in: a record with jsonlog's names. Goes out: an event. Statements are handed on to the record map as they are;
 messages about connections are read by their fixed English words (``lc_messages = C``); a refusal is told by its
 SQLSTATE as well, in any language.
+
+A record of the text log may have several readings, because names in its prefix are what clients say, and statements are
+too. Nothing in it tells which is true, so each is an event with a flag, and what it touches counts. But what stands
+before a refusal may be a name of whom it refuses: it did not happen, and neither did what an account or a database did
+whose name holds a severity.
 """
 
 import csv
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from detector.decode.formats.databases.prefix import SEVERITY, UNKNOWN
 from detector.decode.made import Event
-from detector.decode.parsed import PARAMETERS, ROWS, STATEMENT, TOKEN
-from detector.schema.lines import RejectReason
+from detector.decode.parsed import AMBIGUOUS, PARAMETERS, ROWS, STATEMENT, TOKEN
 
 _STATEMENT = re.compile(
     r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement|execute|parse|bind|fastpath)(?: [^:\n]{0,80})?: )?"
@@ -29,13 +35,61 @@ _FAILED = ("ERROR", "FATAL", "PANIC")
 _REFUSED = ("28000", "28P01", "28001", "3D000")
 _NOBODY = re.compile(r'(?:role|database) "[^"\n]{1,255}" does not exist')
 _NO_LOGIN = ("authentication failed", "no pg_hba.conf entry", "pg_hba.conf rejects", "is not permitted to log in")
+_NO_LOGIN_WHY = re.compile(
+    r'(?:Role|User) "[^\n]{1,255}" (?:does not exist|has no password assigned|has an expired password)'
+    r"|Password does not match for user |(?:.{0,999}\n)?Connection matched "
+)
+"""Begin of the DETAIL of a refused login."""
+_NAMES = ("user", "dbname")
 _AUDIT = "AUDIT: "
 _AUDITED = ("audit_type", "statement_id", "substatement_id", "class", "command", "object_type", "object_name")
 _NOT_LOGGED = ("<not logged>", "<previously logged>", "<none>", "")
 _WORDS = {"READ": "SELECT * FROM {}", "WRITE": "UPDATE {} SET"}
 
 
-def event_of(record: dict[str, str], at: Any) -> Event | RejectReason:
+def events_of(readings: Sequence[dict[str, str]], at: Any) -> list[Event]:
+    """Return the events of a record that can be read in several ways."""
+    events = [event_of(dict(record), at) for record in readings]
+    refusals = [index for index, record in enumerate(readings) if _is_refused(record)]
+    names = [[record.get(name, "") for name in _NAMES] for record in readings]
+    clean = [index for index, each in enumerate(names) if not any(map(_holds_severity, each))]
+    last = max(refusals, default=-1)
+    true = events[last if refusals else (*clean, 0)[0]]
+    if refusals and (_is_forged(readings[last]) or readings[last]["error_severity"] == "DETAIL"):
+        true.columns |= {"event.action": "login", "event.category": "authentication"}
+    # A refusal repeats no application: what stands behind one, with an application that holds it, was let in.
+    untrue = {index for index in range(len(events)) if index <= last or index not in clean}
+    who = {name: true.columns.get(name) for name in ("user.name", "source.ip")}
+    for index, event in enumerate(events):
+        event.columns["log.flags"] = [AMBIGUOUS]
+        if index in untrue:
+            event.columns |= who | {"event.outcome": "failure"}
+    return [event for index, event in enumerate(events) if index == last or index not in refusals]
+
+
+def _holds_severity(name: str) -> bool:
+    return SEVERITY.search(name + "  ") is not None
+
+
+def _is_forged(record: dict[str, str]) -> bool:
+    """Say whether a name holds a severity that may be the account's or the database's: only who is refused has such.
+
+    Until somebody is let in the server knows of no application.
+    """
+    application = record.get("application_name", "")
+    names = [record.get(name, "") for name in _NAMES] + [application] * application.endswith(UNKNOWN)
+    return any(map(_holds_severity, names))
+
+
+def _is_refused(record: dict[str, str]) -> bool:
+    """Say whether a reading tells of a connection that was refused or broken off before anybody was let in."""
+    severity, message = record["error_severity"], record["message"]
+    if severity in ("FATAL", "PANIC") or (severity == "DETAIL" and _NO_LOGIN_WHY.match(message)):
+        return True
+    return _is_forged(record) and STATEMENT not in event_of(dict(record), None).columns
+
+
+def event_of(record: dict[str, str], at: Any) -> Event:
     """Return the event of a record."""
     severity, message = record.pop("error_severity", ""), record.get("message", "")
     record.pop("timestamp", None)
@@ -80,7 +134,7 @@ def _said(record: dict[str, str], message: str, columns: dict[str, Any], labels:
         said = dict(_PAIR.findall((authorized or ended)["rest"]))  # type: ignore[index]
         columns["event.action"] = "login" if authorized else "logout"
         columns["event.category"] = "authentication"
-        columns["user.name"] = said.get("user") or columns["user.name"]
+        columns["user.name"] = columns["user.name"] or said.get("user")
         labels["database"] = said.get("database") or labels["database"]
         if said.get("host") and said["host"] != "[local]":
             columns.setdefault("source.ip", said["host"])
