@@ -20,7 +20,7 @@ from detector.decode.figures import numbers
 from detector.decode.ids import Ids, Numbers
 from detector.decode.laid import Laid
 from detector.decode.lists import firsts, parts, places_of
-from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT, Rows
+from detector.decode.parsed import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.queries import first_value, values_of
 from detector.decode.questions import Questions
 from detector.decode.routes import CompiledRoute, Place
@@ -36,7 +36,7 @@ _NUMBER_OR_UUID = ("[0-9]+", "[0-9A-Fa-f-]{24,36}")
 _LIST = rf"^(?:{'|'.join(rf'{one}(?:[,|]+{one})+' for one in _NUMBER_OR_UUID)})(?:\.[A-Za-z]+)?$"
 _BETWEEN = re.compile("[,|]+")
 _QUERY, _HOST = "url.query", "url.domain"
-_SQL = (STATEMENT, DIALECT, PARAMETERS, ROWS, "event.action")
+_SQL = (STATEMENT, DIALECT, PARAMETERS, OBJECT, ROWS, "event.action", "log.flags")
 """What tells of statements in SQL."""
 
 
@@ -81,7 +81,7 @@ class Touches:
 
     def apply(self, columns: Columns) -> Numbers:
         """Add what each row touched; return which route of the record map each row fits, ``NO_ROUTE`` for none."""
-        if STATEMENT in columns:
+        if STATEMENT in columns or OBJECT in columns:
             told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
             for column in marked(told, self._tables).get_columns():
                 columns.put(column)

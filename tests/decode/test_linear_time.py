@@ -59,10 +59,39 @@ def test_so_does_auto(at: int, one: Hostile) -> None:
 
 @pytest.mark.parametrize("dialect", ["", "mysql", "mssql"])
 @pytest.mark.parametrize(
-    "begin", ["select * from clients where id in (1) and a = ", "select * from ", "copy ", "", "select '", 'select "x']
+    "begin",
+    [
+        "select * from clients where id in (1) and a = ",
+        "select * from ",
+        "copy ",
+        "",
+        "select '",
+        'select "x',
+        "exec('",
+    ],
 )
 def test_sql(dialect: str, begin: str) -> None:
     linear(lambda text: touches_of(text, dialect), few(len(begin), min(STEP, 9)), lambda s, n: begin + repeated(s, n))
+
+
+@pytest.mark.parametrize("dialect", ["", "mysql", "mssql", "oracle"])
+def test_sql_that_hides_its_tables(dialect: str) -> None:
+    pieces = [
+        "/* ",
+        "*/ ",
+        "/*! ",
+        'U&"a" ',
+        "U&'a' uescape ",
+        "into ",
+        "update ",
+        "table ",
+        "{oj ",
+        "do $$ ",
+        "exec('x ",
+        "@a = 1 ",
+    ]
+    linear(lambda text: touches_of(text, dialect), [*pieces, "select 1 from t; ", "a''b "], repeated)
+    linear(lambda text: touches_of("frobnicate " + text, dialect), pieces, repeated)
 
 
 def test_sql_of_many_tables_and_many_conditions() -> None:

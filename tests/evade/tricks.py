@@ -130,6 +130,18 @@ def _forged(application: str, statement: str = "SELECT * FROM clients WHERE id =
     return lines
 
 
+def _hidden(begins: datetime) -> Iterator[Line]:
+    """Cards by statements that name the table in ways few programs do."""
+    forms = (
+        'SELECT * FROM U&"\\0063lients" WHERE id = {}',
+        "SELECT * FROM ONLY (clients) WHERE id = {}",
+        "SELECT * FROM /* /* */ x */ clients WHERE id = {}",
+        "DO $$ BEGIN PERFORM * FROM clients WHERE id = {}; END $$",
+    )
+    for n in range(WALKED):
+        yield sql(begins + 2 * n * _SECOND, forms[n % len(forms)].format(FIRST + n))
+
+
 # --- noise
 
 
@@ -538,6 +550,7 @@ TRICKS: tuple[Trick, ...] = (
     Trick("forged-end", "an application's name that holds a refusal", _forged("x [1] FATAL:  a"), _commented(0)),
     Trick("forged-refusal", "a short statement that holds the refusal of a connection",
           _forged("x", "SELECT*FROM clients WHERE id={}-- [1] FATAL:  a"), _commented(0), clients=0),
+    Trick("hidden-sql", "unusual SQL around the table's name", _hidden, _commented(0)),
     Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
           lambda begins: _scanned(begins, noise=False), clients=1990),
     Trick("passers-by", "150,000 people between two halves", _passers(150_000), _passers(0), long=True),

@@ -2,11 +2,13 @@
 
 Comes in: a frame with statements, and the tables that routes name. Goes out: for each such table and action a column
 that says in which rows it is touched in that way, the ids it is picked by, and ``event.action`` where the log has none.
-A statement that was seen in the batch before is not read again.
+A statement that was seen in the batch before is not read again. A table that the log itself names is touched whatever
+the statement says. A name in a statement that was not understood counts where a route names that table and the
+statement touches it in no way that was understood: as a list, and ``log.flags`` says so.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -14,11 +16,13 @@ from functools import lru_cache
 import polars as pl
 
 from detector.decode.columns import first_of, put
-from detector.decode.parsed import DIALECT, FIELD, PARAMETERS, ROWS, STATEMENT, UNNAMED
+from detector.decode.parsed import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement import Touch, touches_of
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""
+UNCLEAR = "statement_unclear"
+"""Flag of lines whose statement names a table of the record map in a way that was not understood."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
 
@@ -73,8 +77,8 @@ def _fits(pattern: str, schema: str, name: str) -> bool:
 
 def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     """Add what statements touch to a frame that has them."""
-    touches = _touches(frame)
     places = tuple(dict.fromkeys(places))
+    touches = _touches(frame, {place.pattern for place in places})
     made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
     made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
     for place in places:
@@ -82,6 +86,9 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
         if place.column:
             ids = [_ids(place, one) for one in touches]
             made.append(pl.Series(FIELD + place.ids, ids, dtype=_LISTS))
+    guessed = [not all(touch.sure for touch in one) for one in touches]
+    if any(guessed):
+        made.append(_flags(frame, guessed))
     if ROWS in frame.columns:
         rows = frame[ROWS].cast(pl.String)
         listed = [[text] if text else None for text in rows.to_list()]
@@ -89,20 +96,57 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     return put(frame, made)
 
 
-def _touches(frame: pl.DataFrame) -> list[tuple[Touch, ...]]:
-    known: dict[tuple[str, str, str], tuple[Touch, ...]] = {}
+def _touches(frame: pl.DataFrame, patterns: Collection[str]) -> list[tuple[Touch, ...]]:
+    known: dict[tuple[str, str, str, str], tuple[Touch, ...]] = {}
     nothing = [""] * frame.height
     texts = [
         frame[name].fill_null("").to_list() if name in frame.columns else nothing
-        for name in (STATEMENT, DIALECT, PARAMETERS)
+        for name in (STATEMENT, DIALECT, PARAMETERS, OBJECT)
     ]
     found: list[tuple[Touch, ...]] = []
     for key in zip(*texts, strict=True):
         touches = known.get(key)
         if touches is None:
-            touches = known[key] = touches_of(*key) if key[0] else ()
+            touches = known[key] = _understood(_together(*key), patterns)
         found.append(touches)
     return found
+
+
+def _together(statement: str, dialect: str, parameters: str, about: str) -> tuple[Touch, ...]:
+    """Return what a statement touches, and the table that the log names where the statement does not."""
+    touches = touches_of(statement, dialect, parameters) if statement else ()
+    named = touches_of(about) if about else ()
+    return (*touches, *(one for one in named if not any(touch.sure and _same(touch, one) for touch in touches)))
+
+
+def _same(one: Touch, other: Touch) -> bool:
+    schemas = {one.schema.lower(), other.schema.lower()} - {""}
+    return one.name.lower() == other.name.lower() and len(schemas) < 2
+
+
+def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[Touch, ...]:
+    """Return the touches without names that are of no table of a route, or of one that is touched anyway."""
+    if all(touch.sure for touch in touches):
+        return touches
+    sure = [touch for touch in touches if touch.sure]
+    left = [
+        pattern
+        for pattern in patterns
+        if pattern.rpartition(".")[2].strip("*") and not any(_fits(pattern, one.schema, one.name) for one in sure)
+    ]
+    return tuple(
+        touch
+        for touch in touches
+        if touch.sure or (not _is_system(touch) and any(_fits(pattern, touch.schema, touch.name) for pattern in left))
+    )
+
+
+def _flags(frame: pl.DataFrame, guessed: list[bool]) -> pl.Series:
+    """Return the flags of the lines, with one more where a table was only named."""
+    name = "log.flags"
+    before = frame[name].to_list() if name in frame.columns else [None] * frame.height
+    flags = [[*(was or ()), UNCLEAR] if more else was for was, more in zip(before, guessed, strict=True)]
+    return pl.Series(name, flags, dtype=_LISTS)
 
 
 def _unnamed(touches: Iterable[tuple[Touch, ...]], patterns: Iterable[str]) -> list[list[str] | None]:

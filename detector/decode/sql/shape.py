@@ -12,32 +12,61 @@ VALUE = "\x01"
 """Stands for a value in a shape."""
 
 _COMMON = r"""
-    (?P<comment>{dashes}[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+{hash})
-  | (?P<escaped>{escaped}'(?:[^'\\]|\\.|'')*+(?P<escaped_end>')?+)
+    (?=[-/*'"`\[\#$\d]|[eEnN]['"]|[uU]&)(?:
+    (?P<comment>{dashes}[^\n]*+|{comment}{hash})
+  | (?P<run>{run})
+  | (?P<escaped>{escaped}(?P<quote>{quotes})(?:[^\\'"]++|\\.|(?P=quote){{2}}|(?!(?P=quote))['"])*+(?P<end>(?P=quote))?+)
+  | (?P<coded>{coded})
   | (?P<string>(?:(?<![\w$])[nN])?'(?:[^']|'')*+(?P<string_end>')?+)
   | (?P<name>{names})
   | (?P<number>(?<![\w$.])\d++(?:\.\d*+)?+(?:[eE][-+]?\d++)?+(?!\w))
-  | (?P<dollar>{dollar})
+  | (?P<dollar>{dollar}))
 """
+"""One alternative each; what none of them can begin with is passed over at once."""
 
 
 _NEVER = r"(?!)"
+_NESTED, _FLAT = r"/\*", r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?+"
+_PARTS = {
+    "run": _NEVER,
+    "escaped": _NEVER,
+    "quotes": "'",
+    "coded": _NEVER,
+    "hash": "",
+    "dashes": "--",
+    "dollar": _NEVER,
+}
 
 
-def _special(escaped: str, names: str, *, hash_: str = "", dashes: str = "--", dollar: str = _NEVER) -> re.Pattern[str]:
-    pattern = _COMMON.format(escaped=escaped, names=names, hash=hash_, dashes=dashes, dollar=dollar)
+def _special(names: str, comment: str = _NESTED, **more: str) -> re.Pattern[str]:
+    pattern = _COMMON.format(names=names, comment=comment, **(_PARTS | more))
     return re.compile(pattern, re.VERBOSE | re.DOTALL)
 
 
 _QUOTED = r'"(?:[^"]|"")*+"?+'
 _SPECIAL = {
-    "": _special(r"(?<![\w$])[eE]", _QUOTED, dollar=r"(?<![\w$])\$(?:[^\W\d]\w*+)?+\$"),
-    # 17--1 is 18 there.
-    "mysql": _special("", r"`(?:[^`]|``)*+`?+", hash_=r"|\#[^\n]*+", dashes=r"--(?![^\x00-\x20])"),
-    "mssql": _special(_NEVER, _QUOTED + r"|\[[^\]]*+\]?+"),
+    "": _special(
+        _QUOTED,
+        escaped=r"(?<![\w$])[eE]",
+        coded=r"""(?<![\w$])[uU]&(?:"(?:[^"]|"")*+"?+|'(?:[^']|'')*+'?+)""",
+        dollar=r"(?<![\w$])\$(?:[^\W\d]\w*+)?+\$",
+    ),
+    # 17--1 is 18 there; what stands in /*! */ is run.
+    "mysql": _special(
+        r"`(?:[^`]|``)*+`?+",
+        r"(?!/\*M?!)" + _FLAT,
+        run=r"/\*M?!\d*+|\*/",
+        escaped=r"(?:(?<![\w$])[nN])?",
+        quotes="""['"]""",
+        hash=r"|\#[^\n]*+",
+        dashes=r"--(?![^\x00-\x20])",
+    ),
+    "mssql": _special(_QUOTED + r"|\[[^\]]*+\]?+"),
+    "oracle": _special(_QUOTED, _FLAT),
 }
-_MYSQL_STRING = re.compile(r'"(?:[^"\\]|\\.|"")*+(?P<end>")?+', re.DOTALL)
-_RUN_COMMENT = re.compile(r"/\*!\d*+|\*/")
+_COMMENT_ENDS = re.compile(r"/\*|\*/")
+_GAP = r"(?:\s|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+_UESCAPE = re.compile(rf"{_GAP}uescape{_GAP}'([^'])'", re.IGNORECASE)
 _LONGEST = 40
 _CODED = re.compile(r"\\\w")
 """A letter by its number (``E'\\x31'``), or another that is not meant as it stands."""
@@ -49,8 +78,8 @@ class Shaped:
     """A statement's shape and values.
 
     Attributes:
-        whole: False when it was cut off within a value, has letters by their numbers, or a comment within a comment,
-            about whose end databases do not agree.
+        whole: False when it was cut off within a value, has letters by their numbers, or a comment that not all
+            versions of its database take for one.
     """
 
     shape: str
@@ -63,55 +92,90 @@ def shaped(text: str, dialect: str = "") -> Shaped:
 
     Args:
         text: The statement, or several.
-        dialect: "" for standard SQL and PostgreSQL, "mysql", "mssql": what quotes mean.
+        dialect: "" for standard SQL and PostgreSQL, "mysql", "mssql", "oracle": what quotes mean, and whether comments
+            nest.
     """
     text = text.replace(VALUE, " ")
-    if dialect == "mysql":
-        if '"' in text:
-            text = _MYSQL_STRING.sub(_single, text)
-        if "/*!" in text:  # a comment that MySQL runs
-            text = _RUN_COMMENT.sub(" ", text)
     made: list[str] = []
     values: list[str] = []
-    whole, at = True, 0
+    whole, at, running = True, 0, 0
     special = _SPECIAL[dialect]
     while (found := special.search(text, at)) is not None:
         made.append(text[at : found.start()])
-        at = found.end()
-        piece = found[0]
-        if found["comment"] is not None:
+        at, kind, piece, good = found.end(), found.lastgroup, found[0], True
+        if kind == "comment":
+            at, good = (_behind_comment(text, at), True) if piece == "/*" else (at, "/*" not in piece[2:])
             made.append(" ")
-            whole = whole and "/*" not in piece[2:]
-        elif found["name"] is not None:
+        elif kind == "run" and piece == "*/" and not running:  # a star, and a comment behind it
+            at -= 1
+            made.append("*")
+        elif kind == "run":
+            running += -1 if piece == "*/" else 1
+            good = not piece[-1].isdigit()
+            made.append(" ")
+        elif kind == "name":
             made.append(piece)
+        elif kind == "coded" and piece[2] == '"':
+            name, at, good = _decoded(piece, text, at)
+            made.append(name.replace(VALUE, " "))
         else:
-            if found["dollar"] is not None:
-                end = text.find(piece, at)
-                whole, value = whole and end >= 0, text[at : end if end >= 0 else len(text)]
-                at = end + len(piece) if end >= 0 else len(text)
-            else:
-                value = _value(piece, found)
-                closed = found["number"] is not None or found["string_end"] or found["escaped_end"]
-                coded = found["escaped"] is not None and not dialect and _CODED.search(piece)
-                whole = whole and bool(closed) and not coded
+            value, at, good = _literal(found, text, dialect)
             made.append(VALUE)
             values.append(value)
+        whole = whole and good
     made.append(text[at:])
     return Shaped("".join(made), tuple(values), whole)
 
 
-def _single(found: re.Match[str]) -> str:
-    """Return a string in double quotes as one in single quotes: MySQL means the same by both."""
-    if found["end"] is None:
-        return found[0]
-    inner = found[0][1:-1].replace('""', '"')
-    return "'" + inner.replace("'", "''") + "'"
+def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, bool]:
+    """Return a value, where it ends, and whether it is closed and means what stands there."""
+    kind, piece, at = found.lastgroup, found[0], found.end()
+    if kind == "coded":
+        return _decoded(piece, text, at)
+    if kind == "dollar":
+        end = text.find(piece, at)
+        return (text[at:end], end + len(piece), True) if end >= 0 else (text[at:], len(text), False)
+    closed = kind == "number" or found["string_end"] or found["end"]
+    coded = kind == "escaped" and not dialect and _CODED.search(piece)
+    return _value(piece, found), at, bool(closed) and not coded
+
+
+def _behind_comment(text: str, at: int) -> int:
+    """Return where a comment ends that began before a place; others may stand within it."""
+    depth = 1
+    for found in _COMMENT_ENDS.finditer(text, at):
+        depth += 1 if found[0] == "/*" else -1
+        if not depth:
+            return found.end()
+    return len(text)
+
+
+def _decoded(piece: str, text: str, at: int) -> tuple[str, int, bool]:
+    """Return what ``U&"…"`` says as a name in quotes, or ``U&'…'`` as a value; where it ends; whether it is closed."""
+    quote = piece[2]
+    told = _UESCAPE.match(text, at)
+    mark = re.escape(told[1] if told else "\\")
+    many = 2 if quote == '"' else 1
+
+    def letter(found: re.Match[str]) -> str:
+        number = int(found[1] or found[2] or "0", 16)
+        if found[0][0] == found[0][-1]:  # the mark twice
+            return found[0][0]
+        known = 0 < number < 0x110000 and not 0xD800 <= number < 0xE000
+        return (chr(number) if known else "\ufffd").replace(quote, quote * many)
+
+    inner = piece[3:].removesuffix(quote)
+    inner = re.sub(rf"{mark}(?:{mark}|([0-9a-fA-F]{{4}})|\+([0-9a-fA-F]{{6}}))", letter, inner)
+    closed = len(piece) > 3 and piece[-1] == quote
+    made = f'"{inner}"' if many > 1 else inner.replace("''", "'")
+    return made, told.end() if told else at, closed
 
 
 def _value(piece: str, found: re.Match[str]) -> str:
     if found["number"] is not None:
         return piece if piece.isdigit() or len(piece) > _LONGEST else _number(piece)
-    inner = piece[piece.index("'") + 1 :].removesuffix("'").replace("''", "'")
+    quote = found["quote"] or "'"
+    inner = piece[piece.index(quote) + 1 :].removesuffix(quote).replace(quote * 2, quote)
     return _BACKSLASH.sub(r"\1", inner) if found["escaped"] is not None else inner
 
 

@@ -6,13 +6,13 @@ are those of ``sys.fn_get_audit_file`` and of ``UNIFIED_AUDIT_TRAIL``, in any ca
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.mssql import Row, audited, utc
-from detector.decode.formats.databases.query import query_event
+from detector.decode.formats.databases.query import query_event, quoted, statement_about
 from detector.decode.jsonfields import as_text, object_of
 from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed, nothing
@@ -32,22 +32,19 @@ def _oracle(row: Row) -> Event | RejectReason:
     return query_event(
         at.replace(" +00:00", "+00:00"),
         command=row["action_name"],
-        statement=row.pop("sql_text", "") or _object(row),
+        statement=row.pop("sql_text", ""),
         user=row.pop("dbusername", ""),
         host=_host(row.get("authentication_type", "")) or row.pop("userhost", ""),
         outcome="success" if code == "0" else "failure",
         labels={"database": row.pop("dbname", None) or row.pop("dbid", None), **row},
-        dialect="",
+        dialect="oracle",
+        table=statement_about(_table(row), row["action_name"]),
     )
 
 
-def _object(row: Mapping[str, str]) -> str:
-    """Return a statement for a record that names only the object."""
-    verb = {"SELECT": "SELECT * FROM {}", "UPDATE": "UPDATE {} SET", "DELETE": "DELETE FROM {}"}
-    verb["INSERT"] = "INSERT INTO {}"
-    form, name = verb.get(row.get("action_name", "")), row.get("object_name", "")
-    quoted = [part.replace('"', '""') for part in (row.get("object_schema", ""), name) if part]
-    return form.format(".".join(f'"{part}"' for part in quoted)) if form and name else ""
+def _table(row: Row) -> str:
+    name = row.get("object_name", "")
+    return quoted(row.get("object_schema", ""), name) if name else ""
 
 
 def _host(text: str) -> str:

@@ -4,13 +4,15 @@ Comes in: values by the names of ``sys.fn_get_audit_file``'s columns, or the tex
 goes to the Windows log: ``name:value``, a line each. Goes out: an event.
 """
 
-from detector.decode.formats.databases.query import query_event
+from detector.decode.formats.databases.query import query_event, quoted, statement_about
 from detector.decode.made import Event
 from detector.schema.lines import RejectReason
 
 Row = dict[str, str]
 EVENT = "33205"
 """Number of the Windows events that hold an audit record."""
+_ACTIONS = {"SL": "SELECT", "IN": "INSERT", "UP": "UPDATE", "DL": "DELETE", "DR": "DROP"}
+_TABLES = ("", "U", "V")
 _BEGIN = "audit_schema_version:"
 _STATEMENT, _BEHIND = "\nstatement:", "\nadditional_information:"
 
@@ -32,7 +34,15 @@ def audited(row: Row) -> Event | RejectReason:
         labels={"database": row.pop("database_name", None), "object": f"{schema}.{name}".strip("."), **row},
         dialect="mssql",
         rows=_rows(row),
+        table=_table(row, schema, name),
     )
+
+
+def _table(row: Row, schema: str, name: str) -> str:
+    """Return what was done with the object, where it is a table, a view, or of no kind that the record tells."""
+    if not name or row.get("class_type", "").strip() not in _TABLES:
+        return ""
+    return statement_about(quoted(schema, name), _ACTIONS.get(row["action_id"].strip(), ""))
 
 
 def _rows(row: Row) -> str:

@@ -6,12 +6,13 @@ carry the connection's number alone; the audit logs name account and address in 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.query import outcome_of, query_event
+from detector.decode.formats.databases.query import outcome_of, query_event, quoted, statement_about
 from detector.decode.jsonfields import as_text, flat, object_of
 from detector.decode.made import Event, each
 from detector.decode.parsed import Parsed
@@ -96,6 +97,7 @@ def _xml(text: str) -> Event | RejectReason:
     take = pairs.pop
     at = take("timestamp").removesuffix(" UTC")
     name = take("name", "")
+    database, table = take("db", ""), pairs.get("table", "")
     user, host, address = _account(take("user", "")), take("host", ""), take("ip", "")
     return query_event(
         at + "Z" if at[-1:].isdigit() and "+" not in at else at,
@@ -104,7 +106,8 @@ def _xml(text: str) -> Event | RejectReason:
         user=user,
         host=address or host,
         outcome=outcome_of(pairs.get("status", "0")),
-        labels={"database": take("db", None), "host": host, **pairs},
+        table=statement_about(quoted(database, table), name.removeprefix("Table")) if table else "",
+        labels={"database": database or None, "host": host, **pairs},
     )
 
 
@@ -139,8 +142,14 @@ def _json(text: str) -> Event | RejectReason:
         user=said.pop("account.user", "") or said.pop("login.user", ""),
         host=said.pop("login.ip", ""),
         outcome=outcome_of(said.get("general_data.status") or said.get("connection_data.status") or "0"),
+        table=_accessed(said),
         labels={"database": said.pop("connection_data.db", None) or said.pop("table_access_data.db", None), **said},
     )
+
+
+def _accessed(said: Mapping[str, str]) -> str:
+    name = said.get("table_access_data.table", "")
+    return statement_about(quoted(said.get("table_access_data.db", ""), name), said.get("event", "")) if name else ""
 
 
 def _server_audit(text: str) -> Event | RejectReason:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from detector.decode.made import Event
-from detector.decode.parsed import DIALECT, ROWS, STATEMENT
+from detector.decode.parsed import DIALECT, OBJECT, ROWS, STATEMENT
 
 _LOGINS = frozenset(
     ("connect", "failed_connect", "login", "logon", "connection connect", "authenticate", "change user", "changeuser")
@@ -31,8 +31,13 @@ def query_event(
     labels: Mapping[str, str | None],
     dialect: str = "mysql",
     rows: str = "",
+    table: str = "",
 ) -> Event:
-    """Return the event of one record; ``command`` is the trail's own word for what was done."""
+    """Return the event of one record.
+
+    ``command`` is the trail's own word for what was done; ``table`` is what ``statement_about`` says of the table it
+    names.
+    """
     word = command.strip().lower()
     action = "login" if word in _LOGINS else "logout" if word in _LOGOUTS else None
     columns: dict[str, Any] = {
@@ -45,10 +50,40 @@ def query_event(
     }
     if statement:
         columns[STATEMENT] = statement
+    if table:
+        columns[OBJECT] = table
     if rows.isdecimal():
         columns[ROWS] = rows
     more = {} if _is_remote(host) else {"client": host or None}
     return Event(at, columns, {"command": command, **labels, **more})
+
+
+def quoted(*names: str) -> str:
+    """Return the name of a table as statements write it; empty parts are left out."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)
+
+
+def statement_about(table: str, *actions: str) -> str:
+    """Return a statement that does with a table what a trail says was done; empty for what is done to no rows.
+
+    Args:
+        table: Its name as statements write it.
+        actions: The trail's words, which begin with the verb; the first that is known counts.
+    """
+    forms = (_FORMS.get(action.partition(" ")[0].upper(), "") for action in actions)
+    return next(filter(None, forms), "").format(table) if table else ""
+
+
+_FORMS = {
+    "SELECT": "SELECT * FROM {}",
+    "READ": "SELECT * FROM {}",
+    "INSERT": "INSERT INTO {}",
+    "UPDATE": "UPDATE {} SET",
+    "WRITE": "UPDATE {} SET",
+    "DELETE": "DELETE FROM {}",
+    "TRUNCATE": "TRUNCATE {}",
+    "DROP": "DROP TABLE {}",
+}
 
 
 def _is_remote(host: str) -> bool:

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from detector.decode.formats.databases.prefix import SEVERITY, UNKNOWN
+from detector.decode.formats.databases.query import statement_about
 from detector.decode.made import Event
-from detector.decode.parsed import AMBIGUOUS, PARAMETERS, ROWS, STATEMENT, TOKEN
+from detector.decode.parsed import AMBIGUOUS, OBJECT, PARAMETERS, ROWS, STATEMENT, TOKEN
 
 _STATEMENT = re.compile(
     r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement|execute|parse|bind|fastpath)(?: [^:\n]{0,80})?: )?"
@@ -44,7 +45,10 @@ _NAMES = ("user", "dbname")
 _AUDIT = "AUDIT: "
 _AUDITED = ("audit_type", "statement_id", "substatement_id", "class", "command", "object_type", "object_name")
 _NOT_LOGGED = ("<not logged>", "<previously logged>", "<none>", "")
-_WORDS = {"READ": "SELECT * FROM {}", "WRITE": "UPDATE {} SET"}
+_TABLES = ("TABLE", "VIEW")
+_PREPARED = "prepare: "
+_EXECUTE = re.compile(r"\s*execute\s+(?:\w+|\"[^\"]*\")\s*\((?P<values>.*)\)\s*;?\s*", re.IGNORECASE | re.DOTALL)
+_VALUE = re.compile(r"\s*(?:'(?P<text>(?:[^']|'')*+)'|(?P<number>-?[\d.]++)|(?P<null>null))\s*(?:,|\Z)", re.IGNORECASE)
 
 
 def events_of(readings: Sequence[dict[str, str]], at: Any) -> list[Event]:
@@ -105,6 +109,8 @@ def event_of(record: dict[str, str], at: Any) -> Event:
         _audited(message, columns, labels)
     elif severity in ("STATEMENT", "QUERY"):  # stderr: the statement of the error before it
         columns |= {STATEMENT: message, "event.outcome": "failure"}
+    elif severity == "DETAIL" and message.startswith(_PREPARED):  # stderr: what the EXECUTE before it runs
+        columns[STATEMENT] = message[len(_PREPARED) :]
     elif severity in _FAILED:
         _refused(record, severity, message, columns)
     else:
@@ -149,6 +155,23 @@ def _said(record: dict[str, str], message: str, columns: dict[str, Any], labels:
         detail = record.get("detail", "")
         if detail[:12].lower() == "parameters: ":
             columns[PARAMETERS] = detail[12:]
+        elif detail.startswith(_PREPARED):
+            columns |= {STATEMENT: detail[len(_PREPARED) :], PARAMETERS: _given(found["text"])}
+
+
+def _given(execute: str) -> str:
+    """Return the values of ``EXECUTE name(value, …)`` as ``$1 = 'value', …``; empty where one is no plain value."""
+    found = _EXECUTE.fullmatch(execute)
+    at, text = 0, found["values"] if found else ""
+    given: list[str] = []
+    while at < len(text):
+        value = _VALUE.match(text, at)
+        if value is None:
+            return ""
+        at = value.end()
+        plain = value["text"] if value["text"] is not None else value["number"]
+        given.append(f"${len(given) + 1} = " + ("NULL" if plain is None else f"'{plain}'"))
+    return ", ".join(given)
 
 
 def _refused(record: dict[str, str], severity: str, message: str, columns: dict[str, Any]) -> None:
@@ -168,11 +191,10 @@ def _audited(message: str, columns: dict[str, Any], labels: dict[str, str | None
     except csv.Error:
         row = []
     labels |= dict(zip(_AUDITED, row, strict=False))
-    statement = row[7] if len(row) > 7 else ""
-    if statement in _NOT_LOGGED and row[5:6] in (["TABLE"], ["VIEW"], ["MATERIALIZED VIEW"]):
-        statement = _WORDS.get(row[3], "").format(row[6])
-    if statement not in _NOT_LOGGED:
-        columns[STATEMENT] = statement
+    if len(row) > 6 and row[5].endswith(_TABLES):
+        columns[OBJECT] = statement_about(row[6], row[4], row[3])
+    if len(row) > 7 and row[7] not in _NOT_LOGGED:
+        columns[STATEMENT] = row[7]
     if len(row) > 8 and row[8] not in _NOT_LOGGED:
         labels["parameter"] = row[8]
     if len(row) > 9 and row[9].isdecimal():
