@@ -1,8 +1,10 @@
 """Values of one query parameter, over a column: plain ones by regex, escaped, repeated and listed ones with care.
 
 Comes in: query strings. Goes out: the values of each row. Names may be written with escapes (``%63lient_id=7``), as
-arrays (``id[]=7``, ``id[0]=7``) or in other letters (``ID=7``): all are found. A value may be a list: with ``,``, ``;``
-or ``|`` between its values (``ids=1;2``), in brackets (``ids=["1","2"]``), of numbers with white space (``ids=1+2``).
+arrays (``id[]=7``, ``id[a][b]=7``), in other letters (``ID=7``), with blanks around them or behind a NUL's place
+(``%20id=7``, ``id%00x=7``, as PHP reads them), and where that gives nothing, behind a ``;`` (``x;id=7``): all are
+found. A value may be a list: with ``,``, ``;`` or ``|`` between its values (``ids=1;2``), in brackets
+(``ids=["1","2"]``), of numbers with white space (``ids=1+2``).
 """
 
 import re
@@ -20,6 +22,7 @@ _ODD_VALUE = r"[%+,;| ]"
 _MOST = 1000
 _INDEX = 8
 """Letters of the place in a list, ``ids[12]``."""
+_BEHIND = re.compile(r"[\[\0]")
 _BETWEEN = re.compile(r"[,;|]")
 _NUMBERS = re.compile(r"[+-]?[0-9]+(?:\s+[+-]?[0-9]+)+")
 
@@ -62,12 +65,20 @@ def _plain(queries: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
 def _plan(name: str) -> list[pl.Expr]:
     query, here = pl.col("query"), f"(?i)(?:^|&){re.escape(name)}="
     found = query.str.extract(here + "([^&]+)", 1)
-    odd = query.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
+    parted = found.is_null() & query.str.contains(";", literal=True)
+    odd = parted | query.str.contains(_ODD_NAME) | found.str.contains(_ODD_VALUE).fill_null(value=False)
     return [found.alias("found"), (odd | (query.str.count_matches(here) > 1)).alias("odd")]
 
 
 def _careful(query: str, name: str, *, text: bool) -> list[str]:
-    wanted = re.compile(rf"{re.escape(name)}(?:\[\d*\])?", re.IGNORECASE)
+    found = _found(query, name, text=text)
+    if not found and ";" in query:
+        found = _found(query.replace(";", "&"), name, text=text)
+    return found
+
+
+def _found(query: str, name: str, *, text: bool) -> list[str]:
+    wanted = name.lower()
     try:
         pairs = parse_qsl(query, max_num_fields=_MOST, errors="replace")
     except ValueError:  # more parameters than anybody needs: the first ones of this name count
@@ -76,11 +87,16 @@ def _careful(query: str, name: str, *, text: bool) -> list[str]:
         named = (
             f"{key}={value}"
             for key, _, value in parts
-            if value and len(key) <= longest and wanted.fullmatch(unquote_plus(key))
+            if value and len(key) <= longest and _name(unquote_plus(key)) == wanted
         )
         pairs = parse_qsl("&".join(islice(named, _MOST)), max_num_fields=_MOST, errors="replace")
-    values = [each for key, value in pairs if wanted.fullmatch(key) for each in _listed(value, text=text)]
+    values = [each for key, value in pairs if _name(key) == wanted for each in _listed(value, text=text)]
     return list(dict.fromkeys(value for value in values if value))
+
+
+def _name(key: str) -> str:
+    """Return the parameter that an application takes a key for: without a place in it, and what stands behind a NUL."""
+    return _BEHIND.split(key.lower(), maxsplit=1)[0].strip()
 
 
 def _listed(value: str, *, text: bool) -> Iterator[str]:

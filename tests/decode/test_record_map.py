@@ -148,6 +148,16 @@ def test_a_list_of_ids_is_all_of_them_however_it_is_written(query):
     assert request(f"/crm/card?{query}")["subject.ids"] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["%20client_id", "+client_id", "%09client_id", "client_id%20", "client_id%00", "client_id%00x", "client_id[",
+     "client_id[x", "client_id[a][b]", "client_id[$in][]", "x;client_id", "x=1;client_id", "x=1;y=2;CLIENT_ID"],
+)  # fmt: skip
+def test_a_parameter_is_found_as_applications_find_it(name):
+    assert request(f"/crm/card?{name}=7")["subject.ids"] == ["7"]
+    assert request(f"/crm/card?a=b&{name}=7&c=d")["subject.ids"] == ["7"]
+
+
 @pytest.mark.parametrize("listed", ["1,2,3", "1;2;3", "1|2|3", "1%2C2%2c3", "01,2,2,3", "1,2,3.json", "1;2;3;v=1"])
 @pytest.mark.parametrize("target", ["/crm/clients/{}", "/crm/clients/{}/documents/5"])
 def test_a_list_of_ids_in_a_path_is_all_of_them(target, listed):
