@@ -73,6 +73,14 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.service_new",
+        "bool",
+        "",
+        "A service account before the third day (UTC) on which it was seen, where accounts have been known for three "
+        "days or longer.",
+        True,
+    ),
+    Fact(
         "nabat.account_bare",
         "str",
         "",

@@ -2,8 +2,9 @@
 
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
 the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
-new for a day, and only for an account that had been known for three days when it first appeared. What was not seen for
-90 days counts as never seen.
+new for a day, and only for an account that had been known for three days when it first appeared. A service account is
+new until its third day (UTC): a name somebody invents is called one by its spelling alone. What was not seen for 90
+days counts as never seen.
 """
 
 from collections.abc import Iterator
@@ -30,10 +31,11 @@ NEW_FOR = _DAY
 FORGET = 90 * _DAY
 SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
-FIRST_DAY, ACCOUNT_NEW = "nabat.account_first_day", "nabat.account_new"
-OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW)
+FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW)
+_DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
-_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values(), "login"), 1)}
+_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS), 1)}
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
@@ -119,6 +121,9 @@ class Seen:
             since = np.zeros(actors.marks.size, dtype=np.int64)
             since[actors.of[accounts.rows]] = accounts.begun
             self._put_accounts(new, accounts, part, view.time)
+            services = part[view.holds("actor.type", "service")[part]]
+            if services.size:
+                self._put_services(new, actors, alone, services, since, view.time)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -161,6 +166,25 @@ class Seen:
         young = accounts.begun - since >= KNOWN_FOR
         if young.any():
             new[ACCOUNT_NEW] = _marked(ACCOUNT_NEW, new[ACCOUNT_NEW], accounts, young, time)
+
+    def _put_services(
+        self, new: dict[str, pl.Series | None], actors: _Values, alone: _Values, rows: Ints, begun: Ints, time: Ints
+    ) -> None:
+        """Mark what service accounts did before they were seen on a third day; ``begun``: when each actor first was."""
+        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
+        days = time[rows] // _DAY
+        for kind in _DAYS:
+            later = rows[days > begun[actors.of[rows]] // _DAY]
+            begun = np.full(actors.marks.size, np.iinfo(np.int64).max)
+            if later.size:
+                sights = self._see(kind, actors, alone, later, time)
+                begun[actors.of[sights.rows]] = sights.begun
+        unproven = rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - since >= KNOWN_FOR)]
+        if unproven.size:
+            before = new[SERVICE_NEW]
+            marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
+            marked[unproven] = True
+            new[SERVICE_NEW] = pl.Series(SERVICE_NEW, marked)
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""

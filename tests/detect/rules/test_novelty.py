@@ -69,3 +69,28 @@ def test_what_is_known_upon_what_others_know_is_kept_however_much_it_is() -> Non
     mine.step(View(rows, 1))
     upon = mine.upon(novelty.Seen())
     assert upon.to_table().sort("key").equals(mine.to_table().sort("key"))
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([0, 5, 5], [False, True, True]),
+        ([0, 5, 6, 6], [False, True, False, False]),
+        ([4, 4, 5, 6], [True, True, True, False]),
+        ([0, 1, 2, 5], [False, False, False, False]),
+        ([0, 1, 5], [False, False, False]),
+    ],
+    ids=str,
+)
+def test_a_service_account_is_new_until_its_third_day(days: list[int], expected: list[bool], cut: int) -> None:
+    first = {"@timestamp": START, "user.id": "anna", "actor.type": "human", "source.ip": "192.0.2.7"}
+    service = {"user.id": "svc-report", "actor.type": "service", "source.ip": "192.0.2.8", "event.outcome": "success"}
+    rows = [{**service, "@timestamp": START + timedelta(days=day, minutes=n)} for n, day in enumerate(days, 1)]
+    frame, seen = events_frame([first, *rows]), novelty.Seen()
+    found: list[bool] = []
+    for at in range(0, frame.height, cut):
+        part = frame[at : at + cut]
+        marked = seen.step(View(part, 1))[novelty.SERVICE_NEW]
+        found += [False] * part.height if marked is None else marked.to_list()
+    assert found == [False, *expected]
