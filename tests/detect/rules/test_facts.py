@@ -54,6 +54,7 @@ def frame_of(rows: list[dict]) -> pl.DataFrame:
                 "@timestamp": at,
                 "user.id": row["who"],
                 "actor.id": row["who"] and f"user:{row['who']}",
+                "actor.type": "service" if row["who"] == "b" else "human",
                 "event.action": row["action"],
                 "event.outcome": row["outcome"],
                 "subject.ids": row["ids"],
@@ -81,11 +82,16 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
 
     found = []
     for row in frame.iter_rows(named=True):
-        time, verdicts = row["@timestamp"], [False] * 5
+        time, verdicts = row["@timestamp"], [False] * 6
         if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
             since, at_all = seen((row["actor.id"],), time), seen(("anybody", "at all"), time)
             verdicts[3] = time - since < timedelta(microseconds=novelty.NEW_FOR)
             verdicts[4] = verdicts[3] and since - at_all >= known_for
+            begun, days = since, 1
+            while row["actor.type"] == "service" and days < 3 and time.date() > begun.date():
+                days += 1
+                begun = seen((row["actor.id"], "day", days), time)
+            verdicts[5] = row["actor.type"] == "service" and days < 3 and time - at_all >= known_for
             name, address = row["network.name"], row["source.ip"]
             values = (
                 plain_network(address or "") if name in (None, "internet") else name,
