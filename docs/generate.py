@@ -22,11 +22,11 @@ from pydantic.fields import FieldInfo
 
 import detector
 from detector.cli import nabat
-from detector.decode.fieldmap import FieldMap
 from detector.decode.grok import GROK
-from detector.decode.logformat.given import LogFormatFile
-from detector.decode.regexfile import Case, RegexFile
-from detector.decode.table import load_formats
+from detector.decode.json.field_map import FieldMap
+from detector.decode.logformat.custom import LogFormatFile
+from detector.decode.regex.regex_format import Case, RegexFile
+from detector.decode.registry import load_formats
 from detector.detect.behaviour.features import FEATURES
 from detector.detect.rules import RuleSet, list_rules
 from detector.errors import InputError, NabatError

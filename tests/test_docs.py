@@ -14,8 +14,8 @@ import yaml
 
 from detector.cli import nabat
 from detector.decode import Decoder, format_names
-from detector.decode.layouts import LAYOUTS
 from detector.decode.logformat import KINDS
+from detector.decode.weblog.layouts import LAYOUTS
 from detector.detect.rules import RuleSet, list_rules
 from detector.resources import shipped
 from detector.schema.columns import COLUMNS

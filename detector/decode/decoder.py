@@ -16,24 +16,41 @@ import numpy as np
 import polars as pl
 
 from detector import frames
-from detector.decode.annotate import Annotator
-from detector.decode.batch import Columns
-from detector.decode.choose import FORMAT, Chosen, read, sifted
-from detector.decode.claimed_actors import Claim
-from detector.decode.columns import index
-from detector.decode.distinct import Distinct
+from detector.decode.autodetect import (
+    FORMAT,
+    Chosen,
+    classify_rejects,
+    parse_auto,
+)
+from detector.decode.columns.batch_builder import BatchBuilder
+from detector.decode.columns.dictionary import Dictionary
+from detector.decode.columns.frame_ops import index
+from detector.decode.columns.string_views import Mask
+from detector.decode.enrich.annotate import Annotator
+from detector.decode.enrich.claimed_actors import ClaimedActor
+from detector.decode.enrich.path_labels import named
+from detector.decode.envelope import BY
 from detector.decode.flaws import Flawed, flag, with_mended
 from detector.decode.format import AUTO, Format
-from detector.decode.heads import Framings
-from detector.decode.laid import Mask
-from detector.decode.named import named
-from detector.decode.parsed import LAST_RESORT, METHOD, UNNAMED, Rows
-from detector.decode.place import Beside, Place, nothing_beside
-from detector.decode.requests import METHODS
-from detector.decode.routes import compile_routes, wanted_fields
-from detector.decode.table import Formats, candidates, format_hint, format_names, is_format, load_formats
-from detector.decode.touches import Touches
-from detector.decode.wrapping import BY
+from detector.decode.framing_detection import Framings
+from detector.decode.line_context import Beside, LineContext, nothing_beside
+from detector.decode.parse_result import (
+    LAST_RESORT,
+    METHOD,
+    UNNAMED,
+    Rows,
+)
+from detector.decode.record_map.apply import RecordMapper
+from detector.decode.record_map.routes import compile_routes, wanted_fields
+from detector.decode.registry import (
+    Formats,
+    candidates,
+    format_hint,
+    format_names,
+    is_format,
+    load_formats,
+)
+from detector.decode.weblog.request_line import METHODS
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.schema.lines import LineReject, RejectReason
@@ -58,7 +75,7 @@ class Decoder:
     Args:
         settings: Sources, formats, record map, accounts, networks.
         session_key: Key of the session hashes.
-        beside: Reads a file that lies beside a log, by its full path (see ``Place``).
+        beside: Reads a file that lies beside a log, by its full path (see ``LineContext``).
 
     Raises:
         ConfigError: With every mistake in formats, routes, the roles file and the sources' formats.
@@ -73,7 +90,7 @@ class Decoder:
             problems += error.problems
         problems += _unknown(settings)
         try:
-            self._touches = Touches(compile_routes(settings.records))
+            self._touches = RecordMapper(compile_routes(settings.records))
         except ConfigError as error:
             problems += error.problems
         try:
@@ -115,7 +132,7 @@ class Decoder:
             last_resort=_last_resort(chosen.parsed.frame, chosen.parsed.places()),
         )
 
-    def claims(self, batch: LineBatch, offsets: Sequence[int]) -> list[Claim]:
+    def claims(self, batch: LineBatch, offsets: Sequence[int]) -> list[ClaimedActor]:
         """Return what some rejected lines of a batch, named by their first bytes, claim of who they are about.
 
         A line of which no text is known claims nothing, and is left out.
@@ -126,7 +143,7 @@ class Decoder:
         known = [(offset, text, "") for offset, text in lines]
         known += [(one.offset, one.text, one.line_hash) for one in batch.rejects if one.text and one.offset in wanted]
         found = self._annotator.actors_in([text for _, text, _ in known], self._source(batch.source))
-        return [Claim(*line, *actors) for line, actors in zip(known, found, strict=True)]
+        return [ClaimedActor(*line, *actors) for line, actors in zip(known, found, strict=True)]
 
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode several batches; short ones of one source and format go through together, with the same result.
@@ -176,7 +193,9 @@ class Decoder:
         owners = np.searchsorted(ends, places, side="right")
         columns = self._columns(chosen, whole, source)
         for name, of in _FILE.items():
-            columns.put_distinct(name, Distinct([*(getattr(batch, of) for batch in batches), None], owners, full=True))
+            columns.put_distinct(
+                name, Dictionary([*(getattr(batch, of) for batch in batches), None], owners, full=True)
+            )
         self._annotator.annotate(columns, source, self._empty_words(columns[FORMAT]))
         routes = pl.Series("route", self._touches.apply(columns))
         tables, frame = columns.get(UNNAMED), columns.frame()
@@ -221,8 +240,8 @@ class Decoder:
             formats = self._order(found, formats)
         else:
             self._streams[batch.stream] = source.reads
-        chosen = read(lines, formats, Place.of(batch, source.zone, self._beside), told=finding)
-        return sifted(lines, chosen, automatic=automatic)
+        chosen = parse_auto(lines, formats, LineContext.of(batch, source.zone, self._beside), told=finding)
+        return classify_rejects(lines, chosen, automatic=automatic)
 
     def _order(self, name: str, tried: tuple[Format, ...]) -> tuple[Format, ...]:
         """Return the formats in the order they are asked in: the stream's own first, unless it is one for the rest."""
@@ -232,32 +251,32 @@ class Decoder:
 
     def _probe(self, batch: LineBatch, source: SourceSettings, tried: tuple[Format, ...]) -> str:
         """Find the format of the stream's first decodable line and remember it."""
-        place = Place.of(batch, source.zone, self._beside)
+        place = LineContext.of(batch, source.zone, self._beside)
         for start in range(0, len(batch.lines), _PROBE):
-            found = read(batch.lines.slice(start, _PROBE), tried, place, told=True).format
+            found = parse_auto(batch.lines.slice(start, _PROBE), tried, place, told=True).format
             if found:
                 self._streams[batch.stream] = found
                 return found
         return ""
 
-    def _columns(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> Columns:
+    def _columns(self, chosen: Chosen, batch: LineBatch, source: SourceSettings) -> BatchBuilder:
         """Return what was read, and beside it what is the same in every row, the raw lines and their places."""
         frame, rows = chosen.parsed.frame, chosen.parsed.rows
         parts = _parts(source.paths, batch.stream)
         if parts:
             frame = named(frame, parts)
         height = frame.height
-        columns = Columns(frame.get_columns(), height)
+        columns = BatchBuilder(frame.get_columns(), height)
         if METHOD in columns and not columns[METHOD].null_count():
             numbers = columns[METHOD].to_numpy().astype(np.int64)
-            columns.tell("http.request.method", Distinct(_METHODS, numbers, full=True))
-        service = Distinct.constant(source.service, height)
+            columns.tell("http.request.method", Dictionary(_METHODS, numbers, full=True))
+        service = Dictionary.constant(source.service, height)
         said = columns.distinct("service.name") if "service.name" in columns else service
         same = {name: getattr(batch, of) for name, of in _FILE.items()} | {"log.source": batch.source}
         columns.put_distinct("service.name", said.or_else(service))
         columns.put_distinct("event.dataset", self._dataset(columns[FORMAT], source))
         for name, text in same.items():
-            columns.put_distinct(name, Distinct.constant(text, height))
+            columns.put_distinct(name, Dictionary.constant(text, height))
         columns.put(_moment("event.ingested", batch.ingested, height))
         columns.put((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
         columns.put(_offsets(batch.offsets, rows).alias("log.offset"))
@@ -266,19 +285,19 @@ class Decoder:
     def _empty_words(self, formats: pl.Series) -> Mask:
         """Say in which rows a word such as ``null`` may stand for nobody."""
         first = formats[0]
-        used = Distinct.constant(first, len(formats)) if (formats == first).all() else Distinct.of(formats)
+        used = Dictionary.constant(first, len(formats)) if (formats == first).all() else Dictionary.of(formats)
         # In an envelope the format inside decides.
         told = [int(self._formats[name.rpartition(BY)[2]].empty_words) for name in used.values]
         found: Mask = used.numbers(told) > 0
         return found
 
-    def _dataset(self, formats: pl.Series, source: SourceSettings) -> Distinct:
+    def _dataset(self, formats: pl.Series, source: SourceSettings) -> Dictionary:
         if source.dataset:
-            return Distinct.constant(source.dataset, len(formats))
+            return Dictionary.constant(source.dataset, len(formats))
         first = formats[0]
         if (formats == first).all():
-            return Distinct.constant(self._formats[first].dataset, len(formats))
-        used = Distinct.of(formats)
+            return Dictionary.constant(self._formats[first].dataset, len(formats))
+        used = Dictionary.of(formats)
         return used.answered([self._formats[name].dataset for name in used.values])
 
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from detector.decode.batch import Columns
-from detector.decode.columns import index
-from detector.decode.parsed import Rows
+from detector.decode.columns.batch_builder import BatchBuilder
+from detector.decode.columns.frame_ops import index
+from detector.decode.parse_result import Rows
 from detector.frames import EVENT_SCHEMA, LineBatch
 from detector.schema.lines import LineReject
 
@@ -43,7 +43,7 @@ def with_mended(batch: LineBatch) -> tuple[LineBatch, Flawed]:
     return whole, {at: found[was - first] for at, was in enumerate(order.tolist()) if was >= first}
 
 
-def flag(columns: Columns, flawed: Flawed, places: Rows) -> None:
+def flag(columns: BatchBuilder, flawed: Flawed, places: Rows) -> None:
     """Add ``log.flags`` and ``event.hash`` to the events of mended lines."""
     if not flawed:
         return

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detector.decode.grok import Piece
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
+from detector.decode.grok import PatternPiece
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
 from detector.schema.framing import LINES, Framing
 
-Parse = Callable[[pl.Series, Place], Parsed]
-Ways = Callable[[], tuple[tuple[Piece, ...], ...]]
+Parse = Callable[[pl.Series, LineContext], Parsed]
+Ways = Callable[[], tuple[tuple[PatternPiece, ...], ...]]
 """The ways a line may be written, each as the parts it is made of."""
 AUTO = "auto"
 """Name that stands for whichever format reads a line."""

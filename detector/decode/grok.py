@@ -121,7 +121,7 @@ _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})[?]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PatternPiece:
     """A part of a pattern that stands by itself.
 
     Attributes:
@@ -145,13 +145,13 @@ class Pattern:
 
     regex: str
     groups: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PatternPiece, ...]
 
 
-def literal(text: str) -> Iterator[Piece]:
+def literal(text: str) -> Iterator[PatternPiece]:
     """Give the parts of a fixed text, its letters."""
     for letter in text:
-        yield Piece(re.escape(letter), letter)
+        yield PatternPiece(re.escape(letter), letter)
 
 
 def group(at: int) -> str:
@@ -182,17 +182,17 @@ class _Expansion:
         made = self._pieces(text, text, ())
         return Pattern("".join(piece.regex for piece in made), tuple(self._groups), tuple(made))
 
-    def _pieces(self, text: str, written: str, inside: tuple[str, ...]) -> list[Piece]:
+    def _pieces(self, text: str, written: str, inside: tuple[str, ...]) -> list[PatternPiece]:
         """Return the parts of a pattern; a name of the format's own is replaced by its parts."""
-        made: list[Piece] = []
+        made: list[PatternPiece] = []
         for part in _parts(text):
             own = _REFERENCE.fullmatch(part)
             if own and not own[2] and own[1] in self._own and own[1] not in inside and len(inside) < _DEEPEST:
                 made += self._pieces(self._own[own[1]], part, (*inside, own[1]))
             else:
-                made.append(Piece(self._translated(part, inside), _shown(part)))
+                made.append(PatternPiece(self._translated(part, inside), _shown(part)))
         if any(part == "|" for part in _parts(text)):
-            made = [Piece(f"(?:{''.join(piece.regex for piece in made)})", written)]
+            made = [PatternPiece(f"(?:{''.join(piece.regex for piece in made)})", written)]
         return made
 
     def _translated(self, part: str, inside: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 import msgspec
 import polars as pl
 
-from detector.decode import Claim
+from detector.decode import ClaimedActor
 from detector.frames import EventBatch, LineBatch, counted_addresses, ids_of, line_hashes
 from detector.runtime.rejected import live
 from detector.schema.columns import ADDRESS
@@ -39,7 +39,7 @@ _KEPT = 100
 _SCORE = 0.5
 _ACTOR = "actor.id"
 
-Claims = Callable[[LineBatch, Sequence[int]], list[Claim]]
+Claims = Callable[[LineBatch, Sequence[int]], list[ClaimedActor]]
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class _Source:
         minute.good += found
         self.good += found
 
-    def count_rejected(self, minute: _Minute, claims: Iterable[Claim], looked: int) -> Counter[str]:
+    def count_rejected(self, minute: _Minute, claims: Iterable[ClaimedActor], looked: int) -> Counter[str]:
         """Count rejected lines by who they are said to be of; returns those of this batch."""
         found = Counter(actor for claim in claims for actor in (claim.address, claim.account) if actor)
         minute.looked += looked
@@ -154,7 +154,13 @@ class Unreadable:
         return [self._tell(actor, source, claims, batch, settings, now) for actor in actors]
 
     def _tell(
-        self, actor: str, source: _Source, claims: Iterable[Claim], batch: LineBatch, settings: Settings, now: datetime
+        self,
+        actor: str,
+        source: _Source,
+        claims: Iterable[ClaimedActor],
+        batch: LineBatch,
+        settings: Settings,
+        now: datetime,
     ) -> Finding:
         day, count = now.date().isoformat(), source.bad[actor]
         source.told = {who: said for who, said in source.told.items() if said[0] == day} | {actor: (day, count)}
@@ -223,7 +229,7 @@ def _kept(minute: _Minute) -> tuple[datetime, int, int, dict[str, int], dict[str
     return minute.at, minute.read, minute.looked, bad, {who: minute.good[who] for who in bad if minute.good[who]}
 
 
-def _evidence(claims: Sequence[Claim], batch: LineBatch, now: datetime) -> tuple[Evidence, ...]:
+def _evidence(claims: Sequence[ClaimedActor], batch: LineBatch, now: datetime) -> tuple[Evidence, ...]:
     hashes = line_hashes([claim.line_hash or None for claim in claims], [claim.text for claim in claims])
     offsets = [claim.offset for claim in claims]
     event_ids = ids_of([batch.file_id] * len(claims), offsets, hashes)

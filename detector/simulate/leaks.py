@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from detector.decode.addresses import subnet_of
+from detector.decode.enrich.addresses import subnet_of
 from detector.simulate import world as places
 from detector.simulate.lines import DAY
 from detector.simulate.stage import Stage

@@ -34,7 +34,7 @@ from detector import frames
 from detector.acquire.archives import read_archive
 from detector.clock import ManualClock
 from detector.decode import Decoder
-from detector.decode.addresses import subnet_of
+from detector.decode.enrich.addresses import subnet_of
 from detector.detect.behaviour import Behaviour, Model, Trainer
 from detector.detect.core import in_order
 from detector.runtime.decide import Decider

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from detector.decode.addresses import client_of, parse_address
-from detector.decode.directory import Directory, read_roles
+from detector.decode.enrich.accounts import AccountDirectory, read_roles
+from detector.decode.enrich.addresses import client_of, parse_address
 from detector.errors import ConfigError
 from detector.settings import ActorSettings, SourceSettings
 from tests.decode.batches import one, settings_for
@@ -180,7 +180,7 @@ def test_settings_of_the_tests_are_valid():
 
 
 def test_what_is_known_of_an_account_does_not_depend_on_what_was_asked_before():
-    directory = Directory(ActorSettings(service_accounts=("svc-*",), anonymous=("guest",)))
+    directory = AccountDirectory(ActorSettings(service_accounts=("svc-*",), anonymous=("guest",)))
     names = ["anna", "svc-a", "guest", "x" * 300]
     first, again = directory.look_up(names[:2]), directory.look_up(names)
     assert again[:2] == first

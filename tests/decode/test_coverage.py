@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.decode import Decoder, RequestCounts, count_requests, merge_siblings
-from detector.decode.coverage import SAMPLED
+from detector.decode.record_map.coverage import SAMPLED
 from detector.frames import LineBatch
 from detector.settings import Settings
 from tests.decode.batches import KEY, batch_of, settings_for

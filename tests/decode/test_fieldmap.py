@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from detector.decode.fieldmap import FieldMap
-from detector.decode.jsonlines import JsonLines
-from detector.decode.place import Place
+from detector.decode.json.field_map import FieldMap
+from detector.decode.json.json_lines import JsonLines
+from detector.decode.line_context import LineContext
 from detector.errors import ConfigError
 from detector.settings.load import read_model
 
@@ -69,7 +69,7 @@ ELSEWHERE = FieldMap.model_validate(
     ],
 )
 def test_in_some_lines_a_column_stands_elsewhere(lines, names, times):
-    parsed = JsonLines(ELSEWHERE, {}).parse(pl.Series(lines * times), Place(zone=ZoneInfo("UTC")))
+    parsed = JsonLines(ELSEWHERE, {}).parse(pl.Series(lines * times), LineContext(zone=ZoneInfo("UTC")))
     assert parsed.frame["user.name"].to_list() == names * times
     seconds = [int(line[15]) for line in lines if line[6:].startswith("177900150")]
     assert parsed.frame["@timestamp"].dt.second().to_list() == seconds * times

@@ -3,8 +3,8 @@
 import pytest
 
 from detector.decode import format_names
-from detector.decode.layouts import LAYOUTS
 from detector.decode.logformat import KINDS
+from detector.decode.weblog.layouts import LAYOUTS
 from tests.decode.batches import settings_for
 from tests.decode.golden import FOLDER, decoded, files, read
 

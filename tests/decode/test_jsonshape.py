@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.jsonmatch import matching
-from detector.decode.jsonshape import shape_of, shapes
-from detector.decode.laid import Laid
-from detector.decode.parsed import shifted, together
-from detector.decode.place import Place
-from detector.decode.table import load_formats
+from detector.decode.columns.string_views import StringViews
+from detector.decode.json.shape_match import matching
+from detector.decode.json.shapes import shape_of, shapes
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import shifted, together
+from detector.decode.registry import load_formats
 from detector.frames import EVENT_SCHEMA
 from tests.decode.batches import settings_for
 
 SMALL = 250
-PLACE = Place(zone=ZoneInfo("UTC"))
+PLACE = LineContext(zone=ZoneInfo("UTC"))
 BASE = {
     "ts": "2026-03-02T06:00:00.013+00:00",
     "user": "op.139",
@@ -178,7 +178,7 @@ def test_a_line_changed_anywhere_has_the_shape_only_when_its_values_are_what_jso
         new = data.draw(st.sampled_from(['"', "\\", ", ", ": ", " ", "0", "-", "}", "\t", "\x1f", "é", '"a": "b"', ""]))
         lines.append(line[:at] + new + line[data.draw(st.sampled_from([at, min(at + 1, len(line)), end])) :])
     shape = shape_of(LINE)
-    (values,) = matching(Laid(pl.Series(lines, dtype=pl.String())), [shape])
+    (values,) = matching(StringViews(pl.Series(lines, dtype=pl.String())), [shape])
     assert 0 in values.rows
     columns = [values.laid.texts(*each).to_list() for each in zip(values.starts, values.stops, strict=True)]
     for at, bare in values.bare.items():
@@ -227,7 +227,7 @@ def test_a_line_whose_shape_says_too_little_has_none():
 def test_keys_longer_than_what_is_compared_at_once_are_compared_to_their_end():
     line = json.dumps({"a" * 90: "x", "b": 1})
     column = pl.Series([line, line.replace("aaa", "aab"), line.replace('a"', 'c"'), line])
-    (values,) = matching(Laid(column), [shape_of(line)])
+    (values,) = matching(StringViews(column), [shape_of(line)])
     assert values.rows.tolist() == [0, 3]
 
 
@@ -240,7 +240,7 @@ def test_shapes_are_looked_for_only_where_most_lines_have_one():
 def test_lines_of_several_shapes_stay_in_their_order(form):
     other = LINE.replace('"ip"', '"address"')
     column = pl.Series([LINE, other, LINE, other, LINE, other, LINE, "nothing"] * 600)
-    found = matching(Laid(column), shapes(column))
+    found = matching(StringViews(column), shapes(column))
     assert sorted(len(values.rows) for values in found) == [1_800, 2_400]
     assert form.parse(column, PLACE).places().tolist() == [at for at in range(4_800) if at % 8 != 7]
 

@@ -14,10 +14,10 @@ import pytest
 
 from detector.acquire.recordcut import MAX_RECORD
 from detector.decode import draft_format
-from detector.decode.explain import explain
-from detector.decode.place import Place
-from detector.decode.sql.statement import touches_of
-from detector.decode.table import load_formats
+from detector.decode.drafting.explain import explain
+from detector.decode.line_context import LineContext
+from detector.decode.registry import load_formats
+from detector.decode.sql.tables import touches_of
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.check import events_frame
 from detector.resources import shipped
@@ -142,6 +142,6 @@ def test_drafts_of_a_first_configuration_and_explanations() -> None:
 
     def both(text: str) -> object:
         line = f"2026-05-17T10:05:03Z user=anna {text} 192.0.2.1"
-        return draft_format([line], settings), explain(line, formats, None, Place(zone=ZoneInfo("UTC")))
+        return draft_format([line], settings), explain(line, formats, None, LineContext(zone=ZoneInfo("UTC")))
 
     linear(both, few(3), repeated)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from detector.decode.lists import joined_labels
+from detector.decode.columns.list_columns import joined_labels
 
 LABELS = pl.List(pl.Struct({"key": pl.String(), "value": pl.String()}))
 

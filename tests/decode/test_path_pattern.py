@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.decode.path_pattern import ID, path_pattern, path_patterns
-from detector.decode.templates import compile_template, is_normal
+from detector.decode.record_map.path_pattern import ID, path_pattern, path_patterns
+from detector.decode.record_map.path_template import compile_template, is_normal
 
 PATTERNS = {
     "/": "/",

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.columns import index
-from detector.decode.layouts import LAYOUTS
-from detector.decode.parsed import METHOD, together
-from detector.decode.plain import plain
-from detector.decode.requests import METHODS
-from detector.decode.web import careful, parse
+from detector.decode.columns.frame_ops import index
+from detector.decode.parse_result import METHOD, together
+from detector.decode.weblog.combined import careful, parse
+from detector.decode.weblog.combined_fast import plain
+from detector.decode.weblog.layouts import LAYOUTS
+from detector.decode.weblog.request_line import METHODS
 
 UTC = ZoneInfo("UTC")
 TEXT = st.text(string.printable.replace("\n", "").replace("\r", "") + "é日", max_size=12)

@@ -3,8 +3,8 @@
 import pytest
 
 from detector.decode import Decoder
-from detector.decode.paths import normalised
-from detector.decode.templates import compile_template
+from detector.decode.record_map.normalize_path import normalised
+from detector.decode.record_map.path_template import compile_template
 from detector.errors import ConfigError
 from tests.decode.batches import KEY, decode, one, settings_for
 

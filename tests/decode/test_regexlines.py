@@ -10,10 +10,10 @@ import yaml
 
 from detector.decode import Decoder
 from detector.decode.format import Parse
-from detector.decode.place import Place
-from detector.decode.regexfile import RegexFile
-from detector.decode.regexlines import RegexLines
-from detector.decode.table import load_formats
+from detector.decode.line_context import LineContext
+from detector.decode.regex.regex_format import RegexFile
+from detector.decode.regex.regex_lines import RegexLines
+from detector.decode.registry import load_formats
 from detector.errors import ConfigError
 from detector.settings import Settings
 from tests.decode.batches import KEY, RECORDS, batch_of
@@ -199,5 +199,5 @@ def test_hostile_lines_take_time_linear_in_their_length(regexes, letters):
         '[2026-05-17 10:05:03.123 +0300] INFO: x{"req":{',
     )
     for name, one in regexes.items():
-        parsed = one(pl.Series([begin + long for begin in begins]), Place(zone=ZoneInfo("UTC")))
+        parsed = one(pl.Series([begin + long for begin in begins]), LineContext(zone=ZoneInfo("UTC")))
         assert parsed.frame.height + len(parsed.failures) == len(begins), name

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decode.isotimes import LONGEST, SHORTEST
-from detector.decode.times import CLF, parse_clf, parse_values
+from detector.decode.time.event_time import CLF, parse_clf, parse_values
+from detector.decode.time.iso_time import LONGEST, SHORTEST
 
 ZONES = ("UTC", "Europe/Moscow", "Europe/Berlin", "America/St_Johns", "Asia/Tehran", "Australia/Lord_Howe")
 MOMENT = st.datetimes(datetime(1988, 1, 1), datetime(2102, 1, 1))  # noqa: DTZ001 - the text decides

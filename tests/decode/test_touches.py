@@ -6,11 +6,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.batch import Columns
-from detector.decode.paths import normalised
-from detector.decode.routes import compile_routes
-from detector.decode.segments import Segments
-from detector.decode.touches import Touches
+from detector.decode.columns.batch_builder import BatchBuilder
+from detector.decode.record_map.apply import RecordMapper
+from detector.decode.record_map.normalize_path import normalised
+from detector.decode.record_map.path_segments import Segments
+from detector.decode.record_map.routes import compile_routes
 from detector.settings import RecordMap
 
 WORDS = ("a", "b", "clients", "documents", "documents2", "%61", "..", ".", "", "x-1.pdf", "a;b", "é", "a\\b", "{")
@@ -71,9 +71,9 @@ ROW = st.fixed_dictionaries(
 @given(st.lists(routes(), max_size=8), st.lists(st.lists(ROW, min_size=1, max_size=6), max_size=3))
 def test_the_first_route_that_fits_is_found(given_routes, batches):
     compiled = compile_routes(RecordMap.model_validate({"routes": given_routes}))
-    touches = Touches(compiled)
+    touches = RecordMapper(compiled)
     for rows in batches:
-        columns = Columns(
+        columns = BatchBuilder(
             (
                 pl.Series(name, [row[name] for row in rows], dtype=pl.Int16() if "status" in name else pl.String())
                 for name in rows[0]

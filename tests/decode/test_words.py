@@ -4,14 +4,14 @@ import json
 
 import polars as pl
 
-from detector.decode.words import Words
+from detector.decode.columns.value_map import ValueMap
 from tests.decode.batches import decode
 
 ACTIONS = ("read", "list", "export", "delete", "other")
 
 
 def ours(table, *words, closed=ACTIONS):
-    return Words(table, closed).ours(pl.Series("c", words, dtype=pl.String())).to_list()
+    return ValueMap(table, closed).ours(pl.Series("c", words, dtype=pl.String())).to_list()
 
 
 def test_the_whole_word_counts_before_its_end_its_begin_and_the_rest():

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from detector.decode import Decoder
 from detector.decode.formats.apps import cri, docker
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
-from detector.decode.table import Formats, is_format, load_formats
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.registry import Formats, is_format, load_formats
 from detector.errors import ConfigError
 from detector.frames import TIME
 from detector.schema.lines import RejectReason
@@ -95,7 +95,7 @@ def test_a_source_with_a_name_nobody_knows_is_told_and_what_to_write(name, hint)
 
 
 def test_the_time_of_the_envelope_counts_for_a_line_without_one():
-    def words(lines: pl.Series, place: Place) -> Parsed:
+    def words(lines: pl.Series, place: LineContext) -> Parsed:
         assert place.timed
         stamps = [datetime(2026, 1, 1, tzinfo=UTC), *[None] * (len(lines) - 1)]
         return Parsed(pl.DataFrame([pl.Series("@timestamp", stamps, dtype=TIME), lines.alias("user.name")]))
@@ -103,7 +103,7 @@ def test_the_time_of_the_envelope_counts_for_a_line_without_one():
     formats = load_formats(settings_for())
     own = Formats({**formats, "words": type(formats["combined"])("words", "w", "api", words, None)})
     lines = pl.Series("line", [docked("a"), docked("b"), docked("c").replace("2026-", "0026-")])
-    parsed = own["docker:words"].parse(lines, Place(zone=ZoneInfo("UTC")))
+    parsed = own["docker:words"].parse(lines, LineContext(zone=ZoneInfo("UTC")))
     assert parsed.frame["@timestamp"].to_list() == [
         datetime(2026, 1, 1, tzinfo=UTC),
         datetime(2026, 5, 17, 7, 5, 3, 500_000, tzinfo=UTC),

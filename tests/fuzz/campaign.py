@@ -14,7 +14,7 @@ from pathlib import Path
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
-from detector.decode.table import load_formats
+from detector.decode.registry import load_formats
 from detector.runtime.shield import Shield
 from detector.schema.framing import Cutting
 from detector.settings import Settings

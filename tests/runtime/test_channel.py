@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.decode.laid import Laid
+from detector.decode.columns.string_views import StringViews
 from detector.errors import ConfigError, InputError, NabatError, Problem, StoreError
 from detector.runtime.replay.channel import Channel, Gone, Message
 from detector.runtime.replay.failing import failed, raised
@@ -73,7 +73,9 @@ def test_a_turn_arrives_as_it_was(frame: pl.DataFrame, ends: tuple[Channel, Chan
 def test_columns_that_share_memory_arrive_as_they_were(ends: tuple[Channel, Channel]) -> None:
     """As decode makes them: pieces of one text's bytes, laid out in one table, and a part of that."""
     height = 40
-    codes = Laid(pl.Series([f"192.0.2.{n} and /a/rather/long/path/{n} with more behind it" for n in range(height)]))
+    codes = StringViews(
+        pl.Series([f"192.0.2.{n} and /a/rather/long/path/{n} with more behind it" for n in range(height)])
+    )
     address, path = codes.starts + 14, codes.starts + 31
     pieces = [("source.ip", codes.starts, address), ("url.path", address, path), ("user.name", codes.starts, path)]
     valid = np.ones((3, height), np.bool_)

@@ -4,9 +4,9 @@ Comes in: nothing. Goes out: ``CODED`` and ``WRAPPERS``, two tables. A new forma
 in that family's table; nothing is discovered by itself.
 """
 
+from detector.decode.envelope import Wrapper
 from detector.decode.format import Format
 from detector.decode.formats import apps, cloud, databases, hosts, web
-from detector.decode.wrapping import Wrapper
 
 CODED: tuple[Format, ...] = (*web.FORMATS, *databases.FORMATS, *cloud.FORMATS, *hosts.FORMATS, *apps.FORMATS)
 WRAPPERS: tuple[Wrapper, ...] = (*hosts.WRAPPERS, *cloud.WRAPPERS, *apps.WRAPPERS)

@@ -9,19 +9,34 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from detector.decode.fieldmap import RAW
 from detector.decode.format import Parse, Ways
-from detector.decode.jsonlines import JsonLines
-from detector.decode.logformat import apache, haproxy, nginx, pasted, shapes
+from detector.decode.json.field_map import RAW
+from detector.decode.json.json_lines import JsonLines
+from detector.decode.line_context import LineContext
+from detector.decode.logformat import (
+    apache_items,
+    detect_server,
+    haproxy_items,
+    json_layout,
+    nginx_items,
+)
 from detector.decode.logformat.items import TIME, Care, Field, Item, Items, ambiguous, fields_of
-from detector.decode.logformat.layout import Layout
-from detector.decode.logformat.undo import Escape
-from detector.decode.parsed import Parsed, Rows, shifted, together
-from detector.decode.place import Place
+from detector.decode.logformat.layout import CompiledLayout
+from detector.decode.logformat.undo_escapes import Escape
+from detector.decode.parse_result import (
+    Parsed,
+    Rows,
+    shifted,
+    together,
+)
 from detector.schema.lines import RejectReason
 
-KINDS = pasted.KINDS
-DATASETS = {pasted.NGINX: "nginx.access", pasted.APACHE: "apache.access", pasted.HAPROXY: "haproxy.http"}
+KINDS = detect_server.KINDS
+DATASETS = {
+    detect_server.NGINX: "nginx.access",
+    detect_server.APACHE: "apache.access",
+    detect_server.HAPROXY: "haproxy.http",
+}
 
 
 class LayoutError(ValueError):
@@ -66,7 +81,7 @@ def compile_layout(
         LayoutError: With every mistake.
     """
     try:
-        told = pasted.read(text, kind)
+        told = detect_server.read(text, kind)
     except ValueError as error:
         raise LayoutError([str(error)]) from None
     mistakes: list[str] = []
@@ -77,7 +92,7 @@ def compile_layout(
         mistakes.append(f"it holds no time: add {_TIMES[told.kind]}")
     if mistakes:
         raise LayoutError(mistakes)
-    return Compiled(told.kind, _parser(told, items, wanted or {}), Layout(items).ways)
+    return Compiled(told.kind, _parser(told, items, wanted or {}), CompiledLayout(items).ways)
 
 
 def misspelt(text: str, *, kind: str = "") -> list[tuple[str, str]]:
@@ -86,24 +101,25 @@ def misspelt(text: str, *, kind: str = "") -> list[tuple[str, str]]:
     They are no mistakes: whoever made such a variable with ``map`` or ``set`` finds it in the event as a label.
     """
     try:
-        told = pasted.read(text, kind)
+        told = detect_server.read(text, kind)
     except ValueError:
         return []
-    if told.kind != pasted.NGINX:
+    if told.kind != detect_server.NGINX:
         return []
     found = {
-        each[0]: nginx.misspelt(each["braced"] or each["plain"] or "") for each in nginx.VARIABLE.finditer(told.layout)
+        each[0]: nginx_items.misspelt(each["braced"] or each["plain"] or "")
+        for each in nginx_items.VARIABLE.finditer(told.layout)
     }
     return [(written, meant) for written, meant in found.items() if meant]
 
 
-_TIMES = {pasted.NGINX: "[$time_local]", pasted.APACHE: "%t", pasted.HAPROXY: "[%tr]"}
+_TIMES = {detect_server.NGINX: "[$time_local]", detect_server.APACHE: "%t", detect_server.HAPROXY: "[%tr]"}
 
 
-def _items(told: pasted.Pasted, mistakes: list[str]) -> Items:
-    if told.kind == pasted.NGINX:
-        return nginx.items_of(told.layout, nginx.ESCAPES[told.escape], mistakes)
-    read = apache.items_of if told.kind == pasted.APACHE else haproxy.items_of
+def _items(told: detect_server.Pasted, mistakes: list[str]) -> Items:
+    if told.kind == detect_server.NGINX:
+        return nginx_items.items_of(told.layout, nginx_items.ESCAPES[told.escape], mistakes)
+    read = apache_items.items_of if told.kind == detect_server.APACHE else haproxy_items.items_of
     return read(told.layout, mistakes)
 
 
@@ -124,17 +140,17 @@ def _assigned(items: Items, columns: Mapping[str, str], mistakes: list[str]) -> 
     return tuple(made)
 
 
-def _parser(told: pasted.Pasted, items: Items, wanted: Mapping[str, bool]) -> Parse:
-    paths = shapes.paths_of(items)
-    if paths is None or not shapes.tells_time(items, paths):
-        return Layout(items).parse
-    named = shapes.renamed(items, paths)
-    text = Layout(named)
+def _parser(told: detect_server.Pasted, items: Items, wanted: Mapping[str, bool]) -> Parse:
+    paths = json_layout.paths_of(items)
+    if paths is None or not json_layout.tells_time(items, paths):
+        return CompiledLayout(items).parse
+    named = json_layout.renamed(items, paths)
+    text = CompiledLayout(named)
     if any(field.escape is Escape.HASH for field in fields_of(items)):
         return text.parse  # HAProxy's own escapes stand within the JSON
-    json = JsonLines(shapes.field_map(items, paths, DATASETS[told.kind]), wanted)
+    json = JsonLines(json_layout.field_map(items, paths, DATASETS[told.kind]), wanted)
     # A field the record map asks for is taken from the JSON; without one, the pattern reads twice as fast.
-    first = () if any(path in paths for path in wanted) else (Layout(named, (Care.PLAIN,)).parse,)
+    first = () if any(path in paths for path in wanted) else (CompiledLayout(named, (Care.PLAIN,)).parse,)
     return _Chain((*first, json.parse, text.parse)).parse
 
 
@@ -147,7 +163,7 @@ class _Chain:
 
     ways: tuple[Parse, ...]
 
-    def parse(self, lines: pl.Series, place: Place) -> Parsed:
+    def parse(self, lines: pl.Series, place: LineContext) -> Parsed:
         """Decode lines."""
         parts: list[Parsed] = []
         failures: dict[int, RejectReason] = {}

@@ -5,7 +5,7 @@ token) becomes the session or is dropped, never a label.
 """
 
 from detector.decode.logformat.items import COOKIES, DROPPED, LIST, Variable
-from detector.decode.parsed import FORWARDED, TOKEN
+from detector.decode.parse_result import FORWARDED, TOKEN
 
 _REQUEST = {
     "host": ("url.domain", 1),

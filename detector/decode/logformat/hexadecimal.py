@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 import polars as pl
 
-from detector.decode.distinct import Distinct
+from detector.decode.columns.dictionary import Dictionary
 
 _ADDRESSES = (8, 32)
 _LONGEST = 16
@@ -15,7 +15,7 @@ _LONGEST = 16
 
 def of_hexadecimal(column: pl.Series, *, addresses: bool = False) -> pl.Series:
     """Return the column in base 10, or as addresses."""
-    distinct = Distinct.of(column)
+    distinct = Dictionary.of(column)
     read = _address if addresses else _number
     return distinct.column(column.name, list(map(read, distinct.values)))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
 
-from detector.decode.grok import Piece, literal
-from detector.decode.logformat.undo import Escape
-from detector.decode.parsed import FORWARDED
+from detector.decode.grok import PatternPiece, literal
+from detector.decode.logformat.undo_escapes import Escape
+from detector.decode.parse_result import FORWARDED
 
 LABEL = "labels"
 """Target of a variable that has no column: it is kept in ``labels`` under its key."""
@@ -42,7 +42,7 @@ class Variable:
     """What one variable of a log format holds.
 
     Attributes:
-        target: The column it gives, a raw name (``parsed``, ``fieldmap``), ``LABEL`` or ``DROPPED``.
+        target: The column it gives, a raw name (``parse_result``, ``field_map``), ``LABEL`` or ``DROPPED``.
         key: Its name in ``labels``, and its path in a JSON log.
         form: How a time is written or the unit of a duration.
         rank: Of several variables for one column the one with the lowest rank counts.
@@ -188,14 +188,14 @@ def pattern(items: Items, care: Care) -> str:
     return f"(?s)^{text}{'?' if open_end else ''}$"
 
 
-def parts(items: Items) -> tuple[Piece, ...]:
+def parts(items: Items) -> tuple[PatternPiece, ...]:
     """Return the parts of a line: each letter of the fixed text, and each field, a list or a request whole."""
-    made: list[Piece] = []
+    made: list[PatternPiece] = []
     for at, item in enumerate(items):
         if isinstance(item, Literal):
             made += literal(item.text)
         else:
-            made.append(Piece(f"(?:{_value(item, *_around(items, at), Care.LISTS)})", item.written))
+            made.append(PatternPiece(f"(?:{_value(item, *_around(items, at), Care.LISTS)})", item.written))
     return tuple(made)
 
 

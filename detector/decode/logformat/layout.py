@@ -10,18 +10,18 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant, put
-from detector.decode.grok import Piece
-from detector.decode.logformat.assembly import Assembly
+from detector.decode.columns.frame_ops import constant, replace_columns
+from detector.decode.grok import PatternPiece
+from detector.decode.line_context import LineContext
 from detector.decode.logformat.items import SYSLOG, Care, Items, doubtful, fields_of, group, parts, pattern
-from detector.decode.parsed import Parsed, Rows, together
-from detector.decode.place import Place
+from detector.decode.logformat.to_columns import Assembly
+from detector.decode.parse_result import Parsed, Rows, together
 from detector.schema.lines import RejectReason
 
 _HOST = "host.name"
 
 
-class Layout:
+class CompiledLayout:
     """One log format, ready to read lines.
 
     Args:
@@ -40,11 +40,11 @@ class Layout:
         self._assembly = Assembly(fields, [group(at) for at in range(len(fields))])
         self._sure = group(next(at for at, one in enumerate(fields) if not one.vanishes))
 
-    def ways(self) -> tuple[tuple[Piece, ...], ...]:
+    def ways(self) -> tuple[tuple[PatternPiece, ...], ...]:
         """Return the parts of such a line."""
         return (parts(self._items),)
 
-    def parse(self, lines: pl.Series, place: Place) -> Parsed:
+    def parse(self, lines: pl.Series, place: LineContext) -> Parsed:
         """Decode lines."""
         parts: list[Parsed] = []
         left: Rows = np.arange(len(lines), dtype=np.int64)
@@ -80,10 +80,10 @@ def _behind_syslog(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
 def _without(part: Parsed, names: frozenset[str]) -> Parsed:
     """Return the events without columns that are in doubt."""
     lost = [constant(name, None, part.frame.height) for name in sorted(names) if name in part.frame.columns]
-    return Parsed(put(part.frame, lost), part.rows, part.failures) if lost else part
+    return Parsed(replace_columns(part.frame, lost), part.rows, part.failures) if lost else part
 
 
 def _on_hosts(part: Parsed, hosts: pl.Series, tried: Rows) -> Parsed:
     """Add the hosts of the syslog prefix; ``tried`` are the lines that ``hosts`` stands for."""
     mine = hosts[np.searchsorted(tried, part.places())] if part.frame.height else hosts.clear()
-    return Parsed(put(part.frame, [mine.alias(_HOST)]), part.rows, part.failures)
+    return Parsed(replace_columns(part.frame, [mine.alias(_HOST)]), part.rows, part.failures)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from detector.decode.templates import SCRIPT
+from detector.decode.record_map.path_template import SCRIPT
 from detector.runtime.onboarding.classify import (
     NEVER,
     OF_MANY,

@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.decode.formats.cloud import alb, s3
-from detector.decode.place import Place
+from detector.decode.line_context import LineContext
 from tests.decode.batches import batch_of, decoder_for, one
 
-PLACE = Place(zone=ZoneInfo("UTC"))
+PLACE = LineContext(zone=ZoneInfo("UTC"))
 OWNER = "7" * 64
 PRINTED = string.ascii_letters + string.digits + string.punctuation + " "
 FORMS = {"alb": alb.FORMATS[0], "s3": s3.FORMATS[0]}

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from detector.decode.formats.databases.prefix import KNOWN, compile_known, compile_prefix
+from detector.decode.formats.databases.log_line_prefix import KNOWN, compile_known, compile_prefix
 from detector.errors import ConfigError
 from tests.decode.batches import decoder_for, one
 

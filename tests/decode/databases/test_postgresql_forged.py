@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from detector.decode.formats.databases.prefix import KNOWN, compile_known, compile_prefix
-from detector.decode.parsed import AMBIGUOUS
+from detector.decode.formats.databases.log_line_prefix import KNOWN, compile_known, compile_prefix
+from detector.decode.parse_result import AMBIGUOUS
 from detector.schema.lines import LineReject, RejectReason
 from tests.decode.batches import batch_of, decode, decoder_for
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decode.formats.hosts.messages import PHRASES
-from detector.decode.formats.hosts.phrases import Phrase
-from detector.decode.formats.hosts.spoken import understood
+from detector.decode.formats.hosts.message_table import PHRASES
+from detector.decode.formats.hosts.phrase import Phrase
+from detector.decode.formats.hosts.program_messages import understood
 
 WORDS = st.sampled_from(
     [" from ", " port ", " ssh2", "invalid user ", "192.0.2.1", ": ", "[preauth]", "x", " ", "=", ";"]

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.decode.formats import hosts
-from detector.decode.place import Place
+from detector.decode.line_context import LineContext
 from tests.decode.batches import batch_of, decoder_for
 from tests.decode.golden import FOLDER, read
 
 FORMATS = {one.name: one for one in hosts.FORMATS}
 SAMPLES = {name: [block.record for block in read(FOLDER / f"{name}.samples")] for name in FORMATS}
-PLACE = Place(zone=ZoneInfo("Europe/Moscow"), written=datetime(2026, 5, 18, tzinfo=UTC), path="/d/1.lgp")
+PLACE = LineContext(zone=ZoneInfo("Europe/Moscow"), written=datetime(2026, 5, 18, tzinfo=UTC), path="/d/1.lgp")
 PIECES = [
     "|",
     "=",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.formats.hosts.yearless import parse_yearless
+from detector.decode.time.bsd_time import parse_yearless
 
 
 def moment(text, written, zone="UTC"):

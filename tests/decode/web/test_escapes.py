@@ -5,9 +5,9 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decode.escapes import unescape
-from detector.decode.layouts import LAYOUTS
-from detector.decode.paths import normalised
+from detector.decode.columns.unescape import unescape
+from detector.decode.record_map.normalize_path import normalised
+from detector.decode.weblog.layouts import LAYOUTS
 
 MEANT = {"n": 10, "t": 9, "r": 13, "b": 8, "f": 12, "v": 11, "0": 0, '"': 34, "'": 39, "\\": 92}
 PIECES = ("\\", "\\x", "x", "22", "5c", "4", "1", "n", '"', "'", "a", "é", "日", "\\xc3\\xa9", "\\xff", "0", "\n")

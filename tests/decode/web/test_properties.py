@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.decode.formats import web
-from detector.decode.place import Place
+from detector.decode.line_context import LineContext
 from tests.decode.batches import batch_of
 from tests.decode.golden import FOLDER, read
 
@@ -41,7 +41,7 @@ def told(parsed, height):
 @given(data=st.data())
 def test_any_line_gives_an_event_or_a_reject_and_costs_no_other(name, data):
     header = next((said["header"] for _, said in SAMPLES[name] if "header" in said), "")
-    place = Place(zone=ZoneInfo("Europe/Moscow"), header=header)
+    place = LineContext(zone=ZoneInfo("Europe/Moscow"), header=header)
     lines = [line for line in data.draw(st.lists(records(name), min_size=1, max_size=8)) if not line.startswith("#")]
     whole = FORMATS[name].parse(batch_of(lines).lines, place)
     alone = [told(FORMATS[name].parse(batch_of([line]).lines, place), 1)[0] for line in lines]

@@ -3,9 +3,9 @@
 Comes in: nothing. Goes out: the family's tables.
 """
 
+from detector.decode.envelope import Wrapper
 from detector.decode.format import Format
 from detector.decode.formats.apps import cri, docker
-from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = ()
 WRAPPERS: tuple[Wrapper, ...] = (docker.WRAPPER, cri.WRAPPER)

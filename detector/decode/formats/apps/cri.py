@@ -10,11 +10,11 @@ together (``PARTS``); here a record is as many of these lines as there are piece
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import cut
-from detector.decode.lists import label_lists
-from detector.decode.place import Place
-from detector.decode.times import parse_values
-from detector.decode.wrapping import Unwrapped, Wrapper
+from detector.decode.columns.frame_ops import cut
+from detector.decode.columns.list_columns import label_lists
+from detector.decode.envelope import Unwrapped, Wrapper
+from detector.decode.line_context import LineContext
+from detector.decode.time.event_time import parse_values
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -22,7 +22,7 @@ _HEAD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9:]{5}) (?:stdout|
 _PIECE = rf"\n{_HEAD}[A-Z](?::[^ \n]*)? "
 
 
-def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
+def unwrap(lines: pl.Series, place: LineContext) -> Unwrapped:
     """Take the runtime's envelopes off."""
     fits = lines.str.contains(f"^{_HEAD}[PF](?::[^ ]*)? ").to_numpy()
     failures = dict.fromkeys(np.flatnonzero(~fits).tolist(), RejectReason.MALFORMED)

@@ -13,10 +13,10 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from detector.decode.lists import label_lists
-from detector.decode.place import Place
-from detector.decode.times import parse_values
-from detector.decode.wrapping import Unwrapped, Wrapper
+from detector.decode.columns.list_columns import label_lists
+from detector.decode.envelope import Unwrapped, Wrapper
+from detector.decode.line_context import LineContext
+from detector.decode.time.event_time import parse_values
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -32,7 +32,7 @@ _decode = msgspec.json.Decoder(_Piece).decode
 _BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 
 
-def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
+def unwrap(lines: pl.Series, place: LineContext) -> Unwrapped:
     """Take Docker's envelopes off."""
     failures: dict[int, RejectReason] = {}
     kept: list[_Piece] = []
@@ -53,7 +53,7 @@ def _whole(record: str) -> _Piece:
     return pieces[0]
 
 
-def _columns(kept: list[_Piece], place: Place) -> list[pl.Series]:
+def _columns(kept: list[_Piece], place: LineContext) -> list[pl.Series]:
     times = parse_values([one.time for one in kept], "auto", place.zone).alias("@timestamp")
     keys: list[str] = []
     values: list[str] = []

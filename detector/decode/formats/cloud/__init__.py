@@ -3,9 +3,9 @@
 Comes in: nothing. Goes out: the family's tables.
 """
 
+from detector.decode.envelope import Wrapper
 from detector.decode.format import Format
 from detector.decode.formats.cloud import alb, cloudfront, elb, m365csv, s3
-from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = (*s3.FORMATS, *alb.FORMATS, *elb.FORMATS, *cloudfront.FORMATS)
 WRAPPERS: tuple[Wrapper, ...] = (m365csv.WRAPPER,)

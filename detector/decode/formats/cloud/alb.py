@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from detector.decode.columns import put
-from detector.decode.fieldmap import REQUEST
+from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
-from detector.decode.formats.cloud.cells import ANY_TAIL, CELL, CellLines
+from detector.decode.formats.cloud.space_separated import ANY_TAIL, CELL, CellLines
+from detector.decode.json.field_map import REQUEST
 from detector.decode.logformat.items import TIME, Variable
 
 _STAGES = ("request_processing_time", "target_processing_time", "response_processing_time")
@@ -59,11 +59,11 @@ _DURATION = duration(_STAGES)
 
 def prepare(values: pl.DataFrame) -> pl.DataFrame:
     """Return the cells with address, port, host and request told apart."""
-    return put(values, values.select_seq(PREPARED).get_columns()).drop("client")
+    return replace_columns(values, values.select_seq(PREPARED).get_columns()).drop("client")
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    return put(frame, frame.select_seq(_DURATION).get_columns())
+    return replace_columns(frame, frame.select_seq(_DURATION).get_columns())
 
 
 _LINES = CellLines(

@@ -9,14 +9,14 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from detector.decode.columns import put
-from detector.decode.distinct import Distinct
+from detector.decode.columns.dictionary import Dictionary
+from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
 from detector.decode.formats.web.w3c import FIELDS, W3c
+from detector.decode.line_context import LineContext
 from detector.decode.logformat import headers
 from detector.decode.logformat.items import Variable
-from detector.decode.parsed import FORWARDED, Parsed
-from detector.decode.place import Place
+from detector.decode.parse_result import FORWARDED, Parsed
 from detector.schema.framing import Framing
 
 DEFAULT = (
@@ -44,17 +44,17 @@ _KNOWN = {
 _LINES = W3c(_KNOWN, needs=("x-edge-location", "cs-method", "cs-uri-stem"), between="\t", plus=False, default=DEFAULT)
 
 
-def parse(lines: pl.Series, place: Place) -> Parsed:
+def parse(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode lines."""
     parsed = _LINES.parse(lines, place)
-    return Parsed(put(parsed.frame, _unescaped(parsed.frame)), parsed.rows, parsed.failures)
+    return Parsed(replace_columns(parsed.frame, _unescaped(parsed.frame)), parsed.rows, parsed.failures)
 
 
 def _unescaped(frame: pl.DataFrame) -> list[pl.Series]:
     made = []
     for name in _ESCAPED:
         if name in frame.columns and frame[name].str.contains("%", literal=True).any():
-            distinct = Distinct.of(frame[name])
+            distinct = Dictionary.of(frame[name])
             made.append(distinct.column(name, [unquote(text, errors="replace") for text in distinct.values]))
     return made
 

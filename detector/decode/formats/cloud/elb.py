@@ -6,17 +6,17 @@ URL, and the duration is the sum of the three stages. A connection is an event w
 
 import polars as pl
 
-from detector.decode.columns import put
+from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
 from detector.decode.formats.cloud.alb import KNOWN, duration, prepare
-from detector.decode.formats.cloud.cells import BARE_TAIL, CellLines
+from detector.decode.formats.cloud.space_separated import BARE_TAIL, CellLines
 
 _STAGES = ("request_processing_time", "backend_processing_time", "response_processing_time")
 _DURATION = duration(_STAGES)
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    return put(frame, frame.select_seq(_DURATION).get_columns())
+    return replace_columns(frame, frame.select_seq(_DURATION).get_columns())
 
 
 _LINES = CellLines(

@@ -10,8 +10,8 @@ import csv
 import numpy as np
 import polars as pl
 
-from detector.decode.place import Place
-from detector.decode.wrapping import Unwrapped, Wrapper
+from detector.decode.envelope import Unwrapped, Wrapper
+from detector.decode.line_context import LineContext
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -19,7 +19,7 @@ _HEADER = r'^\x{feff}?"?(?:RecordId|CreationDate|RunspaceId|PSComputerName)"?,'
 _LONGEST = 1 << 20
 
 
-def unwrap(lines: pl.Series, _place: Place) -> Unwrapped:
+def unwrap(lines: pl.Series, _place: LineContext) -> Unwrapped:
     """Take the JSON out of the rows."""
     csv.field_size_limit(_LONGEST)
     failures: dict[int, RejectReason] = {}

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import constant, put
-from detector.decode.fieldmap import REQUEST
+from detector.decode.columns.frame_ops import constant, replace_columns
+from detector.decode.columns.value_map import ValueMap
 from detector.decode.format import Format
-from detector.decode.formats.cloud.cells import BARE_TAIL, CELL, CellLines
+from detector.decode.formats.cloud.space_separated import BARE_TAIL, CELL, CellLines
+from detector.decode.json.field_map import REQUEST
 from detector.decode.logformat.items import TIME, Variable
-from detector.decode.words import Words
 from detector.schema.columns import ACTIONS
 
 _KEY = "$key"
@@ -40,7 +40,7 @@ _KNOWN = {
     "referer": Variable("http.request.referrer"),
     "user_agent": Variable("user_agent.original"),
 }
-_ACTIONS = Words(
+_ACTIONS = ValueMap(
     {
         "rest.get.object": "download",
         "website.get.object": "download",
@@ -78,7 +78,7 @@ _OF_OBJECT = r"(?i)\.(?:object|part)(?:_|$)"
 
 
 def _prepare(values: pl.DataFrame) -> pl.DataFrame:
-    return put(values, [(values["begin"] + " " + values["end"]).alias("time")]).drop("begin", "end")
+    return replace_columns(values, [(values["begin"] + " " + values["end"]).alias("time")]).drop("begin", "end")
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +90,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         constant("event.category", "file", frame.height),
         _kind(frame["user.id"]),
     ]
-    return put(frame, made)
+    return replace_columns(frame, made)
 
 
 def _kind(requester: pl.Series) -> pl.Series:

@@ -4,11 +4,16 @@ Comes in: nothing. Goes out: the family's table.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.databases import exports, mongodb, mysql, postgresql
+from detector.decode.formats.databases import (
+    audit_exports,
+    mongodb,
+    mysql,
+    postgresql,
+)
 
 FORMATS: tuple[Format, ...] = (
     *postgresql.FORMATS,
     *mysql.FORMATS,
     *mongodb.FORMATS,
-    *exports.FORMATS,
+    *audit_exports.FORMATS,
 )

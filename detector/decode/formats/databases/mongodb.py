@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.query import outcome_of, query_event
-from detector.decode.jsonfields import as_text, flat, object_of
-from detector.decode.made import Event, each
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
+from detector.decode.formats.databases.audit_event import outcome_of, query_event
+from detector.decode.json.lookup import as_text, flat, object_of
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.lines import RejectReason
 
 _VERBS = {
@@ -34,7 +34,7 @@ _VERBS = {
 _MOST_IDS = 10_000
 
 
-def _read(text: str) -> Event | RejectReason:
+def _read(text: str) -> RowEvent | RejectReason:
     item = object_of(text)
     if item is None:
         return RejectReason.NOT_JSON
@@ -101,9 +101,9 @@ def _name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def parse(lines: pl.Series, place: Place) -> Parsed:
+def parse(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode lines."""
-    return each(lines, _read, place)
+    return parse_rows(lines, _read, place)
 
 
 FORMATS = (

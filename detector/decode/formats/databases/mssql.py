@@ -4,8 +4,8 @@ Comes in: values by the names of ``sys.fn_get_audit_file``'s columns, or the tex
 goes to the Windows log: ``name:value``, a line each. Goes out: an event.
 """
 
-from detector.decode.formats.databases.query import query_event, quoted, statement_about
-from detector.decode.made import Event
+from detector.decode.formats.databases.audit_event import query_event, quoted, statement_about
+from detector.decode.row_parser import RowEvent
 from detector.schema.lines import RejectReason
 
 Row = dict[str, str]
@@ -17,7 +17,7 @@ _BEGIN = "audit_schema_version:"
 _STATEMENT, _BEHIND = "\nstatement:", "\nadditional_information:"
 
 
-def audited(row: Row) -> Event | RejectReason:
+def audited(row: Row) -> RowEvent | RejectReason:
     """Return the event of a record, whose values are taken out of ``row``."""
     at = row.pop("event_time", "")
     if not at or "action_id" not in row:
@@ -51,7 +51,7 @@ def _rows(row: Row) -> str:
     return next((count for count in counts if count.strip("0")), "")
 
 
-def told(text: str) -> Row | None:
+def event_values(text: str) -> Row | None:
     """Return the values a Windows event holds; None when its text is no audit record.
 
     A statement may hold lines that look like values. What stands before it is read first, and it ends where the last

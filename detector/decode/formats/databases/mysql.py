@@ -12,11 +12,16 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.query import outcome_of, query_event, quoted, statement_about
-from detector.decode.jsonfields import as_text, flat, object_of
-from detector.decode.made import Event, each
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
+from detector.decode.formats.databases.audit_event import (
+    outcome_of,
+    query_event,
+    quoted,
+    statement_about,
+)
+from detector.decode.json.lookup import as_text, flat, object_of
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -42,7 +47,7 @@ _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*)>([^<]*)</\1>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w.-]*)=(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
-def _parse_general(lines: pl.Series, place: Place) -> Parsed:
+def _parse_general(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode records; one without a time has that of the last record before it that had one.
 
     Within envelopes it has that of its own envelope: which records came before it hangs on where a batch was cut.
@@ -50,7 +55,7 @@ def _parse_general(lines: pl.Series, place: Place) -> Parsed:
     began = _GENERAL.match(place.header)
     at = began["at"] if began else ""
 
-    def one(text: str) -> Event | RejectReason:
+    def one(text: str) -> RowEvent | RejectReason:
         nonlocal at
         found = _GENERAL.match(text)
         if found is None:
@@ -58,10 +63,10 @@ def _parse_general(lines: pl.Series, place: Place) -> Parsed:
         at = found["at"] or ("" if place.timed else at)
         return _said(found, at) if at or place.timed else RejectReason.BAD_TIME
 
-    return each(lines, one, place)
+    return parse_rows(lines, one, place)
 
 
-def _said(found: re.Match[str], at: str) -> Event:
+def _said(found: re.Match[str], at: str) -> RowEvent:
     command, said = found["command"], found["text"] or ""
     denied = _DENIED.match(said) if command == "Connect" else None
     connected = denied or (_CONNECT.match(said) if command == "Connect" else None)
@@ -81,14 +86,14 @@ def _said(found: re.Match[str], at: str) -> Event:
 
 
 def _moment(text: str) -> str:
-    """Return a time as ``decode.times`` reads it; old servers write ``260517 10:05:03``."""
+    """Return a time as ``event_time`` reads it; old servers write ``260517 10:05:03``."""
     if text[6:7] != " ":
         return text
     day, _, clock = text.partition(" ")
     return f"20{day[:2]}-{day[2:4]}-{day[4:]} {clock.strip().zfill(8)}"
 
 
-def _xml(text: str) -> Event | RejectReason:
+def _xml(text: str) -> RowEvent | RejectReason:
     pairs = {name.lower(): _plain(value) for name, value in _ELEMENT.findall(text)}
     if not pairs:
         pairs = {name.lower(): _plain(double or single) for name, double, single in _ATTRIBUTE.findall(text)}
@@ -127,7 +132,7 @@ def _character(found: re.Match[str]) -> str:
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
 
-def _json(text: str) -> Event | RejectReason:
+def _json(text: str) -> RowEvent | RejectReason:
     item = object_of(text)
     if item is None:
         return RejectReason.NOT_JSON
@@ -152,7 +157,7 @@ def _accessed(said: Mapping[str, str]) -> str:
     return statement_about(quoted(said.get("table_access_data.db", ""), name), said.get("event", "")) if name else ""
 
 
-def _server_audit(text: str) -> Event | RejectReason:
+def _server_audit(text: str) -> RowEvent | RejectReason:
     found = _SERVER_AUDIT.match(text)
     if found is None:
         return RejectReason.MALFORMED
@@ -183,8 +188,8 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _format(name: str, read: Any, order: int, telling: str, about: str, **more: Any) -> Format:
-    def parse(lines: pl.Series, place: Place) -> Parsed:
-        return each(lines, read, place)
+    def parse(lines: pl.Series, place: LineContext) -> Parsed:
+        return parse_rows(lines, read, place)
 
     return Format(
         name, more.pop("dataset"), "database", more.pop("parse", parse), order, telling=telling, about=about, **more

@@ -14,12 +14,12 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format, Parse
-from detector.decode.formats.databases.prefix import Readings, compile_known, compile_prefix
-from detector.decode.formats.databases.saying import event_of, events_of
-from detector.decode.jsonfields import object_of
-from detector.decode.made import Event, each
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
+from detector.decode.formats.databases.log_line_prefix import Readings, compile_known, compile_prefix
+from detector.decode.formats.databases.pg_messages import event_of, events_of
+from detector.decode.json.lookup import object_of
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -72,32 +72,32 @@ def _json(text: str) -> Record | RejectReason:
     return record
 
 
-def _parse(lines: pl.Series, place: Place, read: Callable[[str], Record | RejectReason]) -> Parsed:
+def _parse(lines: pl.Series, place: LineContext, read: Callable[[str], Record | RejectReason]) -> Parsed:
     csv.field_size_limit(_LONGEST)
 
-    def one(text: str) -> Event | RejectReason:
+    def one(text: str) -> RowEvent | RejectReason:
         record = read(text)
         return record if isinstance(record, RejectReason) else _event(record)
 
-    return each(lines, one, place)
+    return parse_rows(lines, one, place)
 
 
-def _parse_text(lines: pl.Series, place: Place, read: Callable[[str], Readings]) -> Parsed:
-    def one(text: str) -> Event | list[Event] | RejectReason:
+def _parse_text(lines: pl.Series, place: LineContext, read: Callable[[str], Readings]) -> Parsed:
+    def one(text: str) -> RowEvent | list[RowEvent] | RejectReason:
         readings = read(text)
         if len(readings) == 1:
             return _event(readings[0])
         return events_of(readings, moment(readings[0]["timestamp"])) if readings else RejectReason.MALFORMED
 
-    return each(lines, one, place)
+    return parse_rows(lines, one, place)
 
 
-def _event(record: Mapping[str, str]) -> Event:
+def _event(record: Mapping[str, str]) -> RowEvent:
     return event_of(dict(record), moment(record.get("timestamp", "")))
 
 
 def moment(text: str) -> Any:
-    """Return a time as ``decode.times`` reads it: ``2026-05-17 10:05:03.120 MSK`` without the zone's short name.
+    """Return a time as ``event_time`` reads it: ``2026-05-17 10:05:03.120 MSK`` without the zone's short name.
 
     UTC and GMT are what they say, and so are zones that have no name, ``+05``; other short names are not told apart by
     anybody, so the source's zone counts.

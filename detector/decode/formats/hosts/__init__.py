@@ -3,11 +3,17 @@
 Comes in: nothing. Goes out: the family's tables.
 """
 
+from detector.decode.envelope import Wrapper
 from detector.decode.format import Format
-from detector.decode.formats.hosts import journald, pairs, samba, syslog, windows
+from detector.decode.formats.hosts import (
+    cef_leef,
+    journald_json,
+    samba,
+    syslog,
+    windows,
+)
 from detector.decode.formats.hosts.auditd import AUDITD
 from detector.decode.formats.hosts.onec import ONEC
-from detector.decode.wrapping import Wrapper
 
 FORMATS: tuple[Format, ...] = (
     samba.SAMBA,
@@ -15,9 +21,9 @@ FORMATS: tuple[Format, ...] = (
     *windows.FORMATS,
     AUDITD,
     syslog.SYSLOG,
-    journald.JOURNALD,
-    pairs.CEF,
-    pairs.LEEF,
+    journald_json.JOURNALD,
+    cef_leef.CEF,
+    cef_leef.LEEF,
     ONEC,
 )
-WRAPPERS: tuple[Wrapper, ...] = (syslog.WRAPPER, journald.WRAPPER)
+WRAPPERS: tuple[Wrapper, ...] = (syslog.WRAPPER, journald_json.WRAPPER)

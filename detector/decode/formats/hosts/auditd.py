@@ -19,10 +19,10 @@ from posixpath import join
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.files import url_path
-from detector.decode.made import Event, each
-from detector.decode.parsed import Parsed
-from detector.decode.place import Place
+from detector.decode.formats.hosts.file_path import url_path
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -79,12 +79,12 @@ class _Record:
     unread: int = 0
 
 
-def parse(lines: pl.Series, place: Place) -> Parsed:
+def parse(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode records."""
-    return each(lines, _read, place)
+    return parse_rows(lines, _read, place)
 
 
-def _read(text: str) -> Event | RejectReason:
+def _read(text: str) -> RowEvent | RejectReason:
     record: _Record | None = None
     number = ""
     for line in text.split("\n"):
@@ -141,7 +141,7 @@ def _decoded(value: str) -> str:
     return bytes.fromhex(value).replace(b"\0", b" ").decode("utf-8", "replace")
 
 
-def _event(record: _Record, number: str) -> Event:
+def _event(record: _Record, number: str) -> RowEvent:
     fields, kind = record.fields, record.kind
     call = _call(fields) if kind in ("SYSCALL", "URINGOP") else ""
     names = [_whole(one.get("name", ""), record.cwd) for one in record.paths if one.get("nametype") != "PARENT"]
@@ -161,7 +161,7 @@ def _event(record: _Record, number: str) -> Event:
     if len(names) > 1:
         labels["new_path"] = names[-1]
     rest = {key: value for key, value in fields.items() if value not in _ABSENT and key not in ("addr", "ADDR")}
-    return Event(record.at, columns, {**labels, **rest})
+    return RowEvent(record.at, columns, {**labels, **rest})
 
 
 def _call(fields: Fields) -> str:

@@ -17,16 +17,16 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from detector.decode.addresses import parse_address
-from detector.decode.columns import constant
-from detector.decode.distinct import Distinct
+from detector.decode.columns.dictionary import Dictionary
+from detector.decode.columns.frame_ops import constant
+from detector.decode.enrich.addresses import parse_address
 from detector.decode.format import Format, Parse
-from detector.decode.formats.hosts.envelope import envelopes
-from detector.decode.formats.hosts.files import url_paths
-from detector.decode.formats.hosts.yearless import localised
-from detector.decode.made import labels_of
-from detector.decode.parsed import Parsed, Rows, nothing
-from detector.decode.place import Place
+from detector.decode.formats.hosts.file_path import url_paths
+from detector.decode.formats.hosts.syslog_header import envelopes
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed, Rows, nothing
+from detector.decode.row_parser import labels_of
+from detector.decode.time.bsd_time import localised
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -62,7 +62,7 @@ _READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
 """Bits of the access a client asks for: FILE_READ_DATA, FILE_WRITE_DATA and FILE_APPEND_DATA, DELETE."""
 
 
-def parse(lines: pl.Series, place: Place, prefix: str = "") -> Parsed:
+def parse(lines: pl.Series, place: LineContext, prefix: str = "") -> Parsed:
     """Decode lines."""
     heads = _heads(lines, place)
     said = heads.get_column("message").str.extract_groups(_AUDIT).struct.unnest()
@@ -108,7 +108,7 @@ def parse(lines: pl.Series, place: Place, prefix: str = "") -> Parsed:
     return Parsed(frame, rows if failures else None, failures)
 
 
-def _heads(lines: pl.Series, place: Place) -> pl.DataFrame:
+def _heads(lines: pl.Series, place: LineContext) -> pl.DataFrame:
     """Return time, host and message of each line, whichever way Samba wrote it."""
     own = lines.str.starts_with("[").to_numpy()
     kept = ("@timestamp", "host", "message")
@@ -125,7 +125,7 @@ def _heads(lines: pl.Series, place: Place) -> pl.DataFrame:
 
 def _who(prefixes: pl.Series, form: str) -> dict[str, pl.Series]:
     """Return what the prefixes say; few differ from each other."""
-    distinct = Distinct.of(prefixes)
+    distinct = Dictionary.of(prefixes)
     read = [_prefix(text.split("|"), form) for text in distinct.values]
     names = dict.fromkeys(("user", "ip", "share", *(name for one in read for name in one)))
     return {name: distinct.column(name, [one.get(name) for one in read]) for name in names}
@@ -192,7 +192,7 @@ def _asked(access: pl.Series, kind: pl.Series, action: pl.Series, failed: pl.Ser
 
     The right to delete is asked for to rename a file too: what was done with it, ``unlinkat`` or ``renameat`` says.
     """
-    distinct = Distinct.of((access + "|" + kind.fill_null("")).rename("asked"))
+    distinct = Dictionary.of((access + "|" + kind.fill_null("")).rename("asked"))
     words: list[str] = []
     for value in distinct.values:
         bits, _, what = value.partition("|")

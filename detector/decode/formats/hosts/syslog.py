@@ -1,8 +1,8 @@
 """Syslog lines: machine, program, and what sshd, PAM, sudo and their like say.
 
-Comes in: lines. Goes out: ``Parsed``. What programs say that we know is read by ``spoken``; every other message is a
-label. A line whose message is of a format of its own is read behind the wrapper (``syslog:combined``), which takes the
-head off.
+Comes in: lines. Goes out: ``Parsed``. What programs say that we know is read by ``program_messages``; every other
+message is a label. A line whose message is of a format of its own is read behind the wrapper (``syslog:combined``),
+which takes the head off.
 """
 
 from collections.abc import Iterator
@@ -10,17 +10,24 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from detector.decode.envelope import Unwrapped, Wrapper
 from detector.decode.format import Format
-from detector.decode.formats.hosts.envelope import GUESTS, OWN, TELLING, envelopes, priorities, structured
-from detector.decode.formats.hosts.spoken import HOST, Labels, Spoken
-from detector.decode.made import labels_of
-from detector.decode.parsed import Parsed, Rows, nothing
-from detector.decode.place import Place
-from detector.decode.wrapping import Unwrapped, Wrapper
+from detector.decode.formats.hosts.program_messages import HOST, Labels, Spoken
+from detector.decode.formats.hosts.syslog_header import (
+    GUESTS,
+    OWN,
+    TELLING,
+    envelopes,
+    priorities,
+    structured,
+)
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed, Rows, nothing
+from detector.decode.row_parser import labels_of
 from detector.schema.lines import RejectReason
 
 
-def parse(lines: pl.Series, place: Place) -> Parsed:
+def parse(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode lines."""
     found, rows, failures = _headed(lines, place)
     if not len(rows):
@@ -34,7 +41,7 @@ def parse(lines: pl.Series, place: Place) -> Parsed:
     return Parsed(frame, rows if failures else None, failures)
 
 
-def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
+def unwrap(lines: pl.Series, place: LineContext) -> Unwrapped:
     """Take the heads off."""
     found, rows, failures = _headed(lines, place)
     host = found.get_column("host").rename("host.name")
@@ -43,7 +50,7 @@ def unwrap(lines: pl.Series, place: Place) -> Unwrapped:
     return Unwrapped(message, [found.get_column("@timestamp"), host, labels], rows if failures else None, failures)
 
 
-def _headed(lines: pl.Series, place: Place) -> tuple[pl.DataFrame, Rows, dict[int, RejectReason]]:
+def _headed(lines: pl.Series, place: LineContext) -> tuple[pl.DataFrame, Rows, dict[int, RejectReason]]:
     """Return the heads of the lines that have one, the places of these lines, and why the others have none."""
     found = envelopes(lines, place)
     has = found.get_column("message").is_not_null().to_numpy()

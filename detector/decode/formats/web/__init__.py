@@ -4,12 +4,18 @@ Comes in: nothing. Goes out: the family's table.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.web import errors, haproxy, proxies, squid, w3c
+from detector.decode.formats.web import (
+    error_log,
+    haproxy_formats,
+    proxies,
+    squid,
+    w3c,
+)
 
 FORMATS: tuple[Format, ...] = (
-    *haproxy.FORMATS,
+    *haproxy_formats.FORMATS,
     *squid.FORMATS,
     *proxies.FORMATS,
     *w3c.FORMATS,
-    *errors.FORMATS,
+    *error_log.FORMATS,
 )

@@ -6,14 +6,14 @@ name the peer: the client is the last entry of X-Forwarded-For, which Envoy itse
 
 import polars as pl
 
-from detector.decode.columns import put
-from detector.decode.fieldmap import REQUEST
+from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
+from detector.decode.json.field_map import REQUEST
+from detector.decode.line_context import LineContext
+from detector.decode.logformat.builtin import stock
 from detector.decode.logformat.items import DECIMAL, NUMBER, TIME, Variable
-from detector.decode.logformat.stock import stock
-from detector.decode.logformat.undo import Escape
-from detector.decode.parsed import FORWARDED, Parsed
-from detector.decode.place import Place
+from detector.decode.logformat.undo_escapes import Escape
+from detector.decode.parse_result import FORWARDED, Parsed
 
 _STATUS = Variable("http.response.status_code", shape=NUMBER)
 _AGENT = Variable("user_agent.original")
@@ -60,13 +60,13 @@ _ISTIO = stock(
 _BEGIN = r'^\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z\] "'
 
 
-def _envoy(lines: pl.Series, place: Place) -> Parsed:
+def _envoy(lines: pl.Series, place: LineContext) -> Parsed:
     """Decode Envoy's default text; the peer is the last address of X-Forwarded-For."""
     made = _DEFAULT.parse(lines, place)
     if not made.frame.height:
         return made
     last = made.frame[FORWARDED].str.extract(r"([^, ]+) *$")
-    return Parsed(put(made.frame, [last.alias("source.ip")]), made.rows, made.failures)
+    return Parsed(replace_columns(made.frame, [last.alias("source.ip")]), made.rows, made.failures)
 
 
 FORMATS: tuple[Format, ...] = (

@@ -3,11 +3,11 @@
 Comes in: lines. Goes out: ``Parsed``. What the proxy did (``TCP_MISS``, ``HIER_DIRECT``) is kept in labels.
 """
 
-from detector.decode.fieldmap import REQUEST, TARGET
 from detector.decode.format import Format
+from detector.decode.json.field_map import REQUEST, TARGET
+from detector.decode.logformat.builtin import stock
 from detector.decode.logformat.items import DROPPED, NUMBER, TIME, Variable
-from detector.decode.logformat.stock import stock
-from detector.decode.logformat.undo import Escape
+from detector.decode.logformat.undo_escapes import Escape
 
 _CLIENT = {
     "client": Variable("source.ip"),

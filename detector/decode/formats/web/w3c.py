@@ -1,6 +1,6 @@
 """W3C extended logs, as IIS writes them: a ``#Fields:`` directive says what the values of the lines behind it are.
 
-Comes in: lines, and the directive in force before the first of them (``Place.header``). Goes out: ``Parsed``; a
+Comes in: lines, and the directive in force before the first of them (``LineContext.header``). Goes out: ``Parsed``; a
 directive line is a reject with reason ``header``, and a line that does not fit its directive one with ``no_format``:
 no other format may guess at it. The fields may change in the middle of a file. Times are UTC, whatever the source's
 zone; a blank within a value is written as ``+``.
@@ -15,14 +15,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from detector.decode.columns import put
+from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
+from detector.decode.line_context import LineContext
 from detector.decode.logformat import headers
-from detector.decode.logformat.assembly import Assembly
 from detector.decode.logformat.items import TIME, Care, Field, Item, Literal, Variable, group, pattern
-from detector.decode.logformat.undo import Escape
-from detector.decode.parsed import Parsed, Rows, nothing, shifted, together
-from detector.decode.place import Place
+from detector.decode.logformat.to_columns import Assembly
+from detector.decode.logformat.undo_escapes import Escape
+from detector.decode.parse_result import (
+    Parsed,
+    Rows,
+    nothing,
+    shifted,
+    together,
+)
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 
@@ -50,7 +56,7 @@ IIS: Mapping[str, Variable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class W3cColumns:
     """How lines under one ``#Fields:`` directive are read."""
 
     shape: str
@@ -85,7 +91,7 @@ class W3c:
         self._default = default
         self._columns = lru_cache(maxsize=64)(self._read)
 
-    def parse(self, lines: pl.Series, place: Place) -> Parsed:
+    def parse(self, lines: pl.Series, place: LineContext) -> Parsed:
         """Decode lines."""
         told = lines.str.starts_with("#")
         failures = {at: self._blame(lines[at]) for at in np.flatnonzero(told.to_numpy()).tolist()}
@@ -106,7 +112,7 @@ class W3c:
         foreign = directive.startswith(FIELDS) and self._columns(directive) is None
         return RejectReason.MALFORMED if foreign else RejectReason.HEADER
 
-    def _read(self, header: str) -> Columns | None:
+    def _read(self, header: str) -> W3cColumns | None:
         """Return how lines under a directive are read; None when they are not of this dialect."""
         names = header.removeprefix(FIELDS).split()
         if len(names) > _MOST_FIELDS or not self._needs.issubset(map(str.lower, names)):
@@ -122,7 +128,7 @@ class W3c:
         when = (columns[_place(names, "date")], columns[_place(names, "time")])
         kept = [(field, column) for field, column in zip(fields, columns, strict=True) if column not in when]
         whole = Field(_WHEN, 0, Variable(TIME, form="%Y-%m-%d %H:%M:%S%.f"))
-        return Columns(
+        return W3cColumns(
             pattern(tuple(items[1:]), Care.PLAIN),
             Assembly([*(field for field, _ in kept), whole], [*(column for _, column in kept), _WHEN]),
             when,
@@ -163,7 +169,7 @@ def _stretches(lines: pl.Series, told: pl.Series, header: str) -> Iterator[tuple
             yield text, here
 
 
-def _events(lines: pl.Series, columns: Columns, place: Place) -> Parsed:
+def _events(lines: pl.Series, columns: W3cColumns, place: LineContext) -> Parsed:
     found = lines.str.extract_groups(columns.shape).struct.unnest()
     fits = found.get_column(columns.when[0]).is_not_null()
     failures = dict.fromkeys(np.flatnonzero(~fits.to_numpy()).tolist(), RejectReason.NO_FORMAT)
@@ -172,7 +178,9 @@ def _events(lines: pl.Series, columns: Columns, place: Place) -> Parsed:
     rows = np.flatnonzero(fits.to_numpy())
     values = found.filter(fits)
     date, time = (values.get_column(name) for name in columns.when)
-    made = columns.assembly.made(lines.filter(fits), put(values, [(date + " " + time).alias(_WHEN)]), place, rows)
+    made = columns.assembly.made(
+        lines.filter(fits), replace_columns(values, [(date + " " + time).alias(_WHEN)]), place, rows
+    )
     return Parsed(made.frame, made.rows, {**failures, **made.failures})
 
 

@@ -3,6 +3,6 @@
 Comes in: nothing. Goes out: the format.
 """
 
-from detector.decode.formats.hosts.onec.log import ONEC
+from detector.decode.formats.hosts.onec.event_log import ONEC
 
 __all__ = ["ONEC"]

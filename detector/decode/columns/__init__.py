@@ -1,0 +1,1 @@
+"""Columns of text as places in bytes, and what is built on them."""

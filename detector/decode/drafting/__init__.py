@@ -1,0 +1,1 @@
+"""A format drafted for lines that none reads, and why none reads them."""

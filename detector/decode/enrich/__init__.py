@@ -1,0 +1,1 @@
+"""Who, from where, with what: accounts, addresses, user agents."""

@@ -1,0 +1,148 @@
+"""What the events of Windows' Security log mean, and which of their fields become columns.
+
+Comes in: an event's number, its head and its data, whatever file they stood in. Goes out: a ``RowEvent``. Fields that
+have no column are labels under the names Windows gives them, those of events that are not listed here too.
+
+A logon of nobody (``ANONYMOUS LOGON``) and a failed one of an account that does not exist are charged to the address:
+the name is a label. Kerberos and NTLM checks at a domain controller are no logins of their own: the machine logged on
+to says so in 4624 and 4625.
+
+SQL Server's audit may go to the Windows log: such an event is the audit record within it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detector.decode.columns.null_values import is_null_value
+from detector.decode.formats.databases import mssql
+from detector.decode.formats.hosts.file_path import url_path, windows_path
+from detector.decode.row_parser import RowEvent
+
+_LOGIN, _FILE, _HOST = "authentication", "file", "host"
+_SUCCESS, _FAILURE = "success", "failure"
+_BY_MASK = "by mask"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one kind of event means; ``person`` is the prefix of the fields that say whose it is."""
+
+    category: str
+    action: str = "other"
+    outcome: str | None = None
+    person: str = "Subject"
+
+
+_OTHER = Meaning(_HOST)
+MEANINGS: dict[str, Meaning] = {
+    "4624": Meaning(_LOGIN, "login", _SUCCESS, "Target"),
+    "4625": Meaning(_LOGIN, "login", _FAILURE, "Target"),
+    "4634": Meaning(_LOGIN, "logout", _SUCCESS, "Target"),
+    "4647": Meaning(_LOGIN, "logout", _SUCCESS, "Target"),
+    "4648": Meaning(_LOGIN),
+    "4768": Meaning(_LOGIN, person="Target"),
+    "4769": Meaning(_LOGIN, person="Target"),
+    "4771": Meaning(_LOGIN, "login", _FAILURE, "Target"),
+    "4776": Meaning(_LOGIN, person="Target"),
+    "4656": Meaning(_FILE),
+    "4658": Meaning(_FILE),
+    "4659": Meaning(_FILE, "delete"),
+    "4660": Meaning(_FILE, "delete"),
+    "4663": Meaning(_FILE, _BY_MASK),
+    "4670": Meaning(_FILE, "update"),
+    "5140": Meaning(_FILE),
+    "5142": Meaning(_FILE),
+    "5143": Meaning(_FILE),
+    "5144": Meaning(_FILE),
+    "5145": Meaning(_FILE, _BY_MASK),
+}
+_READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
+_NO_SUCH_ACCOUNT = ("0xc0000064",)
+_ANONYMOUS = "S-1-5-7"
+"""The account of whoever showed none, whatever the system's language calls it."""
+_LOCAL = frozenset({"LOCAL", "-", ""})
+_AUDIT_FAILURE = 0x10000000000000
+
+
+@dataclass(frozen=True, slots=True)
+class EventHead:
+    """What stands before the data of an event.
+
+    Attributes:
+        number: ``EventID``. at: Time as written. computer: Who wrote it.
+        keywords: Whatever tells success from failure: ``Audit Failure``, ``AUDIT_FAILURE``, ``0x8010000000000000``.
+    """
+
+    number: str
+    at: object
+    computer: str | None
+    keywords: str = ""
+
+
+def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) -> RowEvent:
+    """Return one event: ``data`` are its fields, ``more`` what else the file says of it."""
+    record = _audited(head, data, more) if head.number == mssql.EVENT else None
+    if record is not None:
+        return record
+    meaning = MEANINGS.get(head.number, _OTHER)
+    left = dict(data)
+    columns: dict[str, object] = {
+        "host.name": head.computer,
+        "event.category": meaning.category,
+        "event.action": _action(meaning, data),
+        "event.outcome": meaning.outcome or _outcome(head.keywords),
+        "url.path": _path(left),
+    }
+    address = left.get("IpAddress", "")
+    if address not in _LOCAL:
+        columns["source.ip"] = left.pop("IpAddress")
+    name, sid = f"{meaning.person}UserName", left.get(f"{meaning.person}UserSid", "")
+    known = not is_null_value(left.get(name, "")) and sid != _ANONYMOUS
+    if known and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
+        columns["user.name"] = left.pop(name)
+    return RowEvent(head.at, columns, {"EventID": head.number, **left, **more})
+
+
+def _audited(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) -> RowEvent | None:
+    """Return the audit record that an event of SQL Server holds; None when it holds none."""
+    row = next(filter(None, map(mssql.event_values, (*data.values(), *more.values()))), None)
+    event = mssql.audited(row) if row else None
+    if not isinstance(event, RowEvent):
+        return None
+    return RowEvent(event.at, {"host.name": head.computer, **event.columns}, {"EventID": head.number, **event.labels})
+
+
+def _action(meaning: Meaning, data: Mapping[str, str]) -> str:
+    if meaning.action != _BY_MASK:
+        return meaning.action
+    mask = _number(data.get("AccessMask", ""))
+    if mask & _DELETES:
+        return "delete"
+    if mask & _WRITES:
+        return "update"
+    return "read" if mask & _READS else "other"
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text[:18], 16 if text[:2].lower() == "0x" else 10)
+    except ValueError:
+        return 0
+
+
+def _outcome(keywords: str) -> str | None:
+    """Tell the outcome by the keywords, which come as words or as bits."""
+    low = keywords.lower().replace("_", " ")
+    if low.startswith("0x"):
+        return _FAILURE if _number(low) & _AUDIT_FAILURE else _SUCCESS
+    if "audit failure" in low:
+        return _FAILURE
+    return _SUCCESS if "audit success" in low else None
+
+
+def _path(data: dict[str, str]) -> str | None:
+    r"""Take the file of an event: a local path, or a share (``\\*\clients``) and a path in it."""
+    share = data.get("ShareName", "").replace("\\", "/").rstrip("/").rpartition("/")[2]
+    if share:
+        return url_path(data.pop("RelativeTargetName", "").lstrip("\\") or ".", share)
+    return windows_path(data.pop("ObjectName")) if data.get("ObjectType") == "File" and "ObjectName" in data else None

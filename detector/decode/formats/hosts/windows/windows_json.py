@@ -1,0 +1,144 @@
+"""Windows events as JSON: of Winlogbeat, of NXLog, of ``Get-WinEvent | ConvertTo-Json``, and of tools that read evtx.
+
+Comes in: objects. Goes out: ``Parsed``. All of them say the same in other words: the table ``_DIALECTS`` has, for each,
+where number, time, machine and data stand. ConvertTo-Json writes objects over many lines and in an array, so files are
+cut by objects.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from detector.decode.format import Format
+from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of
+from detector.decode.formats.hosts.windows.property_names import PROPERTIES
+from detector.decode.json.lookup import as_text, flat, object_of
+from detector.decode.line_context import LineContext
+from detector.decode.parse_result import Parsed
+from detector.decode.row_parser import RowEvent, parse_rows
+from detector.schema.framing import Cutting, Framing
+from detector.schema.lines import RejectReason
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """Where one program writes what; of several paths the first that is present counts."""
+
+    number: tuple[str, ...]
+    time: tuple[str, ...]
+    computer: tuple[str, ...]
+    keywords: tuple[str, ...]
+    data: str = ""
+
+
+_DIALECTS = (
+    _Dialect(
+        ("winlog.event_id", "event.code"),
+        ("@timestamp",),
+        ("winlog.computer_name", "host.name"),
+        ("winlog.keywords",),
+        "winlog.event_data.",
+    ),
+    _Dialect(
+        ("Event.System.EventID", "Event.System.EventID.#text"),
+        ("Event.System.TimeCreated.#attributes.SystemTime", "Event.System.TimeCreated.SystemTime"),
+        ("Event.System.Computer",),
+        ("Event.System.Keywords",),
+        "Event.EventData.",
+    ),
+    _Dialect(
+        ("Id",),
+        ("TimeCreated", "TimeCreated.value", "TimeCreated.DateTime"),
+        ("MachineName",),
+        ("KeywordsDisplayNames",),
+    ),
+    _Dialect(
+        ("EventID",), ("EventTime", "TimeCreated", "@timestamp"), ("Hostname", "Computer"), ("EventType", "Keywords")
+    ),
+)
+_PROPERTIES = "Properties"
+
+
+def parse(lines: pl.Series, place: LineContext) -> Parsed:
+    """Decode objects."""
+    return parse_rows(lines, _read, place)
+
+
+def _read(text: str) -> RowEvent | RejectReason:
+    item = object_of(text.removeprefix("\ufeff"))
+    if item is None:
+        return RejectReason.NOT_JSON
+    item = flat(item)
+    for dialect in _DIALECTS:
+        if not item.keys().isdisjoint(dialect.number) and not item.keys().isdisjoint(dialect.time):
+            return _event(dialect, item)
+    return RejectReason.MALFORMED
+
+
+def _event(dialect: _Dialect, item: dict[str, Any]) -> RowEvent:
+    number, time = as_text(_take(item, dialect.number)) or "", _take(item, dialect.time)
+    computer, keywords = as_text(_take(item, dialect.computer)), as_text(_take(item, dialect.keywords)) or ""
+    head = EventHead(number, _moment(time), computer, keywords)
+    values = item.pop(_PROPERTIES, None)
+    if isinstance(values, list):
+        return event_of(head, _named(number, values), _texts(item))
+    if not dialect.data:
+        return event_of(head, _texts(item), {})
+    begin, size = dialect.data, len(dialect.data)
+    data: dict[str, str] = {}
+    more: dict[str, str] = {}
+    for key, value in item.items():
+        text = value if type(value) is str else as_text(value)
+        if text and key.startswith(begin):
+            data[key[size:]] = text
+        elif text:
+            more[key] = text
+    return event_of(head, data, more)
+
+
+def _take(item: dict[str, Any], paths: tuple[str, ...]) -> Any:
+    for path in paths:
+        value = item.pop(path, None)
+        if value is not None:
+            return value
+    return None
+
+
+def _named(number: str, values: list[Any]) -> dict[str, str]:
+    """Name the values that PowerShell lists in the order of the event's template."""
+    names = PROPERTIES.get(number, ())
+    plain = [value.get("Value") if isinstance(value, dict) else value for value in values]
+    called = {names[at] if at < len(names) else f"property_{at + 1}": value for at, value in enumerate(plain)}
+    return _texts({key: _sid(value) for key, value in called.items()})
+
+
+def _sid(value: Any) -> Any:
+    """Return the text of an account's id, which PowerShell writes as an object."""
+    return value["Value"] if isinstance(value, dict) and isinstance(value.get("Value"), str) else value
+
+
+def _texts(item: Mapping[str, Any]) -> dict[str, str]:
+    return {key: text for key, value in item.items() if (text := as_text(value))}
+
+
+def _moment(value: Any) -> Any:
+    r"""Return a time as ``event_time`` reads it: ``\/Date(1779001503000)\/`` is PowerShell's way to write one."""
+    if isinstance(value, str) and value.startswith("/Date("):
+        digits = value[len("/Date(") :].partition(")")[0]
+        return int(digits[:16]) if digits.isascii() and digits.isdecimal() else None
+    return value
+
+
+WINDOWS_JSON = Format(
+    name="windows.json",
+    dataset="windows.security",
+    category="host",
+    parse=parse,
+    order=8,
+    telling=r'"(?:winlog|EventID|KeywordsDisplayNames|TaskDisplayName)"|"winlog\.|"Event":\s*\{',
+    framing=Framing(cutting=Cutting.JSON),
+    head=r'^\s*(?:\[\s*)?\{\s*"(?:Id|Message|EventID|Event|winlog|EventTime)"',
+    about="Windows events as JSON: Winlogbeat, NXLog, Get-WinEvent | ConvertTo-Json, evtx_dump",
+)

@@ -1,0 +1,1 @@
+"""Objects become columns by a field map: JSON, and ``key=value`` made into objects."""

@@ -1,0 +1,136 @@
+"""Fields of JSON objects: flat objects, the first present of several paths, ids, values as text.
+
+Comes in: decoded objects. Goes out: plain Python values. Nested objects become dotted keys, so that ECS lines written
+either way (``{"source": {"ip": …}}`` or ``{"source.ip": …}``) read the same. A path through a list of objects
+(``items.id``) gives the values of all of them.
+"""
+
+from collections.abc import Collection, Iterator, Set
+from typing import Any
+
+import msgspec
+
+from detector.decode.json.lenient import lenient_object
+
+Object = dict[str, Any]
+_SCALARS = (str, int, float)
+_DEPTH = 16
+
+
+_decode = msgspec.json.Decoder(Object).decode
+
+
+def object_of(text: str) -> Object | None:
+    """Return the JSON object that a text is; None when it is none, or nested deeper than anybody writes it."""
+    try:
+        return _decode(text)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return lenient_object(text)
+
+
+def flat(item: Object) -> Object:
+    """Return the object with nested objects as dotted keys."""
+    if dict not in map(type, item.values()):
+        return item
+    made: Object = {}
+    _flatten(item, "", _DEPTH, made)
+    return made
+
+
+def _flatten(item: Object, prefix: str, depth: int, made: Object) -> None:
+    for key, value in item.items():
+        if type(value) is dict and depth:
+            _flatten(value, f"{prefix}{key}.", depth - 1, made)
+        else:
+            made[prefix + key] = value
+
+
+def lookup(item: Object, path: str) -> Any:
+    """Return the value at a dotted path of a flat object; None when it is not there."""
+    value = item.get(path)
+    if value is not None or "." not in path:
+        return value
+    head, _, rest = path.partition(".")
+    while rest:
+        inner = item.get(head)
+        if isinstance(inner, list):
+            return [lookup(flat(part), rest) for part in inner if isinstance(part, dict)]
+        step, _, rest = rest.partition(".")
+        head = f"{head}.{step}"
+    return None
+
+
+def pop_value(item: Object, paths: tuple[str, ...]) -> Any:
+    """Remove and return the first value that is present among ``paths``."""
+    for path in paths:
+        value = item.pop(path, None)
+        if value is not None:
+            return value
+        if "." in path and (value := lookup(item, path)) is not None:
+            return value
+    return None
+
+
+def reachable(path: str, keys: Set[str]) -> bool:
+    """Say whether a flat object with some of ``keys`` can have a value at ``path``, be it in a list of objects."""
+    return path in keys or in_list(path, keys)
+
+
+def in_list(path: str, keys: Collection[str]) -> bool:
+    """Say whether a flat object with some of ``keys`` can have values at ``path`` in a list of objects."""
+    if "." not in path:
+        return False
+    steps = path.split(".")
+    return any(".".join(steps[:count]) in keys for count in range(1, len(steps)))
+
+
+def as_text(value: Any) -> str | None:
+    """Write one JSON value as text: scalars plainly, lists and objects as JSON."""
+    if value is None or type(value) is str:
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else msgspec.json.encode(value).decode()
+
+
+def as_ids(value: Any) -> list[str] | None:
+    """Return one id or a list of them as distinct texts, in order; None for no id."""
+    if value is None:
+        return None
+    if type(value) is str:
+        return [value] if value and value != "-" else None
+    values = value if isinstance(value, list) else (value,)
+    found = dict.fromkeys(
+        text for one in _scalars(values) if (text := as_text(one)) not in ("", "-", None) and text is not None
+    )
+    return list(found) or None
+
+
+def _scalars(values: Any) -> Iterator[Any]:
+    for one in values:
+        if isinstance(one, list):
+            yield from _scalars(one)
+        elif isinstance(one, _SCALARS):
+            yield one
+
+
+def as_number(value: Any, most: int) -> int | None:
+    """Return a whole number between 0 and ``most``; None for anything else."""
+    if type(value) is int:
+        return value if 0 <= value <= most else None
+    if type(value) is str and len(value) <= 24:
+        value = _parsed(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        return None
+    return int(value)
+
+
+def _parsed(text: str) -> int | float | None:
+    if not text[:1].isdigit():  # a word: cheaper than an exception
+        return None
+    try:
+        return int(text) if text.isdigit() else float(text)
+    except ValueError:
+        return None

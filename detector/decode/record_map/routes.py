@@ -1,0 +1,194 @@
+"""Routes of the record map, compiled: which rows fit, and where in them the ids and counts stand.
+
+Comes in: ``RecordMap``. Goes out: compiled routes, or every mistake in them. Nothing is applied here
+(``detector.decode.record_map.apply``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from detector import frames
+from detector.decode.parse_result import ROWS
+from detector.decode.record_map.path_template import (
+    SCRIPT,
+    Template,
+    compile_template,
+    is_normal,
+)
+from detector.decode.sql.table_columns import TABLE_ACTIONS, TablePlace
+from detector.errors import ConfigError, Problem
+from detector.schema.columns import CONFIDENTIALITY
+from detector.settings import RecordMap, Route
+
+_HOST = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlace:
+    """Where a value stands.
+
+    Attributes:
+        kind: ``path``, ``query``, ``field``, ``host``, ``number``, or empty for nowhere.
+        name: The parameter, the field, or the number.
+        group: Which group of the template's regex, for ``path``.
+    """
+
+    kind: str = ""
+    name: str = ""
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRoute:
+    """One route, ready to be applied.
+
+    Attributes:
+        template: The compiled path template; None for a route by ``when`` alone.
+        subject: Where the client's id stands. record: the record's id. count: the number of records.
+        tenant: Where stands within whom these ids are given.
+        confidentiality: The highest of its classes'; None without classes.
+        number: Its place in the record map; a route by table is compiled into several.
+        table: The table whose rows it is about, and how they are touched; None for a route by path or ``when``.
+    """
+
+    route: Route
+    template: Template | None
+    subject: ValuePlace
+    record: ValuePlace
+    count: ValuePlace
+    confidentiality: str | None
+    number: int
+    table: TablePlace | None = None
+    tenant: ValuePlace = ValuePlace()
+
+
+def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
+    """Compile every route.
+
+    Raises:
+        ConfigError: With every mistake found.
+    """
+    problems: list[Problem] = []
+    made: list[CompiledRoute] = []
+    paths = [route.path for route in records.routes]
+    for number, route in enumerate(records.routes):
+        name = route.path or route.table or "by when"
+        said = [
+            Problem(where=("records", "routes", number, key), what=f"the route {name}: {what}")
+            for key, what in _problems(route)
+        ]
+        problems.extend(said)
+        if not said:
+            begins = SCRIPT.search(route.path) and not any(path.startswith(f"{route.path}/") for path in paths)
+            rest = "/**" if begins else ""
+            made += _tables(route, records, number) if route.table else [_compiled(route, records, number, rest=rest)]
+    if problems:
+        raise ConfigError(problems)
+    return tuple(made)
+
+
+def _problems(route: Route) -> Iterator[tuple[str, str]]:
+    if route.table:
+        yield from _table_problems(route)
+        return
+    if not route.action:
+        yield "action", "action must be given"
+    names: tuple[str, ...] = ()
+    if route.path:
+        try:
+            names = compile_template(route.path).names
+        except ValueError as error:
+            yield "path", f"the path cannot be read: {error}"
+            return
+        if not is_normal(route.path):
+            yield "path", "write the path decoded and without //, /./, /../ or ;parameters"
+    yield from _place_problems(route, names)
+
+
+def _place_problems(route: Route, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if route.tenant != _HOST and (_place(route.tenant, names) is None or route.tenant.isdigit()):
+        yield "tenant", f"tenant: {route.tenant!r} is no {{name}} of the path, query:NAME, field:NAME or host"
+    for key in ("subject", "record", "count"):
+        text: str = getattr(route, key)
+        if text and _place(text, names) is None:
+            also = ", or a number" if key == "count" else ""
+            yield key, f"{key}: {text!r} is no {{name}} of the path, query:NAME or field:NAME{also}"
+        elif key != "count" and text.isdigit():
+            yield key, f"{key}: a number is no place"
+
+
+def _table_problems(route: Route) -> Iterator[tuple[str, str]]:
+    if route.tenant:
+        yield "tenant", "a table has no tenant; name the column that holds the whole id"
+    if route.path or route.methods:
+        yield "table", "a table and a path or methods exclude each other; make two routes of it"
+    if route.table.count(".") > 1:
+        yield "table", "write schema.table or table; the database is a label (`when: {database: crm}`)"
+    for key in ("subject", "record"):
+        text: str = getattr(route, key)
+        if text and not text.startswith("where:"):
+            yield key, f"{key}: {text!r} is no where:COLUMN"
+    if route.count and _place(route.count, ()) is None:
+        yield "count", f"count: {route.count!r} is no field:NAME, or a number"
+
+
+def _place(text: str, names: tuple[str, ...]) -> ValuePlace | None:
+    kind, colon, name = text.partition(":")
+    if colon and name and kind in ("query", "field"):
+        return ValuePlace(kind, name)
+    bare = text.removeprefix("{").removesuffix("}")
+    if bare in names:
+        return ValuePlace("path", bare, names.index(bare))
+    return ValuePlace("number", text) if text.isdigit() else ValuePlace() if not text else None
+
+
+def _compiled(route: Route, records: RecordMap, number: int, *, rest: str = "") -> CompiledRoute:
+    template = compile_template(route.path + rest) if route.path else None
+    names = template.names if template else ()
+    known = [records.data_classes[name] for name in route.classes if name in records.data_classes]  # others are told
+    levels = [CONFIDENTIALITY.index(each.confidentiality) for each in known]
+    subject = _place(route.subject, names) or ValuePlace()
+    return CompiledRoute(
+        route=route,
+        template=template,
+        subject=subject,
+        record=_place(route.record, names) or ValuePlace() if route.record else subject,
+        count=_place(route.count, names) or ValuePlace(),
+        confidentiality=CONFIDENTIALITY[max(levels)] if levels else None,
+        number=number,
+        tenant=ValuePlace(_HOST) if route.tenant == _HOST else _place(route.tenant, names) or ValuePlace(),
+    )
+
+
+def _tables(route: Route, records: RecordMap, number: int) -> list[CompiledRoute]:
+    """Compile a route by table: one for each thing that can be done with it, unless the route says which."""
+    base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records, number)
+    subject, record = (text.removeprefix("where:") for text in (route.subject, route.record or route.subject))
+    made: list[CompiledRoute] = []
+    for action in (route.action,) if route.action else TABLE_ACTIONS:
+        table = TablePlace(route.table, subject, "" if route.action else action)
+        made.append(
+            replace(
+                base,
+                route=route.model_copy(update={"action": action}),
+                table=table,
+                subject=ValuePlace("field", table.ids) if subject else ValuePlace(),
+                record=ValuePlace("field", TablePlace(route.table, record).ids) if record else ValuePlace(),
+                count=base.count if route.count else ValuePlace("field", ROWS),
+            )
+        )
+    return made
+
+
+def wanted_fields(records: RecordMap) -> dict[str, bool]:
+    """Return the JSON fields that the record map reads, and whether they hold ids."""
+    found: dict[str, bool] = {}
+    for route in records.routes:
+        for text, is_id in ((route.subject, True), (route.record, True), (route.count, False), (route.tenant, True)):
+            name = text.removeprefix("field:")
+            if name != text:
+                found[name] = is_id or found.get(name, False)
+        for key in route.when:
+            if key not in frames.EVENT_SCHEMA:
+                found.setdefault(key, False)
+    return found

@@ -1,0 +1,1 @@
+"""Formats by regular expressions of the operator's own."""

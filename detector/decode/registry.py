@@ -1,0 +1,259 @@
+"""The one table of formats: which there are, what each is made of, in what order ``auto`` tries them.
+
+Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
+code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
+``KINDS``. A format within an envelope (``docker:combined``) is made of both when it is asked for (``envelope``).
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+
+import polars as pl
+
+from detector.decode import logformat
+from detector.decode.envelope import BY, Wrapper, wrapped
+from detector.decode.format import AUTO, Format
+from detector.decode.formats import CODED, WRAPPERS
+from detector.decode.json.field_map import FieldMap
+from detector.decode.json.json_lines import JsonLines
+from detector.decode.line_context import LineContext
+from detector.decode.logformat import custom
+from detector.decode.parse_result import Parsed
+from detector.decode.regex.regex_format import RegexFile
+from detector.decode.regex.regex_lines import RegexLines
+from detector.decode.weblog.combined import parse
+from detector.decode.weblog.layouts import LAYOUTS, StockLayout
+from detector.errors import ConfigError, Problem, did_you_mean
+from detector.resources import shipped
+from detector.schema.framing import LINES, Cutting, Framing
+from detector.settings import Settings, SourceSettings
+from detector.settings.load import read_model, read_text
+from detector.settings.nodes import construct
+from detector.settings.nodes import parse as parse_yaml
+
+_WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
+_CODED = frozenset(one.name for one in CODED)
+
+
+def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
+    spec = read_model(path, FieldMap)
+    return Format(
+        name,
+        spec.dataset,
+        spec.constants.get("event.category", "web"),
+        JsonLines(spec, wanted).parse,
+        spec.order,
+        telling=spec.telling,
+        framing=Framing(Cutting.JSON, wrapper=spec.wrapper) if spec.documents else LINES,
+        head=spec.head,
+        about=spec.about,
+        steady=True,
+        requires=spec.requires,
+        empty_words=spec.empty_words,
+    )
+
+
+def _regex(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
+    spec = read_model(path, RegexFile)
+    lines = RegexLines(spec, wanted)
+    return Format(
+        name,
+        spec.dataset,
+        spec.constants.get("event.category", "web"),
+        lines.parse,
+        spec.order,
+        telling=lines.telling,
+        about=spec.about,
+        steady=True,
+        ways=lines.ways,
+    )
+
+
+KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {
+    "json": _json,
+    "logfmt": _json,
+    "regex": _regex,
+    **dict.fromkeys(logformat.KINDS, custom.of_file),
+}
+"""Kinds of files in config/formats."""
+
+_AUTO_LAYOUTS = (
+    "combined",
+    "common",
+    "vhost_combined",
+    "vhost_common",
+    "combined_time",
+    "combined_forwarded",
+    "combined_forwarded_time",
+)
+"""The layouts exclude each other, so the commonest may come first."""
+
+
+def _layout(name: str, dataset: str, layout: str, order: int | None) -> Format:
+    shape = LAYOUTS[layout]
+    reads = partial(_of_layout, shape)
+    return Format(
+        name,
+        dataset,
+        "web",
+        reads,
+        order,
+        web=True,
+        telling=shape.telling,
+        steady=True,
+        empty_words=False,
+        ways=shape.ways,
+    )
+
+
+def _of_layout(shape: StockLayout, lines: pl.Series, place: LineContext) -> Parsed:
+    return parse(lines, shape, place.zone)
+
+
+def _stock() -> list[Format]:
+    made = [_layout(name, "web.access", name, 100 + at) for at, name in enumerate(_AUTO_LAYOUTS)]
+    for server in ("nginx", "apache"):
+        made += [_layout(f"{server}.{name}", f"{server}.access", name, None) for name in LAYOUTS]
+    return made
+
+
+def format_files(settings: Settings) -> dict[str, Path]:
+    """Return the files of formats by name: the shipped ones, then those of the operator's folders, which win."""
+    folders = [shipped("config", "formats"), *map(Path, settings.formats)]
+    missing = [
+        Problem(where=("formats", number), what=f"there is no folder {folder}", fix="correct `formats`")
+        for number, folder in enumerate(map(Path, settings.formats))
+        if not folder.is_dir()
+    ]
+    if missing:
+        raise ConfigError(missing)
+    return {path.name.removesuffix(".yml"): path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def format_names(settings: Settings) -> list[str]:
+    """Return the names a source's ``format`` may have, ``auto`` first, be the files behind them right or wrong.
+
+    Raises:
+        ConfigError: A folder of formats is missing.
+    """
+    coded = {one.name for one in (*_stock(), *CODED)}
+    return [AUTO, *sorted(coded.union(_WRAPPERS, format_files(settings)))]
+
+
+def is_format(name: str, names: Collection[str]) -> bool:
+    """Say whether a source's ``format`` may be ``name``: one of ``names``, or ``WRAPPER:INNER`` made of two of them."""
+    outer, by, inner = name.partition(BY)
+    return name in names or (bool(by) and outer in _WRAPPERS and is_inner(inner, names))
+
+
+def format_hint(name: str, names: Collection[str]) -> str:
+    """Return what to write instead of a format's name that nobody knows; of an envelope's, the part that is wrong."""
+    outer, by, inner = name.partition(BY)
+    if not by or outer not in _WRAPPERS:
+        envelopes = [f"{each}{BY}{inner}" for each in _WRAPPERS] if by and is_inner(inner, names) else []
+        return did_you_mean(name, [*names, *envelopes])
+    if inner in _WRAPPERS:
+        return f"{inner} is an envelope itself; behind the colon stands what is in it, as in {outer}{BY}combined"
+    return did_you_mean(name, [f"{outer}{BY}{each}" for each in names if is_inner(each, names)])
+
+
+def is_inner(name: str, names: Collection[str]) -> bool:
+    """Say whether a format may stand in an envelope."""
+    return name in names and name not in _WRAPPERS
+
+
+class Formats(dict[str, Format]):
+    """Formats by name; ``WRAPPER:INNER`` is made of the two when it is asked for, and not among the names."""
+
+    def __missing__(self, name: str) -> Format:
+        """Return the format of a wrapper and one inside."""
+        outer, _, inner = name.partition(BY)
+        wrapper = _WRAPPERS[outer]
+        inner = inner or wrapper.inner
+        return wrapped(wrapper, inner, self._inside if inner == AUTO else (dict(self)[inner],))
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a format of this name, be it one that is made when it is asked for."""
+        return name != AUTO and is_format(name, {AUTO, *self})
+
+    def finds_inside(self, name: str) -> bool:
+        """Say whether ``name`` is a wrapper whose inner format is found line by line."""
+        outer, _, inner = name.partition(BY)
+        wrapper = _WRAPPERS.get(outer)
+        whole = name in _CODED  # syslog reads lines by itself, and is an envelope of others only before a colon
+        return wrapper is not None and not whole and (inner or wrapper.inner) == AUTO
+
+    @cached_property
+    def _inside(self) -> tuple[Format, ...]:
+        return tuple(one for one in candidates(self) if one.name not in _WRAPPERS)
+
+
+def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> Formats:
+    """Return every format by name.
+
+    Args:
+        settings: Says where more formats lie.
+        wanted: JSON fields the record map reads, and whether they hold ids.
+
+    Raises:
+        ConfigError: With every mistake in every file.
+    """
+    found = Formats({one.name: one for one in (*_stock(), *CODED)})
+    problems: list[Problem] = []
+    for name, path in format_files(settings).items():
+        try:
+            if name in found or name in _WRAPPERS or name == AUTO:
+                raise ConfigError(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
+            found[name] = KINDS[_kind(path)](name, path, wanted or {})
+        except ConfigError as error:
+            problems.extend(error.problems)
+    for number, source in enumerate(settings.sources):
+        if source.log_format:
+            try:
+                found[source.reads] = _patterned(found, source, number) or _own(source, number, wanted or {})
+            except ConfigError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    found.update({name: found[name] for name in _WRAPPERS})
+    return found
+
+
+def _own(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
+    """Return the format of a source's ``log_format``, within the envelope that the source's ``format`` may name."""
+    made = custom.of_source(source, number, wanted, _WRAPPERS)
+    wrapper = _WRAPPERS.get(source.format)
+    return made if wrapper is None else wrapped(wrapper, made.name, (made,))
+
+
+def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format | None:
+    """Return the format of a source whose ``format`` reads its ``log_format`` in its own way; None when none does."""
+    base = formats.get(source.format)
+    if base is None or base.patterned is None:
+        return None
+    try:
+        return replace(base, name=source.reads, order=None, parse=base.patterned(source.log_format))
+    except ValueError as error:
+        where = ("sources", number, "log_format")
+        raise ConfigError(Problem(where=where, what=f"log_format of source {source.name}: {error}")) from None
+
+
+def _kind(path: Path) -> str:
+    try:
+        data = [construct(path, node) for node in parse_yaml(path, read_text(path))]
+    except ConfigError:
+        return "json"  # reading it as such tells what is wrong, with the line
+    kind = data[0].get("kind") if data and isinstance(data[0], dict) else None
+    if kind not in KINDS:
+        raise ConfigError(
+            Problem(file=str(path), line=1, what=f"kind is missing or unknown; kinds: {', '.join(KINDS)}")
+        )
+    return str(kind)
+
+
+def candidates(formats: dict[str, Format]) -> tuple[Format, ...]:
+    """Return the formats ``auto`` tries, in order."""
+    tried = [(one.order, one.name, one) for one in formats.values() if one.order is not None]
+    return tuple(one for _, _, one in sorted(tried, key=lambda item: item[:2]))

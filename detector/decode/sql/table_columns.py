@@ -1,0 +1,202 @@
+"""Which routes of the record map a statement fits: the link between SQL and the columns that routes look at.
+
+Comes in: a frame with statements, and the tables that routes name. Goes out: for each such table and action a column
+that says in which rows it is touched in that way, the ids it is picked by, and ``event.action`` where the log has none.
+A statement that was seen in the batch before is not read again. A table that the log itself names is touched whatever
+the statement says. A name in a statement that was not understood counts where a route names that table and the
+statement touches it in no way that was understood: as a list, and ``log.flags`` says so.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+import polars as pl
+
+from detector.decode.columns.frame_ops import first_of, replace_columns
+from detector.decode.parse_result import (
+    DIALECT,
+    FIELD,
+    OBJECT,
+    PARAMETERS,
+    ROWS,
+    STATEMENT,
+    UNNAMED,
+)
+from detector.decode.sql.tables import Touch, touches_of
+
+TABLE = "$table:"
+"""Begin of the columns that say which rows touch a table."""
+UNCLEAR = "statement_unclear"
+"""Flag of lines whose statement names a table of the record map in a way that was not understood."""
+TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
+"""What statements do with tables, the gravest first."""
+
+_LISTS = pl.List(pl.String())
+_SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
+_SYSTEM_NAME = re.compile(r"pg_\w*|sqlite_\w*|dual")
+_FIGURES = re.compile(r"\d+")
+_PLAIN = re.compile(r"[^\W\d][\w$]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """What a route says of tables.
+
+    Attributes:
+        pattern: ``schema.table``, or a table of any schema; ``*`` stands for any part of a name.
+        column: Whose values are ids of clients; empty: none.
+        action: One of ``TABLE_ACTIONS``; empty: any.
+    """
+
+    pattern: str
+    column: str = ""
+    action: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the column that says which rows it fits."""
+        return f"{TABLE}{self.action}:{self.pattern}"
+
+    @property
+    def ids(self) -> str:
+        """Name of the field that holds the ids."""
+        return f"{TABLE}{self.pattern}:{self.column}"
+
+    def fits(self, touch: Touch) -> bool:
+        """Tell whether a statement touches the table in this way."""
+        return (not self.action or self._done(touch) == self.action) and _fits(self.pattern, touch.schema, touch.name)
+
+    def _done(self, touch: Touch) -> str:
+        """Return the action: who does not pick clients by their ids, lists them, whatever else they are picked by."""
+        return "list" if touch.action == "read" and self.column.lower() not in touch.ids else touch.action
+
+
+@lru_cache(maxsize=4096)
+def _fits(pattern: str, schema: str, name: str) -> bool:
+    wanted_schema, _, wanted = pattern.lower().rpartition(".")
+    if not fnmatchcase(name.lower(), wanted):
+        return False
+    # A statement without a schema means the one of its connection, which the log does not tell.
+    return not wanted_schema or not schema or fnmatchcase(schema.lower(), wanted_schema)
+
+
+def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
+    """Add what statements touch to a frame that has them."""
+    places = tuple(dict.fromkeys(places))
+    touches = _touches(frame, {place.pattern for place in places})
+    made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
+    made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
+    for place in places:
+        made.append(pl.Series(place.name, [any(map(place.fits, one)) for one in touches], dtype=pl.Boolean))
+        if place.column:
+            ids = [_ids(place, one) for one in touches]
+            made.append(pl.Series(FIELD + place.ids, ids, dtype=_LISTS))
+    guessed = [not all(touch.sure for touch in one) for one in touches]
+    if any(guessed):
+        made.append(_flags(frame, guessed))
+    if ROWS in frame.columns:
+        rows = frame[ROWS].cast(pl.String)
+        listed = [[text] if text else None for text in rows.to_list()]
+        made.append(pl.Series(FIELD + ROWS, listed, dtype=_LISTS))
+    return replace_columns(frame, made)
+
+
+def _touches(frame: pl.DataFrame, patterns: Collection[str]) -> list[tuple[Touch, ...]]:
+    known: dict[tuple[str, str, str, str], tuple[Touch, ...]] = {}
+    nothing = [""] * frame.height
+    texts = [
+        frame[name].fill_null("").to_list() if name in frame.columns else nothing
+        for name in (STATEMENT, DIALECT, PARAMETERS, OBJECT)
+    ]
+    found: list[tuple[Touch, ...]] = []
+    for key in zip(*texts, strict=True):
+        touches = known.get(key)
+        if touches is None:
+            touches = known[key] = _understood(_together(*key), patterns)
+        found.append(touches)
+    return found
+
+
+def _together(statement: str, dialect: str, parameters: str, about: str) -> tuple[Touch, ...]:
+    """Return what a statement touches, and the table that the log names where the statement does not."""
+    touches = touches_of(statement, dialect, parameters) if statement else ()
+    named = touches_of(about) if about else ()
+    return (*touches, *(one for one in named if not any(touch.sure and _same(touch, one) for touch in touches)))
+
+
+def _same(one: Touch, other: Touch) -> bool:
+    schemas = {one.schema.lower(), other.schema.lower()} - {""}
+    return one.name.lower() == other.name.lower() and len(schemas) < 2
+
+
+def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[Touch, ...]:
+    """Return the touches without names that are of no table of a route, or of one that is touched anyway."""
+    if all(touch.sure for touch in touches):
+        return touches
+    sure = [touch for touch in touches if touch.sure]
+    left = [
+        pattern
+        for pattern in patterns
+        if pattern.rpartition(".")[2].strip("*") and not any(_fits(pattern, one.schema, one.name) for one in sure)
+    ]
+    return tuple(
+        touch
+        for touch in touches
+        if touch.sure or (not _is_system(touch) and any(_fits(pattern, touch.schema, touch.name) for pattern in left))
+    )
+
+
+def _flags(frame: pl.DataFrame, guessed: list[bool]) -> pl.Series:
+    """Return the flags of the lines, with one more where a table was only named."""
+    name = "log.flags"
+    before = frame[name].to_list() if name in frame.columns else [None] * frame.height
+    flags = [[*(was or ()), UNCLEAR] if more else was for was, more in zip(before, guessed, strict=True)]
+    return pl.Series(name, flags, dtype=_LISTS)
+
+
+def _unnamed(touches: Iterable[tuple[Touch, ...]], patterns: Iterable[str]) -> list[list[str] | None]:
+    """Return for each row its tables that no pattern fits, written as patterns; None where it touches no table."""
+    known: dict[tuple[str, str], str] = {}
+    found: list[list[str] | None] = []
+    for each in touches:
+        tables = dict.fromkeys((touch.schema, touch.name) for touch in each if not _is_system(touch))
+        for table in tables.keys() - known.keys():
+            named = any(_fits(pattern, *table) for pattern in patterns)
+            known[table] = "" if named else _as_pattern(*table)
+        found.append([known[table] for table in tables if known[table]] if tables else None)
+    return found
+
+
+def _is_system(touch: Touch) -> bool:
+    return touch.schema.lower() in _SYSTEM or _SYSTEM_NAME.fullmatch(touch.name.lower()) is not None
+
+
+def _as_pattern(schema: str, name: str) -> str:
+    """Return a table as a route may name it: figures, which tell partitions and copies apart, become ``*``."""
+    shown = [_FIGURES.sub("*", part.lower()) if _PLAIN.fullmatch(part) else "*" for part in (schema, name) if part]
+    return ".".join(shown)
+
+
+def _logged(frame: pl.DataFrame) -> list[pl.Series]:
+    return [frame["event.action"]] if "event.action" in frame.columns else []
+
+
+def _gravest(touches: tuple[Touch, ...]) -> str | None:
+    done = {touch.action for touch in touches}
+    return next((action for action in TABLE_ACTIONS if action in done), None)
+
+
+def _ids(place: TablePlace, touches: tuple[Touch, ...]) -> list[str] | None:
+    """Return the ids of one table; none as soon as one of its touches is not bounded by ids."""
+    found: dict[str, None] = {}
+    for touch in touches:
+        if not _fits(place.pattern, touch.schema, touch.name):
+            continue
+        values: Mapping[str, tuple[str, ...]] = touch.ids
+        if place.column.lower() not in values:
+            return None
+        found.update(dict.fromkeys(values[place.column.lower()]))
+    return list(found) or None

@@ -1,0 +1,624 @@
+"""Which tables a statement touches, what it does with them, and by which ids it picks their rows.
+
+Comes in: text. Goes out: one ``Touch`` a table. What a shape means is worked out once and remembered. Ids are given
+only where they surely bound what was touched: conditions that are an equality or a list of values and nothing else,
+joined by AND, in the only WHERE of a statement with one SELECT, and for the tables that this WHERE belongs to. Anything
+else (OR, CASE, subqueries, ranges, a comparison of a condition, a text cut off) gives the tables alone. A table that is
+touched without bounds once, by another alias or another statement of the line, is touched without bounds.
+
+Tables are looked for behind whatever verb a statement begins with, and in strings that are run as statements. What is
+not understood even so gives the names that stand in it (``Touch.sure``): whoever knows which tables matter decides.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from detector.decode.sql.fingerprint import Shaped, shaped
+
+_REMEMBERED = 4096
+_LONG = 4096
+_MANY = 64
+"""Tables in one statement, so many that ids are not sought for each."""
+
+_TOKEN = re.compile(
+    r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\[\]\x01\d,][^\[\],\x01]*+)\]'
+    r"|(?P<word>[^\W\d][\w$]*+)|(?P<parameter>\$\d{1,5}|@\w+)|(?P<value>\x01)|(?P<sign>\S)"
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLAIN = _words("select with table insert replace update delete merge truncate copy load values")
+"""Verbs of statements that are read whole: a name in them that is no table stands for something else."""
+_WRAPPING = _words("begin call declare do exec execute for handler if prepare return use while")
+_NO_TABLES = _words("comment deny describe desc explain fetch import move restore revoke show")
+"""Verbs whose FROM names no table, and which show no rows."""
+_QUIET = _NO_TABLES | _words(
+    "abort alter analyze audit check checkpoint checksum close cluster commit create dbcc deallocate discard drop end"
+    " flashback flush grant kill listen lock noaudit notify open optimize purge refresh reindex release rename repair"
+    " reset rollback savepoint set start stop unlisten unlock use vacuum xa"
+)
+"""Verbs of statements that may name a table and show nothing of it."""
+_NAMING = _words("call declare exec execute prepare")
+"""Verbs before a name of something else than a table."""
+_RUNNING = _words(
+    "connectby crosstab dblink dblink_exec dblink_open dblink_send_query exec execute getxml opendatasource openquery"
+    " openrowset query_to_xml query_to_xml_and_xmlschema query_to_xmlschema sp_executesql ts_rewrite ts_stat"
+)
+"""Words before text that is run, and functions that run the text they are given."""
+_NAMED = _words("table_to_xml table_to_xml_and_xmlschema sp_rename")
+"""Functions that are given a table's name as text."""
+_NAME = re.compile(r'(?:"?(?P<schema>\w+)"?\.)?"?(?P<name>\w+)"?')
+_BODIES = _words("event function procedure")
+_LITERAL = _words("as do exec execute from immediate sp_executesql")
+_PARAMETER = re.compile(r"@\w+")
+_SEVERAL = re.compile(r"\w\W++\w")
+"""Two words: what has them may be a statement."""
+_DEEP = 3
+"""Strings within strings that are read as statements."""
+_NO_TABLE_BEHIND = _words(
+    "alter check checksum create drop external flush foreign global local lock on optimize into rename repair temp"
+    " temporary truncate unlogged"
+)
+_NO_VERB_BEHIND = _words("after before do duplicate for grant instead key of on or then")
+_CHANGING = _words("into update delete insert replace merge truncate drop")
+_HANDED = _words("attach exchange inherit rename schema switch")
+"""Words by which ALTER TABLE makes a table readable by another name."""
+_NO_GRANT = _words("all database domain foreign function language parameter procedure schema sequence type")
+_FOR = _words("system_time portion join order group")
+_SPEED = _words("low_priority ignore quick delayed high_priority")
+_BRACKETED = _words("from join straight_join apply only lateral oj")
+_NOT_FROM = _words("extract substring trim overlay position")
+_NOT_ALIAS = _words(
+    "where on using set join inner left right full cross natural group order limit offset fetch for union except"
+    " intersect having window returning values select from into when as with table tablesample to default partition use"
+    " ignore force straight_join"
+)
+_UNSURE = _words("or case union except intersect xor")
+_AFTER = _words("set select where group order limit offset fetch for returning having option lock")
+_ENDS = _AFTER | {"commit", "end"}
+_KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | _AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word (lower case), name, value (its place), parameter (its number) or sign."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What a statement does with one table.
+
+    Attributes:
+        schema / name: Of the table, as written (lower case where not quoted); the schema may be empty.
+        action: read, list, create, update, delete or export.
+        ids: Values its rows are picked by, by column.
+        sure: False: the name stands in a statement that was not understood, and may be that of anything.
+    """
+
+    schema: str
+    name: str
+    action: str
+    ids: Mapping[str, tuple[str, ...]]
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    schema: str
+    name: str
+    alias: str
+    action: str
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """A column and where the values are that it must be one of; ``group``: of the WHERE that says so."""
+
+    qualifier: str
+    column: str
+    places: tuple[Token, ...]
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a statement says.
+
+    Attributes:
+        names: Schemas and names that may be of tables, where it was not understood.
+        strings: Places of the values that may be statements themselves.
+        literal: The first of them is run as it stands.
+        given: Parameters of what is run, and the places of their values.
+        naming: Values may be names of tables.
+        known: It begins with a verb, or has a SELECT.
+    """
+
+    tables: tuple[_Table, ...] = ()
+    picked: tuple[_Picked, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    strings: tuple[int, ...] = ()
+    literal: bool = False
+    given: tuple[tuple[str, int], ...] = ()
+    naming: bool = False
+    known: bool = True
+
+
+def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touch, ...]:
+    """Return what statements touch.
+
+    Args:
+        text: The statements.
+        dialect: See ``shape.shaped``.
+        parameters: Values of ``$1`` …, as PostgreSQL logs them: ``$1 = '5', $2 = NULL``.
+    """
+    found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}, 0))
+    whole = {touch.name.lower() for touch in found if touch.action == "list" and touch.sure}
+    return tuple(
+        replace(touch, action="list", ids={}) if touch.action == "read" and touch.name.lower() in whole else touch
+        for touch in found
+    )
+
+
+def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> Iterator[Touch]:
+    seen = shaped(text, dialect)
+    plans = _plans(seen.shape) if len(seen.shape) <= _LONG else _planned(seen.shape)
+    for plan in plans:
+        if depth and not plan.known:
+            continue
+        for table in plan.tables:
+            if not (table.name or table.schema):  # quotes around nothing, or never closed
+                continue
+            bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
+            ids = _ids(plan, table, seen.values, given) if bound else {}
+            action = table.action if table.action != "list" or not ids else "read"
+            yield Touch(table.schema, table.name, action, ids)
+        for schema, name in plan.names:
+            yield Touch(schema, name, "list", {}, sure=False)
+        if plan.strings and depth < _DEEP:
+            yield from _within(plan, seen, dialect, depth)
+
+
+def _within(plan: _Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touch]:
+    """Yield what a statement's strings touch, each by itself and, where they may be parts, all of them put together."""
+    texts = [seen.values[at] for at in plan.strings]
+    given = {name: seen.values[at] for name, at in plan.given}
+    if given:  # a parameter that stands there again may be given another value
+        once = Counter(_PARAMETER.findall(texts[0].lower()))
+        given = {name: value for name, value in given.items() if once[name] == 1}
+    if plan.naming:
+        named = filter(None, map(_NAME.fullmatch, texts))
+        yield from (Touch(each["schema"] or "", each["name"], "list", {}, sure=False) for each in named)
+    for at, text in enumerate(texts if plan.literal or len(texts) == 1 else (*texts, "".join(texts))):
+        if not _SEVERAL.search(text):
+            continue
+        bound = plan.literal and at == 0 and seen.whole
+        for touch in _touches(text, dialect, given, depth + 1):
+            action = "list" if touch.action == "read" and not bound else touch.action
+            yield touch if bound else replace(touch, ids={}, action=action)
+
+
+def _ids(plan: _Plan, table: _Table, values: tuple[str, ...], given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    # A column that says of no table whose it is bounds none that is there twice.
+    alone = sum(each.name.lower() == table.name.lower() for each in plan.tables) == 1
+    for one in plan.picked:
+        if one.group != table.group or one.qualifier not in (("", table.alias) if alone else (table.alias,)):
+            continue
+        read = [values[int(at.text)] if at.kind == "value" else given.get(at.text) for at in one.places]
+        if None not in read:
+            found[one.column] = tuple(value for value in read if value is not None)
+    return found
+
+
+def _parameters(text: str) -> dict[str, str]:
+    seen = shaped(text)
+    tokens = tuple(_tokens(seen.shape))
+    if not seen.whole:
+        return {}
+    return {
+        name.text: seen.values[int(value.text)]
+        for name, sign, value in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if name.kind == "parameter" and sign.text == "=" and value.kind == "value"
+    }
+
+
+def _tokens(shape: str) -> Iterator[Token]:
+    count = 0
+    for found in _TOKEN.finditer(shape):
+        kind = found.lastgroup or ""
+        if kind == "value":
+            yield Token("value", str(count))
+            count += 1
+        elif kind == "word":
+            yield Token("word", found[0].lower())
+        elif kind in ("double", "back", "square"):
+            quote = {"double": '"', "back": "`"}.get(kind, "]")
+            yield Token("name", found[kind].replace(quote * 2, quote))
+        else:
+            yield Token(kind, found[kind].lower())
+
+
+def _planned(shape: str) -> tuple[_Plan, ...]:
+    plans: list[_Plan] = []
+    run: list[Token] = []
+    for token in (*_tokens(shape), Token("sign", ";")):
+        if token.kind == "sign" and token.text == ";":
+            plans.append(_Reading(run).plan())
+            run = []
+        else:
+            run.append(token)
+    return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings)
+
+
+_plans = lru_cache(maxsize=_REMEMBERED)(_planned)
+
+
+class _Reading:
+    """One statement, read from left to right."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._words = [token.text if token.kind == "word" else "" for token in tokens]
+        for at in range(2, len(tokens)):  # what stands behind a name and a dot is a name
+            if self._words[at] and tokens[at - 1].text == "." and tokens[at - 2].kind in ("word", "name"):
+                self._words[at] = ""
+        self._tables: list[_Table] = []
+        self._listing = [False]
+        self._before = [""]
+        self._groups = [0]
+        self._where: tuple[int, int] | None = None
+        self._selects = self._changes = False
+
+    def plan(self) -> _Plan:
+        begin = 0
+        while self._sign(begin) == "(":
+            begin += 1
+        head = self._word(begin)
+        words = frozenset(self._words)
+        shows = "analyze" in words and head in ("explain", "describe", "desc")
+        if head in _NO_TABLES and not shows:
+            return _Plan()
+        self._changes = not words.isdisjoint(("merge", "delete"))
+        first = (
+            begin
+            if head in _PLAIN
+            else next((at for at in range(begin, len(self._words)) if self._words[at] in _PLAIN), begin)
+        )
+        verb = self._word(first)
+        self._head(head, begin)
+        if verb == "copy":
+            self._copied(first + 1)
+        at = 0
+        while at < len(self._tokens):
+            at = self._step(at, verb)
+        outside = "outfile" in words or "sql_no_cache" in words
+        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in self._tables]
+        picked = tuple(self._picked()) if tables and self._sure() else ()
+        named = not words.isdisjoint(_NAMED)
+        runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
+        runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
+        open_ = head not in _QUIET and (head not in _PLAIN or not (tables or "statistics" in words))
+        strings = self._strings() if runs or (open_ and head not in _PLAIN) else ()
+        return _Plan(
+            tuple(tables),
+            picked,
+            tuple(self._names(self._name(begin + 1)[0] if head in _NAMING else begin + 1)) if open_ else (),
+            strings,
+            literal=bool(strings) and self._literal(),
+            given=self._given() if strings else (),
+            naming=named,
+            known=head in _PLAIN or head in _WRAPPING or "select" in words,
+        )
+
+    def _strings(self) -> tuple[int, ...]:
+        return tuple(int(token.text) for token in self._tokens if token.kind == "value")
+
+    def _literal(self) -> bool:
+        """Tell whether the first value is run as it stands, with nothing put before or behind it."""
+        at = next(at for at, token in enumerate(self._tokens) if token.kind == "value")
+        before = at - 2 if self._sign(at - 1) == "(" else at - 1
+        behind = self._sign(at + 1) if at + 1 < len(self._tokens) else ")"
+        ends = behind == ")" or self._word(at + 1) in ("language", "using")
+        return self._word(before) in _LITERAL and (ends or (behind == "," and self._word(before) == "sp_executesql"))
+
+    def _given(self) -> tuple[tuple[str, int], ...]:
+        tokens = (*self._tokens, Token("sign", ","))
+        once = Counter(token.text for token in tokens if token.kind == "parameter")
+        return tuple(
+            (name.text, int(value.text))
+            for name, sign, value, behind in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False)
+            if name.kind == "parameter" and sign.text == "=" and value.kind == "value" and behind.text == ","
+            if once[name.text] == 1
+        )
+
+    def _names(self, at: int) -> Iterator[tuple[str, str]]:
+        """Yield what may be the name of a table that was not found."""
+        known = {"", *(text.lower() for table in self._tables for text in (table.name, table.alias))}
+        seen: set[tuple[str, str]] = set()
+        for place in range(at, len(self._tokens)):
+            token = self._tokens[place]
+            if token.kind not in ("word", "name") or token.text.lower() in known or self._words[place] in _KEYWORDS:
+                continue
+            before, behind = self._sign(place - 1), self._sign(place + 1)
+            if behind in ("(", ".") or before == ":" or self._word(place - 1) == "as":
+                continue
+            schema = self._tokens[place - 2].text if before == "." and place > 1 else ""
+            if (not schema or schema.lower() not in known) and (schema, token.text) not in seen:
+                seen.add((schema, token.text))
+                yield schema, token.text
+
+    def _word(self, at: int) -> str:
+        return self._words[at] if 0 <= at < len(self._words) else ""
+
+    def _sign(self, at: int) -> str:
+        return self._tokens[at].text if 0 <= at < len(self._tokens) and self._tokens[at].kind == "sign" else ""
+
+    def _head(self, head: str, at: int) -> None:
+        """Take the tables of statements that change what tables are, or who may read them."""
+        words = self._words
+        if head == "handler" and "close" not in words:
+            self._listed(at + 1, "list")
+        elif head == "alter" and self._word(at + 1) in ("table", "view") and not _HANDED.isdisjoint(words):
+            self._listed(self._skipped(at + 2), "update")
+        elif head == "rename" and self._word(at + 1) in ("table", "tables"):
+            self._listed(at + 2, "update")
+        elif head == "grant" and "on" in words and "to" in words:
+            on = words.index("on") + 1
+            if self._word(on) not in _NO_GRANT:
+                self._listed(on + (self._word(on) == "table"), "update")
+
+    def _skipped(self, at: int) -> int:
+        while self._word(at) in ("table", "only", "binary", "if", "exists", "view"):
+            at += 1
+        return at
+
+    def _copied(self, at: int) -> None:
+        """Take the table that COPY names at once."""
+        at = self._skipped(at)
+        _, table = self._name(at)
+        if self._sign(at) != "(" and table is not None:
+            self._tables.append(_Table(*table, table[1], "export" if "to" in self._words else "create"))
+
+    def _listed(self, at: int, action: str) -> int:
+        """Take names that stand in a list."""
+        while True:
+            at, table = self._name(at)
+            if table is not None:
+                self._tables.append(_Table(*table, table[1], action))
+            if self._sign(at) != "," or table is None:
+                return at
+            at = at + 1 + (self._word(at + 1) == "only")
+
+    def _step(self, at: int, verb: str) -> int:
+        token = self._tokens[at]
+        if token.kind == "sign":
+            return self._on_sign(at, verb)
+        word = self._words[at]
+        if word in ("from", "join", "using") or (word in ("straight_join", "apply") and self._listing[-1]):
+            return self._on_from(at, verb)
+        if word in _CHANGING:
+            return self._on_change(at)
+        if word == "table" and self._opens(at):
+            return self._take(at + 1, self._reading(verb))
+        if word == "where":
+            self._where = (at, self._groups[-1])
+        self._selects = self._selects or word == "select"
+        ends = word in _AFTER and self._word(at - 1) != "for" and (word != "for" or self._word(at + 1) not in _FOR)
+        if ends or (word == "duplicate" and self._word(at + 1) == "key"):
+            self._listing[-1] = False
+        return at + 1
+
+    def _opens(self, at: int) -> bool:
+        """Tell whether TABLE is the query that shows a whole table."""
+        before = self._word(at - 1)
+        return before not in _NO_TABLE_BEHIND and (before != "analyze" or self._word(0) != "analyze")
+
+    def _on_change(self, at: int) -> int:
+        word, before, behind = self._words[at], self._word(at - 1), self._word(at + 1)
+        if word == "into":
+            opens = not self._selects or before in _CHANGING or before in _SPEED
+            if opens and behind not in ("outfile", "dumpfile"):
+                return self._take(at + 1, "update" if before == "merge" else "create")
+        elif before not in _NO_VERB_BEHIND and self._sign(at - 1) not in (",", ".") and self._sign(at + 1) in ("", "."):
+            return self._on_verb(at, word, behind)
+        return at + 1
+
+    def _on_verb(self, at: int, word: str, behind: str) -> int:
+        """Take what stands at once behind the verb of a statement that changes a table."""
+        if (word == "update" and behind != "statistics") or (word == "merge" and behind != "into"):
+            self._listing[-1] = word == "update"
+            return self._take(at + 1, "update")
+        if word == "truncate":
+            return self._listed(self._skipped(at + 1), "delete")
+        if word == "drop" and not {behind, self._word(at + 2)}.isdisjoint(("table", "view")):
+            return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
+        if word == "delete" and behind not in ("from", *_SPEED):
+            after, table = self._name(self._behind_top(at + 1))
+            if table is not None and self._word(after) != "from" and self._sign(after) != ",":
+                return self._take(at + 1, "delete")
+        if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", *_SPEED):
+            return self._take(at + 1, "create")
+        return at + 1
+
+    def _on_sign(self, at: int, verb: str) -> int:
+        sign = self._sign(at)
+        if sign == "(":
+            begins = self._word(at - 1) in _BRACKETED or self._sign(at - 1) in ("(", ",")
+            self._listing.append(self._listing[-1] and begins)
+            self._before.append(self._word(at - 1))
+            # What stands in brackets among joined tables belongs to the same WHERE, unless it is a query.
+            joined = self._listing[-1] and self._word(at + 1) != "select"
+            self._groups.append(self._groups[-1] if joined else at)
+            if self._listing[-1] and self._word(at + 1) != "select":
+                return self._take(at + 1, self._reading(verb))
+        elif sign == ")" and len(self._listing) > 1:
+            self._listing.pop()
+            self._before.pop()
+            self._groups.pop()
+        elif sign in (",", "{") and self._listing[-1]:
+            return self._take(at + 1, self._reading(verb))
+        return at + 1
+
+    def _on_from(self, at: int, verb: str) -> int:
+        word = self._words[at]
+        if word == "from" and (self._before[-1] in _NOT_FROM or (self._word(at - 1) == "distinct" and at > 1)):
+            return at + 1
+        if word == "using" and not self._changes:
+            return at + 1
+        if word == "from" and verb == "copy" and not self._listing[1:]:
+            return at + 1
+        deletes = word == "from" and (self._word(at - 1) == "delete" or (verb == "delete" and not self._tables))
+        self._listing[-1] = True
+        return self._take(at + 1, "delete" if deletes else self._reading(verb))
+
+    def _reading(self, verb: str) -> str:
+        return "export" if verb == "copy" else "list"
+
+    def _take(self, at: int, action: str) -> int:
+        """Take the table named at a place; return the place behind it."""
+        while True:
+            if self._word(at) in ("only", "lateral", *_SPEED) or (
+                self._word(at) == "table" and self._sign(at + 1) != "."
+            ):
+                at += 1
+            elif self._word(at) == "top":
+                at = self._behind_top(at)
+            elif self._sign(at) == "{" or (self._word(at) == "oj" and self._sign(at - 1) == "{"):
+                at += 1
+            else:
+                break
+        after, table = self._name(at)
+        if table is None or (self._sign(after) == "(" and action == "list"):
+            return max(after, at)
+        alias_at = after + (self._word(after) == "as")
+        alias = ""
+        if alias_at < len(self._tokens) and self._tokens[alias_at].kind in ("word", "name"):
+            alias = "" if self._word(alias_at) in _NOT_ALIAS else self._tokens[alias_at].text
+        self._tables.append(_Table(*table, alias or table[1], action, self._groups[-1]))
+        return alias_at + 1 if alias else after
+
+    def _behind_top(self, at: int) -> int:
+        """Return what is behind TOP and its number."""
+        if self._word(at) != "top":
+            return at
+        at += 1
+        opened = self._sign(at) == "("
+        at += opened
+        at += at < len(self._tokens) and self._tokens[at].kind == "value"
+        return at + (opened and self._sign(at) == ")")
+
+    def _name(self, at: int) -> tuple[int, tuple[str, str] | None]:
+        """Read a name of up to four parts; return what is behind it, its schema and its last part."""
+        parts: list[str] = []
+        at += self._sign(at) == "."
+        while at < len(self._tokens) and self._tokens[at].kind in ("word", "name"):
+            if not parts and self._word(at) in _NOT_ALIAS:
+                break
+            parts.append(self._tokens[at].text)
+            at += 1
+            while self._sign(at) == ".":
+                at += 1
+            if self._sign(at - 1) != ".":
+                break
+        return at, ((parts[-2] if len(parts) > 1 else ""), parts[-1]) if parts else None
+
+    def _sure(self) -> bool:
+        words = self._words
+        return (
+            words.count("where") == 1
+            and words.count("select") <= 1
+            and not _UNSURE.intersection(words)
+            and not any(self._sign(at) == "|" for at in range(len(self._tokens)))
+        )
+
+    def _picked(self) -> Iterator[_Picked]:
+        """Yield the conditions of the WHERE that are an equality or a list, and that all rows must meet."""
+        if self._where is None:
+            return
+        at, group = self._where
+        at += 1
+        end, closes = self._end(at)
+        plain: set[int] = set()  # where brackets close that hold conditions and nothing is done with these
+
+        def ends(place: int) -> bool:
+            return place >= end or place in plain or self._word(place) == "and"
+
+        begins, between = True, False
+        while at < end:
+            word, sign = self._words[at], self._sign(at)
+            if sign == "(":
+                close = closes.get(at, end)
+                begins = begins and close < end and ends(close + 1)
+                if begins:
+                    plain.add(close)
+                at = at + 1 if begins else close + 1
+                continue
+            places, column, after = self._condition(at) if begins else ((), at, at)
+            if places and ends(after):
+                qualifier = self._tokens[at].text if at < column else ""
+                yield _Picked(qualifier, self._tokens[column].text.lower(), places, group)
+                at, begins = after, False
+                continue
+            begins = word == "and" and not between  # BETWEEN has an AND of its own
+            between = word == "between" or (between and word != "and")
+            at += 1
+
+    def _end(self, at: int) -> tuple[int, dict[int, int]]:
+        """Return where the conditions that begin at a place end, and where each bracket among them closes."""
+        opened: list[int] = []
+        closes: dict[int, int] = {}
+        for place in range(at, len(self._tokens)):
+            sign = self._sign(place)
+            if sign == "(":
+                opened.append(place)
+            elif sign == ")" and opened:
+                closes[opened.pop()] = place
+            elif sign == ")" or (not opened and self._words[place] in _ENDS):
+                return place, closes
+        return len(self._tokens), closes
+
+    def _condition(self, at: int) -> tuple[tuple[Token, ...], int, int]:
+        """Read a column and what it must be; return the places of the values, the column's, and what is behind."""
+        named = ("word", "name")
+        if self._tokens[at].kind not in named:
+            return (), at, at
+        qualified = self._sign(at + 1) == "." and at + 2 < len(self._tokens) and self._tokens[at + 2].kind in named
+        column = at + 2 if qualified else at
+        places, after = self._values(column + 1)
+        return places, column, after
+
+    def _values(self, at: int) -> tuple[tuple[Token, ...], int]:
+        """Read ``= value`` or ``IN (value, …)``; return the places of the values and what is behind."""
+        if self._sign(at) == "=":
+            places, after = self._value(at + 1)
+            return places, after
+        if self._word(at) != "in" or self._sign(at + 1) != "(":
+            return (), at
+        at += 2
+        found: list[Token] = []
+        while True:
+            places, at = self._value(at)
+            if not places:
+                return (), at
+            found += places
+            if self._sign(at) != ",":
+                return (tuple(found), at + 1) if self._sign(at) == ")" else ((), at)
+            at += 1
+
+    def _value(self, at: int) -> tuple[tuple[Token, ...], int]:
+        if at >= len(self._tokens) or self._tokens[at].kind not in ("value", "parameter"):
+            return (), at
+        after = at + 1
+        if self._sign(after) == ":" and self._sign(after + 1) == ":":  # '5'::bigint
+            after += 3
+        return (self._tokens[at],), after
