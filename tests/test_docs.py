@@ -253,7 +253,7 @@ def test_the_rule_written_in_the_docs_passes_its_samples(tmp_path: Path) -> None
 
 
 def test_the_sigma_fields_in_the_docs_are_mapped() -> None:
-    from detector.detect.rules.mapping import column_of, source_of
+    from detector.detect.rules.field_mapping import column_of, source_of
 
     web = source_of("webserver", None, None)
     assert web is not None

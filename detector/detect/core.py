@@ -13,12 +13,17 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from detector import frames
-from detector.detect import sequence
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
-from detector.detect.far_behind import FarBehind, Lanes
-from detector.detect.reorder_buffer import Affected, ReorderBuffer
+from detector.detect.lanes import LaneDetector, Lanes
+from detector.detect.ordering import reorder
+from detector.detect.ordering.buffer import Affected, ReorderBuffer
+from detector.detect.ordering.reorder import (
+    PAST_US,
+    Reordered,
+    Reorderer,
+    ReorderState,
+)
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
-from detector.detect.sequence import PAST_US, Sequenced, Sequencer, SequenceState
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 
@@ -29,7 +34,7 @@ STATE_VERSION = "9"
 class CoreState:
     """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place."""
 
-    sequence: SequenceState
+    sequence: ReorderState
     rules: RuleState
     behaviour: BehaviourState | None = None
     provisional: Provisional = field(default_factory=Provisional)
@@ -90,18 +95,18 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 class Core:
     """The detectors behind one door."""
 
-    sequencer: Sequencer
+    sequencer: Reorderer
     rules: RuleDetector
     behaviour: Behaviour | None = None
-    far: FarBehind = field(init=False)
+    far: LaneDetector = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "far", FarBehind(self.rules.beyond_the_hour(), self.behaviour))
+        object.__setattr__(self, "far", LaneDetector(self.rules.beyond_the_hour(), self.behaviour))
 
     def empty(self) -> CoreState:
         """Return the state of a core that has seen nothing."""
         return CoreState(
-            sequence=SequenceState(),
+            sequence=ReorderState(),
             rules=self.rules.empty(),
             behaviour=self.behaviour.empty() if self.behaviour else None,
         )
@@ -117,7 +122,7 @@ class Core:
         opened: Mapping[str, str] | None = None,
         final: bool = False,
     ) -> tuple[CoreState, Judged]:
-        """Judge new events; the arguments are the sequencer's (``Sequencer.step``).
+        """Judge new events; the arguments are the sequencer's (``Reorderer.step``).
 
         With ``now``, where lines are followed, what still waits for the watermark is judged beforehand.
         """
@@ -188,7 +193,7 @@ class Core:
         ]
 
     def _by_rules(
-        self, state: CoreState, waiting: ReorderBuffer, rows: Sequenced, *, live: bool, final: bool
+        self, state: CoreState, waiting: ReorderBuffer, rows: Reordered, *, live: bool, final: bool
     ) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits."""
         # Late rows first: what they join may be forgotten by what is let go now.
@@ -198,7 +203,7 @@ class Core:
         copied = in_lanes & sources.is_in(copies).to_numpy()
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes, copied)
         _, settled = self.rules.step(state.rules, rows.ordered)
-        singly += self.rules.place(state.rules, None if final else sequence.instant(rows.upto))
+        singly += self.rules.place(state.rules, None if final else reorder.instant(rows.upto))
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []
@@ -207,9 +212,9 @@ class Core:
             affected = Affected.of(new, everyone=bool(self.rules.wide))
             changed = again(self.rules, state.rules, affected, waiting, said.replaced)
             previewed = preview(self.rules, state.rules, affected, waiting) if live else []
-        return singly + said.correct(settled, previewed, changed, affected, sequence.instant(rows.upto))
+        return singly + said.correct(settled, previewed, changed, affected, reorder.instant(rows.upto))
 
-    def _of_stragglers(self, state: CoreState, rows: Sequenced) -> list[Finding]:
+    def _of_stragglers(self, state: CoreState, rows: Reordered) -> list[Finding]:
         """Judge what came over an hour behind its own stream among its like, once the rules know of it."""
         new, said = rows.late.filter(pl.Series(rows.late_by > PAST_US)), state.of_stragglers
         if not new.height:
@@ -220,7 +225,7 @@ class Core:
 
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""
-        tables = {f"sequence.{name}": table for name, table in sequence.to_tables(state.sequence).items()}
+        tables = {f"sequence.{name}": table for name, table in reorder.to_tables(state.sequence).items()}
         tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
         if state.behaviour is not None:
             tables |= {f"behaviour.{name}": table for name, table in state.behaviour.tables().items()}
@@ -251,7 +256,7 @@ class Core:
                 behaviour = BehaviourState.from_tables(known, seed) if known else self.behaviour.empty()
             rules = RuleState.from_tables(parts["rules"], self.rules.seed)
             return CoreState(
-                sequence=sequence.from_tables(parts["sequence"]),
+                sequence=reorder.from_tables(parts["sequence"]),
                 rules=rules,
                 behaviour=behaviour,
                 provisional=Provisional.from_table(parts["said"].get("common")),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from detector.detect.behaviour import Behaviour, Model, load_model
 from detector.detect.behaviour.model import model_folder
 from detector.detect.core import Core
-from detector.detect.keyed import FRESH
+from detector.detect.hash_index import FRESH
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, Rules, RuleSet
-from detector.detect.sequence import Sequencer
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.runtime.lateness import lateness
@@ -72,7 +72,7 @@ def detectors(settings: Settings, ruleset: Rules, *, model: Model | None = None,
         except ModelError as error:
             problem = str(error)
     core = Core(
-        sequencer=Sequencer(lateness=lateness(settings)),
+        sequencer=Reorderer(lateness=lateness(settings)),
         rules=RuleDetector(ruleset, settings, seed),
         behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
     )

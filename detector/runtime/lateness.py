@@ -1,7 +1,7 @@
 """How far out of order the lines of each source may come at least.
 
 Comes in: settings. Goes out: a span of time for each source. What a source shows of disorder is learned beyond it
-(``detector.detect.sequence``).
+(``detector.detect.ordering.reorder``).
 """
 
 from datetime import timedelta

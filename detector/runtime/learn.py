@@ -13,8 +13,8 @@ import polars as pl
 from detector.clock import Clock
 from detector.detect.behaviour import Model, Trainer, save_model, train
 from detector.detect.core import STATE_VERSION, CoreState
-from detector.detect.keyed import FRESH
-from detector.detect.sequence import SequenceState
+from detector.detect.hash_index import FRESH
+from detector.detect.ordering.reorder import ReorderState
 from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.log import Log
@@ -68,7 +68,7 @@ def learn_from_logs(
     _, rows = core.sequencer.step(state.sequence, [], final=True)
     rules, _ = core.rules.step(state.rules, rows.ordered)
     trainer.add(rows.ordered)
-    return parts, trainer, CoreState(sequence=SequenceState(), rules=rules)
+    return parts, trainer, CoreState(sequence=ReorderState(), rules=rules)
 
 
 def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -> Model:

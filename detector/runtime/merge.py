@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
-from detector.detect.sequence import IN_A_ROW
+from detector.detect.ordering.reorder import IN_A_ROW
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.firstevent import first_event
 from detector.runtime.lateness import LEAST

@@ -5,10 +5,11 @@ no spreadsheet takes for a formula. Raw ids of clients leave here; who may see t
 
 How records are counted. An event that failed, or was sent nothing (its count is 0), touched nothing and is not counted
 at all; what changes client data is counted, whatever was sent. An event read twice counts once, and so does an act that
-several logs tell of (``detector.detect.rules.acts`` says when it is one; here also when one of them names no account).
-Records are told apart by kind of object and id. ``record_low`` is how many different records the lines name.
-``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the ids in the
-line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most" means.
+several logs tell of (``detector.detect.rules.correlation.same_act`` says when it is one; here also when one of them
+names no account). Records are told apart by kind of object and id. ``record_low`` is how many different records the
+lines name. ``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the
+ids in the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most"
+means.
 """
 
 from collections import defaultdict
@@ -65,7 +66,8 @@ _USED = (
     "log.stream",
     "log.source",
 )
-# As in ``detector.detect.rules.acts``: how far apart two logs may tell of one act, and the longest request.
+# As in ``detector.detect.rules.correlation.same_act``: how far apart two logs may tell of one act, and the longest
+# request.
 _TOLERANCE = timedelta(seconds=3)
 _LONGEST = timedelta(minutes=10)
 _BETWEEN = "\x1f"

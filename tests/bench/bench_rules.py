@@ -30,13 +30,13 @@ from detector import frames
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
+from detector.detect.ordering.reorder import Reorderer, ReorderState
+from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.detector import RuleDetector
-from detector.detect.rules.facts import FACT_TYPES
-from detector.detect.rules.load import RuleSet
-from detector.detect.rules.match import Matcher
+from detector.detect.rules.facts.fact_maker import FACT_TYPES
+from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import EventRule
-from detector.detect.rules.view import View
-from detector.detect.sequence import Sequencer, SequenceState
 from detector.resources import shipped
 from detector.settings import Settings
 from tests.bench import lines as made
@@ -131,8 +131,8 @@ def rules(count: int) -> tuple[EventRule, ...]:
     return (*real, *varied(documents, count))[:count]
 
 
-def _matcher(count: int) -> Matcher:
-    return Matcher(rules(count), {**frames.EVENT_SCHEMA, **FACT_TYPES})
+def _matcher(count: int) -> RuleMatcher:
+    return RuleMatcher(rules(count), {**frames.EVENT_SCHEMA, **FACT_TYPES})
 
 
 def _with_facts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -202,7 +202,7 @@ def _least(work: Callable[[], object], times: int = 15) -> float:
 
 def _stream(detector: RuleDetector, batches: list[pl.DataFrame]) -> float:
     """Return the median CPU time of a batch in a stream, ordering included, in milliseconds."""
-    sequencer, waiting, state = Sequencer(), SequenceState(), detector.empty()
+    sequencer, waiting, state = Reorderer(), ReorderState(), detector.empty()
     spent = []
     for batch in batches:
         begun = time.process_time()
@@ -232,8 +232,8 @@ def main() -> None:
             print(f"shipped rules, {name}, steps of {size:>6}: {spent:>8.2f} ms, {size / spent:>8,.0f}k events/s")
 
 
-def _match(matcher: Matcher, frame: pl.DataFrame) -> object:
-    return matcher.match(View(frame))
+def _match(matcher: RuleMatcher, frame: pl.DataFrame) -> object:
+    return matcher.match(FrameView(frame))
 
 
 def _step(detector: RuleDetector, frame: pl.DataFrame) -> object:

@@ -19,7 +19,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.registry import load_formats
 from detector.decode.sql.tables import touches_of
 from detector.detect.rules import RuleDetector, RuleSet
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.schema.id_forms import one_form
 from detector.settings import Settings

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
-from detector.detect.rules import RuleDetector, RuleSet, ledger, novelty, statements
-from detector.detect.rules.check import events_frame
-from detector.detect.sequence import Sequencer, SequenceState
+from detector.detect.ordering.reorder import Reorderer, ReorderState
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.correlation import episodes
+from detector.detect.rules.facts import novelty
+from detector.detect.rules.findings import aggregation
+from detector.detect.rules.rule_checks import events_frame
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -101,7 +104,7 @@ def cores(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Core]:
     folder = tmp_path_factory.mktemp("rules")
     (folder / "rules.yml").write_text(RULES)
     rules, about = RuleSet.load([folder]), Settings()
-    sequencer = Sequencer({"web": timedelta(seconds=2)})
+    sequencer = Reorderer({"web": timedelta(seconds=2)})
     return lambda seed: Core(sequencer, RuleDetector(rules, about, seed))
 
 
@@ -271,7 +274,7 @@ def settled(
     core: Core, turns: Sequence[Sequence[pl.DataFrame]], opened: Sequence[Sequence[str]]
 ) -> tuple[Finding, ...]:
     """Return what is counted where logs are followed: turn by turn, and then nothing is written any more."""
-    order, state, found, came, now = SequenceState(), core.empty().rules, [], [], START
+    order, state, found, came, now = ReorderState(), core.empty().rules, [], [], START
     for number in range(len(turns) + 2):
         turn, backlog = (turns[number], opened[number]) if number < len(turns) else ((), ())
         now = max([now, *(batch.item(0, "event.ingested") for batch in turn if batch.height)])
@@ -301,7 +304,7 @@ def read_at(frame: pl.DataFrame, moments: Sequence[datetime]) -> pl.DataFrame:
 def test_lines_of_one_instant_in_two_logs_lead_live_to_what_they_lead_to_in_a_replay(
     core: Core, a: list[Any], b: list[Any], lateness: int, cuts: list[int], backlog: bool, turns: Any
 ) -> None:
-    core = replace(core, sequencer=Sequencer({"web": timedelta(seconds=lateness)}))
+    core = replace(core, sequencer=Reorderer({"web": timedelta(seconds=lateness)}))
     logs = {
         name: stream(name, [{**line, "behind": min(line["behind"], lateness)} for line in lines])
         for name, lines in (("a", a), ("b", b))
@@ -340,7 +343,7 @@ def test_no_answer_depends_on_the_seed_of_hashes_not_even_where_memory_is_short(
 ) -> None:
     batches = parts(stream("a", lines), cuts)
     with pytest.MonkeyPatch.context() as short:
-        short.setattr(statements, "MAX_GROUPS", 2)
+        short.setattr(episodes, "MAX_GROUPS", 2)
         short.setattr(novelty, "MAX_SEEN", 3)
         here, there = (judged(cores(each), batches, restarts) for each in (seed, seed ^ 0x5DEECE66D))
     assert here == there
@@ -389,7 +392,7 @@ def addresses(day: int, many: int) -> list[str]:
 def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_else_is_heard(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "_SWEEP", 10)
+    monkeypatch.setattr(aggregation, "_SWEEP", 10)
     state, kept = core.empty(), []
     for day in range(0, 40, 2):
         state.rules.ledger.sweep_at = 10
@@ -405,8 +408,8 @@ def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_e
 def test_late_events_alone_begin_no_more_matters_than_there_may_be_and_push_out_none_of_the_right_time(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "MAX_MATTERS", 50)
-    monkeypatch.setattr(ledger, "_SWEEP", 10)
+    monkeypatch.setattr(aggregation, "MAX_MATTERS", 50)
+    monkeypatch.setattr(aggregation, "_SWEEP", 10)
     state = core.empty()
     state.rules.ledger.sweep_at = 10
     real = addresses(1, 30)

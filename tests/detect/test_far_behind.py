@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from detector import frames
-from detector.detect import far_behind
+from detector.detect import lanes
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, CoreState
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
-from detector.detect.rules.check import events_frame
-from detector.detect.sequence import Sequencer
+from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from detector.settings import Settings
 from tests.detect.thefts import read_at, replaced
@@ -79,7 +79,7 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
     (folder / "rules.yml").write_text(RULES)
     rules = RuleDetector(RuleSet.load([folder]), Settings(), 1)
     lateness = dict.fromkeys(("now", "far", "farther"), MINUTE)
-    return Core(Sequencer(lateness), rules, Behaviour.of(Settings(), None, 1))
+    return Core(Reorderer(lateness), rules, Behaviour.of(Settings(), None, 1))
 
 
 def log(name: str, lines: Sequence[dict[str, Any]], lag: timedelta) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def followed(core: Core, logs: Sequence[pl.DataFrame], cuts: Sequence[int]) -> t
         state, judged = core.step(state, turn, now=now)
         found, low = [*found, *judged.findings], high
     # Nothing more is written: the clock lets go what waits.
-    state, judged = core.step(state, [], now=now + far_behind.KEPT)
+    state, judged = core.step(state, [], now=now + lanes.KEPT)
     assert not judged.waiting
     return state, [*found, *judged.findings]
 
@@ -292,7 +292,7 @@ def test_what_is_far_behind_is_said_in_the_step_that_reads_it_and_settled_under_
     assert said.keys() >= {MANY, DIFFERENT}
     assert said[MANY].provisional
     assert judged.waiting
-    _, judged = core.step(state, [], now=now + far_behind.KEPT)
+    _, judged = core.step(state, [], now=now + lanes.KEPT)
     settled = {finding.rule_id: finding for finding in judged.findings}
     assert (settled[MANY].id, settled[MANY].provisional) == (said[MANY].id, False)
 
@@ -371,13 +371,13 @@ def crowd(core: Core, names: Iterable[str], moments: Iterable[datetime]) -> tupl
 def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_named(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    monkeypatch.setattr(lanes, "MOST_LANES", 2)
     now = START + 30 * HOUR
     state, left_out = crowd(core, "abcab", [now + n * MINUTE for n in range(1, 6)])
     assert list(state.lanes) == ["a", "b"]
     assert left_out == [(), (), ("c",), (), ()]
     for _ in range(2):
-        now += far_behind.KEPT + HOUR
+        now += lanes.KEPT + HOUR
         state, _ = core.step(state, [], now=now)
     assert not state.lanes
 
@@ -385,7 +385,7 @@ def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_nam
 def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyond_the_hour(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    monkeypatch.setattr(lanes, "MOST_LANES", 2)
     beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
     far = {name: log(name, [act(4_000, n) for n in range(4)], timedelta(0)) for name in "abc"}
     state, found, now = core.empty(), [], START + 30 * HOUR
@@ -401,8 +401,8 @@ def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyon
 def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(far_behind, "MOST_LANES", 2)
+    monkeypatch.setattr(lanes, "MOST_LANES", 2)
     now = START + 30 * HOUR
-    later = now + far_behind.QUIET + HOUR
+    later = now + lanes.QUIET + HOUR
     state, left_out = crowd(core, "ababc", [now, now, now + HOUR, later, later + MINUTE])
     assert (list(state.lanes), left_out[-1]) == (["b", "c"], ())

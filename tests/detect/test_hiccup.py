@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from tests.detect.thefts import SEQUENTIAL, START, card, core, read_at, standing
 
 MINUTE = 60

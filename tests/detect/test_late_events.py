@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from tests.detect.thefts import START, core, read_at, standing
 

@@ -6,8 +6,14 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.marks import BEGINNING, Mark, Marks
-from detector.detect.sequence import LONGEST_WAIT, Sequencer, SequenceState, from_tables, to_tables
+from detector.detect.ordering.reorder import (
+    LONGEST_WAIT,
+    Reorderer,
+    ReorderState,
+    from_tables,
+    to_tables,
+)
+from detector.detect.ordering.watermark import BEGINNING, StreamMark, StreamMarks
 
 T0 = BEGINNING.replace(year=2026)
 SOURCES = ("a", "b")
@@ -18,11 +24,11 @@ moments = st.integers(0, 40).map(lambda tenths: T0 + timedelta(seconds=tenths / 
 puts = st.lists(st.tuples(st.sampled_from(STREAMS), moments, st.booleans(), st.booleans()), max_size=40)
 
 
-def put(marks: Marks, given: list[tuple[str, datetime, bool, bool]]) -> dict[str, Mark]:
+def put(marks: StreamMarks, given: list[tuple[str, datetime, bool, bool]]) -> dict[str, StreamMark]:
     """Let streams come forward, some of them to their end; return what they should have come to."""
-    wanted: dict[str, Mark] = {}
+    wanted: dict[str, StreamMark] = {}
     for stream, newest, subsecond, closed in given:
-        before = wanted.get(stream, Mark(source=stream[0]))
+        before = wanted.get(stream, StreamMark(source=stream[0]))
         mark = replace(
             before,
             newest=max(before.newest, newest),
@@ -40,7 +46,7 @@ def put(marks: Marks, given: list[tuple[str, datetime, bool, bool]]) -> dict[str
 
 @given(puts)
 def test_the_least_of_each_source_is_known(given: list[tuple[str, datetime, bool, bool]]) -> None:
-    marks = Marks()
+    marks = StreamMarks()
     wanted = put(marks, given)
     assert dict(marks.items()) == wanted
     still = {source: [m for m in wanted.values() if m.source == source and not m.closed] for source in SOURCES}
@@ -54,7 +60,7 @@ def test_the_least_of_each_source_is_known(given: list[tuple[str, datetime, bool
 def test_what_is_kept_is_as_if_the_others_had_never_been(
     given: list[tuple[str, datetime, bool, bool]], kept: set[str]
 ) -> None:
-    marks, alone = Marks(), Marks()
+    marks, alone = StreamMarks(), StreamMarks()
     put(marks, given)
     put(alone, [each for each in given if each[0] in kept])
     marks.keep(kept)
@@ -71,7 +77,7 @@ def test_the_watermark_by_sources_is_that_of_all_streams_one_by_one(
 ) -> None:
     # Streams of one source tell the same fractions here; where they do not, a second may be added to the wait.
     given = [(stream, newest, stream[0] == "a", closed) for stream, newest, _, closed in given]
-    sequencer, state = Sequencer(lateness=LATENESS), SequenceState()
+    sequencer, state = Reorderer(lateness=LATENESS), ReorderState()
     put(state.marks, given)
     opened = {stream: stream[0] for stream in behind}
     heard = {source: now - sequencer.patience(state.marks, source) for source in SOURCES}
@@ -85,6 +91,6 @@ def test_the_watermark_by_sources_is_that_of_all_streams_one_by_one(
 
 
 def test_a_source_that_tells_fractions_in_one_stream_only_waits_for_the_whole_second() -> None:
-    state = SequenceState(marks=Marks([("b0", Mark("b", T0)), ("b1", Mark("b", T0, subsecond=True))]))
-    after, _ = Sequencer({"b": timedelta(seconds=2)}).step(state, [], now=T0 + timedelta(seconds=7.5))
+    state = ReorderState(marks=StreamMarks([("b0", StreamMark("b", T0)), ("b1", StreamMark("b", T0, subsecond=True))]))
+    after, _ = Reorderer({"b": timedelta(seconds=2)}).step(state, [], now=T0 + timedelta(seconds=7.5))
     assert after.watermark == T0 + timedelta(seconds=5)

@@ -7,13 +7,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detector.detect import far_behind
-from detector.detect.keyed import weightiest
-from detector.detect.rules import failures, ledger, novelty, runs, statements
+from detector.detect import lanes
+from detector.detect.hash_index import weightiest
 from detector.detect.rules import fair_share as fairly
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.facts import FactMaker, FactState
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.correlation import episodes
+from detector.detect.rules.facts import failed_logins, id_sequences, novelty
+from detector.detect.rules.facts.fact_maker import FactMaker, FactState
+from detector.detect.rules.findings import aggregation
+from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from detector.settings import Settings
 from tests.detect.thefts import BURST, SEQUENTIAL, START, card, core
@@ -44,7 +46,7 @@ def said(rows: pl.DataFrame, *, live: bool) -> tuple[dict[str, Finding], set[str
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be room for a third of the passers-by."""
-    for module, name in ((statements, "MAX_GROUPS"), (runs, "MAX_ACTORS"), (ledger, "MAX_MATTERS")):
+    for module, name in ((episodes, "MAX_GROUPS"), (id_sequences, "MAX_ACTORS"), (aggregation, "MAX_MATTERS")):
         monkeypatch.setattr(module, name, PASSING // 3)
         monkeypatch.setattr(module, "_SWEEP", 50)
 
@@ -67,18 +69,18 @@ def test_a_theft_in_two_halves_is_found_whoever_passes_by_between_them(
 def test_an_account_known_for_days_stays_known_whoever_comes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(novelty, "MAX_SEEN", 100)
     monkeypatch.setattr(novelty, "_SWEEP", 0)
-    seen = novelty.Seen(sweep_at=100)
+    seen = novelty.NoveltyState(sweep_at=100)
 
     def came(second: float, who: str, address: str) -> dict[str, Any]:
         return card(second, who, 1) | {"source.ip": address}
 
     day = 86_400
-    seen.step(View(events_frame([came(0, "anna", "192.0.2.1")]), 1))
-    seen.step(View(events_frame([came(5 * day, "anna", "192.0.2.1")]), 1))
+    seen.step(FrameView(events_frame([came(0, "anna", "192.0.2.1")]), 1))
+    seen.step(FrameView(events_frame([came(5 * day, "anna", "192.0.2.1")]), 1))
     for wave in range(10):
         names = [came(5 * day + 1 + wave, f"n{wave}.{n}", "198.51.100.7") for n in range(100)]
-        seen.step(View(events_frame(names), 1))
-    new = seen.step(View(events_frame([came(5 * day + 60, "anna", "203.0.113.7")]), 1))
+        seen.step(FrameView(events_frame(names), 1))
+    new = seen.step(FrameView(events_frame([came(5 * day + 60, "anna", "203.0.113.7")]), 1))
     told = new["nabat.network_new"]
     assert told is not None
     assert told.to_list() == [True]
@@ -86,8 +88,8 @@ def test_an_account_known_for_days_stays_known_whoever_comes_once(monkeypatch: p
 
 
 def test_failures_of_one_address_stay_counted_whatever_names_fail_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failures, "MAX_KEYS", 50)
-    monkeypatch.setattr(failures, "_SWEEP", 10)
+    monkeypatch.setattr(failed_logins, "MAX_KEYS", 50)
+    monkeypatch.setattr(failed_logins, "_SWEEP", 10)
     maker, state = FactMaker(Settings(), {"nabat.failures_before"}), FactState.empty()
     state.failures.sweep_at = 50
 
@@ -97,7 +99,7 @@ def test_failures_of_one_address_stay_counted_whatever_names_fail_once(monkeypat
         return {"@timestamp": at, **about}
 
     def took(events: list[dict[str, Any]]) -> list[Any]:
-        columns = {each.name: each for each in maker.step(state, View(events_frame(events), 1))}
+        columns = {each.name: each for each in maker.step(state, FrameView(events_frame(events), 1))}
         return columns["nabat.failures_before"].to_list()
 
     took([login(n, "anna", "203.0.113.7", "failure") for n in range(20)])
@@ -122,8 +124,8 @@ def test_of_rows_remembered_for_late_lines_those_of_somebody_at_work_stay_before
 def test_whom_a_nightly_copy_names_often_is_not_forgotten_for_whom_it_names_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(far_behind, "MOST_ACTORS", 100)
-    lane = far_behind.Lane(core().rules.empty(), None)
+    monkeypatch.setattr(lanes, "MOST_ACTORS", 100)
+    lane = lanes.Lane(core().rules.empty(), None)
     lane.add(events_frame([card(n, "mallory", n) for n in range(75)]))
     for wave in range(10):
         lane.add(events_frame([card(100 + wave, f"p{wave}.{n}", n) for n in range(100)]))

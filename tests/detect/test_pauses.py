@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.reorder_buffer import instants
-from detector.detect.rules.check import events_frame
+from detector.detect.ordering.buffer import instants
 from detector.detect.rules.recent_rows import RecentRows, before_pauses
+from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from tests.detect.thefts import START, card, core, read_at, standing
 

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from tests.detect.thefts import SEQUENTIAL, START, card, core, read_at, standing
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect import sequence
 from detector.detect.core import Judged
-from detector.detect.rules.check import events_frame
-from detector.detect.sequence import IN_A_ROW, Sequencer, SequenceState
+from detector.detect.ordering import reorder
+from detector.detect.ordering.reorder import IN_A_ROW, Reorderer, ReorderState
+from detector.detect.rules.rule_checks import events_frame
 from tests.detect.thefts import BURST, START, card, core
 
 AHEAD = {
@@ -91,9 +91,9 @@ def stream(seconds: Iterable[float], first: int = 0, ingested: datetime | None =
 
 
 def newest(rows: Sequence[pl.DataFrame]) -> float:
-    state = SequenceState()
+    state = ReorderState()
     for batch in rows:
-        state, _ = Sequencer({"crm": MINUTE}).step(sequence.from_tables(sequence.to_tables(state)), [batch])
+        state, _ = Reorderer({"crm": MINUTE}).step(reorder.from_tables(reorder.to_tables(state)), [batch])
     return (state.marks["crm"].newest - START).total_seconds()
 
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from detector import frames
 from detector.detect.core import Core, in_order
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
-from detector.detect.sequence import Sequencer
 from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -24,7 +24,7 @@ CARD: dict[str, Any] = {"event.action": "read", "event.outcome": "success", "obj
 @cache
 def core() -> Core:
     rules = RuleSet.load([Path(shipped("rules"))])
-    return Core(Sequencer({"samples": timedelta(minutes=1)}), RuleDetector(rules, Settings(), 1))
+    return Core(Reorderer({"samples": timedelta(minutes=1)}), RuleDetector(rules, Settings(), 1))
 
 
 def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from detector.runtime.parts import build
 from detector.settings import Settings
 

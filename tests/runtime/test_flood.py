@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from detector.clock import ManualClock
-from detector.detect import sequence
+from detector.detect.ordering import reorder
 from detector.runtime import rhythm
 from detector.runtime.app import App
 from detector.schema.incidents import STORM_MATTER, IncidentKind
@@ -27,7 +27,7 @@ def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(
     log.touch()
     monkeypatch.setattr(rhythm, "share", lambda before, took: before)  # what turns that take long come to
     monkeypatch.setattr(rhythm, "FIRST_SHARE", rhythm.LEAST_SHARE)
-    monkeypatch.setattr(sequence, "MOST_RELEASED", 500)
+    monkeypatch.setattr(reorder, "MOST_RELEASED", 500)
     clock = ManualClock(NIGHT)
     with App(load_settings(config), clock) as app:
         app.turn()

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from detector.clock import ManualClock
 from detector.detect.rules import detector as detector_module
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.schema.incidents import IncidentKind
@@ -16,7 +16,7 @@ from detector.settings.load import load_settings
 from tests.runtime.places import NIGHT, bulk, write_plan
 
 
-def broken(_rule: object, _state: object, view: View, *_: object) -> None:
+def broken(_rule: object, _state: object, view: FrameView, *_: object) -> None:
     raise ValueError(f"what is this: {view.frame.item(0, 'user.name')}")
 
 

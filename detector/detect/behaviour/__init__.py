@@ -4,9 +4,9 @@ Comes in: event frames in total order and the moment up to which all events have
 what happened on the way (``Stats``). It reads no clock and no file; ``model`` reads and writes model folders.
 """
 
-from detector.detect.behaviour.fold import Behaviour, Stats
+from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.model import Model, load_model, save_model, starter_model
-from detector.detect.behaviour.state import BehaviourState
+from detector.detect.behaviour.step import Behaviour, Stats
 from detector.detect.behaviour.training import Trainer, train
 
 __all__ = [

@@ -74,7 +74,7 @@ def logs(values: npt.NDArray[np.floating]) -> Floats:
 
 
 @dataclass(slots=True)
-class History:
+class Histograms:
     """Histograms of many holders (actors or roles) and their quantiles, kept up to date.
 
     Attributes:
@@ -217,7 +217,7 @@ def normalise(
     values: Floats,
     holders: tuple[Ints, Ints],
     ticks: Ints,
-    pasts: tuple[History, History],
+    pasts: tuple[Histograms, Histograms],
     needed: int,
     programs: npt.NDArray[np.bool_],
 ) -> Normal:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.seen import lookup, thin
+from detector.detect.behaviour.seen_filter import lookup, thin
 from detector.detect.behaviour.windows import ADDRESS, SUBJECT
-from detector.detect.keyed import Keys, mix
+from detector.detect.hash_index import Keys, mix
 
 Ints = npt.NDArray[np.int64]
 _SALTS = {SUBJECT: np.uint64(0x5B), ADDRESS: np.uint64(0xAD)}

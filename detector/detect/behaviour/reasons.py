@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.calibration import score
-from detector.detect.behaviour.sights import Sight
+from detector.detect.behaviour.evidence import WindowEvidence
 from detector.schema import ids
 from detector.schema.findings import MAX_EVIDENCE, Detector, Finding, Reason
 from detector.schema.levels import Confidence, Severity
@@ -30,7 +30,7 @@ _RARER, _FAR_RARER = float(np.log(10)), float(np.log(100))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateWindow:
     """A judged window that is worth a look: everything a finding needs, taken when it was judged."""
 
     tick: int
@@ -47,7 +47,7 @@ class Candidate:
     surprise: float = 0.0
 
 
-def reasons(candidate: Candidate, minutes: int) -> tuple[Reason, ...]:
+def reasons(candidate: CandidateWindow, minutes: int) -> tuple[Reason, ...]:
     """Return why a window is unusual, most important first."""
     z = features.combined(candidate.columns[None, :])[0]
     told: list[Reason] = []
@@ -64,7 +64,7 @@ def reasons(candidate: Candidate, minutes: int) -> tuple[Reason, ...]:
     return tuple(told)
 
 
-def _reason(candidate: Candidate, at: int, minutes: int) -> Reason:
+def _reason(candidate: CandidateWindow, at: int, minutes: int) -> Reason:
     name = features.NAMES[at]
     size = _KILO if name == "bytes" else 1
     value, peer = round(float(candidate.values[at]) / size), round(float(candidate.peers[at, 2]) / size)
@@ -82,7 +82,11 @@ def severity(excess: float, special: bool) -> Severity:
 
 
 def finding(
-    candidate: Candidate, sights: list[Sight], threshold: float, risk: dict[str, int], span: tuple[int, int]
+    candidate: CandidateWindow,
+    sights: list[WindowEvidence],
+    threshold: float,
+    risk: dict[str, int],
+    span: tuple[int, int],
 ) -> Finding:
     """Return the statement about one window; ``span`` is the window's and the dedup bucket's length in microseconds.
 

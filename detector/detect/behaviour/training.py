@@ -16,10 +16,10 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import features
-from detector.detect.behaviour.fold import Behaviour, Segment
+from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.model import LEAST_ROWS, Facts, Model, build
-from detector.detect.behaviour.state import BehaviourState
-from detector.detect.keyed import FRESH, mix
+from detector.detect.behaviour.step import Behaviour, JudgedWindows
+from detector.detect.hash_index import FRESH, mix
 from detector.errors import InputError, Problem
 from detector.settings import Settings
 
@@ -43,7 +43,7 @@ class _Collected:
     peaks: dict[tuple[int, str], tuple[float, npt.NDArray[np.float32]]] = field(default_factory=dict)
     windows: int = 0
 
-    def __call__(self, segment: Segment) -> None:
+    def __call__(self, segment: JudgedWindows) -> None:
         ready = np.flatnonzero(segment.ready)
         if not ready.size:
             return

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.behaviour import features
-from detector.detect.keyed import Keys
+from detector.detect.hash_index import Keys
 
 Ints = npt.NDArray[np.int64]
 SUBJECT, ADDRESS = 0, 1
@@ -65,7 +65,7 @@ class Live:
 
 
 @dataclass(slots=True)
-class Windows:
+class RollingWindows:
     """The ring of buckets and the totals over it; ``span`` is the number of buckets in a window."""
 
     span: int

@@ -4,11 +4,17 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 ``check_rules`` and ``test_rules``.
 """
 
-from detector.detect.rules.check import RuleRow, SampleResult, check_rules, list_rules, test_rules
 from detector.detect.rules.detector import RuleDetector, RuleState
-from detector.detect.rules.evaluate import evaluate
-from detector.detect.rules.load import RuleSet
+from detector.detect.rules.evaluate_events import evaluate
+from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
+from detector.detect.rules.rule_checks import (
+    RuleRow,
+    SampleResult,
+    check_rules,
+    list_rules,
+    test_rules,
+)
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [

@@ -17,23 +17,36 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.keyed import FRESH
-from detector.detect.reorder_buffer import ReorderBuffer
-from detector.detect.rules import facts, late_events, ledger, statements
-from detector.detect.rules.acts import ActState
-from detector.detect.rules.columns import COUNTED, NETWORK
+from detector.detect.hash_index import FRESH
+from detector.detect.ordering.buffer import ReorderBuffer
+from detector.detect.ordering.reorder import PAST_US
+from detector.detect.rules.columns.expressions import COUNTED, NETWORK
+from detector.detect.rules.columns.frame_view import (
+    NONE,
+    Acts,
+    FrameView,
+    TextCodes,
+    marks_of,
+)
 from detector.detect.rules.condition import fields_of
-from detector.detect.rules.facts import FACT_TYPES, ORDERED, FactMaker, FactState
-from detector.detect.rules.ledger import Behind, LedgerState, enter
-from detector.detect.rules.match import Matcher
-from detector.detect.rules.members import Members
-from detector.detect.rules.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
+from detector.detect.rules.correlation import episodes, late_events
+from detector.detect.rules.correlation.episodes import CorrelationState, correlate
+from detector.detect.rules.correlation.groups import Members
+from detector.detect.rules.correlation.same_act import ActState
+from detector.detect.rules.facts import fact_maker
+from detector.detect.rules.facts.fact_maker import (
+    FACT_TYPES,
+    ORDERED,
+    FactMaker,
+    FactState,
+)
+from detector.detect.rules.facts.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
+from detector.detect.rules.findings import aggregation
+from detector.detect.rules.findings.aggregation import AggregationState, MatchedRows, enter
+from detector.detect.rules.findings.finding_builder import FindingBuilder, state_findings
+from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
-from detector.detect.rules.statements import CorrelationState, correlate
-from detector.detect.rules.stating import Teller, state_findings
-from detector.detect.rules.view import NONE, Acts, Codes, View, marks_of
-from detector.detect.sequence import PAST_US
 from detector.errors import Cause
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding
@@ -71,15 +84,15 @@ class RuleState:
         seed: Of the hashes by which names are known in it.
         recent: Rows judged in order within the last two hours of event time, and older ones where there is room.
         belated: Rows that came behind others that had been judged, by no more than ``APART`` behind their own stream.
-        in_lanes: Those of them that are judged in a lane, too (``detector.detect.far_behind``).
+        in_lanes: Those of them that are judged in a lane, too (``detector.detect.lanes``).
         stragglers: Those that came further behind it.
         to_place: Belated rows that long correlations count when everything before them has been judged.
     """
 
     seed: int = FRESH
     facts: FactState = field(default_factory=FactState.empty)
-    ledger: LedgerState = field(default_factory=LedgerState)
-    apart: LedgerState = field(default_factory=partial(LedgerState, apart=True))
+    ledger: AggregationState = field(default_factory=AggregationState)
+    apart: AggregationState = field(default_factory=partial(AggregationState, apart=True))
     correlations: dict[str, CorrelationState] = field(default_factory=dict)
     acts: ActState = field(default_factory=ActState)
     recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
@@ -129,10 +142,10 @@ class RuleState:
         """Return the state as tables, for a snapshot; later steps do not change them."""
         return {
             "probe": pl.DataFrame({"hash": _probe(self.seed)}),
-            **facts.to_tables(self.facts),
-            **ledger.to_tables(self.ledger, "rules"),
-            **ledger.to_tables(self.apart, "rules.apart"),
-            **statements.to_tables(self.correlations),
+            **fact_maker.to_tables(self.facts),
+            **aggregation.to_tables(self.ledger, "rules"),
+            **aggregation.to_tables(self.apart, "rules.apart"),
+            **episodes.to_tables(self.correlations),
             "recent": frames.known(self.recent.to_frame()),
             "belated": frames.known(self.belated.to_frame()),
             "in_lanes": frames.known(self.in_lanes.to_frame()),
@@ -152,10 +165,10 @@ class RuleState:
             raise ValueError("the hashes in it were made with another key, or by another version of polars")
         return RuleState(
             seed=seed,
-            facts=facts.from_tables(tables),
-            ledger=ledger.from_tables(tables, "rules"),
-            apart=ledger.from_tables(tables, "rules.apart", apart=True),
-            correlations=statements.from_tables(tables),
+            facts=fact_maker.from_tables(tables),
+            ledger=aggregation.from_tables(tables, "rules"),
+            apart=aggregation.from_tables(tables, "rules.apart", apart=True),
+            correlations=episodes.from_tables(tables),
             recent=RecentRows(span=2 * APART).restore(tables.get("recent", frames.empty_events())),
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
             in_lanes=RecentRows().restore(tables.get("in_lanes", frames.empty_events())),
@@ -177,7 +190,7 @@ class RuleDetector:
         long: Ids of the rules that an hour around an event is too short for: correlations over more, and what is new
             for an account.
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
-            belong (``detector.detect.rules.late_events``).
+            belong (``detector.detect.rules.correlation.late_events``).
         errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
         causes: Why each of these failed last, since ``take_causes``.
     """
@@ -187,7 +200,7 @@ class RuleDetector:
         self.seed = seed
         self._settings = settings
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
-        self._matcher = Matcher(rules.events, self._types)
+        self._matcher = RuleMatcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
         self._several = _several(settings)
         self._repeated: Mask | None = None
@@ -207,7 +220,7 @@ class RuleDetector:
             for rule in rules.correlations
             if _span(rule.span) > APART and rule.operation in ("gt", "gte") and rule.about.id in self.ordered
         )
-        self._tellers = {rule.about.id: Teller(rule, settings.group.risk) for rule in told}
+        self._tellers = {rule.about.id: FindingBuilder(rule, settings.group.risk) for rule in told}
         self._points = {rule.about.id: settings.group.risk.get(rule.about.severity.value, 0) for rule in told}
         spans = [_span(rule.span) for rule in rules.correlations]
         self.reach = max(spans, default=0)
@@ -271,7 +284,7 @@ class RuleDetector:
         for memory, mask in memories:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))
-                memory.add(rows, np.arange(rows.height), View(rows).time)
+                memory.add(rows, np.arange(rows.height), FrameView(rows).time)
         found = self._singly(state, frame, late_by, copied)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
@@ -279,7 +292,9 @@ class RuleDetector:
         """Judge events in total order; the state is changed, but for the rows it remembers."""
         return self._judged(state, self._ready(state, rows)) if rows.height else []
 
-    def _judged(self, state: RuleState, view: View, remember: Callable[[Ints], None] | None = None) -> list[Finding]:
+    def _judged(
+        self, state: RuleState, view: FrameView, remember: Callable[[Ints], None] | None = None
+    ) -> list[Finding]:
         rows_of = self._events(view)
         behind = self._single(view, rows_of)
         behind += self._correlated(state, view, rows_of)
@@ -325,7 +340,7 @@ class RuleDetector:
         if not late.height:
             return []
         frame, acts = late_events.taken(late)
-        view = View(frame, self.seed)
+        view = FrameView(frame, self.seed)
         view.acts = acts if self._several else None
         self._add_facts(view, lambda: self._facts.late(view, state.facts.seen))
         behind = self._correlated(state, view, self._events(view), late=True)
@@ -345,9 +360,9 @@ class RuleDetector:
             return frame
         return frame.filter(pl.Series(~self._repeated))
 
-    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False) -> View:
+    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False) -> FrameView:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
-        view = View(frame, self.seed)
+        view = FrameView(frame, self.seed)
         if self._several:
             try:
                 view.acts = state.acts.step(view, late=late)
@@ -356,23 +371,23 @@ class RuleDetector:
         self._add_facts(view, lambda: self._facts.late(view) if late else self._facts.step(state.facts, view))
         return view
 
-    def _add_facts(self, view: View, make: Callable[[], list[pl.Series]]) -> None:
+    def _add_facts(self, view: FrameView, make: Callable[[], list[pl.Series]]) -> None:
         try:
             view.add(make())
         except _FAILURES as error:
             self._failed(FACTS, error)
-            view.add([facts.constant(name, view.height, value=None) for name in FACT_TYPES])
+            view.add([fact_maker.constant(name, view.height, value=None) for name in FACT_TYPES])
 
-    def _events(self, view: View) -> dict[str, Ints]:
+    def _events(self, view: FrameView) -> dict[str, Ints]:
         matches = self._matcher.match(view)
         for number, cause in matches.failed.items():
             self._failed(self.rules.events[number].about.id, cause)
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}
 
     def _correlated(
-        self, state: RuleState, view: View, rows_of: dict[str, Ints], *, late: bool = False
-    ) -> list[Behind]:
-        behind: list[Behind] = []
+        self, state: RuleState, view: FrameView, rows_of: dict[str, Ints], *, late: bool = False
+    ) -> list[MatchedRows]:
+        behind: list[MatchedRows] = []
         shared: dict[object, Members | None] = {}
         for rule in self.rules.correlations:
             name = rule.about.id
@@ -390,13 +405,13 @@ class RuleDetector:
             if stated.begun.size:
                 rows_of[name] = stated.begun
             if rule.reported:
-                behind.append(Behind(name, _span(rule.about.dedup), *stated[:-1]))
+                behind.append(MatchedRows(name, _span(rule.about.dedup), *stated[:-1]))
         return behind
 
-    def _single(self, view: View, rows_of: Mapping[str, Ints]) -> list[Behind]:
+    def _single(self, view: FrameView, rows_of: Mapping[str, Ints]) -> list[MatchedRows]:
         """Return the rows behind rules about one event, grouped by actor or by address."""
-        behind: list[Behind] = []
-        by: dict[bool, Codes] = {}
+        behind: list[MatchedRows] = []
+        by: dict[bool, TextCodes] = {}
         for name, rows in rows_of.items():
             rule = self._events_by_id[name]
             if not rule.reported:
@@ -406,7 +421,7 @@ class RuleDetector:
             time = view.time[rows]
             run = rule.run if rule.run is not None and view.knows(rule.run.since) else None
             behind.append(
-                Behind(
+                MatchedRows(
                     rule=rule.about.id,
                     dedup=_span(rule.about.dedup),
                     rows=rows,
@@ -421,7 +436,7 @@ class RuleDetector:
         return behind
 
     def _findings(
-        self, state: LedgerState, view: View, behind: Sequence[Behind], heard: Ints | None = None
+        self, state: AggregationState, view: FrameView, behind: Sequence[MatchedRows], heard: Ints | None = None
     ) -> list[Finding]:
         try:
             kept_for = None if state.apart else self._kept_for
@@ -432,7 +447,7 @@ class RuleDetector:
             return []
 
 
-def _relevant(view: View, rows_of: Mapping[str, Ints]) -> Ints:
+def _relevant(view: FrameView, rows_of: Mapping[str, Ints]) -> Ints:
     """Return the rows that some rule has counted, or may count when one before them comes late."""
     counts = view.holds("event.action", "login")
     if not view.empty("subject.ids"):
@@ -480,7 +495,7 @@ def _span(duration: timedelta) -> int:
     return round(duration.total_seconds() * 1_000_000)
 
 
-def _actors(view: View, *, by_address: bool) -> Codes:
+def _actors(view: FrameView, *, by_address: bool) -> TextCodes:
     """Return who is charged with each row: the actor, or the address where there is one; nobody is the empty text."""
     actors = view.codes("actor.id")
     numbers = {"": 0}
@@ -491,4 +506,4 @@ def _actors(view: View, *, by_address: bool) -> Codes:
         texts = (f"{ADDRESS}{address}" for address in addresses.texts)
         of_address = np.array([0, *(numbers.setdefault(text, len(numbers)) for text in texts)], dtype=np.int64)
         groups = np.where(addresses.of == NONE, groups, of_address[addresses.of + 1])
-    return Codes(groups, list(numbers))
+    return TextCodes(groups, list(numbers))

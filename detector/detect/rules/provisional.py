@@ -33,12 +33,17 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.marks import BEGINNING
-from detector.detect.reorder_buffer import Affected, ReorderBuffer, in_order, instants
+from detector.detect.ordering.buffer import (
+    Affected,
+    ReorderBuffer,
+    in_order,
+    instants,
+)
+from detector.detect.ordering.reorder import instant
+from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.fair_share import fair
 from detector.detect.rules.recent_rows import MOST_ROWS
-from detector.detect.sequence import instant
 from detector.schema.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
@@ -62,7 +67,7 @@ def again(
     """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
 
     Only what those rows change is returned, and what stands again of findings that were ``replaced``. Where they are
-    all judged in a lane as well, rules that an hour is too short for are left to it (``detector.detect.far_behind``).
+    all judged in a lane as well, rules that an hour is too short for are left to it (``detector.detect.lanes``).
     """
     by_themselves, in_lanes = (memory.of_those(affected) for memory in state.behind)
     belated = frames.concat([by_themselves, in_lanes])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.reorder_buffer import Affected, Piece, instants
+from detector.detect.ordering.buffer import Affected, SortedRows, instants
 from detector.detect.rules.fair_share import fair
 
 Ints = npt.NDArray[np.int64]
@@ -35,14 +35,14 @@ class _Part:
     rows: Ints | None
     size: int
     last: int
-    piece: Piece | None = None
+    piece: SortedRows | None = None
     own: bool = False
 
-    def taken(self) -> Piece:
+    def taken(self) -> SortedRows:
         """Return the rows by themselves."""
         if self.piece is None:
             rows = self.frame if self.rows is None else self.frame[pl.Series(self.rows.astype(np.uint32))]
-            self.piece = Piece.of(rows)
+            self.piece = SortedRows.of(rows)
             self.frame, self.rows = self.piece.rows, None
         return self.piece
 
@@ -147,7 +147,7 @@ class RecentRows:
     def restore(self, rows: pl.DataFrame) -> "RecentRows":
         """Take rows in that a snapshot holds."""
         if rows.height:
-            piece = Piece.of(frames.complete(rows))
+            piece = SortedRows.of(frames.complete(rows))
             self.parts = [_Part(piece.rows, None, piece.times.size, int(piece.times[-1]), piece)]
         return self
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.rules.condition import Node, fields_of
-from detector.detect.rules.mapping import Source
-from detector.detect.rules.runs import OF_ACTOR, OF_ADDRESS, RunColumns
+from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
+from detector.detect.rules.field_mapping import Source
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 

@@ -7,9 +7,9 @@ import polars as pl
 from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector
 from detector.detect.rules.ruleset import Rules
-from detector.detect.sequence import Sequencer
 from detector.schema.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import Trained
@@ -49,7 +49,7 @@ def followed(core: Core, logs: list[pl.DataFrame]) -> tuple[Finding, ...]:
 
 def test_a_log_far_behind_leads_to_the_behaviour_findings_of_its_replay(trained: Trained) -> None:
     rules = RuleDetector(Rules(events=(), correlations=()), trained.settings, 1)
-    core = Core(Sequencer(), rules, Behaviour.of(trained.settings, trained.model, 1))
+    core = Core(Reorderer(), rules, Behaviour.of(trained.settings, trained.model, 1))
     far = log("far", company.together(company.honest(DAYS, seed=1), company.bulk(DAYS - 1, 14)), LAG)
     # Somebody else's log, read as it is written: it has come further when the first line of the other is read.
     now = log("now", company.honest(DAYS + 2, operators=1, seed=2), timedelta(0))

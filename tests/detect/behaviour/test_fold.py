@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.behaviour import Behaviour
-from detector.detect.behaviour import rows as lean_rows
+from detector.detect.behaviour import compact_events as lean_rows
 from detector.schema.findings import Finding
 from detector.schema.levels import Severity
 from tests.detect.behaviour import company

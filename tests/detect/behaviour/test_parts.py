@@ -9,18 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import IsolationForest
 
-from detector.detect.behaviour import baselines, features, forest, rows, sights
+from detector.detect.behaviour import (
+    baselines,
+    compact_events,
+    evidence,
+    features,
+    forest,
+)
 from detector.detect.behaviour.calibration import fit_tail, score
-from detector.detect.behaviour.seen import Seen, lookup, thin
+from detector.detect.behaviour.seen_filter import SeenPairs, lookup, thin
 from detector.detect.behaviour.threshold import Budget, Budgets
-from detector.detect.behaviour.windows import Bucket, Windows
+from detector.detect.behaviour.windows import Bucket, RollingWindows
 
 COUNTS = st.integers(0, 40)
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=15), st.integers(4, 50))
 def test_seen_tells_new_from_known(batches: list[list[int]], generation: int) -> None:
-    seen, known = Seen(generation=10_000), set()
+    seen, known = SeenPairs(generation=10_000), set()
     for batch in batches:
         keys = np.array(sorted(set(batch)), dtype=np.uint64)
         assert seen.add(keys).tolist() == [int(key) not in known for key in keys]
@@ -40,8 +46,8 @@ def test_keys_are_thinned_and_looked_up_without_loss(numbers: list[int], crowded
 
 
 def test_seen_forgets_what_was_not_used_for_two_generations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detector.detect.behaviour.seen._FRESH", 4)
-    seen = Seen(generation=100)
+    monkeypatch.setattr("detector.detect.behaviour.seen_filter._FRESH", 4)
+    seen = SeenPairs(generation=100)
     seen.add(np.array([7], dtype=np.uint64))
     for first in range(1000, 3000, 10):
         seen.add(np.arange(first, first + 10, dtype=np.uint64))
@@ -58,7 +64,7 @@ def test_seen_forgets_what_was_not_used_for_two_generations(monkeypatch: pytest.
 )
 def test_windows_hold_exactly_the_last_buckets(buckets: list[list[tuple[int, int, int]]]) -> None:
     span = 4
-    windows = Windows(span)
+    windows = RollingWindows(span)
     windows.grow(5)
     for number, touches in enumerate(buckets):
         windows.expire(number + 1 - span)
@@ -84,7 +90,7 @@ def test_windows_hold_exactly_the_last_buckets(buckets: list[list[tuple[int, int
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 100_000), min_size=20, max_size=120))
 def test_quantiles_of_a_history_lie_within_a_bin_of_the_true_ones(numbers: list[int]) -> None:
-    history = baselines.History(np.uint16, baselines.OWN_FULL)
+    history = baselines.Histograms(np.uint16, baselines.OWN_FULL)
     history.grow(1)
     for number in numbers:
         history.learn(np.array([0]), np.full((1, features.COUNT), float(number)))
@@ -97,7 +103,7 @@ def test_quantiles_of_a_history_lie_within_a_bin_of_the_true_ones(numbers: list[
 
 
 def test_a_history_forgets_slowly_and_never_overflows() -> None:
-    history = baselines.History(np.uint16, baselines.OWN_FULL)
+    history = baselines.Histograms(np.uint16, baselines.OWN_FULL)
     history.grow(1)
     for number in [5.0] * 1000 + [500.0] * 600:
         history.learn(np.array([0]), np.full((1, features.COUNT), number))
@@ -227,7 +233,9 @@ def test_a_sight_is_that_of_its_actor_though_another_one_has_the_same_mixed_key(
         schema_overrides={"who": pl.UInt64()},
     )
     missing = [
-        pl.lit(None, dtype=kind).alias(name) for name, kind in rows.DETAILS.items() if name not in details.columns
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in compact_events.DETAILS.items()
+        if name not in details.columns
     ]
-    found = sights.collect(details.with_columns(missing).select(*rows.DETAILS), [(who, "user:a", bucket)])
+    found = evidence.collect(details.with_columns(missing).select(*compact_events.DETAILS), [(who, "user:a", bucket)])
     assert {name: [sight.addresses for sight in seen] for name, seen in found.items()} == {"user:a": [("192.0.2.1",)]}

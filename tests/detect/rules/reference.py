@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from detector.detect.rules import runs
+from detector.detect.rules.facts import id_sequences
 
 Check = Callable[[dict[str, Any]], bool]
 
@@ -145,7 +145,7 @@ def neighbours(ids: set[int], number: int) -> set[int]:
     """Return the ids that stand in a row with one of them."""
     row, edge = {number}, {number}
     while edge:
-        edge = {id_ for id_ in ids - row if any(abs(id_ - one) <= runs.APART for one in edge)}
+        edge = {id_ for id_ in ids - row if any(abs(id_ - one) <= id_sequences.APART for one in edge)}
         row |= edge
     return row
 
@@ -158,20 +158,20 @@ class PlainRun:
 
     def takes(self, number: int) -> bool:
         if self.way:
-            return -runs.WIDTH < (number - self.front) * self.way <= runs.AHEAD
-        return min(self.ids) - runs.AHEAD <= number <= max(self.ids) + runs.AHEAD
+            return -id_sequences.WIDTH < (number - self.front) * self.way <= id_sequences.AHEAD
+        return min(self.ids) - id_sequences.AHEAD <= number <= max(self.ids) + id_sequences.AHEAD
 
     def add(self, number: int) -> None:
         self.ids.add(number)
         low, high = min(self.ids), max(self.ids)
-        if not self.way and high - low >= runs.WIDTH:
+        if not self.way and high - low >= id_sequences.WIDTH:
             self.way = 1 if number == high else -1
         self.front = low if self.way < 0 else high
         way = self.way or 1
         for old in sorted(self.ids, key=lambda id_: id_ * way):
-            if (self.front - old) * way >= runs.WIDTH:
+            if (self.front - old) * way >= id_sequences.WIDTH:
                 self.ids.discard(old)
-                self.behind = self.behind + 1 if any(abs(id_ - old) <= runs.APART for id_ in self.ids) else 0
+                self.behind = self.behind + 1 if any(abs(id_ - old) <= id_sequences.APART for id_ in self.ids) else 0
 
     def length(self, number: int) -> int:
         row, way = neighbours(self.ids, number), self.way or 1
@@ -191,13 +191,15 @@ def plain_runs(frame: pl.DataFrame) -> list[int | None]:
         id_, time = int(number[1]), row["@timestamp"]
         mine = known.setdefault(row["actor.id"], {"turn": 0, "last": None, "runs": []})
         changed = row["event.action"] in ("create", "update", "delete")
-        pause = timedelta(microseconds=runs.RUN_PAUSE)
+        pause = timedelta(microseconds=id_sequences.RUN_PAUSE)
         last = mine["last"]
         again = last and not changed and last["id"] == id_ and time - last["time"] <= pause
         if not again:
             mine["turn"] += 1
         turn = mine["turn"]
-        mine["runs"] = [r for r in mine["runs"] if r["turn"] >= turn - runs.RECENT and time - r["time"] <= pause]
+        mine["runs"] = [
+            r for r in mine["runs"] if r["turn"] >= turn - id_sequences.RECENT and time - r["time"] <= pause
+        ]
         fitting = [r for r in mine["runs"] if r["run"].takes(id_)]
         if changed:
             mine["runs"] = [r for r in mine["runs"] if r not in fitting]

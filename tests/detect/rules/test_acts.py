@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules.acts import TOLERANCE, ActState
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.correlation.same_act import TOLERANCE, ActState
+from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 EDGE = {"event.dataset": "nginx.access", "log.stream": "/var/log/edge.log", "log.source": "edge"}
@@ -37,7 +37,7 @@ def frame(events):
 
 
 def acts(events, name="repeated"):
-    return getattr(ActState().step(View(frame(events))), name)
+    return getattr(ActState().step(FrameView(frame(events))), name)
 
 
 def count(events, name="repeated"):
@@ -132,19 +132,19 @@ def test_what_touches_no_client_data_is_compared_by_its_path():
 
 def test_a_copy_that_comes_late_is_recognised():
     state = ActState()
-    state.step(View(frame([event(EDGE, n, str(n % 50)) for n in range(50)])))
+    state.step(FrameView(frame([event(EDGE, n, str(n % 50)) for n in range(50)])))
     late = frame([event(APP, n + 0.2, str(n % 50)) for n in range(50)])
     for part in (late[30:], late[:10], late[10:30]):
-        assert state.step(View(part), late=True).repeated.all()
+        assert state.step(FrameView(part), late=True).repeated.all()
     again = frame([event(APP, n + 0.4, str(n % 50)) for n in range(50)])
-    assert not state.step(View(again), late=True).repeated.any()
+    assert not state.step(FrameView(again), late=True).repeated.any()
 
 
 def test_both_logs_late_are_one_act_too():
     state = ActState()
-    state.step(View(frame([event(EDGE, 900, "99")])))
-    assert not state.step(View(frame([event(EDGE, 5)])), late=True).repeated.any()
-    assert state.step(View(frame([event(APP, 5.2)])), late=True).repeated.all()
+    state.step(FrameView(frame([event(EDGE, 900, "99")])))
+    assert not state.step(FrameView(frame([event(EDGE, 5)])), late=True).repeated.any()
+    assert state.step(FrameView(frame([event(APP, 5.2)])), late=True).repeated.all()
 
 
 def plain(events):
@@ -204,7 +204,7 @@ def test_any_cut_gives_the_acts_that_going_through_the_events_one_by_one_gives(r
         if snapshot:
             state = ActState.from_tables(state.to_tables())
         if high > low:
-            found.append(state.step(View(whole[low:high], 7)))
+            found.append(state.step(FrameView(whole[low:high], 7)))
     assert [bool(told) for part in found for told in part.repeated] == plain(whole)
     ids = pl.Series([int(id_) for part in found for id_ in part.ids])
     assert ids.n_unique() == len(events) - sum(plain(whole))

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.detect.rules import RuleDetector, RuleSet, RuleState
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.counted import Counted
+from detector.detect.rules.findings.counted_acts import Counted
+from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import RecordMap, Settings

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import RuleDetector, RuleSet, decoded
-from detector.detect.rules.check import events_frame
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.facts import decoded_text
+from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.settings import Settings
 
@@ -46,18 +47,18 @@ SPELLINGS = {
 @pytest.mark.parametrize("query", SPELLINGS)
 def test_a_request_has_one_spelling(query):
     name, _, _ = query.partition("=")
-    assert decoded.decoded("/A", query) == f"/a?{name}={SPELLINGS[query]}"
+    assert decoded_text.decoded("/A", query) == f"/a?{name}={SPELLINGS[query]}"
 
 
 def test_a_comment_ends_with_its_parameter():
-    assert decoded.decoded("/", "a=/*&id=1 union&b=*/").splitlines()[0] == "/?a= &id=1 union&b= "
+    assert decoded_text.decoded("/", "a=/*&id=1 union&b=*/").splitlines()[0] == "/?a= &id=1 union&b= "
 
 
 def test_without_a_request_there_is_no_spelling():
     nothing = pl.Series([None, None], dtype=pl.String())
-    assert decoded.decoded(None, None) is None
-    assert decoded.decoded_column("x", nothing, nothing) is None
-    found = decoded.decoded_column("x", pl.Series([None, "/A", None]), pl.Series([None, None, "Q=%41"]))
+    assert decoded_text.decoded(None, None) is None
+    assert decoded_text.decoded_column("x", nothing, nothing) is None
+    found = decoded_text.decoded_column("x", pl.Series([None, "/A", None]), pl.Series([None, None, "Q=%41"]))
     assert found.to_list() == [None, "/a", "?q=a"]
 
 
@@ -75,17 +76,19 @@ def test_a_column_is_what_its_rows_are(rows):
     """Whatever is taken for a text of one spelling has only one; what is remembered changes nothing."""
     path, query = (pl.Series([row[at] for row in rows], dtype=pl.String()) for at in (0, 1))
     expected = [
-        None if row == (None, None) else decoded._spelling((row[0] or "") + ("" if row[1] is None else "?" + row[1]))
+        None
+        if row == (None, None)
+        else decoded_text._spelling((row[0] or "") + ("" if row[1] is None else "?" + row[1]))
         for row in rows
     ]
-    found = decoded.decoded_column("x", path, query)
+    found = decoded_text.decoded_column("x", path, query)
     assert (found.to_list() if found is not None else [None] * len(rows)) == expected
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_spelling_is_text_that_can_be_written_down(text):
-    assert decoded.decoded("/", text).encode()
+    assert decoded_text.decoded("/", text).encode()
 
 
 GROWING = [
@@ -101,7 +104,7 @@ def test_the_work_grows_with_the_length_and_no_faster(piece):
         times = []
         for _ in range(5):
             began = time.process_time()
-            decoded._spelling(text)
+            decoded_text._spelling(text)
             times.append(time.process_time() - began)
         return min(times)
 
@@ -109,9 +112,9 @@ def test_the_work_grows_with_the_length_and_no_faster(piece):
 
 
 def test_of_long_requests_the_beginning_counts():
-    long = "a" * decoded.MOST
-    assert decoded.decoded("/x", f"{long}%20union") == f"/x?{long}"
-    column = decoded.decoded_column("x", pl.Series(["/x"]), pl.Series([f"{long}union"]))
+    long = "a" * decoded_text.MOST
+    assert decoded_text.decoded("/x", f"{long}%20union") == f"/x?{long}"
+    column = decoded_text.decoded_column("x", pl.Series(["/x"]), pl.Series([f"{long}union"]))
     assert column.to_list() == [f"/x?{long}"]
 
 
@@ -144,7 +147,7 @@ def test_the_spelling_is_worked_out_only_where_a_rule_asks_for_it(monkeypatch):
     def fail(*_):
         raise AssertionError
 
-    monkeypatch.setattr("detector.detect.rules.facts.decoded_column", fail)
+    monkeypatch.setattr("detector.detect.rules.facts.fact_maker.decoded_column", fail)
     rules = RuleSet.load([shipped("rules") / "volume" / "large-export.yml"])
     detector = RuleDetector(rules, Settings(), 1)
     assert detector.fold(detector.empty(), events_frame([{"@timestamp": START, "url.path": "/%41"}])) == []

@@ -13,14 +13,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.core import in_order
-from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState, statements, windows
+from detector.detect.rules import (
+    RuleDetector,
+    Rules,
+    RuleSet,
+    RuleState,
+)
 from detector.detect.rules import detector as detector_module
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.columns import times
-from detector.detect.rules.facts import FactMaker, FactState
-from detector.detect.rules.statements import CorrelationState
-from detector.detect.rules.stating import Teller
-from detector.detect.rules.view import View, marks_of
+from detector.detect.rules.columns.expressions import times
+from detector.detect.rules.columns.frame_view import FrameView, marks_of
+from detector.detect.rules.correlation import episodes, sliding_windows
+from detector.detect.rules.correlation.episodes import CorrelationState
+from detector.detect.rules.facts.fact_maker import FactMaker, FactState
+from detector.detect.rules.findings.finding_builder import FindingBuilder
+from detector.detect.rules.rule_checks import events_frame
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
 from detector.schema.findings import MAX_EVIDENCE, Finding
@@ -333,7 +339,7 @@ def test_no_finding_holds_client_data():
 
 
 def facts(events: list[dict], name: str) -> list:
-    columns = FactMaker(SETTINGS).step(FactState.empty(), View(events_frame(events)))
+    columns = FactMaker(SETTINGS).step(FactState.empty(), FrameView(events_frame(events)))
     return next(column for column in columns if column.name == name).to_list()
 
 
@@ -381,7 +387,7 @@ def test_a_network_is_new_for_a_day_and_only_for_known_accounts():
 
 def test_hours_are_local():
     maker = FactMaker(Settings(timezone="Asia/Vladivostok"))
-    columns = maker.late(View(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}])))
+    columns = maker.late(FrameView(events_frame([{"source.ip": "192.0.2.1", "@timestamp": START.replace(hour=13)}])))
     assert pl.DataFrame(columns).select("nabat.local_hour", "nabat.night", "nabat.network_new").row(0) == (
         23,
         True,
@@ -412,7 +418,7 @@ def test_a_part_that_fails_is_counted_and_the_others_go_on(broken):
 
 
 def test_a_scraper_is_counted_to_the_bound_and_then_at_least_so_many(monkeypatch):
-    monkeypatch.setattr(windows, "MAX_HELD", 500)
+    monkeypatch.setattr(sliding_windows, "MAX_HELD", 500)
     rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), 250)
     detector = RuleDetector(rules, SETTINGS)
     row = {"user.id": "anna", "event.action": "list", "event.outcome": "success"}
@@ -426,7 +432,7 @@ def test_a_scraper_is_counted_to_the_bound_and_then_at_least_so_many(monkeypatch
 
 
 def test_groups_beyond_the_bound_are_let_go_of_the_quietest_first(monkeypatch, counting):
-    monkeypatch.setattr(statements, "MAX_GROUPS", 50)
+    monkeypatch.setattr(episodes, "MAX_GROUPS", 50)
     rule = counting.rules.correlations[0]
     state = CorrelationState(sweep_at=50)
     events = [
@@ -440,7 +446,7 @@ def test_groups_beyond_the_bound_are_let_go_of_the_quietest_first(monkeypatch, c
     ]
     frame = events_frame(events)
     rows = {base: np.arange(200) for base in rule.bases}
-    statements.correlate(rule, state, View(frame), rows, times(frame))
+    episodes.correlate(rule, state, FrameView(frame), rows, times(frame))
     latest = pl.Series([f"user:u{n}" for n in range(150, 200)])
     assert sorted(state.groups.of.keys()) == sorted(marks_of(latest))
 
@@ -466,7 +472,7 @@ def test_late_findings_come_by_moment_and_id():
 )
 def test_a_reason_names_its_rule_and_the_records(low, high, said):
     rule = RuleSet.load([RULES / "volume" / "large-export.yml"]).events[0]
-    reason = Teller(rule, {}).reason(0, 1, low, high)
+    reason = FindingBuilder(rule, {}).reason(0, 1, low, high)
     words = [messages(language).reason(reason).replace("\xa0", " ").replace("\u202f", " ") for language in LANGUAGES]
     assert words == [f"{rule.about.title}: {said[0]}", f"{rule.about.title_ru}: {said[1]}"]
     assert not any("  " in text for text in words)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.rules.encode import NONE, encode
+from detector.detect.rules.columns.text_codes import NONE, encode
 
 LONG = "a text longer than twelve bytes"
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import facts, novelty
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.facts import FactMaker, FactState
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts import fact_maker, novelty
+from detector.detect.rules.facts.fact_maker import FactMaker, FactState
+from detector.detect.rules.rule_checks import events_frame
 from detector.settings import RecordMap, Settings
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -126,9 +126,9 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
     edges = [0, *sorted({cut % (frame.height + 1) for cut in cuts}), frame.height]
     for low, high in itertools.pairwise(edges):
         if snapshot:
-            state = facts.from_tables(facts.to_tables(state))
+            state = fact_maker.from_tables(fact_maker.to_tables(state))
         if high > low:
-            parts.append(pl.DataFrame(MAKER.step(state, View(frame[low:high]))))
+            parts.append(pl.DataFrame(MAKER.step(state, FrameView(frame[low:high]))))
     if not parts:
         return
     found = pl.concat(parts)
@@ -182,9 +182,9 @@ def test_failures_of_an_account_count_where_it_never_signed_in_before_they_began
     edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
     for low, high in itertools.pairwise(edges):
         if snapshot:
-            state = facts.from_tables(facts.to_tables(state))
+            state = fact_maker.from_tables(fact_maker.to_tables(state))
         if high > low:
-            columns = {each.name: each for each in maker.step(state, View(events_frame(events[low:high])))}
+            columns = {each.name: each for each in maker.step(state, FrameView(events_frame(events[low:high])))}
             found += columns["nabat.failures_before"].to_list()
     assert found == plain_failures(rows)
 
@@ -197,25 +197,25 @@ def test_the_network_of_an_address_is_told_where_it_lies_on_the_internet():
     rows = [{"@timestamp": START, "source.ip": each, "network.name": "internet"} for each in places]
     rows += [{"@timestamp": START, "source.ip": "203.0.113.7", "network.name": name} for name in ("office", None)]
     rows += [{"@timestamp": START, "network.name": "internet"}]
-    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows)))}
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(rows)))}
     assert columns["nabat.network"].to_list() == [*places.values(), None, None, None]
 
 
 def test_the_bare_name_of_an_account_is_told_where_it_has_a_domain_or_realm():
     accounts = ["corp\\anna", None, "anna@corp", "anna", "a@b@c", "@x", None]
     rows = [{"@timestamp": START, "user.id": each} for each in accounts]
-    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows)))}
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(rows)))}
     assert columns["nabat.account_bare"].to_list() == ["anna", None, "anna", None, "a@b", "@x", None]
-    columns = {each.name: each for each in MAKER.step(FactState.empty(), View(events_frame(rows[1:2])))}
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(rows[1:2])))}
     assert columns["nabat.account_bare"].to_list() == [None]
 
 
 def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch):
     monkeypatch.setattr(novelty, "MAX_SEEN", 40)
     monkeypatch.setattr(novelty, "_SWEEP", 0)
-    seen = novelty.Seen(sweep_at=50)
+    seen = novelty.NoveltyState(sweep_at=50)
     frame = frame_of([row(gap=1, who=f"u{n}", ip="192.0.2.1") for n in range(30)])
-    seen.step(View(frame))
+    seen.step(FrameView(frame))
     assert seen.spans.size == 40
     # One place is that of all accounts together.
     assert seen.spans.known()["last"].min() == frame["@timestamp"].dt.epoch("us")[17]
@@ -225,7 +225,7 @@ def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_
     def touched(canary: str, ids: str, asked: str, kind: str = "client") -> bool:
         routes = [{"path": "/x/{id}", "action": "read", "object": "client", "subject": "{id}", "ids": ids}]
         maker = FactMaker(Settings(records=RecordMap(canaries=(canary,), routes=routes)), {"nabat.canary"})
-        view = View(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": kind}]))
+        view = FrameView(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": kind}]))
         return bool({column.name: column for column in maker.step(FactState.empty(), view)}["nabat.canary"].item())
 
     assert touched("0777", "number", "777")
@@ -252,6 +252,6 @@ def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_
 def test_a_canary_is_known_within_any_tenant_unless_one_is_named(canary: str, asked: str, touched: bool) -> None:
     route = {"path": "/t/{org}/x/{id}", "action": "read", "object": "client", "subject": "{id}", "tenant": "{org}"}
     maker = FactMaker(Settings(records=RecordMap(canaries=(canary,), routes=[route])), {"nabat.canary"})
-    view = View(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": "client"}]))
+    view = FrameView(events_frame([{"@timestamp": START, "subject.ids": [asked], "object.type": "client"}]))
     found = {column.name: column for column in maker.step(FactState.empty(), view)}["nabat.canary"].item()
     assert bool(found) == touched

@@ -5,10 +5,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules.columns import expression
+from detector.detect.rules.columns.expressions import expression
+from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import All, AnyOf, Not, Test
-from detector.detect.rules.few import Few, judge
-from detector.detect.rules.view import View
+from detector.detect.rules.matching.row_eval import RowEval, judge
 
 LABEL = pl.List(pl.Struct({"key": pl.String(), "value": pl.String()}))
 TYPES = {
@@ -96,5 +96,5 @@ def test_few_rows_are_judged_as_the_expression_judges_them(node, rows):
     frame = pl.DataFrame({name: pl.Series([row[name] for row in rows], dtype=kind) for name, kind in TYPES.items()})
     whole = frame.select(pl.int_range(pl.len()), expression(node, TYPES).alias("verdict"))
     picked = np.arange(0, len(rows), 2)
-    places = judge(node, TYPES)(Few(View(frame), picked), list(range(picked.size)))
+    places = judge(node, TYPES)(RowEval(FrameView(frame), picked), list(range(picked.size)))
     assert picked[places].tolist() == [row for row in whole["verdict"].arg_true().to_list() if row % 2 == 0]

@@ -5,10 +5,10 @@ from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
 from sigma.processing.transformations import FieldMappingTransformation
 from sigma.rule import SigmaRule
 
-from detector.detect.rules import mapping
+from detector.detect.rules import field_mapping
 from detector.detect.rules.condition import Node, from_sigma
 
-WEB = mapping.source_of("webserver", None, None)
+WEB = field_mapping.source_of("webserver", None, None)
 
 DETECTIONS = [
     ("one column", {"s": {"c-ip": "192.0.2.7"}, "condition": "s"}),
@@ -40,7 +40,7 @@ def _nodes(rule: SigmaRule) -> list[Node]:
 def test_fields_are_renamed_as_a_pipeline_of_sigma_would(detection: dict[str, object]) -> None:
     ours, theirs = _rule(detection), _rule(detection)
     assert WEB is not None
-    mapping.rename(ours, WEB)
-    items = [ProcessingItem(FieldMappingTransformation(dict(mapping._WEB)))]
+    field_mapping.rename(ours, WEB)
+    items = [ProcessingItem(FieldMappingTransformation(dict(field_mapping._WEB)))]
     ProcessingPipeline(name="theirs", items=items).apply(theirs)
     assert _nodes(ours) == _nodes(theirs)

@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from detector.detect.rules import novelty
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.novelty import small_network, small_networks
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts import novelty
+from detector.detect.rules.facts.novelty import small_network, small_networks
+from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -53,10 +53,10 @@ def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_o
     )
 
     def known(seed: int) -> list[tuple[int, int]]:
-        seen = novelty.Seen()
+        seen = novelty.NoveltyState()
         for part in (frame[:40], frame[40:]):
             seen.sweep_at = 0
-            seen.step(View(part, seed))
+            seen.step(FrameView(part, seed))
         assert seen.spans.size == 60
         return seen.spans.known().tolist()
 
@@ -65,9 +65,9 @@ def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_o
 
 def test_what_is_known_upon_what_others_know_is_kept_however_much_it_is() -> None:
     rows = events_frame({"@timestamp": START, "user.id": f"u{n}", "source.ip": "192.0.2.7"} for n in range(500))
-    mine = novelty.Seen()
-    mine.step(View(rows, 1))
-    upon = mine.upon(novelty.Seen())
+    mine = novelty.NoveltyState()
+    mine.step(FrameView(rows, 1))
+    upon = mine.upon(novelty.NoveltyState())
     assert upon.to_table().sort("key").equals(mine.to_table().sort("key"))
 
 
@@ -87,10 +87,10 @@ def test_a_service_account_is_new_until_its_third_day(days: list[int], expected:
     first = {"@timestamp": START, "user.id": "anna", "actor.type": "human", "source.ip": "192.0.2.7"}
     service = {"user.id": "svc-report", "actor.type": "service", "source.ip": "192.0.2.8", "event.outcome": "success"}
     rows = [{**service, "@timestamp": START + timedelta(days=day, minutes=n)} for n, day in enumerate(days, 1)]
-    frame, seen = events_frame([first, *rows]), novelty.Seen()
+    frame, seen = events_frame([first, *rows]), novelty.NoveltyState()
     found: list[bool] = []
     for at in range(0, frame.height, cut):
         part = frame[at : at + cut]
-        marked = seen.step(View(part, 1))[novelty.SERVICE_NEW]
+        marked = seen.step(FrameView(part, 1))[novelty.SERVICE_NEW]
         found += [False] * part.height if marked is None else marked.to_list()
     assert found == [False, *expected]

@@ -11,11 +11,11 @@ import pytest
 
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
-from detector.detect.reorder_buffer import instants
+from detector.detect.ordering.buffer import instants
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet, provisional, recent_rows
 from detector.detect.rules import fair_share as fairly
-from detector.detect.rules.check import events_frame
-from detector.detect.sequence import Sequencer
+from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -81,7 +81,7 @@ nabat: {dedup: 1h}
 def core(tmp_path: Path) -> Core:
     (tmp_path / "rules.yml").write_text(MANY)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    return Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    return Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
 
 
 def lines(
@@ -145,7 +145,7 @@ def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: C
 def test_belated_failures_make_no_guess_of_a_login_at_the_own_desk(tmp_path: Path, address: str, found: int) -> None:
     (tmp_path / "rules.yml").write_text(GUESSED)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     about = {"event.action": "login", "user.name": "anna", "event.outcome": "success"}
     state, _ = live(core, core.empty(), lines([0.5], **about | {"source.ip": "192.0.2.20"}), 1)
     state, _ = live(core, state, lines([7200.5], first=500, **about | {"source.ip": address}), 7201)
@@ -163,7 +163,7 @@ def test_a_sum_speaks_in_the_step_that_reads_its_last_export_and_is_completed_by
 ) -> None:
     (tmp_path / "rules.yml").write_text(SUM)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     export = {"event.action": "export", "record.count": 400}
     all_lines = lines([1.5, 2.5, 3.5], **export)
     _, judged = live(core, core.empty(), all_lines, 4)
@@ -228,7 +228,7 @@ NEIGHBOURS = MANY.replace("group-by: [actor.id]", "group-by: [nabat.network]")
 def test_what_neighbours_do_together_is_told_before_it_is_settled_and_of_their_network(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(NEIGHBOURS)
     lateness = {"web": timedelta(minutes=1)}
-    core = Core(Sequencer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     assert not core.rules.wide
     state = core.empty()
     for at, address, said in (
@@ -386,7 +386,7 @@ def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_th
 
 def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_waits(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(MANY.replace("group-by: [actor.id]", "group-by: [url.path]"))
-    core = Core(Sequencer({"web": timedelta(minutes=1)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(Reorderer({"web": timedelta(minutes=1)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     state, found = core.empty(), []
     for turn, who in enumerate(("anna", "boris", "lev")):
         batch = lines([turn + 0.5], who=who, first=turn * 100, **{"url.path": "/clients/7"})
@@ -397,7 +397,7 @@ def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_w
 
 def test_the_shipped_rules_say_a_walk_over_client_ids_while_its_lines_wait() -> None:
     detector = RuleDetector(RuleSet.load([Path(shipped("rules"))]), Settings(), 1)
-    core = Core(Sequencer({"web": timedelta(minutes=1)}), detector)
+    core = Core(Reorderer({"web": timedelta(minutes=1)}), detector)
     walk = lines([n / 10 for n in range(70)])
     ids = pl.Series("subject.ids", [[str(4_000 + n)] for n in range(70)])
     walk = walk.with_columns(ids, pl.lit("success").alias("event.outcome"), pl.lit("human").alias("actor.type"))

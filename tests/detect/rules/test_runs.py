@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import runs
-from detector.detect.rules.check import events_frame
-from detector.detect.rules.runs import NO_RUNS, Runs, Touches, follow, run_lengths
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts import id_sequences
+from detector.detect.rules.facts.id_sequences import (
+    NO_RUNS,
+    RecordTouches,
+    Runs,
+    follow,
+    run_lengths,
+)
+from detector.detect.rules.rule_checks import events_frame
 
 SECOND = 1_000_000
 
@@ -21,7 +27,7 @@ def touches(ids, gap=1.0, changed=()):
     ids = np.array(ids, dtype=np.int64)
     marked = np.zeros(ids.size, dtype=np.bool_)
     marked[list(changed)] = True
-    return Touches(np.arange(ids.size) * int(gap * SECOND), ids, marked)
+    return RecordTouches(np.arange(ids.size) * int(gap * SECOND), ids, marked)
 
 
 def longest(ids, **how):
@@ -75,8 +81,8 @@ def test_other_reads_between_do_not_end_a_walk():
 
 
 def test_missing_ids_do_not_end_a_walk_and_longer_holes_do():
-    assert longest(range(0, 300, runs.APART)) == 100
-    assert longest(range(0, 400, runs.APART + 1)) == 1
+    assert longest(range(0, 300, id_sequences.APART)) == 100
+    assert longest(range(0, 400, id_sequences.APART + 1)) == 1
     assert longest([*range(40), *range(45, 85)]) == 40
 
 
@@ -154,7 +160,7 @@ def test_any_cut_gives_the_runs_that_going_through_the_touches_one_by_one_gives(
         if snapshot:
             state = Runs.from_table(state.to_table())
         if high > low:
-            column = state.step(View(frame[low:high]))["nabat.sequential_run"]
+            column = state.step(FrameView(frame[low:high]))["nabat.sequential_run"]
             found += column.to_list() if isinstance(column, pl.Series) else [None] * (high - low)
     assert found == reference.plain_runs(frame)
 
@@ -163,14 +169,14 @@ def test_any_cut_gives_the_runs_that_going_through_the_touches_one_by_one_gives(
 def test_the_history_of_one_actor_can_be_gone_through_again_from_any_point(steps, cut):
     whole = touches(np.cumsum([0, *steps]) + 500)
     known = NO_RUNS.copy()
-    first = run_lengths(Touches(*(column[:cut] for column in whole)), known)
-    rest = run_lengths(Touches(*(column[cut:] for column in whole)), known)
+    first = run_lengths(RecordTouches(*(column[:cut] for column in whole)), known)
+    rest = run_lengths(RecordTouches(*(column[cut:] for column in whole)), known)
     assert [*first, *rest] == run_lengths(whole).tolist()
 
 
 def test_several_actors_at_once_have_the_runs_each_has_alone():
     walks = [touches(ids) for ids in (range(30), range(90, 40, -1), [7, 7, 8, 400, 9])]
-    together = Touches(*(np.concatenate(columns) for columns in zip(*walks, strict=True)))
+    together = RecordTouches(*(np.concatenate(columns) for columns in zip(*walks, strict=True)))
     starts = np.cumsum([0, *(walk.ids.size for walk in walks[:-1])])
     found, _ = follow(together, starts, np.zeros((3, *NO_RUNS.shape), dtype=np.int64))
     assert found.tolist() == [length for walk in walks for length in run_lengths(walk).tolist()]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detector.detect.rules import RuleDetector, RuleSet, check_rules, list_rules, test_rules
-from detector.detect.rules.check import events_frame
+from detector.detect.rules.rule_checks import events_frame
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
 from detector.settings import Settings

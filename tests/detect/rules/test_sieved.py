@@ -4,9 +4,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.rules.grams import Sieve
-from detector.detect.rules.sieved import Sieved
-from detector.detect.rules.view import View
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.matching.prefilter import TextPrefilter
+from detector.detect.rules.matching.value_prefilter import ValuePrefilter
 
 NEEDED = [("sqlmap", 0), ("curl", 1), ("sqlmap/1", 2), ("nikto", 3)]
 AGENTS = ["sqlmap/1.8", "curl/8", "Mozilla", "SQLMAP curl", "nikto " + "x" * 3_000, "\u212aelvin", None]
@@ -18,8 +18,8 @@ def paired(found):
 
 @given(st.lists(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=30), min_size=1, max_size=5))
 def test_texts_that_come_again_are_paired_as_the_sieve_pairs_them(batches):
-    remembering, plain = Sieved(Sieve(NEEDED)), Sieve(NEEDED)
+    remembering, plain = ValuePrefilter(TextPrefilter(NEEDED)), TextPrefilter(NEEDED)
     for batch in batches:
         column = pl.Series("agent", batch, dtype=pl.String())
         expected = paired(plain.pairs(column)) if column.null_count() < len(column) else set()
-        assert paired(remembering.pairs(View(pl.DataFrame([column])), "agent")) == expected
+        assert paired(remembering.pairs(FrameView(pl.DataFrame([column])), "agent")) == expected

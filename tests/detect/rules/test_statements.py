@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.detect.rules import statements, windows
+from detector.detect.rules.columns.frame_view import Acts, FrameView, marks_of
+from detector.detect.rules.correlation import episodes, sliding_windows
+from detector.detect.rules.correlation.episodes import CorrelationState, correlate
 from detector.detect.rules.ruleset import About, CorrelationRule
-from detector.detect.rules.statements import CorrelationState, correlate
-from detector.detect.rules.view import Acts, View, marks_of
 
 SECOND = 1_000_000
 
@@ -85,26 +85,26 @@ def test_a_batch_as_arrays_states_what_going_through_it_row_by_row_states(
 ):
     """Values that come again, before and after they left the window; windows over the bound; a log that is full."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows, "MAX_HELD", held)
-        patch.setattr(windows, "_ROOM", room)
-        patch.setattr(windows, "_SLACK", room)
-        patch.setattr(statements, "_SWEEP", room)
+        patch.setattr(sliding_windows, "MAX_HELD", held)
+        patch.setattr(sliding_windows, "_ROOM", room)
+        patch.setattr(sliding_windows, "_SLACK", room)
+        patch.setattr(episodes, "_SWEEP", room)
         rule = rule_of(kind, *limit)
         times = np.cumsum([gap for gap, _, _ in rows], dtype=np.int64) * SECOND
-        state, stated = CorrelationState(windows=windows.Windows(full_at=room), sweep_at=room), []
+        state, stated = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=room), sweep_at=room), []
         edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
         for low, high in itertools.pairwise(edges):
             if snapshot:
-                state = statements.from_tables(statements.to_tables({"c": state})).get("c", CorrelationState())
+                state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
             part = rows[low:high]
             columns = {"who": [who for _, who, _ in part], "what": [what for _, _, what in part]}
             frame = pl.DataFrame(columns, schema={"who": pl.String(), "what": pl.List(pl.String())})
-            found = correlate(rule, state, View(frame), {"b": np.arange(high - low)}, times[low:high])
+            found = correlate(rule, state, FrameView(frame), {"b": np.arange(high - low)}, times[low:high])
             who = [found.texts[group] for group in found.groups.tolist()]
             each = (found.rows + low, who, found.began, found.first, found.peak)
             stated += zip(*(list(values) for values in each), strict=True)
         plain = [(time, who, what) for time, (_, who, what) in zip(times.tolist(), rows, strict=True)]
-        assert sorted(stated) == plainly(rule, plain, windows.held(rule))
+        assert sorted(stated) == plainly(rule, plain, sliding_windows.capacity(rule))
 
 
 def plain_sums(rule: CorrelationRule, rows: list[tuple[int, str | None, int | None, int | None]]) -> list[tuple]:
@@ -159,19 +159,19 @@ SUMMED = st.lists(
 def test_sums_as_arrays_are_what_adding_up_row_by_row_gives(rows, cuts, limit, room, snapshot, acts):
     """Amounts of nothing; acts that several logs tell of, each with another amount; a snapshot at each cut."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows, "_ROOM", room)
-        patch.setattr(windows, "_SLACK", room)
-        patch.setattr(statements, "_SWEEP", room)
+        patch.setattr(sliding_windows, "_ROOM", room)
+        patch.setattr(sliding_windows, "_SLACK", room)
+        patch.setattr(episodes, "_SWEEP", room)
         rule = rule_of("value_sum", *limit)
         times = np.cumsum([gap for gap, *_ in rows], dtype=np.int64) * SECOND
-        state, stated = CorrelationState(windows=windows.Windows(full_at=room), sweep_at=room), []
+        state, stated = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=room), sweep_at=room), []
         edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
         for low, high in itertools.pairwise(edges):
             if snapshot:
-                state = statements.from_tables(statements.to_tables({"c": state})).get("c", CorrelationState())
+                state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
             part = rows[low:high]
             columns = {"who": [who for _, who, *_ in part], "much": [much for _, _, much, _ in part]}
-            view = View(pl.DataFrame(columns, schema={"who": pl.String(), "much": pl.Int64()}))
+            view = FrameView(pl.DataFrame(columns, schema={"who": pl.String(), "much": pl.Int64()}))
             if acts:
                 ids = np.array([act for *_, act in part], dtype=np.uint64)
                 view.acts = Acts(ids, np.zeros(ids.size, np.bool_), np.zeros(ids.size, np.bool_))
@@ -183,33 +183,35 @@ def test_sums_as_arrays_are_what_adding_up_row_by_row_gives(rows, cuts, limit, r
             (time, who, much, act if acts else None)
             for time, (_, who, much, act) in zip(times.tolist(), rows, strict=True)
         ]
-        assert sorted(stated) == [(*one[:4], min(one[4], windows.MOST_AMOUNT)) for one in plain_sums(rule, plain)]
+        assert sorted(stated) == [
+            (*one[:4], min(one[4], sliding_windows.MOST_AMOUNT)) for one in plain_sums(rule, plain)
+        ]
 
 
 def test_an_overlay_of_sums_adds_to_what_is_known_and_changes_nothing_in_it():
     rule, at = rule_of("value_sum", "gte", 10), np.array([1, 2]) * SECOND
     state = CorrelationState()
-    view = View(pl.DataFrame({"who": ["a", "b"], "much": [6, 9]}))
+    view = FrameView(pl.DataFrame({"who": ["a", "b"], "much": [6, 9]}))
     assert correlate(rule, state, view, {"b": np.arange(2)}, at).rows.size == 0
     for _ in range(2):
-        more = View(pl.DataFrame({"who": ["a"], "much": [5]}))
+        more = FrameView(pl.DataFrame({"who": ["a"], "much": [5]}))
         found = correlate(rule, state.overlay(), more, {"b": np.arange(1)}, np.array([3]) * SECOND)
         assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([0], [SECOND], [11])
 
 
 def test_of_more_groups_and_amounts_than_there_may_be_the_smallest_sums_are_forgotten_first(monkeypatch):
-    monkeypatch.setattr(statements, "MAX_GROUPS", 3)
-    monkeypatch.setattr(statements, "_SWEEP", 3)
-    monkeypatch.setattr(windows, "MAX_HELD", 5)
-    monkeypatch.setattr(windows, "_SLACK", 1)
-    monkeypatch.setattr(windows, "_ROOM", 8)
+    monkeypatch.setattr(episodes, "MAX_GROUPS", 3)
+    monkeypatch.setattr(episodes, "_SWEEP", 3)
+    monkeypatch.setattr(sliding_windows, "MAX_HELD", 5)
+    monkeypatch.setattr(sliding_windows, "_SLACK", 1)
+    monkeypatch.setattr(sliding_windows, "_ROOM", 8)
     rule = rule_of("value_sum", "gte", 100)
-    state = CorrelationState(windows=windows.Windows(full_at=8), sweep_at=3)
+    state = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=8), sweep_at=3)
     who = ["thief", *(f"passer{number}" for number in range(20)), *["thief"] * 20]
     much = [95, *[1] * 20, *[0] * 10, *[1] * 4, *[0] * 5, 1]
     stated = []
     for row, (name, amount) in enumerate(zip(who, much, strict=True)):
-        view = View(pl.DataFrame({"who": [name], "much": [amount]}))
+        view = FrameView(pl.DataFrame({"who": [name], "much": [amount]}))
         stated += correlate(rule, state, view, {"b": np.arange(1)}, np.array([row]) * SECOND).peak.tolist()
     assert stated == [100]
     assert state.groups.size <= 4
@@ -219,13 +221,13 @@ def test_an_event_behind_two_bases_is_one_event_with_the_values_of_both():
     frame = pl.DataFrame({"who": ["a", "a", "b"], "what": ["x", "y", "x"]})
     rows_of = {"b": np.array([0, 1]), "d": np.array([1, 2])}
     rule = rule_of("event_count", "gte", 2, ("b", "d"))
-    found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
+    found = correlate(rule, CorrelationState(), FrameView(frame), rows_of, np.array([1, 2, 3]) * SECOND)
     assert found.rows.tolist() == [1]
     rule = rule_of("value_count", "gte", 2, ("b", "d"))
-    found = correlate(rule, CorrelationState(), View(frame), rows_of, np.array([1, 2, 3]) * SECOND)
+    found = correlate(rule, CorrelationState(), FrameView(frame), rows_of, np.array([1, 2, 3]) * SECOND)
     assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1], [SECOND], [2])
     rule = rule_of("value_sum", "gte", 5, ("b", "d"))
-    view = View(frame.with_columns(much=pl.Series([2, 3, 9])))
+    view = FrameView(frame.with_columns(much=pl.Series([2, 3, 9])))
     found = correlate(rule, CorrelationState(), view, rows_of, np.array([1, 2, 3]) * SECOND)
     assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([1, 2], [SECOND, 3 * SECOND], [5, 9])
 
@@ -240,7 +242,7 @@ def test_two_groups_whose_keys_are_one_text_are_one_group_however_the_rows_are_c
     times = np.array([1, 2, 3, 4, 100, 101, 102, 103]) * SECOND
     state, stated = CorrelationState(), []
     for low, high in itertools.pairwise([0, *cuts, 8]):
-        view = View(pl.DataFrame({"who": who[low:high], "at": where[low:high]}))
+        view = FrameView(pl.DataFrame({"who": who[low:high], "at": where[low:high]}))
         found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
         stated += zip((found.rows + low).tolist(), found.first.tolist(), found.peak.tolist(), strict=True)
     assert stated == [(2, 1 * SECOND, 3), (3, 1 * SECOND, 4), (6, 100 * SECOND, 3), (7, 100 * SECOND, 4)]
@@ -249,10 +251,10 @@ def test_two_groups_whose_keys_are_one_text_are_one_group_however_the_rows_are_c
 def test_what_keeps_the_values_of_groups_apart_is_not_saved():
     """It is another one in every process, so that nobody can make up names whose values are taken for each other."""
     values = ["x", "y", "x"]
-    view = View(pl.DataFrame({"who": ["a", "a", "b"], "what": values}))
+    view = FrameView(pl.DataFrame({"who": ["a", "a", "b"], "what": values}))
     state = CorrelationState()
     correlate(rule_of("value_count", "gt", 9), state, view, {"b": np.arange(3)}, np.array([1, 2, 3]) * SECOND)
-    saved = statements.to_tables({"c": state})["rules.sights"]
+    saved = episodes.to_tables({"c": state})["rules.sights"]
     assert saved["value"].to_list() == marks_of(pl.Series(values)).tolist()
     held = state.windows.keys[:3].tolist()
     assert len({*held, *saved["value"].cast(pl.Int64, wrap_numerical=True).to_list()}) == 5

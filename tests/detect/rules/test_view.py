@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from detector.detect.rules.view import View, marks_of
+from detector.detect.rules.columns.frame_view import FrameView, marks_of
 
 
 @pytest.mark.parametrize("begin", [0, 1, 3])
@@ -11,7 +11,7 @@ def test_the_rows_that_have_an_element_are_found_beside_empty_lists_and_nulls(be
     lists: list[list[str | None] | None] = [[], ["a", None], None, [None], ["b", "a long text of no interest"], ["c"]]
     frame = pl.DataFrame({"record.ids": lists}, schema={"record.ids": pl.List(pl.String())})[begin:]
     wanted = pl.Series(["a", "b"]).to_arrow(compat_level=pl.CompatLevel.oldest())
-    assert View(frame).having("record.ids", wanted).tolist() == [row - begin for row in (1, 4) if row >= begin]
+    assert FrameView(frame).having("record.ids", wanted).tolist() == [row - begin for row in (1, 4) if row >= begin]
 
 
 def test_columns_hashed_at_once_have_the_hashes_each_has_by_itself() -> None:
@@ -23,7 +23,7 @@ def test_columns_hashed_at_once_have_the_hashes_each_has_by_itself() -> None:
         }
     )
     more = pl.Series(["192.0.2.", None], dtype=pl.String())
-    at_once, alone = View(frame), View(frame)
+    at_once, alone = FrameView(frame), FrameView(frame)
     assert at_once.mark(frame.columns, more).tolist() == marks_of(more).tolist()
     for name in frame.columns:
         assert at_once.marks(name).tolist() == alone.marks(name).tolist()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.keyed import mix
-from detector.detect.rules.windows import Windows
+from detector.detect.hash_index import mix
+from detector.detect.rules.correlation.sliding_windows import SlidingWindows
 
 SPAN = 100
 # Of each sight: group, value, amount, by how much it is later than the one before, and whether it comes late.
@@ -31,7 +31,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
     times = np.cumsum(steps) + 1_000
     keys = mix(values.astype(np.uint64) * np.uint64(8) + slots.astype(np.uint64), np.uint64(7)).view(np.int64)
 
-    def put(windows: Windows, rows: np.ndarray, *, insert: bool) -> None:
+    def put(windows: SlidingWindows, rows: np.ndarray, *, insert: bool) -> None:
         take = windows.insert if insert else windows.append
         take(
             slots[rows],
@@ -41,7 +41,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
             span=SPAN,
         )
 
-    def holding(windows: Windows) -> list[tuple[list[int], list[int], int]]:
+    def holding(windows: SlidingWindows) -> list[tuple[list[int], list[int], int]]:
         held = []
         for slot in range(4):
             moments, much = windows.of(slot)
@@ -50,7 +50,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
         return held
 
     edges = [0, *sorted(cut for cut in cuts if cut < len(sights)), len(sights)]
-    whole, parted = Windows(), Windows()
+    whole, parted = SlidingWindows(), SlidingWindows()
     for low, high in pairwise(edges):
         rows = np.arange(low, high)
         put(whole, rows, insert=False)
@@ -65,7 +65,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
 
 
 def test_what_is_older_than_all_that_counts_is_left_out() -> None:
-    windows = Windows()
+    windows = SlidingWindows()
     windows.append(np.array([0, 0]), None, np.array([100, 300]))
     windows.expire(200)
     windows.insert(np.array([0, 0]), None, np.array([50, 250]))
@@ -74,7 +74,7 @@ def test_what_is_older_than_all_that_counts_is_left_out() -> None:
 
 
 def test_a_log_of_events_takes_late_values_in() -> None:
-    windows = Windows()
+    windows = SlidingWindows()
     windows.append(np.array([0]), None, np.array([100]))
     windows.insert(np.array([0, 0]), np.array([5, 6]), np.array([90, 110]))
     windows.insert(np.array([0]), np.array([5]), np.array([105]))

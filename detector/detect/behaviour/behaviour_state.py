@@ -1,0 +1,290 @@
+"""The state of the behaviour fold, and its way to tables and back.
+
+Comes in: tables of a snapshot, or nothing. Goes out: a ``BehaviourState``, or its tables. Tables are versioned; one
+written under another window, feature list or hash function is refused, and history is then read again or learned anew.
+No raw line and no client id is in them: lines are identified, ids are hashed.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.behaviour import (
+    baselines,
+    compact_events,
+    evidence,
+    features,
+)
+from detector.detect.behaviour.seen_filter import SeenPairs
+from detector.detect.behaviour.threshold import Budgets
+from detector.detect.behaviour.windows import Bucket, Live, RollingWindows
+from detector.detect.hash_index import FRESH, Slots, weightiest
+from detector.errors import InputError, Problem
+from detector.schema.columns import ADDRESS
+
+VERSION = 4
+MOST_ACTORS = 200_000
+PASSING = 10
+"""Who has fewer events than this in a window, and little history, is a passer-by."""
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class BehaviourState:
+    """Everything the fold remembers. A step changes it in place and hands it back."""
+
+    tick: int
+    span: int
+    closed: int = -1
+    next_tick: int = -1
+    names: list[str] = field(default_factory=list)
+    index: Slots = field(default_factory=Slots)
+    keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    role: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    last: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    roles: list[str] = field(default_factory=list)
+    role_index: dict[str, int] = field(default_factory=dict)
+    role_keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    windows: RollingWindows = field(init=False)
+    own: baselines.Histograms = field(default_factory=lambda: baselines.Histograms(np.uint16, baselines.OWN_FULL))
+    peers: baselines.Histograms = field(default_factory=lambda: baselines.Histograms(np.int64, baselines.ROLE_FULL))
+    seen: SeenPairs = field(default_factory=SeenPairs)
+    budgets: Budgets = field(default_factory=Budgets)
+    looks: dict[str, list[evidence.WindowEvidence]] = field(default_factory=dict)
+    raw: list[pl.DataFrame] = field(default_factory=list)
+    raw_height: int = 0
+    waiting: compact_events.CompactEvents = field(default_factory=compact_events.CompactEvents)
+    most_actors: int = MOST_ACTORS
+    seed: int = FRESH
+    refused: int = 0
+    forgotten: int = 0
+
+    def __post_init__(self) -> None:
+        self.windows = RollingWindows(self.span)
+
+    @classmethod
+    def empty(cls, window: timedelta, tick: timedelta, seed: int = FRESH) -> "BehaviourState":
+        """Return a state that has seen nothing; ``seed`` is that of its hashes.
+
+        Raises:
+            InputError: The tick does not divide the window.
+        """
+        if window % tick:
+            what = "behaviour.tick must divide behaviour.window without rest"
+            raise InputError(Problem(what=what, fix="for example 5m and 1h"))
+        return cls(int(tick / timedelta(microseconds=1)), window // tick, seed=seed)
+
+    def absorb(self) -> None:
+        """Take the numbers out of the frames that wait."""
+        if self.raw:
+            frame = pl.concat(self.raw) if len(self.raw) > 1 else self.raw[0]
+            self.waiting.append(*compact_events.lean(frame, timedelta(microseconds=self.tick), self.seed))
+            self.raw, self.raw_height = [], 0
+
+    def admit(self, names: list[str], keys: npt.NDArray[np.uint64], roles: list[str]) -> Ints:
+        """Return the number of each actor, making room for new ones; -1 where there is none left."""
+        actors = self.index.find(keys)
+        new = np.flatnonzero(actors < 0)
+        if new.size:
+            # People first: a flood of strange addresses must not keep an account out.
+            strangers = np.array([names[at].startswith(ADDRESS) for at in new])
+            new = new[np.lexsort((pl.Series([names[at] for at in new]).rank("ordinal").to_numpy(), strangers))]
+            room = max(self.most_actors - len(self.names), 0)
+            self.refused += max(new.size - room, 0)
+            self._enter([names[at] for at in new[:room]], keys[new[:room]])
+            actors = self.index.find(keys)
+        fits = actors >= 0
+        self.role[actors[fits]] = self._role_numbers(roles)[fits]
+        return actors
+
+    def number(self, name: str) -> int:
+        """Return the number of an actor, -1 for one that is not known."""
+        return int(self.index.find(compact_events.hashes([name], self.seed).to_numpy())[0])
+
+    def _enter(self, names: list[str], keys: npt.NDArray[np.uint64]) -> None:
+        first = len(self.names)
+        self.names += names
+        self.index.of(keys)
+        if len(self.names) > self.last.size:
+            self._grow(max(len(self.names), self.last.size + self.last.size // 4, 64))
+        self.keys[first : len(self.names)] = keys
+
+    def _grow(self, capacity: int) -> None:
+        more = capacity - self.last.size
+        self.keys = np.concatenate([self.keys, np.zeros(more, dtype=np.uint64)])
+        self.role = np.concatenate([self.role, np.zeros(more, dtype=np.int64)])
+        self.last = np.concatenate([self.last, np.full(more, -1, dtype=np.int64)])
+        self.windows.grow(capacity)
+        self.own.grow(capacity)
+
+    def _role_numbers(self, roles: list[str]) -> Ints:
+        for role in sorted(set(roles) - self.role_index.keys()):
+            self.role_index[role] = len(self.roles)
+            self.roles.append(role)
+        if len(self.roles) > self.role_keys.size:
+            self.role_keys = compact_events.hashes(self.roles, self.seed).to_numpy()
+            self.peers.grow(len(self.roles))
+        return np.array([self.role_index[role] for role in roles], dtype=np.int64)
+
+    def crowded(self, coming: int) -> bool:
+        """Whether ``coming`` further actors would not fit."""
+        return len(self.names) + coming > self.most_actors
+
+    def evict(self, needed: int) -> None:
+        """Forget some actors: passers-by first, then those outside their windows, idle longest, then the others.
+
+        A passer-by has little history, and few events in its window: thousands of them push nobody out whose habits
+        are known, and nobody who is at work.
+        """
+        count = len(self.names)
+        events = self.windows.totals[:count, features.INDEX["events"]]
+        known = self.own.windows[:count] >= needed
+        standing = np.where(~known & (events < PASSING), 0, np.where(events == 0, 1, 2))
+        kept = weightiest(count - max(count // 10, 1), standing, events, self.last[:count])
+        self.forgotten += count - kept.size
+        place = np.full(count, -1, dtype=np.int64)
+        place[kept] = np.arange(kept.size)
+        self._renumber(kept, place)
+
+    def _renumber(self, kept: Ints, place: Ints) -> None:
+        self.names = [self.names[at] for at in kept]
+        self.keys, self.role, self.last = self.keys[kept], self.role[kept], self.last[kept]
+        self.index = Slots(self.keys)
+        self.own.keep(kept)
+        windows = self.windows
+        windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
+        windows.renumber(place)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the state as tables for a snapshot: copies, which stay as they are while the fold goes on."""
+        self.absorb()
+        self.waiting.compact()
+        self.waiting.details = [compact_events.hashed(frame) for frame in self.waiting.details]
+        count = len(self.names)
+        live, ring = self.windows.live, self.windows.ring
+        head = {
+            "version": VERSION,
+            "features": features.fingerprint(),
+            "probe": str(compact_events.probe(self.seed)),
+            "tick": self.tick,
+            "span": self.span,
+            "closed": self.closed,
+            "next_tick": self.next_tick,
+            "day": self.budgets.everybody.day,
+            "days": [[[day, list(peaks)] for day, peaks in budget.days] for budget in self.budgets],
+            "refused": self.refused,
+            "forgotten": self.forgotten,
+        }
+        return {
+            "behaviour": pl.DataFrame({"head": [json.dumps(head)]}),
+            "behaviour_actors": pl.DataFrame(
+                {
+                    "name": pl.Series(self.names, dtype=pl.String()),
+                    "key": self.keys[:count].copy(),
+                    "role": self.role[:count].copy(),
+                    "last": self.last[:count].copy(),
+                    "windows": self.own.windows[:count].copy(),
+                }
+            ),
+            "behaviour_pasts": self.own.table(count),
+            "behaviour_roles": pl.DataFrame(
+                {
+                    "name": pl.Series(self.roles, dtype=pl.String()),
+                    "windows": self.peers.windows[: len(self.roles)].copy(),
+                }
+            ),
+            "behaviour_peers": self.peers.table(len(self.roles)),
+            "behaviour_ring": pl.DataFrame(
+                {
+                    "bucket": _join([np.full(b.actors.size, b.number) for b in ring]),
+                    "actor": _join([b.actors for b in ring]),
+                    "sums": _flat(_join([b.sums for b in ring], features.ADDITIVE)),
+                }
+            ),
+            "behaviour_live": pl.DataFrame(
+                {"key": live.keys, "last": live.last.copy(), "actor": live.actors.copy(), "kind": live.kinds}
+            ),
+            "behaviour_seen": pl.concat(
+                pl.DataFrame({"part": pl.Series([at], dtype=pl.Int8()).new_from_index(0, part.size), "key": part})
+                for at, part in enumerate((self.seen.fresh, self.seen.present, self.seen.former))
+            ),
+            "behaviour_day": pl.DataFrame(
+                [
+                    (known, name, peak, budget.stated.get(name))
+                    for known, budget in enumerate(self.budgets)
+                    for name, peak in budget.peaks.items()
+                ],
+                schema={"known": pl.Int8(), "name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
+                orient="row",
+            ),
+            "behaviour_sights": evidence.table(self.looks),
+            "behaviour_adds": pl.concat([pl.DataFrame(schema=compact_events.ADDS), *self.waiting.adds]),
+            "behaviour_details": pl.concat([pl.DataFrame(schema=compact_events.DETAILS), *self.waiting.details]),
+        }
+
+    @classmethod
+    def from_tables(cls, tables: dict[str, pl.DataFrame], seed: int = FRESH) -> "BehaviourState":
+        """Return the state of a snapshot.
+
+        Raises:
+            InputError: It was written with another key, or by a version of Nabat, or of polars, whose numbers mean
+                something else.
+        """
+        head = json.loads(tables["behaviour"]["head"][0])
+        meant = (VERSION, features.fingerprint(), str(compact_events.probe(seed)))
+        if (head["version"], head["features"], head["probe"]) != meant:
+            other = "with another key, or by a version whose numbers mean something else"
+            what = f"the saved behaviour state was written {other}"
+            raise InputError(Problem(what=what, fix="baselines are learned anew from the access journal"))
+        state = cls(head["tick"], head["span"], head["closed"], head["next_tick"], seed=seed)
+        state.refused, state.forgotten = head["refused"], head["forgotten"]
+        state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
+        state.own.fill(tables["behaviour_actors"]["windows"].to_numpy(), tables["behaviour_pasts"])
+        state.peers.fill(tables["behaviour_roles"]["windows"].to_numpy(), tables["behaviour_peers"])
+        state._fill_windows(tables["behaviour_ring"], tables["behaviour_live"])
+        parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
+        fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
+        state.seen = SeenPairs(fresh, present, former)
+        for known, budget in enumerate(state.budgets):
+            day = tables["behaviour_day"].filter(pl.col("known") == known)
+            budget.day = head["day"]
+            budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"][known])
+            budget.peaks = dict(day.select("name", "peak").iter_rows())
+            budget.stated = dict(day.drop_nulls("stated").select("name", "stated").iter_rows())
+        state.looks = evidence.read(tables["behaviour_sights"])
+        state.waiting.append(tables["behaviour_adds"], tables["behaviour_details"])
+        return state
+
+    def _fill_holders(self, actors: pl.DataFrame, roles: pl.DataFrame) -> None:
+        self.roles = roles["name"].to_list()
+        self.role_index = {name: at for at, name in enumerate(self.roles)}
+        self.role_keys = compact_events.hashes(self.roles, self.seed).to_numpy()
+        self._enter(actors["name"].to_list(), actors["key"].to_numpy())
+        count = actors.height
+        self.role[:count] = actors["role"].to_numpy()
+        self.last[:count] = actors["last"].to_numpy()
+
+    def _fill_windows(self, ring: pl.DataFrame, live: pl.DataFrame) -> None:
+        for (number,), part in ring.group_by("bucket", maintain_order=True):
+            sums = part["sums"].to_numpy().reshape(part.height, features.ADDITIVE)
+            self.windows.add(Bucket(int(str(number)), np.array(part["actor"].to_numpy()), np.array(sums)))
+        keys, last, actors, kinds = (np.array(live[name].to_numpy()) for name in ("key", "last", "actor", "kind"))
+        self.windows.live = Live(keys, last, actors, kinds)
+        np.add.at(self.windows.counts, (actors, kinds), 1)
+
+
+def _flat(matrix: npt.NDArray[np.generic]) -> pl.Series:
+    width = int(np.prod(matrix.shape[1:]))
+    flat = pl.Series(matrix.flatten())
+    return (
+        flat.reshape((matrix.shape[0], width)) if matrix.shape[0] else pl.Series([], dtype=pl.Array(flat.dtype, width))
+    )
+
+
+def _join(parts: list[Ints], width: int = 0) -> Ints:
+    empty = np.zeros((0, width) if width else 0, dtype=np.int64)
+    return np.concatenate([empty, *parts])

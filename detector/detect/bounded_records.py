@@ -1,0 +1,76 @@
+"""What is known of the keys that came last: memory with a bound that costs nothing to keep.
+
+Comes in: 64-bit keys. Goes out: rows of numbers. There are two halves; when the newer one is full, the older one is
+forgotten and the newer one becomes the older. A key of the older half that comes again moves into the newer one. So the
+latest ``MAX_KEPT`` keys are known, and at most twice as many; nothing is ever looked through.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.hash_index import NO_SWEEP, Keys, Records
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+MAX_KEPT: Final = 50_000
+
+
+class BoundedRecords:
+    """Rows of numbers by key.
+
+    Args:
+        columns: Their names, for a table.
+        most: How many keys fill one half.
+        base: Keys that are known already, and stay as they are there.
+    """
+
+    def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT, base: "BoundedRecords | None" = None) -> None:
+        self._columns, self._most, self._base = columns, most, base
+        self._now, self._before = self._empty(), self._empty()
+
+    def overlay(self) -> "BoundedRecords":
+        """Return memory that begins with what this one knows and changes nothing in it."""
+        return BoundedRecords(self._columns, most=NO_SWEEP, base=self)
+
+    def _empty(self) -> Records[np.int64]:
+        return Records(np.zeros(len(self._columns), dtype=np.int64))
+
+    @property
+    def rows(self) -> Ints:
+        """What is known, by number; may be changed until the next call of ``at``."""
+        return self._now.rows
+
+    def at(self, keys: Keys) -> tuple[Ints, Mask]:
+        """Return the numbers of keys, and which of them are known; nothing is known of new ones."""
+        if self._now.size > self._most:
+            self._now, self._before = self._empty(), self._now
+        had = self._now.size
+        numbers = self._now.at(keys)
+        known = numbers < had
+        new = np.flatnonzero(~known)
+        halves = (self._before,) if self._base is None else (self._base._before, self._base._now)
+        for half in halves:
+            if new.size and half.size:
+                old = half.of.find(keys[new])
+                back = np.flatnonzero(old >= 0)
+                self._now.rows[numbers[new[back]]] = half.rows[old[back]]
+                known[new[back]] = True
+        return numbers, known
+
+    def to_table(self) -> pl.DataFrame:
+        """Return all as a table, the older half first."""
+        halves = (self._before, self._now)
+        keys = np.concatenate([half.of.keys() for half in halves])
+        known = np.concatenate([half.known() for half in halves])
+        there = np.flatnonzero(keys)
+        schema = {"key": pl.UInt64(), **dict.fromkeys(self._columns, pl.Int64())}
+        return pl.DataFrame([keys[there], *known[there].T.copy()], schema=schema)
+
+    def fill(self, table: pl.DataFrame) -> None:
+        """Take in what a table holds."""
+        numbers, _ = self.at(table["key"].to_numpy())
+        self._now.rows[numbers] = table.select(self._columns).to_numpy()

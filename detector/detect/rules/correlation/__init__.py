@@ -1,0 +1,1 @@
+"""Correlation rules: groups, sliding windows, episodes that begin, go on and end."""

@@ -1,0 +1,1 @@
+"""Facts: columns computed over ordered events for what a Sigma rule cannot ask."""

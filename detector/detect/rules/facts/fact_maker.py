@@ -1,0 +1,243 @@
+"""Facts about events that need memory or settings, as columns (``detector.schema.facts``).
+
+Comes in: events in total order and the state, which is changed in place. Goes out: the fact columns.
+Only facts some rule asks for are worked out, and only rows that can have them are looked at; the others are null.
+Whether a remembered thing still counts is decided by event time, never by when memory was tidied, so that any cut of
+the rows gives the same facts.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, lru_cache, partial
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from detector.detect.rules.columns.expressions import COUNTED, NETWORK
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.decoded_text import decoded_column
+from detector.detect.rules.facts.failed_logins import FailedLogins
+from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs
+from detector.detect.rules.facts.novelty import NOVELTIES, OF_ACCOUNTS, NoveltyState
+from detector.frames import wide_networks
+from detector.schema.facts import FACTS
+from detector.schema.id_forms import one_form
+from detector.settings import Settings
+from detector.settings.accounts import ANY, account_form
+
+Ints = npt.NDArray[np.int64]
+
+_QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
+_QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
+_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
+DECODED = "nabat.request.decoded"
+BARE = "nabat.account_bare"
+ORDERED = frozenset((OF_ACTOR.fact, OF_ADDRESS.fact, "nabat.failures_before"))
+"""Facts that hang on the events of the hour before one."""
+FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
+
+
+BY_SOURCE = ("actor.id", "log.source")
+BY_ADDRESS = (COUNTED, "log.source")  # what is read in another log, or later, breaks no run
+
+
+@dataclass(slots=True)
+class FactState:
+    """What accounts were seen with, runs of neighbouring ids, and recent failed logins."""
+
+    seen: NoveltyState = field(default_factory=NoveltyState)
+    runs: Runs = field(default_factory=Runs)
+    runs_by_source: Runs = field(default_factory=partial(Runs, by=BY_SOURCE))
+    runs_by_address: Runs = field(default_factory=partial(Runs, by=BY_ADDRESS, columns=OF_ADDRESS))
+    failures: FailedLogins = field(default_factory=FailedLogins)
+
+    @staticmethod
+    def empty() -> "FactState":
+        """Return the state before the first event."""
+        return FactState()
+
+    def overlay(self) -> "FactState":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        parts = (self.seen, self.runs, self.runs_by_source, self.runs_by_address, self.failures)
+        return FactState(*(part.overlay() for part in parts))  # type: ignore[arg-type]
+
+
+@cache
+def _constant(name: str, height: int, *, value: bool | None) -> pl.Series:
+    return pl.repeat(value, height, eager=True, dtype=FACT_TYPES[name]).alias(name)
+
+
+def constant(name: str, height: int, *, value: bool | None) -> pl.Series:
+    """Return a fact that is the same for all rows: a slice of one prepared before."""
+    return _constant(name, 1 << max(height - 1, 0).bit_length(), value=value).slice(0, height)
+
+
+class FactMaker:
+    """Works the facts of events out.
+
+    ``wanted`` are the facts some rule asks for; None: all.
+    """
+
+    def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
+        self._zone = settings.timezone
+        self._several = len(settings.sources) > 1
+        self._canaries = _canaries(settings, number=True)
+        # Of what has ids that are text, an id that looks like a number is another client than that number.
+        self._texts = sorted(
+            {route.object for route in settings.records.routes if route.ids == "text" and route.object}
+        )
+        self._text_canaries = _canaries(settings, number=False)
+        self._tenants = any(route.tenant for route in settings.records.routes)
+        self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
+
+    def late(self, view: FrameView, seen: NoveltyState | None = None) -> list[pl.Series]:
+        """Return the facts of late events, in order of time: those that need no history; the others are null.
+
+        With what is known of accounts, ``seen``, they tell what is new for one, too; nothing is remembered.
+        """
+        columns = self._stateless(view)
+        if seen is not None and self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
+            columns |= seen.overlay().step(view)
+        return self._columns(view, columns)
+
+    def step(self, state: FactState, view: FrameView) -> list[pl.Series]:
+        """Take the fold one frame further: return every fact asked for."""
+        columns = self._stateless(view)
+        if self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
+            columns |= state.seen.step(view)
+        if OF_ACTOR.fact in self._wanted:
+            columns |= self._runs(state, view)
+        if OF_ADDRESS.fact in self._wanted:
+            columns |= state.runs_by_address.step(view)
+        if "nabat.failures_before" in self._wanted:
+            columns |= state.failures.step(view, state.seen.signed_in_since(view))
+        return self._columns(view, columns)
+
+    def _runs(self, state: FactState, view: FrameView) -> dict[str, pl.Series | None]:
+        """Return the longest run of each touch: over all logs, or in its source alone."""
+        found = state.runs.step(view)
+        if not self._several:
+            return found
+        own = state.runs_by_source.step(view)
+        (length, since), (other, other_since) = ((each[name] for name in OF_ACTOR) for each in (found, own))
+        if length is None or other is None or since is None or other_since is None:
+            return found
+        longer = (other > length).fill_null(value=False)
+        both = (length.zip_with(~longer, other), since.zip_with(~longer, other_since))
+        return dict(zip(OF_ACTOR, both, strict=True))
+
+    @staticmethod
+    def _columns(view: FrameView, columns: Mapping[str, pl.Series | None]) -> list[pl.Series]:
+        """Return all columns; a novelty nobody had is False, anything else that is missing is null."""
+        made = [
+            found
+            if (found := columns.get(name)) is not None
+            else constant(name, view.height, value=False if name in columns and kind == pl.Boolean() else None)
+            for name, kind in FACT_TYPES.items()
+        ]
+        for name in (OF_ACTOR.since, OF_ADDRESS.since):
+            if name in columns:
+                since = columns[name]
+                nothing = pl.repeat(None, view.height, dtype=pl.Int64(), eager=True).alias(name)
+                made.append(nothing if since is None else since)
+        return made
+
+    def _stateless(self, view: FrameView) -> dict[str, pl.Series | None]:
+        found: dict[str, pl.Series | None] = {}
+        if self._wanted & {"nabat.local_hour", "nabat.night"}:
+            hours = self._hours(view.time)
+            found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
+            found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
+        if DECODED in self._wanted:
+            found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
+        if BARE in self._wanted:
+            found[BARE] = _bare(view)
+        if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):
+            found[NETWORK] = wide_networks(view.frame).alias(NETWORK)
+        if "nabat.canary" in self._wanted:
+            found["nabat.canary"] = self._canary(view)
+        return found
+
+    def _hours(self, time: Ints) -> Ints:
+        """Return the local hour of each row; the zone is asked once for each quarter of an hour there is."""
+        quarters = time // _QUARTER
+        first, last = int(quarters.min()), int(quarters.max())
+        if last - first > _QUARTERS:
+            distinct, place = np.unique(quarters, return_inverse=True)
+            return np.array([_hour(quarter, self._zone) for quarter in distinct.tolist()], dtype=np.int64)[place]
+        hours = np.array([_hour(quarter, self._zone) for quarter in range(first, last + 1)], dtype=np.int64)
+        return hours[quarters - first]
+
+    def _canary(self, view: FrameView) -> pl.Series | None:
+        """Say which events touched a planted record; None: no event did."""
+        touched = self._having(view, self._canaries, number=True)
+        if self._texts:
+            text = view.holds("object.type", *self._texts)
+            touched = np.where(text, self._having(view, self._text_canaries, number=False), touched)
+        return pl.Series("nabat.canary", touched) if touched.any() else None
+
+    def _having(self, view: FrameView, canaries: pa.Array, *, number: bool) -> npt.NDArray[np.bool_]:
+        touched = np.zeros(view.height, dtype=np.bool_)
+        for name in ("subject.ids", "record.ids") if len(canaries) else ():
+            if not view.empty(name):
+                touched[view.having(name, canaries)] = True
+                if self._tenants:  # whoever plants a client need not know how companies are told apart
+                    touched[view.having(name, canaries, partial(_without_tenant, number=number))] = True
+        return touched
+
+
+def _bare(view: FrameView) -> pl.Series | None:
+    """Return accounts without their domain or realm, where they have one; None: none has."""
+    accounts = view.codes("user.id")
+    found: list[str | None] = [
+        account_form(text, (ANY,), case_sensitive=True) if "\\" in text or "@" in text else None
+        for text in accounts.texts
+    ]
+    if not any(found):
+        return None
+    return pl.Series(BARE, [*found, None], dtype=pl.String())[pl.Series(accounts.of % (len(found) + 1))]  # NONE is last
+
+
+def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:
+    """Return ids without what stands before their last slash, numbers among them without zeros before them."""
+    bare = pc.replace_substring_regex(ids, "(?s)^.*/", "")
+    return pc.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
+
+
+def _canaries(settings: Settings, *, number: bool) -> pa.Array:
+    """Return the planted ids in the form in which events have them."""
+    forms = {one_form(canary, number=number) for canary in settings.records.canaries}
+    return pl.Series(sorted(forms), dtype=pl.String()).to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+@lru_cache(maxsize=10_000)
+def _hour(quarter: int, zone: str) -> int:
+    moment = datetime.fromtimestamp(quarter * (_QUARTER // 1_000_000), tz=UTC)
+    return moment.astimezone(ZoneInfo(zone)).hour
+
+
+def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
+    """Return the state as tables."""
+    return {
+        "facts.seen": state.seen.to_table(),
+        "facts.runs": state.runs.to_table(),
+        "facts.runs_by_source": state.runs_by_source.to_table(),
+        "facts.runs_by_address": state.runs_by_address.to_table(),
+        "facts.failures": state.failures.to_table(),
+    }
+
+
+def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
+    """Return the state held in tables; what is missing is empty."""
+    return FactState(
+        NoveltyState.from_table(tables.get("facts.seen")),
+        Runs.from_table(tables.get("facts.runs")),
+        Runs.from_table(tables.get("facts.runs_by_source"), BY_SOURCE),
+        Runs.from_table(tables.get("facts.runs_by_address"), BY_ADDRESS, OF_ADDRESS),
+        FailedLogins.from_table(tables.get("facts.failures")),
+    )

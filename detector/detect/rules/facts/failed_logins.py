@@ -1,0 +1,104 @@
+"""How many logins failed before one that succeeded, by address and by account, within an hour.
+
+Comes in: events in order. Goes out: the column ``nabat.failures_before``, a number for each successful login. At most
+``MAX_FAILURES`` are counted, of ``MAX_KEYS`` addresses and accounts: of more, those with the fewest failures are let go
+of, of equals those whose last one is longest ago.
+
+Failures of an account do not count at an address where it had signed in before they began and has not failed since:
+whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's desk.
+"""
+
+from collections import deque
+from copy import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.hash_index import NO_SWEEP, Inherited
+from detector.detect.rules.columns.expressions import COUNTED
+from detector.detect.rules.columns.frame_view import FrameView
+
+FAILURE_SPAN = 3_600_000_000
+MAX_FAILURES = 100
+MAX_KEYS = 30_000
+FAILURES = {"key": pl.String(), "time": pl.Int64()}
+_NAME = "nabat.failures_before"
+_SWEEP = 10_000
+
+
+@dataclass(slots=True)
+class FailedLogins:
+    """Times of the latest failed logins of each address, of each account, and of both together."""
+
+    of: dict[str, deque[int]] = field(default_factory=dict)
+    sweep_at: int = _SWEEP
+    forgotten: int = 0
+
+    def overlay(self) -> "FailedLogins":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return FailedLogins(of=Inherited(self.of, copy), sweep_at=NO_SWEEP)
+
+    def step(self, view: FrameView, signed_in_since: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+        """Take the fold one frame further; None stands for a column of nulls.
+
+        Args:
+            view: The frame.
+            signed_in_since: At each successful login, since when its account signs in from its address.
+        """
+        rows = np.flatnonzero(view.holds("event.action", "login"))
+        if not rows.size:
+            return {_NAME: None}
+        columns = [view.codes(name) for name in ("event.outcome", COUNTED, "user.name")]
+        told = np.zeros((view.height, 2), dtype=np.bool_)
+        if view.acts is not None:
+            told = np.stack([view.acts.at_address, view.acts.repeated], axis=1)
+        texts = zip(*([codes.text(code) for code in codes.of[rows].tolist()] for codes in columns), strict=True)
+        good: list[int] = []
+        counts: list[int] = []
+        times, known, since = view.time[rows].tolist(), told[rows].tolist(), signed_in_since[rows].tolist()
+        for row, now, (outcome, address, account), (there, here), began in zip(
+            rows.tolist(), times, texts, known, since, strict=True
+        ):
+            at_address = f"source.ip:{address}" if address is not None else ""
+            of_account = f"user.name:{account}" if account is not None else ""
+            of_both = f"both:{address} {account}" if at_address and of_account else ""
+            if outcome == "failure":
+                # What another log has told of already is no further attempt.
+                keys = [at_address] * (not there) + [of_account, of_both] * (not here)
+                self._fail([key for key in keys if key], now)
+            elif outcome == "success":
+                good.append(row)
+                guessed = self._recent(of_account, now)
+                at_home = bool(guessed) and began < guessed[0] and not self._recent(of_both, now)
+                counts.append(max(len(self._recent(at_address, now)), 0 if at_home else len(guessed)))
+        if len(self.of) > self.sweep_at:
+            edge = int(view.time[-1]) - FAILURE_SPAN
+            self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
+            if len(self.of) > MAX_KEYS:
+                self.forgotten += len(self.of) - MAX_KEYS
+                least_first = sorted(self.of.items(), key=lambda each: (len(each[1]), each[1][-1]))
+                self.of = dict(least_first[-MAX_KEYS:])
+            self.sweep_at = min(2 * len(self.of), MAX_KEYS + MAX_KEYS // 4) + _SWEEP
+        return {_NAME: view.spread(_NAME, np.array(good), np.array(counts)) if good else None}
+
+    def _fail(self, keys: list[str], time: int) -> None:
+        for key in keys:
+            self.of.setdefault(key, deque(maxlen=MAX_FAILURES)).append(time)
+
+    def _recent(self, key: str, time: int) -> list[int]:
+        return [failed for failed in self.of.get(key, ()) if failed >= time - FAILURE_SPAN]
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        rows = [(key, time) for key, times in self.of.items() for time in times]
+        return pl.DataFrame(rows, schema=FAILURES, orient="row")
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "FailedLogins":
+        """Return the state held in a table."""
+        found = FailedLogins()
+        for key, time in table.select(*FAILURES).iter_rows() if table is not None else ():
+            found._fail([key], time)
+        return found

@@ -1,0 +1,296 @@
+"""Whether an account's network, address or agent is new for it.
+
+Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
+the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
+new for a day, and only for an account that had been known for three days when it first appeared. A service account is
+new until its third day (UTC): a name somebody invents is called one by its spelling alone. What was not seen for 90
+days counts as never seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.arrow import numpy_array
+from detector.detect.hash_index import (
+    NO_SWEEP,
+    Keys,
+    Overlay,
+    Records,
+    mix,
+    weightiest,
+)
+from detector.detect.rules.columns.expressions import COUNTED
+from detector.detect.rules.columns.frame_view import (
+    NONE,
+    FrameView,
+    grouping,
+    groups_of,
+)
+from detector.schema.columns import UNNAMED_NETWORKS
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_DAY = 86_400_000_000
+KNOWN_FOR = 3 * _DAY
+NEW_FOR = _DAY
+FORGET = 90 * _DAY
+SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
+NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
+FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW)
+_DAYS: Final = ("second_day", "third_day")
+# What keeps an account apart from a network, an address and an agent of the same name.
+_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS), 1)}
+_ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
+MAX_SEEN = 2_000_000
+_SWEEP = 100_000
+_SPARE = 4  # a fourth more than is kept may come between two sweeps
+# All of these are hashed in any case.
+_MARKED: Final = ("actor.id", "network.name", "source.ip", "user_agent.name")  # COUNTED only where it differs
+# The network an address without a named one belongs to, as far as newness goes: /24 or /48.
+_SMALL: Final = r"^([0-9]+\.[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)"
+_FEW: Final = 256  # addresses that are sooner looked up than a query is planned for them
+_ADDRESSES: Final = 1 << 14  # whose networks are remembered
+_DIGITS: Final = "0123456789"
+_HEX: Final = f"{_DIGITS}abcdefABCDEF"
+
+_SPAN = np.dtype([("first", "i8"), ("last", "i8")])
+_NEVER = np.array((0, -(1 << 62)), dtype=_SPAN)
+
+
+class _Values(NamedTuple):
+    """A number for what each row came with, ``NONE`` for nothing; and, by number, its hash."""
+
+    of: Ints
+    marks: Keys
+
+
+class _Sights(NamedTuple):
+    """What actors came with in some rows.
+
+    Attributes:
+        rows: The first row of each actor and value.
+        begun: When they were first seen.
+        order / starts: The rows by actor and value, and the places where one begins.
+    """
+
+    rows: Ints
+    begun: Ints
+    order: Ints
+    starts: Ints
+
+
+def _none_seen(keys: Keys | None = None) -> Records[np.void]:
+    return Records(_NEVER, keys)
+
+
+@dataclass(slots=True)
+class NoveltyState:
+    """First and latest sight of accounts, and of what they came with, each known by a hash.
+
+    Beyond ``MAX_SEEN`` of them those seen over the fewest days are let go of, of equals those not seen for longest:
+    they are new again when they come back. So nobody who makes up names can make an account one that is not known yet.
+
+    Attributes:
+        forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
+    """
+
+    spans: Records[np.void] = field(default_factory=_none_seen)
+    sweep_at: int = _SWEEP
+    forgotten: int = 0
+
+    def overlay(self) -> "NoveltyState":
+        """Return a state that begins with what this one knows and changes nothing in it."""
+        return NoveltyState(spans=Overlay(self.spans), sweep_at=NO_SWEEP)
+
+    def upon(self, base: "NoveltyState") -> "NoveltyState":
+        """Return it with what another one knows beyond it, which stays as it is."""
+        spans = Overlay(base.spans)
+        slots = spans.at(self.spans.of.keys())  # there may be other rows for them then
+        spans.rows[slots] = self.spans.known()
+        return NoveltyState(spans=spans, sweep_at=self.sweep_at)
+
+    def step(self, view: FrameView) -> dict[str, pl.Series | None]:
+        """Take the fold one frame further; None stands for a column of False."""
+        new: dict[str, pl.Series | None] = dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS))
+        if view.empty("user.id"):
+            return new
+        networks = _networks(view)
+        actors = _values(view, "actor.id")
+        succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
+        rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
+        alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
+        values = (networks, _values(view, COUNTED), _values(view, "user_agent.name"))
+        for part in _parts(rows, view.time):
+            accounts = self._see("account", actors, alone, part, view.time)
+            since = np.zeros(actors.marks.size, dtype=np.int64)
+            since[actors.of[accounts.rows]] = accounts.begun
+            self._put_accounts(new, accounts, part, view.time)
+            services = part[view.holds("actor.type", "service")[part]]
+            if services.size:
+                self._put_services(new, actors, alone, services, since, view.time)
+            for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
+                sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
+                young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
+                if young.any():
+                    new[name] = _marked(name, new[name], sights, young, view.time)
+        self._sweep(int(view.time[-1]))
+        return new
+
+    def signed_in_since(self, view: FrameView) -> Ints:
+        """Remember where accounts signed in; return of each row since when its account does so from its address.
+
+        Of rows that are no such login it is their own time. Logins alone count: a page that is open to all may be
+        logged with any name.
+        """
+        since = view.time.copy()
+        accounts, addresses = _values(view, "user.name"), _values(view, COUNTED)
+        logins = view.holds("event.action", "login") & view.holds("event.outcome", "success")
+        rows = np.flatnonzero(logins & (accounts.of != NONE) & (addresses.of != NONE))
+        for part in _parts(rows, view.time):
+            sights = self._see("login", accounts, addresses, part, view.time)
+            since[sights.order] = np.repeat(sights.begun, np.diff(np.append(sights.starts, sights.order.size)))
+        self._sweep(int(view.time[-1]))
+        return since
+
+    def _see(self, kind: str, actors: _Values, values: _Values, rows: Ints, time: Ints) -> _Sights:
+        """Remember what actors came with in some rows; return each actor and value, and when they were first seen."""
+        pair = actors.of[rows] * values.marks.size + values.of[rows]
+        order = grouping(pair, actors.marks.size * values.marks.size)
+        starts = groups_of(pair[order])
+        order = rows[order]
+        distinct = order[starts]
+        keys = mix(mix(actors.marks[actors.of[distinct]], values.marks[values.of[distinct]]), _SALTS[kind])
+        spans = self._spans(keys, time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]])
+        return _Sights(distinct, spans["first"], order, starts)
+
+    def _put_accounts(self, new: dict[str, pl.Series | None], accounts: _Sights, rows: Ints, time: Ints) -> None:
+        """Mark what accounts did that were first seen within the last day."""
+        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
+        new[FIRST_DAY] = _marked(FIRST_DAY, new[FIRST_DAY], accounts, np.ones(accounts.rows.size, dtype=np.bool_), time)
+        young = accounts.begun - since >= KNOWN_FOR
+        if young.any():
+            new[ACCOUNT_NEW] = _marked(ACCOUNT_NEW, new[ACCOUNT_NEW], accounts, young, time)
+
+    def _put_services(
+        self, new: dict[str, pl.Series | None], actors: _Values, alone: _Values, rows: Ints, begun: Ints, time: Ints
+    ) -> None:
+        """Mark what service accounts did before they were seen on a third day; ``begun``: when each actor first was."""
+        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
+        days = time[rows] // _DAY
+        for kind in _DAYS:
+            later = rows[days > begun[actors.of[rows]] // _DAY]
+            begun = np.full(actors.marks.size, np.iinfo(np.int64).max)
+            if later.size:
+                sights = self._see(kind, actors, alone, later, time)
+                begun[actors.of[sights.rows]] = sights.begun
+        unproven = rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - since >= KNOWN_FOR)]
+        if unproven.size:
+            before = new[SERVICE_NEW]
+            marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
+            marked[unproven] = True
+            new[SERVICE_NEW] = pl.Series(SERVICE_NEW, marked)
+
+    def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
+        """Remember that something was seen from a first to a last moment; return since when it is known."""
+        slots = self.spans.at(keys)
+        spans = self.spans.rows[slots]
+        anew = spans["last"] < first - FORGET
+        spans["first"] = np.where(anew, first, np.minimum(spans["first"], first))
+        spans["last"] = np.where(anew, last, np.maximum(spans["last"], last))
+        self.spans.rows[slots] = spans
+        return spans
+
+    def _sweep(self, now: int) -> None:
+        if self.spans.size > self.sweep_at:
+            last = self.spans.known()["last"]
+            kept = np.flatnonzero(last >= now - FORGET)
+            if kept.size > MAX_SEEN:
+                days = (last[kept] - self.spans.known()["first"][kept]) // _DAY
+                self.forgotten += kept.size - MAX_SEEN
+                kept = kept[weightiest(MAX_SEEN, days, last[kept])]
+            self.spans.keep(kept)
+            self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        known = self.spans.known().copy()
+        return pl.DataFrame({"key": self.spans.of.keys(), "first": known["first"], "last": known["last"]}, schema=SEEN)
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "NoveltyState":
+        """Return the state held in a table."""
+        if table is None:
+            return NoveltyState()
+        seen = NoveltyState(_none_seen(table["key"].to_numpy()))
+        for name in ("first", "last"):
+            seen.spans.rows[name][: table.height] = table[name].to_numpy()
+        return seen
+
+
+def _marked(name: str, before: pl.Series | None, sights: _Sights, young: Mask, time: Ints) -> pl.Series | None:
+    """Mark the rows of what was young for its account and was first seen within the last day; None: there are none."""
+    lengths = np.diff(np.append(sights.starts, sights.order.size))
+    new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < NEW_FOR)
+    if not new.any():
+        return before
+    marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
+    marked[sights.order[new]] = True
+    return pl.Series(name, marked)
+
+
+def _parts(rows: Ints, time: Ints) -> Iterator[Ints]:
+    """Yield rows in pieces no longer than what is forgotten: inside of one, nothing is."""
+    while rows.size:
+        end = int(np.searchsorted(time[rows], time[rows[0]] + FORGET, side="right"))
+        yield rows[:end]
+        rows = rows[end:]
+
+
+def _values(view: FrameView, name: str) -> _Values:
+    return _Values(view.codes(name).of, view.marks(name))
+
+
+@lru_cache(maxsize=_ADDRESSES)
+def small_network(address: str) -> str | None:
+    """Return what ``_SMALL`` finds in an address: the same few come in every frame."""
+    parts = address.split(".", 3)
+    if len(parts) > 3 and all(part and not part.strip(_DIGITS) for part in parts[:3]):
+        return ".".join(parts[:3]) + "."
+    parts = address.split(":", 3)[:3]
+    if len(parts) < 3 or parts[0].strip(_HEX) or parts[1].strip(_HEX):
+        return None
+    third = parts[2]
+    return f"{parts[0]}:{parts[1]}:{third[: len(third) - len(third.lstrip(_HEX))]}"
+
+
+def small_networks(addresses: list[str]) -> pl.Series:
+    """Return what ``_SMALL`` finds in each address; nothing where it finds none."""
+    if len(addresses) > _FEW:
+        return pl.Series(addresses, dtype=pl.String()).str.extract(_SMALL)
+    return pl.Series([small_network(address) for address in addresses], dtype=pl.String())
+
+
+def _networks(view: FrameView) -> _Values:
+    """Return the network of each row: the one that has a name, else that of the address."""
+    named, addresses = view.codes("network.name"), view.codes("source.ip")
+    small = small_networks(addresses.texts)
+    of_small = view.mark(_MARKED, small)
+    # Addresses of one network have one number, in the order in which networks came: that of hashes is nobody's to know.
+    every = np.concatenate([view.marks("network.name"), of_small])
+    _, first, numbers = np.unique(every, return_index=True, return_inverse=True)
+    numbers, marks = np.argsort(np.argsort(first))[numbers], every[np.sort(first)]
+    many = len(named.texts)
+    unnamed = np.array([text in UNNAMED_NETWORKS for text in named.texts], dtype=np.bool_)
+    nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
+    of_name = np.append(np.where(unnamed, NONE, numbers[:many]), NONE)  # NONE is the last place
+    of_address = np.append(np.where(nowhere, NONE, numbers[many:]), NONE)
+    found = of_name[named.of]
+    return _Values(np.where(found == NONE, of_address[addresses.of], found), marks)

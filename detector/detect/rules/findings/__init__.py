@@ -1,0 +1,1 @@
+"""Matched rows become findings with running counts and reasons in words."""

@@ -1,0 +1,1 @@
+"""Rule files become rules, or every problem of every file."""

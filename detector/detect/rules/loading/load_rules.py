@@ -1,0 +1,358 @@
+"""Rule files → rules, or every problem of every file at once, each with its line.
+
+Comes in: paths. Goes out: ``Rules``. pySigma parses, validates and renames fields; what it accepts and we cannot judge
+yet is refused here with file and line. With ``tolerant`` the refused rules are listed as skipped and the rest is used.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from pydantic import Field, ValidationError
+from sigma.exceptions import SigmaError
+from sigma.rule import SigmaDetectionItem, SigmaRule
+
+from detector import frames
+from detector.detect.rules.columns.expressions import VIRTUAL
+from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma, value_test
+from detector.detect.rules.field_mapping import (
+    LINE_KEYWORDS,
+    Source,
+    rename,
+    source_of,
+)
+from detector.detect.rules.loading.read_correlation import read_correlation
+from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
+from detector.errors import ConfigError, Problem
+from detector.schema.facts import FACTS
+from detector.schema.levels import Confidence, Severity
+from detector.settings.load import read_text
+from detector.settings.nodes import compose_all, construct, line_of
+from detector.settings.rule_files import rule_files
+from detector.settings.types import Duration, Strict
+
+_SEVERITIES = {
+    "informational": Severity.LOW,
+    "low": Severity.LOW,
+    "medium": Severity.MEDIUM,
+    "high": Severity.HIGH,
+    "critical": Severity.CRITICAL,
+}
+_CONFIDENCES = {"stable": Confidence.HIGH, "experimental": Confidence.LOW}
+_PLACES = {
+    "Level": "level",
+    "Status": "status",
+    "Date": "date",
+    "Modified": "modified",
+    "Tag": "tags",
+    "Title": "title",
+    "Logsource": "logsource",
+    "Detection": "detection",
+    "Condition": "detection",
+    "Related": "related",
+    "References": "references",
+    "Fields": "fields",
+    "FalsePositives": "falsepositives",
+    "Author": "author",
+    "Description": "description",
+    "Correlation": "correlation",
+}
+_KNOWN = {*frames.EVENT_SCHEMA, *VIRTUAL, *(fact.name for fact in FACTS)}
+
+
+class _Russian(Strict):
+    title: str = ""
+    description: str = ""
+    falsepositives: tuple[str, ...] = ()
+
+
+class _Block(Strict):
+    """The block ``nabat`` of a rule."""
+
+    playbook: str = "client-data-leak"
+    matter: str = "access"
+    dedup: Duration = Field(default="1h", validate_default=True)
+    actor: str = "actor.id"
+    ru: _Russian = _Russian()
+
+
+@dataclass(slots=True)
+class Document:
+    """One YAML document of a rule file, with the problems found in it so far."""
+
+    file: str
+    node: yaml.Node
+    data: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
+        """Note a problem at a place of the document."""
+        line = line_of(self.node, where) if where else self.node.start_mark.line + 1
+        self.problems.append(Problem(file=self.file, line=line, what=what, fix=fix))
+
+
+class RuleSet:
+    """Where rules come from."""
+
+    @staticmethod
+    def load(
+        paths: Iterable[Path | str],
+        *,
+        disabled: Collection[str] = (),
+        tolerant: bool = False,
+        plain: bool = False,
+    ) -> Rules:
+        """Read rules from files and folders.
+
+        Args:
+            paths: Files, or folders that are gone through for ``*.yml`` and ``*.yaml``.
+            disabled: Ids of rules to leave out.
+            tolerant: List what is refused as skipped instead of raising.
+            plain: Fields are taken as they are written and every event is judged: for events with their own names.
+
+        Raises:
+            ConfigError: With every problem found in every file.
+        """
+        documents, problems = _read(paths)
+        known: dict[str, Document] = {}
+        events: list[EventRule] = []
+        pending: list[tuple[Document, About]] = []
+        for document in documents:
+            about = _about(document)
+            if about.id in known and about.id not in disabled:
+                document.refuse(f"the id {about.id} is taken by a rule in {known[about.id].file}", "id")
+            known.setdefault(about.id, document)
+            if about.id in disabled:
+                document.problems.clear()
+            elif "correlation" in document.data:
+                pending.append((document, about))
+            else:
+                events.extend(_event_rule(document, about, plain=plain))
+        correlations = _correlations(pending, events, plain=plain)
+        problems.extend(problem for document in documents for problem in document.problems)
+        if problems and not tolerant:
+            raise ConfigError(sorted(problems))
+        return _finish(events, correlations, problems)
+
+
+def _finish(
+    events: list[EventRule], correlations: list[tuple[CorrelationRule, bool]], problems: list[Problem]
+) -> Rules:
+    silent = {base for rule, generates in correlations if not generates for base in rule.bases}
+    return Rules(
+        events=tuple(replace(rule, reported=rule.about.id not in silent) for rule in events),
+        correlations=tuple(replace(rule, reported=rule.about.id not in silent) for rule, _ in correlations),
+        skipped=tuple(sorted(problems)),
+    )
+
+
+def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in rule_files(paths):
+        try:
+            text = read_text(path)
+            read = [(node, construct(path, node)) for node in compose_all(path, text)]
+        except ConfigError as error:
+            problems.extend(error.problems)
+            continue
+        read = [(node, data) for node, data in read if data is not None]
+        if not read:
+            problems.append(Problem(file=str(path), line=1, what="holds no rule"))
+        for node, data in read:
+            if isinstance(data, dict):
+                documents.append(Document(str(path), node, data))
+            else:
+                line = node.start_mark.line + 1
+                problems.append(Problem(file=str(path), line=line, what="is not a mapping of keys to values"))
+    return documents, problems
+
+
+def _about(document: Document) -> About:
+    data = document.data
+    block = _block(document)
+    for key in ("action", "filter"):
+        if key in data:
+            document.refuse(f"`{key}` is not supported yet", key, fix="write the rule out in full")
+    if not isinstance(data.get("title"), str) or not data["title"]:
+        document.refuse("the rule has no title", fix="add `title:`")
+    return About(
+        id=str(data.get("id") or data.get("name") or data.get("title") or ""),
+        name=str(data.get("name") or ""),
+        title=str(data.get("title") or ""),
+        title_ru=block.ru.title,
+        description=" ".join(str(data.get("description") or "").split()),
+        description_ru=" ".join(block.ru.description.split()),
+        severity=_SEVERITIES.get(str(data.get("level")), Severity.MEDIUM),
+        confidence=_CONFIDENCES.get(str(data.get("status")), Confidence.MEDIUM),
+        tags=tuple(map(str, data["tags"])) if isinstance(data.get("tags"), list) else (),
+        playbook=block.playbook,
+        matter=block.matter,
+        dedup=block.dedup,
+        actor=block.actor,
+        file=document.file,
+        line=document.node.start_mark.line + 1,
+    )
+
+
+def _block(document: Document) -> _Block:
+    try:
+        block = _Block.model_validate(document.data.get("nabat") or {})
+    except ValidationError as error:
+        for found in error.errors():
+            where = [part for part in found["loc"] if isinstance(part, str | int)]
+            what = "unknown key" if found["type"] == "extra_forbidden" else found["msg"].removeprefix("Value error, ")
+            document.refuse(f"nabat.{'.'.join(map(str, where))}: {what}", "nabat", *where)
+        return _Block()
+    if block.dedup <= timedelta(0):
+        document.refuse("nabat.dedup must be longer than nothing", "nabat", "dedup")
+        return _Block()
+    return block
+
+
+def for_sigma(document: Document) -> dict[str, Any]:
+    """Return the document as pySigma takes it: ids that are no UUID are ours to know."""
+    data = {key: value for key, value in document.data.items() if key != "nabat"}
+    try:
+        UUID(str(data.get("id")))
+    except ValueError:
+        data.pop("id", None)
+    return data
+
+
+def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
+    """Note pySigma's errors at the keys they are about."""
+    for error in errors:
+        kind = type(error).__name__.removeprefix("Sigma")
+        place = next((key for start, key in _PLACES.items() if kind.startswith(start)), None)
+        where: tuple[str, ...] = (place,) if place else ()
+        if kind.startswith("Condition"):
+            where = ("detection", "condition")
+        document.refuse(" ".join(str(error.args[0] if error.args else error).split()), *where)
+
+
+def _event_rule(document: Document, about: About, *, plain: bool) -> list[EventRule]:
+    before = len(document.problems)
+    rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
+    _check_detection(document)
+    if len(document.problems) == before:
+        refuse_all(document, rule.errors)
+    source = Source("any", ("*",)) if plain else _source(document, rule)
+    if document.problems or source is None:
+        return []
+    try:
+        conditions = _conditions(rule, source, plain=plain)
+    except (SigmaError, Unsupported, RecursionError) as error:
+        text = str(error.args[0]) if error.args else type(error).__name__
+        document.refuse(
+            f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
+        )
+        return []
+    condition = conditions[0] if len(conditions) == 1 else AnyOf(tuple(conditions))
+    if not plain:
+        _check_fields(document, condition)
+    return [] if document.problems else [EventRule(about=about, source=source, condition=condition)]
+
+
+def _source(document: Document, rule: SigmaRule) -> Source | None:
+    logsource = rule.logsource
+    source = source_of(logsource.category, logsource.product, logsource.service)
+    if source is None and not document.problems:
+        words = [f"{k} {v}" for k, v in logsource.to_dict().items() if k in ("category", "product", "service")]
+        document.refuse(f"no such source of events here: {', '.join(words)}", "logsource")
+    return source
+
+
+def _conditions(rule: SigmaRule, source: Source, *, plain: bool) -> list[Node]:
+    if not plain:
+        rename(rule, source)
+    return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
+
+
+def _check_detection(document: Document) -> None:
+    detection = document.data.get("detection")
+    if not isinstance(detection, dict):
+        return
+    for name, definition in detection.items():
+        if name not in ("condition", "timeframe"):
+            _check_selection(document, definition, ("detection", str(name)))
+    if "timeframe" in detection:
+        what = "`timeframe` is the old way to correlate and is not supported"
+        document.refuse(what, "detection", "timeframe", fix="write a correlation rule")
+
+
+def _check_selection(document: Document, definition: Any, where: tuple[str | int, ...]) -> None:
+    """Note every problem of one selection at its own line; pySigma stops at a rule's first."""
+    if isinstance(definition, list):
+        for number, part in enumerate(definition):
+            _check_selection(document, part, (*where, number))
+    elif isinstance(definition, dict):
+        for key, value in definition.items():
+            _check_item(document, str(key), value, (*where, str(key)))
+
+
+def _check_item(document: Document, key: str, value: Any, where: tuple[str | int, ...]) -> None:
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict | list) for part in value)):
+        document.refuse("a field's value must be a plain value or a list of them", *where)
+        return
+    try:
+        item = SigmaDetectionItem.from_mapping(key, value)
+        for part in item.value:
+            value_test(item.field or "", part)
+    except Unsupported as error:
+        document.refuse(f"{error} is not supported", *where)
+    except (SigmaError, TypeError, AttributeError, ValueError) as error:
+        document.refuse(str(error.args[0] if error.args else error), *where)
+
+
+def _check_fields(document: Document, condition: Node) -> None:
+    for name in sorted(fields_of(condition)):
+        if name not in _KNOWN and not name.startswith("labels."):
+            document.refuse(
+                f"no column is called {name}", *_where(document, name), fix="use an event column or labels.NAME"
+            )
+
+
+def _where(document: Document, name: str) -> tuple[str, ...]:
+    for selection, definition in document.data["detection"].items():
+        for key in definition if isinstance(definition, dict) else ():
+            if str(key).split("|")[0] == name:
+                return ("detection", str(selection), str(key))
+    return ("detection",)
+
+
+def _correlations(
+    pending: list[tuple[Document, About]], events: list[EventRule], *, plain: bool
+) -> list[tuple[CorrelationRule, bool]]:
+    """Read correlations in an order in which each stands behind the ones it counts."""
+    known: dict[str, tuple[str, Source]] = {}
+    for rule in events:
+        for reference in filter(None, (rule.about.id, rule.about.name)):
+            known[reference] = (rule.about.id, rule.source)
+    done: list[tuple[CorrelationRule, bool]] = []
+    waiting = list(pending)
+    names = Counter(name for _, about in pending for name in {about.id, about.name} if name)
+    while waiting:
+        ready = [entry for entry in waiting if not _awaits(entry[0], names, known)] or waiting
+        for document, about in ready:
+            found = read_correlation(document, about, known, plain=plain)
+            if found is not None:
+                done.append(found)
+                for reference in filter(None, (about.id, about.name)):
+                    known[reference] = (about.id, Source("any", LINE_KEYWORDS))
+            for name in {about.id, about.name}:
+                names.pop(name, None)
+        waiting = [entry for entry in waiting if entry not in ready]
+    return done
+
+
+def _awaits(document: Document, names: Counter[str], known: dict[str, tuple[str, Source]]) -> bool:
+    body = document.data.get("correlation")
+    rules = body.get("rules", []) if isinstance(body, dict) else []
+    listed = rules if isinstance(rules, list) else [rules]
+    return any(str(name) in names and str(name) not in known for name in listed)

@@ -1,0 +1,1 @@
+"""Which rows satisfy which rules."""

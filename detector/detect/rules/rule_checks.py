@@ -1,0 +1,214 @@
+"""Rules for people: a list, a check, and the samples that stand beside each rule, run.
+
+Comes in: rule files. Goes out: plain data for the commands. Samples are described in rules/README.md.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from detector import frames
+from detector.detect.rules.detector import RuleDetector
+from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.ruleset import Rules
+from detector.errors import ConfigError, Problem
+from detector.schema.columns import ACCOUNT, ADDRESS
+from detector.settings import RecordMap, Settings
+from detector.settings.load import read_text
+from detector.settings.rule_files import rule_files
+
+CANARY = "CANARY-1"
+_START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+_CASES = {"== match:": True, "== clean:": False}
+_DEFAULTS: dict[str, Any] = {
+    "log.source": "sample",
+    "event.category": "web",
+    "event.action": "other",
+    "event.outcome": "success",
+    "actor.type": "human",
+    "service.name": "crm",
+    "event.dataset": "nginx.access",
+    "log.file.path": "sample.log",
+    "log.file.identity": "sample",
+    "log.stream": "sample.log",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """One rule in a list."""
+
+    id: str
+    title: str
+    kind: str
+    severity: str
+    source: str
+    playbook: str
+    dedup_seconds: int
+    tags: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleResult:
+    """One case of a samples file."""
+
+    file: str
+    line: int
+    case: str
+    must_match: bool
+    matched: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether the rule did what the sample says."""
+        return self.matched is self.must_match
+
+
+def list_rules(rules: Rules) -> list[RuleRow]:
+    """Return every rule that states findings, by file and title."""
+    kinds = [(rule.about, "detection", rule.source.name) for rule in rules.events if rule.reported]
+    kinds += [(rule.about, rule.kind, "correlation") for rule in rules.correlations if rule.reported]
+    rows = [
+        RuleRow(
+            id=about.id,
+            title=about.title,
+            kind=kind,
+            severity=about.severity.value,
+            source=source,
+            playbook=about.playbook,
+            dedup_seconds=round(about.dedup.total_seconds()),
+            tags=about.tags,
+            file=about.file,
+        )
+        for about, kind, source in kinds
+    ]
+    return sorted(rows, key=lambda row: (row.file, row.title, row.id))
+
+
+def check_rules(paths: Iterable[Path | str]) -> list[Problem]:
+    """Return every problem of the rules, samples files included; empty when all is well."""
+    paths = list(paths)
+    problems: list[Problem] = []
+    try:
+        RuleSet.load(paths)
+    except ConfigError as error:
+        problems.extend(error.problems)
+    for path in rule_files(paths):
+        samples = path.with_suffix(".samples")
+        if samples.exists():
+            try:
+                _cases(samples)
+            except ConfigError as error:
+                problems.extend(error.problems)
+    return sorted(problems)
+
+
+def test_rules(paths: Iterable[Path | str]) -> list[SampleResult]:
+    """Run the samples beside the rules, each rule file by itself.
+
+    Raises:
+        ConfigError: A rule or a samples file is wrong.
+    """
+    results: list[SampleResult] = []
+    for path in rule_files(paths):
+        samples = path.with_suffix(".samples")
+        if not samples.exists():
+            continue
+        detector = RuleDetector(RuleSet.load([path]), Settings(records=RecordMap(canaries=(CANARY,))))
+        for case in _cases(samples):
+            _, findings = detector.step(detector.empty(), events_frame(case.events))
+            result = SampleResult(
+                file=str(samples), line=case.line, case=case.name, must_match=case.must_match, matched=bool(findings)
+            )
+            results.append(result)
+    return results
+
+
+test_rules.__test__ = False  # type: ignore[attr-defined]  # not a test case of pytest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    line: int
+    name: str
+    must_match: bool
+    events: tuple[dict[str, Any], ...] = ()
+
+
+def _cases(path: Path) -> list[_Case]:
+    cases: list[_Case] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        try:
+            _read_line(cases, text, number)
+        except (ValueError, TypeError, KeyError) as error:
+            problems.append(Problem(file=str(path), line=number, what=f"no sample event: {error}"))
+    if problems:
+        raise ConfigError(problems)
+    return cases
+
+
+def _read_line(cases: list[_Case], text: str, number: int) -> None:
+    """Begin a case, or put an event into the last one."""
+    mark = next((mark for mark in _CASES if text.startswith(mark)), None)
+    if mark:
+        cases.append(_Case(line=number, name=text.removeprefix(mark).strip(), must_match=_CASES[mark]))
+    elif not cases:
+        raise ValueError("it stands before the first `== match:` or `== clean:`")
+    else:
+        cases[-1] = replace(cases[-1], events=(*cases[-1].events, *_expand(json.loads(text))))
+
+
+def _expand(event: Any) -> Iterator[dict[str, Any]]:
+    """Repeat an event as its ``$repeat`` says, counting ``{n}`` in its texts."""
+    if not isinstance(event, dict):
+        raise ValueError("not a JSON object")
+    repeat = event.pop("$repeat", {"times": 1})
+    unknown = set(event) - set(frames.EVENT_SCHEMA)
+    if unknown:
+        raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
+    first = datetime.fromisoformat(event.pop("@timestamp", _START.isoformat()))
+    for number in range(int(repeat["times"])):
+        at = first + timedelta(seconds=number * float(repeat.get("every", 1)))
+        filled = {name: _fill(value, number + int(repeat.get("from", 1))) for name, value in event.items()}
+        yield {"@timestamp": at, **filled}
+
+
+def _fill(value: Any, number: int) -> Any:
+    if isinstance(value, str):
+        return value.replace("{n}", str(number))
+    return [_fill(part, number) for part in value] if isinstance(value, list) else value
+
+
+def events_frame(events: Iterable[dict[str, Any]]) -> pl.DataFrame:
+    """Return sample events as a frame in total order, with what they leave out filled in."""
+    rows = sorted((_DEFAULTS | event for event in events), key=lambda event: event["@timestamp"])
+    complete = [
+        {
+            **row,
+            "event.ingested": row["@timestamp"],
+            "log.offset": offset,
+            "actor.id": row.get("actor.id") or _actor(row),
+            "event.original": row.get("event.original") or f"{row.get('url.path')}?{row.get('url.query')} {offset}",
+            "labels": [{"key": key, "value": value} for key, value in (row.get("labels") or {}).items()],
+        }
+        for offset, row in enumerate(rows)
+    ]
+    schema = dict(frames.EVENT_SCHEMA)
+    columns = [pl.Series(name, [row.get(name) for row in complete], dtype=dtype) for name, dtype in schema.items()]
+    return pl.DataFrame(columns)
+
+
+def _actor(row: dict[str, Any]) -> str | None:
+    if row.get("user.id"):
+        return f"{ACCOUNT}{row['user.id']}"
+    return f"{ADDRESS}{row['source.ip']}" if row.get("source.ip") else None
