@@ -5,11 +5,11 @@ that stand behind everything handed out. It decodes nothing and stores nothing.
 """
 
 from detector.acquire.archives import bare_returns, name_problem, read_archive
-from detector.acquire.identity import kinship, rotation_rank, stream_of
-from detector.acquire.patterns import files_of, fits
+from detector.acquire.files.identity import kinship, rotation_rank, stream_of
+from detector.acquire.files.path_patterns import files_of, fits
+from detector.acquire.files.rotated_copies import Listing
 from detector.acquire.reader import Reader
-from detector.acquire.sampled import SAMPLE_BYTES, FileSample, read_sample
-from detector.acquire.siblings import Listing
+from detector.acquire.sample import SAMPLE_BYTES, FileSample, read_sample
 from detector.acquire.source import SourceStatus
 from detector.acquire.tail import read_tail
 

@@ -12,14 +12,20 @@ from pathlib import Path
 
 import polars as pl
 
-from detector.acquire.content import Content, StreamContent, compression_of, open_content, open_stream
-from detector.acquire.cut import MIN_READ, Cut
-from detector.acquire.directive import last_directive
-from detector.acquire.identity import HEAD, archive_id, stream_of
-from detector.acquire.recordcut import cutter_for
-from detector.acquire.records.scan import Ending
+from detector.acquire.files.identity import HEAD, archive_id, stream_of
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.content import (
+    Content,
+    StreamContent,
+    compression_of,
+    open_content,
+    open_stream,
+)
+from detector.acquire.framing.directive import last_directive
+from detector.acquire.framing.line_reader import MIN_READ, LineChunk
+from detector.acquire.framing.record_reader import cutter_for
+from detector.acquire.framing.text_columns import together
 from detector.acquire.source import FramingOf, by_lines
-from detector.acquire.texts import together
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
@@ -133,7 +139,7 @@ def _read(
         raise InputError(Problem(file=path, what=what, fix="what stands before it was read"))
 
 
-def _cuts(path: str, content: Content, framing: Framing) -> Iterator[Cut]:
+def _cuts(path: str, content: Content, framing: Framing) -> Iterator[LineChunk]:
     cutter = cutter_for(framing, first_number=1)
     while True:
         seen = cutter.seen
@@ -150,9 +156,9 @@ def _cuts(path: str, content: Content, framing: Framing) -> Iterator[Cut]:
             return
 
 
-def _regular(cuts: Iterator[Cut], lines: int) -> Iterator[tuple[Cut, bool]]:
+def _regular(cuts: Iterator[LineChunk], lines: int) -> Iterator[tuple[LineChunk, bool]]:
     """Cut anew into batches of ``lines`` good lines; tell which one is the last."""
-    held: Cut | None = None
+    held: LineChunk | None = None
     for cut in cuts:
         held = cut if held is None else _joined(held, cut)
         while len(held.lines) > lines:
@@ -162,8 +168,8 @@ def _regular(cuts: Iterator[Cut], lines: int) -> Iterator[tuple[Cut, bool]]:
         yield held, True
 
 
-def _joined(left: Cut, right: Cut) -> Cut:
-    return Cut(
+def _joined(left: LineChunk, right: LineChunk) -> LineChunk:
+    return LineChunk(
         lines=pl.concat([left.lines, right.lines]),
         offsets=pl.concat([left.offsets, right.offsets]),
         numbers=_chained(left.numbers, right.numbers),
@@ -179,15 +185,17 @@ def _chained(left: pl.Series | None, right: pl.Series | None) -> pl.Series | Non
     return None if left is None or right is None else pl.concat([left, right])
 
 
-def _parted(cut: Cut, lines: int) -> tuple[Cut, Cut]:
+def _parted(cut: LineChunk, lines: int) -> tuple[LineChunk, LineChunk]:
     border = int(cut.offsets[lines])
     before = tuple(reject for reject in cut.rejects if reject.offset < border)
     after = cut.rejects[len(before) :]
     return _part(cut, 0, lines, cut.start, border, before), _part(cut, lines, None, border, cut.end, after)
 
 
-def _part(cut: Cut, first: int, count: int | None, start: int, end: int, rejects: tuple[LineReject, ...]) -> Cut:
-    return Cut(
+def _part(
+    cut: LineChunk, first: int, count: int | None, start: int, end: int, rejects: tuple[LineReject, ...]
+) -> LineChunk:
+    return LineChunk(
         lines=together(cut.lines.slice(first, count)),
         offsets=cut.offsets.slice(first, count),
         numbers=None if cut.numbers is None else cut.numbers.slice(first, count),

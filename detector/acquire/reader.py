@@ -10,17 +10,17 @@ from datetime import datetime
 from typing import Protocol
 
 from detector import clock as clocks
-from detector.acquire.journald import JournalReader
-from detector.acquire.pace import Pace
-from detector.acquire.pipe import PipeReader
+from detector.acquire.files.inotify import FolderWatch
+from detector.acquire.push.journald import JournalReader
+from detector.acquire.push.stdin import StdinReader
 from detector.acquire.source import BeginsAt, FramingOf, SourceReader, SourceStatus, by_lines, not_known
-from detector.acquire.watch import Watch
+from detector.acquire.timing import ReadTiming
 from detector.clock import Clock
 from detector.frames import LineBatch
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
 
-_PACE = Pace()
+_PACE = ReadTiming()
 
 
 class _Source(Protocol):
@@ -78,11 +78,11 @@ class Reader:
         followed: Mapping[str, Sequence[str]] | None = None,
         framing: FramingOf = by_lines,
         begins_at: BeginsAt = not_known,
-        pace: Pace = _PACE,
+        pace: ReadTiming = _PACE,
         timer: Callable[[], float] = clocks.monotonic,
     ) -> None:
         self._clock, self._timer, self._pace = clock, timer, pace
-        self._watch, self._begins_at = Watch(), begins_at
+        self._watch, self._begins_at = FolderWatch(), begins_at
         known = tuple(positions)
         if followed is None:
             followed = {} if first_start else {one.name: one.paths for one in sources}
@@ -185,7 +185,7 @@ class Reader:
         if settings.journald is not None:
             return JournalReader(settings, known, self.wake, first=first)
         if settings.standard_input:
-            return PipeReader(settings, self.wake, self._clock.now())
+            return StdinReader(settings, self.wake, self._clock.now())
         return SourceReader(
             settings,
             known,

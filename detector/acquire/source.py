@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.acquire.books import Books
-from detector.acquire.catalogue import Catalogue
-from detector.acquire.content import StreamContent
-from detector.acquire.cut import MIN_READ, Cut
-from detector.acquire.directive import last_directive
-from detector.acquire.followed import Followed, ReplacedError
-from detector.acquire.pace import Pace
-from detector.acquire.records.scan import Ending
+from detector.acquire.files.catalogue import Catalogue
+from detector.acquire.files.file_registry import FileRegistry
+from detector.acquire.files.followed_file import FollowedFile, ReplacedError
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.content import StreamContent
+from detector.acquire.framing.directive import last_directive
+from detector.acquire.framing.line_reader import MIN_READ, LineChunk
+from detector.acquire.timing import ReadTiming
 from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema.framing import LINES, Framing
@@ -76,7 +76,7 @@ class SourceReader:
         self,
         settings: SourceSettings,
         positions: Iterable[Position],
-        pace: Pace,
+        pace: ReadTiming,
         *,
         first: bool,
         before: Sequence[str] = (),
@@ -85,7 +85,7 @@ class SourceReader:
     ) -> None:
         mine = [position for position in positions if position.source == settings.name]
         self.settings = settings
-        self._books = Books(mine, pace)
+        self._books = FileRegistry(mine, pace)
         self._catalogue = Catalogue(
             settings,
             self._books,
@@ -100,7 +100,7 @@ class SourceReader:
         self._last_line_at: datetime | None = None
         self._queue: deque[str] = deque()
         self._queued: set[str] = set()
-        self._holding: dict[Followed, None] = {}
+        self._holding: dict[FollowedFile, None] = {}
         self._framing = framing
         self._pace = pace
 
@@ -210,7 +210,7 @@ class SourceReader:
         """Close every file."""
         self._books.close()
 
-    def _refresh(self, file: Followed, now: datetime, timer: float) -> list[LineBatch]:
+    def _refresh(self, file: FollowedFile, now: datetime, timer: float) -> list[LineBatch]:
         """Ask a hot file for changes; finish it, or let it cool, when it has been quiet for long enough."""
         self._books.ask(file, timer)
         if file.due:
@@ -232,7 +232,7 @@ class SourceReader:
             self._queued.add(stream)
             self._queue.append(stream)
 
-    def _due(self, stream: str) -> Followed | None:
+    def _due(self, stream: str) -> FollowedFile | None:
         for file in self._books.streams.get(stream, ()):
             if file.due and file.found and not file.finished:
                 return file
@@ -266,7 +266,7 @@ class SourceReader:
         return self._batch(file, cut, head, now), max(file.cutter.seen - seen, 0)
 
     def _read_compressed(
-        self, file: Followed, content: StreamContent, cut: Cut | None, seen: int, now: datetime, timer: float
+        self, file: FollowedFile, content: StreamContent, cut: LineChunk | None, seen: int, now: datetime, timer: float
     ) -> tuple[LineBatch | None, int]:
         size = max(file.cutter.seen - seen, 0)
         if cut is not None or (size and file.cutter.skipping):
@@ -280,17 +280,17 @@ class SourceReader:
             self._books.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
         return self._last(file, file.cutter.take(content, MIN_READ, ending=Ending.FINAL), b"", now), size
 
-    def _frame(self, file: Followed) -> None:
+    def _frame(self, file: FollowedFile) -> None:
         if not file.framed:
             file.frame(lambda head: self._framing(self.settings, head))
 
-    def _hold(self, file: Followed) -> None:
+    def _hold(self, file: FollowedFile) -> None:
         if file.cutter.holds:
             self._holding[file] = None
         else:
             self._holding.pop(file, None)
 
-    def _let_go(self, file: Followed, now: datetime) -> list[LineBatch]:
+    def _let_go(self, file: FollowedFile, now: datetime) -> list[LineBatch]:
         """The file was quiet: hand out the record that could have been continued."""
         try:
             cut, head = file.read(MIN_READ, ending=Ending.QUIET)
@@ -302,7 +302,7 @@ class SourceReader:
         batch = self._batch(file, cut, head, now)
         return [batch] if batch else []
 
-    def _finish(self, file: Followed, now: datetime) -> list[LineBatch]:
+    def _finish(self, file: FollowedFile, now: datetime) -> list[LineBatch]:
         """A rotated file grows no more: hand out its last line even without a line end, and close it."""
         try:
             self._frame(file)
@@ -315,14 +315,14 @@ class SourceReader:
         batch = self._last(file, cut, head, now)
         return [batch] if batch else []
 
-    def _last(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
+    def _last(self, file: FollowedFile, cut: LineChunk | None, head: bytes, now: datetime) -> LineBatch | None:
         file.finished, file.due = True, False
         self._holding.pop(file, None)
         batch = self._batch(file, cut, head, now)
         self._books.finished(file)
         return batch
 
-    def _batch(self, file: Followed, cut: Cut | None, head: bytes, now: datetime) -> LineBatch | None:
+    def _batch(self, file: FollowedFile, cut: LineChunk | None, head: bytes, now: datetime) -> LineBatch | None:
         if cut is None:
             return None
         if not file.file_id:
@@ -350,7 +350,7 @@ class SourceReader:
             history=file.history,
         )
 
-    def _name(self, file: Followed, cut: Cut, head: bytes) -> None:
+    def _name(self, file: FollowedFile, cut: LineChunk, head: bytes) -> None:
         """Give the file its id by its first line; the first record counts as one where no line ends within it."""
         complete = file.finished or file.compressed
         if file.framing != LINES:
@@ -360,7 +360,7 @@ class SourceReader:
         self._books.name(file, head, complete=complete)
 
 
-def _first_end(cut: Cut) -> int:
+def _first_end(cut: LineChunk) -> int:
     ends = [cut.end, *(one.offset + one.length for one in cut.rejects[:1])]
     if len(cut.lines):
         ends.append(int(cut.offsets[0]) + len(cut.lines[0].encode()))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from detector.acquire.content import compression_of, open_content
-from detector.acquire.directive import directive_before
-from detector.acquire.identity import HEAD, archive_id, stream_of
+from detector.acquire.files.identity import HEAD, archive_id, stream_of
+from detector.acquire.framing.content import compression_of, open_content
+from detector.acquire.framing.directive import directive_before
 from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.frames import LineBatch

@@ -29,8 +29,8 @@ class LineReject:
 
     It is not frozen, for then it would take three times as long to make one, and a log of garbage makes one a line.
 
-    What is no clean text may be mended (``detector.acquire.mend``): then decode tries it like any other line, and it is
-    rejected only when no format takes it.
+    What is no clean text may be mended (``detector.acquire.framing.mend``): then decode tries it like any other line,
+    and it is rejected only when no format takes it.
 
     Attributes:
         offset: Byte where the line starts.

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
 from detector.acquire.source import BeginsAt, not_known
+from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.frames import LineBatch
 from detector.schema.framing import LINES, Framing
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
 
-PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)
+PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)
 
 
 class Follow:
@@ -23,7 +23,7 @@ class Follow:
         timer: The time, where it must not be moved by hand.
     """
 
-    def __init__(self, *, pace: Pace = PACE, step: float = 1.0, timer: Callable[[], float] | None = None) -> None:
+    def __init__(self, *, pace: ReadTiming = PACE, step: float = 1.0, timer: Callable[[], float] | None = None) -> None:
         self.timer, self.batches = 0.0, list[LineBatch]()
         self._pace, self._step, self._timer = pace, step, timer or (lambda: self.timer)
         self._reader: Reader | None = None

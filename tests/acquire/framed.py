@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from detector.acquire import recordcut
-from detector.acquire.cut import Cut
-from detector.acquire.recordcut import RecordCutter, cutter_for
-from detector.acquire.records.scan import Ending
+from detector.acquire.framing import record_reader
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.line_reader import LineChunk
+from detector.acquire.framing.record_reader import RecordReader, cutter_for
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -48,7 +48,7 @@ class Bytes:
         pass
 
 
-def cuts_of(framing: Framing, data: bytes, grown: list[int] | None = None, size: int = 1) -> Iterator[Cut]:
+def cuts_of(framing: Framing, data: bytes, grown: list[int] | None = None, size: int = 1) -> Iterator[LineChunk]:
     """Read a file that has ``grown`` bytes at each look, and then ends."""
     content, cutter = Bytes(data), cutter_for(framing, first_number=1)
     for there in [*(grown or []), len(data)]:
@@ -65,7 +65,7 @@ def cuts_of(framing: Framing, data: bytes, grown: list[int] | None = None, size:
         cut = cutter.take(content, size, ending=Ending.FINAL)
         if cut is not None:
             yield cut
-        elif offset == cutter.offset and not (isinstance(cutter, RecordCutter) and cutter.skipping):
+        elif offset == cutter.offset and not (isinstance(cutter, RecordReader) and cutter.skipping):
             return
 
 
@@ -147,13 +147,18 @@ def small_limits(patch) -> None:
     """Make limits so small that short texts pass them."""
     import re
 
-    from detector.acquire.records import braces, elements, quoted, scan
+    from detector.acquire.framing import (
+        base,
+        braces,
+        csv_quotes,
+        xml_elements,
+    )
 
-    patch.setattr(recordcut, "MAX_RECORD", 60)
-    patch.setattr(recordcut, "FARTHEST", 200)
-    patch.setattr(recordcut, "_LEAST", 110)
-    patch.setattr(recordcut, "_MOST", 170)
-    for module in (recordcut, scan, quoted, braces):
+    patch.setattr(record_reader, "MAX_RECORD", 60)
+    patch.setattr(record_reader, "FARTHEST", 200)
+    patch.setattr(record_reader, "_LEAST", 110)
+    patch.setattr(record_reader, "_MOST", 170)
+    for module in (record_reader, base, csv_quotes, braces):
         patch.setattr(module, "LOOKED_AT", 20)
-    patch.setattr(elements, "_NEAR", 20)
-    patch.setattr(elements, "_GAP", re.compile(rb"<[^<>]{0,18}+>|[^<]++|<"))
+    patch.setattr(xml_elements, "_NEAR", 20)
+    patch.setattr(xml_elements, "_GAP", re.compile(rb"<[^<>]{0,18}+>|[^<]++|<"))

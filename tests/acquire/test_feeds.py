@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from detector.acquire.pace import Pace
+from detector.acquire.timing import ReadTiming
 from detector.clock import monotonic
 from detector.schema.lines import RejectReason
 from tests.acquire.follow import Follow
@@ -20,7 +20,7 @@ from tests.receivers import until
 from tests.servers import find_program
 
 BOOT = "0123456789abcdef0123456789abcdef"
-PACE = Pace(beat=0.2, rest=0.0)
+PACE = ReadTiming(beat=0.2, rest=0.0)
 
 
 class Journal:

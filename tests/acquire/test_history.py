@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.acquire.pace import Pace
+from detector.acquire.timing import ReadTiming
 from detector.schema.lines import WHOLE
 from tests.acquire.follow import PACE, Follow
 
@@ -34,7 +34,9 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def slow() -> Iterator[Follow]:
     """Follows a source in turns that read a part of a file only."""
-    made = Follow(pace=Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0, batches=1))
+    made = Follow(
+        pace=ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0, batches=1)
+    )
     yield made
     made.close()
 

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
+from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings.sources import SourceSettings
 
-PACE = Pace(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
+PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
 
 
 class FollowerMachine(RuleBasedStateMachine):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
+from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.frames import LineBatch
 from detector.settings.sources import SourceSettings
@@ -18,7 +18,7 @@ from tests.servers import NginxServer, find_program, nginx_server
 
 __all__ = ["nginx_server"]
 
-PACE = Pace(beat=0.2, polling=0.2, hot=2.0, grace=0.5)
+PACE = ReadTiming(beat=0.2, polling=0.2, hot=2.0, grace=0.5)
 
 
 class Load:

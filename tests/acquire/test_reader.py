@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.acquire.pace import Pace
 from detector.acquire.reader import Reader
+from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.schema.lines import RejectReason
 from detector.settings.sources import SourceSettings
@@ -325,7 +325,7 @@ def test_a_flood_in_one_file_starves_no_other(tmp_path: Path, follow: Follow) ->
 def test_idle_files_are_not_asked_every_turn(tmp_path: Path, follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(2000):
         (tmp_path / f"{number}.log").write_text(f"line {number}\n")
-    calm = Pace(beat=1000.0, polling=1000.0, hot=5.0, handles=100)
+    calm = ReadTiming(beat=1000.0, polling=1000.0, hot=5.0, handles=100)
     source = SourceSettings(name="web", paths=[str(tmp_path / "*.log")], service="crm", watch="polling")
     timer = [0.0]
     reader = Reader([source], clock=SystemClock(), first_start=True, pace=calm, timer=lambda: timer[0])
@@ -346,7 +346,7 @@ def test_idle_files_are_not_asked_every_turn(tmp_path: Path, follow: Follow, mon
 
 def test_a_change_seen_by_inotify_wakes_the_reader_and_so_does_wake(tmp_path: Path) -> None:
     source = SourceSettings(name="web", paths=[str(tmp_path / "**" / "*.log")], service="crm", watch="inotify")
-    reader = Reader([source], clock=SystemClock(), first_start=True, pace=Pace(beat=600.0))
+    reader = Reader([source], clock=SystemClock(), first_start=True, pace=ReadTiming(beat=600.0))
     try:
         assert reader.poll() == []
         (tmp_path / "a.log").write_text("one\n")

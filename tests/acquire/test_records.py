@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detector.acquire import recordcut
+from detector.acquire.framing import record_reader
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 from tests.acquire.framed import (
@@ -170,12 +170,12 @@ NEVER = [(QUOTES, b'1,"'), (XML, b"<Event>"), (JSON, b'{"a":['), (BRACES, b'{202
 
 @pytest.mark.parametrize(("framing", "begun"), NEVER)
 def test_what_never_ends_is_read_in_bounded_parts_and_ends_within_reach(framing, begun):
-    raw = begun + (b"y" * 99 + b"\n") * (2 * recordcut.FARTHEST // 100)
+    raw = begun + (b"y" * 99 + b"\n") * (2 * record_reader.FARTHEST // 100)
     cuts = list(cuts_of(framing, raw, size=1 << 20))
-    assert max(cut.size for cut in cuts) <= recordcut._MOST
+    assert max(cut.size for cut in cuts) <= record_reader._MOST
     (first, *_) = [reject for cut in cuts for reject in cut.rejects]
     assert (first.offset, first.reason) == (0, RejectReason.TOO_LONG)
-    assert recordcut.FARTHEST <= first.length <= recordcut.FARTHEST + 100
+    assert record_reader.FARTHEST <= first.length <= record_reader.FARTHEST + 100
     assert cuts[-1].end == len(raw)
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.acquire import cut
-from detector.acquire import split as splitting
-from detector.acquire.split import MAX_LINE, split
-from detector.acquire.texts import MAX_REJECTS
+from detector.acquire.framing import line_reader
+from detector.acquire.framing import split_lines as splitting
+from detector.acquire.framing.split_lines import MAX_LINE, split
+from detector.acquire.framing.text_columns import MAX_REJECTS
 from detector.schema.framing import LINES
 from detector.schema.lines import RejectReason
 from tests.acquire.framed import read
@@ -118,9 +118,9 @@ def test_holes_and_long_lines_are_the_same_lines_and_rejects_however_the_file_gr
 ) -> None:
     data = b"".join(pieces)
     with pytest.MonkeyPatch.context() as short:
-        for module in (cut, splitting):
+        for module in (line_reader, splitting):
             short.setattr(module, "MAX_LINE", 8)
-        short.setattr(cut, "MIN_READ", 3 + 2 * 8 + 2)
+        short.setattr(line_reader, "MIN_READ", 3 + 2 * 8 + 2)
         got, bad = read(LINES, data, grown, size)
         wanted, rejected = read(LINES, data, size=1 << 20)
     assert got == wanted

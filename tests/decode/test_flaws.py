@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detector.acquire.mend import LONGEST
+from detector.acquire.framing.mend import LONGEST
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.schema.framing import LINES

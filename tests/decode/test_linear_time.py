@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.acquire.recordcut import MAX_RECORD
+from detector.acquire.framing.record_reader import MAX_RECORD
 from detector.decode import draft_format
 from detector.decode.drafting.explain import explain
 from detector.decode.line_context import LineContext

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from detector.acquire.texts import rejected
+from detector.acquire.framing.text_columns import rejected
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.messages import messages

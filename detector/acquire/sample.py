@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from detector.acquire.archives import name_problem
-from detector.acquire.content import Content, StreamContent, open_content
-from detector.acquire.cut import MIN_READ, Cut
-from detector.acquire.directive import last_directive
-from detector.acquire.identity import HEAD, archive_id, stream_of
-from detector.acquire.recordcut import cutter_for
-from detector.acquire.records.scan import Ending
+from detector.acquire.files.identity import HEAD, archive_id, stream_of
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.content import Content, StreamContent, open_content
+from detector.acquire.framing.directive import last_directive
+from detector.acquire.framing.line_reader import MIN_READ, LineChunk
+from detector.acquire.framing.record_reader import cutter_for
 from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.errors import InputError, Problem
@@ -153,7 +153,7 @@ class _Sampling:
                 return
         self._ended = cutter.offset >= self._size and not isinstance(self._content, StreamContent)
 
-    def _batch(self, cut: Cut) -> LineBatch:
+    def _batch(self, cut: LineChunk) -> LineBatch:
         batch = LineBatch(
             source=self._source.name,
             stream=stream_of(self._path),

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detector.acquire.content import Content
-from detector.acquire.mend import Passed
-from detector.acquire.records.scan import Ending
-from detector.acquire.split import MAX_LINE, split
-from detector.acquire.texts import BOM, no_lines
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.content import Content
+from detector.acquire.framing.mend import Passed
+from detector.acquire.framing.split_lines import MAX_LINE, split
+from detector.acquire.framing.text_columns import BOM, no_lines
 from detector.schema.lines import LineReject, RejectReason
 
 MIN_READ = len(BOM) + 2 * MAX_LINE + 2
@@ -24,7 +24,7 @@ _RETURN = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class LineChunk:
     """Complete lines (or records of several lines) of one file. ``size`` counts the bytes read for it."""
 
     lines: pl.Series
@@ -37,7 +37,7 @@ class Cut:
     size: int
 
 
-class Place:
+class ReadPlace:
     """Where one file is read, whatever is cut from it: ``offset`` is the byte behind the last thing handed out."""
 
     def __init__(self, offset: int, first_number: int) -> None:
@@ -71,7 +71,9 @@ class Place:
         self._in_empty = ends_empty
         return rejects[1:] if goes_on and rejects[0].offset == self.offset else rejects
 
-    def _rejected(self, stop: int, end: int, reason: RejectReason, size: int, passed: Passed | None = None) -> Cut:
+    def _rejected(
+        self, stop: int, end: int, reason: RejectReason, size: int, passed: Passed | None = None
+    ) -> LineChunk:
         """Return the cut that holds nothing but one reject: what stands from here to ``stop``.
 
         ``passed`` tells what can be read of it.
@@ -88,7 +90,7 @@ class Place:
             text=text,
             line_hash=passed.line_hash() if passed is not None and text else "",
         )
-        return Cut(
+        return LineChunk(
             lines=lines,
             offsets=offsets,
             numbers=pl.Series("number", [], dtype=pl.Int64()) if self._number else None,
@@ -100,7 +102,7 @@ class Place:
         )
 
 
-class Cutter(Place):
+class LineReader(ReadPlace):
     """Where one file of lines is read."""
 
     def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
@@ -119,7 +121,7 @@ class Cutter(Place):
         """Whether a record waits only for the news that it is not continued: a line never does."""
         return False
 
-    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> Cut | None:
+    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
         """Read on, up to about ``size`` bytes; None when no line is complete yet.
 
         ``ending`` FINAL says that the file will not grow: its last line counts as complete without a line end.
@@ -149,10 +151,10 @@ class Cutter(Place):
             self._long.feed(self.offset, data)
         return self.skipping
 
-    def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> Cut:
+    def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> LineChunk:
         found = split(data, self.offset, self._number)
         used = found.used - (1 if unfinished and found.used == len(data) else 0)
-        cut = Cut(
+        cut = LineChunk(
             lines=found.lines,
             offsets=found.offsets,
             numbers=found.numbers,
@@ -172,7 +174,7 @@ class Cutter(Place):
         self.tail = tail
         self._number += rows if self._number else 0
 
-    def _skip(self, content: Content, size: int, *, final: bool) -> Cut | None:
+    def _skip(self, content: Content, size: int, *, final: bool) -> LineChunk | None:
         """Go on; done when the end of it is found, or the file's when it is ``final``."""
         data = content.read_at(self._seen, size)
         if self._over is RejectReason.BINARY:
@@ -188,7 +190,7 @@ class Cutter(Place):
         returned = data[end - 1] == _RETURN if end > 0 else self._returned
         return self._passed(stop - returned, stop + (end >= 0), len(data), ended=end >= 0)
 
-    def _skip_hole(self, data: bytes, *, final: bool) -> Cut | None:
+    def _skip_hole(self, data: bytes, *, final: bool) -> LineChunk | None:
         """Go on over NULs; a line end right behind them belongs to them."""
         text = data.lstrip(b"\0")
         self._seen += len(data) - len(text)
@@ -201,7 +203,7 @@ class Cutter(Place):
             return self._passed(self._seen, self._seen + len(text), len(data), ended=False)
         return self._passed(self._seen, self._seen, len(data), ended=False)
 
-    def _passed(self, stop: int, end: int, size: int, *, ended: bool) -> Cut:
+    def _passed(self, stop: int, end: int, size: int, *, ended: bool) -> LineChunk:
         """Return the reject of what stands up to ``stop``; ``end`` is behind its line end, or behind half of one."""
         reason = self._over or RejectReason.TOO_LONG
         cut = self._rejected(stop, end, reason, size, self._long)

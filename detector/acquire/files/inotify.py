@@ -91,7 +91,7 @@ def _mounts() -> str:
         return ""
 
 
-class Watch:
+class FolderWatch:
     """Watches folders through inotify and says which of them have to be polled instead."""
 
     def __init__(self) -> None:

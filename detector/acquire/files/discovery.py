@@ -10,16 +10,21 @@ another file, and by its head alone in copies (copytruncate) and compressed file
 import os
 import stat
 
-from detector.acquire.books import Books
-from detector.acquire.content import Content, StreamContent, open_content
-from detector.acquire.followed import Followed, Key
-from detector.acquire.identity import HEAD, Head, kinship, stream_of
-from detector.acquire.patterns import Patterns
+from detector.acquire.files.file_registry import FileRegistry
+from detector.acquire.files.followed_file import FollowedFile, Key
+from detector.acquire.files.identity import (
+    HEAD,
+    FileHead,
+    kinship,
+    stream_of,
+)
+from detector.acquire.files.path_patterns import Patterns
+from detector.acquire.framing.content import Content, StreamContent, open_content
 from detector.schema.lines import WHOLE
 from detector.settings.sources import SourceSettings
 
 
-class Looking:
+class Discovery:
     """Looks at paths for one source.
 
     Attributes:
@@ -28,7 +33,9 @@ class Looking:
         before: What the source named until now, when it names more from this look on.
     """
 
-    def __init__(self, settings: SourceSettings, books: Books, *, first: bool, before: Patterns | None = None) -> None:
+    def __init__(
+        self, settings: SourceSettings, books: FileRegistry, *, first: bool, before: Patterns | None = None
+    ) -> None:
         self.settings = settings
         self.first = first
         self.before = before
@@ -89,7 +96,7 @@ class Looking:
         self._books.moved[path] = None
         return None
 
-    def _left(self, file: Followed) -> None:
+    def _left(self, file: FollowedFile) -> None:
         """``file`` does not lie at its path any more."""
         self._books.by_path.pop(file.path, None)
         file.rotated, file.placed = True, False
@@ -103,7 +110,7 @@ class Looking:
         elif not file.finished:
             self._books.lose(file)
 
-    def _seen(self, file: Followed, path: str, found: os.stat_result) -> None:
+    def _seen(self, file: FollowedFile, path: str, found: os.stat_result) -> None:
         file.seen_at = self._books.now
         if file.path != path and self._books.by_path.get(file.path) is not file:
             file.path = path
@@ -117,7 +124,7 @@ class Looking:
             file.due = True
             self._books.hot[file] = None
 
-    def verify(self, file: Followed, path: str, key: Key, found: os.stat_result) -> None:
+    def verify(self, file: FollowedFile, path: str, key: Key, found: os.stat_result) -> None:
         """The inode is one we knew: is it still the same file?"""
         content = self.open(path, key)
         if content is None:
@@ -138,7 +145,7 @@ class Looking:
         file.finished = False
         self.adopt(file, content, path, key)
 
-    def _part(self, file: Followed, key: Key) -> None:
+    def _part(self, file: FollowedFile, key: Key) -> None:
         """The inode of ``file`` was given to another file."""
         self._books.by_key.pop(key, None)
         if self._books.by_path.get(file.path) is file:
@@ -180,7 +187,7 @@ class Looking:
 
     def begin(self, path: str, key: Key, content: Content, head: bytes, *, whole: bool = False) -> None:
         """Take up a file nobody knew; ``whole``: from its beginning, whatever the source wants."""
-        file = Followed.first_seen(self.settings.name, path, content, key)
+        file = FollowedFile.first_seen(self.settings.name, path, content, key)
         file.grew_at, file.seen_at = self._books.timer, self._books.now
         file.rotated = file.compressed or (path != file.stream and os.path.lexists(file.stream))
         if self._stood_before(file):
@@ -197,7 +204,7 @@ class Looking:
         self._books.held(file)
         self._books.sort(file.stream)
 
-    def _stood_before(self, file: Followed) -> bool:
+    def _stood_before(self, file: FollowedFile) -> bool:
         """Tell whether what is in a new file is history: it stood there when its log was first looked for.
 
         That is so at the source's first look, and of logs that only its changed paths name. What appears later is live
@@ -207,16 +214,16 @@ class Looking:
             return True
         return self.before is not None and file.stream not in self._books.streams and not self.before.wants(file.path)
 
-    def _kin(self, path: str, head: bytes) -> list[Followed]:
+    def _kin(self, path: str, head: bytes) -> list[FollowedFile]:
         """Return the files that the one at ``path`` may be, or be a copy of."""
         kin = list(self._books.streams.get(stream_of(path), ()))
         if len(head) >= HEAD:
-            whole = self._books.by_head.get(Head.of(head).digest)
+            whole = self._books.by_head.get(FileHead.of(head).digest)
             if whole is not None and whole not in kin and kinship(path) == kinship(whole.stream):
                 kin.append(whole)
         return kin
 
-    def _one_of_ours(self, path: str, head: bytes, content: Content, size: int | None) -> Followed | None:
+    def _one_of_ours(self, path: str, head: bytes, content: Content, size: int | None) -> FollowedFile | None:
         for file in self._kin(path, head):
             put_back = file.rotated and path == file.stream and file.cutter.offset > 0
             replaced = not isinstance(content, StreamContent) and file.nameless()
@@ -235,7 +242,7 @@ class Looking:
             if path not in (file.stream, file.path)
         )
 
-    def adopt(self, file: Followed, content: Content, path: str, key: Key) -> None:
+    def adopt(self, file: FollowedFile, content: Content, path: str, key: Key) -> None:
         """``file`` was found: read it on from there."""
         for old, known in list(self._books.by_key.items()) if file.key not in (None, key) else ():
             if known is file:
@@ -258,7 +265,7 @@ class Looking:
         self._books.sort(file.stream)
 
 
-def changed(file: Followed, found: os.stat_result) -> bool:
+def changed(file: FollowedFile, found: os.stat_result) -> bool:
     """Tell whether a file is not as it was when it was last looked at."""
     return (file.size, file.mtime) != (found.st_size, found.st_mtime_ns)
 

@@ -7,8 +7,8 @@ name does not hold another one: where one begins before the last was closed, the
 
 import re
 
-from detector.acquire.records.scan import Ending, Found, lines_of
-from detector.acquire.texts import BOM
+from detector.acquire.framing.base import Ending, Found, lines_of
+from detector.acquire.framing.text_columns import BOM
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 

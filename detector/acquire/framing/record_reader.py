@@ -1,4 +1,4 @@
-"""Read one file's content forwards, record by record: what ``cut`` does for lines, for every other framing.
+"""Read one file's content forwards, record by record: what ``line_reader`` does for lines, for every other framing.
 
 Comes in: bytes at a place. Goes out: cuts of whole records, and one reject for what is none. Each read begins anew at
 the border of a record, so what is found does not depend on how the file grew. A record that is too long is gone over in
@@ -8,12 +8,12 @@ brace that nobody closed costs no more than that.
 
 import numpy as np
 
-from detector.acquire.content import Content
-from detector.acquire.cut import Cut, Cutter, Place
-from detector.acquire.mend import Passed
-from detector.acquire.records import Scanner, scanner_for
-from detector.acquire.records.scan import LOOKED_AT, Ending, Found
-from detector.acquire.texts import Ints, texts
+from detector.acquire.framing.base import LOOKED_AT, Ending, Found
+from detector.acquire.framing.content import Content
+from detector.acquire.framing.line_reader import LineChunk, LineReader, ReadPlace
+from detector.acquire.framing.mend import Passed
+from detector.acquire.framing.scanners import Scanner, scanner_for
+from detector.acquire.framing.text_columns import Ints, texts
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -27,7 +27,7 @@ _LEAST = MAX_RECORD + 2 * LOOKED_AT
 _MOST = 8 * 1024 * 1024
 
 
-class RecordCutter(Place):
+class RecordReader(ReadPlace):
     """Where one file of records is read: ``offset`` is a border between records."""
 
     def __init__(self, framing: Framing, offset: int = 0, *, first_number: int = 0) -> None:
@@ -44,7 +44,7 @@ class RecordCutter(Place):
         """Whether it is on its way over something long, and an answer needs more than the last read gave."""
         return self._over is not None or self._full
 
-    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> Cut | None:
+    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
         """Read on, up to about ``size`` bytes; None when no record is complete yet.
 
         ``ending`` says what will follow behind the last byte there is.
@@ -71,7 +71,7 @@ class RecordCutter(Place):
             self._seen = scanner.consumed
         return None
 
-    def _cut(self, data: bytes, found: Found, settled: int) -> Cut:
+    def _cut(self, data: bytes, found: Found, settled: int) -> LineChunk:
         base = self.offset
         starts, ends = np.array(found.starts, np.int64) - base, np.array(found.ends, np.int64) - base
         stops = _trimmed(data, starts, np.array(found.stops, np.int64) - base)
@@ -87,7 +87,7 @@ class RecordCutter(Place):
         self._advance(data[:used])
         if not whole:
             self._seen = self.offset  # too many rejects for one cut: the rest is cut the next time
-        return Cut(
+        return LineChunk(
             lines=made.lines,
             offsets=made.offsets,
             numbers=made.numbers,
@@ -103,7 +103,7 @@ class RecordCutter(Place):
         self.tail = passed[-32:]
         self._number += passed.count(b"\n") if self._number else 0
 
-    def _skip(self, scanner: Scanner, content: Content, size: int, ending: Ending) -> Cut | None:
+    def _skip(self, scanner: Scanner, content: Content, size: int, ending: Ending) -> LineChunk | None:
         """Go on over a record that is too long; done when its end is found, or the file's when it is complete."""
         farthest = self.offset + FARTHEST
         if self._seen >= farthest:
@@ -128,7 +128,7 @@ class RecordCutter(Place):
             self._long.feed(base, data)
         return None
 
-    def _give_up(self, content: Content, size: int, ending: Ending) -> Cut | None:
+    def _give_up(self, content: Content, size: int, ending: Ending) -> LineChunk | None:
         data = content.read_at(self._seen, size)
         end = data.find(b"\n") + 1
         self._long.feed(self._seen, data[: end - 1] if end else data)
@@ -139,7 +139,7 @@ class RecordCutter(Place):
         self._seen += len(data)
         return None
 
-    def _over_it(self, stop: int, end: int, last: bytes, size: int) -> Cut:
+    def _over_it(self, stop: int, end: int, last: bytes, size: int) -> LineChunk:
         cut = self._rejected(stop, end, RejectReason.TOO_LONG, size, self._long)
         self.offset = self._seen = end
         self.tail = last[-32:]
@@ -160,8 +160,8 @@ def _trimmed(data: bytes, starts: Ints, stops: Ints) -> Ints:
     return np.where(raw - starts > MAX_RECORD, raw, stops)
 
 
-def cutter_for(framing: Framing, offset: int = 0, *, first_number: int = 0) -> Cutter | RecordCutter:
+def cutter_for(framing: Framing, offset: int = 0, *, first_number: int = 0) -> LineReader | RecordReader:
     """Return where a file of this framing is read, beginning at a border."""
     if framing.cutting is Cutting.LINES:
-        return Cutter(offset, first_number=first_number)
-    return RecordCutter(framing, offset, first_number=first_number)
+        return LineReader(offset, first_number=first_number)
+    return RecordReader(framing, offset, first_number=first_number)

@@ -17,11 +17,11 @@ from shutil import which
 import msgspec
 import polars as pl
 
-from detector.acquire.fed import Fed
-from detector.acquire.feed import Feed
-from detector.acquire.mend import shortened
+from detector.acquire.framing.mend import shortened
+from detector.acquire.framing.split_lines import MAX_LINE
+from detector.acquire.push.push_source import PushSource
+from detector.acquire.push.thread_feed import ThreadFeed
 from detector.acquire.source import FramingOf, SourceStatus
-from detector.acquire.split import MAX_LINE
 from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema.lines import LineReject, Position, RejectReason
@@ -39,7 +39,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One entry of a journal: its cursor, the journal's id, its number there, its text, and what is wrong with it.
 
     ``received`` is when the journal took it in, in microseconds: what a program says of the time stands elsewhere.
@@ -53,7 +53,7 @@ class Entry:
     received: int = 0
 
 
-class JournalReader(Fed):
+class JournalReader(PushSource):
     """Follows the journal; meets the interface that ``Reader`` asks of a source.
 
     Args:
@@ -79,7 +79,7 @@ class JournalReader(Fed):
         self.looked_at = not self._first
         self._wake = wake
         self._process: subprocess.Popen[bytes] | None = None
-        self._feed: Feed[list[Entry]] | None = None
+        self._feed: ThreadFeed[list[JournalEntry]] | None = None
         self._rest = b""
         self._said = ""
 
@@ -160,7 +160,7 @@ class JournalReader(Fed):
             self._said = f"journalctl cannot be started: {error.strerror or error}"
             return
         self._rest, self._first, self._said = b"", False, ""
-        self._feed = Feed(self._read, self._wake, f"read-{self.settings.name}")
+        self._feed = ThreadFeed(self._read, self._wake, f"read-{self.settings.name}")
 
     def _stop(self) -> None:
         process, self._process = self._process, None
@@ -177,7 +177,7 @@ class JournalReader(Fed):
         if not self._said and status > 0:
             self._said = f"journalctl ended with status {status}"
 
-    def _read(self) -> tuple[list[Entry], int] | None:
+    def _read(self) -> tuple[list[JournalEntry], int] | None:
         """Read on until an entry is whole; in the feed's thread."""
         stdout = self._process.stdout if self._process else None
         while stdout is not None:
@@ -192,7 +192,7 @@ class JournalReader(Fed):
                 return entries, sum(map(len, lines))
         return None
 
-    def _entry(self, line: bytes) -> Entry | None:
+    def _entry(self, line: bytes) -> JournalEntry | None:
         try:
             found = _decode(line)
             cursor = str(found.pop("__CURSOR"))
@@ -203,9 +203,9 @@ class JournalReader(Fed):
             return None
         text = _encode(found).decode()
         reason = RejectReason.TOO_LONG if len(text) > MAX_LINE else None
-        return Entry(cursor, journal, number, text, reason, _received(found))
+        return JournalEntry(cursor, journal, number, text, reason, _received(found))
 
-    def _batch(self, entries: list[Entry], now: datetime) -> LineBatch:
+    def _batch(self, entries: list[JournalEntry], now: datetime) -> LineBatch:
         good = [entry for entry in entries if entry.reason is None]
         last = entries[-1]
         self._said = ""

@@ -9,11 +9,16 @@ import os
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from detector.acquire.identity import is_compressed, kinship, rotation_rank, stream_of
+from detector.acquire.files.identity import (
+    is_compressed,
+    kinship,
+    rotation_rank,
+    stream_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sibling:
+class RotatedCopy:
     """A regular file of the same family."""
 
     path: str
@@ -44,12 +49,12 @@ class Listing:
     def __init__(self) -> None:
         self._folders: dict[str, tuple[_Index, _Index]] = {}
 
-    def siblings(self, *paths: str) -> list[Sibling]:
+    def siblings(self, *paths: str) -> list[RotatedCopy]:
         """Return the files that may be rotated copies of the logs at these paths, older ones first."""
         entries = {entry.path: entry for path in paths for entry in self._folder(path)[0].get(kinship(path), ())}
         return _files(entries.values())
 
-    def rotated(self, stream: str) -> list[Sibling]:
+    def rotated(self, stream: str) -> list[RotatedCopy]:
         """Return the rotated copies of ``stream``, older ones first.
 
         A compressed one beside its plain original is still being written, and is left out.
@@ -84,13 +89,13 @@ class Listing:
         return known
 
 
-def _files(entries: Iterable[os.DirEntry[str]]) -> list[Sibling]:
+def _files(entries: Iterable[os.DirEntry[str]]) -> list[RotatedCopy]:
     """Ask the system about those that are files, older ones first."""
-    found: list[Sibling] = []
+    found: list[RotatedCopy] = []
     for entry in entries:
         try:
             if entry.is_file():
-                found.append(Sibling(entry.path, os.stat(entry.path)))
+                found.append(RotatedCopy(entry.path, os.stat(entry.path)))
         except OSError:
             continue
     return sorted(found, key=lambda one: one.age)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from detector.acquire.records.braces import BraceScanner
-from detector.acquire.records.elements import ElementScanner
-from detector.acquire.records.lined import PartScanner, StartScanner
-from detector.acquire.records.objects import ObjectScanner
-from detector.acquire.records.quoted import QuoteScanner
-from detector.acquire.records.scan import Scanner
+from detector.acquire.framing.base import Scanner
+from detector.acquire.framing.braces import BraceScanner
+from detector.acquire.framing.csv_quotes import QuoteScanner
+from detector.acquire.framing.json_objects import ObjectScanner
+from detector.acquire.framing.multiline import PartScanner, StartScanner
+from detector.acquire.framing.xml_elements import ElementScanner
 from detector.schema.framing import Cutting, Framing
 
 _SCANNERS: Mapping[Cutting, Callable[[Framing, int], Scanner]] = MappingProxyType(

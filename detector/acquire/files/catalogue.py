@@ -1,20 +1,20 @@
 """Which files a source has and who they are, through rotation, truncation, compression and restarts.
 
 Comes in: the moment of a look, and paths from change hints. Goes out: books of files to read, in order within each
-stream, older ones first. A look goes over the paths (``looking``), then beside the logs for what moved meanwhile
-(``searching``); here is only the order of these steps.
+stream, older ones first. A look goes over the paths (``discovery``), then beside the logs for what moved meanwhile
+(``rotation_search``); here is only the order of these steps.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from detector.acquire.books import Books
-from detector.acquire.followed import Followed
-from detector.acquire.identity import stream_of
-from detector.acquire.looking import Looking
-from detector.acquire.pace import Pace
-from detector.acquire.patterns import Patterns
-from detector.acquire.searching import Searching
+from detector.acquire.files.discovery import Discovery
+from detector.acquire.files.file_registry import FileRegistry
+from detector.acquire.files.followed_file import FollowedFile
+from detector.acquire.files.identity import stream_of
+from detector.acquire.files.path_patterns import Patterns
+from detector.acquire.files.rotation_search import RotationSearch
+from detector.acquire.timing import ReadTiming
 from detector.settings.sources import SourceSettings
 
 _AGAIN = 3
@@ -30,8 +30,8 @@ class Catalogue:
     def __init__(
         self,
         settings: SourceSettings,
-        books: Books,
-        pace: Pace,
+        books: FileRegistry,
+        pace: ReadTiming,
         *,
         first: bool,
         before: Sequence[str] = (),
@@ -40,8 +40,8 @@ class Catalogue:
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books = books
         named = Patterns(before, settings.exclude) if before and set(settings.paths) - set(before) else None
-        self._looking = Looking(settings, books, first=first, before=named)
-        self._searching = Searching(books, self._looking, pace)
+        self._looking = Discovery(settings, books, first=first, before=named)
+        self._searching = RotationSearch(books, self._looking, pace)
         self._begins_at, self._unordered = begins_at, True
 
     def scan(self, now: datetime, timer: float) -> None:
@@ -94,13 +94,13 @@ class Catalogue:
         self.patterns = Patterns(settings.paths, settings.exclude)
         self._books.problems.clear()
 
-    def replaced(self, file: Followed) -> None:
+    def replaced(self, file: FollowedFile) -> None:
         """Take up the file that begins anew where ``file`` was, and look for a copy that holds the rest of ``file``."""
         new = self._books.succeed(file)
         self._calm()
         self._books.sort(new.stream)
 
-    def missing(self, file: Followed) -> None:
+    def missing(self, file: FollowedFile) -> None:
         """Note that a file without an open handle is not at its path any more."""
         self._looking.visit(file.path)
         if file.content is None and file.found:
@@ -154,7 +154,7 @@ class Catalogue:
             self._date([file for file in files if not file.begins])
             self._books.sort(stream)
 
-    def _date(self, files: Iterable[Followed]) -> None:
+    def _date(self, files: Iterable[FollowedFile]) -> None:
         for file in files:
             begins = self._begins_at(file.path)
             file.begins = 0 if begins is None else int(begins.timestamp() * 1e9)

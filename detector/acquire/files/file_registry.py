@@ -8,10 +8,15 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from detector.acquire.content import StreamContent
-from detector.acquire.followed import Followed, Key
-from detector.acquire.identity import HEAD, first_line, live_id, rotation_rank
-from detector.acquire.pace import Pace
+from detector.acquire.files.followed_file import FollowedFile, Key
+from detector.acquire.files.identity import (
+    HEAD,
+    first_line,
+    live_id,
+    rotation_rank,
+)
+from detector.acquire.framing.content import StreamContent
+from detector.acquire.timing import ReadTiming
 from detector.errors import Problem
 from detector.schema.lines import Position
 
@@ -20,7 +25,7 @@ _COARSE = 0.05
 """File times come from a clock that is up to some milliseconds behind."""
 
 
-class Books:
+class FileRegistry:
     """The files of one source.
 
     Attributes:
@@ -37,14 +42,14 @@ class Books:
         now / timer: When the present look began.
     """
 
-    def __init__(self, positions: Iterable[Position], pace: Pace) -> None:
-        self.streams: dict[str, list[Followed]] = {}
-        self.hot: dict[Followed, None] = {}
+    def __init__(self, positions: Iterable[Position], pace: ReadTiming) -> None:
+        self.streams: dict[str, list[FollowedFile]] = {}
+        self.hot: dict[FollowedFile, None] = {}
         self.problems: dict[str, Problem] = {}
-        self.by_key: dict[Key, Followed] = {}
-        self.by_path: dict[str, Followed] = {}
-        self.by_head: dict[str, Followed] = {}
-        self.lost: dict[Followed, None] = {}
+        self.by_key: dict[Key, FollowedFile] = {}
+        self.by_path: dict[str, FollowedFile] = {}
+        self.by_head: dict[str, FollowedFile] = {}
+        self.lost: dict[FollowedFile, None] = {}
         self.turned: dict[str, None] = {}
         self.moved: dict[str, None] = {}
         self.unsettled: dict[str, float] = {}
@@ -54,16 +59,16 @@ class Books:
         self.timer = 0.0
         self._pace = pace
         self._copies: dict[Key, tuple[int, int]] = {}
-        self._open_files: dict[Followed, None] = {}
+        self._open_files: dict[FollowedFile, None] = {}
         for position in positions:
-            self.enter(Followed.restored(position))
+            self.enter(FollowedFile.restored(position))
 
-    def files(self) -> Iterable[Followed]:
+    def files(self) -> Iterable[FollowedFile]:
         """Return every file known, finished ones included."""
         for stream in self.streams.values():
             yield from stream
 
-    def enter(self, file: Followed) -> None:
+    def enter(self, file: FollowedFile) -> None:
         """Take a file up."""
         self.streams.setdefault(file.stream, []).append(file)
         if file.found:
@@ -81,7 +86,7 @@ class Books:
             self.lost[file] = None
         self.heads(file)
 
-    def drop(self, file: Followed) -> None:
+    def drop(self, file: FollowedFile) -> None:
         """Let go of a file for good."""
         file.detach()
         stream = self.streams.get(file.stream, [])
@@ -100,12 +105,12 @@ class Books:
         self.hot.pop(file, None)
         self.problems.pop(file.path, None)
 
-    def lose(self, file: Followed) -> None:
+    def lose(self, file: FollowedFile) -> None:
         """Note that nobody knows where a file is that was not read to its end."""
         file.found = False
         self.lost[file] = None
 
-    def succeed(self, file: Followed) -> Followed:
+    def succeed(self, file: FollowedFile) -> FollowedFile:
         """Take up the file that begins anew where ``file`` was; what was not read of ``file`` is lost."""
         new = file.successor()
         new.look()
@@ -136,7 +141,7 @@ class Books:
         """Tell whether that is remembered of this file."""
         return self._copies.get(key) == (found.st_size, found.st_mtime_ns)
 
-    def held(self, file: Followed) -> None:
+    def held(self, file: FollowedFile) -> None:
         """Note that a file was just used, and close the one that was not for longest when too many are open.
 
         A file that left its path and was not seen elsewhere stays open: it could not be opened again.
@@ -152,12 +157,12 @@ class Books:
             else:
                 self._open_files[oldest] = None
 
-    def heads(self, file: Followed) -> None:
+    def heads(self, file: FollowedFile) -> None:
         """Remember a file whose head is complete: copies of it are known by that."""
         if file.head.length >= HEAD:
             self.by_head[file.head.digest] = file
 
-    def name(self, file: Followed, head: bytes, *, complete: bool = False) -> None:
+    def name(self, file: FollowedFile, head: bytes, *, complete: bool = False) -> None:
         """Give the file its id, once its first line is known."""
         line = first_line(head, complete=complete)
         if file.file_id or line is None:
@@ -168,7 +173,7 @@ class Books:
             generation += 1
         file.file_id = live_id(file.stream, line, generation)
 
-    def finished(self, file: Followed) -> None:
+    def finished(self, file: FollowedFile) -> None:
         """Close a file that was read to its end; it is remembered, so that copies of it are known."""
         if isinstance(file.content, StreamContent):
             found = file.content.stat()
@@ -179,13 +184,13 @@ class Books:
         if not file.file_id:
             self.drop(file)
 
-    def ask(self, file: Followed, timer: float) -> None:
+    def ask(self, file: FollowedFile, timer: float) -> None:
         """Ask an open file how long it is; what grew is read in the next turn."""
         if file.look():
             file.due, file.grew_at = True, timer
             self.hot[file] = None
 
-    def retry(self, file: Followed) -> None:
+    def retry(self, file: FollowedFile) -> None:
         """Look again at the next beat at a compressed file that ended too early."""
         file.detach()
         self.held(file)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from detector.acquire.cut import Cut, Cutter
-from detector.acquire.fed import Fed
-from detector.acquire.feed import Feed
-from detector.acquire.records.scan import Ending
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.line_reader import LineChunk, LineReader
+from detector.acquire.push.push_source import PushSource
+from detector.acquire.push.thread_feed import ThreadFeed
 from detector.acquire.source import FramingOf, SourceStatus
 from detector.errors import Problem
 from detector.frames import LineBatch
@@ -47,7 +47,7 @@ class _Window:
         self._held.clear()
 
 
-class PipeReader(Fed):
+class StdinReader(PushSource):
     """Reads standard input; meets the interface that ``Reader`` asks of a source.
 
     Args:
@@ -61,9 +61,9 @@ class PipeReader(Fed):
         self.next_scan = self.may_scan = _NEVER
         self._file_id = ids.derive("pipe", settings.name, started.isoformat())
         self._fd = sys.stdin.fileno()
-        self._window, self._cutter = _Window(), Cutter()
+        self._window, self._cutter = _Window(), LineReader()
         self._over = False
-        self._feed: Feed[bytes] = Feed(self._read, wake, f"read-{settings.name}")
+        self._feed: ThreadFeed[bytes] = ThreadFeed(self._read, wake, f"read-{settings.name}")
 
     def _read(self) -> tuple[bytes, int] | None:
         data = os.read(self._fd, _READ)
@@ -116,7 +116,7 @@ class PipeReader(Fed):
         """Take no more. The thread ends with the process: nothing can interrupt a read from a pipe."""
         self._feed.close()
 
-    def _batch(self, cut: Cut, now: datetime) -> LineBatch:
+    def _batch(self, cut: LineChunk, now: datetime) -> LineBatch:
         if len(cut.lines):
             self._last_line_at = now
         return LineBatch(

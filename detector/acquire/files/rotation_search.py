@@ -9,19 +9,19 @@ import stat
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from detector.acquire.books import Books
-from detector.acquire.content import PlainContent
-from detector.acquire.followed import Followed
-from detector.acquire.identity import HEAD, Head, rotation_rank
-from detector.acquire.looking import Looking, changed, size_of
-from detector.acquire.pace import Pace
-from detector.acquire.siblings import Listing, Sibling, rotated_in
+from detector.acquire.files.discovery import Discovery, changed, size_of
+from detector.acquire.files.file_registry import FileRegistry
+from detector.acquire.files.followed_file import FollowedFile
+from detector.acquire.files.identity import HEAD, FileHead, rotation_rank
+from detector.acquire.files.rotated_copies import Listing, RotatedCopy, rotated_in
+from detector.acquire.framing.content import PlainContent
+from detector.acquire.timing import ReadTiming
 
 
-class Searching:
+class RotationSearch:
     """Searches beside the logs of one source."""
 
-    def __init__(self, books: Books, looking: Looking, pace: Pace) -> None:
+    def __init__(self, books: FileRegistry, looking: Discovery, pace: ReadTiming) -> None:
         self._books = books
         self._looking = looking
         self._pace = pace
@@ -72,7 +72,7 @@ class Searching:
             return True
         return (found.st_dev, found.st_ino) != file.key
 
-    def _search(self, file: Followed) -> None:
+    def _search(self, file: FollowedFile) -> None:
         """Look among the siblings for a file that was not read to its end, or a copy of it."""
         if self._still_there(file):
             return
@@ -94,7 +94,7 @@ class Searching:
         elif self._books.timer - file.lost_at > self._pace.forget:
             self._books.drop(file)
 
-    def _still_there(self, file: Followed) -> bool:
+    def _still_there(self, file: FollowedFile) -> bool:
         """Look first where the file was last: most rotated files have not moved since."""
         try:
             found = os.stat(file.path)
@@ -105,7 +105,7 @@ class Searching:
             self._looking.verify(file, file.path, key, found)
         return file.found
 
-    def _try(self, file: Followed, one: Sibling) -> None:
+    def _try(self, file: FollowedFile, one: RotatedCopy) -> None:
         content = self._looking.open(one.path, one.key)
         if content is None:
             return
@@ -169,7 +169,7 @@ class Searching:
             if isinstance(file.content, PlainContent) and file.head.length < HEAD:
                 head = file.content.read_at(0, HEAD)
                 if file.head.begins(head):
-                    file.head = Head.of(head)
+                    file.head = FileHead.of(head)
                     self._books.name(file, head)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from detector.acquire.feed import Feed
+from detector.acquire.push.thread_feed import ThreadFeed
 from detector.settings.sources import SourceSettings
 
 
-class Fed:
+class PushSource:
     """A source without files: nothing is watched, nothing moves, hints are not about it."""
 
     restless = False
@@ -21,7 +21,7 @@ class Fed:
         self.settings = settings
         self.why_polling = ""
         self._stream = stream
-        self._feed: Feed[Any] | None = None
+        self._feed: ThreadFeed[Any] | None = None
         self._last_line_at: datetime | None = None
 
     @property

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from detector.acquire.identity import stream_of
+from detector.acquire.files.identity import stream_of
 from detector.settings.placeholders import as_glob, piece_regex
 from detector.settings.sources import SourceSettings
 

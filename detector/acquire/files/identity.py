@@ -25,21 +25,21 @@ _NUMBERS = re.compile(r"[-._]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class FileHead:
     """The first bytes of a file, as a hash; grows until ``HEAD`` bytes are in it."""
 
     length: int = 0
     digest: str = ""
 
     @classmethod
-    def of(cls, data: bytes) -> "Head":
+    def of(cls, data: bytes) -> "FileHead":
         """Return the head of a file that begins with ``data``."""
         data = data[:HEAD]
         return cls(len(data), blake2b(data, digest_size=16).hexdigest()) if data else cls()
 
     def begins(self, data: bytes) -> bool:
         """Tell whether a file that begins with ``data`` (up to ``HEAD`` bytes of it) may be this file, grown since."""
-        return not self.length or (len(data) >= self.length and Head.of(data[: self.length]) == self)
+        return not self.length or (len(data) >= self.length and FileHead.of(data[: self.length]) == self)
 
 
 def first_line(data: bytes, *, complete: bool = False) -> bytes | None:

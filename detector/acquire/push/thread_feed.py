@@ -13,7 +13,7 @@ Chunk = TypeVar("Chunk")
 _MOST = 16 * 1024 * 1024
 
 
-class Feed(Generic[Chunk]):
+class ThreadFeed(Generic[Chunk]):
     """One thread that reads, and what it has read.
 
     Args:

@@ -1,7 +1,7 @@
 """Cut bytes into lines: a chunk of complete lines comes in, a polars Series of text and its byte offsets go out.
 
-There is no Python loop over lines: newlines are found by numpy, the text is laid over the bytes by ``texts``. The same
-cutter serves live files and archives. It reads no file and keeps no state.
+There is no Python loop over lines: newlines are found by numpy, the text is laid over the bytes by ``text_columns``.
+The same cutter serves live files and archives. It reads no file and keeps no state.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from detector.acquire.texts import BOM, Ints, texts
+from detector.acquire.framing.text_columns import BOM, Ints, texts
 from detector.schema.lines import LineReject
 
 MAX_LINE = 64 * 1024

@@ -9,12 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from detector.acquire.content import Content, PlainContent, StreamContent, open_content
-from detector.acquire.cut import Cut, Cutter
-from detector.acquire.directive import directive_before
-from detector.acquire.identity import HEAD, Head, first_line, stream_of
-from detector.acquire.recordcut import RecordCutter, cutter_for
-from detector.acquire.records.scan import Ending
+from detector.acquire.files.identity import (
+    HEAD,
+    FileHead,
+    first_line,
+    stream_of,
+)
+from detector.acquire.framing.base import Ending
+from detector.acquire.framing.content import (
+    Content,
+    PlainContent,
+    StreamContent,
+    open_content,
+)
+from detector.acquire.framing.directive import directive_before
+from detector.acquire.framing.line_reader import LineChunk, LineReader
+from detector.acquire.framing.record_reader import RecordReader, cutter_for
 from detector.schema.framing import LINES, Cutting, Framing
 from detector.schema.lines import Position
 
@@ -29,7 +39,7 @@ class ReplacedError(Exception):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Followed:
+class FollowedFile:
     """A file of one stream.
 
     Attributes:
@@ -61,9 +71,9 @@ class Followed:
     stream: str
     path: str
     key: Key | None = None
-    head: Head = field(default_factory=Head)
+    head: FileHead = field(default_factory=FileHead)
     file_id: str = ""
-    cutter: Cutter | RecordCutter = field(default_factory=Cutter)
+    cutter: LineReader | RecordReader = field(default_factory=LineReader)
     content: Content | None = None
     size: int = 0
     mtime: int = 0
@@ -88,16 +98,16 @@ class Followed:
     _position: Position | None = None
 
     @classmethod
-    def restored(cls, position: Position) -> "Followed":
+    def restored(cls, position: Position) -> "FollowedFile":
         """Return the file that a position is about, not looked for yet."""
         return cls(
             source=position.source,
             stream=position.stream,
             path=position.path,
             key=(position.device, position.inode) if position.inode else None,
-            head=Head(position.head_length, position.head_hash),
+            head=FileHead(position.head_length, position.head_hash),
             file_id=position.file_id,
-            cutter=Cutter(position.offset),
+            cutter=LineReader(position.offset),
             finished=position.finished,
             rotated=position.finished,
             found=False,
@@ -105,10 +115,10 @@ class Followed:
             history=position.history,
         )
 
-    def successor(self) -> "Followed":
+    def successor(self) -> "FollowedFile":
         """Return the file that begins anew at the same place, after this one was emptied."""
         self.mtime = self._its_own
-        new = Followed(source=self.source, stream=self.stream, path=self.path, key=self.key)
+        new = FollowedFile(source=self.source, stream=self.stream, path=self.path, key=self.key)
         new.content, self.content = self.content, None
         new.rotated, new.grew_at = self.rotated, self.grew_at
         return new
@@ -249,11 +259,11 @@ class Followed:
             start = max(end - _BACK, 0)
             place = self.content.read_at(start, end - start).rfind(b"\n")
             if place >= 0:
-                self.cutter = Cutter(start + place + 1)
+                self.cutter = LineReader(start + place + 1)
                 return
             end = start
 
-    def read(self, size: int, *, ending: Ending = Ending.MORE) -> tuple[Cut | None, bytes]:
+    def read(self, size: int, *, ending: Ending = Ending.MORE) -> tuple[LineChunk | None, bytes]:
         """Read on; return the lines, and the head as it stands now.
 
         Raises:
@@ -276,7 +286,7 @@ class Followed:
             self.cutter.tail = tail
             raise ReplacedError
         if self.head.length < HEAD:
-            self.head = Head.of(head)
+            self.head = FileHead.of(head)
         self._its_own = self.mtime
         return cut, head
 
@@ -295,9 +305,9 @@ class Followed:
         return content
 
     @classmethod
-    def first_seen(cls, source: str, path: str, content: Content, key: Key) -> "Followed":
+    def first_seen(cls, source: str, path: str, content: Content, key: Key) -> "FollowedFile":
         """Return a file that was never seen before, to be read from its beginning."""
         new = cls(source=source, stream=stream_of(path), path=path)
-        new.head = Head.of(content.read_at(0, HEAD))
+        new.head = FileHead.of(content.read_at(0, HEAD))
         new.attach(content, path, key)
         return new

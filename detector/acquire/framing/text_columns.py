@@ -21,7 +21,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.acquire.mend import LINE_ENDS, MENDED, mended
+from detector.acquire.framing.mend import LINE_ENDS, MENDED, mended
 from detector.schema.lines import LineReject, RejectReason
 
 MAX_REJECTS = 10_000
@@ -37,7 +37,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class TextColumns:
     """What pieces of a chunk became.
 
     Attributes:
@@ -66,7 +66,7 @@ def texts(
     longest: int,
     numbers: Ints | None = None,
     reasons: Mapping[int, RejectReason] | None = None,
-) -> Texts:
+) -> TextColumns:
     """Return the pieces of ``data``, which starts at byte ``base`` of the file, as text.
 
     Args:
@@ -95,7 +95,7 @@ def texts(
         origins[0] = 0
     if numbers is not None and good is not None:
         numbers = numbers[good]
-    return Texts(
+    return TextColumns(
         lines=pl.Series("line", views(data, places, lengths), dtype=pl.String()),
         offsets=pl.Series("offset", origins, dtype=pl.Int64()),
         numbers=None if numbers is None else pl.Series("number", numbers, dtype=pl.Int64()),

@@ -1,0 +1,1 @@
+"""Files of one source: which there are, who they are, where they went."""

@@ -1,0 +1,1 @@
+"""Bytes become records: lines, and records of several lines, JSON, XML, CSV or braces."""

@@ -1,0 +1,1 @@
+"""Sources that hand lines over: standard input and the system's journal."""
