@@ -32,7 +32,7 @@ from detector.detect.rules import RuleSet, list_rules
 from detector.errors import InputError, NabatError
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped
-from detector.runtime.blindspots import Blind
+from detector.runtime.blind_spots import Blind
 from detector.schema.columns import CLIENT_DATA, COLUMNS
 from detector.schema.facts import FACTS
 from detector.schema.lines import RejectReason

@@ -7,7 +7,7 @@ import click
 from detector.cli.options import config_option
 from detector.cli.output import FAILED, PLACES, config_path, fail, say, show
 from detector.errors import ConfigError, InputError, Problem
-from detector.runtime.check import check as look
+from detector.runtime.preflight.check_all import check as look
 from detector.simulate.settings import demo_path
 
 

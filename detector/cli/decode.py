@@ -13,9 +13,9 @@ from detector.decode import Decoder, draft_format, explain_reject, format_hint, 
 from detector.errors import InputError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.keys import Keys
-from detector.runtime.beside import BesideFiles
-from detector.runtime.firstlines import BARE_RETURNS, TO_NEWLINES
-from detector.runtime.map_fit import Fit
+from detector.runtime.intake.sidecar_files import SidecarFiles
+from detector.runtime.preflight.map_fit import Fit
+from detector.runtime.preflight.probe_sources import BARE_RETURNS, TO_NEWLINES
 from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
@@ -148,7 +148,7 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     must_exist(settings, format_name)
     source = source_for(settings, file, format_name)
     settings = settings.model_copy(update={"sources": (source,)})
-    decoder = Decoder(settings, session_key=session_key(settings), beside=BesideFiles())
+    decoder = Decoder(settings, session_key=session_key(settings), beside=SidecarFiles())
     found, fit = _Found(settings, source), Fit()
     for batch in read_archive([file], source, clock=SystemClock(), framing=decoder.framing):
         decoded = decoder.decode(batch)

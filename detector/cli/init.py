@@ -68,23 +68,23 @@ def init(
     words = messages(language or _language())
     if not yes and not sys.stdin.isatty():
         raise InputError(Problem(what="there is no terminal to ask on", fix="take what is proposed with --yes"))
-    _module("placing").refuse_existing(target, force=force)
-    groups = _module("logs").group_logs(logs)
-    telling = _module("telling").Telling(words)
+    _module("file.place_file").refuse_existing(target, force=force)
+    groups = _module("log_groups").group_logs(logs)
+    telling = _module("summary_text").Telling(words)
     say(telling.say("looking", files=len(logs)))
     clock, survey = SystemClock(), _module("survey").survey
     surveys = [survey(group, clock) for group in groups]
     for line in telling.found(surveys):
         say(line)
-    what = _module("proposals").propose(surveys, _module("words").load_words(), words.language)
+    what = _module("proposals").propose(surveys, _module("request_words").load_words(), words.language)
     if not what.sources:
         raise FoundError(_unread(surveys))
     for line in telling.remarks(what, target):
         say(line)
     if not yes:
         what = _module("dialogue").Dialogue(_Terminal(), what).decide()
-    text = _module("writing").Writer(what, clock.now(), target).text()
-    _module("placing").place(target, text, force=force, formats=what.drafts())
+    text = _module("file.write_config").Writer(what, clock.now(), target).text()
+    _module("file.place_file").place(target, text, force=force, formats=what.drafts())
     say(telling.written(what, target))
     if not no_replay:
         files = [file for source in what.sources for file in source.survey.group.files]

@@ -8,7 +8,7 @@ from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.notify import error_text
 from detector.notify.trial import Trial, send_test
-from detector.runtime.probe import note_trials
+from detector.runtime.health.write_probe import note_trials
 
 
 @click.group()

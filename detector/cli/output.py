@@ -113,7 +113,7 @@ def _load(path: Path, spare: Collection[Where]) -> Settings:
         return load_settings(path, spare=spare)
     except SettingsError as error:
         # Only now: what looks into formats, rules and checklists takes seconds to load.
-        refusal: Callable[[SettingsError], ConfigError] = import_module("detector.runtime.parts").refusal
+        refusal: Callable[[SettingsError], ConfigError] = import_module("detector.runtime.components").refusal
         raise refusal(error) from None
 
 

@@ -65,14 +65,14 @@ def replay(
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
     # Only now: all this takes a second to load, in which workers load theirs.
-    chosen = _module("logs").logs_of(settings, logs)
-    plan = _module("plan").Plan(
+    chosen = _module("log_sources").logs_of(settings, logs)
+    plan = _module("plan").ReplayPlan(
         settings=settings, logs=chosen, out=Path(out), since=since, until=until, batch_lines=batch_lines
     )
     if forks.wanted(workers, [log.path for log in chosen]):
         work = _module("workers").ReplayWithWorkers(plan, on_loss=lambda what: say(f"nabat: {what}"))
     else:
-        work = _module("run").Replay(plan)
+        work = _module("single_process").Replay(plan)
     for what in work.left_out:
         say(f"nabat: warning: {what}")
     collector.settle()

@@ -7,7 +7,7 @@ from pathlib import Path
 from detector.cli.output import settings_or_default, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.runtime.console import Console, open_console
+from detector.runtime.incidents.console import Console, open_console
 from detector.settings import DatabaseSettings, Settings
 
 _SPARE = (("notify", "targets"),)

@@ -22,26 +22,26 @@ from detector.keys import Keys
 from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
 from detector.notify.sender import OutboxSender
-from detector.runtime.console import Console
-from detector.runtime.coverage import Coverage
+from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
-from detector.runtime.desk import links
-from detector.runtime.firstevent import first_event
-from detector.runtime.gauges import Gauges
-from detector.runtime.parts import Parts, build, refusal
+from detector.runtime.health.gauges import Gauges
+from detector.runtime.health.write_probe import WriteProbe
+from detector.runtime.housekeeping import Housekeeping
+from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.escalation_loop import EscalationLoop
+from detector.runtime.incidents.incident_deps import links
+from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.intake.first_event import first_event
+from detector.runtime.intake.poison_lines import PoisonLines
+from detector.runtime.pacing import rest
 from detector.runtime.pipeline import Pipeline
-from detector.runtime.poison import Poison
-from detector.runtime.probe import Probe
-from detector.runtime.rescope import Rescoper
 from detector.runtime.restore import restore
-from detector.runtime.retrain import Retrainer
-from detector.runtime.rhythm import rest
-from detector.runtime.scope import scope_of
-from detector.runtime.sd import ServiceManager
-from detector.runtime.silence import Silence
-from detector.runtime.state import lock, prepare, stamp
-from detector.runtime.upkeep import Upkeep
-from detector.runtime.watch import Watch
+from detector.runtime.sources.coverage_report import Coverage
+from detector.runtime.sources.silence import Silence
+from detector.runtime.state_folder import lock, prepare, stamp
+from detector.runtime.systemd import ServiceManager
+from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
 from detector.settings.load import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
@@ -144,15 +144,15 @@ class App:
             coverage=Coverage(self.store, settings, self._clock.now()),
             state=beginning.state,
             history=beginning.history,
-            poison=Poison(settings.state / "poison", self._clock.now()),
+            poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
-        rescoper = Rescoper()
+        rescoper = ScopeRefresher()
         self.pipeline.on_changed = rescoper.note
         self.pipeline.on_events = rescoper.hear
-        self.watch = Watch(self.store, rescoper)
-        self.probe = Probe(self.store, settings.state)
-        self.upkeep = Upkeep(self.store, self.journal, self._clock.now())
+        self.watch = EscalationLoop(self.store, rescoper)
+        self.probe = WriteProbe(self.store, settings.state)
+        self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
         self._closers.append(self.retrainer.stop)
@@ -195,12 +195,12 @@ class App:
         web = self.settings.web.model_copy(update={"port": port})
         self._adopt(replace(self.parts, settings=self.settings.model_copy(update={"web": web})))
 
-    def _count_parts(self, parts: Parts) -> None:
+    def _count_parts(self, parts: Components) -> None:
         self.metrics.prepare(source.name for source in parts.settings.sources)
         self.metrics.rules_loaded.set(len(parts.ruleset))
         self.metrics.rules_skipped.set(len(parts.skipped))
 
-    def _decider(self, parts: Parts, keys: Keys) -> Decider:
+    def _decider(self, parts: Components, keys: Keys) -> Decider:
         return Decider(
             settings=parts.settings,
             playbooks=parts.playbooks,
@@ -355,7 +355,7 @@ class App:
         except NabatError:
             return None  # the reader says what is wrong with the file
 
-    def _adopt(self, parts: Parts) -> None:
+    def _adopt(self, parts: Components) -> None:
         self.settings, self.parts = parts.settings, parts
         self.pipeline.adopt(parts, self._decider(parts, self._keys))
         self.reader.reconfigure(parts.settings.sources, parts.decoder.framing)

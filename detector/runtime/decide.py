@@ -12,7 +12,7 @@ from functools import partial
 from detector.group import counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
 from detector.notify import Gap, LinkMaker, Plan, advance
-from detector.runtime.history import History
+from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
@@ -25,7 +25,7 @@ ScopeOf = Callable[[Incident], Scope]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DecisionOutcome:
     """What one set of findings led to.
 
     Attributes:
@@ -60,7 +60,7 @@ class Decider:
     links: LinkMaker | None = None
     event_time: bool = False
 
-    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime, digest_id: str = "") -> Outcome:
+    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime, digest_id: str = "") -> DecisionOutcome:
         """Take findings to incidents, page about those that are new or worse, and write all of it.
 
         What is history is kept for the incident ``digest_id``, and pages nobody.
@@ -95,7 +95,7 @@ class Decider:
         # Who must be told at once is told in this transaction; the watch looks at what else changed within a second.
         messages, gaps = self._page(unit, tuple(dict.fromkeys((*changes.opened, *changes.raised))), now)
         first = {finding.id for finding in grouped.findings}
-        return Outcome(
+        return DecisionOutcome(
             alerts=tuple(alert for alert in grouped.alerts if alert.finding_ids and set(alert.finding_ids) <= first),
             opened=opened,
             changed=tuple(incident.id for incident in changes.incidents),
@@ -103,11 +103,11 @@ class Decider:
             gaps=gaps,
         )
 
-    def report(self, unit: Unit, history: History, now: datetime) -> Outcome:
+    def report(self, unit: Unit, history: FirstReadings, now: datetime) -> DecisionOutcome:
         """Open the digest of what a first reading found that was over long ago, or bring it up to date."""
         rows, more = history.rows(unit, self.settings.group, self.playbooks)
         if not rows:
-            return Outcome()
+            return DecisionOutcome()
         changes = digest(
             unit.incident(history.digest),
             unit,
@@ -124,7 +124,7 @@ class Decider:
         messages, gaps = self._page(unit, changes.opened, now)
         opened = tuple(incident for incident in changes.incidents if incident.version == 1)
         changed = tuple(incident.id for incident in changes.incidents)
-        return Outcome(opened=opened, changed=changed, messages=messages, gaps=gaps)
+        return DecisionOutcome(opened=opened, changed=changed, messages=messages, gaps=gaps)
 
     def rescope(self, unit: Unit, incident_id: str, now: datetime) -> None:
         """Look up anew whose data the incident touched."""

@@ -15,7 +15,7 @@ from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
-from detector.runtime.lateness import lateness
+from detector.runtime.intake.allowed_lateness import lateness
 from detector.settings import Settings
 from detector.settings.rule_files import rule_paths
 

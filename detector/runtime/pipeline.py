@@ -20,24 +20,24 @@ from detector.decode import Decoder
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import Cause, NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
-from detector.runtime import rhythm
-from detector.runtime.clocks import Clocks
-from detector.runtime.coverage import Coverage
-from detector.runtime.decide import Decider, Outcome
-from detector.runtime.forgotten import Forgotten
-from detector.runtime.held import Decided, Held
-from detector.runtime.history import NAME as HISTORY
-from detector.runtime.history import History
-from detector.runtime.lastresort import LastResort
-from detector.runtime.late_lines import LateLines
-from detector.runtime.parts import Parts
-from detector.runtime.poison import Poison
-from detector.runtime.rejected import NAME as REJECTED
-from detector.runtime.rejected import Rejected
-from detector.runtime.shield import Shield
-from detector.runtime.silence import moments_from, moments_text
-from detector.runtime.unreadable import NAME as UNREADABLE
-from detector.runtime.unreadable import Unreadable
+from detector.runtime import pacing
+from detector.runtime.components import Components
+from detector.runtime.decide import Decider, DecisionOutcome
+from detector.runtime.evictions import Evictions
+from detector.runtime.intake.fault_isolation import FaultIsolation
+from detector.runtime.intake.poison_lines import PoisonLines
+from detector.runtime.pending_findings import DecidedFindings, PendingFindings
+from detector.runtime.sources.clock_skew import ClockSkew
+from detector.runtime.sources.coverage_report import Coverage
+from detector.runtime.sources.first_readings import NAME as HISTORY
+from detector.runtime.sources.first_readings import FirstReadings
+from detector.runtime.sources.last_resort import LastResort
+from detector.runtime.sources.late_lines import LateLines
+from detector.runtime.sources.rejected_lines import NAME as REJECTED
+from detector.runtime.sources.rejected_lines import RejectedLines
+from detector.runtime.sources.silence import moments_from, moments_text
+from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
+from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, Unit
@@ -85,7 +85,7 @@ class Pipeline:
         self,
         *,
         reader: Reader,
-        parts: Parts,
+        parts: Components,
         decider: Decider,
         store: Store,
         journal: Journal,
@@ -94,8 +94,8 @@ class Pipeline:
         clock: Clock,
         coverage: Coverage,
         state: CoreState,
-        history: History | None = None,
-        poison: Poison,
+        history: FirstReadings | None = None,
+        poison: PoisonLines,
     ) -> None:
         self.reader = reader
         self.decoder: Decoder = parts.decoder
@@ -103,16 +103,16 @@ class Pipeline:
         self.parts = parts
         self.decider = decider
         self.state = state
-        self.history = history or History()
+        self.history = history or FirstReadings()
         self.freshness = Freshness()
-        self.clocks = Clocks()
+        self.clocks = ClockSkew()
         self.late_lines = LateLines()
-        self.forgotten = Forgotten()
+        self.forgotten = Evictions()
         self.coverage = coverage
         self.last_resort = LastResort()
         with store.read() as unit:
-            self.rejected = Rejected.from_text(unit.meta(REJECTED), clock.now())
-            self.unreadable = Unreadable.from_text(unit.meta(UNREADABLE))
+            self.rejected = RejectedLines.from_text(unit.meta(REJECTED), clock.now())
+            self.unreadable = UnreadableActors.from_text(unit.meta(UNREADABLE))
             self.freshness.last_line.update(moments_from(unit.meta(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
@@ -125,9 +125,9 @@ class Pipeline:
         self._snapshots = snapshots
         self._metrics = metrics
         self._clock = clock
-        self._held, self._decided = Held(), Decided()
-        self._shield, self.poison = Shield(), poison
-        self._share = rhythm.FIRST_SHARE
+        self._held, self._decided = PendingFindings(), DecidedFindings()
+        self._shield, self.poison = FaultIsolation(), poison
+        self._share = pacing.FIRST_SHARE
         self._dirty = self._torn = False
         self._sweep_at = _FEW_STREAMS
         self._saved_at: datetime | None = None
@@ -159,7 +159,7 @@ class Pipeline:
         if batches:
             took = monotonic() - began
             self._metrics.batch_seconds.observe(took)
-            self._share = rhythm.share(self._share, took)
+            self._share = pacing.share(self._share, took)
         return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
 
     def _judge(self, batches: Sequence[LineBatch], later: Mapping[str, str], read_up_to: datetime) -> Sequence[Finding]:
@@ -240,7 +240,7 @@ class Pipeline:
         wanted = max(least, min(self._saving_took * _SAVING_SHARE, _LONGEST_UNSAVED))
         return self._saved_at is None or passed(now, self._saved_at, wanted)
 
-    def adopt(self, parts: Parts, decider: Decider) -> None:
+    def adopt(self, parts: Components, decider: Decider) -> None:
         """Go on with newly built parts; what detection remembers stays."""
         tables = self.core.to_tables(self.state)
         try:
@@ -268,7 +268,7 @@ class Pipeline:
         now, began, held = self._clock.now(), monotonic(), self._held.joined()
         self.history.due = self.history.due or any(finding.history for finding in held)
         with self._store.begin() as unit:
-            outcome = self.decider.decide(unit, held, now, self.history.digest) if held else Outcome()
+            outcome = self.decider.decide(unit, held, now, self.history.digest) if held else DecisionOutcome()
             if keep:
                 self._keep(unit, force=force)
         self._held.clear()
@@ -408,7 +408,7 @@ class Pipeline:
         for source in judged.left_out:
             self._metrics.left_out.labels(source).inc()
 
-    def _count_outcome(self, outcome: Outcome) -> None:
+    def _count_outcome(self, outcome: DecisionOutcome) -> None:
         for alert in outcome.alerts:
             self._metrics.alerts.labels(alert.severity.value).inc()
             if alert.muted_by is not None:
@@ -418,12 +418,12 @@ class Pipeline:
             log.warning("incident_opened", incident=incident.number, severity=incident.severity.value)
 
 
-def _services(parts: Parts) -> frozenset[str]:
+def _services(parts: Components) -> frozenset[str]:
     """Return the services the configuration names: the closed list for metrics."""
     settings = parts.settings
     return frozenset({source.service for source in settings.sources} | {r.service for r in settings.records.routes})
 
 
-def _lateness(parts: Parts) -> dict[str, timedelta]:
+def _lateness(parts: Components) -> dict[str, timedelta]:
     """Return how far out of order each source's lines may come."""
     return {source.name: source.lateness for source in parts.settings.sources}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from detector.detect.core import STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
-from detector.runtime.history import NAME, History
+from detector.runtime.sources.first_readings import NAME, FirstReadings
 from detector.schema.lines import Position
 from detector.store import Snapshots, Store
 
@@ -22,7 +22,7 @@ class Beginning:
     state: CoreState
     positions: tuple[Position, ...]
     first_start: bool
-    history: History
+    history: FirstReadings
     problem: str = ""
 
 
@@ -43,7 +43,7 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
                 core.from_tables(snapshot.tables),
                 snapshot.positions,
                 first_start=not snapshot.positions and not followed,
-                history=History.from_text(snapshot.meta.get(NAME)),
+                history=FirstReadings.from_text(snapshot.meta.get(NAME)),
                 problem=problem,
             )
         except NabatError as error:
@@ -54,6 +54,6 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
         core.empty(),
         positions,
         first_start=not positions and not followed,
-        history=History.from_text(noted),
+        history=FirstReadings.from_text(noted),
         problem=problem,
     )

@@ -18,8 +18,8 @@ from detector.clock import Clock, monotonic
 from detector.errors import InputError, Problem
 from detector.messages import messages
 from detector.runtime.app import App
-from detector.runtime.learn import backfill
-from detector.runtime.state import lock
+from detector.runtime.state_folder import lock
+from detector.runtime.training.learn import backfill
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings

@@ -206,7 +206,7 @@ class Detail:
 
 
 class ConsolePort(Protocol):
-    """The acts of people (``detector.runtime.console.Console``); errors are ``detector.errors``'."""
+    """The acts of people (``detector.runtime.incidents.console.Console``); errors are ``detector.errors``'."""
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, the newest first."""

@@ -37,8 +37,8 @@ from detector.decode import Decoder
 from detector.decode.enrich.addresses import subnet_of
 from detector.detect.behaviour import Behaviour, Model, Trainer
 from detector.detect.core import in_order
+from detector.runtime.components import Components, build
 from detector.runtime.decide import Decider
-from detector.runtime.parts import Parts, build
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings
@@ -104,7 +104,7 @@ def _cuts(events: pl.DataFrame) -> Iterator[pl.DataFrame]:
     return (events[at : at + STEP] for at in range(0, events.height, STEP))
 
 
-def by_rules(parts: Parts, events: pl.DataFrame) -> list[Finding]:
+def by_rules(parts: Components, events: pl.DataFrame) -> list[Finding]:
     """Judge events by the shipped rules."""
     rules = parts.core.rules
     state, found = rules.empty(), []
@@ -124,7 +124,7 @@ def by_behaviour(settings: Settings, model: Model | None, state: Any, events: pl
     return found + judge.step(state, frames.empty_events(), events["@timestamp"][-1] + DAY)[1]
 
 
-def incidents(parts: Parts, findings: list[Finding], folder: Path) -> list[Case]:
+def incidents(parts: Components, findings: list[Finding], folder: Path) -> list[Case]:
     """Let findings add up to incidents, in a database of their own."""
     store = Store.open(f"sqlite:///{folder / 'nabat.db'}", durable=False)
     decider = Decider(

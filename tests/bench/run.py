@@ -25,9 +25,9 @@ from pathlib import Path
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
-from detector.runtime.log import Log
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.intake.log_file import Log
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from detector.simulate import demo_path
@@ -83,7 +83,7 @@ def whole(path: Path, size: int) -> int:
     with tempfile.TemporaryDirectory() as out:
         chosen = settings(path)
         logs = [Log(str(path), chosen.sources[0])]
-        return Replay(Plan(settings=chosen, logs=logs, out=Path(out), batch_lines=size)).run().events
+        return Replay(ReplayPlan(settings=chosen, logs=logs, out=Path(out), batch_lines=size)).run().events
 
 
 def main() -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
-from detector.runtime.scope import scope_of
+from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.settings.load import load_settings
 from detector.store import Journal, Store
@@ -41,7 +41,7 @@ def try_in_replay(trick: Trick, made: Lines, folder: Path) -> Told:
     for name, path in written(folder).items():
         path.write_bytes(b"".join(line.text for line in lines if line.log == name))
     out = folder / "replay"
-    Replay(Plan(settings=settings, logs=logs_of(settings, []), out=out)).run()
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, []), out=out)).run()
     return _told(f"sqlite:///{out / 'nabat.db'}", out / "journal")
 
 

@@ -15,7 +15,7 @@ from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.decode.registry import load_formats
-from detector.runtime.shield import Shield
+from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.schema.framing import Cutting
 from detector.settings import Settings
 from tests.decode.batches import KEY, settings_for
@@ -94,11 +94,11 @@ def run(form: str, lines: int, seed: int) -> Outcome:
 def _read(form: str, path: Path, sentinel: str, size: int) -> set[int]:
     """Return where the sentinel came out."""
     settings = settings_for(format=form, paths=[str(path)])
-    return _found(Decoder(settings, session_key=KEY), Shield(), settings, path, sentinel, size)
+    return _found(Decoder(settings, session_key=KEY), FaultIsolation(), settings, path, sentinel, size)
 
 
 def _found(
-    decoder: Decoder, shield: Shield, settings: Settings, path: Path, sentinel: str, size: int = 10_000
+    decoder: Decoder, shield: FaultIsolation, settings: Settings, path: Path, sentinel: str, size: int = 10_000
 ) -> set[int]:
     found: set[int] = set()
     for batch in read_archive([path], settings.sources[0], clock=SystemClock(), lines=size, framing=decoder.framing):
@@ -131,7 +131,7 @@ class Trial:
         written = b"\n".join([sentinel.encode(), *lines, sentinel.encode(), b""])
         self.path.write_bytes(written)
         starts = {0, len(written) - len(sentinel.encode()) - 1}
-        lost = starts - _found(decoder, Shield(), settings, self.path, sentinel)
+        lost = starts - _found(decoder, FaultIsolation(), settings, self.path, sentinel)
         if lost:
             raise AssertionError(f"{form}: the sentinels at {sorted(lost)} did not come out")
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from detector.clock import ManualClock
-from detector.runtime import rhythm
+from detector.runtime import pacing
 from detector.runtime.app import App
 from detector.schema.delivery import MessageKind
 from detector.schema.findings import Finding
@@ -157,12 +157,12 @@ def drive(
         restarts: Moments at which the service is stopped and started, or (true) killed and started.
         turn: Seconds between two turns.
     """
-    before = rhythm.TURN_SECONDS
-    rhythm.TURN_SECONDS = 0.0
+    before = pacing.TURN_SECONDS
+    pacing.TURN_SECONDS = 0.0
     try:
         return _drive(settings, paths, lines, origin, dict(restarts or {}), turn)
     finally:
-        rhythm.TURN_SECONDS = before
+        pacing.TURN_SECONDS = before
 
 
 def _drive(

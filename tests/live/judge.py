@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load import load_settings
@@ -50,7 +50,7 @@ class Verdict:
 
 def replayed(settings: Settings, out: Path) -> Kept:
     """Replay the files of a configuration into a folder and return what it says."""
-    Replay(Plan(settings=settings, logs=logs_of(settings, []), out=out)).run()
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, []), out=out)).run()
     store = Store.open(f"sqlite:///{out / 'nabat.db'}", durable=False)
     try:
         return kept(store)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
 from detector.detect.rules.rule_checks import events_frame
-from detector.runtime.parts import build
+from detector.runtime.components import build
 from detector.settings import Settings
 
 # Well inside one day, so that what is counted by the day has one id, wherever it begins.

@@ -9,9 +9,9 @@ import pytest
 
 from detector.incident import load_playbooks
 from detector.runtime.decide import Decider
-from detector.runtime.rescope import Rescoper
-from detector.runtime.scope import scope_of, subjects_of
-from detector.runtime.watch import Watch
+from detector.runtime.incidents.escalation_loop import EscalationLoop
+from detector.runtime.incidents.incident_scope import scope_of, subjects_of
+from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentKind
 from detector.store import Journal, Store
@@ -39,8 +39,8 @@ class House:
             scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
             links=LINKS,
         )
-        self.rescoper = Rescoper()
-        self.watch = Watch(self.store, self.rescoper)
+        self.rescoper = ScopeRefresher()
+        self.watch = EscalationLoop(self.store, self.rescoper)
 
     def found(self, finding: Finding, now: datetime) -> None:
         with self.store.begin() as unit:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from detector.runtime import beside
-from detector.runtime.beside import BesideFiles
+from detector.runtime.intake import sidecar_files
+from detector.runtime.intake.sidecar_files import SidecarFiles
 
 
 def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
-    path, files = tmp_path / "names.lgf", BesideFiles()
+    path, files = tmp_path / "names.lgf", SidecarFiles()
     path.write_bytes(b"one")
     first = files(str(path))
     assert first == b"one"
@@ -24,18 +24,18 @@ def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
 def test_what_is_too_large_or_no_file_is_as_if_it_were_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beside, "LARGEST", 10)
+    monkeypatch.setattr(sidecar_files, "LARGEST", 10)
     (tmp_path / "large").write_bytes(b"x" * 11)
     os.mkfifo(tmp_path / "fifo")
-    files = BesideFiles()
+    files = SidecarFiles()
     assert [files(str(tmp_path / name)) for name in ("large", "fifo", "missing")] == [None] * 3
     assert files(str(tmp_path)) is None
     assert files("no\0path") is None
 
 
 def test_what_is_remembered_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "LARGEST", 10)
-    files = BesideFiles()
+    monkeypatch.setattr(sidecar_files, "LARGEST", 10)
+    files = SidecarFiles()
     for name in "abc":
         (tmp_path / name).write_bytes(name.encode() * 4)
         assert files(str(tmp_path / name)) == name.encode() * 4

@@ -7,7 +7,13 @@ import pytest
 
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blindspots import Blind, BlindSpot, Stated, morning, stated
+from detector.runtime.blind_spots import (
+    Blind,
+    BlindSpot,
+    StatedBlindSpots,
+    morning,
+    stated,
+)
 from detector.schema.findings import Reason
 from detector.settings import GroupSettings
 
@@ -79,33 +85,33 @@ def test_the_day_begins_in_the_morning_where_the_people_are():
 
 @pytest.mark.parametrize("restart", [False, True])
 def test_a_blind_spot_is_stated_when_it_begins_when_it_begins_again_and_every_morning(restart: bool) -> None:
-    said = Stated()
+    said = StatedBlindSpots()
     turns = [([CRM], "1"), ([CRM], "1"), ([], "1"), ([CRM], "1"), ([CRM], "1"), ([CRM], "2"), ([CRM], "2"), ([], "3")]
     told = []
     for blind, day in turns:
         told.append(len(said.news(blind, blind, day)))
         if restart and blind:
-            said = Stated(said.to_text())
+            said = StatedBlindSpots(said.to_text())
             said.news(blind, blind, day)
     assert told == [1, 0, 0, 1, 0, 1, 0, 0]
 
 
 def test_what_takes_time_to_show_after_a_restart_is_not_stated_again_before_the_morning() -> None:
-    said = Stated()
+    said = StatedBlindSpots()
     said.news([CRM], [CRM], "1")
-    said = Stated(said.to_text())
+    said = StatedBlindSpots(said.to_text())
     assert said.news([], [], "1") == []
     assert said.news([CRM], [], "1") == [] == said.news([CRM], [CRM], "1")
     assert said.news([CRM], [CRM], "2") == [CRM]
 
 
 def test_what_may_pass_is_stated_once_it_has_lasted() -> None:
-    said = Stated()
+    said = StatedBlindSpots()
     assert [len(said.news([CRM], lasting, "1")) for lasting in ([], [CRM], [CRM])] == [0, 1, 0]
 
 
 def test_what_ended_and_what_began_is_known_until_it_is_kept() -> None:
-    said = Stated()
+    said = StatedBlindSpots()
     said.news([CRM], [CRM], "1")
     assert (said.ended, said.begun) == (set(), [CRM])
     said.kept()
@@ -120,9 +126,9 @@ def test_what_ended_and_what_began_is_known_until_it_is_kept() -> None:
 
 
 def test_a_restart_ends_nothing_before_it_can_be_seen() -> None:
-    said = Stated()
+    said = StatedBlindSpots()
     said.news([CRM], [CRM], "1")
-    said = Stated(said.to_text())
+    said = StatedBlindSpots(said.to_text())
     said.news([], [], "1")
     assert said.ended == set()
     said.news([], [], "2")

@@ -8,7 +8,7 @@ import polars as pl
 from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.shield import LONG, Shield
+from detector.runtime.intake.fault_isolation import LONG, FaultIsolation
 from detector.schema.lines import RejectReason
 from tests.decode.batches import batch_of
 
@@ -35,11 +35,11 @@ class Square:
         return [self.decode(batch) for batch in batches]
 
 
-def shielded(decoder: Square) -> Shield:
-    return Shield(cpu=lambda: decoder.spent, timer=lambda: decoder.now)
+def shielded(decoder: Square) -> FaultIsolation:
+    return FaultIsolation(cpu=lambda: decoder.spent, timer=lambda: decoder.now)
 
 
-def turn(shield: Shield, decoder: Square, *batches: LineBatch) -> list[EventBatch]:
+def turn(shield: FaultIsolation, decoder: Square, *batches: LineBatch) -> list[EventBatch]:
     return shield.decode_all(cast(Decoder, decoder), batches)
 
 

@@ -13,9 +13,14 @@ import pytest
 from detector import frames
 from detector.decode.columns.string_views import StringViews
 from detector.errors import ConfigError, InputError, NabatError, Problem, StoreError
-from detector.runtime.replay.channel import Channel, Gone, Message
-from detector.runtime.replay.failing import failed, raised
-from detector.runtime.replay.handed import Answered, Ripe, Tally, Turn
+from detector.runtime.replay.ipc import Channel, Gone, WorkerMessage
+from detector.runtime.replay.remote_error import failed, raised
+from detector.runtime.replay.stage_values import (
+    Answered,
+    ReadTally,
+    Ripe,
+    Turn,
+)
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.levels import Severity
 from detector.schema.packed import Packed
@@ -58,10 +63,10 @@ def test_a_turn_arrives_as_it_was(frame: pl.DataFrame, ends: tuple[Channel, Chan
         idle={"b": NOON},
         closed=("c",),
         touches=(Packed(raw=b"PAR1\x00\xff", rows=2, first_at=NOON, last_at=NOON),),
-        tally=Tally(lines=4, events=3, bytes=99, rejects={"unknown": 1}),
+        tally=ReadTally(lines=4, events=3, bytes=99, rejects={"unknown": 1}),
         last=True,
     )
-    ends[0].send(Message(turn=turn))
+    ends[0].send(WorkerMessage(turn=turn))
     got = ends[1].receive().turn
     assert got is not None
     assert got.events.equals(frame)
@@ -83,7 +88,7 @@ def test_columns_that_share_memory_arrive_as_they_were(ends: tuple[Channel, Chan
     columns = {column.name: column for column in codes.columns(pieces, valid)}
     frame = frames.completed(columns | {"subject.ids": pl.Series([["7"], None] * (height // 2))}, height)
     for part in (frame, frame[3:17], pl.concat([frame[3:17], frame[:2]])):
-        ends[0].send(Message(turn=Turn(events=part)))
+        ends[0].send(WorkerMessage(turn=Turn(events=part)))
         got = ends[1].receive().turn
         assert got is not None
         assert got.events.equals(part)
@@ -99,20 +104,20 @@ def test_what_somebody_looks_at_is_not_written_over_and_what_nobody_does_is(ends
     sent = [events([f"a stream with the name {n}"] * 3 + [str(n)]) for n in range(9)]
     got: list[pl.DataFrame] = []
     for each in sent:
-        ends[0].send(Message(turn=Turn(events=each)))
+        ends[0].send(WorkerMessage(turn=Turn(events=each)))
         turn = ends[1].receive().turn
         assert turn is not None
         got.append(turn.events)
-        ends[1].send(Message(done=1))
+        ends[1].send(WorkerMessage(done=1))
         ends[0].receive()
     assert all(each.equals(frame) for each, frame in zip(got, sent, strict=True))
     before = files_lent()
     got.clear()
     del turn
     for number, each in enumerate(sent):
-        ends[1].send(Message(done=number))
+        ends[1].send(WorkerMessage(done=number))
         ends[0].receive()
-        ends[0].send(Message(turn=Turn(events=each)))
+        ends[0].send(WorkerMessage(turn=Turn(events=each)))
         again = ends[1].receive().turn
         assert again is not None
         assert again.events.equals(each)
@@ -136,8 +141,8 @@ def test_what_is_ripe_arrives_as_it_was(ends: tuple[Channel, Channel]) -> None:
         evidence=(Evidence(at=NOON, event_id="e", path="p", offset=2**40, line_hash="h"),),
     )
     ripe = Ripe(number=3, findings=(finding,))
-    ends[0].send(Message(ripe=ripe))
-    ends[0].send(Message(answered=Answered(findings=1, alerts=2, incidents=3), done=3))
+    ends[0].send(WorkerMessage(ripe=ripe))
+    ends[0].send(WorkerMessage(answered=Answered(findings=1, alerts=2, incidents=3), done=3))
     got = ends[1].receive().ripe
     assert got == ripe
     assert got is not None
@@ -146,13 +151,13 @@ def test_what_is_ripe_arrives_as_it_was(ends: tuple[Channel, Channel]) -> None:
 
 
 def test_what_was_sent_arrives_when_the_sender_is_gone_and_then_that_it_is(ends: tuple[Channel, Channel]) -> None:
-    ends[0].send(Message(done=1))
+    ends[0].send(WorkerMessage(done=1))
     ends[0].close()
     assert ends[1].receive().done == 1
     with pytest.raises(Gone):
         ends[1].receive()
     with pytest.raises(Gone):
-        ends[1].send(Message(done=2))
+        ends[1].send(WorkerMessage(done=2))
 
 
 def test_an_error_is_raised_elsewhere_as_it_was() -> None:
@@ -175,7 +180,7 @@ def test_an_error_is_raised_elsewhere_as_it_was() -> None:
 def test_an_error_about_a_name_that_is_no_text_arrives_too(ends: tuple[Channel, Channel]) -> None:
     problem = Problem(file="access\udcff.log", what="is damaged")
     for error in (InputError(problem), StoreError("cannot use access\udcff.log"), KeyError("access\udcff.log")):
-        ends[0].send(Message(failed=failed(error)))
+        ends[0].send(WorkerMessage(failed=failed(error)))
         told = ends[1].receive().failed
         assert told is not None
         assert r"access\udcff.log" in str(raised(told))

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from detector.clock import SystemClock
-from detector.runtime.blindspots import Blind, BlindSpot
-from detector.runtime.check import check
-from detector.runtime.sight import NAME as SIGHT
-from detector.runtime.sight import sight_of
+from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.health.visibility import NAME as SIGHT
+from detector.runtime.health.visibility import sight_of
+from detector.runtime.preflight.check_all import check
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import IncidentKind
 from detector.store import Store

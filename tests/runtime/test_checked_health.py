@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from detector.clock import SystemClock
-from detector.runtime.check import check
-from detector.runtime.coverage import Coverage
-from detector.runtime.health import checks, source_key
-from detector.runtime.parts import build
+from detector.runtime.components import build
+from detector.runtime.health.health_checks import checks, source_key
+from detector.runtime.health.write_probe import RULES, WriteProbe
 from detector.runtime.pipeline import Freshness
-from detector.runtime.probe import RULES, Probe
-from detector.runtime.silence import Silence
+from detector.runtime.preflight.check_all import check
+from detector.runtime.sources.coverage_report import Coverage
+from detector.runtime.sources.silence import Silence
 from detector.schema.health import Health, Part
 from detector.settings.load import load_settings
 from detector.store import Store
@@ -154,7 +154,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def checked(store: Store, folder: Path, seen: dict[str, datetime], **changes: Any) -> dict[Part, Health]:
     """Return what is said at noon of a service that last saw these things at these times."""
     parts = build(load_settings(write_plan(folder, **changes)), session_key=b"k")
-    probe = Probe(store, folder)
+    probe = WriteProbe(store, folder)
     probe.seen = seen
     found = checks(
         parts,

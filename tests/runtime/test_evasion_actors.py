@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from detector.clock import SystemClock
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.settings.load import load_settings
 from tests.runtime.places import NIGHT, Daemon, eventually, kept, line, write_plan
 
@@ -128,7 +128,7 @@ def incidents_of(folder: Path, lines: list[str], **changes: object) -> list[dict
     log = folder / "old.log"
     log.write_text("".join(lines))
     out = folder / "out"
-    Replay(Plan(settings=settings, logs=logs_of(settings, [str(log)]), out=out)).run()
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, [str(log)]), out=out)).run()
     return [json.loads(text) for text in (out / "incidents.jsonl").read_text().splitlines()]
 
 

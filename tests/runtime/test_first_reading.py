@@ -15,8 +15,8 @@ import pytest
 from detector.clock import SystemClock
 from detector.frames import EventBatch, LineBatch, empty_events
 from detector.messages import LANGUAGES, messages
-from detector.runtime.blindspots import Blind
-from detector.runtime.history import OVER, History
+from detector.runtime.blind_spots import Blind
+from detector.runtime.sources.first_readings import OVER, FirstReadings
 from detector.schema.incidents import IncidentKind
 from detector.schema.lines import LineReject, RejectReason
 from detector.store import Store
@@ -197,21 +197,21 @@ def events(*offsets: int, rejects: tuple[LineReject, ...] = ()) -> EventBatch:
 
 
 def test_only_lines_that_stood_there_before_are_counted_and_what_is_kept_comes_back_whole() -> None:
-    history = History()
+    history = FirstReadings()
     history.count([batch(0, "a", "b")], [events(0, 2)])
-    assert (history.number, history.reading, history.to_text({})) == (0, False, History().to_text({}))
+    assert (history.number, history.reading, history.to_text({})) == (0, False, FirstReadings().to_text({}))
     reject = LineReject(offset=2, reason=RejectReason.MALFORMED)
     history.count([batch(4, "a", "b", "c")], [events(0, 4, rejects=(reject,))])
     tally = history.tallies["crm"]
     assert (tally.lines, tally.rejects, tally.first, tally.last) == (2, 1, NOON - DAY, NOON - DAY)
-    again = History.from_text(history.to_text({"crm": ("/a",)}))
+    again = FirstReadings.from_text(history.to_text({"crm": ("/a",)}))
     assert again == history
     assert again.followed == {"crm": ("/a",)}
-    assert History.from_text(again.to_text({"web": ("/b",)})).followed == {"crm": ("/a",), "web": ("/b",)}
+    assert FirstReadings.from_text(again.to_text({"web": ("/b",)})).followed == {"crm": ("/a",), "web": ("/b",)}
 
 
 def test_a_second_first_reading_has_a_digest_of_its_own() -> None:
-    history = History()
+    history = FirstReadings()
     history.count([batch(2, "a")], [events(0)])
     first = history.digest
     assert history.ended(catching_up=False, waiting=empty_events())
@@ -221,7 +221,7 @@ def test_a_second_first_reading_has_a_digest_of_its_own() -> None:
 
 
 def test_it_is_not_over_while_a_source_catches_up_or_old_lines_wait_to_be_judged() -> None:
-    history = History()
+    history = FirstReadings()
     history.count([batch(2, "a")], [events(0)])
     assert not history.ended(catching_up=True, waiting=empty_events())
     waiting = pl.DataFrame({"log.history": [None, True]})
@@ -238,15 +238,15 @@ def test_history_is_what_stood_there_and_was_over_for_more_than_a_day(
     old: bool, before: timedelta, history: bool
 ) -> None:
     finding = make_finding(last_event_at=NOON - before, history=old)
-    (said,) = History().told_apart([finding], NOON)
+    (said,) = FirstReadings().told_apart([finding], NOON)
     assert said.history is history
 
 
 def test_old_lines_out_of_order_are_shown_for_a_day_and_call_nobody() -> None:
-    history = History()
+    history = FirstReadings()
     history.count([batch(1 << 30, "a", "b")], [events(0, 2)])
     history.count_unordered({"crm": 90}, NOON)
-    again = History.from_text(history.to_text({}))
+    again = FirstReadings.from_text(history.to_text({}))
     (spot,) = again.spots({"crm"}, NOON + OVER)
     assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.LATE, "late-first", 90, True)
     assert again.spots({"web"}, NOON) == []

@@ -10,7 +10,7 @@ import pytest
 
 from detector.clock import ManualClock
 from detector.detect.ordering import reorder
-from detector.runtime import rhythm
+from detector.runtime import pacing
 from detector.runtime.app import App
 from detector.schema.incidents import STORM_MATTER, IncidentKind
 from detector.settings.load import load_settings
@@ -25,8 +25,8 @@ def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(
 ) -> None:
     config, log = write_plan(tmp_path), tmp_path / "access.log"
     log.touch()
-    monkeypatch.setattr(rhythm, "share", lambda before, took: before)  # what turns that take long come to
-    monkeypatch.setattr(rhythm, "FIRST_SHARE", rhythm.LEAST_SHARE)
+    monkeypatch.setattr(pacing, "share", lambda before, took: before)  # what turns that take long come to
+    monkeypatch.setattr(pacing, "FIRST_SHARE", pacing.LEAST_SHARE)
     monkeypatch.setattr(reorder, "MOST_RELEASED", 500)
     clock = ManualClock(NIGHT)
     with App(load_settings(config), clock) as app:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.runtime.habit import REMEMBERED, Habits
+from detector.runtime.sources.silence_baseline import REMEMBERED, SilenceBaselines
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MONDAY = datetime(2026, 3, 2, tzinfo=MOSCOW)
@@ -21,9 +21,9 @@ def office(begin: datetime, days: int) -> Iterator[datetime]:
             yield from (morning + timedelta(minutes=5 * n) for n in range(12 * 9))
 
 
-def lived(days: int) -> tuple[Habits, datetime]:
+def lived(days: int) -> tuple[SilenceBaselines, datetime]:
     """Watch an office for some days, looking every five minutes."""
-    habits, lines = Habits(), office(MONDAY, days)
+    habits, lines = SilenceBaselines(), office(MONDAY, days)
     last, upcoming = MONDAY, next(lines)
     for step in range(days * 24 * 12):
         now = MONDAY + timedelta(minutes=5 * step)
@@ -53,7 +53,7 @@ def test_before_enough_days_nothing_is_said() -> None:
     habits, last = lived(1)
     later = last + timedelta(days=30)
     assert habits.watch("crm", MOSCOW, last, later) is None
-    assert Habits().limit("unknown", later) is None
+    assert SilenceBaselines().limit("unknown", later) is None
 
 
 def test_an_outage_does_not_become_the_habit() -> None:
@@ -69,9 +69,9 @@ def test_an_outage_does_not_become_the_habit() -> None:
 
 def test_it_comes_back_from_text_and_garbage_is_forgotten() -> None:
     habits, _ = lived(7)
-    assert Habits.from_text(habits.to_text()) == habits
+    assert SilenceBaselines.from_text(habits.to_text()) == habits
     for garbage in (None, "", "[]", '{"crm": 3}', '{"crm": {"x": []}}', '{"crm": {"1": [1]}}', "no"):
-        assert Habits.from_text(garbage) == Habits()
+        assert SilenceBaselines.from_text(garbage) == SilenceBaselines()
 
 
 def test_only_so_many_days_and_only_known_sources_are_remembered() -> None:
@@ -83,7 +83,7 @@ def test_only_so_many_days_and_only_known_sources_are_remembered() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 60 * 24 * 20), st.integers(0, 60 * 24 * 3))))
 def test_any_history_gives_a_limit_that_is_never_below_what_was_seen_there(seen: list[tuple[int, int]]) -> None:
-    habits = Habits()
+    habits = SilenceBaselines()
     for minute, quiet in sorted(seen):
         now = MONDAY + timedelta(minutes=minute)
         unusual = habits.watch("s", UTC, now - timedelta(minutes=quiet), now)

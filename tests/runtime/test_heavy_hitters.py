@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.runtime.heavy_hitters import CAPACITY, HeavyHitters
+from detector.runtime.sources.heavy_hitters import CAPACITY, HeavyHitters
 
 
 def test_a_hundred_thousand_invented_addresses_hide_no_frequent_one() -> None:

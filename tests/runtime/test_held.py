@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.runtime.held import Decided, Held
+from detector.runtime.pending_findings import DecidedFindings, PendingFindings
 from detector.schema.findings import Finding
 from detector.schema.levels import Severity
 from tests.store.values import finding
@@ -27,7 +27,7 @@ STATED = st.lists(
 
 @given(STATED)
 def test_what_waits_is_each_finding_once_with_all_that_was_said_of_it(stated: list[Finding]) -> None:
-    held = Held()
+    held = PendingFindings()
     for each in stated:
         held.take([each])
     wanted = {key: reduce(Finding.merge, [e for e in stated if e.id == key]) for key in {e.id for e in stated}}
@@ -48,7 +48,7 @@ def test_of_what_is_replaced_and_stands_again_the_last_counts(many: int) -> None
         ([[moved], [back], [moved], [back], [first]], (), True),
         ([[moved, back]], ("f1",), False),
     ):
-        held = Held()
+        held = PendingFindings()
         for turn in stated:
             for _ in range(many):
                 held.take(turn)
@@ -58,7 +58,7 @@ def test_of_what_is_replaced_and_stands_again_the_last_counts(many: int) -> None
 
 @given(STATED, STATED)
 def test_only_what_is_new_or_worse_cannot_wait(before: list[Finding], now: list[Finding]) -> None:
-    decided = Decided()
+    decided = DecidedFindings()
     for each in before:
         decided.note([each])
     assert decided.news(now) == any(worse(each, [e for e in before if e.id == each.id]) for each in now)
@@ -69,7 +69,7 @@ def worse(new: Finding, known: Sequence[Finding]) -> bool:
 
 
 def test_what_was_forgotten_is_news_again() -> None:
-    decided, one = Decided(), finding("f1")
+    decided, one = DecidedFindings(), finding("f1")
     decided.note([one])
     assert not decided.news([one])
     decided.note([replace(one, id=f"other-{number}") for number in range(20_000)])

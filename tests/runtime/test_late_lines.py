@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from detector.messages import LANGUAGES, messages
-from detector.runtime.late_lines import LateLines
+from detector.runtime.sources.late_lines import LateLines
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

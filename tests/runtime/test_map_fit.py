@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from detector.runtime.check import Checked, check
+from detector.runtime.preflight.check_all import Checked, check
 from tests.runtime.places import nabat
 
 LINE = '192.0.2.7 - anna [18/May/2026:09:00:00 +0000] "{} HTTP/1.1" {} 512 "-" "curl/8"\n'

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.runtime.other_causes import other_causes
+from detector.runtime.incidents.other_causes import other_causes
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from tests.runtime.places import BULK_READ, bulk, nabat, write_plan

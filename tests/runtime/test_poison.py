@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.frames import LineBatch
-from detector.runtime.blindspots import Blind
-from detector.runtime.pieces import cut
-from detector.runtime.poison import Poison
+from detector.runtime.blind_spots import Blind
+from detector.runtime.intake.batch_pieces import cut
+from detector.runtime.intake.poison_lines import PoisonLines
 from detector.schema.findings import Detector
 from detector.schema.lines import LineReject, RejectReason
 from tests.runtime.places import NIGHT, Daemon, eventually, kept, line
@@ -80,7 +80,7 @@ def test_pieces_of_a_batch_hold_what_the_whole_holds(count: int, borders: set[in
 def run(folder: Path, batches: list[LineBatch], kills: Callable[[list[str]], bool]) -> list[str] | None:
     """Run once over batches; returns the lines that were judged, None when the process died."""
     seen: list[str] = []
-    for part, _ in Poison(folder, NOW).parts(batches):
+    for part, _ in PoisonLines(folder, NOW).parts(batches):
         lines = [text for batch in part for text in batch.lines.to_list()]
         if kills(lines):
             return None
@@ -99,7 +99,7 @@ def test_one_line_alone_is_put_aside_after_few_deaths(tmp_path: Path, count: int
         deaths += 1
         assert deaths <= 8
     assert sorted(seen) == sorted(["other", *(each for each in lines if each != str(bad))])
-    poison = Poison(tmp_path, NOW)
+    poison = PoisonLines(tmp_path, NOW)
     (spot,) = poison.spots(NOW)
     assert (spot.kind, spot.name, spot.count, dict(spot.args)) == (Blind.POISON, "s", 1, {"position": 10 * bad})
     assert not poison.spots(NOW + timedelta(days=2))
@@ -113,10 +113,10 @@ def test_a_mended_line_can_be_put_aside_as_well(tmp_path: Path) -> None:
     bad = LineReject(offset=5, reason=RejectReason.INVALID_UTF8, text="bad", line_hash="h", length=4)
     batches = [batch_of(["a", "b", "c"], rejects=(bad,))]
     for _ in range(8):
-        for part, _ in Poison(tmp_path, NOW).parts(batches):
+        for part, _ in PoisonLines(tmp_path, NOW).parts(batches):
             if any(one.text for batch in part for one in batch.rejects):
                 break
-    rejects = [one for part, _ in Poison(tmp_path, NOW).parts(batches) for batch in part for one in batch.rejects]
+    rejects = [one for part, _ in PoisonLines(tmp_path, NOW).parts(batches) for batch in part for one in batch.rejects]
     assert rejects == [LineReject(offset=5, reason=RejectReason.POISON, length=4)]
     assert [path.read_text() for path in tmp_path.glob("*.line")] == ["bad"]
 
@@ -125,7 +125,7 @@ def test_deaths_at_ever_other_places_put_nothing_aside(tmp_path: Path) -> None:
     for at in range(20):
         assert run(tmp_path, [batch_of([str(at)], start=10 * at)], lambda _: True) is None
     assert run(tmp_path, [batch_of(list("abc"))], lambda _: False) == list("abc")
-    assert not Poison(tmp_path, NOW).spots(NOW)
+    assert not PoisonLines(tmp_path, NOW).spots(NOW)
 
 
 def test_lines_that_were_suspected_in_vain_are_read_and_forgotten(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_lines_that_were_suspected_in_vain_are_read_and_forgotten(tmp_path: Path
     for _ in range(2):
         run(tmp_path, batches, lambda _: True)
     assert run(tmp_path, batches, lambda _: False) == list("abcdef")
-    parts = list(Poison(tmp_path, NOW).parts(batches))
+    parts = list(PoisonLines(tmp_path, NOW).parts(batches))
     assert [len(part) for part, _ in parts] == [1]
 
 
@@ -148,7 +148,7 @@ def test_whatever_is_suspected_lines_keep_their_order_and_what_is_judged_later_i
     with TemporaryDirectory() as folder:
         for _ in range(2):
             assert run(Path(folder), [suspected], lambda _: True) is None
-        parts = list(Poison(Path(folder), NOW).parts(batches))
+        parts = list(PoisonLines(Path(folder), NOW).parts(batches))
     read = [text for part, _ in parts for batch in part for text in batch.lines.to_list()]
     assert read == [str(at) for at in range(bounds[-1])]
     assert [later for _, later in parts] == [{"s": "s"}] * (len(parts) - 1) + [{}]
@@ -159,11 +159,11 @@ def test_lines_are_suspected_until_others_behind_them_in_their_file_were_read(tm
     for _ in range(2):
         run(tmp_path, suspected, lambda _: True)
     assert run(tmp_path, [batch_of(["z"], file_id="other", start=1_000)], lambda _: False) == ["z"]
-    assert len(list(Poison(tmp_path, NOW).parts(suspected))) == 4
+    assert len(list(PoisonLines(tmp_path, NOW).parts(suspected))) == 4
     for _ in range(2):
         run(tmp_path, suspected, lambda _: True)
     assert run(tmp_path, [batch_of(["e"], start=40)], lambda _: False) == ["e"]
-    assert len(list(Poison(tmp_path, NOW).parts(suspected))) == 1
+    assert len(list(PoisonLines(tmp_path, NOW).parts(suspected))) == 1
 
 
 def test_a_damaged_file_and_a_full_disk_stop_nobody(tmp_path: Path) -> None:

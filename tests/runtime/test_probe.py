@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.runtime.probe import Probe, note_trials
+from detector.runtime.health.write_probe import WriteProbe, note_trials
 from detector.settings import Settings
 from detector.store import Store
 
@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_database_and_folder_are_tried_once_a_minute(store: Store, tmp_path: Path) -> None:
-    probe = Probe(store, tmp_path)
+    probe = WriteProbe(store, tmp_path)
     assert (probe.database_at, probe.state_at) == (None, None)
     for seconds in range(0, 119, 7):
         probe.beat(NOW + timedelta(seconds=seconds))
@@ -34,7 +34,7 @@ def test_database_and_folder_are_tried_once_a_minute(store: Store, tmp_path: Pat
 
 def test_a_folder_that_takes_no_file_is_told_and_found_again(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    probe = Probe(store, folder)
+    probe = WriteProbe(store, folder)
     probe.beat(NOW)
     assert (probe.state_at, probe.state_problem) == (None, os.strerror(2))
     folder.mkdir()
@@ -44,20 +44,20 @@ def test_a_folder_that_takes_no_file_is_told_and_found_again(store: Store, tmp_p
 
 
 def test_what_was_seen_outlives_a_restart(store: Store, tmp_path: Path) -> None:
-    probe = Probe(store, tmp_path)
+    probe = WriteProbe(store, tmp_path)
     probe.seen["source:crm"] = NOW
     probe.beat(NOW)
-    assert Probe(store, tmp_path).seen == {"source:crm": NOW}
+    assert WriteProbe(store, tmp_path).seen == {"source:crm": NOW}
     with store.begin() as unit:
         unit.set_meta("health", "[1]")
-    assert Probe(store, tmp_path).seen == {}
+    assert WriteProbe(store, tmp_path).seen == {}
 
 
 def test_a_trial_counts_as_a_message_that_was_taken(store: Store, tmp_path: Path) -> None:
     settings = Settings.model_validate({"state": str(tmp_path)})
     assert note_trials(settings, {"push": NOW})
     assert note_trials(settings, {"mail": NOW + MINUTE})
-    probe = Probe(store, tmp_path)
+    probe = WriteProbe(store, tmp_path)
     probe.beat(NOW)
     assert {name: one.ok_at for name, one in probe.targets.items()} == {"push": NOW, "mail": NOW + MINUTE}
     assert not probe.targets["push"].failing

@@ -8,9 +8,9 @@ import pytest
 
 from detector.decode import Decoder
 from detector.messages import messages
-from detector.runtime.blindspots import Blind, BlindSpot, stated
-from detector.runtime.history import History
-from detector.runtime.rejected import SPAN, Rejected
+from detector.runtime.blind_spots import Blind, BlindSpot, stated
+from detector.runtime.sources.first_readings import FirstReadings
+from detector.runtime.sources.rejected_lines import SPAN, RejectedLines
 from detector.schema.levels import Severity
 from detector.settings import GroupSettings, Settings
 from tests.decode.batches import batch_of
@@ -29,7 +29,7 @@ class Watched:
     """A source whose lines come in batches."""
 
     now: datetime = MONDAY
-    rejected: Rejected = field(default_factory=Rejected)
+    rejected: RejectedLines = field(default_factory=RejectedLines)
     decoder: Decoder = field(default_factory=lambda: Decoder(SETTINGS, session_key=b"k"))
 
     def lines(self, *lines: str, stream: str = "/x", after: timedelta = SECOND, history: int = 0) -> "Watched":
@@ -153,22 +153,22 @@ def test_what_stood_there_before_does_not_count_and_what_came_behind_it_does() -
 
 def test_a_restart_heals_nothing() -> None:
     watched = Watched().lines(*[GOOD] * 5_000, *[BAD] * 19)
-    watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.now)
+    watched.rejected = RejectedLines.from_text(watched.rejected.to_text(), watched.now)
     assert watched.spots() == []
     assert watched.lines(BAD).spots()
     for lines in ([], [*mixed(40, 20), BAD], [BAD]):
         watched.lines(*lines)
-        watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.now)
+        watched.rejected = RejectedLines.from_text(watched.rejected.to_text(), watched.now)
         assert watched.passes(SPAN).spots()
     assert watched.lines(GOOD).spots() == []
     for text in ("", "{", '{"crm": 1}', "[]"):
-        assert Rejected.from_text(text, MONDAY).spots({"crm"}, MONDAY) == []
+        assert RejectedLines.from_text(text, MONDAY).spots({"crm"}, MONDAY) == []
 
 
 def test_a_restart_does_not_heal_a_source_whose_last_line_was_read() -> None:
     watched = Watched().lines(*mixed(1_800, 60), *[GOOD] * 5)
     for _ in range(2):
-        watched.rejected = Rejected.from_text(watched.rejected.to_text(), watched.passes(MINUTE).now)
+        watched.rejected = RejectedLines.from_text(watched.rejected.to_text(), watched.passes(MINUTE).now)
         assert [(spot.why, spot.count) for spot in watched.spots()] == [("rejects", 60)]
     assert watched.lines(*[GOOD] * 10_000).spots() == []
 
@@ -186,15 +186,15 @@ def test_a_source_as_good_as_unread_is_worse_than_one_with_gaps(lines: list[str]
     assert found.severity is severity
 
 
-def first_reading(lines: list[str]) -> History:
-    history, decoder = History(), Decoder(SETTINGS, session_key=b"k")
+def first_reading(lines: list[str]) -> FirstReadings:
+    history, decoder = FirstReadings(), Decoder(SETTINGS, session_key=b"k")
     batch = batch_of(lines, source="crm", ingested=MONDAY, history=1 << 30)
     history.count([batch], [decoder.decode(batch)])
     return history
 
 
 def test_rejects_of_a_first_reading_are_one_quiet_blind_spot_that_outlives_a_restart() -> None:
-    again = History.from_text(first_reading(mixed(100, 100)).to_text({}))
+    again = FirstReadings.from_text(first_reading(mixed(100, 100)).to_text({}))
     (spot,) = again.spots({"crm"}, MONDAY)
     assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.REJECTS, "rejects-first", 100, True)
     for language in ("en", "ru"):
@@ -212,7 +212,7 @@ def test_an_honest_first_reading_is_none() -> None:
 
 def test_a_run_that_was_kept_before_it_was_judged_is_told_without_empty_brackets() -> None:
     one = Watched().lines(*[BAD] * 20)
-    one.rejected = Rejected.from_text(one.rejected.to_text(), one.now)
+    one.rejected = RejectedLines.from_text(one.rejected.to_text(), one.now)
     (spot,) = one.passes(2 * SPAN).spots()
     assert spot.why == "only-rejects"
     assert "20 lines in a row gave no event. " in messages("en").text(spot.reason.message, **dict(spot.reason.args))

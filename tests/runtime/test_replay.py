@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from detector.decode import Decoder
-from detector.runtime.merge import Merge
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.intake.merge_logs import Merge
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.settings.load import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web
@@ -26,7 +26,7 @@ ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 
 def replayed(config: Path, out: Path, *logs: Path, **how: object) -> dict[str, bytes]:
     settings = load_settings(config)
-    Replay(Plan(settings=settings, logs=logs_of(settings, [str(log) for log in logs]), out=out, **how)).run()  # type: ignore[arg-type]
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, [str(log) for log in logs]), out=out, **how)).run()  # type: ignore[arg-type]
     return {name: (out / name).read_bytes() for name in ANSWERS}
 
 
@@ -111,7 +111,7 @@ def test_rotated_copies_are_one_stream_that_ends_with_the_last_of_them(tmp_path:
         path.write_text("".join(lines[50 * number : 50 * number + 50]))
     settings = load_settings(config)
     logs = logs_of(settings, [str(paths[each]) for each in turn])
-    plan = Plan(settings=settings, logs=logs, out=tmp_path / "out")
+    plan = ReplayPlan(settings=settings, logs=logs, out=tmp_path / "out")
     merge = Merge(plan.logs, Decoder(plan.settings, session_key=plan.session_key), 20)
     stated = [(tuple(merge.closed), merge.idle()) for _ in merge]
     assert len(stated) == 9
@@ -173,7 +173,7 @@ def test_hostile_lines_cost_only_themselves(tmp_path: Path) -> None:
     ]
     log.write_bytes(b"".join(row for pair in zip(lines, hostile * 30, strict=True) for row in pair))
     settings = load_settings(config)
-    done = Replay(Plan(settings=settings, logs=logs_of(settings, [str(log)]), out=tmp_path / "hostile")).run()
+    done = Replay(ReplayPlan(settings=settings, logs=logs_of(settings, [str(log)]), out=tmp_path / "hostile")).run()
     assert done.events == 150
     assert sum(done.rejects.values()) >= 120
     assert (tmp_path / "hostile" / "incidents.jsonl").read_bytes() == clean

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from detector.clock import ManualClock
-from detector.runtime.console import open_console
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.incidents.console import open_console
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
 from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load import load_settings
@@ -22,7 +22,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     folder = tmp_path_factory.mktemp("company")
     simulate(folder, 3, 3, datetime(2026, 3, 2, tzinfo=UTC), staff=10, leaks=8)
     settings, out = load_settings(folder / "nabat.yml"), folder / "out"
-    Replay(Plan(settings=settings, logs=logs_of(settings, []), out=out)).run()
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, []), out=out)).run()
     return settings.model_copy(update={"state": out}), out
 
 

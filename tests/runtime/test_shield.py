@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.shield import decode_all_shielded, decode_shielded
+from detector.runtime.intake.fault_isolation import decode_all_shielded, decode_shielded
 from detector.schema.lines import LineReject, RejectReason
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detector.runtime.silence import Silence
+from detector.runtime.sources.silence import Silence
 from detector.settings.sources import SourceSettings
 from detector.store import Store
 

@@ -12,7 +12,12 @@ from detector.acquire.framing.text_columns import rejected
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.messages import messages
-from detector.runtime.unreadable import FEWEST, RULE_ID, SPAN, Unreadable
+from detector.runtime.sources.unreadable_actors import (
+    FEWEST,
+    RULE_ID,
+    SPAN,
+    UnreadableActors,
+)
 from detector.schema.findings import Finding
 from detector.schema.levels import Severity
 from detector.schema.lines import RejectReason
@@ -46,7 +51,7 @@ class Watched:
 
     settings: Settings = field(default_factory=settings)
     now: datetime = MONDAY
-    unreadable: Unreadable = field(default_factory=Unreadable)
+    unreadable: UnreadableActors = field(default_factory=UnreadableActors)
 
     def __post_init__(self) -> None:
         self.decoder = Decoder(self.settings, session_key=b"k")
@@ -59,7 +64,7 @@ class Watched:
         return self.unreadable.add(batch, events, self.decoder.claims, self.settings, self.now)
 
     def restarts(self) -> None:
-        self.unreadable = Unreadable.from_text(self.unreadable.to_text())
+        self.unreadable = UnreadableActors.from_text(self.unreadable.to_text())
 
 
 def actors(findings: list[Finding]) -> list[str]:
@@ -186,7 +191,7 @@ def test_what_stood_there_at_the_first_reading_does_not_count() -> None:
 
 
 def test_what_was_kept_and_cannot_be_read_is_counted_anew() -> None:
-    assert Unreadable.from_text("{broken").to_text() == "{}"
+    assert UnreadableActors.from_text("{broken").to_text() == "{}"
 
 
 def test_a_flood_of_invented_names_stays_small() -> None:

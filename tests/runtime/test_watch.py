@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from detector.errors import StoreError
 from detector.notify import Plan, plan
 from detector.runtime.decide import Decider
-from detector.runtime.rescope import Rescoper
-from detector.runtime.watch import Watch
+from detector.runtime.incidents.escalation_loop import EscalationLoop
+from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident, IncidentStatus
@@ -53,7 +53,7 @@ class House:
         self.start()
 
     def start(self) -> None:
-        self.watch = Watch(self.store, Rescoper())
+        self.watch = EscalationLoop(self.store, ScopeRefresher())
 
     def close(self) -> None:
         self.store.close()

@@ -18,12 +18,12 @@ import pytest
 import yaml
 
 from detector.errors import InputError, NabatError, StoreError
-from detector.runtime.replay import forks, judging
+from detector.runtime.replay import forks, judge_stage
 from detector.runtime.replay.folder import ANSWERS
-from detector.runtime.replay.handed import Ripe
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.stage_values import Ripe
 from detector.runtime.replay.workers import FarFindings, FarKeeping, Losses, ReplayWithWorkers
 from detector.schema.packed import Packed
 from detector.settings.load import load_settings
@@ -35,22 +35,22 @@ from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 READS, KEEPS, ANSWERS_TOO = "nabat replay: read", "nabat replay: keep", "nabat replay: answer"
 
 
-def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> Plan:
+def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> ReplayPlan:
     settings = load_settings(config)
-    return Plan(settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=batch_lines)
+    return ReplayPlan(settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=batch_lines)
 
 
 def answers(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in ANSWERS}
 
 
-def in_one(plan: Plan, on_progress: Callable[[int], None] = lambda done: None) -> dict[str, bytes]:
+def in_one(plan: ReplayPlan, on_progress: Callable[[int], None] = lambda done: None) -> dict[str, bytes]:
     Replay(plan).run(on_progress)
     return answers(plan.out)
 
 
 def in_several(
-    plan: Plan, on_progress: Callable[[int], None] = lambda done: None
+    plan: ReplayPlan, on_progress: Callable[[int], None] = lambda done: None
 ) -> tuple[dict[str, bytes], list[str]]:
     told: list[str] = []
     done = ReplayWithWorkers(plan, told.append).run(on_progress)
@@ -78,7 +78,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _decided_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let findings be kept in many transactions: there must be a middle in which a worker can be lost."""
-    monkeypatch.setattr(judging, "HELD_FINDINGS", 3)
+    monkeypatch.setattr(judge_stage, "HELD_FINDINGS", 3)
 
 
 def test_several_services_give_the_same_bytes_as_in_one_process(company: Path, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_answers_that_cannot_be_written_are_a_failure_of_the_disk(
 
 
 @pytest.mark.parametrize("work", [Replay, lambda plan: ReplayWithWorkers(plan, print)])
-def test_a_replay_leaves_alone_what_it_did_not_write(work: Callable[[Plan], Replay], tmp_path: Path) -> None:
+def test_a_replay_leaves_alone_what_it_did_not_write(work: Callable[[ReplayPlan], Replay], tmp_path: Path) -> None:
     config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
     log.write_text(bulk(150))
     work(planned(config, out, log)).run()
@@ -186,7 +186,7 @@ def test_a_replay_leaves_alone_what_it_did_not_write(work: Callable[[Plan], Repl
 
 
 @pytest.mark.parametrize("work", [Replay, lambda plan: ReplayWithWorkers(plan, print)])
-def test_two_replays_do_not_write_into_one_folder(work: Callable[[Plan], Replay], tmp_path: Path) -> None:
+def test_two_replays_do_not_write_into_one_folder(work: Callable[[ReplayPlan], Replay], tmp_path: Path) -> None:
     config, log, out = write_plan(tmp_path), tmp_path / "access.log", tmp_path / "out"
     log.write_text(bulk(150))
     refused: list[str] = []

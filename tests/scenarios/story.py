@@ -12,7 +12,7 @@ from pathlib import Path
 
 from detector.clock import ManualClock
 from detector.runtime.app import App
-from detector.runtime.console import Console
+from detector.runtime.incidents.console import Console
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import Incident
 from detector.settings import Settings

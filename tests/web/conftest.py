@@ -16,8 +16,8 @@ from detector.incident import dossier as dossier_of
 from detector.incident import load_playbooks, load_regulations, verify_chain, with_scope
 from detector.keys import Keys
 from detector.notify import Links
-from detector.runtime.console import Console
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.console import Console
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.health import HealthCheck, Part

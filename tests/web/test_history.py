@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from detector.incident import digest_id
 from detector.runtime.decide import Decider
-from detector.runtime.history import History, Tally
+from detector.runtime.sources.first_readings import FirstReadings, FirstReadingTally
 from detector.schema.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
 from detector.web.ports import FirstReading
@@ -17,7 +17,7 @@ LONG_AGO = NIGHT - timedelta(days=240)
 def digest(world: World, *people: str) -> Incident:
     """Let a first reading have found that each of these people read in bulk long ago."""
     decider = Decider(settings=world.settings, playbooks=PLAYBOOKS, regulations=REGULATIONS, links=world.links)
-    history = History(number=1, tallies={"crm": Tally(1234, 5, LONG_AGO, NIGHT)})
+    history = FirstReadings(number=1, tallies={"crm": FirstReadingTally(1234, 5, LONG_AGO, NIGHT)})
     found = [make_finding(by=f"user:{name}", at=LONG_AGO, history=True) for name in people]
     with world.store.begin() as unit:
         assert not decider.decide(unit, found, world.clock.now(), history.digest).opened
@@ -54,7 +54,7 @@ def test_a_theft_stands_above_what_is_only_odd_and_nobody_has_to_have_it(world: 
         make_finding(by="user:wipes", at=LONG_AGO, history=True, subject_count=2000, record_low=0, record_high=0),
     ]
     with world.store.begin() as unit:
-        history = History(number=1, tallies={"crm": Tally(1234, 5, LONG_AGO, NIGHT)})
+        history = FirstReadings(number=1, tallies={"crm": FirstReadingTally(1234, 5, LONG_AGO, NIGHT)})
         decider.decide(unit, found, world.clock.now(), history.digest)
         (opened,) = decider.report(unit, history, world.clock.now()).opened
     rows = world.detail(opened.id).rows

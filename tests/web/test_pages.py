@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from detector.cli.views import show_detail
 from detector.incident import load_regulations
-from detector.runtime.other_causes import other_causes
+from detector.runtime.incidents.other_causes import other_causes
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
 from tests.web import conftest

@@ -9,7 +9,7 @@ id. One regular expression decides for both ways through this module, so they ag
 repetition within another, so Python's engine does not backtrack on it either.
 
 No rule can tell a surname from a word (``/clients/smith``) by one path alone: who sees many paths replaces segments of
-which there are many (see ``detector.runtime.coverage``).
+which there are many (see ``detector.runtime.sources.coverage_report``).
 """
 
 import re

@@ -11,11 +11,16 @@ from typing import Protocol, TypeVar, get_args
 from zoneinfo import available_timezones
 
 from detector.messages import Argument, messages
-from detector.runtime.onboarding.accounts import Account, InnerNetwork, Proxy
-from detector.runtime.onboarding.domains import Domain
-from detector.runtime.onboarding.guess import CLASSES, Guess
+from detector.runtime.onboarding.guessed_route import CLASSES, GuessedRoute
 from detector.runtime.onboarding.proposals import SERVICE_NAME, Proposals, SourceProposal
-from detector.runtime.onboarding.wording import because, domain_text, percent, program_text
+from detector.runtime.onboarding.reason_text import (
+    because,
+    domain_text,
+    percent,
+    program_text,
+)
+from detector.runtime.onboarding.traits.account_domains import Domain
+from detector.runtime.onboarding.traits.guess_accounts import InnerNetwork, LikelyProgram, Proxy
 from detector.settings.records import Action
 
 _ACTIONS = frozenset(get_args(Action)) - {"login", "logout", "other"}
@@ -34,8 +39,8 @@ class Asks(Protocol):
         ...
 
 
-Who = Account | Domain | Proxy | InnerNetwork
-T = TypeVar("T", bound=Guess | Account | Domain | Proxy | InnerNetwork)
+Who = LikelyProgram | Domain | Proxy | InnerNetwork
+T = TypeVar("T", bound=GuessedRoute | LikelyProgram | Domain | Proxy | InnerNetwork)
 
 
 class Dialogue:
@@ -59,7 +64,7 @@ class Dialogue:
             who = self._choose(who, self._who_text, None)
         return replace(
             what,
-            programs=tuple(one for one in who if isinstance(one, Account)),
+            programs=tuple(one for one in who if isinstance(one, LikelyProgram)),
             domains=tuple(one for one in who if isinstance(one, Domain)),
             proxies=tuple(one for one in who if isinstance(one, Proxy)),
             networks=tuple(one for one in who if isinstance(one, InnerNetwork)),
@@ -122,14 +127,14 @@ class Dialogue:
             now[at] = change(now[at]) if first == "c" and change else replace(now[at], wanted=not now[at].wanted)
         return True
 
-    def _guess_text(self, one: Guess) -> str:
+    def _guess_text(self, one: GuessedRoute) -> str:
         route = one.route
         what = f"{one.title}  {route.action} {route.object} ({', '.join(route.classes)})"
         whose = f" {route.subject}" if route.subject else ""
         return f"{what}{whose}\n         {because(self._words, one)}"
 
     def _who_text(self, one: Who) -> str:
-        if isinstance(one, Account):
+        if isinstance(one, LikelyProgram):
             return program_text(self._words, one)
         if isinstance(one, Domain):
             return domain_text(self._words, one)
@@ -140,7 +145,7 @@ class Dialogue:
 
     # -- changing a route --------------------------------------------------------------------------------------------
 
-    def _change(self, one: Guess) -> Guess:
+    def _change(self, one: GuessedRoute) -> GuessedRoute:
         self._asks.show(f"  {one.title}")
         action = self._one_of("change-action", one.route.action, lambda word: word in _ACTIONS)
         kind = self._one_of("change-object", one.route.object, lambda word: _OBJECT.fullmatch(word) is not None)

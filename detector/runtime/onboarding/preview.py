@@ -10,15 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from detector.runtime.replay import answering, forks
-from detector.runtime.replay.done import Replayed
-from detector.runtime.replay.drive import silent
+from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.replay import forks, write_answers
 from detector.runtime.replay.folder import JOURNAL
-from detector.runtime.replay.logs import logs_of
-from detector.runtime.replay.plan import Plan
-from detector.runtime.replay.run import Replay
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.stage_loop import silent
+from detector.runtime.replay.summary import Replayed
 from detector.runtime.replay.workers import ReplayWithWorkers
-from detector.runtime.scope import scope_of
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
 from detector.settings.load import load_settings
@@ -71,10 +71,10 @@ def preview(
         StoreError: What is found cannot be written.
     """
     settings = load_settings(config, spare=_SPARE)
-    plan = Plan(settings=settings, logs=logs_of(settings, files), out=out)
+    plan = ReplayPlan(settings=settings, logs=logs_of(settings, files), out=out)
     work = ReplayWithWorkers(plan, on_loss=on_loss) if forks.wanted(None, files) else Replay(plan)
     done = work.run(on_progress)
-    store = answering.database(out)
+    store = write_answers.database(out)
     try:
         journal = Journal(out / JOURNAL, store, durable=False)
         with store.read() as unit:

@@ -1,6 +1,6 @@
 """Everything proposed for a first configuration, in one value.
 
-Comes in: surveys. Goes out: proposals, which a person may change and ``writing`` writes.
+Comes in: surveys. Goes out: proposals, which a person may change and ``write_config`` writes.
 """
 
 import re
@@ -12,25 +12,25 @@ import polars as pl
 
 from detector import frames
 from detector.messages import Language
-from detector.runtime.onboarding.accounts import (
-    Account,
+from detector.runtime.onboarding.guessed_route import GuessedRoute, GuessedRoutes, Remark
+from detector.runtime.onboarding.log_timing import LogTiming, habits
+from detector.runtime.onboarding.request_words import RequestWords
+from detector.runtime.onboarding.routes.audit_actions import guess_actions, names_operation, with_paths_that_tell
+from detector.runtime.onboarding.routes.database_tables import guess_tables
+from detector.runtime.onboarding.routes.endpoints import endpoints
+from detector.runtime.onboarding.routes.guess_routes import guess_routes
+from detector.runtime.onboarding.survey import Survey
+from detector.runtime.onboarding.traits.account_domains import Domain, domains
+from detector.runtime.onboarding.traits.guess_accounts import (
     InnerNetwork,
+    LikelyProgram,
     Proxy,
     in_front,
     inner_networks,
     programs,
     proxies,
 )
-from detector.runtime.onboarding.audit import guess_actions, names_operation, with_paths_that_tell
-from detector.runtime.onboarding.domains import Domain, domains
-from detector.runtime.onboarding.endpoints import endpoints
-from detector.runtime.onboarding.guess import Guess, Guesses, Remark
-from detector.runtime.onboarding.routes import guess_routes
-from detector.runtime.onboarding.survey import Survey
-from detector.runtime.onboarding.tables import guess_tables
-from detector.runtime.onboarding.timing import Habits, habits
-from detector.runtime.onboarding.words import Words
-from detector.runtime.onboarding.zone import machine_zone, shown_zone
+from detector.runtime.onboarding.traits.time_zone import machine_zone, shown_zone
 from detector.settings import Route
 
 # A service's name that a log gives itself is a stranger's text.
@@ -60,8 +60,8 @@ class SourceProposal:
     survey: Survey
     service: str
     zone: str
-    habits: Habits
-    guesses: Guesses
+    habits: LogTiming
+    guesses: GuessedRoutes
     own_services: bool = False
     front: bool = False
 
@@ -85,7 +85,7 @@ class Proposals:
     zone: str
     sources: tuple[SourceProposal, ...]
     unread: tuple[Survey, ...]
-    programs: tuple[Account, ...]
+    programs: tuple[LikelyProgram, ...]
     proxies: tuple[Proxy, ...]
     networks: tuple[InnerNetwork, ...]
     domains: tuple[Domain, ...] = ()
@@ -95,11 +95,11 @@ class Proposals:
         """Whether all of its sources are recognisably about no client."""
         return all(source.without_clients for source in self.sources)
 
-    def routes(self) -> list[tuple[int, Guess]]:
+    def routes(self) -> list[tuple[int, GuessedRoute]]:
         """Return the guesses of all sources, each with the number of its source."""
         return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.routes]
 
-    def logins(self) -> list[tuple[int, Guess]]:
+    def logins(self) -> list[tuple[int, GuessedRoute]]:
         """Return the routes of signing in and out, likewise."""
         return [(at, one) for at, source in enumerate(self.sources) for one in source.guesses.logins]
 
@@ -112,8 +112,8 @@ class Proposals:
         source = self.sources[at]
         return source.service if len(self.sources) > 1 and not source.own_services else "*"
 
-    def with_routes(self, guesses: Sequence[Guess]) -> "Proposals":
-        """Return the proposals with these guesses in place of those that ``routes`` gives, in the same order."""
+    def with_routes(self, guesses: Sequence[GuessedRoute]) -> "Proposals":
+        """Return the proposals with these guesses in place of those that ``guess_routes`` gives, in the same order."""
         rest, sources = list(guesses), []
         for source in self.sources:
             count = len(source.guesses.routes)
@@ -122,7 +122,7 @@ class Proposals:
         return replace(self, sources=tuple(sources))
 
 
-def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Proposals:
+def propose(surveys: Sequence[Survey], words: RequestWords, language: Language) -> Proposals:
     """Make proposals of what was found."""
     read = [one for one in surveys if one.readable]
     sources = tuple(_source(one, words) for one in read)
@@ -141,7 +141,7 @@ def propose(surveys: Sequence[Survey], words: Words, language: Language) -> Prop
     )
 
 
-def _source(survey: Survey, words: Words) -> SourceProposal:
+def _source(survey: Survey, words: RequestWords) -> SourceProposal:
     zone = survey.zone.name if survey.zone else ""
     actions = guess_actions(survey.frame, words)
     tables = guess_tables(survey.frame, words)
@@ -165,7 +165,7 @@ def _source(survey: Survey, words: Words) -> SourceProposal:
     )
 
 
-def _without_clients(survey: Survey, guesses: Guesses) -> bool:
+def _without_clients(survey: Survey, guesses: GuessedRoutes) -> bool:
     """Tell whether a source is recognisably without client data: logins and messages of a host, or a public site."""
     frame = survey.frame
     signs_in = pl.col("event.category") == "authentication"
@@ -177,7 +177,7 @@ def _without_clients(survey: Survey, guesses: Guesses) -> bool:
     return guesses.public and paths and Remark.NO_OUTCOME not in guesses.remarks
 
 
-def _remarks(survey: Survey, guesses: Guesses, actions: Sequence[Guess]) -> tuple[Remark, ...]:
+def _remarks(survey: Survey, guesses: GuessedRoutes, actions: Sequence[GuessedRoute]) -> tuple[Remark, ...]:
     frame, found = survey.frame, list(guesses.remarks)
     if any(one.route.subject for one in actions):  # what was asked for is told after all
         found = [one for one in found if one not in (Remark.GRAPHQL, Remark.RPC)]

@@ -1,6 +1,6 @@
 """What a sample of each source's lines holds: the format that reads them, and the events.
 
-Comes in: a group of files. Goes out: one survey. Of a large file only a part is read (``acquire.sampled``), and the
+Comes in: a group of files. Goes out: one survey. Of a large file only a part is read (``acquire.sample``), and the
 survey says so. Lines are decoded without a record map: nothing is known yet.
 """
 
@@ -27,9 +27,9 @@ from detector.decode import (
     without_zone,
 )
 from detector.frames import LineBatch
-from detector.runtime.beside import BesideFiles
-from detector.runtime.onboarding.logs import LogGroup
-from detector.runtime.onboarding.zone import AssumedZone, assumed_zone
+from detector.runtime.intake.sidecar_files import SidecarFiles
+from detector.runtime.onboarding.log_groups import LogGroup
+from detector.runtime.onboarding.traits.time_zone import AssumedZone, assumed_zone
 from detector.schema.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
@@ -188,8 +188,8 @@ def _found(group: LogGroup, samples: tuple[FileSample, ...], settings: Settings,
         frame=frame,
         rejects=Counter({reason: count for reason, count in rejects.items() if reason not in no_line}),
         samples=samples,
-        zoneless=known and any(without_zone(batch, settings, best, BesideFiles()) for batch in tried),
-        missing=missing_beside(tried[0].path, settings, best, BesideFiles()) if known else "",
+        zoneless=known and any(without_zone(batch, settings, best, SidecarFiles()) for batch in tried),
+        missing=missing_beside(tried[0].path, settings, best, SidecarFiles()) if known else "",
     )
 
 
@@ -249,13 +249,13 @@ def _shares(tried: Sequence[LineBatch], settings: Settings, source: SourceSettin
     for batch in tried:
         lines = batch.lines.filter(~batch.lines.str.starts_with("#") & (batch.lines.str.strip_chars() != ""))
         total += lines.len() or batch.lines.len()
-        counts.update(try_format(batch, settings, source, BesideFiles()))
+        counts.update(try_format(batch, settings, source, SidecarFiles()))
     shares = ((name, min(count / total, 1.0)) for name, count in counts.items() if count and name != AUTO)
     return tuple(sorted(shares, key=lambda one: -one[1])) if total else ()
 
 
 def _decoded(batches: Sequence[LineBatch], settings: Settings) -> tuple[pl.DataFrame, Counter[str]]:
-    decoder = Decoder(settings, session_key=_KEY, beside=BesideFiles())
+    decoder = Decoder(settings, session_key=_KEY, beside=SidecarFiles())
     made: list[pl.DataFrame] = []
     rejects: Counter[str] = Counter()
     for number, batch in enumerate(batches):

@@ -41,7 +41,7 @@ def clear(out: Path, state: Path) -> None:
             what = "is the state folder of a service, whose decisions a replay would overwrite"
             raise InputError(Problem(file=str(out), what=what, fix="name another folder with --out"))
         out.mkdir(parents=True, exist_ok=True)
-        with held(out):
+        with exclusive(out):
             _clear(out)
     except OSError as error:
         what = f"cannot be used for the answers: {error.strerror or type(error).__name__}"
@@ -77,7 +77,7 @@ def appear(out: Path) -> None:
 
 
 @contextmanager
-def held(out: Path) -> Iterator[None]:
+def exclusive(out: Path) -> Iterator[None]:
     """Keep other replays from writing into the folder meanwhile; the kernel lets go with the process.
 
     Raises:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from detector.keys import Keys
-from detector.runtime.log import Log
+from detector.runtime.intake.log_file import Log
 from detector.runtime.replay import BATCH_LINES
 from detector.settings import Settings
 
@@ -18,7 +18,7 @@ REPLAY_KEY = b"nabat replay without an installation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ReplayPlan:
     """What is to be replayed.
 
     Attributes:

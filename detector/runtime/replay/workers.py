@@ -12,14 +12,19 @@ from dataclasses import replace
 from importlib import import_module
 
 from detector.errors import ConfigError, NabatError
-from detector.runtime.replay.channel import Gone, Message
-from detector.runtime.replay.crew import Worker
-from detector.runtime.replay.done import Replayed
-from detector.runtime.replay.drive import Judges, Progress, drive, silent
-from detector.runtime.replay.failing import raised
 from detector.runtime.replay.folder import appear, clear
-from detector.runtime.replay.handed import Answered, Ripe, Turn
-from detector.runtime.replay.plan import Plan
+from detector.runtime.replay.ipc import Gone, WorkerMessage
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.remote_error import raised
+from detector.runtime.replay.stage_loop import (
+    Judges,
+    Progress,
+    drive,
+    silent,
+)
+from detector.runtime.replay.stage_values import Answered, Ripe, Turn
+from detector.runtime.replay.summary import Replayed
+from detector.runtime.replay.worker_handle import Worker
 from detector.settings import Settings
 
 # How often a worker is started again before the replay is given up.
@@ -61,7 +66,7 @@ class Losses:
 class FarReading:
     """The first stage, in another process. A new one reads from the beginning and skips what had been taken."""
 
-    def __init__(self, plan: Plan, losses: Losses) -> None:
+    def __init__(self, plan: ReplayPlan, losses: Losses) -> None:
         self.worker = Worker("reads", "read", plan)
         self._losses = losses
         self._taken = 0
@@ -94,7 +99,7 @@ class FarReading:
             else:
                 self._taken += 1
                 with suppress(Gone):  # it shows at the next receiving
-                    self.worker.channel.send(Message(done=self._taken))
+                    self.worker.channel.send(WorkerMessage(done=self._taken))
                 return turn
 
     def _received(self) -> Turn:
@@ -109,14 +114,14 @@ class FarReading:
 class FarFindings:
     """The largest of the answers, written in a process of its own beside the one that writes the others."""
 
-    def __init__(self, plan: Plan, losses: Losses) -> None:
+    def __init__(self, plan: ReplayPlan, losses: Losses) -> None:
         self.worker = Worker("answers", "answer", plan)
         self._losses = losses
 
     def ask(self) -> None:
         """Let it begin: everything is kept."""
         with suppress(Gone):  # it shows at the receiving
-            self.worker.channel.send(Message(finish=True))
+            self.worker.channel.send(WorkerMessage(finish=True))
 
     def count(self) -> int:
         """Wait until they are written; return how many there are."""
@@ -137,7 +142,7 @@ class FarFindings:
 class FarKeeping:
     """The third stage, in other processes. A new one is given again what was not said to be kept."""
 
-    def __init__(self, plan: Plan, losses: Losses) -> None:
+    def __init__(self, plan: ReplayPlan, losses: Losses) -> None:
         self.worker = Worker("keeps", "keep", plan)
         self.findings = FarFindings(plan, losses)
         self._out = plan.out
@@ -165,7 +170,7 @@ class FarKeeping:
         while True:
             self._until(lambda: not self._sent)
             try:
-                self._send(Message(finish=True))
+                self._send(WorkerMessage(finish=True))
                 while self._answered is None:
                     self._hear()
                 return self._answered
@@ -176,7 +181,7 @@ class FarKeeping:
         while True:
             try:
                 while self._unsent:
-                    self._send(Message(ripe=self._unsent[0]))
+                    self._send(WorkerMessage(ripe=self._unsent[0]))
                     self._sent.append(self._unsent.popleft())
                 while not true():
                     self._hear()
@@ -192,7 +197,7 @@ class FarKeeping:
         while self._sent and self._sent[0].number <= message.done:
             self._sent.popleft()
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: WorkerMessage) -> None:
         try:
             self.worker.channel.send(message)
         except Gone:
@@ -222,7 +227,7 @@ class ReplayWithWorkers:
         InputError: A file cannot be read.
     """
 
-    def __init__(self, plan: Plan, on_loss: OnLoss) -> None:
+    def __init__(self, plan: ReplayPlan, on_loss: OnLoss) -> None:
         self._plan = plan
         self._losses = Losses(on_loss)
         self._reading, self._keeping = FarReading(plan, self._losses), FarKeeping(plan, self._losses)
@@ -239,7 +244,7 @@ class ReplayWithWorkers:
         except BaseException:
             self._stop(gently=False)
             raise
-        self._judging: Judges = import_module("detector.runtime.replay.judging").Judging(built.core)
+        self._judging: Judges = import_module("detector.runtime.replay.judge_stage").Judging(built.core)
         self.left_out: tuple[str, ...] = made.left_out(rules.skipped, built.model_problem)
 
     def run(self, on_progress: Progress = silent) -> Replayed:
@@ -269,5 +274,5 @@ class ReplayWithWorkers:
 def _whole(error: ConfigError, settings: Settings) -> ConfigError:
     """Return all mistakes of the configuration: a worker knows those of its own stage only."""
     # Only now: what one process builds for all stages takes a while to load.
-    problems = import_module("detector.runtime.parts").mistakes(settings)
+    problems = import_module("detector.runtime.components").mistakes(settings)
     return ConfigError(problems) if problems else error

@@ -7,7 +7,7 @@ import pytest
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder, framings_for, rows
-from detector.runtime.beside import BesideFiles
+from detector.runtime.intake.sidecar_files import SidecarFiles
 from tests.decode.batches import KEY, settings_for
 from tests.decode.golden import FOLDER, read
 
@@ -21,7 +21,7 @@ LGP = LGF + (
 def events(path: Path, **source):
     """Return the rows of a file whose format is found by itself."""
     settings = settings_for(paths=[str(path)], records={}, **source)
-    decoder = Decoder(settings, session_key=KEY, beside=BesideFiles())
+    decoder = Decoder(settings, session_key=KEY, beside=SidecarFiles())
     framing = framings_for(settings)
     found = []
     for batch in read_archive([path], settings.sources[0], clock=SystemClock(), lines=3, framing=framing):

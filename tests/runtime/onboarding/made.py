@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.runtime.onboarding.logs import group_logs
+from detector.runtime.onboarding.log_groups import group_logs
 from detector.runtime.onboarding.survey import Survey, survey
 
 MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
-from detector.runtime.onboarding.accounts import Account, in_front, inner_networks, programs, proxies
-from detector.runtime.onboarding.words import load_words
+from detector.runtime.onboarding.request_words import load_words
+from detector.runtime.onboarding.traits.guess_accounts import (
+    LikelyProgram,
+    in_front,
+    inner_networks,
+    programs,
+    proxies,
+)
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed, working_day
 
 INNER = "10"
@@ -15,7 +21,7 @@ PROXY = f"{INNER}.0.0.5"
 FORWARDED = '{ip} - {user} [02/Mar/2026:09:14:{second:02} +0000] "GET /a HTTP/1.1" 200 5 "-" "{agent}" "{behind}"\n'
 
 
-def found(folder: Path, requests: list[Request]) -> dict[str, Account]:
+def found(folder: Path, requests: list[Request]) -> dict[str, LikelyProgram]:
     frame = surveyed(folder / "crm.log", combined(requests)).frame
     return {one.name: one for one in programs(frame, load_words())}
 

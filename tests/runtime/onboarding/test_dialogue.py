@@ -6,7 +6,7 @@ import pytest
 
 from detector.runtime.onboarding.dialogue import Dialogue
 from detector.runtime.onboarding.proposals import Proposals, propose
-from detector.runtime.onboarding.words import load_words
+from detector.runtime.onboarding.request_words import load_words
 from tests.runtime.onboarding.made import combined, surveyed, working_day
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from detector.runtime.check import check
-from detector.runtime.onboarding.domains import domains
+from detector.runtime.onboarding.traits.account_domains import domains
+from detector.runtime.preflight.check_all import check
 from tests.runtime.onboarding.made import combined, working_day
 from tests.runtime.onboarding.test_writing import loaded, written
 

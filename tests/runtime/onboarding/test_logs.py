@@ -7,7 +7,7 @@ import pytest
 
 from detector.acquire import files_of, fits
 from detector.errors import InputError
-from detector.runtime.onboarding.logs import group_logs
+from detector.runtime.onboarding.log_groups import group_logs
 from detector.settings import SourceSettings
 from detector.settings.load import load_settings
 

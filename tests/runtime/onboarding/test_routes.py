@@ -8,17 +8,22 @@ from urllib.parse import quote
 
 import pytest
 
-from detector.runtime.onboarding.endpoints import endpoints
-from detector.runtime.onboarding.guess import Guess, Guesses, Remark, Skipped
-from detector.runtime.onboarding.routes import guess_routes
-from detector.runtime.onboarding.words import load_words, words_of
+from detector.runtime.onboarding.guessed_route import (
+    GuessedRoute,
+    GuessedRoutes,
+    Remark,
+    Skipped,
+)
+from detector.runtime.onboarding.request_words import load_words, words_of
+from detector.runtime.onboarding.routes.endpoints import endpoints
+from detector.runtime.onboarding.routes.guess_routes import guess_routes
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed
 
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "real" / "apache_combined_10k.log"
 
 
 def guessed(folder: Path, *paths: str, method: str = "GET", user: str = "anna", agent: str = "", status: int = 200,
-            size: int = 900) -> Guesses:  # fmt: skip
+            size: int = 900) -> GuessedRoutes:  # fmt: skip
     """Return what is guessed of requests for these paths, ``%d`` standing for thirty different ids."""
     every = [path % number if "%d" in path else path for path in paths for number in range(1030, 1060)]
     requests = [
@@ -30,7 +35,7 @@ def guessed(folder: Path, *paths: str, method: str = "GET", user: str = "anna", 
     return guess_routes(endpoints(found.frame, load_words()), load_words())
 
 
-def only(guesses: Guesses) -> Guess:
+def only(guesses: GuessedRoutes) -> GuessedRoute:
     (one,) = guesses.routes
     return one
 
@@ -217,7 +222,7 @@ def test_a_public_web_site_has_no_clients() -> None:
     if not REAL.exists():
         pytest.skip(f"{REAL} is not on this machine")
     from detector.clock import SystemClock
-    from detector.runtime.onboarding.logs import group_logs
+    from detector.runtime.onboarding.log_groups import group_logs
     from detector.runtime.onboarding.survey import survey
 
     found = survey(group_logs([str(REAL)])[0], SystemClock())
@@ -268,7 +273,7 @@ def test_no_account_is_claimed_missing_before_all_fields_were_looked_at(tmp_path
     assert (nobody.named, nobody.account_fields) == (False, ())
 
 
-def found_in(folder: Path, requests: Iterable[Request]) -> Guesses:
+def found_in(folder: Path, requests: Iterable[Request]) -> GuessedRoutes:
     found = surveyed(folder / "access.log", combined(requests))
     return guess_routes(endpoints(found.frame, load_words()), load_words())
 

@@ -10,12 +10,12 @@ import pytest
 
 from detector.clock import SystemClock
 from detector.messages import messages
-from detector.runtime.onboarding.guess import Remark
-from detector.runtime.onboarding.logs import group_logs
+from detector.runtime.onboarding.guessed_route import Remark
+from detector.runtime.onboarding.log_groups import group_logs
 from detector.runtime.onboarding.proposals import Proposals, propose
+from detector.runtime.onboarding.reason_text import remark_text
+from detector.runtime.onboarding.request_words import load_words
 from detector.runtime.onboarding.survey import survey
-from detector.runtime.onboarding.wording import remark_text
-from detector.runtime.onboarding.words import load_words
 from tests.runtime.onboarding.made import MORNING, PEOPLE, Request, surveyed, working_day
 from tests.runtime.onboarding.strangers import STRANGERS, Write, alb, pgaudit, with_guids
 

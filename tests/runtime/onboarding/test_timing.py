@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.runtime.onboarding.timing import Habits, habits
-from detector.runtime.onboarding.zone import shown_zone
+from detector.runtime.onboarding.log_timing import LogTiming, habits
+from detector.runtime.onboarding.traits.time_zone import shown_zone
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed, w3c, working_day
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def seen(folder: Path, seconds: list[float]) -> Habits:
+def seen(folder: Path, seconds: list[float]) -> LogTiming:
     requests = [Request(at=MORNING + timedelta(seconds=at), path="/a") for at in seconds]
     return habits(surveyed(folder / "a.log", combined(requests)), UTC_ZONE)
 
@@ -75,9 +75,9 @@ def test_a_log_that_is_written_late_says_how_late(tmp_path: Path) -> None:
     assert again.lag == timedelta(seconds=12)
 
 
-def surveyed_again(path: Path) -> Habits:
+def surveyed_again(path: Path) -> LogTiming:
     from detector.clock import SystemClock
-    from detector.runtime.onboarding.logs import group_logs
+    from detector.runtime.onboarding.log_groups import group_logs
     from detector.runtime.onboarding.survey import survey
 
     return habits(survey(group_logs([str(path)])[0], SystemClock()), UTC_ZONE)

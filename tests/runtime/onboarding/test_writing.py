@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from detector.decode import Decoder
 from detector.errors import InputError
 from detector.messages import LANGUAGES, Language
-from detector.runtime.check import check
-from detector.runtime.onboarding.placing import place, refuse_existing
+from detector.runtime.onboarding.file.place_file import place, refuse_existing
+from detector.runtime.onboarding.file.write_config import Writer
+from detector.runtime.onboarding.file.yaml_text import comment, value
 from detector.runtime.onboarding.proposals import Proposals, propose
-from detector.runtime.onboarding.words import load_words
-from detector.runtime.onboarding.writing import Writer
-from detector.runtime.onboarding.yamltext import comment, value
+from detector.runtime.onboarding.request_words import load_words
+from detector.runtime.preflight.check_all import check
 from detector.settings import Settings
 from detector.settings.load import load_settings
 from tests.runtime.onboarding.made import (

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from detector.clock import SystemClock
-from detector.runtime.onboarding.logs import group_logs
+from detector.runtime.onboarding.log_groups import group_logs
 from detector.runtime.onboarding.survey import Survey, survey
-from detector.runtime.onboarding.zone import ZoneSign
+from detector.runtime.onboarding.traits.time_zone import ZoneSign
 from tests.runtime.onboarding.made import own_text, own_tsv, working_day
 
 

@@ -1,0 +1,110 @@
+"""Everything that is built from the settings, built together or not at all.
+
+Comes in: settings and a key. Goes out: one value with decoder, core, playbooks and what could not be used. A reload
+builds a second one beside the first and only then lets the old one go.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from detector.decode import Decoder
+from detector.detect.behaviour import Model
+from detector.detect.core import Core
+from detector.detect.hash_index import FRESH
+from detector.detect.rules import Rules
+from detector.errors import ConfigError, Problem
+from detector.incident import Playbook, Regulation
+from detector.runtime.detectors import detectors, load_rules
+from detector.runtime.incidents.incident_deps import checklists, laws
+from detector.runtime.intake.sidecar_files import SidecarFiles
+from detector.settings import Settings
+from detector.settings.load import SettingsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """What one version of the settings gives.
+
+    Attributes:
+        skipped: Rules of foreign folders that this version cannot use: shown, counted, a blind spot.
+        starter: The model is the shipped one: it knows nobody here yet, and its age says nothing.
+        model_problem: Why the behaviour model could not be loaded; empty when it was.
+    """
+
+    settings: Settings
+    decoder: Decoder
+    ruleset: Rules
+    core: Core
+    model: Model | None
+    playbooks: Mapping[str, Playbook]
+    regulations: Mapping[str, Regulation]
+    skipped: tuple[Problem, ...] = ()
+    model_problem: str = ""
+    starter: bool = False
+
+
+def mistakes(settings: Settings) -> list[Problem]:
+    """Return everything ``build`` would refuse, in the order of file and line."""
+    return _attempt(settings, b"")[1]
+
+
+def refusal(error: SettingsError) -> ConfigError:
+    """Return a refusal that also tells what is wrong in what the right parts of a wrong configuration name."""
+    usable = error.usable
+    return ConfigError(sorted({*error.problems, *(mistakes(usable) if usable else ())}))
+
+
+def _attempt(
+    settings: Settings, session_key: bytes
+) -> tuple[tuple[Decoder, Rules, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
+    problems: list[Problem] = []
+
+    def attempt(make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except ConfigError as error:
+            problems.extend(map(settings.placed, error.problems))
+            return None
+
+    decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=SidecarFiles()))
+    ruleset = attempt(lambda: load_rules(settings))
+    playbooks = attempt(lambda: checklists(settings))
+    regulations = attempt(lambda: laws(settings))
+    in_order = sorted(set(problems))
+    if decoder is None or ruleset is None or playbooks is None or regulations is None:
+        return None, in_order
+    return (decoder, ruleset, playbooks, regulations), in_order
+
+
+def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Components:
+    """Build everything the settings ask for.
+
+    Args:
+        settings: The configuration.
+        session_key: Turns session ids and tokens into keyed hashes.
+        model: Use this behaviour model instead of the one on disk.
+        seed: Of the hashes in a detection state that is saved.
+
+    Raises:
+        ConfigError: With every mistake found in settings, formats, rules and playbooks together.
+    """
+    made, problems = _attempt(settings, session_key)
+    if made is None:
+        raise ConfigError(problems)
+    decoder, ruleset, playbooks, regulations = made
+    built = detectors(settings, ruleset, model=model, seed=seed)
+    return Components(
+        settings=settings,
+        decoder=decoder,
+        ruleset=ruleset,
+        core=built.core,
+        model=built.model,
+        playbooks=playbooks,
+        regulations=regulations,
+        skipped=ruleset.skipped,
+        model_problem=built.model_problem,
+        starter=built.starter,
+    )

@@ -1,0 +1,1 @@
+"""What the service says of itself: gauges, health checks, the write probe, the picture for ``nabat check``."""

@@ -1,0 +1,392 @@
+"""What is looked at once a second: gauges, blind spots, and the picture the pages show.
+
+Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind spots, a ``ServiceView``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from detector.acquire import Reader, SourceStatus
+from detector.clock import Clock, passed
+from detector.messages import messages
+from detector.notify import Gap
+from detector.runtime.blind_spots import (
+    ACTOR,
+    Blind,
+    BlindSpot,
+    StatedBlindSpots,
+    morning,
+    stated,
+    turned,
+)
+from detector.runtime.components import Components
+from detector.runtime.health.health_checks import checks, source_key
+from detector.runtime.health.visibility import sight_of
+from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
+from detector.runtime.housekeeping import Housekeeping
+from detector.runtime.pipeline import Pipeline
+from detector.runtime.sources.coverage_report import CoverageRow
+from detector.runtime.sources.first_readings import FirstReadingTally
+from detector.runtime.sources.silence import Silence, moments_from, moments_text
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Finding, Reason
+from detector.schema.health import Health, HealthCheck, Part
+from detector.schema.levels import Severity
+from detector.settings import SourceSettings, TeamSettings
+from detector.store import Store
+from detector.telemetry import Metrics
+from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView
+
+# A file that is not there yet, or is just being rotated, is no reason to wake anybody.
+_GRACE = timedelta(minutes=1)
+# How often the database is asked for counts when this process has not written to it.
+_ASKED_EVERY = timedelta(seconds=5)
+_UNSURE = (Health.NEVER, Health.STALE)
+_STATED = "blind-spots"
+_SINCE = "blind-since"
+
+
+# The name of the blind spot of an empty team.
+_TEAM = "team"
+
+
+@dataclass(slots=True)
+class Gauges:
+    """The slow beat's eyes."""
+
+    reader: Reader
+    pipeline: Pipeline
+    store: Store
+    metrics: Metrics
+    clock: Clock
+    started_at: datetime
+    silence: Silence
+    probe: WriteProbe
+    upkeep: Housekeeping
+    sender_alive: Callable[[], bool]
+    restore_problem: str = ""
+    _asked: tuple[int, datetime] | None = None
+    _why_not: str = ""
+    _failing_since: datetime | None = None
+    _beat_at: datetime | None = None
+    _spots: tuple[BlindSpot, ...] = ()
+    _status: Sequence[SourceStatus] = ()
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _stated: StatedBlindSpots = field(default_factory=StatedBlindSpots)
+    _kept: dict[str, str] = field(default_factory=dict)
+    _checks: tuple[HealthCheck, ...] = ()
+    _unmatched: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        with self.store.read() as unit:
+            self._kept = {name: unit.meta(name) or "" for name in (_STATED, _SINCE)}
+        self._since = moments_from(self._kept[_SINCE])
+        self._stated = StatedBlindSpots(self._kept[_STATED])
+
+    @property
+    def failing(self) -> bool:
+        """Whether decisions could not be kept when that was last tried."""
+        return bool(self._why_not)
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether a source is in first reading."""
+        return any(status.catching_up for status in self._status)
+
+    def committed(self) -> None:
+        """Note that decisions can be kept."""
+        self._why_not, self._failing_since = "", None
+        self.metrics.ready.set(1)
+
+    def failed(self, why: str) -> None:
+        """Note that decisions cannot be kept: not ready."""
+        self._why_not, self._failing_since = why, self._failing_since or self.clock.now()
+        self.metrics.ready.set(0)
+
+    def beat(self, now: datetime, gaps: Sequence[Gap]) -> tuple[Finding, ...]:
+        """Set the gauges and return what has become blind."""
+        self._beat_at = now
+        if self.failing:
+            self.reader.measure()  # turns read nothing meanwhile, so that nobody else looks how long the logs are
+        self._status = self.reader.status()
+        self._set_sources(now)
+        self._set_matters(now)
+        parts = self.pipeline.parts
+        self._set_model(parts, now)
+        self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps, parts.settings.team)}))
+        self._set_health(parts, now)
+        self.probe.sight = sight_of(self._spots, (one for one in self._checks if one.at(now) in _UNSURE))
+        for kind in Blind:
+            count = sum(spot.kind is kind for spot in self._spots)
+            self.metrics.blind_spots.labels(kind.value).set(count)
+        day = morning(now, ZoneInfo(parts.settings.timezone))
+        new = self._stated.news(self._spots, self._lasting(now), day)
+        # Where nobody is named, an incident about it would page nobody: the first page and `nabat check` say it.
+        tellable = [spot for spot in new if spot.name != _TEAM]
+        return stated(tellable, parts.settings.group, now, day)
+
+    def keep(self) -> None:
+        """Keep what was stated, once it has been decided about, and since when what is blind now is so."""
+        # A restart ends nothing, and must not begin the wait anew.
+        known = {_STATED: self._stated.to_text(), _SINCE: moments_text(self._since)}
+        if known != self._kept:
+            with self.store.begin() as unit:
+                if self._stated.ended or self._stated.begun:
+                    open_ones = [(each, unit.last_entry(each.id)) for each in unit.open_incidents(ACTOR)]
+                    words, now = messages(self.pipeline.parts.settings.language), self._beat_at or self.clock.now()
+                    unit.write(Decisions(entries=turned(self._stated, open_ones, words, now)))
+                for name, text in known.items():
+                    unit.set_meta(name, text)
+            self._stated.kept()
+            self._kept = known
+
+    def _lasting(self, now: datetime) -> list[BlindSpot]:
+        """Return what has been blind for long enough to tell people about it."""
+        self._since = {spot.key: self._since.get(spot.key, now) for spot in self._spots if not spot.quiet}
+        return [
+            spot
+            for spot in self._spots
+            if not spot.quiet and (not spot.passing or now - self._since[spot.key] >= _GRACE)
+        ]
+
+    def _set_sources(self, now: datetime) -> None:
+        freshness = self.pipeline.freshness
+        for status in self._status:
+            self.metrics.log_lag_bytes.labels(status.source).set(status.lag_bytes)
+            self.metrics.history_bytes.labels(status.source).set(status.old_bytes if status.catching_up else 0)
+            self.metrics.history_left.labels(status.source).set(
+                status.old_bytes - status.old_read if status.catching_up else 0
+            )
+        for source, lag in self.pipeline.state.sequence.marks.lags.items():
+            self.metrics.learned_lag.labels(source).set(lag.learned.total_seconds())
+        for source, moment in freshness.last_line.items():
+            self.metrics.source_silent.labels(source).set(moment.timestamp())
+        for source, moment in freshness.last_event.items():
+            self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
+        for source, ahead in self.pipeline.clocks.ahead(now).items():
+            self.metrics.clock_ahead.labels(source).set(ahead.total_seconds())
+        coverage = self.pipeline.coverage
+        for settings in self.pipeline.parts.settings.sources:
+            covered = coverage.covered(settings.name)
+            if covered is not None:
+                self.metrics.coverage_requests.labels(settings.name).set(covered.requests)
+                self.metrics.coverage_share.labels(settings.name).set(covered.touched / covered.requests)
+        self._unmatched = coverage.unmatched(now)
+        self.metrics.routes_unmatched.set(len(self._unmatched))
+
+    def _set_health(self, parts: Components, now: datetime) -> None:
+        freshness = self.pipeline.freshness
+        seen = {source_key(source): at for source, at in freshness.event_read_at.items()}
+        by_name = {source.name: source for source in parts.settings.sources}
+        judged = {RULES: freshness.judged_at, MODEL: freshness.scored_at}
+        self.probe.seen |= seen | {name: at for name, at in judged.items() if at is not None}
+        self._checks = checks(
+            parts,
+            freshness,
+            self._status,
+            self.probe,
+            self.pipeline.coverage,
+            not_read={spot.name for spot in self._spots if spot.kind in (Blind.SOURCE, Blind.REJECTS)},
+            quiet_for=lambda source: self.silence.usual(by_name[source], now),
+            beat_at=self._beat_at,
+            journal_at=self.upkeep.checked_at,
+            journal_failed=bool(self.upkeep.problems),
+            sender_alive=self.sender_alive(),
+            store_failed=self.failing,
+        )
+        unchecked = Counter(one.part for one in self._checks if one.at(now) in _UNSURE)
+        for part in Part:
+            self.metrics.unchecked.labels(part.value).set(unchecked[part])
+        for check in self._checks:
+            if check.checked_at is not None:
+                self.metrics.checked_at.labels(check.part.value, check.name).set(check.checked_at.timestamp())
+
+    def quiet(self, now: datetime) -> bool:
+        """Tell whether the database need not be asked: nothing was written here, and little time has gone by.
+
+        Another process, a command line, may write too; what it changes is seen a few seconds later.
+        """
+        asked = self._asked
+        return asked is not None and asked[0] == self.store.commits and not passed(now, asked[1], _ASKED_EVERY)
+
+    def _set_matters(self, now: datetime) -> None:
+        if self.quiet(now):
+            return
+        self._asked = (self.store.commits, now)
+        with self.store.read() as unit:
+            counts = unit.counts(now)
+        by_severity = dict(counts.open_by_severity)
+        for severity in Severity:
+            self.metrics.incidents_open.labels(severity.value).set(by_severity.get(severity.value, 0))
+        self.metrics.incidents_unacknowledged.set(counts.unacknowledged)
+        self.metrics.steps_overdue.set(counts.overdue_steps)
+        overdue = (now - counts.oldest_overdue).total_seconds() if counts.oldest_overdue else 0
+        self.metrics.step_overdue.set(max(0, overdue))
+        self.metrics.outbox_pending.set(counts.pending_messages)
+
+    def _set_model(self, parts: Components, now: datetime) -> None:
+        self.metrics.model_ready.set(parts.model is not None)
+        if parts.model is not None:
+            self.metrics.model_age.set(parts.model.age(now).total_seconds())
+
+    def _blind(self, parts: Components, now: datetime) -> list[BlindSpot]:
+        return [*self._blind_sources(parts, now), *self._blind_state(), *self._blind_judges(parts, now)]
+
+    def _blind_sources(self, parts: Components, now: datetime) -> list[BlindSpot]:
+        sources = parts.settings.sources
+        spots = self.silence.spots(sources, self.pipeline.freshness.last_line, self.started_at, now)
+        self.silence.keep(sources, now)
+        spots += [
+            BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)), passing=True)
+            for status in self._status
+            if status.problems
+        ]
+        names = {source.name for source in sources}
+        rejected = self.pipeline.rejected.spots(names, now)
+        spots += rejected
+        unread = {spot.name for spot in rejected}
+        spots += [
+            spot
+            for spot in self.pipeline.history.spots(names, now)
+            if spot.kind is not Blind.REJECTS or spot.name not in unread
+        ]
+        late = self.pipeline.late_lines.spots(now)
+        spots += late
+        too_late = {spot.name for spot in late}  # which says more than that a writer is late
+        clocks = self.pipeline.clocks.spots(now)
+        spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
+        told = {spot.name for spot in spots if spot.kind is Blind.LATE}
+        spots += [spot for spot in self._backlogs(sources) if spot.name not in told]
+        spots += self.pipeline.forgotten.spots(now)
+        spots += self.pipeline.last_resort.spots(names)
+        spots += self.pipeline.coverage.spots(now)
+        spots += self.pipeline.poison.spots(now)
+        return spots
+
+    def _backlogs(self, sources: Iterable[SourceSettings]) -> Iterator[BlindSpot]:
+        """Sources of which more waits than a turn reads, but for a first reading, whose progress is shown."""
+        budget = {source.name: source.budget for source in sources}
+        for status in self._status:
+            if not status.catching_up and status.lag_bytes > budget.get(status.source, status.lag_bytes):
+                waiting = (("megabytes", status.lag_bytes // 1_000_000),)
+                yield BlindSpot(kind=Blind.LATE, name=status.source, why="backlog", args=waiting, passing=True)
+
+    def _blind_state(self) -> list[BlindSpot]:
+        spots: list[BlindSpot] = []
+        if self._why_not:
+            spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
+        if self.restore_problem:
+            spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
+        spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.upkeep.problems]
+        if self.probe.state_problem:
+            why = self.probe.state_problem
+            spots.append(BlindSpot(kind=Blind.STATE, name="state folder", why=why, passing=True))
+        if not self.sender_alive():
+            spots.append(BlindSpot(kind=Blind.STATE, name="sender", why="sender-ended", passing=True))
+        return spots
+
+    def _blind_judges(self, parts: Components, now: datetime) -> list[BlindSpot]:
+        spots = [
+            BlindSpot(kind=Blind.RULE, name=rule, why="rule-broke", count=times, args=_cause(self.pipeline, rule))
+            for rule, times in self.pipeline.rule_errors.items()
+        ]
+        if parts.skipped:
+            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=len(parts.skipped)))
+        if parts.settings.behaviour.enabled and parts.model is None:
+            spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "no-model"))
+        elif parts.model is not None and not parts.starter:
+            age = parts.model.age(now)
+            if age > parts.settings.behaviour.max_age:
+                spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why="model-old", count=age.days))
+        return spots
+
+    def _first_reading(self, source: str, status: SourceStatus | None) -> FirstReading | None:
+        tally = self.pipeline.history.tallies.get(source)
+        going = status is not None and status.catching_up
+        if tally is None and not going:
+            return None
+        tally = tally or FirstReadingTally()
+        return FirstReading(
+            going=going,
+            read=status.old_read if status is not None else 0,
+            whole=status.old_bytes if status is not None else 0,
+            lines=tally.lines,
+            rejects=tally.rejects,
+            first=tally.first,
+            last=tally.last,
+        )
+
+    def view(self) -> ServiceView:
+        """Return the service as the pages show it."""
+        parts = self.pipeline.parts
+        said = _model_said(parts)
+        status = {found.source: found for found in self._status}
+        freshness, coverage = self.pipeline.freshness, self.pipeline.coverage
+        lags = dict(self.pipeline.state.sequence.marks.lags)
+        return ServiceView(
+            ready=self._beat_at is not None and not self._why_not,
+            why_not=self._why_not or ("" if self._beat_at else "starting"),
+            failing_since=self._failing_since,
+            started_at=self.started_at,
+            beat_at=self._beat_at or self.started_at,
+            rules=len(parts.ruleset),
+            model=messages("en").reason(said),
+            model_said=said,
+            sources=tuple(
+                SourceView(
+                    name=source.name,
+                    service=source.service,
+                    format=source.format,
+                    files=status[source.name].files if source.name in status else 0,
+                    lines=self.pipeline.freshness.lines.get(source.name, 0),
+                    rejects=self.pipeline.freshness.rejects.get(source.name, 0),
+                    lag_bytes=status[source.name].lag_bytes if source.name in status else 0,
+                    last_line_at=freshness.last_line.get(source.name),
+                    last_event_at=freshness.last_event.get(source.name),
+                    learned_lag=lags[source.name].learned if source.name in lags else None,
+                    coverage=_shown(coverage.covered(source.name)),
+                    problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
+                    first_reading=self._first_reading(source.name, status.get(source.name)),
+                )
+                for source in parts.settings.sources
+            ),
+            blind_spots=tuple(map(str, self._spots)),
+            spots_said=tuple(spot.reason for spot in self._spots),
+            checks=self._checks,
+            routes_unmatched=self._unmatched,
+            map_since=coverage.since,
+        )
+
+
+def _shown(covered: CoverageRow | None) -> CoverageView | None:
+    if covered is None:
+        return None
+    return CoverageView(
+        requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped, first=covered.first
+    )
+
+
+def _cause(pipeline: Pipeline, rule: str) -> tuple[tuple[str, str | int], ...]:
+    cause = pipeline.rule_causes[rule]
+    return ("error", cause.kind), ("place", cause.place)
+
+
+def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:
+    if not team.people:
+        return [BlindSpot(kind=Blind.ROLE, name=_TEAM, why="no-team")]
+    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value) for gap in gaps]
+
+
+def _model_said(parts: Components) -> Reason:
+    if not parts.settings.behaviour.enabled:
+        return Reason(message="model-off")
+    if parts.model is None:
+        return Reason(message="model-not-ready", args=(("why", parts.model_problem),))
+    if parts.starter:
+        return Reason(message="model-starter")
+    manifest = parts.model.manifest
+    args = (("day", f"{manifest.trained_at:%Y-%m-%d}"), ("rows", manifest.rows), ("actors", manifest.actors))
+    return Reason(message="model-trained", args=args)

@@ -1,0 +1,139 @@
+"""Can the service still write what it has to keep? Tried once a minute, because a quiet service writes nothing.
+
+Comes in: the time. Goes out: when the database last took a write and the state folder a file, and what else has to
+outlive a restart: when each source last gave an event, and rules and model last judged one.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from detector.clock import passed
+from detector.errors import NabatError
+from detector.runtime.health.visibility import NAME as SIGHT
+from detector.runtime.health.visibility import VisibilityReport
+from detector.settings import Settings
+from detector.store import Store, Unit
+
+EVERY = timedelta(minutes=1)
+RULES, MODEL = "rules", "model"
+_NAME, _TRIALS = "health", "trials"
+_FILE = "probe"
+
+
+@dataclass(slots=True)
+class TargetTrial:
+    """What became of the messages to one target.
+
+    Attributes:
+        ok_at: When it last took one. failed_at: when it last did not.
+    """
+
+    ok_at: datetime | None = None
+    failed_at: datetime | None = None
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last try failed."""
+        return self.failed_at is not None and (self.ok_at is None or self.ok_at < self.failed_at)
+
+
+@dataclass
+class WriteProbe:
+    """Tries, and remembers.
+
+    Attributes:
+        seen: When sources (``source:NAME``), rules and model last had something to do.
+        database_at / state_at: When each was last written to.
+        state_problem: Why the state folder could not be written to; empty when it could.
+        targets: What became of messages, by target.
+        sight: What the service says of itself; left for ``nabat check`` when it changes, and once a minute.
+    """
+
+    store: Store
+    folder: Path
+    seen: dict[str, datetime] = field(default_factory=dict)
+    database_at: datetime | None = None
+    state_at: datetime | None = None
+    state_problem: str = ""
+    targets: Mapping[str, TargetTrial] = field(default_factory=dict)
+    sight: VisibilityReport = field(default_factory=VisibilityReport)
+    _left: tuple[object, ...] | None = None
+    _tried_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        with self.store.read() as unit:
+            self.seen = _moments(unit.meta(_NAME))
+
+    def beat(self, now: datetime) -> None:
+        """Try what is due.
+
+        Raises:
+            StoreError: The database takes no write.
+        """
+        if self._tried_at is not None and not passed(now, self._tried_at, EVERY):
+            if self.sight.matters() != self._left:
+                with self.store.begin() as unit:
+                    self._leave(unit, now)
+            return
+        self._tried_at = now
+        self._try_folder(now)
+        with self.store.begin() as unit:
+            self._leave(unit, now)
+            unit.set_meta(_NAME, json.dumps({name: moment.isoformat() for name, moment in self.seen.items()}))
+            results = {name: TargetTrial(*both) for name, both in unit.target_results().items()}
+            for name, moment in _moments(unit.meta(_TRIALS)).items():
+                one = results.setdefault(name, TargetTrial())
+                one.ok_at = max(one.ok_at or moment, moment)
+        self.targets = results
+        self.database_at = now
+
+    def _leave(self, unit: Unit, now: datetime) -> None:
+        unit.set_meta(SIGHT, self.sight.to_text(now))
+        self._left = self.sight.matters()
+
+    def _try_folder(self, now: datetime) -> None:
+        path = self.folder / _FILE
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(descriptor, b"written once a minute to see whether the folder can be written to\n")
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self.state_problem = error.strerror or type(error).__name__
+            return
+        self.state_at, self.state_problem = now, ""
+
+
+def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
+    """Remember which targets took a trial message, and when; return whether that could be.
+
+    A database that is not there is not made: a trial before the first start would make it in the wrong account's name.
+    """
+    if settings.never_ran:
+        return False
+    try:
+        store = Store.open(settings.database_url)
+    except NabatError:
+        return False
+    try:
+        with store.begin() as unit:
+            known = _moments(unit.meta(_TRIALS)) | dict(taken)
+            unit.set_meta(_TRIALS, json.dumps({name: moment.isoformat() for name, moment in known.items()}))
+    except NabatError:
+        return False
+    finally:
+        store.close()
+    return True
+
+
+def _moments(text: str | None) -> dict[str, datetime]:
+    """Read moments by name; what cannot be read was never seen."""
+    try:
+        return {str(name): datetime.fromisoformat(moment) for name, moment in json.loads(text or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,1 @@
+"""Incidents while the service runs: the acts of people, escalation, the scope looked up again, labels."""

@@ -1,0 +1,363 @@
+"""What people do with incidents, for the command line and the pages alike.
+
+Comes in: a reference, who acts, and what they do. Goes out: what is true afterwards. Each act reads and writes inside
+one transaction, so that two people (or a person and the daemon) never undo each other.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from detector.clock import Clock
+from detector.errors import InputError, Problem
+from detector.incident import (
+    Changes,
+    Dossier,
+    Playbook,
+    Regulation,
+    acknowledge,
+    add_note,
+    as_incident,
+    clocks,
+    close,
+    complete_step,
+    dossier,
+    promote,
+    ranked,
+    reopen_step,
+    rows_of,
+    say_client_data,
+    set_aware,
+    skip_step,
+    verify_chain,
+    with_scope,
+    would_be,
+)
+from detector.keys import Keys
+from detector.notify import Claim, LinkError, Links
+from detector.runtime.incidents.incident_deps import checklists, laws, links
+from detector.runtime.incidents.incident_labels import labels_of
+from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of
+from detector.runtime.incidents.other_causes import Both, other_causes
+from detector.schema.alerts import Alert
+from detector.schema.decisions import Decisions
+from detector.schema.findings import Finding
+from detector.schema.history import Row
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
+from detector.settings import Settings
+from detector.store import Journal, Store, Unit, write_csv
+from detector.web.ports import Detail
+
+# Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
+_TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
+
+Act = Callable[[Dossier, datetime], Changes]
+
+
+class Console:
+    """The acts of people.
+
+    Args:
+        on_change: Called after each act: the sender looks for messages at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        clock: Clock,
+        *,
+        links: Links,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._settings = settings
+        self._playbooks = playbooks
+        self._regulations = regulations
+        self._clock = clock
+        self._links = links
+        self._on_change = on_change
+        self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
+        self._causes: Mapping[str, tuple[Both, ...]] | None = None
+
+    def reconfigure(
+        self,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        links: Links,
+    ) -> None:
+        """Go on with a new configuration."""
+        self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
+        self._links = links
+        self._looked_up, self._causes = {}, None
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents, the newest first."""
+        with self._store.read() as unit:
+            return unit.incidents(open_only=open_only, limit=limit, offset=offset)
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        with self._store.read() as unit:
+            return unit.steps(incident_id)
+
+    def detail(self, ref: str, *, look_up: bool = False) -> Detail:
+        """Return everything about one incident.
+
+        Args:
+            ref: Which one.
+            look_up: Say whose data was touched as the access journal shows it now, which may be more than was counted
+                last; nothing is changed.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            incident = found.incident
+            if look_up:
+                incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
+            entries = tuple(unit.entries(incident.id))
+            alerts, findings = _behind(unit, found)
+            rows, became = self._judged(unit, self._rows(incident, alerts, findings))
+            return Detail(
+                incident=incident,
+                steps=found.steps,
+                entries=entries,
+                alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
+                findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
+                messages=tuple(unit.messages(incident.id)),
+                clocks=clocks(incident, found.steps, found.terms),
+                chain_sound=not verify_chain(entries),
+                rows=rows,
+                numbers={each.id: each.number for each in became.values()},
+                other_causes=self._other(incident),
+                **labels_of(found, self._regulations),
+            )
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:
+        """Say "I have it": the paging stops and the others are told."""
+        return self._act(ref, lambda found, now: acknowledge(found, by=by, via=via, now=now))
+
+    def acknowledge_by_link(self, token: str) -> Incident:
+        """Acknowledge by a signed one-time link.
+
+        Raises:
+            InputError: It is not ours, too old, or has been used.
+        """
+        now = self._clock.now()
+        claim = self._claim(token, now)
+        with self._store.begin() as unit:
+            if not unit.used_link(claim.token_id, now):
+                raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
+            found = self._dossier(unit, claim.incident_id)
+            self._write(unit, acknowledge(found, by=claim.person, via="link", now=now))
+        self._on_change()
+        return found.incident
+
+    def link_claim(self, token: str) -> tuple[Incident, str]:
+        """Return what a link is about and for whom, changing nothing: what the page behind it shows.
+
+        Raises:
+            InputError: It is not ours or too old.
+        """
+        claim = self._claim(token, self._clock.now())
+        with self._store.read() as unit:
+            return self._dossier(unit, claim.incident_id).incident, claim.person
+
+    def _claim(self, token: str, now: datetime) -> Claim:
+        try:
+            return self._links.read(token, now)
+        except LinkError as error:
+            raise InputError(Problem(what=str(error))) from None
+
+    def complete(self, ref: str, step: str, *, by: str, proof: str = "", approved_by: str = "") -> Incident:
+        """Mark a step done."""
+        return self._act(
+            ref,
+            lambda found, now: complete_step(found, step, by=by, now=now, proof=proof, approved_by=approved_by),
+        )
+
+    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
+        """Say that a step is not needed, and why."""
+        return self._act(
+            ref,
+            lambda found, now: skip_step(found, step, by=by, reason=reason, now=now, approved_by=approved_by),
+        )
+
+    def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        """Open a step again, and say why."""
+        return self._act(ref, lambda found, now: reopen_step(found, step, by=by, reason=reason, now=now))
+
+    def note(self, ref: str, *, by: str, text: str) -> Incident:
+        """Add a note to the timeline."""
+        return self._act(ref, lambda found, now: add_note(found, by=by, text=text, now=now))
+
+    def client_data(self, ref: str, *, by: str, reason: str) -> Incident:
+        """Say that client data is concerned: legal clocks begin, people are called anew."""
+        return self._act(ref, lambda found, now: say_client_data(found, by=by, reason=reason, now=now))
+
+    def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
+        """Set T1: the moment it was confirmed that client data is concerned."""
+        return self._act(ref, lambda found, now: set_aware(found, at=at or now, by=by, reason=reason, now=now))
+
+    def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
+        """Make an incident of a row of a digest, and return it: its clocks count from now, and the team is paged."""
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            changes = promote(
+                found,
+                self._rows(found.incident, *_behind(unit, found)),
+                row,
+                unit,
+                self._playbooks,
+                self._settings,
+                regulations=self._regulations,
+                by=by,
+                reason=reason,
+                now=now,
+            )
+            self._write(unit, changes)
+            made = self._dossier(unit, changes.opened[0])
+            classes = dict(self._settings.records.data_classes)
+            scope = scope_of(self._journal, made.incident, skip_bad=True)
+            scoped = with_scope(made, scope, now=now, classes=classes)
+            self._write(unit, scoped)
+        self._on_change()
+        return made.after(scoped).incident
+
+    def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
+        """Close an incident; what was known until now is covered by that, and no more."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            findings = unit.incident_findings(found.incident.id)
+            changes = close(found, reason, findings, by=by, note=note, now=self._clock.now())
+            self._write(unit, changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    # -- whose data ----------------------------------------------------------------------------------------------
+
+    def scope(self, ref: str) -> tuple[Incident, Scope]:
+        """Compute the blast radius anew and keep it with the incident."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            scope = scope_of(self._journal, found.incident)
+            classes = dict(self._settings.records.data_classes)
+            changes = with_scope(found, scope, now=self._clock.now(), classes=classes)
+            self._write(unit, changes)
+        return found.after(changes).incident, scope
+
+    def subjects(self, ref: str) -> pl.DataFrame:
+        """Return the clients touched, one row each, with data classes and counts."""
+        with self._store.read() as unit:
+            incident = self._dossier(unit, ref).incident
+        return subjects_of(self._journal, incident)
+
+    def write_subjects(self, ref: str, path: Path) -> int:
+        """Write the clients touched as CSV, safe to open in a spreadsheet; return how many there are."""
+        table = self.subjects(ref)
+        write_csv(table, path)
+        return table.height
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _dossier(self, unit: Unit, ref: str) -> Dossier:
+        # A code name is two words; on a command line a hyphen between them saves the quotes.
+        if unit.incident(ref) is None and unit.incident(ref.replace("-", " ")) is not None:
+            ref = ref.replace("-", " ")
+        return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
+
+    def _other(self, incident: Incident) -> tuple[Both, ...]:
+        """Return what else it may be by the rules behind an incident; their files are read when it is first asked."""
+        if self._causes is None:
+            self._causes = other_causes(self._settings)
+        return tuple(dict.fromkeys(text for rule in incident.rules for text in self._causes.get(rule, ())))
+
+    def _rows(self, incident: Incident, alerts: Sequence[Alert], findings: Mapping[str, Finding]) -> list[Row]:
+        """Return the rows of a digest as its findings show them; of any other incident none."""
+        return rows_of(alerts, findings, self._playbooks) if incident.kind is IncidentKind.HISTORY else []
+
+    def _judged(self, unit: Unit, rows: Sequence[Row]) -> tuple[tuple[Row, ...], dict[str, Incident]]:
+        """Return rows of a digest, the worst first, and the incidents that some became, by id.
+
+        Each is of the kind of its incident, the one it became or would be: where somebody got in, the access journal
+        says what was touched.
+        """
+        became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
+        judged = {row.id: (each, each.scope) for row in rows if (each := became.get(row.incident_id))}
+        asked = [row for row in rows if row.id not in judged and row.kind in _TO_LOOK_UP]
+        self._look_up(unit, [row for row in asked if self._looked_up.get(row.id, (None,))[0] != row])
+        judged |= {row.id: self._looked_up[row.id][1:] for row in asked}
+        return tuple(ranked(as_incident(row, *judged[row.id]) if row.id in judged else row for row in rows)), became
+
+    def _look_up(self, unit: Unit, rows: Sequence[Row]) -> None:
+        """Remember of rows the incidents they would be, and whose data those are about; what is over hardly changes."""
+        now, settings, laws = self._clock.now(), self._settings, self._regulations
+        made = [would_be(row, unit, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
+        followed = [incident for incident in made if incident.follow_until is not None]
+        found = dict(
+            zip([each.id for each in followed], scopes_of(self._journal, followed, skip_bad=True), strict=True)
+        )
+        self._looked_up |= {
+            row.id: (row, each, found.get(each.id, each.scope)) for row, each in zip(rows, made, strict=True)
+        }
+
+    def _act(self, ref: str, act: Act) -> Incident:
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            changes = act(found, self._clock.now())
+            self._write(unit, changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    def _write(self, unit: Unit, changes: Changes) -> None:
+        unit.write(
+            Decisions(
+                findings=changes.findings,
+                alerts=changes.alerts,
+                incidents=changes.incidents,
+                steps=changes.steps,
+                entries=changes.entries,
+            )
+        )
+
+
+def _behind(unit: Unit, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
+    """Return the alerts of an incident and their findings, by id; a digest reports the alerts of its rows."""
+    digest = found.incident.kind is IncidentKind.HISTORY
+    alerts = tuple(unit.alerts(found.incident.alert_ids).values()) if digest else found.alerts
+    return alerts, unit.findings({each for alert in alerts for each in alert.finding_ids})
+
+
+@contextmanager
+def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
+    """Open the store and the access journal for acts from outside the daemon."""
+    keys = Keys(settings.state)
+    store = Store.open(settings.database_url)
+    try:
+        yield Console(
+            store,
+            Journal(settings.state / "journal", store),
+            settings,
+            checklists(settings),
+            laws(settings),
+            clock,
+            links=links(settings, keys),
+        )
+    finally:
+        store.close()

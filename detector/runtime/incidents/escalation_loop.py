@@ -1,0 +1,112 @@
+"""Watching open incidents: each is looked at when its ladder's next place is due, or when it has changed.
+
+Comes in: the store, once a second the time. Goes out: pages decided, scopes looked up anew. While nothing is due and
+the database says that nobody has written, this process or a command line beside it, that question is all it asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from detector.notify import Plan
+from detector.runtime.decide import Decider, DecisionOutcome
+from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.schema.counts import Changes
+from detector.schema.incidents import Incident
+from detector.store import Store, Unit
+
+
+@dataclass(slots=True)
+class _Watched:
+    """An open incident as it was last read, and what was planned for it; None when that is out of date."""
+
+    incident: Incident
+    plan: Plan | None = None
+
+    def due(self, now: datetime) -> bool:
+        if self.plan is None or self.plan:
+            return True  # what was just decided may close a gap: it is looked at once more
+        return self.plan.again is not None and self.plan.again <= now
+
+
+class EscalationLoop:
+    """Remembers until when nothing is to be done about the open incidents. It may be forgotten at any time."""
+
+    def __init__(self, store: Store, rescoper: ScopeRefresher) -> None:
+        self._store = store
+        self._rescoper = rescoper
+        self._decider: Decider | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._changes: Changes | None = None
+        self._watched: dict[str, _Watched] = {}
+        self._looked_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether any incident is open, or none was looked for yet."""
+        return bool(self._watched) or self._changes is None
+
+    def look(self, decider: Decider, now: datetime) -> DecisionOutcome:
+        """Page whom the ladders ask for by now, and look up anew whose data going incidents touched.
+
+        Raises:
+            StoreError: Nothing was committed; the next look begins from the database.
+        """
+        if decider is not self._decider or (self._looked_at is not None and now < self._looked_at):
+            # Another team or ladder, or a clock set back: what was planned holds no more.
+            self._forget()
+        self._decider, self._looked_at = decider, now
+        try:
+            with self._store.read() as unit:
+                self._catch_up(unit)
+            made = self._act(decider, now) if self._late(now) or self._due(now) else []
+        except BaseException:
+            self._forget()
+            raise
+        gaps = (gap for each in self._watched.values() if each.plan is not None for gap in each.plan.gaps)
+        messages = tuple(message for plan in made for message in plan.messages)
+        return DecisionOutcome(messages=messages, gaps=tuple(dict.fromkeys(gaps)))
+
+    def _act(self, decider: Decider, now: datetime) -> list[Plan]:
+        with self._store.begin() as unit:
+            self._catch_up(unit)
+            late = self._late(now)
+            for incident_id in late:
+                decider.rescope(unit, incident_id, now)
+            self._catch_up(unit)
+            made = [self._plan(decider, unit, watched, now) for watched in self._due(now)]
+            # The writers' lock is held: the numbers are higher by what was written here, and by nothing else.
+            self._changes = unit.changes()
+        self._rescoper.looked(late, now)
+        return made
+
+    def _plan(self, decider: Decider, unit: Unit, watched: _Watched, now: datetime) -> Plan:
+        watched.plan = decider.page(unit, watched.incident.id, now)
+        return watched.plan
+
+    def _catch_up(self, unit: Unit) -> None:
+        """Read anew what was written since the last look."""
+        changes = unit.changes()
+        if changes == self._changes:
+            return
+        versions = unit.open_versions()
+        stale = [key for key, version in versions.items() if self._version(key) != version]
+        fresh = {key: _Watched(incident) for key, incident in unit.incidents_by_id(stale).items()}
+        self._watched = {key: fresh.get(key) or self._watched[key] for key in versions}
+        if self._changes is None or changes.messages != self._changes.messages:
+            for watched in self._watched.values():
+                watched.plan = None
+        self._changes = changes
+        self._rescoper.follow(watched.incident for watched in self._watched.values())
+
+    def _version(self, incident_id: str) -> int | None:
+        watched = self._watched.get(incident_id)
+        return watched.incident.version if watched is not None else None
+
+    def _due(self, now: datetime) -> Sequence[_Watched]:
+        return [watched for watched in self._watched.values() if watched.due(now)]
+
+    def _late(self, now: datetime) -> list[str]:
+        return self._rescoper.due((watched.incident for watched in self._watched.values()), now)

@@ -1,0 +1,174 @@
+"""What a line may cost: one that breaks the decoder costs that line, and one that is slow to decode costs its source.
+
+The decoder is meant never to raise and to be linear in the line; this is for where a defect of ours makes it otherwise.
+A batch that raises is halved until the lines that do it are alone, and they become rejects. Lines are decoded in pieces
+of which each would be done in about a second even if the time grew with the square of a line's length. What a piece
+takes beyond what lines may cost is charged to its source; while a source has spent what it may, its long lines are
+rejected unread (``too_costly``). A piece under way cannot be interrupted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detector.clock import cpu, monotonic
+from detector.decode import Decoder
+from detector.frames import EventBatch, LineBatch, empty_events, joined
+from detector.runtime.intake.batch_pieces import cut
+from detector.schema.lines import LineReject, RejectReason
+from detector.telemetry import logger
+
+log = logger("decode")
+
+LONG = 4096
+"""Bytes of the longest line that is decoded whatever its source has spent."""
+_PIECE = 1e9  # a sum of squares of lengths; an engine of regular expressions does about so many steps a second
+_A_BYTE = 10e-6  # seconds; the slowest format takes a fourth of it
+_SHARE = 0.1  # of a core, that a source may spend beyond
+_MOST = 2.0  # seconds, that it may save up
+
+
+@dataclass(slots=True)
+class _Account:
+    """What a source may still spend, in seconds of a core; below zero: what it has spent beyond."""
+
+    left: float
+    at: float
+
+
+class FaultIsolation:
+    """Decodes batches so that no line stops a turn for long, nor the service.
+
+    Args:
+        cpu: Seconds of a core that this thread has spent.
+        timer: Seconds of a clock that never jumps.
+    """
+
+    def __init__(self, cpu: Callable[[], float] = cpu, timer: Callable[[], float] = monotonic) -> None:
+        self._cpu, self._timer = cpu, timer
+        self._accounts: dict[str, _Account] = {}
+
+    def decode_all(self, decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
+        """Decode batches, together where that can be."""
+        made: list[EventBatch] = []
+        light: list[LineBatch] = []
+        weight = 0.0
+        for batch in batches:
+            own = float(_weights(batch)[1].sum())
+            if light and weight + own > _PIECE:
+                made += decode_all_shielded(decoder, light)
+                light, weight = [], 0.0
+            if own > _PIECE:
+                made.append(self._decode_heavy(decoder, batch))
+            else:
+                light.append(batch)
+                weight += own
+        return made + decode_all_shielded(decoder, light) if light else made
+
+    def _decode_heavy(self, decoder: Decoder, batch: LineBatch) -> EventBatch:
+        offsets, weights = _weights(batch)
+        pieces = cut(batch, offsets[_borders(weights)].tolist())
+        return joined([self._decode_piece(decoder, piece) for piece in pieces])
+
+    def _decode_piece(self, decoder: Decoder, piece: LineBatch) -> EventBatch:
+        account = self._account(piece.source)
+        before = account.left
+        if before < 0:
+            piece = _without_long(piece)
+        began = self._cpu()
+        made = decode_shielded(decoder, piece)
+        allowed = _A_BYTE * float(np.sqrt(_weights(piece)[1]).sum())
+        account.left = min(before + allowed - (self._cpu() - began), _MOST)
+        if account.left < 0 <= before:
+            log.warning("lines_too_costly", source=piece.source, file=piece.path, start=piece.start, end=piece.end)
+        return made
+
+    def _account(self, source: str) -> _Account:
+        now = self._timer()
+        account = self._accounts.setdefault(source, _Account(_MOST, now))
+        account.left = min(account.left + _SHARE * (now - account.at), _MOST)
+        account.at = now
+        return account
+
+
+def decode_all_shielded(decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
+    """Decode batches, together where that can be; when that fails, each alone."""
+    try:
+        return decoder.decode_all(batches)
+    except Exception:  # noqa: BLE001 - which line it was shows when each batch is decoded for itself
+        return [decode_shielded(decoder, batch) for batch in batches]
+
+
+def decode_shielded(decoder: Decoder, batch: LineBatch) -> EventBatch:
+    """Decode a batch; lines the decoder fails on are ``malformed`` rejects."""
+    try:
+        return decoder.decode(batch)
+    except Exception as error:  # noqa: BLE001 - any defect of the decoder, on any line an attacker may write
+        offsets, _ = _weights(batch)
+        if len(offsets) <= 1:
+            log.error("line_broke_decoder", source=batch.source, error=type(error).__name__)
+            return EventBatch(frame=empty_events(), rejects=rejected(batch, RejectReason.MALFORMED))
+        return joined([decode_shielded(decoder, half) for half in cut(batch, [int(offsets[len(offsets) // 2])])])
+
+
+def rejected(batch: LineBatch, reason: RejectReason) -> tuple[LineReject, ...]:
+    """Return the lines of a batch as rejects, beside those it has: what was mended of them is not tried."""
+    lines = zip(batch.offsets.to_list(), batch.lines.str.len_bytes().to_list(), strict=True)
+    mended = (replace(one, text="", line_hash="", reason=reason) if one.text else one for one in batch.rejects)
+    made = (LineReject(offset=offset, reason=reason, length=length) for offset, length in lines)
+    return tuple(sorted((*mended, *made), key=lambda one: one.offset))
+
+
+def set_aside(
+    batch: LineBatch, lines: pl.Series, rejects: Callable[[LineReject], bool], reason: RejectReason
+) -> tuple[LineBatch, LineBatch]:
+    """Return a batch in which some of its lines and mended rejects are rejects of another reason, and those alone."""
+    gone = replace(
+        batch,
+        lines=batch.lines.filter(lines),
+        offsets=batch.offsets.filter(lines),
+        rejects=tuple(one for one in batch.rejects if rejects(one)),
+    )
+    spared = (one for one in batch.rejects if not rejects(one))
+    left = replace(
+        batch,
+        lines=batch.lines.filter(~lines),
+        offsets=batch.offsets.filter(~lines),
+        numbers=None if batch.numbers is None else batch.numbers.filter(~lines),
+        rejects=tuple(sorted((*spared, *rejected(gone, reason)), key=lambda one: one.offset)),
+    )
+    return left, gone
+
+
+def _weights(
+    batch: LineBatch,
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Return where each line to be decoded starts, and the square of its length."""
+    offsets, lengths = batch.offsets.to_numpy(), batch.lines.str.len_bytes().to_numpy().astype(np.float64)
+    mended = [(one.offset, len(one.text)) for one in batch.rejects if one.text]
+    if mended:
+        offsets = np.concatenate([offsets, [offset for offset, _ in mended]]).astype(np.int64)
+        order = np.argsort(offsets, kind="stable")
+        offsets, lengths = offsets[order], np.concatenate([lengths, [length for _, length in mended]])[order]
+    return offsets, lengths * lengths
+
+
+def _borders(weights: NDArray[np.float64]) -> list[int]:
+    """Return the places behind the first at which pieces begin: as many lines each as may be, one at least."""
+    found: list[int] = []
+    total = 0.0
+    for at, weight in enumerate(weights.tolist()):
+        if at and total + weight > _PIECE:
+            found.append(at)
+            total = 0.0
+        total += weight
+    return found
+
+
+def _without_long(batch: LineBatch) -> LineBatch:
+    """Return a batch whose long lines are rejects."""
+    long = batch.lines.str.len_bytes() > LONG
+    return set_aside(batch, long, lambda one: len(one.text) > LONG, RejectReason.TOO_COSTLY)[0]

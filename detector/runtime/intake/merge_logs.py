@@ -1,0 +1,92 @@
+"""Read several finished logs side by side in the order of time.
+
+Comes in: files with their sources. Goes out: decoded batches, always of the file that lies furthest back, and the marks
+the core needs to know how far the others hold it back. At most one batch a file that is being read is in memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from detector.acquire import read_archive
+from detector.clock import SystemClock
+from detector.decode import Decoder
+from detector.detect.ordering.reorder import IN_A_ROW
+from detector.frames import EventBatch, LineBatch
+from detector.runtime.intake.allowed_lateness import LEAST
+from detector.runtime.intake.first_event import first_event
+from detector.runtime.intake.log_file import Log
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One file: where it begins, how far it has been read."""
+
+    log: Log
+    number: int
+    batches: Iterator[LineBatch]
+    stream: str = ""
+    reached: datetime | None = None
+    begun: bool = False
+
+
+class Merge:
+    """An iteration over (line batch, event batch) in the order of time.
+
+    Attributes:
+        opened: Stream names and their sources, complete from the beginning.
+        closed: Streams read to their end.
+    """
+
+    def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int) -> None:
+        self._decoder = decoder
+        self._lines = lines
+        self.opened: dict[str, str] = {}
+        self.closed: list[str] = []
+        self._waiting = [self._peek(number, log) for number, log in enumerate(logs)]
+
+    def _open(self, log: Log, lines: int) -> Iterator[LineBatch]:
+        return read_archive([log.path], log.source, clock=SystemClock(), lines=lines, framing=self._decoder.framing)
+
+    def _peek(self, number: int, log: Log) -> _Reading:
+        """Learn when the file begins; standard input can be read once only, so it is read at once."""
+        if log.path == "-":
+            reading = _Reading(log, number, self._open(log, self._lines), stream="-", begun=True)
+            self.opened[reading.stream] = log.source.name
+            return reading
+        reading = _Reading(log, number, iter(()))
+        reading.stream, reading.reached = first_event(log.path, log.source, self._decoder)
+        if reading.stream:
+            self.opened[reading.stream] = log.source.name
+        reading.batches = self._open(log, self._lines)
+        return reading
+
+    def idle(self) -> dict[str, datetime]:
+        """Return, for streams not begun yet, the moment before which they hold nothing."""
+        found: dict[str, datetime] = {}
+        # Rotated copies are one stream: while one of them is read, another that waits says nothing of it.
+        going_on = {each.stream for each in self._waiting if each.begun}
+        for each in self._waiting:
+            if not each.begun and each.stream not in going_on and each.reached is not None:
+                before = each.reached - max(each.log.source.lateness, LEAST) - timedelta(seconds=1)
+                found[each.stream] = min(before, found.get(each.stream, before))
+        return found
+
+    def __iter__(self) -> Iterator[tuple[LineBatch, EventBatch]]:
+        """Yield decoded batches; ``closed`` is complete for what has been yielded."""
+        while self._waiting:
+            reading = min(self._waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
+            reading.begun = True
+            batch = next(reading.batches, None)
+            if batch is None:
+                self._waiting.remove(reading)
+                # Rotated copies are one stream: it ends with the last of them.
+                if all(reading.stream != each.stream for each in self._waiting):
+                    self.closed.append(reading.stream)
+                continue
+            events = self._decoder.decode(batch)
+            # One line with a wrong date does not tell how far the file has come (``Sequencer``).
+            newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
+            if isinstance(newest, datetime):
+                reading.reached = max(reading.reached or newest, newest)
+            yield batch, events

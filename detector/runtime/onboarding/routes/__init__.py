@@ -1,0 +1,1 @@
+"""Which requests, actions and tables look like client data."""

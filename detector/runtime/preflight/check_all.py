@@ -1,0 +1,272 @@
+"""Look at everything before the service does: every problem at once, with file and line.
+
+Comes in: the path of a configuration. Goes out: problems that would stop or weaken the service, warnings about what
+works and will disappoint, and notices about what it would make of the logs. It changes nothing and pages nobody.
+"""
+
+import os
+import stat
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from detector.clock import SystemClock
+from detector.detect.behaviour import load_model
+from detector.detect.behaviour.model import model_folder
+from detector.errors import ConfigError, ModelError, NabatError, Problem
+from detector.messages import Messages, messages
+from detector.notify import ladder_gaps
+from detector.notify.apprise_target import understood
+from detector.runtime.components import build, mistakes
+from detector.runtime.health.visibility import NAME as SIGHT
+from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
+from detector.runtime.health.write_probe import EVERY
+from detector.runtime.preflight.map_fit import check_fit
+from detector.runtime.preflight.probe_sources import check_source
+from detector.runtime.preflight.readiness import not_ready, unwritable
+from detector.schema.findings import Reason
+from detector.schema.incidents import Incident, IncidentKind
+from detector.settings import Settings
+from detector.settings.load import SettingsError, load_settings
+from detector.store import Store, parse_database_url
+
+_SAID = 3 * EVERY
+_BY_SERVICE = "by the service: "
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found, in the order of file and line.
+
+    Attributes:
+        problems: To be corrected in the configuration, or in what it names.
+        failures: What does not work now, however right the configuration is.
+        warnings: Works, and will disappoint.
+        notices: What was looked at and how it looks, for a person.
+        unchecked: What could not be looked at: nobody may call it healthy.
+    """
+
+    problems: tuple[Problem, ...]
+    failures: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+
+def check(path: Path, *, promised: str = "") -> Checked:
+    """Check the configuration and everything it names.
+
+    Args:
+        path: The configuration. Of one with mistakes, what is right is checked all the same.
+        promised: What will write the logs that are not there yet; empty: a source without a file is a problem.
+    """
+    try:
+        settings, problems = load_settings(path), []
+    except SettingsError as error:
+        if error.usable is None:
+            return Checked(error.problems)
+        settings, problems = error.usable, list(error.problems)
+    except ConfigError as error:
+        return Checked(error.problems)
+    wrong = settings.parts_of(problems)
+    problems += map(settings.placed, _whole(settings, path, wrong))
+    notices, unchecked = list(_parts(settings, problems)), []
+    for number in range(len(settings.sources)):
+        found, said = check_source(settings, number, promised)
+        problems += map(settings.placed, found)
+        notices += said
+    unread: list[Problem] = []
+    if not mistakes(settings):  # else nothing could be decoded, which is told
+        fit = check_fit(settings)
+        problems += map(settings.placed, fit.problems)
+        notices += fit.notices
+        unchecked += fit.unchecked
+        unread += map(settings.placed, fit.warnings)
+    blind, unseen = _blind(settings, SystemClock().now())
+    failing, unasked = not_ready(settings)
+    unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
+    if settings.notify.targets:
+        unchecked.append("whether targets take messages (nabat notify test)")
+    return Checked(
+        tuple(sorted(set(problems))),
+        (*unwritable(settings), *failing),
+        (*map(settings.placed, _warnings(settings)), *unread, *blind),
+        tuple(notices),
+        tuple(unchecked),
+    )
+
+
+def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]:
+    """Yield what is wrong beyond the parts; what is wrong in the file already is no reason for another problem."""
+    yield from _database(settings)
+    yield from _model(settings)
+    yield from _secrets(settings, path)
+    yield from _state(settings)
+    yield from _targets(settings)
+    if not wrong & {"team", "notify"}:
+        yield from _team(settings)
+    if not settings.sources and "sources" not in wrong:
+        yield Problem(where=("sources",), what="there are no sources: nothing would be watched", fix="name your logs")
+
+
+def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
+    """Build everything; say what there is."""
+    missing = {path: number for number, path in enumerate(settings.rules.paths) if not Path(path).exists()}
+    for path, number in missing.items():
+        what = f"there is no file or folder {path}"
+        problems.append(
+            settings.placed(Problem(where=("rules", "paths", number), what=what, fix="correct rules.paths"))
+        )
+    found = mistakes(settings)
+    if found:
+        problems += found
+        return
+    parts = build(settings, session_key=b"check")
+    problems += [problem for problem in parts.skipped if problem.file not in missing]
+    yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
+
+
+def _warnings(settings: Settings) -> Iterator[Problem]:
+    if settings.team.people and not settings.web.public_url:
+        yield Problem(
+            where=("web", "public_url"),
+            what=f"links in pages begin with {settings.base_url}, which opens on this machine only, not on a phone",
+            fix="set web.public_url to the address at which people reach the pages",
+        )
+
+
+def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]:
+    """Return what the service says it is blind to, and what it could not check; or why that cannot be told."""
+    unknown = "what the running service is blind to"
+    if settings.never_ran:
+        return [], [f"{unknown} (it has not run with this configuration yet)"]
+    try:
+        store = Store.open(settings.database_url, upgrade=False)
+    except NabatError as error:
+        return [], [f"{unknown} ({error})"]
+    try:
+        with store.read() as unit:
+            still = [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+            sight = read_sight(unit.meta(SIGHT))
+    except NabatError as error:
+        return [], [f"{unknown} ({error})"]
+    finally:
+        store.close()
+    words = messages("en")
+    current = None if sight is None or sight.at is None else {_about(reason_of(spot)) for spot in sight.spots}
+    found = [_still(each, words, current) for each in still]
+    if sight is None or sight.at is None:
+        return found, [unknown]
+    known = {_about(reason) for each in still for reason in each.reasons}
+    found += [
+        Problem(what=f"the service is blind, last said {_time(sight.at)}: {words.reason(reason)}", fix="mend it")
+        for reason in map(reason_of, sight.spots)
+        if _about(reason) not in known
+    ]
+    unseen = [
+        f"{_BY_SERVICE}{words.text(f'health-{each.part}', name=each.name)}: {_why(each)}" for each in sight.unchecked
+    ]
+    if now - sight.at > _SAID:
+        unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")
+    return found, unseen
+
+
+def _still(incident: Incident, words: Messages, current: Container[object] | None) -> Problem:
+    """Return what an open incident says of what is, or was, blind; what is so now may be unknown."""
+    said = "; ".join(map(words.reason, incident.reasons))
+    if current is not None and not any(_about(reason) in current for reason in incident.reasons):
+        what = f"incident {incident.number} is open about what is not blind any more: {said}"
+        return Problem(what=what, fix="see what happened meanwhile and close the incident")
+    what = f"the service is blind, incident {incident.number}, last said {_time(incident.last_event_at)}: {said}"
+    return Problem(what=what, fix="mend it and close the incident")
+
+
+def _why(one: Unchecked) -> str:
+    if one.checked_at is not None:
+        return f"last seen to work {_time(one.checked_at)}"
+    return messages("en").reason(reason_of(one.said)) if one.said else "not checked yet"
+
+
+def _about(reason: Reason) -> tuple[object, ...]:
+    return reason.message, dict(reason.args).get("name")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _database(settings: Settings) -> Iterator[Problem]:
+    try:
+        parse_database_url(settings.database_url)
+    except ConfigError as error:
+        yield from error.problems
+
+
+def _model(settings: Settings) -> Iterable[Problem]:
+    if not settings.behaviour.enabled:
+        return
+    try:
+        load_model(model_folder(settings))
+    except ModelError as error:
+        yield from error.problems
+
+
+def _secrets(settings: Settings, path: Path) -> Iterable[Problem]:
+    """A file with passwords in it is for its owner and group only."""
+    text = path.read_text(encoding="utf-8")
+    written_out = [
+        target.url.get_secret_value()
+        for target in settings.notify.targets.values()
+        if "@" in target.url.get_secret_value()
+    ]
+    readable = stat.S_IMODE(path.stat().st_mode) & stat.S_IROTH
+    if readable and any(url in text for url in written_out):
+        yield Problem(
+            file=str(path),
+            what="anybody on this machine can read the file, and it holds secrets in notify.targets",
+            fix=f"chmod 640 {path}, or take the secrets from the environment: ${{NAME}}",
+        )
+
+
+def _state(settings: Settings) -> Iterable[Problem]:
+    folder = settings.state
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Problem(
+            where=("state",),
+            what=f"the state folder {settings.state} cannot be made or written to by this account",
+            fix="choose another, or check as the account the service runs under",
+        )
+    elif settings.state.exists() and stat.S_IMODE(settings.state.stat().st_mode) & 0o007:
+        yield Problem(
+            where=("state",),
+            what=f"anybody can look into the state folder {settings.state}",
+            fix=f"chmod 700 {settings.state}",
+        )
+
+
+def _targets(settings: Settings) -> Iterable[Problem]:
+    for name, target in settings.notify.targets.items():
+        if not understood(target.url.get_secret_value()):
+            yield Problem(
+                where=("notify", "targets", name, "url"),
+                what=f"the URL of the target {name} is of no kind that Apprise knows, or a part of it is missing",
+                fix="see the list of services in Apprise's documentation",
+            )
+
+
+def _team(settings: Settings) -> Iterable[Problem]:
+    """Somebody must be reachable, and every rung of the ladder must reach somebody."""
+    if not settings.team.people:
+        yield Problem(
+            where=("team",), what="nobody is in the team: nobody would be paged", fix="name people, targets and roles"
+        )
+        return
+    for gap in ladder_gaps(settings):
+        yield Problem(
+            where=("team", "roles", gap.role),
+            what=f"nobody can be reached as {gap.role}",
+            fix="give the role to somebody under team.roles",
+        )

@@ -1,0 +1,185 @@
+"""Does the record map fit logs that are there already? What ``nabat check`` and ``nabat decode`` say of it.
+
+Comes in: settings and files, or batches that were decoded. Goes out: one line in words for each source, and what is to
+be corrected. Of each of a source's newest files it reads the last megabyte, or the beginning where that is all that
+can be read in passing. It remembers nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detector.acquire import files_of, read_archive, read_tail
+from detector.clock import Clock, SystemClock
+from detector.decode import Decoder, RequestCounts, count_requests
+from detector.errors import NabatError, Problem
+from detector.frames import EventBatch, LineBatch
+from detector.messages import messages
+from detector.runtime.intake.sidecar_files import SidecarFiles
+from detector.runtime.onboarding.reason_text import domain_text
+from detector.runtime.onboarding.traits.account_domains import domains
+from detector.runtime.sources.heavy_hitters import HeavyHitters
+from detector.runtime.sources.rejected_lines import counted, in_words, too_many
+from detector.runtime.sources.source_coverage import (
+    ENOUGH,
+    SHOWN,
+    MapVerdict,
+    unmatched,
+    verdict,
+)
+from detector.schema.lines import RejectReason
+from detector.settings import RecordMap, Settings, SourceSettings
+
+_FILES = 3
+_HEAD_LINES = 5000
+_ACCOUNTS = 10_000
+
+
+class Fit:
+    """What the record map makes of some lines."""
+
+    def __init__(self) -> None:
+        self.counts = RequestCounts()
+        self.events = 0
+        self.files = self.lines = 0
+        self.rejects: Counter[RejectReason] = Counter()
+        self._unmapped = HeavyHitters()
+        self.accounts: set[str] = set()
+
+    def add(self, batch: EventBatch) -> None:
+        """Count a batch of one source."""
+        self.events += batch.frame.height
+        if len(self.accounts) < _ACCOUNTS:
+            self.accounts.update(batch.frame.get_column("user.id").drop_nulls().unique().to_list())
+        for counts in count_requests([batch]).values():
+            self._unmapped.add(counts.unmapped)
+            counts.unmapped.clear()
+            self.counts.add(counts)
+
+    @property
+    def top(self) -> list[tuple[str, int]]:
+        """The most frequent patterns no route names."""
+        return self._unmapped.top(SHOWN)
+
+    def in_words(self) -> str:
+        """Return one line; empty where there is no request."""
+        counts = self.counts
+        if not counts.requests:
+            return ""
+        percent = 100 * counts.touched / counts.requests
+        shown = "" if percent in (0, 100) else f" ({percent:.1f} %)"
+        top = "; ".join(f"{pattern} {count}" for pattern, count in self.top)
+        rest = f"; most frequent that no route names: {top}" if top else ""
+        return f"{counts.touched} of {counts.requests} requests touch client data{shown}{rest}"
+
+
+def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:
+    """Return what the record map makes of a source's newest files."""
+    fit = Fit()
+    newest = sorted(files_of(source), key=_written, reverse=True)[:_FILES]
+    fit.files = len(newest)
+    for path in newest:
+        with suppress(OSError, NabatError):  # why a file cannot be read is said elsewhere
+            batch = read_tail(path, source, clock=clock, framing=decoder.framing)
+            for each in [batch] if batch is not None else _head(path, source, decoder, clock):
+                events = decoder.decode(each)
+                fit.lines += each.lines.len() + len(each.rejects)
+                fit.rejects.update(reject.reason for reject in counted(each, events))
+                fit.add(events)
+    return fit
+
+
+def _head(path: str, source: SourceSettings, decoder: Decoder, clock: Clock) -> Iterator[LineBatch]:
+    first = next(read_archive([path], source, clock=clock, lines=_HEAD_LINES, framing=decoder.framing), None)
+    yield from [first] if first is not None else []
+
+
+def _written(path: str) -> float:
+    with suppress(OSError):
+        return Path(path).stat().st_mtime
+    return 0.0
+
+
+@dataclass(slots=True)
+class LogsChecked:
+    """What all sources' newest lines say: what to correct, what will disappoint, how it looks, what they do not say."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+def check_fit(settings: Settings) -> LogsChecked:
+    """Check the record map against all sources' newest lines."""
+    decoder = Decoder(settings, session_key=b"check", beside=SidecarFiles())
+    found = LogsChecked()
+    routes: Counter[int] = Counter()
+    seen, accounts = 0, set[str]()
+    for number, source in enumerate(settings.sources):
+        if source.journald is not None or source.standard_input:
+            found.unchecked.append(f"lines of {source.name}, which only the running service is given")
+            continue
+        fit = fit_of(source, decoder, SystemClock())
+        routes.update(fit.counts.routes)
+        seen += fit.counts.requests
+        accounts |= fit.accounts
+        if fit.counts.requests:
+            found.notices.append(f"{source.name}: {fit.in_words()}")
+        _judge(found, number, source, fit, settings.records)
+    never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
+    if never:
+        found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
+    found.notices += [
+        f"actors.domains: {domain_text(messages('en'), one)}; name it there if it is yours, so that each is one account"
+        for one in domains(accounts)
+        if one.wanted
+    ]
+    return found
+
+
+def _judge(found: LogsChecked, number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> None:
+    said = verdict(fit.events, fit.counts, records)
+    if not fit.events:
+        found.unchecked.append(f"{source.name}: {_without_events(fit)}")
+    elif source.client_data and not said.known:
+        why = messages("en").text(f"health-map-{said}", lines=fit.events, requests=fit.counts.requests, least=ENOUGH)
+        found.unchecked.append(f"whether the record map fits {source.name}: {why}")
+    if source.client_data and said is MapVerdict.FITS_NOTHING:
+        found.problems.append(_problem(number, source, fit, records))
+    if too_many(fit.rejects.total(), fit.lines):
+        found.warnings.append(_rejected(number, source, fit))
+
+
+def _without_events(fit: Fit) -> str:
+    if not fit.files:
+        return "there is no file of it now"
+    return f"none of its newest {fit.lines} lines gives an event" if fit.lines else "its newest files hold no line"
+
+
+def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> Problem:
+    path = next((pattern.partition("/") for pattern, _ in fit.top if "/" in pattern), None)
+    example = f", such as `- path: /{path[2]}`" if path else ""
+    why = "no route of the record map fits" if records.routes else "there is no record map"
+    return Problem(
+        where=("sources", number),
+        what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: {why}",
+        fix=f"add routes to records.routes{example}; or, if it holds no client data, set `client_data: false`",
+    )
+
+
+def _rejected(number: int, source: SourceSettings, fit: Fit) -> Problem:
+    total = fit.rejects.total()
+    share = max(1, round(100 * total / fit.lines))
+    return Problem(
+        where=("sources", number),
+        what=f"{share} % of the newest lines of the source {source.name} ({total} of {fit.lines}) give no event: "
+        + in_words(fit.rejects),
+        fix="run `nabat decode FILE` to see which, and set the format of the source, or describe its lines",
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -1,0 +1,58 @@
+"""The second stage of a replay: events become findings.
+
+Comes in: ``Turn`` by ``Turn``. Goes out: ``Ripe``: touches with every turn, findings when there are many, and with the
+last. Nothing is decided and nothing is written here.
+"""
+
+from detector.detect.core import Core, Judged
+from detector.runtime.pending_findings import PendingFindings
+from detector.runtime.replay.stage_values import Ripe, Turn
+from detector.schema.findings import Finding
+
+# Findings kept in memory before they are handed on. What a rule says again of a matter that goes on has been merged by
+# then, so that keeping them costs by matters, not by batches.
+HELD_FINDINGS = 2_000
+
+
+class Judging:
+    """The detectors at work, and the findings that wait.
+
+    Attributes:
+        late: Events behind the watermark, so far.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._state = core.empty()
+        self._held = PendingFindings()
+        self._ripened = 0
+        self.late = 0
+
+    def take(self, turn: Turn) -> Ripe | None:
+        """Judge a batch; return what is to be kept now, if anything is."""
+        self._hold(self._judged(turn))
+        findings = self._ripe(turn.last)
+        if not findings and not turn.touches and not turn.last:
+            return None
+        self._ripened += 1
+        return Ripe(number=self._ripened, findings=findings, touches=turn.touches, last=turn.last)
+
+    def _judged(self, turn: Turn) -> Judged:
+        if turn.last:
+            self._state, judged = self._core.step(self._state, [], final=True)
+        else:
+            self._state, judged = self._core.step(
+                self._state, [turn.events], opened=turn.opened, idle=turn.idle, closed=turn.closed
+            )
+        return judged
+
+    def _hold(self, judged: Judged) -> None:
+        self.late += judged.late
+        self._held.take(judged.findings)
+
+    def _ripe(self, last: bool) -> tuple[Finding, ...]:
+        if not last and len(self._held) < HELD_FINDINGS:
+            return ()
+        ripe = self._held.joined()
+        self._held.clear()
+        return ripe

@@ -1,0 +1,71 @@
+"""The end of a replay: what is kept becomes three files.
+
+Comes in: a replay's own database and journal. Goes out: findings, alerts and incidents as lines of JSON, everything in
+the order of time and id. Several processes may share the work; ``folder.appear`` gives the files their names.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from detector.incident import alert_json, finding_json, incident_json, json_line
+from detector.messages import Language
+from detector.runtime.decide import Decider
+from detector.runtime.incidents.incident_scope import scopes_of
+from detector.runtime.replay.folder import DATABASE, UNFINISHED, writing
+from detector.schema.incidents import Incident
+from detector.store import Journal, Store, Unit
+
+
+def database(out: Path, name: str = DATABASE) -> Store:
+    """Open a database of a replay. Nothing in it has to outlive a power cut: a replay can be repeated."""
+    return Store.open(f"sqlite:///{(out / name).absolute()}", durable=False)
+
+
+def findings(out: Path, store: Store, language: Language) -> int:
+    """Write the findings; return how many.
+
+    Raises:
+        StoreError: They cannot be written.
+    """
+    with writing(out), store.read() as unit:
+        return _write(out, "findings.jsonl", (finding_json(each, language) for each in unit.all_findings()))
+
+
+def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider) -> tuple[int, int]:
+    """Write the alerts, and the incidents with their scopes; return how many of each.
+
+    The scopes are kept in the database, and may make an incident another one: what the commands show of a replay and
+    what its files say is one and the same.
+
+    Raises:
+        StoreError: They cannot be written.
+    """
+    language = decider.settings.language
+    with writing(out):
+        with store.read() as unit:
+            incidents = _all(unit)
+        with store.begin() as unit:
+            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True):
+                if scope != incident.scope:
+                    decider.take_scope(unit, incident, scope)
+        with store.read() as unit:
+            incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
+            alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.all_alerts()))
+        rows = (incident_json(each, language) for each in incidents)
+        return alerts, _write(out, "incidents.jsonl", rows)
+
+
+def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with (out / (name + UNFINISHED)).open("w", encoding="utf-8", newline="\n") as file:
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
+            file.write(json_line(row) + "\n")
+    return count
+
+
+def _all(unit: Unit) -> list[Incident]:
+    found: list[Incident] = []
+    while page := unit.incidents(limit=1000, offset=len(found)):
+        found += page
+    return found

@@ -1,0 +1,1 @@
+"""How each source fares: coverage by the record map, silence, rejects, late lines, clock skew, first readings."""

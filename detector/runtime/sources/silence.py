@@ -1,0 +1,97 @@
+"""Sources that are silent for too long: by a fixed limit, or by their habit.
+
+Comes in: when each source last gave a line, in this run or before it. Goes out: blind spots. A restart ends no silence:
+where nothing new stands in its files, it counts from the last line, or from when the source was first watched. Habits
+are kept in the database; what was seen since the last keeping is learnt again, and what nobody watched is no habit.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from detector.clock import passed
+from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.sources.silence_baseline import SilenceBaselines
+from detector.settings import SourceSettings
+from detector.store import Store
+
+_NAME = "habits"
+_SINCE = "watched-since"
+_KEEP_EVERY = timedelta(minutes=10)
+
+
+class Silence:
+    """Watches for silence; habits are read when it is made."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._store, self._kept_at = store, now
+        with store.read() as unit:
+            self._habits = SilenceBaselines.from_text(unit.meta(_NAME))
+            self._since = moments_from(unit.meta(_SINCE))
+        self._since_kept = dict(self._since)
+
+    def spots(
+        self, sources: Iterable[SourceSettings], last_line: Mapping[str, datetime], started: datetime, now: datetime
+    ) -> list[BlindSpot]:
+        """Return the sources that have been silent for too long, and learn.
+
+        Call it when every source was asked for lines since the start. One that has given nothing since may be about to,
+        where the whole machine was down: it is told of only when its silence lasts.
+        """
+        found = []
+        for source in sources:
+            last = last_line.get(source.name) or self._since.setdefault(source.name, started)
+            if source.standard_input:
+                last = max(last, started)  # what a pipe gave meanwhile, nobody has seen
+            self._habits.watch(source.name, source.zone, max(last, started), now)
+            limit = self.usual(source, now)
+            if limit and now - last > limit:
+                since = f"{last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"  # true whenever it is read
+                minutes = int((now - last).total_seconds() // 60)
+                found.append(
+                    BlindSpot(
+                        kind=Blind.SOURCE,
+                        name=source.name,
+                        why="no-line-since",
+                        count=minutes,
+                        args=(("since", since),),
+                        passing=last < started,
+                    )
+                )
+        return found
+
+    def usual(self, source: SourceSettings, now: datetime) -> timedelta:
+        """Return how long a source may well be silent now, by its limit or its habit; nothing while none is known."""
+        if source.silent_after == "habit":
+            limit = self._habits.limit(source.name, now.astimezone(source.zone))
+        else:
+            limit = source.silent_after
+        return limit or timedelta(0)
+
+    def keep(self, sources: Iterable[SourceSettings], now: datetime) -> None:
+        """Write the habits down, now and then; at once since when a new source is watched."""
+        names = {source.name: source for source in sources}
+        self._since = {name: at for name, at in self._since.items() if name in names}
+        if self._since != self._since_kept:
+            with self._store.begin() as unit:
+                unit.set_meta(_SINCE, moments_text(self._since))
+            self._since_kept = dict(self._since)
+        if not passed(now, self._kept_at, _KEEP_EVERY):
+            return
+        self._kept_at = now
+        self._habits.keep(names)
+        with self._store.begin() as unit:
+            unit.set_meta(_NAME, self._habits.to_text())
+
+
+def moments_text(moments: Mapping[str, datetime]) -> str:
+    """Return moments by name as text."""
+    return json.dumps({name: at.isoformat() for name, at in moments.items()}, separators=(",", ":"))
+
+
+def moments_from(text: str | None) -> dict[str, datetime]:
+    """Read what ``moments_text`` wrote; what cannot be read is forgotten, and counts from the start."""
+    try:
+        return {str(name): datetime.fromisoformat(at) for name, at in json.loads(text or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,122 @@
+"""Learn from old lines what is usual: a behaviour model, and the state a daemon may begin with. Nobody is paged.
+
+Comes in: log files, or the access journal. Goes out: a model folder, and (backfill) a first snapshot that holds the
+baselines and what the rules know of accounts, so that judging need not begin cold.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+
+from detector.clock import Clock
+from detector.detect.behaviour import Model, Trainer, save_model, train
+from detector.detect.core import STATE_VERSION, CoreState
+from detector.detect.hash_index import FRESH
+from detector.detect.ordering.reorder import ReorderState
+from detector.errors import InputError
+from detector.keys import Keys
+from detector.runtime.components import Components, build
+from detector.runtime.intake.log_file import Log
+from detector.runtime.intake.merge_logs import Merge
+from detector.runtime.replay import BATCH_LINES
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.state_folder import lock, prepare
+from detector.settings import Settings
+from detector.store import Journal, Snapshots, Store
+
+SEED = 1
+
+Progress = Callable[[int], None]
+
+
+def _silent(_done: int) -> None:
+    pass
+
+
+def learn_from_logs(
+    settings: Settings,
+    logs: Sequence[Log],
+    *,
+    session_key: bytes,
+    seed: int = SEED,
+    hash_seed: int = FRESH,
+    on_progress: Progress = _silent,
+    on_events: Callable[[pl.DataFrame], object] = len,
+) -> tuple[Components, Trainer, CoreState]:
+    """Run old lines through ordering, rules and windows; findings are dropped.
+
+    Returns:
+        The parts used, the trainer with all windows collected, and the core's state (ordering empty: what comes later
+        has streams of its own).
+    """
+    parts = build(settings, session_key=session_key, seed=hash_seed)
+    core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
+    merge = Merge(logs, parts.decoder, BATCH_LINES)
+    state, done = core.empty(), 0
+    for batch, events in merge:
+        on_events(events.frame)
+        sequence, rows = core.sequencer.step(
+            state.sequence, [events.frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed
+        )
+        rules, _ = core.rules.step(state.rules, rows.ordered)
+        trainer.add(rows.ordered)
+        state = CoreState(sequence=sequence, rules=rules)
+        done += batch.size
+        on_progress(done)
+    _, rows = core.sequencer.step(state.sequence, [], final=True)
+    rules, _ = core.rules.step(state.rules, rows.ordered)
+    trainer.add(rows.ordered)
+    return parts, trainer, CoreState(sequence=ReorderState(), rules=rules)
+
+
+def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -> Model:
+    """Train on the touches the daemon has kept.
+
+    Raises:
+        InputError: There is too little of it.
+    """
+    store = Store.open(settings.database_url)
+    try:
+        model, _ = train(Journal(settings.state / "journal", store).scan(), settings, now, seed)
+    finally:
+        store.close()
+    return model
+
+
+def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silent) -> Model | None:
+    """Let a service that has not run yet begin with what its sources' files already show.
+
+    Returns:
+        The model trained; None when there was too little history for one (the baselines are kept all the same).
+    """
+    prepare(settings.state)
+    unlock = lock(settings.state)
+    store = Store.open(settings.database_url)
+    try:
+        keys = Keys(settings.state)
+        # What the rules remember of the past must be in the journal too, or an incident's reasons and its scope differ.
+        journal = Journal(settings.state / "journal", store)
+        parts, trainer, state = learn_from_logs(
+            settings,
+            logs_of(settings, ()),
+            session_key=keys.session,
+            hash_seed=keys.seed,
+            on_progress=on_progress,
+            on_events=journal.append,
+        )
+        model = None
+        try:
+            model, behaviour = trainer.finish(clock.now())
+            save_model(model, settings.state / "model")
+        except InputError:
+            behaviour = trainer.state
+        tables = parts.core.to_tables(replace(state, behaviour=behaviour))
+        with store.begin() as unit:
+            journal.flush(unit)
+            Snapshots(settings.state / "snapshots", store).save(unit, tables, (), {"version": STATE_VERSION})
+    finally:
+        store.close()
+        unlock()
+    return model
