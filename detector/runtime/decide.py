@@ -19,7 +19,7 @@ from detector.schema.delivery import Message
 from detector.schema.findings import Finding, accounts_named
 from detector.schema.incidents import Incident, Scope
 from detector.settings import Settings
-from detector.store import Unit
+from detector.store import UnitOfWork
 
 ScopeOf = Callable[[Incident], Scope]
 
@@ -60,7 +60,9 @@ class Decider:
     links: LinkMaker | None = None
     event_time: bool = False
 
-    def decide(self, unit: Unit, findings: Sequence[Finding], now: datetime, digest_id: str = "") -> DecisionOutcome:
+    def decide(
+        self, unit: UnitOfWork, findings: Sequence[Finding], now: datetime, digest_id: str = ""
+    ) -> DecisionOutcome:
         """Take findings to incidents, page about those that are new or worse, and write all of it.
 
         What is history is kept for the incident ``digest_id``, and pages nobody.
@@ -103,7 +105,7 @@ class Decider:
             gaps=gaps,
         )
 
-    def report(self, unit: Unit, history: FirstReadings, now: datetime) -> DecisionOutcome:
+    def report(self, unit: UnitOfWork, history: FirstReadings, now: datetime) -> DecisionOutcome:
         """Open the digest of what a first reading found that was over long ago, or bring it up to date."""
         rows, more = history.rows(unit, self.settings.group, self.playbooks)
         if not rows:
@@ -126,24 +128,24 @@ class Decider:
         changed = tuple(incident.id for incident in changes.incidents)
         return DecisionOutcome(opened=opened, changed=changed, messages=messages, gaps=gaps)
 
-    def rescope(self, unit: Unit, incident_id: str, now: datetime) -> None:
+    def rescope(self, unit: UnitOfWork, incident_id: str, now: datetime) -> None:
         """Look up anew whose data the incident touched."""
         if self.scope_of is None:
             return
         found = dossier(unit, incident_id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, self.scope_of(found.incident), now)
 
-    def take_scope(self, unit: Unit, incident: Incident, scope: Scope) -> None:
+    def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
         """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
         found = dossier(unit, incident.id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
-    def _take(self, unit: Unit, found: Dossier, scope: Scope, now: datetime) -> None:
+    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> None:
         classes = dict(self.settings.records.data_classes)
         changes = with_scope(found, scope, now=now, classes=classes)
         unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
 
-    def page(self, unit: Unit, incident_id: str, now: datetime) -> Plan:
+    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Plan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
         incident = unit.incident(incident_id)
         if self.links is None or incident is None:
@@ -151,7 +153,7 @@ class Decider:
         first, accounts = self._first(incident), partial(_accounts, unit, incident)
         return advance(unit, incident, self.settings, now, self.links, first, accounts)
 
-    def _page(self, unit: Unit, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
+    def _page(self, unit: UnitOfWork, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
         plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []
         return (
             tuple(message for plan in plans for message in plan.messages),
@@ -164,7 +166,7 @@ class Decider:
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
 
 
-def _accounts(unit: Unit, incident: Incident) -> tuple[str, ...]:
+def _accounts(unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
     """Return the accounts that the evidence of an incident names."""
     alerts = unit.alerts(incident.alert_ids).values()
     return accounts_named(unit.findings({each for alert in alerts for each in alert.finding_ids}).values())

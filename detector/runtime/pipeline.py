@@ -40,7 +40,7 @@ from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
-from detector.store import Journal, Snapshots, Store, Unit
+from detector.store import Journal, Snapshots, Store, UnitOfWork
 from detector.telemetry import Metrics, logger
 
 log = logger("pipeline")
@@ -292,7 +292,7 @@ class Pipeline:
             self.decoder.keep(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
 
-    def _keep(self, unit: Unit, *, force: bool) -> None:
+    def _keep(self, unit: UnitOfWork, *, force: bool) -> None:
         began = monotonic()
         self._forget_streams()
         positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())

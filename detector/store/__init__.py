@@ -5,21 +5,29 @@ Nothing here decides anything.
 """
 
 from detector.store.database import Store
-from detector.store.engine import parse as parse_database_url
-from detector.store.gathered import Gathered
-from detector.store.journal import Journal
-from detector.store.scope import Reach, compute_scope, compute_scopes, reached, safe_cells, subjects_table, write_csv
+from detector.store.db.engine import parse as parse_database_url
+from detector.store.journal.access_journal import Journal
+from detector.store.journal.journal_buffer import JournalBuffer
+from detector.store.journal.scope_query import (
+    Reach,
+    compute_scope,
+    compute_scopes,
+    reached,
+    safe_cells,
+    subjects_table,
+    write_csv,
+)
 from detector.store.snapshots import Snapshot, Snapshots
-from detector.store.unit import Unit
+from detector.store.unit_of_work import UnitOfWork
 
 __all__ = [
-    "Gathered",
     "Journal",
+    "JournalBuffer",
     "Reach",
     "Snapshot",
     "Snapshots",
     "Store",
-    "Unit",
+    "UnitOfWork",
     "compute_scope",
     "compute_scopes",
     "parse_database_url",

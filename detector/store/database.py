@@ -11,9 +11,10 @@ from sqlalchemy import URL, Engine
 
 from detector.errors import StoreError
 from detector.schema.lines import Position
-from detector.store import engine, failures, migrate, ownership
-from detector.store.recall import Recall
-from detector.store.unit import Key, Unit
+from detector.store import journal_owner, migrate
+from detector.store.db import db_errors, engine
+from detector.store.repos.cache import WriteCache
+from detector.store.unit_of_work import Key, UnitOfWork
 
 
 class Store:
@@ -30,7 +31,7 @@ class Store:
         self.commits = 0
         self._turn = threading.Lock()
         self._positions: dict[Key, Position] = {}
-        self._recall = Recall()
+        self._recall = WriteCache()
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True, upgrade: bool = True) -> "Store":
@@ -53,11 +54,11 @@ class Store:
                     migrate.must_be_present(unit._connection, store.place)
                 return store
             if parsed.get_backend_name() == "sqlite":
-                with failures.told(store.place):
+                with db_errors.as_store_error(store.place):
                     engine.use_wal(store._engine)
             with store._transaction(write=True) as unit:
                 migrate.upgrade(unit._connection, store.place)
-                ownership.name(unit)
+                journal_owner.name(unit)
         except BaseException:
             store.close()
             raise
@@ -68,7 +69,7 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def begin(self) -> Iterator[Unit]:
+    def begin(self) -> Iterator[UnitOfWork]:
         """Begin a write transaction: committed at a normal end of the block, rolled back at an exception.
 
         Writers of all processes take turns, from the beginning of the block to its end: what is read inside cannot
@@ -89,19 +90,19 @@ class Store:
             self._turn.release()
 
     @contextmanager
-    def read(self) -> Iterator[Unit]:
+    def read(self) -> Iterator[UnitOfWork]:
         """Look at the database as it stands at one moment; it cannot be changed through this unit."""
         with self._transaction(write=False) as unit:
             yield unit
 
     @contextmanager
-    def _transaction(self, *, write: bool) -> Iterator[Unit]:
-        unit: Unit | None = None
+    def _transaction(self, *, write: bool) -> Iterator[UnitOfWork]:
+        unit: UnitOfWork | None = None
         try:
-            with failures.told(self.place), self._engine.connect() as connection:
+            with db_errors.as_store_error(self.place), self._engine.connect() as connection:
                 connection.execution_options(**{engine.WRITES: write})
                 with connection.begin() as transaction:
-                    unit = Unit(connection, self.place, self._positions, self._recall)
+                    unit = UnitOfWork(connection, self.place, self._positions, self._recall)
                     yield unit
                     if not write:
                         transaction.rollback()

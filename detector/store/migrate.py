@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from detector.errors import StoreError
-from detector.store.tables import METADATA
+from detector.store.db.tables import METADATA
 
 HEAD = "0007"
 FOLDER = Path(__file__).with_name("migrations")

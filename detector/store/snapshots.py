@@ -18,9 +18,10 @@ from polars.exceptions import PolarsError
 from sqlalchemy import Row, delete, select
 
 from detector.schema.lines import Position
-from detector.store import disk, tables
+from detector.store import atomic_file
 from detector.store.database import Store
-from detector.store.session import Session
+from detector.store.db import tables
+from detector.store.db.session import Session
 
 FORMAT = 1
 KEPT = 2
@@ -56,7 +57,7 @@ class Snapshots:
         self._store = store
         self._swept = False
         self.problem = ""
-        disk.make_folder(folder)
+        atomic_file.make_folder(folder)
 
     def save(
         self,
@@ -67,13 +68,13 @@ class Snapshots:
     ) -> None:
         """Write a snapshot that counts when ``unit`` commits; older ones than the last two go then."""
         known = _rows(unit)
-        with disk.using(self._folder):
+        with atomic_file.using(self._folder):
             self._sweep(unit, known)
         number = known[0].number + 1 if known else 1
         path = self._folder / f"snapshot-{number:012d}.zip"
-        disk.write_whole(path, lambda file: _pack(file, state))
-        with disk.using(path):
-            size, sha256 = path.stat().st_size, disk.fingerprint(path)
+        atomic_file.write_whole(path, lambda file: _pack(file, state))
+        with atomic_file.using(path):
+            size, sha256 = path.stat().st_size, atomic_file.fingerprint(path)
         fresh = {
             "number": number,
             "path": path.name,
@@ -88,7 +89,7 @@ class Snapshots:
         if old:
             unit.run(delete(table).where(table.c.number <= old[0].number))
             paths = [self._folder / each.path for each in old]
-            unit.after_commit(lambda: disk.remove(paths))
+            unit.after_commit(lambda: atomic_file.remove(paths))
 
     def load(self) -> Snapshot | None:
         """Return the newest snapshot that is whole; ``problem`` says what was wrong with newer ones."""
@@ -111,7 +112,7 @@ class Snapshots:
             return f"snapshot {each.path} has form {each.format}, this program reads {FORMAT}", None
         try:
             raw = path.read_bytes()
-            if disk.fingerprint_of(raw) != each.sha256:
+            if atomic_file.fingerprint_of(raw) != each.sha256:
                 return f"snapshot {each.path} is damaged", None
             state = _unpack(raw)
         except (OSError, BadZipFile, PolarsError) as error:
@@ -122,7 +123,7 @@ class Snapshots:
         """Remove what a crash or a failure has left, as the journal does."""
         if not self._swept:
             names = {each.path for each in known}
-            disk.remove(path for path in self._folder.glob("snapshot-*") if path.name not in names)
+            atomic_file.remove(path for path in self._folder.glob("snapshot-*") if path.name not in names)
             self._swept = True
         unit.after_rollback(self._doubt)
 

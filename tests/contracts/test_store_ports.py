@@ -9,9 +9,15 @@ from detector.group.ports import GroupStore
 from detector.incident.ports import IncidentStore
 from detector.notify.escalation import EscalationUnit
 from detector.notify.sender import Outbox, OutboxUnit
-from detector.store import Store, Unit
+from detector.store import Store, UnitOfWork
 
-PORTS = [(GroupStore, Unit), (IncidentStore, Unit), (EscalationUnit, Unit), (OutboxUnit, Unit), (Outbox, Store)]
+PORTS = [
+    (GroupStore, UnitOfWork),
+    (IncidentStore, UnitOfWork),
+    (EscalationUnit, UnitOfWork),
+    (OutboxUnit, UnitOfWork),
+    (Outbox, Store),
+]
 METHODS = [
     (port, kind, name)
     for port, kind in PORTS

@@ -21,7 +21,7 @@ from detector.notify.trial import send_test
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
-from detector.store import Store, Unit
+from detector.store import Store, UnitOfWork
 from detector.telemetry import Metrics
 from tests.notify.conftest import LINKS, NIGHT, Story, make_incident, make_settings, people
 from tests.receivers import Mails, Ntfy, Web, until
@@ -366,7 +366,7 @@ class Breaking:
         return self._store.read()
 
     @contextmanager
-    def begin(self) -> Iterator[Unit]:
+    def begin(self) -> Iterator[UnitOfWork]:
         with self._store.begin() as unit:
             yield unit
             if self._failures:

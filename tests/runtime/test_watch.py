@@ -21,7 +21,7 @@ from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident, IncidentStatus
 from detector.settings import Settings
-from detector.store import Store, Unit
+from detector.store import Store, UnitOfWork
 from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings
 
 IDS = ("3f2a" * 8, "4b1c" * 8, "5d0e" * 8)
@@ -33,7 +33,7 @@ class Recording(Decider):
 
     asked: list[str] = field(default_factory=list)
 
-    def page(self, unit: Unit, incident_id: str, now: datetime) -> Plan:
+    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Plan:
         self.asked.append(incident_id)
         return Decider.page(self, unit, incident_id, now)
 

@@ -10,8 +10,8 @@ from detector import frames
 from detector.errors import StoreError
 from detector.schema.columns import BY_NAME
 from detector.store import Journal, Store
-from detector.store.journal import GATHER
-from detector.store.journal_schema import JOURNAL_COLUMNS, JOURNAL_SCHEMA, ORDER
+from detector.store.journal.access_journal import GATHER
+from detector.store.journal.journal_schema import JOURNAL_COLUMNS, JOURNAL_SCHEMA, ORDER
 from tests.store.values import NOON, after, events
 
 

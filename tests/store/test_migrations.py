@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from detector.errors import ConfigError, StoreError
 from detector.store import Store, migrate
-from detector.store.tables import METADATA
+from detector.store.db.tables import METADATA
 
 
 @pytest.fixture

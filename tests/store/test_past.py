@@ -11,14 +11,15 @@ from sqlalchemy import event
 from detector.schema.alerts import AlertStatus
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import IncidentStatus
-from detector.store import Store, Unit, recall
+from detector.store import Store, UnitOfWork
+from detector.store.repos import cache
 from tests.store.values import NOON, after, alert, entry, finding, incident, step
 
 ACTORS = ("user:anna", "user:boris", "ip:192.0.2.1", "user:\0odd", "user:\ud800half")
 RULES = ("bulk-read", "night")
 
 
-def decided(dice: random.Random, unit: Unit) -> Decisions:
+def decided(dice: random.Random, unit: UnitOfWork) -> Decisions:
     """Return a random change of a small world, built on what the database holds."""
     minute, name = dice.randrange(600), str(dice.randrange(12))
     at, actor = after(minutes=minute), ACTORS[int(name) % len(ACTORS)]
@@ -69,10 +70,10 @@ def answers(past: Any, dice: random.Random) -> list[object]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "MOST_FINDINGS", 4)
-    monkeypatch.setattr(recall, "MOST_BY_ID", 5)
-    monkeypatch.setattr(recall, "MOST_OPENED", 5)
-    monkeypatch.setattr(recall, "MOST_INCIDENTS", 2)
+    monkeypatch.setattr(cache, "MOST_FINDINGS", 4)
+    monkeypatch.setattr(cache, "MOST_BY_ID", 5)
+    monkeypatch.setattr(cache, "MOST_OPENED", 5)
+    monkeypatch.setattr(cache, "MOST_INCIDENTS", 2)
     dice = random.Random(seed)
     for turn in range(25):
         with store.begin() as unit:

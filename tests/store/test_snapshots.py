@@ -5,7 +5,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from detector.errors import StoreError
-from detector.store import Snapshots, Store, disk, snapshots
+from detector.store import (
+    Snapshots,
+    Store,
+    atomic_file,
+    snapshots,
+)
 from tests.store.values import NOON, position
 
 STATE = {
@@ -115,5 +120,5 @@ def test_files_left_by_a_crash_are_swept_at_the_first_save(kept: Snapshots, stor
 
 def test_a_disk_that_cannot_be_used_is_a_store_that_cannot_and_is_named(tmp_path: Path) -> None:
     gone = tmp_path / "snapshot-000000000001.zip"
-    with pytest.raises(StoreError, match=f"cannot use {gone}: No such file"), disk.using(gone):
-        disk.fingerprint(gone)
+    with pytest.raises(StoreError, match=f"cannot use {gone}: No such file"), atomic_file.using(gone):
+        atomic_file.fingerprint(gone)

@@ -9,8 +9,9 @@ import pytest
 
 from detector.errors import StoreError
 from detector.schema.decisions import Decisions
-from detector.store import Journal, Snapshots, Store, engine
+from detector.store import Journal, Snapshots, Store
 from detector.store.database import Store as Database
+from detector.store.db import engine
 from tests.postgres import administer, cluster
 from tests.store.values import events, finding, position
 from tests.store.writers import MATTER

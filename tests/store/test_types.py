@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from detector.store.types import UtcTime, holdable
+from detector.store.db.column_types import UtcTime, holdable
 
 DIALECT = sqlite.dialect()
 MOMENTS = st.datetimes(timezones=st.builds(timezone, st.timedeltas(timedelta(hours=-14), timedelta(hours=14)))).filter(

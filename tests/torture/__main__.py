@@ -24,7 +24,7 @@ from typing import Any
 
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentKind
-from detector.store.disk import TEMPORARY
+from detector.store.atomic_file import TEMPORARY
 from tests.runtime.places import Daemon, Kept, eventually, kept, write_plan
 from tests.servers import find_program
 from tests.torture.writer import HOW, Rotation, Writer

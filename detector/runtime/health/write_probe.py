@@ -16,7 +16,7 @@ from detector.errors import NabatError
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import VisibilityReport
 from detector.settings import Settings
-from detector.store import Store, Unit
+from detector.store import Store, UnitOfWork
 
 EVERY = timedelta(minutes=1)
 RULES, MODEL = "rules", "model"
@@ -91,7 +91,7 @@ class WriteProbe:
         self.targets = results
         self.database_at = now
 
-    def _leave(self, unit: Unit, now: datetime) -> None:
+    def _leave(self, unit: UnitOfWork, now: datetime) -> None:
         unit.set_meta(SIGHT, self.sight.to_text(now))
         self._left = self.sight.matters()
 

@@ -49,7 +49,7 @@ from detector.schema.findings import Finding
 from detector.schema.history import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
-from detector.store import Journal, Store, Unit, write_csv
+from detector.store import Journal, Store, UnitOfWork, write_csv
 from detector.web.ports import Detail
 
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
@@ -276,7 +276,7 @@ class Console:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _dossier(self, unit: Unit, ref: str) -> Dossier:
+    def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         # A code name is two words; on a command line a hyphen between them saves the quotes.
         if unit.incident(ref) is None and unit.incident(ref.replace("-", " ")) is not None:
             ref = ref.replace("-", " ")
@@ -292,7 +292,7 @@ class Console:
         """Return the rows of a digest as its findings show them; of any other incident none."""
         return rows_of(alerts, findings, self._playbooks) if incident.kind is IncidentKind.HISTORY else []
 
-    def _judged(self, unit: Unit, rows: Sequence[Row]) -> tuple[tuple[Row, ...], dict[str, Incident]]:
+    def _judged(self, unit: UnitOfWork, rows: Sequence[Row]) -> tuple[tuple[Row, ...], dict[str, Incident]]:
         """Return rows of a digest, the worst first, and the incidents that some became, by id.
 
         Each is of the kind of its incident, the one it became or would be: where somebody got in, the access journal
@@ -305,7 +305,7 @@ class Console:
         judged |= {row.id: self._looked_up[row.id][1:] for row in asked}
         return tuple(ranked(as_incident(row, *judged[row.id]) if row.id in judged else row for row in rows)), became
 
-    def _look_up(self, unit: Unit, rows: Sequence[Row]) -> None:
+    def _look_up(self, unit: UnitOfWork, rows: Sequence[Row]) -> None:
         """Remember of rows the incidents they would be, and whose data those are about; what is over hardly changes."""
         now, settings, laws = self._clock.now(), self._settings, self._regulations
         made = [would_be(row, unit, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
@@ -325,7 +325,7 @@ class Console:
         self._on_change()
         return found.after(changes).incident
 
-    def _write(self, unit: Unit, changes: Changes) -> None:
+    def _write(self, unit: UnitOfWork, changes: Changes) -> None:
         unit.write(
             Decisions(
                 findings=changes.findings,
@@ -337,7 +337,7 @@ class Console:
         )
 
 
-def _behind(unit: Unit, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
+def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
     """Return the alerts of an incident and their findings, by id; a digest reports the alerts of its rows."""
     digest = found.incident.kind is IncidentKind.HISTORY
     alerts = tuple(unit.alerts(found.incident.alert_ids).values()) if digest else found.alerts

@@ -13,7 +13,7 @@ from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.counts import Changes
 from detector.schema.incidents import Incident
-from detector.store import Store, Unit
+from detector.store import Store, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -82,11 +82,11 @@ class EscalationLoop:
         self._rescoper.looked(late, now)
         return made
 
-    def _plan(self, decider: Decider, unit: Unit, watched: _Watched, now: datetime) -> Plan:
+    def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> Plan:
         watched.plan = decider.page(unit, watched.incident.id, now)
         return watched.plan
 
-    def _catch_up(self, unit: Unit) -> None:
+    def _catch_up(self, unit: UnitOfWork) -> None:
         """Read anew what was written since the last look."""
         changes = unit.changes()
         if changes == self._changes:

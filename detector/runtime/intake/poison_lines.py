@@ -24,7 +24,7 @@ from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.fault_isolation import set_aside
 from detector.schema.ids import derive
 from detector.schema.lines import RejectReason
-from detector.store.disk import write_whole
+from detector.store.atomic_file import write_whole
 from detector.telemetry import logger
 
 log = logger("poison")

@@ -15,7 +15,7 @@ from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.stage_values import ReadTally, Turn
-from detector.store import Gathered
+from detector.store import JournalBuffer
 
 # Touches kept in memory before they are packed: a year of them does not fit.
 PENDING_TOUCHES = 25_000
@@ -34,7 +34,7 @@ class LogReading:
 
     def turns(self) -> Iterator[Turn]:
         """Yield the events of all files, and at the end a turn that says so."""
-        merge, gathered = Merge(self._plan.logs, self._decoder, self._plan.batch_lines), Gathered()
+        merge, gathered = Merge(self._plan.logs, self._decoder, self._plan.batch_lines), JournalBuffer()
         for batch, decoded in merge:
             events = self._within(decoded.frame)
             gathered.append(events)

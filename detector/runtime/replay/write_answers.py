@@ -14,7 +14,7 @@ from detector.runtime.decide import Decider
 from detector.runtime.incidents.incident_scope import scopes_of
 from detector.runtime.replay.folder import DATABASE, UNFINISHED, writing
 from detector.schema.incidents import Incident
-from detector.store import Journal, Store, Unit
+from detector.store import Journal, Store, UnitOfWork
 
 
 def database(out: Path, name: str = DATABASE) -> Store:
@@ -64,7 +64,7 @@ def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> int:
     return count
 
 
-def _all(unit: Unit) -> list[Incident]:
+def _all(unit: UnitOfWork) -> list[Incident]:
     found: list[Incident] = []
     while page := unit.incidents(limit=1000, offset=len(found)):
         found += page

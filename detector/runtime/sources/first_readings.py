@@ -29,7 +29,7 @@ from detector.schema.findings import Finding
 from detector.schema.history import Read, Row
 from detector.schema.lines import RejectReason
 from detector.settings import GroupSettings
-from detector.store import Unit
+from detector.store import UnitOfWork
 
 NAME = "history"
 # What ended this long before it was read is over: it waits for the digest. What ended later is told like anything live.
@@ -203,7 +203,9 @@ class FirstReadings:
             unordered=self.unordered.total(),
         )
 
-    def rows(self, unit: Unit, settings: GroupSettings, playbooks: Mapping[str, Playbook]) -> tuple[list[Row], int]:
+    def rows(
+        self, unit: UnitOfWork, settings: GroupSettings, playbooks: Mapping[str, Playbook]
+    ) -> tuple[list[Row], int]:
         """Return the worst rows of the digest, the worst first, and how many there are beyond those."""
         worst: list[Row] = []
         count = 0

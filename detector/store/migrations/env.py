@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from detector.store.tables import METADATA
+from detector.store.db.tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, compare_type=True)
 context.run_migrations()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from detector.store.types import UtcTime
+from detector.store.db.column_types import UtcTime
 
 revision = "0001"
 down_revision = None

@@ -6,7 +6,7 @@ What rules call the matter of most findings says no more that client data is con
 import sqlalchemy as sa
 from alembic import op
 
-from detector.store.types import UtcTime
+from detector.store.db.column_types import UtcTime
 
 revision = "0004"
 down_revision = "0003"

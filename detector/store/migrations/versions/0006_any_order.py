@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from detector.store.types import UtcTime
+from detector.store.db.column_types import UtcTime
 
 revision = "0006"
 down_revision = "0005"

@@ -52,7 +52,7 @@ def sentence(error: SQLAlchemyError) -> str:
 
 
 @contextmanager
-def told(place: str) -> Iterator[None]:
+def as_store_error(place: str) -> Iterator[None]:
     """Turn errors of the database inside the block into ``StoreError`` naming ``place`` (without secrets)."""
     try:
         yield

@@ -17,8 +17,9 @@ from sqlalchemy import delete, select
 
 from detector.schema.ids import derive
 from detector.schema.packed import Packed
-from detector.store import disk, tables
-from detector.store.session import Session
+from detector.store import atomic_file
+from detector.store.db import tables
+from detector.store.db.session import Session
 
 ASIDE = "aside"
 _MAGIC = b"PAR1"
@@ -26,7 +27,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class JournalPart:
     """One Parquet file of the journal.
 
     Attributes:
@@ -61,12 +62,12 @@ def pack(ordered: pl.DataFrame) -> Packed:
     )
 
 
-def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Part:
+def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> JournalPart:
     """Write one day's touches as a part and register it; without its row, the file is swept later."""
     mark = sha256(packed.raw).hexdigest()
     day = f"{packed.first_at:%Y-%m-%d}"
     key = derive("part", day, mark)
-    part = Part(
+    part = JournalPart(
         id=key,
         day=day,
         path=f"day={day}/part-{key}.parquet",
@@ -76,14 +77,14 @@ def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Part
         first_at=packed.first_at,
         last_at=packed.last_at,
     )
-    disk.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
+    atomic_file.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
     unit.put_values(tables.journal_parts, [part], update=False)
     return part
 
 
 def registered(
     unit: Session, *, since: datetime | None = None, until: datetime | None = None, day: str | None = None
-) -> list[Part]:
+) -> list[JournalPart]:
     """Return the parts that may hold events from ``since`` up to but not including ``until``, in order of time."""
     table = tables.journal_parts
     wanted = select(table).order_by(table.c.first_at, table.c.id)
@@ -93,17 +94,17 @@ def registered(
         wanted = wanted.where(table.c.first_at < until)
     if day is not None:
         wanted = wanted.where(table.c.day == day)
-    return unit.values(Part, wanted)
+    return unit.values(JournalPart, wanted)
 
 
-def unregister(unit: Session, folder: Path, parts: Sequence[Part]) -> None:
+def unregister(unit: Session, folder: Path, parts: Sequence[JournalPart]) -> None:
     """Take parts out of the table; their files go once that is committed."""
     table = tables.journal_parts
     keys = [part.id for part in parts]
     for start in range(0, len(keys), _CHUNK):
         unit.run(delete(table).where(table.c.id.in_(keys[start : start + _CHUNK])))
     paths = [folder / part.path for part in parts]
-    unit.after_commit(lambda: disk.remove(paths))
+    unit.after_commit(lambda: atomic_file.remove(paths))
 
 
 def sweep(unit: Session, folder: Path) -> int:
@@ -115,18 +116,18 @@ def sweep(unit: Session, folder: Path) -> int:
     """
     known = {part.path for part in registered(unit)}
     found = [path for path in folder.glob("day=*/*") if path.relative_to(folder).as_posix() not in known]
-    disk.remove(path for path in found if path.suffix == disk.TEMPORARY)
-    disk.set_aside((path for path in found if path.suffix != disk.TEMPORARY), folder / ASIDE)
-    disk.remove_empty(folder.glob("day=*"))
+    atomic_file.remove(path for path in found if path.suffix == atomic_file.TEMPORARY)
+    atomic_file.set_aside((path for path in found if path.suffix != atomic_file.TEMPORARY), folder / ASIDE)
+    atomic_file.remove_empty(folder.glob("day=*"))
     return len(found)
 
 
 def forget_aside(folder: Path, before: datetime) -> None:
     """Remove what was set aside and was written before a moment."""
-    disk.remove(path for path in (folder / ASIDE).glob("*") if disk.modified(path) < before.timestamp())
+    atomic_file.remove(path for path in (folder / ASIDE).glob("*") if atomic_file.modified(path) < before.timestamp())
 
 
-def complaint(folder: Path, part: Part, *, thorough: bool = False) -> str:
+def complaint(folder: Path, part: JournalPart, *, thorough: bool = False) -> str:
     """Return what is wrong with a part's file, or nothing; ``thorough`` reads all of it."""
     path = folder / part.path
     try:
@@ -136,7 +137,7 @@ def complaint(folder: Path, part: Part, *, thorough: bool = False) -> str:
             head = file.read(len(_MAGIC))
             file.seek(-len(_MAGIC), 2)
             whole = head == _MAGIC == file.read()
-        if not whole or (thorough and disk.fingerprint(path) != part.sha256):
+        if not whole or (thorough and atomic_file.fingerprint(path) != part.sha256):
             return f"{path} is damaged"
     except FileNotFoundError:
         return f"{path} is missing"
@@ -145,7 +146,7 @@ def complaint(folder: Path, part: Part, *, thorough: bool = False) -> str:
     return ""
 
 
-def scan(folder: Path, parts: Iterable[Part]) -> list[pl.LazyFrame]:
+def scan(folder: Path, parts: Iterable[JournalPart]) -> list[pl.LazyFrame]:
     """Return the parts as one lazy frame, or none."""
     paths = [folder / part.path for part in parts]
     return [pl.scan_parquet(paths, hive_partitioning=False, glob=False)] if paths else []

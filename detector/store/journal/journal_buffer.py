@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from detector.schema.packed import Packed
-from detector.store.journal_schema import by_day, touches
-from detector.store.parts import pack
+from detector.store.journal.journal_parts import pack
+from detector.store.journal.journal_schema import by_day, touches
 
 
-class Gathered:
+class JournalBuffer:
     """What waits. Used by one thread."""
 
     def __init__(self) -> None:

@@ -14,10 +14,10 @@ from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
-from detector.store import tables
-from detector.store.notes import Notes
-from detector.store.session import row
-from detector.store.types import holdable
+from detector.store.db import tables
+from detector.store.db.column_types import holdable
+from detector.store.db.session import row
+from detector.store.repos.kv import KeyValues
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
@@ -43,7 +43,7 @@ def incident_row(incident: Incident) -> dict[str, Any]:
     }
 
 
-class Matters(Notes):
+class IncidentRepo(KeyValues):
     """What was stated, what people work on, and what they did about it."""
 
     # --- findings and alerts

@@ -24,7 +24,7 @@ MOST_INCIDENTS = 64
 
 
 @dataclass(slots=True)
-class Person:
+class ActorRecords:
     """One actor: its alerts that are not closed, and its findings they name that went on at or after ``since``.
 
     A storm states thousands of findings about people without an alert of their own: those need not be remembered here.
@@ -36,7 +36,7 @@ class Person:
 
 
 @dataclass(slots=True)
-class Known:
+class KnownIncident:
     """What is attached to an incident: all alerts, all steps, the newest entry; None where it was not read yet."""
 
     alerts: dict[str, Alert] | None = None
@@ -44,7 +44,7 @@ class Known:
     last: tuple[Entry | None] | None = None
 
 
-class Opened:
+class OpenedAlerts:
     """When alerts were opened, from a moment on, by rule."""
 
     def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime, str]]) -> None:
@@ -84,7 +84,7 @@ class Opened:
             self._sorted.setdefault(rule, []).append(opened)
 
 
-class Recall:
+class WriteCache:
     """The copy. Used by one write transaction at a time."""
 
     def __init__(self) -> None:
@@ -93,12 +93,12 @@ class Recall:
     def forget(self) -> None:
         """Know nothing any more."""
         self.version: int | None = None
-        self.people: dict[str, Person] = {}
+        self.people: dict[str, ActorRecords] = {}
         self._findings: dict[str, Finding] = {}  # by id, whoever they are about; the longest unused first
         self._with_people = 0
         self.open: dict[str, Incident] | None = None
-        self.opened: Opened | None = None
-        self._incidents: dict[str, Known] = {}
+        self.opened: OpenedAlerts | None = None
+        self._incidents: dict[str, KnownIncident] = {}
 
     def findings_among(self, ids: Iterable[str]) -> dict[str, Finding]:
         """Return those of the findings that are known; they were just asked about."""
@@ -116,28 +116,30 @@ class Recall:
         for key in list(islice(known, max(len(known) - MOST_BY_ID, 0))):
             del known[key]
 
-    def person(self, actor_id: str) -> Person | None:
+    def person(self, actor_id: str) -> ActorRecords | None:
         """Return what is known of an actor, who was just asked about."""
         person = self.people.pop(actor_id, None)
         if person is not None:
             self.people[actor_id] = person
         return person
 
-    def incident(self, incident_id: str) -> Known:
+    def incident(self, incident_id: str) -> KnownIncident:
         """Return what is known of an incident, to be read or filled in."""
-        known = self._incidents.pop(incident_id, None) or Known()
+        known = self._incidents.pop(incident_id, None) or KnownIncident()
         self._incidents[incident_id] = known
         return known
 
-    def meet(self, actor_id: str, since: datetime, findings: Iterable[Finding], alerts: Iterable[Alert]) -> Person:
+    def meet(
+        self, actor_id: str, since: datetime, findings: Iterable[Finding], alerts: Iterable[Alert]
+    ) -> ActorRecords:
         """Remember an actor, read from the database: everything since a moment."""
         self._leave(actor_id)
-        person = Person(since, {each.id: each for each in findings}, {each.id: each for each in alerts})
+        person = ActorRecords(since, {each.id: each for each in findings}, {each.id: each for each in alerts})
         self.people[actor_id] = person
         self._with_people += len(person.findings)
         return person
 
-    def thin(self, person: Person, since: datetime) -> None:
+    def thin(self, person: ActorRecords, since: datetime) -> None:
         """Forget what of an actor ended before a moment."""
         self._keep_only(person, {key for key, each in person.findings.items() if each.last_event_at >= since})
         person.since = max(person.since, since)
@@ -211,7 +213,7 @@ class Recall:
             # It names what was written at another time: who it is about is read anew when next asked about.
             self._leave(alert.actor_id)
 
-    def _keep_only(self, person: Person, ids: Collection[str]) -> None:
+    def _keep_only(self, person: ActorRecords, ids: Collection[str]) -> None:
         kept = {key: finding for key, finding in person.findings.items() if key in ids}
         self._with_people -= len(person.findings) - len(kept)
         person.findings = kept
@@ -219,7 +221,7 @@ class Recall:
     def _wrote_incident(self, incident: Incident) -> None:
         if incident.version == 1:
             # It is new: what is attached to it comes with it.
-            self._incidents[incident.id] = Known({}, {}, (None,))
+            self._incidents[incident.id] = KnownIncident({}, {}, (None,))
         if self.open is None:
             return
         if incident.status is IncidentStatus.CLOSED:
@@ -237,5 +239,5 @@ class Recall:
         self._with_people -= len(person.findings) if person is not None else 0
 
 
-def _named(person: Person) -> set[str]:
+def _named(person: ActorRecords) -> set[str]:
     return {each for alert in person.alerts.values() for each in alert.finding_ids}

@@ -26,8 +26,13 @@ from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
-from detector.store import codec
-from detector.store.types import Choice, Json, UtcTime, Words
+from detector.store.db import json_codec
+from detector.store.db.column_types import (
+    Choice,
+    HoldableText,
+    Json,
+    UtcTime,
+)
 
 METADATA = MetaData(
     naming_convention={
@@ -38,20 +43,20 @@ METADATA = MetaData(
     }
 )
 
-NAMES = Json(codec.names_out, codec.names_in, words=True, kind=tuple[str, ...])
-PAIRS = Json(codec.pairs_out, codec.pairs_in)
-REASONS = Json(codec.reasons_out, codec.reasons_in, kind=tuple[Reason, ...])
-EVIDENCE = Json(codec.evidence_out, codec.evidence_in, kind=tuple[Evidence, ...])
-SEEN = Json(codec.seen_out, codec.seen_in)
-SETTLED = Json(codec.finding_out, codec.finding_in)
-COVERED = Json(codec.covered_out, codec.covered_in)
-SCOPE = Json(codec.scope_out, codec.scope_in)
-POSITIONS = Json(codec.positions_out, codec.positions_in)
-META = Json(codec.meta_out, codec.meta_in)
+NAMES = Json(json_codec.names_out, json_codec.names_in, words=True, kind=tuple[str, ...])
+PAIRS = Json(json_codec.pairs_out, json_codec.pairs_in)
+REASONS = Json(json_codec.reasons_out, json_codec.reasons_in, kind=tuple[Reason, ...])
+EVIDENCE = Json(json_codec.evidence_out, json_codec.evidence_in, kind=tuple[Evidence, ...])
+SEEN = Json(json_codec.seen_out, json_codec.seen_in)
+SETTLED = Json(json_codec.finding_out, json_codec.finding_in)
+COVERED = Json(json_codec.covered_out, json_codec.covered_in)
+SCOPE = Json(json_codec.scope_out, json_codec.scope_in)
+POSITIONS = Json(json_codec.positions_out, json_codec.positions_in)
+META = Json(json_codec.meta_out, json_codec.meta_in)
 
 
 def _key(name: str, *more: Any) -> Column[Any]:
-    return Column(name, Words, *more, primary_key=True)
+    return Column(name, HoldableText, *more, primary_key=True)
 
 
 def _must(name: str, kind: Any, *more: Any) -> Column[Any]:
@@ -67,11 +72,11 @@ findings = Table(
     METADATA,
     _key("id"),
     _must("detector", Choice(Detector)),
-    _must("rule_id", Words),
-    _must("title", Words),
-    _must("title_ru", Words),
-    _must("actor_id", Words),
-    _must("actor_type", Words),
+    _must("rule_id", HoldableText),
+    _must("title", HoldableText),
+    _must("title_ru", HoldableText),
+    _must("actor_id", HoldableText),
+    _must("actor_type", HoldableText),
     _must("at", UtcTime),
     _must("first_event_at", UtcTime),
     _must("last_event_at", UtcTime),
@@ -79,9 +84,9 @@ findings = Table(
     _must("confidence", Choice(Confidence)),
     _must("score", Double),
     _must("risk", BigInteger),
-    _must("matter", Words),
-    _must("playbook", Words),
-    _must("service", Words),
+    _must("matter", HoldableText),
+    _must("playbook", HoldableText),
+    _must("service", HoldableText),
     _must("events", BigInteger),
     _must("reasons", REASONS),
     _must("tags", NAMES),
@@ -95,7 +100,7 @@ findings = Table(
     Column("provisional", Boolean, nullable=False, server_default=false()),
     _may("settled", SETTLED),
     Column("replaces", NAMES, nullable=False, server_default="[]"),
-    Column("replaced_by", Words, nullable=False, server_default=""),
+    Column("replaced_by", HoldableText, nullable=False, server_default=""),
     _may("covered", COVERED),
 )
 
@@ -103,30 +108,30 @@ alerts = Table(
     "alerts",
     METADATA,
     _key("id"),
-    _must("fingerprint", Words),
-    _must("actor_id", Words),
-    _must("actor_type", Words),
-    _must("matter", Words),
-    _must("rule_id", Words),
-    _must("title", Words),
-    _must("title_ru", Words),
+    _must("fingerprint", HoldableText),
+    _must("actor_id", HoldableText),
+    _must("actor_type", HoldableText),
+    _must("matter", HoldableText),
+    _must("rule_id", HoldableText),
+    _must("title", HoldableText),
+    _must("title_ru", HoldableText),
     _must("severity", Choice(Severity)),
     _must("score", Double),
     _must("risk", BigInteger),
     _must("status", Choice(AlertStatus)),
     _may("muted_by", Choice(MutedBy)),
-    _must("service", Words),
-    _must("playbook", Words),
+    _must("service", HoldableText),
+    _must("playbook", HoldableText),
     _must("opened_at", UtcTime),
     _must("first_event_at", UtcTime),
     _must("last_event_at", UtcTime),
     _must("finding_ids", NAMES),
-    _must("incident_id", Words),
+    _must("incident_id", HoldableText),
     _must("storm", BigInteger),
-    Column("digest", Words, nullable=False, server_default=""),
+    Column("digest", HoldableText, nullable=False, server_default=""),
     Column("addresses", SEEN, nullable=False, server_default="[]"),
     _may("reached_at", UtcTime),
-    Column("follows", Words, nullable=False, server_default=""),
+    Column("follows", HoldableText, nullable=False, server_default=""),
     Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),
@@ -147,23 +152,23 @@ incidents = Table(
     "incidents",
     METADATA,
     _key("id"),
-    _must("number", Words),
-    _must("code_name", Words),
-    _must("code_name_ru", Words),
-    _must("code_name_folded", Words),
-    _must("code_name_ru_folded", Words),
+    _must("number", HoldableText),
+    _must("code_name", HoldableText),
+    _must("code_name_ru", HoldableText),
+    _must("code_name_folded", HoldableText),
+    _must("code_name_ru_folded", HoldableText),
     _must("kind", Choice(IncidentKind)),
     _must("status", Choice(IncidentStatus)),
-    _must("title", Words),
-    _must("title_ru", Words),
+    _must("title", HoldableText),
+    _must("title_ru", HoldableText),
     _must("severity", Choice(Severity)),
     _must("score", Double),
     _must("risk", BigInteger),
-    _must("matter", Words),
-    _must("playbook", Words),
-    _must("service", Words),
-    _must("actor_id", Words),
-    _must("actor_type", Words),
+    _must("matter", HoldableText),
+    _must("playbook", HoldableText),
+    _must("service", HoldableText),
+    _must("actor_id", HoldableText),
+    _must("actor_type", HoldableText),
     _must("related_actors", NAMES),
     _must("source_ips", NAMES),
     _must("opened_at", UtcTime),
@@ -178,11 +183,11 @@ incidents = Table(
     _must("alert_ids", NAMES),
     _must("scope", SCOPE),
     _may("acknowledged_at", UtcTime),
-    _must("acknowledged_by", Words),
+    _must("acknowledged_by", HoldableText),
     _may("called_at", UtcTime),
     _may("closed_at", UtcTime),
     _may("close_reason", Choice(CloseReason)),
-    _must("close_note", Words),
+    _must("close_note", HoldableText),
     _must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),
@@ -197,21 +202,21 @@ steps = Table(
     _key("incident_id", ForeignKey("incidents.id")),
     _key("step_id"),
     _must("position", Integer),
-    _must("phase", Words),
-    _must("title", Words),
-    _must("title_ru", Words),
+    _must("phase", HoldableText),
+    _must("title", HoldableText),
+    _must("title_ru", HoldableText),
     _must("roles", NAMES),
     _may("due_at", UtcTime),
     _must("basis", Choice(Basis)),
-    _must("due_text", Words),
-    _must("due_text_ru", Words),
-    _must("evidence", Words),
-    _must("evidence_ru", Words),
-    _must("automation", Words),
+    _must("due_text", HoldableText),
+    _must("due_text_ru", HoldableText),
+    _must("evidence", HoldableText),
+    _must("evidence_ru", HoldableText),
+    _must("automation", HoldableText),
     _must("status", Choice(StepStatus)),
     _may("done_at", UtcTime),
-    _must("done_by", Words),
-    _must("proof", Words),
+    _must("done_by", HoldableText),
+    _must("proof", HoldableText),
     Index(None, "status", "due_at"),
 )
 
@@ -221,37 +226,37 @@ entries = Table(
     _key("incident_id", ForeignKey("incidents.id")),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     _must("at", UtcTime),
-    _must("kind", Words),
-    _must("by", Words),
-    _must("text", Words),
+    _must("kind", HoldableText),
+    _must("by", HoldableText),
+    _must("text", HoldableText),
     _must("data", PAIRS),
-    _must("previous", Words),
-    _must("hash", Words),
+    _must("previous", HoldableText),
+    _must("hash", HoldableText),
 )
 
 messages = Table(
     "messages",
     METADATA,
     _key("id"),
-    _must("incident_id", Words),
+    _must("incident_id", HoldableText),
     _must("kind", Choice(MessageKind)),
     _must("rung", Integer),
     _must("round", Integer),
-    _must("role", Words),
-    _must("person", Words),
-    _must("target", Words),
+    _must("role", HoldableText),
+    _must("person", HoldableText),
+    _must("target", HoldableText),
     _must("fallback", Integer),
-    _must("language", Words),
-    _must("title", Words),
-    _must("body", Words),
-    _must("severity", Words),
+    _must("language", HoldableText),
+    _must("title", HoldableText),
+    _must("body", HoldableText),
+    _must("severity", HoldableText),
     _must("status", Choice(MessageStatus)),
     _must("created_at", UtcTime),
     _must("due_at", UtcTime),
     _must("next_attempt_at", UtcTime),
     _must("attempts", Integer),
     _may("sent_at", UtcTime),
-    _must("error", Words),
+    _must("error", HoldableText),
     Index(None, "status", "next_attempt_at"),
     Index(None, "incident_id"),
 )
@@ -265,7 +270,7 @@ deliveries = Table(
     _must("at", UtcTime),
     _must("ok", Boolean),
     _must("seconds", Double),
-    _must("error", Words),
+    _must("error", HoldableText),
 )
 
 links_used = Table("links_used", METADATA, _key("token_id"), _must("at", UtcTime))
@@ -276,15 +281,15 @@ positions = Table(
     _key("source"),
     _key("stream"),
     _key("file_id"),
-    _must("path", Words),
+    _must("path", HoldableText),
     _must("device", Text),  # unsigned 64 bits do not fit an integer column
     _must("inode", Text),
     _must("head_length", BigInteger),
-    _must("head_hash", Words),
+    _must("head_hash", HoldableText),
     _must("offset", BigInteger),
     _must("finished", Boolean),
     _may("seen_at", UtcTime),
-    Column("cursor", Words, nullable=False, server_default=""),
+    Column("cursor", HoldableText, nullable=False, server_default=""),
     Column("history", BigInteger, nullable=False, server_default="0"),
 )
 
@@ -322,12 +327,12 @@ silences = Table(
     "silences",
     METADATA,
     _key("id"),
-    _must("actor_id", Words),
-    _must("matter", Words),
-    _must("rule_id", Words),
-    _must("service", Words),
-    _must("reason", Words),
-    _must("created_by", Words),
+    _must("actor_id", HoldableText),
+    _must("matter", HoldableText),
+    _must("rule_id", HoldableText),
+    _must("service", HoldableText),
+    _must("reason", HoldableText),
+    _must("created_by", HoldableText),
     _must("created_at", UtcTime),
     _must("starts_at", UtcTime),
     _must("ends_at", UtcTime),
@@ -335,4 +340,4 @@ silences = Table(
     Index(None, "ends_at"),
 )
 
-meta = Table("meta", METADATA, _key("key"), _must("value", Words))
+meta = Table("meta", METADATA, _key("key"), _must("value", HoldableText))

@@ -8,20 +8,21 @@ from pathlib import Path
 from secrets import token_hex
 
 from detector.errors import StoreError
-from detector.store import disk, failures
-from detector.store.unit import Unit
+from detector.store import atomic_file
+from detector.store.db import db_errors
+from detector.store.unit_of_work import UnitOfWork
 
 _MARK = "journal.of"
 _KEY = "store.id"
 
 
-def name(unit: Unit) -> None:
+def name(unit: UnitOfWork) -> None:
     """Give a new database its name. It is drawn, not derived: two databases of the same content are two."""
     if unit.meta(_KEY) is None:
         unit.set_meta(_KEY, token_hex(16))
 
 
-def claim(unit: Unit, folder: Path) -> None:
+def claim(unit: UnitOfWork, folder: Path) -> None:
     """Make sure that folder and database belong together; a folder without touches is taken.
 
     Raises:
@@ -31,7 +32,7 @@ def claim(unit: Unit, folder: Path) -> None:
     try:
         there = mark.read_bytes() if mark.exists() else b""
     except OSError as error:
-        raise failures.broken(str(mark), error) from error
+        raise db_errors.broken(str(mark), error) from error
     if there == wanted:
         return
     if any(folder.glob("day=*/*.parquet")):
@@ -39,4 +40,4 @@ def claim(unit: Unit, folder: Path) -> None:
             f"the access journal in {folder} belongs to another database than {unit.place}: "
             "give database.url of that one, or another state folder; nothing was changed"
         )
-    disk.write_whole(mark, lambda file: file.write(wanted))
+    atomic_file.write_whole(mark, lambda file: file.write(wanted))

@@ -5,11 +5,11 @@ Comes in: a name, a text. Goes out: the text kept under the name. It does not kn
 
 from sqlalchemy import select
 
-from detector.store import tables
-from detector.store.session import Session
+from detector.store.db import tables
+from detector.store.db.session import Session
 
 
-class Notes(Session):
+class KeyValues(Session):
     """A few short texts."""
 
     def meta(self, key: str) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from detector.errors import ConfigError, Problem
-from detector.store import failures
+from detector.store.db import db_errors
 
 BUSY_SECONDS = 10
 # Any number, so long as every Nabat uses the same: it names the lock that writers of one database take in turn.
@@ -65,7 +65,7 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         if found.st_mode & 0o077 and found.st_uid == os.geteuid():
             path.chmod(0o600)
     except OSError as error:
-        raise failures.broken(str(path), error) from error
+        raise db_errors.broken(str(path), error) from error
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
     )

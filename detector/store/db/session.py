@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Executable, Row, Table, select
 
-from detector.store import failures
-from detector.store.types import Maker, column_loader, column_maker
+from detector.store.db import db_errors
+from detector.store.db.column_types import Maker, column_loader, column_maker
 
 T = TypeVar("T")
 
@@ -94,17 +94,17 @@ class Session:
 
     def run(self, statement: Executable) -> int:
         """Run a statement that changes rows; return how many."""
-        with failures.told(self.place):
+        with db_errors.as_store_error(self.place):
             return self._connection.execute(statement).rowcount
 
     def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of a query."""
-        with failures.told(self.place):
+        with db_errors.as_store_error(self.place):
             return self._connection.execute(statement).all()
 
     def one(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row of a query."""
-        with failures.told(self.place):
+        with db_errors.as_store_error(self.place):
             return self._connection.execute(statement).first()
 
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
@@ -119,12 +119,12 @@ class Session:
         if given:
             statement = _upsert(table, self._connection.dialect, update)
             rows = map(reading(*statement.names), given)
-            with failures.told(self.place):
+            with db_errors.as_store_error(self.place):
                 self._connection.exec_driver_sql(statement.text, statement.parameters(rows))
 
     def values(self, kind: type[T], statement: Executable) -> list[T]:
         """Return the rows of a query over one table as values of the vocabulary."""
-        with failures.told(self.place):
+        with db_errors.as_store_error(self.place):
             found = self._connection.execute(statement)
             names = tuple(found.keys())
             return [kind(**dict(zip(names, row, strict=True))) for row in found]
@@ -134,7 +134,7 @@ class Session:
         dialect = self._connection.dialect
         statement = str(select(table).order_by(*order).compile(dialect=dialect))
         names, loaders = table.columns.keys(), [column_loader(column.type, dialect) for column in table.columns]
-        with failures.told(self.place):
+        with db_errors.as_store_error(self.place):
             found = self._connection.execution_options(stream_results=True).exec_driver_sql(statement)
             for rows in found.partitions(_CHUNK):
                 columns = [load(values) for load, values in zip(loaders, zip(*rows, strict=True), strict=True)]

@@ -14,12 +14,19 @@ import polars as pl
 from detector import frames
 from detector.errors import StoreError
 from detector.schema.packed import Packed
-from detector.store import disk, ownership, parts
+from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
-from detector.store.gathered import Gathered
-from detector.store.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
-from detector.store.parts import Part
-from detector.store.unit import Unit
+from detector.store.journal import journal_parts
+from detector.store.journal.journal_buffer import JournalBuffer
+from detector.store.journal.journal_parts import JournalPart
+from detector.store.journal.journal_schema import (
+    JOURNAL_SCHEMA,
+    ORDER,
+    SAME,
+    empty,
+    readable,
+)
+from detector.store.unit_of_work import UnitOfWork
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
 # are rewritten a handful of times however often they are flushed. Beyond MAX_ROWS a part is left as it is.
@@ -43,10 +50,10 @@ class Journal:
         self._folder = folder
         self._durable = durable
         self._store = store
-        self._gathered = Gathered()
+        self._gathered = JournalBuffer()
         self._sound: set[str] = set()
         self._swept = False
-        disk.make_folder(folder)
+        atomic_file.make_folder(folder)
 
     @property
     def pending(self) -> int:
@@ -57,17 +64,17 @@ class Journal:
         """Keep the touches among events, with the hashes of their lines; return how many they are."""
         return self._gathered.append(frame)
 
-    def flush(self, unit: Unit) -> None:
+    def flush(self, unit: UnitOfWork) -> None:
         """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
         waiting = self._gathered.frames
         self.write(unit, self._gathered.pack())
         unit.after_commit(lambda: self._gathered.drop(waiting))
 
-    def write(self, unit: Unit, packed: Iterable[Packed]) -> None:
+    def write(self, unit: UnitOfWork, packed: Iterable[Packed]) -> None:
         """Write touches that were gathered and packed, here or elsewhere, visible when ``unit`` commits."""
         self._sweep(unit)
         for each in packed:
-            parts.write(unit, self._folder, each, durable=self._durable)
+            journal_parts.write(unit, self._folder, each, durable=self._durable)
 
     def scan(
         self,
@@ -124,42 +131,42 @@ class Journal:
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
         with self._store.read() as unit:
-            known = parts.registered(unit)
-        return [said for part in known if (said := parts.complaint(self._folder, part, thorough=True))]
+            known = journal_parts.registered(unit)
+        return [said for part in known if (said := journal_parts.complaint(self._folder, part, thorough=True))]
 
-    def compact(self, unit: Unit) -> int:
+    def compact(self, unit: UnitOfWork) -> int:
         """Join small parts of a day into larger ones; return how many went. Repeated touches become one.
 
         A damaged part is left alone.
         """
         self._sweep(unit)
-        return sum(self._join(unit, group) for group in _groups(parts.registered(unit)))
+        return sum(self._join(unit, group) for group in _groups(journal_parts.registered(unit)))
 
-    def expire(self, unit: Unit, before: datetime) -> int:
+    def expire(self, unit: UnitOfWork, before: datetime) -> int:
         """Remove the parts all of whose events happened before a moment; return how many."""
-        old = [part for part in parts.registered(unit, until=before) if part.last_at < before]
-        parts.unregister(unit, self._folder, old)
-        unit.after_commit(lambda: parts.forget_aside(self._folder, before))
+        old = [part for part in journal_parts.registered(unit, until=before) if part.last_at < before]
+        journal_parts.unregister(unit, self._folder, old)
+        unit.after_commit(lambda: journal_parts.forget_aside(self._folder, before))
         return len(old)
 
-    def _join(self, unit: Unit, group: list[Part]) -> int:
-        sound = [part for part in group if not parts.complaint(self._folder, part, thorough=True)]
+    def _join(self, unit: UnitOfWork, group: list[JournalPart]) -> int:
+        sound = [part for part in group if not journal_parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
-        joined = pl.concat(parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
-        parts.write(unit, self._folder, parts.pack(joined.collect().sort(ORDER)), durable=self._durable)
-        parts.unregister(unit, self._folder, sound)
+        joined = pl.concat(journal_parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
+        journal_parts.write(unit, self._folder, journal_parts.pack(joined.collect().sort(ORDER)), durable=self._durable)
+        journal_parts.unregister(unit, self._folder, sound)
         return len(sound)
 
-    def _sweep(self, unit: Unit) -> None:
+    def _sweep(self, unit: UnitOfWork) -> None:
         """Sweep at the first writing, and at the one after a failure.
 
         Not at the failure itself: when the connection is lost at the commit, the rows may be there, and then so must
         be the files.
         """
         if not self._swept:
-            ownership.claim(unit, self._folder)
-            parts.sweep(unit, self._folder)
+            journal_owner.claim(unit, self._folder)
+            journal_parts.sweep(unit, self._folder)
             self._swept = True
         unit.after_rollback(self._doubt)
 
@@ -173,15 +180,15 @@ class Journal:
         waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
         chosen = self._usable(since, until, skip_bad)
         for start in range(0, len(chosen), together):
-            yield from parts.scan(self._folder, chosen[start : start + together])
+            yield from journal_parts.scan(self._folder, chosen[start : start + together])
         yield from (frame.lazy() for frame in waiting)
         if not chosen and not waiting:
             yield empty().lazy()
 
-    def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[Part]:
+    def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[JournalPart]:
         with self._store.read() as unit:
-            chosen = parts.registered(unit, since=since, until=until)
-        bad = {part.id: said for part in chosen if (said := parts.complaint(self._folder, part))}
+            chosen = journal_parts.registered(unit, since=since, until=until)
+        bad = {part.id: said for part in chosen if (said := journal_parts.complaint(self._folder, part))}
         if bad and not skip_bad:
             raise StoreError(
                 f"the access journal is not whole: {'; '.join(bad.values())}; restore the file from a backup, "
@@ -212,9 +219,9 @@ def _conditions(
     return conditions
 
 
-def _groups(known: list[Part]) -> list[list[Part]]:
+def _groups(known: list[JournalPart]) -> list[list[JournalPart]]:
     """Return the parts of each day and size that are many enough to be joined, never more than MAX_ROWS together."""
-    by_size: dict[tuple[str, int], list[Part]] = {}
+    by_size: dict[tuple[str, int], list[JournalPart]] = {}
     for part in known:
         if part.rows * 2 <= MAX_ROWS:
             by_size.setdefault((part.day, _size_class(part.rows)), []).append(part)
@@ -225,8 +232,8 @@ def _size_class(rows: int) -> int:
     return (rows.bit_length() + 3) // 4  # each class holds sixteen times the rows of the one before
 
 
-def _fitting(group: list[Part]) -> list[Part]:
-    taken: list[Part] = []
+def _fitting(group: list[JournalPart]) -> list[JournalPart]:
+    taken: list[JournalPart] = []
     for part in group:
         if sum(each.rows for each in taken) + part.rows > MAX_ROWS:
             break

@@ -78,7 +78,7 @@ def _whole(text: str) -> bool:
     return True
 
 
-class Words(TypeDecorator[str]):
+class HoldableText(TypeDecorator[str]):
     """Text from anywhere, made holdable on the way in, also where it is compared with."""
 
     impl = Text
@@ -147,7 +147,7 @@ class Json(TypeDecorator[Any]):
 
 def column_maker(kind: TypeEngine[Any], dialect: Dialect) -> Maker:
     """Return how the values of a column are handed to the driver, the same as one by one."""
-    if isinstance(kind, Words):
+    if isinstance(kind, HoldableText):
         return _all_holdable
     if isinstance(kind, UtcTime) and dialect.name == "sqlite":
         return partial(_made, _moment_text)  # not through SQLAlchemy: three times a row are a third of what a row costs

@@ -1,8 +1,8 @@
 """The past inside a write transaction, read once and remembered from one transaction to the next.
 
-Comes in: a transaction and the store's ``Recall``. Goes out: what grouping and the incident stage ask for, the same as
-the database would answer. Every transaction that writes findings, alerts or incidents raises a number in the database;
-when it is not the number this process left there, somebody else has written and everything is forgotten.
+Comes in: a transaction and the store's ``WriteCache``. Goes out: what grouping and the incident stage ask for, the same
+as the database would answer. Every transaction that writes findings, alerts or incidents raises a number in the
+database; when it is not the number this process left there, somebody else has written and everything is forgotten.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,11 +17,11 @@ from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.incidents import Entry, Incident, Step
-from detector.store import tables
-from detector.store.matters import Matters
-from detector.store.recall import Opened, Person, Recall
-from detector.store.session import row
-from detector.store.types import Words, holdable
+from detector.store.db import tables
+from detector.store.db.column_types import HoldableText, holdable
+from detector.store.db.session import row
+from detector.store.repos.cache import ActorRecords, OpenedAlerts, WriteCache
+from detector.store.repos.incident_repo import IncidentRepo
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ _SLACK = timedelta(hours=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _TEXTS: dict[type, tuple[str, ...]] = {
     kind: tuple(
-        column.name for column in table.columns if isinstance(column.type, Words) and hasattr(kind, column.name)
+        column.name for column in table.columns if isinstance(column.type, HoldableText) and hasattr(kind, column.name)
     )
     for kind, table in (
         (Finding, tables.findings),
@@ -44,7 +44,7 @@ _TEXTS: dict[type, tuple[str, ...]] = {
 }
 
 
-class Past:
+class CachedReads:
     """The past as one write transaction sees it: its own writings included.
 
     Args:
@@ -53,7 +53,7 @@ class Past:
         version: The number in the database.
     """
 
-    def __init__(self, unit: Matters, recall: Recall, version: int) -> None:
+    def __init__(self, unit: IncidentRepo, recall: WriteCache, version: int) -> None:
         self._unit, self._recall = unit, recall
         self._absent: set[str] = set()
         if recall.version != version:
@@ -116,7 +116,7 @@ class Past:
             table = tables.alerts
             live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
             wanted = select(table.c.id, table.c.opened_at, table.c.rule_id).where(*live)
-            self._recall.opened = Opened(since, (tuple(row) for row in self._unit.rows(wanted)))
+            self._recall.opened = OpenedAlerts(since, (tuple(row) for row in self._unit.rows(wanted)))
         return self._recall.opened.count(since, rule)
 
     def incident(self, ref: str) -> Incident | None:
@@ -213,7 +213,7 @@ class Past:
             return {}
         return {(incident_id, entry.number): entry for entry in self._unit.entries(incident_id, first=first)}
 
-    def _person(self, actor_id: str, since: datetime) -> Person:
+    def _person(self, actor_id: str, since: datetime) -> ActorRecords:
         actor = holdable(actor_id)
         person = self._recall.person(actor)
         if person is None or since < person.since:

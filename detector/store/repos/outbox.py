@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.incidents import IncidentStatus
-from detector.store import tables
-from detector.store.matters import Matters
-from detector.store.session import row
+from detector.store.db import tables
+from detector.store.db.session import row
+from detector.store.repos.incident_repo import IncidentRepo
 
 _MESSAGE = tables.messages.columns.keys()
 
@@ -20,7 +20,7 @@ _MESSAGE = tables.messages.columns.keys()
 OUTBOX_VERSION = "outbox"
 
 
-class Outbox(Matters):
+class Outbox(IncidentRepo):
     """Messages decided but maybe not yet delivered."""
 
     _raised = False

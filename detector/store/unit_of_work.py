@@ -17,12 +17,12 @@ from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
-from detector.store import tables
-from detector.store.matters import incident_row
-from detector.store.outbox import OUTBOX_VERSION, Outbox
-from detector.store.past import Past
-from detector.store.recall import Recall
-from detector.store.session import row
+from detector.store.db import tables
+from detector.store.db.session import row
+from detector.store.repos.cache import WriteCache
+from detector.store.repos.cached_reads import CachedReads
+from detector.store.repos.incident_repo import incident_row
+from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 
 Key = tuple[str, str, str]
 
@@ -35,21 +35,21 @@ def _position_row(position: Position) -> dict[str, Any]:
     return {**values, "device": str(position.device), "inode": str(position.inode)}
 
 
-class Unit(Outbox):
+class UnitOfWork(Outbox):
     """One transaction.
 
     ``positions_known`` are the positions the store knows to be committed: only those that moved are written, because a
-    service that follows a hundred thousand files states all of them every turn. ``recall`` is what the store remembers
+    service that follows a hundred thousand files states all of them every turn. ``cache`` is what the store remembers
     of findings, alerts and incidents.
     """
 
     def __init__(
-        self, connection: Connection, place: str, positions_known: dict[Key, Position], recall: Recall
+        self, connection: Connection, place: str, positions_known: dict[Key, Position], recall: WriteCache
     ) -> None:
         super().__init__(connection, place)
         self._known = positions_known
         self._recall = recall
-        self._past: Past | None = None
+        self._past: CachedReads | None = None
         self._version = 0
 
     def write(self, decisions: Decisions) -> None:
@@ -64,11 +64,11 @@ class Unit(Outbox):
         self._write_messages(decisions.messages)
         self._write_positions(decisions.positions)
 
-    def past(self) -> Past:
+    def past(self) -> CachedReads:
         """Return the past with what is remembered of it; inside a transaction that writes."""
         if self._past is None:
             self._version = int(self.meta(_VERSION) or 0)
-            self._past = Past(self, self._recall, self._version)
+            self._past = CachedReads(self, self._recall, self._version)
             self.after_rollback(self._recall.forget)
         return self._past
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from detector.store import failures
+from detector.store.db import db_errors
 
 TEMPORARY = ".tmp"
 
@@ -21,7 +21,7 @@ def using(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise failures.broken(str(path), error) from error
+        raise db_errors.broken(str(path), error) from error
 
 
 def make_folder(path: Path) -> None:
@@ -51,7 +51,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, durable: boo
             _sync_folder(path.parent)
     except OSError as error:
         remove([temporary])
-        raise failures.broken(str(path), error) from error
+        raise db_errors.broken(str(path), error) from error
 
 
 def _sync_folder(path: Path) -> None:

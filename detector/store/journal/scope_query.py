@@ -26,9 +26,9 @@ from detector import frames
 from detector.errors import StoreError
 from detector.schema.columns import ACCOUNT, ACTIONS
 from detector.schema.incidents import Scope
-from detector.store import disk
-from detector.store.journal import Journal
-from detector.store.journal_schema import SAME
+from detector.store import atomic_file
+from detector.store.journal.access_journal import Journal
+from detector.store.journal.journal_schema import SAME
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
@@ -322,7 +322,7 @@ def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
     """Write a table with client ids as CSV, readable by its owner only, whole or not at all."""
     safe = safe_cells(frame)
-    disk.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
+    atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
 def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""The access journal: every touch of client data, in Parquet files, and the scope read from it."""

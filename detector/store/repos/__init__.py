@@ -1,0 +1,1 @@
+"""What is kept, by what stages ask for: incidents, messages, texts under a name, reads remembered."""
