@@ -12,7 +12,7 @@ from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Sc
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.web.ports import Detail
-from detector.web.words import Words
+from detector.web.texts import PageTexts
 
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
@@ -34,15 +34,15 @@ def show_incident(incident: Incident, settings: Settings) -> None:
     )
 
 
-def _words(settings: Settings) -> Words:
-    return Words(settings, settings.language, SystemClock().now())
+def _words(settings: Settings) -> PageTexts:
+    return PageTexts(settings, settings.language, SystemClock().now())
 
 
-def _code(incident: Incident, words: Words) -> str:
+def _code(incident: Incident, words: PageTexts) -> str:
     return words.either(incident.code_name, incident.code_name_ru)
 
 
-def _severity(severity: Severity, words: Words) -> str:
+def _severity(severity: Severity, words: PageTexts) -> str:
     """Return a severity as a cell of a column."""
     said = {each: words.named("web-severity", each.value).lower() for each in Severity}
     return f"{said[severity]:{max(map(len, said.values()))}}"
@@ -73,7 +73,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(words.t("web-chain-broken"))
 
 
-def _facts(detail: Detail, settings: Settings, words: Words) -> Iterator[tuple[str, str]]:
+def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tuple[str, str]]:
     """Yield what is known of an incident, each with its label."""
     incident = detail.incident
     yield "kind", words.t(f"incident-kind-{incident.kind.value}")
@@ -115,7 +115,7 @@ def touched(scope: Scope, settings: Settings) -> str:
     return "; ".join(filter(None, (counts, records, ", ".join(scope.data_classes))))
 
 
-def _show_rows(detail: Detail, settings: Settings, words: Words) -> None:
+def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:
     """Show what was found in history; `nabat incidents promote` takes the first word of a row."""
     for row in detail.rows:
         span = f"{moment(row.first_event_at, settings)} - {moment(row.last_event_at, settings)}"
@@ -135,7 +135,7 @@ def _show_rows(detail: Detail, settings: Settings, words: Words) -> None:
         show("")
 
 
-def _show_steps(detail: Detail, settings: Settings, words: Words) -> None:
+def _show_steps(detail: Detail, settings: Settings, words: PageTexts) -> None:
     """Show the checklist in columns; a due time in words would tear them apart and stands behind the step."""
     width = max((len("/".join(step.roles)) for step in detail.steps), default=0)
     phase = ""

@@ -47,7 +47,7 @@ from detector.settings.load import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Metrics, logger
 from detector.web.ports import ServiceView
-from detector.web.server import PageServer
+from detector.web.serving.server import PageServer
 
 log = logger("app")
 

@@ -10,11 +10,20 @@ from fastapi import APIRouter, Request, Response
 from detector.errors import InputError, NotFoundError
 from detector.schema.health import Part
 from detector.schema.incidents import Incident, IncidentStatus
+from detector.web.context import NAME_COOKIE, PageContext
 from detector.web.forms import Typed
-from detector.web.health import summary
-from detector.web.house import NAME_COOKIE, House
+from detector.web.health_summary import summary
+from detector.web.page_views import (
+    Card,
+    card,
+    first_of,
+    in_order_decided,
+    newest,
+    phases,
+    recently_closed,
+    urgent,
+)
 from detector.web.ports import Detail
-from detector.web.views import Card, card, first_of, newest, phases, recently_closed, told, urgent
 
 _READ = ["GET", "HEAD"]
 _REFRESH_SECONDS = 15
@@ -25,7 +34,7 @@ PAGE = 50
 _LISTED = 200
 
 
-def routes(house: House) -> APIRouter:
+def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
@@ -72,11 +81,13 @@ def routes(house: House) -> APIRouter:
     return router
 
 
-def _card(house: House, incident: Incident) -> Card:
+def _card(house: PageContext, incident: Incident) -> Card:
     return card(incident, house.console.steps(incident.id), house.clock.now())
 
 
-def incident_page(house: House, request: Request, detail: Detail, *, status: int = 200, **values: Any) -> Response:
+def incident_page(
+    house: PageContext, request: Request, detail: Detail, *, status: int = 200, **values: Any
+) -> Response:
     """Return the page of one incident.
 
     Args:
@@ -107,7 +118,7 @@ def incident_page(house: House, request: Request, detail: Detail, *, status: int
         me=remembered if remembered in {person.name for person in people} else "",
         phases=phases(detail.steps, house.clock.now()),
         urgent=urgent(detail.steps, detail.first_steps),
-        told=newest(told(detail.messages), limit),
+        told=newest(in_order_decided(detail.messages), limit),
         entries=newest(detail.entries, limit),
         alerts=newest(detail.alerts, limit),
         findings=newest(detail.findings, limit),

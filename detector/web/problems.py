@@ -7,7 +7,7 @@ words in both languages, found by their form; any other is shown as it was said.
 import re
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.web.words import Words
+from detector.web.texts import PageTexts
 
 # Each pattern's named groups are the message's arguments.
 _KNOWN = tuple(
@@ -32,7 +32,7 @@ _KNOWN = tuple(
 )
 
 
-def in_words(problem: Problem, words: Words) -> str:
+def in_words(problem: Problem, words: PageTexts) -> str:
     """Return a problem in the reader's language where there are words for it."""
     for pattern, message in _KNOWN:
         found = pattern.fullmatch(problem.what)

@@ -27,10 +27,10 @@ from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import Journal, Store
 from detector.telemetry import Metrics
-from detector.web.app import make_app
+from detector.web.context import PageContext
 from detector.web.forms import Forms
-from detector.web.house import House
 from detector.web.ports import Detail, ServiceView, SourceView
+from detector.web.serving.make_app import make_app
 
 _MANY = (Part.SOURCE, Part.MAP, Part.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
@@ -144,7 +144,7 @@ class World:
             self.clock,
             links=self.links,
         )
-        self.house = House(
+        self.house = PageContext(
             console=self.console,
             settings=self.settings,
             metrics=self.metrics,

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from detector.web.connections import Limits
-from detector.web.server import PageServer
+from detector.web.serving.connections import Limits
+from detector.web.serving.server import PageServer
 from tests.receivers import until
 from tests.web.conftest import World
 
@@ -155,7 +155,7 @@ def test_a_drop_now_and_then_does_not_stretch_the_time_of_a_request(
 
 
 def test_a_form_that_does_not_come_is_told_so_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detector.web.guard._BODY_SECONDS", 0.2)
+    monkeypatch.setattr("detector.web.serving.guard._BODY_SECONDS", 0.2)
     with running(world) as server, socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as slow:
         slow.sendall(half_body(0))
         assert slow.recv(4096).startswith(b"HTTP/1.1 408 ")

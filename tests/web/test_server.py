@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from detector.errors import InputError
-from detector.web.server import PageServer
+from detector.web.serving.server import PageServer
 from tests.web.conftest import World
 from tests.web.test_watch import served
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from detector.web.server import PageServer
+from detector.web.serving.server import PageServer
 from tests.web.conftest import World
 
 

@@ -16,16 +16,16 @@ from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.response import ROLES
-from detector.web.app import STYLE
-from detector.web.house import TEMPLATES
-from detector.web.visible import visible
-from detector.web.words import Words
+from detector.web.context import TEMPLATES
+from detector.web.escape_invisible import visible
+from detector.web.serving.make_app import STYLE
+from detector.web.texts import PageTexts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def words(language: Language = "en", zone: str = "UTC") -> Words:
-    return Words(Settings(language=language, timezone=zone), language, NOW)
+def words(language: Language = "en", zone: str = "UTC") -> PageTexts:
+    return PageTexts(Settings(language=language, timezone=zone), language, NOW)
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,15 @@ from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.schema.incidents import CloseReason, Incident
+from detector.web.context import NAME_COOKIE, PageContext
 from detector.web.forms import Typed, typed
-from detector.web.house import NAME_COOKIE, House
 from detector.web.pages import incident_page
 from detector.web.ports import ConsolePort
 from detector.web.problems import in_words, status_of
-from detector.web.words import Words
+from detector.web.texts import PageTexts
 
 Form = Annotated[Typed, Depends(typed)]
-Act = Callable[[ConsolePort, str, str, Typed, Words], Incident]
+Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]
 
 # The fields each act cannot do without, and where an act is done: on the incident or on a step of it.
 _NEEDED = {
@@ -37,7 +37,7 @@ _NEEDED = {
 _ON_STEPS = frozenset({"done", "skip", "reopen"})
 
 
-def routes(house: House) -> APIRouter:
+def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
@@ -62,7 +62,7 @@ def routes(house: House) -> APIRouter:
     return router
 
 
-def _act(house: House, request: Request, ref: str, act: str, step: str, form: Typed) -> Response:
+def _act(house: PageContext, request: Request, ref: str, act: str, step: str, form: Typed) -> Response:
     if act not in _NEEDED or (act in _ON_STEPS) is not bool(step):
         raise HTTPException(404)
     words = house.words(request)
@@ -86,14 +86,14 @@ def _act(house: House, request: Request, ref: str, act: str, step: str, form: Ty
 
 
 def _again(
-    house: House, request: Request, ref: str, status: int, problems: list[str], act: str, step: str, form: Typed
+    house: PageContext, request: Request, ref: str, status: int, problems: list[str], act: str, step: str, form: Typed
 ) -> Response:
     """Show the incident again with what is wrong and what was typed."""
     detail = house.console.detail(ref)
     return incident_page(house, request, detail, status=status, problems=problems, act=act, step=step, typed=form)
 
 
-def _missing(house: House, ref: str, act: str, form: Typed, words: Words) -> list[str]:
+def _missing(house: PageContext, ref: str, act: str, form: Typed, words: PageTexts) -> list[str]:
     problems = [words.t(f"web-missing-{name}") for name in _NEEDED[act] if not form.get(name)]
     if house.settings.team.people:
         allowed = {person.name for person in house.people(house.console.detail(ref).incident)}
@@ -106,7 +106,7 @@ def _missing(house: House, ref: str, act: str, form: Typed, words: Words) -> lis
     return problems
 
 
-def _moment(text: str, words: Words) -> datetime | None:
+def _moment(text: str, words: PageTexts) -> datetime | None:
     """Return the moment a form's date field names in the zone people are shown; None when it names none."""
     try:
         moment = datetime.fromisoformat(text)

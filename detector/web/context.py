@@ -20,11 +20,11 @@ from detector.errors import Problem
 from detector.schema.incidents import Incident
 from detector.settings import Person, Settings
 from detector.telemetry import Metrics
+from detector.web.escape_invisible import visible
 from detector.web.forms import COOKIE, FIELD, Forms
 from detector.web.ports import ConsolePort, ServiceView
 from detector.web.problems import in_words
-from detector.web.visible import visible
-from detector.web.words import Words, chooser
+from detector.web.texts import PageTexts, chooser
 
 LANGUAGE_COOKIE = "nabat_language"
 NAME_COOKIE = "nabat_name"
@@ -47,7 +47,7 @@ def _environment() -> Environment:
 
 
 @dataclass
-class House:
+class PageContext:
     """The parts pages are made of; ``settings`` is replaced whole on a reload."""
 
     console: ConsolePort
@@ -58,11 +58,11 @@ class House:
     clock: Clock
     environment: Environment = field(default_factory=_environment)
 
-    def words(self, request: Request) -> Words:
+    def words(self, request: Request) -> PageTexts:
         """Return the words of the language a reader asked for."""
         asked = request.query_params.get("lang")
         language = chooser(asked, request.cookies.get(LANGUAGE_COOKIE), self.settings.language)
-        return Words(self.settings, language, self.clock.now())
+        return PageTexts(self.settings, language, self.clock.now())
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page.

@@ -18,11 +18,16 @@ from detector.errors import InputError, NabatError, Problem
 from detector.keys import Keys
 from detector.settings import Settings
 from detector.telemetry import Metrics, logger
-from detector.web.app import make_app
-from detector.web.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
+from detector.web.context import PageContext
 from detector.web.forms import Forms
-from detector.web.house import House
 from detector.web.ports import ConsolePort, ServiceView
+from detector.web.serving.connections import (
+    HEADER_BYTES,
+    RECEIVE_BUFFER,
+    Connection,
+    Limits,
+)
+from detector.web.serving.make_app import make_app
 
 log = logger("web")
 
@@ -59,7 +64,7 @@ class PageServer:
         limits: Limits | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._house = House(
+        self._house = PageContext(
             console=console, settings=settings, metrics=metrics, forms=Forms(keys.csrf), service=service, clock=clock
         )
         self._host, self._wanted = settings.web.host, settings.web.port

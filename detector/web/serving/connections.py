@@ -43,7 +43,7 @@ class Limits:
     unsent_bytes: int = 32 * 1024 * 1024
 
 
-class Stage(StrEnum):
+class ConnectionStage(StrEnum):
     """What a connection is about."""
 
     HEADER = "header"
@@ -68,7 +68,7 @@ class Connection(H11Protocol):
         self._cut = cut
         self._timer: asyncio.TimerHandle | None = None
         self._gone = False
-        self.stage = Stage.HEADER
+        self.stage = ConnectionStage.HEADER
         self.since = self.loop.time()
 
     @property
@@ -79,10 +79,10 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, and make room for it."""
         super().connection_made(transport)
-        self._begin(Stage.HEADER)
+        self._begin(ConnectionStage.HEADER)
         others = [one for one in self._all() if one is not self]
         if len(others) >= self._limits.connections:
-            waiting = [one for one in others if one.stage is not Stage.ANSWER]
+            waiting = [one for one in others if one.stage is not ConnectionStage.ANSWER]
             min(waiting, key=lambda one: one.since, default=self).end("full")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -135,28 +135,28 @@ class Connection(H11Protocol):
         stage = self._now()
         if stage is not self.stage:
             self._begin(stage)
-        if stage is Stage.SEND:
+        if stage is ConnectionStage.SEND:
             sending = [one for one in self._all() if one.unsent]
             if sum(one.unsent for one in sending) > self._limits.unsent_bytes:
                 min(sending, key=lambda one: one.since).end("unsent")
 
-    def _now(self) -> Stage:
+    def _now(self) -> ConnectionStage:
         answering = self.cycle is not None and not self.cycle.response_complete
         if answering and not self.cycle.more_body:
-            return Stage.SEND if self.flow.write_paused else Stage.ANSWER
+            return ConnectionStage.SEND if self.flow.write_paused else ConnectionStage.ANSWER
         if answering or self.conn.their_state is h11.SEND_BODY:
-            return Stage.BODY
-        return Stage.SEND if self.unsent else Stage.HEADER
+            return ConnectionStage.BODY
+        return ConnectionStage.SEND if self.unsent else ConnectionStage.HEADER
 
-    def _begin(self, stage: Stage) -> None:
+    def _begin(self, stage: ConnectionStage) -> None:
         self._stop_timer()
         if self._gone:
             return
         self.stage, self.since = stage, self.loop.time()
         seconds = {
-            Stage.HEADER: self._limits.header_seconds,
-            Stage.BODY: self._limits.body_seconds,
-            Stage.SEND: self._limits.send_seconds + self.unsent / self._limits.send_pace,
+            ConnectionStage.HEADER: self._limits.header_seconds,
+            ConnectionStage.BODY: self._limits.body_seconds,
+            ConnectionStage.SEND: self._limits.send_seconds + self.unsent / self._limits.send_pace,
         }.get(stage)
         if seconds is not None:
             self._timer = self.loop.call_later(seconds, self._over)

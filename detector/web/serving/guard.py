@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detector.settings import Settings
 from detector.telemetry import logger
-from detector.web.admission import Admission, BusyError, visitor_of
+from detector.web.serving.admission import Admission, BusyError, visitor_of
 
 log = logger("web")
 

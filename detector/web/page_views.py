@@ -47,7 +47,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
+class PhaseView:
     """One phase of a checklist; standing duties (due by the calendar) come folded."""
 
     id: str
@@ -58,7 +58,7 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part(Generic[T]):
+class LatestSlice(Generic[T]):
     """The newest of a long list, and how many older ones are left out."""
 
     items: tuple[T, ...]
@@ -77,14 +77,14 @@ def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
     )
 
 
-def phases(steps: Iterable[Step], now: datetime) -> list[Phase]:
+def phases(steps: Iterable[Step], now: datetime) -> list[PhaseView]:
     """Return a checklist by phases, in its order."""
     ordered = sorted(steps, key=lambda step: step.position)
     found = []
     for name, group in groupby(ordered, key=lambda step: step.phase):
         members = tuple(group)
         found.append(
-            Phase(
+            PhaseView(
                 id=name,
                 steps=members,
                 done=sum(step.status is not StepStatus.OPEN for step in members),
@@ -110,21 +110,21 @@ def urgent(steps: Sequence[Step], first: Sequence[str] = ()) -> list[Step]:
     return [step for step in (*named, *rest) if step.step_id != _ACKNOWLEDGE][:_URGENT_SHOWN]
 
 
-def told(messages: Iterable[Message]) -> list[Message]:
+def in_order_decided(messages: Iterable[Message]) -> list[Message]:
     """Return messages in the order they were decided."""
     return sorted(messages, key=lambda message: (message.created_at, message.due_at, message.id))
 
 
-def newest(items: Sequence[T], limit: int | None) -> Part[T]:
+def newest(items: Sequence[T], limit: int | None) -> LatestSlice[T]:
     """Return the last ``limit`` of a list in their order, and how many are left out; all of it without a limit."""
     kept = tuple(items) if limit is None else tuple(items)[-limit:]
-    return Part(items=kept, hidden=len(items) - len(kept))
+    return LatestSlice(items=kept, hidden=len(items) - len(kept))
 
 
-def first_of(items: Sequence[T], limit: int | None) -> Part[T]:
+def first_of(items: Sequence[T], limit: int | None) -> LatestSlice[T]:
     """Return the first ``limit`` of a list, and how many are left out; all of it without a limit."""
     kept = tuple(items)[:limit]
-    return Part(items=kept, hidden=len(items) - len(kept))
+    return LatestSlice(items=kept, hidden=len(items) - len(kept))
 
 
 def recently_closed(incidents: Iterable[Incident]) -> list[Incident]:

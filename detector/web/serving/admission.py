@@ -24,7 +24,7 @@ class BusyError(Exception):
     """There is no place, and there will be none soon."""
 
 
-class Places:
+class RequestSlots:
     """Places for requests of one kind.
 
     Args:
@@ -73,7 +73,7 @@ class Admission:
     """The places of one server, by kind of request."""
 
     def __init__(self) -> None:
-        self._pages, self._acknowledgements = Places(4), Places(4)
+        self._pages, self._acknowledgements = RequestSlots(4), RequestSlots(4)
 
     def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
         """Return a place to be held for a request to an address."""

@@ -15,15 +15,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 
 from detector.clock import monotonic
-from detector.web.health import why_not_ready
-from detector.web.house import House
+from detector.web.context import PageContext
+from detector.web.health_summary import why_not_ready
 
 # The main loop makes a new picture once a second; one this old means that it is stuck.
 STUCK_AFTER = timedelta(seconds=30)
 _READ = ["GET", "HEAD"]
 
 
-def routes(house: House) -> APIRouter:
+def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 

@@ -3,27 +3,25 @@
 Comes in: what the pages need. Goes out: an ASGI application that any server or test can call.
 """
 
-from pathlib import Path
-
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from detector.errors import InputError, NabatError
-from detector.web import acts, pages, watch
-from detector.web.guard import Guard
-from detector.web.house import House
+from detector.web import actions, monitoring_routes, pages
+from detector.web.context import TEMPLATES, PageContext
 from detector.web.problems import status_of
+from detector.web.serving.guard import Guard
 
-STYLE = Path(__file__).parent / "templates" / "nabat.css"
+STYLE = TEMPLATES / "nabat.css"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 
 
-def make_app(house: House) -> ASGIApp:
+def make_app(house: PageContext) -> ASGIApp:
     """Return the application."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for part in (pages, acts, watch):
+    for part in (pages, actions, monitoring_routes):
         app.include_router(part.routes(house))
     style = STYLE.read_text(encoding="utf-8")
 

@@ -33,7 +33,7 @@ class _Titled(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PageTexts:
     """The words of one page.
 
     Attributes:
