@@ -7,7 +7,7 @@ from detector.cli.output import all_but, emit, say, settings_required, show
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.notify import error_text
-from detector.notify.trial import Trial, send_test
+from detector.notify.test_message import TestedTarget, send_test
 from detector.runtime.health.write_probe import note_trials
 
 
@@ -38,7 +38,7 @@ def test(config: str | None, as_json: bool, person: str | None, target: str | No
     if not settings.notify.targets:
         raise InputError(Problem(what="there are no targets", fix="name some under notify.targets"))
 
-    def told(trial: Trial) -> None:
+    def told(trial: TestedTarget) -> None:
         if as_json:
             emit(trial)
             return

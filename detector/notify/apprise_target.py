@@ -1,7 +1,7 @@
 """The door to Apprise: bring one text to one target, and say in a closed list of codes what came of it.
 
-Comes in: an Apprise URL, a text, how long it may take. Goes out: an ``Outcome``. An Apprise URL holds secrets and
-Apprise's own error texts repeat parts of it; so nothing of either leaves this module: a failure is told as a code
+Comes in: an Apprise URL, a text, how long it may take. Goes out: an ``DeliveryOutcome``. An Apprise URL holds secrets
+and Apprise's own error texts repeat parts of it; so nothing of either leaves this module: a failure is told as a code
 (``timeout``, ``http-503``), which ``detector.notify.render.error_text`` puts into words.
 """
 
@@ -50,7 +50,7 @@ _PRIORITIES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DeliveryOutcome:
     """What came of one try.
 
     Attributes:
@@ -94,7 +94,7 @@ def understood(url: str) -> bool:
 
 def deliver(
     url: str, title: str, body: str, *, severity: str, timeout: float, link: str = "", urgent: bool = True
-) -> Outcome:
+) -> DeliveryOutcome:
     """Bring the text to the target at ``url``, waiting in each exchange at most ``timeout`` seconds.
 
     A server that answers drop by drop can take longer in total: the caller bounds the whole.
@@ -111,7 +111,7 @@ def deliver(
     began = monotonic()
     service = _service(_pushed(url, severity if urgent else "", link), timeout)
     if service is None:
-        return Outcome(ok=False, seconds=monotonic() - began, error="url", final=True)
+        return DeliveryOutcome(ok=False, seconds=monotonic() - began, error="url", final=True)
     apprise = load()
     sender = apprise.Apprise(asset=service.asset)
     sender.add(service)
@@ -125,9 +125,9 @@ def deliver(
     )
     seconds = monotonic() - began
     if result:
-        return Outcome(ok=True, seconds=seconds)
+        return DeliveryOutcome(ok=True, seconds=seconds)
     code, final = _cause([entry.message for entry in result.logs()])
-    return Outcome(ok=False, seconds=seconds, error=code, final=final)
+    return DeliveryOutcome(ok=False, seconds=seconds, error=code, final=final)
 
 
 def _pushed(url: str, severity: str, link: str) -> str:

@@ -1,8 +1,9 @@
 """Escalation: who has to be told now, until somebody says "I have it".
 
-Comes in: an incident, the messages decided so far, the settings, the time. Goes out: a ``Plan``: messages to add,
-messages to withdraw, and the roles that cannot be reached. Pure: the same arguments give the same plan, and once a plan
-is kept, planning again adds nothing, because a message's id is derived from incident, rung, round, person and target.
+Comes in: an incident, the messages decided so far, the settings, the time. Goes out: a ``EscalationPlan``: messages to
+add, messages to withdraw, and the roles that cannot be reached. Pure: the same arguments give the same plan, and once a
+plan is kept, planning again adds nothing, because a message's id is derived from incident, rung, round, person and
+target.
 
 Places on the ladder are ordered by (round, rung). A person gets at most one page from one plan, for the highest place
 that is due; a page still being tried, or one delivered after the place was due, covers it. So after a pause nobody gets
@@ -34,7 +35,7 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class EscalationPlan:
     """What the escalation of one incident asks for now.
 
     Attributes:
@@ -83,7 +84,7 @@ def plan(
     steps: Callable[[], Sequence[Step]] = tuple,
     first: Both = ("", ""),
     accounts: Callable[[], Sequence[str]] = tuple,
-) -> Plan:
+) -> EscalationPlan:
     """Return who has to be told what now.
 
     Args:
@@ -98,16 +99,18 @@ def plan(
     """
     case = _Case(incident, sent, settings, now, first, accounts)
     if incident.status in _OVER:
-        return Plan(cancelled=case.withdraw({MessageKind.PAGE}))
+        return EscalationPlan(cancelled=case.withdraw({MessageKind.PAGE}))
     if incident.kind is IncidentKind.HISTORY:
         return case.told_in_office_hours()
     if incident.acknowledged_at is not None:
-        return Plan(messages=case.taken(), cancelled=case.withdraw({MessageKind.PAGE, MessageKind.DELIVERY_FAILED}))
+        return EscalationPlan(
+            messages=case.taken(), cancelled=case.withdraw({MessageKind.PAGE, MessageKind.DELIVERY_FAILED})
+        )
     cancelled = (*case.withdraw_from_suspects(), *case.withdraw_outdated())
     if incident.severity.rank < Severity(settings.notify.min_severity).rank:
-        return Plan(cancelled=cancelled)
+        return EscalationPlan(cancelled=cancelled)
     messages = (*case.pages(links, steps), *case.unreached())
-    return Plan(messages=messages, cancelled=cancelled, gaps=case.gaps(), again=case.again())
+    return EscalationPlan(messages=messages, cancelled=cancelled, gaps=case.gaps(), again=case.again())
 
 
 def advance(
@@ -118,7 +121,7 @@ def advance(
     links: LinkMaker,
     first: Both = ("", ""),
     accounts: Callable[[], Sequence[str]] = tuple,
-) -> Plan:
+) -> EscalationPlan:
     """Plan inside a store transaction and write the outcome there."""
     sent, steps = unit.messages(incident.id), partial(unit.steps, incident.id)
     made = plan(incident, sent, settings, now, links, steps, first, accounts)
@@ -310,20 +313,20 @@ class _Case:
             next_attempt_at=self.now,
         )
 
-    def told_in_office_hours(self) -> Plan:
+    def told_in_office_hours(self) -> EscalationPlan:
         """What was over long ago is told once, to one person, when people work; nobody is paged about it."""
         quiet = self.incident.severity.rank < Severity(self.settings.notify.min_severity).rank
         sent = {m.person: m.status for m in self.sent if m.kind is MessageKind.INFO}
         line = self.roster.calls(Rung(after=timedelta(0), to=("primary",))) + self.roster.line()
         call = next((each for each in line if sent.get(each.person) is not MessageStatus.FAILED), None)
         if quiet or self.incident.acknowledged_at is not None or call is None or call.person in sent:
-            return Plan()
+            return EscalationPlan()
         moment = next_office_moment(self.now, ZoneInfo(self.settings.timezone))
         if moment > self.now:
-            return Plan(again=moment)
+            return EscalationPlan(again=moment)
         language = language_of(self.settings, call.person)
         text = history_text(self.incident, self.settings, language=language)
-        return Plan(messages=(self.note(MessageKind.INFO, call, text, language, 0),))
+        return EscalationPlan(messages=(self.note(MessageKind.INFO, call, text, language, 0),))
 
     # What is withdrawn, what is missing
 

@@ -31,7 +31,7 @@ class LinkExpiredError(LinkError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class LinkClaim:
     """What a valid link says: this person, paged by this message, may acknowledge this incident.
 
     ``token_id`` is what ``used_link`` keeps; it is the same for every copy of the link.
@@ -70,7 +70,7 @@ class Links:
         token = self._serializer.dumps([incident_id, person, message_id, expires])
         return f"{self._base}/ack/{token if isinstance(token, str) else token.decode()}"
 
-    def read(self, token: str, now: datetime) -> Claim:
+    def read(self, token: str, now: datetime) -> LinkClaim:
         """Return what the token claims.
 
         Raises:
@@ -89,7 +89,7 @@ class Links:
             raise LinkTamperedError("this link was not made by this service, or it was cut on the way") from None
         if now >= expires_at:
             raise LinkExpiredError("this link is too old; open the incident from the pages or the command line")
-        return Claim(
+        return LinkClaim(
             incident_id=incident_id,
             person=person,
             message_id=message_id,

@@ -2,7 +2,7 @@
 
 Comes in: an incident, whom to tell, in which language. Goes out: a short title and a plain text. It holds who (as a
 kind of account or a masked name), what, how much, since when, what to do first and the link; no client data, no account
-names, no addresses. Everything that comes from outside is made harmless first (``detector.notify.plain``).
+names, no addresses. Everything that comes from outside is made harmless first (``detector.notify.sanitize``).
 """
 
 import re
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
-from detector.notify.plain import masked, plain, without_addresses
+from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Reason
 from detector.schema.incidents import Basis, Incident, IncidentKind, Step, StepStatus

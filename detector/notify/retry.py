@@ -8,7 +8,7 @@ message's id, so that many messages to one server that fell over do not come bac
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detector.notify.apprise_target import Outcome
+from detector.notify.apprise_target import DeliveryOutcome
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.ids import derive
 from detector.settings import Settings
@@ -22,7 +22,9 @@ def wait_before(message_id: str, attempt: int, backoff: timedelta) -> timedelta:
     return min(backoff * float(1 << min(attempt - 1, 20)), LONGEST_WAIT) * spread
 
 
-def after_try(message: Message, outcome: Outcome, settings: Settings, now: datetime) -> tuple[Message, Message | None]:
+def after_try(
+    message: Message, outcome: DeliveryOutcome, settings: Settings, now: datetime
+) -> tuple[Message, Message | None]:
     """Return the message after the try, and the message to the next target if this one failed for good."""
     tried = replace(message, attempts=message.attempts + 1, error=outcome.error)
     if outcome.ok:

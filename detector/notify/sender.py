@@ -18,12 +18,12 @@ from typing import Protocol
 
 from detector.clock import Clock, monotonic
 from detector.errors import NabatError
-from detector.notify.apprise_target import Outcome, load
+from detector.notify.apprise_target import DeliveryOutcome, load
 from detector.notify.escalation import EscalationUnit, advance, still_asked_for
 from detector.notify.ladder import Gap
-from detector.notify.lanes import Lanes, Result
 from detector.notify.links import LinkMaker
 from detector.notify.retry import after_try
+from detector.notify.send_pool import Result, SendPool
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
@@ -54,7 +54,7 @@ class OutboxUnit(EscalationUnit, Protocol):
         ...
 
 
-class Outbox(Protocol):
+class OutboxStore(Protocol):
     """Where messages are kept."""
 
     def begin(self) -> AbstractContextManager[OutboxUnit]:
@@ -81,7 +81,7 @@ class OutboxSender:
 
     def __init__(
         self,
-        store: Outbox,
+        store: OutboxStore,
         settings: Settings,
         clock: Clock,
         metrics: Metrics,
@@ -98,7 +98,7 @@ class OutboxSender:
         self._beat = beat.total_seconds()
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
         self._inbox: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
-        self._lanes = Lanes(self._inbox.put)
+        self._lanes = SendPool(self._inbox.put)
         self._unwritten: list[Result] = []
         self._in_hand: set[str] = set()  # begun and not yet written: due in the store, and not to be sent again
         self._retries: dict[str, datetime] = {}
@@ -227,7 +227,7 @@ class OutboxSender:
             return False
         target = self._settings.notify.targets.get(message.target)
         if target is None:
-            outcome = Outcome(ok=False, seconds=0.0, error="target", final=True)
+            outcome = DeliveryOutcome(ok=False, seconds=0.0, error="target", final=True)
             self._inbox.put(Result(message=message, outcome=outcome))
         elif not self._lanes.start(message, target):
             return False

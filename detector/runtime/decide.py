@@ -11,7 +11,7 @@ from functools import partial
 
 from detector.group import counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
-from detector.notify import Gap, LinkMaker, Plan, advance
+from detector.notify import EscalationPlan, Gap, LinkMaker, advance
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
@@ -145,11 +145,11 @@ class Decider:
         changes = with_scope(found, scope, now=now, classes=classes)
         unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
 
-    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Plan:
+    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
         incident = unit.incident(incident_id)
         if self.links is None or incident is None:
-            return Plan()
+            return EscalationPlan()
         first, accounts = self._first(incident), partial(_accounts, unit, incident)
         return advance(unit, incident, self.settings, now, self.links, first, accounts)
 

@@ -8,7 +8,7 @@ import pytest
 from detector.group.ports import GroupStore
 from detector.incident.ports import IncidentStore
 from detector.notify.escalation import EscalationUnit
-from detector.notify.sender import Outbox, OutboxUnit
+from detector.notify.sender import OutboxStore, OutboxUnit
 from detector.store import Store, UnitOfWork
 
 PORTS = [
@@ -16,7 +16,7 @@ PORTS = [
     (IncidentStore, UnitOfWork),
     (EscalationUnit, UnitOfWork),
     (OutboxUnit, UnitOfWork),
-    (Outbox, Store),
+    (OutboxStore, Store),
 ]
 METHODS = [
     (port, kind, name)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detector.clock import ManualClock
-from detector.notify.escalation import Plan, advance
+from detector.notify.escalation import EscalationPlan, advance
 from detector.notify.ladder import Gap
 from detector.notify.links import Links
 from detector.notify.sender import OutboxSender
@@ -120,7 +120,7 @@ class Story:
         with self.store.begin() as unit:
             unit.write(Decisions(incidents=(self.incident,), steps=STEPS))
 
-    def at(self, minutes: float) -> Plan:
+    def at(self, minutes: float) -> EscalationPlan:
         """Move to a moment and plan, without sending."""
         self.clock.move_to(NIGHT + timedelta(minutes=minutes))
         with self.store.begin() as unit:

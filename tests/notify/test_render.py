@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.messages import LANGUAGES, Language, messages
-from detector.notify.plain import masked, plain, without_addresses
 from detector.notify.render import (
     TITLE_LIMIT,
     error_text,
@@ -18,6 +17,7 @@ from detector.notify.render import (
     trial_text,
     unreached_text,
 )
+from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.findings import Reason
 from detector.schema.incidents import IncidentKind, Scope, StepStatus
 from detector.schema.levels import Severity

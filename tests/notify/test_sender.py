@@ -15,9 +15,9 @@ from detector.clock import SystemClock
 from detector.errors import NotFoundError, StoreError
 from detector.notify.escalation import advance
 from detector.notify.ladder import Gap, GapReason
-from detector.notify.lanes import LANES
+from detector.notify.send_pool import LANES
 from detector.notify.sender import OutboxSender
-from detector.notify.trial import send_test
+from detector.notify.test_message import send_test
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings

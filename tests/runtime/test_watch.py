@@ -13,7 +13,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from detector.errors import StoreError
-from detector.notify import Plan, plan
+from detector.notify import EscalationPlan, plan
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
@@ -33,7 +33,7 @@ class Recording(Decider):
 
     asked: list[str] = field(default_factory=list)
 
-    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Plan:
+    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         self.asked.append(incident_id)
         return Decider.page(self, unit, incident_id, now)
 
@@ -87,7 +87,7 @@ class House:
         self.gaps = self.watch.look(self.decider, self.now).gaps
         return list(self.decider.asked)
 
-    def plans(self) -> list[tuple[Incident, Plan]]:
+    def plans(self) -> list[tuple[Incident, EscalationPlan]]:
         """Return what planning for every open incident, from the database alone, asks for now."""
         with self.store.read() as unit:
             return [
@@ -154,7 +154,7 @@ def test_what_could_not_be_committed_is_planned_for_again(house: House, monkeypa
     assert house.look() == [IDS[0]]
 
 
-def _broken(*_: object) -> Plan:
+def _broken(*_: object) -> EscalationPlan:
     raise StoreError("the disk is full")
 
 

@@ -38,7 +38,7 @@ from detector.incident import (
     would_be,
 )
 from detector.keys import Keys
-from detector.notify import Claim, LinkError, Links
+from detector.notify import LinkClaim, LinkError, Links
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of
@@ -178,7 +178,7 @@ class Console:
         with self._store.read() as unit:
             return self._dossier(unit, claim.incident_id).incident, claim.person
 
-    def _claim(self, token: str, now: datetime) -> Claim:
+    def _claim(self, token: str, now: datetime) -> LinkClaim:
         try:
             return self._links.read(token, now)
         except LinkError as error:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.notify import Plan
+from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.counts import Changes
@@ -21,7 +21,7 @@ class _Watched:
     """An open incident as it was last read, and what was planned for it; None when that is out of date."""
 
     incident: Incident
-    plan: Plan | None = None
+    plan: EscalationPlan | None = None
 
     def due(self, now: datetime) -> bool:
         if self.plan is None or self.plan:
@@ -69,7 +69,7 @@ class EscalationLoop:
         messages = tuple(message for plan in made for message in plan.messages)
         return DecisionOutcome(messages=messages, gaps=tuple(dict.fromkeys(gaps)))
 
-    def _act(self, decider: Decider, now: datetime) -> list[Plan]:
+    def _act(self, decider: Decider, now: datetime) -> list[EscalationPlan]:
         with self._store.begin() as unit:
             self._catch_up(unit)
             late = self._late(now)
@@ -82,7 +82,7 @@ class EscalationLoop:
         self._rescoper.looked(late, now)
         return made
 
-    def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> Plan:
+    def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> EscalationPlan:
         watched.plan = decider.page(unit, watched.incident.id, now)
         return watched.plan
 

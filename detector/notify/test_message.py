@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detector.errors import NotFoundError, Problem
-from detector.notify.lanes import Lanes, Result
 from detector.notify.render import language_of, trial_text
+from detector.notify.send_pool import Result, SendPool
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.ids import derive
 from detector.settings import Settings
@@ -21,7 +21,7 @@ _LOOK = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Trial:
+class TestedTarget:
     """One target tried.
 
     Attributes:
@@ -44,8 +44,8 @@ def send_test(
     *,
     target: str | None = None,
     person: str | None = None,
-    progress: Callable[[Trial], None] | None = None,
-) -> tuple[Trial, ...]:
+    progress: Callable[[TestedTarget], None] | None = None,
+) -> tuple[TestedTarget, ...]:
     """Send a trial message to one target, to all of one person's, or to all there are.
 
     Args:
@@ -86,9 +86,9 @@ def _missing(what: str, name: str, known: Iterable[str]) -> Problem:
     return Problem(what=f"there is no {what} called {name!r}", fix=f"known: {listed}")
 
 
-def _all_at_once(settings: Settings, names: list[str], now: datetime) -> Iterator[Trial]:
+def _all_at_once(settings: Settings, names: list[str], now: datetime) -> Iterator[TestedTarget]:
     arrived: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
-    lanes = Lanes(arrived.put)
+    lanes = SendPool(arrived.put)
     for name in names:
         lanes.start(_message(settings, name, now), settings.notify.targets[name])
     while lanes.under_way() or not arrived.empty():
@@ -117,9 +117,9 @@ def _message(settings: Settings, name: str, now: datetime) -> Message:
     )
 
 
-def _trial(settings: Settings, result: Result) -> Trial:
+def _trial(settings: Settings, result: Result) -> TestedTarget:
     name, outcome = result.message.target, result.outcome
-    return Trial(
+    return TestedTarget(
         target=name, people=_people(settings, name), ok=outcome.ok, seconds=outcome.seconds, error=outcome.error
     )
 

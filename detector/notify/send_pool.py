@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from detector.clock import monotonic
-from detector.notify.apprise_target import Outcome, deliver
+from detector.notify.apprise_target import DeliveryOutcome, deliver
 from detector.notify.render import link_of
 from detector.schema.delivery import Message, MessageKind
 from detector.settings import Target
@@ -25,7 +25,7 @@ class Result:
     """A try and what came of it."""
 
     message: Message
-    outcome: Outcome
+    outcome: DeliveryOutcome
 
 
 @dataclass(eq=False)
@@ -36,7 +36,7 @@ class _Try:
     given_up: bool = field(default=False)
 
 
-class Lanes:
+class SendPool:
     """The tries under way. Used from one thread; ``report`` is called from the lanes' threads and must not block."""
 
     def __init__(self, report: Callable[[Result | None], None]) -> None:
@@ -57,7 +57,7 @@ class Lanes:
                 running.append(begun)
         if stuck >= LANES:
             # Every lane waits for a server that does not answer: one more would wait as well.
-            self._report(Result(message=message, outcome=Outcome(ok=False, seconds=0.0, error="timeout")))
+            self._report(Result(message=message, outcome=DeliveryOutcome(ok=False, seconds=0.0, error="timeout")))
             return True
         thread = threading.Thread(target=self._bring, args=(begun, target), name=f"to {message.target}", daemon=True)
         thread.start()
@@ -85,7 +85,7 @@ class Lanes:
                 if each.deadline <= now and not each.given_up
             ]
             for each in late:
-                outcome = Outcome(ok=False, seconds=now - each.begun, error="timeout")
+                outcome = DeliveryOutcome(ok=False, seconds=now - each.begun, error="timeout")
                 self._report(Result(message=each.message, outcome=outcome))
                 each.given_up = True
 
@@ -102,7 +102,7 @@ class Lanes:
                 urgent=message.kind is not MessageKind.INFO,
             )
         except Exception:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try; its text may hold secrets
-            outcome = Outcome(ok=False, seconds=0.0, error="other")
+            outcome = DeliveryOutcome(ok=False, seconds=0.0, error="other")
         with self._lock:
             # Reported before it is gone: whoever sees no try under way has all results.
             self._report(None if begun.given_up else Result(message=message, outcome=outcome))
