@@ -1,9 +1,9 @@
 """Findings become alerts: dedup, risk an actor, silences and inhibitions, joining to incidents, storms. Pure."""
 
-from detector.group.board import counts_since
-from detector.group.group import group
-from detector.group.growing import fingerprint
-from detector.group.orders import LABELS, Matcher, Order
+from detector.group.extend_alert import fingerprint
+from detector.group.grouping import group
+from detector.group.grouping_state import counts_since
+from detector.group.mutes import LABELS, LabelMatcher, Mute
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
 from detector.group.ports import GroupStore
 from detector.group.risk import reached
@@ -13,11 +13,11 @@ __all__ = [
     "Decision",
     "GroupResult",
     "GroupStore",
-    "Matcher",
+    "LabelMatcher",
     "Merged",
+    "Mute",
     "Muted",
     "Opened",
-    "Order",
     "Repeated",
     "Settled",
     "Storm",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from detector.group.growing import earliest
+from detector.group.extend_alert import earliest
 from detector.schema.alerts import Alert
 from detector.schema.columns import ADDRESS, SESSION, WIDE
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from detector.group.board import STORM_ACTOR, Board
-from detector.group.growing import again, grow
+from detector.group.extend_alert import again, grow
+from detector.group.grouping_state import STORM_ACTOR, GroupingState
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
@@ -33,7 +33,7 @@ WEIGHTY_STORMS = 10
 class Storms:
     """The storms of one call, if there are any."""
 
-    board: Board
+    board: GroupingState
     settings: GroupSettings
     _of: "dict[str, _Raging]" = field(default_factory=dict)
 
@@ -104,7 +104,7 @@ class Storms:
 class _Raging:
     """One storm."""
 
-    def __init__(self, board: Board, settings: GroupSettings, of: str) -> None:
+    def __init__(self, board: GroupingState, settings: GroupSettings, of: str) -> None:
         self._board, self._settings, self._of = board, settings, of
         self.rule = storm_rule(of)
         alerts = board.alerts_of(STORM_ACTOR)

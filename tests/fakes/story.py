@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from detector.group import GroupResult, Order, group
+from detector.group import GroupResult, Mute, group
 from detector.incident import (
     Changes,
     Dossier,
@@ -73,7 +73,7 @@ class Story:
         self.unit = FakeUnit()
         self.now = DAY
         self.replay = replay
-        self.orders: Sequence[Order] = ()
+        self.orders: Sequence[Mute] = ()
         self.regulations: dict[str, Regulation] = REGULATIONS
 
     def at(self, text: str) -> "Story":

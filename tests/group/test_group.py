@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from detector.group import Merged, Muted, Opened, Order, Repeated, Settled, Stormed
-from detector.group.orders import Matcher
+from detector.group import Merged, Mute, Muted, Opened, Repeated, Settled, Stormed
+from detector.group.mutes import LabelMatcher
 from detector.incident import acknowledge
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.findings import Detector, Reason
@@ -228,11 +228,11 @@ def silence(**changes):
     given = {
         "id": "scan of March",
         "by": MutedBy.SILENCE,
-        "matchers": (Matcher("actor", "user:an*"), Matcher("rule", "bulk-read")),
+        "matchers": (LabelMatcher("actor", "user:an*"), LabelMatcher("rule", "bulk-read")),
         "reason": "agreed with the auditor",
         "until": clock("12:00"),
     }
-    return Order(**{**given, **changes})
+    return Mute(**{**given, **changes})
 
 
 def test_a_silence_mutes_what_fits_until_its_end_and_says_why():
@@ -256,8 +256,8 @@ def test_an_inhibition_mutes_only_while_its_source_is_open():
             id="scanner first",
             by=MutedBy.INHIBITION,
             until=None,
-            matchers=(Matcher("rule", "night"),),
-            source=(Matcher("rule", "scanner"),),
+            matchers=(LabelMatcher("rule", "night"),),
+            source=(LabelMatcher("rule", "scanner"),),
         ),
     )
     assert isinstance(only_decision(story.at("09:00").found("night", risk=10)), Opened)

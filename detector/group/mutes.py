@@ -15,7 +15,7 @@ LABELS = ("actor", "actor_type", "matter", "rule", "severity", "service", "playb
 
 
 @dataclass(frozen=True, slots=True)
-class Matcher:
+class LabelMatcher:
     """One demand on a label.
 
     Attributes:
@@ -39,7 +39,7 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Mute:
     """One standing order.
 
     Attributes:
@@ -53,10 +53,10 @@ class Order:
 
     id: str
     by: MutedBy
-    matchers: tuple[Matcher, ...]
+    matchers: tuple[LabelMatcher, ...]
     reason: str
     until: datetime | None = None
-    source: tuple[Matcher, ...] = ()
+    source: tuple[LabelMatcher, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.matchers:
@@ -78,7 +78,7 @@ def labels_of(thing: Finding | Alert) -> dict[str, str]:
     }
 
 
-def muting(orders: Sequence[Order], finding: Finding, alerts: Iterable[Alert], now: datetime) -> Order | None:
+def muting(orders: Sequence[Mute], finding: Finding, alerts: Iterable[Alert], now: datetime) -> Mute | None:
     """Return the first order, by id, that mutes the finding; None when it is to be sent.
 
     Args:
@@ -97,13 +97,13 @@ def muting(orders: Sequence[Order], finding: Finding, alerts: Iterable[Alert], n
     return None
 
 
-def _source_open(order: Order, speaking: list[dict[str, str]], labels: dict[str, str]) -> bool:
+def _source_open(order: Mute, speaking: list[dict[str, str]], labels: dict[str, str]) -> bool:
     if order.by is not MutedBy.INHIBITION:
         return True
     return any(_all_fit(order.source, other) for other in speaking if other["rule"] != labels["rule"])
 
 
-def _all_fit(matchers: Iterable[Matcher], labels: dict[str, str]) -> bool:
+def _all_fit(matchers: Iterable[LabelMatcher], labels: dict[str, str]) -> bool:
     return all(matcher.fits(labels) for matcher in matchers)
 
 

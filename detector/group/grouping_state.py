@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from detector.group.cluster import Cluster, clusters
-from detector.group.growing import seen
+from detector.group.extend_alert import seen
 from detector.group.ports import GroupStore
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
@@ -45,7 +45,7 @@ class _Actor:
         self.owner.update(dict.fromkeys(added, alert.id))
 
 
-class Board:
+class GroupingState:
     """Findings and alerts that are not closed, as they stand in the middle of a call."""
 
     def __init__(self, store: GroupStore, findings: Sequence[Finding], settings: GroupSettings) -> None:

@@ -23,10 +23,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from detector.group.board import FORGOTTEN, Board
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.growing import followed, grow, joined, opened, without
-from detector.group.orders import Order, muting
+from detector.group.extend_alert import (
+    followed,
+    grow,
+    joined,
+    opened,
+    without,
+)
+from detector.group.grouping_state import FORGOTTEN, GroupingState
+from detector.group.mutes import Mute, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
@@ -44,7 +50,7 @@ def group(
     known: GroupStore,
     settings: GroupSettings,
     now: datetime,
-    orders: Sequence[Order] = (),
+    orders: Sequence[Mute] = (),
     digest: str = "",
 ) -> GroupResult:
     """Decide about findings.
@@ -57,7 +63,7 @@ def group(
         orders: Silences, exceptions and inhibitions.
         digest: The digest that reports what is history: such findings open no incident and are no storm.
     """
-    board = Board(known, findings, settings)
+    board = GroupingState(known, findings, settings)
     replaced = {old: finding.id for finding in findings for old in finding.replaces if old != finding.id}
     turn = _Turn(board, settings, now, orders, Storms(board, settings), replaced, digest)
     decisions = []
@@ -78,10 +84,10 @@ def group(
 class _Turn:
     """One call: the picture, and the rules applied to it."""
 
-    board: Board
+    board: GroupingState
     settings: GroupSettings
     now: datetime
-    orders: Sequence[Order]
+    orders: Sequence[Mute]
     storms: Storms
     replaced: dict[str, str]
     digest: str = ""
@@ -145,7 +151,7 @@ class _Turn:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
 
-    def _order(self, finding: Finding) -> Order | None:
+    def _order(self, finding: Finding) -> Mute | None:
         self.storms.settle()  # a storm is one of the alerts that may inhibit
         return muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
 
