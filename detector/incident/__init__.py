@@ -1,18 +1,7 @@
 """Alerts become incidents: playbooks, checklists with due times, clocks of the law, the timeline, transitions. Pure."""
 
-from detector.incident.closing import close
-from detector.incident.deadlines import Clock, Terms, clocks, overdue, with_due_times
-from detector.incident.dossier import Dossier, dossier
-from detector.incident.export import alert_json, finding_json, incident_json, json_line
-from detector.incident.history import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
-from detector.incident.names import code_name
-from detector.incident.opening import joined, open_incidents, terms_of
-from detector.incident.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
-from detector.incident.ports import Changes, IncidentStore
-from detector.incident.regulations import Regulation, load_regulations
-from detector.incident.severity import severity_of
-from detector.incident.timeline import Break, append, rfc3339, verify_chain
-from detector.incident.transitions import (
+from detector.incident.acts.closing import close
+from detector.incident.acts.transitions import (
     acknowledge,
     add_note,
     complete_step,
@@ -23,12 +12,42 @@ from detector.incident.transitions import (
     skip_step,
     with_scope,
 )
+from detector.incident.case.code_names import code_name
+from detector.incident.case.opening import joined, open_incidents, terms_of
+from detector.incident.case.severity import severity_of
+from detector.incident.dossier import Dossier, dossier
+from detector.incident.duty.deadlines import (
+    DutyClock,
+    Terms,
+    clocks,
+    overdue,
+    with_due_times,
+)
+from detector.incident.duty.regulations import Regulation, load_regulations
+from detector.incident.export import alert_json, finding_json, incident_json, json_line
+from detector.incident.history_digest import (
+    as_incident,
+    digest,
+    digest_id,
+    promote,
+    ranked,
+    rows_of,
+    would_be,
+)
+from detector.incident.playbook.playbooks import (
+    Playbook,
+    PlaybookStep,
+    load_playbooks,
+    read_playbook,
+)
+from detector.incident.ports import IncidentChanges, IncidentStore
+from detector.incident.timeline import Break, append, rfc3339, verify_chain
 
 __all__ = [
     "Break",
-    "Changes",
-    "Clock",
     "Dossier",
+    "DutyClock",
+    "IncidentChanges",
     "IncidentStore",
     "Playbook",
     "PlaybookStep",

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, NotFoundError, Problem
-from detector.incident.checklist import changed, grown
-from detector.incident.deadlines import Terms, with_due_times
-from detector.incident.opening import terms_of
-from detector.incident.playbooks import Playbook, PlaybookStep
-from detector.incident.ports import Changes, IncidentStore
-from detector.incident.regulations import Regulation
+from detector.incident.case.escalate_kind import asked_again
+from detector.incident.case.opening import terms_of
+from detector.incident.duty.deadlines import Terms, with_due_times
+from detector.incident.duty.regulations import Regulation
+from detector.incident.playbook.checklist import changed, grown
+from detector.incident.playbook.playbooks import Playbook, PlaybookStep
+from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
-from detector.incident.worse import asked_again
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
@@ -46,7 +46,7 @@ class Dossier:
         """The incident's playbook; None when it is not configured any more: steps keep their due times."""
         return self.playbooks.get(self.incident.playbook)
 
-    def after(self, changes: Changes) -> "Dossier":
+    def after(self, changes: IncidentChanges) -> "Dossier":
         """Return the dossier as it is once the changes are written."""
         known = {step.step_id: step for step in self.steps}
         steps = {step.step_id: step for step in changes.steps if step.incident_id == self.incident.id}
@@ -109,7 +109,7 @@ class Dossier:
         data: Data = (),
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
-    ) -> Changes:
+    ) -> IncidentChanges:
         """Return a transition: the incident one version on, the steps that differ with their due times, its entry."""
         entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
         return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts)
@@ -122,7 +122,7 @@ class Dossier:
         *,
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
-    ) -> Changes:
+    ) -> IncidentChanges:
         """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
         incident = replace(incident, version=self.incident.version + 1)
         now_steps, again = asked_again(self.incident, incident, steps, self.terms, entry, self.words, entry.at)
@@ -131,7 +131,7 @@ class Dossier:
             if incident.playbook != self.incident.playbook:
                 now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
             now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
-        return Changes(
+        return IncidentChanges(
             incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry, *again), alerts=tuple(alerts)
         )
 

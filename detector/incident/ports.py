@@ -38,7 +38,7 @@ class IncidentStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class IncidentChanges:
     """What became of incidents: values to be written in one transaction.
 
     Attributes:

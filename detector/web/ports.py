@@ -121,7 +121,7 @@ class ServiceView:
 
 
 class LegalClock(Protocol):
-    """One running deadline of a law (``detector.incident.Clock``)."""
+    """One running deadline of a law (``detector.incident.DutyClock``)."""
 
     @property
     def regulation(self) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 
 from detector.group import GroupResult, Mute, group
 from detector.incident import (
-    Changes,
     Dossier,
+    IncidentChanges,
     Regulation,
     close,
     dossier,
@@ -103,7 +103,7 @@ class Story:
         self.write(changes, result)
         return result
 
-    def write(self, changes: Changes, result: GroupResult | None = None) -> None:
+    def write(self, changes: IncidentChanges, result: GroupResult | None = None) -> None:
         """Write what was decided."""
         alerts = (*(result.alerts if result else ()), *changes.alerts)
         self.unit.write(

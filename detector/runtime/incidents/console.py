@@ -15,8 +15,8 @@ import polars as pl
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.incident import (
-    Changes,
     Dossier,
+    IncidentChanges,
     Playbook,
     Regulation,
     acknowledge,
@@ -55,7 +55,7 @@ from detector.web.ports import Detail
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
 _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
 
-Act = Callable[[Dossier, datetime], Changes]
+Act = Callable[[Dossier, datetime], IncidentChanges]
 
 
 class Console:
@@ -325,7 +325,7 @@ class Console:
         self._on_change()
         return found.after(changes).incident
 
-    def _write(self, unit: UnitOfWork, changes: Changes) -> None:
+    def _write(self, unit: UnitOfWork, changes: IncidentChanges) -> None:
         unit.write(
             Decisions(
                 findings=changes.findings,

@@ -17,7 +17,7 @@ import polars as pl
 from detector.frames import EventBatch, LineBatch
 from detector.group import reached
 from detector.incident import Playbook, digest_id, ranked, rows_of
-from detector.incident.history import MOST_ROWS
+from detector.incident.history_digest import MOST_ROWS
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.rejected_lines import (
     FEWEST,

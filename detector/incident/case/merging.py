@@ -1,14 +1,14 @@
 """Two incidents turn out to be one: the later goes on as the other.
 
-Comes in: the incident that ends. Goes out: ``Changes`` that close it. What goes on is told by ``opening``.
+Comes in: the incident that ends. Goes out: ``IncidentChanges`` that close it. What goes on is told by ``opening``.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from detector.incident.checklist import NABAT, changed, dropped
-from detector.incident.ports import Changes
+from detector.incident.playbook.checklist import NABAT, changed, dropped
+from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import append
 from detector.messages import Messages
 from detector.schema.incidents import CloseReason, Entry, Incident, IncidentStatus, Step
@@ -16,7 +16,7 @@ from detector.schema.incidents import CloseReason, Entry, Incident, IncidentStat
 
 def merged_into(
     before: Incident, steps: Sequence[Step], last: Entry | None, number: str, words: Messages, now: datetime
-) -> Changes:
+) -> IncidentChanges:
     """Close an incident that goes on as another one: a late line has shown that both are the same matter.
 
     Args:
@@ -39,7 +39,7 @@ def merged_into(
     text = words.text("incident-entry-closed", reason=CloseReason.DUPLICATE.value, note=note)
     entry = append(last, incident_id=before.id, at=now, kind="closed", by=NABAT, text=text)
     proof = words.text("incident-proof-dropped", reason=CloseReason.DUPLICATE.value)
-    return Changes(
+    return IncidentChanges(
         incidents=(after,),
         steps=changed(steps, tuple(dropped(step, now, NABAT, proof) for step in steps)),
         entries=(entry,),

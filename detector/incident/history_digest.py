@@ -13,14 +13,19 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.incident.checklist import NABAT
+from detector.incident.case.code_names import code_name
+from detector.incident.case.nature import kind_of, nature_of
+from detector.incident.case.opening import (
+    first_steps,
+    joined,
+    open_incidents,
+    terms_of,
+)
 from detector.incident.dossier import Dossier
-from detector.incident.names import code_name
-from detector.incident.nature import kind_of, nature_of
-from detector.incident.opening import first_steps, joined, open_incidents, terms_of
-from detector.incident.playbooks import Playbook
-from detector.incident.ports import Changes, IncidentStore
-from detector.incident.regulations import Regulation
+from detector.incident.duty.regulations import Regulation
+from detector.incident.playbook.checklist import NABAT
+from detector.incident.playbook.playbooks import Playbook
+from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import append, clean, rfc3339
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
@@ -114,7 +119,7 @@ def digest(
     settings: Settings,
     scope_of: Callable[[Incident], Scope],
     now: datetime,
-) -> Changes:
+) -> IncidentChanges:
     """Open the digest of a first reading, or bring it up to date; nothing when it says so already.
 
     Args:
@@ -130,7 +135,7 @@ def digest(
         now: The clock in force.
     """
     if before is not None and before.status is IncidentStatus.CLOSED:
-        return Changes()
+        return IncidentChanges()
     base = before or _blank(digest_id(number), rows, settings, now)
     after = replace(
         base,
@@ -148,7 +153,7 @@ def digest(
     if before is None:
         return _opened(after, rows, read, playbooks, settings)
     if after == before:
-        return Changes()
+        return IncidentChanges()
     entry = append(
         known.last_entry(after.id),
         incident_id=after.id,
@@ -157,7 +162,7 @@ def digest(
         by=NABAT,
         text=messages(settings.language).text("history-entry-more", matters=len(rows) + more),
     )
-    return Changes(incidents=(replace(after, version=before.version + 1),), entries=(entry,))
+    return IncidentChanges(incidents=(replace(after, version=before.version + 1),), entries=(entry,))
 
 
 def _blank(incident_id: str, rows: Sequence[Row], settings: Settings, now: datetime) -> Incident:
@@ -185,7 +190,7 @@ def _blank(incident_id: str, rows: Sequence[Row], settings: Settings, now: datet
 
 def _opened(
     incident: Incident, rows: Sequence[Row], read: Read, playbooks: Mapping[str, Playbook], settings: Settings
-) -> Changes:
+) -> IncidentChanges:
     playbook, words = playbooks[PLAYBOOK], messages(settings.language)
     # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
     proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
@@ -199,7 +204,7 @@ def _opened(
         text=" ".join(map(words.reason, _read_reasons(read))),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
     )
-    return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+    return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
 
 
 def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:
@@ -247,7 +252,7 @@ def promote(
     by: str,
     reason: str,
     now: datetime,
-) -> Changes:
+) -> IncidentChanges:
     """Make an incident of one row of a digest: T0 is now, its checklist and clocks begin, the team is paged.
 
     Args:
@@ -309,7 +314,7 @@ def would_be(
     *,
     regulations: Mapping[str, Regulation],
     now: datetime,
-) -> Changes:
+) -> IncidentChanges:
     """Return what would open the incident of a row that is none yet: the incident, its alerts, checklist and entry."""
     alerts = tuple(
         replace(alert, incident_id=row.id, status=AlertStatus.OPEN, reached_at=alert.reached_at or alert.opened_at)

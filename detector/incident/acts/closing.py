@@ -1,9 +1,9 @@
 """Closing an incident, through its gate.
 
-Comes in: a ``Dossier``, its findings, the reason. Goes out: ``Changes``: the incident and its alerts closed, and of
-each finding what the close covers: what goes on beyond it opens an incident again (``Covered``). Handled incidents
-close only when nothing is open that the playbook demands; one that turned out false, a duplicate or authorised work
-closes at once and its open steps are dropped.
+Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
+and of each finding what the close covers: what goes on beyond it opens an incident again (``Covered``). Handled
+incidents close only when nothing is open that the playbook demands; one that turned out false, a duplicate or
+authorised work closes at once and its open steps are dropped.
 """
 
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.checklist import dropped
-from detector.incident.deadlines import clocks
+from detector.incident.acts.transitions import must_not_be_about, open_problems, when
 from detector.incident.dossier import Dossier
-from detector.incident.ports import Changes
+from detector.incident.duty.deadlines import clocks
+from detector.incident.playbook.checklist import dropped
+from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
-from detector.incident.transitions import must_not_be_about, open_problems, when
 from detector.schema.alerts import AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
@@ -24,7 +24,7 @@ from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
 
 def close(
     dossier: Dossier, reason: CloseReason, findings: Iterable[Finding], *, by: str, note: str, now: datetime
-) -> Changes:
+) -> IncidentChanges:
     """Close an incident and its alerts.
 
     Args:

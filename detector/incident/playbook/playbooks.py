@@ -24,7 +24,7 @@ FROM = ("T0", "T1", "close", "calendar")
 Event = Literal["opened", "acknowledged", "aware", "closed"]
 
 
-class Words(Strict):
+class LocalizedText(Strict):
     """One text in both languages."""
 
     en: str = Field(min_length=1, description="English.")
@@ -68,19 +68,19 @@ class PlaybookStep(Strict):
 
     id: str = Field(pattern=r"^[A-Z][0-9]{1,2}$", description="Short name: A1, N2.")
     phase: str = Field(description="Phase it belongs to.")
-    title: Words = Field(description="What to do, as an order.")
+    title: LocalizedText = Field(description="What to do, as an order.")
     laws: tuple[str, ...] = Field(
         default=(), description="Only where one of these laws is in force; `none`: where no law is. Empty: always."
     )
     roles: tuple[str, ...] = Field(min_length=1, description="Primary role first, then backups.")
     due: tuple[Due, ...] = Field(description="When; empty with `before`, or when `due_text` says what it waits for.")
     before: str = Field(default="", description="Step it must be done before: it shares that step's due time.")
-    due_text: Words = Field(description="The due time in words.")
-    evidence: Words = Field(description="What proves that it is done.")
+    due_text: LocalizedText = Field(description="The due time in words.")
+    evidence: LocalizedText = Field(description="What proves that it is done.")
     automation: Literal["A", "P", "W", "M"] = Field(
         description="A done by the daemon (then `done_when` says at what), P pre-filled, W watched, M by hand."
     )
-    automation_text: Words | None = Field(default=None, description="What the daemon does for it.")
+    automation_text: LocalizedText | None = Field(default=None, description="What the daemon does for it.")
     done_when: Event | None = Field(default=None, description="Marked done by the daemon when this happens.")
     gate: Gate = Field(default_factory=Gate, description="What must hold before.")
     demands: tuple[str, ...] = Field(default=(), description="Demands of good practice it answers, for coverage.")
@@ -100,11 +100,11 @@ class PlaybookStep(Strict):
         return self.automation == "A" and self.done_when is None
 
 
-class Phase(Strict):
+class PlaybookPhase(Strict):
     """A stretch of the checklist."""
 
     id: str = Field(description="Short name.")
-    title: Words = Field(description="What people see.")
+    title: LocalizedText = Field(description="What people see.")
 
 
 class Playbook(Strict):
@@ -113,13 +113,13 @@ class Playbook(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="The file's name without its ending.")
     version: int = Field(ge=1, description="Grows when the steps change.")
     kind: IncidentKind = Field(default=IncidentKind.LEAK, description="Kind of the incidents it serves.")
-    title: Words = Field(description="What people see.")
-    summary: Words = Field(description="When it is used, in a sentence or two.")
-    first: Words = Field(description="What to do first: one sentence, said in the page.")
+    title: LocalizedText = Field(description="What people see.")
+    summary: LocalizedText = Field(description="When it is used, in a sentence or two.")
+    first: LocalizedText = Field(description="What to do first: one sentence, said in the page.")
     first_steps: tuple[str, ...] = Field(
         default=(), description="The steps that sentence means, in order: the head of the incident's page."
     )
-    phases: tuple[Phase, ...] = Field(min_length=1, description="In order.")
+    phases: tuple[PlaybookPhase, ...] = Field(min_length=1, description="In order.")
     steps: tuple[PlaybookStep, ...] = Field(min_length=1, description="In order.")
 
     @model_validator(mode="after")

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from detector.incident.checklist import NABAT
-from detector.incident.deadlines import Terms
+from detector.incident.duty.deadlines import Terms
+from detector.incident.playbook.checklist import NABAT
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
 from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Step, StepStatus

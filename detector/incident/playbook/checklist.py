@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from detector.incident.playbooks import Playbook
+from detector.incident.playbook.playbooks import Playbook
 from detector.schema.incidents import Basis, Incident, Step, StepStatus
 
 NABAT = "nabat"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
 
-from detector.incident.playbooks import Due, Playbook, PlaybookStep
-from detector.incident.regulations import Regulation, Stage
+from detector.incident.duty.regulations import Regulation, RegulationStage
+from detector.incident.playbook.playbooks import Due, Playbook, PlaybookStep
 from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
 
 Stop = Literal["", "done", "skipped", "closed"]
@@ -34,7 +34,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class DutyClock:
     """One running deadline of a law, for display.
 
     Attributes:
@@ -138,7 +138,7 @@ def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
     return due.severity is None or incident.severity.rank >= due.severity.rank
 
 
-def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clock, ...]:
+def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[DutyClock, ...]:
     """Return the clocks of the laws in force for an incident, the next due first, those without a time last.
 
     None run unless client data is concerned. A clock stops when its step is done, when a person said with a reason that
@@ -148,7 +148,7 @@ def clocks(incident: Incident, steps: Iterable[Step], terms: Terms) -> tuple[Clo
         return ()
     known = {step.step_id: step for step in steps}
     done = {step.step_id: step.done_at for step in known.values() if step.status is StepStatus.DONE}
-    found: list[Clock] = []
+    found: list[DutyClock] = []
     for regulation in terms.regulations.values():
         if not regulation.applies(incident):
             continue
@@ -171,12 +171,12 @@ def _stopped(step: Step | None, incident: Incident) -> tuple[datetime | None, St
 
 def _clock(
     regulation: Regulation,
-    stage: Stage,
+    stage: RegulationStage,
     incident: Incident,
     sent: Mapping[str, datetime | None],
     terms: Terms,
     stopped: tuple[datetime | None, Stop],
-) -> Clock:
+) -> DutyClock:
     starts: dict[str, datetime | None] = {
         **sent,
         "T0": _noticed(incident),
@@ -184,7 +184,7 @@ def _clock(
     }
     start, offset = starts.get(stage.start), stage.due or stage.target
     unaware = stage.start == "T1" and incident.aware_at is None
-    return Clock(
+    return DutyClock(
         regulation=regulation.id,
         stage=stage.id,
         step=stage.step,

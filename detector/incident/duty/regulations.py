@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident.offsets import OffsetText
-from detector.incident.playbooks import Words
+from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings.load import read_model
@@ -26,20 +26,20 @@ class Verified(Strict):
 
     mark: Mark = Field(description="`text`: the wording was read; `secondary`: from others who read it; `memory`.")
     content: Mark | None = Field(default=None, description="The same for the lists of content, when it differs.")
-    note: Words = Field(description="What to check before use.")
+    note: LocalizedText = Field(description="What to check before use.")
 
 
-class Demand(Words):
+class Demand(LocalizedText):
     """One thing a notice must hold."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the field.")
 
 
-class Stage(Strict):
+class RegulationStage(Strict):
     """One duty with its clock."""
 
     id: str = Field(description="Short name.")
-    title: Words = Field(description="What has to be sent.")
+    title: LocalizedText = Field(description="What has to be sent.")
     due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
     start: str = Field(alias="from", description="`T0`, `T1`, or the stage whose sending starts this clock.")
     target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
@@ -51,18 +51,18 @@ class Regulation(Strict):
     """One law."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9.-]*$", description="The file's name without its ending.")
-    title: Words = Field(description="What people call it.")
+    title: LocalizedText = Field(description="What people call it.")
     source: str = Field(description="The law.")
     article: str = Field(description="The place in it.")
-    trigger: Words = Field(description="When it applies.")
-    to: Words = Field(description="Who has to be told.")
+    trigger: LocalizedText = Field(description="When it applies.")
+    to: LocalizedText = Field(description="Who has to be told.")
     basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")
     without_access: bool = Field(
         default=True, description="It applies, too, where data was changed or deleted and none was sent to anybody."
     )
     verified: Verified = Field(description="How sure we are.")
-    penalties: Words | None = Field(default=None, description="What failing costs.")
-    stages: tuple[Stage, ...] = Field(min_length=1, description="The duties.")
+    penalties: LocalizedText | None = Field(default=None, description="What failing costs.")
+    stages: tuple[RegulationStage, ...] = Field(min_length=1, description="The duties.")
 
     def applies(self, incident: Incident) -> bool:
         """Tell whether its clocks run: client data is concerned and, where the law asks that, was sent to somebody."""

@@ -1,8 +1,8 @@
 """Alerts → incidents: opens new ones with their checklist, extends those that exist.
 
-Comes in: alerts that carry an incident id, their findings, the past. Goes out: ``Changes``. What an incident says is
-computed each time from all its alerts and findings, so it does not depend on the order or the batches they came in;
-what people did to it (acknowledged, T1, steps) is left as it is.
+Comes in: alerts that carry an incident id, their findings, the past. Goes out: ``IncidentChanges``. What an incident
+says is computed each time from all its alerts and findings, so it does not depend on the order or the batches they came
+in; what people did to it (acknowledged, T1, steps) is left as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,18 +10,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from detector.incident.checklist import NABAT, changed, done, grown, new_steps
-from detector.incident.deadlines import Terms, with_due_times
-from detector.incident.merging import merged_into
-from detector.incident.names import code_name
-from detector.incident.nature import Nature, follow_until, nature_of
-from detector.incident.playbooks import Playbook
-from detector.incident.ports import Changes, IncidentStore
-from detector.incident.regulations import Regulation
-from detector.incident.severity import severity_of
+from detector.incident.case.code_names import code_name
+from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
+from detector.incident.case.merging import merged_into
+from detector.incident.case.nature import Nature, follow_until, nature_of
+from detector.incident.case.severity import severity_of
+from detector.incident.case.titles import title
+from detector.incident.duty.deadlines import Terms, with_due_times
+from detector.incident.duty.regulations import Regulation
+from detector.incident.playbook.checklist import (
+    NABAT,
+    changed,
+    done,
+    grown,
+    new_steps,
+)
+from detector.incident.playbook.playbooks import Playbook
+from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import append, rfc3339
-from detector.incident.wording import title
-from detector.incident.worse import as_kind, asked_again, worse_entry
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT
@@ -50,7 +56,7 @@ def open_incidents(
     leads: Iterable[tuple[str, str]] = (),
     left: Iterable[tuple[str, str]] = (),
     event_time: bool = False,
-) -> Changes:
+) -> IncidentChanges:
     """Open the incidents that alerts call for, and extend those that exist.
 
     Args:
@@ -89,10 +95,10 @@ def open_incidents(
     return joined((changes, maker.followed(opened)))
 
 
-def joined(parts: Iterable[Changes]) -> Changes:
+def joined(parts: Iterable[IncidentChanges]) -> IncidentChanges:
     """Return several changes as one."""
     parts = list(parts)
-    return Changes(
+    return IncidentChanges(
         incidents=tuple(each for part in parts for each in part.incidents),
         steps=tuple(each for part in parts for each in part.steps),
         entries=tuple(each for part in parts for each in part.entries),
@@ -117,13 +123,13 @@ class _Maker:
     left: Mapping[str, str]
     event_time: bool
 
-    def make(self, incident_id: str) -> Changes:
+    def make(self, incident_id: str) -> IncidentChanges:
         before = self.known.incident(incident_id)
         if before is not None and before.status is IncidentStatus.CLOSED:
-            return Changes()
+            return IncidentChanges()
         alerts = self._alerts(incident_id)
         if not alerts:
-            return self._gone(before) if before is not None else Changes()
+            return self._gone(before) if before is not None else IncidentChanges()
         findings = self._findings(alerts)
         main = main_alert(self.leads.get(incident_id) or (before.actor_id if before else ""), alerts)
         nature = nature_of(findings, before.scope if before else Scope(), self.playbooks)
@@ -131,7 +137,7 @@ class _Maker:
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
-        return self._extend(before, after, alerts) if after != before else Changes()
+        return self._extend(before, after, alerts) if after != before else IncidentChanges()
 
     def _alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts of an incident: those it had and has still, and those of this call."""
@@ -140,11 +146,11 @@ class _Maker:
             (*had, *self.changed.get(incident_id, {}).values()), key=lambda alert: (alert.opened_at, alert.id)
         )
 
-    def _gone(self, before: Incident) -> Changes:
+    def _gone(self, before: Incident) -> IncidentChanges:
         """Close an incident all alerts of which turned out to belong to another one."""
         into = self._goes_on_in(before.id)
         steps, last = self.known.steps(before.id), self.known.last_entry(before.id)
-        return merged_into(before, steps, last, self._number(into), self.words, self.now) if into else Changes()
+        return merged_into(before, steps, last, self._number(into), self.words, self.now) if into else IncidentChanges()
 
     def _goes_on_in(self, incident_id: str) -> str:
         seen = {incident_id}
@@ -270,7 +276,7 @@ class _Maker:
         moment = min((alert.reached_at for alert in alerts if alert.reached_at), default=None)
         return moment or min(alert.opened_at for alert in alerts)
 
-    def _open(self, incident: Incident, alerts: Sequence[Alert]) -> Changes:
+    def _open(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
         playbook = self.playbooks[incident.playbook]
         moment = incident.opened_at
         proof = self.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
@@ -286,9 +292,9 @@ class _Maker:
             ),
             data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
         )
-        return Changes(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+        return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
 
-    def followed(self, opened: Iterable[Incident]) -> Changes:
+    def followed(self, opened: Iterable[Incident]) -> IncidentChanges:
         """Say in the timelines of closed incidents where they go on; nothing else of them changes."""
         closed: dict[str, Incident] = {}
         entries: dict[str, list[Entry]] = {}
@@ -305,12 +311,12 @@ class _Maker:
                     data=(("incident", incident.number),),
                 )
                 mine.append(entry)
-        return Changes(
+        return IncidentChanges(
             incidents=tuple(replace(each, version=each.version + 1) for each in closed.values()),
             entries=tuple(entry for mine in entries.values() for entry in mine),
         )
 
-    def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> Changes:
+    def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
         playbook = self.playbooks.get(after.playbook)
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
@@ -338,7 +344,7 @@ class _Maker:
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         if worse and after.called_at is not None:
             after = replace(after, called_at=min(after.called_at, self.now))
-        return Changes(
+        return IncidentChanges(
             incidents=(after,),
             steps=changed(steps, again),
             entries=(*entries, *asked),

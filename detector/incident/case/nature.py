@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detector.incident.playbooks import Playbook
+from detector.incident.playbook.playbooks import Playbook
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import IncidentKind, Scope
 

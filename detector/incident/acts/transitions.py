@@ -1,6 +1,6 @@
 """What people do to an incident: acknowledge, mark steps, note, set T1, change status, take in the scope.
 
-Comes in: a ``Dossier``, who does what and when. Goes out: ``Changes`` to be written. Each transition leaves one
+Comes in: a ``Dossier``, who does what and when. Goes out: ``IncidentChanges`` to be written. Each transition leaves one
 timeline entry (two where an incident becomes a graver one by it); what is not possible is refused with what to do
 instead.
 """
@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.checklist import NABAT, changed, done
+from detector.incident.case.escalate_kind import as_kind, worse_entry
+from detector.incident.case.nature import fitting, kind_of
+from detector.incident.case.opening import main_alert, suspected
+from detector.incident.case.severity import severity_of
+from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
-from detector.incident.nature import fitting, kind_of
-from detector.incident.opening import main_alert, suspected
-from detector.incident.playbooks import Event
-from detector.incident.ports import Changes
-from detector.incident.severity import severity_of
+from detector.incident.playbook.checklist import NABAT, changed, done
+from detector.incident.playbook.playbooks import Event
+from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
-from detector.incident.wording import title
-from detector.incident.worse import as_kind, worse_entry
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
@@ -29,7 +29,7 @@ _VIA = ("cli", "link", "page")
 _LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
 
-def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Changes:
+def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> IncidentChanges:
     """Record that a person has it; the first acknowledgement counts, and the incident is in progress.
 
     Args:
@@ -48,7 +48,7 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Change
     dossier.must_be_open("there is nothing to acknowledge")
     must_not_be_about(dossier, by)
     if incident.acknowledged_at is not None:
-        return Changes()
+        return IncidentChanges()
     by = _said(by, "who acknowledges")
     words = dossier.words.text(f"incident-via-{via}") if via in _VIA else clean(via)
     new = incident.status is IncidentStatus.NEW
@@ -86,7 +86,7 @@ def must_not_be_about(dossier: Dossier, *persons: str) -> None:
 
 def complete_step(
     dossier: Dossier, step_id: str, *, by: str, now: datetime, proof: str = "", approved_by: str = ""
-) -> Changes:
+) -> IncidentChanges:
     """Mark a step done; what waits for it gets its due time.
 
     Args:
@@ -107,7 +107,7 @@ def complete_step(
     step = dossier.step(step_id)
     must_not_be_about(dossier, by, approved_by)
     if step.status is StepStatus.DONE:
-        return Changes()
+        return IncidentChanges()
     by, approver, proof = _said(by, "who did it"), clean(approved_by), clean(proof)
     missing = gate_problems(dossier, step, by, approver)
     if missing:
@@ -125,7 +125,9 @@ def complete_step(
     )
 
 
-def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime, approved_by: str = "") -> Changes:
+def skip_step(
+    dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime, approved_by: str = ""
+) -> IncidentChanges:
     """Record that a step is not needed, and why; what takes two persons to do takes two to leave out.
 
     Raises:
@@ -148,7 +150,7 @@ def skip_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: date
     return _with(dossier, skipped, "step_skipped", by=by, reason=reason, now=now)
 
 
-def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> Changes:
+def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
     """Open a step again that was done or skipped.
 
     Raises:
@@ -166,7 +168,7 @@ def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: da
     return _with(dossier, again, "step_reopened", by=by, reason=reason, now=now)
 
 
-def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> Changes:
+def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> IncidentChanges:
     """Add a person's words to the timeline; possible even after the close.
 
     Raises:
@@ -176,7 +178,7 @@ def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> Changes:
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind="note", by=by, text=text)
 
 
-def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) -> Changes:
+def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) -> IncidentChanges:
     """Record that client data is concerned because a person says so: the clocks of the law begin, people are called.
 
     There is no way back: who was wrong closes the incident as a false alarm, and says why.
@@ -191,12 +193,12 @@ def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) ->
     dossier.must_be_open("what happens anew opens an incident of its own")
     _must_be_no_digest(dossier)
     if dossier.incident.kind is IncidentKind.LEAK:
-        return Changes()
+        return IncidentChanges()
     by, reason = _said(by, "who says so"), _said(reason, "why client data is concerned")
     return _worse(dossier, IncidentKind.LEAK, now=now, by=by, reason=reason)
 
 
-def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> Changes:
+def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> IncidentChanges:
     """Set T1: the moment from which we are aware that client data is concerned. Open clocks are counted anew.
 
     Of an incident in which client data was not known to be concerned it says that too.
@@ -217,7 +219,7 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
         fix = "look at year and month; give the moment people knew of this incident"
         raise InputError(Problem(what=what, fix=fix))
     known = dossier.incident.kind.breach
-    said = Changes() if known else say_client_data(dossier, by=by, reason=reason, now=now)
+    said = IncidentChanges() if known else say_client_data(dossier, by=by, reason=reason, now=now)
     before, dossier = dossier, dossier.after(said)
     moment = rfc3339(at)
     changes = dossier.changes(
@@ -232,7 +234,7 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     return _together(before, said, changes) if said else changes
 
 
-def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> Changes:
+def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> IncidentChanges:
     """Change where the incident stands: in progress, on hold, resolved. Resolving starts what counts from the close.
 
     Returns:
@@ -253,7 +255,7 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
             )
         )
     if status is old:
-        return Changes()
+        return IncidentChanges()
     by, reason = _said(by, "who says so"), _said(reason, "why the status changes")
     return dossier.changes(
         replace(dossier.incident, status=status),
@@ -269,7 +271,7 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
 
 def with_scope(
     dossier: Dossier, scope: Scope, *, now: datetime, classes: dict[str, DataClass] | None = None
-) -> Changes:
+) -> IncidentChanges:
     """Take in a newly computed blast radius; kind and severity rise if it asks for it, they never fall.
 
     Args:
@@ -279,7 +281,7 @@ def with_scope(
         classes: The data classes as configured.
     """
     if scope == dossier.incident.scope:
-        return Changes()
+        return IncidentChanges()
     before = dossier.incident
     broken_in = scope.events > 0 and before.follow_until is not None
     severity = severity_of((), scope, classes or {}, before.severity, broken_in=broken_in)
@@ -319,7 +321,7 @@ def _must_be_no_digest(dossier: Dossier) -> None:
         )
 
 
-def _worse(dossier: Dossier, kind: IncidentKind, *, now: datetime, by: str, reason: str) -> Changes:
+def _worse(dossier: Dossier, kind: IncidentKind, *, now: datetime, by: str, reason: str) -> IncidentChanges:
     """Return what makes an incident one about client data."""
     before = dossier.incident
     playbook = fitting(kind, before.playbook, dossier.playbooks)
@@ -340,10 +342,10 @@ def _titled(dossier: Dossier, incident: Incident) -> Incident:
     )
 
 
-def _together(dossier: Dossier, first: Changes, second: Changes) -> Changes:
+def _together(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) -> IncidentChanges:
     """Return two transitions of one incident as one: the entries of both, one version on."""
     after = dossier.after(first).after(second)
-    return Changes(
+    return IncidentChanges(
         incidents=(replace(after.incident, version=dossier.incident.version + 1),),
         steps=changed(dossier.steps, after.steps),
         entries=(*first.entries, *second.entries),
@@ -424,7 +426,7 @@ def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: 
     ]
 
 
-def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> Changes:
+def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
     """Return the changes that give a step another state for a reason, with the entry that says so."""
     return dossier.changes(
         dossier.incident,

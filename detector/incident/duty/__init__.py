@@ -1,0 +1,1 @@
+"""Laws as data, and the deadlines they set."""
