@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.arrow import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, numpy_array
 
 KINDS = (np.bool_, np.uint32, np.int32, np.int64, np.float64)
 
@@ -36,7 +36,7 @@ def test_an_array_that_never_had_a_buffer_is_an_empty_one() -> None:
 
 def test_going_both_ways_loads_no_pandas() -> None:
     code = (
-        "import sys, numpy as np; from detector.arrow import arrow_array, numpy_array;"
+        "import sys, numpy as np; from detector.arrow_buffers import arrow_array, numpy_array;"
         "numpy_array(arrow_array(np.arange(3), np.arange(3) > 1), missing=7); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

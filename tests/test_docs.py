@@ -21,7 +21,7 @@ from detector.resources import shipped
 from detector.schema.columns import COLUMNS
 from detector.schema.facts import FACTS
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from docs import generate
 
 ROOT = Path(__file__).parents[1]

@@ -18,8 +18,8 @@ import msgspec
 
 from detector.errors import ConfigError, FoundError, InputError, NabatError, Problem
 from detector.settings import Settings
-from detector.settings.load import SettingsError, load_settings
-from detector.settings.nodes import Where
+from detector.settings.load_settings import SettingsError, load_settings
+from detector.settings.yaml_nodes import Where
 
 FAILED, BAD_INPUT = 1, 2
 

@@ -29,9 +29,9 @@ from detector.errors import ConfigError, Problem, did_you_mean
 from detector.resources import shipped
 from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings import Settings, SourceSettings
-from detector.settings.load import read_model, read_text
-from detector.settings.nodes import construct
-from detector.settings.nodes import parse as parse_yaml
+from detector.settings.load_settings import read_model, read_text
+from detector.settings.yaml_nodes import construct
+from detector.settings.yaml_nodes import parse as parse_yaml
 
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
 _CODED = frozenset(one.name for one in CODED)

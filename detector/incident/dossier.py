@@ -19,7 +19,7 @@ from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
+from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.settings import Settings, TeamSettings
 
 
@@ -35,7 +35,7 @@ class Dossier:
     incident: Incident
     steps: tuple[Step, ...]
     alerts: tuple[Alert, ...] = ()
-    last: Entry | None = None
+    last: TimelineEntry | None = None
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     team: TeamSettings = field(default_factory=TeamSettings)
@@ -118,7 +118,7 @@ class Dossier:
         self,
         incident: Incident,
         steps: Iterable[Step],
-        entry: Entry,
+        entry: TimelineEntry,
         *,
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),

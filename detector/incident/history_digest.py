@@ -31,7 +31,7 @@ from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding, Reason
-from detector.schema.history import Read, Row
+from detector.schema.first_reading import Read, Row
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope
 from detector.schema.levels import Severity, worst

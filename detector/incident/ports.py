@@ -6,7 +6,7 @@ from typing import Protocol
 
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, Step
+from detector.schema.incidents import Incident, Step, TimelineEntry
 
 
 class IncidentStore(Protocol):
@@ -32,7 +32,7 @@ class IncidentStore(Protocol):
         """Return the steps of an incident in their order."""
         ...
 
-    def last_entry(self, incident_id: str) -> Entry | None:
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
         ...
 
@@ -50,7 +50,7 @@ class IncidentChanges:
 
     incidents: tuple[Incident, ...] = ()
     steps: tuple[Step, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     alerts: tuple[Alert, ...] = ()
     findings: tuple[Finding, ...] = ()
     opened: tuple[str, ...] = ()

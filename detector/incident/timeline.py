@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from detector.schema.incidents import Entry
+from detector.schema.incidents import TimelineEntry
 
 MAX_TEXT = 4000
 Data = tuple[tuple[str, str | int | float], ...]
@@ -27,7 +27,7 @@ def clean(text: str) -> str:
     return kept.strip()[:MAX_TEXT]
 
 
-def canonical(entry: Entry) -> bytes:
+def canonical(entry: TimelineEntry) -> bytes:
     """Return the bytes that are hashed: every field but the hash, as JSON with sorted keys and no spaces."""
     fields = {
         "incident_id": entry.incident_id,
@@ -42,17 +42,17 @@ def canonical(entry: Entry) -> bytes:
     return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def sealed(entry: Entry) -> Entry:
+def sealed(entry: TimelineEntry) -> TimelineEntry:
     """Return the entry with its hash."""
     return replace(entry, hash=sha256(canonical(entry)).hexdigest())
 
 
 def append(
-    last: Entry | None, *, incident_id: str, at: datetime, kind: str, by: str, text: str, data: Data = ()
-) -> Entry:
+    last: TimelineEntry | None, *, incident_id: str, at: datetime, kind: str, by: str, text: str, data: Data = ()
+) -> TimelineEntry:
     """Return the entry that follows ``last`` (None: the first one)."""
     return sealed(
-        Entry(
+        TimelineEntry(
             incident_id=incident_id,
             number=last.number + 1 if last else 1,
             at=at,
@@ -73,7 +73,7 @@ class Break:
     what: str
 
 
-def verify_chain(entries: Iterable[Entry]) -> tuple[Break, ...]:
+def verify_chain(entries: Iterable[TimelineEntry]) -> tuple[Break, ...]:
     """Return where a timeline was altered; nothing when it is whole. Entries in order of their number."""
     found: list[Break] = []
     previous, expected = "", 1

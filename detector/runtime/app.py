@@ -43,7 +43,7 @@ from detector.runtime.state_folder import lock, prepare, stamp
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
-from detector.settings.load import SettingsError, load_settings
+from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Metrics, logger
 from detector.web.ports import ServiceView

@@ -17,7 +17,7 @@ from detector.incident import append
 from detector.messages import Messages, messages
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Entry, Incident
+from detector.schema.incidents import Incident, TimelineEntry
 from detector.schema.levels import Confidence, Severity
 from detector.settings import GroupSettings
 
@@ -216,8 +216,8 @@ def stated(spots: Iterable[BlindSpot], settings: GroupSettings, now: datetime, d
 
 
 def turned(
-    said: StatedBlindSpots, known: Iterable[tuple[Incident, Entry | None]], words: Messages, now: datetime
-) -> tuple[Entry, ...]:
+    said: StatedBlindSpots, known: Iterable[tuple[Incident, TimelineEntry | None]], words: Messages, now: datetime
+) -> tuple[TimelineEntry, ...]:
     """Return what the timelines of open incidents are to say of what is seen again, and of what is blind once more.
 
     ``known`` are those incidents, each with its latest entry; one opened at ``now`` or later says itself what is blind.

@@ -19,7 +19,7 @@ from detector.runtime.detectors import detectors, load_rules
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
-from detector.settings.load import SettingsError
+from detector.settings.load_settings import SettingsError
 
 T = TypeVar("T")
 

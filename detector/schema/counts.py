@@ -24,7 +24,7 @@ class StoreCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class WriteCounts:
     """How often the database was written, by whatever process; who finds the same numbers again missed nothing.
 
     Attributes:

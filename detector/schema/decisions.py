@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, Step
+from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.schema.lines import Position
 
 
@@ -27,6 +27,6 @@ class Decisions:
     alerts: tuple[Alert, ...] = ()
     incidents: tuple[Incident, ...] = ()
     steps: tuple[Step, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     messages: tuple[Message, ...] = ()
     positions: tuple[Position, ...] = field(default=())

@@ -51,7 +51,7 @@ _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Covered:
+class CoveredFinding:
     """What was known of a finding when its incident was closed: so much the close covers, and no more.
 
     Attributes:
@@ -167,7 +167,7 @@ class Finding:
     provisional: bool = False
     settled: "Finding | None" = None
     replaced_by: str = ""
-    covered: Covered | None = None
+    covered: CoveredFinding | None = None
 
     @property
     def taken(self) -> bool:
@@ -185,7 +185,7 @@ class Finding:
 
     def cover(self, incident_id: str, at: datetime) -> "Finding":
         """Return the finding with what a close of its incident at this moment covers."""
-        known = Covered(
+        known = CoveredFinding(
             at=at,
             incident_id=incident_id,
             last_event_at=self.last_event_at,
@@ -296,7 +296,7 @@ def _first(pointers: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
     return tuple(sorted({each for few in some for each in few}, key=_IN_TIME))[:MAX_EVIDENCE]
 
 
-def _latest_cover(covers: Sequence[Covered | None]) -> Covered | None:
+def _latest_cover(covers: Sequence[CoveredFinding | None]) -> CoveredFinding | None:
     """Return what the latest close covers."""
     return max((each for each in covers if each is not None), default=None)
 

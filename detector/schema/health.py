@@ -11,7 +11,7 @@ from enum import StrEnum
 from detector.schema.findings import Reason
 
 
-class Part(StrEnum):
+class CheckedPart(StrEnum):
     """What is checked: a closed list, the same in ``nabat_health_checked_timestamp_seconds`` and on pages."""
 
     LOOP = "loop"
@@ -47,7 +47,7 @@ class HealthCheck:
         said: Why it was never checked, or what is wrong, where there are words for it.
     """
 
-    part: Part
+    part: CheckedPart
     name: str = ""
     checked_at: datetime | None = None
     allowed: timedelta | None = None

@@ -135,7 +135,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineEntry:
     """One entry of an incident's timeline: append-only and hash-chained, so alteration is detectable.
 
     ``hash`` is SHA-256 over the canonical JSON of the other fields, ``previous`` included.

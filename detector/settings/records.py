@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from detector.settings.accounts import account_form, spelt_alike
+from detector.settings.account_form import account_form, spelt_alike
 from detector.settings.types import Network, Strict
 
 Action = Literal[

@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import Any
 
 from detector.simulate import leaks, machines, oddities
-from detector.simulate.leaks import Plan
-from detector.simulate.lines import iso
+from detector.simulate.leaks import ScenePlan
+from detector.simulate.log_lines import iso
 from detector.simulate.stage import Stage
 from detector.simulate.visit import BILLING, CRM, FILES, PORTAL, Row
 from detector.simulate.work import workday
@@ -25,7 +25,7 @@ class Company:
     """Plays the days in order and hands over rows that are due."""
 
     stage: Stage
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[ScenePlan] = field(default_factory=list)
     waiting: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in FILES})
 
     def play(self, day: int) -> None:
@@ -42,7 +42,7 @@ class Company:
             if plan.day == day:
                 self.act(plan)
 
-    def act(self, plan: Plan) -> None:
+    def act(self, plan: ScenePlan) -> None:
         """Let one scene happen."""
         (leaks if plan.kind in leaks.SCENES else oddities).run(self.stage, plan)
 
@@ -109,11 +109,11 @@ class Truth:
                 self._traces.setdefault(tag, _Trace()).add(file, number, when)
         self.numbers[file] = before + len(rows)
 
-    def tell(self, stage: Stage, plans: Iterable[Plan]) -> list[dict[str, Any]]:
+    def tell(self, stage: Stage, plans: Iterable[ScenePlan]) -> list[dict[str, Any]]:
         """Return what is known about the scenes that left lines, in order of plans."""
         return [self._scene(stage, plan, self._traces[plan.id]) for plan in plans if plan.id in self._traces]
 
-    def _scene(self, stage: Stage, plan: Plan, trace: _Trace) -> dict[str, Any]:
+    def _scene(self, stage: Stage, plan: ScenePlan, trace: _Trace) -> dict[str, Any]:
         deed = stage.tape.deeds[plan.id]
         main = max(trace.counts, key=lambda name: (trace.counts[name], name))
         return {

@@ -23,7 +23,7 @@ from detector.runtime.training.learn import backfill
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.simulate.living import LivingCompany
 from detector.simulate.settings import demo_environment, demo_path
 

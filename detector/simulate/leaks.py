@@ -11,15 +11,15 @@ from ipaddress import ip_address
 
 from detector.decode.enrich.addresses import subnet_of
 from detector.simulate import world as places
-from detector.simulate.lines import DAY
+from detector.simulate.log_lines import DAY
 from detector.simulate.stage import Stage
 from detector.simulate.visit import ROW_BYTES, Visit
 from detector.simulate.work import arrive, shift
-from detector.simulate.world import CANARIES, CLIENT_FIRST, CLIENTS, WATCHED, Dice, Person, Program, dice
+from detector.simulate.world import CANARIES, CLIENT_FIRST, CLIENTS, WATCHED, Dice, Program, StaffMember, dice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ScenePlan:
     """One scene: a leak or an honest oddity.
 
     Attributes:
@@ -33,7 +33,7 @@ class Plan:
     day: int
     last_day: int
     quiet: bool = False
-    person: Person | None = None
+    person: StaffMember | None = None
     program: Program | None = None
     address: str = ""
     haste: float = 1.0
@@ -48,17 +48,17 @@ class Plan:
         return f"ip:{subnet_of(ip_address(self.address)) or self.address}"
 
     @property
-    def who(self) -> Person:
+    def who(self) -> StaffMember:
         """Return the person of a plan that has one."""
         if self.person is None:
             raise ValueError(f"{self.kind} needs a person")
         return self.person
 
 
-Scene = Callable[[Stage, Plan, Dice], None]
+Scene = Callable[[Stage, ScenePlan, Dice], None]
 
 
-def insider(stage: Stage, plan: Plan, luck: Dice, begin: float = 0.0) -> Visit:
+def insider(stage: Stage, plan: ScenePlan, luck: Dice, begin: float = 0.0) -> Visit:
     """Return a visit as the person makes it every day: own desk, own browser, own session."""
     day = int(((begin or plan.begin) - stage.origin) // DAY)
     visit = arrive(stage, plan.who, day, begin or plan.begin, luck)
@@ -66,7 +66,7 @@ def insider(stage: Stage, plan: Plan, luck: Dice, begin: float = 0.0) -> Visit:
     return visit
 
 
-def intruder(stage: Stage, plan: Plan, luck: Dice, agent: str) -> Visit:
+def intruder(stage: Stage, plan: ScenePlan, luck: Dice, agent: str) -> Visit:
     """Return a visit with the person's account from somewhere else."""
     account, role = (plan.who.account, plan.who.role) if plan.person else ("-", "")
     visit = Visit(stage.tape, luck, account, role, plan.address, agent, plan.begin, tag=plan.id)
@@ -74,7 +74,7 @@ def intruder(stage: Stage, plan: Plan, luck: Dice, agent: str) -> Visit:
     return visit
 
 
-def bulk_reader(stage: Stage, plan: Plan, luck: Dice) -> None:
+def bulk_reader(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Read many cards that are not one's own."""
     visit = insider(stage, plan, luck)
     count = luck.randint(70, 150) if plan.quiet else luck.randint(300, 900)
@@ -83,7 +83,7 @@ def bulk_reader(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(24 if plan.quiet else 3.5)
 
 
-def night_exporter(stage: Stage, plan: Plan, luck: Dice) -> None:
+def night_exporter(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Sign in at night and take lists out."""
     visit = insider(stage, plan, luck)
     visit.ip = places.vpn(luck) if luck.chance(0.6) else places.home(plan.who, stage.seed, plan.day)
@@ -93,7 +93,7 @@ def night_exporter(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.export(luck.randint(500, 1500) if plan.quiet else luck.randint(3000, 15_000))
 
 
-def sequential_crawler(stage: Stage, plan: Plan, luck: Dice) -> None:
+def sequential_crawler(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Walk through the ids one after the other."""
     visit = insider(stage, plan, luck)
     if not plan.quiet and luck.chance(0.5):
@@ -106,7 +106,7 @@ def sequential_crawler(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(14 if plan.quiet else 1.2, 0.5)
 
 
-def stolen_session(stage: Stage, plan: Plan, luck: Dice) -> None:
+def stolen_session(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Use somebody's session of today from another network, without signing in."""
     own = insider(stage, plan, luck, plan.begin - luck.uniform(1200, 4800))
     own.tag, own.portal = "", True
@@ -124,7 +124,7 @@ def stolen_session(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.export(luck.randint(1500, 6000))
 
 
-def service_token(stage: Stage, plan: Plan, luck: Dice) -> None:
+def service_token(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Use a program's token from an address it never had."""
     if plan.program is None:
         raise ValueError("service_token needs a program")
@@ -138,7 +138,7 @@ def service_token(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(12 if plan.quiet else 0.6)
 
 
-def brute_force(stage: Stage, plan: Plan, luck: Dice) -> None:
+def brute_force(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Guess a password, get in, take what is there."""
     visit = intruder(stage, plan, luck, luck.choice(places.TOOLS) if not plan.quiet else luck.choice(places.PHONES))
     visit.portal = luck.chance(0.5)
@@ -151,7 +151,7 @@ def brute_force(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(15 if plan.quiet else 1.8)
 
 
-def injection(stage: Stage, plan: Plan, luck: Dice) -> None:
+def injection(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Probe the search until it answers with everything."""
     visit = intruder(stage, plan, luck, luck.choice(places.SCANNERS[:5]) if not plan.quiet else places.PHONES[1])
     probes = ("%27", "%27+OR+%271%27%3D%271", "%27+UNION+SELECT+null--", "1%27+AND+SLEEP(5)--", "%27%29+OR+1%3D1--")
@@ -165,7 +165,7 @@ def injection(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(30)
 
 
-def document_harvest(stage: Stage, plan: Plan, luck: Dice) -> None:
+def document_harvest(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Download identity documents of clients one has no business with."""
     visit = insider(stage, plan, luck)
     for client in stage.strangers(luck, plan.who, luck.randint(35, 60) if plan.quiet else luck.randint(90, 260)):
@@ -173,7 +173,7 @@ def document_harvest(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(45 if plan.quiet else 4)
 
 
-def search_scraping(stage: Stage, plan: Plan, luck: Dice) -> None:
+def search_scraping(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Go through the alphabet in the search and keep what the lists show."""
     visit = insider(stage, plan, luck)
     visit.portal = True
@@ -184,7 +184,7 @@ def search_scraping(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(40 if plan.quiet else 2.2)
 
 
-def vip_snooping(stage: Stage, plan: Plan, luck: Dice) -> None:
+def vip_snooping(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Look at a handful of well-known people."""
     visit = insider(stage, plan, luck)
     for client in luck.sample(WATCHED, luck.randint(4, 9)):
@@ -195,7 +195,7 @@ def vip_snooping(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(200, 1.2)
 
 
-def slow_drip(stage: Stage, plan: Plan, luck: Dice) -> None:
+def slow_drip(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Take a little every working day."""
     for day in range(plan.day, plan.last_day + 1):
         hours = shift(stage, plan.who, day)
@@ -207,7 +207,7 @@ def slow_drip(stage: Stage, plan: Plan, luck: Dice) -> None:
             visit.pause(75, 1.0)
 
 
-def canary_touch(stage: Stage, plan: Plan, luck: Dice) -> None:
+def canary_touch(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Look around where one has no business, and come upon a planted client."""
     visit = insider(stage, plan, luck)
     seen = stage.strangers(luck, plan.who, luck.randint(10, 25) if plan.quiet else luck.randint(30, 60))
@@ -217,7 +217,7 @@ def canary_touch(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(40)
 
 
-def taken_account(stage: Stage, plan: Plan, luck: Dice) -> None:
+def taken_account(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Sign in to somebody's account from a network it never used, read client after client, take the list out."""
     visit = intruder(stage, plan, luck, luck.choice(places.BROWSERS[:4]).format(v=135))
     visit.login()
@@ -250,6 +250,6 @@ BY_NIGHT = frozenset({"night_exporter"})
 FROM_OUTSIDE = frozenset({"taken_account", "stolen_session", "service_token", "brute_force", "injection"})
 
 
-def run(stage: Stage, plan: Plan) -> None:
+def run(stage: Stage, plan: ScenePlan) -> None:
     """Let a leak happen."""
     SCENES[plan.kind][0](stage, plan, dice("leak", stage.seed, plan.id, plan.begin))

@@ -15,8 +15,8 @@ from detector.clock import Clock
 from detector.simulate import leaks, machines
 from detector.simulate import world as places
 from detector.simulate.company import Company
-from detector.simulate.leaks import Plan
-from detector.simulate.lines import DAY, seconds
+from detector.simulate.leaks import ScenePlan
+from detector.simulate.log_lines import DAY, seconds
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES
 from detector.simulate.world import build_world, dice
@@ -128,7 +128,7 @@ class LivingCompany:
         self._writers = _Writers(folder / "logs")
         self._tails = {name: _tail(folder / "logs" / name) for name in FILES}
         self._luck = dice("living", seed, int(now))
-        self._staged: list[Plan] = []
+        self._staged: list[ScenePlan] = []
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._error: OSError | None = None
@@ -139,7 +139,7 @@ class LivingCompany:
         return self._folder / "logs"
 
     @property
-    def staged(self) -> tuple[Plan, ...]:
+    def staged(self) -> tuple[ScenePlan, ...]:
         """Leaks staged so far, oldest first."""
         return tuple(self._staged)
 
@@ -218,7 +218,7 @@ class LivingCompany:
         for _ in range(_VISITS // 4):
             machines.customer(self._company.stage, self._luck, now + self._luck.random() * _BEAT)
 
-    def stage_leak(self, kind: str = "", *, delay: float = 0.0) -> Plan:
+    def stage_leak(self, kind: str = "", *, delay: float = 0.0) -> ScenePlan:
         """Let a leak begin now, hurried so that it shows within a minute or two.
 
         Before ``start`` it may be called from outside; afterwards only the company's own thread stages leaks, because
@@ -231,7 +231,7 @@ class LivingCompany:
         day = int((begin - stage.origin) // DAY)
         used = {plan.actor for plan in self._staged}
         people = [person for person in stage.world.by_role(*roles) if f"user:{person.account}" not in used]
-        plan = Plan(
+        plan = ScenePlan(
             id=f"live-{len(self._staged) + 1:02}", kind=kind, begin=begin, day=day, last_day=day, haste=_HASTE,
             person=luck.choice(people or stage.world.by_role(*roles)) if roles else None,
             program=luck.choice(stage.world.programs) if kind == "service_token" else None,

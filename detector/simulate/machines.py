@@ -5,7 +5,7 @@ jitter, customers come in the evening, scanners whenever they like.
 """
 
 from detector.simulate import world as places
-from detector.simulate.lines import DAY, moment
+from detector.simulate.log_lines import DAY, moment
 from detector.simulate.stage import Stage
 from detector.simulate.visit import Visit
 from detector.simulate.world import BROWSERS, PHONES, SCANNERS, Dice, Program, dice

@@ -4,7 +4,7 @@ Comes in: a plan, as for a leak. Goes out: rows on the tape with the plan's tag.
 """
 
 from detector.simulate import world as places
-from detector.simulate.leaks import Plan, Scene, insider, intruder
+from detector.simulate.leaks import Scene, ScenePlan, insider, intruder
 from detector.simulate.machines import probe_status
 from detector.simulate.stage import Stage
 from detector.simulate.visit import Visit
@@ -16,7 +16,7 @@ _CHECKS = (
 )  # fmt: skip
 
 
-def authorised_scan(stage: Stage, plan: Plan, luck: Dice) -> None:
+def authorised_scan(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """A contractor looks for holes, as agreed; some probes are answered with an ordinary page."""
     visit = intruder(stage, plan, luck, "Mozilla/5.0 (compatible; Nessus)")
     for _ in range(luck.randint(600, 1400)):
@@ -28,7 +28,7 @@ def authorised_scan(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(0.9, 1.0)
 
 
-def holiday_cover(stage: Stage, plan: Plan, luck: Dice) -> None:
+def holiday_cover(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Serve the clients of a colleague who is away."""
     visit = insider(stage, plan, luck)
     for client in stage.strangers(luck, plan.who, luck.randint(60, 130)):
@@ -36,7 +36,7 @@ def holiday_cover(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(70, 1.0)
 
 
-def travel(stage: Stage, plan: Plan, luck: Dice) -> None:
+def travel(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Work from a hotel, in the evening."""
     own = insider(stage, plan, luck)
     visit = intruder(stage, plan, luck, luck.choice((own.agent, *places.PHONES)))
@@ -47,7 +47,7 @@ def travel(stage: Stage, plan: Plan, luck: Dice) -> None:
     visit.export(luck.randint(200, 3000))
 
 
-def forgotten_password(stage: Stage, plan: Plan, luck: Dice) -> None:
+def forgotten_password(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Mistype the password many times after the holidays, then work on."""
     visit = insider(stage, plan, luck)
     if luck.chance(0.5):
@@ -58,7 +58,7 @@ def forgotten_password(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(60)
 
 
-def auditors_request(stage: Stage, plan: Plan, luck: Dice) -> None:
+def auditors_request(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Take a large list out late in the evening, because the auditors want it tomorrow."""
     visit = insider(stage, plan, luck)
     visit.login()
@@ -67,7 +67,7 @@ def auditors_request(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(400)
 
 
-def night_migration(stage: Stage, plan: Plan, luck: Dice) -> None:
+def night_migration(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Copy all accounts to a new system by night, from a new server."""
     if plan.program is None:
         raise ValueError("night_migration needs a program")
@@ -80,7 +80,7 @@ def night_migration(stage: Stage, plan: Plan, luck: Dice) -> None:
         visit.pause(0.5)
 
 
-def access_request(stage: Stage, plan: Plan, luck: Dice) -> None:
+def access_request(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Collect everything about some clients who asked what is kept about them."""
     visit = insider(stage, plan, luck)
     for _ in range(luck.randint(3, 8)):
@@ -91,7 +91,7 @@ def access_request(stage: Stage, plan: Plan, luck: Dice) -> None:
             visit.pause(15)
 
 
-def complaint_review(stage: Stage, plan: Plan, luck: Dice) -> None:
+def complaint_review(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Go through the cards of a block of neighbouring clients after a complaint."""
     visit = insider(stage, plan, luck)
     client = stage.any_client(luck)
@@ -101,7 +101,7 @@ def complaint_review(stage: Stage, plan: Plan, luck: Dice) -> None:
             visit.pause(10)
 
 
-def famous_client(stage: Stage, plan: Plan, luck: Dice) -> None:
+def famous_client(stage: Stage, plan: ScenePlan, luck: Dice) -> None:
     """Prepare meetings with well-known clients."""
     visit = insider(stage, plan, luck)
     for client in luck.sample(places.WATCHED, luck.randint(3, 7)):
@@ -125,6 +125,6 @@ FROM_OUTSIDE = frozenset({"authorised_scan", "travel"})
 IN_THE_EVENING = frozenset({"travel", "auditors_request"})
 
 
-def run(stage: Stage, plan: Plan) -> None:
+def run(stage: Stage, plan: ScenePlan) -> None:
     """Let an oddity happen."""
     ODDITIES[plan.kind][0](stage, plan, dice("oddity", stage.seed, plan.id, plan.begin))

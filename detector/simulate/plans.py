@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from detector.simulate import leaks, oddities
 from detector.simulate import world as places
-from detector.simulate.leaks import Plan
-from detector.simulate.lines import DAY
+from detector.simulate.leaks import ScenePlan
+from detector.simulate.log_lines import DAY
 from detector.simulate.stage import Stage
 from detector.simulate.work import shift
-from detector.simulate.world import Dice, Person, Program, dice
+from detector.simulate.world import Dice, Program, StaffMember, dice
 
 
 @dataclass(slots=True)
@@ -25,7 +25,9 @@ class _Casting:
     luck: Dice
     taken: set[str] = field(default_factory=set)
 
-    def person(self, roles: tuple[str, ...], days: Iterable[int]) -> tuple[Person, int, tuple[float, float]] | None:
+    def person(
+        self, roles: tuple[str, ...], days: Iterable[int]
+    ) -> tuple[StaffMember, int, tuple[float, float]] | None:
         """Return somebody of these roles, a day they work, and their hours; None when nobody is free."""
         people = [person for person in self.stage.world.by_role(*roles) if person.account not in self.taken]
         self.luck.shuffle(people)
@@ -52,7 +54,7 @@ def leak_days(days: int) -> range:
     return range(days // 4, days)
 
 
-def plan_leaks(stage: Stage, days: int, count: int) -> list[Plan]:
+def plan_leaks(stage: Stage, days: int, count: int) -> list[ScenePlan]:
     """Return ``count`` leaks: every kind once before any comes twice."""
     luck = dice("plan", stage.seed)
     cast = _Casting(stage, leak_days(days), luck)
@@ -65,7 +67,7 @@ def plan_leaks(stage: Stage, days: int, count: int) -> list[Plan]:
     return [plan for plan in found if plan is not None]
 
 
-def _leak(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
+def _leak(cast: _Casting, kind: str, name: str, days: int) -> ScenePlan | None:
     luck, stage = cast.luck, cast.stage
     quiet = kind in leaks.ALWAYS_QUIET or luck.chance(0.4)
     outside = places.outside(luck) if kind in leaks.FROM_OUTSIDE else ""
@@ -74,7 +76,7 @@ def _leak(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
         day = luck.choice(cast.days)
         program = cast.program() if kind == "service_token" else None
         begin = stage.midnight(day) + luck.uniform(0, 22) * 3600
-        return Plan(
+        return ScenePlan(
             id=name, kind=kind, begin=begin, day=day, last_day=days - 1, quiet=quiet, program=program, address=outside
         )
     span = cast.days if kind != "slow_drip" else cast.days[: max(1, len(cast.days) // 2)]
@@ -82,7 +84,7 @@ def _leak(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
     if chosen is None:
         return None
     person, day, hours = chosen
-    return Plan(
+    return ScenePlan(
         id=name, kind=kind, begin=_hour(stage, luck, kind, day, hours, quiet), day=day, last_day=days - 1, quiet=quiet,
         person=person, address=outside,
     )  # fmt: skip
@@ -97,7 +99,7 @@ def _hour(stage: Stage, luck: Dice, kind: str, day: int, hours: tuple[float, flo
     return min(hours[0] + share * (hours[1] - hours[0]), stage.midnight(day) + DAY - 1800)
 
 
-def plan_oddities(stage: Stage, days: int, leaking: Iterable[Plan]) -> list[Plan]:
+def plan_oddities(stage: Stage, days: int, leaking: Iterable[ScenePlan]) -> list[ScenePlan]:
     """Return the honest oddities of a run: each kind about once in ten days, at least once."""
     luck = dice("oddities", stage.seed)
     cast = _Casting(stage, range(days), luck)
@@ -107,7 +109,7 @@ def plan_oddities(stage: Stage, days: int, leaking: Iterable[Plan]) -> list[Plan
     return [plan for plan in found if plan is not None]
 
 
-def _oddity(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
+def _oddity(cast: _Casting, kind: str, name: str, days: int) -> ScenePlan | None:
     luck, stage = cast.luck, cast.stage
     outside = places.outside(luck) if kind in oddities.FROM_OUTSIDE else ""
     roles = oddities.ODDITIES[kind][1]
@@ -115,7 +117,7 @@ def _oddity(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
         day = luck.choice(cast.days)
         migrates = kind == "night_migration"
         hour = luck.uniform(0, 5) if migrates else luck.uniform(9, 19)
-        return Plan(
+        return ScenePlan(
             id=name, kind=kind, begin=stage.midnight(day) + hour * 3600, day=day, last_day=days - 1,
             program=cast.program() if migrates else None,
             address=f"192.0.2.{luck.randint(200, 240)}" if migrates else outside,
@@ -127,7 +129,7 @@ def _oddity(cast: _Casting, kind: str, name: str, days: int) -> Plan | None:
     begin = hours[0] + luck.uniform(0.1, 0.6) * (hours[1] - hours[0])
     if kind in oddities.IN_THE_EVENING:
         begin = stage.midnight(day) + luck.uniform(18.5, 22.5) * 3600
-    return Plan(id=name, kind=kind, begin=begin, day=day, last_day=days - 1, person=person, address=outside)
+    return ScenePlan(id=name, kind=kind, begin=begin, day=day, last_day=days - 1, person=person, address=outside)
 
 
 def plan_launches(seed: int, days: int) -> frozenset[int]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from detector.simulate import world as places
-from detector.simulate.lines import DAY, moment
+from detector.simulate.log_lines import DAY, moment
 from detector.simulate.visit import Tape
-from detector.simulate.world import CANARIES, CLIENT_FIRST, CLIENTS, Dice, Person, World, dice
+from detector.simulate.world import CANARIES, CLIENT_FIRST, CLIENTS, Dice, StaffMember, World, dice
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Stage:
         """Return the date of a day."""
         return moment(self.origin).date() + timedelta(days=day)
 
-    def own(self, person: Person) -> list[int]:
+    def own(self, person: StaffMember) -> list[int]:
         """Return the person's own clients, in the order in which they come up most (it differs between people)."""
         if person.account not in self._own:
             index = self._keepers.get(person.account)
@@ -57,7 +57,7 @@ class Stage:
             if client not in CANARIES:
                 return client
 
-    def strangers(self, luck: Dice, person: Person, count: int) -> list[int]:
+    def strangers(self, luck: Dice, person: StaffMember, count: int) -> list[int]:
         """Return distinct clients that are not the person's own."""
         own = set(self.own(person))
         found: dict[int, None] = {}

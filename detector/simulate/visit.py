@@ -7,7 +7,7 @@ tag, which stays outside the logs, does.
 
 from dataclasses import dataclass, field
 
-from detector.simulate import lines
+from detector.simulate import log_lines
 from detector.simulate.world import Dice
 
 Row = tuple[float, str, str]
@@ -82,7 +82,7 @@ class Visit:
         """Make one request to the CRM."""
         self.now += self.luck.gap(took / self.haste, 0.5)
         page = self.page if self.agent.startswith("Mozilla") else "-"
-        line = lines.combined(
+        line = log_lines.combined(
             self.now, self.ip, account or self.account, f"{method} {uri}", status, size, page, self.agent
         )
         self._write(CRM, line)
@@ -91,7 +91,7 @@ class Visit:
         """Make one request to the billing API."""
         took = self.luck.gap(took / self.haste, 0.6)
         self.now += took
-        line = lines.nginx_json(
+        line = log_lines.nginx_json(
             self.now, self.ip, self.account, method, uri, status, size, took, self.agent.replace('"', "")
         )
         self._write(BILLING, line)
@@ -99,7 +99,9 @@ class Visit:
     def act(self, action: str, what: str = "", status: str = "ok", took: float = 0.05) -> None:
         """Do one thing in the portal."""
         self.now += self.luck.gap(took / self.haste, 0.5)
-        line = lines.audit(self.now, self.account, self.role, action, what, self.ip, self.session, self.agent, status)
+        line = log_lines.audit(
+            self.now, self.account, self.role, action, what, self.ip, self.session, self.agent, status
+        )
         self._write(PORTAL, line)
 
     def login(self, failures: int = 0) -> None:
@@ -181,8 +183,8 @@ class Visit:
             self.act("client.export", f'"object":"client","rows":{rows},', took=1.5)
             return
         size = 96 + int(rows * ROW_BYTES["export"] * self.luck.uniform(0.96, 1.04))
-        since = lines.moment(self.now - 86_400 * self.luck.choice((1, 7, 30, 90))).date()
-        until = lines.moment(self.now).date()
+        since = log_lines.moment(self.now - 86_400 * self.luck.choice((1, 7, 30, 90))).date()
+        until = log_lines.moment(self.now).date()
         self.crm("GET", f"/crm/clients/export?format=csv&from={since}&to={until}", 200, size, 1.0 + rows / 4000)
 
     def accounts(self, client: int) -> None:

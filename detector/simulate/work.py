@@ -10,15 +10,15 @@ from collections.abc import Callable
 from datetime import date
 
 from detector.simulate import world as places
-from detector.simulate.lines import moment
+from detector.simulate.log_lines import moment
 from detector.simulate.stage import Stage
 from detector.simulate.visit import Visit
-from detector.simulate.world import SHIFTS, SURNAMES, WATCHED, Dice, Person, dice
+from detector.simulate.world import SHIFTS, SURNAMES, WATCHED, Dice, StaffMember, dice
 
-Task = Callable[[Stage, Visit, Person], None]
+Task = Callable[[Stage, Visit, StaffMember], None]
 
 
-def shift(stage: Stage, person: Person, day: int) -> tuple[float, float] | None:
+def shift(stage: Stage, person: StaffMember, day: int) -> tuple[float, float] | None:
     """Return when the person works on a day (seconds since 1970), None when they don't."""
     luck = dice("shift", stage.seed, person.account, day)
     weekday, week = stage.date(day).weekday(), stage.date(day).isocalendar().week
@@ -44,7 +44,7 @@ def _overtime(stage: Stage, luck: Dice, day: int) -> tuple[float, float] | None:
     return stage.midnight(day) + begin * 3600, stage.midnight(day) + (begin + luck.gap(0.8)) * 3600
 
 
-def arrive(stage: Stage, person: Person, day: int, when: float, luck: Dice) -> Visit:
+def arrive(stage: Stage, person: StaffMember, day: int, when: float, luck: Dice) -> Visit:
     """Return the person's visit of a day: address, agent and system they work with."""
     place = dice("place", stage.seed, person.account, day)
     ip, agent = person.desk, places.browser(person, day)
@@ -66,7 +66,7 @@ def arrive(stage: Stage, person: Person, day: int, when: float, luck: Dice) -> V
     )
 
 
-def pick_client(stage: Stage, visit: Visit, person: Person) -> int:
+def pick_client(stage: Stage, visit: Visit, person: StaffMember) -> int:
     """Return a client as they come up in work: mostly one's own, the busy ones more often."""
     luck = visit.luck
     own = stage.own(person)
@@ -77,7 +77,7 @@ def pick_client(stage: Stage, visit: Visit, person: Person) -> int:
     return stage.any_client(luck)
 
 
-def call(stage: Stage, visit: Visit, person: Person) -> None:
+def call(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Serve one caller."""
     luck = visit.luck
     client = pick_client(stage, visit, person)
@@ -106,7 +106,7 @@ def _second_look(visit: Visit, client: int) -> None:
     visit.view(client)
 
 
-def call_list(stage: Stage, visit: Visit, person: Person) -> None:
+def call_list(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Go through a list of one's own clients, neighbours first, as campaigns are handed out."""
     own = stage.own(person) or [stage.any_client(visit.luck)]
     begin = visit.luck.randrange(len(own))
@@ -115,7 +115,7 @@ def call_list(stage: Stage, visit: Visit, person: Person) -> None:
         visit.pause(35, 1.0)
 
 
-def clean_up(stage: Stage, visit: Visit, person: Person) -> None:
+def clean_up(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Correct the cards of neighbouring ids, quickly, one after the other."""
     luck = visit.luck
     client = stage.any_client(luck)
@@ -128,19 +128,19 @@ def clean_up(stage: Stage, visit: Visit, person: Person) -> None:
             visit.update(client + step)
 
 
-def errand(stage: Stage, visit: Visit, person: Person) -> None:
+def errand(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Fetch documents of several clients for somebody who asked."""
     for _ in range(min(70, int(visit.luck.gap(9, 0.8)) + 1)):
         _documents(visit, pick_client(stage, visit, person))
 
 
-def export(stage: Stage, visit: Visit, person: Person) -> None:
+def export(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Take a list out, as is one's duty."""
     median = {"analyst": 2600, "manager": 700, "back_office": 260, "compliance": 900}.get(person.role, 40)
     visit.export(min(19_000, int(visit.luck.gap(median, 0.9)) + 3))
 
 
-def look_up(stage: Stage, visit: Visit, person: Person) -> None:
+def look_up(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Search several times in a row for somebody hard to find; lists come back long."""
     for _ in range(int(visit.luck.gap(5, 0.7)) + 1):
         found = [stage.any_client(visit.luck) for _ in range(min(50, int(visit.luck.gap(11, 0.9))))]
@@ -148,7 +148,7 @@ def look_up(stage: Stage, visit: Visit, person: Person) -> None:
         visit.pause(11)
 
 
-def billing(stage: Stage, visit: Visit, person: Person) -> None:
+def billing(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Look at accounts in the billing system."""
     for _ in range(int(visit.luck.gap(3, 0.8)) + 1):
         client = pick_client(stage, visit, person)
@@ -158,7 +158,7 @@ def billing(stage: Stage, visit: Visit, person: Person) -> None:
         visit.pause(20)
 
 
-def script(stage: Stage, visit: Visit, person: Person) -> None:
+def script(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Ask the systems with a script for a report."""
     if not person.tools:
         return billing(stage, visit, person)
@@ -181,7 +181,7 @@ def script(stage: Stage, visit: Visit, person: Person) -> None:
     return None
 
 
-def spot_check(stage: Stage, visit: Visit, person: Person) -> None:
+def spot_check(stage: Stage, visit: Visit, person: StaffMember) -> None:
     """Look at a few clients of different colleagues."""
     for _ in range(int(visit.luck.gap(6, 0.6)) + 1):
         visit.view(stage.any_client(visit.luck))
@@ -200,7 +200,7 @@ TASKS: dict[str, tuple[float, tuple[tuple[float, Task], ...]]] = {
 }
 
 
-def workday(stage: Stage, person: Person, day: int) -> None:
+def workday(stage: Stage, person: StaffMember, day: int) -> None:
     """Let the person work through a day."""
     hours = shift(stage, person, day)
     if hours is None:

@@ -79,7 +79,7 @@ def dice(*parts: object) -> Dice:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffMember:
     """Somebody on the staff.
 
     Attributes:
@@ -124,15 +124,15 @@ PROGRAMS = (
 class World:
     """The company as it stands before anybody does anything."""
 
-    people: tuple[Person, ...]
+    people: tuple[StaffMember, ...]
     programs: tuple[Program, ...] = PROGRAMS
 
-    def by_role(self, *roles: str) -> list[Person]:
+    def by_role(self, *roles: str) -> list[StaffMember]:
         """Return the people who have one of the roles."""
         return [person for person in self.people if person.role in roles]
 
     @property
-    def keepers(self) -> list[Person]:
+    def keepers(self) -> list[StaffMember]:
         """People who have clients of their own."""
         return self.by_role("operator", "senior_operator", "back_office")
 
@@ -145,7 +145,7 @@ def _shift(role: str, number: int) -> str:
 
 def build_world(staff: int = 120) -> World:
     """Return a company of about ``staff`` people."""
-    people: list[Person] = []
+    people: list[StaffMember] = []
     for role, (prefix, share) in ROLES.items():
         for number in range(max(2, round(staff * share))):
             luck = dice("person", role, number)
@@ -153,7 +153,7 @@ def build_world(staff: int = 120) -> World:
             again = number // len(SURNAMES)
             office_worker = role in ("operator", "senior_operator")
             people.append(
-                Person(
+                StaffMember(
                     account=f"{prefix}.{surname}{again + 1 if again else ''}",
                     role=role,
                     number=number,
@@ -192,7 +192,7 @@ def outside(luck: Dice) -> str:
     return f"2001:db8:{luck.randint(0x10, 0x4F):x}:{luck.randint(1, 9):x}::{luck.randint(2, 0xFFFF):x}"
 
 
-def home(person: Person, seed: int, day: int) -> str:
+def home(person: StaffMember, seed: int, day: int) -> str:
     """Return the address of a person's home; the provider changes it every week or two."""
     settled = dice("home", seed, person.account, (day + person.number) // 9)
     return outside(settled)
@@ -203,7 +203,7 @@ def vpn(luck: Dice) -> str:
     return f"192.0.2.{luck.randint(129, 190)}"
 
 
-def browser(person: Person, day: int) -> str:
+def browser(person: StaffMember, day: int) -> str:
     """Return the person's browser on a day; it updates itself now and then."""
     family = BROWSERS[person.browser]
     updates = (day + person.number * 5) // 24

@@ -14,7 +14,7 @@ from typing import IO, Any
 from detector.errors import InputError, Problem
 from detector.simulate import plans
 from detector.simulate.company import Company, Truth
-from detector.simulate.lines import DAY, seconds
+from detector.simulate.log_lines import DAY, seconds
 from detector.simulate.settings import replay_text
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES

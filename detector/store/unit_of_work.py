@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from detector.schema.alerts import Alert
-from detector.schema.counts import Changes, StoreCounts
+from detector.schema.counts import StoreCounts, WriteCounts
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import IncidentStatus, StepStatus
@@ -115,12 +115,12 @@ class UnitOfWork(Outbox):
         self.after_commit(self._known.clear)
         return self.run(delete(table).where(table.c.finished, table.c.seen_at < before))
 
-    def changes(self) -> Changes:
+    def changes(self) -> WriteCounts:
         """Return how often people's matters and messages about them were written; equal answers mean nothing was."""
         texts = tables.meta.c
         found = self.rows(select(texts.key, texts.value).where(texts.key.in_((_VERSION, OUTBOX_VERSION))))
         numbers = {key: int(value) for key, value in found}
-        return Changes(matters=numbers.get(_VERSION, 0), messages=numbers.get(OUTBOX_VERSION, 0))
+        return WriteCounts(matters=numbers.get(_VERSION, 0), messages=numbers.get(OUTBOX_VERSION, 0))
 
     def counts(self, now: datetime | None = None) -> StoreCounts:
         """Return how things stand; what is overdue only when ``now`` is given."""

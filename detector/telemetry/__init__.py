@@ -4,7 +4,7 @@ One ``Metrics`` object is made per running service with its own registry, so tha
 process never share a counter. Nothing here holds client data: labels are names of ours from closed lists.
 """
 
-from detector.telemetry.log import configure_logs, logger
 from detector.telemetry.metrics import Metrics
+from detector.telemetry.structured_log import configure_logs, logger
 
 __all__ = ["Metrics", "configure_logs", "logger"]

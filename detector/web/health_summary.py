@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.schema.health import Health, HealthCheck, Part
+from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.web.ports import ServiceView
 
-_NEEDED = (Part.DATABASE, Part.STATE, Part.SENDER)
+_NEEDED = (CheckedPart.DATABASE, CheckedPart.STATE, CheckedPart.SENDER)
 """Without these no decision is kept, or none is told."""
 
 
@@ -29,21 +29,21 @@ class HealthSummary:
     @property
     def bad_targets(self) -> tuple[HealthCheck, ...]:
         """Targets that did not take the last message; all else that is bad is a blind spot with words of its own."""
-        return tuple(check for check in self.bad if check.part is Part.TARGET)
+        return tuple(check for check in self.bad if check.part is CheckedPart.TARGET)
 
     @property
     def good_sources(self) -> int:
         """How many sources work."""
-        return sum(check.part is Part.SOURCE for check in self.good)
+        return sum(check.part is CheckedPart.SOURCE for check in self.good)
 
     @property
     def good_maps(self) -> int:
         """How many sources the record map fits."""
-        return sum(check.part is Part.MAP for check in self.good)
+        return sum(check.part is CheckedPart.MAP for check in self.good)
 
     def single(self) -> tuple[HealthCheck, ...]:
         """Return the good ones but those of each source, which are counted instead."""
-        return tuple(check for check in self.good if check.part not in (Part.SOURCE, Part.MAP))
+        return tuple(check for check in self.good if check.part not in (CheckedPart.SOURCE, CheckedPart.MAP))
 
 
 def summary(checks: Iterable[HealthCheck], now: datetime) -> HealthSummary:
@@ -62,7 +62,7 @@ def why_not_ready(view: ServiceView, now: datetime) -> str:
         since = f" (since {view.failing_since:%Y-%m-%d %H:%M} UTC)" if view.failing_since else ""
         return (view.why_not or "starting") + since
     for check in view.checks:
-        if check.part not in (*_NEEDED, Part.LOOP):
+        if check.part not in (*_NEEDED, CheckedPart.LOOP):
             continue
         health = check.at(now)
         if health is Health.STALE and check.checked_at is not None:

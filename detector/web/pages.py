@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from detector.errors import InputError, NotFoundError
-from detector.schema.health import Part
+from detector.schema.health import CheckedPart
 from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.context import NAME_COOKIE, PageContext
 from detector.web.forms import Typed
@@ -52,7 +52,7 @@ def routes(house: PageContext) -> APIRouter:
             closed=recently_closed(house.console.incidents(limit=_LOOKED_THROUGH)),
             service=service,
             health=summary(service.checks, house.clock.now()),
-            source_checks={check.name: check for check in service.checks if check.part is Part.SOURCE},
+            source_checks={check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
             stuck=(house.clock.now() - service.beat_at).total_seconds() > _REFRESH_SECONDS,
         )
 

@@ -11,9 +11,9 @@ from typing import Protocol
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, Reason, accounts_named
+from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
-from detector.schema.history import Row
-from detector.schema.incidents import CloseReason, Entry, Incident, Step
+from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ class Detail:
 
     incident: Incident
     steps: tuple[Step, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     alerts: tuple[Alert, ...]
     findings: tuple[Finding, ...]
     messages: tuple[Message, ...]

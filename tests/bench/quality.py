@@ -42,7 +42,7 @@ from detector.runtime.decide import Decider
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 from detector.store import Store
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from detector.cli.options import person
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.runtime.places import NIGHT, line, nabat, write_plan
 from tests.scenarios.story import Story
 

@@ -16,7 +16,7 @@ from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Basis, Entry, Incident, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.incidents import Basis, Incident, IncidentStatus, Scope, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
 
@@ -119,8 +119,8 @@ def a_step(incident: Incident, step_id: str, position: int, **changes: Any) -> S
     return replace(step, **changes)
 
 
-def an_entry(incident: Incident, number: int, **changes: Any) -> Entry:
-    entry = Entry(
+def an_entry(incident: Incident, number: int, **changes: Any) -> TimelineEntry:
+    entry = TimelineEntry(
         incident_id=incident.id,
         number=number,
         at=T0,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detector.decode import Decoder
 from detector.decode.logformat import LayoutError, compile_layout
 from detector.errors import ConfigError
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.decode.batches import KEY, batch_of, decoder_for, one, settings_for
 
 TIME = "[17/May/2026:10:05:03 +0300]"

@@ -13,7 +13,7 @@ from detector.schema.counts import StoreCounts
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
 
@@ -26,7 +26,7 @@ class FakeUnit:
     known_alerts: dict[str, Alert] = field(default_factory=dict)
     known_incidents: dict[str, Incident] = field(default_factory=dict)
     known_steps: dict[tuple[str, str], Step] = field(default_factory=dict)
-    known_entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    known_entries: dict[tuple[str, int], TimelineEntry] = field(default_factory=dict)
     known_messages: dict[str, Message] = field(default_factory=dict)
     known_deliveries: dict[tuple[str, int, str], Delivery] = field(default_factory=dict)
     known_positions: dict[tuple[str, str, str], Position] = field(default_factory=dict)
@@ -116,11 +116,11 @@ class FakeUnit:
         found = [step for step in self.known_steps.values() if step.incident_id == incident_id]
         return sorted(found, key=lambda step: (step.position, step.step_id))
 
-    def entries(self, incident_id: str) -> list[Entry]:
+    def entries(self, incident_id: str) -> list[TimelineEntry]:
         found = [entry for entry in self.known_entries.values() if entry.incident_id == incident_id]
         return sorted(found, key=lambda entry: entry.number)
 
-    def last_entry(self, incident_id: str) -> Entry | None:
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
         return next(reversed(self.entries(incident_id)), None)
 
     def messages(self, incident_id: str) -> list[Message]:

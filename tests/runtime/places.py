@@ -20,7 +20,7 @@ import yaml
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.store import Journal, Store
 from tests.receivers import until
 from tests.servers import free_port

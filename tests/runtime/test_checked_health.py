@@ -16,8 +16,8 @@ from detector.runtime.pipeline import Freshness
 from detector.runtime.preflight.check_all import check
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
-from detector.schema.health import Health, Part
-from detector.settings.load import load_settings
+from detector.schema.health import CheckedPart, Health
+from detector.settings.load_settings import load_settings
 from detector.store import Store
 from tests.runtime.places import Daemon, eventually, kept, plan, web, write_plan
 
@@ -151,7 +151,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def checked(store: Store, folder: Path, seen: dict[str, datetime], **changes: Any) -> dict[Part, Health]:
+def checked(store: Store, folder: Path, seen: dict[str, datetime], **changes: Any) -> dict[CheckedPart, Health]:
     """Return what is said at noon of a service that last saw these things at these times."""
     parts = build(load_settings(write_plan(folder, **changes)), session_key=b"k")
     probe = WriteProbe(store, folder)
@@ -191,14 +191,20 @@ def test_a_source_works_for_as_long_as_its_event_is_young_or_it_may_be_silent(
     found = checked(
         store, tmp_path, {source_key("crm"): NOON - age}, sources=[{**source, "silent_after": silent_after}]
     )
-    assert found[Part.SOURCE] is health
+    assert found[CheckedPart.SOURCE] is health
 
 
 def test_nothing_that_was_never_seen_or_is_not_there_is_good(store: Store, tmp_path: Path) -> None:
     found = checked(store, tmp_path, {}, rules={"shipped": False, "paths": []})
-    assert {found[part] for part in (Part.SOURCE, Part.MAP, Part.RULES, Part.DATABASE, Part.STATE)} == {Health.NEVER}
-    assert checked(store, tmp_path, {RULES: NOON}, rules={"shipped": False, "paths": []})[Part.RULES] is Health.NEVER
-    assert checked(store, tmp_path, {RULES: NOON})[Part.RULES] is Health.GOOD
+    assert {
+        found[part]
+        for part in (CheckedPart.SOURCE, CheckedPart.MAP, CheckedPart.RULES, CheckedPart.DATABASE, CheckedPart.STATE)
+    } == {Health.NEVER}
+    assert (
+        checked(store, tmp_path, {RULES: NOON}, rules={"shipped": False, "paths": []})[CheckedPart.RULES]
+        is Health.NEVER
+    )
+    assert checked(store, tmp_path, {RULES: NOON})[CheckedPart.RULES] is Health.GOOD
 
 
 THEIRS = """title: Theirs

@@ -13,7 +13,7 @@ from detector.detect.ordering import reorder
 from detector.runtime import pacing
 from detector.runtime.app import App
 from detector.schema.incidents import STORM_MATTER, IncidentKind
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, CANARY, NIGHT, line, write_plan
 
 NAMES, CARDS = 4_500, 150

@@ -7,7 +7,7 @@ import yaml
 
 from detector.runtime.incidents.other_causes import other_causes
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, bulk, nabat, write_plan
 from tests.scenarios.story import Story
 

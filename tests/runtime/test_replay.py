@@ -16,7 +16,7 @@ from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.single_process import Replay
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web
 from tests.runtime.places import NIGHT, bulk, line, write_plan

@@ -12,7 +12,7 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.schema.incidents import IncidentKind
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.runtime.places import NIGHT, bulk, write_plan
 
 

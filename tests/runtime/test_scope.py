@@ -13,7 +13,7 @@ from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.single_process import Replay
 from detector.schema.findings import Detector
 from detector.settings import Settings
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 
 

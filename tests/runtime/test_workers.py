@@ -26,7 +26,7 @@ from detector.runtime.replay.single_process import Replay
 from detector.runtime.replay.stage_values import Ripe
 from detector.runtime.replay.workers import FarFindings, FarKeeping, Losses, ReplayWithWorkers
 from detector.schema.packed import Packed
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 from tests.bench import lines as made
 from tests.receivers import until

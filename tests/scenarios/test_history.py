@@ -10,7 +10,7 @@ import pytest
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, Incident, IncidentKind
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.receivers import Web, web_server
 from tests.runtime.places import NIGHT, bulk, line, write_plan
 from tests.scenarios.story import Story

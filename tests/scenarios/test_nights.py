@@ -8,7 +8,7 @@ import pytest
 
 from detector.errors import ConflictError
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from tests.receivers import Web, web_server
 from tests.runtime.places import write_plan
 from tests.scenarios.story import Story

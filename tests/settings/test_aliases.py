@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConfigError
-from detector.settings.nodes import parse
+from detector.settings.yaml_nodes import parse
 from tests.runtime.places import nabat, write_plan
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

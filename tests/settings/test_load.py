@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
 from detector.settings import Settings
-from detector.settings.load import SettingsError, load_settings
+from detector.settings.load_settings import SettingsError, load_settings
 from detector.settings.types import _duration, duration_text
 
 

@@ -11,7 +11,7 @@ from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, Step
+from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.schema.lines import Position
 from detector.store import Store
 from tests.postgres import new_database
@@ -62,8 +62,8 @@ def test_an_incident_comes_back_as_it_was(shared: Store, value: Incident) -> Non
 
 
 @ONE_DATABASE
-@given(value=any_value(Step), note=any_value(Entry))
-def test_a_step_and_an_entry_come_back_as_they_were(shared: Store, value: Step, note: Entry) -> None:
+@given(value=any_value(Step), note=any_value(TimelineEntry))
+def test_a_step_and_an_entry_come_back_as_they_were(shared: Store, value: Step, note: TimelineEntry) -> None:
     owner = incident()
     value, note = (replace(each, incident_id=owner.id) for each in (value, note))
     decisions = Decisions(incidents=(owner,), steps=(value,), entries=(note,))

@@ -14,7 +14,7 @@ from detector.schema.alerts import Alert
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
-from detector.schema.incidents import Entry, Incident, Step
+from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
 
@@ -97,9 +97,9 @@ def step(incident_id: str, step_id: str = "A1", **changes: Any) -> Step:
     return Step(incident_id=incident_id, step_id=step_id, **{**given, **changes})
 
 
-def entry(incident_id: str, number: int = 1, **changes: Any) -> Entry:
+def entry(incident_id: str, number: int = 1, **changes: Any) -> TimelineEntry:
     given: dict[str, Any] = {"at": NOON, "kind": "note", "by": "anna", "text": "seen", "hash": "0" * 64}
-    return Entry(incident_id=incident_id, number=number, **{**given, **changes})
+    return TimelineEntry(incident_id=incident_id, number=number, **{**given, **changes})
 
 
 def message(name: str = "m", **changes: Any) -> Message:

@@ -20,7 +20,7 @@ from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Evidence, Finding, Reason
-from detector.schema.health import HealthCheck, Part
+from detector.schema.health import CheckedPart, HealthCheck
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
@@ -32,7 +32,7 @@ from detector.web.forms import Forms
 from detector.web.ports import Detail, ServiceView, SourceView
 from detector.web.serving.make_app import make_app
 
-_MANY = (Part.SOURCE, Part.MAP, Part.TARGET)
+_MANY = (CheckedPart.SOURCE, CheckedPart.MAP, CheckedPart.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
 PLAYBOOKS = load_playbooks()
 REGULATIONS = load_regulations(("ru-152fz", "eu-gdpr-33"))
@@ -182,13 +182,13 @@ class World:
     def checks(self, now: datetime) -> tuple[HealthCheck, ...]:
         """Everything the first page knows of, seen to work a second ago."""
         seen, minute = now - timedelta(seconds=1), timedelta(minutes=1)
-        ones = [HealthCheck(part=part, checked_at=seen, allowed=minute) for part in Part if part not in _MANY]
+        ones = [HealthCheck(part=part, checked_at=seen, allowed=minute) for part in CheckedPart if part not in _MANY]
         sources = [
             HealthCheck(part=part, name=name, checked_at=seen, allowed=minute)
-            for part in (Part.SOURCE, Part.MAP)
+            for part in (CheckedPart.SOURCE, CheckedPart.MAP)
             for name in ("crm", "billing", "portal")
         ]
-        return (*ones, HealthCheck(part=Part.TARGET, name="push", checked_at=seen, allowed=minute), *sources)
+        return (*ones, HealthCheck(part=CheckedPart.TARGET, name="push", checked_at=seen, allowed=minute), *sources)
 
     def found(self, *findings: Finding, scope: Scope | None = None, links: bool = True) -> Incident:
         """Let findings become an incident the way the service does it; return the newest."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detector.schema.findings import Reason
-from detector.schema.health import Part
+from detector.schema.health import CheckedPart
 from detector.web.ports import CoverageView, ServiceView
 from tests.web.conftest import HOSTILE, World
 
@@ -14,7 +14,7 @@ ALL = "Checked, each within its time, and found to work"
 AS_FAR = "It works as far as it was checked."
 
 
-def changed(view: ServiceView, part: Part, **change: object) -> ServiceView:
+def changed(view: ServiceView, part: CheckedPart, **change: object) -> ServiceView:
     """Return the view with one check changed."""
     checks = tuple(replace(one, **change) if one.part is part else one for one in view.checks)  # type: ignore[arg-type]
     return replace(view, checks=checks)
@@ -40,8 +40,8 @@ def test_when_all_was_checked_the_page_says_what_that_covers(world: World) -> No
     assert "Not checked" not in page
 
 
-@pytest.mark.parametrize("part", list(Part))
-def test_nothing_is_all_well_while_one_thing_was_not_checked(world: World, part: Part) -> None:
+@pytest.mark.parametrize("part", list(CheckedPart))
+def test_nothing_is_all_well_while_one_thing_was_not_checked(world: World, part: CheckedPart) -> None:
     said = Reason(message="health-no-line")
     world.view = changed(world.service(), part, checked_at=None, said=said)
     page = first(world)
@@ -51,8 +51,8 @@ def test_nothing_is_all_well_while_one_thing_was_not_checked(world: World, part:
     assert "no line has come from it since the start" in page
 
 
-@pytest.mark.parametrize("part", list(Part))
-def test_a_check_of_long_ago_says_since_when(world: World, part: Part) -> None:
+@pytest.mark.parametrize("part", list(CheckedPart))
+def test_a_check_of_long_ago_says_since_when(world: World, part: CheckedPart) -> None:
     view = world.service()
     world.view = changed(view, part, checked_at=view.beat_at - timedelta(hours=2))
     page = first(world)
@@ -60,8 +60,8 @@ def test_a_check_of_long_ago_says_since_when(world: World, part: Part) -> None:
     assert "last seen to work 2\N{NO-BREAK SPACE}h ago" in page
 
 
-@pytest.mark.parametrize("part", list(Part))
-def test_nothing_is_all_well_while_one_thing_does_not_work(world: World, part: Part) -> None:
+@pytest.mark.parametrize("part", list(CheckedPart))
+def test_nothing_is_all_well_while_one_thing_does_not_work(world: World, part: CheckedPart) -> None:
     world.view = changed(world.service(), part, failed=True)
     assert ALL not in first(world)
 
@@ -82,7 +82,7 @@ def test_nothing_is_all_well_beside_a_blind_spot_a_stuck_loop_or_without_checks(
 
 
 def test_a_target_that_failed_stands_among_the_blind_spots(world: World) -> None:
-    world.view = changed(world.service(), Part.TARGET, failed=True)
+    world.view = changed(world.service(), CheckedPart.TARGET, failed=True)
     assert "The target push did not take the last message" in first(world)
 
 
@@ -115,7 +115,7 @@ def test_a_source_of_which_too_little_was_seen_says_how_much(
     world: World, lines: int, requests: int, english: str, russian: str
 ) -> None:
     said = Reason(message="health-map-too-few", args=(("lines", lines), ("requests", requests), ("least", 100)))
-    world.view = changed(world.service(), Part.MAP, checked_at=None, said=said)
+    world.view = changed(world.service(), CheckedPart.MAP, checked_at=None, said=said)
     assert f"not yet checked: {english}" in first(world)
     assert f"ещё не проверено: {russian}" in first(world, "ru")
     assert ALL not in first(world)
@@ -124,12 +124,12 @@ def test_a_source_of_which_too_little_was_seen_says_how_much(
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        (Part.DATABASE, "database was not checked yet"),
-        (Part.STATE, "state was not checked yet"),
-        (Part.SENDER, "sender was not checked yet"),
+        (CheckedPart.DATABASE, "database was not checked yet"),
+        (CheckedPart.STATE, "state was not checked yet"),
+        (CheckedPart.SENDER, "sender was not checked yet"),
     ],
 )
-def test_ready_is_only_who_was_seen_to_keep_and_to_tell(world: World, part: Part, said: str) -> None:
+def test_ready_is_only_who_was_seen_to_keep_and_to_tell(world: World, part: CheckedPart, said: str) -> None:
     world.view = changed(world.service(), part, checked_at=None)
     answer = world.browser().get("/readyz")
     assert (answer.status_code, answer.text) == (503, f"not ready: {said}\n")
@@ -140,7 +140,7 @@ def test_ready_is_only_who_was_seen_to_keep_and_to_tell(world: World, part: Part
 
 def test_ready_ends_with_the_time_a_check_holds(world: World) -> None:
     view = world.service()
-    world.view = changed(view, Part.DATABASE, checked_at=view.beat_at - timedelta(seconds=200))
+    world.view = changed(view, CheckedPart.DATABASE, checked_at=view.beat_at - timedelta(seconds=200))
     assert world.browser().get("/readyz").text == "not ready: database last worked 200 s ago\n"
     world.view = view
     world.clock.advance(timedelta(seconds=45))
@@ -148,11 +148,11 @@ def test_ready_ends_with_the_time_a_check_holds(world: World) -> None:
 
 
 def test_what_is_not_needed_to_keep_or_tell_does_not_end_readiness(world: World) -> None:
-    world.view = changed(changed(world.service(), Part.SOURCE, checked_at=None), Part.TARGET, failed=True)
+    world.view = changed(changed(world.service(), CheckedPart.SOURCE, checked_at=None), CheckedPart.TARGET, failed=True)
     assert world.browser().get("/readyz").status_code == 200
 
 
 def test_every_part_reads_as_a_word_in_both_languages(world: World) -> None:
     for language in ("en", "ru"):
         page = first(world, language)
-        assert [part for part in Part if f"health-{part.value}" in page] == []
+        assert [part for part in CheckedPart if f"health-{part.value}" in page] == []

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, numpy_array
 from detector.decode.columns.frame_ops import constant
 
 Numbers = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow import arrow_array
+from detector.arrow_buffers import arrow_array
 from detector.decode.columns.frame_ops import index, present
 
 Texts = Sequence[str] | pl.Series

@@ -20,7 +20,7 @@ from detector.decode.enrich.glob_regex import glob_regex
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
-from detector.settings.load import read_text
+from detector.settings.load_settings import read_text
 
 _WILD = "*?"
 # What a shell or fnmatch would take for one of several characters.

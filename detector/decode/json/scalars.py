@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.arrow import arrow_array
+from detector.arrow_buffers import arrow_array
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import constant

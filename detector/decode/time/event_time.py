@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from detector.arrow import arrow_array
+from detector.arrow_buffers import arrow_array
 from detector.decode.columns.frame_ops import present
 from detector.decode.columns.string_views import Mask, Places, StringViews
 from detector.decode.time import clf_time, iso_time

@@ -8,7 +8,7 @@ plain to the byte is left for the careful way, which would read a plain line the
 import numpy as np
 import polars as pl
 
-from detector.arrow import arrow_array
+from detector.arrow_buffers import arrow_array
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.string_views import (
     Mask,

@@ -19,7 +19,7 @@ from detector.detect.rules.ruleset import Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
-from detector.settings.load import read_text
+from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"

@@ -13,7 +13,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
-from detector.schema.incidents import Entry, Incident, IncidentKind, IncidentStatus, Step, StepStatus
+from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step, StepStatus, TimelineEntry
 
 _AT_REST = frozenset({IncidentStatus.RESOLVED, IncidentStatus.ON_HOLD})
 
@@ -42,8 +42,15 @@ def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime)
 
 
 def worse_entry(
-    last: Entry | None, before: Incident, after: Incident, words: Messages, *, at: datetime, by: str, reason: str
-) -> Entry:
+    last: TimelineEntry | None,
+    before: Incident,
+    after: Incident,
+    words: Messages,
+    *,
+    at: datetime,
+    by: str,
+    reason: str,
+) -> TimelineEntry:
     """Return the entry that says what an incident has become and why."""
     text = words.text(
         "incident-entry-worse",
@@ -69,10 +76,10 @@ def asked_again(
     after: Incident,
     steps: Iterable[Step],
     terms: Terms,
-    last: Entry | None,
+    last: TimelineEntry | None,
     words: Messages,
     at: datetime,
-) -> tuple[tuple[Step, ...], tuple[Entry, ...]]:
+) -> tuple[tuple[Step, ...], tuple[TimelineEntry, ...]]:
     """Return the steps, those open again that stop a clock of a law that applies only now, and the entries that say so.
 
     Args:
@@ -91,7 +98,7 @@ def asked_again(
         for stage in law.stages
     }
     found: list[Step] = []
-    entries: list[Entry] = []
+    entries: list[TimelineEntry] = []
     for step in steps:
         if step.step_id not in laws or step.status is StepStatus.OPEN:
             found.append(step)

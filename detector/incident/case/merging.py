@@ -11,11 +11,11 @@ from detector.incident.playbook.checklist import NABAT, changed, dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.incidents import CloseReason, Entry, Incident, IncidentStatus, Step
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 
 
 def merged_into(
-    before: Incident, steps: Sequence[Step], last: Entry | None, number: str, words: Messages, now: datetime
+    before: Incident, steps: Sequence[Step], last: TimelineEntry | None, number: str, words: Messages, now: datetime
 ) -> IncidentChanges:
     """Close an incident that goes on as another one: a late line has shown that both are the same matter.
 

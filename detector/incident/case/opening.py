@@ -32,7 +32,7 @@ from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import STORM_MATTER, Entry, Incident, IncidentStatus, Scope, Step, storm_rule
+from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
@@ -297,7 +297,7 @@ class _Maker:
     def followed(self, opened: Iterable[Incident]) -> IncidentChanges:
         """Say in the timelines of closed incidents where they go on; nothing else of them changes."""
         closed: dict[str, Incident] = {}
-        entries: dict[str, list[Entry]] = {}
+        entries: dict[str, list[TimelineEntry]] = {}
         for incident in opened:
             for before in self._followed(self._alerts(incident.id)):
                 closed[before.id], mine = before, entries.setdefault(before.id, [])
@@ -395,11 +395,13 @@ class _Maker:
             return before.called_at or self.now
         return max(self.now, before.called_at + self.settings.group.storm_span)
 
-    def _entries(self, before: Incident, after: Incident, merged: Sequence[Incident], why: str) -> tuple[Entry, ...]:
+    def _entries(
+        self, before: Incident, after: Incident, merged: Sequence[Incident], why: str
+    ) -> tuple[TimelineEntry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
         last = self.known.last_entry(after.id)
         at = after.last_event_at if self.event_time else self.now
-        entries: list[Entry] = []
+        entries: list[TimelineEntry] = []
         for each in merged:
             text = self.words.text("incident-entry-merged", number=each.number)
             last = append(last, incident_id=after.id, at=at, kind="merged", by=NABAT, text=text)

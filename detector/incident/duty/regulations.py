@@ -15,7 +15,7 @@ from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
 from detector.schema.incidents import Incident, IncidentKind
-from detector.settings.load import read_model
+from detector.settings.load_settings import read_model
 from detector.settings.types import Strict
 
 Mark = Literal["text", "secondary", "memory"]

@@ -15,10 +15,10 @@ from detector.incident.offsets import OffsetText
 from detector.resources import shipped
 from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
-from detector.settings.load import read_model, read_text
-from detector.settings.nodes import compose_all, line_of
+from detector.settings.load_settings import read_model, read_text
 from detector.settings.response import ROLES
 from detector.settings.types import Strict
+from detector.settings.yaml_nodes import compose_all, line_of
 
 FROM = ("T0", "T1", "close", "calendar")
 Event = Literal["opened", "acknowledged", "aware", "closed"]

@@ -33,7 +33,7 @@ from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence, moments_from, moments_text
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding, Reason
-from detector.schema.health import Health, HealthCheck, Part
+from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.schema.levels import Severity
 from detector.settings import SourceSettings, TeamSettings
 from detector.store import Store
@@ -198,7 +198,7 @@ class Gauges:
             store_failed=self.failing,
         )
         unchecked = Counter(one.part for one in self._checks if one.at(now) in _UNSURE)
-        for part in Part:
+        for part in CheckedPart:
             self.metrics.unchecked.labels(part.value).set(unchecked[part])
         for check in self._checks:
             if check.checked_at is not None:

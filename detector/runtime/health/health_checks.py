@@ -18,7 +18,7 @@ from detector.runtime.pipeline import Freshness
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.source_coverage import ENOUGH
 from detector.schema.findings import Reason
-from detector.schema.health import HealthCheck, Part
+from detector.schema.health import CheckedPart, HealthCheck
 from detector.settings import Settings
 
 _LOOP = timedelta(seconds=30)
@@ -56,13 +56,15 @@ def checks(
     """
     settings = parts.settings
     sender = HealthCheck(
-        part=Part.SENDER, checked_at=beat_at if sender_alive else None, allowed=_LOOP, failed=not sender_alive
+        part=CheckedPart.SENDER, checked_at=beat_at if sender_alive else None, allowed=_LOOP, failed=not sender_alive
     )
     return (
-        HealthCheck(part=Part.LOOP, checked_at=beat_at, allowed=_LOOP),
-        HealthCheck(part=Part.DATABASE, checked_at=probe.database_at, allowed=_WRITTEN, failed=store_failed),
-        HealthCheck(part=Part.STATE, checked_at=probe.state_at, allowed=_WRITTEN, failed=bool(probe.state_problem)),
-        HealthCheck(part=Part.JOURNAL, checked_at=journal_at, allowed=_JOURNAL, failed=journal_failed),
+        HealthCheck(part=CheckedPart.LOOP, checked_at=beat_at, allowed=_LOOP),
+        HealthCheck(part=CheckedPart.DATABASE, checked_at=probe.database_at, allowed=_WRITTEN, failed=store_failed),
+        HealthCheck(
+            part=CheckedPart.STATE, checked_at=probe.state_at, allowed=_WRITTEN, failed=bool(probe.state_problem)
+        ),
+        HealthCheck(part=CheckedPart.JOURNAL, checked_at=journal_at, allowed=_JOURNAL, failed=journal_failed),
         *_judges(parts, probe),
         sender,
         *_targets(settings, probe),
@@ -76,18 +78,22 @@ def checks(
 def _judges(parts: Components, probe: WriteProbe) -> Iterator[HealthCheck]:
     loaded = len(parts.ruleset) > 0
     said = Reason(message="health-no-event-judged" if loaded else "health-no-rules")
-    yield HealthCheck(part=Part.RULES, checked_at=probe.seen.get(RULES) if loaded else None, allowed=_JUDGED, said=said)
+    yield HealthCheck(
+        part=CheckedPart.RULES, checked_at=probe.seen.get(RULES) if loaded else None, allowed=_JUDGED, said=said
+    )
     if parts.settings.behaviour.enabled:
         said = Reason(message="health-no-window-judged")
         failed = parts.model is None
-        yield HealthCheck(part=Part.MODEL, checked_at=probe.seen.get(MODEL), allowed=_JUDGED, failed=failed, said=said)
+        yield HealthCheck(
+            part=CheckedPart.MODEL, checked_at=probe.seen.get(MODEL), allowed=_JUDGED, failed=failed, said=said
+        )
 
 
 def _targets(settings: Settings, probe: WriteProbe) -> Iterator[HealthCheck]:
     for name in settings.notify.targets:
         tried = probe.targets.get(name)
         yield HealthCheck(
-            part=Part.TARGET,
+            part=CheckedPart.TARGET,
             name=name,
             checked_at=tried.ok_at if tried else None,
             allowed=_TARGET,
@@ -108,7 +114,7 @@ def _sources(
         name = source.name
         why = "health-no-line" if not freshness.lines.get(name) else "health-no-event"
         yield HealthCheck(
-            part=Part.SOURCE,
+            part=CheckedPart.SOURCE,
             name=name,
             checked_at=probe.seen.get(source_key(name)),
             allowed=max(_SOURCE, quiet_for(name)),
@@ -125,7 +131,7 @@ def _maps(settings: Settings, coverage: Coverage) -> Iterator[HealthCheck]:
         found = coverage.checked(source.name)
         args = (("lines", found.lines), ("requests", found.requests), ("least", ENOUGH))
         yield HealthCheck(
-            part=Part.MAP,
+            part=CheckedPart.MAP,
             name=source.name,
             checked_at=found.at if found.verdict.known else None,
             allowed=_JUDGED,

@@ -46,7 +46,7 @@ from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.schema.alerts import Alert
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
-from detector.schema.history import Row
+from detector.schema.first_reading import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork, write_csv

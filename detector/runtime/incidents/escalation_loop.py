@@ -11,7 +11,7 @@ from datetime import datetime
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.counts import Changes
+from detector.schema.counts import WriteCounts
 from detector.schema.incidents import Incident
 from detector.store import Store, UnitOfWork
 
@@ -39,7 +39,7 @@ class EscalationLoop:
         self._forget()
 
     def _forget(self) -> None:
-        self._changes: Changes | None = None
+        self._changes: WriteCounts | None = None
         self._watched: dict[str, _Watched] = {}
         self._looked_at: datetime | None = None
 

@@ -21,7 +21,7 @@ from detector.runtime.replay.summary import Replayed
 from detector.runtime.replay.workers import ReplayWithWorkers
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
-from detector.settings.load import load_settings
+from detector.settings.load_settings import load_settings
 from detector.store import Journal
 
 MOST_BYTES = 1 << 30

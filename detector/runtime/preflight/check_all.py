@@ -28,7 +28,7 @@ from detector.runtime.preflight.readiness import not_ready, unwritable
 from detector.schema.findings import Reason
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings import Settings
-from detector.settings.load import SettingsError, load_settings
+from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Store, parse_database_url
 
 _SAID = 3 * EVERY

@@ -26,7 +26,7 @@ from detector.runtime.sources.rejected_lines import (
     too_many,
 )
 from detector.schema.findings import Finding
-from detector.schema.history import Read, Row
+from detector.schema.first_reading import Read, Row
 from detector.schema.lines import RejectReason
 from detector.settings import GroupSettings
 from detector.store import UnitOfWork

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from detector.schema.findings import Covered, Detector, Evidence, Finding, Reason
+from detector.schema.findings import CoveredFinding, Detector, Evidence, Finding, Reason
 from detector.schema.incidents import Scope
 from detector.schema.levels import Confidence, Severity
 from detector.schema.lines import Position
@@ -137,16 +137,18 @@ def finding_in(raw: Mapping[str, Any]) -> Finding:
     )
 
 
-def covered_out(value: Covered) -> dict[str, Any]:
+def covered_out(value: CoveredFinding) -> dict[str, Any]:
     """Return what a close covers by its fields' names."""
     return {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _COVERED_TIMES}}
 
 
-def covered_in(raw: Mapping[str, Any]) -> Covered:
+def covered_in(raw: Mapping[str, Any]) -> CoveredFinding:
     """Return what a close covers again."""
     known: dict[str, Any] = dict(raw)
     known.update({name: moment(known[name]) for name in _COVERED_TIMES})
-    return Covered(**{**known, "severity": Severity(known["severity"]), "data_classes": tuple(known["data_classes"])})
+    return CoveredFinding(
+        **{**known, "severity": Severity(known["severity"]), "data_classes": tuple(known["data_classes"])}
+    )
 
 
 def scope_out(value: Scope) -> dict[str, Any]:

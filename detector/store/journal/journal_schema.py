@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.arrow import numpy_array
+from detector.arrow_buffers import numpy_array
 from detector.frames import EVENT_SCHEMA
 
 JOURNAL_COLUMNS: tuple[str, ...] = (

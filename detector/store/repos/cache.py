@@ -13,7 +13,7 @@ from itertools import islice
 
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
+from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 
 # A finding with its evidence takes a few kilobytes. With their actors so many are remembered, and people; by id some
 # more: a replay writes 2,000 together, and the thousand a storm names must outlast that.
@@ -41,7 +41,7 @@ class KnownIncident:
 
     alerts: dict[str, Alert] | None = None
     steps: dict[str, Step] | None = None
-    last: tuple[Entry | None] | None = None
+    last: tuple[TimelineEntry | None] | None = None
 
 
 class OpenedAlerts:
@@ -157,7 +157,7 @@ class WriteCache:
         alerts: Iterable[Alert],
         incidents: Iterable[Incident],
         steps: Iterable[Step],
-        entries: Sequence[Entry],
+        entries: Sequence[TimelineEntry],
     ) -> None:
         """Take in what was written."""
         self.remember(findings)
@@ -229,7 +229,7 @@ class WriteCache:
         else:
             self.open[incident.id] = incident
 
-    def _wrote_entry(self, entry: Entry) -> None:
+    def _wrote_entry(self, entry: TimelineEntry) -> None:
         known = self.incident(entry.incident_id)
         if known.last is not None and (known.last[0] is None or known.last[0].number < entry.number):
             known.last = (entry,)

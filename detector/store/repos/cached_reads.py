@@ -16,7 +16,7 @@ from sqlalchemy import select
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, Step
+from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
 from detector.store.db.session import row
@@ -39,7 +39,7 @@ _TEXTS: dict[type, tuple[str, ...]] = {
         (Alert, tables.alerts),
         (Incident, tables.incidents),
         (Step, tables.steps),
-        (Entry, tables.entries),
+        (TimelineEntry, tables.entries),
     )
 }
 
@@ -141,7 +141,7 @@ class CachedReads:
             known.steps = {step.step_id: step for step in self._unit.steps(incident_id)}
         return sorted(known.steps.values(), key=lambda step: (step.position, step.step_id))
 
-    def last_entry(self, incident_id: str) -> Entry | None:
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
         known = self._recall.incident(incident_id)
         if known.last is None:
@@ -177,14 +177,14 @@ class CachedReads:
             changed[incident.id] = incident
         return list(changed.values())
 
-    def new_entries(self, entries: Sequence[Entry]) -> list[Entry]:
+    def new_entries(self, entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
         """Return the entries that are not there yet.
 
         Raises:
             ConflictError: Another entry stands in the place of one of them.
         """
-        fresh: list[Entry] = []
-        there: dict[tuple[str, int], Entry] = {}
+        fresh: list[TimelineEntry] = []
+        there: dict[tuple[str, int], TimelineEntry] = {}
         for key in {entry.incident_id for entry in entries}:
             there |= self._entries_from(key, min(entry.number for entry in entries if entry.incident_id == key))
         for entry in entries:
@@ -201,13 +201,13 @@ class CachedReads:
         alerts: Sequence[Alert],
         incidents: Sequence[Incident],
         steps: Sequence[Step],
-        entries: Sequence[Entry],
+        entries: Sequence[TimelineEntry],
     ) -> None:
         """Remember what was written, as the database keeps it."""
         self._absent.difference_update(finding.id for finding in findings)
         self._recall.wrote(_kept(findings), _kept(alerts), _kept(incidents), _kept(steps), _kept(entries))
 
-    def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], Entry]:
+    def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], TimelineEntry]:
         last = self._recall.incident(incident_id).last
         if last is not None and (last[0] is None or last[0].number < first):
             return {}

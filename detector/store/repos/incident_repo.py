@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.findings import Finding
-from detector.schema.incidents import Entry, Incident, IncidentStatus, Step
+from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import row
@@ -202,14 +202,14 @@ class IncidentRepo(KeyValues):
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self.values(Step, wanted.order_by(table.c.position, table.c.step_id))
 
-    def entries(self, incident_id: str, *, first: int | None = None) -> list[Entry]:
+    def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
         """Return an incident's timeline in its order, from number ``first`` on."""
         table = tables.entries
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self.values(Entry, wanted if first is None else wanted.where(table.c.number >= first))
+        return self.values(TimelineEntry, wanted if first is None else wanted.where(table.c.number >= first))
 
-    def last_entry(self, incident_id: str) -> Entry | None:
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
         table = tables.entries
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number.desc()).limit(1)
-        return next(iter(self.values(Entry, wanted)), None)
+        return next(iter(self.values(TimelineEntry, wanted)), None)

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detector.arrow import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, numpy_array
 from detector.detect.hash_index import FRESH, Keys
 from detector.detect.rules.columns.expressions import COUNTED, source, times
 from detector.detect.rules.columns.text_codes import NONE as NONE

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow import numpy_array
+from detector.arrow_buffers import numpy_array
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]

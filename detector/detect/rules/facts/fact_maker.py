@@ -28,7 +28,7 @@ from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
 from detector.settings import Settings
-from detector.settings.accounts import ANY, account_form
+from detector.settings.account_form import ANY, account_form
 
 Ints = npt.NDArray[np.int64]
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.arrow import numpy_array
+from detector.arrow_buffers import numpy_array
 from detector.detect.hash_index import (
     NO_SWEEP,
     Keys,

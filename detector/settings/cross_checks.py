@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
-from detector.settings.nodes import Where
 from detector.settings.records import Route
 from detector.settings.response import ROLES
+from detector.settings.yaml_nodes import Where
 
 if TYPE_CHECKING:
     from detector.settings import Settings
