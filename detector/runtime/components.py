@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from detector.decode import Decoder
+from detector.detect import FRESH, Core
 from detector.detect.behaviour import Model
-from detector.detect.core import Core
-from detector.detect.hash_index import FRESH
 from detector.detect.rules import Rules
 from detector.errors import ConfigError, Problem
 from detector.incident import Playbook, Regulation

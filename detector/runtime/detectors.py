@@ -7,11 +7,8 @@ that only judges must not wait for it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detector.detect.behaviour import Behaviour, Model, load_model
-from detector.detect.behaviour.model import model_folder
-from detector.detect.core import Core
-from detector.detect.hash_index import FRESH
-from detector.detect.ordering.reorder import Reorderer
+from detector.detect import FRESH, Core, Reorderer
+from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ModelError, Problem
 from detector.resources import shipped

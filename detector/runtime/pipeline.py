@@ -17,7 +17,7 @@ import polars as pl
 from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
 from detector.decode import Decoder
-from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
+from detector.detect import STATE_VERSION, Core, CoreState, Judged
 from detector.errors import Cause, NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime import pacing

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from detector.detect.core import STATE_VERSION, Core, CoreState
+from detector.detect import STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
 from detector.runtime.sources.first_readings import NAME, FirstReadings
 from detector.schema.lines import Position

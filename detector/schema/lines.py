@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+IN_A_ROW: Final = 5
+"""A time far ahead of those before counts for the order of a log when so many lines one after the other reach it."""
 
 
 class RejectReason(StrEnum):

@@ -5,7 +5,7 @@ what happened on the way (``Stats``). It reads no clock and no file; ``model`` r
 """
 
 from detector.detect.behaviour.behaviour_state import BehaviourState
-from detector.detect.behaviour.model import Model, load_model, save_model, starter_model
+from detector.detect.behaviour.model import Model, load_model, model_folder, save_model, starter_model
 from detector.detect.behaviour.step import Behaviour, Stats
 from detector.detect.behaviour.training import Trainer, train
 
@@ -16,6 +16,7 @@ __all__ = [
     "Stats",
     "Trainer",
     "load_model",
+    "model_folder",
     "save_model",
     "starter_model",
     "train",

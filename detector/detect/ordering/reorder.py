@@ -35,14 +35,14 @@ from detector.detect.ordering.watermark import (
     StreamMark,
     StreamMarks,
 )
+from detector.schema.lines import IN_A_ROW
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
 # would make every honest line late.
 FUTURE_TOLERANCE = timedelta(minutes=10)
 # A line moves the mark of its stream by so much at most (by the source's lateness, where that is more); of what lies
-# further ahead the least time of so many lines in a row counts.
+# further ahead the least time of ``IN_A_ROW`` lines counts.
 LEAP = timedelta(minutes=1)
-IN_A_ROW = 5
 # Lines further behind their own stream than this are judged one by one, and among themselves.
 PAST = timedelta(hours=1)
 PAST_US = PAST // timedelta(microseconds=1)

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from detector.acquire import read_archive
 from detector.clock import SystemClock
 from detector.decode import Decoder
-from detector.detect.ordering.reorder import IN_A_ROW
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.allowed_lateness import LEAST
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.log_file import Log
+from detector.schema.lines import IN_A_ROW
 
 
 @dataclass(slots=True)

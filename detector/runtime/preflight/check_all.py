@@ -12,8 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.detect.behaviour import load_model
-from detector.detect.behaviour.model import model_folder
+from detector.detect.behaviour import load_model, model_folder
 from detector.errors import ConfigError, ModelError, NabatError, Problem
 from detector.messages import Messages, messages
 from detector.notify import ladder_gaps

@@ -4,7 +4,7 @@ Comes in: ``Turn`` by ``Turn``. Goes out: ``Ripe``: touches with every turn, fin
 last. Nothing is decided and nothing is written here.
 """
 
-from detector.detect.core import Core, Judged
+from detector.detect import Core, Judged
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.stage_values import Ripe, Turn
 from detector.schema.findings import Finding

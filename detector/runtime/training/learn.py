@@ -11,10 +11,8 @@ from datetime import datetime
 import polars as pl
 
 from detector.clock import Clock
+from detector.detect import FRESH, STATE_VERSION, CoreState, ReorderState
 from detector.detect.behaviour import Model, Trainer, save_model, train
-from detector.detect.core import STATE_VERSION, CoreState
-from detector.detect.hash_index import FRESH
-from detector.detect.ordering.reorder import ReorderState
 from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.components import Components, build
