@@ -144,8 +144,10 @@ def _cuts(path: str, content: Content, framing: Framing) -> Iterator[LineChunk]:
     while True:
         seen = cutter.seen
         try:
-            cut = cutter.take(content, _CHUNK) or (
-                None if cutter.skipping and cutter.seen > seen else cutter.take(content, MIN_READ, ending=Ending.FINAL)
+            cut = cutter.read_chunk(content, _CHUNK) or (
+                None
+                if cutter.skipping and cutter.seen > seen
+                else cutter.read_chunk(content, MIN_READ, ending=Ending.FINAL)
             )
         except OSError as error:
             what = f"cannot be read behind byte {cutter.offset}: {error.strerror or error}"

@@ -43,7 +43,7 @@ class _Source(Protocol):
     def streams(self) -> Collection[str]: ...
     def roots(self) -> dict[str, bool]: ...
     def scan(self, now: datetime, timer: float) -> None: ...
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
+    def rescan(self, paths: Iterable[str], now: datetime, timer: float) -> None: ...
     def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]: ...
     def positions(self) -> Iterable[Position]: ...
     def measure(self, timer: float) -> None: ...
@@ -90,7 +90,7 @@ class Reader:
         # Positions of sources that are not configured now are kept: the source may come back.
         self._strays = tuple(position for position in known if position.source not in self._sources)
 
-    def look(self) -> None:
+    def rescan(self) -> None:
         """Look for the files of every source that was not looked at yet; what is written from now on is new."""
         for source in self._sources.values():
             if not source.looked_at:
@@ -98,7 +98,7 @@ class Reader:
 
     def poll(self, share: float = 1.0) -> list[LineBatch]:
         """Return new lines, at most about this share of ``budget`` bytes a source; never waits."""
-        paths, everything = self._watch.hints.take()
+        paths, everything = self._watch.hints.drain()
         batches: list[LineBatch] = []
         for source in self._sources.values():
             if everything:
@@ -106,7 +106,7 @@ class Reader:
             if self._timer() >= source.next_scan:
                 self._scan(source)
             elif paths or source.restless:
-                source.look(paths, self._clock.now(), self._timer())
+                source.rescan(paths, self._clock.now(), self._timer())
             batches += source.turn(self._clock.now(), self._timer(), share)
         return batches
 

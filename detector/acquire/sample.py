@@ -143,9 +143,9 @@ class _Sampling:
         self._ended = False
         while cutter.offset < stop and cutter.seen < stop + _CHUNK:
             seen, size = cutter.seen, min(_CHUNK, max(stop - cutter.offset, MIN_READ))
-            cut = cutter.take(self._content, size)
+            cut = cutter.read_chunk(self._content, size)
             if cut is None and not (cutter.skipping and cutter.seen > seen):
-                cut = cutter.take(self._content, MIN_READ, ending=Ending.FINAL) if last else None
+                cut = cutter.read_chunk(self._content, MIN_READ, ending=Ending.FINAL) if last else None
             if cut is not None:
                 yield self._batch(cut)
             elif cutter.seen == seen or not last:

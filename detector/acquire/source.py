@@ -140,9 +140,9 @@ class SourceReader:
         """Return the folders to watch, and whether the folders below them count too."""
         return self._catalogue.patterns.roots()
 
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+    def rescan(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Look at the paths that a hint named, if they are this source's."""
-        self._catalogue.look(paths, now, timer)
+        self._catalogue.rescan(paths, now, timer)
 
     def scan(self, now: datetime, timer: float) -> None:
         """Look at everything."""
@@ -188,7 +188,7 @@ class SourceReader:
         """Ask every open file how long it is; what grew is read in the next turn."""
         for file in self._books.files():
             if not file.finished:
-                self._books.ask(file, timer)
+                self._books.check_growth(file, timer)
 
     def status(self) -> SourceStatus:
         """Return how the source fares."""
@@ -212,7 +212,7 @@ class SourceReader:
 
     def _refresh(self, file: FollowedFile, now: datetime, timer: float) -> list[LineBatch]:
         """Ask a hot file for changes; finish it, or let it cool, when it has been quiet for long enough."""
-        self._books.ask(file, timer)
+        self._books.check_growth(file, timer)
         if file.due:
             self._enqueue(file.stream)
             return []
@@ -258,7 +258,7 @@ class SourceReader:
             self._books.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
             return None, 0
         self._books.heads(file)
-        self._books.held(file)
+        self._books.note_used(file)
         if isinstance(file.content, StreamContent):
             return self._read_compressed(file, file.content, cut, seen, now, timer)
         file.due = file.more
@@ -278,7 +278,7 @@ class SourceReader:
             return None, size
         if damage is not None:
             self._books.note(file.path, f"is damaged behind byte {damage.offset} of its content: {damage.why}")
-        return self._last(file, file.cutter.take(content, MIN_READ, ending=Ending.FINAL), b"", now), size
+        return self._last(file, file.cutter.read_chunk(content, MIN_READ, ending=Ending.FINAL), b"", now), size
 
     def _frame(self, file: FollowedFile) -> None:
         if not file.framed:

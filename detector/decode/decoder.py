@@ -157,7 +157,7 @@ class Decoder:
             made += self._decode_together(each) if key is not None and len(each) > 1 else map(self.decode, each)
         return made
 
-    def keep(self, streams: Collection[str]) -> None:
+    def retain_streams(self, streams: Collection[str]) -> None:
         """Forget the formats of all other streams."""
         self._streams = {stream: name for stream, name in self._streams.items() if stream in streams}
 
@@ -269,7 +269,7 @@ class Decoder:
         columns = BatchBuilder(frame.get_columns(), height)
         if METHOD in columns and not columns[METHOD].null_count():
             numbers = columns[METHOD].to_numpy().astype(np.int64)
-            columns.tell("http.request.method", Dictionary(_METHODS, numbers, full=True))
+            columns.set_distinct("http.request.method", Dictionary(_METHODS, numbers, full=True))
         service = Dictionary.constant(source.service, height)
         said = columns.distinct("service.name") if "service.name" in columns else service
         same = {name: getattr(batch, of) for name, of in _FILE.items()} | {"log.source": batch.source}
@@ -277,9 +277,9 @@ class Decoder:
         columns.put_distinct("event.dataset", self._dataset(columns[FORMAT], source))
         for name, text in same.items():
             columns.put_distinct(name, Dictionary.constant(text, height))
-        columns.put(_moment("event.ingested", batch.ingested, height))
-        columns.put((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
-        columns.put(_offsets(batch.offsets, rows).alias("log.offset"))
+        columns.set_column(_moment("event.ingested", batch.ingested, height))
+        columns.set_column((batch.lines if rows is None else batch.lines[index(rows)]).alias("event.original"))
+        columns.set_column(_offsets(batch.offsets, rows).alias("log.offset"))
         return columns
 
     def _empty_words(self, formats: pl.Series) -> Mask:

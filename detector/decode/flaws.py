@@ -54,5 +54,5 @@ def flag(columns: BatchBuilder, flawed: Flawed, places: Rows) -> None:
         for reject, known in zip(rejects, said, strict=True)
     ]
     hashes = [None if reject is None else reject.line_hash for reject in rejects]
-    columns.put(pl.Series("log.flags", flags, dtype=EVENT_SCHEMA["log.flags"]))
-    columns.put(pl.Series("event.hash", hashes, dtype=EVENT_SCHEMA["event.hash"]))
+    columns.set_column(pl.Series("log.flags", flags, dtype=EVENT_SCHEMA["log.flags"]))
+    columns.set_column(pl.Series("event.hash", hashes, dtype=EVENT_SCHEMA["event.hash"]))

@@ -131,7 +131,7 @@ class Core:
             state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
         )
         waiting = sequenced_state.waiting
-        far = self.far.begin(state.lanes, state.rules, rows, waiting, now)
+        far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)
         findings = recalled + self._by_rules(state, waiting, rows, live=now is not None, final=final)
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None

@@ -75,7 +75,7 @@ class HashIndex:
         """Say whether ``more`` further keys would make it slow."""
         return 2 * (self._used + more) > self.keys.size
 
-    def held(self) -> Ints:
+    def occupied(self) -> Ints:
         """Return the places that are taken."""
         return np.flatnonzero(self.keys)
 
@@ -153,13 +153,13 @@ class Slots:
 
     def keys(self) -> Keys:
         """Return the keys by number; 0 where there is none."""
-        held = self._places.held()
+        held = self._places.occupied()
         found = np.zeros(self.size, dtype=np.uint64)
         found[self._numbers[held]] = self._places.keys[held]
         return found
 
     def _grow(self, more: int) -> None:
-        held = self._places.held()
+        held = self._places.occupied()
         keys, numbers = self._places.keys[held], self._numbers[held]
         self._places = HashIndex(held.size + more)
         self._numbers = np.full(self._places.keys.size, _NONE, dtype=np.int32)
@@ -205,7 +205,7 @@ class Records(Generic[T]):
         """Return what is known, by number."""
         return self.rows[: self.of.size]
 
-    def keep(self, numbers: Ints) -> None:
+    def retain(self, numbers: Ints) -> None:
         """Forget all but these, which get the numbers 0, 1, 2 ... in the order given."""
         self.of = Slots(self.of.keys()[numbers])
         self.rows = np.concatenate([self.rows[numbers], self._empty(64)])

@@ -159,7 +159,7 @@ class LaneDetector:
     rules: RuleDetector
     behaviour: Behaviour | None = None
 
-    def begin(
+    def open_lanes(
         self, lanes: Lanes, common: RuleState, rows: Reordered, waiting: ReorderBuffer, now: datetime | None
     ) -> Came:
         """Return the rows of a step that are far behind, by source; lanes are begun for those that have none.

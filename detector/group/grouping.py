@@ -69,7 +69,7 @@ def group(
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
         decisions.append((finding.id, turn.take(finding)))
-    storms = turn.storms.told()
+    storms = turn.storms.changed()
     return GroupResult(
         findings=tuple(board.changed_findings.values()),
         alerts=tuple(board.changed_alerts.values()),
@@ -104,7 +104,7 @@ class _Turn:
             said = replace(said, replaced_by=said.replaced_by or self.replaced[finding.id])
         decision: Decision = Repeated()
         if said != known:
-            self.board.keep(said)
+            self.board.set_finding(said)
             decision = self._decided(said, known)
         self._replace(finding)
         return decision
@@ -137,14 +137,14 @@ class _Turn:
             gone = (finding.covered is None and not back) or finding.replaced_by or _closed(finding)
             return Settled() if gone else self._new(finding)
         grown = self._put(grow(alert, (finding,)), finding, counts=counts)
-        self.board.told(grown)
+        self.board.mark_changed(grown)
         return Merged(into=grown.id)
 
     def _new(self, finding: Finding) -> Decision:
         order = self._order(finding) if self.orders else None
         alert = self._alert_for(finding, muted=order is not None)
         if order is None and alert is None and not finding.history and self._stormed(finding):
-            return self.storms.take(finding)
+            return self.storms.count_finding(finding)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
         grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
@@ -163,7 +163,7 @@ class _Turn:
         for cluster in found:
             if span[0] - cluster.span[1] > FORGOTTEN:
                 for alert in cluster.alerts:
-                    self.board.put(replace(alert, status=AlertStatus.CLOSED))
+                    self.board.set_alert(replace(alert, status=AlertStatus.CLOSED))
         return [cluster for cluster in found if cluster.near(span, self.settings.span)]
 
     def _in_incident(self, finding: Finding) -> bool:
@@ -188,7 +188,7 @@ class _Turn:
         """
         if finding.history and not alert.incident_id and not alert.digest:
             alert = replace(alert, digest=self.digest)
-        self.board.put(alert)
+        self.board.set_alert(alert)
         cluster = self.board.cluster_of(alert)
         before = cluster.incident_ids
         cluster = self._whole(cluster)
@@ -210,8 +210,8 @@ class _Turn:
             one, before = alert, seen.get(alert.fingerprint)
             if before is not None:
                 one, rest = joined(before, alert)
-                self.board.put(rest)
-                self.board.put(one)
+                self.board.set_alert(rest)
+                self.board.set_alert(one)
             seen[alert.fingerprint] = one
         return Cluster(tuple(seen.values())) if len(seen) < len(cluster.alerts) else cluster
 
@@ -228,7 +228,7 @@ class _Turn:
     def _since(self, cluster: Cluster, moment: datetime | None) -> Cluster:
         alerts = tuple(replace(alert, reached_at=moment) for alert in cluster.alerts)
         for alert in alerts:
-            self.board.put(alert)
+            self.board.set_alert(alert)
         return Cluster(alerts)
 
     def _recount(self, finding: Finding) -> None:
@@ -247,7 +247,7 @@ class _Turn:
         for one in cluster.alerts:
             latest = max((times[each] for each in one.finding_ids if each in times), default=None)
             if latest is not None and latest >= since:
-                self.board.put(replace(one, risk=points(findings, latest, self.settings.horizon)))
+                self.board.set_alert(replace(one, risk=points(findings, latest, self.settings.horizon)))
 
     def _replace(self, finding: Finding) -> None:
         """Take the findings that this one stands for out of their alerts."""
@@ -256,13 +256,13 @@ class _Turn:
             if known is None or old == finding.id:
                 continue
             if not known.replaced_by:
-                self.board.keep(replace(known, replaced_by=finding.id))
+                self.board.set_finding(replace(known, replaced_by=finding.id))
             # It may have been said again before this one in the same call, and stand in its alert still.
             alert = self.board.alert_with(known.actor_id, old)
             if alert is None or alert.storm:
                 continue
             rest = without(alert, [each for each in self.board.named([alert]) if each.id != old])
-            self.board.put(rest)
+            self.board.set_alert(rest)
             if rest.status is AlertStatus.CLOSED:
                 self._leave((alert.incident_id,), self.board.alert_with(finding.actor_id, finding.id))
             elif rest.status is AlertStatus.OPEN:
@@ -322,7 +322,7 @@ class _Turn:
         for cluster in {each.first_finding: each for each in (*members, root)}.values():
             for alert in cluster.alerts:
                 if alert.incident_id != incident:
-                    self.board.put(replace(alert, incident_id=incident))
+                    self.board.set_alert(replace(alert, incident_id=incident))
             self._leave(cluster.incident_ids, replace(cluster.alerts[0], incident_id=incident))
 
     def _taken_over(self, members: Sequence[Cluster]) -> str:
@@ -364,7 +364,7 @@ class _Turn:
         own = [each for cluster in self._near(finding) for each in self.board.findings_of(cluster.alerts)]
         if not own:
             return False
-        together = {each.id: each for each in (finding, *self.storms.held(finding), *own)}.values()
+        together = {each.id: each for each in (finding, *self.storms.findings_named(finding), *own)}.values()
         horizon, threshold = self.settings.horizon, self.settings.threshold
         return any(
             2 * points(own, moment, horizon) >= threshold and points(together, moment, horizon) >= threshold
@@ -375,7 +375,7 @@ class _Turn:
         """Take out of storms what is an incident together with what else the actor did, or has become one by itself."""
         # Most of those in a flood did nothing else: what storms hold is gone through only for the others.
         if self._adds_up(finding) or self.storms.outgrown(finding):
-            for each, ended in [(each, self.storms.release(each)) for each in self.storms.held(finding)]:
+            for each, ended in [(each, self.storms.release(each)) for each in self.storms.findings_named(finding)]:
                 self.board.count(each)
                 alert = self._alert_for(each, muted=False)
                 own = self._put(grow(alert, (each,)) if alert else opened(each), each, counts=True)

@@ -69,7 +69,7 @@ class GroupingState:
         """Return a finding of this call, or one that it replaces, as known up to now."""
         return self.changed_findings.get(finding_id) or self._known.get(finding_id)
 
-    def keep(self, finding: Finding) -> None:
+    def set_finding(self, finding: Finding) -> None:
         """Lay a new or merged finding over the picture."""
         self.changed_findings[finding.id] = finding
         self._actor(finding.actor_id).findings[finding.id] = finding
@@ -105,11 +105,11 @@ class GroupingState:
         actor = self._actor(actor_id)
         return actor.alerts.get(actor.owner.get(finding_id, ""))
 
-    def told(self, alert: Alert) -> None:
+    def mark_changed(self, alert: Alert) -> None:
         """Count an alert among those that changed because what its findings say has changed."""
         self.changed_alerts.setdefault(alert.id, alert)
 
-    def put(self, alert: Alert) -> None:
+    def set_alert(self, alert: Alert) -> None:
         """Lay a new or changed alert over the picture."""
         actor = self._actor(alert.actor_id)
         known = actor.alerts.get(alert.id)

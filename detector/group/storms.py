@@ -46,11 +46,11 @@ class Storms:
         """Tell whether a finding has grown so that it belongs to no storm."""
         return _weighty(finding) and not self.raging(finding)
 
-    def take(self, finding: Finding) -> Stormed:
+    def count_finding(self, finding: Finding) -> Stormed:
         """Count a new finding in its rule's storm; one that was quiet for too long is closed, and another begins."""
-        return self._storm(finding.rule_id).take(finding)
+        return self._storm(finding.rule_id).count_finding(finding)
 
-    def held(self, finding: Finding) -> list[Finding]:
+    def findings_named(self, finding: Finding) -> list[Finding]:
         """Return what storms name of the finding's actor and matter, itself included."""
         self.settle()
         storms = [alert for alert in self.board.alerts_of(STORM_ACTOR) if alert.matter == STORM_MATTER]
@@ -84,14 +84,14 @@ class Storms:
         for each in self._of.values():
             each.settle()
 
-    def told(self) -> tuple[Storm, ...]:
+    def changed(self) -> tuple[Storm, ...]:
         """Return the storms that took findings."""
         self.settle()
         took = ((each.alert, each.added) for each in self._of.values())
         return tuple(Storm(alert=alert.id, added=added, total=alert.storm) for alert, added in took if alert and added)
 
     def _put(self, storm: Alert) -> None:
-        self.board.put(storm)
+        self.board.set_alert(storm)
         for each in self._of.values():
             each.heard(storm)
 
@@ -126,18 +126,18 @@ class _Raging:
     def _opened(self, moment: datetime) -> int:
         return self._board.opened_between(moment - self._settings.storm_span, moment, self._of)
 
-    def take(self, finding: Finding) -> Stormed:
+    def count_finding(self, finding: Finding) -> Stormed:
         self.added += 1
         quiet = max(self._settings.join, self._settings.horizon)
         if self._last is not None and finding.at - self._last > quiet:
             self.settle()
             if self.alert is not None:
-                self._board.put(replace(self.alert, status=AlertStatus.CLOSED))
+                self._board.set_alert(replace(self.alert, status=AlertStatus.CLOSED))
             self.alert = None
         if self.alert is None:
             self.alert = _begun(finding, self.rule)
             self._last = finding.last_event_at
-            self._board.put(self.alert)
+            self._board.set_alert(self.alert)
         self._waiting.append(finding)
         self._last = max(self._last or finding.last_event_at, finding.last_event_at)
         return Stormed(into=self.alert.id)
@@ -150,7 +150,7 @@ class _Raging:
     def settle(self) -> None:
         if self.alert is not None and self._waiting:
             self.alert = _grown(self.alert, self._waiting, added=len(self._waiting))
-            self._board.put(self.alert)
+            self._board.set_alert(self.alert)
             self._waiting = []
 
 

@@ -213,7 +213,7 @@ class App:
 
     def run(self) -> None:
         """Turn the pipeline until ``stop`` is called."""
-        self.reader.look()  # whoever is told that the service is ready may write: that is neither skipped nor history
+        self.reader.rescan()  # whoever is told that the service is ready may write: that is neither skipped nor history
         self._ready_untold = True  # until state and position were written once: who cannot keep anything is not ready
         for language in LANGUAGES:
             messages(language)  # the library behind the words need not be loaded while the first page waits
@@ -267,7 +267,7 @@ class App:
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
-            self.gauges.keep()
+            self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
             if not self.gauges.failing:
@@ -298,7 +298,7 @@ class App:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
         if not self.watch.open and self.gauges.quiet(now):
             return ()
-        outcome = self.watch.look(self.pipeline.decider, now)
+        outcome = self.watch.page_due(self.pipeline.decider, now)
         if outcome.messages:
             self.sender.wake()
         return outcome.gaps

@@ -28,7 +28,7 @@ class PendingFindings:
         """Return how many there are, each counted once."""
         return len(self._stated)
 
-    def take(self, findings: Iterable[Finding]) -> None:
+    def add(self, findings: Iterable[Finding]) -> None:
         """Let findings wait that were stated at one time."""
         findings = list(findings)
         self._stands |= {each.id: True for each in findings if each.stands}

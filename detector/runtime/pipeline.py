@@ -192,12 +192,12 @@ class Pipeline:
             self.state, self.judged = self.core.step(self.state, frames, now=read_up_to, opened=behind)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
-        self._held.take(findings)
+        self._held.add(findings)
         return findings
 
     def state_findings(self, findings: Sequence[Finding]) -> None:
         """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
-        self._held.take(findings)
+        self._held.add(findings)
         if self._held:
             self._decide()
 
@@ -287,9 +287,9 @@ class Pipeline:
         marks = self.state.sequence.marks
         if len(marks) > self._sweep_at:
             streams = self.reader.streams()
-            marks.keep(streams)
-            self.clocks.keep(streams)
-            self.decoder.keep(streams)
+            marks.retain_streams(streams)
+            self.clocks.retain_streams(streams)
+            self.decoder.retain_streams(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
 
     def _keep(self, unit: UnitOfWork, *, force: bool) -> None:
@@ -304,7 +304,7 @@ class Pipeline:
         named = {source.name for source in self.parts.settings.sources}
         last = {name: at for name, at in self.freshness.last_line.items() if name in named}
         unit.set_meta(_LAST_LINES, moments_text(last))
-        self.coverage.keep(unit, self._clock.now(), force=force)
+        self.coverage.save(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)
         self._saving_took = timedelta(seconds=monotonic() - began)
@@ -354,7 +354,7 @@ class Pipeline:
             self._metrics.last_resort.labels(source, name).inc(count)
 
     def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
-        for jump, lines in self.clocks.look(frame, self._lateness.get(source, timedelta(0))).items():
+        for jump, lines in self.clocks.observe(frame, self._lateness.get(source, timedelta(0))).items():
             self._metrics.clock_jumps.labels(source, jump.value).inc(lines)
 
     def _count_touches(self, frame: pl.DataFrame) -> None:

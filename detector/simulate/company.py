@@ -46,7 +46,7 @@ class Company:
         """Let one scene happen."""
         (leaks if plan.kind in leaks.SCENES else oddities).run(self.stage, plan)
 
-    def take(self, until: float) -> dict[str, list[Row]]:
+    def rows_until(self, until: float) -> dict[str, list[Row]]:
         """Hand over, by file and in order of time, the rows completed before ``until``."""
         due: dict[str, list[Row]] = {}
         for name in FILES:

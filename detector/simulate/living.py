@@ -200,7 +200,7 @@ class LivingCompany:
 
     def _write_until(self, until: float) -> None:
         since, wrote = self._memory.written, False
-        for name, rows in self._company.take(until).items():
+        for name, rows in self._company.rows_until(until).items():
             tail = self._tails.get(name, frozenset())
             text = "".join([line for when, _, line in rows if when >= since and line not in tail])
             if text:

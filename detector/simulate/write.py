@@ -88,6 +88,6 @@ def simulate(
 
 
 def _write(company: Company, truth: Truth, files: Mapping[str, IO[bytes]], until: float) -> None:
-    for name, rows in company.take(until).items():
+    for name, rows in company.rows_until(until).items():
         files[name].write("".join([row[2] for row in rows]).encode())
         truth.note(name, rows)

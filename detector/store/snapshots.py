@@ -84,7 +84,7 @@ class Snapshots:
             "positions": tuple(positions),
             "meta": dict(meta),
         }
-        unit.put(tables.snapshots, [fresh])
+        unit.upsert(tables.snapshots, [fresh])
         table, old = tables.snapshots, known[KEPT - 1 :]
         if old:
             unit.run(delete(table).where(table.c.number <= old[0].number))

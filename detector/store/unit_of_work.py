@@ -77,18 +77,18 @@ class UnitOfWork(Outbox):
         findings = past.changed_findings(decisions.findings)
         incidents = past.changed_incidents(decisions.incidents)
         entries = past.new_entries(decisions.entries)
-        self.put_values(tables.findings, findings)
-        self.put(tables.incidents, [incident_row(incident) for incident in incidents])
-        self.put_values(tables.alerts, decisions.alerts)
+        self.upsert_values(tables.findings, findings)
+        self.upsert(tables.incidents, [incident_row(incident) for incident in incidents])
+        self.upsert_values(tables.alerts, decisions.alerts)
         self._write_addresses(decisions.alerts)
-        self.put_values(tables.steps, decisions.steps)
-        self.put_values(tables.entries, entries, update=False)
+        self.upsert_values(tables.steps, decisions.steps)
+        self.upsert_values(tables.entries, entries, update=False)
         past.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
         self._raise_version()
 
     def _write_addresses(self, alerts: Sequence[Alert]) -> None:
         seen = [{"address": address, "alert_id": alert.id} for alert in alerts for address, _ in alert.addresses]
-        self.put(tables.alert_addresses, seen, update=False)
+        self.upsert(tables.alert_addresses, seen, update=False)
 
     def _raise_version(self) -> None:
         """Tell every other process, once a transaction, that what it remembers is out of date."""
@@ -99,7 +99,7 @@ class UnitOfWork(Outbox):
     def _write_positions(self, positions: tuple[Position, ...]) -> None:
         keyed = {(position.source, position.stream, position.file_id): position for position in positions}
         moved = {key: position for key, position in keyed.items() if self._known.get(key) != position}
-        self.put(tables.positions, [_position_row(position) for position in moved.values()])
+        self.upsert(tables.positions, [_position_row(position) for position in moved.values()])
         self.after_commit(lambda: self._known.update(moved))
 
     def positions(self) -> tuple[Position, ...]:

@@ -55,14 +55,14 @@ def cuts_of(framing: Framing, data: bytes, grown: list[int] | None = None, size:
         content.there = there
         while True:
             seen, offset = cutter.seen, cutter.offset
-            cut = cutter.take(content, size)
+            cut = cutter.read_chunk(content, size)
             if cut is not None:
                 yield cut
             elif (seen, offset) == (cutter.seen, cutter.offset) or not cutter.skipping:
                 break
     while True:
         offset = cutter.offset
-        cut = cutter.take(content, size, ending=Ending.FINAL)
+        cut = cutter.read_chunk(content, size, ending=Ending.FINAL)
         if cut is not None:
             yield cut
         elif offset == cutter.offset and not (isinstance(cutter, RecordReader) and cutter.skipping):

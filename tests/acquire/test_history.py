@@ -113,7 +113,7 @@ def test_a_last_line_without_its_end_that_stood_there_is_history_and_does_not_ke
 
 def test_what_is_written_after_the_first_look_is_live_though_nothing_was_read_yet(log: Path, follow: Follow) -> None:
     follow.start(log)
-    follow.reader.look()
+    follow.reader.rescan()
     write(log, "new 1")
     follow.poll()
     assert (follow.old, follow.live) == (["old 1", "old 2"], ["new 1"])
@@ -123,7 +123,7 @@ def test_what_is_written_after_the_first_look_is_not_skipped_by_who_begins_at_th
     log: Path, follow: Follow
 ) -> None:
     follow.start(log, start="end")
-    follow.reader.look()
+    follow.reader.rescan()
     write(log, "new 1")
     follow.poll()
     assert (follow.old, follow.live) == ([], ["new 1"])

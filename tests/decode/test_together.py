@@ -61,7 +61,7 @@ def test_batches_decoded_together_give_what_each_gives_alone(name: str, data: st
         assert [alone.format_of(each.stream) for each in given_batches] == [
             together.format_of(each.stream) for each in given_batches
         ]
-    together.keep({"/logs/0.log"})
+    together.retain_streams({"/logs/0.log"})
     assert together.format_of("/logs/1.log") == ""
 
 

@@ -335,7 +335,7 @@ def test_a_stream_that_falls_behind_and_catches_up_is_counted_once(
         turn = turns[low:high].with_columns(pl.col("event.ingested").max())
         now = turns.item(high - 1, "event.ingested")
         state, part = core.sequencer.step(state, turn.partition_by("log.stream"), now=now, far=lanes)
-        behind = lane.begin(lanes, common, part, state.waiting, now)
+        behind = lane.open_lanes(lanes, common, part, state.waiting, now)
         core.rules.step(common, part.ordered)
         lane.step(lanes, common, behind, part, state.waiting)
         far = pl.concat([rows[:0], *(each for each in part.far if each.height)])

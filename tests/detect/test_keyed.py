@@ -34,7 +34,7 @@ def test_what_is_kept_is_known_under_new_numbers_and_the_rest_is_new_again(keys,
     given = np.array(keys, dtype=np.uint64)
     records.rows[records.at(given)] = np.arange(given.size)
     numbers = np.array(sorted(number for number in kept if number < given.size), dtype=np.int64)
-    records.keep(numbers)
+    records.retain(numbers)
     assert records.known().tolist() == numbers.tolist()
     assert records.at(given[numbers]).tolist() == list(range(numbers.size))
     gone = np.setdiff1d(np.arange(given.size), numbers)

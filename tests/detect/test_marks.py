@@ -36,7 +36,7 @@ def put(marks: StreamMarks, given: list[tuple[str, datetime, bool, bool]]) -> di
             subsecond=before.subsecond or subsecond,
             closed=before.closed or (closed and stream.endswith("3")),
         )
-        marks.put(stream, mark)
+        marks.advance(stream, mark)
         wanted[stream] = mark
         if newest.second % 3 == 0:
             for source, _ in marks.sources():
@@ -63,7 +63,7 @@ def test_what_is_kept_is_as_if_the_others_had_never_been(
     marks, alone = StreamMarks(), StreamMarks()
     put(marks, given)
     put(alone, [each for each in given if each[0] in kept])
-    marks.keep(kept)
+    marks.retain_streams(kept)
     assert dict(marks.items()) == dict(alone.items())
     assert dict(marks.sources()) == dict(alone.sources())
     for source, _ in marks.sources():

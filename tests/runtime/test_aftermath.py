@@ -46,14 +46,14 @@ class House:
         with self.store.begin() as unit:
             outcome = self.decider.decide(unit, [finding], now)
         self.rescoper.note(outcome.changed)
-        self.watch.look(self.decider, now)
+        self.watch.page_due(self.decider, now)
 
     def touched(self, now: datetime, **row: object) -> None:
         place = {"log.offset": int(now.timestamp())}  # each its own line
         frame = events({"@timestamp": now, "subject.ids": ["7"], "source.ip": THERE, **place, **row})
         self.journal.append(frame)
         self.rescoper.hear(frame)
-        self.watch.look(self.decider, now)
+        self.watch.page_due(self.decider, now)
 
     def incident(self) -> Incident:
         with self.store.read() as unit:
@@ -147,5 +147,5 @@ def test_what_was_touched_while_the_service_was_down_is_found_at_its_start(house
     house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
     house.journal.append(events({"@timestamp": later(5), "actor.id": "user:olga", "subject.ids": ["7"]}))
     again = House(house.store, house.journal)
-    again.watch.look(again.decider, later(20))
+    again.watch.page_due(again.decider, later(20))
     assert again.incident().kind is IncidentKind.LEAK

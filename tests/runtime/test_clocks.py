@@ -31,34 +31,34 @@ def frame(*minutes, stream="a", source="crm", read=NOON):
 
 
 def test_lines_a_little_out_of_order_are_no_jump():
-    assert ClockSkew().look(frame(-9, -8, -12, -7, -11, 0, 4)) == {}
+    assert ClockSkew().observe(frame(-9, -8, -12, -7, -11, 0, 4)) == {}
 
 
 def test_a_clock_set_back_is_counted_until_it_has_caught_up():
     clocks = ClockSkew()
-    clocks.look(frame(-60, -30))
-    assert clocks.look(frame(-90, -50, -36, -35, -31, -29)) == {Jump.BACK: 3}
-    assert clocks.look(frame(-90, stream="b")) == {}
+    clocks.observe(frame(-60, -30))
+    assert clocks.observe(frame(-90, -50, -36, -35, -31, -29)) == {Jump.BACK: 3}
+    assert clocks.observe(frame(-90, stream="b")) == {}
 
 
 def test_a_line_from_the_future_is_counted_and_does_not_make_honest_lines_late():
     clocks = ClockSkew()
-    assert clocks.look(frame(-1, 600, 0)) == {Jump.AHEAD: 1}
-    assert clocks.look(frame(1)) == {}
+    assert clocks.observe(frame(-1, 600, 0)) == {Jump.AHEAD: 1}
+    assert clocks.observe(frame(1)) == {}
 
 
 def test_a_source_may_say_that_its_lines_come_far_out_of_order():
     clocks = ClockSkew()
-    clocks.look(frame(-10))
-    assert clocks.look(frame(-60), timedelta(hours=1)) == {}
-    assert clocks.look(frame(-71), timedelta(hours=1)) == {Jump.BACK: 1}
+    clocks.observe(frame(-10))
+    assert clocks.observe(frame(-60), timedelta(hours=1)) == {}
+    assert clocks.observe(frame(-71), timedelta(hours=1)) == {Jump.BACK: 1}
 
 
 def test_a_stray_line_is_no_blind_spot_and_a_wrong_clock_is_one_until_it_is_right_again():
     clocks = ClockSkew()
-    clocks.look(frame(-1, 60))
+    clocks.observe(frame(-1, 60))
     assert clocks.spots(NOON) == []
-    clocks.look(frame(60, 61, 62, 63, 64))
+    clocks.observe(frame(60, 61, 62, 63, 64))
     (spot,) = clocks.spots(NOON + 10 * MINUTE)
     assert (spot.name, spot.why, spot.count, spot.quiet) == ("crm", "clock-runs-ahead", 6, False)
     said = messages("en").reason(spot.reason)
@@ -72,10 +72,10 @@ def test_a_clock_a_few_minutes_ahead_is_told_by_how_much_and_calls_nobody():
     clocks = ClockSkew()
     read = NOON - timedelta(milliseconds=200)
     for _ in range(4):
-        clocks.look(frame(4, read=read))
+        clocks.observe(frame(4, read=read))
     assert clocks.spots(NOON) == []
     assert clocks.ahead(NOON) == {"crm": timedelta(0)}
-    clocks.look(frame(4, 9_000, read=read))  # one wrong date changes nothing
+    clocks.observe(frame(4, 9_000, read=read))  # one wrong date changes nothing
     (spot,) = clocks.spots(NOON)
     assert spot.quiet
     assert "it is ahead by 4 minutes" in messages("en").reason(spot.reason)
@@ -87,7 +87,7 @@ def test_a_clock_a_few_minutes_ahead_is_told_by_how_much_and_calls_nobody():
 def test_who_writes_late_into_a_shared_file_is_not_called_a_clock():
     clocks = ClockSkew()
     for minute in range(-6, 0):
-        clocks.look(frame(minute, minute - 20))
+        clocks.observe(frame(minute, minute - 20))
     (spot,) = clocks.spots(NOON)
     assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.LATE, "written-late", 6, True)
     said = messages("en").reason(spot.reason)
@@ -99,9 +99,9 @@ def test_who_writes_late_into_a_shared_file_is_not_called_a_clock():
 
 def test_a_clock_that_was_set_back_is_told_by_how_much():
     clocks = ClockSkew()
-    clocks.look(frame(-1))
-    clocks.look(frame(*range(-61, -51)))
-    clocks.look(frame(*range(-51, 1)))
+    clocks.observe(frame(-1))
+    clocks.observe(frame(*range(-61, -51)))
+    clocks.observe(frame(*range(-51, 1)))
     (spot,) = clocks.spots(NOON)
     assert (spot.kind, spot.why, spot.quiet) == (Blind.CLOCK, "clock-set-back", False)
     assert "it was set back by" in messages("en").reason(spot.reason)
@@ -110,11 +110,11 @@ def test_a_clock_that_was_set_back_is_told_by_how_much():
 @settings(deadline=None)
 @given(st.lists(st.integers(-300, 30), min_size=1, max_size=40), st.lists(st.integers(0, 40), max_size=3))
 def test_any_cut_of_the_same_lines_counts_the_same(minutes, cuts):
-    whole = ClockSkew().look(frame(*minutes))
+    whole = ClockSkew().observe(frame(*minutes))
     edges = sorted({0, len(minutes), *(min(cut, len(minutes)) for cut in cuts)})
     clocks, parts = ClockSkew(), dict.fromkeys(Jump, 0)
     for low, high in pairwise(edges):
-        for jump, lines in clocks.look(frame(*minutes[low:high])).items():
+        for jump, lines in clocks.observe(frame(*minutes[low:high])).items():
             parts[jump] += lines
     assert {jump: lines for jump, lines in parts.items() if lines} == whole
 

@@ -215,7 +215,7 @@ def test_another_map_begins_anew_and_the_same_one_goes_on(store: Store) -> None:
     coverage = Coverage(store, settings, MONDAY)
     coverage.add(decoded(settings, "GET /a/7", times=200), MONDAY)
     with store.begin() as unit:
-        coverage.keep(unit, MONDAY, force=True)
+        coverage.save(unit, MONDAY, force=True)
     again = Coverage(store, settings, MONDAY + MINUTE)
     assert again.since == MONDAY
     assert [spot.args for spot in spots(again)] == [spot.args for spot in spots(coverage)] != []
@@ -346,7 +346,7 @@ def test_what_a_first_reading_has_shown_is_kept_with_the_first_position_behind_i
     coverage = Coverage(store, settings, MONDAY)
     coverage.add(stood(settings, "GET /a/7", times=200), MONDAY)
     with store.begin() as unit:
-        coverage.keep(unit, MONDAY)
+        coverage.save(unit, MONDAY)
     again = Coverage(store, settings, MONDAY)
     assert [spot.args for spot in spots(again)] == [spot.args for spot in spots(coverage)] != []
 

@@ -77,7 +77,7 @@ def test_it_comes_back_from_text_and_garbage_is_forgotten() -> None:
 def test_only_so_many_days_and_only_known_sources_are_remembered() -> None:
     habits, _ = lived(REMEMBERED + 5)
     assert len(habits.longest["crm"]) == REMEMBERED
-    habits.keep({"billing": 1})
+    habits.retain({"billing": 1})
     assert not habits.longest
 
 

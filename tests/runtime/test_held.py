@@ -29,7 +29,7 @@ STATED = st.lists(
 def test_what_waits_is_each_finding_once_with_all_that_was_said_of_it(stated: list[Finding]) -> None:
     held = PendingFindings()
     for each in stated:
-        held.take([each])
+        held.add([each])
     wanted = {key: reduce(Finding.merge, [e for e in stated if e.id == key]) for key in {e.id for e in stated}}
     assert {each.id: each for each in held.joined()} == wanted
     assert len(held) == len(wanted)
@@ -51,7 +51,7 @@ def test_of_what_is_replaced_and_stands_again_the_last_counts(many: int) -> None
         held = PendingFindings()
         for turn in stated:
             for _ in range(many):
-                held.take(turn)
+                held.add(turn)
         found = {each.id: each for each in held.joined()}
         assert (found["f2"].replaces, found["f1"].stands) == (replaces, stands)
 

@@ -41,7 +41,7 @@ def test_a_restart_ends_no_silence_and_is_no_habit(store: Store) -> None:
         now = MONDAY + timedelta(seconds=30 * half_minutes + 5)
         silence = Silence(store, now)
         found = silence.spots([fixed, never], heard, now, now)
-        silence.keep([fixed, never], now)
+        silence.save([fixed, never], now)
     assert [(spot.name, spot.passing) for spot in found] == [("crm", True)]
     assert [spot.name for spot in Silence(store, now).spots([never], {}, now, MONDAY + timedelta(seconds=66))] == [
         "never"
@@ -70,7 +70,7 @@ def test_a_habit_outlives_a_restart_and_a_silence_against_it_is_a_blind_spot(sto
     for minute in range(0, 4 * 24 * 60, 10):
         now = MONDAY + timedelta(minutes=minute)
         assert silence.spots(sources, {"crm": now - timedelta(minutes=2)}, MONDAY, now) == []
-        silence.keep(sources, now)
+        silence.save(sources, now)
     again, last = Silence(store, now), now
     assert again.spots(sources, {"crm": last}, MONDAY, now + timedelta(minutes=10)) == []
     (spot,) = again.spots(sources, {"crm": last}, MONDAY, now + timedelta(minutes=20))

@@ -84,7 +84,7 @@ class House:
         """Look, and return which incidents were planned for."""
         self.now += later
         self.decider.asked.clear()
-        self.gaps = self.watch.look(self.decider, self.now).gaps
+        self.gaps = self.watch.page_due(self.decider, self.now).gaps
         return list(self.decider.asked)
 
     def plans(self) -> list[tuple[Incident, EscalationPlan]]:

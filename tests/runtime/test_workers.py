@@ -152,10 +152,10 @@ def test_what_a_keeper_said_before_it_went_is_heard_and_not_taken_for_a_loss(com
     (tmp_path / "journal").rmdir()
     (tmp_path / "journal").write_text("no folder any more")
     touches = Packed(raw=b"touches", rows=1, first_at=NIGHT, last_at=NIGHT)
-    keeping.keep(Ripe(number=1, touches=(touches,)))
+    keeping.write(Ripe(number=1, touches=(touches,)))
     until(lambda: KEEPS not in [each.name for each in multiprocessing.active_children()], 60)
     with pytest.raises(StoreError, match="journal"):
-        keeping.keep(Ripe(number=2, touches=(touches,)))
+        keeping.write(Ripe(number=2, touches=(touches,)))
     keeping.worker.stop(gently=False)
     assert told == []
 

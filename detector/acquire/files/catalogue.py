@@ -62,7 +62,7 @@ class Catalogue:
         self._books.forget()
         self._looking.first, self._looking.before = False, None
 
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+    def rescan(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Look at the paths that a hint named, if they are this source's."""
         self._books.now, self._books.timer = now, timer
         looked = False

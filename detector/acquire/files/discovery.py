@@ -105,7 +105,7 @@ class Discovery:
         if file.nameless():
             self._books.forget_copies()
         if file.content is not None:
-            file.due = file.look() or file.due
+            file.due = file.check_changed() or file.due
             self._books.hot[file] = None
         elif not file.finished:
             self._books.lose(file)
@@ -183,9 +183,9 @@ class Discovery:
             self._books.copied(key, found)
             content.close()
         else:
-            self.begin(path, key, content, head)
+            self.start_following(path, key, content, head)
 
-    def begin(self, path: str, key: Key, content: Content, head: bytes, *, whole: bool = False) -> None:
+    def start_following(self, path: str, key: Key, content: Content, head: bytes, *, whole: bool = False) -> None:
         """Take up a file nobody knew; ``whole``: from its beginning, whatever the source wants."""
         file = FollowedFile.first_seen(self.settings.name, path, content, key)
         file.grew_at, file.seen_at = self._books.timer, self._books.now
@@ -201,7 +201,7 @@ class Discovery:
                 file.begin_at_end()
             file.history = 0
         self._books.name(file, head, complete=file.compressed)
-        self._books.held(file)
+        self._books.note_used(file)
         self._books.sort(file.stream)
 
     def _stood_before(self, file: FollowedFile) -> bool:
@@ -261,7 +261,7 @@ class Discovery:
         else:
             self._books.by_path[path] = file
         self._books.hot[file] = None
-        self._books.held(file)
+        self._books.note_used(file)
         self._books.sort(file.stream)
 
 

@@ -113,7 +113,7 @@ class FileRegistry:
     def succeed(self, file: FollowedFile) -> FollowedFile:
         """Take up the file that begins anew where ``file`` was; what was not read of ``file`` is lost."""
         new = file.successor()
-        new.look()
+        new.check_changed()
         new.grew_at, new.due = self.timer, True
         if file.key is not None:
             self.by_key[file.key] = new
@@ -141,7 +141,7 @@ class FileRegistry:
         """Tell whether that is remembered of this file."""
         return self._copies.get(key) == (found.st_size, found.st_mtime_ns)
 
-    def held(self, file: FollowedFile) -> None:
+    def note_used(self, file: FollowedFile) -> None:
         """Note that a file was just used, and close the one that was not for longest when too many are open.
 
         A file that left its path and was not seen elsewhere stays open: it could not be opened again.
@@ -179,21 +179,21 @@ class FileRegistry:
             found = file.content.stat()
             file.size, file.mtime = found.st_size, found.st_mtime_ns
         file.detach()
-        self.held(file)
+        self.note_used(file)
         self.hot.pop(file, None)
         if not file.file_id:
             self.drop(file)
 
-    def ask(self, file: FollowedFile, timer: float) -> None:
+    def check_growth(self, file: FollowedFile, timer: float) -> None:
         """Ask an open file how long it is; what grew is read in the next turn."""
-        if file.look():
+        if file.check_changed():
             file.due, file.grew_at = True, timer
             self.hot[file] = None
 
     def retry(self, file: FollowedFile) -> None:
         """Look again at the next beat at a compressed file that ended too early."""
         file.detach()
-        self.held(file)
+        self.note_used(file)
         self.hot.pop(file, None)
         self.lose(file)
 

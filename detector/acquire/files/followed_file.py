@@ -189,7 +189,7 @@ class FollowedFile:
             self.first_bytes = content.read_at(0, HEAD)
         self.lost_at = None
         self.due = True
-        self.look()
+        self.check_changed()
         self._its_own = content.written if isinstance(content, PlainContent) else self.mtime
 
     def detach(self) -> None:
@@ -202,7 +202,7 @@ class FollowedFile:
         """Tell whether no name leads to the open file any more: it was deleted, or replaced by another."""
         return isinstance(self.content, PlainContent) and self.content.stat().st_nlink == 0
 
-    def look(self) -> bool:
+    def check_changed(self) -> bool:
         """Ask the system about the open file; tell whether it changed since the last time."""
         if not isinstance(self.content, PlainContent):
             return False
@@ -274,12 +274,12 @@ class FollowedFile:
         if self.header is None and self.framing.header:
             self.header = directive_before(content, self.cutter.offset, self.framing.header)
         if isinstance(content, StreamContent):
-            cut = self.cutter.take(content, size)
+            cut = self.cutter.read_chunk(content, size)
             return cut, b""
         before, tail = self.cutter.offset, self.cutter.tail
         if self.size < max(before, self.cutter.seen):
             raise ReplacedError
-        cut = self.cutter.take(content, size, ending=ending)
+        cut = self.cutter.read_chunk(content, size, ending=ending)
         head = content.read_at(0, HEAD)
         if not self.head.begins(head) or content.read_at(before - len(tail), len(tail)) != tail:
             self.cutter = cutter_for(self.framing, before)

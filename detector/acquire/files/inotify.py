@@ -55,7 +55,7 @@ class Hints(FileSystemEventHandler):
                 self._paths.update(os.fsdecode(path) for path in (event.src_path, event.dest_path) if path)
         self.woken.set()
 
-    def take(self) -> tuple[set[str], bool]:
+    def drain(self) -> tuple[set[str], bool]:
         """Return the paths hinted at, and whether everything has to be looked at anew."""
         with self._lock:
             paths, everything = self._paths, self._everything

@@ -55,7 +55,7 @@ class RotationSearch:
         live = self._books.by_path.get(stream)
         if live is None or not isinstance(live.content, PlainContent) or not live.head.length:
             return False
-        self._books.ask(live, self._books.timer)
+        self._books.check_growth(live, self._books.timer)
         if live.goes_on(live.content, live.size):
             return False
         self._books.succeed(live)
@@ -161,7 +161,7 @@ class RotationSearch:
             if not head or self._looking.is_copy(one.path, head):
                 content.close()
                 continue
-            self._looking.begin(one.path, one.key, content, head, whole=True)
+            self._looking.start_following(one.path, one.key, content, head, whole=True)
 
     def _freshen(self, stream: str) -> None:
         """Look at the heads of open files as they stand now: a copy just made is known only by that."""

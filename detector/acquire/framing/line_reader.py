@@ -121,7 +121,7 @@ class LineReader(ReadPlace):
         """Whether a record waits only for the news that it is not continued: a line never does."""
         return False
 
-    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
+    def read_chunk(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
         """Read on, up to about ``size`` bytes; None when no line is complete yet.
 
         ``ending`` FINAL says that the file will not grow: its last line counts as complete without a line end.

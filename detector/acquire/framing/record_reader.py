@@ -44,7 +44,7 @@ class RecordReader(ReadPlace):
         """Whether it is on its way over something long, and an answer needs more than the last read gave."""
         return self._over is not None or self._full
 
-    def take(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
+    def read_chunk(self, content: Content, size: int, *, ending: Ending = Ending.MORE) -> LineChunk | None:
         """Read on, up to about ``size`` bytes; None when no record is complete yet.
 
         ``ending`` says what will follow behind the last byte there is.

@@ -106,7 +106,7 @@ class JournalReader(PushSource):
         """Take what came, up to about a share of the budget."""
         if self._feed is None:
             return []
-        entries = [entry for chunk in self._feed.take(int(self.settings.budget * share)) for entry in chunk]
+        entries = [entry for chunk in self._feed.drain(int(self.settings.budget * share)) for entry in chunk]
         if entries or self._waiting_bytes or self._dry_since is None:
             self._dry_since = timer
         self._dry = timer - self._dry_since >= _DRY_SECONDS

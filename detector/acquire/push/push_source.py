@@ -42,7 +42,7 @@ class PushSource:
         """Return no folders to watch."""
         return {}
 
-    def look(self, paths: Iterable[str], now: datetime, timer: float) -> None:
+    def rescan(self, paths: Iterable[str], now: datetime, timer: float) -> None:
         """Do nothing: hints are about files."""
 
     def measure(self, timer: float) -> None:

@@ -84,15 +84,15 @@ class StdinReader(PushSource):
     def turn(self, now: datetime, timer: float, share: float = 1.0) -> list[LineBatch]:
         """Take what came, up to about a share of the budget."""
         ended = self._feed.ended  # asked first: what came before the end is taken below
-        for data in self._feed.take(int(self.settings.budget * share)):
+        for data in self._feed.drain(int(self.settings.budget * share)):
             self._window.append(data)
         final = ended and not self._feed.size and not self._over
         batches = []
-        while (cut := self._cutter.take(self._window, _READ)) is not None:
+        while (cut := self._cutter.read_chunk(self._window, _READ)) is not None:
             batches.append(self._batch(cut, now))
         if final:
             self._over = True
-            cut = self._cutter.take(self._window, _READ, ending=Ending.FINAL)
+            cut = self._cutter.read_chunk(self._window, _READ, ending=Ending.FINAL)
             batches += [self._batch(cut, now)] if cut is not None else []
         return batches
 

@@ -38,7 +38,7 @@ class ThreadFeed(Generic[Chunk]):
         """Bytes that came and were not taken yet."""
         return self._size
 
-    def take(self, budget: int) -> list[Chunk]:
+    def drain(self, budget: int) -> list[Chunk]:
         """Return what came, at most about ``budget`` bytes but at least one chunk when there is one."""
         taken: list[Chunk] = []
         with self._room:

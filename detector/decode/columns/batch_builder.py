@@ -51,7 +51,7 @@ class BatchBuilder:
             self._distinct[name] = Dictionary.of(self._made[name])
         return self._distinct[name]
 
-    def put(self, column: pl.Series) -> None:
+    def set_column(self, column: pl.Series) -> None:
         """Put a column in the place of the one that has its name."""
         self._distinct.pop(column.name, None)
         self._made[column.name] = column
@@ -63,7 +63,7 @@ class BatchBuilder:
         self._made.pop(name, None)
         self._distinct[name] = column
 
-    def tell(self, name: str, column: Dictionary) -> None:
+    def set_distinct(self, name: str, column: Dictionary) -> None:
         """Tell the distinct values of a column that is there, where its format knows them already."""
         self._distinct[name] = column
 

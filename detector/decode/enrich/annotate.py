@@ -184,7 +184,7 @@ class Annotator:
         if self._directory.has_roles:
             roles = self._directory.roles[index(names.numbers([one.roles for one in known]))]
             said = columns.get("user.roles")
-            columns.put(roles if said is None else first_of("user.roles", said, roles))
+            columns.set_column(roles if said is None else first_of("user.roles", said, roles))
         if self._directory.has_organizations:
             filed = names.answered([one.organization for one in known])
             columns.put_distinct("organization.id", columns.distinct("organization.id").or_else(filed))
@@ -230,7 +230,7 @@ def _forwarded(columns: BatchBuilder) -> None:
         return
     label = label_columns(["x_forwarded_for"], [columns[FORWARDED]])
     said = columns.get("labels")
-    columns.put(label if said is None else joined_labels(said, label))
+    columns.set_column(label if said is None else joined_labels(said, label))
 
 
 def _outcome(columns: BatchBuilder) -> None:

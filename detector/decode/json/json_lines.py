@@ -103,7 +103,7 @@ class JsonLines:
     def parse(self, lines: pl.Series, place: LineContext) -> Parsed:
         """Decode lines."""
         table, rows, failures = self._table(lines)
-        times = parse_values(table.take(self._spec.time.fields), self._spec.time.form, self._zone or place.zone)
+        times = parse_values(table.pop_value(self._spec.time.fields), self._spec.time.form, self._zone or place.zone)
         if times.null_count() and not place.timed:
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
             rows = np.arange(len(table), dtype=np.int64) if rows is None else rows
@@ -199,7 +199,7 @@ class JsonLines:
 
     def _columns(self, table: AnyTable) -> list[pl.Series]:
         made = [
-            lists(FIELD + path, table.look(path))
+            lists(FIELD + path, table.get_value(path))
             if table.reaches(path)
             else constant(FIELD + path, None, len(table), _LISTS)
             for path in self._wanted
@@ -225,9 +225,9 @@ class JsonLines:
     def _open_columns(self, name: str, paths: tuple[str, ...], table: AnyTable) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
-            columns = [table.pop(path) if path in table.keys else table.look(path) for path in paths]
+            columns = [table.pop(path) if path in table.keys else table.get_value(path) for path in paths]
             return [lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
-        values = written(table, paths) if any(map(is_written, paths)) else table.take(paths)
+        values = written(table, paths) if any(map(is_written, paths)) else table.pop_value(paths)
         if name == REQUEST:
             return requests([split_request(as_text(value) or "") for value in values])
         if name == TARGET:

@@ -60,17 +60,17 @@ class Mixed:
         """Return the values of one key, left in place."""
         return self._merged([table.column(path) for table in self._parts])
 
-    def look(self, path: str) -> Column:
+    def get_value(self, path: str) -> Column:
         """Return the values at a path, left in place."""
-        return self._merged([table.look(path) for table in self._parts])
+        return self._merged([table.get_value(path) for table in self._parts])
 
     def pop(self, path: str) -> Column:
         """Take the values of one key out of all objects."""
         return self._merged([table.pop(path) for table in self._parts])
 
-    def take(self, paths: tuple[str, ...]) -> Column:
+    def pop_value(self, paths: tuple[str, ...]) -> Column:
         """Take the first value that is present among ``paths`` out of each object."""
-        return self._merged([table.take(paths) for table in self._parts])
+        return self._merged([table.pop_value(paths) for table in self._parts])
 
     def discard(self, path: str) -> None:
         """Remove the values at a path."""

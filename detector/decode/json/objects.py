@@ -85,7 +85,7 @@ class Table:
             self._columns[path] = self._gathered(path)
         return self._columns[path]
 
-    def look(self, path: str) -> list[Any]:
+    def get_value(self, path: str) -> list[Any]:
         """Return the values at a path, left in place."""
         if not in_list(path, self.keys):
             return self.column(path)
@@ -104,7 +104,7 @@ class Table:
         self._columns.pop(path, None)
         return values
 
-    def take(self, paths: tuple[str, ...]) -> list[Any]:
+    def pop_value(self, paths: tuple[str, ...]) -> list[Any]:
         """Take the first value that is present among ``paths`` out of each object; most have the first."""
         values = self.pop(paths[0])
         if None in values and (len(paths) > 1 or "." in paths[0]):

@@ -63,7 +63,7 @@ class Views:
         bare = self._values.bare[at]
         return (bare if gone is None else bare.without(gone)).column()
 
-    look = column
+    get_value = column
 
     def pop(self, path: str) -> Column:
         """Take the values of one key."""
@@ -71,7 +71,7 @@ class Views:
         self._taken.add(path)
         return values
 
-    def take(self, paths: tuple[str, ...]) -> Column:
+    def pop_value(self, paths: tuple[str, ...]) -> Column:
         """Take the first value that is present among ``paths`` out of each line."""
         here = [path for path in paths if path in self.keys - self._taken]
         if not here:

@@ -23,14 +23,14 @@ def written(table: AnyTable, paths: tuple[str, ...]) -> list[Any]:
     """Return the first value of each object among ``paths``."""
     values: list[Any] = [None] * len(table)
     for path in paths:
-        found = _filled(table, path) if is_written(path) else table.look(path)
+        found = _filled(table, path) if is_written(path) else table.get_value(path)
         values = [other if value is None else value for value, other in zip(values, found, strict=True)]
     return values
 
 
 def _filled(table: AnyTable, path: str) -> list[str | None]:
     fixed = _PART.split(path)
-    columns = [[_safe(value) for value in table.look(name)] for name in fixed[1::2]]
+    columns = [[_safe(value) for value in table.get_value(name)] for name in fixed[1::2]]
     return [_joined(fixed[::2], parts) for parts in zip(*columns, strict=True)]
 
 

@@ -92,7 +92,7 @@ class RecordMapper:
         if STATEMENT in columns or OBJECT in columns:
             told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
             for column in marked(told, self._tables).get_columns():
-                columns.put(column)
+                columns.set_column(column)
         height = columns.height
         found = _Found(
             columns,
@@ -118,7 +118,7 @@ class RecordMapper:
             columns.put_distinct(name, Dictionary(facts, route).or_else(columns.distinct(name)))
         classes = self._classes[index(route)]
         said = columns.get("object.classes")
-        columns.put(classes if said is None else first_of("object.classes", classes, said))
+        columns.set_column(classes if said is None else first_of("object.classes", classes, said))
         settle(columns, found.segments, found.subjects, found.records, counts)
         numbers: Numbers = self._numbers[route]
         return numbers

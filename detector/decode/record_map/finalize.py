@@ -80,7 +80,7 @@ def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, reco
     for name, found in ((_SUBJECTS, column), (_RECORDS, other)):
         columns.drop(name)
         if found is not None:
-            columns.put(found.alias(name))
+            columns.set_column(found.alias(name))
     changes = actions.numbers([one in CHANGES for one in actions.values]) > 0
     number, basis = _counted(columns, records.counts, counts, changes)
     objects = columns.distinct("object.type")
@@ -88,7 +88,7 @@ def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, reco
     nothing &= ~changes
     number[nothing], basis[nothing] = 0, _LOGGED
     basis[~good] = 0
-    columns.put(pl.Series(_COUNT, arrow_array(number, basis != 0)))
+    columns.set_column(pl.Series(_COUNT, arrow_array(number, basis != 0)))
     columns.put_distinct(_BASIS, Dictionary(_BASES, basis))
 
 

@@ -54,17 +54,17 @@ _SCALE = 10 ** np.arange(9, -1, -1, dtype=np.int64)
 def plain(lines: pl.Series, layout: StockLayout) -> tuple[pl.DataFrame, Rows | None]:
     """Return the columns of plain lines and which lines they are; None stands for all."""
     cut = _Cut(StringViews(lines), layout)
-    cut.keep(cut.spaced())
-    cut.look()
-    cut.keep(cut.framed())
-    cut.keep(cut.head() & cut.request() & cut.harmless())
+    cut.retain(cut.spaced())
+    cut.gather_quotes()
+    cut.retain(cut.framed())
+    cut.retain(cut.head() & cut.request() & cut.harmless())
     times, timed = clf_time.read(cut.before[:, : clf_time.ROW // 8])
     status, stated = cut.status()
     size, sized, good = cut.size()
     nanos, well = cut.duration()
     good &= timed & stated & well
     if not good.all():
-        cut.keep(good)
+        cut.retain(good)
         times, status, size, sized, nanos = times[good], status[good], size[good], sized[good], nanos[good]
     columns = [
         pl.Series("@timestamp", times).cast(TIME),
@@ -97,7 +97,7 @@ class _Cut:
         self.before = self.behind = np.empty((0, 0), np.uint64)
         self.method = np.empty(0, np.uint8)
 
-    def keep(self, good: Mask) -> None:
+    def retain(self, good: Mask) -> None:
         """Go on with the lines that are good."""
         if good.all():
             return
@@ -117,7 +117,7 @@ class _Cut:
         good &= self.stops > second + 6
         return good
 
-    def look(self) -> None:
+    def gather_quotes(self) -> None:
         """Take the bytes around the quotes of the request out of all lines, once for all that look at them."""
         self.before = self.laid.rows(self.quotes[0] + 1 - clf_time.ROW, _BEFORE)
         self.behind = self.laid.rows(self.quotes[1] - _BACK, _BEHIND)

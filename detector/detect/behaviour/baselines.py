@@ -138,7 +138,7 @@ class Histograms:
                 self.histograms[fading] = (self.histograms[fading].astype(np.int64) * 7 // 8).astype(self.dtype)
             self.quantiles[some] = quantiles(self.histograms[some])
 
-    def keep(self, holders: Ints) -> None:
+    def retain(self, holders: Ints) -> None:
         """Forget all but ``holders``, which get the numbers 0, 1, 2 ... in the order given."""
         rows = self.rows[holders]
         seated = rows > 0

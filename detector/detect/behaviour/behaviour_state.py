@@ -154,7 +154,7 @@ class BehaviourState:
         self.names = [self.names[at] for at in kept]
         self.keys, self.role, self.last = self.keys[kept], self.role[kept], self.last[kept]
         self.index = Slots(self.keys)
-        self.own.keep(kept)
+        self.own.retain(kept)
         windows = self.windows
         windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
         windows.renumber(place)

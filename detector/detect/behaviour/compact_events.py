@@ -179,7 +179,7 @@ class CompactEvents:
             self.details = [_own(hashed(first_of_each(pl.concat(self.details))))]
             self.height = self.adds[0].height
 
-    def take(self, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def pop_before(self, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Take out the rows of all buckets before ``until``."""
         if not self.adds:
             return pl.DataFrame(schema=ADDS), pl.DataFrame(schema=DETAILS)

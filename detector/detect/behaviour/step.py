@@ -193,7 +193,7 @@ class _Turn:
     def close(self, closing: int) -> None:
         """Close every bucket before ``closing``, judging windows on the way."""
         state = self.state
-        adds, self._details = state.waiting.take(closing)
+        adds, self._details = state.waiting.pop_before(closing)
         closed = Closed.of(adds) if adds.height else None
         tick = state.next_tick
         while True:

@@ -201,7 +201,7 @@ class Reorderer:
         marks, opened = state.marks, opened or {}
         for stream, source in opened.items():
             if stream not in marks:
-                marks.put(stream, StreamMark(source=source))
+                marks.advance(stream, StreamMark(source=source))
         new, late, late_by, is_far = [], [], [_NONE], [_NO]
         for batch in batches:
             if batch.height:
@@ -274,14 +274,14 @@ class Reorderer:
             floor = max(floor, horizon - _FAR)
         if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
             credible, ahead = _credible(mark, times, np.zeros(times.size, dtype=np.bool_), batch, least)
-            marks.put(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
+            marks.advance(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
             return batch, batch[:0], _NONE, _NO
         future = times > horizon
         credible, ahead = _credible(mark, times, future, batch, least)
         before = credible[:-1]
         reached, mark = _reached(mark, times, before, future, least)
         late = np.flatnonzero(future | (times < np.maximum(reached, floor)))
-        marks.put(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
+        marks.advance(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
         if not late.size:
             return batch, batch[:0], _NONE, _NO
         on_time = np.ones(times.size, dtype=np.bool_)

@@ -100,7 +100,7 @@ class StreamMarks:
         self.lags: dict[str, Lag] = dict(lags or {})
         self.front = BEGINNING
         for stream, mark in marks:
-            self.put(stream, mark)
+            self.advance(stream, mark)
 
     def __len__(self) -> int:
         """Return how many streams there are."""
@@ -122,7 +122,7 @@ class StreamMarks:
         """Return all streams with their marks."""
         return self._of.items()
 
-    def put(self, stream: str, mark: StreamMark) -> None:
+    def advance(self, stream: str, mark: StreamMark) -> None:
         """Set a mark; a stream never goes back, and stays with its source."""
         before = self._of.get(stream)
         if before is not None and not before.closed:
@@ -136,14 +136,14 @@ class StreamMarks:
         """Let a stream that is complete hold nothing back any more."""
         mark = self._of.get(stream)
         if mark is not None and not mark.closed:
-            self.put(stream, replace(mark, closed=True))
+            self.advance(stream, replace(mark, closed=True))
 
-    def keep(self, streams: Collection[str]) -> None:
+    def retain_streams(self, streams: Collection[str]) -> None:
         """Forget all other streams."""
         kept = [(stream, mark) for stream, mark in self._of.items() if stream in streams]
         self._of, self._sources = {}, {}
         for stream, mark in kept:
-            self.put(stream, mark)
+            self.advance(stream, mark)
 
     def open(self) -> Iterator[tuple[str, StreamMark]]:
         """Yield the streams that are not closed."""

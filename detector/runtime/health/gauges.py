@@ -128,7 +128,7 @@ class Gauges:
         tellable = [spot for spot in new if spot.name != _TEAM]
         return stated(tellable, parts.settings.group, now, day)
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Keep what was stated, once it has been decided about, and since when what is blind now is so."""
         # A restart ends nothing, and must not begin the wait anew.
         known = {_STATED: self._stated.to_text(), _SINCE: moments_text(self._since)}
@@ -238,7 +238,7 @@ class Gauges:
     def _blind_sources(self, parts: Components, now: datetime) -> list[BlindSpot]:
         sources = parts.settings.sources
         spots = self.silence.spots(sources, self.pipeline.freshness.last_line, self.started_at, now)
-        self.silence.keep(sources, now)
+        self.silence.save(sources, now)
         spots += [
             BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)), passing=True)
             for status in self._status

@@ -42,7 +42,7 @@ class VisibilityReport(msgspec.Struct, frozen=True):
         """Return it as it is kept."""
         return msgspec.json.encode(msgspec.structs.replace(self, at=now.astimezone(UTC))).decode()
 
-    def matters(self) -> tuple[object, ...]:
+    def urgent(self) -> tuple[object, ...]:
         """Return what must be written down at once when it changes; counts that grow can wait a minute."""
         return (
             tuple((message, args[:2]) for message, args in self.spots),

@@ -75,7 +75,7 @@ class WriteProbe:
             StoreError: The database takes no write.
         """
         if self._tried_at is not None and not passed(now, self._tried_at, EVERY):
-            if self.sight.matters() != self._left:
+            if self.sight.urgent() != self._left:
                 with self.store.begin() as unit:
                     self._leave(unit, now)
             return
@@ -93,7 +93,7 @@ class WriteProbe:
 
     def _leave(self, unit: UnitOfWork, now: datetime) -> None:
         unit.set_meta(SIGHT, self.sight.to_text(now))
-        self._left = self.sight.matters()
+        self._left = self.sight.urgent()
 
     def _try_folder(self, now: datetime) -> None:
         path = self.folder / _FILE

@@ -48,7 +48,7 @@ class EscalationLoop:
         """Whether any incident is open, or none was looked for yet."""
         return bool(self._watched) or self._changes is None
 
-    def look(self, decider: Decider, now: datetime) -> DecisionOutcome:
+    def page_due(self, decider: Decider, now: datetime) -> DecisionOutcome:
         """Page whom the ladders ask for by now, and look up anew whose data going incidents touched.
 
         Raises:

@@ -80,7 +80,7 @@ class Channel:
         Raises:
             Gone: Nobody is there to take it.
         """
-        number, file, new = self._ours.take()
+        number, file, new = self._ours.acquire()
         parcel = Parcel() if message.turn is None else arrow_shm.write(file, message.turn.events)
         letter = _Letter(message=message, parcel=parcel, back=self._theirs.done())
         packed = msgspec.msgpack.encode(letter, enc_hook=_aside)
@@ -107,7 +107,7 @@ class Channel:
             raise Gone
         number, begin, end = _ENVELOPE.unpack(envelope)
         if files:
-            self._theirs.keep(number, files[0])
+            self._theirs.add(number, files[0])
         content = self._theirs.content(number, end)
         letter = msgspec.msgpack.decode(content[begin:end], type=_Letter, dec_hook=_placeholder)
         self._ours.back(letter.back)

@@ -28,7 +28,7 @@ class Judging:
         self._ripened = 0
         self.late = 0
 
-    def take(self, turn: Turn) -> Ripe | None:
+    def judge(self, turn: Turn) -> Ripe | None:
         """Judge a batch; return what is to be kept now, if anything is."""
         self._hold(self._judged(turn))
         findings = self._ripe(turn.last)
@@ -48,7 +48,7 @@ class Judging:
 
     def _hold(self, judged: Judged) -> None:
         self.late += judged.late
-        self._held.take(judged.findings)
+        self._held.add(judged.findings)
 
     def _ripe(self, last: bool) -> tuple[Finding, ...]:
         if not last and len(self._held) < HELD_FINDINGS:

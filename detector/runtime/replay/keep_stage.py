@@ -56,7 +56,7 @@ class Keeping:
         """Close the databases and let go of the folder."""
         self._opened.close()
 
-    def keep(self, ripe: Ripe) -> None:
+    def write(self, ripe: Ripe) -> None:
         """Write what is ripe, and decide with the last; what was kept already, also before a crash, is not kept again.
 
         Findings that wait are merged, and deciding again about what was decided changes nothing: a crash between the

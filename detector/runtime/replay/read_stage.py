@@ -43,10 +43,10 @@ class LogReading:
                 opened=merge.opened,
                 idle=merge.idle(),
                 closed=tuple(merge.closed),
-                touches=tuple(gathered.take()) if gathered.rows > PENDING_TOUCHES else (),
+                touches=tuple(gathered.drain()) if gathered.rows > PENDING_TOUCHES else (),
                 tally=_tally(batch, decoded),
             )
-        yield Turn(events=frames.empty_events(), touches=tuple(gathered.take()), last=True)
+        yield Turn(events=frames.empty_events(), touches=tuple(gathered.drain()), last=True)
 
     def _within(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self._plan.since is not None:

@@ -19,7 +19,7 @@ class Lender:
         self._files: list[int] = []
         self._here: deque[int] = deque()
 
-    def take(self) -> tuple[int, int, bool]:
+    def acquire(self) -> tuple[int, int, bool]:
         """Return a file nobody looks at: its number, its descriptor, and whether the other side has never seen it."""
         if self._here:
             number = self._here.popleft()
@@ -46,7 +46,7 @@ class Borrower:
         self._files: dict[int, int] = {}
         self._done: deque[int] = deque()
 
-    def keep(self, number: int, file: int) -> None:
+    def add(self, number: int, file: int) -> None:
         """Take a file that has not been seen before."""
         self._files[number] = file
 

@@ -28,14 +28,14 @@ class Judges(Protocol):
 
     late: int
 
-    def take(self, turn: Turn) -> Ripe | None:
+    def judge(self, turn: Turn) -> Ripe | None:
         """Judge a batch; return what is to be kept now, if anything is."""
 
 
 class Keeps(Protocol):
     """The third stage."""
 
-    def keep(self, ripe: Ripe) -> None:
+    def write(self, ripe: Ripe) -> None:
         """Decide and write."""
 
     def answer(self) -> Answered:
@@ -51,9 +51,9 @@ def drive(reading: Reads, judging: Judges, keeping: Keeps, on_progress: Progress
     done = Replayed()
     for turn in reading.turns():
         done.read(turn.tally)
-        ripe = judging.take(turn)
+        ripe = judging.judge(turn)
         if ripe is not None:
-            keeping.keep(ripe)
+            keeping.write(ripe)
         on_progress(done.bytes)
     done.late = judging.late
     done.answered(keeping.answer())

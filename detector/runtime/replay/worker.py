@@ -79,7 +79,7 @@ def _keep(plan: ReplayPlan, channel: Channel) -> None:
         while True:
             message = channel.receive()
             if message.ripe is not None:
-                keeping.keep(message.ripe)
+                keeping.write(message.ripe)
                 channel.send(WorkerMessage(done=message.ripe.number))
             if message.finish:
                 channel.send(WorkerMessage(answered=keeping.answer_matters()))

@@ -47,7 +47,7 @@ class Losses:
         self._on_loss = on_loss
         self.count = 0
 
-    def take(self, worker: Worker) -> None:
+    def record(self, worker: Worker) -> None:
         """Note that a worker was lost.
 
         Raises:
@@ -94,7 +94,7 @@ class FarReading:
             try:
                 turn = self._received()
             except Gone:
-                self._losses.take(self.worker)
+                self._losses.record(self.worker)
                 self.worker.start(self._taken)
             else:
                 self._taken += 1
@@ -129,7 +129,7 @@ class FarFindings:
             try:
                 message = self.worker.channel.receive()
             except Gone:
-                self._losses.take(self.worker)
+                self._losses.record(self.worker)
                 self.worker.start()
                 self.ask()
                 continue
@@ -151,7 +151,7 @@ class FarKeeping:
         self._sent: deque[Ripe] = deque()
         self._answered: Answered | None = None
 
-    def keep(self, ripe: Ripe) -> None:
+    def write(self, ripe: Ripe) -> None:
         """Send it, and wait while too much is under way."""
         self._unsent.append(ripe)
         self._until(lambda: len(self._sent) < UNDER_WAY)
@@ -206,7 +206,7 @@ class FarKeeping:
                 self._hear()
 
     def _replace(self) -> None:
-        self._losses.take(self.worker)
+        self._losses.record(self.worker)
         self._unsent.extendleft(reversed(self._sent))
         self._sent.clear()
         self.worker.start()

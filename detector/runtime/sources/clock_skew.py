@@ -84,7 +84,7 @@ class ClockSkew:
     recent: dict[tuple[str, Jump], _Misdated] = field(default_factory=dict)
     _last_back: set[str] = field(default_factory=set)
 
-    def look(self, frame: pl.DataFrame, lateness: timedelta = timedelta(0)) -> Mapping[Jump, int]:
+    def observe(self, frame: pl.DataFrame, lateness: timedelta = timedelta(0)) -> Mapping[Jump, int]:
         """Take the times of one stream's lines in; return how many of them have jumped, by direction."""
         if not frame.height:
             return {}
@@ -94,7 +94,7 @@ class ClockSkew:
         self._note_ahead(source, times - _micros(read), read)
         return self._jumps(source, stream, times, read, max(lateness, TOLERANCE))
 
-    def keep(self, streams: Collection[str]) -> None:
+    def retain_streams(self, streams: Collection[str]) -> None:
         """Forget the clocks of all other streams."""
         self.newest = {stream: newest for stream, newest in self.newest.items() if stream in streams}
         self._last_back.intersection_update(streams)

@@ -209,7 +209,7 @@ class Coverage:
         seen = sum(one.lately(now).requests + one.first.tally.requests for one in self._sources.values())
         return unmatched(self._records, self.routes) if seen >= ENOUGH else ()
 
-    def keep(self, unit: UnitOfWork, now: datetime, *, force: bool = False) -> None:
+    def save(self, unit: UnitOfWork, now: datetime, *, force: bool = False) -> None:
         """Write down what is known, beside the positions it was counted up to.
 
         Now and then only, unless forced, a verdict has changed, or a first reading was counted, which comes once.

@@ -68,7 +68,7 @@ class Silence:
             limit = source.silent_after
         return limit or timedelta(0)
 
-    def keep(self, sources: Iterable[SourceSettings], now: datetime) -> None:
+    def save(self, sources: Iterable[SourceSettings], now: datetime) -> None:
         """Write the habits down, now and then; at once since when a new source is watched."""
         names = {source.name: source for source in sources}
         self._since = {name: at for name, at in self._since.items() if name in names}
@@ -79,7 +79,7 @@ class Silence:
         if not passed(now, self._kept_at, _KEEP_EVERY):
             return
         self._kept_at = now
-        self._habits.keep(names)
+        self._habits.retain(names)
         with self._store.begin() as unit:
             unit.set_meta(_NAME, self._habits.to_text())
 

@@ -84,7 +84,7 @@ class SilenceBaselines:
             return None
         return max(_LEAST, _FACTOR * timedelta(seconds=max(seen)))
 
-    def keep(self, sources: Mapping[str, object]) -> None:
+    def retain(self, sources: Mapping[str, object]) -> None:
         """Forget sources that are not among these."""
         for name in self.longest.keys() - sources.keys():
             del self.longest[name]

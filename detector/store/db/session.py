@@ -107,11 +107,11 @@ class Session:
         with db_errors.as_store_error(self.place):
             return self._connection.execute(statement).first()
 
-    def put(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
+    def upsert(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
         """Insert rows; for keys already there update the row, or leave it."""
         self._put(table, rows, itemgetter, update)
 
-    def put_values(self, table: Table, values: Sequence[Any], *, update: bool = True) -> None:
+    def upsert_values(self, table: Table, values: Sequence[Any], *, update: bool = True) -> None:
         """Insert values whose attributes are named as the columns, as ``put`` does rows."""
         self._put(table, values, attrgetter, update)
 

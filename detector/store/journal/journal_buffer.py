@@ -46,7 +46,7 @@ class JournalBuffer:
         gone = {id(frame) for frame in written}
         self._frames = [frame for frame in self._frames if id(frame) not in gone]
 
-    def take(self) -> list[Packed]:
+    def drain(self) -> list[Packed]:
         """Return what waits as one file a day, and forget it."""
         packed = self.pack()
         self._frames = []

@@ -78,7 +78,7 @@ def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Jour
         last_at=packed.last_at,
     )
     atomic_file.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
-    unit.put_values(tables.journal_parts, [part], update=False)
+    unit.upsert_values(tables.journal_parts, [part], update=False)
     return part
 
 

@@ -52,7 +52,7 @@ class OpenedAlerts:
         self._at = {key: (opened, rule) for key, opened, rule in alerts}
         self._sort()
 
-    def put(self, alert: Alert) -> None:
+    def update(self, alert: Alert) -> None:
         """Take a new or changed alert in; one without findings, or of a first reading, is not counted."""
         before = self._at.get(alert.id)
         counts = bool(alert.finding_ids) and not alert.digest
@@ -190,7 +190,7 @@ class WriteCache:
     def _wrote_alert(self, alert: Alert, written: Collection[str]) -> None:
         self._put_with_person(alert, written)
         if self.opened is not None:
-            self.opened.put(alert)
+            self.opened.update(alert)
         for incident_id, known in self._incidents.items():
             if known.alerts is not None and incident_id != alert.incident_id:
                 known.alerts.pop(alert.id, None)

@@ -19,4 +19,4 @@ class KeyValues(Session):
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a text under a name."""
-        self.put(tables.meta, [{"key": key, "value": value}])
+        self.upsert(tables.meta, [{"key": key, "value": value}])

@@ -75,7 +75,7 @@ class Outbox(IncidentRepo):
     def save_message(self, message: Message) -> None:
         """Store how a message stands now; a cancelled one is not brought back to life by a retry."""
         table, values = tables.messages, row(message, _MESSAGE)
-        self.put(table, [values], update=False)
+        self.upsert(table, [values], update=False)
         change = update(table).where(table.c.id == message.id)
         if message.status is MessageStatus.PENDING:
             change = change.where(table.c.status != MessageStatus.CANCELLED)
@@ -84,7 +84,7 @@ class Outbox(IncidentRepo):
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Store one try to bring a message; the same try again changes nothing."""
-        self.put_values(tables.deliveries, [delivery], update=False)
+        self.upsert_values(tables.deliveries, [delivery], update=False)
 
     def deliveries(self, message_id: str) -> list[Delivery]:
         """Return the tries to bring a message, in their order."""
@@ -119,12 +119,12 @@ class Outbox(IncidentRepo):
         table = tables.links_used
         if self.one(select(table.c.token_id).where(table.c.token_id == token_id)) is not None:
             return False
-        self.put(table, [{"token_id": token_id, "at": at}], update=False)
+        self.upsert(table, [{"token_id": token_id, "at": at}], update=False)
         return True
 
     def _write_messages(self, messages: Sequence[Message]) -> None:
         if messages:
-            self.put_values(tables.messages, messages, update=False)
+            self.upsert_values(tables.messages, messages, update=False)
             self._raise_outbox()
 
     def _raise_outbox(self) -> None:

@@ -19,21 +19,21 @@ def test_the_number_a_key_had_before_is_that_of_a_dictionary(batches):
         for number, key in enumerate(batch, first):
             expected.append(known.get(key, -1))
             known[key] = number
-        assert table.take(np.array(batch, dtype=np.int64), first).tolist() == expected
+        assert table.update(np.array(batch, dtype=np.int64), first).tolist() == expected
         first += len(batch)
 
 
 def test_after_a_rebuild_only_the_keys_given_are_known():
     table = LastSeen()
-    table.take(np.arange(5_000), 0)
+    table.update(np.arange(5_000), 0)
     table.rebuild(np.array([7, 9]))
-    assert table.take(np.array([9, 8, 7]), 2).tolist() == [1, -1, 0]
+    assert table.update(np.array([9, 8, 7]), 2).tolist() == [1, -1, 0]
 
 
 def test_a_key_costs_some_fifty_bytes_however_the_table_came_to_be():
     latest = LastSeen()
     for number in range(40):
-        latest.take(np.arange(number * 1_000, (number + 1) * 1_000), number * 1_000)
+        latest.update(np.arange(number * 1_000, (number + 1) * 1_000), number * 1_000)
     for many in (40_000, 12_345):
         arrays = (latest._places.keys, latest._numbers, latest._twice)
         assert sum(array.nbytes for array in arrays) / many <= 4 * (8 + 4 + 1)

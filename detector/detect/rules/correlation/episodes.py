@@ -294,10 +294,10 @@ def _sweep(state: CorrelationState, edge: int) -> None:
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
     numbers = windows.counted()
-    windows.keep(numbers[moved[windows.slots[numbers]] >= 0])
+    windows.retain(numbers[moved[windows.slots[numbers]] >= 0])
     windows.slots[: windows.size] = moved[windows.slots[: windows.size]]
     windows.live = np.append(windows.live[kept], np.zeros(kept.size + 16, np.int64))
-    state.groups.keep(kept)
+    state.groups.retain(kept)
     state.sweep_at = min(2 * kept.size + _SWEEP, MAX_GROUPS + MAX_GROUPS // _SPARE + _SWEEP)
 
 

@@ -28,7 +28,7 @@ class LastSeen:
         self._numbers = np.full(self._places.keys.size, NEVER, dtype=np.int32)
         self._twice = np.zeros(self._places.keys.size, dtype=np.bool_)
 
-    def take(self, keys: Ints, first: int) -> Ints:
+    def update(self, keys: Ints, first: int) -> Ints:
         """Give keys the numbers from ``first`` on; return the number each had before, ``NEVER`` for a new one."""
         if self._places.full(keys.size):
             self._grow(keys.size)
@@ -53,7 +53,7 @@ class LastSeen:
         self._numbers[places[places >= 0]] = NEVER
 
     def _grow(self, more: int) -> None:
-        held = self._places.held()
+        held = self._places.occupied()
         keys, numbers = self._places.keys[held], self._numbers[held]
         self._clear(held.size + more)
         self._numbers[self._places.of(keys)] = numbers
@@ -61,4 +61,4 @@ class LastSeen:
     def rebuild(self, keys: Ints) -> None:
         """Begin anew with these keys, all different, numbered from 0 on."""
         self._clear(keys.size)
-        self.take(keys, 0)
+        self.update(keys, 0)

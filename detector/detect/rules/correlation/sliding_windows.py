@@ -146,7 +146,7 @@ class SlidingWindows:
             self.latest.rebuild(self.keys[:first])
         self.valued = True
         self.keys[first:last] = keys
-        before = self.latest.take(keys, first)
+        before = self.latest.update(keys, first)
         # What is too old or was let go of is no more in the table's place than a value never seen.
         before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
         again = np.flatnonzero(before >= 0)
@@ -288,7 +288,7 @@ class SlidingWindows:
             self._trim(most)
         if full:
             self.expire(edge)
-            self.keep(self.counted())
+            self.retain(self.counted())
 
     def counted(self) -> Ints:
         """Return the numbers of the sights that count."""
@@ -305,7 +305,7 @@ class SlidingWindows:
         self.until[gone] = _TRIMMED
         self._forget(gone)
 
-    def keep(self, numbers: Ints) -> None:
+    def retain(self, numbers: Ints) -> None:
         """Keep these sights alone, which all count."""
         for name in self._arrays:
             setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + _ROOM))

@@ -414,7 +414,7 @@ class Runs:
         if kept.size > MAX_ACTORS:
             self.forgotten += kept.size - MAX_ACTORS
             kept = kept[weightiest(MAX_ACTORS, _longest(known[kept]), latest[kept])]
-        self.of.keep(kept)
+        self.of.retain(kept)
         self.sweep_at = min(2 * kept.size, MAX_ACTORS + MAX_ACTORS // 4) + _SWEEP
 
     def to_table(self) -> pl.DataFrame:

@@ -216,7 +216,7 @@ class NoveltyState:
                 days = (last[kept] - self.spans.known()["first"][kept]) // _DAY
                 self.forgotten += kept.size - MAX_SEEN
                 kept = kept[weightiest(MAX_SEEN, days, last[kept])]
-            self.spans.keep(kept)
+            self.spans.retain(kept)
             self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
 
     def to_table(self) -> pl.DataFrame:

@@ -63,7 +63,7 @@ def state_findings(
         tellers: By the id of the rule.
     """
     proofs = _proofs(view, sorted({row for each in told for row in each.evidence}))
-    findings = [tellers[each.key[0]].tell(each, _named(view, each, tellers, proofs)) for each in told]
+    findings = [tellers[each.key[0]].build(each, _named(view, each, tellers, proofs)) for each in told]
     # An attack by nobody cannot be stopped anywhere; client data that was touched is somebody's all the same.
     named = (finding for finding in findings if finding.touched or not finding.actor_id.startswith(UNNAMED))
     return sorted(named, key=lambda finding: (finding.at, finding.id))
@@ -133,7 +133,7 @@ class FindingBuilder:
         self._by_network = NETWORK in columns
         self._by_session = "session.id" in columns and columns.isdisjoint(("actor.id", COUNTED))
 
-    def tell(self, told: AggregateUpdate, proofs: Mapping[int, Evidence]) -> Finding:
+    def build(self, told: AggregateUpdate, proofs: Mapping[int, Evidence]) -> Finding:
         """Return the finding of a matter."""
         about, matter, latest = self._about, told.matter, told.latest
         _, group, bucket = told.key
