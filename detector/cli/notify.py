@@ -38,7 +38,7 @@ def test(config: str | None, as_json: bool, person: str | None, target: str | No
     if not settings.notify.targets:
         raise InputError(Problem(what="there are no targets", fix="name some under notify.targets"))
 
-    def told(trial: TestedTarget) -> None:
+    def show_trial(trial: TestedTarget) -> None:
         if as_json:
             emit(trial)
             return
@@ -47,7 +47,7 @@ def test(config: str | None, as_json: bool, person: str | None, target: str | No
         show(f"{trial.target:20} {people:30} {outcome}")
 
     now = SystemClock().now()
-    trials = send_test(settings, now, person=person, target=target, progress=told)
+    trials = send_test(settings, now, person=person, target=target, progress=show_trial)
     failed = [trial for trial in trials if not trial.ok]
     taken = {trial.target: now for trial in trials if trial.ok}
     if taken:

@@ -68,7 +68,7 @@ def group(
     turn = _Turn(board, settings, now, orders, Storms(board, settings), replaced, digest)
     decisions = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.id, finding.last_event_at)):
-        decisions.append((finding.id, turn.take(finding)))
+        decisions.append((finding.id, turn.decide(finding)))
     storms = turn.storms.changed()
     return GroupResult(
         findings=tuple(board.changed_findings.values()),
@@ -94,7 +94,7 @@ class _Turn:
     leads: dict[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
 
-    def take(self, finding: Finding) -> Decision:
+    def decide(self, finding: Finding) -> Decision:
         """Decide about one statement."""
         known = self.board.finding(finding.id)
         said = known.merge(finding) if known else finding

@@ -17,7 +17,7 @@ from detector.decode import draft_format
 from detector.decode.drafting.explain import explain
 from detector.decode.line_context import LineContext
 from detector.decode.registry import load_formats
-from detector.decode.sql.tables import touches_of
+from detector.decode.sql.statement_tables import touches_of
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped

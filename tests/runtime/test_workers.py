@@ -32,7 +32,7 @@ from tests.bench import lines as made
 from tests.receivers import until
 from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 
-READS, KEEPS, ANSWERS_TOO = "nabat replay: read", "nabat replay: keep", "nabat replay: answer"
+READS, KEEPS, ANSWERS_TOO = "nabat replay: read", "nabat replay: write", "nabat replay: answer"
 
 
 def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> ReplayPlan:

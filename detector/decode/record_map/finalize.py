@@ -129,7 +129,7 @@ def _counted(columns: BatchBuilder, ids: Numbers, counts: Counts, changes: Mask)
     """Return counts and the number of their basis, from the least telling to the one that goes before all others."""
     number, basis = np.full(len(ids), NONE), np.zeros(len(ids), np.int64)
 
-    def put(has: Mask, values: Numbers, code: Numbers | int) -> None:
+    def overrule(has: Mask, values: Numbers, code: Numbers | int) -> None:
         number[:] = np.where(has, values, number)
         basis[:] = np.where(has, code, basis)
 
@@ -139,11 +139,11 @@ def _counted(columns: BatchBuilder, ids: Numbers, counts: Counts, changes: Mask)
     per = counts.per_record[rows]
     number[rows], basis[rows] = np.maximum((size[rows] + per // 2) // per, 1), _ESTIMATED
     stated = _believed(counts, size, number, basis, changes)
-    put(ids > 0, ids, _COUNTED)
+    overrule(ids > 0, ids, _COUNTED)
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)
-        put(logged >= 0, logged, _LOGGED)
-    put(stated >= 0, stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
+        overrule(logged >= 0, logged, _LOGGED)
+    overrule(stated >= 0, stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
     return number, basis
 
 

@@ -25,7 +25,7 @@ from detector.decode.parse_result import (
     STATEMENT,
     UNNAMED,
 )
-from detector.decode.sql.tables import Touch, touches_of
+from detector.decode.sql.statement_tables import Touch, touches_of
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""

@@ -149,7 +149,7 @@ class Behaviour:
         """
         turn = _Turn(self, state)
         closing = (upto - _EPOCH) // timedelta(microseconds=state.tick)
-        turn.take(frame)
+        turn.add_events(frame)
         if closing > state.closed:
             state.absorb()
             turn.close(closing)
@@ -175,7 +175,7 @@ class _Turn:
         self._candidates: list[CandidateWindow] = []
         self._details = pl.DataFrame()
 
-    def take(self, frame: pl.DataFrame) -> None:
+    def add_events(self, frame: pl.DataFrame) -> None:
         """Let events wait for their bucket to close."""
         if not frame.height:
             return

@@ -235,11 +235,11 @@ class RuleDetector:
         for rule in reversed(self.rules.correlations):
             needed.update(rule.bases if rule.about.id in needed else ())
 
-        def told(rule: Rule) -> Rule:
+        def reported(rule: Rule) -> Rule:
             return replace(rule, reported=rule.reported and rule.about.id in self.long)
 
-        events = tuple(told(rule) for rule in self.rules.events if rule.about.id in needed)
-        correlations = tuple(told(rule) for rule in self.rules.correlations if rule.about.id in needed)
+        events = tuple(reported(rule) for rule in self.rules.events if rule.about.id in needed)
+        correlations = tuple(reported(rule) for rule in self.rules.correlations if rule.about.id in needed)
         return RuleDetector(Rules(events=events, correlations=correlations), self._settings, self.seed)
 
     def empty(self) -> RuleState:

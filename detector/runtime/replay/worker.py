@@ -32,9 +32,9 @@ def read(plan: ReplayPlan, line: socket.socket, taken: int) -> None:
     _work(line, lambda channel: _read(plan, channel, taken))
 
 
-def keep(plan: ReplayPlan, line: socket.socket) -> None:
+def write(plan: ReplayPlan, line: socket.socket) -> None:
     """Keep what is ripe, and at the end write the answers but for the findings."""
-    _work(line, lambda channel: _keep(plan, channel))
+    _work(line, lambda channel: _write(plan, channel))
 
 
 def answer(plan: ReplayPlan, line: socket.socket) -> None:
@@ -72,7 +72,7 @@ def _read(plan: ReplayPlan, channel: Channel, taken: int) -> None:
         channel.send(WorkerMessage(turn=turn))
 
 
-def _keep(plan: ReplayPlan, channel: Channel) -> None:
+def _write(plan: ReplayPlan, channel: Channel) -> None:
     settings = plan.settings
     keeping = Keeping(plan.out, decider(settings, checklists(settings), laws(settings)))
     try:

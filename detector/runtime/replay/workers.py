@@ -143,7 +143,7 @@ class FarKeeping:
     """The third stage, in other processes. A new one is given again what was not said to be kept."""
 
     def __init__(self, plan: ReplayPlan, losses: Losses) -> None:
-        self.worker = Worker("keeps", "keep", plan)
+        self.worker = Worker("writes", "write", plan)
         self.findings = FarFindings(plan, losses)
         self._out = plan.out
         self._losses = losses

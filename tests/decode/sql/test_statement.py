@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detector.decode.sql.tables import touches_of
+from detector.decode.sql.statement_tables import touches_of
 
 READ = [
     ("SELECT * FROM crm.clients WHERE id = 104", "crm.clients read id=104"),

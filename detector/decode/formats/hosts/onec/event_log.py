@@ -16,7 +16,7 @@ import polars as pl
 from detector.decode.format import Format
 from detector.decode.formats.hosts.onec import name_dictionary as names
 from detector.decode.formats.hosts.onec.brace_parser import Broken, Item, records
-from detector.decode.formats.hosts.onec.name_dictionary import Dictionary, dictionary
+from detector.decode.formats.hosts.onec.name_dictionary import NameDictionary, dictionary
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
@@ -85,7 +85,7 @@ def parse(lines: pl.Series, place: LineContext) -> Parsed:
     return parse_rows(lines, lambda text: _read(text, known), place)
 
 
-def _read(text: str, known: Dictionary) -> RowEvent | RejectReason:
+def _read(text: str, known: NameDictionary) -> RowEvent | RejectReason:
     if not text.lstrip("\ufeff ,").startswith("{"):
         return RejectReason.HEADER
     try:
@@ -97,7 +97,7 @@ def _read(text: str, known: Dictionary) -> RowEvent | RejectReason:
     return _event(_Record(*record[:_FEWEST]), known)
 
 
-def _event(record: _Record, known: Dictionary) -> RowEvent:
+def _event(record: _Record, known: NameDictionary) -> RowEvent:
     event, numbers = _named(known, "event", names.EVENT, record.event)
     meaning = _MEANINGS.get(event, _Meaning())
     labels = {"event": event, **numbers}
@@ -118,14 +118,14 @@ def _event(record: _Record, known: Dictionary) -> RowEvent:
     return RowEvent(_moment(record.time), columns, labels)
 
 
-def _named(known: Dictionary, name: str, kind: str, number: Item) -> tuple[str, dict[str, str]]:
+def _named(known: NameDictionary, name: str, kind: str, number: Item) -> tuple[str, dict[str, str]]:
     """Return the name behind a number, or the number as a label where the dictionary has none; 0 is nobody."""
     text = _text(number)
     found = known.name(kind, text)
     return found, {} if found or text in ("", "0") else {f"{name}_number": text}
 
 
-def _more(record: _Record, known: Dictionary) -> dict[str, str]:
+def _more(record: _Record, known: NameDictionary) -> dict[str, str]:
     """Return what has no column."""
     made = {
         "severity": _SEVERITIES.get(_text(record.severity), _text(record.severity)),

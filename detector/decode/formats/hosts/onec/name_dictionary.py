@@ -17,7 +17,7 @@ USER, COMPUTER, APPLICATION, EVENT, METADATA, SERVER, PORT, OTHER_PORT = "123456
 
 
 @dataclass(frozen=True, slots=True)
-class Dictionary:
+class NameDictionary:
     """Names by kind and number, and the UUIDs of users."""
 
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -28,14 +28,14 @@ class Dictionary:
         return self.names.get((kind, number), "")
 
 
-def dictionary(place: LineContext) -> Dictionary:
+def dictionary(place: LineContext) -> NameDictionary:
     """Return the dictionary that lies beside a log; an empty one when there is none."""
     content = place.beside(join(dirname(place.path), NAME)) if place.path else None
-    return _read(content) if content else Dictionary()
+    return _read(content) if content else NameDictionary()
 
 
 @lru_cache(maxsize=8)
-def _read(content: bytes) -> Dictionary:
+def _read(content: bytes) -> NameDictionary:
     names: dict[tuple[str, str], str] = {}
     users: dict[str, str] = {}
     try:
@@ -43,7 +43,7 @@ def _read(content: bytes) -> Dictionary:
             _take(entry, names, users)
     except Broken:
         pass  # the last entry is being written
-    return Dictionary(names, users)
+    return NameDictionary(names, users)
 
 
 def _take(entry: list[Item], names: dict[tuple[str, str], str], users: dict[str, str]) -> None:
