@@ -31,7 +31,7 @@ Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 
 MAX_HELD = 20_000
-MAX_GROUPS = 30_000
+MAX_GROUPS = 50_000
 _LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same value
 _TRIMMED: Final = -1
 _ROOM: Final = 4_096

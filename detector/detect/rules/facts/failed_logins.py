@@ -22,7 +22,7 @@ from detector.detect.rules.columns.frame_view import FrameView
 
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
-MAX_KEYS = 30_000
+MAX_KEYS = 50_000
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
 _NAME = "nabat.failures_before"
 _SWEEP = 10_000

@@ -74,7 +74,7 @@ class RunColumns(NamedTuple):
 
 OF_ACTOR = RunColumns("nabat.sequential_run", "$sequential_since")
 OF_ADDRESS = RunColumns("nabat.address_run", "$address_run_since")
-MAX_ACTORS = 30_000
+MAX_ACTORS = 50_000
 """Actors whose runs are remembered; of more, those with the shortest runs go first, of equals the quietest."""
 _SWEEP = 10_000
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
