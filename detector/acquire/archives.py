@@ -14,13 +14,7 @@ import polars as pl
 
 from detector.acquire.files.identity import HEAD, archive_id, stream_of
 from detector.acquire.framing.base import Ending
-from detector.acquire.framing.content import (
-    Content,
-    StreamContent,
-    compression_of,
-    open_content,
-    open_stream,
-)
+from detector.acquire.framing.content import Content, StreamContent, compression_of, open_content, open_stream
 from detector.acquire.framing.directive import last_directive
 from detector.acquire.framing.line_reader import MIN_READ, LineChunk
 from detector.acquire.framing.record_reader import cutter_for

@@ -10,12 +10,7 @@ from detector.cli.output import TALKING, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import save_model
 from detector.runtime.replay.log_sources import logs_of
-from detector.runtime.training.learn import (
-    SEED,
-    backfill,
-    learn_from_journal,
-    learn_from_logs,
-)
+from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
 
 
 @click.command(

@@ -5,12 +5,7 @@ it is built, and nothing after that; it keeps no event.
 """
 
 from detector.decode.decoder import Decoder
-from detector.decode.drafting.diagnose import (
-    forwarding,
-    missing_beside,
-    names_nobody,
-    without_zone,
-)
+from detector.decode.drafting.diagnose import forwarding, missing_beside, names_nobody, without_zone
 from detector.decode.drafting.draft import DraftedFormat, draft_format, draft_quoted_account
 from detector.decode.drafting.explain import explain_reject
 from detector.decode.drafting.guess import like_accounts, speaks_of_account
@@ -19,13 +14,7 @@ from detector.decode.drafting.try_format import count_headers, try_format
 from detector.decode.enrich.claimed_actors import ClaimedActor
 from detector.decode.framing_detection import Framings, framings_for
 from detector.decode.logformat.custom import misspelt_variables
-from detector.decode.record_map.coverage import (
-    TABLE,
-    RequestCounts,
-    count_columns,
-    count_requests,
-    request_columns,
-)
+from detector.decode.record_map.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.record_map.path_pattern import path_pattern, path_patterns
 from detector.decode.record_map.path_siblings import merge_siblings
 from detector.decode.registry import format_hint, format_names, is_format

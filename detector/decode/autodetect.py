@@ -17,14 +17,7 @@ from detector.decode.columns.frame_ops import constant, index
 from detector.decode.columns.string_views import Mask
 from detector.decode.format import Format
 from detector.decode.line_context import LineContext
-from detector.decode.parse_result import (
-    LAST_RESORT,
-    Parsed,
-    Rows,
-    nothing,
-    shifted,
-    together,
-)
+from detector.decode.parse_result import LAST_RESORT, Parsed, Rows, nothing, shifted, together
 from detector.decode.weblog.combined import loose
 from detector.decode.weblog.layouts import TELLING as OF_WEB
 from detector.schema.lines import RejectReason

@@ -16,12 +16,7 @@ import numpy as np
 import polars as pl
 
 from detector import frames
-from detector.decode.autodetect import (
-    FORMAT,
-    Chosen,
-    classify_rejects,
-    parse_auto,
-)
+from detector.decode.autodetect import FORMAT, Chosen, classify_rejects, parse_auto
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import index
@@ -34,22 +29,10 @@ from detector.decode.flaws import Flawed, flag, with_mended
 from detector.decode.format import AUTO, Format
 from detector.decode.framing_detection import Framings
 from detector.decode.line_context import Beside, LineContext, nothing_beside
-from detector.decode.parse_result import (
-    LAST_RESORT,
-    METHOD,
-    UNNAMED,
-    Rows,
-)
+from detector.decode.parse_result import LAST_RESORT, METHOD, UNNAMED, Rows
 from detector.decode.record_map.apply import RecordMapper
 from detector.decode.record_map.routes import compile_routes, wanted_fields
-from detector.decode.registry import (
-    Formats,
-    candidates,
-    format_hint,
-    format_names,
-    is_format,
-    load_formats,
-)
+from detector.decode.registry import Formats, candidates, format_hint, format_names, is_format, load_formats
 from detector.decode.weblog.request_line import METHODS
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch

@@ -26,12 +26,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.autodetect import FORMAT, classify_rejects, parse_auto
-from detector.decode.columns.frame_ops import (
-    constant,
-    first_of,
-    index,
-    replace_columns,
-)
+from detector.decode.columns.frame_ops import constant, first_of, index, replace_columns
 from detector.decode.columns.list_columns import joined_labels
 from detector.decode.format import AUTO, Format
 from detector.decode.line_context import LineContext

@@ -30,7 +30,7 @@ class LineContext:
         header: The directive line (see ``Framing.header``) in force before the first line; empty: none.
         path: Full path of the file; empty when unknown.
         beside: Reads another file by its full path.
-        timed: An envelope around each line tells when it was written (see ``wrapping``): a line without a time of its
+        timed: An envelope around each line tells when it was written (see ``envelope``): a line without a time of its
             own is an event with a null ``@timestamp``, not a reject.
     """
 

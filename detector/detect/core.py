@@ -17,12 +17,7 @@ from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.lanes import LaneDetector, Lanes
 from detector.detect.ordering import reorder
 from detector.detect.ordering.buffer import Affected, ReorderBuffer
-from detector.detect.ordering.reorder import (
-    PAST_US,
-    Reordered,
-    Reorderer,
-    ReorderState,
-)
+from detector.detect.ordering.reorder import PAST_US, Reordered, Reorderer, ReorderState
 from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding

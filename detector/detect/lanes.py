@@ -31,19 +31,8 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
-from detector.detect.ordering.buffer import (
-    Affected,
-    ReorderBuffer,
-    in_order,
-    instants,
-)
-from detector.detect.ordering.reorder import (
-    LONGEST_WAIT,
-    MOST_WAITING,
-    PAST_US,
-    Reordered,
-    instant,
-)
+from detector.detect.ordering.buffer import Affected, ReorderBuffer, in_order, instants
+from detector.detect.ordering.reorder import LONGEST_WAIT, MOST_WAITING, PAST_US, Reordered, instant
 from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules import Provisional, RuleDetector, RuleState, preview, recent_rows
 from detector.detect.rules.recent_rows import RecentRows

@@ -12,7 +12,7 @@ What stands together is a function of the findings, not of the order they came i
   ``join``; of several to the one that was an incident and seen there first.
 
 A close covers what was known: what goes on is recorded, and is an incident again, which follows the closed one, when it
-has outgrown that (``Covered``).
+has outgrown that (``CoveredFinding``).
 
 A late finding may show that two of what stood apart are one: then alerts and incidents are joined, never parted. An
 incident keeps the id it was opened with, so ids, unlike what stands together, may hang on the order; and so may which
@@ -24,13 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.extend_alert import (
-    followed,
-    grow,
-    joined,
-    opened,
-    without,
-)
+from detector.group.extend_alert import followed, grow, joined, opened, without
 from detector.group.grouping_state import FORGOTTEN, GroupingState
 from detector.group.mutes import Mute, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled

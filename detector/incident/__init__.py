@@ -16,30 +16,11 @@ from detector.incident.case.code_names import code_name
 from detector.incident.case.opening import joined, open_incidents, terms_of
 from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
-from detector.incident.duty.deadlines import (
-    DutyClock,
-    Terms,
-    clocks,
-    overdue,
-    with_due_times,
-)
+from detector.incident.duty.deadlines import DutyClock, Terms, clocks, overdue, with_due_times
 from detector.incident.duty.regulations import Regulation, load_regulations
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
-from detector.incident.history_digest import (
-    as_incident,
-    digest,
-    digest_id,
-    promote,
-    ranked,
-    rows_of,
-    would_be,
-)
-from detector.incident.playbook.playbooks import (
-    Playbook,
-    PlaybookStep,
-    load_playbooks,
-    read_playbook,
-)
+from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
+from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Break, append, rfc3339, verify_chain
 

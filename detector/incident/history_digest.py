@@ -15,12 +15,7 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.case.code_names import code_name
 from detector.incident.case.nature import kind_of, nature_of
-from detector.incident.case.opening import (
-    first_steps,
-    joined,
-    open_incidents,
-    terms_of,
-)
+from detector.incident.case.opening import first_steps, joined, open_incidents, terms_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT

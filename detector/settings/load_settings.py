@@ -17,14 +17,7 @@ from detector.settings.cross_checks import Names, misfits
 from detector.settings.error_text import worded
 from detector.settings.origin import Origin
 from detector.settings.salvage import salvage
-from detector.settings.yaml_nodes import (
-    Where,
-    construct,
-    lines_of,
-    parse,
-    substitute,
-    twice,
-)
+from detector.settings.yaml_nodes import Where, construct, lines_of, parse, substitute, twice
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -13,16 +13,7 @@ from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.context import NAME_COOKIE, PageContext
 from detector.web.forms import Typed
 from detector.web.health_summary import summary
-from detector.web.page_views import (
-    Card,
-    card,
-    first_of,
-    in_order_decided,
-    newest,
-    phases,
-    recently_closed,
-    urgent,
-)
+from detector.web.page_views import Card, card, first_of, in_order_decided, newest, phases, recently_closed, urgent
 from detector.web.ports import Detail
 
 _READ = ["GET", "HEAD"]

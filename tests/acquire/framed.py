@@ -147,12 +147,7 @@ def small_limits(patch) -> None:
     """Make limits so small that short texts pass them."""
     import re
 
-    from detector.acquire.framing import (
-        base,
-        braces,
-        csv_quotes,
-        xml_elements,
-    )
+    from detector.acquire.framing import base, braces, csv_quotes, xml_elements
 
     patch.setattr(record_reader, "MAX_RECORD", 60)
     patch.setattr(record_reader, "FARTHEST", 200)

@@ -9,12 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.acquire.framing.mend import (
-    LONGEST,
-    Passed,
-    mended,
-    shortened,
-)
+from detector.acquire.framing.mend import LONGEST, Passed, mended, shortened
 from detector.schema.framing import LINES, Framing
 from tests.acquire.framed import FRAMINGS, cuts_of
 

@@ -7,12 +7,7 @@ from hypothesis import strategies as st
 
 from detector.decode.columns.dictionary import Dictionary, columns
 from detector.decode.columns.digits import LONGEST, numbers
-from detector.decode.columns.string_views import (
-    StringViews,
-    in_small_letters,
-    lowest,
-    word,
-)
+from detector.decode.columns.string_views import StringViews, in_small_letters, lowest, word
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",)), max_size=40), max_size=20)
 

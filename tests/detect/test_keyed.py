@@ -5,12 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.hash_index import (
-    Records,
-    Slots,
-    mix,
-    weightiest,
-)
+from detector.detect.hash_index import Records, Slots, mix, weightiest
 
 KEYS = st.integers(1, 2**64 - 1) | st.integers(1, 50)
 

@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.detect.ordering.reorder import (
-    LONGEST_WAIT,
-    Reorderer,
-    ReorderState,
-    from_tables,
-    to_tables,
-)
+from detector.detect.ordering.reorder import LONGEST_WAIT, Reorderer, ReorderState, from_tables, to_tables
 from detector.detect.ordering.watermark import BEGINNING, StreamMark, StreamMarks
 
 T0 = BEGINNING.replace(year=2026)

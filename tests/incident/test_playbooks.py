@@ -6,13 +6,7 @@ import yaml
 
 from detector.errors import ConfigError
 from detector.incident import load_playbooks, load_regulations
-from detector.incident.case.code_names import (
-    _ADJECTIVES,
-    _ADJECTIVES_RU,
-    _NOUNS,
-    _NOUNS_RU,
-    code_name,
-)
+from detector.incident.case.code_names import _ADJECTIVES, _ADJECTIVES_RU, _NOUNS, _NOUNS_RU, code_name
 from detector.messages import messages
 from detector.resources import shipped
 

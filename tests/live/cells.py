@@ -10,19 +10,7 @@ from random import Random
 
 from tests.live.arrival import LAYOUTS, OTHER, WAYS, Line, Way, lines, together
 from tests.live.house import Log
-from tests.live.workload import (
-    Act,
-    Part,
-    acts,
-    blocks,
-    guessing,
-    honest,
-    leaks,
-    scattered,
-    searching,
-    two_walks,
-    walk,
-)
+from tests.live.workload import Act, Part, acts, blocks, guessing, honest, leaks, scattered, searching, two_walks, walk
 
 LAGS = ("0s", "2s", "10s", "300s", "jitter", "bursts", "fast", "slow")
 SOURCES = ("one", "two", "idle", "dies")

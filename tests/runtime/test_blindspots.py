@@ -7,13 +7,7 @@ import pytest
 
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blind_spots import (
-    Blind,
-    BlindSpot,
-    StatedBlindSpots,
-    morning,
-    stated,
-)
+from detector.runtime.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, stated
 from detector.schema.findings import Reason
 from detector.settings import GroupSettings
 

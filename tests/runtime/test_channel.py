@@ -15,12 +15,7 @@ from detector.decode.columns.string_views import StringViews
 from detector.errors import ConfigError, InputError, NabatError, Problem, StoreError
 from detector.runtime.replay.ipc import Channel, Gone, WorkerMessage
 from detector.runtime.replay.remote_error import failed, raised
-from detector.runtime.replay.stage_values import (
-    Answered,
-    ReadTally,
-    Ripe,
-    Turn,
-)
+from detector.runtime.replay.stage_values import Answered, ReadTally, Ripe, Turn
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.levels import Severity
 from detector.schema.packed import Packed

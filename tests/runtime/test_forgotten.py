@@ -3,12 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from detector.messages import LANGUAGES, messages
-from detector.runtime.evictions import (
-    MEMORIES,
-    MOST,
-    SPAN,
-    Evictions,
-)
+from detector.runtime.evictions import MEMORIES, MOST, SPAN, Evictions
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -4,14 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.runtime.pacing import (
-    FIRST_SHARE,
-    LEAST_SHARE,
-    LONGEST_TURN,
-    TURN_SECONDS,
-    rest,
-    share,
-)
+from detector.runtime.pacing import FIRST_SHARE, LEAST_SHARE, LONGEST_TURN, TURN_SECONDS, rest, share
 
 
 @given(st.floats(0, TURN_SECONDS))

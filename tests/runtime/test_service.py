@@ -10,19 +10,7 @@ import httpx
 import yaml
 
 from tests.receivers import Ntfy, until
-from tests.runtime.places import (
-    CANARY,
-    NIGHT,
-    Daemon,
-    ServiceSocket,
-    bulk,
-    eventually,
-    kept,
-    line,
-    nabat,
-    plan,
-    web,
-)
+from tests.runtime.places import CANARY, NIGHT, Daemon, ServiceSocket, bulk, eventually, kept, line, nabat, plan, web
 
 MakeDaemon = Callable[..., Daemon]
 

@@ -12,12 +12,7 @@ from detector.acquire.framing.text_columns import rejected
 from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.messages import messages
-from detector.runtime.sources.unreadable_actors import (
-    FEWEST,
-    RULE_ID,
-    SPAN,
-    UnreadableActors,
-)
+from detector.runtime.sources.unreadable_actors import FEWEST, RULE_ID, SPAN, UnreadableActors
 from detector.schema.findings import Finding
 from detector.schema.levels import Severity
 from detector.schema.lines import RejectReason

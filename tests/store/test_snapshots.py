@@ -5,12 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from detector.errors import StoreError
-from detector.store import (
-    Snapshots,
-    Store,
-    atomic_file,
-    snapshots,
-)
+from detector.store import Snapshots, Store, atomic_file, snapshots
 from tests.store.values import NOON, position
 
 STATE = {

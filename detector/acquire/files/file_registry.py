@@ -9,12 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from detector.acquire.files.followed_file import FollowedFile, Key
-from detector.acquire.files.identity import (
-    HEAD,
-    first_line,
-    live_id,
-    rotation_rank,
-)
+from detector.acquire.files.identity import HEAD, first_line, live_id, rotation_rank
 from detector.acquire.framing.content import StreamContent
 from detector.acquire.timing import ReadTiming
 from detector.errors import Problem

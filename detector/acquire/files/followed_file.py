@@ -9,19 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from detector.acquire.files.identity import (
-    HEAD,
-    FileHead,
-    first_line,
-    stream_of,
-)
+from detector.acquire.files.identity import HEAD, FileHead, first_line, stream_of
 from detector.acquire.framing.base import Ending
-from detector.acquire.framing.content import (
-    Content,
-    PlainContent,
-    StreamContent,
-    open_content,
-)
+from detector.acquire.framing.content import Content, PlainContent, StreamContent, open_content
 from detector.acquire.framing.directive import directive_before
 from detector.acquire.framing.line_reader import LineChunk, LineReader
 from detector.acquire.framing.record_reader import RecordReader, cutter_for

@@ -9,12 +9,7 @@ import os
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from detector.acquire.files.identity import (
-    is_compressed,
-    kinship,
-    rotation_rank,
-    stream_of,
-)
+from detector.acquire.files.identity import is_compressed, kinship, rotation_rank, stream_of
 
 
 @dataclass(frozen=True, slots=True)

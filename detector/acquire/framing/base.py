@@ -12,12 +12,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from detector.acquire.framing.text_columns import (
-    BOM,
-    Ints,
-    is_text,
-    views,
-)
+from detector.acquire.framing.text_columns import BOM, Ints, is_text, views
 from detector.schema.lines import RejectReason
 
 LOOKED_AT = 64 * 1024

@@ -8,16 +8,7 @@ reject up to the line where it shows, and that line is looked at anew. Text with
 
 import numpy as np
 
-from detector.acquire.framing.base import (
-    LOOKED_AT,
-    NEWLINE,
-    QUOTE,
-    Chunk,
-    Ending,
-    Found,
-    LineFed,
-    matches,
-)
+from detector.acquire.framing.base import LOOKED_AT, NEWLINE, QUOTE, Chunk, Ending, Found, LineFed, matches
 from detector.acquire.framing.csv_quotes import word_follows
 from detector.acquire.framing.text_columns import BOM, Ints
 from detector.schema.framing import Framing

@@ -9,14 +9,7 @@ and that line is looked at anew. Text within quotes, whatever it looks like, nev
 import numpy as np
 import numpy.typing as npt
 
-from detector.acquire.framing.base import (
-    LOOKED_AT,
-    QUOTE,
-    Chunk,
-    Ending,
-    Found,
-    LineFed,
-)
+from detector.acquire.framing.base import LOOKED_AT, QUOTE, Chunk, Ending, Found, LineFed
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 

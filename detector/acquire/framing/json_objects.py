@@ -12,13 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from detector.acquire.framing.base import (
-    NEWLINE,
-    QUOTE,
-    Ending,
-    Found,
-    lines_of,
-)
+from detector.acquire.framing.base import NEWLINE, QUOTE, Ending, Found, lines_of
 from detector.acquire.framing.text_columns import BOM, Ints
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason

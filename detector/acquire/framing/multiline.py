@@ -6,13 +6,7 @@ end may show only by the line behind it, so the last one is held until that come
 
 import numpy as np
 
-from detector.acquire.framing.base import (
-    Chunk,
-    Ending,
-    Found,
-    LineFed,
-    matches,
-)
+from detector.acquire.framing.base import Chunk, Ending, Found, LineFed, matches
 from detector.schema.framing import Framing
 
 

@@ -6,12 +6,7 @@ three multiplications; nothing loops over digits.
 
 import numpy as np
 
-from detector.decode.columns.string_views import (
-    Mask,
-    Places,
-    StringViews,
-    Words,
-)
+from detector.decode.columns.string_views import Mask, Places, StringViews, Words
 
 LONGEST = 16
 """Digits that are read; longer numbers are not good."""

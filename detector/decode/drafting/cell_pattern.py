@@ -9,14 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from detector.decode.drafting.guess import (
-    ACCOUNTS,
-    TIME,
-    FieldGuess,
-    as_texts,
-    guess,
-    like_accounts,
-)
+from detector.decode.drafting.guess import ACCOUNTS, TIME, FieldGuess, as_texts, guess, like_accounts
 from detector.decode.drafting.text_pattern import fixed
 
 _FEWEST = 4

@@ -10,14 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detector.decode.drafting.guess import (
-    ACCOUNTS,
-    SECRETS,
-    as_texts,
-    like_accounts,
-    of_name,
-    of_values,
-)
+from detector.decode.drafting.guess import ACCOUNTS, SECRETS, as_texts, like_accounts, of_name, of_values
 from detector.decode.enrich.addresses import plausible_client
 from detector.decode.grok import expand, group
 

@@ -1,7 +1,7 @@
 """JSON lines become columns by a field map. One line that is no JSON costs one line.
 
 Comes in: lines and a ``FieldMap``. Goes out: ``Parsed``. Lines of a shape often met are not decoded
-at all (see ``jsonshape``), each other line by itself (a whole batch at once would be lost to one bad line); from there
+at all (see ``shapes``), each other line by itself (a whole batch at once would be lost to one bad line); from there
 on it is columns. What the map does not name goes to ``labels``, scalars as text.
 """
 
@@ -17,13 +17,7 @@ from detector.decode.columns.frame_ops import constant, index
 from detector.decode.columns.string_views import StringViews
 from detector.decode.columns.value_map import ValueMap
 from detector.decode.json.explode import Unfold
-from detector.decode.json.field_map import (
-    CLOSED,
-    RAW,
-    REQUEST,
-    TARGET,
-    FieldMap,
-)
+from detector.decode.json.field_map import CLOSED, RAW, REQUEST, TARGET, FieldMap
 from detector.decode.json.lenient import lenient_object
 from detector.decode.json.logfmt import logfmt
 from detector.decode.json.lookup import as_text, flat
@@ -46,13 +40,7 @@ from detector.decode.json.typed_columns import (
     text,
 )
 from detector.decode.line_context import LineContext
-from detector.decode.parse_result import (
-    FIELD,
-    Parsed,
-    Rows,
-    dtype_of,
-    nothing,
-)
+from detector.decode.parse_result import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.time.event_time import parse_values
 from detector.decode.weblog.request_line import Request, split_request, split_target
 from detector.schema.lines import RejectReason

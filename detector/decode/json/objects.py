@@ -14,13 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from detector.decode.json.lookup import (
-    Object,
-    in_list,
-    lookup,
-    pop_value,
-    reachable,
-)
+from detector.decode.json.lookup import Object, in_list, lookup, pop_value, reachable
 
 Shape = tuple[str, ...]
 

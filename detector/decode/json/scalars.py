@@ -17,12 +17,7 @@ from detector.arrow_buffers import arrow_array
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import constant
-from detector.decode.columns.string_views import (
-    Mask,
-    Places,
-    StringViews,
-    word,
-)
+from detector.decode.columns.string_views import Mask, Places, StringViews, word
 from detector.decode.json.lookup import as_text
 from detector.decode.parse_result import Rows
 

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detector.decode.columns.frame_ops import (
-    constant,
-    first_of,
-    index,
-    present,
-)
+from detector.decode.columns.frame_ops import constant, first_of, index, present
 from detector.decode.columns.string_views import Mask
 from detector.decode.json.lookup import as_text
 from detector.decode.json.scalars import NULL, OTHER

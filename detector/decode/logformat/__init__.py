@@ -13,22 +13,11 @@ from detector.decode.format import Parse, Ways
 from detector.decode.json.field_map import RAW
 from detector.decode.json.json_lines import JsonLines
 from detector.decode.line_context import LineContext
-from detector.decode.logformat import (
-    apache_items,
-    detect_server,
-    haproxy_items,
-    json_layout,
-    nginx_items,
-)
+from detector.decode.logformat import apache_items, detect_server, haproxy_items, json_layout, nginx_items
 from detector.decode.logformat.items import TIME, Care, Field, Item, Items, ambiguous, fields_of
 from detector.decode.logformat.layout import CompiledLayout
 from detector.decode.logformat.undo_escapes import Escape
-from detector.decode.parse_result import (
-    Parsed,
-    Rows,
-    shifted,
-    together,
-)
+from detector.decode.parse_result import Parsed, Rows, shifted, together
 from detector.schema.lines import RejectReason
 
 KINDS = detect_server.KINDS

@@ -10,16 +10,7 @@ from dataclasses import replace
 
 from detector.decode.json.field_map import REQUEST
 from detector.decode.logformat import headers, strftime
-from detector.decode.logformat.items import (
-    DECIMAL,
-    NUMBER,
-    Field,
-    Item,
-    Items,
-    Literal,
-    Variable,
-    joined,
-)
+from detector.decode.logformat.items import DECIMAL, NUMBER, Field, Item, Items, Literal, Variable, joined
 from detector.decode.logformat.undo_escapes import Escape
 
 # %!200,304<{name}i - conditions and the choice of the first or last request may stand in any order.

@@ -10,12 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from detector.decode.format import AUTO, Format
-from detector.decode.json.field_map import (
-    CLOSED,
-    RAW,
-    REQUEST,
-    TARGET,
-)
+from detector.decode.json.field_map import CLOSED, RAW, REQUEST, TARGET
 from detector.decode.logformat import DATASETS, KINDS, LayoutError, compile_layout, misspelt
 from detector.errors import ConfigError, Problem
 from detector.schema import columns

@@ -11,12 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from detector.decode.json.field_map import (
-    RAW,
-    REQUEST,
-    TARGET,
-    FieldMap,
-)
+from detector.decode.json.field_map import RAW, REQUEST, TARGET, FieldMap
 from detector.decode.json.lookup import flat
 from detector.decode.logformat.items import (
     COOKIES,

@@ -18,13 +18,7 @@ from detector.decode.logformat.hexadecimal import of_hexadecimal
 from detector.decode.logformat.items import COOKIE, COOKIES, DROPPED, LABEL, TIME, Field
 from detector.decode.logformat.request_targets import of_paths, of_requests, of_targets
 from detector.decode.logformat.undo_escapes import Escape, present, undone
-from detector.decode.parse_result import (
-    TOKEN,
-    Parsed,
-    Rows,
-    dtype_of,
-    nothing,
-)
+from detector.decode.parse_result import TOKEN, Parsed, Rows, dtype_of, nothing
 from detector.decode.time import text_times
 from detector.schema.lines import RejectReason
 

@@ -19,15 +19,7 @@ from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import first_of, index
 from detector.decode.columns.list_columns import firsts, parts, places_of
 from detector.decode.columns.string_views import StringViews
-from detector.decode.parse_result import (
-    DIALECT,
-    FIELD,
-    OBJECT,
-    PARAMETERS,
-    ROWS,
-    STATEMENT,
-    Rows,
-)
+from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.record_map.finalize import NONE, Counts, settle
 from detector.decode.record_map.id_columns import Ids, Numbers
 from detector.decode.record_map.path_segments import Segments

@@ -10,12 +10,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns.frame_ops import index
-from detector.decode.columns.string_views import (
-    Mask,
-    Places,
-    StringViews,
-    word,
-)
+from detector.decode.columns.string_views import Mask, Places, StringViews, word
 from detector.decode.parse_result import Rows
 from detector.decode.record_map.normalize_path import normalised
 

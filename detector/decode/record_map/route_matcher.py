@@ -1,4 +1,4 @@
-"""What routes of the record map ask of a row, as questions with few answers (see ``verdicts``).
+"""What routes of the record map ask of a row, as questions with few answers (see ``route_verdicts``).
 
 Comes in: compiled routes; then the columns of a batch. Goes out: what each route demands of each answer; then the
 answers. Segments of paths are compared as bytes, which costs a twentieth of a regex; the letters of ASCII are compared
@@ -14,13 +14,7 @@ from detector import frames
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.list_columns import firsts
-from detector.decode.columns.string_views import (
-    Mask,
-    Places,
-    StringViews,
-    in_small_letters,
-    word,
-)
+from detector.decode.columns.string_views import Mask, Places, StringViews, in_small_letters, word
 from detector.decode.parse_result import FIELD
 from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.route_verdicts import Answers, Demand

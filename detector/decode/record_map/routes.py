@@ -9,12 +9,7 @@ from dataclasses import dataclass, replace
 
 from detector import frames
 from detector.decode.parse_result import ROWS
-from detector.decode.record_map.path_template import (
-    SCRIPT,
-    Template,
-    compile_template,
-    is_normal,
-)
+from detector.decode.record_map.path_template import SCRIPT, Template, compile_template, is_normal
 from detector.decode.sql.table_columns import TABLE_ACTIONS, TablePlace
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY

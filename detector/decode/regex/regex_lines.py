@@ -13,12 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from detector.decode.columns.frame_ops import (
-    constant,
-    first_of,
-    index,
-    replace_columns,
-)
+from detector.decode.columns.frame_ops import constant, first_of, index, replace_columns
 from detector.decode.columns.value_map import ValueMap
 from detector.decode.grok import Pattern, PatternPiece, group
 from detector.decode.json.field_map import CLOSED, RAW
@@ -26,14 +21,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.logformat.items import LABEL, Field, Variable
 from detector.decode.logformat.items import TIME as EVENT_TIME
 from detector.decode.logformat.to_columns import Assembly
-from detector.decode.parse_result import (
-    FIELD,
-    LAST_RESORT,
-    Parsed,
-    Rows,
-    shifted,
-    together,
-)
+from detector.decode.parse_result import FIELD, LAST_RESORT, Parsed, Rows, shifted, together
 from detector.decode.regex.regex_format import TIME, Case, RegexFile
 from detector.frames import EVENT_SCHEMA
 from detector.schema.lines import RejectReason

@@ -158,7 +158,7 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
 
     Args:
         text: The statements.
-        dialect: See ``shape.shaped``.
+        dialect: See ``fingerprint.shaped``.
         parameters: Values of ``$1`` …, as PostgreSQL logs them: ``$1 = '5', $2 = NULL``.
     """
     found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}, 0))

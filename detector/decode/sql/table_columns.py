@@ -16,15 +16,7 @@ from functools import lru_cache
 import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
-from detector.decode.parse_result import (
-    DIALECT,
-    FIELD,
-    OBJECT,
-    PARAMETERS,
-    ROWS,
-    STATEMENT,
-    UNNAMED,
-)
+from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement_tables import Touch, touches_of
 
 TABLE = "$table:"

@@ -21,14 +21,7 @@ from detector.arrow_buffers import arrow_array
 from detector.decode.columns.frame_ops import present
 from detector.decode.columns.string_views import Mask, Places, StringViews
 from detector.decode.time import clf_time, iso_time
-from detector.decode.time.time_range import (
-    EPOCH,
-    FIRST,
-    LAST,
-    MICROSECOND,
-    plausible,
-    plausible_micros,
-)
+from detector.decode.time.time_range import EPOCH, FIRST, LAST, MICROSECOND, plausible, plausible_micros
 from detector.frames import TIME
 
 CLF = "%d/%b/%Y:%H:%M:%S %z"

@@ -21,26 +21,11 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import index
 from detector.decode.columns.unescape import unescape
-from detector.decode.parse_result import (
-    FORWARDED,
-    LAST_RESORT,
-    Parsed,
-    Rows,
-    dtype_of,
-    nothing,
-    shifted,
-    together,
-)
+from detector.decode.parse_result import FORWARDED, LAST_RESORT, Parsed, Rows, dtype_of, nothing, shifted, together
 from detector.decode.time.event_time import parse_values
 from detector.decode.weblog.client_head import read_head
 from detector.decode.weblog.combined_fast import plain
-from detector.decode.weblog.layouts import (
-    AGENT,
-    LOOSE,
-    LOOSE_REST,
-    REFERRER,
-    StockLayout,
-)
+from detector.decode.weblog.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, StockLayout
 from detector.decode.weblog.request_line import split_request
 from detector.schema.lines import RejectReason
 

@@ -10,14 +10,7 @@ import polars as pl
 
 from detector.arrow_buffers import arrow_array
 from detector.decode.columns.digits import numbers
-from detector.decode.columns.string_views import (
-    Mask,
-    Places,
-    StringViews,
-    Words,
-    lowest,
-    word,
-)
+from detector.decode.columns.string_views import Mask, Places, StringViews, Words, lowest, word
 from detector.decode.parse_result import METHOD, Rows
 from detector.decode.time import clf_time
 from detector.decode.weblog.client_head import HOST

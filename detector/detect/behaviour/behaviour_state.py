@@ -13,12 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.behaviour import (
-    baselines,
-    compact_events,
-    evidence,
-    features,
-)
+from detector.detect.behaviour import baselines, compact_events, evidence, features
 from detector.detect.behaviour.seen_filter import SeenPairs
 from detector.detect.behaviour.threshold import Budgets
 from detector.detect.behaviour.windows import Bucket, Live, RollingWindows

@@ -18,12 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.behaviour import (
-    baselines,
-    evidence,
-    features,
-    reasons,
-)
+from detector.detect.behaviour import baselines, evidence, features, reasons
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.buckets import Active, Closed
 from detector.detect.behaviour.calibration import score

@@ -8,13 +8,7 @@ from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
-from detector.detect.rules.rule_checks import (
-    RuleRow,
-    SampleResult,
-    check_rules,
-    list_rules,
-    test_rules,
-)
+from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, test_rules
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [

@@ -21,25 +21,14 @@ from detector.detect.hash_index import FRESH
 from detector.detect.ordering.buffer import ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
-from detector.detect.rules.columns.frame_view import (
-    NONE,
-    Acts,
-    FrameView,
-    TextCodes,
-    marks_of,
-)
+from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, TextCodes, marks_of
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import episodes, late_events
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
 from detector.detect.rules.correlation.groups import Members
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts import fact_maker
-from detector.detect.rules.facts.fact_maker import (
-    FACT_TYPES,
-    ORDERED,
-    FactMaker,
-    FactState,
-)
+from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.facts.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
 from detector.detect.rules.findings import aggregation
 from detector.detect.rules.findings.aggregation import AggregationState, MatchedRows, enter

@@ -33,12 +33,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.ordering.buffer import (
-    Affected,
-    ReorderBuffer,
-    in_order,
-    instants,
-)
+from detector.detect.ordering.buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.ordering.reorder import instant
 from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules.detector import APART, RuleDetector, RuleState

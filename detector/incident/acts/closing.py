@@ -1,7 +1,7 @@
 """Closing an incident, through its gate.
 
 Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
-and of each finding what the close covers: what goes on beyond it opens an incident again (``Covered``). Handled
+and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
 incidents close only when nothing is open that the playbook demands; one that turned out false, a duplicate or
 authorised work closes at once and its open steps are dropped.
 """

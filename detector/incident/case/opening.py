@@ -18,13 +18,7 @@ from detector.incident.case.severity import severity_of
 from detector.incident.case.titles import title
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
-from detector.incident.playbook.checklist import (
-    NABAT,
-    changed,
-    done,
-    grown,
-    new_steps,
-)
+from detector.incident.playbook.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import append, rfc3339

@@ -13,15 +13,7 @@ from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blind_spots import (
-    ACTOR,
-    Blind,
-    BlindSpot,
-    StatedBlindSpots,
-    morning,
-    stated,
-    turned,
-)
+from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, morning, stated, turned
 from detector.runtime.components import Components
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.visibility import sight_of

@@ -8,12 +8,7 @@ from datetime import datetime, timedelta
 
 from detector.acquire import SourceStatus
 from detector.runtime.components import Components
-from detector.runtime.health.write_probe import (
-    EVERY,
-    MODEL,
-    RULES,
-    WriteProbe,
-)
+from detector.runtime.health.write_probe import EVERY, MODEL, RULES, WriteProbe
 from detector.runtime.pipeline import Freshness
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.source_coverage import ENOUGH

@@ -85,7 +85,7 @@ class Merge:
                     self.closed.append(reading.stream)
                 continue
             events = self._decoder.decode(batch)
-            # One line with a wrong date does not tell how far the file has come (``Sequencer``).
+            # One line with a wrong date does not tell how far the file has come (``Reorderer``).
             newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
             if isinstance(newest, datetime):
                 reading.reached = max(reading.reached or newest, newest)

@@ -13,12 +13,7 @@ from zoneinfo import available_timezones
 from detector.messages import Argument, messages
 from detector.runtime.onboarding.guessed_route import CLASSES, GuessedRoute
 from detector.runtime.onboarding.proposals import SERVICE_NAME, Proposals, SourceProposal
-from detector.runtime.onboarding.reason_text import (
-    because,
-    domain_text,
-    percent,
-    program_text,
-)
+from detector.runtime.onboarding.reason_text import because, domain_text, percent, program_text
 from detector.runtime.onboarding.traits.account_domains import Domain
 from detector.runtime.onboarding.traits.guess_accounts import InnerNetwork, LikelyProgram, Proxy
 from detector.settings.records import Action

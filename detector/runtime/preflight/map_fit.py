@@ -22,13 +22,7 @@ from detector.runtime.onboarding.reason_text import domain_text
 from detector.runtime.onboarding.traits.account_domains import domains
 from detector.runtime.sources.heavy_hitters import HeavyHitters
 from detector.runtime.sources.rejected_lines import counted, in_words, too_many
-from detector.runtime.sources.source_coverage import (
-    ENOUGH,
-    SHOWN,
-    MapVerdict,
-    unmatched,
-    verdict,
-)
+from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, unmatched, verdict
 from detector.schema.lines import RejectReason
 from detector.settings import RecordMap, Settings, SourceSettings
 

@@ -16,12 +16,7 @@ from detector.runtime.replay.folder import appear, clear
 from detector.runtime.replay.ipc import Gone, WorkerMessage
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.remote_error import raised
-from detector.runtime.replay.stage_loop import (
-    Judges,
-    Progress,
-    drive,
-    silent,
-)
+from detector.runtime.replay.stage_loop import Judges, Progress, drive, silent
 from detector.runtime.replay.stage_values import Answered, Ripe, Turn
 from detector.runtime.replay.summary import Replayed
 from detector.runtime.replay.worker_handle import Worker

@@ -10,12 +10,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from detector.runtime.sources.silence_baseline import (
-    ENOUGH_DAYS,
-    HOURS,
-    REMEMBERED,
-    day_kind,
-)
+from detector.runtime.sources.silence_baseline import ENOUGH_DAYS, HOURS, REMEMBERED, day_kind
 
 _FEWEST = 30
 """Requests an hour must have had to say something about the share."""

@@ -112,7 +112,7 @@ class Session:
         self._put(table, rows, itemgetter, update)
 
     def upsert_values(self, table: Table, values: Sequence[Any], *, update: bool = True) -> None:
-        """Insert values whose attributes are named as the columns, as ``put`` does rows."""
+        """Insert values whose attributes are named as the columns, as ``upsert`` does rows."""
         self._put(table, values, attrgetter, update)
 
     def _put(self, table: Table, given: Sequence[Any], reading: Reading, update: bool) -> None:

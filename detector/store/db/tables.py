@@ -27,12 +27,7 @@ from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
 from detector.store.db import json_codec
-from detector.store.db.column_types import (
-    Choice,
-    HoldableText,
-    Json,
-    UtcTime,
-)
+from detector.store.db.column_types import Choice, HoldableText, Json, UtcTime
 
 METADATA = MetaData(
     naming_convention={

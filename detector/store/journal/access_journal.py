@@ -19,13 +19,7 @@ from detector.store.database import Store
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_parts import JournalPart
-from detector.store.journal.journal_schema import (
-    JOURNAL_SCHEMA,
-    ORDER,
-    SAME,
-    empty,
-    readable,
-)
+from detector.store.journal.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
 from detector.store.unit_of_work import UnitOfWork
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches

@@ -1,7 +1,7 @@
 """What the database is known to hold, so that decisions need not ask for it again and again.
 
 Comes in: findings, alerts and incidents as they are read and written under the writers' lock. Goes out: the same again,
-without a query. It is a copy and nothing more: ``Past`` throws it away when anybody else has written, or when a
+without a query. It is a copy and nothing more: ``CachedReads`` throws it away when anybody else has written, or when a
 transaction was given up. Its size is bounded; who was not asked about for longest is forgotten first.
 """
 

@@ -21,12 +21,7 @@ from detector.telemetry import Metrics, logger
 from detector.web.context import PageContext
 from detector.web.forms import Forms
 from detector.web.ports import ConsolePort, ServiceView
-from detector.web.serving.connections import (
-    HEADER_BYTES,
-    RECEIVE_BUFFER,
-    Connection,
-    Limits,
-)
+from detector.web.serving.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
 from detector.web.serving.make_app import make_app
 
 log = logger("web")

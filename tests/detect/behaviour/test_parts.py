@@ -9,13 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import IsolationForest
 
-from detector.detect.behaviour import (
-    baselines,
-    compact_events,
-    evidence,
-    features,
-    forest,
-)
+from detector.detect.behaviour import baselines, compact_events, evidence, features, forest
 from detector.detect.behaviour.calibration import fit_tail, score
 from detector.detect.behaviour.seen_filter import SeenPairs, lookup, thin
 from detector.detect.behaviour.threshold import Budget, Budgets

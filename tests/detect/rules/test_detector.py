@@ -13,12 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.core import in_order
-from detector.detect.rules import (
-    RuleDetector,
-    Rules,
-    RuleSet,
-    RuleState,
-)
+from detector.detect.rules import RuleDetector, Rules, RuleSet, RuleState
 from detector.detect.rules import detector as detector_module
 from detector.detect.rules.columns.expressions import times
 from detector.detect.rules.columns.frame_view import FrameView, marks_of

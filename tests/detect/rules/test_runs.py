@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts import id_sequences
-from detector.detect.rules.facts.id_sequences import (
-    NO_RUNS,
-    RecordTouches,
-    Runs,
-    follow,
-    run_lengths,
-)
+from detector.detect.rules.facts.id_sequences import NO_RUNS, RecordTouches, Runs, follow, run_lengths
 from detector.detect.rules.rule_checks import events_frame
 
 SECOND = 1_000_000

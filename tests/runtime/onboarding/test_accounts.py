@@ -7,13 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.runtime.onboarding.request_words import load_words
-from detector.runtime.onboarding.traits.guess_accounts import (
-    LikelyProgram,
-    in_front,
-    inner_networks,
-    programs,
-    proxies,
-)
+from detector.runtime.onboarding.traits.guess_accounts import LikelyProgram, in_front, inner_networks, programs, proxies
 from tests.runtime.onboarding.made import MORNING, Request, combined, surveyed, working_day
 
 INNER = "10"

@@ -8,12 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from detector.runtime.onboarding.guessed_route import (
-    GuessedRoute,
-    GuessedRoutes,
-    Remark,
-    Skipped,
-)
+from detector.runtime.onboarding.guessed_route import GuessedRoute, GuessedRoutes, Remark, Skipped
 from detector.runtime.onboarding.request_words import load_words, words_of
 from detector.runtime.onboarding.routes.endpoints import endpoints
 from detector.runtime.onboarding.routes.guess_routes import guess_routes

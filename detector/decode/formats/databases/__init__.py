@@ -4,12 +4,7 @@ Comes in: nothing. Goes out: the family's table.
 """
 
 from detector.decode.format import Format
-from detector.decode.formats.databases import (
-    audit_exports,
-    mongodb,
-    mysql,
-    postgresql,
-)
+from detector.decode.formats.databases import audit_exports, mongodb, mysql, postgresql
 
 FORMATS: tuple[Format, ...] = (
     *postgresql.FORMATS,

@@ -6,12 +6,7 @@ Comes in: what the trail says, in its words. Goes out: an event with a statement
 from collections.abc import Mapping
 from typing import Any
 
-from detector.decode.parse_result import (
-    DIALECT,
-    OBJECT,
-    ROWS,
-    STATEMENT,
-)
+from detector.decode.parse_result import DIALECT, OBJECT, ROWS, STATEMENT
 from detector.decode.row_parser import RowEvent
 
 _LOGINS = frozenset(

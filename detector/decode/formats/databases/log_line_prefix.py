@@ -5,8 +5,8 @@ its parts named as jsonlog names them.
 
 The account, the database and the application are written as the client says them, whatever they hold. So the text may
 end in several places, a severity behind each: all that fit are readings, the earliest first, and what they are worth
-``saying`` judges. Soundness of the fast way: in it no name holds the text that would end it, so none holds the end of a
-prefix and a severity; another reading can only end behind it, where two spaces stand behind a colon.
+``pg_messages`` judges. Soundness of the fast way: in it no name holds the text that would end it, so none holds the end
+of a prefix and a severity; another reading can only end behind it, where two spaces stand behind a colon.
 
 A record costs no more than its length and a bounded number of steps: no part is longer than ``_LONGEST``, and one that
 its literal text ends for certain is never tried shorter; readings are sought within ``_WINDOW``, with names of
@@ -201,9 +201,8 @@ def _pattern(prefix: str, free: str) -> tuple[str, str]:
         elif escape in _PARTS:
             name, form = _PARTS[escape]
             if escape in free:
-                form = f"{_LETTER}{{0,{_NAME}}}" + (
-                    "" if escape == "u" else "?"
-                )  # rather the account than the database
+                rather_short = "" if escape == "u" else "?"  # what fits both is the account's, not the database's
+                form = f"{_LETTER}{{0,{_NAME}}}{rather_short}"
             else:
                 before = (pieces[at - 1][1] or "")[-1:] if escape in _NAMES and at else ""
                 form = _form(form, [text for _, text, _ in pieces[at + 1 :]], before)

@@ -12,12 +12,7 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.audit_event import (
-    outcome_of,
-    query_event,
-    quoted,
-    statement_about,
-)
+from detector.decode.formats.databases.audit_event import outcome_of, query_event, quoted, statement_about
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed

@@ -17,14 +17,7 @@ from typing import Any
 
 from detector.decode.formats.databases.audit_event import statement_about
 from detector.decode.formats.databases.log_line_prefix import SEVERITY, UNKNOWN
-from detector.decode.parse_result import (
-    AMBIGUOUS,
-    OBJECT,
-    PARAMETERS,
-    ROWS,
-    STATEMENT,
-    TOKEN,
-)
+from detector.decode.parse_result import AMBIGUOUS, OBJECT, PARAMETERS, ROWS, STATEMENT, TOKEN
 from detector.decode.row_parser import RowEvent
 
 _STATEMENT = re.compile(
@@ -61,7 +54,9 @@ _VALUE = re.compile(r"\s*(?:'(?P<text>(?:[^']|'')*+)'|(?P<number>-?[\d.]++)|(?P<
 def events_of(readings: Sequence[dict[str, str]], at: Any) -> list[RowEvent]:
     """Return the events of a record that can be read in several ways."""
     events = [event_of(dict(record), at) for record in readings]
-    refusals = [index for index, record in enumerate(readings) if _is_refused(record)]
+    refusals = [
+        at for at, (record, event) in enumerate(zip(readings, events, strict=True)) if _is_refused(record, event)
+    ]
     names = [[record.get(name, "") for name in _NAMES] for record in readings]
     clean = [index for index, each in enumerate(names) if not any(map(_holds_severity, each))]
     last = max(refusals, default=-1)
@@ -92,12 +87,12 @@ def _is_forged(record: dict[str, str]) -> bool:
     return any(map(_holds_severity, names))
 
 
-def _is_refused(record: dict[str, str]) -> bool:
+def _is_refused(record: dict[str, str], event: RowEvent) -> bool:
     """Say whether a reading tells of a connection that was refused or broken off before anybody was let in."""
     severity, message = record["error_severity"], record["message"]
     if severity in ("FATAL", "PANIC") or (severity == "DETAIL" and _NO_LOGIN_WHY.match(message)):
         return True
-    return _is_forged(record) and STATEMENT not in event_of(dict(record), None).columns
+    return _is_forged(record) and STATEMENT not in event.columns
 
 
 def event_of(record: dict[str, str], at: Any) -> RowEvent:

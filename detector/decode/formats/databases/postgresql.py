@@ -1,9 +1,9 @@
 """PostgreSQL's server log in its three forms: csvlog, jsonlog, and stderr by ``log_line_prefix``; pgaudit in each.
 
 Comes in: records. Goes out: ``Parsed``. All three say the same in other words, so each record is first made a mapping
-with jsonlog's names; what the message says is read by ``meaning``. In stderr a message goes on over lines that begin
-with a tab, which nobody who sends a statement can avoid, so no statement can forge a record. Names in the prefix of
-stderr are written as clients say them; a record that can be read in several ways is an event for each (``saying``).
+with jsonlog's names; what the message says is read by ``pg_messages``. In stderr a message goes on over lines that
+begin with a tab, which nobody who sends a statement can avoid, so no statement can forge a record. Names in the prefix
+of stderr are written as clients say them; a record that can be read in several ways is an event for each (there).
 """
 
 import csv

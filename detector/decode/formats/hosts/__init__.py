@@ -5,13 +5,7 @@ Comes in: nothing. Goes out: the family's tables.
 
 from detector.decode.envelope import Wrapper
 from detector.decode.format import Format
-from detector.decode.formats.hosts import (
-    cef_leef,
-    journald_json,
-    samba,
-    syslog,
-    windows,
-)
+from detector.decode.formats.hosts import cef_leef, journald_json, samba, syslog, windows
 from detector.decode.formats.hosts.auditd import AUDITD
 from detector.decode.formats.hosts.onec import ONEC
 

@@ -12,14 +12,7 @@ import polars as pl
 
 from detector.decode.columns.list_columns import label_lists
 from detector.decode.formats.hosts.file_path import url_path
-from detector.decode.formats.hosts.message_table import (
-    ANY,
-    BEGINNING,
-    BRACKET,
-    PAM,
-    PHRASES,
-    PROGRAMS,
-)
+from detector.decode.formats.hosts.message_table import ANY, BEGINNING, BRACKET, PAM, PHRASES, PROGRAMS
 from detector.decode.formats.hosts.phrase import Phrase
 from detector.decode.parse_result import LAST_RESORT
 

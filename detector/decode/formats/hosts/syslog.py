@@ -13,14 +13,7 @@ import polars as pl
 from detector.decode.envelope import Unwrapped, Wrapper
 from detector.decode.format import Format
 from detector.decode.formats.hosts.program_messages import HOST, Labels, Spoken
-from detector.decode.formats.hosts.syslog_header import (
-    GUESTS,
-    OWN,
-    TELLING,
-    envelopes,
-    priorities,
-    structured,
-)
+from detector.decode.formats.hosts.syslog_header import GUESTS, OWN, TELLING, envelopes, priorities, structured
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, Rows, nothing
 from detector.decode.row_parser import labels_of

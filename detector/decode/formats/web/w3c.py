@@ -22,13 +22,7 @@ from detector.decode.logformat import headers
 from detector.decode.logformat.items import TIME, Care, Field, Item, Literal, Variable, group, pattern
 from detector.decode.logformat.to_columns import Assembly
 from detector.decode.logformat.undo_escapes import Escape
-from detector.decode.parse_result import (
-    Parsed,
-    Rows,
-    nothing,
-    shifted,
-    together,
-)
+from detector.decode.parse_result import Parsed, Rows, nothing, shifted, together
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 

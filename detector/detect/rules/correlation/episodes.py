@@ -18,14 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import (
-    NO_SWEEP,
-    Keys,
-    Overlay,
-    Records,
-    mix,
-    weightiest,
-)
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.groups import Members, members_of
 from detector.detect.rules.correlation.sliding_windows import (

@@ -15,15 +15,7 @@ import polars as pl
 
 from detector.detect.hash_index import Keys
 from detector.detect.rules.columns.expressions import Types, source
-from detector.detect.rules.columns.frame_view import (
-    MARK,
-    NONE,
-    FrameView,
-    Lists,
-    grouping,
-    groups_of,
-    marks_of,
-)
+from detector.detect.rules.columns.frame_view import MARK, NONE, FrameView, Lists, grouping, groups_of, marks_of
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]

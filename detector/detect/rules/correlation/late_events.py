@@ -24,12 +24,7 @@ import polars as pl
 from detector import frames
 from detector.detect.ordering.buffer import ReorderBuffer
 from detector.detect.rules.columns.frame_view import Acts, FrameView
-from detector.detect.rules.correlation.episodes import (
-    NOTHING,
-    CorrelationState,
-    Episodes,
-    member_values,
-)
+from detector.detect.rules.correlation.episodes import NOTHING, CorrelationState, Episodes, member_values
 from detector.detect.rules.correlation.groups import Members, members_of
 from detector.detect.rules.correlation.sliding_windows import capacity, most_told, quiet_up_to
 from detector.detect.rules.ruleset import CorrelationRule

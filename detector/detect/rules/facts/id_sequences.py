@@ -28,19 +28,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import (
-    NO_SWEEP,
-    Keys,
-    Overlay,
-    Records,
-    weightiest,
-)
-from detector.detect.rules.columns.frame_view import (
-    NONE,
-    FrameView,
-    grouping,
-    groups_of,
-)
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -17,21 +17,9 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.arrow_buffers import numpy_array
-from detector.detect.hash_index import (
-    NO_SWEEP,
-    Keys,
-    Overlay,
-    Records,
-    mix,
-    weightiest,
-)
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
-from detector.detect.rules.columns.frame_view import (
-    NONE,
-    FrameView,
-    grouping,
-    groups_of,
-)
+from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
 from detector.schema.columns import UNNAMED_NETWORKS
 
 Ints = npt.NDArray[np.int64]
@@ -130,12 +118,14 @@ class NoveltyState:
         values = (networks, _values(view, COUNTED), _values(view, "user_agent.name"))
         for part in _parts(rows, view.time):
             accounts = self._see("account", actors, alone, part, view.time)
+            at_all = self._spans(_ANYBODY, view.time[part[:1]], view.time[part[-1:]])["first"]
             since = np.zeros(actors.marks.size, dtype=np.int64)
             since[actors.of[accounts.rows]] = accounts.begun
-            self._put_accounts(new, accounts, part, view.time)
+            self._put_accounts(new, accounts, at_all, view.time)
             services = part[view.holds("actor.type", "service")[part]]
             if services.size:
-                self._put_services(new, actors, alone, services, since, view.time)
+                unproven = self._unproven(actors, alone, services, at_all, since, view.time)
+                new[SERVICE_NEW] = _with_rows(SERVICE_NEW, new[SERVICE_NEW], unproven, view.time.size)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -171,19 +161,15 @@ class NoveltyState:
         spans = self._spans(keys, time[distinct], time[order[np.append(starts[1:], rows.size)[: starts.size] - 1]])
         return _Sights(distinct, spans["first"], order, starts)
 
-    def _put_accounts(self, new: dict[str, pl.Series | None], accounts: _Sights, rows: Ints, time: Ints) -> None:
+    def _put_accounts(self, new: dict[str, pl.Series | None], accounts: _Sights, at_all: Ints, time: Ints) -> None:
         """Mark what accounts did that were first seen within the last day."""
-        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
         new[FIRST_DAY] = _marked(FIRST_DAY, new[FIRST_DAY], accounts, np.ones(accounts.rows.size, dtype=np.bool_), time)
-        young = accounts.begun - since >= KNOWN_FOR
+        young = accounts.begun - at_all >= KNOWN_FOR
         if young.any():
             new[ACCOUNT_NEW] = _marked(ACCOUNT_NEW, new[ACCOUNT_NEW], accounts, young, time)
 
-    def _put_services(
-        self, new: dict[str, pl.Series | None], actors: _Values, alone: _Values, rows: Ints, begun: Ints, time: Ints
-    ) -> None:
-        """Mark what service accounts did before they were seen on a third day; ``begun``: when each actor first was."""
-        since = self._spans(_ANYBODY, time[rows[:1]], time[rows[-1:]])["first"]
+    def _unproven(self, actors: _Values, alone: _Values, rows: Ints, at_all: Ints, begun: Ints, time: Ints) -> Ints:
+        """Return rows of service accounts before the third day they were seen; ``begun``: when each actor first was."""
         days = time[rows] // _DAY
         for kind in _DAYS:
             later = rows[days > begun[actors.of[rows]] // _DAY]
@@ -191,12 +177,7 @@ class NoveltyState:
             if later.size:
                 sights = self._see(kind, actors, alone, later, time)
                 begun[actors.of[sights.rows]] = sights.begun
-        unproven = rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - since >= KNOWN_FOR)]
-        if unproven.size:
-            before = new[SERVICE_NEW]
-            marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
-            marked[unproven] = True
-            new[SERVICE_NEW] = pl.Series(SERVICE_NEW, marked)
+        return rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - at_all >= KNOWN_FOR)]
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""
@@ -239,10 +220,15 @@ def _marked(name: str, before: pl.Series | None, sights: _Sights, young: Mask, t
     """Mark the rows of what was young for its account and was first seen within the last day; None: there are none."""
     lengths = np.diff(np.append(sights.starts, sights.order.size))
     new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < NEW_FOR)
-    if not new.any():
+    return _with_rows(name, before, sights.order[new], time.size)
+
+
+def _with_rows(name: str, before: pl.Series | None, rows: Ints, height: int) -> pl.Series | None:
+    """Return a column that is true in these rows, too; None: in none."""
+    if not rows.size:
         return before
-    marked = np.zeros(time.size, dtype=np.bool_) if before is None else before.to_numpy().copy()
-    marked[sights.order[new]] = True
+    marked = np.zeros(height, dtype=np.bool_) if before is None else before.to_numpy().copy()
+    marked[rows] = True
     return pl.Series(name, marked)
 
 

@@ -20,12 +20,7 @@ from sigma.rule import SigmaDetectionItem, SigmaRule
 from detector import frames
 from detector.detect.rules.columns.expressions import VIRTUAL
 from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma, value_test
-from detector.detect.rules.field_mapping import (
-    LINE_KEYWORDS,
-    Source,
-    rename,
-    source_of,
-)
+from detector.detect.rules.field_mapping import LINE_KEYWORDS, Source, rename, source_of
 from detector.detect.rules.loading.read_correlation import read_correlation
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
 from detector.errors import ConfigError, Problem

@@ -13,21 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns.expressions import (
-    URI,
-    Types,
-    expression,
-    part_of,
-)
+from detector.detect.rules.columns.expressions import URI, Types, expression, part_of
 from detector.detect.rules.columns.frame_view import FrameView, groups_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test, with_keywords
-from detector.detect.rules.matching.mask_eval import (
-    SHORT,
-    Mask,
-    MaskEval,
-    MaskTests,
-    cheap_part,
-)
+from detector.detect.rules.matching.mask_eval import SHORT, Mask, MaskEval, MaskTests, cheap_part
 from detector.detect.rules.matching.prefilter import Needed, sieves
 from detector.detect.rules.matching.row_eval import RowEval, judge
 from detector.detect.rules.matching.value_prefilter import ValuePrefilter

@@ -13,16 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns.expressions import (
-    CLOSED,
-    EXTENSION,
-    URI,
-    Types,
-    expression,
-    flat,
-    lower,
-    safe,
-)
+from detector.detect.rules.columns.expressions import CLOSED, EXTENSION, URI, Types, expression, flat, lower, safe
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.matching.mask_eval import COMPARISONS

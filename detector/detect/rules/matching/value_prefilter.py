@@ -1,8 +1,8 @@
 """A sieve before a column whose texts come again and again, as user agents and referrers do.
 
-Comes in: a frame's column. Goes out: pairs of row and rule, as from ``grams.Sieve``. Each text there is is sieved once
-a frame, and what was found in it is remembered, so that it is not sieved again in the frames that follow. A column
-whose texts are mostly different is sieved as it stands. Memory is bounded; what is remembered changes no answer.
+Comes in: a frame's column. Goes out: pairs of row and rule, as from ``prefilter.TextPrefilter``. Each text there is is
+sieved once a frame, and what was found in it is remembered, so that it is not sieved again in the frames that follow. A
+column whose texts are mostly different is sieved as it stands. Memory is bounded; what is remembered changes no answer.
 """
 
 from itertools import islice

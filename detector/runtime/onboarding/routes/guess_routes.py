@@ -10,12 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from detector.decode.record_map.path_template import SCRIPT
-from detector.runtime.onboarding.guessed_route import (
-    GuessedRoute,
-    GuessedRoutes,
-    Remark,
-    Skipped,
-)
+from detector.runtime.onboarding.guessed_route import GuessedRoute, GuessedRoutes, Remark, Skipped
 from detector.runtime.onboarding.request_words import RequestWords, words_of
 from detector.runtime.onboarding.routes.classify import (
     NEVER,
