@@ -68,7 +68,7 @@ def init(
     words = messages(language or _language())
     if not yes and not sys.stdin.isatty():
         raise InputError(Problem(what="there is no terminal to ask on", fix="take what is proposed with --yes"))
-    _module("file.place_file").refuse_existing(target, force=force)
+    _module("config_file.place_file").refuse_existing(target, force=force)
     groups = _module("log_groups").group_logs(logs)
     telling = _module("summary_text").Telling(words)
     say(telling.say("looking", files=len(logs)))
@@ -83,8 +83,8 @@ def init(
         say(line)
     if not yes:
         what = _module("dialogue").Dialogue(_Terminal(), what).decide()
-    text = _module("file.write_config").Writer(what, clock.now(), target).text()
-    _module("file.place_file").place(target, text, force=force, formats=what.drafts())
+    text = _module("config_file.write_config").Writer(what, clock.now(), target).text()
+    _module("config_file.place_file").place(target, text, force=force, formats=what.drafts())
     say(telling.written(what, target))
     if not no_replay:
         files = [file for source in what.sources for file in source.survey.group.files]

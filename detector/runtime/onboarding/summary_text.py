@@ -9,15 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from detector.messages import Argument, Messages
-from detector.runtime.onboarding.file.place_file import formats_folder
+from detector.runtime.onboarding.config_file.place_file import formats_folder
 from detector.runtime.onboarding.preview import Preview
 from detector.runtime.onboarding.proposals import Proposals
-from detector.runtime.onboarding.reason_text import (
-    instead_of,
-    percent,
-    remark_text,
-    zone_text,
-)
+from detector.runtime.onboarding.reason_text import instead_of, percent, remark_text, zone_text
 from detector.runtime.onboarding.survey import Survey
 from detector.schema.incidents import Incident, Scope
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from detector.decode import Decoder
 from detector.errors import InputError
 from detector.messages import LANGUAGES, Language
-from detector.runtime.onboarding.file.place_file import place, refuse_existing
-from detector.runtime.onboarding.file.write_config import Writer
-from detector.runtime.onboarding.file.yaml_text import comment, value
+from detector.runtime.onboarding.config_file.place_file import place, refuse_existing
+from detector.runtime.onboarding.config_file.write_config import Writer
+from detector.runtime.onboarding.config_file.yaml_text import comment, value
 from detector.runtime.onboarding.proposals import Proposals, propose
 from detector.runtime.onboarding.request_words import load_words
 from detector.runtime.preflight.check_all import check

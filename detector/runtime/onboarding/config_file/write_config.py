@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from detector.messages import Argument, Messages, messages
-from detector.runtime.onboarding.file.place_file import formats_folder
-from detector.runtime.onboarding.file.yaml_text import comment, value
+from detector.runtime.onboarding.config_file.place_file import formats_folder
+from detector.runtime.onboarding.config_file.yaml_text import comment, value
 from detector.runtime.onboarding.guessed_route import CLASSES, GuessedRoute
 from detector.runtime.onboarding.log_timing import spelt
 from detector.runtime.onboarding.proposals import Proposals, SourceProposal
