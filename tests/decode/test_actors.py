@@ -339,6 +339,18 @@ def test_a_name_that_was_not_proved_is_claimed_and_the_address_is_the_actor(acco
     assert (event["user.id"], event["actor.type"]) == (("anna", "human") if believed else (None, "anonymous"))
 
 
+@pytest.mark.parametrize(
+    ("outcome", "address", "believed"),
+    [("failure", "203.0.113.5", False), ("success", "203.0.113.5", True), ("failure", None, True)],
+)
+def test_a_failed_login_is_its_addresss_and_not_the_accounts_it_names(outcome, address, believed):
+    said = {"event": {"category": "authentication", "action": "login", "outcome": outcome}, "user": {"name": "anna"}}
+    said |= {"@timestamp": "2026-05-17T10:05:03Z"} | ({"source": {"ip": address}} if address else {})
+    event = one(json.dumps(said), format="ecs.json")
+    assert event["user.name"] == "anna"
+    assert event["actor.id"] == ("user:anna" if believed else f"ip:{address}")
+
+
 def test_accounts_the_roles_file_names_are_believed_where_only_those_are(tmp_path):
     roles = tmp_path / "roles.csv"
     roles.write_text("user,role\nAnna,operator\n")

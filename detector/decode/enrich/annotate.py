@@ -4,8 +4,9 @@ Comes in: parsed columns. Goes out: the same columns with canonical addresses, h
 networks, category and outcome. Everything is worked out once for each distinct value.
 
 An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. An
-account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. Of IPv6 addresses the
-network counts (``source.subnet``). A
+account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. So is one whose login
+failed, and one in a line that can be read in several ways, where an address stands beside it: whoever sent that wrote
+the name. Of IPv6 addresses the network counts (``source.subnet``). A
 session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal
 and nobody can sign in with what we keep.
 """
@@ -16,6 +17,7 @@ from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
@@ -34,7 +36,7 @@ from detector.decode.enrich.addresses import (
 )
 from detector.decode.enrich.claimed_actors import named_in
 from detector.decode.enrich.user_agents import Agents
-from detector.decode.parse_result import FORWARDED, TOKEN
+from detector.decode.parse_result import AMBIGUOUS, FORWARDED, TOKEN
 from detector.schema.columns import SESSION
 from detector.settings import ActorSettings, SourceSettings
 
@@ -150,7 +152,7 @@ class Annotator:
         """
         if believed == "verified":
             return None
-        claimed = np.full(columns.height, believed == "claimed")
+        claimed = np.full(columns.height, believed == "claimed") | _unproved(columns)
         if _STATUS in columns:
             claimed |= np.isin(whole(columns[_STATUS], _NO_STATUS), _REFUSED)
         if believed == "listed":
@@ -188,6 +190,23 @@ class Annotator:
         if self._directory.has_organizations:
             filed = names.answered([one.organization for one in known])
             columns.put_distinct("organization.id", columns.distinct("organization.id").or_else(filed))
+
+
+def _unproved(columns: BatchBuilder) -> Mask:
+    """Say which rows are failed logins, or one of several readings of a line, and show who sent them: an address."""
+    unproved = np.zeros(columns.height, dtype=np.bool_)
+    if "source.ip" not in columns:
+        return unproved
+    if "event.category" in columns and "event.outcome" in columns:
+        unproved |= _holds(columns, "event.category", "authentication") & _holds(columns, "event.outcome", "failure")
+    if "log.flags" in columns:
+        unproved |= whole(columns["log.flags"].list.contains(AMBIGUOUS).cast(pl.Int64()), 0) > 0
+    return unproved & columns.distinct("source.ip").has()
+
+
+def _holds(columns: BatchBuilder, name: str, value: str) -> Mask:
+    said = columns.distinct(name)
+    return said.numbers([int(one == value) for one in said.values]) > 0
 
 
 def _last_of_lists(columns: BatchBuilder) -> Dictionary:

@@ -111,6 +111,14 @@ def test_who_is_refused_did_nothing_whatever_his_account_is_called(record: str) 
     } == set()
 
 
+def test_what_a_refused_connection_names_is_its_addresss_and_no_accounts() -> None:
+    database = ",app=,client= LOG:  execute: delete from clients where id=5"
+    found = events(badger(FAILED, user="op5", database=database, application="[unknown]"))
+    assert len(found) > 1
+    assert {(each["actor.id"], each["actor.type"]) for each in found} == {("ip:203.0.113.9", "anonymous")}
+    assert {each["user.name"] for each in found} == {"op5"}
+
+
 def test_a_refusal_is_read_first_where_the_prefix_may_name_nobody() -> None:
     (event,) = events(f'{AT} [2201] FATAL:  password authentication failed for user "op5@crm x"')
     assert (event["event.action"], event["event.outcome"], event["user.name"]) == ("login", "failure", "op5@crm x")
