@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -83,7 +83,8 @@ class Decoder:
         if problems:
             raise ConfigError(map(settings.placed, problems))
         self._sources = {source.name: source for source in settings.sources}
-        self._candidates = candidates(self._formats)
+        for source in settings.sources:  # read now: files may be replaced while the service runs
+            self._tried(source)
         self._streams: dict[str, str] = {}
         self._beside = beside
         self.framing = Framings(self._formats)
@@ -205,6 +206,13 @@ class Decoder:
         directives = RejectReason.HEADER in chosen.parsed.failures.values()
         return not directives and all(self._formats[name].steady for name in chosen.parsed.frame[FORMAT].unique())
 
+    def _tried(self, source: SourceSettings) -> tuple[Format, ...]:
+        return self._candidates if source.reads == AUTO else (self._formats[source.reads],)
+
+    @cached_property
+    def _candidates(self) -> tuple[Format, ...]:
+        return candidates(self._formats)
+
     def _source(self, name: str) -> SourceSettings:
         known = self._sources.get(name)
         if known is None:
@@ -216,7 +224,7 @@ class Decoder:
     def _read(self, batch: LineBatch, source: SourceSettings) -> Chosen:
         automatic = source.reads == AUTO
         lines = batch.lines
-        formats = self._candidates if automatic else (self._formats[source.reads],)
+        formats = self._tried(source)
         finding = automatic or self._formats.finds_inside(source.reads)
         if finding:
             found = self._streams.get(batch.stream) or self._probe(batch, source, formats)

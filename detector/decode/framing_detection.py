@@ -4,6 +4,7 @@ Comes in: the formats, a source and the head of a file. Goes out: the framing th
 """
 
 import re
+from functools import cached_property
 
 from detector.decode.format import Format
 from detector.decode.registry import Formats, candidates, load_formats
@@ -16,12 +17,15 @@ class Framings:
 
     def __init__(self, formats: Formats) -> None:
         self._formats = formats
-        self._heads = [(re.compile(one.head), one) for one in candidates(formats) if one.head]
 
     def __call__(self, source: SourceSettings, head: bytes) -> Framing:
         """Return how a file of this source that begins with ``head`` is cut; of no known format, as ``auto`` would."""
         found = self._formats[source.reads] if self._formats.has(source.reads) else self._known(head)
         return found.framing if found is not None else LINES
+
+    @cached_property
+    def _heads(self) -> list[tuple[re.Pattern[str], Format]]:
+        return [(re.compile(one.head), one) for one in candidates(self._formats) if one.head]
 
     def _known(self, head: bytes) -> Format | None:
         text = head.decode("utf-8", "replace")

@@ -2,13 +2,15 @@
 
 Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
 code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
-``KINDS``. A format within an envelope (``docker:combined``) is made of both when it is asked for (``envelope``).
+``KINDS``. A format within an envelope (``docker:combined``) is made of both (``envelope``). A shipped file is read, and
+an envelope filled, when that format is first asked for: where every source names its own, most never are.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -33,6 +35,7 @@ from detector.settings.load_settings import read_model, read_text
 from detector.settings.yaml_nodes import construct
 from detector.settings.yaml_nodes import parse as parse_yaml
 
+_NO_FORMATS: Mapping[str, Any] = {}
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
 _CODED = frozenset(one.name for one in CODED)
 
@@ -121,7 +124,7 @@ def _stock() -> list[Format]:
 
 def format_files(settings: Settings) -> dict[str, Path]:
     """Return the files of formats by name: the shipped ones, then those of the operator's folders, which win."""
-    folders = [shipped("config", "formats"), *map(Path, settings.formats)]
+    folders = [_shipped(), *map(Path, settings.formats)]
     missing = [
         Problem(where=("formats", number), what=f"there is no folder {folder}", fix="correct `formats`")
         for number, folder in enumerate(map(Path, settings.formats))
@@ -164,15 +167,42 @@ def is_inner(name: str, names: Collection[str]) -> bool:
     return name in names and name not in _WRAPPERS
 
 
-class Formats(dict[str, Format]):
-    """Formats by name; ``WRAPPER:INNER`` is made of the two when it is asked for, and not among the names."""
+class Formats(Mapping[str, Format]):
+    """Formats by name; ``WRAPPER:INNER`` is made of the two when it is asked for, and not among the names.
 
-    def __missing__(self, name: str) -> Format:
-        """Return the format of a wrapper and one inside."""
+    Args:
+        made: Formats by name.
+        unread: Makers of others, called when one is first asked for.
+    """
+
+    def __init__(
+        self, made: Mapping[str, Format] = _NO_FORMATS, unread: Mapping[str, Callable[[], Format]] = _NO_FORMATS
+    ) -> None:
+        self._made, self._unread = dict(made), dict(unread)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        yield from dict.fromkeys((*self._made, *self._unread, *_WRAPPERS))
+
+    def __len__(self) -> int:
+        """Return how many names there are."""
+        return len(list(iter(self)))
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether a name is one of them, without reading its file."""
+        return name in self._made or name in self._unread or name in _WRAPPERS
+
+    def __getitem__(self, name: str) -> Format:
+        """Return a format."""
+        if name not in self._made:
+            self._made[name] = self._unread[name]() if name in self._unread else self._within(name)
+        return self._made[name]
+
+    def _within(self, name: str) -> Format:
         outer, _, inner = name.partition(BY)
         wrapper = _WRAPPERS[outer]
         inner = inner or wrapper.inner
-        return wrapped(wrapper, inner, self._inside if inner == AUTO else (dict(self)[inner],))
+        return wrapped(wrapper, inner, self._inside if inner == AUTO else (self[inner],))
 
     def has(self, name: str) -> bool:
         """Say whether there is a format of this name, be it one that is made when it is asked for."""
@@ -187,7 +217,7 @@ class Formats(dict[str, Format]):
 
     @cached_property
     def _inside(self) -> tuple[Format, ...]:
-        return tuple(one for one in candidates(self) if one.name not in _WRAPPERS)
+        return candidates({name: self[name] for name in self if name not in _WRAPPERS})
 
 
 def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> Formats:
@@ -198,27 +228,47 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
         wanted: JSON fields the record map reads, and whether they hold ids.
 
     Raises:
-        ConfigError: With every mistake in every file.
+        ConfigError: With every mistake in every file of the operator's.
     """
-    found = Formats({one.name: one for one in (*_stock(), *CODED)})
-    problems: list[Problem] = []
+    made, problems = {one.name: one for one in (*_stock(), *CODED)}, list[Problem]()
+    unread: dict[str, Callable[[], Format]] = {}
     for name, path in format_files(settings).items():
-        try:
-            if name in found or name in _WRAPPERS or name == AUTO:
-                raise ConfigError(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
-            found[name] = KINDS[_kind(path)](name, path, wanted or {})
-        except ConfigError as error:
-            problems.extend(error.problems)
+        if name in made or name in _WRAPPERS or name == AUTO:
+            problems.append(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
+            continue
+        read = partial(_of_file, name, path, wanted or {})
+        if path.parent == _shipped():
+            unread[name] = read
+        elif (own := _attempt(read, problems)) is not None:  # read now, so that every mistake is told
+            made[name] = own
+    known = Formats(made, unread)
     for number, source in enumerate(settings.sources):
         if source.log_format:
-            try:
-                found[source.reads] = _patterned(found, source, number) or _own(source, number, wanted or {})
-            except ConfigError as error:
-                problems.extend(error.problems)
+            found = _attempt(partial(_of_source, known, source, number, wanted or {}), problems)
+            made |= {source.reads: found} if found is not None else {}
     if problems:
         raise ConfigError(problems)
-    found.update({name: found[name] for name in _WRAPPERS})
-    return found
+    return Formats(made, unread)
+
+
+def _attempt(make: Callable[[], Format], problems: list[Problem]) -> Format | None:
+    try:
+        return make()
+    except ConfigError as error:
+        problems += error.problems
+        return None
+
+
+def _of_source(formats: Formats, source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
+    return _patterned(formats, source, number) or _own(source, number, wanted)
+
+
+def _of_file(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
+    return KINDS[_kind(path)](name, path, wanted)
+
+
+def _shipped() -> Path:
+    return shipped("config", "formats")
 
 
 def _own(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
@@ -253,7 +303,7 @@ def _kind(path: Path) -> str:
     return str(kind)
 
 
-def candidates(formats: dict[str, Format]) -> tuple[Format, ...]:
+def candidates(formats: Mapping[str, Format]) -> tuple[Format, ...]:
     """Return the formats ``auto`` tries, in order."""
     tried = [(one.order, one.name, one) for one in formats.values() if one.order is not None]
     return tuple(one for _, _, one in sorted(tried, key=lambda item: item[:2]))
