@@ -76,8 +76,8 @@ FACTS: tuple[Fact, ...] = (
         "nabat.service_new",
         "bool",
         "",
-        "A service account before the third day (UTC) on which it was seen, where accounts have been known for three "
-        "days or longer.",
+        "A service account before the third day (UTC) on which it was seen, or beyond three times the clients of its "
+        "busiest day (150 at least; a day counts three days later), where accounts have been known for three days.",
         True,
     ),
     Fact(
@@ -100,8 +100,8 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "failed logins",
         "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
-        "more; stops counting at 100. Those for the account do not count at an address where it had signed in before "
-        "they began and has not failed since.",
+        "more; stops counting at 100. Those for the account do not count at an address, or in a network, where it "
+        "had signed in before they began and has not failed since.",
         True,
     ),
     Fact(

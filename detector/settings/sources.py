@@ -92,8 +92,9 @@ class SourceSettings(Strict):
     accounts: Literal["auto", "verified", "listed", "claimed"] = Field(
         default="auto",
         description=(
-            "Whether accounts in these lines were proved. `auto`: but for requests refused with 401 or 407, failed "
-            "logins and lines that can be read in several ways, where an address stands beside the name; "
+            "Whether accounts in these lines were proved. `auto`: but for requests refused with 401 or 407, "
+            "requests from the internet that were redirected or failed, failed logins and lines that can be read in "
+            "several ways, where an address stands beside the name; "
             "`verified`: always; `listed`: those that `actors.roles_file` names (by no pattern), unless refused; "
             "`claimed`: never. nginx writes the name of any Basic header as `$remote_user`, checked or not: say "
             "`claimed` where it checks none. A name that is only claimed stays in `user.name`; the session or "

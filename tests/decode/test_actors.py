@@ -324,7 +324,9 @@ def status(code, account="anna"):
     ("accounts", "code", "believed"),
     [
         ("auto", 200, True),
-        ("auto", 403, True),
+        ("auto", 304, True),
+        ("auto", 302, False),
+        ("auto", 403, False),
         ("auto", 401, False),
         ("auto", 407, False),
         ("verified", 401, True),
@@ -337,6 +339,12 @@ def test_a_name_that_was_not_proved_is_claimed_and_the_address_is_the_actor(acco
     assert event["user.name"] == "anna"
     assert event["actor.id"] == ("user:anna" if believed else "ip:203.0.113.5")
     assert (event["user.id"], event["actor.type"]) == (("anna", "human") if believed else (None, "anonymous"))
+
+
+@pytest.mark.parametrize("code", [302, 403, 404, 500])
+def test_an_application_in_our_own_network_has_asked_who_it_is_before_it_refuses(code):
+    event = one(line("10.1.0.7", "anna").replace('" 200 5 ', f'" {code} 5 '))
+    assert event["actor.id"] == "user:anna"
 
 
 @pytest.mark.parametrize(

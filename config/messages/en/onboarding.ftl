@@ -118,7 +118,7 @@ init-ahead = { $count ->
         [one] One event is
        *[other] { $count } events are
     } dated later than now: the writer's clock or zone is wrong. Rules about several events leave such lines out.
-init-remark-no-outcome = Of most lines it is not read whether the request succeeded, and rules about client data count only what did: describe a format that reads it, or let the application write a status (docs/formats.md).
+init-remark-no-outcome = Of most lines it is not read whether the request succeeded; rules about client data count it as done, refused ones too: describe a format that reads it, or let the application write a status (docs/formats.md).
 init-remark-untold = Whether there is client data in it could not be told, so Nabat takes it that there is: until a route touches some of it, `nabat check` and the page say that nobody knows whose data is taken here. Write routes (docs/configuration.md), or a format whose lines say what was asked for (docs/formats.md); only if there is no client data, set `client_data: false`.
 init-remark-no-paths = No line holds a path or a known action: routes have to be written by hand (`when`, docs/formats.md).
 

@@ -5,10 +5,10 @@ networks, category and outcome. Everything is worked out once for each distinct 
 
 An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. An
 account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. So is one whose login
-failed, and one in a line that can be read in several ways, where an address stands beside it: whoever sent that wrote
-the name. Of IPv6 addresses the network counts (``source.subnet``). A
-session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal
-and nobody can sign in with what we keep.
+failed, one in a line that can be read in several ways, and one that a request from the internet names which got nothing
+(redirected or failed), where an address stands beside it: whoever sent that wrote the name. Of IPv6 addresses the
+network counts (``source.subnet``). A session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b,
+128 bits), so that equal stays equal and nobody can sign in with what we keep.
 """
 
 from collections.abc import Sequence
@@ -37,11 +37,11 @@ from detector.decode.enrich.addresses import (
 from detector.decode.enrich.claimed_actors import named_in
 from detector.decode.enrich.user_agents import Agents
 from detector.decode.parse_result import AMBIGUOUS, FORWARDED, TOKEN
-from detector.schema.columns import SESSION
+from detector.schema.columns import INTERNET, SESSION
 from detector.settings import ActorSettings, SourceSettings
 
 _STATUS = "http.response.status_code"
-_NO_STATUS, _FAILED = -1, 400
+_NO_STATUS, _REDIRECTED, _NOT_MODIFIED, _FAILED = -1, 300, 304, 400
 _REFUSED = (401, 407)
 """Statuses of requests whose sender did not prove who he is."""
 _OUTCOMES: list[str | None] = ["success", "failure", None]
@@ -76,7 +76,8 @@ class Annotator:
             source: Where it comes from.
             empty_words: Rows whose format may write a word such as ``null`` for nobody.
         """
-        actors = [self._account(columns, source, empty_words), self._session(columns), self._address(columns, source)]
+        address = self._address(columns, source)
+        actors = [self._account(columns, source, empty_words), self._session(columns), address]
         _actor(columns, [one for one in actors if one is not None])
         _forwarded(columns)
         _outcome(columns)
@@ -154,7 +155,7 @@ class Annotator:
             return None
         claimed = np.full(columns.height, believed == "claimed") | _unproved(columns)
         if _STATUS in columns:
-            claimed |= np.isin(whole(columns[_STATUS], _NO_STATUS), _REFUSED)
+            claimed |= np.isin(whole(columns[_STATUS], _NO_STATUS), _REFUSED) | _got_nothing(columns)
         if believed == "listed":
             listed = [int(one.listed) for one in self._directory.look_up(accounts.values)]
             claimed |= accounts.numbers(listed) == 0
@@ -202,6 +203,18 @@ def _unproved(columns: BatchBuilder) -> Mask:
     if "log.flags" in columns:
         unproved |= whole(columns["log.flags"].list.contains(AMBIGUOUS).cast(pl.Int64()), 0) > 0
     return unproved & columns.distinct("source.ip").has()
+
+
+def _got_nothing(columns: BatchBuilder) -> Mask:
+    """Say which requests from the internet were redirected, to a login maybe, or failed: no answer shows who sent them.
+
+    In a company's own networks an application that answers with a redirect has asked before.
+    """
+    if "network.name" not in columns:
+        return np.zeros(columns.height, dtype=np.bool_)
+    status = whole(columns[_STATUS], _NO_STATUS)
+    nothing = ((status >= _REDIRECTED) & (status != _NOT_MODIFIED)) & _holds(columns, "network.name", INTERNET)
+    return np.asarray(nothing, dtype=np.bool_)
 
 
 def _holds(columns: BatchBuilder, name: str, value: str) -> Mask:

@@ -10,8 +10,9 @@ What a query asks for is a wish of the client, and bytes sent are a fact: a numb
 answer of that size may hold so many.
 
 What failed (4xx, 5xx), was only pointed elsewhere (a redirected GET) or asks for no content (HEAD, OPTIONS) returned no
-data: object and action stay, ids and counts do not. What was answered with nothing (204, 304, no bytes) keeps its ids,
-because who walks over ids does so whatever is sent, and has the count 0; a change counts what it changed.
+data: object and action stay, ids and counts do not. What was answered with nothing (204, 304, a status and no bytes)
+keeps its ids, because who walks over ids does so whatever is sent, and has the count 0; a change counts what it
+changed. Without a status, no bytes may be a field that an application never fills, and says nothing.
 """
 
 from dataclasses import dataclass
@@ -117,11 +118,12 @@ def _returned(columns: BatchBuilder) -> Mask:
 
 def _empty(columns: BatchBuilder) -> Mask:
     """Say of each row whether the log tells that nothing was sent."""
-    empty = np.zeros(columns.height, dtype=np.bool_)
-    if _STATUS in columns:
-        empty |= np.isin(whole(columns[_STATUS], 0), _NO_CONTENT)
+    if _STATUS not in columns:
+        return np.zeros(columns.height, dtype=np.bool_)
+    status = whole(columns[_STATUS], 0)
+    empty = np.isin(status, _NO_CONTENT)
     if _BYTES in columns:
-        empty |= whole(columns[_BYTES], NONE) == 0
+        empty |= (whole(columns[_BYTES], NONE) == 0) & (status != 0)
     return empty
 
 

@@ -20,6 +20,10 @@ from detector.schema.levels import Confidence, Severity
 RULE_ID = "behaviour"
 TITLE = "Unusual access to client data"
 TITLE_RU = "Необычный доступ к данным клиентов"
+REFUSED = "Unusually many requests were refused"
+REFUSED_RU = "Необычно много отказов"
+# What may be odd about requests that got nothing: alone it takes no data, and anybody may send them in another's name.
+_OF_REFUSALS = {"failures", "new_addresses", "addresses", "combination"}
 MOST_REASONS = 4
 # A feature speaks from this robust z on; the largest one speaks from the second on.
 _SPEAKS, _SPEAKS_FIRST = 2.0, 1.0
@@ -81,6 +85,12 @@ def severity(excess: float, special: bool) -> Severity:
     return list(Severity)[rank]
 
 
+def _is_refusals(told: tuple[Reason, ...]) -> bool:
+    """Say whether nothing is odd but that requests were refused, and where they came from."""
+    named = {reason.message.split("-")[1] for reason in told}
+    return "failures" in named and named <= _OF_REFUSALS
+
+
 def finding(
     candidate: CandidateWindow,
     sights: list[WindowEvidence],
@@ -96,7 +106,10 @@ def finding(
     excess = candidate.surprise - threshold
     # Without a past of its own it may only be new here, or work other hours than its role: that alone pages nobody.
     level = severity(excess, any(sight.special for sight in sights)) if candidate.own else Severity.LOW
-    sent = not sights or any(sight.sent for sight in sights)
+    told = reasons(candidate, window // 60_000_000)
+    refused = _is_refusals(told)
+    level = min(level, Severity.MEDIUM) if refused else level
+    sent = not refused and (not sights or any(sight.sent for sight in sights))
     evidence = sorted({pointer for sight in sights for pointer in sight.evidence})[:MAX_EVIDENCE]
     values = dict(zip(features.NAMES, map(round, candidate.values.tolist()), strict=True))
     confidence = Confidence.LOW if not candidate.own else Confidence.HIGH if excess >= _RARER else Confidence.MEDIUM
@@ -104,8 +117,8 @@ def finding(
         id=ids.derive("finding", RULE_ID, candidate.actor, (candidate.tick - 1) // hour),
         detector=Detector.BEHAVIOUR,
         rule_id=RULE_ID,
-        title=TITLE,
-        title_ru=TITLE_RU,
+        title=REFUSED if refused else TITLE,
+        title_ru=REFUSED_RU if refused else TITLE_RU,
         actor_id=candidate.actor,
         actor_type=candidate.role.split(":", 1)[0],
         at=candidate.last_at,
@@ -117,9 +130,10 @@ def finding(
         risk=risk.get(level, 0),
         service=min((name for sight in sights for name in sight.services), default=""),
         events=values["events"] + values["failures"],
-        reasons=reasons(candidate, window // 60_000_000),
+        reasons=told,
+        playbook="suspicious-activity" if refused else "client-data-leak",
         source_ips=tuple(sorted({address for sight in sights for address in sight.addresses})),
-        subject_count=values["subjects"],
+        subject_count=0 if refused else values["subjects"],
         record_low=values["subjects"] if sent else 0,
         record_high=max(values["records"], values["subjects"]) if sent else 0,
         data_classes=tuple(sorted({name for sight in sights for name in sight.classes})),

@@ -41,10 +41,15 @@ class Fit:
         self.rejects: Counter[RejectReason] = Counter()
         self._unmapped = HeavyHitters()
         self.accounts: set[str] = set()
+        self.of_no_outcome = 0
 
     def add(self, batch: EventBatch) -> None:
         """Count a batch of one source."""
         self.events += batch.frame.height
+        untold = (batch.frame.get_column("event.outcome") == "unknown") & batch.frame.get_column(
+            "object.type"
+        ).is_not_null()
+        self.of_no_outcome += int(untold.sum())
         if len(self.accounts) < _ACCOUNTS:
             self.accounts.update(batch.frame.get_column("user.id").drop_nulls().unique().to_list())
         for counts in count_requests([batch]).values():
@@ -122,6 +127,11 @@ def check_fit(settings: Settings) -> LogsChecked:
         accounts |= fit.accounts
         if fit.counts.requests:
             found.notices.append(f"{source.name}: {fit.in_words()}")
+        if fit.of_no_outcome:
+            found.notices.append(
+                f"{source.name}: {fit.of_no_outcome} of {fit.counts.touched} requests that touch client data do not "
+                "say whether they succeeded; they count as done"
+            )
         _judge(found, number, source, fit, settings.records)
     never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
     if never:

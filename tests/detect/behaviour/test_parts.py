@@ -1,6 +1,7 @@
 """The parts below the fold, each against a plain statement of what it must do."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -9,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import IsolationForest
 
-from detector.detect.behaviour import baselines, compact_events, evidence, features, forest
+from detector.detect.behaviour import baselines, compact_events, evidence, features, forest, reasons
 from detector.detect.behaviour.calibration import fit_tail, score
+from detector.detect.behaviour.reasons import CandidateWindow
 from detector.detect.behaviour.seen_filter import SeenPairs, lookup, thin
 from detector.detect.behaviour.threshold import Budget, Budgets
 from detector.detect.behaviour.windows import Bucket, RollingWindows
+from detector.schema.levels import Severity
 
 COUNTS = st.integers(0, 40)
 
@@ -233,3 +236,22 @@ def test_a_sight_is_that_of_its_actor_though_another_one_has_the_same_mixed_key(
     ]
     found = evidence.collect(details.with_columns(missing).select(*compact_events.DETAILS), [(who, "user:a", bucket)])
     assert {name: [sight.addresses for sight in seen] for name, seen in found.items()} == {"user:a": [("192.0.2.1",)]}
+
+
+@pytest.mark.parametrize(
+    ("loud", "level", "touched"),
+    [(["failures"], Severity.MEDIUM, False), (["failures", "addresses"], Severity.MEDIUM, False),
+     (["addresses"], Severity.HIGH, True), (["failures", "novel"], Severity.HIGH, True)],
+)  # fmt: skip
+def test_requests_that_were_refused_take_no_client_data(loud: list[str], level: Severity, *, touched: bool) -> None:
+    columns = np.zeros(len(features.COLUMNS), dtype=np.float32)
+    for name in loud:
+        columns[[features.INDEX[name], features.COUNT + features.INDEX[name]]] = 9
+    values = np.ones(features.COUNT)
+    usual = np.zeros((features.COUNT, 3), dtype=np.float32)
+    window = CandidateWindow(
+        12, "user:anna", 1, "human:", columns, values, usual, usual, True, datetime(2026, 3, 2, tzinfo=UTC), 9.0, 9.0
+    )
+    found = reasons.finding(window, [], 4.0, {}, (3_600_000_000, 3_600_000_000))
+    assert (found.severity, found.touched) == (level, touched)
+    assert (found.title == reasons.TITLE) == touched

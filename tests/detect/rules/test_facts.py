@@ -139,6 +139,14 @@ def test_a_batch_as_arrays_has_the_facts_that_going_through_it_row_by_row_gives(
     ]
 
 
+def same_address(one, other):
+    return bool(one and other) and one == other
+
+
+def same_network(one, other):
+    return bool(one and other) and one.rpartition(".")[0] == other.rpartition(".")[0]
+
+
 def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[int | None]:
     """Go through the logins one by one, with all of the past in sight."""
     found: list[int | None] = []
@@ -149,9 +157,16 @@ def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[
         failed = [each for each in rows[:at] if each[3] == "failure" and now - each[0] <= 3600]
         here = [each for each in failed if address and each[2] == address]
         of_account = [each for each in failed if who and each[1] == who]
-        same = [each for each in of_account if each in here]
-        before = [each for each in rows[:at] if each[1:] == (who, address, "success") and address]
-        at_home = of_account and before and before[0][0] < of_account[0][0] and not same
+        at_home = of_account and any(
+            before and before[0][0] < of_account[0][0] and not same
+            for before, same in (
+                (
+                    [each for each in rows[:at] if each[1] == who and each[3] == "success" and near(each[2], address)],
+                    [each for each in of_account if near(each[2], address)],
+                )
+                for near in (same_address, same_network)
+            )
+        )
         found.append(max(len(here), 0 if at_home else len(of_account)))
     return found
 
@@ -162,7 +177,7 @@ def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[
         st.tuples(
             st.sampled_from([0, 1, 60, 3599, 3600, 3601]),
             st.sampled_from(["a", "b", None]),
-            st.sampled_from(["192.0.2.1", "192.0.2.2", None]),
+            st.sampled_from(["192.0.2.1", "192.0.2.2", "198.51.100.1", None]),
             st.sampled_from(["failure", "failure", "success"]),
         ),
         max_size=40,

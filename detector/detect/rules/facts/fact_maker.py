@@ -24,6 +24,7 @@ from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs
 from detector.detect.rules.facts.novelty import NOVELTIES, OF_ACCOUNTS, NoveltyState
+from detector.detect.rules.facts.service_habits import ServiceHabits
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
@@ -225,6 +226,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
     """Return the state as tables."""
     return {
         "facts.seen": state.seen.to_table(),
+        "facts.services": state.seen.habits.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -234,8 +236,10 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
 
 def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     """Return the state held in tables; what is missing is empty."""
+    seen = NoveltyState.from_table(tables.get("facts.seen"))
+    seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
     return FactState(
-        NoveltyState.from_table(tables.get("facts.seen")),
+        seen,
         Runs.from_table(tables.get("facts.runs")),
         Runs.from_table(tables.get("facts.runs_by_source"), BY_SOURCE),
         Runs.from_table(tables.get("facts.runs_by_address"), BY_ADDRESS, OF_ADDRESS),

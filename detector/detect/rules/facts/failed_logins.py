@@ -4,8 +4,9 @@ Comes in: events in order. Goes out: the column ``nabat.failures_before``, a num
 ``MAX_FAILURES`` are counted, of ``MAX_KEYS`` addresses and accounts: of more, those with the fewest failures are let go
 of, of equals those whose last one is longest ago.
 
-Failures of an account do not count at an address where it had signed in before they began and has not failed since:
-whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's desk.
+Failures of an account do not count at an address, or in a network, where it had signed in before they began and has
+not failed since: whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's
+desk, or at another one of the same office.
 """
 
 from collections import deque
@@ -13,12 +14,12 @@ from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from detector.detect.hash_index import NO_SWEEP, Inherited
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.novelty import SignedIn
 
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
@@ -30,7 +31,7 @@ _SWEEP = 10_000
 
 @dataclass(slots=True)
 class FailedLogins:
-    """Times of the latest failed logins of each address, of each account, and of both together."""
+    """Times of the latest failed logins of each address, each account, and of an account at an address or network."""
 
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
@@ -40,12 +41,12 @@ class FailedLogins:
         """Return a state that begins with what this one knows and changes nothing in it."""
         return FailedLogins(of=Inherited(self.of, copy), sweep_at=NO_SWEEP)
 
-    def step(self, view: FrameView, signed_in_since: npt.NDArray[np.int64]) -> dict[str, pl.Series | None]:
+    def step(self, view: FrameView, signed_in: SignedIn) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of nulls.
 
         Args:
             view: The frame.
-            signed_in_since: At each successful login, since when its account signs in from its address.
+            signed_in: At each successful login, since when its account signs in from there.
         """
         rows = np.flatnonzero(view.holds("event.action", "login"))
         if not rows.size:
@@ -57,21 +58,26 @@ class FailedLogins:
         texts = zip(*([codes.text(code) for code in codes.of[rows].tolist()] for codes in columns), strict=True)
         good: list[int] = []
         counts: list[int] = []
-        times, known, since = view.time[rows].tolist(), told[rows].tolist(), signed_in_since[rows].tolist()
-        for row, now, (outcome, address, account), (there, here), began in zip(
+        times, known = view.time[rows].tolist(), told[rows].tolist()
+        since = zip(*(column[rows].tolist() for column in signed_in), strict=True)
+        for row, now, (outcome, address, account), (there, here), (began, began_near, network) in zip(
             rows.tolist(), times, texts, known, since, strict=True
         ):
             at_address = f"source.ip:{address}" if address is not None else ""
             of_account = f"user.name:{account}" if account is not None else ""
             of_both = f"both:{address} {account}" if at_address and of_account else ""
+            of_near = f"near:{network} {account}" if network and of_account else ""
             if outcome == "failure":
                 # What another log has told of already is no further attempt.
-                keys = [at_address] * (not there) + [of_account, of_both] * (not here)
+                keys = [at_address] * (not there) + [of_account, of_both, of_near] * (not here)
                 self._fail([key for key in keys if key], now)
             elif outcome == "success":
                 good.append(row)
                 guessed = self._recent(of_account, now)
-                at_home = bool(guessed) and began < guessed[0] and not self._recent(of_both, now)
+                at_home = bool(guessed) and (
+                    (began < guessed[0] and not self._recent(of_both, now))
+                    or (began_near < guessed[0] and not self._recent(of_near, now))
+                )
                 counts.append(max(len(self._recent(at_address, now)), 0 if at_home else len(guessed)))
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN

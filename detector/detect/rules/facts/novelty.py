@@ -3,8 +3,8 @@
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
 the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
 new for a day, and only for an account that had been known for three days when it first appeared. A service account is
-new until its third day (UTC): a name somebody invents is called one by its spelling alone. What was not seen for 90
-days counts as never seen.
+new until its third day (UTC), and while it does far more than it ever did (``service_habits``): a name somebody
+invents is called one by its spelling alone. What was not seen for 90 days counts as never seen.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from detector.arrow_buffers import numpy_array
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
+from detector.detect.rules.facts.service_habits import ServiceHabits
 from detector.schema.columns import UNNAMED_NETWORKS
 
 Ints = npt.NDArray[np.int64]
@@ -35,7 +36,10 @@ FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW)
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
-_SALTS = {kind: np.uint64(salt) for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS), 1)}
+_SALTS = {
+    kind: np.uint64(salt)
+    for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS, "login_network"), 1)
+}
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
@@ -58,6 +62,17 @@ class _Values(NamedTuple):
 
     of: Ints
     marks: Keys
+
+
+class SignedIn(NamedTuple):
+    """Since when the account of each row has signed in from its address, and from its network; and that network's mark.
+
+    The mark is 0 where there is no network.
+    """
+
+    address: Ints
+    network: Ints
+    of: Keys
 
 
 class _Sights(NamedTuple):
@@ -93,24 +108,25 @@ class NoveltyState:
     spans: Records[np.void] = field(default_factory=_none_seen)
     sweep_at: int = _SWEEP
     forgotten: int = 0
+    habits: ServiceHabits = field(default_factory=ServiceHabits)
 
     def overlay(self) -> "NoveltyState":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return NoveltyState(spans=Overlay(self.spans), sweep_at=NO_SWEEP)
+        return NoveltyState(spans=Overlay(self.spans), sweep_at=NO_SWEEP, habits=self.habits.overlay())
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
         """Return it with what another one knows beyond it, which stays as it is."""
         spans = Overlay(base.spans)
         slots = spans.at(self.spans.of.keys())  # there may be other rows for them then
         spans.rows[slots] = self.spans.known()
-        return NoveltyState(spans=spans, sweep_at=self.sweep_at)
+        return NoveltyState(spans=spans, sweep_at=self.sweep_at, habits=self.habits.upon(base.habits))
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
         new: dict[str, pl.Series | None] = dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS))
         if view.empty("user.id"):
             return new
-        networks = _networks(view)
+        networks = networks_of(view)
         actors = _values(view, "actor.id")
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
@@ -125,6 +141,7 @@ class NoveltyState:
             services = part[view.holds("actor.type", "service")[part]]
             if services.size:
                 unproven = self._unproven(actors, alone, services, at_all, since, view.time)
+                unproven = np.append(unproven, self._beyond(view, actors, services, at_all))
                 new[SERVICE_NEW] = _with_rows(SERVICE_NEW, new[SERVICE_NEW], unproven, view.time.size)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
@@ -134,20 +151,27 @@ class NoveltyState:
         self._sweep(int(view.time[-1]))
         return new
 
-    def signed_in_since(self, view: FrameView) -> Ints:
-        """Remember where accounts signed in; return of each row since when its account does so from its address.
+    def signed_in_since(self, view: FrameView) -> SignedIn:
+        """Remember where accounts signed in; return of each row since when its account does so from there.
 
         Of rows that are no such login it is their own time. Logins alone count: a page that is open to all may be
         logged with any name.
         """
-        since = view.time.copy()
-        accounts, addresses = _values(view, "user.name"), _values(view, COUNTED)
-        logins = view.holds("event.action", "login") & view.holds("event.outcome", "success")
-        rows = np.flatnonzero(logins & (accounts.of != NONE) & (addresses.of != NONE))
-        for part in _parts(rows, view.time):
-            sights = self._see("login", accounts, addresses, part, view.time)
-            since[sights.order] = np.repeat(sights.begun, np.diff(np.append(sights.starts, sights.order.size)))
+        accounts, networks = _values(view, "user.name"), networks_of(view)
+        logins = view.holds("event.action", "login") & view.holds("event.outcome", "success") & (accounts.of != NONE)
+        found = SignedIn(
+            self._since("login", accounts, _values(view, COUNTED), logins, view.time),
+            self._since("login_network", accounts, networks, logins, view.time),
+            np.append(networks.marks, np.uint64(0))[networks.of],
+        )
         self._sweep(int(view.time[-1]))
+        return found
+
+    def _since(self, kind: str, accounts: _Values, places: _Values, logins: Mask, time: Ints) -> Ints:
+        since = time.copy()
+        for part in _parts(np.flatnonzero(logins & (places.of != NONE)), time):
+            sights = self._see(kind, accounts, places, part, time)
+            since[sights.order] = np.repeat(sights.begun, np.diff(np.append(sights.starts, sights.order.size)))
         return since
 
     def _see(self, kind: str, actors: _Values, values: _Values, rows: Ints, time: Ints) -> _Sights:
@@ -178,6 +202,14 @@ class NoveltyState:
                 sights = self._see(kind, actors, alone, later, time)
                 begun[actors.of[sights.rows]] = sights.begun
         return rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - at_all >= KNOWN_FOR)]
+
+    def _beyond(self, view: FrameView, actors: _Values, rows: Ints, at_all: Ints) -> Ints:
+        """Return rows of service accounts that do far more today than they ever did."""
+        rows = rows[view.there("object.type")[rows] & view.touches()[rows]]
+        counted, named = view.amounts("record.count", rows), view.lengths("subject.ids")[rows]
+        clients = np.maximum(np.maximum(counted, named), 1)
+        beyond = self.habits.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, clients)
+        return rows[beyond & (view.time[rows] - at_all >= KNOWN_FOR)]
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""
@@ -264,7 +296,7 @@ def small_networks(addresses: list[str]) -> pl.Series:
     return pl.Series([small_network(address) for address in addresses], dtype=pl.String())
 
 
-def _networks(view: FrameView) -> _Values:
+def networks_of(view: FrameView) -> _Values:
     """Return the network of each row: the one that has a name, else that of the address."""
     named, addresses = view.codes("network.name"), view.codes("source.ip")
     small = small_networks(addresses.texts)

@@ -1,0 +1,106 @@
+"""How much a service account does on its busiest day, so that one which suddenly does far more is no usual one.
+
+Comes in: rows of service accounts in order, with the clients each touched. Goes out: which rows lie beyond what the
+service may do today: ``TIMES`` what it did on its busiest day, ``LEAST`` clients in any case. Days count (UTC) once the
+three days they belong to are over, so that nobody raises the bar from one day to the next.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+LEAST: Final = 150
+TIMES: Final = 3
+SETTLES: Final = 3
+"""Days after which the busiest of them counts."""
+MAX_SERVICES: Final = 50_000
+_FIELDS: Final = ("day", "today", "recent", "settled", "turned")
+_NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
+_MOST: Final = np.int64(1 << 40)  # of clients in one event: sums of them stay whole numbers
+SERVICES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
+
+
+def _nobody(keys: Keys | None = None) -> Records[np.void]:
+    return Records(_NOBODY, keys)
+
+
+@dataclass(slots=True)
+class ServiceHabits:
+    """What each service did today, on the busiest of the days not settled yet, and on the busiest before.
+
+    Beyond ``MAX_SERVICES`` those that did least are let go of, of equals those not seen for longest.
+    """
+
+    of: Records[np.void] = field(default_factory=_nobody)
+    most: int = MAX_SERVICES
+
+    def overlay(self) -> "ServiceHabits":
+        """Return habits that begin with these and change nothing in them."""
+        return ServiceHabits(Overlay(self.of), NO_SWEEP)
+
+    def upon(self, base: "ServiceHabits") -> "ServiceHabits":
+        """Return these with what others know beyond them, which stay as they are."""
+        both = Overlay(base.of)
+        both.rows[both.at(self.of.of.keys())] = self.of.known()
+        return ServiceHabits(both, self.most)
+
+    def step(self, keys: Keys, days: Ints, clients: Ints) -> Mask:
+        """Take further rows in, each service's in order; say which lie beyond what it may do on that day.
+
+        Args:
+            keys: The service of each row.
+            days: Its day, counted from 1970.
+            clients: How many clients it touched.
+        """
+        distinct, places = np.unique(keys, return_inverse=True)
+        slots = self.of.at(distinct)[places]
+        order = np.argsort(slots, kind="stable")
+        beyond = np.zeros(keys.size, dtype=np.bool_)
+        borders = np.flatnonzero((np.diff(slots[order]) != 0) | (np.diff(days[order]) != 0)) + 1
+        for rows in np.split(order, borders) if keys.size else ():
+            one = self.of.rows[slots[rows[0]]]
+            _turn(one, int(days[rows[0]]))
+            done = int(one["today"]) + np.cumsum(np.minimum(clients[rows], _MOST))
+            beyond[rows] = done > max(LEAST, TIMES * int(one["settled"]))
+            one["today"] = done[-1]
+        if self.of.size > self.most:
+            known = self.of.known()
+            did = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
+            self.of.retain(weightiest(self.most * 3 // 4, did, known["day"]))
+        return beyond
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        known = self.of.known().copy()
+        return pl.DataFrame({"key": self.of.of.keys(), **{name: known[name] for name in _FIELDS}}, schema=SERVICES)
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "ServiceHabits":
+        """Return the state held in a table."""
+        if table is None:
+            return ServiceHabits()
+        habits = ServiceHabits(_nobody(table["key"].to_numpy()))
+        for name in _FIELDS:
+            habits.of.rows[name][: table.height] = table[name].to_numpy()
+        return habits
+
+
+def _turn(one: np.void, day: int) -> None:
+    """Begin a day; one that is over already goes on as today."""
+    if one["day"] < 0:
+        one["day"] = one["turned"] = day
+    if day <= one["day"]:
+        return
+    one["recent"] = max(one["recent"], one["today"])
+    one["day"], one["today"] = day, 0
+    if day - one["turned"] >= SETTLES:
+        one["settled"] = max(one["settled"], one["recent"])
+        one["recent"], one["turned"] = 0, day

@@ -1,0 +1,83 @@
+"""A service account that does far more than it ever did is treated as anybody."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.novelty import SERVICE_NEW, NoveltyState
+from detector.detect.rules.facts.service_habits import LEAST, TIMES, ServiceHabits
+from detector.detect.rules.rule_checks import events_frame
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+ANNA = {"@timestamp": START, "user.id": "anna", "actor.type": "human", "source.ip": "192.0.2.7"}
+SERVICE = {"user.id": "svc-report", "actor.type": "service", "source.ip": "192.0.2.8", "event.outcome": "success"}
+
+
+def reads(days, **more):
+    """Return the reads of a service: so many clients on each day, one an event."""
+    return [
+        {**SERVICE, "@timestamp": START + timedelta(days=day, seconds=n), "object.type": "client",
+         "subject.ids": [str(n)], **more}
+        for day, count in days.items()
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def beyond(rows, cut=10_000, seen=None):
+    frame, seen = events_frame([ANNA, *rows]), NoveltyState() if seen is None else seen
+    found = []
+    for at in range(0, frame.height, cut):
+        part = frame[at : at + cut]
+        marked = seen.step(FrameView(part, 1))[SERVICE_NEW]
+        found += [False] * part.height if marked is None else marked.to_list()
+    return found[1:]
+
+
+@pytest.mark.parametrize("cut", [7, 500, 10_000])
+def test_a_name_that_was_seeded_for_days_may_not_take_everything_at_once(cut):
+    days = {0: 0, 4: 1, 5: 1, 6: 1, 7: 1, 9: 400}
+    assert sum(beyond(reads(days), cut)[-400:]) == 400 - LEAST
+
+
+@pytest.mark.parametrize("cut", [100, 10_000])
+def test_a_service_may_do_three_times_what_it_did_on_its_busiest_day(cut):
+    days = dict.fromkeys(range(6), 200) | {6: TIMES * 200 + 5}
+    assert sum(beyond(reads(days), cut)) == 5
+
+
+def test_a_day_counts_three_days_later():
+    days = dict.fromkeys(range(6), 10) | {6: LEAST + 300, 7: LEAST + 300, 9: LEAST + 300}
+    found = beyond(reads(days))
+    assert sum(found) == 600  # on the ninth day it is what the service did on the sixth
+
+
+def test_a_service_that_touches_no_clients_is_not_counted():
+    days = dict.fromkeys(range(6), 1) | {6: LEAST + 100}
+    assert not any(beyond(reads(days, **{"object.type": None}))[10:])
+
+
+def test_an_event_counts_the_records_it_names():
+    usual, today = reads(dict.fromkeys(range(6), 1)), reads({6: 2}, **{"record.count": LEAST})
+    assert beyond([*usual, *today])[-2:] == [False, True]
+
+
+def test_what_is_only_tried_changes_nothing_and_a_table_keeps_all():
+    habits, keys = ServiceHabits(), np.array([7, 7, 9], dtype=np.uint64)
+    ones = np.ones(3, dtype=np.int64)
+    habits.step(keys, 5 * ones, 100 * ones)
+    habits.overlay().step(keys, 5 * ones, 900 * ones)
+    again = ServiceHabits.from_table(habits.to_table())
+    for each in (habits, again):
+        assert each.overlay().step(keys, 5 * ones, 40 * ones).tolist() == [True, True, False]
+    assert again.to_table().equals(habits.to_table())
+
+
+def test_those_that_did_least_are_let_go_of_first():
+    habits = ServiceHabits(most=8)
+    keys = np.arange(1, 10, dtype=np.uint64)
+    days = np.zeros(9, dtype=np.int64)
+    habits.step(keys, days, np.where(keys == 1, 500, 1).astype(np.int64))
+    assert habits.to_table().height == 6
+    assert 1 in habits.to_table()["key"].to_list()
