@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check fmt lint types rules bench quality torture flood fuzz evade golden docs lock image clean
+.PHONY: help setup run test check fmt lint types rules bench quality torture flood fuzz evade golden docs site lock image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ golden: $(READY) ## Rewrite golden files; review them in the diff
 
 docs: $(READY) ## Rewrite the generated parts of docs/
 	@$(BIN)/python -m docs.generate
+
+site: $(READY) ## Build the documentation as a site in build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict && echo build/site
 
 lock: $(READY) ## Resolve the dependencies anew into the hashed locks
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --no-emit-index-url -o requirements.lock pyproject.toml

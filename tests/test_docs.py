@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -286,6 +287,30 @@ def test_every_decision_says_context_decision_and_price(record: Path) -> None:
     assert all(len(part.split()) > 20 for part in parts[1:]), "a part says too little"
     assert len(text.split()) < 450, "half a page"
     assert f"({record.name})" in text_of("docs/adr/README.md")
+
+
+# -- the site ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_builds_without_a_broken_link_and_loads_nothing_from_other_hosts(tmp_path: Path) -> None:
+    pytest.importorskip("material", reason="mkdocs-material is not installed (make setup)")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    loaded = re.compile(
+        r"""<(?:script|img|iframe)\b[^>]*\bsrc=["']?(?:https?:)?//|<link\b[^>]*\bhref=["']?(?:https?:)?//"""
+    )
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 80
+    assert [page for page in pages if loaded.search(page.read_text(encoding="utf-8"))] == []
+    assert [
+        css for css in tmp_path.rglob("*.css") if re.search(r"url\(.?https?:", css.read_text(encoding="utf-8"))
+    ] == []
+    assert (
+        "Client ids are tried one after another"
+        in (tmp_path / "repository/rules/access/sequential-ids.yml.html").read_text()
+    )
 
 
 # -- Prometheus and Grafana --------------------------------------------------------------------------------------------
