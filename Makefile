@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check fmt lint types rules bench quality torture flood fuzz evade golden docs site lock image clean
+.PHONY: help setup run test check fmt hooks lint types rules bench quality torture flood fuzz evade golden docs site lock image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,8 +34,11 @@ check: lint types rules ## Lint, types, import contracts, shipped rules
 fmt: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-lint: $(READY) ## ruff, and who may import whom
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+hooks: $(READY) ## Install the git hooks of .pre-commit-config.yaml
+	@$(BIN)/pre-commit install
+
+lint: $(READY) ## ruff, spelling, addresses and secrets in samples, and who may import whom
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/python .ci/samples.py && $(BIN)/lint-imports
 
 types: $(READY) ## mypy --strict
 	@$(BIN)/mypy
