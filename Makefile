@@ -47,7 +47,7 @@ rules: $(READY) ## Check the shipped rules and run their samples
 	@$(BIN)/nabat rules check && $(BIN)/nabat rules test
 
 bench: $(READY) ## Measure decode and the whole pipeline, lines a second and core
-	@$(BIN)/python -m tests.bench.run
+	@$(BIN)/python -m tests.bench.run && $(BIN)/python -m docs.generate
 
 quality: $(READY) ## Measure detection on simulated companies nobody tuned on
 	@$(BIN)/python -m tests.bench.quality

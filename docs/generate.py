@@ -430,6 +430,12 @@ def commands_text() -> str:
     return "\n".join(parts)
 
 
+def measured() -> str:
+    """Return what the last run of the benchmark wrote, without its title."""
+    text = (DOCS.parent / "tests" / "bench" / "results.md").read_text(encoding="utf-8")
+    return text.partition("\n")[2].strip() + "\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "metrics": metrics_table,
     "columns": columns_table,
@@ -448,6 +454,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "blind-spots": blind_table,
     "errors": errors_table,
     "commands": commands_text,
+    "measured": measured,
 }
 
 
