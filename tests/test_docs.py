@@ -192,7 +192,7 @@ def understood(call: list[str]) -> bool:
 
 
 def test_what_the_readme_claims_has_a_command_beside_it_that_exists() -> None:
-    rows = text_of("README.md").partition("| it says | this shows it |")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = text_of("README.md").partition("| claim | shown by |")[2].partition("\n\n")[0].splitlines()[2:]
     shown = [re.findall(r"`((?:nabat|make) [^`]+)`", re.split(r"(?<!\\)\|", row)[2]) for row in rows]
     assert len(rows) > 8
     assert all(shown)
