@@ -1,1 +1,1 @@
-"""The documentation: pages in Markdown, and ``generate``, which rewrites the parts of them that the code knows."""
+"""The documentation: pages in Markdown, ``generate``, which writes their generated parts, and ``site``, the hooks of mkdocs.yml."""
