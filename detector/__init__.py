@@ -1,7 +1,7 @@
-"""Nabat watches access logs of client-data systems and gets the right people to act in time.
+"""Nabat watches the access logs of client-data systems and pages people in time.
 
-What comes in are bytes of logs, what goes out are pages to people; the packages stand in the order of that way:
-acquire, decode, detect, group, incident, notify. docs/architecture.md tells the whole of it on one page.
+Bytes of logs come in, pages to people go out. The packages in the order of this path: acquire, decode, detect, group,
+incident, notify. docs/architecture.md describes all of it on one page.
 """
 
 __version__ = "0.1.0"

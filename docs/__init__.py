@@ -1,1 +1,1 @@
-"""The documentation: pages in Markdown, ``generate``, which writes their generated parts, and ``site``, the hooks of mkdocs.yml."""
+"""Documentation: the pages, ``generate``, which writes their tables, and ``site``, the hooks of mkdocs.yml."""

@@ -1,7 +1,7 @@
-"""Bytes become lines: files followed through rotation, restart and accident; archives read from end to end.
+"""Read lines from sources: files followed through rotation, restart and accidents; archives, pipes, the journal.
 
-Comes in: sources as configured, and the positions of the last commit. Goes out: ``frames.LineBatch``, and positions
-that stand behind everything handed out. It decodes nothing and stores nothing.
+Comes in: the configured sources and the positions of the last commit. Goes out: ``frames.LineBatch``, and positions
+after everything handed out. It decodes nothing and stores nothing.
 """
 
 from detector.acquire.archives import bare_returns, name_problem, read_archive

@@ -1,4 +1,4 @@
-"""Findings become alerts: dedup, risk an actor, silences and inhibitions, joining to incidents, storms. Pure."""
+"""Turn findings into alerts: deduplication, risk of an actor, silences, inhibitions, storms, joining. Pure."""
 
 from detector.group.extend_alert import fingerprint
 from detector.group.grouping import group

@@ -1,4 +1,4 @@
-"""Alerts become incidents: playbooks, checklists with due times, clocks of the law, the timeline, transitions. Pure."""
+"""Turn alerts into incidents: playbooks, checklists with due times, legal clocks, timeline, transitions. Pure."""
 
 from detector.incident.acts.closing import close
 from detector.incident.acts.transitions import (

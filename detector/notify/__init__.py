@@ -1,10 +1,10 @@
-"""Incidents → people: who is told, in which words, over which target, until somebody acknowledges.
+"""Notify people about incidents: who is told what, through which target, until somebody acknowledges.
 
-Comes in: incidents and their checklists, as stored. Goes out: messages at people's targets, and what became of them in
-the store. It judges nothing and changes no incident: an acknowledgement is the incident stage's business.
+Comes in: stored incidents and their checklists. Goes out: messages to people's targets, and the result of each delivery
+in the store. It judges nothing and changes no incident: the incident stage handles acknowledgements.
 
-What decides is here. What sends has doors of its own (``sender``, ``test_message``, ``apprise_target``): most commands
-decide and send nothing, and need not load what sending takes.
+This package decides; sending is in other modules (``sender``, ``test_message``, ``apprise_target``), so that commands
+which send nothing do not load what sending needs.
 """
 
 from detector.notify.escalation import EscalationPlan, advance, plan

@@ -1,4 +1,4 @@
-"""The program built and run: stages joined, turns, transactions, reload, stop; replay and learning on the same core.
+"""Build and run the program: join the stages, turns, transactions, reload and stop; replay and training on one core.
 
-Comes in: settings. Goes out: a service. It decides nothing about logs or people itself; that is the stages' business.
+Comes in: settings. Goes out: a service. It decides nothing about logs or people; the stages do.
 """

@@ -1,5 +1,5 @@
-"""The vocabulary: event columns, finding, alert, incident, message. Values only; no I/O, no engine types.
+"""The vocabulary: event columns, finding, alert, incident, message. Values only; no I/O and no types of libraries.
 
-Every stage imports it and none imports another stage, so what passes between them is named here and nowhere else.
-Times are timezone-aware UTC datetimes; identifiers are derived from content, never drawn (``detector.schema.ids``).
+Every stage imports it, and no stage imports another, so all that passes between stages is defined here. Times are
+timezone-aware UTC datetimes; identifiers are derived from content, never random (``detector.schema.ids``).
 """

@@ -1,7 +1,7 @@
-"""Settings: one strict model of config/nabat.yml, and the loader that reports every mistake with file and line.
+"""Settings: one strict model of nabat.yml, and a loader that reports every mistake with file and line.
 
-Comes in: a YAML file. Goes out: an immutable ``Settings``. Each key's description below is what docs/configuration.md
-prints; a key without one does not pass the tests.
+Comes in: a YAML file. Goes out: an immutable ``Settings``. docs/configuration.md prints the description of each key; a
+test requires one for every key.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""A simulated company that does not flatter: logs of three systems with honest work, honest oddities and leaks.
+"""A simulated company: logs of three systems with honest work, honest oddities and leaks.
 
-Comes in: a seed, staff, days. Goes out: the logs, a working configuration for them, and the truth about what leaked
-(``simulate``); or a company that lives on in real time beside the running service (``LivingCompany``).
+Comes in: a seed, staff, days. Goes out: the logs, a working configuration for them, and the truth of the
+leaks (``simulate``); or a company that writes logs in real time beside the running service (``LivingCompany``).
 """
 
 from detector.simulate.living import LivingCompany

@@ -1,7 +1,7 @@
-"""How Nabat is watched: Prometheus metrics and structured logs.
+"""Prometheus metrics and structured logs of the service.
 
-One ``Metrics`` object is made per running service with its own registry, so that two services (or two tests) in one
-process never share a counter. Nothing here holds client data: labels are names of ours from closed lists.
+Each running service has one ``Metrics`` object with its own registry, so that two services or tests in a process never
+share a counter. Labels are names from closed lists and hold no client data.
 """
 
 from detector.telemetry.metrics import Metrics

@@ -1,1 +1,1 @@
-"""Files of one source: which there are, who they are, where they went."""
+"""Files of a source: discovery, identity and rotation."""

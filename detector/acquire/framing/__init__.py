@@ -1,1 +1,1 @@
-"""Bytes become records: lines, and records of several lines, JSON, XML, CSV or braces."""
+"""Cut bytes into records: lines, multi-line records, JSON, XML, CSV or braces."""

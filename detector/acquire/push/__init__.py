@@ -1,1 +1,1 @@
-"""Sources that hand lines over: standard input and the system's journal."""
+"""Sources that push lines: standard input and the system's journal."""

@@ -1,1 +1,1 @@
-"""What people do to an incident."""
+"""Actions of people on an incident, such as acknowledging, completing a step and closing."""

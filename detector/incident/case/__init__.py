@@ -1,1 +1,1 @@
-"""What an incident is: opened, extended, merged, made graver, and called by a name."""
+"""The incident itself: open, extend, merge and escalate it, and name it."""

@@ -1,1 +1,1 @@
-"""Playbooks and the checklists made of them."""
+"""Playbooks, and the checklists made from them."""

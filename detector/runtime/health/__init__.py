@@ -1,1 +1,1 @@
-"""What the service says of itself: gauges, health checks, the write probe, the picture for ``nabat check``."""
+"""The service's own state: gauges, health checks, the write probe, the report for ``nabat check``."""

@@ -1,1 +1,1 @@
-"""Incidents while the service runs: the acts of people, escalation, the scope looked up again, labels."""
+"""Incidents while the service runs: actions of people, escalation, refreshed scopes, labels."""

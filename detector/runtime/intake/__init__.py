@@ -1,1 +1,1 @@
-"""What comes before detection: batches decoded so that no line stops them, and finished logs merged by time."""
+"""Before detection: decode batches so that no line stops the others, and merge finished logs by time."""

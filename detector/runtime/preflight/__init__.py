@@ -1,1 +1,1 @@
-"""What ``nabat check`` looks at: the settings, each source's first lines, the record map, the running service."""
+"""The checks of ``nabat check``: settings, first lines of each source, record map, running service."""

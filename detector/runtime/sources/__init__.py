@@ -1,1 +1,1 @@
-"""How each source fares: coverage by the record map, silence, rejects, late lines, clock skew, first readings."""
+"""The state of each source: coverage, silence, rejects, late lines, clock skew, first reading."""

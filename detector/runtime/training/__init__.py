@@ -1,1 +1,1 @@
-"""Learning from past logs what is usual: from the command line, and on a schedule beside the service."""
+"""Train the behaviour model on past logs: by a command, and on a schedule beside the service."""

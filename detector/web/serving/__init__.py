@@ -1,1 +1,1 @@
-"""The socket, its connections, and what every request passes before a page sees it."""
+"""The socket, its connections, and the checks that every request passes before a page sees it."""
