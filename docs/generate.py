@@ -239,19 +239,19 @@ def facts_table() -> str:
 
 
 _REJECTS = {
-    RejectReason.TOO_LONG: "Longer than 64 KiB (a record of several lines: 256 KiB), and no format takes what is left "
-    "of it without its longest parts.",
-    RejectReason.INVALID_UTF8: "Not UTF-8, and no format takes it with U+FFFD in place of what is not.",
-    RejectReason.BINARY: "Holds a NUL byte, and no format takes it with U+FFFD there; NULs before a line, as a power "
+    RejectReason.TOO_LONG: "Longer than 64 KiB (a record of several lines: 256 KiB), and no format reads the rest "
+    "without its longest parts.",
+    RejectReason.INVALID_UTF8: "Not UTF-8, and no format reads it with U+FFFD in place of these bytes.",
+    RejectReason.BINARY: "Holds a NUL byte, and no format reads it with U+FFFD there; NULs before a line, as a power "
     "loss or a writer behind a truncation leaves them.",
     RejectReason.NO_FORMAT: "`auto` found no format that reads it.",
     RejectReason.MALFORMED: "Not of the source's format.",
     RejectReason.NOT_JSON: "The format is JSON and the line is no JSON object.",
-    RejectReason.BAD_TIME: "Its time cannot be read, or lies outside 1990 to 2100.",
+    RejectReason.BAD_TIME: "Its time cannot be read, or is outside 1990 to 2100.",
     RejectReason.BAD_FIELD: "A field the format needs is missing or of the wrong kind.",
     RejectReason.EMPTY: "Nothing between two line ends; a run of empty lines is one reject.",
-    RejectReason.HEADER: "A directive of the file, such as `#Fields:`: it tells how to read the lines behind it.",
-    RejectReason.IGNORED: "The format knows the line and says that it is no access (`ignore` of a `kind: regex`).",
+    RejectReason.HEADER: "A directive of the file, such as `#Fields:`: it says how to read the lines after it.",
+    RejectReason.IGNORED: "The format recognises the line as no access (`ignore` of a `kind: regex`).",
     RejectReason.TOO_COSTLY: "Over 4 KiB long, and not tried: lines of its source took far more time "
     "than their length allows.",
     RejectReason.POISON: "The service died twice while it was read; what it holds lies in `poison` in the "
@@ -356,7 +356,7 @@ _BLIND = {
     Blind.SOURCE: "A source has given no line for longer than `silent_after`, or its files cannot be read.",
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
-    Blind.LATE: "over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads",
+    Blind.LATE: "Over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads.",
     Blind.MEMORY: "More than 10,000 names an hour had to be forgotten by one of detection's memories.",
     Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
     Blind.REJECTS: "Over 1 % of a source's lines of ten minutes (20 at least), or 20 in a row, gave no event.",

@@ -1,4 +1,4 @@
-"""The commands, thin: parse arguments, call, print."""
+"""Commands: parse the arguments, call the service's functions, print the result."""
 
 import signal
 import sys
@@ -19,7 +19,7 @@ COMMANDS = {
     "decode": "What Nabat makes of a log, line by line.",
     "rules": "List, check, test and try Sigma rules.",
     "train": "Learn what is usual from the journal or from logs.",
-    "replay": "Run old logs through and see what it would have said.",
+    "replay": "Run old logs through and see what it would have found.",
     "incidents": "List incidents and work on them.",
     "scope": "Whose data an incident touched.",
     "notify": "Try to reach the crisis team.",
@@ -50,7 +50,7 @@ class _Commands(click.Group):
     epilog="""\b
 Examples:
   nabat run --demo                      watch a simulated company; pages on http://127.0.0.1:8470/
-  nabat init /var/log/nginx/access.log  write nabat.yml from your log, and see what it would have said
+  nabat init /var/log/nginx/access.log  write nabat.yml from your log, and see what it would have found
   nabat check -c /etc/nabat/nabat.yml   find every mistake before the service does
   nabat run -c /etc/nabat/nabat.yml     watch
   nabat incidents list                  what is open
@@ -59,7 +59,7 @@ Examples:
 
 \b
 Without -c, the configuration is $NABAT_CONFIG, ./nabat.yml or /etc/nabat/nabat.yml.
-Exit status: 0 done, 1 found or failed, 2 bad input. Data goes to stdout, talk to stderr.""",
+Exit status: 0 done, 1 found or failed, 2 bad input. Data goes to stdout, messages to stderr.""",
 )
 @click.version_option(__version__, prog_name="nabat", message="%(prog)s %(version)s")
 def nabat() -> None:

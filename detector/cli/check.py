@@ -22,9 +22,8 @@ Examples:
 def check(config: str | None) -> None:
     """Check the configuration and all it names: rules, playbooks, team, permissions, and formats on real first lines.
 
-    Every problem is told at once, with file and line; exit status 2 when there is one. Exit status 1 when there is
-    none, and the state cannot be written or the running service says that it is not ready. A warning is of what works
-    and will disappoint: it changes no exit status.
+    All problems are reported at once, with file and line. The exit status is 2 when there is a problem, and 1 when
+    there is none but the state cannot be written or the running service is not ready. Warnings do not change it.
     """
     path: Path | None = config_path(config)
     if path is None:

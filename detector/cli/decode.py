@@ -118,7 +118,7 @@ def must_exist(settings: Settings, format_name: str) -> None:
 Examples:
   nabat decode /var/log/nginx/access.log
   zcat access.log.2.gz | nabat decode --format combined -
-  nabat decode access.log | grep reject            the lines nobody understood, with reasons
+  nabat decode access.log | grep reject            the lines that no format could read, with reasons
 """
 )
 @click.argument("file", metavar="FILE|-")
@@ -135,11 +135,11 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     """Decode FILE (- for standard input) and print one JSON object a line.
 
     {"line": n, "fields": {ECS name: value}} for an event, {"line": n, "reject": reason} for a line that gave none. The
-    first of these say with "why" which format is closest and where the line stops to fit. Where most lines gave no
+    first of these say with "why" which format is closest and where the line stops matching it. If most lines gave no
     event, a draft of a format for them follows on standard error.
 
-    Afterwards it says, on standard error, how many requests touch client data by the record map, and which are most
-    frequent of those that no route names, with {id} for ids.
+    Afterwards it prints, on standard error, how many requests touch client data by the record map, and the most
+    frequent requests that no route covers, with {id} for ids.
 
     Archives (.gz .bz2 .xz .zst) are read as they are. A file that fits the paths of a configured source, or was rotated
     from one that does, is read as that source says, unless --format names another format.

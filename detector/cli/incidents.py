@@ -38,7 +38,9 @@ Examples:
 @replay_option
 @json_option
 @click.option("--open", "open_only", is_flag=True, help="Only those that are not closed.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Show at most this many, the newest."
+)
 def list_(config: str | None, replay: str | None, as_json: bool, open_only: bool, limit: int) -> None:
     """List incidents, the newest first."""
     with workplace(config, replay=replay) as (console, settings):
@@ -198,7 +200,7 @@ Examples:
 )
 @config_option
 @by_options
-@click.option("--reason", required=True, metavar="TEXT", help="Why it is a matter of its own.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is an incident of its own.")
 @click.argument("incident")
 @click.argument("row")
 def promote(config: str | None, by: str | None, outsider: bool, reason: str, incident: str, row: str) -> None:

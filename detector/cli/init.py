@@ -35,18 +35,18 @@ class _Terminal:
 @click.command(
     epilog="""\b
 Examples:
-  nabat init /var/log/nginx/access.log                 asks, writes ./nabat.yml, replays the log by it
+  nabat init /var/log/nginx/access.log                 asks, writes ./nabat.yml, replays the log with it
   nabat init --yes --out crm.yml crm.log crm.log.1 crm.log.2.gz audit.log
   nabat init --replay-out first-look access.log        keeps the replay, for `nabat incidents show --replay`
 """
 )
 @click.option("--out", default="nabat.yml", show_default=True, metavar="FILE", help="Where to write the configuration.")
-@click.option("--yes", is_flag=True, help="Take what is proposed; ask nothing.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--yes", is_flag=True, help="Accept all proposals; ask nothing.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Of questions, comments and messages; default from $LANG."
+    "--language", type=click.Choice(LANGUAGES), help="Language of questions, comments and messages; default from $LANG."
 )
-@click.option("--replay-out", metavar="DIR", help="Keep the replay in this folder; without it, it is thrown away.")
+@click.option("--replay-out", metavar="DIR", help="Keep the replay in this folder; without it, the replay is deleted.")
 @click.option("--no-replay", is_flag=True, help="Write the file and stop.")
 @click.argument("logs", nargs=-1, required=True, metavar="LOG [LOG ...]")
 def init(
@@ -58,16 +58,16 @@ def init(
     no_replay: bool,
     logs: tuple[str, ...],
 ) -> None:
-    """Write a commented configuration from real logs, then replay them by it.
+    """Write a commented configuration from real logs, then replay them with it.
 
     Finds the format of each LOG, which requests look like client data, which accounts are programs, and how the log
-    behaves in time. Every proposal is a guess and is shown; on a terminal you take, change or skip it. The team is left
-    for you to fill in. Rotated and compressed copies of a log are one source.
+    behaves in time. Every proposal is a guess and is shown; on a terminal you accept, change or skip it. You fill in
+    the team. Rotated and compressed copies of a log are one source.
     """
     target = Path(out)
     words = messages(language or _language())
     if not yes and not sys.stdin.isatty():
-        raise InputError(Problem(what="there is no terminal to ask on", fix="take what is proposed with --yes"))
+        raise InputError(Problem(what="there is no terminal to ask on", fix="accept all proposals with --yes"))
     _module("config_file.place_file").refuse_existing(target, force=force)
     groups = _module("log_groups").group_logs(logs)
     telling = _module("summary_text").Telling(words)

@@ -17,10 +17,10 @@ def notify() -> None:
 
 
 @notify.command(
-    short_help="Send a trial message to every target.",
+    short_help="Send a test message to every target.",
     epilog="""\b
 Examples:
-  nabat notify test                    everything there is
+  nabat notify test                    all targets
   nabat notify test --person anna      all targets of one person
   nabat notify test --target push
 """,
@@ -30,9 +30,9 @@ Examples:
 @click.option("--person", metavar="NAME", help="Only this person's targets.")
 @click.option("--target", metavar="NAME", help="Only this target.")
 def test(config: str | None, as_json: bool, person: str | None, target: str | None) -> None:
-    """Send a trial message to every target, and say which took it and how fast.
+    """Send a test message to every target, and print which accepted it and how fast.
 
-    The pages of the service show when a target last took a message, trial messages included.
+    The pages of the service show when a target last accepted a message, test messages included.
     """
     settings = settings_required(config, spare=all_but("notify", "team", "language", "organization"))
     if not settings.notify.targets:

@@ -19,7 +19,7 @@ config_option = click.option(
     help="Configuration; default $NABAT_CONFIG, ./nabat.yml or /etc/nabat/nabat.yml.",
 )
 replay_option = click.option(
-    "--replay", metavar="DIR", help="Look into the folder that `nabat replay --out DIR` wrote, not at the service."
+    "--replay", metavar="DIR", help="Read the folder that `nabat replay --out DIR` wrote instead of the service."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -36,7 +36,7 @@ def by_options(command: Decorated) -> Decorated:
         "--by",
         metavar="NAME",
         envvar="NABAT_PERSON",
-        help="Who of the team; default $NABAT_PERSON, else your login name.",
+        help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
     )
     return by(outsider(command))
 
@@ -61,7 +61,7 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
     names = ", ".join(each.name for each in people)
     raise InputError(
         Problem(
-            what=f"{name!r} is nobody of the team",
+            what=f"{name!r} is not on the team",
             fix=f"--by one of: {names}; or --outsider, and the timeline will say that it was somebody else",
         )
     )

@@ -54,7 +54,7 @@ def replay(
     workers: int | None,
     logs: tuple[str, ...],
 ) -> None:
-    """Run the pipeline over old lines in event time and write what it would have said.
+    """Run the pipeline over old lines in event time and write what it would have found.
 
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.

@@ -49,7 +49,7 @@ Examples:
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="What the service's own log, on stderr, says at least.  [default: info; with --demo: error]",
+    help="Lowest level of the service's own log, on stderr.  [default: info; with --demo: error]",
 )
 def run(config: str | None, demo: bool, state: str | None, port: int | None, log_level: str | None) -> None:
     """Run the service: follow the logs, judge, open incidents, page people, serve pages and metrics.

@@ -23,8 +23,10 @@ Examples:
 @click.option("--days", type=click.IntRange(min=1), default=14, show_default=True, help="Days to simulate.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--start", type=Moment(), default=_START, help="First day.  [default: 2026-03-02]")
-@click.option("--staff", type=click.IntRange(min=10), default=120, show_default=True, help="About how many work there.")
-@click.option("--leaks", type=click.IntRange(min=0), default=12, show_default=True, help="How many leaks to hide.")
+@click.option(
+    "--staff", type=click.IntRange(min=10), default=120, show_default=True, help="Number of employees, about."
+)
+@click.option("--leaks", type=click.IntRange(min=0), default=12, show_default=True, help="Number of leaks to hide.")
 def simulate(out: str, days: int, seed: int, start: datetime, staff: int, leaks: int) -> None:
     """Write the logs of a simulated company with leaks hidden in honest work, and truth.json that names them."""
     with progress("Simulating", days) as advance:

@@ -93,7 +93,7 @@ class Dossier:
             raise ConflictError(
                 Problem(
                     what=f"{self.name} was closed{f' at {closed:%Y-%m-%d %H:%M} UTC' if closed else ''}; {what}",
-                    fix="add a note; what happens anew opens an incident of its own",
+                    fix="add a note; new activity opens a new incident",
                 )
             )
 

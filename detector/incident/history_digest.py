@@ -268,11 +268,11 @@ def promote(
         NotFoundError: No row is called so.
     """
     if found.incident.kind is not IncidentKind.HISTORY:
-        raise ConflictError(Problem(what=f"{found.name} is no digest of history", fix="it is an incident already"))
+        raise ConflictError(Problem(what=f"{found.name} is not a digest of history", fix="it is an incident already"))
     by, reason = clean(by), clean(reason)
     missing = [what for what, text in (("who says so", by), ("why", reason)) if not text]
     if missing:
-        raise InputError(Problem(what=f"{what} was not said", fix="give it in words") for what in missing)
+        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
     row = _row_called(ref, rows, found)
     made = known.incident(row.incident_id or row.id)
     if row.incident_id or made is not None:

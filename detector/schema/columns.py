@@ -367,7 +367,7 @@ COLUMNS: tuple[Column, ...] = (
         "log_history",
         "bool",
         False,
-        "The line stood in its log before this daemon first opened it: see sources.md, first reading.",
+        "The line was in its log before this daemon first opened it: see sources.md, first reading.",
         "ours",
     ),
     Column(

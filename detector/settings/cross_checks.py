@@ -120,8 +120,8 @@ def _times(settings: "Settings", _names: Names) -> Iterator[Problem]:
         if ladder[number].after <= ladder[number - 1].after:
             yield Problem(
                 where=("notify", "ladder", number, "after"),
-                what="this rung comes no later than the one before it",
-                fix="let the `after` times of notify.ladder grow",
+                what="`after` must be later than the previous rung",
+                fix="sort notify.ladder by `after`",
             )
 
 
@@ -133,8 +133,8 @@ def _twice(kind: str, names: list[str], where: Where) -> Iterator[Problem]:
         if name in names[:number]:
             yield Problem(
                 where=(*where, number, "name"),
-                what=f"the name {name!r} is taken by a {kind} further up",
-                fix="give each its own",
+                what=f"duplicate name {name!r} (a {kind} above has it)",
+                fix="give each its own name",
             )
 
 

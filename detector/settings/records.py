@@ -36,7 +36,7 @@ class Route(Strict):
     table: str = Field(
         default="",
         description=(
-            "A table instead of a path, for logs of SQL: `schema.table`, or `table` of any schema; `*` stands for any "
+            "A table instead of a path, for logs of SQL: `schema.table`, or `table` of any schema; `*` matches any "
             "part of a name."
         ),
     )
@@ -58,7 +58,7 @@ class Route(Strict):
     subject: str = Field(
         default="",
         description=(
-            "Where the client's id stands: a `{name}` of the path, `query:NAME`, `field:NAME` (a JSON field, dotted; "
+            "Place of the client's id: a `{name}` of the path, `query:NAME`, `field:NAME` (a JSON field, dotted; "
             "one id or a list), or with `table` `where:COLUMN`, which must equal values in the statement."
         ),
     )
@@ -71,7 +71,7 @@ class Route(Strict):
         ),
     )
     record: str = Field(
-        default="", description="Where the record's id stands, written likewise; empty: the same as subject."
+        default="", description="Place of the record's id, in the same notation; empty: the same as subject."
     )
     ids: Literal["number", "text"] = Field(
         default="number",
@@ -83,7 +83,7 @@ class Route(Strict):
     count: str = Field(
         default="",
         description=(
-            "Where the number of returned records stands: `query:NAME`, `field:NAME`, or a number. Empty: "
+            "Place of the number of returned records: `query:NAME`, `field:NAME`, or a number. Empty: "
             "counted from the ids."
         ),
     )

@@ -115,7 +115,7 @@ def compose_all(path: Path, text: str) -> list[yaml.Node]:
 
 
 def twice(node: yaml.Node, file: str) -> Iterator[Problem]:
-    """Yield a problem for each key that stands twice in one mapping: YAML would silently take the last."""
+    """Yield a problem for each duplicate key of a mapping: YAML would silently take the last."""
     seen: dict[str, int] = {}
     for key, value in _members(node):
         if isinstance(key, yaml.Node):
@@ -132,8 +132,8 @@ def twice(node: yaml.Node, file: str) -> Iterator[Problem]:
                 yield Problem(
                     file=file,
                     line=line,
-                    what=f"the key {key.value!r} stands twice",
-                    fix=f"leave one out; the other is in line {seen[key.value]}",
+                    what=f"duplicate key {key.value!r}",
+                    fix=f"remove one; the other is in line {seen[key.value]}",
                 )
             seen.setdefault(key.value, line)
         yield from twice(value, file)

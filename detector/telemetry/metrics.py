@@ -87,7 +87,7 @@ class Metrics:
             registry=r,
         )
         self.touches = Counter("nabat_touches_total", "Events that touched client data.", ["service"], registry=r)
-        self.findings = Counter("nabat_findings_total", "Findings stated.", ["detector", "rule"], registry=r)
+        self.findings = Counter("nabat_findings_total", "Findings.", ["detector", "rule"], registry=r)
         self.rule_errors = Counter("nabat_rule_errors_total", "Failures inside a rule.", ["rule"], registry=r)
         self.rules_loaded = Gauge("nabat_rules_loaded", "Rules in use.", registry=r)
         self.rules_skipped = Gauge("nabat_rules_skipped", "Rules that could not be used.", registry=r)
@@ -119,7 +119,7 @@ class Metrics:
             registry=r,
         )
         self.deliveries = Counter(
-            "nabat_deliveries_total", "Tries to bring a message.", ["target", "result"], registry=r
+            "nabat_deliveries_total", "Attempts to deliver a message.", ["target", "result"], registry=r
         )
         self.outbox_pending = Gauge("nabat_outbox_pending", "Messages decided and not yet delivered.", registry=r)
         self.queue_lines = Gauge(
@@ -130,7 +130,7 @@ class Metrics:
         )
         self.history_bytes = Gauge(
             "nabat_first_reading_bytes",
-            "Bytes that stood in the logs before they were first opened; 0 when all of them were read.",
+            "Bytes that were in the logs before they were first opened; 0 when all of them were read.",
             ["source"],
             registry=r,
         )

@@ -26,7 +26,7 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) has no step '(?P<step>.*)'", "web-problem-no-step"),
         (r"there is no incident (?P<ref>.*)", "web-problem-no-incident"),
         (r"(?P<person>.+) cannot take this incident: .*", "web-problem-suspect"),
-        (r"T1 \S+ lies in the future", "web-problem-future"),
+        (r"T1 \S+ is in the future", "web-problem-future"),
         (r"T1 \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)", "web-problem-early"),
     )
 )

@@ -49,7 +49,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def test_only_the_team_acts_unless_it_is_said_that_somebody_else_does(place: Place) -> None:
     status, out, said = place.run("incidents", "ack", place.number, "--by", "nobdy")
     assert (status, out) == (2, "")
-    assert "'nobdy' is nobody of the team (--by one of: anna, boris, lev, dina" in said
+    assert "'nobdy' is not on the team (--by one of: anna, boris, lev, dina" in said
     for act in (("note", place.number, "called"), ("step", place.number, "A3", "--proof", "none")):
         assert place.run("incidents", *act, NABAT_PERSON="root")[0] == 2
     status, _, said = place.run("incidents", "note", place.number, "called", "--by", "guard", "--outsider")

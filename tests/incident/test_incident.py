@@ -310,6 +310,6 @@ def test_two_invented_names_are_no_two_persons(story):
     with pytest.raises(ConflictError) as caught:
         complete_step(dossier, "N1", by="zed", approved_by="yod", now=clock("10:00"))
     assert {problem.what for problem in caught.value.problems} >= {
-        "step N1 needs members of the team, and yod is none",
-        "step N1 needs members of the team, and zed is none",
+        "step N1 needs members of the team; yod is not on the team",
+        "step N1 needs members of the team; zed is not on the team",
     }

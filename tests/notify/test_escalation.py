@@ -293,7 +293,7 @@ def test_when_more_becomes_known_than_who_answered_could_know_everybody_is_paged
     (again,) = story.at(10)
     assert (again.person, again.round, again.rung) == ("anna", 0, 0)
     assert again.id != first[0].id
-    assert "CALLED AGAIN" in again.body
+    assert "PAGED AGAIN" in again.body
     assert story.incident.t0 == NIGHT
     assert people(story.at(15)) == ["boris"]
 

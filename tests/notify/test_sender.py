@@ -304,7 +304,7 @@ def test_a_trial_tries_each_target_and_says_what_came_of_it(web_server: Serve, n
     }  # fmt: skip
     assert trials["phone"].people == ("anna",)
     assert sorted(seen) == sorted(trials)
-    assert "trial message" in ntfy_server.messages("trial")[0]["title"]
+    assert "test message" in ntfy_server.messages("trial")[0]["title"]
 
 
 def test_a_trial_can_be_of_one_target_or_of_one_person(web_server: Serve, ntfy_server: Ntfy) -> None:

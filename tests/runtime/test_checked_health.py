@@ -134,7 +134,7 @@ def test_rejects_of_a_first_reading_are_shown_and_call_nobody(daemon: Callable[.
     write(tmp_path, *[at(timedelta(0), "/crm/clients/7"), "no line of any log\n"] * 200)
     one.start()
     eventually(lambda: one.metric('nabat_blind_spots{kind="rejects"}') == 1)
-    assert "stood there at its first reading (200) gave no event (malformed 200)" in page(one)
+    assert "of the lines of its first reading (200) gave no event (malformed 200)" in page(one)
     write(tmp_path, *[at(timedelta(0), "/crm/clients/7")] * 20)
     eventually(lambda: one.metric('nabat_blind_spots{kind="rejects"}') == 0)
 

@@ -91,7 +91,7 @@ def test_who_writes_late_into_a_shared_file_is_not_called_a_clock():
     (spot,) = clocks.spots(NOON)
     assert (spot.kind, spot.why, spot.count, spot.quiet) == (Blind.LATE, "written-late", 6, True)
     said = messages("en").reason(spot.reason)
-    assert "6 lines in a quarter of an hour lie 20 minutes behind those right before them" in said
+    assert "6 lines in a quarter of an hour are 20 minutes behind those right before them" in said
     assert "clock of the source" not in said
     assert "more than minutes" not in said
     assert "на 20 минут" in messages("ru").reason(spot.reason)

@@ -15,8 +15,8 @@ def test_more_than_ten_thousand_names_forgotten_in_an_hour_are_a_blind_spot_that
     (spot,) = forgotten.spots(NOW + timedelta(minutes=3))
     assert (spot.kind.value, spot.name, spot.count) == ("memory", "windows", 3 * (MOST // 2))
     said = messages("en").reason(spot.reason)
-    assert "15000 within an hour were let go of by the memory of the counts of rules" in said
-    assert "Look who floods" in said
+    assert "15000 within an hour were forgotten by the memory of the counts of rules" in said
+    assert "Find who floods" in said
     assert forgotten.spots(NOW + SPAN + timedelta(minutes=4)) == []
 
 

@@ -21,7 +21,7 @@ def test_over_one_line_in_a_hundred_within_ten_minutes_is_a_blind_spot_that_name
         said = messages(language).reason(spot.reason)
         assert "crm" in said
         assert "2 %" in said.replace("\u00a0", " ")
-    assert "Give each writer a file of its own" in messages("en").reason(spot.reason)
+    assert "Give each writer its own file" in messages("en").reason(spot.reason)
 
 
 @pytest.mark.parametrize(("lines", "late"), [(1_000, 10), (100, 4), (5_000, 0)])

@@ -80,7 +80,7 @@ def test_address_and_account_are_told_of_with_count_source_and_lines() -> None:
         assert one.title_ru
         assert len(one.evidence) == 20
         assert all(pointer.offset >= len("\n".join(OTHERS)) for pointer in one.evidence)
-        for language, doubt in (("en", "is what the lines claim"), ("ru", "утверждают сами строки")):
+        for language, doubt in (("en", "Only the lines themselves say whose"), ("ru", "утверждают сами строки")):
             said = messages(language).reason(one.reasons[0])
             assert "21" in said
             assert "26" in said

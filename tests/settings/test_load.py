@@ -47,7 +47,7 @@ def test_accounts_that_are_listed_nowhere_are_a_mistake(tmp_path):
 
 
 def test_a_key_that_stands_twice_is_a_mistake(tmp_path):
-    assert problems(tmp_path, "language: en\nstate: a\nlanguage: ru\n") == [(3, "the key 'language' stands twice")]
+    assert problems(tmp_path, "language: en\nstate: a\nlanguage: ru\n") == [(3, "duplicate key 'language'")]
 
 
 def test_a_mapping_as_a_key_is_a_mistake_with_its_line_and_no_crash(tmp_path):
@@ -115,7 +115,7 @@ def test_a_duration_without_a_unit_is_refused(text):
         ("team: {people: [{name: a, targets: [t]}]}", "the target 't' of a is not defined"),
         ("timezone: Mars/Base", "unknown time zone"),
         ("records: {routes: [{path: /x, action: read, classes: [pii]}]}", "the data class 'pii' is not defined"),
-        ("notify: {ladder: [{after: 5m, to: [lead]}, {after: 5m, to: [lead]}]}", "no later than the one before it"),
+        ("notify: {ladder: [{after: 5m, to: [lead]}, {after: 5m, to: [lead]}]}", "later than the previous rung"),
         ("web: {host: 0.0.0.0}", "web.host"),
     ],
 )
@@ -191,7 +191,7 @@ def test_mistakes_of_form_and_names_that_fit_nothing_are_told_together_in_order_
         (9, "unknown key sources.0.latenes", "did you mean lateness?"),
         (10, "sources.1.service must be text", 'put it in quotes: "…"'),
         (10, "sources.1.paths", ""),
-        (11, "the name 'crm' is taken by a source further up", "give each its own"),
+        (11, "duplicate name 'crm' (a source above has it)", "give each its own name"),
         (14, "records.data_classes.contact.confidentiality", "did you mean confidential?"),
         (17, "records.routes.0.action", "did you mean read?"),
         (18, "the data class 'helth' is not defined under records.data_classes", "did you mean health?"),

@@ -45,7 +45,7 @@ def test_a_note_keeps_its_lines(world: World) -> None:
     assert world.detail(incident.id).entries[-1].text == "one\ntwo"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "no answer with client data"), ("ru", "не видно, чтобы")])
+@pytest.mark.parametrize(("language", "said"), [("en", "No answer with client data"), ("ru", "не видно, чтобы")])
 def test_what_was_asked_for_and_not_sent_is_not_called_untouched(world: World, language: str, said: str) -> None:
     title, title_ru = "A planted client record was touched", "Тронута подставная запись клиента"
     incident = world.found(make_finding("canary", title=title, title_ru=title_ru, subject_count=0, data_classes=()))
@@ -60,7 +60,7 @@ def test_somebody_may_say_that_client_data_is_concerned(world: World) -> None:
     incident = world.found(make_finding(playbook="web-attack", subject_count=0))
     browser, page = world.browser(), f"/incidents/{incident.number}"
     before = browser.get(page).text
-    assert "no answer with client data to this actor has been seen" in before
+    assert "No answer with client data to this actor has been seen" in before
     assert "Legal deadlines</h2>" not in before
     action = f"/incidents/{incident.id}/client-data"
     assert browser.fill(page, action, by="lev", reason="").status_code == 400
@@ -84,10 +84,10 @@ def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
     assert aware.isoformat() == "2026-03-03T00:10:00+00:00"
     future = browser.fill(page, action, by="lev", at="2027-03-03T03:10", reason="seen")
     assert future.status_code == 400
-    assert "T1 lies in the future" in future.text
+    assert "T1 is in the future" in future.text
     early = browser.fill(page, f"/incidents/{incident.id}/aware", by="anna", reason="seen", at="2020-01-01T00:00")
     assert early.status_code == 400
-    assert "T1 lies more than 30 days before the first event (2026-03-0" in early.text
+    assert "T1 is more than 30 days before the first event (2026-03-0" in early.text
 
 
 def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:
@@ -135,7 +135,7 @@ def test_all_that_is_missing_is_named_at_once(world: World) -> None:
     browser, page = world.browser(), f"/incidents/{incident.number}"
     answer = browser.fill(page, f"/incidents/{incident.id}/close")
     assert answer.status_code == 400
-    for said in ("Say who you are.", "Say as what the incident is closed.", "Say what to remember about it."):
+    for said in ("Say who you are.", "Choose how the incident is closed.", "Write what was found and done."):
         assert said in answer.text
 
 

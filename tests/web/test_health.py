@@ -57,7 +57,7 @@ def test_a_check_of_long_ago_says_since_when(world: World, part: CheckedPart) ->
     world.view = changed(view, part, checked_at=view.beat_at - timedelta(hours=2))
     page = first(world)
     assert ALL not in page
-    assert "last seen to work 2\N{NO-BREAK SPACE}h ago" in page
+    assert "last worked 2\N{NO-BREAK SPACE}h ago" in page
 
 
 @pytest.mark.parametrize("part", list(CheckedPart))
@@ -83,7 +83,7 @@ def test_nothing_is_all_well_beside_a_blind_spot_a_stuck_loop_or_without_checks(
 
 def test_a_target_that_failed_stands_among_the_blind_spots(world: World) -> None:
     world.view = changed(world.service(), CheckedPart.TARGET, failed=True)
-    assert "The target push did not take the last message" in first(world)
+    assert "The target push did not accept the last message" in first(world)
 
 
 def test_coverage_stands_with_its_source_in_both_languages(world: World) -> None:
@@ -96,7 +96,7 @@ def test_coverage_stands_with_its_source_in_both_languages(world: World) -> None
     english, russian = first(world), first(world, "ru")
     assert "0.2\N{NO-BREAK SPACE}% of 1,204 requests today and yesterday touch client data" in english
     assert "<code>GET /api/customers/{id}</code>" in english
-    assert "2 routes have fitted nothing" in english
+    assert "2 routes have matched nothing" in english
     assert "table crm.clients" in english
     assert HOSTILE not in english
     assert "касаются 0,2\N{NO-BREAK SPACE}% из" in russian

@@ -69,7 +69,7 @@ def test_closed_incidents_move_down_to_the_closed_ones(world: World) -> None:
     world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="a yearly report")
     page = world.browser().get("/").text
     assert "No incident is open" in page
-    assert page.index("Closed lately") < page.index(incident.code_name)
+    assert page.index("Recently closed") < page.index(incident.code_name)
     assert "false positive" in page
 
 
@@ -125,7 +125,7 @@ def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
         "Identity documents",
         "(counted 3 Mar, 03:12)",
         "Stop the flow: block the account",
-        "The chain is whole: all 2 entries",
+        "The chain is intact: all 2 entries",
         "/var/log/nginx/crm.access.log",
         "918273",
         "ab" * 32,
@@ -216,7 +216,7 @@ def test_an_altered_timeline_is_a_loud_warning(world: World) -> None:
     engine.dispose()
     page = browser.get(f"/incidents/{incident.number}").text
     assert "THE TIMELINE WAS ALTERED" in page
-    assert "The chain is whole" not in page
+    assert "The chain is intact" not in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -318,7 +318,7 @@ def test_a_long_timeline_shows_its_end_and_all_of_it_on_request(world: World) ->
     assert "note number 209." in page
     assert "note number 3." not in page
     assert "11 older ones are left out." in page
-    assert "The chain is whole: all 211 entries" in page
+    assert "The chain is intact: all 211 entries" in page
     whole = browser.get(f"{address}?all").text
     assert "note number 3." in whole
     assert "left out" not in whole

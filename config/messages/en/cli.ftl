@@ -38,4 +38,4 @@ cli-touched = { $clients ->
 } in { cli-events-part }
 cli-untouched = no client data seen sent or changed
 cli-records = records { NUMBER($low, useGrouping: 0) } named in the logs, at most { NUMBER($high, useGrouping: 0) }
-cli-records-unknown = how many records, the log does not say
+cli-records-unknown = the log does not say how many records

@@ -73,28 +73,28 @@ incident-entry-extended = { $alerts ->
    *[other] { $alerts } more alerts
 } joined.
 incident-entry-severity = Severity raised from { $old } to { $new }.
-incident-outsider = { $name } (not of the team)
+incident-outsider = { $name } (not on the team)
 incident-entry-acknowledged = Acknowledged by { $by } via { $via }.
 incident-entry-step-done = { $step } done: { $proof }
 incident-entry-step-skipped = { $step } skipped: { $reason }
 incident-entry-step-reopened = { $step } opened again: { $reason }
 incident-entry-aware = T1 set to { $at }: { $reason }
-incident-entry-merged = Goes on here: incident { $number }, a late line has shown that both are one matter
+incident-entry-merged = Continued here: incident { $number }. A late line shows that both are one matter
 incident-entry-actor = It is about { $new } now, no longer { $old }: both were seen at the same address
-incident-goes-on = It goes on: incident { $number } was closed ({ $reason ->
+incident-goes-on = This continues: incident { $number } was closed ({ $reason ->
     [handled] handled
-    [false_positive] false alarm
+    [false_positive] false positive
     [authorised] agreed work
    *[duplicate] duplicate
-}), and this is more than was known then.
-incident-entry-followed = It went on, beyond what was known at the close: incident { $number } is about that
-incident-note-merged = a late line has shown that it is the same matter as incident { $number }; work goes on there
-incident-entry-again = The team is called again: { $why ->
-    [suspect] it turns out to be about an account of { $by }, who had answered
-    [actor] it turns out to be about somebody else than when { $by } answered
-    [joined] others, who touched client data or are accounts, have joined what { $by } had answered
-    [merged] an incident that nobody had answered turned out to be the same matter
-   *[severity] it is worse than when { $by } answered
+}), and more is known now.
+incident-entry-followed = It continued beyond what was known at the close: see incident { $number }
+incident-note-merged = a late line shows that this is the same matter as incident { $number }; work continues there
+incident-entry-again = The team is paged again: { $why ->
+    [suspect] it turned out to be about an account of { $by }, who had acknowledged
+    [actor] it turned out to be about somebody else than when { $by } acknowledged
+    [joined] others, who touched client data or are accounts, have joined since { $by } acknowledged
+    [merged] an incident that nobody had acknowledged turned out to be the same matter
+   *[severity] it is worse than when { $by } acknowledged
 }
 incident-entry-status = Status { $old } → { $new }: { $reason }
 incident-entry-scope = Scope computed: { $subjects ->
@@ -102,15 +102,15 @@ incident-entry-scope = Scope computed: { $subjects ->
     [one] one client
    *[other] { $subjects } clients
 }{ $high ->
-    [0] ; how many records, the log does not say.
+    [0] ; the log does not say how many records.
    *[other] { $low ->
         [one] , at least one record
        *[other] , at least { $low } records
     }, at most { $high }.
 }
-incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). Why: { $reason } People are called anew.
-incident-entry-seen-again = It is not blind any more: what this is about works again. What happened meanwhile may be unseen.
-incident-entry-blind-again = It is blind once more: { $reason }
+incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). Why: { $reason } People are paged again.
+incident-entry-seen-again = It works again. What happened meanwhile may not have been seen.
+incident-entry-blind-again = It failed again: { $reason }
 incident-entry-clocks = Legal deadlines count from { $at }.
 incident-entry-closed = Closed as { $reason }: { $note }
 
@@ -134,7 +134,7 @@ incident-via-link = link
 incident-via-page = page
 
 incident-reason-touches = the access journal shows touches of client data.
-incident-reason-findings = new findings say so.
+incident-reason-findings = new findings show it.
 incident-reason-law = { $law } applies only now. Before that it was { $how ->
     [skipped] skipped
    *[done] done
@@ -165,7 +165,7 @@ history-read = First reading of { $sources }: { $lines ->
 history-unordered = { $count ->
     [one] One line
    *[other] { $count } lines
-} of it lay over an hour behind others of their log and were judged one by one and among themselves only; nabat replay judges files in the order of time, once their lines are sorted.
+} of it were over an hour behind others of their log and were judged one by one and among themselves only; nabat replay judges files in the order of time once their lines are sorted.
 history-more = { $count ->
     [one] One more matter is not listed; nabat replay lists it.
    *[other] { $count } more matters are not listed; nabat replay lists them.

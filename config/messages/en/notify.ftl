@@ -1,4 +1,4 @@
-# What people are told: pages, notes, trial messages. Plain text; no client data.
+# What people are told: pages, notes, test messages. Plain text; no client data.
 
 notify-severity-low = Low
 notify-severity-medium = Medium
@@ -8,11 +8,11 @@ notify-drill = DRILL
 
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
-notify-again = CALLED AGAIN: more is known than when somebody answered. Look at it anew.
+notify-again = PAGED AGAIN: more is known than at the acknowledgement. Look again.
 notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.
 notify-worse-alteration = IT GOT WORSE: client data was changed or deleted.
-notify-worse-account_takeover = IT GOT WORSE: an account seems to be in other hands.
-notify-worse-web_attack = IT GOT WORSE: it is an attack on the web front as well.
+notify-worse-account_takeover = IT GOT WORSE: somebody else seems to use an account.
+notify-worse-web_attack = IT GOT WORSE: the web site is attacked as well.
 notify-worse-account_attack = IT GOT WORSE: accounts are being attacked.
 notify-what = What: { $what }
 notify-who = Who: { $who }
@@ -66,13 +66,13 @@ notify-taken-title = { $name }: { $person } has it
 notify-taken = { $person } has { $name }, since { $time }. No more pages will come.
 notify-unreached-title = { $name }: somebody could not be reached
 notify-unreached = { $count ->
-    [one] { $name }: no page could be brought to { $people }. The next in line has been paged; please call this person.
-   *[other] { $name }: no page could be brought to { $people }. The next in line have been paged; please call these people.
+    [one] { $name }: no page could be delivered to { $people }. The next in line has been paged; please call this person.
+   *[other] { $name }: no page could be delivered to { $people }. The next in line have been paged; please call these people.
 }
 notify-somebody = somebody
 
-notify-trial-title = { $organization }: trial message
-notify-trial = This is a trial of the target { $target } of { $organization }'s crisis team. Nothing has happened; nothing is to be done.
+notify-trial-title = { $organization }: test message
+notify-trial = This is a test of the target { $target } of { $organization }'s crisis team. Nothing has happened; there is nothing to do.
 
 notify-error-timeout = no answer in time
 notify-error-connect = no connection
@@ -80,9 +80,9 @@ notify-error-name = the server's name is not known
 notify-error-tls = the server's certificate is not trusted
 notify-error-http = the server answered HTTP { $number }
 notify-error-smtp = the mail server answered { $number }
-notify-error-url = the target's URL is not understood
+notify-error-url = the target's URL is not valid
 notify-error-target = the target is not configured
-notify-error-other = the service did not take it
+notify-error-other = the service did not accept it
 
 notify-role-lead = crisis lead
 notify-role-dep = deputy
@@ -99,4 +99,4 @@ notify-role-ext = outside expert
 notify-role-everybody = everybody
 
 notify-history-title = { $name }: found in history
-notify-history = Nothing of it goes on now: nobody is paged and no deadline runs. Look through the table and open what is real as an incident of its own.
+notify-history = None of it is going on now: nobody is paged and no deadline runs. Look through the table and open what is real as an incident of its own.

@@ -45,7 +45,7 @@ rule-total = { $title }: { rule-more-part }{ $count } altogether in { rule-span-
 unreadable-lines = Lines that show this { $named ->
         [address] address
        *[account] account
-    } are not read: { $count } of { $looked } rejected lines of the source { $source } that were looked at in ten minutes. Whose they are is what the lines claim, and nobody has checked it
+    } are not read: { $count } of { $looked } rejected lines of the source { $source } that were looked at in ten minutes. Only the lines themselves say whose they are; it is not checked
 rule-more-part = { $more ->
         [yes] at least{" "}
        *[no] { "" }

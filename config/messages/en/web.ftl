@@ -64,7 +64,7 @@ web-message-page = page
 web-message-info = information
 web-message-delivery-failed = somebody not reached
 web-message-reminder = reminder
-web-message-test = trial
+web-message-test = test
 web-message-status-pending = on its way
 web-message-status-sent = delivered
 web-message-status-failed = NOT delivered
@@ -99,7 +99,7 @@ web-open-count = { $count ->
     [one] One incident is open
    *[other] { $count } incidents are open
 }
-web-or-more = or more; the rest stand under “All incidents”
+web-or-more = or more; the others are under “All incidents”
 web-none-open = No incident is open
 web-watches = { $count ->
     [one] Nabat watches one source; its last line came { $ago }.
@@ -111,7 +111,7 @@ web-watches-silence = { $count ->
 }
 web-watches-nothing = Nabat watches no source, so it cannot notice anything. Add sources to the configuration.
 web-not-ready = Nabat is not watching properly.
-web-stuck = The main loop last turned { $ago }: what stands here may be old.
+web-stuck = The main loop last turned { $ago }: this page may be out of date.
 web-not-kept = Since { $time } nothing can be written to its state, so it reads no further and nobody is told of anything new. The logs keep what comes: let none be deleted. Free space on the disk of the state folder and the database, or give the service's account the right to write there; then it catches up by itself. What the system says: { $why }
 web-nobody = NOBODY HAS IT
 web-nobody-had-it = nobody
@@ -129,8 +129,8 @@ web-records = { $count ->
    *[other] { $count } records
 }
 web-records-between = { $low } to { $high } records
-web-untouched = Whatever was asked for: no answer with client data to this actor has been seen, and no change of it.
-web-untouched-follow = Nabat goes on looking until { $time } of event time; a touch makes this an incident about client data.
+web-untouched = No answer with client data to this actor has been seen, and no change of client data, whatever was requested.
+web-untouched-follow = Nabat continues to watch until { $time } of event time; a touch makes this an incident about client data.
 web-amount-unknown = Not yet known
 web-most-overdue = Most overdue
 web-pressing = Due next
@@ -152,13 +152,13 @@ health-as-far = None known. It works as far as it was checked.
 health-nothing-checked = Nothing has been checked yet: nobody can say whether anything works.
 health-unchecked-title = Not checked:
 health-unchecked = { $what }: { $why }
-health-stale = { $what }: last seen to work { $ago }
+health-stale = { $what }: last worked { $ago }
 health-not-yet = not checked yet
 health-more = and { $count } more
 health-title = What is checked
 health-col-what = What
-health-col-seen = Last seen to work
-health-col-allowed = Holds for
+health-col-seen = Last worked
+health-col-allowed = Valid for
 health-failing = does not work now
 health-none-since-start = none since the start
 health-loop = the main loop
@@ -186,8 +186,8 @@ health-map-only-old = not yet checked: { $lines ->
     [one] one line so far
    *[other] { $lines } lines so far
 }, but nearly all were older than a day when they were read; it takes one new touch of client data, or { $least } new lines
-health-map-untellable = not to be checked: of { $requests } statements or files nobody can tell which hold client data; add routes (table: or path:), or set client_data: false
-health-map-texts = not to be checked: its lines name neither an address nor a table that was asked for, so nobody can tell which are about clients; describe them so that they do (docs/formats.md), or set client_data: false
+health-map-untellable = cannot be checked: nobody can tell which of { $requests } statements or files hold client data; add routes (table: or path:), or set client_data: false
+health-map-texts = cannot be checked: its lines name neither an address nor a table that was asked for, so nobody can tell which are about clients; describe them so that they do (docs/formats.md), or set client_data: false
 health-map-fits = not checked lately
 health-map-fits-nothing = it does not fit
 health-map-no-requests = no requests
@@ -196,7 +196,7 @@ health-no-event-judged = no event has come for them to judge
 health-no-window-judged = it has not scored anybody yet
 health-never-tried = never tried (nabat notify test)
 health-last-try-failed = the last message did not reach it
-health-target-failed = The target { $name } did not take the last message sent to it.
+health-target-failed = The target { $name } did not accept the last message sent to it.
 web-coverage = { $requests ->
     [one] { $share } of one request today and yesterday touches client data by the record map.
    *[other] { $share } of { $requests } requests today and yesterday touch client data by the record map.
@@ -205,11 +205,11 @@ web-coverage-first = { $requests ->
     [one] { $share } of one request, with those of the first reading, touches client data by the record map.
    *[other] { $share } of { $requests } requests, with those of the first reading, touch client data by the record map.
 }
-web-unmapped = Most frequent that no route names
+web-unmapped = Most frequent requests that no route covers
 web-map = Record map
 web-routes-unmatched = { $count ->
-    [one] one route has fitted nothing
-   *[other] { $count } routes have fitted nothing
+    [one] one route has matched nothing
+   *[other] { $count } routes have matched nothing
 }
 web-since-when = since { $time }
 web-sources = Sources
@@ -222,7 +222,7 @@ web-learned-lag = Its lines are up to { $span } old when they are read.
 web-col-lag = Not yet read
 web-col-last-line = Last line
 web-col-last-event = Newest event
-web-judges = What judges
+web-judges = Detection
 web-rules = Rules
 web-rules-count = { $count ->
     [0] none: only behaviour is judged
@@ -231,8 +231,8 @@ web-rules-count = { $count ->
 }
 web-model = Behaviour model
 web-started = Running since
-web-closed-lately = Closed lately
-web-none-closed = No incident has been closed lately.
+web-closed-lately = Recently closed
+web-none-closed = No incident has been closed recently.
 web-col-incident = Incident
 web-col-severity = Severity
 web-col-status = Status
@@ -240,7 +240,7 @@ web-col-opened = Opened
 web-col-closed = Closed
 web-col-holder = Who has it
 web-col-what = What
-web-col-as = As
+web-col-as = Closed as
 web-all-title = All incidents
 web-all-none = There are no incidents here.
 web-newer = Newer
@@ -318,7 +318,7 @@ web-note = Write a note
 web-note-text = Note
 web-note-add = Add the note
 web-client-data = This concerns client data
-web-client-data-hint = Legal deadlines begin now, the checklist grows by what a leak needs, and people are called again. There is no way back: if it turns out wrong, close the incident as a false alarm.
+web-client-data-hint = Legal deadlines start now, the steps for a leak are added to the checklist, and people are paged again. This cannot be undone: if it turns out wrong, close the incident as a false positive.
 web-client-data-reason = Why client data is concerned
 web-client-data-say = It concerns client data
 web-aware = Set T1: client data is concerned
@@ -327,8 +327,8 @@ web-aware-at = When, in { $zone }; empty: now
 web-aware-reason = Why this is the moment
 web-aware-set = Set T1
 web-close-incident = Close the incident
-web-close-why = As what
-web-close-note = What to remember about it
+web-close-why = Close as
+web-close-note = What was found and done
 web-close-press = Close
 web-closed-as = Closed as “{ $reason }”, { $time }.
 web-told = Who was told
@@ -344,8 +344,8 @@ web-tries = { $count ->
 web-told-nobody = Nobody has been told yet.
 web-timeline = Timeline
 web-chain-whole = { $count ->
-    [one] The chain is whole: the one entry is as it was written.
-   *[other] The chain is whole: all { $count } entries are as they were written.
+    [one] The chain is intact: the one entry is unchanged.
+   *[other] The chain is intact: all { $count } entries are unchanged.
 }
 web-chain-broken = THE TIMELINE WAS ALTERED: its chain of hashes is broken. Do not rely on it; secure the database.
 web-chain-head = Head of the chain:
@@ -365,7 +365,7 @@ web-col-hash = Hash of the line
 # Acknowledgement links
 web-then = Do first
 web-link-press = I have it: { $person }
-web-link-why = Press the button to stop the paging. It says that you take the matter in hand.
+web-link-why = Press the button to stop the paging. It says that you are working on it.
 web-link-only-look = Only look at the incident
 web-link-taken = { $person } has had it since { $time }. There is nothing left to acknowledge.
 web-link-closed = This incident is closed. There is nothing left to acknowledge.
@@ -382,18 +382,18 @@ web-error-404 = There is no such page.
 web-error-405 = This address cannot be used that way. Open it from the list.
 web-error-408 = The form took too long to arrive. Send it again.
 web-error-413 = That is too much text. Shorten it; put long texts elsewhere and write where.
-web-error-415 = Only the forms of these pages are taken.
+web-error-415 = Only the forms of these pages are accepted.
 web-error-500 = Something failed inside Nabat; its own log says where. Nothing was changed by this request.
 web-error-503 = The database cannot be used at the moment, so nothing was changed. Try again in a moment.
-web-error-busy = Too many requests are waiting, so this one was not taken. Nothing was changed; try again in a moment.
+web-error-busy = Too many requests are waiting, so this one was refused. Nothing was changed; try again in a moment.
 web-error-host = These pages answer only under localhost and the name configured as web.public_url. Open them there, or set web.public_url.
 web-error-origin = This form was sent from another site, so it was refused. Nothing was changed.
 web-error-token = This form was too old or not from this browser, so nothing was changed. Please send it again from this page.
 web-missing-by = Say who you are.
 web-missing-text = The note is empty.
 web-missing-reason = Give a reason.
-web-missing-why = Say as what the incident is closed.
-web-missing-note = Say what to remember about it.
+web-missing-why = Choose how the incident is closed.
+web-missing-note = Write what was found and done.
 web-not-on-team = { $name } cannot do this: not on the team, or the incident is about an account of this person.
 web-bad-moment = The date or time was not understood.
 web-problem-link-used = This link has been used.
@@ -405,22 +405,22 @@ web-problem-waits = Step { $step } waits for { $other }: mark { $other } as done
 web-problem-close-waits = Before the incident can be closed as handled, { $other } must be done, or marked as not needed with a reason.
 web-problem-step-done = Step { $step } is done. Open it again first, with a reason.
 web-problem-step-open = Step { $step } is open already.
-web-problem-closed = Incident { $number } is closed. Notes can still be added; what happens anew opens an incident of its own.
+web-problem-closed = Incident { $number } is closed. Notes can still be added; new activity opens a new incident.
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
-web-problem-suspect = { $person } cannot decide about this incident: it is about an account of theirs. Let somebody else of the team do it.
-web-problem-future = T1 lies in the future. Give the moment people knew.
-web-problem-early = T1 lies more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
+web-problem-suspect = { $person } cannot decide about this incident: it is about an account of theirs. Let somebody else on the team do it.
+web-problem-future = T1 is in the future. Give the moment people knew.
+web-problem-early = T1 is more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 
 web-history-rows = What was found
-web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. What you open becomes an incident of its own: it counts from now, with its checklist, its deadlines and its pages.
-web-history-nobody = It is over: nobody is paged and nobody has to have it at once.
+web-history-hint = All of this was over for more than a day when it was read. Nobody was paged and no deadline runs. A row that you open becomes an incident of its own: checklist, deadlines and pages count from now.
+web-history-nobody = It is over: nobody is paged, and nobody has to acknowledge it.
 web-history-col-who = Who
 web-history-col-when = When
 web-history-col-events = Events, at least
 web-history-open = Open as an incident
 web-history-opened = Incident { $number }
-web-history-reason = Why it is a matter of its own
+web-history-reason = Why it is an incident of its own
 web-history-reading = First reading: { $share } % ({ $read } of { $whole })
 web-history-reading-unknown = First reading: its length is not known
 web-history-read = First reading: { $lines ->

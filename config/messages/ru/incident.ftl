@@ -108,8 +108,8 @@ incident-entry-scope = Масштаб посчитан: { $subjects ->
    *[other] , записей не меньше { $low }, не больше { $high }.
 }
 incident-entry-worse = Хуже, чем казалось: { $new } (было: { $old }). Почему: { $reason } Люди вызываются снова.
-incident-entry-seen-again = Снова видно: то, о чём этот инцидент, опять работает. Что было за это время, могло остаться незамеченным.
-incident-entry-blind-again = Снова слепо: { $reason }
+incident-entry-seen-again = Снова работает. Что было за это время, могло остаться незамеченным.
+incident-entry-blind-again = Снова не работает: { $reason }
 incident-entry-clocks = Сроки по закону идут от { $at }.
 incident-entry-closed = Закрыт ({ $reason }): { $note }
 

@@ -45,7 +45,7 @@ init-yaml-no-routes = { $told ->
        *[no] Какие из этих строк о данных клиентов, понять не удалось: напишите для них маршруты.
     } Без маршрутов Nabat видит веб-атаки и входы, но не то, чьи данные берут.
 init-yaml-logins = Вход и выход: не данные клиентов, для правил об учётных записях.
-init-yaml-off = Не взято; если такие запросы всё же показывают данные клиентов, уберите #.
+init-yaml-off = Не принято; если такие запросы всё же показывают данные клиентов, уберите #.
 init-yaml-unmapped = { $service }: что ещё запрашивали чаще всего и что не похоже на данные клиентов (метод, путь, запросы):
 init-yaml-canaries = Идентификаторы подложных клиентов: любое касание — верный признак.
 init-yaml-actors = Кто здесь программа и какие сети свои.
@@ -75,7 +75,7 @@ init-program = { $name }: { $signs }; событий { $count }, часов су
     }
 init-sign-named = названа как программа
 init-sign-machine = представляется как программа
-init-sign-steady = спрашивает через равные промежутки
+init-sign-steady = шлёт запросы через равные промежутки
 
 init-remark-graphql = GraphQL отвечает по одному адресу: по пути не видно, что запрошено. Пусть приложение пишет строку аудита JSON с operationName и variables (объектом, с идентификатором клиента), см. docs/formats.md.
 init-remark-rpc = Вызовы идут по одному адресу (RPC, SOAP, пакеты): по пути не видно, что запрошено. Пусть приложение пишет строку аудита (docs/formats.md).
@@ -114,8 +114,8 @@ init-bad-zone = Пояса { $given } нет. Напишите имя вроде
 init-bad-service = Имя — буквы, цифры, пробелы и . : / @ -, не больше 64.
 init-routes = Эти запросы похожи на данные клиентов. Угадано по словам, идентификаторам и привычкам:
 init-who = Программы, прокси и сети. Тоже догадки:
-init-choice = Enter берёт отмеченное. Номер включает или выключает, `all`, `none`, `c 2` меняет второй:
-init-choice-plain = Enter берёт отмеченное. Номер включает или выключает, `all`, `none`:
+init-choice = Enter принимает отмеченное. Номер включает или выключает, `all`, `none`, `c 2` меняет второй:
+init-choice-plain = Enter принимает отмеченное. Номер включает или выключает, `all`, `none`:
 init-choice-bad = { $given } — не то. Нажмите Enter или напишите номера от 1 до { $most }.
 init-change-action = Что делают: read list search export download print create update delete [{ $default }]
 init-change-object = Вид записи: client, account, document … [{ $default }]
@@ -136,7 +136,7 @@ init-skipped-public = читают поисковики, значит, откр�
 init-skipped-unknown = не похоже на данные клиентов { $count }
 init-skipped-sign-in-page = страницы входа { $count }
 init-written = Записано в { $file }: маршрутов { $routes }, источников { $sources }.
-init-replaying = Что было бы сказано об этих журналах:
+init-replaying = Что Набат нашёл бы в этих журналах:
 init-incident = ИНЦИДЕНТ  { $severity }  { $name }
 init-incident-who = кто        { $actor } ({ $type }) с { $addresses }
 init-incident-what = что        { $title }

@@ -28,7 +28,7 @@ blind-why = { $why ->
     [unmapped] из { $requests } запросов данных клиентов не касается ни один{ coverage-top }. Добавьте маршруты в records.routes или укажите client_data: false, если таких данных там нет
     [unmapped-first] из { $requests } запросов, большей частью первого чтения, данных клиентов не касается ни один{ coverage-top }. Добавьте маршруты в records.routes или укажите client_data: false, если таких данных там нет
     [map-fell] из последних { $requests } запросов данных клиентов касаются { $touched }, обычно { $usual } %{ coverage-top }. Адреса переименованы? Исправьте records.routes
-    [forgotten] за час { NUMBER($count, useGrouping: 0) } записей отпустила память { $name ->
+    [forgotten] за час { NUMBER($count, useGrouping: 0) } записей забыла память { $name ->
         [windows] счётчиков правил
         [matters] продолжающихся находок правил
         [runs] перебора идентификаторов

@@ -45,7 +45,7 @@ def close(
     by, note = clean(by), clean(note)
     missing = [what for what, text in (("who closes it", by), ("the note", note)) if not text]
     if missing:
-        raise InputError(Problem(what=f"{what} was not said", fix="give it in words") for what in missing)
+        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
     problems = gate_problems(dossier, reason)
     if problems:
         raise ConflictError(problems)

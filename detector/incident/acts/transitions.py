@@ -79,7 +79,7 @@ def must_not_be_about(dossier: Dossier, *persons: str) -> None:
             raise ConflictError(
                 Problem(
                     what=f"{clean(by)} cannot take this incident: it is about an account of theirs",
-                    fix="let somebody else of the team do it",
+                    fix="let somebody else on the team do it",
                 )
             )
 
@@ -212,7 +212,7 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
     _must_be_no_digest(dossier)
     by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
     if at > now:
-        raise InputError(Problem(what=f"T1 {rfc3339(at)} lies in the future", fix="give the moment people knew"))
+        raise InputError(Problem(what=f"T1 {rfc3339(at)} is in the future", fix="give the moment people knew"))
     first = min(dossier.incident.first_event_at, dossier.incident.opened_at)
     if at < first - EARLIEST_AWARE:
         what = f"T1 {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
@@ -408,7 +408,7 @@ def _strangers(dossier: Dossier, step: Step, persons: set[str]) -> list[Problem]
     names = {person.name for person in dossier.team.people}
     return [
         Problem(
-            what=f"step {step.step_id} needs members of the team, and {name} is none",
+            what=f"step {step.step_id} needs members of the team; {name} is not on the team",
             fix=f"one of {', '.join(sorted(names))}",
         )
         for name in sorted(persons - names)
@@ -446,5 +446,5 @@ def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
 def _said(text: str, what: str) -> str:
     kept = clean(text)
     if not kept:
-        raise InputError(Problem(what=f"{what} was not said", fix="give it in words"))
+        raise InputError(Problem(what=f"{what} is missing", fix="give it in words"))
     return kept

@@ -215,7 +215,7 @@ def asked(path: str, *, user: str = "anna", method: str = "GET") -> str:
                 f"02.03.2026 06:{n // 60:02}:{n % 60:02} Пользователь anna (192.0.2.7) открыл карточку №{7000 + n}\n"
                 for n in range(300)
             ),
-            "whether the record map fits crm: not to be checked",
+            "whether the record map fits crm: cannot be checked",
         ),
         (
             "".join(
