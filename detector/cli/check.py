@@ -7,8 +7,8 @@ import click
 from detector.cli.options import config_option
 from detector.cli.output import FAILED, PLACES, config_path, fail, say, show
 from detector.errors import ConfigError, InputError, Problem
+from detector.resources import shipped
 from detector.runtime.preflight.check_all import check as look
-from detector.simulate.settings import demo_path
 
 
 @click.command(
@@ -28,7 +28,7 @@ def check(config: str | None) -> None:
     path: Path | None = config_path(config)
     if path is None:
         raise ConfigError(Problem(what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}"))
-    promised = "`nabat run --demo`" if path.resolve() == demo_path().resolve() else ""
+    promised = "`nabat run --demo`" if path.resolve() == shipped("config", "demo.yml").resolve() else ""
     found = look(path, promised=promised)
     for notice in found.notices:
         show(notice)

@@ -7,9 +7,8 @@ visitors, with agents that honest people use too. The one certain sign is a plan
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
-from detector.decode.enrich.addresses import subnet_of
 from detector.simulate import world as places
 from detector.simulate.log_lines import DAY
 from detector.simulate.stage import Stage
@@ -45,7 +44,9 @@ class ScenePlan:
             return f"user:{self.person.account}"
         if self.program:
             return f"user:{self.program.account}"
-        return f"ip:{subnet_of(ip_address(self.address)) or self.address}"
+        address = ip_address(self.address)
+        # Whoever has an IPv6 address has all of its network, and counts as one.
+        return f"ip:{address if address.version == 4 else ip_network((int(address), 64), strict=False)}"
 
     @property
     def who(self) -> StaffMember:
