@@ -148,7 +148,7 @@ def dossier(
     Raises:
         NotFoundError: None is called so.
     """
-    incident = known.incident(ref)
+    incident = known.find(ref)
     if incident is None:
         raise NotFoundError(
             Problem(what=f"there is no incident {ref!r}", fix="see `nabat incidents list` for numbers and code names")

@@ -274,7 +274,7 @@ def promote(
     if missing:
         raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
     row = _row_called(ref, rows, found)
-    made = known.incident(row.incident_id or row.id)
+    made = known.find(row.incident_id or row.id)
     if row.incident_id or made is not None:
         number = made.number if made is not None else ""
         raise ConflictError(Problem(what=f"row {row.short} is incident {number} already", fix="work on that one"))

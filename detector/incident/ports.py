@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector.schema.alerts import Alert
+from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Step, TimelineEntry
 
@@ -20,7 +21,7 @@ class IncidentStore(Protocol):
         """Return the known alerts among ``ids``."""
         ...
 
-    def incident(self, ref: str) -> Incident | None:
+    def find(self, ref: str) -> Incident | None:
         """Return the incident by id, unique prefix of it, number or code name."""
         ...
 
@@ -38,23 +39,13 @@ class IncidentStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentChanges:
+class IncidentChanges(Decisions):
     """What became of incidents: values to be written in one transaction.
 
     Attributes:
-        incidents: New or changed; ``version`` has grown by one for each that existed.
-        steps / entries / alerts / findings: New or changed.
         opened: Ids of incidents that are new, for the escalation.
         raised: Ids of known incidents whose severity rose.
     """
 
-    incidents: tuple[Incident, ...] = ()
-    steps: tuple[Step, ...] = ()
-    entries: tuple[TimelineEntry, ...] = ()
-    alerts: tuple[Alert, ...] = ()
-    findings: tuple[Finding, ...] = ()
     opened: tuple[str, ...] = ()
     raised: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.incidents or self.steps or self.entries or self.alerts or self.findings)

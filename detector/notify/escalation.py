@@ -14,15 +14,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from detector.messages import Language
 from detector.notify.ladder import Call, Gap, GapReason, Roster
 from detector.notify.links import LinkMaker
 from detector.notify.office import next_office_moment
+from detector.notify.ports import NotifyUnit
 from detector.notify.render import Both, Text, history_text, language_of, page_text, taken_text, unreached_text
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step
@@ -53,26 +52,6 @@ class EscalationPlan:
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
         return bool(self.messages or self.cancelled)
-
-
-class EscalationUnit(Protocol):
-    """What escalation needs of a store transaction."""
-
-    def steps(self, incident_id: str) -> list[Step]:
-        """Return the incident's checklist."""
-        ...
-
-    def messages(self, incident_id: str) -> list[Message]:
-        """Return the messages decided about the incident."""
-        ...
-
-    def save_message(self, message: Message) -> None:
-        """Insert or update a message."""
-        ...
-
-    def write(self, decisions: Decisions) -> None:
-        """Write decisions; messages that exist are left as they are."""
-        ...
 
 
 def plan(
@@ -114,7 +93,7 @@ def plan(
 
 
 def advance(
-    unit: EscalationUnit,
+    unit: NotifyUnit,
     incident: Incident,
     settings: Settings,
     now: datetime,
@@ -123,12 +102,11 @@ def advance(
     accounts: Callable[[], Sequence[str]] = tuple,
 ) -> EscalationPlan:
     """Plan inside a store transaction and write the outcome there."""
-    sent, steps = unit.messages(incident.id), partial(unit.steps, incident.id)
+    sent, steps = unit.outbox.messages(incident.id), partial(unit.incidents.steps, incident.id)
     made = plan(incident, sent, settings, now, links, steps, first, accounts)
     for message in made.cancelled:
-        unit.save_message(message)
-    if made.messages:
-        unit.write(Decisions(messages=made.messages))
+        unit.outbox.save(message)
+    unit.outbox.add(made.messages)
     return made
 
 

@@ -11,17 +11,16 @@ and once the target takes anything, all of them go out.
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from detector.clock import Clock, monotonic
 from detector.errors import NabatError
 from detector.notify.apprise_target import DeliveryOutcome, load
-from detector.notify.escalation import EscalationUnit, advance, still_asked_for
+from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
 from detector.notify.links import LinkMaker
+from detector.notify.ports import NotifyStore, NotifyUnit
 from detector.notify.retry import after_try
 from detector.notify.send_pool import Result, SendPool
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
@@ -32,38 +31,6 @@ from detector.telemetry import Metrics, logger
 _TAKE = 100
 # How often one page that was given up is tried again at a target.
 _PROBE = timedelta(minutes=1)
-
-
-class OutboxUnit(EscalationUnit, Protocol):
-    """What the sender needs of a store transaction."""
-
-    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return pending messages whose time has come, the longest waiting first."""
-        ...
-
-    def given_up_pages(self) -> list[Message]:
-        """Return the pages no target took about what still waits for an answer, the newest first."""
-        ...
-
-    def add_delivery(self, delivery: Delivery) -> None:
-        """Store one try."""
-        ...
-
-    def incident(self, ref: str) -> Incident | None:
-        """Return an incident."""
-        ...
-
-
-class OutboxStore(Protocol):
-    """Where messages are kept."""
-
-    def begin(self) -> AbstractContextManager[OutboxUnit]:
-        """Open a write transaction."""
-        ...
-
-    def read(self) -> AbstractContextManager[OutboxUnit]:
-        """Open a read-only view."""
-        ...
 
 
 class OutboxSender:
@@ -81,7 +48,7 @@ class OutboxSender:
 
     def __init__(
         self,
-        store: OutboxStore,
+        store: NotifyStore,
         settings: Settings,
         clock: Clock,
         metrics: Metrics,
@@ -199,7 +166,7 @@ class OutboxSender:
         limit, begun = _TAKE, 0
         while True:
             with self._store.read() as unit:
-                due = unit.due_messages(now, limit)
+                due = unit.outbox.due(now, limit)
             # Messages to one target that hangs must not fill the view and hide the others.
             begun += sum(self._begin(message) for message in sorted(due, key=_urgency))
             if begun or len(due) < limit:
@@ -215,10 +182,10 @@ class OutboxSender:
             lost = self._given_up(unit)
         return sum(self._begin(page) for page in {page.target: page for page in reversed(lost)}.values())
 
-    def _given_up(self, unit: OutboxUnit, target: str = "") -> list[Message]:
+    def _given_up(self, unit: NotifyUnit, target: str = "") -> list[Message]:
         """Return the pages given up, at one target or all, that are still to be sent, the newest first."""
-        pages = [page for page in unit.given_up_pages() if target in ("", page.target)]
-        incidents = {page.incident_id: unit.incident(page.incident_id) for page in pages}
+        pages = [page for page in unit.outbox.given_up() if target in ("", page.target)]
+        incidents = {page.incident_id: unit.incidents.find(page.incident_id) for page in pages}
         return [page for page in pages if still_asked_for(page, incidents[page.incident_id], self._settings)]
 
     def _begin(self, message: Message) -> bool:
@@ -247,7 +214,7 @@ class OutboxSender:
             for target in {result.message.target for result in results if result.outcome.ok}:
                 for page in self._given_up(unit, target):
                     again = replace(page, status=MessageStatus.PENDING, attempts=0, next_attempt_at=now)
-                    unit.save_message(again)
+                    unit.outbox.save(again)
         del self._unwritten[: len(results)]
         self._in_hand.difference_update(result.message.id for result in results)
         self._count(written, now)
@@ -256,9 +223,9 @@ class OutboxSender:
         return [delivery for _, delivery in written]
 
     def _write_one(
-        self, unit: OutboxUnit, result: Result, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
+        self, unit: NotifyUnit, result: Result, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
     ) -> Iterable[tuple[Message, Delivery]]:
-        stored = {message.id: message for message in unit.messages(result.message.incident_id)}
+        stored = {message.id: message for message in unit.outbox.messages(result.message.incident_id)}
         message = stored.get(result.message.id)
         if message is None:
             return []
@@ -272,10 +239,10 @@ class OutboxSender:
             seconds=round(result.outcome.seconds, 6),
             error=after.error,
         )
-        unit.add_delivery(delivery)
-        unit.save_message(after)
+        unit.outbox.add_delivery(delivery)
+        unit.outbox.save(after)
         if following is not None:
-            unit.save_message(following)
+            unit.outbox.save(following)
         elif after.status is MessageStatus.FAILED or (
             after.status is MessageStatus.SENT and message.status is MessageStatus.CANCELLED
         ):
@@ -283,10 +250,10 @@ class OutboxSender:
         return [(after, delivery)]
 
     def _go_on(
-        self, unit: OutboxUnit, message: Message, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
+        self, unit: NotifyUnit, message: Message, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
     ) -> None:
         """Plan anew: nobody is left to try for this person, or a page arrived after it had been withdrawn."""
-        incident = unit.incident(message.incident_id) if message.incident_id else None
+        incident = unit.incidents.find(message.incident_id) if message.incident_id else None
         if incident is None or message.kind is not MessageKind.PAGE:
             return
         made = advance(unit, incident, self._settings, now, self._links)

@@ -5,7 +5,7 @@ only carries values from one to the next, so that everything a batch decided bec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +14,6 @@ from detector.incident import Dossier, Playbook, Regulation, digest, dossier, op
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.alerts import Alert
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, accounts_named
 from detector.schema.incidents import Incident, Scope
@@ -67,7 +66,7 @@ class Decider:
 
         What is history is kept for the incident ``digest_id``, and pages nobody.
         """
-        past = unit.past()
+        past = unit.incidents.cached_reads()
         past.expect(counts_since(findings, self.settings.group.horizon))
         grouped = group(findings, past, self.settings.group, now, digest=digest_id)
         changes = open_incidents(
@@ -83,15 +82,7 @@ class Decider:
             event_time=self.event_time,
         )
         opened = tuple(incident for incident in changes.incidents if incident.version == 1)
-        unit.write(
-            Decisions(
-                findings=grouped.findings,
-                alerts=grouped.alerts,
-                incidents=changes.incidents,
-                steps=changes.steps,
-                entries=changes.entries,
-            )
-        )
+        unit.incidents.save(replace(changes, findings=grouped.findings, alerts=grouped.alerts))
         for incident in opened:
             self.rescope(unit, incident.id, now)
         # Who must be told at once is told in this transaction; the watch looks at what else changed within a second.
@@ -111,8 +102,8 @@ class Decider:
         if not rows:
             return DecisionOutcome()
         changes = digest(
-            unit.incident(history.digest),
-            unit,
+            unit.incidents.find(history.digest),
+            unit.incidents,
             rows,
             history.read,
             number=history.number,
@@ -122,7 +113,7 @@ class Decider:
             scope_of=self.scope_of or (lambda incident: incident.scope),
             now=now,
         )
-        unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+        unit.incidents.save(changes)
         messages, gaps = self._page(unit, changes.opened, now)
         opened = tuple(incident for incident in changes.incidents if incident.version == 1)
         changed = tuple(incident.id for incident in changes.incidents)
@@ -132,22 +123,22 @@ class Decider:
         """Look up anew whose data the incident touched."""
         if self.scope_of is None:
             return
-        found = dossier(unit, incident_id, self.playbooks, self.settings, self.regulations)
+        found = dossier(unit.incidents, incident_id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, self.scope_of(found.incident), now)
 
     def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
         """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
-        found = dossier(unit, incident.id, self.playbooks, self.settings, self.regulations)
+        found = dossier(unit.incidents, incident.id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
     def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> None:
         classes = dict(self.settings.records.data_classes)
         changes = with_scope(found, scope, now=now, classes=classes)
-        unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+        unit.incidents.save(changes)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
-        incident = unit.incident(incident_id)
+        incident = unit.incidents.find(incident_id)
         if self.links is None or incident is None:
             return EscalationPlan()
         first, accounts = self._first(incident), partial(_accounts, unit, incident)
@@ -168,5 +159,5 @@ class Decider:
 
 def _accounts(unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
     """Return the accounts that the evidence of an incident names."""
-    alerts = unit.alerts(incident.alert_ids).values()
-    return accounts_named(unit.findings({each for alert in alerts for each in alert.finding_ids}).values())
+    alerts = unit.incidents.alerts(incident.alert_ids).values()
+    return accounts_named(unit.incidents.findings({each for alert in alerts for each in alert.finding_ids}).values())

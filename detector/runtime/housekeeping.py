@@ -43,4 +43,4 @@ class Housekeeping:
             self._expired_at = now
             with self._store.begin() as unit:
                 self._journal.expire(unit, now - settings.journal.retention)
-                unit.forget_positions(now - _POSITIONS_KEPT)
+                unit.positions.forget(now - _POSITIONS_KEPT)

@@ -38,7 +38,6 @@ from detector.runtime.sources.rejected_lines import RejectedLines
 from detector.runtime.sources.silence import moments_from, moments_text
 from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, UnitOfWork
 from detector.telemetry import Metrics, logger
@@ -111,9 +110,9 @@ class Pipeline:
         self.coverage = coverage
         self.last_resort = LastResort()
         with store.read() as unit:
-            self.rejected = RejectedLines.from_text(unit.meta(REJECTED), clock.now())
-            self.unreadable = UnreadableActors.from_text(unit.meta(UNREADABLE))
-            self.freshness.last_line.update(moments_from(unit.meta(_LAST_LINES)))
+            self.rejected = RejectedLines.from_text(unit.kv.get(REJECTED), clock.now())
+            self.unreadable = UnreadableActors.from_text(unit.kv.get(UNREADABLE))
+            self.freshness.last_line.update(moments_from(unit.kv.get(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
@@ -297,13 +296,13 @@ class Pipeline:
         self._forget_streams()
         positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())
         self._journal.flush(unit)
-        unit.write(Decisions(positions=positions))
-        unit.set_meta(HISTORY, history)
-        unit.set_meta(REJECTED, self.rejected.to_text())
-        unit.set_meta(UNREADABLE, self.unreadable.to_text())
+        unit.positions.save(positions)
+        unit.kv.set(HISTORY, history)
+        unit.kv.set(REJECTED, self.rejected.to_text())
+        unit.kv.set(UNREADABLE, self.unreadable.to_text())
         named = {source.name for source in self.parts.settings.sources}
         last = {name: at for name, at in self.freshness.last_line.items() if name in named}
-        unit.set_meta(_LAST_LINES, moments_text(last))
+        unit.kv.set(_LAST_LINES, moments_text(last))
         self.coverage.save(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)

@@ -33,7 +33,7 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     committed positions serve: no decision is lost or doubled, only windows begin cold.
     """
     with store.read() as unit:
-        positions, noted = unit.positions(), unit.meta(NAME)
+        positions, noted = unit.positions.all(), unit.kv.get(NAME)
     followed = noted is not None  # logs have been followed here, even if none of them held a line yet
     snapshot = snapshots.load()
     problem = snapshots.problem

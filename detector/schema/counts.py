@@ -11,7 +11,7 @@ class StoreCounts:
     Attributes:
         open_by_severity: Incidents not closed, by severity (severities without one are absent), worst last.
         unacknowledged: Incidents not closed that nobody has acknowledged.
-        overdue_steps: Open steps of open incidents whose due time has passed; 0 when no moment was given.
+        overdue_steps: Open steps of open incidents whose due time has passed.
         oldest_overdue: Due time of the most overdue of them.
         pending_messages: Messages decided and not yet delivered.
     """

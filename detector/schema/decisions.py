@@ -1,12 +1,10 @@
-"""What one batch decided: everything that must become true together, in one transaction."""
+"""What was decided about findings, alerts and incidents: it becomes true together, in one transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from detector.schema.alerts import Alert
-from detector.schema.delivery import Message
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Step, TimelineEntry
-from detector.schema.lines import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +17,6 @@ class Decisions:
         incidents: New or changed; ``version`` is checked, a conflict raises and nothing is committed.
         steps: New or changed, by (incident, step).
         entries: Timeline entries to append.
-        messages: Outbox rows to add; an existing id is left as it is.
-        positions: How far the lines behind these decisions were read.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -28,5 +24,7 @@ class Decisions:
     incidents: tuple[Incident, ...] = ()
     steps: tuple[Step, ...] = ()
     entries: tuple[TimelineEntry, ...] = ()
-    messages: tuple[Message, ...] = ()
-    positions: tuple[Position, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is to be written."""
+        return any((self.findings, self.alerts, self.incidents, self.steps, self.entries))

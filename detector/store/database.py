@@ -13,8 +13,10 @@ from detector.errors import StoreError
 from detector.schema.lines import Position
 from detector.store import journal_owner, migrate
 from detector.store.db import db_errors, engine
+from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache
-from detector.store.unit_of_work import Key, UnitOfWork
+from detector.store.repos.positions import Key
+from detector.store.unit_of_work import UnitOfWork
 
 
 class Store:
@@ -31,7 +33,7 @@ class Store:
         self.commits = 0
         self._turn = threading.Lock()
         self._positions: dict[Key, Position] = {}
-        self._recall = WriteCache()
+        self._cache = WriteCache()
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True, upgrade: bool = True) -> "Store":
@@ -51,14 +53,14 @@ class Store:
         try:
             if not upgrade:
                 with store._transaction(write=False) as unit:
-                    migrate.must_be_present(unit._connection, store.place)
+                    migrate.must_be_present(unit.session.connection, store.place)
                 return store
             if parsed.get_backend_name() == "sqlite":
                 with db_errors.as_store_error(store.place):
                     engine.use_wal(store._engine)
             with store._transaction(write=True) as unit:
-                migrate.upgrade(unit._connection, store.place)
-                journal_owner.name(unit)
+                migrate.upgrade(unit.session.connection, store.place)
+                journal_owner.name(unit.kv)
         except BaseException:
             store.close()
             raise
@@ -97,17 +99,17 @@ class Store:
 
     @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[UnitOfWork]:
-        unit: UnitOfWork | None = None
+        session: Session | None = None
         try:
             with db_errors.as_store_error(self.place), self._engine.connect() as connection:
                 connection.execution_options(**{engine.WRITES: write})
                 with connection.begin() as transaction:
-                    unit = UnitOfWork(connection, self.place, self._positions, self._recall)
-                    yield unit
+                    session = Session(connection, self.place)
+                    yield UnitOfWork(session, self._positions, self._cache)
                     if not write:
                         transaction.rollback()
         except BaseException:
-            if unit is not None:
-                unit.ended(committed=False)
+            if session is not None:
+                session.ended(committed=False)
             raise
-        unit.ended(committed=write)
+        session.ended(committed=write)

@@ -10,16 +10,17 @@ from secrets import token_hex
 from detector.errors import StoreError
 from detector.store import atomic_file
 from detector.store.db import db_errors
+from detector.store.repos.kv import KeyValues
 from detector.store.unit_of_work import UnitOfWork
 
 _MARK = "journal.of"
 _KEY = "store.id"
 
 
-def name(unit: UnitOfWork) -> None:
+def name(kv: KeyValues) -> None:
     """Give a new database its name. It is drawn, not derived: two databases of the same content are two."""
-    if unit.meta(_KEY) is None:
-        unit.set_meta(_KEY, token_hex(16))
+    if kv.get(_KEY) is None:
+        kv.set(_KEY, token_hex(16))
 
 
 def claim(unit: UnitOfWork, folder: Path) -> None:
@@ -28,7 +29,7 @@ def claim(unit: UnitOfWork, folder: Path) -> None:
     Raises:
         StoreError: The folder holds the touches of another database.
     """
-    mark, wanted = folder / _MARK, (unit.meta(_KEY) or "").encode()
+    mark, wanted = folder / _MARK, (unit.kv.get(_KEY) or "").encode()
     try:
         there = mark.read_bytes() if mark.exists() else b""
     except OSError as error:
@@ -37,7 +38,7 @@ def claim(unit: UnitOfWork, folder: Path) -> None:
         return
     if any(folder.glob("day=*/*.parquet")):
         raise StoreError(
-            f"the access journal in {folder} belongs to another database than {unit.place}: "
+            f"the access journal in {folder} belongs to another database than {unit.session.place}: "
             "give database.url of that one, or another state folder; nothing was changed"
         )
     atomic_file.write_whole(mark, lambda file: file.write(wanted))

@@ -22,6 +22,7 @@ from detector.store import atomic_file
 from detector.store.database import Store
 from detector.store.db import tables
 from detector.store.db.session import Session
+from detector.store.unit_of_work import UnitOfWork
 
 FORMAT = 1
 KEPT = 2
@@ -61,15 +62,15 @@ class Snapshots:
 
     def save(
         self,
-        unit: Session,
+        unit: UnitOfWork,
         state: Mapping[str, pl.DataFrame],
         positions: Sequence[Position],
         meta: Mapping[str, str],
     ) -> None:
         """Write a snapshot that counts when ``unit`` commits; older ones than the last two go then."""
-        known = _rows(unit)
+        known = _rows(unit.session)
         with atomic_file.using(self._folder):
-            self._sweep(unit, known)
+            self._sweep(unit.session, known)
         number = known[0].number + 1 if known else 1
         path = self._folder / f"snapshot-{number:012d}.zip"
         atomic_file.write_whole(path, lambda file: _pack(file, state))
@@ -84,17 +85,17 @@ class Snapshots:
             "positions": tuple(positions),
             "meta": dict(meta),
         }
-        unit.upsert(tables.snapshots, [fresh])
+        unit.session.upsert(tables.snapshots, [fresh])
         table, old = tables.snapshots, known[KEPT - 1 :]
         if old:
-            unit.run(delete(table).where(table.c.number <= old[0].number))
+            unit.session.run(delete(table).where(table.c.number <= old[0].number))
             paths = [self._folder / each.path for each in old]
-            unit.after_commit(lambda: atomic_file.remove(paths))
+            unit.session.after_commit(lambda: atomic_file.remove(paths))
 
     def load(self) -> Snapshot | None:
         """Return the newest snapshot that is whole; ``problem`` says what was wrong with newer ones."""
         with self._store.read() as unit:
-            known = _rows(unit)
+            known = _rows(unit.session)
         complaints: list[str] = []
         found: Snapshot | None = None
         for each in known:
@@ -119,20 +120,20 @@ class Snapshots:
             return f"snapshot {each.path} cannot be read ({type(error).__name__})", None
         return "", Snapshot(number=each.number, tables=state, positions=each.positions, meta=each.meta)
 
-    def _sweep(self, unit: Session, known: Sequence[Row[*tuple[Any, ...]]]) -> None:
+    def _sweep(self, session: Session, known: Sequence[Row[*tuple[Any, ...]]]) -> None:
         """Remove what a crash or a failure has left, as the journal does."""
         if not self._swept:
             names = {each.path for each in known}
             atomic_file.remove(path for path in self._folder.glob("snapshot-*") if path.name not in names)
             self._swept = True
-        unit.after_rollback(self._doubt)
+        session.after_rollback(self._doubt)
 
     def _doubt(self) -> None:
         self._swept = False
 
 
-def _rows(unit: Session) -> Sequence[Row[*tuple[Any, ...]]]:
-    return unit.rows(select(tables.snapshots).order_by(tables.snapshots.c.number.desc()))
+def _rows(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
+    return session.rows(select(tables.snapshots).order_by(tables.snapshots.c.number.desc()))
 
 
 def _pack(file: BinaryIO, state: Mapping[str, pl.DataFrame]) -> None:

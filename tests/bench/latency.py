@@ -120,7 +120,7 @@ def measured(rate: int, seconds: int, every: float) -> tuple[list[float], float]
                 service.wait(30)
         store = Store.open(f"sqlite:///{folder / 'state' / 'nabat.db'}")
         with store.read() as unit:
-            numbers = {incident.actor_id: incident.number for incident in unit.incidents(limit=10_000)}
+            numbers = {incident.actor_id: incident.number for incident in unit.incidents.newest(limit=10_000)}
         store.close()
     arrived = {number: at for at, text in reversed(heard) for number in numbers.values() if number in text}
     took = (arrived[numbers[actor]] - at for actor, at in marks.items() if numbers.get(actor) in arrived)

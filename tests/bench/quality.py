@@ -137,7 +137,7 @@ def incidents(parts: Components, findings: list[Finding], folder: Path) -> list[
                 some = ordered[at : at + 200]
                 decider.decide(unit, some, max(finding.at for finding in some))
         with store.read() as unit:
-            return [(each, list(unit.incident_findings(each.id))) for each in unit.open_incidents()]
+            return [(each, list(unit.incidents.incident_findings(each.id))) for each in unit.incidents.open_incidents()]
     finally:
         store.close()
 

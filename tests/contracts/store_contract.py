@@ -150,9 +150,11 @@ def a_message(name: str = "m", **changes: Any) -> Message:
     return replace(message, **changes)
 
 
-def write(store: AnyStore, **decided: Any) -> None:
+def write(store: AnyStore, messages: Any = (), positions: Any = (), **decided: Any) -> None:
     with store.begin() as unit:
-        unit.write(Decisions(**decided))
+        unit.incidents.save(Decisions(**decided))
+        unit.outbox.add(messages)
+        unit.positions.save(positions)
 
 
 def test_what_is_written_comes_back_equal(store: AnyStore) -> None:
@@ -160,12 +162,12 @@ def test_what_is_written_comes_back_equal(store: AnyStore) -> None:
     step, entry = a_step(incident, "A1", 0), an_entry(incident, 1)
     write(store, findings=(finding,), alerts=(alert,), incidents=(incident,), steps=(step,), entries=(entry,))
     with store.read() as unit:
-        assert unit.findings([finding.id, "none"]) == {finding.id: finding}
-        assert unit.alerts([alert.id, "none"]) == {alert.id: alert}
-        assert unit.incident(incident.id) == incident
-        assert unit.steps(incident.id) == [step]
-        assert unit.entries(incident.id) == [entry]
-        assert unit.last_entry(incident.id) == entry
+        assert unit.incidents.findings([finding.id, "none"]) == {finding.id: finding}
+        assert unit.incidents.alerts([alert.id, "none"]) == {alert.id: alert}
+        assert unit.incidents.find(incident.id) == incident
+        assert unit.incidents.steps(incident.id) == [step]
+        assert unit.incidents.entries(incident.id) == [entry]
+        assert unit.incidents.last_entry(incident.id) == entry
 
 
 def test_writing_twice_changes_nothing(store: AnyStore) -> None:
@@ -181,23 +183,23 @@ def test_writing_twice_changes_nothing(store: AnyStore) -> None:
     write(store, **decided)
     write(store, **decided)
     with store.read() as unit:
-        assert unit.incidents() == [incident]
-        assert len(unit.entries(incident.id)) == 1
-        assert len(unit.messages("i")) == 1
+        assert unit.incidents.newest() == [incident]
+        assert len(unit.incidents.entries(incident.id)) == 1
+        assert len(unit.outbox.messages("i")) == 1
 
 
 def test_an_exception_takes_everything_back(store: AnyStore) -> None:
     def broken() -> None:
         with store.begin() as unit:
-            unit.write(Decisions(incidents=(an_incident(),)))
-            unit.set_meta("key", "value")
+            unit.incidents.save(Decisions(incidents=(an_incident(),)))
+            unit.kv.set("key", "value")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         broken()
     with store.read() as unit:
-        assert unit.incidents() == []
-        assert unit.meta("key") is None
+        assert unit.incidents.newest() == []
+        assert unit.kv.get("key") is None
 
 
 def test_findings_an_actor_is_alerted_about_are_found_by_their_last_event(store: AnyStore) -> None:
@@ -208,9 +210,9 @@ def test_findings_an_actor_is_alerted_about_are_found_by_their_last_event(store:
     closed = an_alert("closed", finding_ids=(unnamed.id,), status=AlertStatus.CLOSED)
     write(store, findings=(old, long, other, unnamed), alerts=(named, closed))
     with store.read() as unit:
-        assert unit.alerted_findings("user:anna", T0 - 60 * MINUTE) == [long]
-        assert {each.id for each in unit.alerted_findings("user:anna", T0 - 61 * MINUTE)} == {old.id, long.id}
-        assert unit.alerted_findings("user:boris", T0 - 60 * MINUTE) == []
+        assert unit.incidents.alerted_findings("user:anna", T0 - 60 * MINUTE) == [long]
+        assert {each.id for each in unit.incidents.alerted_findings("user:anna", T0 - 61 * MINUTE)} == {old.id, long.id}
+        assert unit.incidents.alerted_findings("user:boris", T0 - 60 * MINUTE) == []
 
 
 def test_a_finding_said_again_is_merged(store: AnyStore) -> None:
@@ -219,7 +221,7 @@ def test_a_finding_said_again_is_merged(store: AnyStore) -> None:
     write(store, findings=(again,))
     write(store, findings=(first,))
     with store.read() as unit:
-        assert unit.findings([first.id])[first.id].events == 90
+        assert unit.incidents.findings([first.id])[first.id].events == 90
 
 
 def test_what_the_latest_close_covers_is_kept_with_a_finding_that_goes_on(store: AnyStore) -> None:
@@ -228,9 +230,9 @@ def test_what_the_latest_close_covers_is_kept_with_a_finding_that_goes_on(store:
         write(store, findings=(finding.cover(incident, at),))
     write(store, findings=(replace(finding, events=90),), alerts=(an_alert(follows="second"),))
     with store.read() as unit:
-        kept = unit.findings([finding.id])[finding.id]
+        kept = unit.incidents.findings([finding.id])[finding.id]
         assert (kept.events, kept.covered) == (90, finding.cover("second", T0 + MINUTE).covered)
-        assert unit.open_alerts("user:anna") == [an_alert(follows="second")]
+        assert unit.incidents.open_alerts("user:anna") == [an_alert(follows="second")]
 
 
 def test_open_alerts_hold_muted_ones_and_not_closed_ones(store: AnyStore) -> None:
@@ -238,8 +240,8 @@ def test_open_alerts_hold_muted_ones_and_not_closed_ones(store: AnyStore) -> Non
     closed = an_alert("closed", status=AlertStatus.CLOSED)
     write(store, alerts=(an_alert(), muted, closed))
     with store.read() as unit:
-        assert {alert.id for alert in unit.open_alerts("user:anna")} == {an_alert().id, muted.id}
-        assert unit.open_alerts("user:nobody") == []
+        assert {alert.id for alert in unit.incidents.open_alerts("user:anna")} == {an_alert().id, muted.id}
+        assert unit.incidents.open_alerts("user:nobody") == []
 
 
 def test_alerts_opened_since_counts_whatever_became_of_them(store: AnyStore) -> None:
@@ -247,8 +249,8 @@ def test_alerts_opened_since_counts_whatever_became_of_them(store: AnyStore) -> 
     early = an_alert("early", opened_at=T0 - MINUTE)
     write(store, alerts=(an_alert(), closed, early, an_alert("other", rule_id="night")))
     with store.read() as unit:
-        assert unit.alerts_opened_since(T0, "bulk-read") == 2
-        assert unit.alerts_opened_since(T0 - MINUTE, "bulk-read") == 3
+        assert unit.incidents.alerts_opened_since(T0, "bulk-read") == 2
+        assert unit.incidents.alerts_opened_since(T0 - MINUTE, "bulk-read") == 3
 
 
 def test_an_incident_knows_its_alerts_and_findings(store: AnyStore) -> None:
@@ -256,8 +258,8 @@ def test_an_incident_knows_its_alerts_and_findings(store: AnyStore) -> None:
     alert = an_alert(incident_id=incident.id)
     write(store, findings=(a_finding(), a_finding("g")), alerts=(alert, an_alert("b")), incidents=(incident,))
     with store.read() as unit:
-        assert unit.incident_alerts(incident.id) == [alert]
-        assert unit.incident_findings(incident.id) == [a_finding()]
+        assert unit.incidents.incident_alerts(incident.id) == [alert]
+        assert unit.incidents.incident_findings(incident.id) == [a_finding()]
 
 
 def test_people_find_an_incident_by_id_start_number_or_code_name_in_any_case(store: AnyStore) -> None:
@@ -265,9 +267,9 @@ def test_people_find_an_incident_by_id_start_number_or_code_name_in_any_case(sto
     write(store, incidents=(incident,))
     with store.read() as unit:
         for ref in (incident.id, incident.id[:6], incident.number, "Amber Falcon", "Янтарный Сокол"):
-            assert unit.incident(ref) == incident
+            assert unit.incidents.find(ref) == incident
         for ref in ("", incident.id[:3], "no such", "zzzz"):
-            assert unit.incident(ref) is None
+            assert unit.incidents.find(ref) is None
 
 
 def test_incidents_come_newest_first_and_closed_ones_only_when_wanted(store: AnyStore) -> None:
@@ -275,12 +277,12 @@ def test_incidents_come_newest_first_and_closed_ones_only_when_wanted(store: Any
     newer = an_incident("n", opened_at=T0 + MINUTE, related_actors=("ip:192.0.2.7",))
     write(store, incidents=(an_incident(), newer, closed))
     with store.read() as unit:
-        assert unit.incidents() == [closed, newer, an_incident()]
-        assert unit.incidents(limit=1, offset=1) == [newer]
-        assert unit.incidents(open_only=True) == [newer, an_incident()]
-        assert unit.open_incidents() == [newer, an_incident()]
-        assert unit.open_incidents("ip:192.0.2.7") == [newer]
-        assert unit.open_incidents("user:nobody") == []
+        assert unit.incidents.newest() == [closed, newer, an_incident()]
+        assert unit.incidents.newest(limit=1, offset=1) == [newer]
+        assert unit.incidents.newest(open_only=True) == [newer, an_incident()]
+        assert unit.incidents.open_incidents() == [newer, an_incident()]
+        assert unit.incidents.open_incidents("ip:192.0.2.7") == [newer]
+        assert unit.incidents.open_incidents("user:nobody") == []
 
 
 def test_an_incident_changed_by_two_is_a_conflict(store: AnyStore) -> None:
@@ -290,7 +292,7 @@ def test_an_incident_changed_by_two_is_a_conflict(store: AnyStore) -> None:
     with pytest.raises(ConflictError):
         write(store, incidents=(replace(incident, version=2, acknowledged_by="boris"),))
     with store.read() as unit:
-        assert unit.incident(incident.id).acknowledged_by == "anna"
+        assert unit.incidents.find(incident.id).acknowledged_by == "anna"
 
 
 def test_a_timeline_entry_is_never_replaced(store: AnyStore) -> None:
@@ -299,9 +301,9 @@ def test_a_timeline_entry_is_never_replaced(store: AnyStore) -> None:
     with pytest.raises(ConflictError):
         write(store, entries=(an_entry(incident, 2, text="other"),))
     with store.read() as unit:
-        assert [entry.number for entry in unit.entries(incident.id)] == [1, 2]
-        assert unit.last_entry(incident.id) == an_entry(incident, 2)
-        assert unit.last_entry("none") is None
+        assert [entry.number for entry in unit.incidents.entries(incident.id)] == [1, 2]
+        assert unit.incidents.last_entry(incident.id) == an_entry(incident, 2)
+        assert unit.incidents.last_entry("none") is None
 
 
 def test_steps_keep_the_order_of_the_checklist(store: AnyStore) -> None:
@@ -311,25 +313,28 @@ def test_steps_keep_the_order_of_the_checklist(store: AnyStore) -> None:
     done = replace(steps[1], status=StepStatus.DONE, done_at=T0, done_by="anna", proof="seen")
     write(store, steps=(done,))
     with store.read() as unit:
-        assert unit.steps(incident.id) == [steps[0], done, steps[2]]
+        assert unit.incidents.steps(incident.id) == [steps[0], done, steps[2]]
 
 
 def test_messages_wait_until_they_are_due_and_keep_their_end(store: AnyStore) -> None:
     later = a_message("later", due_at=T0 + MINUTE, next_attempt_at=T0 + MINUTE)
     write(store, messages=(a_message(), later))
     with store.begin() as unit:
-        assert unit.due_messages(T0) == [a_message()]
-        unit.save_message(replace(a_message(), status=MessageStatus.SENT, sent_at=T0, attempts=1))
+        assert unit.outbox.due(T0) == [a_message()]
+        unit.outbox.save(replace(a_message(), status=MessageStatus.SENT, sent_at=T0, attempts=1))
         delivery = Delivery(message_id=a_message().id, attempt=1, target="push", at=T0, ok=True, seconds=0.25)
-        unit.add_delivery(delivery)
-        unit.add_delivery(delivery)
+        unit.outbox.add_delivery(delivery)
+        unit.outbox.add_delivery(delivery)
     write(store, messages=(a_message(),))
     with store.begin() as unit:
-        assert unit.due_messages(T0 + MINUTE) == [later]
-        assert unit.deliveries(a_message().id) == [delivery]
-        assert unit.cancel_messages("i") == 1
-        assert unit.due_messages(T0 + MINUTE) == []
-        assert [message.status for message in unit.messages("i")] == [MessageStatus.SENT, MessageStatus.CANCELLED]
+        assert unit.outbox.due(T0 + MINUTE) == [later]
+        assert unit.outbox.deliveries(a_message().id) == [delivery]
+        unit.outbox.save(replace(later, status=MessageStatus.CANCELLED))
+        assert unit.outbox.due(T0 + MINUTE) == []
+        assert [each.status for each in unit.outbox.messages("i")] == [
+            MessageStatus.SENT,
+            MessageStatus.CANCELLED,
+        ]
 
 
 def test_pages_given_up_are_those_nobody_got_about_what_still_waits(store: AnyStore) -> None:
@@ -344,15 +349,15 @@ def test_pages_given_up_are_those_nobody_got_about_what_still_waits(store: AnySt
     note = replace(lost, id="note", kind=MessageKind.INFO, person="lev")
     write(store, incidents=(waiting, answered), messages=(lost, older, elsewhere, covered, reached, over, note))
     with store.read() as unit:
-        assert unit.given_up_pages() == [lost, elsewhere]
+        assert unit.outbox.given_up() == [lost, elsewhere]
 
 
 def test_a_link_works_once(store: AnyStore) -> None:
     with store.begin() as unit:
-        assert unit.used_link("token", T0)
+        assert unit.outbox.use_link("token", T0)
     with store.begin() as unit:
-        assert not unit.used_link("token", T0)
-        assert unit.used_link("other", T0)
+        assert not unit.outbox.use_link("token", T0)
+        assert unit.outbox.use_link("other", T0)
 
 
 def test_positions_are_kept_by_file(store: AnyStore) -> None:
@@ -360,7 +365,7 @@ def test_positions_are_kept_by_file(store: AnyStore) -> None:
     write(store, positions=(position,))
     write(store, positions=(replace(position, offset=20), replace(position, file_id="2")))
     with store.read() as unit:
-        assert unit.positions() == (replace(position, offset=20), replace(position, file_id="2"))
+        assert unit.positions.all() == (replace(position, offset=20), replace(position, file_id="2"))
 
 
 def test_counts_say_how_things_stand(store: AnyStore) -> None:

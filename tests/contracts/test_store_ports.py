@@ -7,28 +7,30 @@ import pytest
 
 from detector.group.ports import GroupStore
 from detector.incident.ports import IncidentStore
-from detector.notify.escalation import EscalationUnit
-from detector.notify.sender import OutboxStore, OutboxUnit
-from detector.store import Store, UnitOfWork
+from detector.notify.ports import NotifyIncidents, NotifyOutbox, NotifyStore
+from detector.store import Store
+from detector.store.repos.cached_reads import CachedReads
+from detector.store.repos.incident_repo import IncidentRepo
+from detector.store.repos.outbox import Outbox
 
 PORTS = [
-    (GroupStore, UnitOfWork),
-    (IncidentStore, UnitOfWork),
-    (EscalationUnit, UnitOfWork),
-    (OutboxUnit, UnitOfWork),
-    (OutboxStore, Store),
+    (GroupStore, CachedReads),
+    (GroupStore, IncidentRepo),
+    (IncidentStore, CachedReads),
+    (IncidentStore, IncidentRepo),
+    (NotifyIncidents, IncidentRepo),
+    (NotifyOutbox, Outbox),
+    (NotifyStore, Store),
 ]
 METHODS = [
-    (port, kind, name)
+    pytest.param(port, kind, name, id=f"{port.__name__}.{name} of {kind.__name__}")
     for port, kind in PORTS
     for name, _ in inspect.getmembers(port, inspect.isfunction)
     if not name.startswith("_")
 ]
 
 
-@pytest.mark.parametrize(
-    ("port", "kind", "name"), METHODS, ids=[f"{port.__name__}.{name}" for port, _, name in METHODS]
-)
+@pytest.mark.parametrize(("port", "kind", "name"), METHODS)
 def test_a_method_of_a_port_can_be_called_on_the_store_as_the_port_says(port: Any, kind: Any, name: str) -> None:
     asked = inspect.signature(getattr(port, name)).parameters
     given = inspect.signature(getattr(kind, name)).parameters

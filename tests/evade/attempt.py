@@ -88,7 +88,7 @@ def _told(url: str, journal: Path) -> Told:
     store = Store.open(url, durable=False)
     try:
         with store.read() as unit:
-            incidents = unit.incidents()
+            incidents = unit.incidents.newest()
         kept = Journal(journal, store)
         return tuple((each, scope_of(kept, each)) for each in incidents if each.kind not in _UNSEEN)
     finally:

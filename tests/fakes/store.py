@@ -1,10 +1,10 @@
 """The store in memory, for tests of pure stages: it answers as the real one does (tests/contracts)."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
@@ -19,21 +19,16 @@ from detector.schema.lines import Position
 
 
 @dataclass
-class FakeUnit:
-    """One transaction's view; also all that is kept."""
+class FakeIncidents:
+    """Findings, alerts, incidents, steps and entries."""
 
     known_findings: dict[str, Finding] = field(default_factory=dict)
     known_alerts: dict[str, Alert] = field(default_factory=dict)
     known_incidents: dict[str, Incident] = field(default_factory=dict)
     known_steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     known_entries: dict[tuple[str, int], TimelineEntry] = field(default_factory=dict)
-    known_messages: dict[str, Message] = field(default_factory=dict)
-    known_deliveries: dict[tuple[str, int, str], Delivery] = field(default_factory=dict)
-    known_positions: dict[tuple[str, str, str], Position] = field(default_factory=dict)
-    links: set[str] = field(default_factory=set)
-    texts: dict[str, str] = field(default_factory=dict)
 
-    def write(self, decisions: Decisions) -> None:
+    def save(self, decisions: Decisions) -> None:
         for finding in decisions.findings:
             before = self.known_findings.get(finding.id)
             self.known_findings[finding.id] = before.merge(finding) if before else finding
@@ -45,10 +40,6 @@ class FakeUnit:
             there = self.known_entries.setdefault((entry.incident_id, entry.number), entry)
             if there != entry:
                 raise ConflictError(Problem(what="the timeline was written by somebody else meanwhile"))
-        for message in decisions.messages:
-            self.known_messages.setdefault(message.id, message)
-        for position in decisions.positions:
-            self.known_positions[position.source, position.stream, position.file_id] = position
 
     def _write_incident(self, incident: Incident) -> None:
         before = self.known_incidents.get(incident.id)
@@ -88,7 +79,7 @@ class FakeUnit:
         found = [alert for alert in self.known_alerts.values() if alert.incident_id == incident_id]
         return sorted(found, key=lambda a: (a.opened_at, a.id))
 
-    def incident(self, ref: str) -> Incident | None:
+    def find(self, ref: str) -> Incident | None:
         name = ref.strip().casefold()
         every = list(self.known_incidents.values())
         for found in (
@@ -102,14 +93,14 @@ class FakeUnit:
         found = [each for each in every if re.fullmatch(r"[0-9a-f]{4,}", name) and each.id.startswith(name)]
         return found[0] if len(found) == 1 else None
 
-    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+    def newest(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         found = [i for i in self.known_incidents.values() if not open_only or i.status is not IncidentStatus.CLOSED]
         found.sort(key=lambda i: i.id)
         found.sort(key=lambda i: i.opened_at, reverse=True)
         return found[offset : offset + limit]
 
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
-        found = self.incidents(open_only=True, limit=len(self.known_incidents))
+        found = self.newest(open_only=True, limit=len(self.known_incidents))
         return [i for i in found if actor_id is None or actor_id in (i.actor_id, *i.related_actors)]
 
     def steps(self, incident_id: str) -> list[Step]:
@@ -123,11 +114,25 @@ class FakeUnit:
     def last_entry(self, incident_id: str) -> TimelineEntry | None:
         return next(reversed(self.entries(incident_id)), None)
 
+
+@dataclass
+class FakeOutbox:
+    """Messages, tries, links used."""
+
+    incidents: FakeIncidents
+    known_messages: dict[str, Message] = field(default_factory=dict)
+    known_deliveries: dict[tuple[str, int, str], Delivery] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+
+    def add(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.known_messages.setdefault(message.id, message)
+
     def messages(self, incident_id: str) -> list[Message]:
         found = [message for message in self.known_messages.values() if message.incident_id == incident_id]
         return sorted(found, key=lambda message: (message.due_at, message.id))
 
-    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
+    def due(self, now: datetime, limit: int = 100) -> list[Message]:
         found = [
             message
             for message in self.known_messages.values()
@@ -135,11 +140,11 @@ class FakeUnit:
         ]
         return sorted(found, key=lambda message: (message.next_attempt_at, message.id))[:limit]
 
-    def given_up_pages(self) -> list[Message]:
+    def given_up(self) -> list[Message]:
         pages = [message for message in self.known_messages.values() if message.kind is MessageKind.PAGE]
         over = (MessageStatus.SENT, MessageStatus.PENDING)
         reached = {(page.incident_id, page.person) for page in pages if page.status in over}
-        waiting = {each.id for each in self.open_incidents() if each.acknowledged_at is None}
+        waiting = {each.id for each in self.incidents.open_incidents() if each.acknowledged_at is None}
         newest: dict[tuple[str, str, str], Message] = {}
         for page in sorted(sorted(pages, key=lambda m: m.id), key=lambda m: m.created_at, reverse=True):
             lost = page.status is MessageStatus.FAILED and (page.incident_id, page.person) not in reached
@@ -147,7 +152,7 @@ class FakeUnit:
                 newest.setdefault((page.incident_id, page.person, page.target), page)
         return list(newest.values())
 
-    def save_message(self, message: Message) -> None:
+    def save(self, message: Message) -> None:
         before = self.known_messages.get(message.id)
         cancelled = before is not None and before.status is MessageStatus.CANCELLED
         if not (cancelled and message.status is MessageStatus.PENDING):
@@ -160,45 +165,63 @@ class FakeUnit:
         found = [delivery for delivery in self.known_deliveries.values() if delivery.message_id == message_id]
         return sorted(found, key=lambda delivery: (delivery.attempt, delivery.at, delivery.target))
 
-    def cancel_messages(self, incident_id: str) -> int:
-        pending = [
-            message
-            for message in self.messages(incident_id)
-            if message.status is MessageStatus.PENDING and message.kind is MessageKind.PAGE
-        ]
-        for message in pending:
-            self.known_messages[message.id] = replace(message, status=MessageStatus.CANCELLED)
-        return len(pending)
-
-    def used_link(self, token_id: str, at: datetime) -> bool:
+    def use_link(self, token_id: str, at: datetime) -> bool:
         fresh = token_id not in self.links
         self.links.add(token_id)
         return fresh
 
-    def positions(self) -> tuple[Position, ...]:
+
+@dataclass
+class FakePositions:
+    """Read positions."""
+
+    known_positions: dict[tuple[str, str, str], Position] = field(default_factory=dict)
+
+    def save(self, positions: Iterable[Position]) -> None:
+        for position in positions:
+            self.known_positions[position.source, position.stream, position.file_id] = position
+
+    def all(self) -> tuple[Position, ...]:
         return tuple(self.known_positions[key] for key in sorted(self.known_positions))
 
-    def meta(self, key: str) -> str | None:
+
+@dataclass
+class FakeKeyValues:
+    """Texts under a name."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def get(self, key: str) -> str | None:
         return self.texts.get(key)
 
-    def set_meta(self, key: str, value: str) -> None:
+    def set(self, key: str, value: str) -> None:
         self.texts[key] = value
 
-    def counts(self, now: datetime | None = None) -> StoreCounts:
-        still = self.open_incidents()
+
+class FakeUnit:
+    """One transaction's view; also all that is kept."""
+
+    def __init__(self) -> None:
+        self.incidents = FakeIncidents()
+        self.outbox = FakeOutbox(self.incidents)
+        self.positions = FakePositions()
+        self.kv = FakeKeyValues()
+
+    def counts(self, now: datetime) -> StoreCounts:
+        still = self.incidents.open_incidents()
         per = {severity: sum(i.severity is severity for i in still) for severity in Severity}
         late = [
             step.due_at
             for incident in still
-            for step in self.steps(incident.id)
-            if now is not None and step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now
+            for step in self.incidents.steps(incident.id)
+            if step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now
         ]
         return StoreCounts(
             open_by_severity=tuple((severity.value, count) for severity, count in per.items() if count),
             unacknowledged=sum(incident.acknowledged_at is None for incident in still),
             overdue_steps=len(late),
             oldest_overdue=min(late, default=None),
-            pending_messages=sum(m.status is MessageStatus.PENDING for m in self.known_messages.values()),
+            pending_messages=sum(m.status is MessageStatus.PENDING for m in self.outbox.known_messages.values()),
         )
 
 

@@ -27,7 +27,7 @@ from detector.schema.ids import derive
 from detector.schema.incidents import CloseReason, Incident
 from detector.schema.levels import Severity
 from detector.settings import Settings
-from tests.fakes.store import FakeUnit
+from tests.fakes.store import FakeIncidents
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 PLAYBOOKS = load_playbooks()
@@ -70,7 +70,7 @@ class Story:
 
     def __init__(self, *, replay: bool = False, **settings: Any) -> None:
         self.settings = Settings.model_validate({"timezone": "UTC", "group": settings})
-        self.unit = FakeUnit()
+        self.past = FakeIncidents()
         self.now = DAY
         self.replay = replay
         self.orders: Sequence[Mute] = ()
@@ -87,11 +87,11 @@ class Story:
 
     def take(self, findings: Iterable[Finding]) -> GroupResult:
         """One turn of the daemon: group, incidents, one write."""
-        result = group(list(findings), self.unit, self.settings.group, self.now, self.orders)
+        result = group(list(findings), self.past, self.settings.group, self.now, self.orders)
         changes = open_incidents(
             result.alerts,
             result.findings,
-            self.unit,
+            self.past,
             PLAYBOOKS,
             self.settings,
             self.now,
@@ -105,20 +105,13 @@ class Story:
 
     def write(self, changes: IncidentChanges, result: GroupResult | None = None) -> None:
         """Write what was decided."""
-        alerts = (*(result.alerts if result else ()), *changes.alerts)
-        self.unit.write(
-            Decisions(
-                findings=(*(result.findings if result else ()), *changes.findings),
-                alerts=alerts,
-                incidents=changes.incidents,
-                steps=changes.steps,
-                entries=changes.entries,
-            )
-        )
+        if result:
+            self.past.save(Decisions(findings=result.findings, alerts=result.alerts))
+        self.past.save(changes)
 
     def incidents(self) -> list[Incident]:
         """Return all incidents, oldest first."""
-        return sorted(self.unit.known_incidents.values(), key=lambda incident: (incident.opened_at, incident.id))
+        return sorted(self.past.known_incidents.values(), key=lambda incident: (incident.opened_at, incident.id))
 
     def incident(self) -> Incident:
         """Return the only incident."""
@@ -127,7 +120,7 @@ class Story:
 
     def behind(self, ref: str = "") -> list[Finding]:
         """Return the findings behind an incident; behind the only one without a reference."""
-        return self.unit.incident_findings(ref or self.incident().id)
+        return self.past.incident_findings(ref or self.incident().id)
 
     def close(self, ref: str = "", reason: CloseReason = CloseReason.FALSE_POSITIVE) -> None:
         """Close an incident now; the only one that is open without a reference."""
@@ -137,4 +130,4 @@ class Story:
 
     def dossier(self, ref: str = "") -> Dossier:
         """Return the dossier of an incident; of the only one without a reference."""
-        return dossier(self.unit, ref or self.incident().id, PLAYBOOKS, self.settings, self.regulations)
+        return dossier(self.past, ref or self.incident().id, PLAYBOOKS, self.settings, self.regulations)

@@ -46,7 +46,7 @@ def test_findings_of_one_rule_count_less_and_less():
     for time in ("09:00", "10:00", "11:00", "12:00"):
         story.at(time).found("night", risk=35)
     assert story.incidents() == []
-    (alert,) = story.unit.open_alerts("user:anna")
+    (alert,) = story.past.open_alerts("user:anna")
     assert alert.risk == 35 + 17 + 8 + 4
     assert len(alert.finding_ids) == 4
 
@@ -156,7 +156,7 @@ def test_a_closed_incident_is_not_opened_by_an_old_finding_and_a_new_one_opens_a
     assert len(story.incidents()) == 1
     story.at("11:30").found("export", risk=35)
     assert len(story.incidents()) == 2
-    assert len(story.unit.open_alerts("user:anna")) == 2
+    assert len(story.past.open_alerts("user:anna")) == 2
 
 
 def test_a_blind_spot_opens_an_incident_whatever_its_points():
@@ -173,12 +173,12 @@ def test_a_storm_becomes_one_alert_that_counts():
     story = Story(storm_count=5)
     results = [story.at(f"09:0{n // 10}").found("bulk-read", by=f"user:u{n:03}") for n in range(60)]
     assert len(story.incidents()) == 6
-    (storm,) = story.unit.open_alerts("nabat")
+    (storm,) = story.past.open_alerts("nabat")
     assert storm.storm == 55
     assert len(storm.finding_ids) == 55
     assert isinstance(only_decision(results[-1]), Stormed)
     assert results[-1].storms[0].total == 55
-    assert len(story.unit.known_findings) == 60
+    assert len(story.past.known_findings) == 60
     assert [incident.matter for incident in story.incidents()].count("storm") == 1
 
 
@@ -269,9 +269,17 @@ def test_a_repeat_of_the_same_turn_changes_nothing():
     story = Story()
     findings = [a_finding("bulk-read", clock("09:00") + timedelta(minutes=n), by=f"user:{n % 3}") for n in range(9)]
     story.take(findings)
-    before = (dict(story.unit.known_alerts), dict(story.unit.known_incidents), dict(story.unit.known_entries))
+    before = (
+        dict(story.past.known_alerts),
+        dict(story.past.known_incidents),
+        dict(story.past.known_entries),
+    )
     story.take(findings)
-    assert (story.unit.known_alerts, story.unit.known_incidents, story.unit.known_entries) == before
+    assert (
+        story.past.known_alerts,
+        story.past.known_incidents,
+        story.past.known_entries,
+    ) == before
 
 
 def goes_on(story, finding, **more):
@@ -293,7 +301,7 @@ def test_a_close_covers_what_was_known_and_as_much_again_opens_an_incident_that_
     assert again.opened_at == clock("09:40")
     assert again.reasons[0].message == "incident-goes-on"
     assert dict(again.reasons[0].args) == {"number": closed.number, "reason": "false_positive"}
-    assert again.number in story.unit.last_entry(closed.id).text
+    assert again.number in story.past.last_entry(closed.id).text
     goes_on(story.at("09:50"), finding, subject_count=10_000, record_high=10_000, events=20_000)
     assert len(story.incidents()) == 2, "it joins the incident that is open"
     story.at("10:00").close()
@@ -373,7 +381,7 @@ def test_what_is_replaced_and_stands_again_at_one_time_is_replaced():
     finding = story.at("09:00").found("bulk-read", subject_count=150).findings[0]
     moved = replace(finding, id=derive("finding", "moved"), replaces=(finding.id,), at=clock("08:59"))
     story.at("09:01").take([moved, replace(finding, stands=True)])
-    assert story.unit.known_findings[finding.id].replaced_by == moved.id
+    assert story.past.known_findings[finding.id].replaced_by == moved.id
 
 
 def test_an_exception_mutes_what_outgrows_a_close():
@@ -389,9 +397,9 @@ def test_what_goes_on_after_a_storm_was_closed_is_an_incident_of_its_own():
     story = Story(storm_count=3)
     for n in range(10):
         story.at("09:00").found("bulk-read", by=f"user:u{n}", subject_count=20, risk=35)
-    (storm,) = story.unit.open_alerts("nabat")
+    (storm,) = story.past.open_alerts("nabat")
     story.at("09:30").close(storm.incident_id)
-    stormed = story.unit.known_findings[storm.finding_ids[0]]
+    stormed = story.past.known_findings[storm.finding_ids[0]]
     goes_on(story.at("12:00"), stormed, subject_count=41, severity=Severity.HIGH, risk=70)
     assert story.incidents()[-1].actor_id == stormed.actor_id
 
@@ -439,7 +447,7 @@ def test_a_flood_of_one_grave_kind_is_one_incident_that_counts_and_hides_no_othe
     assert flood.kind is IncidentKind.LEAK
     assert flood.title == "Flood of one kind, more than people can read: Rule canary"
     assert flood.title_ru == "Поток одного рода, больше, чем можно прочесть: Rule canary"
-    (alert,) = story.unit.open_alerts("nabat")
+    (alert,) = story.past.open_alerts("nabat")
     assert alert.storm == 297
 
 
@@ -453,7 +461,7 @@ def test_noise_takes_no_points_away_from_what_somebody_does_beside_it(actor, rul
     (own,) = [incident for incident in story.incidents() if incident.matter != "storm"]
     assert own.actor_id == actor
     assert {finding.rule_id for finding in story.behind(own.id)} == set(rules)
-    (storm,) = story.unit.open_alerts("nabat")
+    (storm,) = story.past.open_alerts("nabat")
     assert storm.storm == len(storm.finding_ids) == 7
 
 
@@ -476,7 +484,7 @@ def test_a_storm_that_held_only_what_belongs_apart_goes_on_there():
     story.at("09:05").found("many-cards", by="user:mallory", risk=35, matter="web-attack")
     (own,) = [incident for incident in story.incidents() if incident.id != storm.id]
     assert own.actor_id == "user:mallory"
-    assert story.unit.known_incidents[storm.id].close_reason is CloseReason.DUPLICATE
+    assert story.past.known_incidents[storm.id].close_reason is CloseReason.DUPLICATE
 
 
 def test_a_flood_makes_no_incident_of_each_who_was_a_little_odd_before():
@@ -497,7 +505,7 @@ def test_a_flood_hides_no_account_that_the_same_rule_says_took_much_until_these_
     own = [incident.actor_id for incident in story.incidents() if incident.matter == "access"]
     assert {actor for actor in own if "thief" in actor} == {f"user:thief{n}" for n in range(27)}
     assert Counter(incident.matter for incident in story.incidents()) == {"access": 30, "storm": 1}
-    (alert,) = story.unit.open_alerts("nabat")
+    (alert,) = story.past.open_alerts("nabat")
     assert alert.storm == 37 + 13
 
 
@@ -505,12 +513,12 @@ def test_what_grows_to_a_theft_inside_a_flood_leaves_it():
     story = Story(storm_count=3)
     for n in range(10):
         story.at("09:00").found("documents", by=f"user:u{n}", subject_count=5)
-    (grows,) = [each for each in story.unit.known_findings.values() if each.actor_id == "user:u9"]
+    (grows,) = [each for each in story.past.known_findings.values() if each.actor_id == "user:u9"]
     story.at("09:05").take(
         [replace(grows, subject_count=150, record_low=150, events=150, last_event_at=clock("09:05"))]
     )
     assert "user:u9" in {incident.actor_id for incident in story.incidents()}
-    (alert,) = story.unit.open_alerts("nabat")
+    (alert,) = story.past.open_alerts("nabat")
     assert alert.storm == 6
 
 

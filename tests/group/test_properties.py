@@ -40,11 +40,11 @@ def a_history(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS, hours: int = 4 
 
 def standing(story: Story):
     """Return what must not depend on the cut."""
-    alerts = {key: alert for key, alert in story.unit.known_alerts.items() if alert.finding_ids}
+    alerts = {key: alert for key, alert in story.past.known_alerts.items() if alert.finding_ids}
     # One that was opened and then turned out to be another one goes on as that.
-    known = story.unit.known_incidents.items()
+    known = story.past.known_incidents.items()
     incidents = {key: replace(each, version=0) for key, each in known if each.close_reason is not CloseReason.DUPLICATE}
-    return alerts, incidents, story.unit.known_findings
+    return alerts, incidents, story.past.known_findings
 
 
 def told(findings: list[Finding], cuts: list[int], **of_story) -> Story:
@@ -77,7 +77,7 @@ def test_any_cut_gives_the_same_where_storms_give_back_what_adds_up_with_other_r
 @given(a_history(hours=9), st.lists(st.integers(0, 100), max_size=4))
 def test_in_a_storm_too_every_finding_stands_in_exactly_one_alert(history, cuts):
     story = told(history, cuts, storm_count=2, storm_span="3h")
-    named = [each for alert in story.unit.known_alerts.values() for each in alert.finding_ids]
+    named = [each for alert in story.past.known_alerts.values() for each in alert.finding_ids]
     assert sorted(named) == sorted(finding.id for finding in history)
 
 
@@ -101,10 +101,10 @@ def test_findings_that_grow_end_the_same_as_if_said_once(history, cuts, data):
 
 def together(story: Story):
     """Return what stands together, whatever the alerts and incidents are called."""
-    alerts = [alert for alert in story.unit.known_alerts.values() if alert.finding_ids]
+    alerts = [alert for alert in story.past.known_alerts.values() if alert.finding_ids]
     there = {
         incident.id: (incident.actor_id, incident.related_actors, incident.opened_at, incident.risk)
-        for incident in story.unit.known_incidents.values()
+        for incident in story.past.known_incidents.values()
         if incident.close_reason is not CloseReason.DUPLICATE
     }
     return sorted(
@@ -140,7 +140,7 @@ def test_a_finding_that_another_one_stands_for_is_as_if_it_had_never_been_said(h
         story.take(part)
     plain = told(history, [])
     assert named(story) == named(plain)
-    assert story.unit.known_findings[wrong.id].replaced_by == right.id
+    assert story.past.known_findings[wrong.id].replaced_by == right.id
 
 
 @given(a_history(), st.data())
@@ -166,16 +166,16 @@ def test_a_finding_that_stands_again_is_as_if_none_had_stood_for_it(history, see
     told_so = [*others[:half], first], [replace(moved, replaces=(first.id,))], others[half:], [first]
     for part in told_so:
         story.take(part)
-    assert story.unit.known_findings[first.id].replaced_by == moved.id
+    assert story.past.known_findings[first.id].replaced_by == moved.id
     story.take([replace(first, stands=True)])
     assert named(story) == named(told(sorted([*history, moved], key=lambda each: (each.at, each.id)), []))
-    assert not story.unit.known_findings[first.id].replaced_by
+    assert not story.past.known_findings[first.id].replaced_by
 
 
 def named(story: Story):
     """Return which findings stand together; an incident that was told stays one."""
     groups: dict[str, set[str]] = {}
-    for alert in story.unit.known_alerts.values():
+    for alert in story.past.known_alerts.values():
         groups.setdefault(alert.id, set()).update(alert.finding_ids)
     return sorted(sorted(ids) for ids in groups.values() if ids)
 
@@ -186,10 +186,10 @@ def test_what_was_said_for_now_leaves_no_trace_once_it_is_settled(history, cuts)
         replace(f, provisional=True, events=7, subject_count=30, severity=Severity.CRITICAL, risk=100) for f in history
     ]
     story = told(early, cuts)
-    told_first = {incident.severity for incident in story.unit.known_incidents.values()}
+    told_first = {incident.severity for incident in story.past.known_incidents.values()}
     assert told_first <= {Severity.CRITICAL}
     story.take(history)
-    assert story.unit.known_findings == {finding.id: finding for finding in history}
+    assert story.past.known_findings == {finding.id: finding for finding in history}
     assert named(story) == named(told(history, []))
 
 
@@ -205,9 +205,9 @@ def test_everything_said_again_changes_nothing(history):
 @given(a_history())
 def test_nothing_is_lost_every_finding_is_kept_and_stands_in_exactly_one_alert(history):
     story = told(history, [])
-    named = [each for alert in story.unit.known_alerts.values() for each in alert.finding_ids]
+    named = [each for alert in story.past.known_alerts.values() for each in alert.finding_ids]
     assert sorted(named) == sorted(finding.id for finding in history)
-    assert set(story.unit.known_findings) == {finding.id for finding in history}
+    assert set(story.past.known_findings) == {finding.id for finding in history}
 
 
 GROWTH = st.lists(st.integers(1, 9), min_size=1, max_size=6)
@@ -229,7 +229,7 @@ def test_after_a_close_any_cut_puts_the_same_together_with_a_restart_between(his
             story.close(incident.id)
         for start, end in pairwise(edges):
             if part := later[start:end]:
-                story.unit = deepcopy(story.unit)
+                story.past = deepcopy(story.past)
                 story.now = part[-1].last_event_at
                 story.take(part)
         return story
@@ -239,9 +239,9 @@ def test_after_a_close_any_cut_puts_the_same_together_with_a_restart_between(his
     assert together(piecemeal) == together(at_once)
     closed = {each.id for each in told(history, []).incidents()}
     opened = [each for each in at_once.incidents() if each.id not in closed]
-    covered = [each for each in at_once.unit.known_findings.values() if each.covered is not None]
+    covered = [each for each in at_once.past.known_findings.values() if each.covered is not None]
     grown = {each.id for each in covered if each.subject_count >= 2}
-    alerts = at_once.unit.alerts({alert for incident in opened for alert in incident.alert_ids})
+    alerts = at_once.past.alerts({alert for incident in opened for alert in incident.alert_ids})
     assert grown <= {each for alert in alerts.values() for each in alert.finding_ids}
 
 

@@ -143,8 +143,8 @@ def test_a_handled_incident_closes_when_nothing_is_open(story):
     assert (incident.status, incident.close_reason) == (IncidentStatus.CLOSED, HANDLED)
     assert story.dossier().step("Z1").done_by == "lead"
     assert story.dossier().step("L2").due_at == clock("31d 09:00")
-    assert story.unit.open_alerts("user:anna") == []
-    assert verify_chain(story.unit.entries(incident.id)) == ()
+    assert story.past.open_alerts("user:anna") == []
+    assert verify_chain(story.past.entries(incident.id)) == ()
 
 
 @pytest.mark.parametrize("reason", [each for each in CloseReason if each is not HANDLED])
@@ -184,8 +184,12 @@ def test_every_transition_is_one_entry_and_one_version(story):
     told(story, acknowledge, by="anna", via="cli")
     told(story, add_note, by="anna", text="A\x1b[31m note\x00.")
     assert story.incident().version == 3
-    assert [entry.kind for entry in story.unit.entries(story.incident().id)] == ["opened", "acknowledged", "note"]
-    assert "\x1b" not in story.unit.entries(story.incident().id)[-1].text
+    assert [entry.kind for entry in story.past.entries(story.incident().id)] == [
+        "opened",
+        "acknowledged",
+        "note",
+    ]
+    assert "\x1b" not in story.past.entries(story.incident().id)[-1].text
 
 
 @given(st.integers(0, 3), st.sampled_from(("text", "by", "kind", "previous", "hash")), st.booleans())
@@ -194,7 +198,7 @@ def test_any_alteration_of_the_timeline_is_found(number, field, drop):
     story.at("09:00").found("bulk-read")
     for text in ("one", "two", "three", "four"):
         told(story, add_note, by="anna", text=text)
-    entries = story.unit.entries(story.incident().id)
+    entries = story.past.entries(story.incident().id)
     assert verify_chain(entries) == ()
     if drop:
         del entries[number]
@@ -238,7 +242,7 @@ def test_a_resolved_incident_is_worked_on_again_when_more_comes(story):
     story.at("11:00").found("export")
     assert story.incident().status is IncidentStatus.IN_PROGRESS
     assert story.dossier().step("L1").due_at is None
-    assert verify_chain(story.unit.entries(story.incident().id)) == ()
+    assert verify_chain(story.past.entries(story.incident().id)) == ()
 
 
 def test_reasons_come_the_worst_first_and_each_once(story):
@@ -268,13 +272,13 @@ def test_exports_hold_what_they_must_in_a_fixed_order(story, monkeypatch):
     assert json.loads(json_line(out)) == out
     finding = replace(a_finding("x", clock("09:00").replace(microsecond=5)), reasons=())
     assert finding_json(finding)["at"] == "2026-03-02T09:00:00.000005Z"
-    (alert,) = story.unit.incident_alerts(incident.id)
+    (alert,) = story.past.incident_alerts(incident.id)
     assert alert_json(alert)["incident"] == incident.id
 
 
 def test_no_client_data_stands_in_titles_or_timeline(story):
     told(story, with_scope, Scope(subjects=3, sessions=("secret",), source_ips=("192.0.2.7",)))
-    texts = [entry.text for entry in story.unit.entries(story.incident().id)]
+    texts = [entry.text for entry in story.past.entries(story.incident().id)]
     assert not any("anna" in text or "192.0.2.7" in text for text in [*texts, story.incident().title])
 
 

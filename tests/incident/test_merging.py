@@ -14,7 +14,7 @@ HERE = ("192.0.2.7",)
 
 
 def entries(story: Story, incident_id: str) -> list[str]:
-    return [entry.kind for entry in story.unit.entries(incident_id)]
+    return [entry.kind for entry in story.past.entries(incident_id)]
 
 
 def test_an_address_that_turns_out_to_be_an_account_keeps_its_incident():
@@ -51,10 +51,10 @@ def test_a_late_finding_that_joins_two_incidents_closes_the_address_s_as_a_dupli
     result = story.at("09:30").take([a_finding("night", clock("09:05"), risk=10, source_ips=HERE)])
     (decision,) = (each for _, each in result.decisions)
     assert isinstance(decision, Opened)
-    gone, kept = (story.unit.known_incidents[each.id] for each in (address, account))
+    gone, kept = (story.past.known_incidents[each.id] for each in (address, account))
     assert (gone.status, gone.close_reason) == (IncidentStatus.CLOSED, CloseReason.DUPLICATE)
     assert kept.number in gone.close_note
-    assert StepStatus.OPEN not in {step.status for step in story.unit.steps(gone.id) if step.due_at}
+    assert StepStatus.OPEN not in {step.status for step in story.past.steps(gone.id) if step.due_at}
     assert (kept.status, kept.related_actors) == (IncidentStatus.NEW, ("ip:192.0.2.7",))
     assert (kept.opened_at, kept.number) == (address.opened_at, account.number)
     assert kept.aware_at == clock("09:15")
@@ -99,7 +99,7 @@ def test_an_incident_that_nobody_answered_is_not_silenced_by_one_that_somebody_h
     account = max(story.incidents(), key=lambda incident: incident.actor_id)
     story.write(acknowledge(story.dossier(account.id), by="boris", via="cli", now=clock("09:12")))
     story.at("09:30").take([a_finding("night", clock("09:05"), risk=10, source_ips=HERE)])
-    assert story.unit.known_incidents[account.id].called_at == clock("09:30")
+    assert story.past.known_incidents[account.id].called_at == clock("09:30")
 
 
 def test_an_answer_of_whom_it_turns_out_to_be_about_does_not_count():
@@ -131,9 +131,9 @@ def answer(story: Story, incident: str) -> None:
 def test_who_joins_an_answered_flood_calls_the_team_and_then_at_most_once_in_its_span():
     story, flood = an_answered_flood()
     story.at("09:01").found("ids", by="user:portal5", subject_count=2)
-    assert story.unit.incident(flood).acknowledged_by == "anna"
+    assert story.past.find(flood).acknowledged_by == "anna"
     story.at("09:02").found("ids", by="user:mallory")
-    called = story.unit.incident(flood)
+    called = story.past.find(flood)
     assert (called.acknowledged_by, called.called_at) == ("", clock("09:02"))
     assert entries(story, flood).count("unacknowledged") == 1
     moments = set()
@@ -141,9 +141,9 @@ def test_who_joins_an_answered_flood_calls_the_team_and_then_at_most_once_in_its
         story.at(f"09:{3 + n // 10:02}")
         answer(story, flood)
         story.found("ids", by=f"user:new{n}")
-        moments.add(story.unit.incident(flood).called_at)
+        moments.add(story.past.find(flood).called_at)
     assert moments == {clock("09:12")}
-    assert story.unit.incident(flood).acknowledged_by == ""
+    assert story.past.find(flood).acknowledged_by == ""
 
 
 def test_scanners_that_join_an_answered_flood_call_nobody_unless_they_touch_client_data():
@@ -165,7 +165,7 @@ def test_who_joins_a_flood_beyond_the_thousand_it_names_calls_the_team():
     (flood,) = [each for each in story.incidents() if each.matter == "storm"]
     answer(story, flood.id)
     story.at("09:02").found("ids", by="user:mallory")
-    assert story.unit.incident(flood.id).called_at == clock("09:02")
+    assert story.past.find(flood.id).called_at == clock("09:02")
 
 
 def test_a_call_that_waits_for_a_storms_span_waits_no_longer_once_it_is_worse():
@@ -173,6 +173,6 @@ def test_a_call_that_waits_for_a_storms_span_waits_no_longer_once_it_is_worse():
     for minute, name in (("09:02", "mallory"), ("09:03", "trudy")):
         answer(story.at(minute), flood)
         story.found("ids", by=f"user:{name}")
-    assert story.unit.incident(flood).called_at == clock("09:12")
+    assert story.past.find(flood).called_at == clock("09:12")
     story.at("09:04").found("ids", by="user:oscar", risk=100)
-    assert story.unit.incident(flood).called_at == clock("09:04")
+    assert story.past.find(flood).called_at == clock("09:04")

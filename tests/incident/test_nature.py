@@ -153,7 +153,7 @@ def test_what_was_left_out_while_a_law_did_not_apply_stops_no_clock_of_it(by):
     assert (dossier.step("N1").status, dossier.step("N1").due_at) == (StepStatus.OPEN, clock("1d 09:00"))
     # This law applied all the time: what was said of its step stands.
     assert running["N21"].stopped_at == clock("09:05")
-    entries = story.unit.entries(dossier.incident.id)
+    entries = story.past.entries(dossier.incident.id)
     again = {dict(entry.data)["step"]: entry.text for entry in entries if entry.kind == "step_reopened"}
     assert again.keys() == {"N1", "N2"}
     assert "skipped by dpo: Not N1." in again["N1"]
@@ -219,10 +219,10 @@ def test_touches_found_later_make_it_one_about_client_data_without_losing_what_w
     assert dossier.step("A2").due_at == clock("09:20")
     assert dossier.step("N1").due_at == clock("1d 09:15")
     assert [step.position for step in dossier.steps] == list(range(len(dossier.steps)))
-    entries = story.unit.entries(incident.id)
+    entries = story.past.entries(incident.id)
     assert [entry.kind for entry in entries][-2:] == ["scope", "worse"]
     assert entries[-1].data == (("old", "account_takeover"), ("new", "leak"))
-    assert story.unit.open_incidents() == [incident]
+    assert story.past.open_incidents() == [incident]
 
 
 def test_an_account_s_other_work_does_not_make_a_theft_of_something_odd():
@@ -281,7 +281,7 @@ def test_a_person_may_say_that_client_data_is_concerned_with_a_reason():
     assert changes.raised == (incident.id,)
     assert (incident.kind, incident.t0) == (IncidentKind.LEAK, clock("09:30"))
     assert incident.title == "Client data may be concerned: an employee account in crm"
-    entry = story.unit.entries(incident.id)[-1]
+    entry = story.past.entries(incident.id)[-1]
     assert entry.by == "boris"
     assert "Cards in a chat." in entry.text
     assert not say_client_data(story.dossier(), by="boris", reason="Again.", now=clock("09:40"))
@@ -301,7 +301,7 @@ def test_t1_says_that_client_data_is_concerned():
     incident = story.incident()
     assert (incident.kind, incident.aware_at, incident.version) == (IncidentKind.LEAK, clock("09:20"), 2)
     assert story.dossier().step("A5").status is StepStatus.DONE
-    assert [entry.kind for entry in story.unit.entries(incident.id)] == ["opened", "worse", "aware"]
+    assert [entry.kind for entry in story.past.entries(incident.id)] == ["opened", "worse", "aware"]
 
 
 def test_a_resolved_incident_that_gets_worse_is_worked_on_again():

@@ -44,14 +44,14 @@ class Kept:
 def kept(store: Store) -> Kept:
     """Read a database."""
     with store.read() as unit:
-        findings = {each.id: each for each in unit.all_findings() if each.actor_id != "nabat"}
+        findings = {each.id: each for each in unit.incidents.all_findings() if each.actor_id != "nabat"}
         # What turned out to be the same matter as another incident goes on as that.
         incidents = {
             each.id: each
-            for each in unit.incidents()
+            for each in unit.incidents.newest()
             if each.kind is not IncidentKind.BLIND_SPOT and each.close_reason is not CloseReason.DUPLICATE
         }
-        behind = {key: frozenset(each.id for each in unit.incident_findings(key)) for key in incidents}
+        behind = {key: frozenset(each.id for each in unit.incidents.incident_findings(key)) for key in incidents}
     return Kept(findings, incidents, behind)
 
 
@@ -124,13 +124,13 @@ class Service:
     def _look(self) -> None:
         now = self.now
         with self.app.store.read() as unit:
-            for finding in unit.all_findings():
+            for finding in unit.incidents.all_findings():
                 self.seen.findings.setdefault((finding.rule_id, account(finding.actor_id)), now)
-            for incident in unit.incidents():
+            for incident in unit.incidents.newest():
                 who = account(incident.actor_id)
                 self.seen.incidents.setdefault(who, now)
                 if who not in self.seen.pages and any(
-                    message.kind is MessageKind.PAGE for message in unit.messages(incident.id)
+                    message.kind is MessageKind.PAGE for message in unit.outbox.messages(incident.id)
                 ):
                     self.seen.pages[who] = now
 

@@ -118,13 +118,13 @@ class Story:
             on_gaps=lambda incident, gaps: self.gaps.extend(gaps),
         )
         with self.store.begin() as unit:
-            unit.write(Decisions(incidents=(self.incident,), steps=STEPS))
+            unit.incidents.save(Decisions(incidents=(self.incident,), steps=STEPS))
 
     def at(self, minutes: float) -> EscalationPlan:
         """Move to a moment and plan, without sending."""
         self.clock.move_to(NIGHT + timedelta(minutes=minutes))
         with self.store.begin() as unit:
-            incident = unit.incident(self.incident.id)
+            incident = unit.incidents.find(self.incident.id)
             assert incident is not None
             return advance(unit, incident, self.settings, self.clock.now(), LINKS)
 
@@ -133,17 +133,17 @@ class Story:
 
     def change(self, **changes: Any) -> None:
         with self.store.begin() as unit:
-            incident = unit.incident(self.incident.id)
+            incident = unit.incidents.find(self.incident.id)
             assert incident is not None
             self.incident = replace(incident, version=incident.version + 1, **changes)
-            unit.write(Decisions(incidents=(self.incident,)))
+            unit.incidents.save(Decisions(incidents=(self.incident,)))
 
     def acknowledge(self, person: str) -> None:
         self.change(acknowledged_at=self.clock.now(), acknowledged_by=person, status=IncidentStatus.IN_PROGRESS)
 
     def messages(self, kind: MessageKind | None = None, status: MessageStatus | None = None) -> list[Message]:
         with self.store.read() as unit:
-            found = unit.messages(self.incident.id)
+            found = unit.outbox.messages(self.incident.id)
         return [m for m in found if kind in (None, m.kind) and status in (None, m.status)]
 
 

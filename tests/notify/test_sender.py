@@ -67,7 +67,7 @@ def test_a_page_goes_by_mail_in_the_readers_language(smtp_server: Mails, story: 
 
 def statuses(night: Story, incident_id: str, person: str = "anna") -> list[MessageStatus]:
     with night.store.read() as unit:
-        found = unit.messages(incident_id)
+        found = unit.outbox.messages(incident_id)
     return [m.status for m in found if m.person == person and m.kind is MessageKind.PAGE]
 
 
@@ -92,7 +92,7 @@ def test_the_first_success_of_a_target_sends_all_that_was_given_up_there(web_ser
     second = make_incident(id="4f2a" * 8, number="20260301-4f2a", actor_id="user:x")
     third = make_incident(id="5f2a" * 8, number="20260301-5f2a", actor_id="user:y", acknowledged_at=NIGHT)
     with night.store.begin() as unit:
-        unit.write(Decisions(incidents=(second, third)))
+        unit.incidents.save(Decisions(incidents=(second, third)))
         for incident in (night.incident, second, replace(third, acknowledged_at=None)):
             advance(unit, incident, night.settings, NIGHT, LINKS)
     night.send()
@@ -115,7 +115,7 @@ def test_a_server_that_recovers_gets_the_page_after_growing_waits(web_server: Se
     (page,) = night.messages(MessageKind.PAGE)
     assert (page.status, page.attempts, page.error) == (MessageStatus.SENT, 3, "")
     with night.store.read() as unit:
-        tries = unit.deliveries(page.id)
+        tries = unit.outbox.deliveries(page.id)
     assert [(each.attempt, each.ok, each.error) for each in tries] == [
         (1, False, "http-500"), (2, False, "http-503"), (3, True, "")
     ]  # fmt: skip
@@ -335,7 +335,7 @@ def trial_settings(web_server: Serve, ntfy_server: Ntfy) -> Settings:
 
 def tries(night: Story, message: Message) -> list[Any]:
     with night.store.read() as unit:
-        return unit.deliveries(message.id)
+        return unit.outbox.deliveries(message.id)
 
 
 @contextmanager

@@ -154,7 +154,7 @@ def kept(settings: Settings) -> Kept:
         rows = Journal(settings.state / "journal", store).scan().drop(*_OF_READING, strict=False).collect()
         with store.read() as unit:
             touched = rows.get_column("subject.ids").explode().to_list()
-            return Kept(unit.incidents(), list(unit.all_findings()), touched, rows.rows())
+            return Kept(unit.incidents.newest(), list(unit.incidents.all_findings()), touched, rows.rows())
     finally:
         store.close()
 

@@ -56,7 +56,7 @@ def test_an_incident_of_a_hundred_accounts_names_the_first_of_them(
     store = Store.open(one.settings.database_url)
     try:
         with store.read() as unit:
-            body = unit.messages(incident.id)[0].body
+            body = unit.outbox.messages(incident.id)[0].body
     finally:
         store.close()
     assert "w***0" in body

@@ -57,12 +57,12 @@ class House:
 
     def incident(self) -> Incident:
         with self.store.read() as unit:
-            (only,) = unit.incidents()
+            (only,) = unit.incidents.newest()
             return only
 
     def pages(self) -> int:
         with self.store.read() as unit:
-            return sum("IT GOT WORSE" in message.body for message in unit.messages(self.incident().id))
+            return sum("IT GOT WORSE" in message.body for message in unit.outbox.messages(self.incident().id))
 
 
 @pytest.fixture

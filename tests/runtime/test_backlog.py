@@ -13,7 +13,7 @@ from tests.runtime.places import NIGHT, line, plan, write_plan
 
 def blind(app: App) -> list[Incident]:
     with app.store.read() as unit:
-        return [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+        return [each for each in unit.incidents.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
 
 
 def test_a_source_of_which_more_waits_than_a_turn_reads_is_blind_after_a_minute(tmp_path: Path) -> None:

@@ -184,8 +184,8 @@ def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_n
     spot = incident(kind=IncidentKind.BLIND_SPOT, reasons=(late.reason,))
     store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
     with store.begin() as unit:
-        unit.write(Decisions(incidents=(spot,)))
-        unit.set_meta(SIGHT, sight_of([late], []).to_text(SystemClock().now()))
+        unit.incidents.save(Decisions(incidents=(spot,)))
+        unit.kv.set(SIGHT, sight_of([late], []).to_text(SystemClock().now()))
     store.close()
     found = check(config)
     assert not any("blind" in each for each in found.unchecked)

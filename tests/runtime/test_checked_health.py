@@ -221,8 +221,10 @@ def seen(one: Daemon) -> list[str]:
     store = Store.open(one.settings.database_url)
     try:
         with store.read() as unit:
-            told = [each.id for each in unit.incidents() if each.matter == "blind-spot:rule:skipped"]
-            return [entry.kind for each in told for entry in unit.entries(each) if entry.kind in ("seen", "blind")]
+            told = [each.id for each in unit.incidents.newest() if each.matter == "blind-spot:rule:skipped"]
+            return [
+                entry.kind for each in told for entry in unit.incidents.entries(each) if entry.kind in ("seen", "blind")
+            ]
     finally:
         store.close()
 

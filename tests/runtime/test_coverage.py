@@ -239,7 +239,7 @@ def test_requests_put_aside_are_counted_by_the_map_they_were_decoded_with(store:
 def test_what_was_kept_and_cannot_be_read_is_learnt_again(store: Store) -> None:
     for text in ("", "{", "[]", '{"sources": {"crm": 1}}', '{"sources": {}, "routes": [], "since": 1, "map": ""}'):
         with store.begin() as unit:
-            unit.set_meta("coverage", text)
+            unit.kv.set("coverage", text)
         assert spots(Coverage(store, settings_of(), MONDAY)) == []
 
 

@@ -104,7 +104,7 @@ def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
     eventually(lambda: one.metric("nabat_first_reading_left_bytes") < len(stood))
     one.end(signal.SIGKILL)
     with Store.open(one.settings.database_url).read() as unit:
-        (position,) = unit.positions()
+        (position,) = unit.positions.all()
     # In the middle of a batch, of which there are two in a turn.
     suspect = {"source": "crm", "file_id": position.file_id, "start": 6_000_000, "end": 6_060_000, "lines": 546}
     (one.settings.state / "poison" / "known.json").write_text(json.dumps({"suspects": [suspect], "deaths": 2}))

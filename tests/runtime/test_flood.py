@@ -48,7 +48,7 @@ def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(
             if app.pipeline.state.sequence.waiting.height == 0 and sum(decided) > NAMES:
                 break
         with app.store.read() as unit:
-            incidents, found = unit.incidents(), list(unit.all_findings())
+            incidents, found = unit.incidents.newest(), list(unit.incidents.all_findings())
     assert sum(each.rule_id == CANARY for each in found) == NAMES
     own = [each for each in incidents if each.actor_id == "user:mallory"]
     assert [set(each.rules) for each in own] == [{BULK_READ}]

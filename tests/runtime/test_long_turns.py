@@ -31,4 +31,4 @@ def test_lines_written_while_a_turn_went_on_are_read_in_order(tmp_path: Path, se
             out.write("".join(written[3:]))
         app.turn()
         with app.store.read() as unit:
-            assert {each.rule_id for each in unit.all_findings()} == {BULK_READ}
+            assert {each.rule_id for each in unit.incidents.all_findings()} == {BULK_READ}

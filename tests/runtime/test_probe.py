@@ -49,7 +49,7 @@ def test_what_was_seen_outlives_a_restart(store: Store, tmp_path: Path) -> None:
     probe.beat(NOW)
     assert WriteProbe(store, tmp_path).seen == {"source:crm": NOW}
     with store.begin() as unit:
-        unit.set_meta("health", "[1]")
+        unit.kv.set("health", "[1]")
     assert WriteProbe(store, tmp_path).seen == {}
 
 

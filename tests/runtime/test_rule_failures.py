@@ -33,7 +33,7 @@ def test_a_rule_that_fails_keeps_its_cause(tmp_path: Path, monkeypatch: pytest.M
             app.turn()
             app.turn()
         with app.store.read() as unit:
-            (incident,) = [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+            (incident,) = [each for each in unit.incidents.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
     said = "; ".join(map(messages("en").reason, incident.reasons))
     assert "since the start, last with ValueError at test_rule_failures.py:" in said
     (told,) = [each for each in said_in_log if each["event"] == "rule_failed"]

@@ -34,7 +34,7 @@ def test_what_goes_on_is_decided_about_though_the_clock_was_set_back(tmp_path: P
         def events() -> int:
             app.turn()
             with app.store.read() as unit:
-                return max((finding.events for finding in unit.all_findings()), default=0)
+                return max((finding.events for finding in unit.incidents.all_findings()), default=0)
 
         assert any(events() for _ in range(40))
         before = max(events() for _ in range(10))

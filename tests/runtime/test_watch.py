@@ -61,15 +61,15 @@ class House:
 
     def open(self, incident_id: str) -> None:
         with self.store.begin() as unit:
-            if unit.incident(incident_id) is None:
-                unit.write(Decisions(incidents=(make_incident(id=incident_id, opened_at=self.now),)))
+            if unit.incidents.find(incident_id) is None:
+                unit.incidents.save(Decisions(incidents=(make_incident(id=incident_id, opened_at=self.now),)))
 
     def change(self, incident_id: str, **changes: object) -> None:
         with self.outside.begin() as unit:
-            incident = unit.incident(incident_id)
+            incident = unit.incidents.find(incident_id)
             if incident is not None:
                 changed = replace(incident, version=incident.version + 1, **changes)  # type: ignore[arg-type]
-                unit.write(Decisions(incidents=(changed,)))
+                unit.incidents.save(Decisions(incidents=(changed,)))
 
     def acknowledge(self, incident_id: str) -> None:
         self.change(incident_id, acknowledged_at=self.now, acknowledged_by="boris", status=IncidentStatus.IN_PROGRESS)
@@ -77,8 +77,8 @@ class House:
     def end_up(self, status: MessageStatus) -> None:
         """Let every message that waits end so."""
         with self.store.begin() as unit:
-            for message in unit.due_messages(self.now):
-                unit.save_message(replace(message, status=status, sent_at=self.now))
+            for message in unit.outbox.due(self.now):
+                unit.outbox.save(replace(message, status=status, sent_at=self.now))
 
     def look(self, later: timedelta = timedelta(0)) -> list[str]:
         """Look, and return which incidents were planned for."""
@@ -91,8 +91,8 @@ class House:
         """Return what planning for every open incident, from the database alone, asks for now."""
         with self.store.read() as unit:
             return [
-                (each, plan(each, unit.messages(each.id), self.decider.settings, self.now, LINKS))
-                for each in unit.open_incidents()
+                (each, plan(each, unit.outbox.messages(each.id), self.decider.settings, self.now, LINKS))
+                for each in unit.incidents.open_incidents()
             ]
 
 
@@ -142,7 +142,7 @@ def test_an_acknowledgement_of_another_process_is_told_at_the_next_look(house: H
     house.acknowledge(IDS[0])
     assert house.look(timedelta(seconds=1)) == [IDS[0]]
     with house.store.read() as unit:
-        assert any("has it" in message.title for message in unit.messages(IDS[0]))
+        assert any("has it" in message.title for message in unit.outbox.messages(IDS[0]))
 
 
 def test_what_could_not_be_committed_is_planned_for_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

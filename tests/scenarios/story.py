@@ -77,7 +77,7 @@ class Story:
     def told(self, *kinds: MessageKind) -> list[str]:
         """Return who was sent a message of these kinds since the last look."""
         with self.app.store.read() as unit:
-            messages = [m for incident in unit.incidents() for m in unit.messages(incident.id)]
+            messages = [m for incident in unit.incidents.newest() for m in unit.outbox.messages(incident.id)]
         new = [m for m in messages if m.id not in self._seen and m.kind in kinds]
         self._seen |= {m.id for m in new}
         return sorted({m.person for m in new})

@@ -27,7 +27,7 @@ class Night(Story):
     def told(self, *kinds: MessageKind) -> list[str]:
         about = [each for each in self.console.incidents() if each.kind is not IncidentKind.BLIND_SPOT]
         with self.app.store.read() as unit:
-            messages = [message for incident in about for message in unit.messages(incident.id)]
+            messages = [message for incident in about for message in unit.outbox.messages(incident.id)]
         new = [each for each in messages if each.id not in self._seen and each.kind in kinds]
         self._seen |= {each.id for each in new}
         return sorted({each.person for each in new})

@@ -124,7 +124,7 @@ def test_several_processes_may_open_a_new_database_at_once(url: str) -> None:
 def test_the_database_is_for_its_owner_only(sqlite_url: str) -> None:
     store = Store.open(sqlite_url)
     with store.begin() as unit:
-        unit.set_meta("a", "b")
+        unit.kv.set("a", "b")
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     store.close()

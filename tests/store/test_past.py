@@ -24,11 +24,11 @@ def decided(dice: random.Random, unit: UnitOfWork) -> Decisions:
     minute, name = dice.randrange(600), str(dice.randrange(12))
     at, actor = after(minutes=minute), ACTORS[int(name) % len(ACTORS)]
     matter = incident(str(int(name) % 3))
-    known = unit.incident(matter.id)
+    known = unit.incidents.find(matter.id)
     changed = replace(known, version=known.version + 1) if known else matter
     if known and dice.random() < 0.3:
         changed = replace(changed, status=IncidentStatus.CLOSED)
-    last = unit.last_entry(matter.id)
+    last = unit.incidents.last_entry(matter.id)
     return Decisions(
         findings=(finding(name, actor_id=actor, at=at, last_event_at=at, events=minute),),
         alerts=(
@@ -61,7 +61,7 @@ def answers(past: Any, dice: random.Random) -> list[object]:
         past.open_incidents(),
         past.open_incidents("user:anna"),
         [past.alerts_opened_since(since, rule) for rule in RULES],
-        [past.incident(each) for each in incidents],
+        [past.find(each) for each in incidents],
         [past.incident_alerts(each) for each in incidents],
         [past.steps(each) for each in incidents],
         [past.last_entry(each) for each in incidents],
@@ -77,34 +77,34 @@ def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypa
     dice = random.Random(seed)
     for turn in range(25):
         with store.begin() as unit:
-            past = unit.past()
+            past = unit.incidents.cached_reads()
             past.expect({dice.choice(ACTORS): after(minutes=dice.randrange(600))})
-            unit.write(decided(dice, unit))
+            unit.incidents.save(decided(dice, unit))
             when = dice.randrange(1 << 30)
-            assert answers(past, random.Random(when)) == answers(unit, random.Random(when)), turn
+            assert answers(past, random.Random(when)) == answers(unit.incidents, random.Random(when)), turn
 
 
 def test_what_another_process_wrote_is_seen(url: str, store: Store) -> None:
     matter = incident()
     with store.begin() as unit:
-        unit.write(Decisions(incidents=(matter,), alerts=(alert(incident_id=matter.id),)))
-        assert unit.past().open_incidents() == [matter]
-        assert unit.past().open_alerts("user:anna")
+        unit.incidents.save(Decisions(incidents=(matter,), alerts=(alert(incident_id=matter.id),)))
+        assert unit.incidents.cached_reads().open_incidents() == [matter]
+        assert unit.incidents.cached_reads().open_alerts("user:anna")
     other = Store.open(url)
     with other.begin() as unit:
         closed = replace(matter, status=IncidentStatus.CLOSED, version=2)
         muted = alert(incident_id=matter.id, status=AlertStatus.CLOSED)
-        unit.write(Decisions(incidents=(closed,), alerts=(muted,)))
+        unit.incidents.save(Decisions(incidents=(closed,), alerts=(muted,)))
     other.close()
     with store.begin() as unit:
-        assert unit.past().open_incidents() == []
-        assert unit.past().open_alerts("user:anna") == []
+        assert unit.incidents.cached_reads().open_incidents() == []
+        assert unit.incidents.cached_reads().open_alerts("user:anna") == []
 
 
 def give_up(store: Store, decisions: Decisions) -> None:
     with store.begin() as unit:
-        unit.write(decisions)
-        assert len(unit.past().alerted_findings("user:anna", NOON)) == 2
+        unit.incidents.save(decisions)
+        assert len(unit.incidents.cached_reads().alerted_findings("user:anna", NOON)) == 2
         raise ZeroDivisionError
 
 
@@ -112,26 +112,26 @@ def test_what_was_given_up_is_forgotten(store: Store) -> None:
     first, second = finding("1"), finding("2")
     before = alert(finding_ids=(first.id,))
     with store.begin() as unit:
-        unit.past().alerted_findings("user:anna", NOON)
-        unit.write(Decisions(findings=(first,), alerts=(before,)))
+        unit.incidents.cached_reads().alerted_findings("user:anna", NOON)
+        unit.incidents.save(Decisions(findings=(first,), alerts=(before,)))
     with pytest.raises(ZeroDivisionError):
         give_up(store, Decisions(findings=(second,), alerts=(alert(finding_ids=(first.id, second.id)),)))
     with store.begin() as unit:
-        assert unit.past().alerted_findings("user:anna", NOON) == [first]
-        assert unit.past().findings([second.id]) == {}
-        assert unit.past().open_alerts("user:anna") == [before]
+        assert unit.incidents.cached_reads().alerted_findings("user:anna", NOON) == [first]
+        assert unit.incidents.cached_reads().findings([second.id]) == {}
+        assert unit.incidents.cached_reads().open_alerts("user:anna") == [before]
 
 
 def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
     asked: list[str] = []
     named = alert(finding_ids=(finding().id,))
     with sqlite_store.begin() as unit:
-        unit.write(Decisions(findings=(finding(),), alerts=(named,)))
-        unit.past().alerted_findings("user:anna", NOON)
-        unit.past().alerts_opened_since(NOON, "bulk-read")
+        unit.incidents.save(Decisions(findings=(finding(),), alerts=(named,)))
+        unit.incidents.cached_reads().alerted_findings("user:anna", NOON)
+        unit.incidents.cached_reads().alerts_opened_since(NOON, "bulk-read")
     event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with sqlite_store.begin() as unit:
-        past = unit.past()
+        past = unit.incidents.cached_reads()
         past.expect({"user:anna": NOON})
         assert past.alerted_findings("user:anna", NOON) == [finding()]
         assert past.open_alerts("user:anna") == [named]
@@ -143,10 +143,10 @@ def test_what_no_alert_of_the_actor_names_is_not_read_again(sqlite_store: Store)
     asked: list[str] = []
     storm = alert("storm", actor_id="nabat", finding_ids=(finding().id,))
     with sqlite_store.begin() as unit:
-        unit.write(Decisions(findings=(finding(),), alerts=(storm,)))
+        unit.incidents.save(Decisions(findings=(finding(),), alerts=(storm,)))
     event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with sqlite_store.begin() as unit:
-        past = unit.past()
+        past = unit.incidents.cached_reads()
         past.expect({"user:anna": NOON})
         assert past.alerted_findings("user:anna", NOON) == []
     assert [said for said in asked if "FROM findings" in said] == []
@@ -156,8 +156,8 @@ def test_what_is_not_there_is_asked_for_once_a_transaction(sqlite_store: Store) 
     asked: list[str] = []
     event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with sqlite_store.begin() as unit:
-        past = unit.past()
+        past = unit.incidents.cached_reads()
         assert past.findings([finding().id]) == past.findings([finding().id]) == {}
-        unit.write(Decisions(findings=(finding(),)))
+        unit.incidents.save(Decisions(findings=(finding(),)))
         assert past.findings([finding().id]) == {finding().id: finding()}
     assert len([said for said in asked if "FROM findings" in said]) == 1

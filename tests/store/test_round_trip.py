@@ -30,10 +30,10 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     opened.close()
 
 
-def _back(store: Store, decisions: Decisions, ask: Any) -> Any:
+def _back(store: Store, ask: Any, decisions: Decisions | None = None) -> Any:
     def example() -> None:
         with store.begin() as unit:
-            unit.write(decisions)
+            unit.incidents.save(decisions or Decisions())
             found.append(ask(unit))
             raise RuntimeError("undo")
 
@@ -46,19 +46,23 @@ def _back(store: Store, decisions: Decisions, ask: Any) -> Any:
 @ONE_DATABASE
 @given(value=any_value(Finding))
 def test_a_finding_comes_back_as_it_was(shared: Store, value: Finding) -> None:
-    assert _back(shared, Decisions(findings=(value,)), lambda unit: unit.findings([value.id])) == {value.id: value}
+    assert _back(shared, lambda unit: unit.incidents.findings([value.id]), Decisions(findings=(value,))) == {
+        value.id: value
+    }
 
 
 @ONE_DATABASE
 @given(value=any_value(Alert))
 def test_an_alert_comes_back_as_it_was(shared: Store, value: Alert) -> None:
-    assert _back(shared, Decisions(alerts=(value,)), lambda unit: unit.alerts([value.id])) == {value.id: value}
+    assert _back(shared, lambda unit: unit.incidents.alerts([value.id]), Decisions(alerts=(value,))) == {
+        value.id: value
+    }
 
 
 @ONE_DATABASE
 @given(value=any_value(Incident))
 def test_an_incident_comes_back_as_it_was(shared: Store, value: Incident) -> None:
-    assert _back(shared, Decisions(incidents=(value,)), lambda unit: unit.incidents()) == [value]
+    assert _back(shared, lambda unit: unit.incidents.newest(), Decisions(incidents=(value,))) == [value]
 
 
 @ONE_DATABASE
@@ -67,14 +71,18 @@ def test_a_step_and_an_entry_come_back_as_they_were(shared: Store, value: Step, 
     owner = incident()
     value, note = (replace(each, incident_id=owner.id) for each in (value, note))
     decisions = Decisions(incidents=(owner,), steps=(value,), entries=(note,))
-    asked = _back(shared, decisions, lambda unit: (unit.steps(owner.id), unit.entries(owner.id)))
+    asked = _back(shared, lambda unit: (unit.incidents.steps(owner.id), unit.incidents.entries(owner.id)), decisions)
     assert asked == ([value], [note])
 
 
 @ONE_DATABASE
 @given(value=any_value(Message))
 def test_a_message_comes_back_as_it_was(shared: Store, value: Message) -> None:
-    assert _back(shared, Decisions(messages=(value,)), lambda unit: unit.messages(value.incident_id)) == [value]
+    def ask(unit: Any) -> Any:
+        unit.outbox.add([value])
+        return unit.outbox.messages(value.incident_id)
+
+    assert _back(shared, ask) == [value]
 
 
 @ONE_DATABASE
@@ -84,16 +92,21 @@ def test_a_delivery_comes_back_as_it_was(shared: Store, value: Delivery) -> None
     tried = replace(value, message_id=owner.id)
 
     def ask(unit: Any) -> Any:
-        unit.add_delivery(tried)
-        return unit.deliveries(owner.id)
+        unit.outbox.add([owner])
+        unit.outbox.add_delivery(tried)
+        return unit.outbox.deliveries(owner.id)
 
-    assert _back(shared, Decisions(messages=(owner,)), ask) == [tried]
+    assert _back(shared, ask) == [tried]
 
 
 @ONE_DATABASE
 @given(values=st.lists(any_value(Position), max_size=4, unique_by=lambda p: (p.source, p.stream, p.file_id)))
 def test_positions_come_back_as_they_were(shared: Store, values: list[Position]) -> None:
-    found = _back(shared, Decisions(positions=tuple(values)), lambda unit: unit.positions())
+    def ask(unit: Any) -> Any:
+        unit.positions.save(values)
+        return unit.positions.all()
+
+    found = _back(shared, ask)
     assert sorted(found, key=repr) == sorted(values, key=repr)
 
 
@@ -103,5 +116,5 @@ def test_an_actor_with_any_name_is_stored_and_found_by_that_name(shared: Store, 
     value = finding(actor_id=actor)
     named = alert(actor_id=actor, finding_ids=(value.id,))
     decided = Decisions(findings=(value,), alerts=(named,))
-    found = _back(shared, decided, lambda unit: unit.alerted_findings(actor, value.at))
+    found = _back(shared, lambda unit: unit.incidents.alerted_findings(actor, value.at), decided)
     assert [each.id for each in found] == [value.id]

@@ -38,10 +38,10 @@ def test_after_a_kill_in_the_middle_of_commits_all_of_each_is_there_or_nothing(
     store = Store.open(url)
     journal, snapshots = Journal(tmp_path / "journal", store), Snapshots(tmp_path / "snapshots", store)
     with store.begin() as unit:
-        (at,) = unit.positions()
+        (at,) = unit.positions.all()
         assert said[-1] <= at.offset <= said[-1] + 1
-        assert [each.number for each in unit.entries(MATTER.id)] == list(range(1, at.offset + 1))
-        assert len(list(unit.all_findings())) == at.offset
+        assert [each.number for each in unit.incidents.entries(MATTER.id)] == list(range(1, at.offset + 1))
+        assert len(list(unit.incidents.all_findings())) == at.offset
         journal.flush(unit)  # sweeps what the crash left
     touched = journal.scan().collect().get_column("log.offset")
     assert sorted(touched) == list(range(1, at.offset + 1))
@@ -56,12 +56,12 @@ def test_after_a_kill_in_the_middle_of_commits_all_of_each_is_there_or_nothing(
 def test_two_processes_changing_one_incident_never_clobber_each_other(url: str) -> None:
     store = Store.open(url)
     with store.begin() as unit:
-        unit.write(Decisions(incidents=(MATTER,)))
+        unit.incidents.save(Decisions(incidents=(MATTER,)))
     writers = [program("changes", url, who, "25") for who in ("daemon", "person")]
     ends = [writer.communicate() for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], ends
     with store.read() as unit:
-        found, entries = unit.incident(MATTER.id), unit.entries(MATTER.id)
+        found, entries = unit.incidents.find(MATTER.id), unit.incidents.entries(MATTER.id)
     assert found is not None
     assert found.version == 51
     assert [each.number for each in entries] == list(range(1, 51))
@@ -73,7 +73,7 @@ def test_threads_take_turns_in_writing(store: Store) -> None:
     def count() -> None:
         for _ in range(20):
             with store.begin() as unit:
-                unit.set_meta("count", str(int(unit.meta("count") or "0") + 1))
+                unit.kv.set("count", str(int(unit.kv.get("count") or "0") + 1))
 
     threads = [threading.Thread(target=count) for _ in range(3)]
     for thread in threads:
@@ -81,7 +81,7 @@ def test_threads_take_turns_in_writing(store: Store) -> None:
     for thread in threads:
         thread.join()
     with store.read() as unit:
-        assert unit.meta("count") == "60"
+        assert unit.kv.get("count") == "60"
 
 
 def test_a_database_that_stays_locked_is_reported_and_usable_afterwards(
@@ -90,11 +90,11 @@ def test_a_database_that_stays_locked_is_reported_and_usable_afterwards(
     monkeypatch.setattr(engine, "BUSY_SECONDS", 1)
     holder, waiter = Store.open(url), Store.open(url)
     with holder.begin() as unit:
-        unit.set_meta("a", "1")
+        unit.kv.set("a", "1")
         with pytest.raises(StoreError, match=r"nothing was committed .* writing for too long"), waiter.begin():
             pass
     with waiter.begin() as unit:
-        unit.set_meta("a", "2")
+        unit.kv.set("a", "2")
     for each in (holder, waiter):
         each.close()
 
@@ -114,7 +114,8 @@ def test_a_second_turn_inside_a_turn_is_refused_instead_of_waiting_for_ever(
 def test_a_lost_postgresql_connection_commits_nothing_and_the_next_turn_works(postgres_url: str) -> None:
     def lose() -> None:
         with store.begin() as unit:
-            unit.write(Decisions(findings=(finding(),), positions=(position(offset=9),)))
+            unit.incidents.save(Decisions(findings=(finding(),)))
+            unit.positions.save([position(offset=9)])
             folder = cluster()
             assert folder is not None
             administer(
@@ -125,11 +126,11 @@ def test_a_lost_postgresql_connection_commits_nothing_and_the_next_turn_works(po
     with pytest.raises(StoreError, match=r"nothing was committed .*connection"):
         lose()
     with store.begin() as unit:
-        assert unit.positions() == ()
-        assert unit.findings([finding().id]) == {}
-        unit.write(Decisions(positions=(position(offset=9),)))
+        assert unit.positions.all() == ()
+        assert unit.incidents.findings([finding().id]) == {}
+        unit.positions.save([position(offset=9)])
     with store.read() as unit:
-        assert unit.positions() == (position(offset=9),)
+        assert unit.positions.all() == (position(offset=9),)
     store.close()
 
 

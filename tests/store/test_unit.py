@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -6,17 +8,20 @@ from detector.errors import ConflictError, StoreError
 from detector.schema.alerts import AlertStatus
 from detector.schema.counts import StoreCounts
 from detector.schema.decisions import Decisions
-from detector.schema.delivery import Delivery, MessageKind, MessageStatus
+from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Evidence
 from detector.schema.incidents import IncidentStatus, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.lines import Position
 from detector.store import Store
 from tests.store.values import NOON, after, alert, entry, finding, incident, message, position, step
 
 
-def write(store: Store, **parts: object) -> None:
+def write(store: Store, messages: Sequence[Message] = (), positions: Sequence[Position] = (), **parts: Any) -> None:
     with store.begin() as unit:
-        unit.write(Decisions(**parts))  # type: ignore[arg-type]
+        unit.incidents.save(Decisions(**parts))
+        unit.outbox.add(messages)
+        unit.positions.save(positions)
 
 
 def test_a_finding_stated_again_is_merged_with_what_is_there(store: Store) -> None:
@@ -26,7 +31,7 @@ def test_a_finding_stated_again_is_merged_with_what_is_there(store: Store) -> No
     write(store, findings=(later,))
     write(store, findings=(first, later))
     with store.read() as unit:
-        assert unit.findings([first.id]) == {first.id: first.merge(later)}
+        assert unit.incidents.findings([first.id]) == {first.id: first.merge(later)}
 
 
 def test_a_repeated_transaction_changes_nothing(store: Store) -> None:
@@ -37,39 +42,37 @@ def test_a_repeated_transaction_changes_nothing(store: Store) -> None:
         incidents=(matter,),
         steps=(step(matter.id),),
         entries=(entry(matter.id),),
-        messages=(message(incident_id=matter.id),),
-        positions=(position(offset=10),),
     )
+    said, read = message(incident_id=matter.id), position(offset=10)
     seen = []
     for _ in range(2):
         with store.begin() as unit:
-            unit.write(everything)
+            unit.incidents.save(everything)
+            unit.outbox.add([said])
+            unit.positions.save([read])
         with store.read() as unit:
             seen.append(
                 (
-                    unit.incident_findings(matter.id),
-                    unit.incident_alerts(matter.id),
-                    unit.incidents(),
-                    unit.steps(matter.id),
-                    unit.entries(matter.id),
-                    unit.messages(matter.id),
-                    unit.positions(),
+                    unit.incidents.incident_findings(matter.id),
+                    unit.incidents.incident_alerts(matter.id),
+                    unit.incidents.newest(),
+                    unit.incidents.steps(matter.id),
+                    unit.incidents.entries(matter.id),
+                    unit.outbox.messages(matter.id),
+                    unit.positions.all(),
                 )
             )
     assert (
         seen[0]
         == seen[1]
-        == tuple(
-            list(part) if name != "positions" else part
-            for name, part in (
-                ("findings", everything.findings),
-                ("alerts", everything.alerts),
-                ("incidents", everything.incidents),
-                ("steps", everything.steps),
-                ("entries", everything.entries),
-                ("messages", everything.messages),
-                ("positions", everything.positions),
-            )
+        == (
+            list(everything.findings),
+            list(everything.alerts),
+            list(everything.incidents),
+            list(everything.steps),
+            list(everything.entries),
+            [said],
+            (read,),
         )
     )
 
@@ -79,23 +82,23 @@ def test_everything_is_read_out_in_the_order_of_moments(store: Store) -> None:
     alerts = tuple(alert(str(number), opened_at=after(minutes=-number), muted_by=None) for number in range(3))
     write(store, findings=findings, alerts=alerts)
     with store.read() as unit:
-        assert list(unit.all_findings()) == list(reversed(findings))
-        assert list(unit.all_alerts()) == list(reversed(alerts))
+        assert list(unit.incidents.all_findings()) == list(reversed(findings))
+        assert list(unit.incidents.all_alerts()) == list(reversed(alerts))
 
 
 def test_muted_alerts_are_open_and_closed_ones_are_not(store: Store) -> None:
     muted = alert("muted", status=AlertStatus.MUTED)
     write(store, alerts=(muted, alert("closed", status=AlertStatus.CLOSED, opened_at=after(hours=-2))))
     with store.read() as unit:
-        assert unit.open_alerts("user:anna") == [muted]
-        assert unit.alerts_opened_since(after(hours=-1), "bulk-read") == 1
+        assert unit.incidents.open_alerts("user:anna") == [muted]
+        assert unit.incidents.alerts_opened_since(after(hours=-1), "bulk-read") == 1
 
 
 def test_more_ids_than_a_statement_takes_are_all_found(store: Store) -> None:
     many = tuple(finding(str(number)) for number in range(1201))
     write(store, findings=many)
     with store.read() as unit:
-        assert len(unit.findings([each.id for each in many])) == 1201
+        assert len(unit.incidents.findings([each.id for each in many])) == 1201
 
 
 @pytest.mark.parametrize("ref", ["{id}", "{prefix}", "{number}", "amber I", "ЯНТАРНЫЙ i", " Amber i "])
@@ -104,7 +107,7 @@ def test_an_incident_is_found_by_everything_people_call_it(store: Store, ref: st
     write(store, incidents=(wanted, incident("j")))
     with store.read() as unit:
         said = ref.format(id=wanted.id.upper(), prefix=wanted.id[:6], number=wanted.number)
-        assert unit.incident(said) == wanted
+        assert unit.incidents.find(said) == wanted
 
 
 @pytest.mark.parametrize("ref", ["", "abc", "abcd", "abcd%", "Amber", "nobody"])
@@ -112,14 +115,14 @@ def test_an_unclear_reference_names_no_incident(store: Store, ref: str) -> None:
     twins = (incident("i", id="abcd" + "0" * 28), incident("j", id="abcd" + "1" * 28))
     write(store, incidents=twins)
     with store.read() as unit:
-        assert unit.incident(ref) is None
+        assert unit.incidents.find(ref) is None
 
 
 def test_of_two_incidents_with_one_code_name_the_open_one_is_meant(store: Store) -> None:
     closed, still = incident("i", code_name="Amber", status=IncidentStatus.CLOSED), incident("j", code_name="Amber")
     write(store, incidents=(closed, still))
     with store.read() as unit:
-        assert unit.incident("amber") == still
+        assert unit.incidents.find("amber") == still
 
 
 def test_incidents_come_newest_first_in_portions(store: Store) -> None:
@@ -127,17 +130,17 @@ def test_incidents_come_newest_first_in_portions(store: Store) -> None:
     closed = replace(matters[3], status=IncidentStatus.CLOSED)
     write(store, incidents=(*matters[:3], closed))
     with store.read() as unit:
-        assert unit.incidents(limit=2) == [closed, matters[2]]
-        assert unit.incidents(limit=2, offset=2) == [matters[1], matters[0]]
-        assert unit.incidents(open_only=True, limit=1) == [matters[2]]
+        assert unit.incidents.newest(limit=2) == [closed, matters[2]]
+        assert unit.incidents.newest(limit=2, offset=2) == [matters[1], matters[0]]
+        assert unit.incidents.newest(open_only=True, limit=1) == [matters[2]]
 
 
 def test_open_incidents_of_an_actor_include_those_it_was_joined_to(store: Store) -> None:
     joined = incident("i", actor_id="ip:192.0.2.1", related_actors=("user:anna",))
     write(store, incidents=(joined, incident("j", actor_id="user:boris")))
     with store.read() as unit:
-        assert unit.open_incidents("user:anna") == [joined]
-        assert len(unit.open_incidents()) == 2
+        assert unit.incidents.open_incidents("user:anna") == [joined]
+        assert len(unit.incidents.open_incidents()) == 2
 
 
 def test_open_incidents_of_an_actor_with_a_hostile_name_are_found(store: Store) -> None:
@@ -145,8 +148,8 @@ def test_open_incidents_of_an_actor_with_a_hostile_name_are_found(store: Store) 
     joined = incident("j", actor_id="user:c", related_actors=("user:a\0b", "user:Анна"))
     write(store, incidents=(named, joined))
     with store.read() as unit:
-        assert {each.id for each in unit.open_incidents("user:a\0b")} == {named.id, joined.id}
-        assert [each.id for each in unit.open_incidents("user:Анна")] == [joined.id]
+        assert {each.id for each in unit.incidents.open_incidents("user:a\0b")} == {named.id, joined.id}
+        assert [each.id for each in unit.incidents.open_incidents("user:Анна")] == [joined.id]
 
 
 def test_a_stale_version_is_refused_and_nothing_is_committed(store: Store) -> None:
@@ -156,8 +159,8 @@ def test_a_stale_version_is_refused_and_nothing_is_committed(store: Store) -> No
     with pytest.raises(ConflictError, match="changed by somebody else"):
         write(store, findings=(finding(),), incidents=(replace(matter, version=2, acknowledged_by="boris"),))
     with store.read() as unit:
-        assert unit.findings([finding().id]) == {}
-        assert unit.incidents()[0].acknowledged_by == "anna"
+        assert unit.incidents.findings([finding().id]) == {}
+        assert unit.incidents.newest()[0].acknowledged_by == "anna"
 
 
 def test_a_timeline_entry_cannot_be_rewritten(store: Store) -> None:
@@ -166,17 +169,17 @@ def test_a_timeline_entry_cannot_be_rewritten(store: Store) -> None:
     with pytest.raises(ConflictError, match="entry 2"):
         write(store, entries=(entry(matter.id, 2, text="something else"),))
     with store.read() as unit:
-        assert unit.last_entry(matter.id) == entry(matter.id, 2)
+        assert unit.incidents.last_entry(matter.id) == entry(matter.id, 2)
 
 
 def test_a_message_decided_again_is_left_as_it_is(store: Store) -> None:
     write(store, messages=(message(),))
     sent = replace(message(), status=MessageStatus.SENT, sent_at=NOON)
     with store.begin() as unit:
-        unit.save_message(sent)
-        unit.write(Decisions(messages=(message(),)))
+        unit.outbox.save(sent)
+        unit.outbox.add([message()])
     with store.read() as unit:
-        assert unit.messages("") == [sent]
+        assert unit.outbox.messages("") == [sent]
 
 
 def test_due_messages_are_pending_ones_whose_time_has_come(store: Store) -> None:
@@ -188,18 +191,18 @@ def test_due_messages_are_pending_ones_whose_time_has_come(store: Store) -> None
     )
     write(store, messages=(due, *others))
     with store.read() as unit:
-        assert unit.due_messages(NOON) == [due]
-        assert len(unit.due_messages(after(hours=1), limit=2)) == 2
+        assert unit.outbox.due(NOON) == [due]
+        assert len(unit.outbox.due(after(hours=1), limit=2)) == 2
 
 
-def test_an_acknowledgement_cancels_pending_pages_and_a_retry_does_not_revive_them(store: Store) -> None:
+def test_a_retry_does_not_revive_a_page_that_was_cancelled(store: Store) -> None:
     page, told = message("page", incident_id="i"), message("info", incident_id="i", kind=MessageKind.INFO)
     write(store, messages=(page, told))
     with store.begin() as unit:
-        assert unit.cancel_messages("i") == 1
-        unit.save_message(replace(page, attempts=1, error="no answer"))
+        unit.outbox.save(replace(page, status=MessageStatus.CANCELLED))
+        unit.outbox.save(replace(page, attempts=1, error="no answer"))
     with store.read() as unit:
-        kept = {each.id: each.status for each in unit.messages("i")}
+        kept = {each.id: each.status for each in unit.outbox.messages("i")}
     assert kept == {page.id: MessageStatus.CANCELLED, told.id: MessageStatus.PENDING}
 
 
@@ -207,9 +210,9 @@ def test_a_page_that_went_out_in_spite_of_its_cancelling_is_recorded_as_sent(sto
     page = message(incident_id="i", status=MessageStatus.CANCELLED)
     write(store, messages=(page,))
     with store.begin() as unit:
-        unit.save_message(replace(page, status=MessageStatus.SENT))
+        unit.outbox.save(replace(page, status=MessageStatus.SENT))
     with store.read() as unit:
-        assert unit.messages("i")[0].status is MessageStatus.SENT
+        assert unit.outbox.messages("i")[0].status is MessageStatus.SENT
 
 
 def test_tries_are_kept_in_their_order(store: Store) -> None:
@@ -220,32 +223,32 @@ def test_tries_are_kept_in_their_order(store: Store) -> None:
     ]
     with store.begin() as unit:
         for each in (*tries, tries[0]):
-            unit.add_delivery(each)
+            unit.outbox.add_delivery(each)
     with store.read() as unit:
-        assert unit.deliveries(message().id) == tries[::-1]
+        assert unit.outbox.deliveries(message().id) == tries[::-1]
 
 
 def test_the_last_success_and_the_last_failure_of_each_target_are_known(store: Store) -> None:
     write(store, messages=(message(),))
     tries = (("phone", 1, True), ("phone", 2, False), ("phone", 3, True), ("mail", 4, False))
     with store.begin() as unit:
-        assert unit.target_results() == {}
+        assert unit.outbox.target_results() == {}
         for target, number, ok in tries:
             at = after(seconds=number)
             tried = Delivery(message_id=message().id, attempt=number, target=target, at=at, ok=ok, seconds=1)
-            unit.add_delivery(tried)
+            unit.outbox.add_delivery(tried)
     with store.read() as unit:
-        found = unit.target_results()
+        found = unit.outbox.target_results()
     assert found == {"phone": (after(seconds=3), after(seconds=2)), "mail": (None, after(seconds=4))}
 
 
 def test_a_link_is_used_once(store: Store) -> None:
     with store.begin() as unit:
-        assert unit.used_link("t1", NOON)
-        assert not unit.used_link("t1", NOON)
+        assert unit.outbox.use_link("t1", NOON)
+        assert not unit.outbox.use_link("t1", NOON)
     with store.begin() as unit:
-        assert not unit.used_link("t1", after(hours=1))
-        assert unit.used_link("t2", NOON)
+        assert not unit.outbox.use_link("t1", after(hours=1))
+        assert unit.outbox.use_link("t2", NOON)
 
 
 def test_positions_move_and_those_of_finished_files_can_be_forgotten(store: Store) -> None:
@@ -253,18 +256,18 @@ def test_positions_move_and_those_of_finished_files_can_be_forgotten(store: Stor
     write(store, positions=(position("f1", 1), old))
     write(store, positions=(position("f1", 2), old))
     with store.begin() as unit:
-        assert unit.forget_positions(after(days=-1)) == 1
+        assert unit.positions.forget(after(days=-1)) == 1
     with store.read() as unit:
-        assert unit.positions() == (position("f1", 2),)
+        assert unit.positions.all() == (position("f1", 2),)
     write(store, positions=(old,))
     with store.read() as unit:
-        assert set(unit.positions()) == {position("f1", 2), old}
+        assert set(unit.positions.all()) == {position("f1", 2), old}
 
 
 def test_positions_of_a_transaction_that_failed_are_written_by_the_next(store: Store) -> None:
     def fail() -> None:
         with store.begin() as unit:
-            unit.write(Decisions(positions=(position(offset=2),)))
+            unit.positions.save([position(offset=2)])
             raise RuntimeError("power cut")
 
     write(store, positions=(position(offset=1),))
@@ -272,16 +275,16 @@ def test_positions_of_a_transaction_that_failed_are_written_by_the_next(store: S
         fail()
     write(store, positions=(position(offset=2),))
     with store.read() as unit:
-        assert unit.positions() == (position(offset=2),)
+        assert unit.positions.all() == (position(offset=2),)
 
 
 def test_a_named_text_is_kept_and_replaced(store: Store) -> None:
     with store.begin() as unit:
-        assert unit.meta("model") is None
-        unit.set_meta("model", "v1")
-        unit.set_meta("model", "v2")
+        assert unit.kv.get("model") is None
+        unit.kv.set("model", "v1")
+        unit.kv.set("model", "v2")
     with store.read() as unit:
-        assert unit.meta("model") == "v2"
+        assert unit.kv.get("model") == "v2"
 
 
 def test_counts_tell_what_is_open_unacknowledged_overdue_and_waiting(store: Store) -> None:
@@ -304,24 +307,23 @@ def test_counts_tell_what_is_open_unacknowledged_overdue_and_waiting(store: Stor
             oldest_overdue=after(minutes=1),
             pending_messages=1,
         )
-        assert unit.counts().overdue_steps == 0
 
 
 def test_a_reading_unit_changes_nothing(store: Store) -> None:
     with pytest.raises(StoreError, match="read-only"), store.read() as unit:
-        unit.set_meta("a", "b")
+        unit.kv.set("a", "b")
     with store.begin() as unit:
-        assert unit.meta("a") is None
+        assert unit.kv.get("a") is None
 
 
 def test_a_reader_sees_one_moment_while_a_writer_commits(store: Store) -> None:
     with store.read() as reader:
-        assert reader.meta("a") is None
+        assert reader.kv.get("a") is None
         with store.begin() as writer:
-            writer.set_meta("a", "b")
-        assert reader.meta("a") is None
+            writer.kv.set("a", "b")
+        assert reader.kv.get("a") is None
     with store.read() as reader:
-        assert reader.meta("a") == "b"
+        assert reader.kv.get("a") == "b"
 
 
 def test_whoever_writes_incidents_or_messages_is_noticed_once_a_transaction_and_nobody_else(
@@ -339,16 +341,16 @@ def test_whoever_writes_incidents_or_messages_is_noticed_once_a_transaction_and_
     outside.close()
     assert changes() == (1, 1)
     with store.begin() as unit:
-        unit.save_message(replace(said, attempts=1))
-        unit.save_message(replace(said, attempts=2))
+        unit.outbox.save(replace(said, attempts=1))
+        unit.outbox.save(replace(said, attempts=2))
     assert changes() == (1, 2)
     with store.begin() as unit:
-        unit.cancel_messages(matter.id)
+        unit.outbox.add([replace(said, id="another")])
     write(store, positions=(position(offset=10),))
     assert changes() == (1, 3)
     with store.read() as unit:
-        assert unit.open_versions() == {matter.id: 1}
+        assert unit.incidents.open_versions() == {matter.id: 1}
     write(store, incidents=(replace(matter, version=2, status=IncidentStatus.CLOSED),))
     assert changes() == (2, 3)
     with store.read() as unit:
-        assert unit.open_versions() == {}
+        assert unit.incidents.open_versions() == {}

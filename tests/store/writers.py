@@ -25,19 +25,14 @@ def commits(url: str, folder: str) -> None:
     store = Store.open(url)
     journal, snapshots = Journal(Path(folder) / "journal", store), Snapshots(Path(folder) / "snapshots", store)
     with store.begin() as unit:
-        unit.write(Decisions(incidents=(MATTER,)))
+        unit.incidents.save(Decisions(incidents=(MATTER,)))
     number = 0
     while True:
         number += 1
         journal.append(events({"log.offset": number}))
         with store.begin() as unit:
-            unit.write(
-                Decisions(
-                    findings=(finding(str(number)),),
-                    entries=(entry(MATTER.id, number),),
-                    positions=(position(offset=number),),
-                )
-            )
+            unit.incidents.save(Decisions(findings=(finding(str(number)),), entries=(entry(MATTER.id, number),)))
+            unit.positions.save([position(offset=number)])
             journal.flush(unit)
             snapshots.save(unit, {"state": pl.DataFrame({"number": [number]})}, (position(offset=number),), {})
             if number % 16 == 0:
@@ -50,12 +45,12 @@ def changes(url: str, who: str, times: str) -> None:
     store = Store.open(url)
     for _ in range(int(times)):
         with store.begin() as unit:
-            before = unit.incident(MATTER.id)
-            last = unit.last_entry(MATTER.id)
+            before = unit.incidents.find(MATTER.id)
+            last = unit.incidents.last_entry(MATTER.id)
             assert before is not None
             after = replace(before, version=before.version + 1, acknowledged_by=who)
             number = last.number + 1 if last else 1
-            unit.write(Decisions(incidents=(after,), entries=(entry(MATTER.id, number, by=who),)))
+            unit.incidents.save(Decisions(incidents=(after,), entries=(entry(MATTER.id, number, by=who),)))
     store.close()
 
 
@@ -68,7 +63,8 @@ def starves(folder: str) -> None:
     def turn(number: int) -> None:
         many = tuple(finding(f"{number}-{each}", title="x" * 2000) for each in range(20))
         with store.begin() as unit:
-            unit.write(Decisions(findings=many, positions=(position(offset=number),)))
+            unit.incidents.save(Decisions(findings=many))
+            unit.positions.save([position(offset=number)])
 
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, hard))
@@ -81,7 +77,7 @@ def starves(folder: str) -> None:
             said = str(error)
             break
     with store.read() as unit:
-        assert unit.positions()[0].offset == committed, "positions without their findings"
+        assert unit.positions.all()[0].offset == committed, "positions without their findings"
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     turn(committed + 1)
 
@@ -113,7 +109,7 @@ def reads_only(folder: str) -> None:
     url = f"sqlite:///{folder}/nabat.db"
     warm = Store.open(url)
     with warm.begin() as unit:
-        unit.write(Decisions(findings=(finding(),)))
+        unit.incidents.save(Decisions(findings=(finding(),)))
     warm.close()
     Path(folder).chmod(0o555)
     (Path(folder) / "nabat.db").chmod(0o444)
@@ -124,7 +120,7 @@ def reads_only(folder: str) -> None:
     try:
         store = Store.open(url)
         with store.begin() as unit:
-            unit.write(Decisions(findings=(finding("late"),)))
+            unit.incidents.save(Decisions(findings=(finding("late"),)))
     except StoreError as error:
         print(error)
 

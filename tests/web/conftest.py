@@ -18,7 +18,6 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.health import CheckedPart, HealthCheck
 from detector.schema.ids import derive
@@ -201,9 +200,9 @@ class World:
         with self.store.begin() as unit:
             outcome = decider.decide(unit, findings or (make_finding(),), self.clock.now())
             if scope is not None:
-                known = dossier_of(unit, outcome.changed[0], PLAYBOOKS, self.settings, REGULATIONS)
+                known = dossier_of(unit.incidents, outcome.changed[0], PLAYBOOKS, self.settings, REGULATIONS)
                 changes = with_scope(known, scope, now=self.clock.now())
-                unit.write(Decisions(incidents=changes.incidents, steps=changes.steps, entries=changes.entries))
+                unit.incidents.save(changes)
         return self.detail(outcome.changed[0]).incident
 
     def detail(self, ref: str) -> Detail:
@@ -213,8 +212,8 @@ class World:
         """Everything in the store that an act could change."""
         with self.store.read() as unit:
             return [
-                (each, unit.steps(each.id), unit.entries(each.id), unit.messages(each.id))
-                for each in unit.incidents(limit=1000)
+                (each, unit.incidents.steps(each.id), unit.incidents.entries(each.id), unit.outbox.messages(each.id))
+                for each in unit.incidents.newest(limit=1000)
             ]
 
     def sound(self, ref: str) -> bool:

@@ -118,7 +118,7 @@ class _Maker:
     event_time: bool
 
     def make(self, incident_id: str) -> IncidentChanges:
-        before = self.known.incident(incident_id)
+        before = self.known.find(incident_id)
         if before is not None and before.status is IncidentStatus.CLOSED:
             return IncidentChanges()
         alerts = self._alerts(incident_id)
@@ -157,11 +157,11 @@ class _Maker:
     def _merged(self, incident_id: str) -> list[Incident]:
         """Return the incidents that go on in this one from now on."""
         gone = (each for each in self.left if not self._alerts(each) and self._goes_on_in(each) == incident_id)
-        known = (self.known.incident(each) for each in sorted(gone))
+        known = (self.known.find(each) for each in sorted(gone))
         return [each for each in known if each is not None and each.status is not IncidentStatus.CLOSED]
 
     def _number(self, incident_id: str) -> str:
-        known = self.known.incident(incident_id)
+        known = self.known.find(incident_id)
         return known.number if known is not None else incident_id[:6]
 
     def _findings(self, alerts: Iterable[Alert]) -> list[Finding]:
@@ -223,7 +223,7 @@ class _Maker:
     def _followed(self, alerts: Iterable[Alert]) -> list[Incident]:
         """Return the closed incidents that go on in these alerts."""
         ids = sorted({alert.follows for alert in alerts if alert.follows})
-        return [known for each in ids if (known := self.known.incident(each)) is not None]
+        return [known for each in ids if (known := self.known.find(each)) is not None]
 
     def _gone_on(self, alerts: Iterable[Alert]) -> tuple[Reason, ...]:
         return tuple(

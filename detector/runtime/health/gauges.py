@@ -74,7 +74,7 @@ class Gauges:
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
-            self._kept = {name: unit.meta(name) or "" for name in (_STATED, _SINCE)}
+            self._kept = {name: unit.kv.get(name) or "" for name in (_STATED, _SINCE)}
         self._since = moments_from(self._kept[_SINCE])
         self._stated = StatedBlindSpots(self._kept[_STATED])
 
@@ -127,11 +127,12 @@ class Gauges:
         if known != self._kept:
             with self.store.begin() as unit:
                 if self._stated.ended or self._stated.begun:
-                    open_ones = [(each, unit.last_entry(each.id)) for each in unit.open_incidents(ACTOR)]
+                    found = unit.incidents.open_incidents(ACTOR)
+                    open_ones = [(each, unit.incidents.last_entry(each.id)) for each in found]
                     words, now = messages(self.pipeline.parts.settings.language), self._beat_at or self.clock.now()
-                    unit.write(Decisions(entries=turned(self._stated, open_ones, words, now)))
+                    unit.incidents.save(Decisions(entries=turned(self._stated, open_ones, words, now)))
                 for name, text in known.items():
-                    unit.set_meta(name, text)
+                    unit.kv.set(name, text)
             self._stated.kept()
             self._kept = known
 

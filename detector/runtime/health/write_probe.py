@@ -66,7 +66,7 @@ class WriteProbe:
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
-            self.seen = _moments(unit.meta(_NAME))
+            self.seen = _moments(unit.kv.get(_NAME))
 
     def beat(self, now: datetime) -> None:
         """Try what is due.
@@ -83,16 +83,16 @@ class WriteProbe:
         self._try_folder(now)
         with self.store.begin() as unit:
             self._leave(unit, now)
-            unit.set_meta(_NAME, json.dumps({name: moment.isoformat() for name, moment in self.seen.items()}))
-            results = {name: TargetTrial(*both) for name, both in unit.target_results().items()}
-            for name, moment in _moments(unit.meta(_TRIALS)).items():
+            unit.kv.set(_NAME, json.dumps({name: moment.isoformat() for name, moment in self.seen.items()}))
+            results = {name: TargetTrial(*both) for name, both in unit.outbox.target_results().items()}
+            for name, moment in _moments(unit.kv.get(_TRIALS)).items():
                 one = results.setdefault(name, TargetTrial())
                 one.ok_at = max(one.ok_at or moment, moment)
         self.targets = results
         self.database_at = now
 
     def _leave(self, unit: UnitOfWork, now: datetime) -> None:
-        unit.set_meta(SIGHT, self.sight.to_text(now))
+        unit.kv.set(SIGHT, self.sight.to_text(now))
         self._left = self.sight.urgent()
 
     def _try_folder(self, now: datetime) -> None:
@@ -122,8 +122,8 @@ def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
         return False
     try:
         with store.begin() as unit:
-            known = _moments(unit.meta(_TRIALS)) | dict(taken)
-            unit.set_meta(_TRIALS, json.dumps({name: moment.isoformat() for name, moment in known.items()}))
+            known = _moments(unit.kv.get(_TRIALS)) | dict(taken)
+            unit.kv.set(_TRIALS, json.dumps({name: moment.isoformat() for name, moment in known.items()}))
     except NabatError:
         return False
     finally:

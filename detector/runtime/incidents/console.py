@@ -17,6 +17,7 @@ from detector.errors import InputError, Problem
 from detector.incident import (
     Dossier,
     IncidentChanges,
+    IncidentStore,
     Playbook,
     Regulation,
     acknowledge,
@@ -44,7 +45,6 @@ from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.schema.alerts import Alert
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
@@ -105,12 +105,12 @@ class Console:
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, the newest first."""
         with self._store.read() as unit:
-            return unit.incidents(open_only=open_only, limit=limit, offset=offset)
+            return unit.incidents.newest(open_only=open_only, limit=limit, offset=offset)
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
         with self._store.read() as unit:
-            return unit.steps(incident_id)
+            return unit.incidents.steps(incident_id)
 
     def detail(self, ref: str, *, look_up: bool = False) -> Detail:
         """Return everything about one incident.
@@ -128,7 +128,7 @@ class Console:
             incident = found.incident
             if look_up:
                 incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
-            entries = tuple(unit.entries(incident.id))
+            entries = tuple(unit.incidents.entries(incident.id))
             alerts, findings = _behind(unit, found)
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
             return Detail(
@@ -137,7 +137,7 @@ class Console:
                 entries=entries,
                 alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
                 findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
-                messages=tuple(unit.messages(incident.id)),
+                messages=tuple(unit.outbox.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
                 chain_sound=not verify_chain(entries),
                 rows=rows,
@@ -161,10 +161,10 @@ class Console:
         now = self._clock.now()
         claim = self._claim(token, now)
         with self._store.begin() as unit:
-            if not unit.used_link(claim.token_id, now):
+            if not unit.outbox.use_link(claim.token_id, now):
                 raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
             found = self._dossier(unit, claim.incident_id)
-            self._write(unit, acknowledge(found, by=claim.person, via="link", now=now))
+            unit.incidents.save(acknowledge(found, by=claim.person, via="link", now=now))
         self._on_change()
         return found.incident
 
@@ -223,7 +223,7 @@ class Console:
                 found,
                 self._rows(found.incident, *_behind(unit, found)),
                 row,
-                unit,
+                unit.incidents,
                 self._playbooks,
                 self._settings,
                 regulations=self._regulations,
@@ -231,12 +231,12 @@ class Console:
                 reason=reason,
                 now=now,
             )
-            self._write(unit, changes)
+            unit.incidents.save(changes)
             made = self._dossier(unit, changes.opened[0])
             classes = dict(self._settings.records.data_classes)
             scope = scope_of(self._journal, made.incident, skip_bad=True)
             scoped = with_scope(made, scope, now=now, classes=classes)
-            self._write(unit, scoped)
+            unit.incidents.save(scoped)
         self._on_change()
         return made.after(scoped).incident
 
@@ -244,9 +244,9 @@ class Console:
         """Close an incident; what was known until now is covered by that, and no more."""
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
-            findings = unit.incident_findings(found.incident.id)
+            findings = unit.incidents.incident_findings(found.incident.id)
             changes = close(found, reason, findings, by=by, note=note, now=self._clock.now())
-            self._write(unit, changes)
+            unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
 
@@ -259,7 +259,7 @@ class Console:
             scope = scope_of(self._journal, found.incident)
             classes = dict(self._settings.records.data_classes)
             changes = with_scope(found, scope, now=self._clock.now(), classes=classes)
-            self._write(unit, changes)
+            unit.incidents.save(changes)
         return found.after(changes).incident, scope
 
     def subjects(self, ref: str) -> pl.DataFrame:
@@ -278,9 +278,9 @@ class Console:
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         # A code name is two words; on a command line a hyphen between them saves the quotes.
-        if unit.incident(ref) is None and unit.incident(ref.replace("-", " ")) is not None:
+        if unit.incidents.find(ref) is None and unit.incidents.find(ref.replace("-", " ")) is not None:
             ref = ref.replace("-", " ")
-        return dossier(unit, ref, self._playbooks, self._settings, self._regulations)
+        return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
 
     def _other(self, incident: Incident) -> tuple[Both, ...]:
         """Return what else it may be by the rules behind an incident; their files are read when it is first asked."""
@@ -298,17 +298,17 @@ class Console:
         Each is of the kind of its incident, the one it became or would be: where somebody got in, the access journal
         says what was touched.
         """
-        became = unit.incidents_by_id([row.incident_id for row in rows if row.incident_id])
+        became = unit.incidents.by_ids([row.incident_id for row in rows if row.incident_id])
         judged = {row.id: (each, each.scope) for row in rows if (each := became.get(row.incident_id))}
         asked = [row for row in rows if row.id not in judged and row.kind in _TO_LOOK_UP]
-        self._look_up(unit, [row for row in asked if self._looked_up.get(row.id, (None,))[0] != row])
+        self._look_up(unit.incidents, [row for row in asked if self._looked_up.get(row.id, (None,))[0] != row])
         judged |= {row.id: self._looked_up[row.id][1:] for row in asked}
         return tuple(ranked(as_incident(row, *judged[row.id]) if row.id in judged else row for row in rows)), became
 
-    def _look_up(self, unit: UnitOfWork, rows: Sequence[Row]) -> None:
+    def _look_up(self, past: IncidentStore, rows: Sequence[Row]) -> None:
         """Remember of rows the incidents they would be, and whose data those are about; what is over hardly changes."""
         now, settings, laws = self._clock.now(), self._settings, self._regulations
-        made = [would_be(row, unit, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
+        made = [would_be(row, past, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
         followed = [incident for incident in made if incident.follow_until is not None]
         found = dict(
             zip([each.id for each in followed], scopes_of(self._journal, followed, skip_bad=True), strict=True)
@@ -321,27 +321,16 @@ class Console:
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
             changes = act(found, self._clock.now())
-            self._write(unit, changes)
+            unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
-
-    def _write(self, unit: UnitOfWork, changes: IncidentChanges) -> None:
-        unit.write(
-            Decisions(
-                findings=changes.findings,
-                alerts=changes.alerts,
-                incidents=changes.incidents,
-                steps=changes.steps,
-                entries=changes.entries,
-            )
-        )
 
 
 def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
     """Return the alerts of an incident and their findings, by id; a digest reports the alerts of its rows."""
     digest = found.incident.kind is IncidentKind.HISTORY
-    alerts = tuple(unit.alerts(found.incident.alert_ids).values()) if digest else found.alerts
-    return alerts, unit.findings({each for alert in alerts for each in alert.finding_ids})
+    alerts = tuple(unit.incidents.alerts(found.incident.alert_ids).values()) if digest else found.alerts
+    return alerts, unit.incidents.findings({each for alert in alerts for each in alert.finding_ids})
 
 
 @contextmanager

@@ -91,9 +91,9 @@ class EscalationLoop:
         changes = unit.changes()
         if changes == self._changes:
             return
-        versions = unit.open_versions()
+        versions = unit.incidents.open_versions()
         stale = [key for key, version in versions.items() if self._version(key) != version]
-        fresh = {key: _Watched(incident) for key, incident in unit.incidents_by_id(stale).items()}
+        fresh = {key: _Watched(incident) for key, incident in unit.incidents.by_ids(stale).items()}
         self._watched = {key: fresh.get(key) or self._watched[key] for key in versions}
         if self._changes is None or changes.messages != self._changes.messages:
             for watched in self._watched.values():

@@ -78,9 +78,9 @@ def preview(
     try:
         journal = Journal(out / JOURNAL, store, durable=False)
         with store.read() as unit:
-            found = unit.incidents(limit=1000)
-            told = {each for alert in unit.all_alerts() if alert.incident_id for each in alert.finding_ids}
-            weaker = [each for each in unit.all_findings() if each.id not in told]
+            found = unit.incidents.newest(limit=1000)
+            told = {each for alert in unit.incidents.all_alerts() if alert.incident_id for each in alert.finding_ids}
+            weaker = [each for each in unit.incidents.all_findings() if each.id not in told]
         scoped = [(one, scope_of(journal, one)) for one in found]
         touches, clients = _touched(journal)
     finally:

@@ -146,8 +146,8 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
         return [], [f"{unknown} ({error})"]
     try:
         with store.read() as unit:
-            still = [each for each in unit.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
-            sight = read_sight(unit.meta(SIGHT))
+            still = [each for each in unit.incidents.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+            sight = read_sight(unit.kv.get(SIGHT))
     except NabatError as error:
         return [], [f"{unknown} ({error})"]
     finally:

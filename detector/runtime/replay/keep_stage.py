@@ -63,7 +63,7 @@ class Keeping:
         transactions is made good by doing it again.
         """
         with self._store.read() as unit:
-            if ripe.number <= int(unit.meta(_KEPT) or 0):
+            if ripe.number <= int(unit.kv.get(_KEPT) or 0):
                 return
         if ripe.findings and (self._many or not ripe.last):
             self._wait(ripe.findings)
@@ -71,7 +71,7 @@ class Keeping:
             for some in self._all() if self._many else (ripe.findings,):
                 self._decide(some)
         with self._store.begin() as unit:
-            unit.set_meta(_KEPT, str(ripe.number))
+            unit.kv.set(_KEPT, str(ripe.number))
             if ripe.touches:
                 self._journal.write(unit, ripe.touches)
 
@@ -81,11 +81,11 @@ class Keeping:
 
     def _wait(self, findings: Sequence[Finding]) -> None:
         with closing(write_answers.database(self._out, WAITING)) as store, store.begin() as unit:
-            unit.write(Decisions(findings=tuple(findings)))
+            unit.incidents.save(Decisions(findings=tuple(findings)))
 
     def _all(self) -> Iterator[Sequence[Finding]]:
         with closing(write_answers.database(self._out, WAITING)) as store, store.read() as unit:
-            found = unit.all_findings()
+            found = unit.incidents.all_findings()
             while some := tuple(islice(found, DECIDED)):
                 yield some
         forget(self._out, WAITING)

@@ -29,7 +29,7 @@ def findings(out: Path, store: Store, language: Language) -> int:
         StoreError: They cannot be written.
     """
     with writing(out), store.read() as unit:
-        return _write(out, "findings.jsonl", (finding_json(each, language) for each in unit.all_findings()))
+        return _write(out, "findings.jsonl", (finding_json(each, language) for each in unit.incidents.all_findings()))
 
 
 def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider) -> tuple[int, int]:
@@ -51,7 +51,7 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
                     decider.take_scope(unit, incident, scope)
         with store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
-            alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.all_alerts()))
+            alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.incidents.all_alerts()))
         rows = (incident_json(each, language) for each in incidents)
         return alerts, _write(out, "incidents.jsonl", rows)
 
@@ -66,6 +66,6 @@ def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> int:
 
 def _all(unit: UnitOfWork) -> list[Incident]:
     found: list[Incident] = []
-    while page := unit.incidents(limit=1000, offset=len(found)):
+    while page := unit.incidents.newest(limit=1000, offset=len(found)):
         found += page
     return found

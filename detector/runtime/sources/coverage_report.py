@@ -99,7 +99,7 @@ class Coverage:
         self._map = ""
         self._settings: dict[str, SourceSettings] = {}
         with store.read() as unit:
-            self._read(unit.meta(_NAME), settings, now)
+            self._read(unit.kv.get(_NAME), settings, now)
         self.configure(settings, now)
 
     def configure(self, settings: Settings, now: datetime) -> None:
@@ -220,7 +220,7 @@ class Coverage:
         self._kept_at, self._urgent = now, False
         sources = {name: one.to_json() for name, one in self._sources.items()}
         known = {"map": self._map, "since": self.since.isoformat(), "routes": self.routes, "sources": sources}
-        unit.set_meta(_NAME, json.dumps(known, separators=(",", ":")))
+        unit.kv.set(_NAME, json.dumps(known, separators=(",", ":")))
 
     def _read(self, text: str | None, settings: Settings, now: datetime) -> None:
         """Take up what ``keep`` wrote; what cannot be read is forgotten, for it is learnt again in days."""

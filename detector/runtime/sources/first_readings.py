@@ -204,8 +204,8 @@ class FirstReadings:
         """Return the worst rows of the digest, the worst first, and how many there are beyond those."""
         worst: list[Row] = []
         count = 0
-        for alerts in unit.alerts_of_digest(self.digest):
-            findings = unit.findings({each for alert in alerts for each in alert.finding_ids})
+        for alerts in unit.incidents.alerts_of_digest(self.digest):
+            findings = unit.incidents.findings({each for alert in alerts for each in alert.finding_ids})
             found = rows_of(alerts, findings, playbooks, lambda behind: _reaches(behind, settings))
             # What went on is an incident with its whole span; only what is over is told here.
             found = [row for row in found if not row.incident_id]

@@ -26,8 +26,8 @@ class Silence:
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._kept_at = store, now
         with store.read() as unit:
-            self._habits = SilenceBaselines.from_text(unit.meta(_NAME))
-            self._since = moments_from(unit.meta(_SINCE))
+            self._habits = SilenceBaselines.from_text(unit.kv.get(_NAME))
+            self._since = moments_from(unit.kv.get(_SINCE))
         self._since_kept = dict(self._since)
 
     def spots(
@@ -74,14 +74,14 @@ class Silence:
         self._since = {name: at for name, at in self._since.items() if name in names}
         if self._since != self._since_kept:
             with self._store.begin() as unit:
-                unit.set_meta(_SINCE, moments_text(self._since))
+                unit.kv.set(_SINCE, moments_text(self._since))
             self._since_kept = dict(self._since)
         if not passed(now, self._kept_at, _KEEP_EVERY):
             return
         self._kept_at = now
         self._habits.retain(names)
         with self._store.begin() as unit:
-            unit.set_meta(_NAME, self._habits.to_text())
+            unit.kv.set(_NAME, self._habits.to_text())
 
 
 def moments_text(moments: Mapping[str, datetime]) -> str:

@@ -67,11 +67,12 @@ class Session:
     """A connection inside a transaction.
 
     Attributes:
+        connection: It.
         place: The database's address without secrets, for messages.
     """
 
     def __init__(self, connection: Connection, place: str) -> None:
-        self._connection = connection
+        self.connection = connection
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
         self.place = place
@@ -95,17 +96,17 @@ class Session:
     def run(self, statement: Executable) -> int:
         """Run a statement that changes rows; return how many."""
         with db_errors.as_store_error(self.place):
-            return self._connection.execute(statement).rowcount
+            return self.connection.execute(statement).rowcount
 
     def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of a query."""
         with db_errors.as_store_error(self.place):
-            return self._connection.execute(statement).all()
+            return self.connection.execute(statement).all()
 
     def one(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row of a query."""
         with db_errors.as_store_error(self.place):
-            return self._connection.execute(statement).first()
+            return self.connection.execute(statement).first()
 
     def upsert(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
         """Insert rows; for keys already there update the row, or leave it."""
@@ -117,25 +118,25 @@ class Session:
 
     def _put(self, table: Table, given: Sequence[Any], reading: Reading, update: bool) -> None:
         if given:
-            statement = _upsert(table, self._connection.dialect, update)
+            statement = _upsert(table, self.connection.dialect, update)
             rows = map(reading(*statement.names), given)
             with db_errors.as_store_error(self.place):
-                self._connection.exec_driver_sql(statement.text, statement.parameters(rows))
+                self.connection.exec_driver_sql(statement.text, statement.parameters(rows))
 
     def values(self, kind: type[T], statement: Executable) -> list[T]:
         """Return the rows of a query over one table as values of the vocabulary."""
         with db_errors.as_store_error(self.place):
-            found = self._connection.execute(statement)
+            found = self.connection.execute(statement)
             names = tuple(found.keys())
             return [kind(**dict(zip(names, row, strict=True))) for row in found]
 
     def each(self, kind: type[T], table: Table, *order: Column[Any]) -> Iterator[T]:
         """Yield all rows of a table as values in an order, a few hundred at a time in memory."""
-        dialect = self._connection.dialect
+        dialect = self.connection.dialect
         statement = str(select(table).order_by(*order).compile(dialect=dialect))
         names, loaders = table.columns.keys(), [column_loader(column.type, dialect) for column in table.columns]
         with db_errors.as_store_error(self.place):
-            found = self._connection.execution_options(stream_results=True).exec_driver_sql(statement)
+            found = self.connection.execution_options(stream_results=True).exec_driver_sql(statement)
             for rows in found.partitions(_CHUNK):
                 columns = [load(values) for load, values in zip(loaders, zip(*rows, strict=True), strict=True)]
                 for row in zip(*columns, strict=True):

@@ -16,6 +16,7 @@ from detector.errors import StoreError
 from detector.schema.packed import Packed
 from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
+from detector.store.db.session import Session
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_parts import JournalPart
@@ -62,13 +63,13 @@ class Journal:
         """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
         waiting = self._gathered.frames
         self.write(unit, self._gathered.pack())
-        unit.after_commit(lambda: self._gathered.drop(waiting))
+        unit.session.after_commit(lambda: self._gathered.drop(waiting))
 
     def write(self, unit: UnitOfWork, packed: Iterable[Packed]) -> None:
         """Write touches that were gathered and packed, here or elsewhere, visible when ``unit`` commits."""
         self._sweep(unit)
         for each in packed:
-            journal_parts.write(unit, self._folder, each, durable=self._durable)
+            journal_parts.write(unit.session, self._folder, each, durable=self._durable)
 
     def scan(
         self,
@@ -125,7 +126,7 @@ class Journal:
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
         with self._store.read() as unit:
-            known = journal_parts.registered(unit)
+            known = journal_parts.registered(unit.session)
         return [said for part in known if (said := journal_parts.complaint(self._folder, part, thorough=True))]
 
     def compact(self, unit: UnitOfWork) -> int:
@@ -134,22 +135,24 @@ class Journal:
         A damaged part is left alone.
         """
         self._sweep(unit)
-        return sum(self._join(unit, group) for group in _groups(journal_parts.registered(unit)))
+        return sum(self._join(unit.session, group) for group in _groups(journal_parts.registered(unit.session)))
 
     def expire(self, unit: UnitOfWork, before: datetime) -> int:
         """Remove the parts all of whose events happened before a moment; return how many."""
-        old = [part for part in journal_parts.registered(unit, until=before) if part.last_at < before]
-        journal_parts.unregister(unit, self._folder, old)
-        unit.after_commit(lambda: journal_parts.forget_aside(self._folder, before))
+        old = [part for part in journal_parts.registered(unit.session, until=before) if part.last_at < before]
+        journal_parts.unregister(unit.session, self._folder, old)
+        unit.session.after_commit(lambda: journal_parts.forget_aside(self._folder, before))
         return len(old)
 
-    def _join(self, unit: UnitOfWork, group: list[JournalPart]) -> int:
+    def _join(self, session: Session, group: list[JournalPart]) -> int:
         sound = [part for part in group if not journal_parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
         joined = pl.concat(journal_parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
-        journal_parts.write(unit, self._folder, journal_parts.pack(joined.collect().sort(ORDER)), durable=self._durable)
-        journal_parts.unregister(unit, self._folder, sound)
+        journal_parts.write(
+            session, self._folder, journal_parts.pack(joined.collect().sort(ORDER)), durable=self._durable
+        )
+        journal_parts.unregister(session, self._folder, sound)
         return len(sound)
 
     def _sweep(self, unit: UnitOfWork) -> None:
@@ -160,9 +163,9 @@ class Journal:
         """
         if not self._swept:
             journal_owner.claim(unit, self._folder)
-            journal_parts.sweep(unit, self._folder)
+            journal_parts.sweep(unit.session, self._folder)
             self._swept = True
-        unit.after_rollback(self._doubt)
+        unit.session.after_rollback(self._doubt)
 
     def _doubt(self) -> None:
         self._swept = False
@@ -181,7 +184,7 @@ class Journal:
 
     def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[JournalPart]:
         with self._store.read() as unit:
-            chosen = journal_parts.registered(unit, since=since, until=until)
+            chosen = journal_parts.registered(unit.session, since=since, until=until)
         bad = {part.id: said for part in chosen if (said := journal_parts.complaint(self._folder, part))}
         if bad and not skip_bad:
             raise StoreError(

@@ -1,6 +1,6 @@
 """Parts of the access journal: Parquet files, and the table that says which of them exist.
 
-Comes in: journal frames and a unit. Goes out: files with their rows in ``journal_parts``, in one transaction: a file
+Comes in: journal frames and a session. Goes out: files with their rows in ``journal_parts``, in one transaction: a file
 without a row does not exist for a reader, whatever lies in the folder. What a file will hold can be packed beforehand,
 and elsewhere, without a database.
 """
@@ -62,7 +62,7 @@ def pack(ordered: pl.DataFrame) -> Packed:
     )
 
 
-def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> JournalPart:
+def write(session: Session, folder: Path, packed: Packed, *, durable: bool) -> JournalPart:
     """Write one day's touches as a part and register it; without its row, the file is swept later."""
     mark = sha256(packed.raw).hexdigest()
     day = f"{packed.first_at:%Y-%m-%d}"
@@ -78,12 +78,12 @@ def write(unit: Session, folder: Path, packed: Packed, *, durable: bool) -> Jour
         last_at=packed.last_at,
     )
     atomic_file.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
-    unit.upsert_values(tables.journal_parts, [part], update=False)
+    session.upsert_values(tables.journal_parts, [part], update=False)
     return part
 
 
 def registered(
-    unit: Session, *, since: datetime | None = None, until: datetime | None = None, day: str | None = None
+    session: Session, *, since: datetime | None = None, until: datetime | None = None, day: str | None = None
 ) -> list[JournalPart]:
     """Return the parts that may hold events from ``since`` up to but not including ``until``, in order of time."""
     table = tables.journal_parts
@@ -94,27 +94,27 @@ def registered(
         wanted = wanted.where(table.c.first_at < until)
     if day is not None:
         wanted = wanted.where(table.c.day == day)
-    return unit.values(JournalPart, wanted)
+    return session.values(JournalPart, wanted)
 
 
-def unregister(unit: Session, folder: Path, parts: Sequence[JournalPart]) -> None:
+def unregister(session: Session, folder: Path, parts: Sequence[JournalPart]) -> None:
     """Take parts out of the table; their files go once that is committed."""
     table = tables.journal_parts
     keys = [part.id for part in parts]
     for start in range(0, len(keys), _CHUNK):
-        unit.run(delete(table).where(table.c.id.in_(keys[start : start + _CHUNK])))
+        session.run(delete(table).where(table.c.id.in_(keys[start : start + _CHUNK])))
     paths = [folder / part.path for part in parts]
-    unit.after_commit(lambda: atomic_file.remove(paths))
+    session.after_commit(lambda: atomic_file.remove(paths))
 
 
-def sweep(unit: Session, folder: Path) -> int:
+def sweep(session: Session, folder: Path) -> int:
     """Take files that nothing refers to out of the way; return how many.
 
     They come from a crash between writing and committing. Inside a write transaction no other process stands between
     the two, so what has no row here never will. Whole ones are set aside and not removed, because a database that was
     restored from a backup does not know its own newest parts either; ``expire`` removes them with age.
     """
-    known = {part.path for part in registered(unit)}
+    known = {part.path for part in registered(session)}
     found = [path for path in folder.glob("day=*/*") if path.relative_to(folder).as_posix() not in known]
     atomic_file.remove(path for path in found if path.suffix == atomic_file.TEMPORARY)
     atomic_file.set_aside((path for path in found if path.suffix != atomic_file.TEMPORARY), folder / ASIDE)

@@ -19,9 +19,9 @@ from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
-from detector.store.db.session import row
+from detector.store.db.session import Session, row
 from detector.store.repos.cache import ActorRecords, OpenedAlerts, WriteCache
-from detector.store.repos.incident_repo import IncidentRepo
+from detector.store.repos.incident_reads import IncidentReads
 
 T = TypeVar("T")
 
@@ -48,22 +48,22 @@ class CachedReads:
     """The past as one write transaction sees it: its own writings included.
 
     Args:
-        unit: The transaction, which holds the writers' lock.
-        recall: What is remembered; must not be used by anybody else meanwhile.
+        session: The transaction, which holds the writers' lock.
+        cache: What is remembered; must not be used by anybody else meanwhile.
         version: The number in the database.
     """
 
-    def __init__(self, unit: IncidentRepo, recall: WriteCache, version: int) -> None:
-        self._unit, self._recall = unit, recall
+    def __init__(self, session: Session, cache: WriteCache, version: int) -> None:
+        self._session, self._reads, self._cache = session, IncidentReads(session), cache
         self._absent: set[str] = set()
-        if recall.version != version:
-            recall.forget()
-            recall.version = version
-        recall.shrink()
+        if cache.version != version:
+            cache.forget()
+            cache.version = version
+        cache.shrink()
 
     def expect(self, since: Mapping[str, datetime]) -> None:
         """Read in one go what will be asked about many actors: each with the moment since when."""
-        people = self._recall.people
+        people = self._cache.people
         asked = {holdable(actor): moment for actor, moment in since.items()}
         new = [actor for actor, moment in asked.items() if actor not in people or moment < people[actor].since]
         for start in range(0, len(new), _CHUNK):
@@ -72,11 +72,11 @@ class CachedReads:
 
     def findings(self, ids: Collection[str]) -> dict[str, Finding]:
         """Return the findings of these ids, those that are there."""
-        found = self._recall.findings_among(ids)
+        found = self._cache.findings_among(ids)
         missing = [each for each in ids if each not in found and each not in self._absent]
-        read = self._unit.findings(missing)
+        read = self._reads.findings(missing)
         self._absent.update(each for each in missing if each not in read)
-        self._recall.remember(read.values())
+        self._cache.remember(read.values())
         return found | read
 
     def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
@@ -87,7 +87,7 @@ class CachedReads:
 
     def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
         """Return the alerts of these ids, those that are there."""
-        return self._unit.alerts(ids)
+        return self._reads.alerts(ids)
 
     def open_alerts(self, actor_id: str) -> list[Alert]:
         """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
@@ -99,53 +99,53 @@ class CachedReads:
 
         Those of an incident, and those of sessions and addresses: others join nobody by an address.
         """
-        return self._unit.alerts_at(addresses, since)
+        return self._reads.alerts_at(addresses, since)
 
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
         """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
         if actor_id is not None:
-            return self._unit.open_incidents(actor_id)
-        if self._recall.open is None:
-            self._recall.open = {incident.id: incident for incident in self._unit.open_incidents()}
-        found = sorted(self._recall.open.values(), key=lambda incident: incident.id)
+            return self._reads.open_incidents(actor_id)
+        if self._cache.open is None:
+            self._cache.open = {incident.id: incident for incident in self._reads.open_incidents()}
+        found = sorted(self._cache.open.values(), key=lambda incident: incident.id)
         return sorted(found, key=lambda incident: incident.opened_at, reverse=True)
 
     def alerts_opened_since(self, since: datetime, rule: str) -> int:
         """Return how many alerts of a rule were opened at or after ``since``."""
-        if self._recall.opened is None or since < self._recall.opened.since:
+        if self._cache.opened is None or since < self._cache.opened.since:
             table = tables.alerts
             live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
             wanted = select(table.c.id, table.c.opened_at, table.c.rule_id).where(*live)
-            self._recall.opened = OpenedAlerts(since, (tuple(row) for row in self._unit.rows(wanted)))
-        return self._recall.opened.count(since, rule)
+            self._cache.opened = OpenedAlerts(since, (tuple(row) for row in self._session.rows(wanted)))
+        return self._cache.opened.count(since, rule)
 
-    def incident(self, ref: str) -> Incident | None:
+    def find(self, ref: str) -> Incident | None:
         """Return the incident a person means by its id, a unique start of it, its number or its code name."""
-        found = (self._recall.open or {}).get(ref)
+        found = (self._cache.open or {}).get(ref)
         if found is None and len(ref) == _ID_LENGTH:
             # A whole id, and what decisions ask most often: whether an incident is there already.
-            return self._unit.incidents_by_id([ref]).get(ref)
-        return found or self._unit.incident(ref)
+            return self._reads.by_ids([ref]).get(ref)
+        return found or self._reads.find(ref)
 
     def incident_alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts that belong to an incident, oldest first."""
-        known = self._recall.incident(incident_id)
+        known = self._cache.incident(incident_id)
         if known.alerts is None:
-            known.alerts = {alert.id: alert for alert in self._unit.incident_alerts(incident_id)}
+            known.alerts = {alert.id: alert for alert in self._reads.incident_alerts(incident_id)}
         return sorted(known.alerts.values(), key=lambda alert: (alert.opened_at, alert.id))
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist in its order."""
-        known = self._recall.incident(incident_id)
+        known = self._cache.incident(incident_id)
         if known.steps is None:
-            known.steps = {step.step_id: step for step in self._unit.steps(incident_id)}
+            known.steps = {step.step_id: step for step in self._reads.steps(incident_id)}
         return sorted(known.steps.values(), key=lambda step: (step.position, step.step_id))
 
     def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
-        known = self._recall.incident(incident_id)
+        known = self._cache.incident(incident_id)
         if known.last is None:
-            known.last = (self._unit.last_entry(incident_id),)
+            known.last = (self._reads.last_entry(incident_id),)
         return known.last[0]
 
     # --- what a writing changes
@@ -165,8 +165,8 @@ class CachedReads:
         Raises:
             ConflictError: One of them was changed since it was read.
         """
-        known = self._recall.open or {}
-        there = self._unit.incidents_by_id([each.id for each in incidents if each.id not in known])
+        known = self._cache.open or {}
+        there = self._reads.by_ids([each.id for each in incidents if each.id not in known])
         changed: dict[str, Incident] = {}
         for incident in incidents:
             before = changed.get(incident.id) or known.get(incident.id) or there.get(incident.id)
@@ -205,36 +205,36 @@ class CachedReads:
     ) -> None:
         """Remember what was written, as the database keeps it."""
         self._absent.difference_update(finding.id for finding in findings)
-        self._recall.wrote(_kept(findings), _kept(alerts), _kept(incidents), _kept(steps), _kept(entries))
+        self._cache.wrote(_kept(findings), _kept(alerts), _kept(incidents), _kept(steps), _kept(entries))
 
     def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], TimelineEntry]:
-        last = self._recall.incident(incident_id).last
+        last = self._cache.incident(incident_id).last
         if last is not None and (last[0] is None or last[0].number < first):
             return {}
-        return {(incident_id, entry.number): entry for entry in self._unit.entries(incident_id, first=first)}
+        return {(incident_id, entry.number): entry for entry in self._reads.entries(incident_id, first=first)}
 
     def _person(self, actor_id: str, since: datetime) -> ActorRecords:
         actor = holdable(actor_id)
-        person = self._recall.person(actor)
+        person = self._cache.person(actor)
         if person is None or since < person.since:
             self._meet([actor], since)
-            person = self._recall.people[actor]
+            person = self._cache.people[actor]
         elif since < _NEVER and since - person.since > 2 * _SLACK:
-            self._recall.thin(person, since - _SLACK)
+            self._cache.thin(person, since - _SLACK)
         return person
 
     def _meet(self, actors: Sequence[str], since: datetime) -> None:
         findings: dict[str, list[Finding]] = {actor: [] for actor in actors}
         alerts: dict[str, list[Alert]] = {actor: [] for actor in actors}
-        still = self._unit.open_alerts_of_all(actors)
+        still = self._reads.open_alerts_of_all(actors)
         for alert in still:
             alerts[alert.actor_id].append(alert)
         if since < _NEVER:
             since -= _SLACK
-            for finding in self._unit.alerted_findings_of_all(still, since):
+            for finding in self._reads.alerted_findings_of_all(still, since):
                 findings[finding.actor_id].append(finding)
         for actor in actors:
-            self._recall.meet(actor, since, findings[actor], alerts[actor])
+            self._cache.meet(actor, since, findings[actor], alerts[actor])
 
 
 def _same(before: Finding | None, new: Finding) -> bool:

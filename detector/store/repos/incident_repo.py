@@ -1,215 +1,100 @@
-"""Findings, alerts, incidents, steps and timeline entries: found by what people and stages ask for.
+"""Findings, alerts, incidents, steps and timeline entries: written together, and counted.
 
-Comes in: ids, actors, what people call an incident. Goes out: values of the vocabulary. It writes nothing.
+Comes in: ``Decisions``. Goes out: what is there, and whether it is still what it was.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, select
 
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.columns import ADDRESS, SESSION
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.decisions import Decisions
+from detector.schema.incidents import IncidentStatus, StepStatus
 from detector.store.db import tables
-from detector.store.db.column_types import holdable
-from detector.store.db.session import row
+from detector.store.db.session import Session
+from detector.store.repos.cache import WriteCache
+from detector.store.repos.cached_reads import CachedReads
+from detector.store.repos.incident_reads import IncidentReads, incident_row
 from detector.store.repos.kv import KeyValues
 
-_FOLDED = ("code_name_folded", "code_name_ru_folded")
-_INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
-_CHUNK = 500
-_JOINING = or_(
-    tables.alerts.c.incident_id != "",
-    tables.alerts.c.actor_id.startswith(ADDRESS),
-    tables.alerts.c.actor_id.startswith(SESSION),
-)
-_PREFIX = re.compile(r"[0-9a-f]{4,}")
+# The name under which the number of the last change of findings, alerts and incidents stands.
+INCIDENTS_VERSION = "matters"
 
 
-def _incidents() -> Select[Any]:
-    return select(*(tables.incidents.c[name] for name in _INCIDENT))
+class IncidentRepo(IncidentReads):
+    """What people work on, inside one transaction.
 
+    Args:
+        session: The transaction.
+        kv: Where the number of the last change stands.
+        cache: What the store remembers from one transaction that writes to the next.
+    """
 
-def incident_row(incident: Incident) -> dict[str, Any]:
-    """Return the row of an incident."""
-    return {
-        **row(incident, _INCIDENT),
-        "code_name_folded": incident.code_name.casefold(),
-        "code_name_ru_folded": incident.code_name_ru.casefold(),
-    }
+    def __init__(self, session: Session, kv: KeyValues, cache: WriteCache) -> None:
+        super().__init__(session)
+        self._kv, self._cache = kv, cache
+        self._cached: CachedReads | None = None
+        self._version = 0
 
+    def cached_reads(self) -> CachedReads:
+        """Return the reads that remember what they read; inside a transaction that writes."""
+        if self._cached is None:
+            self._version = self._kv.number(INCIDENTS_VERSION)
+            self._cached = CachedReads(self._session, self._cache, self._version)
+            self._session.after_rollback(self._cache.forget)
+        return self._cached
 
-class IncidentRepo(KeyValues):
-    """What was stated, what people work on, and what they did about it."""
+    def save(self, decisions: Decisions) -> None:
+        """Insert or update everything decided, by id; a repetition changes nothing.
 
-    # --- findings and alerts
-
-    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
-        """Return the findings of these ids, those that are there."""
-        return {found.id: found for found in self.by_key(Finding, tables.findings.c.id, ids)}
-
-    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
-        """Return an actor's findings that its open alerts name and that went on at or after ``since``, oldest first."""
-        found = self.alerted_findings_of_all(self.open_alerts(actor_id), since)
-        return sorted(found, key=lambda finding: (finding.at, finding.id))
-
-    def alerted_findings_of_all(self, alerts: Iterable[Alert], since: datetime) -> list[Finding]:
-        """Return the findings that alerts name of their own actors and that went on at or after ``since``."""
-        named = {(each, alert.actor_id) for alert in alerts for each in alert.finding_ids}
-        recent = tables.findings.c.last_event_at >= since
-        found = self.by_key(Finding, tables.findings.c.id, [each for each, _ in named], recent)
-        return [finding for finding in found if (finding.id, finding.actor_id) in named]
-
-    def incident_findings(self, incident_id: str) -> list[Finding]:
-        """Return the findings behind an incident's alerts, oldest first."""
-        wanted = [found for alert in self.incident_alerts(incident_id) for found in alert.finding_ids]
-        return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
-
-    def all_findings(self) -> Iterator[Finding]:
-        """Yield every finding that stands, in the order of their moments: what a replay writes out."""
-        order = tables.findings.c.at, tables.findings.c.id
-        return (each for each in self.each(Finding, tables.findings, *order) if not each.replaced_by)
-
-    def all_alerts(self) -> Iterator[Alert]:
-        """Yield every alert that stands, in the order they were opened: what a replay writes out."""
-        order = tables.alerts.c.opened_at, tables.alerts.c.id
-        return (each for each in self.each(Alert, tables.alerts, *order) if each.finding_ids)
-
-    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
-        """Return the alerts of these ids, those that are there."""
-        return {alert.id: alert for alert in self.by_key(Alert, tables.alerts.c.id, ids)}
-
-    def open_alerts(self, actor_id: str) -> list[Alert]:
-        """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
-        table = tables.alerts
-        wanted = select(table).where(table.c.actor_id == actor_id, table.c.status != AlertStatus.CLOSED)
-        return self.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
-
-    def open_alerts_of_all(self, actors: Collection[str]) -> list[Alert]:
-        """Return the alerts of any of a few hundred actors that are not closed."""
-        table = tables.alerts
-        wanted = select(table).where(table.c.actor_id.in_(actors), table.c.status != AlertStatus.CLOSED)
-        return self.values(Alert, wanted)
-
-    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
-        """Return alerts that are not closed, saw one of the addresses, and went on at or after ``since``.
-
-        Those of an incident, and those of sessions and addresses: others join nobody by an address.
+        Raises:
+            ConflictError: An incident or a timeline was changed since it was read. Nothing may be committed then.
+            StoreError: The database cannot serve.
         """
-        places, table = tables.alert_addresses, tables.alerts
-        wanted, found = list(addresses), dict[str, Alert]()
-        for start in range(0, len(wanted), _CHUNK):
-            seen = select(places.c.alert_id).where(places.c.address.in_(wanted[start : start + _CHUNK]))
-            there = (table.c.id.in_(seen), table.c.status != AlertStatus.CLOSED, table.c.last_event_at >= since)
-            found |= {alert.id: alert for alert in self.values(Alert, select(table).where(*there, _JOINING))}
-        return list(found.values())
+        if not decisions:
+            return
+        cached, session = self.cached_reads(), self._session
+        findings = cached.changed_findings(decisions.findings)
+        incidents = cached.changed_incidents(decisions.incidents)
+        entries = cached.new_entries(decisions.entries)
+        seen = [(address, alert.id) for alert in decisions.alerts for address, _ in alert.addresses]
+        session.upsert_values(tables.findings, findings)
+        session.upsert(tables.incidents, [incident_row(incident) for incident in incidents])
+        session.upsert_values(tables.alerts, decisions.alerts)
+        session.upsert(
+            tables.alert_addresses, [{"address": address, "alert_id": key} for address, key in seen], update=False
+        )
+        session.upsert_values(tables.steps, decisions.steps)
+        session.upsert_values(tables.entries, entries, update=False)
+        cached.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
+        self._raise_version()
 
-    def alerts_opened_since(self, since: datetime, rule: str) -> int:
-        """Return how many alerts of a rule were opened at or after ``since``; those of a first reading are no storm."""
-        table = tables.alerts
-        live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
-        found = self.one(select(func.count()).select_from(table).where(table.c.rule_id == rule, *live))
+    def _raise_version(self) -> None:
+        """Tell every other process, once a transaction, that what it remembers is out of date."""
+        if self._cache.version == self._version:
+            self._cache.version = self._version + 1
+            self._kv.set(INCIDENTS_VERSION, str(self._cache.version))
+
+    def open_by_severity(self) -> tuple[tuple[str, int], ...]:
+        """Return how many incidents are not closed, by severity, the least first."""
+        incident = tables.incidents.c
+        still = select(incident.severity, func.count()).where(incident.status != IncidentStatus.CLOSED)
+        found = self._session.rows(still.group_by(incident.severity))
+        return tuple((severity.value, count) for severity, count in sorted(found, key=lambda each: each[0].rank))
+
+    def unacknowledged(self) -> int:
+        """Return how many incidents that are not closed nobody has acknowledged."""
+        incident = tables.incidents.c
+        still = (incident.status != IncidentStatus.CLOSED, incident.acknowledged_at.is_(None))
+        found = self._session.one(select(func.count()).where(*still))
         return int(found[0]) if found else 0
 
-    def alerts_of_digest(self, digest: str) -> Iterator[list[Alert]]:
-        """Yield the alerts that a digest reports, some hundred at a time, all of one actor together."""
-        table, size = tables.alerts, _CHUNK
-        wanted = select(table).where(table.c.digest == digest).order_by(table.c.actor_id, table.c.id)
-        rest = wanted
-        while True:
-            found = self.values(Alert, rest.limit(size))
-            ended = len(found) < size
-            whole = found if ended else [each for each in found if each.actor_id != found[-1].actor_id]
-            if whole:
-                yield whole
-                rest, size = wanted.where(table.c.actor_id > whole[-1].actor_id), _CHUNK
-            else:
-                size *= 2  # one actor has more than that
-            if ended:
-                return
-
-    def incident_alerts(self, incident_id: str) -> list[Alert]:
-        """Return the alerts that belong to an incident, oldest first."""
-        table = tables.alerts
-        wanted = select(table).where(table.c.incident_id == incident_id)
-        return self.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
-
-    # --- incidents
-
-    def incident(self, ref: str) -> Incident | None:
-        """Return the incident a person means by its id, a unique start of it, its number or its code name.
-
-        What fits several is nobody's: acknowledging the wrong incident would be worse than asking again. Of several
-        with one code name the only one not closed is meant.
-        """
-        name, table = ref.strip().casefold(), tables.incidents
-        if not name:
-            return None
-        said = or_(*(table.c[folded] == name for folded in _FOLDED))
-        as_written = (ref.strip(), name)
-        for condition in (table.c.id.in_(as_written), table.c.number.in_(as_written), said):
-            found = self.values(Incident, _incidents().where(condition).limit(50))
-            still = [incident for incident in found if incident.status is not IncidentStatus.CLOSED]
-            if found:
-                return found[0] if len(found) == 1 else still[0] if len(still) == 1 else None
-        if not _PREFIX.fullmatch(name):
-            return None
-        found = self.values(Incident, _incidents().where(table.c.id.startswith(name)).limit(2))
-        return found[0] if len(found) == 1 else None
-
-    def incidents_by_id(self, ids: Collection[str]) -> dict[str, Incident]:
-        """Return the incidents of these ids, in any number, those that are there."""
-        wanted, found = list(ids), []
-        for start in range(0, len(wanted), _CHUNK):
-            some = tables.incidents.c.id.in_(wanted[start : start + _CHUNK])
-            found += self.values(Incident, _incidents().where(some))
-        return {incident.id: incident for incident in found}
-
-    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
-        """Return incidents, newest first."""
-        table = tables.incidents
-        wanted = _incidents().order_by(table.c.opened_at.desc(), table.c.id).limit(limit).offset(offset)
-        if open_only:
-            wanted = wanted.where(table.c.status != IncidentStatus.CLOSED)
-        return self.values(Incident, wanted)
-
-    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
-        """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
-        table = tables.incidents
-        wanted = _incidents().where(table.c.status != IncidentStatus.CLOSED)
-        if actor_id is not None:
-            wanted = wanted.where(or_(table.c.actor_id == actor_id, table.c.related_actors != ()))
-        found = self.values(Incident, wanted.order_by(table.c.opened_at.desc(), table.c.id))
-        if actor_id is None:
-            return found
-        stored = holdable(actor_id)
-        return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
-
-    def open_versions(self) -> dict[str, int]:
-        """Return the versions of the incidents that are not closed, by id, newest incident first."""
-        table = tables.incidents
-        wanted = select(table.c.id, table.c.version).where(table.c.status != IncidentStatus.CLOSED)
-        found = self.rows(wanted.order_by(table.c.opened_at.desc(), table.c.id))
-        return {each[0]: each[1] for each in found}
-
-    def steps(self, incident_id: str) -> list[Step]:
-        """Return an incident's checklist in its order."""
-        table = tables.steps
-        wanted = select(table).where(table.c.incident_id == incident_id)
-        return self.values(Step, wanted.order_by(table.c.position, table.c.step_id))
-
-    def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
-        """Return an incident's timeline in its order, from number ``first`` on."""
-        table = tables.entries
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self.values(TimelineEntry, wanted if first is None else wanted.where(table.c.number >= first))
-
-    def last_entry(self, incident_id: str) -> TimelineEntry | None:
-        """Return the newest entry of an incident's timeline."""
-        table = tables.entries
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number.desc()).limit(1)
-        return next(iter(self.values(TimelineEntry, wanted)), None)
+    def overdue_steps(self, now: datetime) -> tuple[int, datetime | None]:
+        """Return how many steps of incidents that are not closed are overdue, and since when the first is."""
+        step, incident = tables.steps.c, tables.incidents.c
+        found: Any = self._session.one(
+            select(func.count(), func.min(step.due_at))
+            .select_from(tables.steps.join(tables.incidents, step.incident_id == incident.id))
+            .where(incident.status != IncidentStatus.CLOSED, step.status == StepStatus.OPEN, step.due_at < now)
+        )
+        return (int(found[0]), found[1]) if found else (0, None)

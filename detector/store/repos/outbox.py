@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.incidents import IncidentStatus
 from detector.store.db import tables
-from detector.store.db.session import row
-from detector.store.repos.incident_repo import IncidentRepo
+from detector.store.db.session import Session, row
+from detector.store.repos.kv import KeyValues
 
 _MESSAGE = tables.messages.columns.keys()
 
@@ -20,26 +20,28 @@ _MESSAGE = tables.messages.columns.keys()
 OUTBOX_VERSION = "outbox"
 
 
-class Outbox(IncidentRepo):
+class Outbox:
     """Messages decided but maybe not yet delivered."""
 
-    _raised = False
+    def __init__(self, session: Session, kv: KeyValues) -> None:
+        self._session, self._kv = session, kv
+        self._raised = False
 
     def messages(self, incident_id: str) -> list[Message]:
         """Return all messages about an incident, in the order they are due."""
         table = tables.messages
         wanted = select(table).where(table.c.incident_id == incident_id)
-        return self.values(Message, wanted.order_by(table.c.due_at, table.c.id))
+        return self._session.values(Message, wanted.order_by(table.c.due_at, table.c.id))
 
-    def due_messages(self, now: datetime, limit: int = 100) -> list[Message]:
+    def due(self, now: datetime, limit: int = 100) -> list[Message]:
         """Return pending messages whose time has come, the longest waiting first."""
         table = tables.messages
         wanted = select(table).where(
             table.c.status == MessageStatus.PENDING, table.c.next_attempt_at <= now, table.c.due_at <= now
         )
-        return self.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
+        return self._session.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
 
-    def given_up_pages(self) -> list[Message]:
+    def given_up(self) -> list[Message]:
         """Return pages no target took, about open incidents nobody has acknowledged, the newest first.
 
         One for each incident, person and target; none where another page about the incident came or is on its way.
@@ -68,67 +70,62 @@ class Outbox(IncidentRepo):
             .order_by(pages.c.created_at.desc(), pages.c.id)
         )
         newest: dict[tuple[str, str, str], Message] = {}
-        for page in self.values(Message, wanted):
+        for page in self._session.values(Message, wanted):
             newest.setdefault((page.incident_id, page.person, page.target), page)
         return list(newest.values())
 
-    def save_message(self, message: Message) -> None:
+    def pending_count(self) -> int:
+        """Return how many messages wait."""
+        found = self._session.one(select(func.count()).where(tables.messages.c.status == MessageStatus.PENDING))
+        return int(found[0]) if found else 0
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Store messages decided now; those that are there already are left as they are."""
+        if messages:
+            self._session.upsert_values(tables.messages, messages, update=False)
+            self._raise_version()
+
+    def save(self, message: Message) -> None:
         """Store how a message stands now; a cancelled one is not brought back to life by a retry."""
         table, values = tables.messages, row(message, _MESSAGE)
-        self.upsert(table, [values], update=False)
+        self._session.upsert(table, [values], update=False)
         change = update(table).where(table.c.id == message.id)
         if message.status is MessageStatus.PENDING:
             change = change.where(table.c.status != MessageStatus.CANCELLED)
-        self.run(change.values({name: value for name, value in values.items() if name != "id"}))
-        self._raise_outbox()
+        self._session.run(change.values({name: value for name, value in values.items() if name != "id"}))
+        self._raise_version()
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Store one try to bring a message; the same try again changes nothing."""
-        self.upsert_values(tables.deliveries, [delivery], update=False)
+        self._session.upsert_values(tables.deliveries, [delivery], update=False)
 
     def deliveries(self, message_id: str) -> list[Delivery]:
         """Return the tries to bring a message, in their order."""
         table = tables.deliveries
         wanted = select(table).where(table.c.message_id == message_id)
-        return self.values(Delivery, wanted.order_by(table.c.attempt, table.c.at, table.c.target))
+        return self._session.values(Delivery, wanted.order_by(table.c.attempt, table.c.at, table.c.target))
 
     def target_results(self) -> dict[str, tuple[datetime | None, datetime | None]]:
         """Return for each target when it last took a message, and when it last failed to."""
         tries = tables.deliveries.c
         found: dict[str, tuple[datetime | None, datetime | None]] = {}
-        for target, ok, at in self.rows(
+        for target, ok, at in self._session.rows(
             select(tries.target, tries.ok, func.max(tries.at)).group_by(tries.target, tries.ok)
         ):
             ok_at, failed_at = found.get(target, (None, None))
             found[target] = (at, failed_at) if ok else (ok_at, at)
         return found
 
-    def cancel_messages(self, incident_id: str) -> int:
-        """Cancel the pages about an incident that are still pending; return how many."""
-        table = tables.messages
-        change = update(table).where(
-            table.c.incident_id == incident_id,
-            table.c.status == MessageStatus.PENDING,
-            table.c.kind == MessageKind.PAGE,
-        )
-        self._raise_outbox()
-        return self.run(change.values(status=MessageStatus.CANCELLED))
-
-    def used_link(self, token_id: str, at: datetime) -> bool:
+    def use_link(self, token_id: str, at: datetime) -> bool:
         """Mark a one-time link as used; return False when it already was."""
         table = tables.links_used
-        if self.one(select(table.c.token_id).where(table.c.token_id == token_id)) is not None:
+        if self._session.one(select(table.c.token_id).where(table.c.token_id == token_id)) is not None:
             return False
-        self.upsert(table, [{"token_id": token_id, "at": at}], update=False)
+        self._session.upsert(table, [{"token_id": token_id, "at": at}], update=False)
         return True
 
-    def _write_messages(self, messages: Sequence[Message]) -> None:
-        if messages:
-            self.upsert_values(tables.messages, messages, update=False)
-            self._raise_outbox()
-
-    def _raise_outbox(self) -> None:
+    def _raise_version(self) -> None:
         """Tell, once a transaction, whoever plans pages that messages are no longer what they were."""
         if not self._raised:
             self._raised = True
-            self.set_meta(OUTBOX_VERSION, str(int(self.meta(OUTBOX_VERSION) or 0) + 1))
+            self._kv.set(OUTBOX_VERSION, str(self._kv.number(OUTBOX_VERSION) + 1))

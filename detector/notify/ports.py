@@ -1,0 +1,75 @@
+"""What notify needs of the past: the ports that the store meets."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.delivery import Delivery, Message
+from detector.schema.incidents import Incident, Step
+
+
+class NotifyIncidents(Protocol):
+    """The incidents that messages are about."""
+
+    def find(self, ref: str) -> Incident | None:
+        """Return an incident."""
+        ...
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return the incident's checklist."""
+        ...
+
+
+class NotifyOutbox(Protocol):
+    """Messages, and the tries to deliver them."""
+
+    def messages(self, incident_id: str) -> list[Message]:
+        """Return the messages decided about the incident."""
+        ...
+
+    def due(self, now: datetime, limit: int = 100) -> list[Message]:
+        """Return pending messages whose time has come, the longest waiting first."""
+        ...
+
+    def given_up(self) -> list[Message]:
+        """Return the pages no target took about what still waits for an answer, the newest first."""
+        ...
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Store messages decided now; those that are there already are left as they are."""
+        ...
+
+    def save(self, message: Message) -> None:
+        """Insert or update a message."""
+        ...
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Store one try."""
+        ...
+
+
+class NotifyUnit(Protocol):
+    """A transaction of the store."""
+
+    @property
+    def incidents(self) -> NotifyIncidents:
+        """The incidents."""
+        ...
+
+    @property
+    def outbox(self) -> NotifyOutbox:
+        """The messages."""
+        ...
+
+
+class NotifyStore(Protocol):
+    """Where messages are kept."""
+
+    def begin(self) -> AbstractContextManager[NotifyUnit]:
+        """Open a write transaction."""
+        ...
+
+    def read(self) -> AbstractContextManager[NotifyUnit]:
+        """Open a read-only view."""
+        ...

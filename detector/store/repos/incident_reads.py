@@ -1,0 +1,217 @@
+"""Findings, alerts, incidents, steps and timeline entries: found by what people and stages ask for.
+
+Comes in: ids, actors, what people call an incident. Goes out: values of the vocabulary. It writes nothing.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.store.db import tables
+from detector.store.db.column_types import holdable
+from detector.store.db.session import Session, row
+
+_FOLDED = ("code_name_folded", "code_name_ru_folded")
+_INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
+_CHUNK = 500
+_JOINING = or_(
+    tables.alerts.c.incident_id != "",
+    tables.alerts.c.actor_id.startswith(ADDRESS),
+    tables.alerts.c.actor_id.startswith(SESSION),
+)
+_PREFIX = re.compile(r"[0-9a-f]{4,}")
+
+
+def _incidents() -> Select[Any]:
+    return select(*(tables.incidents.c[name] for name in _INCIDENT))
+
+
+def incident_row(incident: Incident) -> dict[str, Any]:
+    """Return the row of an incident."""
+    return {
+        **row(incident, _INCIDENT),
+        "code_name_folded": incident.code_name.casefold(),
+        "code_name_ru_folded": incident.code_name_ru.casefold(),
+    }
+
+
+class IncidentReads:
+    """What was stated, what people work on, and what they did about it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # --- findings and alerts
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        """Return the findings of these ids, those that are there."""
+        return {found.id: found for found in self._session.by_key(Finding, tables.findings.c.id, ids)}
+
+    def alerted_findings(self, actor_id: str, since: datetime) -> list[Finding]:
+        """Return an actor's findings that its open alerts name and that went on at or after ``since``, oldest first."""
+        found = self.alerted_findings_of_all(self.open_alerts(actor_id), since)
+        return sorted(found, key=lambda finding: (finding.at, finding.id))
+
+    def alerted_findings_of_all(self, alerts: Iterable[Alert], since: datetime) -> list[Finding]:
+        """Return the findings that alerts name of their own actors and that went on at or after ``since``."""
+        named = {(each, alert.actor_id) for alert in alerts for each in alert.finding_ids}
+        recent = tables.findings.c.last_event_at >= since
+        found = self._session.by_key(Finding, tables.findings.c.id, [each for each, _ in named], recent)
+        return [finding for finding in found if (finding.id, finding.actor_id) in named]
+
+    def incident_findings(self, incident_id: str) -> list[Finding]:
+        """Return the findings behind an incident's alerts, oldest first."""
+        wanted = [found for alert in self.incident_alerts(incident_id) for found in alert.finding_ids]
+        return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
+
+    def all_findings(self) -> Iterator[Finding]:
+        """Yield every finding that stands, in the order of their moments: what a replay writes out."""
+        order = tables.findings.c.at, tables.findings.c.id
+        return (each for each in self._session.each(Finding, tables.findings, *order) if not each.replaced_by)
+
+    def all_alerts(self) -> Iterator[Alert]:
+        """Yield every alert that stands, in the order they were opened: what a replay writes out."""
+        order = tables.alerts.c.opened_at, tables.alerts.c.id
+        return (each for each in self._session.each(Alert, tables.alerts, *order) if each.finding_ids)
+
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        """Return the alerts of these ids, those that are there."""
+        return {alert.id: alert for alert in self._session.by_key(Alert, tables.alerts.c.id, ids)}
+
+    def open_alerts(self, actor_id: str) -> list[Alert]:
+        """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
+        table = tables.alerts
+        wanted = select(table).where(table.c.actor_id == actor_id, table.c.status != AlertStatus.CLOSED)
+        return self._session.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
+
+    def open_alerts_of_all(self, actors: Collection[str]) -> list[Alert]:
+        """Return the alerts of any of a few hundred actors that are not closed."""
+        table = tables.alerts
+        wanted = select(table).where(table.c.actor_id.in_(actors), table.c.status != AlertStatus.CLOSED)
+        return self._session.values(Alert, wanted)
+
+    def alerts_at(self, addresses: Collection[str], since: datetime) -> list[Alert]:
+        """Return alerts that are not closed, saw one of the addresses, and went on at or after ``since``.
+
+        Those of an incident, and those of sessions and addresses: others join nobody by an address.
+        """
+        places, table = tables.alert_addresses, tables.alerts
+        wanted, found = list(addresses), dict[str, Alert]()
+        for start in range(0, len(wanted), _CHUNK):
+            seen = select(places.c.alert_id).where(places.c.address.in_(wanted[start : start + _CHUNK]))
+            there = (table.c.id.in_(seen), table.c.status != AlertStatus.CLOSED, table.c.last_event_at >= since)
+            found |= {alert.id: alert for alert in self._session.values(Alert, select(table).where(*there, _JOINING))}
+        return list(found.values())
+
+    def alerts_opened_since(self, since: datetime, rule: str) -> int:
+        """Return how many alerts of a rule were opened at or after ``since``; those of a first reading are no storm."""
+        table = tables.alerts
+        live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
+        found = self._session.one(select(func.count()).select_from(table).where(table.c.rule_id == rule, *live))
+        return int(found[0]) if found else 0
+
+    def alerts_of_digest(self, digest: str) -> Iterator[list[Alert]]:
+        """Yield the alerts that a digest reports, some hundred at a time, all of one actor together."""
+        table, size = tables.alerts, _CHUNK
+        wanted = select(table).where(table.c.digest == digest).order_by(table.c.actor_id, table.c.id)
+        rest = wanted
+        while True:
+            found = self._session.values(Alert, rest.limit(size))
+            ended = len(found) < size
+            whole = found if ended else [each for each in found if each.actor_id != found[-1].actor_id]
+            if whole:
+                yield whole
+                rest, size = wanted.where(table.c.actor_id > whole[-1].actor_id), _CHUNK
+            else:
+                size *= 2  # one actor has more than that
+            if ended:
+                return
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        """Return the alerts that belong to an incident, oldest first."""
+        table = tables.alerts
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
+
+    # --- incidents
+
+    def find(self, ref: str) -> Incident | None:
+        """Return the incident a person means by its id, a unique start of it, its number or its code name.
+
+        What fits several is nobody's: acknowledging the wrong incident would be worse than asking again. Of several
+        with one code name the only one not closed is meant.
+        """
+        name, table = ref.strip().casefold(), tables.incidents
+        if not name:
+            return None
+        said = or_(*(table.c[folded] == name for folded in _FOLDED))
+        as_written = (ref.strip(), name)
+        for condition in (table.c.id.in_(as_written), table.c.number.in_(as_written), said):
+            found = self._session.values(Incident, _incidents().where(condition).limit(50))
+            still = [incident for incident in found if incident.status is not IncidentStatus.CLOSED]
+            if found:
+                return found[0] if len(found) == 1 else still[0] if len(still) == 1 else None
+        if not _PREFIX.fullmatch(name):
+            return None
+        found = self._session.values(Incident, _incidents().where(table.c.id.startswith(name)).limit(2))
+        return found[0] if len(found) == 1 else None
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, Incident]:
+        """Return the incidents of these ids, in any number, those that are there."""
+        wanted, found = list(ids), []
+        for start in range(0, len(wanted), _CHUNK):
+            some = tables.incidents.c.id.in_(wanted[start : start + _CHUNK])
+            found += self._session.values(Incident, _incidents().where(some))
+        return {incident.id: incident for incident in found}
+
+    def newest(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents, newest first."""
+        table = tables.incidents
+        wanted = _incidents().order_by(table.c.opened_at.desc(), table.c.id).limit(limit).offset(offset)
+        if open_only:
+            wanted = wanted.where(table.c.status != IncidentStatus.CLOSED)
+        return self._session.values(Incident, wanted)
+
+    def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
+        """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
+        table = tables.incidents
+        wanted = _incidents().where(table.c.status != IncidentStatus.CLOSED)
+        if actor_id is not None:
+            wanted = wanted.where(or_(table.c.actor_id == actor_id, table.c.related_actors != ()))
+        found = self._session.values(Incident, wanted.order_by(table.c.opened_at.desc(), table.c.id))
+        if actor_id is None:
+            return found
+        stored = holdable(actor_id)
+        return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
+
+    def open_versions(self) -> dict[str, int]:
+        """Return the versions of the incidents that are not closed, by id, newest incident first."""
+        table = tables.incidents
+        wanted = select(table.c.id, table.c.version).where(table.c.status != IncidentStatus.CLOSED)
+        found = self._session.rows(wanted.order_by(table.c.opened_at.desc(), table.c.id))
+        return {each[0]: each[1] for each in found}
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist in its order."""
+        table = tables.steps
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.values(Step, wanted.order_by(table.c.position, table.c.step_id))
+
+    def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
+        """Return an incident's timeline in its order, from number ``first`` on."""
+        table = tables.entries
+        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
+        return self._session.values(TimelineEntry, wanted if first is None else wanted.where(table.c.number >= first))
+
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
+        """Return the newest entry of an incident's timeline."""
+        table = tables.entries
+        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number.desc()).limit(1)
+        return next(iter(self._session.values(TimelineEntry, wanted)), None)
