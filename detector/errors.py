@@ -23,7 +23,7 @@ class Problem:
         what: What is wrong, in one sentence without a full stop.
         fix: What to do about it; empty when ``what`` already says it.
         where: Keys and numbers that lead to it in the configuration, while its file and line are not known here:
-            ``Settings.placed`` puts them in.
+            ``Settings.with_location`` puts them in.
     """
 
     file: str = ""

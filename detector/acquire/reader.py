@@ -134,7 +134,7 @@ class Reader:
         """End a ``wait`` at once; callable from any thread (not from a signal handler: it takes a lock)."""
         self._watch.hints.woken.set()
 
-    def backlog(self) -> dict[str, str]:
+    def streams_with_backlog(self) -> dict[str, str]:
         """Return the streams known to hold lines that ``poll`` has not returned yet, with their sources."""
         return {stream: name for name, source in self._sources.items() for stream in source.backlog}
 

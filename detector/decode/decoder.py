@@ -81,7 +81,7 @@ class Decoder:
         except ConfigError as error:
             problems += error.problems
         if problems:
-            raise ConfigError(map(settings.placed, problems))
+            raise ConfigError(map(settings.with_location, problems))
         self._sources = {source.name: source for source in settings.sources}
         for source in settings.sources:  # read now: files may be replaced while the service runs
             self._tried(source)

@@ -111,10 +111,10 @@ class Core:
         state: CoreState,
         batches: Sequence[pl.DataFrame],
         *,
-        idle: Mapping[str, datetime] | None = None,
+        idle_until: Mapping[str, datetime] | None = None,
         now: datetime | None = None,
         closed: Sequence[str] = (),
-        opened: Mapping[str, str] | None = None,
+        backlog: Mapping[str, str] | None = None,
         final: bool = False,
     ) -> tuple[CoreState, Judged]:
         """Judge new events; the arguments are the sequencer's (``Reorderer.step``).
@@ -123,7 +123,14 @@ class Core:
         """
         recalled = self._recalled(state, live=now is not None)
         sequenced_state, rows = self.sequencer.step(
-            state.sequence, batches, idle=idle, now=now, closed=closed, opened=opened, far=state.lanes, final=final
+            state.sequence,
+            batches,
+            idle_until=idle_until,
+            now=now,
+            closed=closed,
+            backlog=backlog,
+            far=state.lanes,
+            final=final,
         )
         waiting = sequenced_state.waiting
         far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)

@@ -65,7 +65,7 @@ def _attempt(
         try:
             return make()
         except ConfigError as error:
-            problems.extend(map(settings.placed, error.problems))
+            problems.extend(map(settings.with_location, error.problems))
             return None
 
     decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=SidecarFiles()))

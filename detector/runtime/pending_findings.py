@@ -61,7 +61,7 @@ class DecidedFindings:
     def __init__(self) -> None:
         self._known: dict[str, tuple[Severity, int]] = {}
 
-    def news(self, findings: Iterable[Finding]) -> bool:
+    def needs_commit_now(self, findings: Iterable[Finding]) -> bool:
         """Tell whether one of the findings cannot wait: it is new, or worse than what was decided about."""
         return any(self._worse(finding) for finding in findings)
 

@@ -152,7 +152,7 @@ class Pipeline:
         self._torn = False
         self._dirty = self._dirty or bool(batches)
         # That a matter goes on can wait for the beat: it is stated with every turn, and writing it costs a commit.
-        if self._decided.news(finding for finding in findings if not finding.history):
+        if self._decided.needs_commit_now(finding for finding in findings if not finding.history):
             with self._timed("decide"):
                 self._decide()
         if batches:
@@ -187,8 +187,8 @@ class Pipeline:
                 self._count_touches(events)
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
-            behind = {**self.reader.backlog(), **later}
-            self.state, self.judged = self.core.step(self.state, frames, now=read_up_to, opened=behind)
+            behind = {**self.reader.streams_with_backlog(), **later}
+            self.state, self.judged = self.core.step(self.state, frames, now=read_up_to, backlog=behind)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.add(findings)

@@ -137,9 +137,9 @@ class Settings(Strict):
         """The file this was read from, as the person named it; empty when it comes from none."""
         return self._origin.file if self._origin else ""
 
-    def placed(self, problem: Problem) -> Problem:
+    def with_location(self, problem: Problem) -> Problem:
         """Return a problem about these settings with the file and line it is at, as far as they are known."""
-        return self._origin.placed(problem) if self._origin else problem
+        return self._origin.with_location(problem) if self._origin else problem
 
     def parts_of(self, problems: Iterable[Problem]) -> set[str]:
         """Return the keys of the top under which problems of the file stand."""

@@ -88,7 +88,7 @@ def load_settings(
         settings = anchored(read.model, path.resolve().parent)
         settings.came_from(read.origin)
         read.problems += [
-            settings.placed(each)
+            settings.with_location(each)
             for each in misfits(settings, Names.of(read.data))
             if not read.origin.within(each.where, read.wrong)
         ]

@@ -25,7 +25,7 @@ class Origin:
     lines: Mapping[Where, int] = field(compare=False)
     numbers: Mapping[Where, tuple[int, ...]] = field(compare=False, default_factory=dict)
 
-    def placed(self, problem: Problem) -> Problem:
+    def with_location(self, problem: Problem) -> Problem:
         """Return the problem with file and line, where it knows its place in the settings and has none yet."""
         if problem.file or not problem.where:
             return problem

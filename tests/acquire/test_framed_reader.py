@@ -38,13 +38,13 @@ def test_a_record_that_may_be_continued_holds_other_streams_back_and_is_let_go_w
     follow.start(path, framing=START)
     assert follow.poll() == ["10:00 a\n\tmore"]
     assert not follow.batches[-1].at_end
-    assert follow.reader.backlog() == {str(path): "web"}
+    assert follow.reader.streams_with_backlog() == {str(path): "web"}
     assert follow.poll(later=0.5) == []
     write(path, "2\n")
     assert follow.poll(later=0.6) == [], "the file was not quiet"
     assert follow.poll(later=1.1) == ["10:01 b\n\tb2"]
     assert follow.batches[-1].at_end
-    assert follow.reader.backlog() == {}
+    assert follow.reader.streams_with_backlog() == {}
 
 
 def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_for_ever(tmp_path, follow):
@@ -53,7 +53,7 @@ def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_
     follow.start(path, framing=START)
     follow.poll()
     follow.poll(later=1.1)
-    assert follow.reader.backlog() == {}
+    assert follow.reader.streams_with_backlog() == {}
     write(path, "\n")
     follow.poll()
     assert follow.poll(later=1.1) == ["10:00 a\n\tmore"]

@@ -194,7 +194,7 @@ def judged(
         state.rules.ledger.sweep_at = state.rules.facts.seen.sweep_at = 0
         for each in state.rules.correlations.values():
             each.sweep_at = 0
-        state, result = core.step(state, [batch], opened=None if number else {"a": "web", "b": "web"})
+        state, result = core.step(state, [batch], backlog=None if number else {"a": "web", "b": "web"})
         told, late = [*told, *result.findings], late + result.late
     _, result = core.step(state, [], final=True)
     assert not core.rules.errors
@@ -280,7 +280,7 @@ def settled(
         now = max([now, *(batch.item(0, "event.ingested") for batch in turn if batch.height)])
         if number >= len(turns):
             now += timedelta(hours=1)  # more than any lag
-        order, rows = core.sequencer.step(order, turn, now=now, opened=dict.fromkeys(backlog, "web"))
+        order, rows = core.sequencer.step(order, turn, now=now, backlog=dict.fromkeys(backlog, "web"))
         assert not rows.late.height
         found += core.rules.step(state, rows.ordered)[1]
         came += rows.ordered.select("@timestamp", "log.stream", "log.offset").rows()

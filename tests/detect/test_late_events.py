@@ -120,7 +120,7 @@ def test_what_comes_late_in_its_log_waits_for_another_log_that_is_behind_it() ->
     state, told = core().empty(), []
     for number, batch in enumerate((later[:8], later[8:], early)):
         rows, opened = read_at(batch, START + timedelta(days=5)), None if number else {"early": "samples"}
-        state, judged = core().step(state, [rows], opened=opened)
+        state, judged = core().step(state, [rows], backlog=opened)
         state, told = core().from_tables(core().to_tables(state)), [*told, *judged.findings]
     _, judged = core().step(state, [], final=True)
     found = [each for each in standing([*told, *judged.findings]) if each.rule_id == PIECES]

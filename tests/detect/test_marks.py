@@ -77,8 +77,8 @@ def test_the_watermark_by_sources_is_that_of_all_streams_one_by_one(
     heard = {source: now - sequencer.patience(state.marks, source) for source in SOURCES}
     one_by_one = {stream: heard[stream[0]] for stream in STREAMS if stream not in behind}
     alike = from_tables(to_tables(state))
-    first, _ = sequencer.step(state, [], opened=opened, now=now)
-    second, _ = sequencer.step(alike, [], opened=opened, idle=one_by_one)
+    first, _ = sequencer.step(state, [], backlog=opened, now=now)
+    second, _ = sequencer.step(alike, [], backlog=opened, idle_until=one_by_one)
     catching_up = any(not first.marks[stream].closed for stream in behind)
     held_back = max(second.watermark, BEGINNING if catching_up else min(state.marks.front, now) - LONGEST_WAIT)
     assert first.watermark == held_back

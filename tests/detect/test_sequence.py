@@ -44,7 +44,7 @@ def run(sequencer: Reorderer, batches: list[pl.DataFrame], opened: dict[str, str
     for number, batch in enumerate(batches):
         # A snapshot between any two steps must change nothing.
         state = reorder.from_tables(reorder.to_tables(state))
-        state, result = sequencer.step(state, [batch], opened=opened if not number else None)
+        state, result = sequencer.step(state, [batch], backlog=opened if not number else None)
         ordered += keys(result.ordered)
         late += keys(result.late)
     state, result = sequencer.step(state, [], final=True)
@@ -88,7 +88,7 @@ def test_a_line_behind_its_own_stream_is_late_even_inside_one_batch():
 
 def test_a_stream_with_a_backlog_holds_the_others_back():
     state, result = Reorderer().step(
-        reorder.ReorderState(), [events("fast", [100, 200])], opened={"slow": "web", "fast": "web"}
+        reorder.ReorderState(), [events("fast", [100, 200])], backlog={"slow": "web", "fast": "web"}
     )
     assert result.ordered.is_empty()
     _, result = Reorderer().step(state, [events("slow", [50, 150])])
@@ -97,22 +97,26 @@ def test_a_stream_with_a_backlog_holds_the_others_back():
 
 def test_a_stream_read_to_its_end_lets_the_others_go():
     state, _ = Reorderer().step(reorder.ReorderState(), [events("quiet", [1]), events("busy", [2])])
-    _, result = Reorderer().step(state, [events("busy", [5, 9], first=900)], idle={"quiet": T0 + 6 * SECOND})
+    _, result = Reorderer().step(state, [events("busy", [5, 9], first=900)], idle_until={"quiet": T0 + 6 * SECOND})
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 5]
 
 
 def test_a_second_stays_open_until_it_is_over_where_times_are_whole_seconds():
-    state, first = Reorderer().step(reorder.ReorderState(), [events("a", [5])], idle={"a": T0 + timedelta(seconds=5.9)})
+    state, first = Reorderer().step(
+        reorder.ReorderState(), [events("a", [5])], idle_until={"a": T0 + timedelta(seconds=5.9)}
+    )
     assert first.ordered.is_empty()
-    state, second = Reorderer().step(state, [events("a", [5], first=100)], idle={"a": T0 + timedelta(seconds=5.95)})
+    state, second = Reorderer().step(
+        state, [events("a", [5], first=100)], idle_until={"a": T0 + timedelta(seconds=5.95)}
+    )
     assert (second.ordered.height, second.late.height) == (0, 0)
-    _, third = Reorderer().step(state, [], idle={"a": T0 + 6 * SECOND})
+    _, third = Reorderer().step(state, [], idle_until={"a": T0 + 6 * SECOND})
     assert third.ordered.height == 2
 
 
 def test_rows_of_one_instant_are_let_go_together_whichever_stream_is_read_first():
     sequencer, both = Reorderer({"web": timedelta(0)}), {"a": "web", "b": "web"}
-    state, first = sequencer.step(reorder.ReorderState(), [events("b", [5])], now=T0 + 5 * SECOND, opened=both)
+    state, first = sequencer.step(reorder.ReorderState(), [events("b", [5])], now=T0 + 5 * SECOND, backlog=both)
     state, second = sequencer.step(state, [events("a", [5, 5])], now=T0 + 5 * SECOND)
     assert (first.ordered.height, second.ordered.height) == (0, 0)
     _, third = sequencer.step(state, [], now=T0 + 6 * SECOND)
@@ -169,7 +173,7 @@ def test_the_lag_of_a_source_is_forgotten_when_two_later_hours_have_shown_less()
 def test_what_a_backlog_shows_of_age_is_no_lag():
     sequencer, read = Reorderer({"web": SECOND}), T0 + timedelta(days=1)
     state, _ = sequencer.step(
-        reorder.ReorderState(), [events("a", [1, 2], ingested=read)], now=read, opened={"a": "web"}
+        reorder.ReorderState(), [events("a", [1, 2], ingested=read)], now=read, backlog={"a": "web"}
     )
     state, _ = sequencer.step(state, [events("a", [3, 4], first=500, ingested=read)], now=read)
     assert sequencer.patience(state.marks, "web") == SECOND
@@ -201,7 +205,7 @@ def test_a_disorder_that_was_seen_is_waited_for_from_then_on():
 def test_what_waited_for_long_is_let_go_step_by_step_and_nothing_becomes_late(monkeypatch):
     monkeypatch.setattr(reorder, "MOST_RELEASED", 10)
     state, first = Reorderer().step(
-        reorder.ReorderState(), [events("a", list(range(100)))], now=T0 + 100 * SECOND, opened={"b": "web"}
+        reorder.ReorderState(), [events("a", list(range(100)))], now=T0 + 100 * SECOND, backlog={"b": "web"}
     )
     let_go, late = [first.ordered.height], first.late.height
     for number in range(12):

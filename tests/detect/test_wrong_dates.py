@@ -52,7 +52,7 @@ def read(ahead: timedelta | None, place: int, how: str, *, two: bool) -> tuple[s
     for number, (now, frames) in enumerate(batches):
         last = number == len(batches) - 1
         opened = {"crm": "crm"} if how == "first reading" and not last else {}
-        state, judged = core().step(state, frames, now=now, opened=opened, final=last and how == "replay")
+        state, judged = core().step(state, frames, now=now, backlog=opened, final=last and how == "replay")
         told.append(judged)
     found = {each.id for judged in told for each in judged.findings if each.actor_id == "user:mallory"}
     assert any(each.rule_id == BURST for judged in told for each in judged.findings)

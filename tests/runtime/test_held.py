@@ -61,7 +61,7 @@ def test_only_what_is_new_or_worse_cannot_wait(before: list[Finding], now: list[
     decided = DecidedFindings()
     for each in before:
         decided.note([each])
-    assert decided.news(now) == any(worse(each, [e for e in before if e.id == each.id]) for each in now)
+    assert decided.needs_commit_now(now) == any(worse(each, [e for e in before if e.id == each.id]) for each in now)
 
 
 def worse(new: Finding, known: Sequence[Finding]) -> bool:
@@ -71,6 +71,6 @@ def worse(new: Finding, known: Sequence[Finding]) -> bool:
 def test_what_was_forgotten_is_news_again() -> None:
     decided, one = DecidedFindings(), finding("f1")
     decided.note([one])
-    assert not decided.news([one])
+    assert not decided.needs_commit_now([one])
     decided.note([replace(one, id=f"other-{number}") for number in range(20_000)])
-    assert decided.news([one])
+    assert decided.needs_commit_now([one])

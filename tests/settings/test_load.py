@@ -216,7 +216,7 @@ def test_all_that_is_right_of_a_wrong_configuration_can_be_looked_at_further(tmp
     usable = caught.value.usable
     assert usable is not None
     assert [source.name for source in usable.sources] == ["crm", "crm"]
-    assert usable.placed(Problem(where=("sources", 1, "paths"), what="x")).line == 11
+    assert usable.with_location(Problem(where=("sources", 1, "paths"), what="x")).line == 11
 
 
 def test_a_secret_that_is_not_set_stops_only_who_needs_it(tmp_path):

@@ -172,10 +172,10 @@ class Reorderer:
         state: ReorderState,
         batches: Sequence[pl.DataFrame],
         *,
-        idle: Mapping[str, datetime] | None = None,
+        idle_until: Mapping[str, datetime] | None = None,
         now: datetime | None = None,
         closed: Sequence[str] = (),
-        opened: Mapping[str, str] | None = None,
+        backlog: Mapping[str, str] | None = None,
         far: Collection[str] = (),
         final: bool = False,
     ) -> tuple[ReorderState, Reordered]:
@@ -184,17 +184,17 @@ class Reorderer:
         Args:
             state: From the step before.
             batches: Event frames, each of one stream, in the order read.
-            idle: For streams that give nothing before a moment: that moment.
-            now: When this is, where lines are followed: every stream that is not ``opened`` was read to its end.
+            idle_until: For streams that give nothing before a moment: that moment.
+            now: When this is, where lines are followed: every stream that is not in ``backlog`` was read to its end.
             closed: Streams that are complete.
-            opened: Streams that exist but have not given a line yet, or not all, with their sources: they hold the
+            backlog: Streams that exist but have not given a line yet, or not all, with their sources: they hold the
                 watermark back.
             far: Sources that are far behind: what is more than ``LONGEST_WAIT`` old when it is read is late there even
                 where nobody else has come further, so that such a source is not counted now here, now there.
             final: Everything has been read; release all.
         """
-        marks, opened = state.marks, opened or {}
-        for stream, source in opened.items():
+        marks, backlog = state.marks, backlog or {}
+        for stream, source in backlog.items():
             if stream not in marks:
                 marks.advance(stream, StreamMark(source=source))
         new, late, late_by, is_far = [], [], [_NONE], [_NO]
@@ -204,7 +204,7 @@ class Reorderer:
                 if now is not None:
                     times = on_time.get_column("@timestamp"), behind.get_column("@timestamp")
                     telling = pl.concat([times[0], times[1].filter(pl.Series(by <= _WAIT))])
-                    self._learn_lag(state, batch, telling, opened)
+                    self._learn_lag(state, batch, telling, backlog)
                 new.append(on_time)
                 late.append(behind)
                 late_by.append(by)
@@ -212,13 +212,13 @@ class Reorderer:
         for stream in closed:
             marks.close(stream)
         state.waiting.add(new)
-        moment, moments = self._replayed(marks, idle or {}) if now is None else self._live(marks, now, opened)
-        most = MOST_CATCHING_UP if opened or now is None else MOST_WAITING
+        moment, moments = self._replayed(marks, idle_until or {}) if now is None else self._live(marks, now, backlog)
+        most = MOST_CATCHING_UP if backlog or now is None else MOST_WAITING
         if now is not None:
             moment = self._step_by_step(state, moment, sum(rows.height for rows in new))
         watermark, ordered = self._released(state, moment, most, final=final)
         return (
-            ReorderState(waiting=state.waiting, marks=marks, watermark=watermark, behind=frozenset(opened)),
+            ReorderState(waiting=state.waiting, marks=marks, watermark=watermark, behind=frozenset(backlog)),
             Reordered(
                 ordered=ordered,
                 new=frames.concat(new),
@@ -289,14 +289,14 @@ class Reorderer:
         )
 
     @staticmethod
-    def _learn_lag(state: ReorderState, batch: pl.DataFrame, telling: pl.Series, opened: Mapping[str, str]) -> None:
+    def _learn_lag(state: ReorderState, batch: pl.DataFrame, telling: pl.Series, backlog: Mapping[str, str]) -> None:
         """Learn how old the lines of a source are when they are read, unless they stood there for long.
 
         The times ``telling`` it are of lines no further behind their own stream than it may be waited for: one that
         tells when a long request began says nothing of how lines travel.
         """
         stream, source = batch.item(0, "log.stream"), batch.item(0, "log.source")
-        if stream in opened or stream in state.behind or batch.get_column("log.history").any():
+        if stream in backlog or stream in state.behind or batch.get_column("log.history").any():
             return
         read, lags = batch.item(0, "event.ingested"), state.marks.lags
         oldest = telling.min()
@@ -308,20 +308,20 @@ class Reorderer:
         lag = marks.lags.get(source, Lag()).learned
         return max(self._floor(source), lag * 1.25 + timedelta(seconds=1) if lag else lag)
 
-    def _replayed(self, marks: StreamMarks, idle: Mapping[str, datetime]) -> tuple[datetime, dict[str, datetime]]:
+    def _replayed(self, marks: StreamMarks, idle_until: Mapping[str, datetime]) -> tuple[datetime, dict[str, datetime]]:
         """Return the least moment any open stream may still give; by source nothing is asked for."""
-        return min((mark.heard(idle.get(stream)) for stream, mark in marks.open()), default=BEGINNING), {}
+        return min((mark.heard(idle_until.get(stream)) for stream, mark in marks.open()), default=BEGINNING), {}
 
     def _live(
-        self, marks: StreamMarks, now: datetime, opened: Mapping[str, str]
+        self, marks: StreamMarks, now: datetime, backlog: Mapping[str, str]
     ) -> tuple[datetime, dict[str, datetime]]:
-        """Return the same where all streams but ``opened`` have been read to their end, and what each source may give.
+        """Return the same where all streams not in ``backlog`` are read to their end, and what each source may give.
 
         Of the streams of a source that were, the least is known by the one that has come least far.
         """
         least: dict[str, datetime] = {}
         behind: Counter[str] = Counter()
-        for stream in opened:
+        for stream in backlog:
             mark = marks[stream]
             if not mark.closed:
                 behind[mark.source] += 1

@@ -45,4 +45,4 @@ def _placed(settings: Settings) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        raise ConfigError(map(settings.placed, error.problems)) from None
+        raise ConfigError(map(settings.with_location, error.problems)) from None

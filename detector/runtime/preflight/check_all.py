@@ -69,19 +69,19 @@ def check(path: Path, *, promised: str = "") -> Checked:
     except ConfigError as error:
         return Checked(error.problems)
     wrong = settings.parts_of(problems)
-    problems += map(settings.placed, _whole(settings, path, wrong))
+    problems += map(settings.with_location, _whole(settings, path, wrong))
     notices, unchecked = list(_parts(settings, problems)), []
     for number in range(len(settings.sources)):
         found, said = check_source(settings, number, promised)
-        problems += map(settings.placed, found)
+        problems += map(settings.with_location, found)
         notices += said
     unread: list[Problem] = []
     if not mistakes(settings):  # else nothing could be decoded, which is told
         fit = check_fit(settings)
-        problems += map(settings.placed, fit.problems)
+        problems += map(settings.with_location, fit.problems)
         notices += fit.notices
         unchecked += fit.unchecked
-        unread += map(settings.placed, fit.warnings)
+        unread += map(settings.with_location, fit.warnings)
     blind, unseen = _blind(settings, SystemClock().now())
     failing, unasked = not_ready(settings)
     unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
@@ -90,7 +90,7 @@ def check(path: Path, *, promised: str = "") -> Checked:
     return Checked(
         tuple(sorted(set(problems))),
         (*unwritable(settings), *failing),
-        (*map(settings.placed, _warnings(settings)), *unread, *blind),
+        (*map(settings.with_location, _warnings(settings)), *unread, *blind),
         tuple(notices),
         tuple(unchecked),
     )
@@ -115,7 +115,7 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     for path, number in missing.items():
         what = f"there is no file or folder {path}"
         problems.append(
-            settings.placed(Problem(where=("rules", "paths", number), what=what, fix="correct rules.paths"))
+            settings.with_location(Problem(where=("rules", "paths", number), what=what, fix="correct rules.paths"))
         )
     found = mistakes(settings)
     if found:

@@ -42,7 +42,7 @@ class Judging:
             self._state, judged = self._core.step(self._state, [], final=True)
         else:
             self._state, judged = self._core.step(
-                self._state, [turn.events], opened=turn.opened, idle=turn.idle, closed=turn.closed
+                self._state, [turn.events], backlog=turn.opened, idle_until=turn.idle, closed=turn.closed
             )
         return judged
 

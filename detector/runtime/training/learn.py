@@ -56,7 +56,7 @@ def learn_from_logs(
     for batch, events in merge:
         on_events(events.frame)
         sequence, rows = core.sequencer.step(
-            state.sequence, [events.frame], opened=merge.opened, idle=merge.idle(), closed=merge.closed
+            state.sequence, [events.frame], backlog=merge.opened, idle_until=merge.idle(), closed=merge.closed
         )
         rules, _ = core.rules.step(state.rules, rows.ordered)
         trainer.add(rows.ordered)
