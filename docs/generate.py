@@ -359,6 +359,7 @@ _BLIND = {
     Blind.LATE: "Over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads.",
     Blind.MEMORY: "More than 10,000 names an hour had to be forgotten by one of detection's memories.",
     Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
+    Blind.DECODER: "The decoder failed on lines by a fault of Nabat; they gave no event.",
     Blind.REJECTS: "Over 1 % of a source's lines of ten minutes (20 at least), or 20 in a row, gave no event.",
     Blind.CLOCK: "Times of a source jump back by more than minutes, or lie in the future.",
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",

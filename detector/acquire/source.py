@@ -27,6 +27,8 @@ from detector.settings.sources import SourceSettings
 FramingOf = Callable[[SourceSettings, bytes], Framing]
 """Tells how a file of a source is cut, by the file's first bytes."""
 
+_REPORTS = "see the system's own reports"
+
 BeginsAt = Callable[[SourceSettings, str], datetime | None]
 """Tells when the first events of a source's file at a path happened; None: not known."""
 
@@ -255,7 +257,7 @@ class SourceReader:
             return None, 0
         except OSError as error:
             file.due = False
-            self._books.note(file.path, f"cannot be read: {error.strerror or error}", "see the system's own reports")
+            self._books.note(file.path, f"cannot be read: {error.strerror or error}", _REPORTS)
             return None, 0
         self._books.heads(file)
         self._books.note_used(file)
@@ -310,7 +312,8 @@ class SourceReader:
         except ReplacedError:
             self._catalogue.replaced(file)
             return []
-        except OSError:
+        except OSError as error:
+            self._books.note(file.path, f"its end cannot be read: {error.strerror or error}", _REPORTS)
             cut, head = None, b""
         batch = self._last(file, cut, head, now)
         return [batch] if batch else []

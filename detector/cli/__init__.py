@@ -2,12 +2,13 @@
 
 import signal
 import sys
+import traceback
 from importlib import import_module
 
 import click
 
 from detector import __version__
-from detector.errors import NabatError
+from detector.errors import Cause, NabatError
 from detector.runtime import arenas, collector
 
 # In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
@@ -85,3 +86,8 @@ def main() -> None:
         sys.exit(130)
     except NabatError as error:
         sys.exit(import_module("detector.cli.output").report(error))
+    except Exception as error:  # noqa: BLE001 - told apart from what a person can correct
+        traceback.print_exc()
+        cause = Cause.of(error)
+        click.echo(f"nabat: a fault of Nabat ({cause.kind} at {cause.place}): please report it", err=True)
+        sys.exit(1)

@@ -5,7 +5,7 @@ import click
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, emit, say, settings_required, show
 from detector.clock import SystemClock
-from detector.errors import FoundError, InputError, Problem
+from detector.errors import FoundError, InputError, NabatError, Problem
 from detector.notify import error_text
 from detector.notify.test_message import TestedTarget, send_test
 from detector.runtime.health.write_probe import note_trials
@@ -50,8 +50,11 @@ def test(config: str | None, as_json: bool, person: str | None, target: str | No
     trials = send_test(settings, now, person=person, target=target, progress=show_trial)
     failed = [trial for trial in trials if not trial.ok]
     taken = {trial.target: now for trial in trials if trial.ok}
-    if taken:
-        note_trials(settings, taken)
+    try:
+        if taken:
+            note_trials(settings, taken)
+    except NabatError as error:
+        say(f"nabat: warning: the service's pages will not show these trials: {error}")
     say(f"{len(trials) - len(failed)} of {len(trials)} targets took the message")
     if failed:
         raise FoundError("")

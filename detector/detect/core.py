@@ -265,5 +265,9 @@ class Core:
                 of_stragglers=Provisional.from_table(parts["said"].get("stragglers")),
                 lanes=self.far.from_tables(parts["far"], rules),
             )
-        except (KeyError, ValueError, pl.exceptions.PolarsError) as error:
-            raise NabatError(f"the saved detection state does not fit this version: {error}") from error
+        except NabatError:
+            raise
+        except Exception as error:  # whatever is wrong with it, the service begins anew rather than not at all
+            cause = Cause.of(error)
+            what = f"the saved detection state does not fit this version ({cause.kind} at {cause.place})"
+            raise NabatError(what) from error

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from detector.clock import monotonic
+from detector.errors import Cause
 from detector.notify.apprise_target import DeliveryOutcome, deliver
 from detector.notify.render import link_of
 from detector.schema.delivery import Message, MessageKind
 from detector.settings import Target
+from detector.telemetry import FaultLog
 
 LANES = 4
 # The socket's own limit may answer first; it knows better what went wrong.
@@ -43,6 +45,7 @@ class SendPool:
         self._report = report
         self._lock = threading.Lock()
         self._tries: dict[str, list[_Try]] = {}
+        self._faults = FaultLog("sender")
 
     def start(self, message: Message, target: Target) -> bool:
         """Begin to bring ``message``; return False when the target's lanes are taken."""
@@ -101,7 +104,9 @@ class SendPool:
                 link=link_of(message.body),
                 urgent=message.kind is not MessageKind.INFO,
             )
-        except Exception:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try; its text may hold secrets
+        except Exception as error:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try
+            # What it says may hold the secrets of the target.
+            self._faults.report("a plug-in failed", Cause.of(error), about=message.target, target=message.target)
             outcome = DeliveryOutcome(ok=False, seconds=0.0, error="other")
         with self._lock:
             # Reported before it is gone: whoever sees no try under way has all results.

@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.clock import Clock, monotonic
-from detector.errors import NabatError
 from detector.notify.apprise_target import DeliveryOutcome, load
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
@@ -26,7 +25,7 @@ from detector.notify.send_pool import Result, SendPool
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
-from detector.telemetry import Metrics, logger
+from detector.telemetry import FaultLog, Metrics, logger
 
 _TAKE = 100
 # How often one page that was given up is tried again at a target.
@@ -72,7 +71,7 @@ class OutboxSender:
         self._probed_at = clock.now()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._log = logger("sender")
+        self._log, self._faults = logger("sender"), FaultLog("sender")
 
     def start(self) -> None:
         """Begin sending in a thread of its own."""
@@ -121,7 +120,7 @@ class OutboxSender:
                 load()
                 self._turn()
             except Exception as error:  # noqa: BLE001 - a sender that ends pages nobody: whatever happened, it goes on
-                self._log.error("sending failed; it is tried again", again_in=self._beat, **_said(error))
+                self._faults.report("sending failed; it is tried again", error, again_in=self._beat)
                 self._stopping.wait(self._beat)
             self._listen(self._patience())
             self._lanes.give_up()
@@ -139,7 +138,7 @@ class OutboxSender:
         try:
             self._write(self._clock.now())
         except Exception as error:  # noqa: BLE001 - what is not written is sent again at the next start
-            self._log.error("the last tries could not be written", **_said(error))
+            self._faults.report("the last tries could not be written", error)
 
     def _patience(self) -> float:
         """Return the seconds until something is to be done by itself."""
@@ -276,11 +275,6 @@ class OutboxSender:
                     error=delivery.error,
                     result=result,
                 )
-
-
-def _said(error: Exception) -> dict[str, str]:
-    """Return what may be logged of an error: our own words, or only its kind, because its text could hold secrets."""
-    return {"error": str(error) if isinstance(error, NabatError) else type(error).__name__}
 
 
 def _urgency(message: Message) -> tuple[bool, datetime, str]:

@@ -45,7 +45,7 @@ from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
-from detector.telemetry import Metrics, logger
+from detector.telemetry import FaultLog, Metrics, logger
 from detector.web.ports import ServiceView
 from detector.web.serving.server import PageServer
 
@@ -392,7 +392,7 @@ class App:
             try:
                 closer()
             except Exception as error:  # noqa: BLE001 - teardown goes on whatever one part does
-                log.error("close_failed", part=getattr(closer, "__qualname__", ""), why=str(error))
+                FaultLog("app").report("close_failed", error, closing=getattr(closer, "__qualname__", ""))
 
     def _drain(self) -> None:
         """Let tries under way end: a page that has been sent should be known to have been sent."""

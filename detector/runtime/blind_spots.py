@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
+from detector.errors import Cause
 from detector.incident import append
 from detector.messages import Messages, messages
 from detector.schema.findings import Detector, Finding, Reason
@@ -35,6 +36,7 @@ class Blind(StrEnum):
     FORMAT = "format"
     REJECTS = "rejects"
     POISON = "poison"
+    DECODER = "decoder"
     CLOCK = "clock"
     LATE = "late"
     MEMORY = "memory"
@@ -81,12 +83,18 @@ class BlindSpot:
         return f"{self.kind.value} {self.name}: {why}"
 
 
+def args_of(cause: Cause) -> tuple[tuple[str, str | int], ...]:
+    """Return a cause as a blind spot names it."""
+    return ("error", cause.kind), ("place", cause.place)
+
+
 _KIND_RU = {
     Blind.SOURCE: "источник",
     Blind.COVERAGE: "карта записей и источник",
     Blind.FORMAT: "формат источника",
     Blind.REJECTS: "непонятые строки источника",
     Blind.POISON: "строка, роняющая службу, в источнике",
+    Blind.DECODER: "разбор строк источника",
     Blind.CLOCK: "часы источника",
     Blind.LATE: "опаздывающие строки источника",
     Blind.MEMORY: "память",
@@ -120,6 +128,7 @@ _SEVERITY = {
     Blind.COVERAGE: Severity.HIGH,
     Blind.POISON: Severity.HIGH,
     Blind.ROLE: Severity.HIGH,
+    Blind.DECODER: Severity.MEDIUM,
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,

@@ -26,6 +26,7 @@ from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.evictions import Evictions
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.intake.poison_lines import PoisonLines
+from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pending_findings import DecidedFindings, PendingFindings
 from detector.runtime.sources.clock_skew import ClockSkew
 from detector.runtime.sources.coverage_report import Coverage
@@ -35,16 +36,14 @@ from detector.runtime.sources.last_resort import LastResort
 from detector.runtime.sources.late_lines import LateLines
 from detector.runtime.sources.rejected_lines import NAME as REJECTED
 from detector.runtime.sources.rejected_lines import RejectedLines
-from detector.runtime.sources.silence import moments_from, moments_text
 from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, UnitOfWork
-from detector.telemetry import Metrics, logger
+from detector.telemetry import FaultLog, Metrics, logger
 
 log = logger("pipeline")
 # Reasons why rules failed that are logged in one run.
-_MOST_CAUSES = 1_000
 
 # Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
 # of decisions, and never more than a tenth of the time, so long as what a crash has read again stays bounded.
@@ -112,20 +111,20 @@ class Pipeline:
         with store.read() as unit:
             self.rejected = RejectedLines.from_text(unit.kv.get(REJECTED), clock.now())
             self.unreadable = UnreadableActors.from_text(unit.kv.get(UNREADABLE))
-            self.freshness.last_line.update(moments_from(unit.kv.get(_LAST_LINES)))
+            self.freshness.last_line.update(moments_from(_LAST_LINES, unit.kv.get(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
         self.judged: Judged | None = None
         self.rule_errors: Counter[str] = Counter()
         self.rule_causes: dict[str, Cause] = {}
-        self._causes_told: set[tuple[str, str, str]] = set()
+        self._faults = FaultLog("pipeline")
         self._store = store
         self._journal = journal
         self._snapshots = snapshots
         self._metrics = metrics
         self._clock = clock
         self._held, self._decided = PendingFindings(), DecidedFindings()
-        self._shield, self.poison = FaultIsolation(), poison
+        self.shield, self.poison = FaultIsolation(metrics=metrics), poison
         self._share = pacing.FIRST_SHARE
         self._dirty = self._torn = False
         self._sweep_at = _FEW_STREAMS
@@ -171,7 +170,7 @@ class Pipeline:
                 the turn takes, for what is written meanwhile the clock has not spoken.
         """
         with self._timed("decode"):
-            decoded = self._shield.decode_all(self.decoder, batches)
+            decoded = self.shield.decode_all(self.decoder, batches)
         now = self._clock.now()
         self._count_lines(batches, decoded, now)
         claimed = self._unreadable(batches, decoded, now)
@@ -370,10 +369,7 @@ class Pipeline:
             self.rule_errors[rule] += times
         for rule, cause in judged.rule_causes.items():
             self.rule_causes[rule] = cause
-            known = (rule, cause.kind, cause.place)
-            if known not in self._causes_told and len(self._causes_told) < _MOST_CAUSES:
-                self._causes_told.add(known)
-                log.error("rule_failed", rule=rule, error=cause.kind, place=cause.place, trace=cause.trace)
+            self._faults.report("rule_failed", cause, about=rule, rule=rule)
 
     def _count_judged(self, judged: Judged, frames: Sequence[pl.DataFrame]) -> None:
         self._count_late(judged, frames)

@@ -39,6 +39,17 @@ class Metrics:
             registry=r,
         )
         self.rejects = Counter("nabat_rejects_total", "Lines that gave no event.", ["source", "reason"], registry=r)
+        self.decode_fallbacks = Counter(
+            "nabat_decode_fallbacks_total",
+            "Times that batches could not be decoded together and were decoded one by one.",
+            registry=r,
+        )
+        self.decoder_faults = Counter(
+            "nabat_decoder_faults_total",
+            "Lines lost to a fault of the decoder; they are `malformed` rejects as well.",
+            ["source"],
+            registry=r,
+        )
         self.last_resort = Counter(
             "nabat_last_resort_lines_total",
             "Lines only kept as text, or read with parts missing, by the format that did.",
@@ -203,7 +214,7 @@ class Metrics:
     def prepare(self, sources: Iterable[str]) -> None:
         """Begin the series whose labels are known at zero, so that a first increase is seen as one."""
         for source in sources:
-            for counter in (self.lines, self.read_bytes, self.events, self.unattributed):
+            for counter in (self.lines, self.read_bytes, self.events, self.unattributed, self.decoder_faults):
                 counter.labels(source)
             self.clock_ahead.labels(source)
             for jump in ("back", "ahead"):

@@ -1,5 +1,6 @@
 """The reader on real files: where it begins, what it holds back, what it survives."""
 
+import errno
 import gzip
 import os
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from detector.acquire.files.followed_file import FollowedFile
+from detector.acquire.framing.base import Ending
 from detector.acquire.reader import Reader
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
@@ -488,3 +491,25 @@ def test_a_copy_rotated_after_the_first_reading_is_read_after_its_files(tmp_path
     with (tmp_path / "a.log.2").open("a") as file:
         file.write("its last\n")
     assert follow.poll() + follow.poll() == ["its last", "another"]
+
+
+def test_the_end_of_a_rotated_file_that_cannot_be_read_is_reported(
+    tmp_path: Path, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\nunfinished")
+    follow.start(path)
+    assert follow.poll() == ["one"]
+    path.rename(tmp_path / "a.log.1")
+    path.write_text("two\n")
+    assert follow.poll() == ["two"]
+    read = FollowedFile.read
+
+    def broken(file: FollowedFile, size: int, *, ending: Ending = Ending.MORE) -> object:
+        if ending is Ending.FINAL:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(file, size, ending=ending)
+
+    monkeypatch.setattr(FollowedFile, "read", broken)
+    follow.poll(later=PACE.grace + 1)
+    assert "its end cannot be read: Input/output error" in follow.problems()

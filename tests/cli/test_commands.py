@@ -11,6 +11,7 @@ import click
 import pytest
 import yaml
 
+from detector.cli import main
 from detector.cli import nabat as group
 from tests.receivers import Ntfy, Web
 from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
@@ -279,3 +280,18 @@ def test_what_a_replay_found_is_looked_into_by_its_folder_alone(tmp_path: Path) 
     )  # fmt: skip
     assert not (tmp_path / "none").exists()
     assert not (tmp_path / "state").exists()
+
+
+def test_a_fault_of_ours_is_told_from_a_mistake_of_the_person(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("detector.cli.nabat.main", broken)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.splitlines()[-1].startswith("nabat: a fault of Nabat (ZeroDivisionError at test_commands.py:")

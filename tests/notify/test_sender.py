@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, StoreError
@@ -372,3 +373,23 @@ class Breaking:
             if self._failures:
                 self._failures -= 1
                 raise StoreError("the disk is full")
+
+
+def test_a_plug_in_that_breaks_is_a_failed_try_and_says_where_without_its_text(
+    web_server: Serve, story: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "token-of-the-target"
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr("detector.notify.send_pool.deliver", broken)
+    night = story(make_settings(targets={"anna": web_server().url()}))
+    with capture_logs() as said:
+        for seconds in (0, 60):
+            night.at(seconds / 60)
+            night.send()
+    (told,) = [each for each in said if each["event"] == "a plug-in failed"]
+    assert (told["error"], told["target"]) == ("RuntimeError", "anna")
+    assert "in broken" in told["trace"]
+    assert secret not in str(said)

@@ -36,7 +36,8 @@ def test_a_silent_source_says_for_how_long_in_the_readers_language(minutes: int,
 def test_a_rule_that_fails_says_with_what_and_where_in_both_languages() -> None:
     cause = (("error", "ValueError"), ("place", "statements.py:120 in sights"))
     spot = BlindSpot(kind=Blind.RULE, name="bulk-read", why="rule-broke", count=3, args=cause)
-    assert str(spot).endswith("it failed 3 times since the start, last with ValueError at statements.py:120 in sights")
+    assert "it failed 3 times since the start, last with ValueError at statements.py:120 in sights; " in str(spot)
+    assert "that is a fault of Nabat" in str(spot)
     assert "ошибок с запуска: 3, последняя ValueError, место: statements.py:120 in sights" in in_russian(spot)
 
 

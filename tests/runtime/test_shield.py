@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.intake.fault_isolation import decode_all_shielded, decode_shielded
+from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.schema.lines import LineReject, RejectReason
 
 
@@ -48,7 +48,7 @@ def batch_of(words: Sequence[str], *rejects: LineReject) -> LineBatch:
 @given(st.lists(st.sampled_from(("good", "bad")), max_size=40))
 def test_only_the_lines_that_break_the_decoder_are_lost(words):
     early = LineReject(offset=0, reason=RejectReason.EMPTY)
-    got = decode_shielded(cast(Decoder, Brittle()), batch_of(words, early))
+    got = FaultIsolation().decode_apart(cast(Decoder, Brittle()), batch_of(words, early))
     assert got.frame["log.offset"].to_list() == [n for n, word in enumerate(words, 1) if word == "good"]
     bad = [n for n, word in enumerate(words, 1) if word == "bad"]
     if "good" in words:
@@ -62,6 +62,6 @@ def test_only_the_lines_that_break_the_decoder_are_lost(words):
 
 @given(st.lists(st.lists(st.sampled_from(("good", "bad")), max_size=5), max_size=5))
 def test_a_batch_that_breaks_the_decoder_takes_no_other_with_it(batches):
-    got = decode_all_shielded(cast(Decoder, Brittle()), [batch_of(words) for words in batches])
+    got = FaultIsolation().decode_together(cast(Decoder, Brittle()), [batch_of(words) for words in batches])
     assert [each.frame.height for each in got] == [words.count("good") for words in batches]
     assert [len(each.rejects) for each in got] == [words.count("bad") for words in batches]

@@ -4,6 +4,7 @@ blind-spot-coverage = The record map does not fit the source { $name }: { blind-
 blind-spot-format = Most lines of the source { $name } cannot be judged: { blind-why }.
 blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
 blind-spot-poison = A line of the source { $name } ends the service when it is read: { blind-why }.
+blind-spot-decoder = Lines of the source { $name } are lost to a fault of Nabat: { blind-why }.
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-memory = There are more names than detection can remember: { blind-why }.
@@ -25,8 +26,17 @@ blind-why = { $why ->
     [poison] { $count ->
         [one] the line at byte { $position } of its log is
        *[other] { $count } lines, the last at byte { $position } of its log, are
+<<<<<<< HEAD
     } left out, and kept in the folder poison of the state folder. Look who wrote it, and report it: it is a defect of Nabat. This is shown for a day
     [rejects-first] { $percent } % of the lines of its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Old lines page nobody; this ends by itself when new ones are read
+=======
+    } left out, and kept in the folder poison of the state folder. Look there who wrote it, and report it: it is a defect of Nabat. This is shown for a day
+    [decoder-broke] { $count ->
+        [one] one line has
+       *[other] { $count } lines have
+    } given no event since the start, last with { $error } at { $place }. The traceback is in the log of the service: please report it. nabat decode FILE shows the lines
+    [rejects-first] { $percent } % of the lines that stood there at its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Nobody is called for old lines; this ends by itself when new ones are read
+>>>>>>> fba5eaf (runtime: say of each failure that is caught what failed and where)
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usually { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
@@ -57,7 +67,7 @@ blind-why = { $why ->
     [rule-broke] it failed { $count ->
         [one] once
        *[other] { $count } times
-    } since the start, last with { $error } at { $place }
+    } since the start, last with { $error } at { $place }; that is a fault of Nabat, its traceback is in the log of the service: please report it
     [rule-failed] it failed { $count ->
         [one] once
        *[other] { $count } times

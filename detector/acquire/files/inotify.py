@@ -88,7 +88,7 @@ def _mounts() -> str:
         with open("/proc/mounts", encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError:
-        return ""
+        return ""  # no Linux: whether a file system is remote is not known, and inotify says what it thinks of it
 
 
 class FolderWatch:
@@ -129,7 +129,7 @@ class FolderWatch:
             now = os.stat(root)
         except OSError:
             self._forget(place)
-            return ""
+            return ""  # not there yet, or shut, which the files in it tell
         if self._watched.get(place) == (now.st_dev, now.st_ino):
             return ""
         self._forget(place)
@@ -150,4 +150,4 @@ class FolderWatch:
             try:
                 self._observer.unschedule(handle)  # type: ignore[arg-type]
             except (KeyError, OSError):
-                return
+                return  # the folder is gone, and its watch with it

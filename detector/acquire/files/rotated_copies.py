@@ -77,7 +77,7 @@ class Listing:
             try:
                 entries = list(os.scandir(folder))
             except OSError:
-                entries = []
+                entries = []  # where it cannot be listed, the log in it cannot be read either, which is told
             for entry in entries:
                 known[0].setdefault(kinship(entry.path), []).append(entry)
                 known[1].setdefault(stream_of(entry.path), []).append(entry)
@@ -92,7 +92,7 @@ def _files(entries: Iterable[os.DirEntry[str]]) -> list[RotatedCopy]:
             if entry.is_file():
                 found.append(RotatedCopy(entry.path, os.stat(entry.path)))
         except OSError:
-            continue
+            continue  # gone since the listing
     return sorted(found, key=lambda one: one.age)
 
 
@@ -102,7 +102,7 @@ def rotated_in(folder: str, streams: Container[str]) -> set[str]:
     try:
         names = os.listdir(folder or "/")
     except OSError:
-        return found
+        return found  # gone, or shut: what is followed in it tells so
     for name in names:
         path = f"{folder}/{name}"
         stream = stream_of(path)

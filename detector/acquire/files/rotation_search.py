@@ -99,7 +99,7 @@ class RotationSearch:
         try:
             found = os.stat(file.path)
         except OSError:
-            return False
+            return False  # then it is looked for, and told of where it is not found
         key = (found.st_dev, found.st_ino)
         if key == file.key and self._books.by_key.get(key) is file and stat.S_ISREG(found.st_mode):
             self._looking.verify(file, file.path, key, found)
@@ -120,7 +120,7 @@ class RotationSearch:
             try:
                 written = os.stat(folder or "/").st_mtime_ns
             except OSError:
-                continue
+                continue  # gone, or shut: what is followed in it tells so
             if self._folders.get(folder) == written:
                 continue
             self._folders[folder] = written

@@ -9,11 +9,14 @@ import gzip
 import lzma
 import os
 import stat
+import zlib
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
+# What libraries raise on purpose of an archive that is cut or damaged.
+_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
@@ -145,7 +148,8 @@ class StreamContent:
         try:
             more = self._read(size)
         except Exception as error:  # noqa: BLE001 - zlib.error, and whatever else a damaged archive provokes
-            self._damage = Damage(self._start + len(self._window), str(error) or type(error).__name__)
+            said = f"{type(error).__name__}: {error}" if not isinstance(error, _DAMAGED) else str(error)
+            self._damage = Damage(self._start + len(self._window), said or type(error).__name__)
             return False
         self._window += more
         return bool(more)

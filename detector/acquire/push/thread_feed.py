@@ -66,7 +66,7 @@ class ThreadFeed(Generic[Chunk]):
                 if not self._put(*found):
                     return
         except (OSError, ValueError):
-            pass
+            pass  # closed meanwhile, or the writer is gone: its source says that it has ended
         finally:
             self.ended = True
             self._wake()

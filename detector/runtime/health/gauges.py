@@ -13,16 +13,17 @@ from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, morning, stated, turned
+from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, args_of, morning, stated, turned
 from detector.runtime.components import Components
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.visibility import sight_of
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.housekeeping import Housekeeping
+from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
-from detector.runtime.sources.silence import Silence, moments_from, moments_text
+from detector.runtime.sources.silence import Silence
 from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
@@ -75,7 +76,7 @@ class Gauges:
     def __post_init__(self) -> None:
         with self.store.read() as unit:
             self._kept = {name: unit.kv.get(name) or "" for name in (_STATED, _SINCE)}
-        self._since = moments_from(self._kept[_SINCE])
+        self._since = moments_from(_SINCE, self._kept[_SINCE])
         self._stated = StatedBlindSpots(self._kept[_STATED])
 
     @property
@@ -257,6 +258,7 @@ class Gauges:
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.coverage.spots(now)
         spots += self.pipeline.poison.spots(now)
+        spots += self.pipeline.shield.spots()
         return spots
 
     def _backlogs(self, sources: Iterable[SourceSettings]) -> Iterator[BlindSpot]:
@@ -283,7 +285,9 @@ class Gauges:
 
     def _blind_judges(self, parts: Components, now: datetime) -> list[BlindSpot]:
         spots = [
-            BlindSpot(kind=Blind.RULE, name=rule, why="rule-broke", count=times, args=_cause(self.pipeline, rule))
+            BlindSpot(
+                kind=Blind.RULE, name=rule, why="rule-broke", count=times, args=args_of(self.pipeline.rule_causes[rule])
+            )
             for rule, times in self.pipeline.rule_errors.items()
         ]
         if parts.skipped:
@@ -360,11 +364,6 @@ def _shown(covered: CoverageRow | None) -> CoverageView | None:
     return CoverageView(
         requests=covered.requests, touched=covered.touched, unmapped=covered.unmapped, first=covered.first
     )
-
-
-def _cause(pipeline: Pipeline, rule: str) -> tuple[tuple[str, str | int], ...]:
-    cause = pipeline.rule_causes[rule]
-    return ("error", cause.kind), ("place", cause.place)
 
 
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:

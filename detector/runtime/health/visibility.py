@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from detector.runtime.blind_spots import BlindSpot
+from detector.runtime.kept_text import SkipUnreadable
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
 
@@ -62,10 +63,9 @@ def sight_of(spots: Iterable[BlindSpot], unchecked: Iterable[HealthCheck]) -> Vi
 
 def read_sight(text: str | None) -> VisibilityReport | None:
     """Return what was kept; None where nothing was, or by another version."""
-    try:
+    with SkipUnreadable(NAME):
         return msgspec.json.decode(text, type=VisibilityReport) if text else None
-    except msgspec.MsgspecError:
-        return None
+    return None
 
 
 def reason_of(said: Said) -> Reason:

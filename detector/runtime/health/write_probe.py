@@ -4,7 +4,6 @@ Comes in: the time. Goes out: when the database last took a write and the state 
 outlive a restart: when each source last gave an event, and rules and model last judged one.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.clock import passed
-from detector.errors import NabatError
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import VisibilityReport
+from detector.runtime.kept_text import moments_from, moments_text
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
@@ -66,7 +65,7 @@ class WriteProbe:
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
-            self.seen = _moments(unit.kv.get(_NAME))
+            self.seen = moments_from(_NAME, unit.kv.get(_NAME))
 
     def beat(self, now: datetime) -> None:
         """Try what is due.
@@ -83,9 +82,9 @@ class WriteProbe:
         self._try_folder(now)
         with self.store.begin() as unit:
             self._leave(unit, now)
-            unit.kv.set(_NAME, json.dumps({name: moment.isoformat() for name, moment in self.seen.items()}))
+            unit.kv.set(_NAME, moments_text(self.seen))
             results = {name: TargetTrial(*both) for name, both in unit.outbox.target_results().items()}
-            for name, moment in _moments(unit.kv.get(_TRIALS)).items():
+            for name, moment in moments_from(_TRIALS, unit.kv.get(_TRIALS)).items():
                 one = results.setdefault(name, TargetTrial())
                 one.ok_at = max(one.ok_at or moment, moment)
         self.targets = results
@@ -113,27 +112,17 @@ def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
     """Remember which targets took a trial message, and when; return whether that could be.
 
     A database that is not there is not made: a trial before the first start would make it in the wrong account's name.
+
+    Raises:
+        NabatError: The database cannot be used.
     """
     if settings.never_ran:
         return False
-    try:
-        store = Store.open(settings.database_url)
-    except NabatError:
-        return False
+    store = Store.open(settings.database_url)
     try:
         with store.begin() as unit:
-            known = _moments(unit.kv.get(_TRIALS)) | dict(taken)
-            unit.kv.set(_TRIALS, json.dumps({name: moment.isoformat() for name, moment in known.items()}))
-    except NabatError:
-        return False
+            known = moments_from(_TRIALS, unit.kv.get(_TRIALS)) | dict(taken)
+            unit.kv.set(_TRIALS, moments_text(known))
     finally:
         store.close()
     return True
-
-
-def _moments(text: str | None) -> dict[str, datetime]:
-    """Read moments by name; what cannot be read was never seen."""
-    try:
-        return {str(name): datetime.fromisoformat(moment) for name, moment in json.loads(text or "{}").items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}

@@ -5,8 +5,12 @@ A batch that raises is halved until the lines that do it are alone, and they bec
 of which each would be done in about a second even if the time grew with the square of a line's length. What a piece
 takes beyond what lines may cost is charged to its source; while a source has spent what it may, its long lines are
 rejected unread (``too_costly``). A piece under way cannot be interrupted.
+
+A failure of the decoder is told: its cause in the log once, the lines it cost in a metric and in a blind spot, and how
+often batches had to be decoded apart in another metric: that costs time alone, and nobody would see it otherwise.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +20,12 @@ from numpy.typing import NDArray
 
 from detector.clock import cpu, monotonic
 from detector.decode import Decoder
+from detector.errors import Cause
 from detector.frames import EventBatch, LineBatch, empty_events, joined
+from detector.runtime.blind_spots import Blind, BlindSpot, args_of
 from detector.runtime.intake.batch_pieces import cut
 from detector.schema.lines import LineReject, RejectReason
-from detector.telemetry import logger
+from detector.telemetry import FaultLog, Metrics, logger
 
 log = logger("decode")
 
@@ -45,11 +51,20 @@ class FaultIsolation:
     Args:
         cpu: Seconds of a core that this thread has spent.
         timer: Seconds of a clock that never jumps.
+        metrics: Counts failures of the decoder.
     """
 
-    def __init__(self, cpu: Callable[[], float] = cpu, timer: Callable[[], float] = monotonic) -> None:
-        self._cpu, self._timer = cpu, timer
+    def __init__(
+        self,
+        cpu: Callable[[], float] = cpu,
+        timer: Callable[[], float] = monotonic,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._cpu, self._timer, self._metrics = cpu, timer, metrics or Metrics()
         self._accounts: dict[str, _Account] = {}
+        self._faults = FaultLog("decode")
+        self._lost: Counter[str] = Counter()
+        self._causes: dict[str, Cause] = {}
 
     def decode_all(self, decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode batches, together where that can be."""
@@ -59,14 +74,49 @@ class FaultIsolation:
         for batch in batches:
             own = float(_weights(batch)[1].sum())
             if light and weight + own > _PIECE:
-                made += decode_all_shielded(decoder, light)
+                made += self.decode_together(decoder, light)
                 light, weight = [], 0.0
             if own > _PIECE:
                 made.append(self._decode_heavy(decoder, batch))
             else:
                 light.append(batch)
                 weight += own
-        return made + decode_all_shielded(decoder, light) if light else made
+        return made + self.decode_together(decoder, light) if light else made
+
+    def decode_together(self, decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
+        """Decode batches together; when that fails, each apart."""
+        try:
+            return decoder.decode_all(batches)
+        except Exception as error:  # noqa: BLE001 - which line it was shows when each batch is decoded for itself
+            self._metrics.decode_fallbacks.inc()
+            self._faults.report("decoded_apart", error, sources=sorted({batch.source for batch in batches}))
+            return [self.decode_apart(decoder, batch) for batch in batches]
+
+    def decode_apart(self, decoder: Decoder, batch: LineBatch) -> EventBatch:
+        """Decode a batch; lines the decoder fails on are ``malformed`` rejects."""
+        try:
+            return decoder.decode(batch)
+        except Exception as error:  # noqa: BLE001 - any defect of the decoder, on any line an attacker may write
+            offsets, _ = _weights(batch)
+            if len(offsets) <= 1:
+                self._lose(batch.source, error)
+                return EventBatch(frame=empty_events(), rejects=rejected(batch, RejectReason.MALFORMED))
+            halves = cut(batch, [int(offsets[len(offsets) // 2])])
+            return joined([self.decode_apart(decoder, half) for half in halves])
+
+    def _lose(self, source: str, error: Exception) -> None:
+        self._lost[source] += 1
+        self._metrics.decoder_faults.labels(source).inc()
+        self._causes[source] = self._faults.report("line_broke_decoder", error, about=source, source=source)
+
+    def spots(self) -> list[BlindSpot]:
+        """Return the sources of which the decoder failed on lines since the start."""
+        return [
+            BlindSpot(
+                kind=Blind.DECODER, name=source, why="decoder-broke", count=count, args=args_of(self._causes[source])
+            )
+            for source, count in self._lost.items()
+        ]
 
     def _decode_heavy(self, decoder: Decoder, batch: LineBatch) -> EventBatch:
         offsets, weights = _weights(batch)
@@ -79,7 +129,7 @@ class FaultIsolation:
         if before < 0:
             piece = _without_long(piece)
         began = self._cpu()
-        made = decode_shielded(decoder, piece)
+        made = self.decode_apart(decoder, piece)
         allowed = _A_BYTE * float(np.sqrt(_weights(piece)[1]).sum())
         account.left = min(before + allowed - (self._cpu() - began), _MOST)
         if account.left < 0 <= before:
@@ -92,26 +142,6 @@ class FaultIsolation:
         account.left = min(account.left + _SHARE * (now - account.at), _MOST)
         account.at = now
         return account
-
-
-def decode_all_shielded(decoder: Decoder, batches: Sequence[LineBatch]) -> list[EventBatch]:
-    """Decode batches, together where that can be; when that fails, each alone."""
-    try:
-        return decoder.decode_all(batches)
-    except Exception:  # noqa: BLE001 - which line it was shows when each batch is decoded for itself
-        return [decode_shielded(decoder, batch) for batch in batches]
-
-
-def decode_shielded(decoder: Decoder, batch: LineBatch) -> EventBatch:
-    """Decode a batch; lines the decoder fails on are ``malformed`` rejects."""
-    try:
-        return decoder.decode(batch)
-    except Exception as error:  # noqa: BLE001 - any defect of the decoder, on any line an attacker may write
-        offsets, _ = _weights(batch)
-        if len(offsets) <= 1:
-            log.error("line_broke_decoder", source=batch.source, error=type(error).__name__)
-            return EventBatch(frame=empty_events(), rejects=rejected(batch, RejectReason.MALFORMED))
-        return joined([decode_shielded(decoder, half) for half in cut(batch, [int(offsets[len(offsets) // 2])])])
 
 
 def rejected(batch: LineBatch, reason: RejectReason) -> tuple[LineReject, ...]:

@@ -22,6 +22,7 @@ from detector.frames import LineBatch
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.fault_isolation import set_aside
+from detector.runtime.kept_text import SkipUnreadable
 from detector.schema.ids import derive
 from detector.schema.lines import RejectReason
 from detector.store.atomic_file import write_whole
@@ -81,9 +82,9 @@ class PoisonLines:
         self._in_hand = folder / "in-hand.json"
         self._known = _Known()
         held: list[_Range] = []
-        with suppress(OSError, msgspec.MsgspecError):
+        with suppress(OSError), SkipUnreadable("poison lines"):
             self._known = msgspec.json.decode((folder / "known.json").read_bytes(), type=_Known)
-        with suppress(OSError, msgspec.MsgspecError):
+        with suppress(OSError), SkipUnreadable("lines in hand"):
             held = msgspec.json.decode(self._in_hand.read_bytes(), type=list[_Range])
         if held:
             self._died(held, now)

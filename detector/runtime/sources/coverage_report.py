@@ -19,6 +19,7 @@ from detector.clock import passed
 from detector.decode import RequestCounts, count_columns, request_columns
 from detector.frames import EventBatch
 from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.kept_text import SkipUnreadable
 from detector.runtime.sources.source_coverage import (
     ENOUGH,
     SHOWN,
@@ -225,8 +226,10 @@ class Coverage:
     def _read(self, text: str | None, settings: Settings, now: datetime) -> None:
         """Take up what ``keep`` wrote; what cannot be read is forgotten, for it is learnt again in days."""
         zones = {source.name: source.zone for source in settings.sources}
-        try:
-            raw = json.loads(text or "{}")
+        if text is None:
+            return
+        with SkipUnreadable(_NAME):
+            raw = json.loads(text)
             sources = {
                 name: SourceCoverage.from_json(one, now.astimezone(zones[name]))
                 for name, one in raw["sources"].items()
@@ -235,8 +238,6 @@ class Coverage:
             routes = Counter({int(number): int(count) for number, count in raw["routes"].items()})
             self.since, self._map = datetime.fromisoformat(raw["since"]), str(raw["map"])
             self._sources, self.routes = sources, routes
-        except (ValueError, TypeError, AttributeError, KeyError):
-            return
 
     def _spot(self, source: SourceSettings, now: datetime) -> BlindSpot | None:
         one = self._sources[source.name]

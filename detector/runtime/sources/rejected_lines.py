@@ -8,7 +8,6 @@ one by one, with good ones between. It heals when lines are read again, and neve
 
 from collections import Counter, deque
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.kept_text import SkipUnreadable
 from detector.schema.lines import LineReject, RejectReason
 
 NAME = "rejected"
@@ -172,7 +172,7 @@ class RejectedLines:
     def from_text(cls, text: str | None, now: datetime) -> "RejectedLines":
         """Return what was kept; what cannot be read is seen again with the next lines."""
         made = cls()
-        with suppress(msgspec.MsgspecError):
+        with SkipUnreadable("rejected lines"):
             saved = msgspec.json.decode(text or "{}", type=dict[str, _Saved])
             for name, one in saved.items():
                 runs = {log: _Run(length, now) for log, length in one.runs.items()}

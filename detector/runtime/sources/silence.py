@@ -5,12 +5,12 @@ where nothing new stands in its files, it counts from the last line, or from whe
 are kept in the database; what was seen since the last keeping is learnt again, and what nobody watched is no habit.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from detector.clock import passed
 from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.sources.silence_baseline import SilenceBaselines
 from detector.settings import SourceSettings
 from detector.store import Store
@@ -27,7 +27,7 @@ class Silence:
         self._store, self._kept_at = store, now
         with store.read() as unit:
             self._habits = SilenceBaselines.from_text(unit.kv.get(_NAME))
-            self._since = moments_from(unit.kv.get(_SINCE))
+            self._since = moments_from(_SINCE, unit.kv.get(_SINCE))
         self._since_kept = dict(self._since)
 
     def spots(
@@ -82,16 +82,3 @@ class Silence:
         self._habits.retain(names)
         with self._store.begin() as unit:
             unit.kv.set(_NAME, self._habits.to_text())
-
-
-def moments_text(moments: Mapping[str, datetime]) -> str:
-    """Return moments by name as text."""
-    return json.dumps({name: at.isoformat() for name, at in moments.items()}, separators=(",", ":"))
-
-
-def moments_from(text: str | None) -> dict[str, datetime]:
-    """Read what ``moments_text`` wrote; what cannot be read is forgotten, and counts from the start."""
-    try:
-        return {str(name): datetime.fromisoformat(at) for name, at in json.loads(text or "{}").items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
+from detector.runtime.kept_text import SkipUnreadable
+
 HOURS = 24
 REMEMBERED = 35
 """Days that are remembered."""
@@ -35,13 +37,12 @@ class SilenceBaselines:
     @classmethod
     def from_text(cls, text: str | None) -> "SilenceBaselines":
         """Read what ``to_text`` wrote; what cannot be read is forgotten, for it is learnt again in days."""
-        try:
+        with SkipUnreadable("habits"):
             raw = json.loads(text or "{}")
             return cls(
                 {str(name): {int(day): _hours(hours) for day, hours in days.items()} for name, days in raw.items()}
             )
-        except (ValueError, TypeError, AttributeError):
-            return cls()
+        return cls()
 
     def to_text(self) -> str:
         """Return it as text."""

@@ -12,7 +12,6 @@ into an incident of his own; it opens none by itself. Its time is when the line 
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,6 +20,7 @@ import polars as pl
 
 from detector.decode import ClaimedActor
 from detector.frames import EventBatch, LineBatch, counted_addresses, ids_of, line_hashes
+from detector.runtime.kept_text import SkipUnreadable
 from detector.runtime.sources.rejected_lines import live
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
@@ -209,7 +209,7 @@ class UnreadableActors:
     def from_text(cls, text: str | None) -> "UnreadableActors":
         """Return what was kept; what cannot be read is counted anew."""
         made = cls()
-        with suppress(msgspec.MsgspecError):
+        with SkipUnreadable("unreadable actors"):
             for name, one in msgspec.json.decode(text or "{}", type=dict[str, _Saved]).items():
                 source = made._sources[name] = _Source(told=one.told)
                 for at, read, looked, bad, good in one.minutes:

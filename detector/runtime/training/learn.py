@@ -23,6 +23,9 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.state_folder import lock, prepare
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store
+from detector.telemetry import logger
+
+log = logger("learn")
 
 SEED = 1
 
@@ -108,7 +111,8 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
         try:
             model, behaviour = trainer.finish(clock.now())
             save_model(model, settings.state / "model")
-        except InputError:
+        except InputError as error:
+            log.warning("no_model_learned", why=str(error))
             behaviour = trainer.state
         tables = parts.core.to_tables(replace(state, behaviour=behaviour))
         with store.begin() as unit:

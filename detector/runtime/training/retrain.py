@@ -11,11 +11,11 @@ from multiprocessing import get_context
 
 from detector.clock import Clock
 from detector.detect.behaviour import Model, load_model, save_model
-from detector.errors import InputError
+from detector.errors import Cause, InputError
 from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
 from detector.settings import Settings
-from detector.telemetry import logger
+from detector.telemetry import FaultLog, logger
 
 log = logger("retrain")
 
@@ -25,13 +25,15 @@ _FIRST = timedelta(minutes=15)
 _RETRY = timedelta(hours=1)
 
 
-def _train(settings: Settings, now: datetime) -> str:
+def _train(settings: Settings, now: datetime) -> str | Cause:
     """Train and save; returns why not, empty when it was done. Runs in the other process."""
     os.nice(10)
     try:
         save_model(learn_from_journal(settings, now), settings.state / "model")
     except InputError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - raised there, it would have lost the place it was raised at
+        return Cause.of(error)
     return ""
 
 
@@ -40,8 +42,9 @@ class Retrainer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._faults = FaultLog("retrain")
         self._pool: ProcessPoolExecutor | None = None
-        self._running: Future[str] | None = None
+        self._running: Future[str | Cause] | None = None
         self._tried_at: datetime | None = None
 
     def due(self, parts: Components, now: datetime) -> Model | None:
@@ -71,12 +74,15 @@ class Retrainer:
         self.stop()
         try:
             why_not = running.result() if running else "there was none"
+            if isinstance(why_not, Cause):
+                self._faults.report("retraining_failed", why_not)
+                return None
             if why_not:
                 log.info("not_retrained", why=why_not)
                 return None
             return load_model(parts.settings.state / "model")
         except Exception as error:  # noqa: BLE001 - whatever killed the other process, this one goes on with its model
-            log.error("retraining_failed", why=f"{type(error).__name__}: {error}")
+            self._faults.report("retraining_failed", error)
             return None
 
     def stop(self) -> None:

@@ -13,11 +13,10 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from detector.errors import Cause
 from detector.settings import Settings
-from detector.telemetry import logger
+from detector.telemetry import FaultLog
 from detector.web.serving.admission import Admission, BusyError, visitor_of
-
-log = logger("web")
 
 _HEADERS = {
     "content-security-policy": (
@@ -60,6 +59,7 @@ class Guard:
         self._refuse = refuse
         self._busy = busy
         self._admission = Admission()
+        self._faults = FaultLog("web")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -90,7 +90,7 @@ class Guard:
             return await self._refused(request, 503, "web-error-busy")
         except Exception as error:  # noqa: BLE001 - a page that fails must not take the others along
             # Neither the path (it may hold a token) nor the error's text (it may hold what was typed) is written.
-            log.error("page_failed", method=request.method, error=type(error).__name__, where=_where(error))
+            self._faults.report("page_failed", Cause.of(error), method=request.method)
             return answer or await self._refused(request, 500, "web-error-500")
         return answer
 
@@ -183,10 +183,3 @@ def _netloc(url: str) -> str:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
-
-
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""

@@ -93,3 +93,16 @@ def test_tolerant_loading_lists_what_it_left_out(tmp_path):
 def test_a_disabled_rule_is_left_out(tmp_path):
     (tmp_path / "a.yml").write_text(HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n")
     assert len(RuleSet.load([tmp_path], disabled=["11111111-1111-4111-8111-111111111111"])) == 0
+
+
+def test_what_pysigma_stumbles_over_is_named_by_its_kind(tmp_path, monkeypatch):
+    def stumbles(*_: object) -> None:
+        raise TypeError("unhashable type: 'dict'")
+
+    monkeypatch.setattr("detector.detect.rules.loading.load_rules.SigmaDetectionItem.from_mapping", stumbles)
+    (tmp_path / "a.yml").write_text(
+        "title: A\nid: a\nlevel: low\nlogsource: {category: access}\n"
+        "detection:\n  s:\n    user.name: x\n  condition: s\n"
+    )
+    with pytest.raises(ConfigError, match=r"pySigma cannot read it \(TypeError: unhashable type: 'dict'\)"):
+        RuleSet.load([tmp_path])

@@ -21,7 +21,7 @@ from detector import frames
 from detector.detect.rules.columns.expressions import VIRTUAL
 from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma, value_test
 from detector.detect.rules.field_mapping import LINE_KEYWORDS, Source, rename, source_of
-from detector.detect.rules.loading.read_correlation import read_correlation
+from detector.detect.rules.loading.read_correlation import read_correlation, refusal
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
@@ -302,7 +302,7 @@ def _check_item(document: Document, key: str, value: Any, where: tuple[str | int
     except Unsupported as error:
         document.refuse(f"{error} is not supported", *where)
     except (SigmaError, TypeError, AttributeError, ValueError) as error:
-        document.refuse(str(error.args[0] if error.args else error), *where)
+        document.refuse(refusal(error), *where)
 
 
 def _check_fields(document: Document, condition: Node) -> None:

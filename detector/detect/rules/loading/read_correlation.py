@@ -21,6 +21,7 @@ _KINDS = {
     SigmaCorrelationType.VALUE_COUNT: "value_count",
     SigmaCorrelationType.VALUE_SUM: "value_sum",
 }
+_STUMBLES = (TypeError, AttributeError)
 Known = dict[str, tuple[str, Source]]
 
 
@@ -32,6 +33,12 @@ class Refusing(Protocol):
     def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
         """Note a problem at a place of the document."""
         ...
+
+
+def refusal(error: Exception) -> str:
+    """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
+    said = str(error.args[0] if error.args else error)
+    return f"pySigma cannot read it ({type(error).__name__}: {said})" if isinstance(error, _STUMBLES) else said
 
 
 def read_correlation(
@@ -105,7 +112,7 @@ def _parse(document: Refusing) -> SigmaCorrelationRule | None:
     try:
         rule = SigmaCorrelationRule.from_dict(data, collect_errors=True)
     except (SigmaError, TypeError, AttributeError, ValueError) as error:
-        document.refuse(str(error.args[0] if error.args else error), "correlation")
+        document.refuse(refusal(error), "correlation")
         return None
     for found in rule.errors:
         text = str(found.args[0] if found.args else found)
