@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from detector.group.cluster import LEAST_KNOWN, Cluster
-from detector.group.extend_alert import followed, grow, joined, opened, without
+from detector.group.extend_alert import emptied, followed, grow, joined, opened, without
 from detector.group.grouping_state import FORGOTTEN, GroupingState
 from detector.group.mutes import Mute, muting
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
@@ -130,12 +130,15 @@ class _Turn:
                 return stormed
             gone = (finding.covered is None and not back) or finding.replaced_by or _closed(finding)
             return Settled() if gone else self._new(finding)
+        if alert.status is AlertStatus.MUTED and self._order(finding) is None:
+            self._unmute(alert, finding)
+            return self._new(finding)
         grown = self._put(grow(alert, (finding,)), finding, counts=counts)
         self.board.mark_changed(grown)
         return Merged(into=grown.id)
 
     def _new(self, finding: Finding) -> Decision:
-        order = self._order(finding) if self.orders else None
+        order = self._order(finding)
         alert = self._alert_for(finding, muted=order is not None)
         if order is None and alert is None and not finding.history and self._stormed(finding):
             return self.storms.count_finding(finding)
@@ -145,7 +148,16 @@ class _Turn:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
 
+    def _unmute(self, alert: Alert, finding: Finding) -> None:
+        """Take a finding that goes on after its order has ended out of a muted alert; what is over stays there."""
+        over = [each for each in self.board.named([alert]) if each.id != finding.id]
+        self.board.set_alert(emptied(alert))
+        if over:
+            self.board.set_alert(grow(opened(over[0], alert.muted_by), over))
+
     def _order(self, finding: Finding) -> Mute | None:
+        if not self.orders:
+            return None
         self.storms.settle()  # a storm is one of the alerts that may inhibit
         return muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from detector.group import counts_since, group
+from detector.group import Mute, counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance
 from detector.runtime.sources.first_readings import FirstReadings
@@ -49,6 +49,7 @@ class Decider:
     Attributes:
         scope_of: Looks the blast radius up in the access journal; None to leave it for later (replay).
         links: Makes acknowledgement links; None where nobody is to be paged (replay).
+        orders: Silences, exceptions and inhibitions in force.
         event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
     """
 
@@ -57,6 +58,7 @@ class Decider:
     regulations: Mapping[str, Regulation]
     scope_of: ScopeOf | None = None
     links: LinkMaker | None = None
+    orders: tuple[Mute, ...] = ()
     event_time: bool = False
 
     def decide(
@@ -68,7 +70,7 @@ class Decider:
         """
         past = unit.incidents.cached_reads()
         past.expect(counts_since(findings, self.settings.group.horizon))
-        grouped = group(findings, past, self.settings.group, now, digest=digest_id)
+        grouped = group(findings, past, self.settings.group, now, self.orders, digest=digest_id)
         changes = open_incidents(
             grouped.alerts,
             grouped.findings,

@@ -249,6 +249,22 @@ def test_a_silence_mutes_what_fits_until_its_end_and_says_why():
     assert len(story.incident().alert_ids) == 2
 
 
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_a_silence_muted_and_what_goes_on_after_its_end_is_an_incident(before):
+    story = Story()
+    story.orders = (silence(),)
+    for n in range(before):
+        story.at(f"1{n}:00").found("bulk-read")
+    finding = story.at("11:30").found("bulk-read").findings[0]
+    goes_on(story.at("11:59"), finding, events=500)
+    assert story.incidents() == []
+    goes_on(story.at("12:00"), finding, events=501)
+    (alert,) = (each for each in story.unit.open_alerts("user:anna") if each.status is AlertStatus.OPEN)
+    assert (story.incident().alert_ids, alert.finding_ids) == ((alert.id,), (finding.id,))
+    muted = [each for each in story.unit.open_alerts("user:anna") if each.status is AlertStatus.MUTED]
+    assert sum(len(each.finding_ids) for each in muted) == before, "what was over stays muted, and adds no points"
+
+
 def test_an_inhibition_mutes_only_while_its_source_is_open():
     story = Story()
     story.orders = (
