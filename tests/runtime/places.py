@@ -116,10 +116,18 @@ def line(
     return f'{address} - {by} [{when}] "GET /crm/clients/{client} HTTP/1.1" {status} 512 "-" "Mozilla/5.0"\n'
 
 
-def bulk(count: int, by: str = "mallory", *, at: datetime = NIGHT, first: int = 1000) -> str:
+def bulk(
+    count: int,
+    by: str = "mallory",
+    *,
+    at: datetime = NIGHT,
+    first: int = 1000,
+    address: str = "203.0.113.7",
+) -> str:
     """Return the lines of somebody who reads many different clients, one a second."""
     # Steps of seven: reading one after the other is a matter of its own.
-    return "".join(line(at + timedelta(seconds=n), first + 7 * ((n * 37) % count), by) for n in range(count))
+    clients = (first + 7 * ((n * 37) % count) for n in range(count))
+    return "".join(line(at + timedelta(seconds=n), client, by, address=address) for n, client in enumerate(clients))
 
 
 @dataclass

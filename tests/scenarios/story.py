@@ -1,72 +1,99 @@
 """Stories in time over the whole service, on a clock that is moved by hand: hours take milliseconds.
 
-    story.at("03:00").reads(150, by="mallory")
-    story.want(["anna"])                      # paged since the last look
-    story.at("03:05").want(["boris"])
+    night.at("03:00").reads(150, by="mallory")
+    night.want(["anna"])                      # paged since the last look
+    night.at("03:05").want(["boris"])
+    night.at("Thu 09:00").want([])            # three days later
 
-The service is the real one with a real log, database and web receiver; only the clock is ours.
+The service is the real one with a real log, database and web receivers; only the clock is ours.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from detector.clock import ManualClock
+from detector.group import Mute
+from detector.incident import DutyClock
 from detector.runtime.app import App
 from detector.runtime.incidents.console import Console
 from detector.schema.delivery import MessageKind
-from detector.schema.incidents import Incident
-from detector.settings import Settings
-from tests.runtime.places import NIGHT, bulk
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
+from detector.settings.load_settings import load_settings
+from tests.receivers import Web
+from tests.runtime.places import NIGHT, bulk, line, write_plan
+
+TEAM = ("anna", "boris", "lev", "dina")
+LADDER = [
+    {"after": "0s", "to": ["primary"]},
+    {"after": "5m", "to": ["deputy"]},
+    {"after": "15m", "to": ["lead"]},
+    {"after": "30m", "to": ["everybody"]},
+]
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Story:
-    """One service through one night."""
+    """One service through one night, or several.
 
-    def __init__(self, settings: Settings, log: Path) -> None:
-        self.clock = ManualClock(NIGHT)
-        self._settings, self._log = settings, log
+    Args:
+        folder: Where everything lies.
+        receivers: Where the messages of each person arrive.
+        start: When the service is started.
+        stood: What the log holds by then.
+        changes: What is other in the configuration than ``tests.runtime.places.plan``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        receivers: Mapping[str, Web],
+        *,
+        start: datetime = NIGHT,
+        stood: str = "",
+        **changes: Any,
+    ) -> None:
+        self.clock = ManualClock(start)
+        self.log = folder / "access.log"
+        self.log.write_text(stood)
+        self.receivers = receivers
+        targets = {person: {"url": web.url(person)} for person, web in receivers.items()}
+        self._notify = {"targets": targets, "ladder": LADDER, "repeat": "30m"}
+        self._folder, self._changes = folder, changes
         self._seen: set[str] = set()
-        log.touch()
-        self._start()
+        self.edit()
+        self.start()
 
-    def _start(self) -> None:
-        self.app = App(self._settings, self.clock)
+    # The service
+
+    def edit(self, **changes: Any) -> "Story":
+        """Change the configuration file; the service takes it up when it next looks."""
+        self._changes |= changes
+        notify = self._notify | self._changes.get("notify", {})
+        self._config = write_plan(self._folder, **self._changes | {"notify": notify})
+        return self
+
+    def start(self) -> None:
+        self.app = App(load_settings(self._config), self.clock, config=self._config)
         self.app.start()
         # The sender is asked by the story instead of by its own thread, so that each moment is complete.
         assert self.app.sender.stop(timedelta(seconds=10))
         self.app.gauges.sender_alive = lambda: True
         self.turn()
 
+    def stop(self) -> None:
+        self.app.close()
+
     def restart(self) -> None:
         """End the service and start it anew."""
-        self.app.close()
-        self._start()
+        self.stop()
+        self.start()
 
-    def at(self, text: str) -> "Story":
-        """Move to a time of the day and let the service work until nothing is left to do."""
-        hours, minutes = map(int, text.split(":"))
-        self.clock.move_to(NIGHT.replace(hour=hours, minute=minutes))
-        self.turn()
-        return self
-
-    def reads(self, count: int, *, by: str, first: int = 1000) -> "Story":
-        """Let somebody have read so many clients in the seconds up to now."""
-        with self._log.open("a") as out:
-            out.write(bulk(count, by, at=self.now, first=first))
-        return self.at(f"{self.now:%H}:{self.now.minute + 4:02}")
-
-    @property
-    def now(self) -> datetime:
-        return self.clock.now()
-
-    @property
-    def console(self) -> Console:
-        return self.app.console
-
-    @property
-    def incident(self) -> Incident:
-        (only,) = self.console.incidents()
-        return only
+    def orders(self, *orders: Mute) -> None:
+        """Let silences, exceptions and inhibitions stand, and no others."""
+        self.app.pipeline.adopt(self.app.parts, replace(self.app.pipeline.decider, orders=orders))
 
     def turn(self) -> None:
         for _ in range(4):
@@ -74,19 +101,114 @@ class Story:
             self.app.turn()
         self.app.sender.run_once(self.now)
 
-    def told(self, *kinds: MessageKind) -> list[str]:
-        """Return who was sent a message of these kinds since the last look."""
-        with self.app.store.read() as unit:
-            messages = [m for incident in unit.incidents.newest() for m in unit.outbox.messages(incident.id)]
-        new = [m for m in messages if m.id not in self._seen and m.kind in kinds]
-        self._seen |= {m.id for m in new}
-        return sorted({m.person for m in new})
+    # Time
 
-    def want(self, people: list[str]) -> "Story":
-        """Check who has been paged since the last look."""
-        told = self.told(MessageKind.PAGE)
-        assert told == sorted(people), f"at {self.now:%H:%M}"
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def pass_to(self, text: str) -> "Story":
+        """Move to the next moment at which it is so late, "03:05" or "Thu 09:00", while the service does nothing."""
+        *day, time = text.split()
+        hours, minutes = map(int, time.split(":"))
+        moment = self.now.replace(hour=hours, minute=minutes, second=0)
+        while moment < self.now or (day and moment.weekday() != _DAYS.index(day[0])):
+            moment += timedelta(days=1)
+        self.clock.move_to(moment)
         return self
 
-    def blind_spots(self) -> list[str]:
-        return [i.title for i in self.console.incidents() if i.actor_id == "nabat"]
+    def at(self, text: str) -> "Story":
+        """Move to the next moment at which it is so late, and let the service work until nothing is left to do."""
+        self.pass_to(text).turn()
+        return self
+
+    def later(self, **span: float) -> "Story":
+        """Let so much time go by, and let the service work until nothing is left to do."""
+        self.clock.advance(timedelta(**span))
+        self.turn()
+        return self
+
+    # What people do to the systems
+
+    def writes(self, text: str) -> "Story":
+        """Let the log hold more."""
+        with self.log.open("a") as out:
+            out.write(text)
+        return self
+
+    def reads(self, count: int, *, by: str, first: int = 1000, address: str = "203.0.113.7") -> "Story":
+        """Let somebody read so many clients, one a second; four minutes later the service has seen it."""
+        return self.log_of(count, by=by, first=first, address=address).later(minutes=4)
+
+    def log_of(self, count: int, *, by: str, first: int = 1000, address: str = "203.0.113.7") -> "Story":
+        """Let the log say that somebody reads so many clients, one a second from now on."""
+        return self.writes(bulk(count, by, at=self.now, first=first, address=address))
+
+    def touches(self, client: int, *, by: str, address: str = "203.0.113.7") -> "Story":
+        """Let somebody read one client; a minute later the service has seen it."""
+        return self.writes(line(self.now, client, by, address=address)).later(minutes=1)
+
+    # What is there
+
+    @property
+    def console(self) -> Console:
+        return self.app.console
+
+    @property
+    def cases(self) -> list[Incident]:
+        """What people work on, the newest first: all but blind spots."""
+        return [each for each in self.console.incidents() if each.kind is not IncidentKind.BLIND_SPOT]
+
+    @property
+    def incident(self) -> Incident:
+        (only,) = self.cases
+        return only
+
+    def about(self, actor: str) -> Incident:
+        """Return the newest case about somebody."""
+        return next(each for each in self.cases if each.actor_id == actor)
+
+    @property
+    def blind(self) -> list[Incident]:
+        return [each for each in self.console.incidents() if each.kind is IncidentKind.BLIND_SPOT]
+
+    def law(self, incident: Incident, stage: str) -> DutyClock:
+        """Return one clock of a law."""
+        return next(each for each in self.console.detail(incident.id).clocks if each.stage == stage)
+
+    def step(self, incident: Incident, step_id: str) -> Step:
+        return next(each for each in self.console.steps(incident.id) if each.step_id == step_id)
+
+    # What people are told, and do
+
+    def told(self, *kinds: MessageKind, about: Iterable[Incident] | None = None) -> list[str]:
+        """Return who was sent a message of these kinds since the last look, about all cases if none are named."""
+        with self.app.store.read() as unit:
+            incidents = self.cases if about is None else about
+            messages = [message for incident in incidents for message in unit.outbox.messages(incident.id)]
+        new = [each for each in messages if each.id not in self._seen and each.kind in kinds]
+        self._seen |= {each.id for each in new}
+        return sorted({each.person for each in new})
+
+    def want(self, people: list[str], *, about: Incident | None = None) -> "Story":
+        """Check who has been paged since the last look, about all cases or one incident."""
+        told = self.told(MessageKind.PAGE, about=None if about is None else (about,))
+        assert told == sorted(people), f"at {self.now:%a %H:%M}"
+        return self
+
+    def arrived(self, person: str) -> list[str]:
+        """Return the titles of all that reached somebody."""
+        return [each["title"] for each in self.receivers[person].received if each["answer"] == 200]
+
+    def answers(self, person: str, incident: Incident | None = None) -> None:
+        """Let somebody say "I have it"."""
+        self.console.acknowledge((incident or self.incident).number, by=person, via="cli")
+
+    def closes(self, person: str, reason: CloseReason, note: str, incident: Incident | None = None) -> None:
+        self.console.close((incident or self.incident).number, reason, by=person, note=note)
+
+    def works_through(self, incident: Incident, *, by: str, approved_by: str) -> None:
+        """Do every step that is open."""
+        for step in self.console.steps(incident.id):
+            if step.status is StepStatus.OPEN:
+                self.console.complete(incident.number, step.step_id, by=by, proof="seen to", approved_by=approved_by)

@@ -1,68 +1,40 @@
 """First readings in time: what was over long ago waits for office hours and a person; what goes on pages at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, Incident, IncidentKind
-from detector.settings.load_settings import load_settings
-from tests.receivers import Web, web_server
-from tests.runtime.places import NIGHT, bulk, line, write_plan
+from tests.runtime.places import NIGHT, bulk, line
 from tests.scenarios.story import Story
-
-__all__ = ["web_server"]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 INFO = MessageKind.INFO
 
 
-class Night(Story):
-    """A story told without the blind spot that its own stopped sender is."""
-
-    def told(self, *kinds: MessageKind) -> list[str]:
-        about = [each for each in self.console.incidents() if each.kind is not IncidentKind.BLIND_SPOT]
-        with self.app.store.read() as unit:
-            messages = [message for incident in about for message in unit.outbox.messages(incident.id)]
-        new = [each for each in messages if each.id not in self._seen and each.kind in kinds]
-        self._seen |= {each.id for each in new}
-        return sorted({each.person for each in new})
-
-
 @pytest.fixture
-def story(tmp_path: Path, web_server: Callable[..., Web]) -> Iterator[Callable[..., Night]]:
+def first_reading(story: Callable[..., Story]) -> Callable[..., Story]:
     """Begin a service at three in the night of a Monday, on a log that holds this text already."""
-    made: list[Night] = []
-
-    def tell(stood: str, **changes: Any) -> Night:
-        web = web_server()
-        targets = {name: {"url": web.url(name)} for name in ("anna", "boris", "lev", "dina")}
-        config = write_plan(tmp_path, **{"notify": {"targets": targets}} | changes)
-        (tmp_path / "access.log").write_text(stood)
-        made.append(Night(load_settings(config), tmp_path / "access.log"))
-        made[-1].at("03:01")
-        return made[-1]
-
-    yield tell
-    for each in made:
-        each.app.close()
+    return lambda stood, **changes: story(stood=stood, **changes).at("03:01")
 
 
 def digest(night: Story) -> Incident:
-    (only,) = [each for each in night.console.incidents() if each.kind is IncidentKind.HISTORY]
+    (only,) = [each for each in night.cases if each.kind is IncidentKind.HISTORY]
     return only
 
 
 def kinds(night: Story) -> list[IncidentKind]:
-    return [each.kind for each in night.console.incidents() if each.kind is not IncidentKind.BLIND_SPOT]
+    return [each.kind for each in night.cases]
 
 
-def test_what_was_over_long_ago_pages_nobody_and_is_told_once_when_people_work(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_what_was_over_long_ago_pages_nobody_and_is_told_once_when_people_work(
+    first_reading: Callable[..., Story],
+) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     assert kinds(night) == [IncidentKind.HISTORY]
     night.want([])
     night.at("05:00").want([])
@@ -78,9 +50,11 @@ def test_what_was_over_long_ago_pages_nobody_and_is_told_once_when_people_work(s
     assert night.told(*MessageKind) == []
 
 
-def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(story: Callable[..., Night]) -> None:
+def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(
+    first_reading: Callable[..., Story],
+) -> None:
     stood = bulk(150, at=NIGHT - 240 * DAY) + "not a line of a log\n" + bulk(120, by="trent", at=NIGHT - 30 * DAY)
-    found = digest(night := story(stood))
+    found = digest(night := first_reading(stood))
     assert found.title == "Found in history: 2 accounts, 150 clients, between 2025-07-05 and 2026-01-31"
     (said,) = found.reasons
     assert dict(said.args) == {
@@ -100,8 +74,10 @@ def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(
     }
 
 
-def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_pages(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_pages(
+    first_reading: Callable[..., Story],
+) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     found = digest(night)
     (row,) = night.console.detail(found.number).rows
     night.at("04:00")
@@ -123,8 +99,8 @@ def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_page
         night.console.promote(found.number, row.short, by="lev", reason="once more")
 
 
-def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     found = digest(night)
     (row,) = night.console.detail(found.number).rows
     with pytest.raises(InputError, match="why"):
@@ -138,18 +114,18 @@ def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(story: Callable
         night.console.promote(made.number, row.short, by="lev", reason="real")
 
 
-def test_what_ended_within_a_day_pages_at_night_during_the_first_reading(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, by="trent", at=NIGHT - 30 * DAY) + bulk(150, at=NIGHT - 20 * HOUR))
+def test_what_ended_within_a_day_pages_at_night_during_the_first_reading(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, by="trent", at=NIGHT - 30 * DAY) + bulk(150, at=NIGHT - 20 * HOUR))
     night.want(["anna"])
     assert sorted(kinds(night)) == [IncidentKind.HISTORY, IncidentKind.LEAK]
-    (live,) = [each for each in night.console.incidents() if each.kind is IncidentKind.LEAK]
+    (live,) = [each for each in night.cases if each.kind is IncidentKind.LEAK]
     assert live.actor_id == "user:mallory"
     assert [row.actor_id for row in night.console.detail(digest(night).number).rows] == ["user:trent"]
 
 
-def test_what_began_long_ago_and_goes_on_pages_with_its_whole_span(story: Callable[..., Night]) -> None:
+def test_what_began_long_ago_and_goes_on_pages_with_its_whole_span(first_reading: Callable[..., Story]) -> None:
     began = NIGHT - 60 * HOUR
-    night = story("".join(bulk(150, at=began + times * 20 * HOUR) for times in range(4)))
+    night = first_reading("".join(bulk(150, at=began + times * 20 * HOUR) for times in range(4)))
     night.want(["anna"])
     assert kinds(night) == [IncidentKind.LEAK]
     assert night.incident.first_event_at < began + timedelta(minutes=3)
@@ -157,32 +133,32 @@ def test_what_began_long_ago_and_goes_on_pages_with_its_whole_span(story: Callab
 
 
 def test_what_history_told_of_and_goes_on_later_pages_with_its_whole_span(
-    story: Callable[..., Night], tmp_path: Path
+    first_reading: Callable[..., Story], tmp_path: Path
 ) -> None:
     began = NIGHT - 25 * HOUR
-    night = story(line(began, 104729))
+    night = first_reading(line(began, 104729))
     assert kinds(night) == [IncidentKind.HISTORY]
     # The alert of the night before is not forgotten: what joins it is one matter.
     with (tmp_path / "access.log").open("a") as out:
         out.write(line(began + 23 * HOUR, 104729))
     night.at("03:05").want(["anna"])
-    (live,) = [each for each in night.console.incidents() if each.kind is IncidentKind.LEAK]
+    (live,) = [each for each in night.cases if each.kind is IncidentKind.LEAK]
     assert live.first_event_at == began
     (row,) = night.console.detail(digest(night).number).rows
     assert row.incident_id == live.id
 
 
-def test_lines_that_come_later_page_however_old_they_are(story: Callable[..., Night], tmp_path: Path) -> None:
-    night = story(bulk(10, by="trent", at=NIGHT - 30 * DAY))
+def test_lines_that_come_later_page_however_old_they_are(first_reading: Callable[..., Story], tmp_path: Path) -> None:
+    night = first_reading(bulk(10, by="trent", at=NIGHT - 30 * DAY))
     with (tmp_path / "access.log").open("a") as out:
         out.write(line(NIGHT - 26 * HOUR, 104729))
     night.at("03:05").want(["anna"])
     assert kinds(night) == [IncidentKind.LEAK]
 
 
-def test_hundreds_of_old_matters_are_one_digest_and_no_storm(story: Callable[..., Night]) -> None:
+def test_hundreds_of_old_matters_are_one_digest_and_no_storm(first_reading: Callable[..., Story]) -> None:
     stood = "".join(bulk(102, by=f"user{n}", at=NIGHT - 30 * DAY + n * timedelta(seconds=1)) for n in range(120))
-    night = story("".join(sorted(stood.splitlines(keepends=True), key=lambda text: text.split("[")[1])))
+    night = first_reading("".join(sorted(stood.splitlines(keepends=True), key=lambda text: text.split("[")[1])))
     night.want([])
     assert kinds(night) == [IncidentKind.HISTORY]
     found = digest(night)
@@ -190,8 +166,8 @@ def test_hundreds_of_old_matters_are_one_digest_and_no_storm(story: Callable[...
     assert found.title.startswith("Found in history: 120 accounts, ")
 
 
-def test_old_lines_that_show_nothing_open_nothing(story: Callable[..., Night]) -> None:
-    night = story(bulk(50, at=NIGHT - 30 * DAY))
+def test_old_lines_that_show_nothing_open_nothing(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(50, at=NIGHT - 30 * DAY))
     night.at("09:30")
     assert kinds(night) == []
     (source,) = night.app.view().sources
@@ -199,21 +175,21 @@ def test_old_lines_that_show_nothing_open_nothing(story: Callable[..., Night]) -
     assert (source.first_reading.going, source.first_reading.lines) == (False, 50)
 
 
-def test_a_digest_that_somebody_has_is_told_no_more(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_a_digest_that_somebody_has_is_told_no_more(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     night.console.acknowledge(digest(night).number, by="boris", via="cli")
     night.at("09:30").want([])
     assert night.told(INFO) == []
 
 
-def test_whoever_history_is_about_is_not_the_one_who_is_told(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, by="anna", at=NIGHT - 240 * DAY))
+def test_whoever_history_is_about_is_not_the_one_who_is_told(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, by="anna", at=NIGHT - 240 * DAY))
     night.at("09:30").want([])
     assert night.told(INFO) == ["boris"]
 
 
-def test_a_digest_is_closed_by_its_checklist_like_any_incident(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_a_digest_is_closed_by_its_checklist_like_any_incident(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     found = digest(night)
     with pytest.raises(ConflictError):
         night.console.close(found.number, CloseReason.HANDLED, by="boris", note="looked through")
@@ -224,8 +200,8 @@ def test_a_digest_is_closed_by_its_checklist_like_any_incident(story: Callable[.
     assert night.told(INFO) == []
 
 
-def test_no_moment_of_awareness_can_be_set_on_a_digest(story: Callable[..., Night]) -> None:
-    night = story(bulk(150, at=NIGHT - 240 * DAY))
+def test_no_moment_of_awareness_can_be_set_on_a_digest(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     with pytest.raises(ConflictError, match="no law counts"):
         night.console.aware(digest(night).number, at=None, by="lev", reason="seen")
     with pytest.raises(ConflictError, match="no law counts"):
@@ -233,15 +209,15 @@ def test_no_moment_of_awareness_can_be_set_on_a_digest(story: Callable[..., Nigh
     assert kinds(night) == [IncidentKind.HISTORY]
 
 
-def test_a_critical_touch_of_a_planted_client_long_ago_waits_as_well(story: Callable[..., Night]) -> None:
-    night = story(line(NIGHT - 240 * DAY, 104729))
+def test_a_critical_touch_of_a_planted_client_long_ago_waits_as_well(first_reading: Callable[..., Story]) -> None:
+    night = first_reading(line(NIGHT - 240 * DAY, 104729))
     night.want([])
     assert kinds(night) == [IncidentKind.HISTORY]
     night.at("09:00").want([])
     assert night.told(INFO) == ["anna"]
 
 
-def test_a_row_is_of_the_kind_that_its_incident_would_be_of(story: Callable[..., Night]) -> None:
+def test_a_row_is_of_the_kind_that_its_incident_would_be_of(first_reading: Callable[..., Story]) -> None:
     """Passwords are guessed twice; behind one of the two, one client is read."""
     long_ago, stood = NIGHT - 240 * DAY, ""
     for address, name in (("203.0.113.2", "alice"), ("203.0.113.3", "trent")):
@@ -255,7 +231,7 @@ def test_a_row_is_of_the_kind_that_its_incident_would_be_of(story: Callable[...,
     stood += line(long_ago + timedelta(minutes=8), 4711, "trent", address="203.0.113.3")
     read = {"path": "/crm/clients/{client}", "action": "read", "object": "client", "classes": ["contact"]}
     routes = [{"path": "/crm/login", "methods": ["POST"], "action": "login"}, {**read, "subject": "{client}"}]
-    night = story(
+    night = first_reading(
         "".join(sorted(stood.splitlines(keepends=True), key=lambda each: each.split("[")[1])),
         rules={"shipped": True},
         records={"data_classes": {"contact": {"confidentiality": "confidential"}}, "routes": routes},

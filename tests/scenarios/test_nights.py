@@ -1,42 +1,13 @@
 """Whole nights: who is told what and when, and what the incident allows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from detector.errors import ConflictError
-from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
-from detector.settings.load_settings import load_settings
-from tests.receivers import Web, web_server
-from tests.runtime.places import write_plan
+from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
 from tests.scenarios.story import Story
-
-__all__ = ["web_server"]
-
-LADDER = [
-    {"after": "0s", "to": ["primary"]},
-    {"after": "5m", "to": ["deputy"]},
-    {"after": "15m", "to": ["lead"]},
-    {"after": "30m", "to": ["everybody"]},
-]
-
-
-@pytest.fixture
-def story(tmp_path: Path, web_server: Callable[..., Web]) -> Iterator[Callable[..., Story]]:
-    made: list[Story] = []
-
-    def tell(**changes: Any) -> Story:
-        web = web_server()
-        targets = {name: {"url": web.url(name)} for name in ("anna", "boris", "lev", "dina")}
-        config = write_plan(tmp_path, **{"notify": {"targets": targets, "ladder": LADDER, "repeat": "30m"}} | changes)
-        made.append(Story(load_settings(config), tmp_path / "access.log"))
-        return made[-1]
-
-    yield tell
-    for each in made:
-        each.app.close()
 
 
 def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_by_its_checklist(
@@ -48,16 +19,14 @@ def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_b
     night.at("03:10").want(["boris"])
     night.at("03:20").want(["lev"])
     night.at("03:35").want(["anna", "boris", "dina", "lev"])
-    night.console.acknowledge(night.incident.number, by="dina", via="cli")
+    night.answers("dina")
     night.at("05:30").want([])
     assert (night.incident.acknowledged_by, night.incident.status) == ("dina", IncidentStatus.IN_PROGRESS)
 
     with pytest.raises(ConflictError):
-        night.console.close(night.incident.number, CloseReason.HANDLED, by="dina", note="done")
-    for step in night.console.steps(night.incident.id):
-        if step.status is StepStatus.OPEN:
-            night.console.complete(night.incident.number, step.step_id, by="dina", proof="seen to", approved_by="lev")
-    night.console.close(night.incident.number, CloseReason.HANDLED, by="dina", note="done")
+        night.closes("dina", CloseReason.HANDLED, "done")
+    night.works_through(night.incident, by="dina", approved_by="lev")
+    night.closes("dina", CloseReason.HANDLED, "done")
     assert night.incident.status is IncidentStatus.CLOSED
     assert night.console.detail(night.incident.id).chain_sound
     night.at("09:00").want([])
@@ -69,11 +38,11 @@ def test_a_source_that_falls_silent_is_an_incident_of_its_own(story: Callable[..
     night = story(sources=[crm])
     night.reads(10, by="mallory")
     night.at("03:50")
-    assert night.blind_spots() == []
+    assert night.blind == []
     night.at("04:20")
-    assert len(night.blind_spots()) == 1
+    assert len(night.blind) == 1
     night.at("04:40")
-    assert len(night.blind_spots()) == 1
+    assert len(night.blind) == 1
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -83,7 +52,7 @@ def test_a_close_covers_what_was_known_and_ten_thousand_more_call_the_team_again
     night = story()
     night.reads(150, by="mallory").want(["anna"])
     closed = night.incident
-    night.console.close(closed.number, CloseReason.FALSE_POSITIVE, by="boris", note="he may do that")
+    night.closes("boris", CloseReason.FALSE_POSITIVE, "he may do that")
     if restart:
         night.restart()
     night.reads(100, by="mallory", first=20_000).want([])
@@ -93,7 +62,7 @@ def test_a_close_covers_what_was_known_and_ten_thousand_more_call_the_team_again
     assert dict(again.reasons[0].args)["number"] == closed.number
     assert again.opened_at > closed.opened_at
     assert night.console.scope(again.number)[1].subjects == 450
-    night.at(f"{night.now:%H}:{night.now.minute + 5:02}").want(["boris"])
+    night.later(minutes=5).want(["boris"])
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -104,18 +73,18 @@ def test_a_blind_spot_closed_while_it_is_blind_comes_back_in_the_morning_and_one
            "start": "beginning", "silent_after": "1h"}  # fmt: skip
     night = story(sources=[crm])
     night.reads(10, by="mallory")
-    night.at("04:20").console.close(night.incident.number, CloseReason.FALSE_POSITIVE, by="boris", note="I know")
+    night.at("04:20").closes("boris", CloseReason.FALSE_POSITIVE, "I know", *night.blind)
     if restart:
         night.restart()
     night.at("06:00").at("07:59")
-    assert len(night.blind_spots()) == 1
+    assert len(night.blind) == 1
     night.at("08:01")
-    assert len(night.blind_spots()) == 2
-    night.console.close(night.console.incidents()[0].number, CloseReason.FALSE_POSITIVE, by="boris", note="I know")
+    assert len(night.blind) == 2
+    night.closes("boris", CloseReason.FALSE_POSITIVE, "I know", night.blind[0])
     if restart:
         night.restart()
         night.at("09:05")
     night.reads(10, by="mallory")
-    assert len(night.blind_spots()) == 2
+    assert len(night.blind) == 2
     night.at("11:00").at("11:05")
-    assert len(night.blind_spots()) == 3
+    assert len(night.blind) == 3

@@ -1,0 +1,100 @@
+"""Nights on which not everything may ring: silences, inhibitions, exceptions, storms, false alarms."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from detector.group import LabelMatcher, Mute
+from detector.schema.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentKind, IncidentStatus
+from tests.runtime.places import BULK_READ, CANARY, NIGHT
+from tests.scenarios.story import Story
+
+PLANTED = 104729
+
+
+def order(by: MutedBy, reason: str, until: datetime | None = None, **labels: str) -> Mute:
+    matchers = tuple(LabelMatcher(label, value) for label, value in labels.items())
+    return Mute(id=reason, by=by, matchers=matchers, reason=reason, until=until)
+
+
+def alerts(night: Story, actor: str) -> list[Alert]:
+    """Return what is recorded of somebody, muted or not, the earliest first."""
+    with night.app.store.read() as unit:
+        return sorted(unit.incidents.open_alerts(actor), key=lambda alert: alert.opened_at)
+
+
+def test_a_silence_keeps_what_it_names_quiet_until_its_end_and_nothing_else(story: Callable[..., Story]) -> None:
+    night = story()
+    reason, end = "lev: mallory copies the register for the audit until six", NIGHT + timedelta(hours=3)
+    night.orders(order(MutedBy.SILENCE, reason, end, actor="user:mallory", rule=BULK_READ))
+    night.reads(150, by="mallory").want([])
+    assert night.cases == []
+    (muted,) = alerts(night, "user:mallory")
+    assert (muted.status, muted.muted_by) == (AlertStatus.MUTED, MutedBy.SILENCE)
+
+    night.at("04:00").touches(PLANTED, by="mallory").want(["anna"])  # another rule
+    night.answers("anna")
+    night.at("05:00").reads(150, by="trent").want(["anna"])  # somebody else
+    night.answers("anna", night.about("user:trent"))
+
+
+def test_what_a_silence_hid_and_what_goes_on_after_its_end_pages(story: Callable[..., Story]) -> None:
+    night = story()
+    end = NIGHT + timedelta(minutes=30)
+    night.orders(order(MutedBy.SILENCE, "lev: a copy for the audit", end, actor="user:mallory"))
+    night.at("03:20").reads(150, by="mallory").want([])
+    night.at("03:35").reads(150, by="mallory", first=20_000).want(["anna"])  # the same hour, the same finding
+    assert night.console.scope(night.incident.number)[1].subjects == 300
+    night.later(minutes=5).want(["boris"])
+
+
+def test_an_inhibition_holds_back_the_lesser_while_the_greater_is_open(story: Callable[..., Story]) -> None:
+    night = story()
+    inhibition = order(MutedBy.INHIBITION, "a planted client says it all", actor="*", rule=BULK_READ)
+    night.orders(replace(inhibition, source=(LabelMatcher("rule", CANARY),)))
+    night.reads(150, by="trent").want(["anna"])  # nothing greater is open about trent
+    night.answers("anna")
+    night.touches(PLANTED, by="mallory").want(["anna"])
+    night.reads(150, by="mallory").want([])
+
+
+def test_a_storm_is_one_case_that_counts_on_and_hides_no_theft(story: Callable[..., Story]) -> None:
+    night = story(group={"storm_count": 5})
+    for n in range(5):
+        night.touches(PLANTED, by=f"clerk{n}", address=f"198.51.100.{n}")
+    night.want(["anna"])
+    assert len(night.cases) == 5
+    for n in range(5, 9):
+        night.touches(PLANTED, by=f"clerk{n}", address=f"198.51.100.{n}")
+    storm = night.cases[0]
+    assert (len(night.cases), storm.matter) == (6, STORM_MATTER)
+    assert set(storm.related_actors) == {f"user:clerk{n}" for n in range(5, 9)}
+    assert night.console.scope(storm.number)[1].events == 4
+    night.want(["anna"], about=storm)
+
+    night.answers("boris", storm)
+    night.touches(PLANTED, by="clerk9", address="198.51.100.9").want(["anna"], about=storm)
+    night.answers("boris", storm)
+    night.touches(PLANTED, by="clerk10", address="198.51.100.10").want([], about=storm)  # ten minutes are not over
+    night.reads(150, by="mallory").want(["anna"], about=night.about("user:mallory"))
+    night.at("03:21").want(["anna"], about=storm)
+
+
+def test_after_a_false_alarm_an_exception_covers_what_was_found_to_be_right_until_it_is_reviewed(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="robot").want(["anna"])
+    night.answers("anna")
+    night.closes("anna", CloseReason.FALSE_POSITIVE, "the yearly letter to every client")
+    review = NIGHT + timedelta(days=7)
+    night.orders(order(MutedBy.EXCEPTION, "the yearly letter", review, actor="user:robot", rule=BULK_READ))
+
+    night.at("Wed 03:00").reads(600, by="robot").want([])
+    night.at("Fri 03:00").touches(PLANTED, by="robot").want(["anna"])  # a letter has no business with a planted client
+    night.closes("anna", CloseReason.AUTHORISED, "it stood on the list", night.about("user:robot"))
+    assert {each.status for each in night.cases} == {IncidentStatus.CLOSED}
+
+    night.at("Tue 03:00").reads(600, by="robot").want(["anna"])
+    assert night.about("user:robot").kind is IncidentKind.LEAK

@@ -1,0 +1,110 @@
+"""Nights on which it matters who it was: two actors, one actor twice, a colleague, somebody who only practises."""
+
+from collections.abc import Callable
+
+import pytest
+
+from detector.errors import ConflictError
+from detector.notify.test_message import send_test
+from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
+from tests.scenarios.story import Story
+
+NOBODY = "-"
+PLANTED = 104729
+
+
+def test_an_address_and_the_account_seen_at_it_are_one_leak_and_another_account_is_another(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by=NOBODY, address="198.51.100.4").want(["anna"])
+    night.answers("anna")
+    leak = night.incident
+    night.reads(150, by="mallory", first=20_000, address="198.51.100.4").want(["anna"])  # her theft is more than that
+    joined = night.incident
+    assert (joined.id, joined.number, joined.opened_at) == (leak.id, leak.number, leak.opened_at)
+    assert (joined.actor_id, joined.related_actors) == ("user:mallory", ("ip:198.51.100.4",))
+    assert night.console.scope(leak.number)[1].subjects == 300
+    night.answers("boris")
+
+    night.reads(150, by="trent", address="198.51.100.4").want(["anna"])
+    assert {each.actor_id for each in night.cases} == {"user:mallory", "user:trent"}
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_what_one_actor_takes_within_a_day_is_one_leak_and_after_a_quiet_day_another(
+    story: Callable[..., Story], restart: bool
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    first = night.incident
+    night.pass_to("15:00").reads(150, by="mallory", first=20_000).want([])
+    assert night.console.scope(night.incident.number)[1].subjects == 300
+    if restart:
+        night.restart()
+
+    night.pass_to("Wed 03:00").reads(150, by="mallory", first=40_000).want(["anna"])
+    second, before = night.cases
+    assert (before.id, second.actor_id) == (first.id, "user:mallory")
+    assert [night.console.scope(each.number)[1].subjects for each in (before, second)] == [300, 150]
+    assert second.t0 == night.now, "its clocks are its own"
+    night.answers("boris", second)
+    night.closes("boris", CloseReason.FALSE_POSITIVE, "an order of the branch", second)
+    assert night.cases[1].status is IncidentStatus.IN_PROGRESS
+
+
+def test_a_colleague_is_never_called_about_herself_and_decides_nothing_about_it(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="anna").want(["boris"])
+    number = night.incident.number
+    acts: list[Callable[[], object]] = [
+        lambda: night.answers("anna"),
+        lambda: night.closes("anna", CloseReason.AUTHORISED, "it was me, for the audit"),
+        lambda: night.console.complete(number, "C2", by="anna", proof="blocked"),
+        lambda: night.console.complete(number, "C2", by="boris", approved_by="anna", proof="blocked"),
+        lambda: night.console.aware(number, at=None, by="anna", reason="nothing left"),
+    ]
+    for act in acts:
+        with pytest.raises(ConflictError, match="account of theirs"):
+            act()
+    assert night.incident.acknowledged_at is None
+    night.at("03:09").want(["lev"])  # boris stands in for her, and the next in line for him
+    night.at("03:34").want(["boris", "dina", "lev"])
+    assert night.arrived("anna") == []
+
+
+def test_an_answer_by_whom_the_leak_turns_out_to_be_about_is_none(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by=NOBODY, address="198.51.100.4").want(["anna"])
+    night.answers("anna")
+    night.touches(4711, by="anna", address="198.51.100.4")
+    night.reads(150, by="anna", address="198.51.100.4").want(["boris"])
+    assert (night.incident.actor_id, night.incident.acknowledged_by) == ("user:anna", "")
+    with pytest.raises(ConflictError):
+        night.answers("anna")
+    night.answers("boris")
+
+
+def test_a_drill_on_a_planted_client_stays_apart_from_the_real_case_beside_it(story: Callable[..., Story]) -> None:
+    """A drill today: somebody of the team reads a planted client on purpose, and the case is closed as authorised."""
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    real = night.incident
+    night.touches(PLANTED, by="dina", address="198.51.100.9").want(["anna"], about=night.about("user:dina"))
+    drill = night.about("user:dina")
+    assert drill.kind is IncidentKind.LEAK, "nothing tells it from a real one: it is a drill for those who get the page"
+
+    trials = send_test(night.app.settings, night.now)  # nabat notify test
+    assert all(trial.ok for trial in trials)
+    assert [each.acknowledged_at for each in (night.about("user:mallory"), night.about("user:dina"))] == [None, None]
+
+    night.answers("anna", drill)
+    night.closes("lev", CloseReason.AUTHORISED, "a drill: the page was answered in a minute", drill)
+    assert night.about("user:dina").close_reason is CloseReason.AUTHORISED
+    assert all(each.stopped_at for each in night.console.detail(drill.id).clocks)
+
+    assert not any(each.stopped_at for each in night.console.detail(real.id).clocks)
+    night.at("03:09").want(["boris"], about=real)
+    night.at("03:19").want(["lev"], about=real)
+    assert night.about("user:mallory").status is IncidentStatus.NEW
