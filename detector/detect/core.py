@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Stats
-from detector.detect.lanes import LaneDetector, Lanes
+from detector.detect.lanes import MOST_LANES, LaneDetector, Lanes
 from detector.detect.ordering import reorder
 from detector.detect.ordering.buffer import Affected, ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US, Reordered, Reorderer, ReorderState
@@ -93,10 +93,11 @@ class Core:
     sequencer: Reorderer
     rules: RuleDetector
     behaviour: Behaviour | None = None
+    most_lanes: int = MOST_LANES
     far: LaneDetector = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "far", LaneDetector(self.rules.beyond_the_hour(), self.behaviour))
+        object.__setattr__(self, "far", LaneDetector(self.rules.beyond_the_hour(), self.behaviour, self.most_lanes))
 
     def empty(self) -> CoreState:
         """Return the state of a core that has seen nothing."""

@@ -16,7 +16,7 @@ the common order has settled it: then it is sure, though more may come (``_sure`
 The first rows of a copy may be read, and counted in the common order, before another log has shown that it is far
 behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins.
 
-What an account came with in the common order is known in every lane. There are at most ``MOST_LANES``; one is
+What an account came with in the common order is known in every lane. There are at most ``most_lanes``; one is
 forgotten ``KEPT`` after its last row, or after ``QUIET`` where another source needs one. A lane in use is never given
 up: a source for which none is free is left in the common order, and named (``InLanes.left_out``). While no stream is
 far behind there is none.
@@ -68,6 +68,7 @@ class Lane:
         actors: Whom its rows name, accounts and addresses, and by how many rows; of too many those with the fewest
             are forgotten first, of equals those named first.
         forgotten: How many of these were forgotten, since ``LaneDetector.take_forgotten``.
+        most_actors: How many of them there may be; a fourth more for a while.
     """
 
     rules: RuleState
@@ -80,6 +81,7 @@ class Lane:
     actors: dict[str, int] = field(default_factory=dict)
     forgotten: int = 0
     said: Provisional = field(default_factory=Provisional)
+    most_actors: int = MOST_ACTORS
 
     def add(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Let rows wait; return those that do: what lies behind its watermark is not counted here."""
@@ -98,8 +100,8 @@ class Lane:
         names = pl.concat([rows.get_column("actor.id"), *places])
         for name, rows_of_it in names.drop_nulls().value_counts().sort("count", names.name).iter_rows():
             self.actors[name] = self.actors.pop(name, 0) + rows_of_it
-        if len(self.actors) > MOST_ACTORS + MOST_ACTORS // 4:
-            fewest = sorted(self.actors, key=self.actors.__getitem__)[: len(self.actors) - MOST_ACTORS]
+        if len(self.actors) > self.most_actors + self.most_actors // 4:
+            fewest = sorted(self.actors, key=self.actors.__getitem__)[: len(self.actors) - self.most_actors]
             self.forgotten += len(fewest)
             for name in fewest:
                 del self.actors[name]
@@ -143,10 +145,12 @@ class LaneDetector:
 
     Attributes:
         rules: Those that judging late rows anew does not serve (``RuleDetector.beyond_the_hour``).
+        most_lanes: How many lanes there are.
     """
 
     rules: RuleDetector
     behaviour: Behaviour | None = None
+    most_lanes: int = MOST_LANES
 
     def open_lanes(
         self, lanes: Lanes, common: RuleState, rows: Reordered, waiting: ReorderBuffer, now: datetime | None
@@ -242,12 +246,12 @@ class LaneDetector:
             if source not in sources:  # else it was the service that was away
                 del lanes[source]
         needed = [source for source in sources if source not in lanes]
-        over = len(lanes) + len(needed) - MOST_LANES
+        over = len(lanes) + len(needed) - self.most_lanes
         if over > 0:
             idle = [source for source in _quiet(lanes, now - QUIET) if source not in sources]
             for source in idle[:over]:
                 del lanes[source]
-        for source in needed[: max(MOST_LANES - len(lanes), 0)]:
+        for source in needed[: max(self.most_lanes - len(lanes), 0)]:
             behaviour = self.behaviour.empty() if self.behaviour else None
             lanes[source] = self._lane(common, self.rules.empty(), behaviour)
 

@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
-from detector.detect.ordering.reorder import Reorderer, ReorderState
+from detector.detect.ordering.reorder import ReorderState
 from detector.detect.rules import RuleDetector, RuleSet
-from detector.detect.rules.correlation import episodes
-from detector.detect.rules.facts import novelty
-from detector.detect.rules.findings import aggregation
+from detector.detect.rules.facts.novelty import MAX_SEEN
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import NabatError
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from tests.detect.prompt import prompt
 from tests.detect.thefts import standing
 
-pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RULES = """\
 title: Somebody tries to get at a file
@@ -104,7 +102,7 @@ def cores(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Core]:
     folder = tmp_path_factory.mktemp("rules")
     (folder / "rules.yml").write_text(RULES)
     rules, about = RuleSet.load([folder]), Settings()
-    sequencer = Reorderer({"web": timedelta(seconds=2)})
+    sequencer = prompt({"web": timedelta(seconds=2)})
     return lambda seed: Core(sequencer, RuleDetector(rules, about, seed))
 
 
@@ -179,12 +177,13 @@ def parts(frame: pl.DataFrame, cuts: Sequence[int]) -> list[pl.DataFrame]:
 
 
 def judged(
-    core: Core, batches: Sequence[pl.DataFrame], restarts: Sequence[bool] = ()
+    core: Core, batches: Sequence[pl.DataFrame], restarts: Sequence[bool] = (), *, most_seen: int = MAX_SEEN
 ) -> tuple[tuple[Finding, ...], int]:
     """Return what batches lead to and stands, merged as the database merges it, and how many rows were late.
 
     Args:
         restarts: Before which batches, turn and turn about, the state is saved and read again.
+        most_seen: How much of what accounts come with is remembered.
     """
     state, told, late, restart = core.empty(), [], 0, cycle(restarts or [False])
     for number, batch in enumerate(batches):
@@ -192,6 +191,7 @@ def judged(
             state = core.from_tables(core.to_tables(state))
         # Whatever may be forgotten is forgotten at once.
         state.rules.ledger.sweep_at = state.rules.facts.seen.sweep_at = 0
+        state.rules.facts.seen.most = most_seen
         for each in state.rules.correlations.values():
             each.sweep_at = 0
         state, result = core.step(state, [batch], backlog=None if number else {"a": "web", "b": "web"})
@@ -304,7 +304,7 @@ def read_at(frame: pl.DataFrame, moments: Sequence[datetime]) -> pl.DataFrame:
 def test_lines_of_one_instant_in_two_logs_lead_live_to_what_they_lead_to_in_a_replay(
     core: Core, a: list[Any], b: list[Any], lateness: int, cuts: list[int], backlog: bool, turns: Any
 ) -> None:
-    core = replace(core, sequencer=Reorderer({"web": timedelta(seconds=lateness)}))
+    core = replace(core, sequencer=prompt({"web": timedelta(seconds=lateness)}))
     logs = {
         name: stream(name, [{**line, "behind": min(line["behind"], lateness)} for line in lines])
         for name, lines in (("a", a), ("b", b))
@@ -342,10 +342,13 @@ def test_no_answer_depends_on_the_seed_of_hashes_not_even_where_memory_is_short(
     cores: Callable[[int], Core], lines: list[Any], cuts: list[int], restarts: list[bool], seed: int
 ) -> None:
     batches = parts(stream("a", lines), cuts)
-    with pytest.MonkeyPatch.context() as short:
-        short.setattr(episodes, "MAX_GROUPS", 2)
-        short.setattr(novelty, "MAX_SEEN", 3)
-        here, there = (judged(cores(each), batches, restarts) for each in (seed, seed ^ 0x5DEECE66D))
+
+    def short(seed: int) -> Core:
+        core = cores(seed)
+        few = tuple(replace(rule, most_groups=2) for rule in core.rules.rules.correlations)
+        return replace(core, rules=RuleDetector(replace(core.rules.rules, correlations=few), Settings(), seed))
+
+    here, there = (judged(short(each), batches, restarts, most_seen=3) for each in (seed, seed ^ 0x5DEECE66D))
     assert here == there
 
 
@@ -389,10 +392,7 @@ def addresses(day: int, many: int) -> list[str]:
     return [f"2001:db8::{day}:{number}" for number in range(many)]
 
 
-def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_else_is_heard(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(aggregation, "_SWEEP", 10)
+def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_else_is_heard(core: Core) -> None:
     state, kept = core.empty(), []
     for day in range(0, 40, 2):
         state.rules.ledger.sweep_at = 10
@@ -406,12 +406,10 @@ def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_e
 
 
 def test_late_events_alone_begin_no_more_matters_than_there_may_be_and_push_out_none_of_the_right_time(
-    core: Core, monkeypatch: pytest.MonkeyPatch
+    core: Core,
 ) -> None:
-    monkeypatch.setattr(aggregation, "MAX_MATTERS", 50)
-    monkeypatch.setattr(aggregation, "_SWEEP", 10)
     state = core.empty()
-    state.rules.ledger.sweep_at = 10
+    state.rules.ledger.most, state.rules.ledger.sweep_at = 50, 10
     real = addresses(1, 30)
     state, _ = core.step(state, [attacked("a", START, RIGHT, real)], now=START + FAST)
     for minute in range(1, 30):

@@ -1,6 +1,7 @@
 """Streams in order that are far behind the others say what a replay of them says, beyond the hour too."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,14 +15,13 @@ from detector import frames
 from detector.detect import lanes
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, CoreState
-from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from tests.detect.prompt import prompt
 from tests.detect.thefts import read_at, replaced
 
-pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _ID = "5f0c0c5e-0000-4000-8000-0000000000"
@@ -79,7 +79,7 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
     (folder / "rules.yml").write_text(RULES)
     rules = RuleDetector(RuleSet.load([folder]), Settings(), 1)
     lateness = dict.fromkeys(("now", "far", "farther"), MINUTE)
-    return Core(Reorderer(lateness), rules, Behaviour.of(Settings(), None, 1))
+    return Core(prompt(lateness), rules, Behaviour.of(Settings(), None, 1))
 
 
 def log(name: str, lines: Sequence[dict[str, Any]], lag: timedelta) -> pl.DataFrame:
@@ -368,10 +368,8 @@ def crowd(core: Core, names: Iterable[str], moments: Iterable[datetime]) -> tupl
     return state, left_out
 
 
-def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_named(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lanes, "MOST_LANES", 2)
+def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_named(core: Core) -> None:
+    core = replace(core, most_lanes=2)
     now = START + 30 * HOUR
     state, left_out = crowd(core, "abcab", [now + n * MINUTE for n in range(1, 6)])
     assert list(state.lanes) == ["a", "b"]
@@ -382,10 +380,8 @@ def test_a_source_for_which_no_lane_is_free_takes_none_that_is_in_use_and_is_nam
     assert not state.lanes
 
 
-def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyond_the_hour(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lanes, "MOST_LANES", 2)
+def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyond_the_hour(core: Core) -> None:
+    core = replace(core, most_lanes=2)
     beside = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
     far = {name: log(name, [act(4_000, n) for n in range(4)], timedelta(0)) for name in "abc"}
     state, found, now = core.empty(), [], START + 30 * HOUR
@@ -398,10 +394,8 @@ def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyon
     assert {rule for rule, _ in of(found, MANY, DIFFERENT).values()} == {MANY, DIFFERENT}
 
 
-def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lanes, "MOST_LANES", 2)
+def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one(core: Core) -> None:
+    core = replace(core, most_lanes=2)
     now = START + 30 * HOUR
     later = now + lanes.QUIET + HOUR
     state, left_out = crowd(core, "ababc", [now, now, now + HOUR, later, later + MINUTE])

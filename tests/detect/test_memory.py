@@ -1,5 +1,6 @@
 """Whoever fills the memory with names that come once or twice pushes nobody out who is at work."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detector.detect import lanes
+from detector.detect.core import Core, CoreState
 from detector.detect.hash_index import weightiest
+from detector.detect.lanes import Lane
+from detector.detect.rules import RuleDetector
 from detector.detect.rules import fair_share as fairly
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.correlation import episodes
-from detector.detect.rules.facts import failed_logins, id_sequences, novelty
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState
-from detector.detect.rules.findings import aggregation
+from detector.detect.rules.facts.novelty import NoveltyState
 from detector.detect.rules.rule_checks import events_frame
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -32,29 +33,31 @@ def theft(step: int, reads: int) -> pl.DataFrame:
     return events_frame([*events, *(card(400 + n, "mallory", 5_000 + (75 + n) * step) for n in range(75))])
 
 
+def short() -> tuple[Core, CoreState]:
+    """Return a core and its state with room for a third of the passers-by."""
+    most, usual = PASSING // 3, core()
+    few = tuple(replace(rule, most_groups=most) for rule in usual.rules.rules.correlations)
+    made = replace(usual, rules=RuleDetector(replace(usual.rules.rules, correlations=few), Settings(), 1))
+    state = made.empty()
+    for memory in (state.rules.ledger, state.rules.facts.runs, state.rules.facts.runs_by_address):
+        memory.most = memory.sweep_at = most
+    return made, state
+
+
 def said(rows: pl.DataFrame, *, live: bool) -> tuple[dict[str, Finding], set[str]]:
-    state, found, forgotten = core().empty(), dict[str, Finding](), set[str]()
+    (core, state), found, forgotten = short(), dict[str, Finding](), set[str]()
     for begin in range(0, rows.height, 100):
         batch = rows[begin : begin + 100]
         now = batch.item(-1, "@timestamp") if live else None
-        state, judged = core().step(state, [batch], now=now, final=begin + 100 >= rows.height and not live)
+        state, judged = core.step(state, [batch], now=now, final=begin + 100 >= rows.height and not live)
         forgotten |= judged.forgotten.keys()
         found |= {each.id: each for each in judged.findings if each.actor_id == "user:mallory"}
     return found, forgotten
 
 
-@pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be room for a third of the passers-by."""
-    for module, name in ((episodes, "MAX_GROUPS"), (id_sequences, "MAX_ACTORS"), (aggregation, "MAX_MATTERS")):
-        monkeypatch.setattr(module, name, PASSING // 3)
-        monkeypatch.setattr(module, "_SWEEP", 50)
-
-
 @pytest.mark.parametrize("live", [True, False], ids=["live", "replay"])
 @pytest.mark.parametrize("reads", [1, 2, 6])
 @pytest.mark.parametrize(("step", "rule"), [(1, SEQUENTIAL), (37, BURST)], ids=["in order", "scattered"])
-@pytest.mark.usefixtures("short")
 def test_a_theft_in_two_halves_is_found_whoever_passes_by_between_them(
     step: int, rule: str, reads: int, live: bool
 ) -> None:
@@ -66,10 +69,8 @@ def test_a_theft_in_two_halves_is_found_whoever_passes_by_between_them(
     assert "windows" in forgotten
 
 
-def test_an_account_known_for_days_stays_known_whoever_comes_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(novelty, "MAX_SEEN", 100)
-    monkeypatch.setattr(novelty, "_SWEEP", 0)
-    seen = novelty.NoveltyState(sweep_at=100)
+def test_an_account_known_for_days_stays_known_whoever_comes_once() -> None:
+    seen = NoveltyState(sweep_at=100, most=100)
 
     def came(second: float, who: str, address: str) -> dict[str, Any]:
         return card(second, who, 1) | {"source.ip": address}
@@ -87,11 +88,9 @@ def test_an_account_known_for_days_stays_known_whoever_comes_once(monkeypatch: p
     assert seen.forgotten > 0
 
 
-def test_failures_of_one_address_stay_counted_whatever_names_fail_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failed_logins, "MAX_KEYS", 50)
-    monkeypatch.setattr(failed_logins, "_SWEEP", 10)
+def test_failures_of_one_address_stay_counted_whatever_names_fail_once() -> None:
     maker, state = FactMaker(Settings(), {"nabat.failures_before"}), FactState.empty()
-    state.failures.sweep_at = 50
+    state.failures.sweep_at = state.failures.most = 50
 
     def login(second: float, who: str, address: str, outcome: str) -> dict[str, Any]:
         at = START + timedelta(seconds=second)
@@ -121,11 +120,8 @@ def test_of_rows_remembered_for_late_lines_those_of_somebody_at_work_stay_before
     assert kept.filter(pl.col("user.id") == "mallory").height == 75
 
 
-def test_whom_a_nightly_copy_names_often_is_not_forgotten_for_whom_it_names_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(lanes, "MOST_ACTORS", 100)
-    lane = lanes.Lane(core().rules.empty(), None)
+def test_whom_a_nightly_copy_names_often_is_not_forgotten_for_whom_it_names_once() -> None:
+    lane = Lane(core().rules.empty(), None, most_actors=100)
     lane.add(events_frame([card(n, "mallory", n) for n in range(75)]))
     for wave in range(10):
         lane.add(events_frame([card(100 + wave, f"p{wave}.{n}", n) for n in range(100)]))

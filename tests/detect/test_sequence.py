@@ -3,19 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.ordering import reorder
-from detector.detect.ordering.reorder import Reorderer
+from tests.detect.prompt import prompt
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-
-
-pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def events(stream: str, seconds: list[float], *, first: int = 0, ingested: datetime | None = None) -> pl.DataFrame:
@@ -39,7 +35,7 @@ def keys(frame: pl.DataFrame) -> list[tuple[datetime, str, int]]:
     return frame.select("@timestamp", "log.stream", "log.offset").rows()
 
 
-def run(sequencer: Reorderer, batches: list[pl.DataFrame], opened: dict[str, str]) -> tuple[list, list]:
+def run(sequencer: reorder.Reorderer, batches: list[pl.DataFrame], opened: dict[str, str]) -> tuple[list, list]:
     state, ordered, late = reorder.ReorderState(), [], []
     for number, batch in enumerate(batches):
         # A snapshot between any two steps must change nothing.
@@ -60,7 +56,7 @@ def run(sequencer: Reorderer, batches: list[pl.DataFrame], opened: dict[str, str
     lateness=st.integers(0, 90),
 )
 def test_order_and_late_lines_do_not_depend_on_how_lines_are_cut_into_batches(a, b, cut_a, cut_b, lateness):
-    sequencer = Reorderer({"web": timedelta(seconds=lateness)})
+    sequencer = prompt({"web": timedelta(seconds=lateness)})
     opened = {"a": "web", "b": "web"}
     whole = run(sequencer, [events("a", a), events("b", b)], opened)
     parts = [
@@ -76,46 +72,42 @@ def test_order_and_late_lines_do_not_depend_on_how_lines_are_cut_into_batches(a,
 
 @given(st.permutations(list(range(0, 30))))
 def test_within_the_allowed_lateness_any_order_is_on_time(seconds):
-    ordered, late = run(Reorderer({"web": timedelta(seconds=30)}), [events("a", seconds)], {"a": "web"})
+    ordered, late = run(prompt({"web": timedelta(seconds=30)}), [events("a", seconds)], {"a": "web"})
     assert not late
     assert [moment for moment, _, _ in ordered] == [T0 + timedelta(seconds=s) for s in range(30)]
 
 
 def test_a_line_behind_its_own_stream_is_late_even_inside_one_batch():
-    _, late = run(Reorderer({"web": 2 * SECOND}), [events("a", [10, 7, 11, 9])], {"a": "web"})
+    _, late = run(prompt({"web": 2 * SECOND}), [events("a", [10, 7, 11, 9])], {"a": "web"})
     assert [moment for moment, _, _ in late] == [T0 + 7 * SECOND]
 
 
 def test_a_stream_with_a_backlog_holds_the_others_back():
-    state, result = Reorderer().step(
+    state, result = prompt().step(
         reorder.ReorderState(), [events("fast", [100, 200])], backlog={"slow": "web", "fast": "web"}
     )
     assert result.ordered.is_empty()
-    _, result = Reorderer().step(state, [events("slow", [50, 150])])
+    _, result = prompt().step(state, [events("slow", [50, 150])])
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [50, 100]
 
 
 def test_a_stream_read_to_its_end_lets_the_others_go():
-    state, _ = Reorderer().step(reorder.ReorderState(), [events("quiet", [1]), events("busy", [2])])
-    _, result = Reorderer().step(state, [events("busy", [5, 9], first=900)], idle_until={"quiet": T0 + 6 * SECOND})
+    state, _ = prompt().step(reorder.ReorderState(), [events("quiet", [1]), events("busy", [2])])
+    _, result = prompt().step(state, [events("busy", [5, 9], first=900)], idle_until={"quiet": T0 + 6 * SECOND})
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2, 5]
 
 
 def test_a_second_stays_open_until_it_is_over_where_times_are_whole_seconds():
-    state, first = Reorderer().step(
-        reorder.ReorderState(), [events("a", [5])], idle_until={"a": T0 + timedelta(seconds=5.9)}
-    )
+    state, first = prompt().step(reorder.ReorderState(), [events("a", [5])], idle_until={"a": T0 + timedelta(seconds=5.9)})
     assert first.ordered.is_empty()
-    state, second = Reorderer().step(
-        state, [events("a", [5], first=100)], idle_until={"a": T0 + timedelta(seconds=5.95)}
-    )
+    state, second = prompt().step(state, [events("a", [5], first=100)], idle_until={"a": T0 + timedelta(seconds=5.95)})
     assert (second.ordered.height, second.late.height) == (0, 0)
-    _, third = Reorderer().step(state, [], idle_until={"a": T0 + 6 * SECOND})
+    _, third = prompt().step(state, [], idle_until={"a": T0 + 6 * SECOND})
     assert third.ordered.height == 2
 
 
 def test_rows_of_one_instant_are_let_go_together_whichever_stream_is_read_first():
-    sequencer, both = Reorderer({"web": timedelta(0)}), {"a": "web", "b": "web"}
+    sequencer, both = prompt({"web": timedelta(0)}), {"a": "web", "b": "web"}
     state, first = sequencer.step(reorder.ReorderState(), [events("b", [5])], now=T0 + 5 * SECOND, backlog=both)
     state, second = sequencer.step(state, [events("a", [5, 5])], now=T0 + 5 * SECOND)
     assert (first.ordered.height, second.ordered.height) == (0, 0)
@@ -126,14 +118,14 @@ def test_rows_of_one_instant_are_let_go_together_whichever_stream_is_read_first(
 def test_a_line_dated_in_the_future_does_not_make_honest_lines_late():
     now = T0 + timedelta(seconds=10)
     batch = events("a", [1, 3600 * 24 * 365, 2, 3], ingested=now)
-    state, result = Reorderer().step(reorder.ReorderState(), [batch])
+    state, result = prompt().step(reorder.ReorderState(), [batch])
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.late)] == [3600 * 24 * 365]
     assert [(t - T0).total_seconds() for t, _, _ in keys(result.ordered)] == [1, 2]
     assert state.marks["a"].newest == T0 + 3 * SECOND
 
 
 def test_a_stream_in_order_is_never_late_however_old_its_lines_and_however_long_the_clock_waits():
-    sequencer = Reorderer({"web": timedelta(minutes=1)})
+    sequencer = prompt({"web": timedelta(minutes=1)})
     state, late, now = reorder.ReorderState(), 0, T0 + timedelta(hours=26)
     for turn in range(20):
         now += SECOND
@@ -145,7 +137,7 @@ def test_a_stream_in_order_is_never_late_however_old_its_lines_and_however_long_
 
 
 def test_the_clock_speaks_for_an_idle_stream_only_after_the_lag_its_source_has_shown():
-    sequencer, lag = Reorderer({"web": timedelta(minutes=1)}), timedelta(minutes=5)
+    sequencer, lag = prompt({"web": timedelta(minutes=1)}), timedelta(minutes=5)
     read = T0 + lag
     state, _ = sequencer.step(reorder.ReorderState(), [events("a", [0.5], ingested=read)], now=read)
     state, result = sequencer.step(state, [], now=read + timedelta(minutes=1))
@@ -156,7 +148,7 @@ def test_the_clock_speaks_for_an_idle_stream_only_after_the_lag_its_source_has_s
 
 
 def test_the_lag_of_a_source_is_forgotten_when_two_later_hours_have_shown_less():
-    sequencer = Reorderer({"web": SECOND})
+    sequencer = prompt({"web": SECOND})
     state, _ = sequencer.step(
         reorder.ReorderState(),
         [events("a", [0.5], ingested=T0 + timedelta(minutes=5))],
@@ -171,7 +163,7 @@ def test_the_lag_of_a_source_is_forgotten_when_two_later_hours_have_shown_less()
 
 
 def test_what_a_backlog_shows_of_age_is_no_lag():
-    sequencer, read = Reorderer({"web": SECOND}), T0 + timedelta(days=1)
+    sequencer, read = prompt({"web": SECOND}), T0 + timedelta(days=1)
     state, _ = sequencer.step(
         reorder.ReorderState(), [events("a", [1, 2], ingested=read)], now=read, backlog={"a": "web"}
     )
@@ -180,16 +172,15 @@ def test_what_a_backlog_shows_of_age_is_no_lag():
 
 
 def test_a_line_that_tells_when_a_long_request_began_teaches_no_lag():
-    sequencer, read = Reorderer({"web": SECOND}), T0 + timedelta(seconds=1)
+    sequencer, read = prompt({"web": SECOND}), T0 + timedelta(seconds=1)
     state, _ = sequencer.step(reorder.ReorderState(), [events("a", [0.5], ingested=read)], now=read)
     usual, later = sequencer.patience(state.marks, "web"), read + SECOND
     state, _ = sequencer.step(state, [events("a", [-86_400.0, 1.5], first=100, ingested=later)], now=later)
     assert sequencer.patience(state.marks, "web") == usual
 
 
-def test_of_more_rows_than_may_wait_the_oldest_go(monkeypatch):
-    monkeypatch.setattr(reorder, "MOST_WAITING", 10)
-    sequencer, read = Reorderer({"web": timedelta(minutes=1)}), T0 + timedelta(seconds=40)
+def test_of_more_rows_than_may_wait_the_oldest_go():
+    sequencer, read = prompt({"web": timedelta(minutes=1)}, most_waiting=10), T0 + timedelta(seconds=40)
     state, result = sequencer.step(
         reorder.ReorderState(), [events("a", [n + 0.5 for n in range(40)], ingested=read)], now=read
     )
@@ -197,20 +188,20 @@ def test_of_more_rows_than_may_wait_the_oldest_go(monkeypatch):
 
 
 def test_a_disorder_that_was_seen_is_waited_for_from_then_on():
-    sequencer = Reorderer({"web": 2 * SECOND})
+    sequencer = prompt({"web": 2 * SECOND})
     _, late = run(sequencer, [events("a", [100, 80, 140, 105])], {"a": "web"})
     assert [moment for moment, _, _ in late] == [T0 + 80 * SECOND]
 
 
-def test_what_waited_for_long_is_let_go_step_by_step_and_nothing_becomes_late(monkeypatch):
-    monkeypatch.setattr(reorder, "MOST_RELEASED", 10)
-    state, first = Reorderer().step(
+def test_what_waited_for_long_is_let_go_step_by_step_and_nothing_becomes_late():
+    slow = prompt(most_released=10)
+    state, first = slow.step(
         reorder.ReorderState(), [events("a", list(range(100)))], now=T0 + 100 * SECOND, backlog={"b": "web"}
     )
     let_go, late = [first.ordered.height], first.late.height
     for number in range(12):
         more = [events("b", [50 + number], first=9_000 + number)] if number < 2 else []
-        state, step = Reorderer().step(state, more, now=T0 + timedelta(days=2))
+        state, step = slow.step(state, more, now=T0 + timedelta(days=2))
         let_go.append(step.ordered.height)
         late += step.late.height
     assert max(let_go[1:]) <= 11

@@ -154,12 +154,18 @@ def identified(details: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(slots=True)
 class CompactEvents:
-    """Events whose bucket is still open."""
+    """Events whose bucket is still open.
+
+    Attributes:
+        floor: At how many rows they are joined next.
+        least: At so many they are joined first.
+    """
 
     adds: list[pl.DataFrame] = field(default_factory=list)
     details: list[pl.DataFrame] = field(default_factory=list)
     height: int = 0
     floor: int = LIMIT
+    least: int = LIMIT
 
     def append(self, adds: pl.DataFrame, details: pl.DataFrame) -> None:
         """Keep rows; join them when there are many."""
@@ -170,7 +176,7 @@ class CompactEvents:
         self.height += adds.height
         if self.height > self.floor:
             self.compact()
-            self.floor = max(LIMIT, 2 * self.height)
+            self.floor = max(self.least, 2 * self.height)
 
     def compact(self) -> None:
         """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
@@ -188,7 +194,7 @@ class CompactEvents:
         seen = int(np.searchsorted(details.get_column("bucket").to_numpy(), until))
         rest = adds[cut:]
         self.adds, self.details = ([rest], [details[seen:]]) if rest.height else ([], [])
-        self.height, self.floor = rest.height, LIMIT
+        self.height, self.floor = rest.height, self.least
         return adds[:cut], details[:seen]
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from detector.detect.hash_index import Keys
 
 GENERATION = 8_000_000
-_FRESH = 1 << 14
+FRESH = 1 << 14
 
 
 def _empty() -> Keys:
@@ -68,6 +68,7 @@ class SeenPairs:
     present: Keys = field(default_factory=_empty)
     former: Keys = field(default_factory=_empty)
     generation: int = GENERATION
+    most_fresh: int = FRESH
 
     def add(self, keys: Keys) -> npt.NDArray[np.bool_]:
         """Remember ``keys`` (sorted, no repeats); return which of them are new."""
@@ -75,7 +76,7 @@ class SeenPairs:
         new = ~recent & ~contains(self.former, keys)
         if not recent.all():
             self.fresh = merged(self.fresh, keys[~recent])
-        if self.fresh.size > max(_FRESH, self.present.size >> 3):
+        if self.fresh.size > max(self.most_fresh, self.present.size >> 3):
             self.present, self.fresh = merged(self.present, self.fresh), _empty()
         if self.present.size > self.generation:
             self.former, self.present = self.present, _empty()

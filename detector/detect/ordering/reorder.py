@@ -163,9 +163,15 @@ class Reorderer:
 
     Attributes:
         lateness: How far out of order lines may come at least, by source name.
+        most_waiting: How many rows wait where lines come as they are written.
+        most_released: How many rows are let go in a step, unless twice as many came in it.
+        in_a_row: So many lines one after the other have to reach a time that lies far ahead, for it to count.
     """
 
     lateness: Mapping[str, timedelta] = field(default_factory=dict)
+    most_waiting: int = MOST_WAITING
+    most_released: int = MOST_RELEASED
+    in_a_row: int = IN_A_ROW
 
     def step(
         self,
@@ -213,7 +219,7 @@ class Reorderer:
             marks.close(stream)
         state.waiting.add(new)
         moment, moments = self._replayed(marks, idle_until or {}) if now is None else self._live(marks, now, backlog)
-        most = MOST_CATCHING_UP if backlog or now is None else MOST_WAITING
+        most = MOST_CATCHING_UP if backlog or now is None else self.most_waiting
         if now is not None:
             moment = self._step_by_step(state, moment, sum(rows.height for rows in new))
         watermark, ordered = self._released(state, moment, most, final=final)
@@ -230,10 +236,9 @@ class Reorderer:
             ),
         )
 
-    @staticmethod
-    def _step_by_step(state: ReorderState, moment: datetime, came: int) -> datetime:
+    def _step_by_step(self, state: ReorderState, moment: datetime, came: int) -> datetime:
         """Return a moment before which no more rows wait than may be let go in one step."""
-        left = state.waiting.height - max(MOST_RELEASED, 2 * came)
+        left = state.waiting.height - max(self.most_released, 2 * came)
         last = state.waiting.limit(left) if left > 0 else None
         return moment if last is None else min(moment, _moment(last + 1))
 
@@ -268,11 +273,11 @@ class Reorderer:
         if source in far:
             floor = max(floor, horizon - _FAR)
         if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
-            credible, ahead = _credible(mark, times, np.zeros(times.size, dtype=np.bool_), batch, least)
+            credible, ahead = _credible(mark, times, np.zeros(times.size, dtype=np.bool_), batch, least, self.in_a_row)
             marks.advance(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
             return batch, batch[:0], _NONE, _NO
         future = times > horizon
-        credible, ahead = _credible(mark, times, future, batch, least)
+        credible, ahead = _credible(mark, times, future, batch, least, self.in_a_row)
         before = credible[:-1]
         reached, mark = _reached(mark, times, before, future, least)
         late = np.flatnonzero(future | (times < np.maximum(reached, floor)))
@@ -353,7 +358,7 @@ def _moved(mark: StreamMark, newest: int, least: int) -> StreamMark:
 
 
 def _credible(
-    mark: StreamMark, times: Instants, future: Mask, batch: pl.DataFrame, least: int
+    mark: StreamMark, times: Instants, future: Mask, batch: pl.DataFrame, least: int, in_a_row: int
 ) -> tuple[Instants, tuple[int, ...]]:
     """Return the newest time that counts before the first row and behind each, and what lies ahead of the last.
 
@@ -374,7 +379,7 @@ def _credible(
             newest, ahead = max(newest, time), []
         elif not wrong and line != before:
             ahead.append(time)
-            if len(ahead) == IN_A_ROW:
+            if len(ahead) == in_a_row:
                 newest = min(ahead)
                 ahead = [each for each in ahead if each > newest + most]
         before = line

@@ -31,10 +31,10 @@ _NEEDED: Final = (
 )
 
 
-def fair(rows: pl.DataFrame, most: int) -> Mask:
+def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
     """Say which of some rows stay where no more than ``most`` may.
 
-    Everybody's first ``SHARE`` go before what others have beyond that. Within each, touches of client data that
+    Everybody's first ``share`` go before what others have beyond that. Within each, touches of client data that
     succeeded go first, then those that failed and sign-ins, then the rest. Then those go first whose rows are many
     (1, 2, 4 ... up to ``MANY``): who comes once pushes nobody out who is at work; of those everybody's latest ``SLICE``
     before the next ones, so that few who are busy do not either; and the latest before older ones. A row is
@@ -44,6 +44,7 @@ def fair(rows: pl.DataFrame, most: int) -> Mask:
     Args:
         rows: Events, the latest last.
         most: How many may stay.
+        share: How many of one actor go before what others have beyond as many.
     """
     if rows.height <= most:
         return np.ones(rows.height, dtype=np.bool_)
@@ -65,7 +66,7 @@ def fair(rows: pl.DataFrame, most: int) -> Mask:
         .with_row_index("row")
         .sort("rank", "age")
         .with_columns(
-            (pl.int_range(pl.len()).over("whose") >= SHARE).alias("beyond"),
+            (pl.int_range(pl.len()).over("whose") >= share).alias("beyond"),
             -pl.len().over("whose").clip(upper_bound=MANY).log(2).floor().alias("many"),
             (pl.int_range(pl.len()).over("whose", "rank") // SLICE).alias("slice"),
         )

@@ -38,7 +38,6 @@ from detector.detect.ordering.reorder import instant
 from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.fair_share import fair
-from detector.detect.rules.recent_rows import MOST_ROWS
 from detector.schema.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
@@ -52,7 +51,7 @@ Subject = tuple[str, str]  # rule and actor
 
 def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
     """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
-    rows = _few(in_order(waiting.of_those(affected)))
+    rows = _few(in_order(waiting.of_those(affected)), state)
     return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
 
 
@@ -69,9 +68,9 @@ def again(
     if not belated.height:
         return []
     others = frames.concat([state.recent.of_those(affected), waiting.of_those(affected)])
-    others = _few(in_order(others.filter(pl.Series(_near(others, belated)))))
+    others = _few(in_order(others.filter(pl.Series(_near(others, belated)))), state)
     without = {finding.id: finding for finding in _ordered(rules, state, others)}
-    with_them = _ordered(rules, state, in_order(frames.concat([others, _few(belated)])))
+    with_them = _ordered(rules, state, in_order(frames.concat([others, _few(belated, state)])))
     known = {finding.id for finding in with_them}
     changed = [each for each in with_them if each != without.get(each.id) or each.id in replaced]
     if in_lanes.height:
@@ -83,12 +82,13 @@ def again(
 
 def among_themselves(rules: RuleDetector, state: RuleState, affected: Affected) -> list[Finding]:
     """Judge anew the rows of some actors, addresses and accounts that came over an hour behind their own stream."""
-    return _of_those(affected, _ordered(rules, state, _few(in_order(state.stragglers.of_those(affected)))))
+    return _of_those(affected, _ordered(rules, state, _few(in_order(state.stragglers.of_those(affected)), state)))
 
 
-def _few(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return no more rows than may be judged beforehand in a turn, in their order, fairly."""
-    return rows if rows.height <= MOST_ROWS else rows.filter(pl.Series(fair(rows, MOST_ROWS)))
+def _few(rows: pl.DataFrame, state: RuleState) -> pl.DataFrame:
+    """Return no more rows than are remembered, in their order, fairly: so many may be judged beforehand in a turn."""
+    most = state.recent.most
+    return rows if rows.height <= most else rows.filter(pl.Series(fair(rows, most)))
 
 
 def _ordered(rules: RuleDetector, state: RuleState, rows: pl.DataFrame) -> list[Finding]:

@@ -55,12 +55,14 @@ class RecentRows:
         span: How far back in event time rows count, in microseconds; None: as many as there may be.
         since: Rows of this moment and later count, too, however old they are by now; None: none is asked for.
         dropped: How many rows that counted still were let go because there were too many, since ``take_dropped``.
+        most: How many rows there may be; a fourth more for a while.
     """
 
     span: int | None = None
     since: int | None = None
     parts: list[_Part] = field(default_factory=list)
     dropped: int = 0
+    most: int = MOST_ROWS
 
     @property
     def height(self) -> int:
@@ -103,7 +105,7 @@ class RecentRows:
 
     def _bound(self) -> None:
         """Of more rows than there may be by a quarter, let go of those that are too old, then of too many fairly."""
-        if self.height <= MOST_ROWS + MOST_ROWS // 4:
+        if self.height <= self.most + self.most // 4:
             return
         rows = self.to_frame()
         old = needed = frames.empty_events()
@@ -111,13 +113,13 @@ class RecentRows:
         if edge is not None and oldest is not None and self.span is not None:
             times = instants(rows)
             last = before_pauses(rows.get_column("log.stream"), times, edge, self.span // 2) & (times >= oldest)
-            needed = _fair(rows.filter(pl.Series(last)), MOST_ROWS // 4)
+            needed = _fair(rows.filter(pl.Series(last)), self.most // 4)
             old = rows.filter(pl.Series((times >= oldest) & (times < edge) & ~last))
             rows = rows.filter(pl.Series(times >= edge))
-        kept = _fair(rows, MOST_ROWS - needed.height)
+        kept = _fair(rows, self.most - needed.height)
         self.dropped += rows.height - kept.height
         # What is older than the span has what room is left.
-        old = _fair(old, MOST_ROWS - needed.height - kept.height)
+        old = _fair(old, self.most - needed.height - kept.height)
         kept = frames.own(frames.concat([old, needed, kept]))
         self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()), own=True)]
 

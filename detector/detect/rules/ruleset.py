@@ -82,6 +82,8 @@ class CorrelationRule:
         group_by: For each group-by field the column in the events of each base: ``(field, ((base id, column), …))``.
         values: Columns whose distinct values are counted, the one that is summed; empty for event_count.
         operation / count: The condition.
+        most_groups: About so many groups are remembered.
+        most_values: So much of what a window holds is counted exactly, or as much as the condition asks for.
     """
 
     about: About
@@ -93,6 +95,8 @@ class CorrelationRule:
     operation: str
     count: int
     reported: bool = True
+    most_groups: int = 50_000
+    most_values: int = 20_000
 
     @property
     def sums(self) -> bool:

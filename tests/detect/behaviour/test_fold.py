@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.behaviour import Behaviour
-from detector.detect.behaviour import compact_events as lean_rows
 from detector.schema.findings import Finding
 from detector.schema.levels import Severity
 from tests.detect.behaviour import company
@@ -105,13 +104,12 @@ def test_any_cut_of_the_same_rows_gives_the_same_findings(trained: Trained, cuts
     assert len({finding.id for finding in whole}) >= 2
 
 
-def test_findings_are_the_same_when_waiting_rows_were_joined_or_saved_on_the_way(trained: Trained, monkeypatch) -> None:
+def test_findings_are_the_same_when_waiting_rows_were_joined_or_saved_on_the_way(trained: Trained) -> None:
     frame = live(company.bulk(TRAINED_DAYS + 1, 14), days=2)
     whole = run(trained.judge(), trained.state(), frame)
-    monkeypatch.setattr(lean_rows, "LIMIT", 50)
     state, judge, found = trained.state(), trained.judge(), []
-    state.waiting.floor = 50
     for at in range(0, frame.height, 37):
+        state.waiting.floor = state.waiting.least = 50
         part = frame[at : at + 37]
         state, findings, _ = judge.step(state, part, part["@timestamp"][-1])
         found += findings

@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.ensemble import IsolationForest
 
 from detector.detect.behaviour import baselines, compact_events, evidence, features, forest, reasons
 from detector.detect.behaviour.calibration import fit_tail, score
@@ -42,9 +40,8 @@ def test_keys_are_thinned_and_looked_up_without_loss(numbers: list[int], crowded
     assert (different[lookup(different, keys)] == keys).all()
 
 
-def test_seen_forgets_what_was_not_used_for_two_generations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detector.detect.behaviour.seen_filter._FRESH", 4)
-    seen = SeenPairs(generation=100)
+def test_seen_forgets_what_was_not_used_for_two_generations() -> None:
+    seen = SeenPairs(generation=100, most_fresh=4)
     seen.add(np.array([7], dtype=np.uint64))
     for first in range(1000, 3000, 10):
         seen.add(np.arange(first, first + 10, dtype=np.uint64))
@@ -118,6 +115,8 @@ def test_a_lonely_burst_moves_nobodys_yardstick_and_a_shared_one_moves_all() -> 
 
 
 def test_the_packed_forest_scores_exactly_as_scikit_learn() -> None:
+    from sklearn.ensemble import IsolationForest
+
     columns = np.random.default_rng(3).normal(size=(1500, 6)).astype(np.float32)
     fitted = IsolationForest(n_estimators=forest.TREES, max_samples=forest.SAMPLES, random_state=9).fit(columns)
     np.testing.assert_allclose(forest.pack(fitted).raw(columns), -fitted.score_samples(columns), atol=1e-12)

@@ -225,10 +225,8 @@ def test_the_bare_name_of_an_account_is_told_where_it_has_a_domain_or_realm():
     assert columns["nabat.account_bare"].to_list() == [None]
 
 
-def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound(monkeypatch):
-    monkeypatch.setattr(novelty, "MAX_SEEN", 40)
-    monkeypatch.setattr(novelty, "_SWEEP", 0)
-    seen = novelty.NoveltyState(sweep_at=50)
+def test_what_was_not_seen_for_longest_is_let_go_of_beyond_the_bound():
+    seen = novelty.NoveltyState(sweep_at=50, most=40)
     frame = frame_of([row(gap=1, who=f"u{n}", ip="192.0.2.1") for n in range(30)])
     seen.step(FrameView(frame))
     assert seen.spans.size == 40

@@ -42,10 +42,7 @@ def test_many_addresses_have_the_networks_each_has_by_itself() -> None:
     assert small_networks(texts[:100]).to_list() == small_networks(texts)[:100].to_list()
 
 
-def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_of_hashes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(novelty, "MAX_SEEN", 60)
+def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_of_hashes() -> None:
     moments = [START + timedelta(minutes=n) for n in range(40)] + [START + timedelta(days=1)] * 40
     frame = events_frame(
         {"@timestamp": at, "user.id": f"u{n % 40 % 3}", "source.ip": f"2001:db8:{n % 40}::7"}
@@ -53,7 +50,7 @@ def test_which_of_equally_old_things_are_let_go_of_does_not_depend_on_the_seed_o
     )
 
     def known(seed: int) -> list[tuple[int, int]]:
-        seen = novelty.NoveltyState()
+        seen = novelty.NoveltyState(most=60)
         for part in (frame[:40], frame[40:]):
             seen.sweep_at = 0
             seen.step(FrameView(part, seed))

@@ -12,15 +12,14 @@ import pytest
 from detector import frames
 from detector.detect.core import Core, CoreState, Judged
 from detector.detect.ordering.buffer import instants
-from detector.detect.ordering.reorder import Reorderer
-from detector.detect.rules import RuleDetector, RuleSet, provisional, recent_rows
+from detector.detect.rules import RuleDetector, RuleSet, recent_rows
 from detector.detect.rules import fair_share as fairly
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from tests.detect.prompt import prompt
 
-pytestmark = pytest.mark.usefixtures("at_once")
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 SUM = """
@@ -81,7 +80,7 @@ nabat: {dedup: 1h}
 def core(tmp_path: Path) -> Core:
     (tmp_path / "rules.yml").write_text(MANY)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    return Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    return Core(prompt(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
 
 
 def lines(
@@ -145,7 +144,7 @@ def test_a_line_that_comes_behind_settled_ones_completes_what_they_began(core: C
 def test_belated_failures_make_no_guess_of_a_login_at_the_own_desk(tmp_path: Path, address: str, found: int) -> None:
     (tmp_path / "rules.yml").write_text(GUESSED)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(prompt(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     about = {"event.action": "login", "user.name": "anna", "event.outcome": "success"}
     state, _ = live(core, core.empty(), lines([0.5], **about | {"source.ip": "192.0.2.20"}), 1)
     state, _ = live(core, state, lines([7200.5], first=500, **about | {"source.ip": address}), 7201)
@@ -163,7 +162,7 @@ def test_a_sum_speaks_in_the_step_that_reads_its_last_export_and_is_completed_by
 ) -> None:
     (tmp_path / "rules.yml").write_text(SUM)
     lateness = {"web": timedelta(minutes=1), "slow": timedelta(minutes=1)}
-    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(prompt(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     export = {"event.action": "export", "record.count": 400}
     all_lines = lines([1.5, 2.5, 3.5], **export)
     _, judged = live(core, core.empty(), all_lines, 4)
@@ -228,7 +227,7 @@ NEIGHBOURS = MANY.replace("group-by: [actor.id]", "group-by: [nabat.network]")
 def test_what_neighbours_do_together_is_told_before_it_is_settled_and_of_their_network(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(NEIGHBOURS)
     lateness = {"web": timedelta(minutes=1)}
-    core = Core(Reorderer(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(prompt(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     assert not core.rules.wide
     state = core.empty()
     for at, address, said in (
@@ -267,11 +266,9 @@ def test_only_whoever_every_row_is_known_of_is_judged_again(core: Core) -> None:
     assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
 
 
-def test_padding_does_not_push_out_of_the_preview_what_touches_client_data(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(provisional, "MOST_ROWS", 10)
+def test_padding_does_not_push_out_of_the_preview_what_touches_client_data(core: Core) -> None:
     state = core.empty()
+    state.rules.recent.most = 10
     for turn in range(3):
         state, _ = live(core, state, lines([turn * 10 + n / 10 for n in range(50)], first=turn * 9_000, **PICTURE), 40)
         touch = lines([turn * 10 + 5.5], first=turn * 9_000 + 8_000, **{"object.type": "client"})
@@ -290,10 +287,10 @@ def flood(seconds: Sequence[float], *, who: str = "root", first: int = 5_000, **
 
 @pytest.mark.parametrize("more", [{}, {"event.action": "read", "object.type": "client"}])
 def test_a_flood_from_one_address_does_not_push_anybody_elses_reads_out_of_the_preview(
-    core: Core, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+    core: Core, more: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(provisional, "MOST_ROWS", 10)
     state, found = core.empty(), []
+    state.rules.recent.most = 10
     for turn in range(3):
         # Each turn affects both.
         read = lines([turn * 10 + 0.5], first=turn * 100, **TOUCH)
@@ -304,11 +301,10 @@ def test_a_flood_from_one_address_does_not_push_anybody_elses_reads_out_of_the_p
     assert "user:anna" in found
 
 
-def test_a_flood_of_failed_logins_does_not_push_out_what_a_belated_read_completes(
-    core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recent_rows, "MOST_ROWS", 40)
-    state, _ = live(core, core.empty(), lines([1.5, 3.5], **TOUCH), 4)
+def test_a_flood_of_failed_logins_does_not_push_out_what_a_belated_read_completes(core: Core) -> None:
+    state = core.empty()
+    state.rules.recent.most = 40
+    state, _ = live(core, state, lines([1.5, 3.5], **TOUCH), 4)
     for turn in range(10):
         state, _ = live(core, state, flood([10 + turn + n / 50 for n in range(20)], first=5_000 + turn * 5_000), 30)
     dropped = 0
@@ -322,9 +318,8 @@ def test_a_flood_of_failed_logins_does_not_push_out_what_a_belated_read_complete
     assert [finding.actor_id for finding in high(judged)] == ["user:anna"]
 
 
-def test_rows_that_are_too_old_have_what_room_those_that_count_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent_rows, "MOST_ROWS", 8)
-    kept = recent_rows.RecentRows(span=5_000_000)
+def test_rows_that_are_too_old_have_what_room_those_that_count_leave() -> None:
+    kept = recent_rows.RecentRows(span=5_000_000, most=8)
     for rows in (lines(range(8), **TOUCH), lines(range(8, 11), first=900, **PICTURE)):
         kept.add(rows, np.arange(rows.height), instants(rows))
     times = kept.to_frame().get_column("@timestamp").to_list()
@@ -340,22 +335,20 @@ def held(frame: pl.DataFrame) -> int:
 
 def test_rows_that_are_remembered_do_not_keep_alive_what_was_read_with_them() -> None:
     kept = recent_rows.RecentRows()
-    batches = 5 * recent_rows._PIECES
+    joined = 64  # so many small parts become one
+    batches = 5 * joined
     for number in range(batches):
         rows = lines(range(number, number + 50), first=1000 * number, **TOUCH)
         rows = rows.with_columns((pl.col("event.original") + "x" * 2_000).alias("event.original"))
         kept.add(rows, np.array([7]), instants(rows))
     frame = kept.to_frame()
     assert frame.height == batches
-    assert held(frame) < 3 * (2_500 * batches + 50 * recent_rows._PIECES * 2_500)
+    assert held(frame) < 3 * (2_500 * batches + 50 * joined * 2_500)
 
 
-def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_there_is_room(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(recent_rows, "MOST_ROWS", 8)
+def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_there_is_room() -> None:
     two, four, six = (int(instants(lines([second]))[0]) for second in (2, 4, 6))
-    kept = recent_rows.RecentRows(span=5_000_000, since=two)
+    kept = recent_rows.RecentRows(span=5_000_000, since=two, most=8)
     for rows in (lines(range(3), **TOUCH), lines(range(3, 10), first=900, **TOUCH), lines([10], first=990, **PICTURE)):
         kept.add(rows, np.arange(rows.height), instants(rows))
     assert kept.to_frame().get_column("@timestamp").to_list() == [START + n * SECOND for n in range(3, 11)]
@@ -363,17 +356,14 @@ def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_the
     assert kept.dropped == 0
 
 
-def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_than_its_share(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(fairly, "SHARE", 5)
+def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_than_its_share() -> None:
     few, busy = lines(range(4), who="anna", **TOUCH), lines(range(30), who="boris", **TOUCH)
     pictures = lines(range(30), who="anna", **PICTURE)
     vain = pl.concat([flood([n], who=f"n{n}", **TOUCH | {"event.outcome": "failure"}) for n in range(30)])
     rows = pl.concat([few, busy, pictures, vain]).sort("@timestamp", maintain_order=True)
 
     def who(most: int) -> dict[str, int]:
-        kept = rows.filter(pl.Series(fairly.fair(rows, most)))
+        kept = rows.filter(pl.Series(fairly.fair(rows, most, share=5)))
         assert kept.height == min(most, rows.height)
         return dict(kept.group_by(pl.col("actor.id").str.slice(0, 7)).len().iter_rows())
 
@@ -386,7 +376,7 @@ def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_th
 
 def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_waits(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(MANY.replace("group-by: [actor.id]", "group-by: [url.path]"))
-    core = Core(Reorderer({"web": timedelta(minutes=1)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    core = Core(prompt({"web": timedelta(minutes=1)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
     state, found = core.empty(), []
     for turn, who in enumerate(("anna", "boris", "lev")):
         batch = lines([turn + 0.5], who=who, first=turn * 100, **{"url.path": "/clients/7"})
@@ -397,7 +387,7 @@ def test_a_rule_that_brings_several_actors_together_is_previewed_over_all_that_w
 
 def test_the_shipped_rules_say_a_walk_over_client_ids_while_its_lines_wait() -> None:
     detector = RuleDetector(RuleSet.load([Path(shipped("rules"))]), Settings(), 1)
-    core = Core(Reorderer({"web": timedelta(minutes=1)}), detector)
+    core = Core(prompt({"web": timedelta(minutes=1)}), detector)
     walk = lines([n / 10 for n in range(70)])
     ids = pl.Series("subject.ids", [[str(4_000 + n)] for n in range(70)])
     walk = walk.with_columns(ids, pl.lit("success").alias("event.outcome"), pl.lit("human").alias("actor.type"))

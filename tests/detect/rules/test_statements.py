@@ -84,27 +84,23 @@ def test_a_batch_as_arrays_states_what_going_through_it_row_by_row_states(
     rows, cuts, kind, limit, held, room, snapshot
 ):
     """Values that come again, before and after they left the window; windows over the bound; a log that is full."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sliding_windows, "MAX_HELD", held)
-        patch.setattr(sliding_windows, "_ROOM", room)
-        patch.setattr(sliding_windows, "_SLACK", room)
-        patch.setattr(episodes, "_SWEEP", room)
-        rule = rule_of(kind, *limit)
-        times = np.cumsum([gap for gap, _, _ in rows], dtype=np.int64) * SECOND
-        state, stated = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=room), sweep_at=room), []
-        edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
-        for low, high in itertools.pairwise(edges):
-            if snapshot:
-                state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
-            part = rows[low:high]
-            columns = {"who": [who for _, who, _ in part], "what": [what for _, _, what in part]}
-            frame = pl.DataFrame(columns, schema={"who": pl.String(), "what": pl.List(pl.String())})
-            found = correlate(rule, state, FrameView(frame), {"b": np.arange(high - low)}, times[low:high])
-            who = [found.texts[group] for group in found.groups.tolist()]
-            each = (found.rows + low, who, found.began, found.first, found.peak)
-            stated += zip(*(list(values) for values in each), strict=True)
-        plain = [(time, who, what) for time, (_, who, what) in zip(times.tolist(), rows, strict=True)]
-        assert sorted(stated) == plainly(rule, plain, sliding_windows.capacity(rule))
+    rule = replace(rule_of(kind, *limit), most_values=held)
+    times = np.cumsum([gap for gap, _, _ in rows], dtype=np.int64) * SECOND
+    state, stated = CorrelationState(), []
+    edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
+    for low, high in itertools.pairwise(edges):
+        if snapshot:
+            state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
+        state.sweep_at = state.windows.full_at = state.windows.room = room
+        part = rows[low:high]
+        columns = {"who": [who for _, who, _ in part], "what": [what for _, _, what in part]}
+        frame = pl.DataFrame(columns, schema={"who": pl.String(), "what": pl.List(pl.String())})
+        found = correlate(rule, state, FrameView(frame), {"b": np.arange(high - low)}, times[low:high])
+        who = [found.texts[group] for group in found.groups.tolist()]
+        each = (found.rows + low, who, found.began, found.first, found.peak)
+        stated += zip(*(list(values) for values in each), strict=True)
+    plain = [(time, who, what) for time, (_, who, what) in zip(times.tolist(), rows, strict=True)]
+    assert sorted(stated) == plainly(rule, plain, sliding_windows.capacity(rule))
 
 
 def plain_sums(rule: CorrelationRule, rows: list[tuple[int, str | None, int | None, int | None]]) -> list[tuple]:
@@ -158,34 +154,28 @@ SUMMED = st.lists(
 )
 def test_sums_as_arrays_are_what_adding_up_row_by_row_gives(rows, cuts, limit, room, snapshot, acts):
     """Amounts of nothing; acts that several logs tell of, each with another amount; a snapshot at each cut."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sliding_windows, "_ROOM", room)
-        patch.setattr(sliding_windows, "_SLACK", room)
-        patch.setattr(episodes, "_SWEEP", room)
-        rule = rule_of("value_sum", *limit)
-        times = np.cumsum([gap for gap, *_ in rows], dtype=np.int64) * SECOND
-        state, stated = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=room), sweep_at=room), []
-        edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
-        for low, high in itertools.pairwise(edges):
-            if snapshot:
-                state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
-            part = rows[low:high]
-            columns = {"who": [who for _, who, *_ in part], "much": [much for _, _, much, _ in part]}
-            view = FrameView(pl.DataFrame(columns, schema={"who": pl.String(), "much": pl.Int64()}))
-            if acts:
-                ids = np.array([act for *_, act in part], dtype=np.uint64)
-                view.acts = Acts(ids, np.zeros(ids.size, np.bool_), np.zeros(ids.size, np.bool_))
-            found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
-            who = [found.texts[group] for group in found.groups.tolist()]
-            each = (found.rows + low, who, found.began, found.first, found.peak)
-            stated += zip(*(list(values) for values in each), strict=True)
-        plain = [
-            (time, who, much, act if acts else None)
-            for time, (_, who, much, act) in zip(times.tolist(), rows, strict=True)
-        ]
-        assert sorted(stated) == [
-            (*one[:4], min(one[4], sliding_windows.MOST_AMOUNT)) for one in plain_sums(rule, plain)
-        ]
+    rule = rule_of("value_sum", *limit)
+    times = np.cumsum([gap for gap, *_ in rows], dtype=np.int64) * SECOND
+    state, stated = CorrelationState(), []
+    edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
+    for low, high in itertools.pairwise(edges):
+        if snapshot:
+            state = episodes.from_tables(episodes.to_tables({"c": state})).get("c", CorrelationState())
+        state.sweep_at = state.windows.full_at = state.windows.room = room
+        part = rows[low:high]
+        columns = {"who": [who for _, who, *_ in part], "much": [much for _, _, much, _ in part]}
+        view = FrameView(pl.DataFrame(columns, schema={"who": pl.String(), "much": pl.Int64()}))
+        if acts:
+            ids = np.array([act for *_, act in part], dtype=np.uint64)
+            view.acts = Acts(ids, np.zeros(ids.size, np.bool_), np.zeros(ids.size, np.bool_))
+        found = correlate(rule, state, view, {"b": np.arange(high - low)}, times[low:high])
+        who = [found.texts[group] for group in found.groups.tolist()]
+        each = (found.rows + low, who, found.began, found.first, found.peak)
+        stated += zip(*(list(values) for values in each), strict=True)
+    plain = [
+        (time, who, much, act if acts else None) for time, (_, who, much, act) in zip(times.tolist(), rows, strict=True)
+    ]
+    assert sorted(stated) == [(*one[:4], min(one[4], sliding_windows.MOST_AMOUNT)) for one in plain_sums(rule, plain)]
 
 
 def test_an_overlay_of_sums_adds_to_what_is_known_and_changes_nothing_in_it():
@@ -199,14 +189,9 @@ def test_an_overlay_of_sums_adds_to_what_is_known_and_changes_nothing_in_it():
         assert (found.rows.tolist(), found.first.tolist(), found.peak.tolist()) == ([0], [SECOND], [11])
 
 
-def test_of_more_groups_and_amounts_than_there_may_be_the_smallest_sums_are_forgotten_first(monkeypatch):
-    monkeypatch.setattr(episodes, "MAX_GROUPS", 3)
-    monkeypatch.setattr(episodes, "_SWEEP", 3)
-    monkeypatch.setattr(sliding_windows, "MAX_HELD", 5)
-    monkeypatch.setattr(sliding_windows, "_SLACK", 1)
-    monkeypatch.setattr(sliding_windows, "_ROOM", 8)
-    rule = rule_of("value_sum", "gte", 100)
-    state = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=8), sweep_at=3)
+def test_of_more_groups_and_amounts_than_there_may_be_the_smallest_sums_are_forgotten_first():
+    rule = replace(rule_of("value_sum", "gte", 100), most_groups=3, most_values=5)
+    state = CorrelationState(windows=sliding_windows.SlidingWindows(full_at=8, room=8), sweep_at=3)
     who = ["thief", *(f"passer{number}" for number in range(20)), *["thief"] * 20]
     much = [95, *[1] * 20, *[0] * 10, *[1] * 4, *[0] * 5, 1]
     stated = []

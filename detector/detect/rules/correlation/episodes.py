@@ -5,7 +5,7 @@ Goes out: the rows at which a statement began, and all rows behind open statemen
 at the row that makes the condition true and goes on while it stays true; once a row finds it false, or the window has
 emptied, it is armed again.
 
-About ``MAX_GROUPS`` groups of a correlation are remembered; those that hold least (where a rule sums, the smallest
+About ``most_groups`` groups of a correlation are remembered; those that hold least (where a rule sums, the smallest
 sums) are let go of first, of equals those quiet for longest.
 """
 
@@ -22,7 +22,6 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.groups import Members, members_of
 from detector.detect.rules.correlation.sliding_windows import (
-    MAX_GROUPS,
     Came,
     SlidingWindows,
     capacity,
@@ -52,8 +51,8 @@ GROUPS = {
     "peak": pl.Int64(),
 }
 _SWEEP = 1_000
-# A fourth more groups than are kept may come between two sweeps: each looks at all of them.
-_SPARE = 4
+# A fourth more groups than are kept, and a little, may come between two sweeps: each looks at all of them.
+_SPARE, _SLACK = 4, 50
 _STANDING = np.dtype([("last", "i8"), ("true", "?"), ("began", "i8"), ("first", "i8"), ("peak", "i8")])
 _HIGH = MOST_AMOUNT + 1  # higher than any count or sum
 # Keeps equal values of two groups apart. It is no one's to know, or names could be made up for which a value of one
@@ -173,7 +172,7 @@ def correlate(
         stated = _state(rule, state, members, at, slots, came, counts)
     state.windows.tidy(capacity(rule), int(at[-1]) - rule.span_us)
     if state.groups.size > state.sweep_at:
-        _sweep(state, int(at[-1]) - rule.span_us)
+        _sweep(state, int(at[-1]) - rule.span_us, rule.most_groups)
     return stated
 
 
@@ -276,14 +275,14 @@ def _state(
     return done
 
 
-def _sweep(state: CorrelationState, edge: int) -> None:
+def _sweep(state: CorrelationState, edge: int, most: int) -> None:
     """Let go of groups whose window has emptied, and beyond the bound of those that hold least."""
     windows, last = state.windows, state.groups.known()["last"]
     windows.expire(edge)
     kept = np.flatnonzero(last >= edge)
-    if kept.size > MAX_GROUPS:
-        state.forgotten += kept.size - MAX_GROUPS
-        kept = kept[weightiest(MAX_GROUPS, state.groups.known()["true"][kept], windows.live[kept], last[kept])]
+    if kept.size > most:
+        state.forgotten += kept.size - most
+        kept = kept[weightiest(most, state.groups.known()["true"][kept], windows.live[kept], last[kept])]
     moved = np.full(windows.live.size, -1)
     moved[kept] = np.arange(kept.size)
     numbers = windows.counted()
@@ -291,7 +290,7 @@ def _sweep(state: CorrelationState, edge: int) -> None:
     windows.slots[: windows.size] = moved[windows.slots[: windows.size]]
     windows.live = np.append(windows.live[kept], np.zeros(kept.size + 16, np.int64))
     state.groups.retain(kept)
-    state.sweep_at = min(2 * kept.size + _SWEEP, MAX_GROUPS + MAX_GROUPS // _SPARE + _SWEEP)
+    state.sweep_at = min(2 * kept.size, most + most // _SPARE) + most // _SLACK
 
 
 def to_tables(states: Mapping[str, CorrelationState]) -> dict[str, pl.DataFrame]:

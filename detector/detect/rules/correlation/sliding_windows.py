@@ -10,9 +10,9 @@ again (then the later sight counts in its place) or until it is older than the s
 whatever the windows hold, and a batch is worked off as arrays. Where all that a group may hold could not matter,
 nothing is taken out of the log until it has doubled.
 
-Memory is bounded: a window counts to ``MAX_HELD`` (more when the rule's limit is higher) exactly and says "at least"
-beyond; values that were not seen again for longest are let go of. A sum of more than ``MAX_HELD`` amounts loses the
-smallest of them.
+Memory is bounded: a window counts to the rule's ``most_values`` (more when its limit is higher) exactly and says "at
+least" beyond; values that were not seen again for longest are let go of. A sum of more than ``most_values`` amounts
+loses the smallest of them.
 """
 
 import secrets
@@ -30,12 +30,9 @@ from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 
-MAX_HELD = 20_000
-MAX_GROUPS = 50_000
 _LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same value
 _TRIMMED: Final = -1
-_ROOM: Final = 4_096
-_SLACK: Final = 1_024
+ROOM: Final = 4_096
 _ONCE: Final = secrets.randbits(64)
 
 
@@ -43,7 +40,7 @@ def capacity(rule: CorrelationRule) -> int:
     """Return how many entries a window may hold: no more than the condition can tell apart."""
     if rule.kind == "event_count" and rule.operation in ("gte", "gt"):
         return rule.count + 1
-    return MAX_HELD if rule.sums else max(MAX_HELD, rule.count + 1)
+    return rule.most_values if rule.sums else max(rule.most_values, rule.count + 1)
 
 
 def most_told(rule: CorrelationRule) -> int:
@@ -94,20 +91,22 @@ class SlidingWindows:
         live: How many sights count, by slot; where they are summed, their sum.
         latest: Number of the latest sight of each value; sights that count no more stand there too, for a while.
         valued: Sights have values; those of events have none.
+        room: How much room there is before a log is gone through, and how much is looked at in one go.
     """
 
-    slots: Numbers = field(default_factory=lambda: np.empty(_ROOM, np.int32))
-    keys: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
-    times: Ints = field(default_factory=lambda: np.empty(_ROOM, np.int64))
-    until: Numbers = field(default_factory=lambda: np.full(_ROOM, _LAST, np.int32))
+    slots: Numbers = field(default_factory=lambda: np.empty(ROOM, np.int32))
+    keys: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
+    times: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
+    until: Numbers = field(default_factory=lambda: np.full(ROOM, _LAST, np.int32))
     size: int = 0
     head: int = 0
-    full_at: int = _ROOM
+    full_at: int = ROOM
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
     latest: LastSeen = field(default_factory=LastSeen)
     valued: bool = False
     amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     summed: bool = False
+    room: int = ROOM
 
     @property
     def _arrays(self) -> tuple[str, ...]:
@@ -270,7 +269,7 @@ class SlidingWindows:
         begin = int(np.searchsorted(self.times[: self.size], edge, side="left"))
         while begin < behind:
             # The oldest lies near the edge: more than a piece of the log is looked at only where the latest count.
-            stop = behind if count > most else min(behind, begin + _ROOM)
+            stop = behind if count > most else min(behind, begin + self.room)
             mine = (self.slots[begin:stop] == slot) & (self.until[begin:stop] >= behind)
             found = np.flatnonzero(mine)
             if found.size:
@@ -284,7 +283,7 @@ class SlidingWindows:
         entries = self.live
         if self.summed:
             entries = np.bincount(self.slots[self.counted()]) if full else np.empty(0, np.int64)
-        if int(entries.max(initial=0)) > most + max(most // 4, _SLACK):
+        if int(entries.max(initial=0)) > most + max(most // 4, self.room // 4):
             self._trim(most)
         if full:
             self.expire(edge)
@@ -308,9 +307,9 @@ class SlidingWindows:
     def retain(self, numbers: Ints) -> None:
         """Keep these sights alone, which all count."""
         for name in self._arrays:
-            setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + _ROOM))
+            setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + self.room))
         self.until = np.full(self.times.size, _LAST, np.int32)
         self.size, self.head = numbers.size, 0
-        self.full_at = 2 * self.size + _ROOM
+        self.full_at = 2 * self.size + self.room
         if self.valued:
             self.latest.rebuild(self.keys[: self.size])

@@ -27,6 +27,7 @@ MAX_KEYS = 50_000
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
 _NAME = "nabat.failures_before"
 _SWEEP = 10_000
+_SLACK = 5
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class FailedLogins:
     of: dict[str, deque[int]] = field(default_factory=dict)
     sweep_at: int = _SWEEP
     forgotten: int = 0
+    most: int = MAX_KEYS
 
     def overlay(self) -> "FailedLogins":
         """Return a state that begins with what this one knows and changes nothing in it."""
@@ -82,11 +84,11 @@ class FailedLogins:
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
             self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
-            if len(self.of) > MAX_KEYS:
-                self.forgotten += len(self.of) - MAX_KEYS
+            if len(self.of) > self.most:
+                self.forgotten += len(self.of) - self.most
                 least_first = sorted(self.of.items(), key=lambda each: (len(each[1]), each[1][-1]))
-                self.of = dict(least_first[-MAX_KEYS:])
-            self.sweep_at = min(2 * len(self.of), MAX_KEYS + MAX_KEYS // 4) + _SWEEP
+                self.of = dict(least_first[-self.most :])
+            self.sweep_at = min(2 * len(self.of), self.most + self.most // 4) + self.most // _SLACK
         return {_NAME: view.spread(_NAME, np.array(good), np.array(counts)) if good else None}
 
     def _fail(self, keys: list[str], time: int) -> None:

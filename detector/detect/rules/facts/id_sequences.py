@@ -66,6 +66,7 @@ OF_ADDRESS = RunColumns("nabat.address_run", "$address_run_since")
 MAX_ACTORS = 50_000
 """Actors whose runs are remembered; of more, those with the shortest runs go first, of equals the quietest."""
 _SWEEP = 10_000
+_SLACK = 5
 _DIGITS = 10**17  # longer numbers are taken by their last 17 digits
 _NONE = -1
 _WINDOW = (1 << WIDTH) - 1
@@ -369,6 +370,7 @@ class Runs:
             does elsewhere, and when that is read, cannot break it.
         forgotten: How many actors were let go of because there were too many, since ``RuleState.take_forgotten``.
         columns: What is told.
+        most: How many actors there may be.
     """
 
     of: Records[np.int64] = field(default_factory=_no_runs)
@@ -376,6 +378,7 @@ class Runs:
     forgotten: int = 0
     by: tuple[str, ...] = ("actor.id",)
     columns: RunColumns = OF_ACTOR
+    most: int = MAX_ACTORS
 
     def overlay(self) -> "Runs":
         """Return a state that begins with what this one knows and changes nothing in it."""
@@ -400,11 +403,11 @@ class Runs:
         known = self.of.known()
         latest = known[:, :, _TIME].max(axis=1)
         kept = np.flatnonzero(latest >= edge)
-        if kept.size > MAX_ACTORS:
-            self.forgotten += kept.size - MAX_ACTORS
-            kept = kept[weightiest(MAX_ACTORS, _longest(known[kept]), latest[kept])]
+        if kept.size > self.most:
+            self.forgotten += kept.size - self.most
+            kept = kept[weightiest(self.most, _longest(known[kept]), latest[kept])]
         self.of.retain(kept)
-        self.sweep_at = min(2 * kept.size, MAX_ACTORS + MAX_ACTORS // 4) + _SWEEP
+        self.sweep_at = min(2 * kept.size, self.most + self.most // 4) + self.most // _SLACK
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table, a row for each run."""

@@ -43,7 +43,7 @@ _SALTS = {
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
-_SPARE = 4  # a fourth more than is kept may come between two sweeps
+_SPARE, _SLACK = 4, 20  # a fourth more than is kept, and a little, may come between two sweeps
 # All of these are hashed in any case.
 _MARKED: Final = ("actor.id", "network.name", "source.ip", "user_agent.name")  # COUNTED only where it differs
 # The network an address without a named one belongs to, as far as newness goes: /24 or /48.
@@ -103,12 +103,14 @@ class NoveltyState:
 
     Attributes:
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
+        most: How many may stay.
     """
 
     spans: Records[np.void] = field(default_factory=_none_seen)
     sweep_at: int = _SWEEP
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
+    most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
         """Return a state that begins with what this one knows and changes nothing in it."""
@@ -225,12 +227,12 @@ class NoveltyState:
         if self.spans.size > self.sweep_at:
             last = self.spans.known()["last"]
             kept = np.flatnonzero(last >= now - FORGET)
-            if kept.size > MAX_SEEN:
+            if kept.size > self.most:
                 days = (last[kept] - self.spans.known()["first"][kept]) // _DAY
-                self.forgotten += kept.size - MAX_SEEN
-                kept = kept[weightiest(MAX_SEEN, days, last[kept])]
+                self.forgotten += kept.size - self.most
+                kept = kept[weightiest(self.most, days, last[kept])]
             self.spans.retain(kept)
-            self.sweep_at = min(2 * kept.size, MAX_SEEN + MAX_SEEN // _SPARE) + _SWEEP
+            self.sweep_at = min(2 * kept.size, self.most + self.most // _SPARE) + self.most // _SLACK
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""

@@ -34,6 +34,7 @@ Ints = npt.NDArray[np.int64]
 MAX_SUBJECTS = 10_000
 MAX_MATTERS = 100_000
 _SWEEP = 1_000
+_SLACK = 100
 _NEVER = -(1 << 63)
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
@@ -120,6 +121,7 @@ class AggregationState:
     """Matters that may go on.
 
     Attributes:
+        most: How many there may be.
         sweep_at: At how many of them the quiet ones are looked for.
         apart: Of what came so late that it is counted apart: its findings have ids of their own.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
@@ -131,6 +133,7 @@ class AggregationState:
     sweep_at: int = _SWEEP
     apart: bool = False
     forgotten: int = 0
+    most: int = MAX_MATTERS
 
     def overlay(self) -> "AggregationState":
         """Return a state that begins with the matters of this one and changes none of them."""
@@ -391,17 +394,17 @@ def _sweep(state: AggregationState, edge: int | None, points: Mapping[str, int],
         for key, matter in state.matters.items()
         if edge is None or matter.heard >= edge or (late and not matter.ahead)
     }
-    if len(kept) > MAX_MATTERS:
-        state.forgotten += len(kept) - MAX_MATTERS
+    if len(kept) > state.most:
+        state.forgotten += len(kept) - state.most
 
         def weight(key: Key) -> tuple[bool, int, int, Key]:
             matter = kept[key]
             counts = max(matter.events, matter.peak).bit_length()
             return not matter.ahead, points.get(key[0], 0) * counts, matter.heard, key
 
-        kept = {key: kept[key] for key in sorted(kept, key=weight)[-MAX_MATTERS:]}
+        kept = {key: kept[key] for key in sorted(kept, key=weight)[-state.most :]}
     state.matters = kept
-    state.sweep_at = min(2 * len(kept) + _SWEEP, MAX_MATTERS + _SWEEP)
+    state.sweep_at = min(2 * len(kept), state.most) + state.most // _SLACK
 
 
 def to_tables(state: AggregationState, name: str) -> dict[str, pl.DataFrame]:
