@@ -4,12 +4,16 @@ Comes in: nothing. Goes out: the value that a format declares and the reader fol
 few spread one over several lines, wrap many into one JSON or XML document, or say in a directive how the lines behind
 it are to be read.
 
-Whatever the framing, a record of more than 256 KiB is shortened (``too_long``) and the next one is kept; when its end
-does not come within 16 MiB, it ends at the next line end.
+Whatever the framing, a record of more than ``max_record`` bytes is shortened (``too_long``) and the next one is kept;
+when its end does not come within ``farthest`` bytes, it ends at the next line end.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+MAX_LINE = 64 * 1024
+MAX_RECORD = 256 * 1024
+FARTHEST = 16 * 1024 * 1024
 
 
 class Cutting(StrEnum):
@@ -49,6 +53,14 @@ class Framing:
         header: Regular expression (linear in Rust and in Python alike) over the begin of lines that tell how later
             lines are read: ``#Fields:``, or a time that the lines behind it share. The reader hands the last one
             before a batch to the decoder as ``LineBatch.header``.
+        max_line: For LINES: bytes of the longest line.
+        max_record: Bytes of the longest record: statements and documents within a record are longer than a line of a
+            web server.
+        farthest: How far to look for the end of a record that is too long.
+        most_read: Bytes of the longest read.
+        looked_at: How much of a line is looked at to tell whether a record begins with it, and held back until the line
+            is complete.
+        longest_tag: For XML: a tag around records is no longer than this.
     """
 
     cutting: Cutting = Cutting.LINES
@@ -56,6 +68,12 @@ class Framing:
     tags: tuple[str, ...] = ()
     wrapper: str = ""
     header: str = ""
+    max_line: int = MAX_LINE
+    max_record: int = MAX_RECORD
+    farthest: int = FARTHEST
+    most_read: int = 8 * 1024 * 1024
+    looked_at: int = MAX_LINE
+    longest_tag: int = 4096
 
 
 LINES = Framing()

@@ -3,10 +3,10 @@
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from detector.acquire.framing import record_reader
 from detector.acquire.framing.base import Ending
 from detector.acquire.framing.line_reader import LineChunk
 from detector.acquire.framing.record_reader import RecordReader, cutter_for
@@ -143,17 +143,6 @@ def file_of(name: str, records: list[str]) -> bytes:
     return text.encode()
 
 
-def small_limits(patch) -> None:
-    """Make limits so small that short texts pass them."""
-    import re
-
-    from detector.acquire.framing import base, braces, csv_quotes, xml_elements
-
-    patch.setattr(record_reader, "MAX_RECORD", 60)
-    patch.setattr(record_reader, "FARTHEST", 200)
-    patch.setattr(record_reader, "_LEAST", 110)
-    patch.setattr(record_reader, "_MOST", 170)
-    for module in (record_reader, base, csv_quotes, braces):
-        patch.setattr(module, "LOOKED_AT", 20)
-    patch.setattr(xml_elements, "_NEAR", 20)
-    patch.setattr(xml_elements, "_GAP", re.compile(rb"<[^<>]{0,18}+>|[^<]++|<"))
+def small(name: str) -> Framing:
+    """Return a framing whose limits are so small that short texts pass them."""
+    return replace(FRAMINGS[name], max_record=60, farthest=200, most_read=170, looked_at=20, longest_tag=20)

@@ -3,11 +3,10 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.acquire.framing import record_reader
-from detector.schema.framing import Cutting, Framing
+from detector.schema.framing import FARTHEST, Cutting, Framing
 from detector.schema.lines import RejectReason
 from tests.acquire.framed import (
     BRACES,
@@ -22,7 +21,7 @@ from tests.acquire.framed import (
     file_of,
     read,
     records_of,
-    small_limits,
+    small,
     texts,
 )
 
@@ -52,18 +51,16 @@ def test_well_formed_records_are_found_whole_however_the_file_grew(name, data):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=300)
 @given(
     parts=st.lists(FRAGMENTS, max_size=60),
     grown=st.lists(st.integers(0, 500), max_size=8),
     size=st.sampled_from([1, 130, 150]),
 )
-def test_any_bytes_give_the_same_records_and_rejects_however_they_are_read(name, parts, grown, size, monkeypatch):
-    with monkeypatch.context() as patch:
-        small_limits(patch)
-        raw = b"".join(parts)
-        whole = read(FRAMINGS[name], raw, size=1 << 20)
-        assert read(FRAMINGS[name], raw, sorted(grown), size) == whole
+def test_any_bytes_give_the_same_records_and_rejects_however_they_are_read(name, parts, grown, size):
+    framing, raw = small(name), b"".join(parts)
+    whole = read(framing, raw, size=1 << 20)
+    assert read(framing, raw, sorted(grown), size) == whole
     # Nothing is lost: whatever is no separator lies in a record or in a reject.
     ends = [(offset, offset + len(text.encode())) for offset, text in whole[0]]
     ends += [(offset, offset + length) for offset, _, length in whole[1]]
@@ -76,10 +73,9 @@ def test_any_bytes_give_the_same_records_and_rejects_however_they_are_read(name,
     "lead", [b"\xef\xbb\xbf", b" ", b",", b"\xef\xbb\xbf, "], ids=["mark", "space", "comma", "all"]
 )
 @pytest.mark.parametrize("grown", [[], [83], [30, 83]])
-def test_a_text_that_is_too_long_begins_at_the_same_byte_however_it_was_read(name, lead, grown, monkeypatch):
-    small_limits(monkeypatch)
+def test_a_text_that_is_too_long_begins_at_the_same_byte_however_it_was_read(name, lead, grown):
     raw = lead + b"x" * 90 + b"\n"
-    assert read(FRAMINGS[name], raw, grown) == read(FRAMINGS[name], raw, size=1 << 20)
+    assert read(small(name), raw, grown) == read(small(name), raw, size=1 << 20)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -170,12 +166,12 @@ NEVER = [(QUOTES, b'1,"'), (XML, b"<Event>"), (JSON, b'{"a":['), (BRACES, b'{202
 
 @pytest.mark.parametrize(("framing", "begun"), NEVER)
 def test_what_never_ends_is_read_in_bounded_parts_and_ends_within_reach(framing, begun):
-    raw = begun + (b"y" * 99 + b"\n") * (2 * record_reader.FARTHEST // 100)
+    raw = begun + (b"y" * 99 + b"\n") * (2 * FARTHEST // 100)
     cuts = list(cuts_of(framing, raw, size=1 << 20))
-    assert max(cut.size for cut in cuts) <= record_reader._MOST
+    assert max(cut.size for cut in cuts) <= framing.most_read
     (first, *_) = [reject for cut in cuts for reject in cut.rejects]
     assert (first.offset, first.reason) == (0, RejectReason.TOO_LONG)
-    assert record_reader.FARTHEST <= first.length <= record_reader.FARTHEST + 100
+    assert FARTHEST <= first.length <= FARTHEST + 100
     assert cuts[-1].end == len(raw)
 
 

@@ -1,14 +1,14 @@
 """Bytes into lines: against the plainest way to do it, and each kind of bad line."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.acquire.framing import line_reader
-from detector.acquire.framing import split_lines as splitting
-from detector.acquire.framing.split_lines import MAX_LINE, split
+from detector.acquire.framing.split_lines import split
 from detector.acquire.framing.text_columns import MAX_REJECTS
-from detector.schema.framing import LINES
+from detector.schema.framing import LINES, MAX_LINE
 from detector.schema.lines import RejectReason
 from tests.acquire.framed import read
 
@@ -117,12 +117,9 @@ def test_holes_and_long_lines_are_the_same_lines_and_rejects_however_the_file_gr
     pieces: list[bytes], grown: list[int], size: int
 ) -> None:
     data = b"".join(pieces)
-    with pytest.MonkeyPatch.context() as short:
-        for module in (line_reader, splitting):
-            short.setattr(module, "MAX_LINE", 8)
-        short.setattr(line_reader, "MIN_READ", 3 + 2 * 8 + 2)
-        got, bad = read(LINES, data, grown, size)
-        wanted, rejected = read(LINES, data, size=1 << 20)
+    short = replace(LINES, max_line=8)
+    got, bad = read(short, data, grown, size)
+    wanted, rejected = read(short, data, size=1 << 20)
     assert got == wanted
     # A run of empty lines is one reject for each time it was come upon.
     assert [each for each in bad if each[1] is not EMPTY] == [each for each in rejected if each[1] is not EMPTY]

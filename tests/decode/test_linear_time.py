@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.acquire.framing.record_reader import MAX_RECORD
 from detector.decode import draft_format
 from detector.decode.drafting.explain import explain
 from detector.decode.line_context import LineContext
@@ -21,6 +20,7 @@ from detector.decode.sql.statement_tables import touches_of
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
+from detector.schema.framing import MAX_RECORD
 from detector.schema.id_forms import one_form
 from detector.settings import Settings
 from tests.acquire.framed import FRAMINGS, cuts_of

@@ -13,10 +13,8 @@ import numpy as np
 import polars as pl
 
 from detector.acquire.framing.text_columns import BOM, Ints, is_text, views
+from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
-
-LOOKED_AT = 64 * 1024
-"""How much of a line is looked at to tell whether a record begins with it, and held back until the line is complete."""
 
 NEWLINE, RETURN, QUOTE = 10, 13, 34
 
@@ -88,6 +86,7 @@ class Chunk:
         rest: The first line is the rest of one that was too long to be held back.
         part: The last line is the beginning (or a further part) of such a line.
         behind: Begin of a line that is not complete and not in ``data``.
+        looked_at: How much of a line is looked at.
     """
 
     data: bytes
@@ -97,6 +96,7 @@ class Chunk:
     rest: bool
     part: bool
     behind: bytes
+    looked_at: int
 
 
 def lines_of(text: bytes) -> list[bytes]:
@@ -106,9 +106,10 @@ def lines_of(text: bytes) -> list[bytes]:
 
 
 class LineFed:
-    """A scanner that sees whole lines, or the parts of a line that is longer than ``LOOKED_AT``."""
+    """A scanner that sees whole lines, or the parts of a line that is longer than ``Framing.looked_at``."""
 
-    def __init__(self, base: int) -> None:
+    def __init__(self, framing: Framing, base: int) -> None:
+        self._looked_at = framing.looked_at
         self.consumed = self.settled = base
         self.holds = False
         self._in_line = False
@@ -122,7 +123,7 @@ class LineFed:
         covered = int(ends[-1]) if len(ends) else 0
         left = len(data) - covered
         in_line = self._in_line and not covered
-        part = bool(left) and ending is not Ending.FINAL and (in_line or left > LOOKED_AT + 1)
+        part = bool(left) and ending is not Ending.FINAL and (in_line or left > self._looked_at + 1)
         if left and (part or ending is Ending.FINAL):
             covered = len(data) - int(part and bool(unsplit) and data.endswith(unsplit))
             if covered > (ends[-1] if len(ends) else 0):
@@ -130,7 +131,8 @@ class LineFed:
             else:
                 part = False
         starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1]))
-        made = Chunk(data[:covered], self.consumed, starts, ends, self._in_line, part, data[covered:])
+        behind = data[covered:]
+        made = Chunk(data[:covered], self.consumed, starts, ends, self._in_line, part, behind, self._looked_at)
         if covered:
             self._in_line = part
         self.consumed += covered
@@ -159,10 +161,10 @@ def _texts(chunk: Chunk) -> pl.Series:
         starts = starts.copy()
         starts[0] = min(len(BOM), int(stops[0]))
     lengths = stops - starts
-    if not len(starts) or (is_text(data) and lengths.max() <= LOOKED_AT):
+    if not len(starts) or (is_text(data) and lengths.max() <= chunk.looked_at):
         return pl.Series("line", views(data, starts, lengths), dtype=pl.String())
     cut = [
-        data[start : start + min(length, LOOKED_AT)].decode("utf-8", "replace")
+        data[start : start + min(length, chunk.looked_at)].decode("utf-8", "replace")
         for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)
     ]
     return pl.Series("line", cut, dtype=pl.String())

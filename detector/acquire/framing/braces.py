@@ -8,7 +8,7 @@ reject up to the line where it shows, and that line is looked at anew. Text with
 
 import numpy as np
 
-from detector.acquire.framing.base import LOOKED_AT, NEWLINE, QUOTE, Chunk, Ending, Found, LineFed, matches
+from detector.acquire.framing.base import NEWLINE, QUOTE, Chunk, Ending, Found, LineFed, matches
 from detector.acquire.framing.csv_quotes import word_follows
 from detector.acquire.framing.text_columns import BOM, Ints
 from detector.schema.framing import Framing
@@ -24,12 +24,13 @@ class BraceScanner(LineFed):
     """Follows braces and quotes."""
 
     def __init__(self, framing: Framing, base: int) -> None:
-        super().__init__(base)
+        super().__init__(framing, base)
         self._pattern = framing.start
         self._open = self._line = base
         self._depth = 0
         self._inside = self._skipping = False
-        self._chunk = Chunk(b"", base, np.zeros(0, np.int64), np.zeros(0, np.int64), False, False, b"")
+        none = np.zeros(0, np.int64)
+        self._chunk = Chunk(b"", base, none, none, False, False, b"", framing.looked_at)
 
     def feed(self, data: bytes, ending: Ending) -> Found:
         """Look at the bytes from ``consumed`` on."""
@@ -88,7 +89,7 @@ class BraceScanner(LineFed):
         """End the record that was cut off; tell whether to look at this line anew."""
         line = at + 1 if self._chunk.data[at - self._chunk.base] == NEWLINE else self._line
         self._depth = 0
-        if line <= self._open or at - line > LOOKED_AT:
+        if line <= self._open or at - line > self._looked_at:
             self._skipping = True  # it broke in its own first line: that line is lost
             return False
         found.add(self._open, line, line, RejectReason.MALFORMED)

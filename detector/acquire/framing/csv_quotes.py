@@ -9,7 +9,7 @@ and that line is looked at anew. Text within quotes, whatever it looks like, nev
 import numpy as np
 import numpy.typing as npt
 
-from detector.acquire.framing.base import LOOKED_AT, QUOTE, Chunk, Ending, Found, LineFed
+from detector.acquire.framing.base import QUOTE, Chunk, Ending, Found, LineFed
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 
@@ -29,7 +29,7 @@ class QuoteScanner(LineFed):
     """Follows quotes from line to line."""
 
     def __init__(self, framing: Framing, base: int) -> None:
-        super().__init__(base)
+        super().__init__(framing, base)
         self._open = base
         self._line = base
         self._inside = False
@@ -63,7 +63,7 @@ class QuoteScanner(LineFed):
         last = len(odd) - 1
         for row, end in enumerate((chunk.ends + chunk.base).tolist()):
             broken = self._broken or (inside if self._inside else outside)[row]
-            if broken and self._open < self._line and end - self._line <= LOOKED_AT:
+            if broken and self._open < self._line and end - self._line <= self._looked_at:
                 found.add(self._open, self._line, self._line, RejectReason.MALFORMED)
                 self._open, self._inside = self._line, False
                 broken = outside[row]

@@ -13,11 +13,18 @@ import polars as pl
 from detector.acquire.framing.base import Ending
 from detector.acquire.framing.content import Content
 from detector.acquire.framing.mend import Passed
-from detector.acquire.framing.split_lines import MAX_LINE, split
+from detector.acquire.framing.split_lines import split
 from detector.acquire.framing.text_columns import BOM, no_lines
+from detector.schema.framing import MAX_LINE
 from detector.schema.lines import LineReject, RejectReason
 
-MIN_READ = len(BOM) + 2 * MAX_LINE + 2
+
+def least_read(max_line: int) -> int:
+    """Return how long a read must be at least to hold a whole line, and to tell that one is too long."""
+    return len(BOM) + 2 * max_line + 2
+
+
+MIN_READ = least_read(MAX_LINE)
 """A read at least this long either holds a line end or begins with a hole or a line that is too long."""
 
 _RETURN = 13
@@ -103,10 +110,11 @@ class ReadPlace:
 
 
 class LineReader(ReadPlace):
-    """Where one file of lines is read."""
+    """Where one file of lines is read; one of more than ``max_line`` bytes is gone over without being kept."""
 
-    def __init__(self, offset: int = 0, *, first_number: int = 0) -> None:
+    def __init__(self, offset: int = 0, *, first_number: int = 0, max_line: int = MAX_LINE) -> None:
         super().__init__(offset, first_number)
+        self._max_line = max_line
         self._over: RejectReason | None = None
         self._returned = False
         self._long: Passed | None = None
@@ -127,7 +135,7 @@ class LineReader(ReadPlace):
         ``ending`` FINAL says that the file will not grow: its last line counts as complete without a line end.
         """
         final = ending is Ending.FINAL
-        size = max(size, MIN_READ)
+        size = max(size, least_read(self._max_line))
         if self.skipping:
             return self._skip(content, size, final=final)
         data = self._read(content, size)
@@ -143,16 +151,16 @@ class LineReader(ReadPlace):
     def _too_much(self, data: bytes) -> bool:
         """Tell whether what was read without finding a line end is to be gone over; half of an end may be there."""
         text = data[self._mark :].lstrip(b"\0")
-        if len(data) - self._mark - len(text) > MAX_LINE:
+        if len(data) - self._mark - len(text) > self._max_line:
             self._over, self._seen = RejectReason.BINARY, self._seen - len(text)
-        elif len(text) > MAX_LINE + 1:
+        elif len(text) > self._max_line + 1:
             self._over, self._returned = RejectReason.TOO_LONG, data.endswith(b"\r")
             self._long = Passed(self.offset + self._mark)
             self._long.feed(self.offset, data)
         return self.skipping
 
     def _cut(self, data: bytes, size: int, *, unfinished: bool = False) -> LineChunk:
-        found = split(data, self.offset, self._number)
+        found = split(data, self.offset, self._number, longest=self._max_line)
         used = found.used - (1 if unfinished and found.used == len(data) else 0)
         cut = LineChunk(
             lines=found.lines,

@@ -17,7 +17,7 @@ class StartScanner(LineFed):
     """
 
     def __init__(self, framing: Framing, base: int) -> None:
-        super().__init__(base)
+        super().__init__(framing, base)
         self._pattern, self._header = framing.start, framing.header
         self._open: int | None = None
         self._begun = False
@@ -59,7 +59,11 @@ class StartScanner(LineFed):
         """Tell whether the line that was begun behind the record, as far as it goes, begins another one."""
         end = np.array([len(begun)])
         return bool(
-            matches(Chunk(begun, self.consumed, end * 0, end, False, True, b""), self._pattern, self._header)[0]
+            matches(
+                Chunk(begun, self.consumed, end * 0, end, False, True, b"", self._looked_at),
+                self._pattern,
+                self._header,
+            )[0]
         )
 
 
@@ -67,7 +71,7 @@ class PartScanner(LineFed):
     """A record ends with the first line that is not marked as a part to be continued."""
 
     def __init__(self, framing: Framing, base: int) -> None:
-        super().__init__(base)
+        super().__init__(framing, base)
         self._pattern = framing.start
         self._open = base
         self._marked = False

@@ -2,13 +2,13 @@
 
 Comes in: bytes at a place. Goes out: cuts of whole records, and one reject for what is none. Each read begins anew at
 the border of a record, so what is found does not depend on how the file grew. A record that is too long is gone over in
-steps without being kept. If its end does not come within ``FARTHEST`` bytes, it ends at the next line end: a quote or a
-brace that nobody closed costs no more than that.
+steps without being kept. If its end does not come within ``Framing.farthest`` bytes, it ends at the next line end: a
+quote or a brace that nobody closed costs no more than that.
 """
 
 import numpy as np
 
-from detector.acquire.framing.base import LOOKED_AT, Ending, Found
+from detector.acquire.framing.base import Ending, Found
 from detector.acquire.framing.content import Content
 from detector.acquire.framing.line_reader import LineChunk, LineReader, ReadPlace
 from detector.acquire.framing.mend import Passed
@@ -16,15 +16,6 @@ from detector.acquire.framing.scanners import Scanner, scanner_for
 from detector.acquire.framing.text_columns import Ints, texts
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
-
-MAX_RECORD = 256 * 1024
-"""Bytes of the longest record: statements and documents within a record are longer than a line of a web server."""
-FARTHEST = 16 * 1024 * 1024
-"""How far to look for the end of a record that is too long."""
-
-_LEAST = MAX_RECORD + 2 * LOOKED_AT
-"""A read at least this long either settles something or begins with a record that is too long."""
-_MOST = 8 * 1024 * 1024
 
 
 class RecordReader(ReadPlace):
@@ -49,11 +40,13 @@ class RecordReader(ReadPlace):
 
         ``ending`` says what will follow behind the last byte there is.
         """
-        size = min(max(size, _LEAST), _MOST)
+        framing = self._framing
+        # A read at least this long either settles something or begins with a record that is too long.
+        size = min(max(size, framing.max_record + 2 * framing.looked_at), framing.most_read)
         if self._over is not None:
             return self._skip(self._over, content, size, ending)
         data = self._read(content, size)
-        scanner = scanner_for(self._framing, self.offset)
+        scanner = scanner_for(framing, self.offset)
         found = scanner.feed(data, ending if len(data) < size else Ending.MORE)
         self.holds = scanner.holds and ending is not Ending.QUIET
         self._full = len(data) == size and not len(found)
@@ -64,7 +57,8 @@ class RecordReader(ReadPlace):
             passed = scanner.settled - self.offset
             self._advance(data[:passed])
             data, ahead = data[passed:], ahead - passed
-        if self._seen - self.offset > MAX_RECORD + LOOKED_AT + 2:  # a shorter record may end before a line begun
+        # A shorter record may end before a line begun.
+        if self._seen - self.offset > framing.max_record + framing.looked_at + 2:
             self._over, self._passed = scanner, data[:ahead].count(b"\n")
             self._long = Passed(self.offset + self._mark)
             self._long.feed(self.offset, data[:ahead])
@@ -74,12 +68,14 @@ class RecordReader(ReadPlace):
     def _cut(self, data: bytes, found: Found, settled: int) -> LineChunk:
         base = self.offset
         starts, ends = np.array(found.starts, np.int64) - base, np.array(found.ends, np.int64) - base
-        stops = _trimmed(data, starts, np.array(found.stops, np.int64) - base)
+        stops = _trimmed(data, starts, np.array(found.stops, np.int64) - base, self._framing.max_record)
         numbers = None
         if self._number:
             lines = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
             numbers = np.searchsorted(lines, starts) + self._number
-        made = texts(data, starts, stops, base, longest=MAX_RECORD, numbers=numbers, reasons=found.reasons)
+        made = texts(
+            data, starts, stops, base, longest=self._framing.max_record, numbers=numbers, reasons=found.reasons
+        )
         whole = made.rows == len(found)
         rejects = self._each_run_once(made.rejects, ends_empty=made.ends_empty)
         used = settled - base if whole else int(ends[made.rows - 1])
@@ -105,7 +101,7 @@ class RecordReader(ReadPlace):
 
     def _skip(self, scanner: Scanner, content: Content, size: int, ending: Ending) -> LineChunk | None:
         """Go on over a record that is too long; done when its end is found, or the file's when it is complete."""
-        farthest = self.offset + FARTHEST
+        farthest = self.offset + self._framing.farthest
         if self._seen >= farthest:
             return self._give_up(content, size, ending)
         base = scanner.consumed
@@ -148,7 +144,7 @@ class RecordReader(ReadPlace):
         return cut
 
 
-def _trimmed(data: bytes, starts: Ints, stops: Ints) -> Ints:
+def _trimmed(data: bytes, starts: Ints, stops: Ints, longest: int) -> Ints:
     """Take line ends off the ends of records that are not too long."""
     raw, codes = stops, np.frombuffer(data, np.uint8)
     for end in (ord("\n"), ord("\r")):
@@ -157,11 +153,11 @@ def _trimmed(data: bytes, starts: Ints, stops: Ints) -> Ints:
     for row in more.tolist():
         start = int(starts[row])
         stops[row] = start + len(data[start : int(stops[row])].rstrip(b"\r\n"))
-    return np.where(raw - starts > MAX_RECORD, raw, stops)
+    return np.where(raw - starts > longest, raw, stops)
 
 
 def cutter_for(framing: Framing, offset: int = 0, *, first_number: int = 0) -> LineReader | RecordReader:
     """Return where a file of this framing is read, beginning at a border."""
     if framing.cutting is Cutting.LINES:
-        return LineReader(offset, first_number=first_number)
+        return LineReader(offset, first_number=first_number, max_line=framing.max_line)
     return RecordReader(framing, offset, first_number=first_number)

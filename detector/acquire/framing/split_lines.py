@@ -10,9 +10,8 @@ import numpy as np
 import polars as pl
 
 from detector.acquire.framing.text_columns import BOM, Ints, texts
+from detector.schema.framing import MAX_LINE
 from detector.schema.lines import LineReject
-
-MAX_LINE = 64 * 1024
 
 _NEWLINE, _RETURN = 10, 13
 
@@ -40,10 +39,11 @@ class Lines:
     ends_empty: bool
 
 
-def split(data: bytes, base: int, first_number: int = 0) -> Lines:
+def split(data: bytes, base: int, first_number: int = 0, *, longest: int = MAX_LINE) -> Lines:
     """Cut ``data``, which starts at byte ``base`` of the file and ends with a newline, into lines.
 
-    ``first_number`` is the number of its first line, 0 when lines are not counted.
+    ``first_number`` is the number of its first line, 0 when lines are not counted; a line of more than ``longest``
+    bytes is a reject.
     """
     codes = np.frombuffer(data, np.uint8)
     ends: Ints = np.flatnonzero(codes == _NEWLINE)
@@ -58,7 +58,7 @@ def split(data: bytes, base: int, first_number: int = 0) -> Lines:
             begins[0] = len(BOM)
         stops = ends - ((codes[ends - 1] == _RETURN) & (ends > begins))
     numbers = np.arange(first_number, first_number + len(ends)) if first_number else None
-    found = texts(data, starts, stops, base, longest=MAX_LINE, numbers=numbers)
+    found = texts(data, starts, stops, base, longest=longest, numbers=numbers)
     return Lines(
         lines=found.lines,
         offsets=found.offsets,

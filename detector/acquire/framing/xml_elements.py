@@ -12,10 +12,6 @@ from detector.acquire.framing.text_columns import BOM
 from detector.schema.framing import Framing
 from detector.schema.lines import RejectReason
 
-_NEAR = 4096
-"""A tag around records is no longer than this."""
-
-_GAP = re.compile(rb"<[^<>]{0,%d}+>|[^<]++|<" % (_NEAR - 2))
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 
 
@@ -25,6 +21,8 @@ class ElementScanner:
     def __init__(self, framing: Framing, base: int) -> None:
         self.consumed = self.settled = base
         self.holds = False
+        self._longest_tag = framing.longest_tag
+        self._gap = re.compile(rb"<[^<>]{0,%d}+>|[^<]++|<" % (framing.longest_tag - 2))
         names = b"|".join(re.escape(tag.encode()) for tag in framing.tags)
         self._first = re.compile(rb"<(" + names + rb")(?=[\s/>])")
         self._inner = re.compile(rb"<(?:/(" + names + rb")\s{0,64}+>|(?:" + names + rb")(?=[\s/>])|!\[CDATA\[)")
@@ -58,7 +56,7 @@ class ElementScanner:
             self._quote, self._slash = b"", False
             self._state = self._in_tag
             return tag.end()
-        keep = len(data) if final else _held(data, at)
+        keep = len(data) if final else self._held(data, at)
         self._between(data, keep, base, found, whole=final)
         return max(keep, at)
 
@@ -85,7 +83,7 @@ class ElementScanner:
     def _in_content(self, data: bytes, at: int, base: int, found: Found, final: bool) -> int:
         tag = self._inner.search(data, at)
         if tag is None:
-            return max(len(data) if final else _held(data, at), at)
+            return max(len(data) if final else self._held(data, at), at)
         if tag[0] == _CDATA:
             self._state = self._in_cdata
             return tag.end()
@@ -114,13 +112,18 @@ class ElementScanner:
         self._state = self._outside
         return at
 
+    def _held(self, data: bytes, at: int) -> int:
+        """Return where the last tag begins that may not be complete, else the end."""
+        place = data.rfind(b"<", max(at, len(data) - self._longest_tag + 1))
+        return place if place >= 0 and data.find(b">", place) < 0 else len(data)
+
     def _between(self, data: bytes, stop: int, base: int, found: Found, *, whole: bool) -> None:
         """Settle what stands before ``stop``: markup is skipped, each line of text is a reject."""
         begun = self.settled < base
         place = max(self.settled - base, 0)
         if not base and not place and data.startswith(BOM):
             place = len(BOM)
-        for part in _GAP.finditer(data, place, stop):
+        for part in self._gap.finditer(data, place, stop):
             text = part[0]
             skipped = not begun and text.startswith(b"<") and text.endswith(b">")
             complete = whole or part.end() < stop
@@ -147,9 +150,3 @@ class ElementScanner:
 
 _IN_TAG = re.compile(rb"[\"'<>]")
 _IN_QUOTES = {quote: re.compile(b"[<" + quote + b"]") for quote in (b'"', b"'")}
-
-
-def _held(data: bytes, at: int) -> int:
-    """Return where the last tag begins that may not be complete, else the end."""
-    place = data.rfind(b"<", max(at, len(data) - _NEAR + 1))
-    return place if place >= 0 and data.find(b">", place) < 0 else len(data)

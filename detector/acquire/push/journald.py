@@ -18,12 +18,12 @@ import msgspec
 import polars as pl
 
 from detector.acquire.framing.mend import shortened
-from detector.acquire.framing.split_lines import MAX_LINE
 from detector.acquire.push.push_source import PushSource
 from detector.acquire.push.thread_feed import ThreadFeed
 from detector.acquire.source import FramingOf, SourceStatus
 from detector.errors import Problem
 from detector.frames import LineBatch
+from detector.schema.framing import MAX_LINE
 from detector.schema.lines import LineReject, Position, RejectReason
 from detector.settings.sources import SourceSettings
 
