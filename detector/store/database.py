@@ -14,7 +14,7 @@ from detector.schema.lines import Position
 from detector.store import journal_owner, migrate
 from detector.store.db import db_errors, engine
 from detector.store.db.session import Session
-from detector.store.repos.cache import WriteCache
+from detector.store.repos.cache import CacheLimits, WriteCache
 from detector.store.repos.positions import Key
 from detector.store.unit_of_work import UnitOfWork
 
@@ -27,29 +27,43 @@ class Store:
         commits: How many transactions of this process have changed it.
     """
 
-    def __init__(self, opened: Engine, url: URL) -> None:
+    def __init__(
+        self, opened: Engine, url: URL, *, busy_seconds: float = engine.BUSY_SECONDS, cached: CacheLimits | None = None
+    ) -> None:
         self._engine = opened
         self.place = url.render_as_string(hide_password=True)
         self.commits = 0
         self._turn = threading.Lock()
         self._positions: dict[Key, Position] = {}
-        self._cache = WriteCache()
+        self._busy_seconds = busy_seconds
+        self._cache = WriteCache(cached or CacheLimits())
 
     @classmethod
-    def open(cls, url: str, *, durable: bool = True, upgrade: bool = True) -> "Store":
+    def open(
+        cls,
+        url: str,
+        *,
+        durable: bool = True,
+        upgrade: bool = True,
+        busy_seconds: float = engine.BUSY_SECONDS,
+        cached: CacheLimits | None = None,
+    ) -> "Store":
         """Open the database, making or upgrading it under the writers' lock.
 
         Args:
             url: ``sqlite:////path`` or ``postgresql://…``.
             durable: False for a database that can be made anew: SQLite then does not wait for the disk.
             upgrade: False for who only looks: nothing is made or changed, and one of another form is refused.
+            busy_seconds: How long others who write are waited for.
+            cached: How much of what it holds is remembered between transactions that write.
 
         Raises:
             ConfigError: The URL names no database Nabat can use.
             StoreError: The database cannot be reached or written, or a newer program has written it.
         """
         parsed = engine.parse(url)
-        store = cls(engine.connect(parsed, durable=durable), parsed)
+        opened = engine.connect(parsed, durable=durable, busy_seconds=busy_seconds)
+        store = cls(opened, parsed, busy_seconds=busy_seconds, cached=cached)
         try:
             if not upgrade:
                 with store._transaction(write=False) as unit:
@@ -82,7 +96,7 @@ class Store:
                 When a server's connection is lost at the very commit nobody can know whether it counted: do the same
                 again, ids are derived and a repetition changes nothing.
         """
-        if not self._turn.acquire(timeout=engine.BUSY_SECONDS):
+        if not self._turn.acquire(timeout=self._busy_seconds):
             raise StoreError(f"another part of this process has been writing to {self.place} for too long")
         try:
             with self._transaction(write=True) as unit:

@@ -1,18 +1,20 @@
 """What is remembered between transactions answers as the database does, whoever has written."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from detector.schema.alerts import AlertStatus
 from detector.schema.decisions import Decisions
 from detector.schema.incidents import IncidentStatus
 from detector.store import Store, UnitOfWork
-from detector.store.repos import cache
+from detector.store.repos.cache import CacheLimits
 from tests.store.values import NOON, after, alert, entry, finding, incident, step
 
 ACTORS = ("user:anna", "user:boris", "ip:192.0.2.1", "user:\0odd", "user:\ud800half")
@@ -69,11 +71,8 @@ def answers(past: Any, dice: random.Random) -> list[object]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST_FINDINGS", 4)
-    monkeypatch.setattr(cache, "MOST_BY_ID", 5)
-    monkeypatch.setattr(cache, "MOST_OPENED", 5)
-    monkeypatch.setattr(cache, "MOST_INCIDENTS", 2)
+def test_the_past_answers_as_the_database_does(url: str, seed: int) -> None:
+    store = Store.open(url, cached=CacheLimits(findings=4, by_id=5, opened=5, incidents=2))
     dice = random.Random(seed)
     for turn in range(25):
         with store.begin() as unit:
@@ -82,6 +81,7 @@ def test_the_past_answers_as_the_database_does(store: Store, seed: int, monkeypa
             unit.incidents.save(decided(dice, unit))
             when = dice.randrange(1 << 30)
             assert answers(past, random.Random(when)) == answers(unit.incidents, random.Random(when)), turn
+    store.close()
 
 
 def test_what_another_process_wrote_is_seen(url: str, store: Store) -> None:
@@ -122,15 +122,26 @@ def test_what_was_given_up_is_forgotten(store: Store) -> None:
         assert unit.incidents.cached_reads().open_alerts("user:anna") == [before]
 
 
-def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Hear the statements that reach databases."""
     asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
     named = alert(finding_ids=(finding().id,))
     with sqlite_store.begin() as unit:
         unit.incidents.save(Decisions(findings=(finding(),), alerts=(named,)))
         unit.incidents.cached_reads().alerted_findings("user:anna", NOON)
         unit.incidents.cached_reads().alerts_opened_since(NOON, "bulk-read")
-    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    with sqlite_store.begin() as unit:
+    with statements() as asked, sqlite_store.begin() as unit:
         past = unit.incidents.cached_reads()
         past.expect({"user:anna": NOON})
         assert past.alerted_findings("user:anna", NOON) == [finding()]
@@ -140,12 +151,10 @@ def test_known_actors_are_not_asked_for_again(sqlite_store: Store) -> None:
 
 
 def test_what_no_alert_of_the_actor_names_is_not_read_again(sqlite_store: Store) -> None:
-    asked: list[str] = []
     storm = alert("storm", actor_id="nabat", finding_ids=(finding().id,))
     with sqlite_store.begin() as unit:
         unit.incidents.save(Decisions(findings=(finding(),), alerts=(storm,)))
-    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    with sqlite_store.begin() as unit:
+    with statements() as asked, sqlite_store.begin() as unit:
         past = unit.incidents.cached_reads()
         past.expect({"user:anna": NOON})
         assert past.alerted_findings("user:anna", NOON) == []
@@ -153,9 +162,7 @@ def test_what_no_alert_of_the_actor_names_is_not_read_again(sqlite_store: Store)
 
 
 def test_what_is_not_there_is_asked_for_once_a_transaction(sqlite_store: Store) -> None:
-    asked: list[str] = []
-    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    with sqlite_store.begin() as unit:
+    with statements() as asked, sqlite_store.begin() as unit:
         past = unit.incidents.cached_reads()
         assert past.findings([finding().id]) == past.findings([finding().id]) == {}
         unit.incidents.save(Decisions(findings=(finding(),)))

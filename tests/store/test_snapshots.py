@@ -3,9 +3,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from sqlalchemy import update
 
 from detector.errors import StoreError
-from detector.store import Snapshots, Store, atomic_file, snapshots
+from detector.store import Snapshots, Store, atomic_file
+from detector.store.db import tables
 from tests.store.values import NOON, position
 
 STATE = {
@@ -99,11 +101,12 @@ def test_when_none_is_whole_the_reason_is_said_for_each(kept: Snapshots, store: 
     assert found.positions[0].offset == 3
 
 
-def test_a_snapshot_of_another_form_is_not_read(kept: Snapshots, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_of_another_form_is_not_read(kept: Snapshots, store: Store) -> None:
     save(kept, store, 1)
-    monkeypatch.setattr(snapshots, "FORMAT", 2)
+    with store.begin() as unit:
+        unit.run(update(tables.snapshots).values(format=2))
     assert kept.load() is None
-    assert "has form 1, this program reads 2" in kept.problem
+    assert "has form 2, this program reads 1" in kept.problem
 
 
 def test_files_left_by_a_crash_are_swept_at_the_first_save(kept: Snapshots, store: Store, tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ import pytest
 from detector.errors import StoreError
 from detector.schema.decisions import Decisions
 from detector.store import Journal, Snapshots, Store
-from detector.store.database import Store as Database
-from detector.store.db import engine
 from tests.postgres import administer, cluster
 from tests.store.values import events, finding, position
 from tests.store.writers import MATTER
@@ -84,11 +82,8 @@ def test_threads_take_turns_in_writing(store: Store) -> None:
         assert unit.kv.get("count") == "60"
 
 
-def test_a_database_that_stays_locked_is_reported_and_usable_afterwards(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 1)
-    holder, waiter = Store.open(url), Store.open(url)
+def test_a_database_that_stays_locked_is_reported_and_usable_afterwards(url: str) -> None:
+    holder, waiter = Store.open(url), Store.open(url, busy_seconds=1)
     with holder.begin() as unit:
         unit.kv.set("a", "1")
         with pytest.raises(StoreError, match=r"nothing was committed .* writing for too long"), waiter.begin():
@@ -99,16 +94,11 @@ def test_a_database_that_stays_locked_is_reported_and_usable_afterwards(
         each.close()
 
 
-def test_a_second_turn_inside_a_turn_is_refused_instead_of_waiting_for_ever(
-    sqlite_store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    with (
-        sqlite_store.begin(),
-        pytest.raises(StoreError, match="another part of this process"),
-        sqlite_store.begin(),
-    ):
+def test_a_second_turn_inside_a_turn_is_refused_instead_of_waiting_for_ever(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url, busy_seconds=0.05)
+    with store.begin(), pytest.raises(StoreError, match="another part of this process"), store.begin():
         pass
+    store.close()
 
 
 def test_a_lost_postgresql_connection_commits_nothing_and_the_next_turn_works(postgres_url: str) -> None:

@@ -49,14 +49,14 @@ def parse(url: str) -> URL:
     return made
 
 
-def connect(url: URL, *, durable: bool) -> Engine:
+def connect(url: URL, *, durable: bool, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Return the engine for ``url``; for SQLite the file is made, readable by its owner only."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, durable=durable)
-    return _postgresql(url)
+        return _sqlite(url, busy_seconds, durable=durable)
+    return _postgresql(url, busy_seconds)
 
 
-def _sqlite(url: URL, *, durable: bool) -> Engine:
+def _sqlite(url: URL, busy_seconds: float, *, durable: bool) -> Engine:
     path = Path(str(url.database)).absolute()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,7 +67,7 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
     except OSError as error:
         raise db_errors.broken(str(path), error) from error
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
     )
     synchronous = "FULL" if durable else "OFF"
 
@@ -93,7 +93,8 @@ def use_wal(engine: Engine) -> None:
             outside.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, busy_seconds: float) -> Engine:
+    patience = f"{round(busy_seconds * 1000)}ms"
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -101,7 +102,7 @@ def _postgresql(url: URL) -> Engine:
         connect_args={
             "connect_timeout": BUSY_SECONDS,
             "application_name": "nabat",
-            "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=5min",
+            "options": f"-c timezone=UTC -c lock_timeout={patience} -c idle_in_transaction_session_timeout=5min",
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,

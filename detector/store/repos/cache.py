@@ -15,12 +15,22 @@ from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 
-# A finding with its evidence takes a few kilobytes. With their actors so many are remembered, and people; by id some
-# more: a replay writes 2,000 together, and the thousand a storm names must outlast that.
-MOST_FINDINGS = 3_000
-MOST_BY_ID = 5_000
-MOST_OPENED = 10_000
-MOST_INCIDENTS = 64
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheLimits:
+    """How much is remembered. A finding with its evidence takes a few kilobytes.
+
+    Attributes:
+        findings: With their actors; as many people.
+        by_id: A replay writes 2,000 together, and the thousand a storm names must outlast that.
+        opened: Alerts of which it is known when they were opened.
+        incidents: Those of which it is known what is attached to them.
+    """
+
+    findings: int = 3_000
+    by_id: int = 5_000
+    opened: int = 10_000
+    incidents: int = 64
 
 
 @dataclass(slots=True)
@@ -47,8 +57,8 @@ class KnownIncident:
 class OpenedAlerts:
     """When alerts were opened, from a moment on, by rule."""
 
-    def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime, str]]) -> None:
-        self.since = since
+    def __init__(self, since: datetime, alerts: Iterable[tuple[str, datetime, str]], most: int) -> None:
+        self.since, self._most = since, most
         self._at = {key: (opened, rule) for key, opened, rule in alerts}
         self._sort()
 
@@ -65,7 +75,7 @@ class OpenedAlerts:
         if alert.opened_at >= self.since and counts:
             self._at[alert.id] = (alert.opened_at, alert.rule_id)
             insort(self._sorted.setdefault(alert.rule_id, []), alert.opened_at)
-        if len(self._at) > MOST_OPENED:
+        if len(self._at) > self._most:
             self._forget_half()
 
     def count(self, since: datetime, rule: str) -> int:
@@ -87,7 +97,8 @@ class OpenedAlerts:
 class WriteCache:
     """The copy. Used by one write transaction at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: CacheLimits) -> None:
+        self.limits = limits
         self.forget()
 
     def forget(self) -> None:
@@ -113,7 +124,7 @@ class WriteCache:
         for finding in findings:
             known.pop(finding.id, None)
             known[finding.id] = finding
-        for key in list(islice(known, max(len(known) - MOST_BY_ID, 0))):
+        for key in list(islice(known, max(len(known) - self.limits.by_id, 0))):
             del known[key]
 
     def person(self, actor_id: str) -> ActorRecords | None:
@@ -146,9 +157,9 @@ class WriteCache:
 
     def shrink(self) -> None:
         """Forget those who were not asked about for longest, until there is room."""
-        while self._with_people > MOST_FINDINGS or len(self.people) > MOST_FINDINGS:
+        while max(self._with_people, len(self.people)) > self.limits.findings:
             self._leave(next(iter(self.people)))
-        while len(self._incidents) > MOST_INCIDENTS:
+        while len(self._incidents) > self.limits.incidents:
             del self._incidents[next(iter(self._incidents))]
 
     def wrote(

@@ -116,7 +116,8 @@ class CachedReads:
             table = tables.alerts
             live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
             wanted = select(table.c.id, table.c.opened_at, table.c.rule_id).where(*live)
-            self._cache.opened = OpenedAlerts(since, (tuple(row) for row in self._session.rows(wanted)))
+            rows = (tuple(row) for row in self._session.rows(wanted))
+            self._cache.opened = OpenedAlerts(since, rows, self._cache.limits.opened)
         return self._cache.opened.count(since, rule)
 
     def find(self, ref: str) -> Incident | None:
