@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from detector.clock import ManualClock
+from detector.incident import Regulation, load_playbooks, load_regulations, verify_chain, with_scope
 from detector.incident import dossier as dossier_of
-from detector.incident import load_playbooks, load_regulations, verify_chain, with_scope
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
@@ -130,6 +130,7 @@ class World:
     clock: ManualClock
     metrics: Metrics = field(default_factory=Metrics)
     view: ServiceView | None = None
+    regulations: Mapping[str, Regulation] = field(default_factory=lambda: REGULATIONS)
 
     def __post_init__(self) -> None:
         self.keys = Keys(self.settings.state)
@@ -139,7 +140,7 @@ class World:
             Journal(self.settings.state / "journal", self.store),
             self.settings,
             PLAYBOOKS,
-            REGULATIONS,
+            self.regulations,
             self.clock,
             links=self.links,
         )
@@ -194,13 +195,13 @@ class World:
         decider = Decider(
             settings=self.settings,
             playbooks=PLAYBOOKS,
-            regulations=REGULATIONS,
+            regulations=self.regulations,
             links=self.links if links else None,
         )
         with self.store.begin() as unit:
             outcome = decider.decide(unit, findings or (make_finding(),), self.clock.now())
             if scope is not None:
-                known = dossier_of(unit.incidents, outcome.changed[0], PLAYBOOKS, self.settings, REGULATIONS)
+                known = dossier_of(unit.incidents, outcome.changed[0], PLAYBOOKS, self.settings, self.regulations)
                 changes = with_scope(known, scope, now=self.clock.now())
                 unit.incidents.save(changes)
         return self.detail(outcome.changed[0]).incident
@@ -268,10 +269,10 @@ class Browser:
 def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
     opened: list[Store] = []
 
-    def make(**settings: Any) -> World:
+    def make(regulations: Mapping[str, Regulation] = REGULATIONS, **settings: Any) -> World:
         store = Store.open(f"sqlite:///{tmp_path / f'nabat{len(opened)}.db'}")
         opened.append(store)
-        return World(make_settings(tmp_path, **settings), store, ManualClock(NIGHT))
+        return World(make_settings(tmp_path, **settings), store, ManualClock(NIGHT), regulations=regulations)
 
     yield make
     for store in opened:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
-from tests.web.conftest import SCOPE, World, make_finding
+from tests.web.conftest import PLAYBOOKS, SCOPE, World, make_finding
 
 
 def test_a_person_acknowledges_and_the_page_says_who_has_it(world: World) -> None:
@@ -122,7 +122,7 @@ def test_what_cannot_be_done_is_said_with_all_that_is_missing_and_keeps_the_text
 def test_a_step_that_needs_two_persons_says_so_in_the_reader_s_language(world: World) -> None:
     incident = world.found()
     browser, page = world.browser(), f"/incidents/{incident.number}"
-    needing = [step.id for step in world.console._playbooks["client-data-leak"].steps if step.gate.two_persons]
+    needing = [step.id for step in PLAYBOOKS["client-data-leak"].steps if step.gate.two_persons]
     browser.get(f"{page}?lang=ru")
     answer = browser.fill(page, f"/incidents/{incident.id}/steps/{needing[0]}/done", by="lev", proof="signed")
     assert answer.status_code == 409
@@ -190,7 +190,7 @@ def test_notes_can_be_added_to_a_closed_incident_and_nothing_else(world: World) 
 def test_an_open_step_says_what_the_service_does_for_it(world: World, language: str, said: str) -> None:
     incident = world.found()
     page = world.browser().get(f"/incidents/{incident.number}", params={"lang": language}).text
-    steps = world.console._playbooks["client-data-leak"].steps
+    steps = PLAYBOOKS["client-data-leak"].steps
     told = [step for step in steps if step.automation_text]
     assert page.count(said) == len(told)
     assert "<code>nabat replay</code>" in page

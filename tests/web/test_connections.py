@@ -154,9 +154,11 @@ def test_a_drop_now_and_then_does_not_stretch_the_time_of_a_request(
         assert f'nabat_web_refused_total{{reason="{reason}"}} 1.0' in ask(server.port, "/metrics")[1]
 
 
-def test_a_form_that_does_not_come_is_told_so_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detector.web.serving.guard._BODY_SECONDS", 0.2)
-    with running(world) as server, socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as slow:
+def test_a_form_that_does_not_come_is_told_so_in_words(world: World) -> None:
+    with (
+        running(world, told_seconds=0.2) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as slow,
+    ):
         slow.sendall(half_body(0))
         assert slow.recv(4096).startswith(b"HTTP/1.1 408 ")
 

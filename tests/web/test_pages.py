@@ -11,7 +11,6 @@ from detector.incident import load_regulations
 from detector.runtime.incidents.other_causes import other_causes
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
-from tests.web import conftest
 from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
 
 LANGUAGES = ("en", "ru")
@@ -178,13 +177,9 @@ def test_a_duty_is_called_done_only_when_its_step_was(
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_our_own_target_is_called_so_on_the_page_and_in_the_terminal(
-    make_world: Callable[..., World],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    language: str,
+    make_world: Callable[..., World], capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
-    monkeypatch.setattr(conftest, "REGULATIONS", load_regulations(("eu-gdpr-34",)))
-    world = make_world()
+    world = make_world(load_regulations(("eu-gdpr-34",)))
     incident = world.found(scope=SCOPE)
     words = {"en": "our own target, not the law’s", "ru": "наша цель, а не срок закона"}[language]
     assert words in world.browser().get(f"/incidents/{incident.number}?lang={language}").text

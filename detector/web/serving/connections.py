@@ -16,6 +16,8 @@ from typing import Any, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from detector.web.serving.guard import BODY_SECONDS
+
 RECEIVE_BUFFER = 32 * 1024
 """Bytes the kernel holds for a connection, and so the most that one read takes into memory."""
 HEADER_BYTES = 16 * 1024
@@ -29,7 +31,8 @@ class Limits:
     Attributes:
         connections: How many there are at once.
         header_seconds: For the whole of a request's line and headers, idle time before it included.
-        body_seconds: For the whole of a body; the guard answers in words a little sooner.
+        body_seconds: For the whole of a body.
+        told_seconds: For the same; a little less, for then the answer says so in words.
         send_seconds: For the reader to begin to take an answer.
         send_pace: Bytes a second that a reader takes at least.
         unsent_bytes: Answers waiting for their readers, of all connections together.
@@ -38,6 +41,7 @@ class Limits:
     connections: int = 256
     header_seconds: float = 10.0
     body_seconds: float = 12.0
+    told_seconds: float = BODY_SECONDS
     send_seconds: float = 10.0
     send_pace: int = 16 * 1024
     unsent_bytes: int = 32 * 1024 * 1024

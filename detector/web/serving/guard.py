@@ -36,7 +36,7 @@ _RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _READING = frozenset({"GET", "HEAD"})
 BODY_LIMIT = 64 * 1024
-_BODY_SECONDS = 10
+BODY_SECONDS = 10.0
 
 Refuse = Callable[[Request, int, str], Response]
 
@@ -49,15 +49,22 @@ class Guard:
         settings: Returns the settings in force.
         refuse: Makes the page that says why, from a status and a message id.
         busy: Called when a request is refused because there are too many.
+        body_seconds: For the whole of a body.
     """
 
     def __init__(
-        self, app: ASGIApp, settings: Callable[[], Settings], refuse: Refuse, busy: Callable[[], None]
+        self,
+        app: ASGIApp,
+        settings: Callable[[], Settings],
+        refuse: Refuse,
+        busy: Callable[[], None],
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
         self._settings = settings
         self._refuse = refuse
         self._busy = busy
+        self._body_seconds = body_seconds
         self._admission = Admission()
         self._faults = FaultLog("web")
 
@@ -78,7 +85,9 @@ class Guard:
             return await self._refused(request, *why)
         answer: list[Message] = []
         try:
-            given = request.receive if request.method in _READING else await _received(request.receive)
+            given = request.receive
+            if request.method not in _READING:
+                given = await _received(given, self._body_seconds)
             async with self._admission.place(request.url.path, visitor_of(request)):
                 await self._app(request.scope, given, _into(answer))
         except _UnfitError as error:
@@ -121,7 +130,7 @@ class _GoneError(Exception):
     """Whoever sent a body is not there any more."""
 
 
-async def _received(receive: Receive) -> Receive:
+async def _received(receive: Receive, seconds: float) -> Receive:
     """Wait for a body and return what gives it whole.
 
     Raises:
@@ -130,7 +139,7 @@ async def _received(receive: Receive) -> Receive:
     """
     body = bytearray()
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             more = True
             while more:
                 message = await receive()

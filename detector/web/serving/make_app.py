@@ -12,14 +12,14 @@ from detector.errors import InputError, NabatError
 from detector.web import actions, monitoring_routes, pages
 from detector.web.context import TEMPLATES, PageContext
 from detector.web.problems import status_of
-from detector.web.serving.guard import Guard
+from detector.web.serving.guard import BODY_SECONDS, Guard
 
 STYLE = TEMPLATES / "nabat.css"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 
 
-def make_app(house: PageContext) -> ASGIApp:
-    """Return the application."""
+def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIApp:
+    """Return the application; whoever sends a body has so many seconds for it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for part in (pages, actions, monitoring_routes):
         app.include_router(part.routes(house))
@@ -51,4 +51,5 @@ def make_app(house: PageContext) -> ASGIApp:
     def failed(request: Request, error: Exception) -> Response:
         return house.said(request, 500, "web-error-500")  # the error goes on to the guard, which writes where it was
 
-    return Guard(app, lambda: house.settings, house.said, lambda: house.metrics.web_refused.labels("busy").inc())
+    busy = house.metrics.web_refused.labels("busy").inc
+    return Guard(app, lambda: house.settings, house.said, busy, body_seconds)

@@ -85,7 +85,7 @@ class PageServer:
         """
         self._socket = _listen(self._host, self._wanted)
         config = uvicorn.Config(
-            make_app(self._house),
+            make_app(self._house, body_seconds=self._limits.told_seconds),
             lifespan="off",
             loop="asyncio",
             http=partial(  # type: ignore[arg-type]  # called like a class, with keywords
