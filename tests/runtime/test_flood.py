@@ -3,14 +3,11 @@
 ``python -m tests.flood`` does the same to a running service for ten minutes.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from detector.clock import ManualClock
-from detector.detect.ordering import reorder
-from detector.runtime import pacing
 from detector.runtime.app import App
 from detector.schema.incidents import STORM_MATTER, IncidentKind
 from detector.settings.load_settings import load_settings
@@ -20,16 +17,15 @@ NAMES, CARDS = 4_500, 150
 PLANTED = 104_729
 
 
-def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config, log = write_plan(tmp_path), tmp_path / "access.log"
+def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    crm = {"name": "crm", "paths": [str(log)], "format": "combined", "service": "crm", "start": "beginning"}
+    config = write_plan(tmp_path, sources=[crm | {"budget": "64KiB"}])  # little a turn, as when turns take long
     log.touch()
-    monkeypatch.setattr(pacing, "share", lambda before, took: before)  # what turns that take long come to
-    monkeypatch.setattr(pacing, "FIRST_SHARE", pacing.LEAST_SHARE)
-    monkeypatch.setattr(reorder, "MOST_RELEASED", 500)
     clock = ManualClock(NIGHT)
     with App(load_settings(config), clock) as app:
+        core = app.pipeline.core
+        app.pipeline.core = replace(core, sequencer=replace(core.sequencer, most_released=500))
         app.turn()
         text = []
         for n in range(NAMES):

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from detector.errors import InputError, NabatError, StoreError
-from detector.runtime.replay import forks, judge_stage
+from detector.runtime.replay import forks
 from detector.runtime.replay.folder import ANSWERS
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
@@ -37,7 +37,9 @@ READS, KEEPS, ANSWERS_TOO = "nabat replay: read", "nabat replay: write", "nabat 
 
 def planned(config: Path, out: Path, *logs: Path, batch_lines: int = 500) -> ReplayPlan:
     settings = load_settings(config)
-    return ReplayPlan(settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=batch_lines)
+    # Findings are kept in many transactions: there must be a middle in which a worker can be lost.
+    files = logs_of(settings, list(map(str, logs)))
+    return ReplayPlan(settings=settings, logs=files, out=out, batch_lines=batch_lines, held_findings=3)
 
 
 def answers(out: Path) -> dict[str, bytes]:
@@ -73,12 +75,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
     simulate(folder, 2, 3, datetime(2026, 3, 2, tzinfo=UTC), staff=10, leaks=3)
     return folder / "nabat.yml"
-
-
-@pytest.fixture(autouse=True)
-def _decided_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let findings be kept in many transactions: there must be a middle in which a worker can be lost."""
-    monkeypatch.setattr(judge_stage, "HELD_FINDINGS", 3)
 
 
 def test_several_services_give_the_same_bytes_as_in_one_process(company: Path, tmp_path: Path) -> None:

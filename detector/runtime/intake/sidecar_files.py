@@ -1,22 +1,26 @@
 """Files that lie beside a log and are needed to read it (1C keeps the names of users and events in one).
 
 Comes in: the full path that a format asks for. Goes out: its bytes, remembered until the file changes. What is larger
-than ``LARGEST`` or cannot be read is as if it were not there.
+than ``largest`` or cannot be read is as if it were not there.
 """
 
 import os
 from collections import OrderedDict
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of a file that is read, and of all that are remembered together."""
 
 Stamp = tuple[int, int, int]
 
 
 class SidecarFiles:
-    """Reads files, each again only when it changed."""
+    """Reads files, each again only when it changed.
 
-    def __init__(self) -> None:
+    Args:
+        largest: Bytes of a file that is read, and of all that are remembered together.
+    """
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        self._largest = largest
         self._known: OrderedDict[str, tuple[Stamp, bytes]] = OrderedDict()
 
     def __call__(self, path: str) -> bytes | None:
@@ -28,7 +32,7 @@ class SidecarFiles:
             if known is not None and known[0] == stamp:
                 self._known.move_to_end(path)
                 return known[1]
-            data = _read(path)
+            data = self._read(path)
         except (OSError, ValueError):
             self._known.pop(path, None)
             return None
@@ -39,12 +43,11 @@ class SidecarFiles:
     def _keep(self, path: str, stamp: Stamp, data: bytes) -> None:
         self._known.pop(path, None)
         self._known[path] = (stamp, data)
-        while sum(len(kept) for _, kept in self._known.values()) > LARGEST:
+        while sum(len(kept) for _, kept in self._known.values()) > self._largest:
             self._known.popitem(last=False)
 
-
-def _read(path: str) -> bytes | None:
-    # O_NONBLOCK: a FIFO at that path would otherwise be waited for.
-    with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
-        data = file.read(LARGEST + 1) if os.path.isfile(path) else None
-    return data if data is not None and len(data) <= LARGEST else None
+    def _read(self, path: str) -> bytes | None:
+        # O_NONBLOCK: a FIFO at that path would otherwise be waited for.
+        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
+            data = file.read(self._largest + 1) if os.path.isfile(path) else None
+        return data if data is not None and len(data) <= self._largest else None

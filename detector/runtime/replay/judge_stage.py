@@ -9,20 +9,20 @@ from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.stage_values import Ripe, Turn
 from detector.schema.findings import Finding
 
-# Findings kept in memory before they are handed on. What a rule says again of a matter that goes on has been merged by
-# then, so that keeping them costs by matters, not by batches.
-HELD_FINDINGS = 2_000
-
 
 class Judging:
     """The detectors at work, and the findings that wait.
+
+    Args:
+        core: The detectors.
+        most_held: So many findings are kept in memory before they are handed on.
 
     Attributes:
         late: Events behind the watermark, so far.
     """
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, core: Core, most_held: int) -> None:
+        self._core, self._most_held = core, most_held
         self._state = core.empty()
         self._held = PendingFindings()
         self._ripened = 0
@@ -51,7 +51,7 @@ class Judging:
         self._held.add(judged.findings)
 
     def _ripe(self, last: bool) -> tuple[Finding, ...]:
-        if not last and len(self._held) < HELD_FINDINGS:
+        if not last and len(self._held) < self._most_held:
             return ()
         ripe = self._held.joined()
         self._held.clear()

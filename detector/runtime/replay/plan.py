@@ -27,6 +27,8 @@ class ReplayPlan:
         out: Folder for the answers, the replay's own database and journal; made if need be.
         since / until: Only events at or after / before these moments of event time.
         batch_lines: Lines a batch.
+        held_findings: Findings kept in memory before they are decided about together. What a rule says again of a
+            matter that goes on has been merged by then, so that keeping them costs by matters, not by batches.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class ReplayPlan:
     since: datetime | None = None
     until: datetime | None = None
     batch_lines: int = BATCH_LINES
+    held_findings: int = 2_000
 
     @property
     def session_key(self) -> bytes:

@@ -40,6 +40,6 @@ class Replay:
         clear(plan.out, plan.settings.state)
         keeping = Keeping(plan.out, decider(plan.settings, parts.playbooks, parts.regulations))
         try:
-            return drive(LogReading(plan, parts.decoder), Judging(parts.core), keeping, on_progress)
+            return drive(LogReading(plan, parts.decoder), Judging(parts.core, plan.held_findings), keeping, on_progress)
         finally:
             keeping.close()

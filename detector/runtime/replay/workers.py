@@ -239,7 +239,8 @@ class ReplayWithWorkers:
         except BaseException:
             self._stop(gently=False)
             raise
-        self._judging: Judges = import_module("detector.runtime.replay.judge_stage").Judging(built.core)
+        judge_stage = import_module("detector.runtime.replay.judge_stage")
+        self._judging: Judges = judge_stage.Judging(built.core, plan.held_findings)
         self.left_out: tuple[str, ...] = made.left_out(rules.skipped, built.model_problem)
 
     def run(self, on_progress: Progress = silent) -> Replayed:
