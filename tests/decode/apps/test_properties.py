@@ -1,6 +1,7 @@
 """What must hold of the formats of clouds and applications for any text, and for any cut into batches."""
 
 import json
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -30,7 +31,7 @@ NAMES = (
     "workspace",
 )
 SAMPLES = {name: [block.record for block in read(FOLDER / f"{name}.samples")] for name in NAMES}
-DECODERS = {name: decoder_for(format=name) for name in NAMES}
+decoder_of = cache(lambda name: decoder_for(format=name))
 KEYS = sorted({word for lines in SAMPLES.values() for line in lines for word in line.split('"') if word.isidentifier()})
 VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9)
 JSON = st.recursive(
@@ -84,8 +85,8 @@ def test_a_spoilt_line_costs_no_other(name, data):
     good = SAMPLES[name][0]
     hostile = data.draw(spoilt(name) | changed(name) | st.text(max_size=60) | JSON.map(json.dumps))
     assume(not hostile.startswith(FIELDS))  # a directive tells how the lines behind it are read
-    alone = DECODERS[name].decode(batch_of([good])).frame
-    result = accounted(DECODERS[name], [good, hostile, good])
+    alone = decoder_of(name).decode(batch_of([good])).frame
+    result = accounted(decoder_of(name), [good, hostile, good])
     numbers = result.numbers.to_list()
     assert numbers.count(1) == numbers.count(3) == alone.height
     left = result.frame[: alone.height].drop("log.offset")

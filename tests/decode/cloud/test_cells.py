@@ -1,6 +1,7 @@
 """Lines of cells: cut or read by a pattern, the answer is the same, and no text of a client moves it."""
 
 import string
+from functools import cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ PLACE = LineContext(zone=ZoneInfo("UTC"))
 OWNER = "7" * 64
 PRINTED = string.ascii_letters + string.digits + string.punctuation + " "
 FORMS = {"alb": alb.FORMATS[0], "s3": s3.FORMATS[0]}
-DECODERS = {name: decoder_for(format=name, records={}) for name in FORMS}
+decoder_of = cache(lambda name: decoder_for(format=name, records={}))
 
 
 def s3_line(key="k", target="/crm/k", referer="-", agent="curl/8.5.0", status="200"):
@@ -36,7 +37,7 @@ def alb_line(target="/", agent="curl/8.5.0", tail=" TID_1"):
 
 
 def event(form, line):
-    (row,) = DECODERS[form].decode(batch_of([line])).frame.iter_rows(named=True)
+    (row,) = decoder_of(form).decode(batch_of([line])).frame.iter_rows(named=True)
     return row
 
 

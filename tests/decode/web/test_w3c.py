@@ -1,5 +1,6 @@
 """W3C extended logs: the directive in force counts, wherever the file is cut and whatever dialect stands beside it."""
 
+from functools import cache
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -56,10 +57,17 @@ def test_the_fields_of_a_file_may_change_in_its_middle():
     }  # fmt: skip
 
 
+@cache
+def decoder_of(form):
+    decoder = decoder_for(format=form)
+    decoder.decode(batch_of(LINES))  # a stream's format is remembered: let it be so from the first batch on
+    return decoder
+
+
 @settings(deadline=None, max_examples=30)
 @given(cuts=st.lists(st.integers(0, len(LINES)), max_size=5), form=st.sampled_from(["auto", "iis.w3c"]))
 def test_any_cut_gives_the_same_when_the_reader_hands_over_the_directive(cuts, form):
-    decoder = DECODERS[form]
+    decoder = decoder_of(form)
     whole = decoder.decode(batch_of(LINES))
     edges = sorted({0, len(LINES), *cuts})
     parts = [
@@ -69,8 +77,3 @@ def test_any_cut_gives_the_same_when_the_reader_hands_over_the_directive(cuts, f
     assert [row for part in parts for row in part.frame.select(KEPT).rows()] == whole.frame.select(KEPT).rows()
     told = [(reject.number, reject.reason) for part in parts for reject in part.rejects]
     assert told == [(reject.number, reject.reason) for reject in whole.rejects]
-
-
-DECODERS = {form: decoder_for(format=form) for form in ("auto", "iis.w3c")}
-for _decoder in DECODERS.values():  # a stream's format is remembered: let it be so from the first batch on
-    _decoder.decode(batch_of(LINES))
