@@ -64,22 +64,22 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldI
     """Yield every key with its full path: ``[]`` stands for an element of a list, ``NAME`` for a name of yours."""
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
-        inner, step = _inner(field.annotation)
+        inner, step = inner_model(field.annotation)
         yield path, field
         if inner is not None:
             yield from keys(inner, f"{path}{step}.")
 
 
-def _inner(annotation: Any) -> tuple[type[BaseModel] | None, str]:
+def inner_model(annotation: Any) -> tuple[type[BaseModel] | None, str]:
     """Return the model behind an annotation and how one goes into it."""
     origin = get_origin(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
     args = get_args(annotation)
     if origin is tuple and args:
-        return _inner(args[0])[0], "[]"
+        return inner_model(args[0])[0], "[]"
     if origin is dict:
-        return _inner(args[1])[0], ".NAME"
+        return inner_model(args[1])[0], ".NAME"
     return None, ""
 
 
@@ -148,7 +148,7 @@ def settings_table(part: str) -> str:
     """Return the keys of one part of the configuration; ``top`` is what stands at the top."""
     whole = list(keys(Settings))
     if part == "top":
-        chosen = [(path, field) for path, field in whole if "." not in path and not _inner(field.annotation)[0]]
+        chosen = [(path, field) for path, field in whole if "." not in path and not inner_model(field.annotation)[0]]
     else:
         chosen = [(path, field) for path, field in whole if path == part or path.startswith((f"{part}.", f"{part}["))]
         chosen = [(path, field) for path, field in chosen if path != part]

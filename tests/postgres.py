@@ -30,7 +30,7 @@ _SETTINGS = {
 }
 
 
-def _binaries() -> Path | None:
+def binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     named = shutil.which("initdb")
     return found[-1].parent if found else Path(named).parent if named else None
@@ -49,7 +49,7 @@ def _owner() -> list[str] | None:
 
 def missing() -> str:
     """Return why no cluster can be started here; empty when one can."""
-    if _binaries() is None:
+    if binaries() is None:
         return "PostgreSQL is not installed: no initdb under /usr/lib/postgresql/*/bin or in PATH"
     if _owner() is None:
         return "PostgreSQL does not run as root, and neither runuser nor setpriv (Debian package util-linux) is there"
@@ -66,7 +66,7 @@ def _account() -> bool:
     return True
 
 
-def _as_owner(*command: str) -> None:
+def as_owner(*command: str) -> None:
     subprocess.run(
         [*(_owner() or []), *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd="/"
     )
@@ -75,21 +75,21 @@ def _as_owner(*command: str) -> None:
 @cache
 def cluster() -> Path | None:
     """Start the cluster, once; return the folder of its socket, or None where there can be none."""
-    binaries = _binaries()
-    if binaries is None or missing():
+    there = binaries()
+    if there is None or missing():
         return None
     folder = Path(tempfile.mkdtemp(prefix="nabat-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
-    _as_owner(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-EUTF8")
+    as_owner(str(there / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-EUTF8")
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, "unix_socket_directories": folder}.items())
-    control = (str(binaries / "pg_ctl"), "-D", str(data))
-    _as_owner(*control, "-w", "-l", str(folder / "server.txt"), "-o", options, "start")
+    control = (str(there / "pg_ctl"), "-D", str(data))
+    as_owner(*control, "-w", "-l", str(folder / "server.txt"), "-o", options, "start")
 
     @atexit.register
     def stop() -> None:
-        _as_owner(*control, "-m", "immediate", "stop")
+        as_owner(*control, "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
     return folder

@@ -56,7 +56,7 @@ def test_the_generated_parts_are_up_to_date(page: Path) -> None:
 
 def test_every_generated_part_stands_on_a_page() -> None:
     standing = {found["name"] for page in generate.pages() for found in generate.MARK.finditer(page.read_text("utf-8"))}
-    sections = {name for name, field in Settings.model_fields.items() if generate._inner(field.annotation)[0]}
+    sections = {name for name, field in Settings.model_fields.items() if generate.inner_model(field.annotation)[0]}
     assert standing == {*generate.PARTS, "settings:top", *(f"settings:{name}" for name in sections)}
 
 

@@ -119,7 +119,7 @@ def cost(work: Callable[[], object], *, times: int = 1) -> float:
     gc.disable()  # a collection goes over all that the tests made, not over this text alone
     try:
         for _ in range(times):
-            statement_tables._plans.cache_clear()  # which remembers short statements alone
+            statement_tables.plans_of.cache_clear()  # which remembers short statements alone
             began = time.process_time()
             work()
             taken.append(time.process_time() - began)

@@ -6,7 +6,7 @@ import yaml
 
 from detector.errors import ConfigError
 from detector.incident import load_playbooks, load_regulations
-from detector.incident.case.code_names import _ADJECTIVES, _ADJECTIVES_RU, _NOUNS, _NOUNS_RU, code_name
+from detector.incident.case.code_names import ADJECTIVES, ADJECTIVES_RU, NOUNS, NOUNS_RU, code_name
 from detector.messages import messages
 from detector.resources import shipped
 
@@ -102,7 +102,7 @@ def test_an_unknown_regulation_is_named_with_those_that_exist():
 
 
 def test_code_names_run_in_parallel_in_both_languages():
-    for words in (_ADJECTIVES, _ADJECTIVES_RU, _NOUNS, _NOUNS_RU):
+    for words in (ADJECTIVES, ADJECTIVES_RU, NOUNS, NOUNS_RU):
         assert len(words) == len(set(words)) == 256
     assert code_name("00" * 16) == ("amber acorn", "янтарный жёлудь")
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError, load_settings
-from detector.settings.types import _duration, duration_text
+from detector.settings.types import Duration, duration_text
 
 
 def write(folder: Path, text: str) -> Path:
@@ -95,16 +96,19 @@ def test_the_shipped_configurations_are_right(name):
     assert load_settings(shipped("config", name), {}).sources
 
 
+DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
+
+
 @given(st.integers(1, 10**9))
 def test_durations_are_written_as_they_are_read(milliseconds):
     value = timedelta(milliseconds=milliseconds)
-    assert _duration(duration_text(value)) == value
+    assert DURATION.validate_python(duration_text(value)) == value
 
 
 @pytest.mark.parametrize("text", ["", "5", "5 minutes", "m5", "1h-5m", None, 5.5])
 def test_a_duration_without_a_unit_is_refused(text):
     with pytest.raises(ValueError, match="write a duration"):
-        _duration(text)
+        DURATION.validate_python(text)
 
 
 @pytest.mark.parametrize(

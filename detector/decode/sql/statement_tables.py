@@ -171,7 +171,7 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
 
 def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> Iterator[Touch]:
     seen = shaped(text, dialect)
-    plans = _plans(seen.shape) if len(seen.shape) <= _LONG else _planned(seen.shape)
+    plans = plans_of(seen.shape) if len(seen.shape) <= _LONG else _planned(seen.shape)
     for plan in plans:
         if depth and not plan.known:
             continue
@@ -260,7 +260,7 @@ def _planned(shape: str) -> tuple[_Plan, ...]:
     return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings)
 
 
-_plans = lru_cache(maxsize=_REMEMBERED)(_planned)
+plans_of = lru_cache(maxsize=_REMEMBERED)(_planned)
 
 
 class _Reading:

@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 _PROXY = re.compile(r"(squid|proxy)\b")
 
-_WEB: dict[str | None, str | list[str]] = {
+WEB_FIELDS: dict[str | None, str | list[str]] = {
     # Rules in the wild write paths here as well as query strings.
     "cs-uri-query": ["url.query", URI],
     "c-uri-query": ["url.query", URI],
@@ -125,7 +125,7 @@ def _rename(detection: SigmaDetection) -> None:
             _rename(item)
             continue
         item.value = [ours for value in item.value for ours in _referring(value)]
-        names = _WEB.get(item.field)
+        names = WEB_FIELDS.get(item.field)
         if isinstance(names, str):
             item.field = names
         elif names is not None:  # any of several columns; what holds for all values must hold in one of them
@@ -138,7 +138,7 @@ def _referring(value: SigmaType) -> list[SigmaType]:
     """Return a value that names another field with that field under our names; any other value as it is."""
     if not isinstance(value, SigmaFieldReference):
         return [value]
-    names = _WEB.get(value.field, value.field)
+    names = WEB_FIELDS.get(value.field, value.field)
     each = [names] if isinstance(names, str) else names
     return [SigmaFieldReference(name, value.starts_with, value.ends_with) for name in each]
 
@@ -147,5 +147,5 @@ def column_of(field: str, source: Source) -> str:
     """Return the column behind a correlation's field: the first when a field has several."""
     if source.name == "any":
         return field
-    found = _WEB.get(field, field)
+    found = WEB_FIELDS.get(field, field)
     return found if isinstance(found, str) else found[-1]

@@ -9,7 +9,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-_ADJECTIVES = _words("""
+ADJECTIVES = _words("""
 amber autumn azure bold brave bright brisk bronze calm candid careful cheerful chestnut clear clever cloudy coastal
 cobalt cool copper coral cosmic cosy crimson crisp crystal curious daring dawn deep deft distant dusty eager early
 eastern easy elder elegant emerald evening fabled faithful famous fast festive firm flowing foggy forest fragrant
@@ -28,7 +28,7 @@ tranquil true trusty turquoise twilight upland urban valiant velvet vernal viole
 watchful western
 """)
 
-_ADJECTIVES_RU = _words("""
+ADJECTIVES_RU = _words("""
 янтарный осенний лазурный смелый храбрый яркий бодрый бронзовый спокойный искренний бережный весёлый каштановый
 ясный умный облачный прибрежный кобальтовый прохладный медный коралловый космический уютный багряный хрустящий
 хрустальный любопытный дерзкий рассветный глубокий ловкий далёкий пыльный усердный ранний восточный лёгкий старший
@@ -52,7 +52,7 @@ _ADJECTIVES_RU = _words("""
 бархатный вешний фиолетовый красочный орешниковый странствующий согретый осторожный бдительный западный
 """)
 
-_NOUNS = _words("""
+NOUNS = _words("""
 acorn album almond anchor apricot arch archive atlas avenue badger balcony bamboo banner barley basin basket bay
 beacon bean beaver beetle bell bench birch bison boat bonfire bouquet bracelet bridge brook broom bucket buffalo
 bull bumblebee bush button cabin cactus calendar camel camp canal candle canvas canyon cape caravan carp carpet
@@ -70,7 +70,7 @@ sketch slope snow south sparrow squirrel star starling steam stork strait stream
 tapir tea theatre thistle thunder thyme tiger tomato topaz tower trail
 """)
 
-_NOUNS_RU = _words("""
+NOUNS_RU = _words("""
 жёлудь альбом миндаль якорь абрикос свод архив атлас проспект барсук балкон бамбук стяг ячмень бассейн короб залив
 маяк боб бобр жук колокол верстак березняк бизон чёлн костёр букет браслет мост ручей веник ушат буйвол бык шмель
 куст бутон домик кактус календарь верблюд лагерь канал подсвечник холст каньон мыс караван карп ковёр замок кот сом
@@ -92,6 +92,6 @@ _NOUNS_RU = _words("""
 def code_name(hex_id: str) -> tuple[str, str]:
     """Return the code name for an id, English and Russian."""
     value = int(hex_id[-12:], 16)
-    rest, first = divmod(value, len(_ADJECTIVES))
-    second = rest % len(_NOUNS)
-    return f"{_ADJECTIVES[first]} {_NOUNS[second]}", f"{_ADJECTIVES_RU[first]} {_NOUNS_RU[second]}"
+    rest, first = divmod(value, len(ADJECTIVES))
+    second = rest % len(NOUNS)
+    return f"{ADJECTIVES[first]} {NOUNS[second]}", f"{ADJECTIVES_RU[first]} {NOUNS_RU[second]}"

@@ -26,14 +26,14 @@ FORMS = {"postgresql.csv": "csv", "postgresql.json": "json", "postgresql": "log"
 @pytest.fixture(scope="module")
 def logs() -> Iterator[Path]:
     """Let a server write what some clients do, and return the folder of its logs."""
-    binaries = postgres._binaries()
+    binaries = postgres.binaries()
     if binaries is None or postgres.missing():
         pytest.skip(postgres.missing())
     folder = Path(tempfile.mkdtemp(prefix="nabat-pglog-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data, control = folder / "data", str(binaries / "pg_ctl")
-    postgres._as_owner(
+    postgres.as_owner(
         str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-EUTF8"
     )
     wanted = {
@@ -53,11 +53,11 @@ def logs() -> Iterator[Path]:
     }
     with (data / "postgresql.auto.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in wanted.items())
-    postgres._as_owner(control, "-D", str(data), "-w", "-l", str(folder / "start.txt"), "start")
+    postgres.as_owner(control, "-D", str(data), "-w", "-l", str(folder / "start.txt"), "start")
     try:
         _work(folder)
     finally:
-        postgres._as_owner(control, "-D", str(data), "-m", "fast", "-w", "stop")
+        postgres.as_owner(control, "-D", str(data), "-m", "fast", "-w", "stop")
     yield folder / "log"
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -78,7 +78,7 @@ def test_a_column_is_what_its_rows_are(rows):
     expected = [
         None
         if row == (None, None)
-        else decoded_text._spelling((row[0] or "") + ("" if row[1] is None else "?" + row[1]))
+        else decoded_text.spelling((row[0] or "") + ("" if row[1] is None else "?" + row[1]))
         for row in rows
     ]
     found = decoded_text.decoded_column("x", path, query)
@@ -104,7 +104,7 @@ def test_the_work_grows_with_the_length_and_no_faster(piece):
         times = []
         for _ in range(5):
             began = time.process_time()
-            decoded_text._spelling(text)
+            decoded_text.spelling(text)
             times.append(time.process_time() - began)
         return min(times)
 

@@ -41,6 +41,6 @@ def test_fields_are_renamed_as_a_pipeline_of_sigma_would(detection: dict[str, ob
     ours, theirs = _rule(detection), _rule(detection)
     assert WEB is not None
     field_mapping.rename(ours, WEB)
-    items = [ProcessingItem(FieldMappingTransformation(dict(field_mapping._WEB)))]
+    items = [ProcessingItem(FieldMappingTransformation(dict(field_mapping.WEB_FIELDS)))]
     ProcessingPipeline(name="theirs", items=items).apply(theirs)
     assert _nodes(ours) == _nodes(theirs)

@@ -28,6 +28,11 @@ class LastSeen:
         self._numbers = np.full(self._places.keys.size, NEVER, dtype=np.int32)
         self._twice = np.zeros(self._places.keys.size, dtype=np.bool_)
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it takes."""
+        return self._places.keys.nbytes + self._numbers.nbytes + self._twice.nbytes
+
     def update(self, keys: Ints, first: int) -> Ints:
         """Give keys the numbers from ``first`` on; return the number each had before, ``NEVER`` for a new one."""
         if self._places.full(keys.size):

@@ -94,10 +94,11 @@ def decoded(path: str | None, query: str | None) -> str | None:
     if path is None and query is None:
         return None
     text = (path or "")[:MOST] + ("" if query is None else "?" + query[:MOST])
-    return _remembered(text) if len(text) <= _SHORT else _spelling(text)
+    return _remembered(text) if len(text) <= _SHORT else spelling(text)
 
 
-def _spelling(text: str) -> str:
+def spelling(text: str) -> str:
+    """Return the one spelling of a text."""
     text = _BETWEEN.sub(_AND, text)
     for _ in range(_ROUNDS):
         before = text
@@ -120,7 +121,7 @@ def _spelling(text: str) -> str:
     return "\n".join(dict.fromkeys(map(_joined, dict.fromkeys((*found, text)))))
 
 
-_remembered = lru_cache(maxsize=4096)(_spelling)
+_remembered = lru_cache(maxsize=4096)(spelling)
 
 
 def _if_ended(found: re.Match[str]) -> str:
