@@ -99,7 +99,9 @@ class RecordMap(Strict):
     routes: tuple[Route, ...] = Field(default=(), description="Tried in order.")
     canaries: tuple[str, ...] = Field(
         default=(),
-        description="Ids of planted false clients, in any spelling, with or without tenant: any touch is a certain sign.",
+        description=(
+            "Ids of planted false clients, in any spelling, with or without tenant: any touch is a certain sign."
+        ),
     )
 
 

@@ -98,7 +98,9 @@ def test_a_stream_read_to_its_end_lets_the_others_go():
 
 
 def test_a_second_stays_open_until_it_is_over_where_times_are_whole_seconds():
-    state, first = prompt().step(reorder.ReorderState(), [events("a", [5])], idle_until={"a": T0 + timedelta(seconds=5.9)})
+    state, first = prompt().step(
+        reorder.ReorderState(), [events("a", [5])], idle_until={"a": T0 + timedelta(seconds=5.9)}
+    )
     assert first.ordered.is_empty()
     state, second = prompt().step(state, [events("a", [5], first=100)], idle_until={"a": T0 + timedelta(seconds=5.95)})
     assert (second.ordered.height, second.late.height) == (0, 0)
