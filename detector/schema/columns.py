@@ -150,7 +150,7 @@ COLUMNS: tuple[Column, ...] = (
         "user_agent_name",
         "str",
         False,
-        "Its family: Firefox, curl, python-requests.",
+        "What it calls itself: Firefox, Chrome Mobile, curl, aws-cli, bot, other.",
         "ECS user_agent.name",
     ),
     Column(

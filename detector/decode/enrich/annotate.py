@@ -1,6 +1,6 @@
 """Who, from where, with what, how it ended: the columns every format gets in the same way.
 
-Comes in: parsed columns. Goes out: the same columns with canonical addresses, hashed sessions, actors, agent families,
+Comes in: parsed columns. Goes out: the same columns with canonical addresses, hashed sessions, actors, names of agents,
 networks, category and outcome. Everything is worked out once for each distinct value.
 
 An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. An
@@ -83,7 +83,7 @@ class Annotator:
         _outcome(columns)
         if "user_agent.original" in columns:
             agents = columns.distinct("user_agent.original")
-            columns.put_distinct("user_agent.name", agents.answered(self._agents.families(agents.values)))
+            columns.put_distinct("user_agent.name", agents.answered(self._agents.names(agents.values)))
         if "url.domain" in columns:
             hosts = columns.distinct("url.domain")
             columns.put_distinct(

@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl
 import polars as pl
 
 from detector.decode import path_pattern, path_patterns
+from detector.decode.enrich.user_agents import CRAWLERS
 from detector.runtime.onboarding.request_words import RequestWords, words_of
 from detector.runtime.onboarding.survey import WHO
 
 ID = "{id}"
-CRAWLERS = ("Googlebot", "bingbot", "YandexBot", "Baiduspider", "bot")
 _MANY_NAMES = 30
 _MANY_BEHIND_PERSON = 5
 _SELDOM = 20

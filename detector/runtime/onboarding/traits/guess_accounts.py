@@ -13,30 +13,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 import polars as pl
 
 from detector import frames
+from detector.decode.enrich.user_agents import MONITORS, OTHER, PROGRAMS
 from detector.runtime.onboarding.request_words import RequestWords
 
-_MACHINES = frozenset(
-    [
-        "python-requests",
-        "python-httpx",
-        "Python-urllib",
-        "aiohttp",
-        "curl",
-        "Wget",
-        "Go-http-client",
-        "Apache-HttpClient",
-        "Java",
-        "axios",
-        "node-fetch",
-        "libwww-perl",
-        "Ruby",
-        "PowerShell",
-        "kube-probe",
-        "Prometheus",
-        "Zabbix",
-        "other",
-    ]
-)
+_BY_HAND = frozenset(("Bruno", "HTTPie", "Insomnia", "Postman"))
+_MACHINES = frozenset((*PROGRAMS, *MONITORS, OTHER)) - _BY_HAND
 # No glob and nothing that turns text round: the name goes into the configuration as a pattern.
 _NAME = re.compile(r"[\w.@-]{1,64}")
 _INNER = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")))

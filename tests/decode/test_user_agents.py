@@ -1,0 +1,83 @@
+"""What a user agent is called: browsers by ua-parser, tools by our list, in bounds whatever was sent."""
+
+import csv
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from detector.decode.enrich import user_agents
+from detector.decode.enrich.user_agents import CRAWLERS, MONITORS, OTHER, PROGRAMS, SCANNERS, Agents
+from detector.resources import shipped
+from tests.decode.batches import batch_of, decoder_for
+from tests.decode.linear import SPECIAL
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "user_agents.tsv"
+TABLE = list(csv.reader(GOLDEN.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def name(agent: str) -> str:
+    return Agents().names([agent])[0]
+
+
+@pytest.mark.parametrize(("expected", "agent"), TABLE)
+def test_an_agent_has_its_name(expected: str, agent: str) -> None:
+    assert name(agent) == expected
+
+
+def test_every_tool_of_the_list_is_in_the_table() -> None:
+    assert {*SCANNERS, *PROGRAMS, *MONITORS, *CRAWLERS} - {expected for expected, _ in TABLE} == set()
+
+
+@pytest.mark.parametrize("rule", ["volume/bulk-read-burst.yml", "accounts/account-realms-burst.yml"])
+def test_rules_name_the_programs_of_the_list(rule: str) -> None:
+    named = next(one for one in _detections(rule) if "tools" in one)["tools"]["user_agent.name"]
+    assert sorted(named) == sorted(PROGRAMS)
+
+
+def _detections(rule: str) -> list[dict[str, dict[str, list[str]]]]:
+    documents = yaml.safe_load_all((shipped("rules") / rule).read_text(encoding="utf-8"))
+    return [one["detection"] for one in documents if "detection" in one]
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+@pytest.mark.parametrize("begin", ["", "Mozilla/5.0 (", "curl/", "MyApp/", "a/1.0 CFNetwork/"])
+def test_whatever_is_sent_the_name_is_short_and_can_be_printed(special: str, begin: str) -> None:
+    sent = begin + special * (8000 // len(special))
+    for agent in (sent, sent[:900] + "Bot/1.0", sent[:190] + "/1.2 CFNetwork/1 Darwin/1"):
+        found = name(agent)
+        assert 0 < len(found) <= 48
+        assert found.isascii()
+        assert found.isprintable()
+
+
+def test_answers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(user_agents, "_REMEMBERED", 100)
+    agents = Agents()
+    sent = [f"curl/{at}" for at in range(1000)]
+    assert agents.names(sent) == ["curl"] * 1000
+    assert len(agents._known) <= 100
+    agents.names(["x" * 8000])
+    assert len(agents._known) <= 100
+
+
+def test_random_letters_have_a_name() -> None:
+    letters = random.Random(4)
+    for _ in range(300):
+        agent = "".join(letters.choices("abBotspider/ 1.()", k=letters.randrange(200)))
+        assert name(agent)
+
+
+def test_an_event_has_the_name() -> None:
+    line = '203.0.113.7 - anna [17/May/2026:10:05:03 +0300] "GET /x HTTP/1.1" 200 5 "-" "aws-cli/2.15.30 Python/3.11.8"'
+    assert decoder_for(format="combined").decode(batch_of([line])).frame["user_agent.name"].to_list() == ["aws-cli"]
+    assert OTHER == "other"
+
+
+def test_expressions_are_loaded_when_the_first_agent_comes() -> None:
+    said = "import sys, detector.decode; print('ua_parser' in sys.modules, 'ua_parser_rs' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"]
