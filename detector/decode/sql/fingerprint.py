@@ -78,6 +78,7 @@ class Shaped:
     """A statement's shape and values.
 
     Attributes:
+        figures: Places of the values that are numbers without quotes.
         whole: False when it was cut off within a value, has letters by their numbers, or a comment that not all
             versions of its database take for one.
     """
@@ -85,6 +86,7 @@ class Shaped:
     shape: str
     values: tuple[str, ...]
     whole: bool = True
+    figures: frozenset[int] = frozenset()
 
 
 def shaped(text: str, dialect: str = "") -> Shaped:
@@ -98,6 +100,7 @@ def shaped(text: str, dialect: str = "") -> Shaped:
     text = text.replace(VALUE, " ")
     made: list[str] = []
     values: list[str] = []
+    figures: list[int] = []
     whole, at, running = True, 0, 0
     special = _SPECIAL[dialect]
     while (found := special.search(text, at)) is not None:
@@ -121,10 +124,12 @@ def shaped(text: str, dialect: str = "") -> Shaped:
         else:
             value, at, good = _literal(found, text, dialect)
             made.append(VALUE)
+            if kind == "number":
+                figures.append(len(values))
             values.append(value)
         whole = whole and good
     made.append(text[at:])
-    return Shaped("".join(made), tuple(values), whole)
+    return Shaped("".join(made), tuple(values), whole, frozenset(figures))
 
 
 def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, bool]:

@@ -1,10 +1,11 @@
 """Which tables a statement touches, what it does with them, and by which ids it picks their rows.
 
 Comes in: text. Goes out: one ``Touch`` a table. What a shape means is worked out once and remembered. Ids are given
-only where they surely bound what was touched: conditions that are an equality or a list of values and nothing else,
-joined by AND, in the only WHERE of a statement with one SELECT, and for the tables that this WHERE belongs to. Anything
-else (OR, CASE, subqueries, ranges, a comparison of a condition, a text cut off) gives the tables alone. A table that is
-touched without bounds once, by another alias or another statement of the line, is touched without bounds.
+only where they surely bound what was touched: conditions that are an equality, a list of values or a short range of
+whole numbers and nothing else, joined by AND, in the only WHERE of a statement with one SELECT, and for the tables that
+this WHERE belongs to. Anything else (OR, CASE, subqueries, a comparison of a condition, a text cut off) gives the
+tables alone. A table that is touched without bounds once, by another alias or another statement of the line, is touched
+without bounds.
 
 Tables are looked for behind whatever verb a statement begins with, and in strings that are run as statements. What is
 not understood even so gives the names that stand in it (``Touch.sure``): whoever knows which tables matter decides.
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
 
@@ -59,6 +61,11 @@ _LITERAL = _words("as do exec execute from immediate sp_executesql")
 _PARAMETER = re.compile(r"@\w+")
 _SEVERAL = re.compile(r"\w\W++\w")
 """Two words: what has them may be a statement."""
+_TYPES = _words("bigint int int2 int4 int8 integer numeric smallint text uuid varchar")
+_RANGE, _DIGITS = 1000, 15
+"""Whole numbers that BETWEEN may name to count as a list; longer ranges are a way to list."""
+_ELEMENT = r'\s*+(?:[\w-]++|"[^"\\,{}]++")\s*+'
+_ELEMENTS = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*+")
 _DEEP = 3
 """Strings within strings that are read as statements."""
 _NO_TABLE_BEHIND = _words(
@@ -67,7 +74,7 @@ _NO_TABLE_BEHIND = _words(
 )
 _NO_VERB_BEHIND = _words("after before do duplicate for grant instead key of on or then")
 _CHANGING = _words("into update delete insert replace merge truncate drop")
-_HANDED = _words("attach exchange inherit rename schema switch")
+_HANDED = _words("attach exchange inherit rename schema switch transfer")
 """Words by which ALTER TABLE makes a table readable by another name."""
 _NO_GRANT = _words("all database domain foreign function language parameter procedure schema sequence type")
 _FOR = _words("system_time portion join order group")
@@ -122,7 +129,10 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
-    """A column and where the values are that it must be one of; ``group``: of the WHERE that says so."""
+    """A column and where the values are that it must be one of; ``group``: of the WHERE that says so.
+
+    A place is a value, a parameter, a value or parameter that is an array, or a range of two values.
+    """
 
     qualifier: str
     column: str
@@ -179,7 +189,7 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             if not (table.name or table.schema):  # quotes around nothing, or never closed
                 continue
             bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
-            ids = _ids(plan, table, seen.values, given) if bound else {}
+            ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
             yield Touch(table.schema, table.name, action, ids)
         for schema, name in plan.names:
@@ -207,17 +217,45 @@ def _within(plan: _Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Tou
             yield touch if bound else replace(touch, ids={}, action=action)
 
 
-def _ids(plan: _Plan, table: _Table, values: tuple[str, ...], given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _ids(plan: _Plan, table: _Table, seen: Shaped, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    # A column that says of no table whose it is bounds none that is there twice.
+    # A column without the name of a table is that of any table that has such a column: were there two, the database
+    # would refuse the statement. It bounds none that is there twice.
     alone = sum(each.name.lower() == table.name.lower() for each in plan.tables) == 1
     for one in plan.picked:
         if one.group != table.group or one.qualifier not in (("", table.alias) if alone else (table.alias,)):
             continue
-        read = [values[int(at.text)] if at.kind == "value" else given.get(at.text) for at in one.places]
+        read = [_read(place, seen, given) for place in one.places]
         if None not in read:
-            found[one.column] = tuple(value for value in read if value is not None)
+            found[one.column] = tuple(chain.from_iterable(filter(None, read)))
     return found
+
+
+def _read(place: Token, seen: Shaped, given: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the values that stand at a place; None where they are not known."""
+    if place.kind == "range":
+        first, last = map(int, place.text.split())
+        return _between(seen.values[first], seen.values[last]) if {first, last} <= seen.figures else None
+    value = given.get(place.text) if place.text[0] in "$@" else seen.values[int(place.text)]
+    if value is None:
+        return None
+    return _elements(value) if place.kind == "array" else (value,)
+
+
+def _between(first: str, last: str) -> tuple[str, ...] | None:
+    """Return the whole numbers of a range; None where it is long, and of anything else."""
+    if not (first.isdecimal() and last.isdecimal() and len(first) <= _DIGITS and len(last) <= _DIGITS):
+        return None
+    ids = range(int(first), int(last) + 1)
+    return tuple(map(str, ids)) if 0 < len(ids) <= _RANGE else None
+
+
+def _elements(text: str) -> tuple[str, ...] | None:
+    """Return the elements of PostgreSQL's ``{5,"6"}``; None of an array that holds others or anything escaped."""
+    inner = text.strip()
+    if not (inner.startswith("{") and inner.endswith("}")) or not _ELEMENTS.fullmatch(inner, 1, len(inner) - 1):
+        return None
+    return tuple(one.strip().strip('"') for one in inner[1:-1].split(","))
 
 
 def _parameters(text: str) -> dict[str, str]:
@@ -302,7 +340,8 @@ class _Reading:
         while at < len(self._tokens):
             at = self._step(at, verb)
         outside = "outfile" in words or "sql_no_cache" in words
-        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in self._tables]
+        tables = _by_alias(self._tables)
+        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
         picked = tuple(self._picked()) if tables and self._sure() else ()
         named = not words.isdisjoint(_NAMED)
         runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
@@ -368,14 +407,55 @@ class _Reading:
         words = self._words
         if head == "handler" and "close" not in words:
             self._listed(at + 1, "list")
-        elif head == "alter" and self._word(at + 1) in ("table", "view") and not _HANDED.isdisjoint(words):
-            self._listed(self._skipped(at + 2), "update")
-        elif head == "rename" and self._word(at + 1) in ("table", "tables"):
-            self._listed(at + 2, "update")
+        elif head in ("alter", "rename"):
+            self._renaming(head, at + 1)
+        elif head == "create" and "synonym" in words and "for" in words:
+            self._listed(words.index("for") + 1, "update")
+        elif head == "flush" and words[-2:] == ["for", "export"]:
+            self._listed(self._skipped(at + 1 + (self._word(at + 1) == "tables")), "export")
         elif head == "grant" and "on" in words and "to" in words:
-            on = words.index("on") + 1
-            if self._word(on) not in _NO_GRANT:
-                self._listed(on + (self._word(on) == "table"), "update")
+            self._granted(words.index("on") + 1)
+
+    def _granted(self, at: int) -> None:
+        """Take the tables behind ``GRANT … ON``; SQL Server may say ``OBJECT::`` before one."""
+        at += 3 if self._word(at) == "object" and self._sign(at + 1) == ":" else 0
+        if self._word(at) not in _NO_GRANT:
+            self._listed(at + (self._word(at) == "table"), "update")
+
+    def _renaming(self, head: str, at: int) -> None:
+        if head == "rename":
+            self._renamed(self._skipped(at + (self._word(at) == "tables")))
+        elif not _HANDED.isdisjoint(self._words):
+            self._altered(at)
+
+    def _altered(self, at: int) -> None:
+        """Take what ALTER gives another name or place, and what becomes part of another table."""
+        words = self._words
+        if self._word(at) == "schema" and "transfer" in words:
+            place = words.index("transfer") + 1
+            self._listed(place + (3 if self._sign(place + 1) == ":" else 0), "update")
+            return
+        at += self._word(at) in ("foreign", "materialized")
+        if self._word(at) not in ("table", "view"):
+            return
+        self._listed(self._skipped(at + 1), "update")
+        if "attach" in words:
+            place = words.index("attach") + 1
+            self._listed(place + (self._word(place) == "partition"), "update")
+
+    def _renamed(self, at: int) -> None:
+        """Take the tables of ``RENAME a TO b, c TO d``."""
+        while True:
+            at, table = self._name(at)
+            if table is None:
+                return
+            self._tables.append(_Table(*table, table[1], "update"))
+            if self._word(at) != "to":
+                return
+            at, _ = self._name(at + 1)
+            if self._sign(at) != ",":
+                return
+            at += 1
 
     def _skipped(self, at: int) -> int:
         while self._word(at) in ("table", "only", "binary", "if", "exists", "view"):
@@ -425,6 +505,8 @@ class _Reading:
 
     def _on_change(self, at: int) -> int:
         word, before, behind = self._words[at], self._word(at - 1), self._word(at + 1)
+        if word == "into" and before in ("all", "first") and self._word(0) == "insert":
+            return self._take(at + 1, "create")
         if word == "into":
             opens = not self._selects or before in _CHANGING or before in _SPEED
             if opens and behind not in ("outfile", "dumpfile"):
@@ -444,9 +526,11 @@ class _Reading:
             return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
         if word == "delete" and behind not in ("from", *_SPEED):
             after, table = self._name(self._behind_top(at + 1))
-            if table is not None and self._word(after) != "from" and self._sign(after) != ",":
+            if table is not None and self._sign(after) == ",":  # DELETE a, b FROM …
+                return self._listed(at + 1, "delete")
+            if table is not None and self._word(after) != "from":
                 return self._take(at + 1, "delete")
-        if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", *_SPEED):
+        if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", "all", "first", *_SPEED):
             return self._take(at + 1, "create")
         return at + 1
 
@@ -565,7 +649,7 @@ class _Reading:
                 continue
             places, column, after = self._condition(at) if begins else ((), at, at)
             if places and ends(after):
-                qualifier = self._tokens[at].text if at < column else ""
+                qualifier = self._tokens[column - 2].text if self._sign(column - 1) == "." else ""
                 yield _Picked(qualifier, self._tokens[column].text.lower(), places, group)
                 at, begins = after, False
                 continue
@@ -589,36 +673,104 @@ class _Reading:
 
     def _condition(self, at: int) -> tuple[tuple[Token, ...], int, int]:
         """Read a column and what it must be; return the places of the values, the column's, and what is behind."""
-        named = ("word", "name")
-        if self._tokens[at].kind not in named:
+        if self._tokens[at].kind in ("value", "parameter"):  # 5 = id
+            places, after = self._value(at)
+            column = self._column(after + 1) if self._sign(after) == "=" else -1
+            return (places, column, column + 1) if column >= 0 else ((), at, at)
+        column = self._column(at)
+        if column < 0:
             return (), at, at
-        qualified = self._sign(at + 1) == "." and at + 2 < len(self._tokens) and self._tokens[at + 2].kind in named
-        column = at + 2 if qualified else at
-        places, after = self._values(column + 1)
+        places, after = self._values(self._behind_cast(column + 1))
         return places, column, after
 
+    def _column(self, at: int) -> int:
+        """Return where the last part of a column's name stands (``crm.clients.id``); -1: there is none."""
+        named = ("word", "name")
+        for _ in range(3):
+            if at >= len(self._tokens) or self._tokens[at].kind not in named:
+                return -1
+            if self._sign(at + 1) != ".":
+                return at
+            at += 2
+        return -1
+
     def _values(self, at: int) -> tuple[tuple[Token, ...], int]:
-        """Read ``= value`` or ``IN (value, …)``; return the places of the values and what is behind."""
+        """Read what a column must be one of; return the places of the values and what is behind."""
         if self._sign(at) == "=":
-            places, after = self._value(at + 1)
-            return places, after
-        if self._word(at) != "in" or self._sign(at + 1) != "(":
-            return (), at
-        at += 2
+            if self._word(at + 1) in ("any", "some") and self._sign(at + 2) == "(":
+                return self._any(at + 3)
+            return self._value(at + 1)
+        if self._word(at) == "between":
+            return self._range(at + 1)
+        return self._list(at + 2) if self._word(at) == "in" and self._sign(at + 1) == "(" else ((), at)
+
+    def _list(self, at: int, ends: str = ")") -> tuple[tuple[Token, ...], int]:
+        """Read values up to the bracket that closes, or rows of one value each: ``VALUES (1), (2)``."""
+        rows = self._word(at) == "values"
+        at += rows
         found: list[Token] = []
         while True:
+            at += rows and self._sign(at) == "("
             places, at = self._value(at)
-            if not places:
+            if not places or (rows and self._sign(at) != ")"):
                 return (), at
+            at += rows
             found += places
             if self._sign(at) != ",":
-                return (tuple(found), at + 1) if self._sign(at) == ")" else ((), at)
+                return (tuple(found), at + 1) if self._sign(at) == ends else ((), at)
             at += 1
 
+    def _any(self, at: int) -> tuple[tuple[Token, ...], int]:
+        """Read what stands in ``ANY ('{1,2}')``, ``ANY (ARRAY[1, 2])`` and ``ANY (VALUES (1), (2))``."""
+        if self._word(at) == "values":
+            return self._list(at)
+        if self._word(at) == "array" and self._sign(at + 1) == "[":
+            places, after = self._list(at + 2, "]")
+            after = self._behind_cast(after)
+        else:
+            places, after = self._value(at)
+            places = tuple(Token("array", one.text) for one in places)
+        return (places, after + 1) if places and self._sign(after) == ")" else ((), at)
+
+    def _range(self, at: int) -> tuple[tuple[Token, ...], int]:
+        """Read ``a AND b`` behind BETWEEN."""
+        first, middle = self._value(at)
+        last, after = self._value(middle + 1) if first and self._word(middle) == "and" else ((), at)
+        if not last or {first[0].kind, last[0].kind} != {"value"}:
+            return (), at
+        return (Token("range", f"{first[0].text} {last[0].text}"),), after
+
     def _value(self, at: int) -> tuple[tuple[Token, ...], int]:
+        if self._word(at) == "cast" and self._sign(at + 1) == "(":
+            places, after = self._value(at + 2)
+            ends = (
+                places
+                and self._word(after) == "as"
+                and self._word(after + 1) in _TYPES
+                and self._sign(after + 2) == ")"
+            )
+            return (places, after + 3) if ends else ((), at)
         if at >= len(self._tokens) or self._tokens[at].kind not in ("value", "parameter"):
             return (), at
-        after = at + 1
-        if self._sign(after) == ":" and self._sign(after + 1) == ":":  # '5'::bigint
-            after += 3
-        return (self._tokens[at],), after
+        return (self._tokens[at],), self._behind_cast(at + 1)
+
+    def _behind_cast(self, at: int) -> int:
+        """Return what is behind ``::bigint`` and ``::int[]``, which change no value."""
+        if self._sign(at) == ":" and self._sign(at + 1) == ":" and self._word(at + 2) in _TYPES:
+            at += 3
+            if self._sign(at) == "[" and self._sign(at + 1) == "]":
+                at += 2
+        return at
+
+
+def _by_alias(tables: list[_Table]) -> list[_Table]:
+    """Return tables with what is done to one by its alias: ``UPDATE a … FROM clients a``."""
+    changed = {one.name: one.action for one in tables if not one.schema and one.action in ("update", "delete")}
+    if not changed or len(tables) == 1:
+        return tables
+    aliased = {one.alias: one for one in tables if one.action == "list" and one.alias in changed}
+    return [
+        replace(one, action=changed[one.alias]) if aliased.get(one.alias) is one else one
+        for one in tables
+        if not (one.action in ("update", "delete") and not one.schema and one.name in aliased)
+    ]

@@ -159,3 +159,99 @@ def test_sql_server_runs_what_stands_behind_other_words(statement: str) -> None:
 def test_mariadb_has_more_forms(statement: str, ids: list[str] | None) -> None:
     (event,) = decoded([mariadb(statement)], "mariadb.audit")
     assert seen(event)[:3] == ("client", "read" if ids else "list", ids)
+
+
+def postgresql_text(statement: str) -> str:
+    return f"{_MOMENT}.120 UTC [2201] vera@crm LOG:  statement: {statement}"
+
+
+def mysql_general(statement: str) -> str:
+    return f"2026-05-17T10:05:03.123456Z\t   42 Query\t{statement}"
+
+
+def mysql_audit(statement: str) -> str:
+    who = {"account": {"user": "vera", "host": "x"}, "login": {"user": "vera", "ip": "198.51.100.7"}}
+    done = {"command": "Query", "sql_command": "x", "query": statement, "status": 0}
+    event = {"timestamp": _MOMENT, "id": 1, "class": "general", "event": "status", "connection_id": 5}
+    return json.dumps({**event, **who, "general_data": done})
+
+
+def oracle(statement: str, **more: Any) -> str:
+    record = {"EVENT_TIMESTAMP_UTC": "2026-05-17T10:05:03.123456Z", "DBUSERNAME": "VERA", "USERHOST": "198.51.100.7"}
+    return json.dumps({**record, "ACTION_NAME": "X", "RETURN_CODE": 0, "SQL_TEXT": statement, **more})
+
+
+ACTS = {
+    "grant select on crm.clients to mallory": "update",
+    "drop table crm.clients": "delete",
+    "truncate table crm.clients": "delete",
+    "create view v as select * from crm.clients": "list",
+    "create table copies as select * from crm.clients": "list",
+    "select * from crm.clients where id between 5 and 6": "read",
+}
+OWN_ACTS = {
+    "postgresql": {
+        "alter table crm.clients rename to x": "update",
+        "prepare p as select * from crm.clients": "list",
+        "do $$ begin delete from crm.clients; end $$": "delete",
+        "copy crm.clients to program 'nc'": "export",
+        "select * from crm.clients where id = any('{5,6}')": "read",
+    },
+    "mysql": {
+        "alter table crm.clients rename x": "update",
+        "rename table a to b, crm.clients to c": "update",
+        "prepare p from 'select * from crm.clients'": "list",
+        "do (select count(*) from crm.clients)": "list",
+        "handler crm.clients open": "list",
+        "select * from crm.clients into outfile '/tmp/x'": "export",
+    },
+    "mssql": {
+        "alter schema x transfer crm.clients": "update",
+        "select * into copies from crm.clients": "list",
+        "grant select on object::crm.clients to mallory": "update",
+    },
+    "oracle": {
+        "alter table crm.clients rename to x": "update",
+        "create synonym s for crm.clients": "update",
+        "create materialized view v as select * from crm.clients": "list",
+    },
+}
+LOGS = [
+    ("postgresql", "postgresql.csv", lambda text: postgresql(f"statement: {text}")),
+    ("postgresql", "postgresql.csv", lambda text: audit(text, command="X", class_="DDL")),
+    ("postgresql", "postgresql", postgresql_text),
+    ("mysql", "mysql.general", mysql_general),
+    ("mysql", "mysql.audit.json", mysql_audit),
+    ("mysql", "mariadb.audit", mariadb),
+    ("mssql", "mssql.audit.json", lambda text: mssql(text, action_id="X")),
+    ("oracle", "oracle.audit.json", oracle),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "line", "statement", "action"),
+    [
+        pytest.param(form, write(text), text, action, id=f"{at}-{form}-{text}")
+        for at, (database, form, write) in enumerate(LOGS)
+        for text, action in {**ACTS, **OWN_ACTS[database]}.items()
+    ],
+)
+def test_what_is_done_to_a_table_is_an_act_on_it_in_every_log(
+    form: str, line: str, statement: str, action: str
+) -> None:
+    (event,) = decoded([line], form)
+    ids = ["5", "6"] if action == "read" else None
+    assert (event["object.type"], event["event.action"], event["subject.ids"]) == ("client", action, ids), statement
+
+
+@pytest.mark.parametrize(
+    ("form", "record"),
+    [
+        ("oracle.audit.json", oracle("", ACTION_NAME="GRANT", OBJECT_SCHEMA="CRM", OBJECT_NAME="CLIENTS")),
+        ("oracle.audit.json", oracle("", ACTION_NAME="RENAME", OBJECT_SCHEMA="CRM", OBJECT_NAME="CLIENTS")),
+        ("mssql.audit.json", mssql("", action_id="G", schema_name="crm", object_name="clients", class_type="U ")),
+    ],
+)
+def test_an_audit_record_without_a_statement_names_the_act(form: str, record: str) -> None:
+    (event,) = decoded([record], form)
+    assert seen(event)[:2] == ("client", "update")

@@ -83,6 +83,9 @@ _FORMS = {
     "DELETE": "DELETE FROM {}",
     "TRUNCATE": "TRUNCATE {}",
     "DROP": "DROP TABLE {}",
+    "GRANT": "GRANT ALL ON {} TO X",
+    "RENAME": "RENAME {} TO X",
+    "COPY": "COPY {} TO STDOUT",
 }
 
 

@@ -11,7 +11,7 @@ from detector.schema.lines import RejectReason
 Row = dict[str, str]
 EVENT = "33205"
 """Number of the Windows events that hold an audit record."""
-_ACTIONS = {"SL": "SELECT", "IN": "INSERT", "UP": "UPDATE", "DL": "DELETE", "DR": "DROP"}
+_ACTIONS = {"SL": "SELECT", "IN": "INSERT", "UP": "UPDATE", "DL": "DELETE", "DR": "DROP", "G": "GRANT"}
 _TABLES = ("", "U", "V")
 _BEGIN = "audit_schema_version:"
 _STATEMENT, _BEHIND = "\nstatement:", "\nadditional_information:"
