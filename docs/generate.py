@@ -254,6 +254,7 @@ _REJECTS = {
     RejectReason.IGNORED: "The format recognises the line as no access (`ignore` of a `kind: regex`).",
     RejectReason.TOO_COSTLY: "Over 4 KiB long, and not tried: lines of its source took far more time "
     "than their length allows.",
+    RejectReason.DAMAGED: "A part of a binary event log that cannot be read; `nabat decode FILE` says which.",
     RejectReason.POISON: "The service died twice while it was read; what it holds lies in `poison` in the "
     "state folder.",
 }

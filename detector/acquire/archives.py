@@ -1,12 +1,12 @@
 """Read files once, from beginning to end: archives, old logs, standard input.
 
-Comes in: paths (plain, .gz, .bz2, .xz, .zst, told by their first bytes, or "-"). Goes out: batches of numbered lines.
-A file's identity is its content, never its inode or path, so the same bytes give the same ids anywhere. A damaged
-archive gives what can be read and then an error with the place. Nothing is followed or remembered.
+Comes in: paths (plain, .gz, .bz2, .xz, .zst, .evtx, told by their first bytes, or "-"). Goes out: batches of numbered
+lines. A file's identity is its content, never its inode or path, so the same bytes give the same ids anywhere. A
+damaged archive gives what can be read and then an error with the place. Nothing is followed or remembered.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
 from detector.schema.framing import LINES, Framing
-from detector.schema.lines import LineReject
+from detector.schema.lines import LineReject, RejectReason
 from detector.settings.sources import SourceSettings
 
 _CHUNK = 4 * 1024 * 1024
@@ -37,10 +37,12 @@ def read_archive(
     clock: Clock,
     lines: int = 10_000,
     framing: FramingOf = by_lines,
+    on_damage: Callable[[Problem], None] = lambda _: None,
 ) -> Iterator[LineBatch]:
     """Yield the lines of these files, in the order given, in batches of ``lines`` (the last of a file is shorter).
 
-    ``framing`` tells how a file is cut into records, by its first bytes.
+    ``framing`` tells how a file is cut into records, by its first bytes. ``on_damage`` is told of a file of which parts
+    could not be read, and all others were: the parts are rejects of its last batch.
 
     Raises:
         InputError: A file cannot be opened or is damaged; what can be read of it was yielded before.
@@ -48,7 +50,7 @@ def read_archive(
     for path in map(str, paths):
         content = _open(path)
         try:
-            yield from _read(path, content, source, clock, max(lines, 1), framing)
+            yield from _read(path, content, source, clock, max(lines, 1), framing, on_damage)
         finally:
             if path != "-":
                 content.close()
@@ -100,12 +102,19 @@ def _standard_input() -> StreamContent:
 
 
 def _read(
-    path: str, content: Content, source: SourceSettings, clock: Clock, lines: int, framing_of: FramingOf
+    path: str,
+    content: Content,
+    source: SourceSettings,
+    clock: Clock,
+    lines: int,
+    framing_of: FramingOf,
+    on_damage: Callable[[Problem], None],
 ) -> Iterator[LineBatch]:
     head = content.read_at(0, HEAD)
     framing, file_id, header = framing_of(source, head), archive_id(head), ""
     written = clock.now() if path == "-" else datetime.fromtimestamp(content.stat().st_mtime, UTC)
     stream = path if path == "-" else stream_of(path)
+    read = False
     for cut, last in _regular(_cuts(path, content, framing), lines):
         yield LineBatch(
             source=source.name,
@@ -119,18 +128,32 @@ def _read(
             ingested=clock.now(),
             first_number=cut.first_number,
             numbers=cut.numbers,
-            rejects=cut.rejects,
+            rejects=cut.rejects + (_damaged(content) if last else ()),
             header=header,
             written=written,
             at_end=last,
             finished=last,
         )
+        read = True
         if framing.header:
             header = last_directive(cut.lines, framing.header) or header
     damage = content.damage if isinstance(content, StreamContent) else None
+    if damage is not None and damage.parts and read:
+        more = f" (and {len(damage.parts) - 1} more like it)" if len(damage.parts) > 1 else ""
+        fix = "all else was read; if the log is still on its machine, save it anew: wevtutil epl LOG FILE"
+        on_damage(Problem(file=path, what=f"is damaged: {damage.why}{more}", fix=fix))
+        return
     if damage is not None:
         what = f"is damaged behind byte {damage.offset} of its content: {damage.why}"
         raise InputError(Problem(file=path, what=what, fix="what stands before it was read"))
+
+
+def _damaged(content: Content) -> tuple[LineReject, ...]:
+    """Return a reject for each part that could not be read, of a file that was read to its end."""
+    damage = content.damage if isinstance(content, StreamContent) else None
+    if damage is None:
+        return ()
+    return tuple(LineReject(offset=damage.offset, reason=RejectReason.DAMAGED) for _ in damage.parts)
 
 
 def _cuts(path: str, content: Content, framing: Framing) -> Iterator[LineChunk]:

@@ -141,8 +141,8 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     Afterwards it prints, on standard error, how many requests touch client data by the record map, and the most
     frequent requests that no route covers, with {id} for ids.
 
-    Archives (.gz .bz2 .xz .zst) are read as they are. A file that fits the paths of a configured source, or was rotated
-    from one that does, is read as that source says, unless --format names another format.
+    Archives (.gz .bz2 .xz .zst) and Windows' .evtx are read as they are. A file that fits the paths of a configured
+    source, or was rotated from one that does, is read as that source says, unless --format names another format.
     """
     settings = settings_or_default(config, spare=all_but("sources", "formats", "records", "actors"))
     must_exist(settings, format_name)
@@ -150,7 +150,8 @@ def decode(file: str, config: str | None, format_name: str) -> None:
     settings = settings.model_copy(update={"sources": (source,)})
     decoder = Decoder(settings, session_key=session_key(settings), beside=SidecarFiles())
     found, fit = _Found(settings, source), Fit()
-    for batch in read_archive([file], source, clock=SystemClock(), framing=decoder.framing):
+    damages: list[Problem] = []
+    for batch in read_archive([file], source, clock=SystemClock(), framing=decoder.framing, on_damage=damages.append):
         decoded = decoder.decode(batch)
         fit.add(decoded)
         why = found.add(batch, decoded)
@@ -158,6 +159,8 @@ def decode(file: str, config: str | None, format_name: str) -> None:
             emit(row | {"why": why[row["line"]]} if "reject" in row and row["line"] in why else row)
     for line in found.summary():
         say(line)
+    for damage in damages:
+        say(f"nabat: warning: {damage}")
     if fit.counts.requests:
         say(fit.in_words())
     if file != "-" and bare_returns(file, source, decoder.framing):

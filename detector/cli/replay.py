@@ -13,6 +13,7 @@ from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import collector
 from detector.runtime.replay import BATCH_LINES, forks
+from detector.schema.lines import RejectReason
 from detector.settings import SourceSettings
 
 
@@ -90,6 +91,8 @@ def _tell(done: Any, out: str) -> None:
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
     read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
+    if done.rejects.get(RejectReason.DAMAGED):
+        say("nabat: warning: parts of a binary event log could not be read: nabat decode FILE says which")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
     say(f"{', '.join(found)} in {out}")
     if done.lost:

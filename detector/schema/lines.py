@@ -25,6 +25,7 @@ class RejectReason(StrEnum):
     IGNORED = "ignored"
     TOO_COSTLY = "too_costly"
     POISON = "poison"
+    DAMAGED = "damaged"
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)

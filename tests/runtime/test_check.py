@@ -89,6 +89,14 @@ def test_the_database_form_of_1c_is_told_with_what_to_do(tmp_path: Path) -> None
     assert "text form" in problems
 
 
+def test_a_binary_event_log_is_told_to_be_replayed(tmp_path: Path) -> None:
+    path = tmp_path / "Security.evtx"
+    path.write_bytes(b"ElfFile\0" + bytes(5000))
+    problems, _ = checked(tmp_path, SYSLOG, paths=[str(path)])
+    assert "Security.evtx: is a binary Windows event log: a file to replay, not to follow" in problems
+    assert "nabat replay FILE" in problems
+
+
 @pytest.mark.parametrize("name", ["windows", "dokcer:combined", "docker:combnied", "combined:docker", ":combined"])
 def test_a_format_that_does_not_exist_is_told_once_beside_what_would_read_the_lines(tmp_path: Path, name: str) -> None:
     problems, notices = checked(tmp_path, ZONED, format=name)

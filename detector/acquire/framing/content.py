@@ -10,14 +10,19 @@ import lzma
 import os
 import stat
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
+from detector.acquire.framing.evtx_stream import MAGIC, EvtxStream, SalvagedError
+
+EVTX = "evtx"
 # What libraries raise on purpose of an archive that is cut or damaged.
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
+_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, SalvagedError)
 _MAGIC = (
+    (MAGIC, EVTX),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
@@ -28,10 +33,16 @@ _STEP = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A compressed file cannot be read beyond this byte of its content."""
+    """A compressed file cannot be read beyond this byte of its content.
+
+    Attributes:
+        offset: The byte. why: What was wrong.
+        parts: What is said of each part that could not be read, where all others were, to the end.
+    """
 
     offset: int
     why: str
+    parts: tuple[str, ...] = ()
 
 
 class Content(Protocol):
@@ -149,32 +160,47 @@ class StreamContent:
             more = self._read(size)
         except Exception as error:  # noqa: BLE001 - zlib.error, and whatever else a damaged archive provokes
             said = f"{type(error).__name__}: {error}" if not isinstance(error, _DAMAGED) else str(error)
-            self._damage = Damage(self._start + len(self._window), said or type(error).__name__)
+            parts = error.parts if isinstance(error, SalvagedError) else ()
+            self._damage = Damage(self._start + len(self._window), said or type(error).__name__, parts)
             return False
         self._window += more
         return bool(more)
 
 
 def compression_of(head: bytes) -> str:
-    """Return the name of the compression by the file's first bytes; empty for a plain file."""
+    """Return the name of the compression, or ``EVTX``, by the file's first bytes; empty for a plain file."""
     return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
 
 
 def open_stream(stream: IO[bytes], kind: str) -> StreamContent:
-    """Return the content of a compressed stream of this kind (empty: plain)."""
-    if kind == "gzip":
-        return StreamContent(gzip.GzipFile(fileobj=stream, mode="rb"), stream)
-    if kind == "bz2":
-        return StreamContent(bz2.BZ2File(stream, "rb"), stream)
-    if kind == "xz":
-        return StreamContent(lzma.LZMAFile(stream, "rb"), stream)
+    """Return the content of a compressed stream or an event log of this kind (empty: plain)."""
+    if kind == EVTX:
+        return StreamContent(EvtxStream(stream), stream)
     if kind == "zstd":
         return StreamContent(pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"), stream)
-    return StreamContent(stream, stream)
+    if kind not in _UNPACKED:
+        return StreamContent(stream, stream)
+    unpacked = _UNPACKED[kind](stream)
+    return StreamContent(EvtxStream(unpacked) if _begins(unpacked, MAGIC) else unpacked, stream)
+
+
+_UNPACKED: dict[str, Callable[[IO[bytes]], Any]] = {
+    "gzip": lambda stream: gzip.GzipFile(fileobj=stream, mode="rb"),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+}
+
+
+def _begins(stream: Any, mark: bytes) -> bool:
+    """Tell whether a stream begins with a mark; of a damaged one nobody knows, and reading it will say so."""
+    try:
+        return bool(stream.peek(len(mark)).startswith(mark))
+    except Exception:  # noqa: BLE001 - zlib.error, and whatever else a damaged archive provokes
+        return False
 
 
 def open_content(path: str) -> PlainContent | StreamContent:
-    """Open a file for reading, decompressing it when its first bytes say that it is compressed.
+    """Open a file for reading: decompressed when its first bytes say that it is compressed, as XML when it is ``EVTX``.
 
     Raises:
         OSError: It cannot be opened, or is no regular file.

@@ -35,6 +35,7 @@ _PEERS = 3
 _KINDS = 3
 _AUTO = "auto"
 _SQLITE = b"SQLite format 3\0"
+_EVTX = b"ElfFile\0"
 
 BARE_RETURNS = "its lines end with CR alone, and all of it is taken for one line"
 TO_NEWLINES = "let its writer end lines with LF, or read a copy: tr '\\r' '\\n' < FILE"
@@ -49,8 +50,13 @@ def _unusable(path: str, source: SourceSettings) -> Problem | None:
         what = f"cannot be read by this account (source {source.name})"
         return Problem(file=path, what=what, fix="see docs/operating.md")
     with Path(path).open("rb") as file:
-        if file.read(len(_SQLITE)) != _SQLITE:
-            return None
+        head = file.read(len(_SQLITE))
+    if head.startswith(_EVTX):
+        what = f"is a binary Windows event log: a file to replay, not to follow (source {source.name})"
+        fix = "nabat replay FILE; to follow the log, have it forwarded as XML or JSON (docs/formats/hosts.md)"
+        return Problem(file=path, what=what, fix=fix)
+    if head != _SQLITE:
+        return None
     return Problem(
         file=str(path),
         what=f"is an SQLite database, not a log (source {source.name}); 1C's event log is not read in that form (.lgd)",
