@@ -2,8 +2,9 @@
 
 Comes in: the words of one column of a field map. Goes out: a function over columns. Each distinct word is looked up
 once, in this order: the whole word, what stands behind its last dot (``client.find`` as ``find``), the longest
-beginning that fits (``get*``), ``*``. ``""`` is for rows without a word; a whole word whose own is ``""`` says nothing
-(``unknown`` where an account should stand), and its row has none.
+beginning that fits (``get*``), ``*``, and of a closed list the word itself or its end behind a dot. ``""`` is
+for rows without a word; a whole word whose own is ``""`` says nothing (``unknown`` where an account should stand), and
+its row has none.
 """
 
 from collections.abc import Collection, Mapping
@@ -50,7 +51,7 @@ class ValueMap:
         known = known or self._table.get("*")
         if known or self._closed is None:
             return known or word
-        return low if low in self._closed else None
+        return next((word for word in (low, tail) if word in self._closed), None)
 
     def _beginning(self, word: str) -> str | None:
         return next((ours for begin, ours in self._begins if word.startswith(begin)), None)

@@ -3,6 +3,9 @@
 Comes in: columns with what the log and the record map say. Goes out: the same with ``event.action``,
 ``event.category``, ``record.count`` and its basis settled, and without ids and counts in rows that returned no data.
 
+An action in a word that no table knows is a ``read`` of the clients or records that the log names with it; of nothing
+it is ``other``. The word itself stays in the labels.
+
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
 number in the configuration), the log's own (``logged``), the ids in the line (``counted``), bytes sent (``estimated``).
 
@@ -67,7 +70,7 @@ class Counts:
 
 def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, records: Ids, counts: Counts) -> None:
     """Settle action, category, ids and counts."""
-    actions = columns.distinct(_ACTION).or_else(Dictionary.constant("other", columns.height))
+    actions = columns.distinct(_ACTION).or_else(Dictionary(["read", "other", None], np.where(_named(columns), 0, 1)))
     columns.put_distinct(_ACTION, actions)
     columns.put_distinct(_CATEGORY, _category(columns, segments, actions))
     good = _returned(columns)
@@ -91,6 +94,15 @@ def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, reco
     basis[~good] = 0
     columns.set_column(pl.Series(_COUNT, arrow_array(number, basis != 0)))
     columns.put_distinct(_BASIS, Dictionary(_BASES, basis))
+
+
+def _named(columns: BatchBuilder) -> Mask:
+    """Say which rows name clients or records themselves: what nobody knows the word for has read them, or it hid."""
+    named = np.zeros(columns.height, dtype=np.bool_)
+    for name in (_SUBJECTS, _RECORDS):
+        if name in columns:
+            named |= columns[name].is_not_null().to_numpy()
+    return named
 
 
 def _category(columns: BatchBuilder, segments: Segments | None, actions: Dictionary) -> Dictionary:
