@@ -106,7 +106,7 @@ class Touch:
 
     Attributes:
         schema / name: Of the table, as written (lower case where not quoted); the schema may be empty.
-        action: read, list, create, update, delete or export.
+        action: read, list, create, update, delete or export; a query without any condition exports.
         ids: Values its rows are picked by, by column.
         sure: False: the name stands in a statement that was not understood, and may be that of anything.
     """
@@ -116,6 +116,14 @@ class Touch:
     action: str
     ids: Mapping[str, tuple[str, ...]]
     sure: bool = True
+
+
+_READING = ("select", "table")
+_BOUNDING = _words(
+    "where limit top fetch group having rownum tablesample count sum avg min max exists offset into for insert update"
+    " delete"
+)
+"""Without any of these a query sends every row of its tables: no less than COPY takes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
         parameters: Values of ``$1`` …, as PostgreSQL logs them: ``$1 = '5', $2 = NULL``.
     """
     found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}, 0))
-    whole = {touch.name.lower() for touch in found if touch.action == "list" and touch.sure}
+    whole = {touch.name.lower() for touch in found if touch.action in ("list", "export") and touch.sure}
     return tuple(
         replace(touch, action="list", ids={}) if touch.action == "read" and touch.name.lower() in whole else touch
         for touch in found
@@ -339,7 +347,7 @@ class _Reading:
         at = 0
         while at < len(self._tokens):
             at = self._step(at, verb)
-        outside = "outfile" in words or "sql_no_cache" in words
+        outside = "outfile" in words or "sql_no_cache" in words or (head in _READING and words.isdisjoint(_BOUNDING))
         tables = _by_alias(self._tables)
         tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
         picked = tuple(self._picked()) if tables and self._sure() else ()

@@ -39,7 +39,7 @@ def touched(name: str, at: int = 0) -> dict[str, Any]:
 )
 def test_a_select_touches_the_table_of_the_record_map(name: str, ids: list[str] | None) -> None:
     event = touched(name)
-    assert (event["object.type"], event["event.action"]) == ("client", "read" if ids else "list")
+    assert (event["object.type"], event["event.action"]) == ("client", "read" if ids else "export")
     assert event.get("subject.ids") == ids
     assert event.get("record.count") == (250 if name == "mssql.audit.json" else ids and len(ids))
 

@@ -60,7 +60,7 @@ def mariadb(statement: str) -> str:
         (audit("select * from v where id = 5", "FOREIGN TABLE", "crm.clients"), ("client", "list", None, 40)),
         (audit("update v set x = 1", "TABLE", "crm.clients", "UPDATE", "WRITE"), ("client", "update", None, 40)),
         (audit("select * from clients where id = 5", "TABLE", "crm.clients"), ("client", "read", ["5"], 40)),
-        (audit("select * from v", "TABLE", "archive.clients"), (None, "list", None, None)),
+        (audit("select * from v", "TABLE", "archive.clients"), (None, "export", None, None)),
         (audit("select nextval('x')", "SEQUENCE", "crm.clients"), (None, "other", None, None)),
     ],
 )
@@ -87,7 +87,7 @@ def test_and_that_of_mysql_and_oracle() -> None:
     access = {"db": "crm", "table": "clients", "query": "select * from v", "sql_command": "select"}
     record = {"timestamp": _MOMENT, "id": 1, "class": "table_access", "event": "read", "table_access_data": access}
     (event,) = decoded([json.dumps(record)], "mysql.audit.json")
-    assert seen(event)[:2] == ("client", "list")
+    assert seen(event)[:2] == ("client", "export")
     oracle = {"EVENT_TIMESTAMP_UTC": f"{_MOMENT}.1", "DBUSERNAME": "VERA", "ACTION_NAME": "SELECT"}
     oracle |= {"OBJECT_SCHEMA": "CRM", "OBJECT_NAME": "CLIENTS", "SQL_TEXT": "select * from v where id = 5"}
     (event,) = decoded([json.dumps(oracle)], "oracle.audit.json")
@@ -200,7 +200,7 @@ OWN_ACTS = {
     "mysql": {
         "alter table crm.clients rename x": "update",
         "rename table a to b, crm.clients to c": "update",
-        "prepare p from 'select * from crm.clients'": "list",
+        "prepare p from 'select * from crm.clients'": "export",
         "do (select count(*) from crm.clients)": "list",
         "handler crm.clients open": "list",
         "select * from crm.clients into outfile '/tmp/x'": "export",

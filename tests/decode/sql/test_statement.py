@@ -23,7 +23,7 @@ READ = [
     ("select * from clients where id = 'cut off", "clients list"),
     ("select * from clients where id = 5 -- or 1=1\n;", "clients read id=5"),
     ("select * from clients where id = '7'::bigint and deleted = false limit 1", "clients read id=7"),
-    ("select 'from secrets where id = 1' from clients", "clients list"),
+    ("select 'from secrets where id = 1' from clients", "clients export"),
     ("COPY public.clients (id, name) TO stdout;", "public.clients export"),
     ("COPY (SELECT * FROM clients) TO '/x'", "clients export"),
     ("copy clients from stdin", "clients create"),
@@ -32,13 +32,13 @@ READ = [
     ("update only crm.clients as c set x = 'a''b' where c.id = $1", "crm.clients update id=55"),
     ("delete from clients using x where clients.id = 9", "clients delete id=9; x list"),
     ("truncate table a, b", "a delete; b delete"),
-    ("select extract(year from ts), substring(a from 2) from t", "t list"),
+    ("select extract(year from ts), substring(a from 2) from t", "t export"),
     ("select 1 where a is distinct from b", ""),
-    ("select * from ((clients) left join y on true)", "clients list; y list"),
+    ("select * from ((clients) left join y on true)", "clients export; y export"),
     ("explain select * from clients", ""),
     ("explain analyze select * from clients", "clients list"),
     ("grant select on clients to vera; revoke select on clients from vera", "clients update"),
-    ('select * from "Crm"."Cli""ents"', 'Crm.Cli"ents list'),
+    ('select * from "Crm"."Cli""ents"', 'Crm.Cli"ents export'),
     ("select $$it's$$ from clients where id = $tag$5$tag$", "clients read id=5"),
     ("select * from clients where (id = 17) is distinct from null", "clients list"),
     ("select * from clients where (id = 17) = false", "clients list"),
@@ -62,20 +62,20 @@ READ = [
     ("select b.* from clients a, clients b where a.id = 17", "clients list; clients list"),
     ("select * from clients a cross join clients where a.id = 17", "clients list; clients list"),
     ("select * from clients x, y clients where clients.id = 17", "clients list; y read id=17"),
-    ("select * from clients where id = 17; select * from clients", "clients list; clients list"),
+    ("select * from clients where id = 17; select * from clients", "clients list; clients export"),
     ("select json_agg(c), count(*) filter (where id = 17) from clients c", "clients list"),
     ("with x as (delete from logs where id = 17 returning 1) select * from clients", "logs delete id=17; clients list"),
     ("with x as (table clients) select * from x", "clients list; x list"),
     ("copy (select * from clients where id = 17) to stdout", "clients export id=17"),
     ("values ((select json_agg(c) from clients c))", "clients list"),
-    ("select * from clients /* /* */ where id = 17 /* */ */", "clients list"),
+    ("select * from clients /* /* */ where id = 17 /* */ */", "clients export"),
     ("select * from clients where id = e'\\x31'", "clients list"),
     ("select * from clients where id = x'3137'", "clients list"),
     ("select * from clients where id = 17.0", "clients read id=17"),
     ("select * from clients where id = 1.7e1", "clients read id=17"),
     ("select * from clients where id = 1e999999999", "clients read id=1e999999999"),
     ('select * from U&"\\0063lients" where id = 5', "clients read id=5"),
-    ("select * from crm.U&\"cl!0069ents\" /* x */ uescape '!'", "crm.clients list"),
+    ("select * from crm.U&\"cl!0069ents\" /* x */ uescape '!'", "crm.clients export"),
     ("select U&'\\0027', x from clients where id = U&'\\0035'", "clients read id=5"),
     ("select * from only (crm.clients) where id = 5", "crm.clients read id=5"),
     ("select * from /* /* */ x */ crm.clients where id = 5", "crm.clients read id=5"),
@@ -86,12 +86,12 @@ READ = [
     ("declare c cursor for table clients", "clients list"),
     ("explain analyze verbose table clients", "clients list"),
     ("explain verbose select * from clients", ""),
-    ("select * from (table clients) t", "clients list"),
+    ("select * from (table clients) t", "clients export"),
     ("do $$ begin perform * from clients where id = 5; end $$", "clients read id=5"),
     ("do $$ begin execute 'select * from clients where id = 5' || x; end $$", "clients list"),
-    ("select query_to_xml('select * from clients', true, true, '')", "clients list; clients list"),
-    ("create function f() returns int language sql as 'select 1 from clients'", "clients list"),
-    ("select * from a join b on a.x = b.x and a.y = b.limit, clients", "a list; b list; clients list"),
+    ("select query_to_xml('select * from clients', true, true, '')", "clients export; clients export"),
+    ("create function f() returns int language sql as 'select 1 from clients'", "clients export"),
+    ("select * from a join b on a.x = b.x and a.y = b.limit, clients", "a export; b export; clients export"),
     ("update x set n = c.n from clients c where x.id = 5", "x update id=5; clients list"),
     ("with a as (select 1) merge into clients using x on true", "clients update; x list"),
     ("grant select (a), update on table clients, x to vera", "clients update; x update"),
@@ -152,23 +152,23 @@ MYSQL = [
     ("handler clients read first", "clients list"),
     ("handler clients open as h", "clients list"),
     ("analyze format=json select * from clients where id = 5", "clients read id=5"),
-    ("select * from t straight_join clients", "t list; clients list"),
-    ("select straight_join a.x from t a", "t list"),
+    ("select * from t straight_join clients", "t export; clients export"),
+    ("select straight_join a.x from t a", "t export"),
     ("select * from {oj clients left join x on 1} where clients.id = 5", "clients read id=5; x list"),
-    ("select * from {oj (clients)}", "clients list"),
+    ("select * from {oj (clients)}", "clients export"),
     ("select * from .clients where id = 5", "clients read id=5"),
     ("prepare s from 'select * from clients where id = 5'", "clients read id=5"),
     ("prepare s from 'select * from clients where id = 5", "clients list"),
-    ("execute immediate concat('select * from cli', 'ents')", "cli list; clients list"),
-    ("set @a = 'select * from clients'", "clients list"),
+    ("execute immediate concat('select * from cli', 'ents')", "cli export; clients export"),
+    ("set @a = 'select * from clients'", "clients export"),
     ("begin not atomic select * from clients; end", "clients list"),
     ("insert clients values (1)", "clients create"),
     ("insert into a select * from b on duplicate key update x = 1, y = 2", "a create; b list"),
     ("select * from t use index for order by (a), clients", "t list; clients list"),
-    ("select /*! x */ * /* y */ from clients", "clients list"),
-    ("select /*!1 2 */*/**/3, x.* from clients x", "clients list"),
+    ("select /*! x */ * /* y */ from clients", "clients export"),
+    ("select /*!1 2 */*/**/3, x.* from clients x", "clients export"),
     ("select * from clients /*!99999 where id = 5 */", "clients list"),
-    ("select * from x /* /* */, clients", "x list; clients list"),
+    ("select * from x /* /* */, clients", "x export; clients export"),
     ("select N'\\'', x from clients where x = '\"' -- '", "clients read"),
     ("show columns from clients; desc clients; checksum table clients", ""),
 ]
@@ -202,16 +202,16 @@ MSSQL = [
         "exec sp_executesql N'l: select * from clients where id = @p set @P += 1 goto l', N'@p int', @p = 5",
         "clients list",
     ),
-    ("insert x exec('select * from clients')", "x create; clients list"),
-    ("select * from openquery(s, 'select * from clients')", "clients list"),
+    ("insert x exec('select * from clients')", "x create; clients export"),
+    ("select * from openquery(s, 'select * from clients')", "clients export"),
     ("select * from /* /* */ x */ clients where id = 5", "clients read id=5"),
-    ("/* /* */ */ select * from clients", "clients list"),
+    ("/* /* */ */ select * from clients", "clients export"),
     ("begin tran update clients set a = 1 where id = 5 commit", "clients update id=5"),
     ("delete clients where id = 5", "clients delete id=5"),
     ("delete top (5) clients", "clients delete"),
     ("update top (5) clients set a = 1", "clients update"),
     ("merge clients using x on 1 = 1 when matched then delete;", "clients update; x list"),
-    ("select * from t cross apply clients", "t list; clients list"),
+    ("select * from t cross apply clients", "t export; clients export"),
     ("select * from t for system_time all, clients", "t list; clients list"),
     ("update statistics clients", ""),
 ]
@@ -237,12 +237,12 @@ def test_tables_actions_and_ids_of_a_statement(statement: str, expected: str) ->
 def test_mysql_and_sql_server_quote_in_their_own_ways() -> None:
     assert told('select * from `crm`.`clients` where `id` = "7" # x', "mysql") == "crm.clients read id=7"
     assert told("SELECT /*!40001 SQL_NO_CACHE */ * FROM `clients`", "mysql") == "clients export"
-    assert told("select 1 /*! from clients */", "mysql") == "clients list"
+    assert told("select 1 /*! from clients */", "mysql") == "clients export"
     assert told("select * from clients where x = 'a\\' or 1=1 -- ' ", "mysql") == "clients read"
     assert told("select * from clients where id = 17--1", "mysql") == "clients list"
     assert told("select * from clients where id = 17 --1 or 1=1", "mysql") == "clients list"
     assert told("select * from clients where id = 17 -- or 1=1", "mysql") == "clients read id=17"
-    assert told("select 1 $$, clients.* from clients", "mysql") == "clients list"
+    assert told("select 1 $$, clients.* from clients", "mysql") == "clients export"
     assert told("SELECT TOP (10) * FROM [dbo].[Clients] WHERE [Id] = 7", "mssql") == "dbo.Clients read id=7"
 
 
@@ -255,7 +255,7 @@ def test_forms_that_only_one_database_knows(dialect: str, statement: str, expect
 
 
 def test_comments_do_not_nest_in_oracle() -> None:
-    assert told("select * from /* /* */ clients", "oracle") == "clients list"
+    assert told("select * from /* /* */ clients", "oracle") == "clients export"
 
 
 @pytest.mark.parametrize(

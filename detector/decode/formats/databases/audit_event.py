@@ -75,7 +75,7 @@ def statement_about(table: str, *actions: str) -> str:
 
 
 _FORMS = {
-    "SELECT": "SELECT * FROM {}",
+    "SELECT": "SELECT * FROM {} WHERE TRUE",  # how much of it, the record does not say
     "READ": "SELECT * FROM {}",
     "INSERT": "INSERT INTO {}",
     "UPDATE": "UPDATE {} SET",
