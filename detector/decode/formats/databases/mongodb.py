@@ -1,37 +1,22 @@
 """MongoDB's audit log as JSON: commands on collections, logins, refusals.
 
 Comes in: objects, one a line. Goes out: ``Parsed``. A command on a collection is handed to the record map as the
-statement that would do the same in SQL, so that ``table: crm.clients`` fits collection ``clients`` of database ``crm``;
-of its filter only plain equalities of names and ``$in`` are taken.
+statement that would do the same in SQL, so that ``table: crm.clients`` fits collection ``clients`` of database ``crm``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.audit_event import outcome_of, query_event
+from detector.decode.formats.databases.mongodb_commands import statements_of
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.lines import RejectReason
-
-_VERBS = {
-    "find": "SELECT * FROM {}",
-    "aggregate": "SELECT * FROM {}",
-    "distinct": "SELECT * FROM {}",
-    "count": "SELECT * FROM {}",
-    "getmore": "SELECT * FROM {}",
-    "insert": "INSERT INTO {}",
-    "update": "UPDATE {} SET",
-    "findandmodify": "UPDATE {} SET",
-    "delete": "DELETE FROM {}",
-    "drop": "TRUNCATE {}",
-    "dropcollection": "TRUNCATE {}",
-}
-_MOST_IDS = 10_000
 
 
 def _read(text: str) -> RowEvent | RejectReason:
@@ -68,37 +53,10 @@ def _user(item: Mapping[str, Any], param: Mapping[str, Any]) -> str:
 
 
 def _statement(command: str, param: Mapping[str, Any]) -> str:
-    verb, space = _VERBS.get(command.lower()), param.get("ns")
-    if verb is None or not isinstance(space, str):
-        return ""
-    database, _, collection = space.partition(".")
-    where = " AND ".join(_conditions(param.get("args"))) if "{}" in verb else ""
-    text = verb.format(f"{_name(database)}.{_name(collection)}")
-    return f"{text} WHERE {where}" if where else text
-
-
-def _conditions(args: Any) -> Iterator[str]:
-    args = args if isinstance(args, Mapping) else {}
-    found = args.get("filter") or args.get("query")
-    if not isinstance(found, Mapping) or any(key.startswith("$") for key in found):
-        return
-    for key, value in found.items():
-        values = value.get("$in") if isinstance(value, Mapping) and set(value) == {"$in"} else [value]
-        plain = [_value(one) for one in values] if isinstance(values, list) and len(values) <= _MOST_IDS else [None]
-        if plain and None not in plain:
-            yield f"{_name(key)} IN ({', '.join(filter(None, plain))})"
-
-
-def _value(value: Any) -> str | None:
-    if isinstance(value, Mapping) and len(value) == 1:
-        value = next(iter(value.values()))  # {"$oid": "…"}, {"$numberLong": "…"}
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    space = param.get("ns")
+    # Commands have arguments; events of their own, such as createCollection, say all beside the namespace.
+    args = param.get("args", param)
+    return statements_of(command, space if isinstance(space, str) else "", args)
 
 
 def parse(lines: pl.Series, place: LineContext) -> Parsed:

@@ -1,0 +1,207 @@
+"""What a command of MongoDB does with which collections, told as the statements that would do the same in SQL.
+
+Comes in: the command's word, its namespace (``database.collection``) and its arguments. Goes out: text for
+``detector.decode.sql``, one statement for each collection; empty for what is done to none.
+
+A filter gives ids only where they bound whatever fits it: a field that equals a plain value or is ``$in`` a list of
+such, by itself, beside other conditions, in ``$and``, and in each branch of ``$or``. Whatever else compares (``$ne``,
+``$gte``, ``$exists``, a document, a regular expression) bounds nothing. Of a pipeline the ``$match`` stages count that
+stand before any stage that makes other documents of those of the collection; the collections that stages read or
+write are touched too, wherever they stand. Commands nested deeper than a server takes them are not looked into.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from detector.decode.formats.databases.audit_event import quoted
+from detector.decode.json.lookup import as_text
+
+_READ, _UPDATE, _DELETE, _CREATE = "SELECT * FROM {}", "UPDATE {} SET", "DELETE FROM {}", "INSERT INTO {}"
+_DROP, _RENAME, _VIEW = "TRUNCATE {}", "RENAME TABLE {} TO renamed", "CREATE VIEW made AS SELECT * FROM {}"
+_FORMS = {
+    **dict.fromkeys(("aggregate", "count", "distinct", "find", "geonear", "geosearch", "getmore", "mapreduce"), _READ),
+    **dict.fromkeys(("clonecollectionascapped", "parallelcollectionscan"), _READ),
+    **dict.fromkeys(("findandmodify", "update"), _UPDATE),
+    **dict.fromkeys(("drop", "dropcollection"), _DROP),
+    "converttocapped": _UPDATE,
+    "delete": _DELETE,
+    "insert": _CREATE,
+    "renamecollection": _RENAME,
+}
+_KEEPING = frozenset(("$limit", "$sample", "$skip", "$sort"))
+"""Stages behind which documents are still those of the collection."""
+_NUMBERS = ("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
+_PLAIN = frozenset(("$oid", "$uuid", "$symbol", *_NUMBERS))
+"""Types of extended JSON that stand for one value."""
+_DEEP = 20
+"""How deep pipelines and conditions are followed: servers refuse pipelines nested deeper."""
+
+_Bounds = dict[str, list[str]]
+
+
+def statements_of(command: str, space: str, args: Any) -> str:
+    """Return the statements that do what a command does; ``args`` are what the log says of it."""
+    return "; ".join(
+        filter(None, _statements(command.lower(), space, args if isinstance(args, Mapping) else {}, _DEEP))
+    )
+
+
+def _statements(command: str, space: str, args: Mapping[str, Any], depth: int) -> Iterator[str]:
+    database, _, _ = space.partition(".")
+    if command == "explain":
+        inner = args.get("explain")
+        if isinstance(inner, Mapping) and inner and depth:
+            yield from _statements(next(iter(inner)).lower(), space, inner, depth - 1)
+        return
+    if command == "bulkwrite":
+        yield from _bulk(args)
+        return
+    if command in ("create", "createcollection", "collmod"):
+        if isinstance(args.get("viewOn"), str):
+            yield _statement(_VIEW, f"{database}.{args['viewOn'].removeprefix(f'{database}.')}")
+    elif form := _FORMS.get(command):
+        moved = args.get("renameCollection") or args.get("old") if form is _RENAME else None
+        name = moved if isinstance(moved, str) else space
+        removes = command == "findandmodify" and args.get("remove") is True
+        yield _statement(_DELETE if removes else form, name, bounds=_bounded(command, args))
+    yield from _written(args.get("out"), database)
+    yield from _staged(args.get("pipeline"), database, depth)
+
+
+def _bounded(command: str, args: Mapping[str, Any]) -> _Bounds:
+    """Return what bounds the documents that a command concerns."""
+    if command == "aggregate":
+        return _matched(args.get("pipeline"))
+    if command in ("update", "delete"):
+        changes = args.get("updates" if command == "update" else "deletes")
+        return _either([one.get("q") if isinstance(one, Mapping) else None for one in _list(changes)], _DEEP)
+    return _bounds(args.get("filter" if command == "find" and "filter" in args else "query"), _DEEP)
+
+
+def _bulk(args: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the statements of the operations of ``bulkWrite``, which name their collections by number."""
+    spaces = [one.get("ns") if isinstance(one, Mapping) else None for one in _list(args.get("nsInfo"))]
+    filters: dict[tuple[str, int], list[Any]] = {}
+    for one in _list(args.get("ops")):
+        word = next(iter(one), "") if isinstance(one, Mapping) else ""
+        place = one[word] if word in ("insert", "update", "delete") else None
+        if type(place) is int and 0 <= place < len(spaces):
+            filters.setdefault((word, place), []).append(one.get("filter"))
+    for (word, place), found in filters.items():
+        if isinstance(space := spaces[place], str):
+            yield _statement(_FORMS[word], space, bounds=_either(found, _DEEP))
+
+
+def _staged(stages: Any, database: str, depth: int) -> Iterator[str]:
+    """Yield the statements about the collections that a pipeline's stages name."""
+    for stage in _list(stages) if depth else []:
+        for word, said in stage.items() if isinstance(stage, Mapping) else ():
+            if word in ("$out", "$merge"):
+                into = said.get("into", said) if isinstance(said, Mapping) else said
+                yield from _written(into, database)
+            elif word == "$facet" and isinstance(said, Mapping):
+                for inner in said.values():
+                    yield from _staged(inner, database, depth - 1)
+            elif word in ("$lookup", "$graphLookup", "$unionWith"):
+                more = said if isinstance(said, Mapping) else {"coll": said}
+                inner = more.get("pipeline")
+                named = _named(more.get("coll" if word == "$unionWith" else "from"), database)
+                if named:
+                    yield _statement(_READ, named, bounds=_matched(inner))
+                yield from _staged(inner, database, depth - 1)
+
+
+def _written(said: Any, database: str) -> Iterator[str]:
+    """Yield the statement about the collection that a result is written to."""
+    if isinstance(said, Mapping) and "coll" not in said:  # of mapReduce
+        said = next((said[how] for how in ("merge", "replace", "reduce") if how in said), None)
+    if named := _named(said, database):
+        yield _statement(_UPDATE, named)
+
+
+def _named(said: Any, database: str) -> str:
+    """Return the namespace of a collection that is named in arguments; empty for none."""
+    if isinstance(said, Mapping):
+        other, said = said.get("db"), said.get("coll")
+        database = other if isinstance(other, str) else database
+    return f"{database}.{said}" if isinstance(said, str) else ""
+
+
+def _statement(form: str, space: str, bounds: Mapping[str, Sequence[str]] | None = None) -> str:
+    database, _, name = space.partition(".")
+    if not name or name.startswith("$cmd"):
+        return ""
+    text = form.format(quoted(database, name))
+    where = (f"{quoted(field)} IN ({', '.join(map(_literal, ids))})" for field, ids in (bounds or {}).items() if field)
+    conditions = " AND ".join(where)
+    return f"{text} WHERE {conditions}" if conditions else text
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _matched(stages: Any) -> _Bounds:
+    """Return what bounds the documents of a collection that a pipeline sees."""
+    found: list[Any] = []
+    for stage in _list(stages):
+        if not isinstance(stage, Mapping) or not (stage.keys() <= _KEEPING or stage.keys() == {"$match"}):
+            break
+        found.append(stage.get("$match"))
+    return _all([_bounds(each, _DEEP) for each in found])
+
+
+def _bounds(found: Any, depth: int) -> _Bounds:
+    """Return the values that fields have in all documents that fit a filter."""
+    parts: list[_Bounds] = []
+    for key, value in found.items() if isinstance(found, Mapping) and depth else ():
+        if key == "$and":
+            parts += [_bounds(each, depth - 1) for each in _list(value)]
+        elif key == "$or":
+            parts.append(_either(_list(value), depth - 1))
+        elif not key.startswith("$") and (ids := _values(value)):
+            parts.append({key: ids})
+    return _all(parts)
+
+
+def _all(parts: Sequence[_Bounds]) -> _Bounds:
+    """Return what bounds a document that all parts bound."""
+    made: _Bounds = {}
+    for part in parts:
+        made.update((key, ids) for key, ids in part.items() if key not in made or len(ids) < len(made[key]))
+    return made
+
+
+def _either(filters: Sequence[Any], depth: int) -> _Bounds:
+    """Return what bounds a document that fits one of some filters."""
+    parts = [_bounds(each, depth) for each in filters]
+    shared = [key for key in parts[0] if all(key in part for part in parts)] if parts else []
+    return {key: [value for part in parts for value in part[key]] for key in shared}
+
+
+def _values(said: Any) -> list[str]:
+    """Return what a field must be one of; nothing where something else is asked of it."""
+    if isinstance(said, Mapping) and "$eq" in said:
+        said = [said["$eq"]]
+    elif isinstance(said, Mapping) and "$in" in said:
+        said = said["$in"]
+    else:
+        said = [said]
+    plain = [_plain(one) for one in _list(said)]
+    return [one for one in plain if one is not None] if None not in plain else []
+
+
+def _plain(value: Any) -> str | None:
+    """Return one value as text; None for what is none, or several."""
+    if isinstance(value, Mapping):
+        kind = next(iter(value)) if len(value) == 1 else ""
+        value = value[kind] if kind in _PLAIN else None
+        if kind in _NUMBERS and isinstance(value, str):
+            value = value.removesuffix(".0")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return as_text(value)
+
+
+def _list(said: Any) -> Sequence[Any]:
+    return said if isinstance(said, list) else ()

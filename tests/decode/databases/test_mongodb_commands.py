@@ -1,0 +1,183 @@
+"""Commands of MongoDB, from the arguments an audit log holds to the tables they touch and the ids that bound them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from detector.decode.formats.databases.mongodb_commands import statements_of
+from detector.decode.sql.statement_tables import touches_of
+from tests.decode.linear import swollen
+
+Told = dict[str, tuple[str, list[str] | None]]
+
+
+def touched(command: str, args: Any, space: str = "crm.clients") -> Told:
+    touches = touches_of(statements_of(command, space, args))
+    return {f"{one.schema}.{one.name}": (one.action, list(one.ids.get("_id", ())) or None) for one in touches}
+
+
+def found(filter_: Any) -> list[str] | None:
+    told = touched("find", {"find": "clients", "filter": filter_})
+    return told["crm.clients"][1]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "ids"),
+    [
+        ({"_id": 5}, ["5"]),
+        ({"_id": 5.0}, ["5"]),
+        ({"_id": {"$numberDouble": "5.0"}}, ["5"]),
+        ({"_id": {"$oid": "65a0"}}, ["65a0"]),
+        ({"_id": {"$eq": {"$numberLong": "5"}}}, ["5"]),
+        ({"_id": {"$in": [1, {"$oid": "65a0"}]}}, ["1", "65a0"]),
+        ({"_id": {"$in": [1, 2], "$exists": True}}, ["1", "2"]),
+        ({"_id": 5, "$comment": "x"}, ["5"]),
+        ({"$and": [{"state": "new"}, {"$and": [{"_id": 5}]}]}, ["5"]),
+        ({"_id": {"$in": [1, 2, 3]}, "$and": [{"_id": 2}]}, ["2"]),
+        ({"$or": [{"_id": 5}, {"_id": {"$in": [6, 7]}, "state": "new"}]}, ["5", "6", "7"]),
+    ],
+)
+def test_a_filter_that_picks_documents_by_their_ids_bounds_them(filter_: Any, ids: list[str]) -> None:
+    assert found(filter_) == ids
+
+
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        {},
+        {"_id": {"$ne": 5}},
+        {"_id": {"$gte": 0}},
+        {"_id": {"$gt": 7}},
+        {"_id": {"$exists": 1}},
+        {"_id": {"$nin": [1, 2]}},
+        {"_id": {"$not": {"$eq": 5}}},
+        {"_id": {"$type": "int"}},
+        {"_id": {"$regularExpression": {"pattern": "5", "options": ""}}},
+        {"_id": {"$in": [5, None]}},
+        {"_id": {"$in": [5, {"$regularExpression": {"pattern": ".", "options": ""}}]}},
+        {"_id": None},
+        {"_id": True},
+        {"_id": {"branch": 5}},
+        {"$or": [{"_id": 5}, {"name": "x"}]},
+        {"$or": [{"_id": 5}, {}]},
+        {"$nor": [{"_id": 5}]},
+        {"$and": {"_id": 5}},
+        5,
+    ],
+)
+def test_what_else_a_filter_asks_names_no_client(filter_: Any) -> None:
+    assert found(filter_) is None
+
+
+def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
+    def bounded(*stages: Any) -> Told:
+        return touched("aggregate", {"aggregate": "clients", "pipeline": list(stages)})
+
+    match = {"$match": {"_id": 5}}
+    assert bounded(match) == {"crm.clients": ("read", ["5"])}
+    assert bounded({"$sort": {"name": 1}}, {"$limit": 9}, match, {"$project": {"_id": 0}}) == bounded(match)
+    assert bounded({"$addFields": {"_id": 5}}, match) == {"crm.clients": ("list", None)}
+    assert bounded({"$group": {"_id": 5}}, match) == {"crm.clients": ("list", None)}
+    assert bounded(match, {"$unionWith": "clients"}) == {"crm.clients": ("list", None)}
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        ({"$unionWith": "clients"}, ("list", None)),
+        ({"$unionWith": {"coll": "clients", "pipeline": [{"$match": {"_id": 5}}]}}, ("read", ["5"])),
+        ({"$lookup": {"from": "clients", "as": "c", "pipeline": [{"$match": {"_id": 5}}]}}, ("read", ["5"])),
+        ({"$lookup": {"from": "clients", "localField": "client", "foreignField": "_id", "as": "c"}}, ("list", None)),
+        ({"$lookup": {"from": {"db": "crm", "coll": "clients"}, "as": "c"}}, ("list", None)),
+        ({"$graphLookup": {"from": "clients", "startWith": "$a", "as": "c"}}, ("list", None)),
+        ({"$facet": {"a": [{"$lookup": {"from": "clients", "as": "c", "pipeline": []}}]}}, ("list", None)),
+        ({"$lookup": {"from": "y", "as": "y", "pipeline": [{"$unionWith": "clients"}]}}, ("list", None)),
+        ({"$out": "clients"}, ("update", None)),
+        ({"$merge": "clients"}, ("update", None)),
+        ({"$merge": {"into": {"db": "crm", "coll": "clients"}, "on": "_id"}}, ("update", None)),
+    ],
+)
+def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: Any) -> None:
+    said = touched("aggregate", {"aggregate": "x", "pipeline": [stage]}, "crm.x")
+    assert said["crm.x"] == ("list", None)
+    assert said["crm.clients"] == told
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "told"),
+    [
+        ("delete", {"deletes": [{"q": {"_id": 5}, "limit": 1}]}, ("delete", ["5"])),
+        ("delete", {"deletes": [{"q": {"_id": 5}}, {"q": {}}]}, ("delete", None)),
+        ("update", {"updates": [{"q": {"_id": 5}, "u": {}}, {"q": {"_id": 6}, "u": {}}]}, ("update", ["5", "6"])),
+        ("findAndModify", {"query": {"_id": 5}, "update": {}}, ("update", ["5"])),
+        ("findAndModify", {"query": {"_id": 5}, "remove": True}, ("delete", ["5"])),
+        ("explain", {"explain": {"find": "clients", "filter": {"_id": 5}}}, ("read", ["5"])),
+        ("mapReduce", {"mapReduce": "clients", "query": {"_id": 5}}, ("read", ["5"])),
+        ("mapReduce", {"mapReduce": "clients", "out": {"inline": 1}}, ("list", None)),
+        ("renameCollection", {"renameCollection": "crm.clients", "to": "crm.t"}, ("update", None)),
+        ("create", {"create": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),
+        ("collMod", {"collMod": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),
+        ("createCollection", {"ns": "crm.v", "viewOn": "crm.clients", "pipeline": []}, ("list", None)),
+        ("dropCollection", {"ns": "crm.clients"}, ("delete", None)),
+    ],
+)
+def test_a_command_does_to_a_collection_what_its_arguments_say(command: str, args: Any, told: Any) -> None:
+    assert touched(command, args)["crm.clients"] == told
+
+
+def test_a_command_may_name_collections_of_its_own() -> None:
+    assert touched("mapReduce", {"out": {"merge": "clients"}}, "crm.x")["crm.clients"] == ("update", None)
+    assert touched("renameCollection", {"renameCollection": "crm.clients"}, "admin.x") == {
+        "crm.clients": ("update", None)
+    }
+    many = {
+        "bulkWrite": 1,
+        "ops": [{"delete": 1, "filter": {"_id": 5}}, {"delete": 1, "filter": {"_id": 6}}, {"insert": 0}],
+        "nsInfo": [{"ns": "crm.x"}, {"ns": "crm.clients"}],
+    }
+    assert touched("bulkWrite", many, "admin.$cmd.bulkWrite") == {
+        "crm.clients": ("delete", ["5", "6"]),
+        "crm.x": ("create", None),
+    }
+
+
+@pytest.mark.parametrize(
+    "said", [None, 5, [], "x", [5], {"a": 5}, [{"$match": 5}], [[]], {"$or": [5]}, [{"$lookup": 5}]]
+)
+@pytest.mark.parametrize(
+    "command", ["find", "aggregate", "explain", "bulkWrite", "delete", "create", "renameCollection"]
+)
+def test_arguments_of_no_known_form_are_read_over(command: str, said: Any) -> None:
+    names = ("filter", "pipeline", "explain", "ops", "nsInfo", "deletes", "viewOn", "renameCollection", "out")
+    for args in (said, *({name: said} for name in names)):
+        statements_of(command, "crm.clients", args)
+        statements_of(command, "", args)
+
+
+def nested(depth: int) -> Any:
+    pipeline: Any = [{"$match": {"_id": 5}}]
+    for _ in range(depth):
+        pipeline = [{"$lookup": {"from": "clients", "as": "c", "pipeline": pipeline}}]
+    return {"pipeline": pipeline}
+
+
+def test_pipelines_nested_deeper_than_servers_take_are_not_followed() -> None:
+    assert statements_of("aggregate", "crm.x", nested(500)).count("clients") == 20
+
+
+@pytest.mark.parametrize(
+    "some",
+    [
+        lambda count: {"pipeline": [{"$lookup": {"from": "clients", "pipeline": []}}] * count},
+        lambda count: {"pipeline": [{"$match": {"$or": [{"_id": 1, "x": 2}] * count}}]},
+        lambda count: {"pipeline": [{"$match": {"$and": [{f"x{at}": {"$in": [1, 2]}} for at in range(count)]}}]},
+    ],
+    ids=["stages", "branches", "conditions"],
+)
+def test_reading_takes_time_in_proportion_to_the_arguments(some: Callable[[int], Any]) -> None:
+    def work(text: str) -> None:
+        statements_of("aggregate", "crm.x", json.loads(text))
+
+    assert not swollen(work, lambda size: json.dumps(some(size // 40)))
