@@ -5,6 +5,7 @@ either way (``{"source": {"ip": …}}`` or ``{"source.ip": …}``) read the same
 (``items.id``) gives the values of all of them.
 """
 
+import re
 from collections.abc import Collection, Iterator, Set
 from typing import Any
 
@@ -15,7 +16,9 @@ from detector.decode.json.lenient import lenient_object
 Object = dict[str, Any]
 _SCALARS = (str, int, float)
 _DEPTH = 16
-
+_IS_ID = re.compile(r"(?:^|_|[a-z](?=I))(?i:id|uuid|guid)$")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([,.' _\u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*([.,][0-9]*)?")
+"""A number whose thousands stand apart."""
 
 _decode = msgspec.json.Decoder(Object).decode
 
@@ -96,7 +99,10 @@ def as_text(value: Any) -> str | None:
 
 
 def as_ids(value: Any) -> list[str] | None:
-    """Return one id or a list of them as distinct texts, in order; None for no id."""
+    """Return one id or a list of them as distinct texts, in order; None for no id.
+
+    Of objects in a list the id is their only value, or what they call an id.
+    """
     if value is None:
         return None
     if type(value) is str:
@@ -110,7 +116,10 @@ def as_ids(value: Any) -> list[str] | None:
 
 def _scalars(values: Any) -> Iterator[Any]:
     for one in values:
-        if isinstance(one, list):
+        if isinstance(one, dict):
+            names = [key for key in one if _IS_ID.search(key)]
+            yield from _scalars([one[min(names, key=len)]] if names else one.values() if len(one) == 1 else ())
+        elif isinstance(one, list):
             yield from _scalars(one)
         elif isinstance(one, _SCALARS):
             yield one
@@ -125,6 +134,21 @@ def as_number(value: Any, most: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         return None
     return int(value)
+
+
+def as_count(value: Any, most: int) -> int | None:
+    """Return a number of records, also where it has a sign, thousands set apart, or a list around it.
+
+    What may be read as thousands or as a fraction (``99.999``) is thousands: the larger number.
+    """
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str):
+        value = value.strip().removeprefix("+")
+        if len(value) <= 24 and (grouped := _GROUPED.fullmatch(value)):
+            whole = value[: -len(grouped[2])] if grouped[2] else value
+            value = whole.replace(grouped[1], "")
+    return as_number(value, most)
 
 
 def _parsed(text: str) -> int | float | None:

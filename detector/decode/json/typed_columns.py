@@ -14,7 +14,7 @@ import polars as pl
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import first_of, shortest
 from detector.decode.columns.list_columns import Texts, label_lists, text_lists
-from detector.decode.json.lookup import as_ids, as_number, as_text
+from detector.decode.json.lookup import as_count, as_ids, as_number, as_text
 from detector.decode.json.shape_columns import Column
 from detector.decode.parse_result import FORWARDED
 from detector.decode.weblog.request_line import Request
@@ -77,7 +77,7 @@ def _present(column: pl.Series) -> pl.Series:
 
 def numbers(name: str, values: Column, dtype: pl.DataType) -> pl.Series:
     """Return values as numbers from 0 to the most the column may hold; null for anything else."""
-    most = MOST[dtype]
+    most, read = MOST[dtype], as_count if name == "record.count" else as_number
     if _are_whole(values):
         try:
             column = pl.Series(name, values, dtype=pl.Int64())
@@ -89,8 +89,8 @@ def numbers(name: str, values: Column, dtype: pl.DataType) -> pl.Series:
     words = _strings(name, values)
     if words is not None:  # words and figures repeat: each is read once
         distinct = Dictionary.of(words)
-        return distinct.column(name, [as_number(value, most) for value in distinct.values], dtype)
-    return pl.Series(name, [as_number(value, most) for value in values], dtype=dtype)
+        return distinct.column(name, [read(value, most) for value in distinct.values], dtype)
+    return pl.Series(name, [read(value, most) for value in values], dtype=dtype)
 
 
 def _are_whole(values: Column) -> bool:

@@ -19,15 +19,17 @@ from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import first_of, index
 from detector.decode.columns.list_columns import firsts, parts, places_of
 from detector.decode.columns.string_views import StringViews
+from detector.decode.json.lookup import as_count
 from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.record_map.finalize import NONE, Counts, settle
 from detector.decode.record_map.id_columns import Ids, Numbers
+from detector.decode.record_map.id_lists import spread
 from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.query_params import first_value, values_of
 from detector.decode.record_map.route_matcher import Questions
 from detector.decode.record_map.route_verdicts import Verdicts
 from detector.decode.record_map.routes import CompiledRoute, ValuePlace
-from detector.decode.sql.table_columns import TablePlace, marked
+from detector.decode.sql.table_columns import TABLE, TablePlace, marked
 
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""
@@ -199,7 +201,9 @@ def _said(
         flat, counts = values_of(queries, place.name, text=one.route.ids == "text")
         return flat, np.cumsum(counts) - counts, counts
     if place.kind == "field" and FIELD + place.name in found.columns:
-        return parts(found.columns[FIELD + place.name][index(rows)])
+        said = parts(found.columns[FIELD + place.name][index(rows)])
+        # Ids of a statement are what its table's column is compared to, one by one.
+        return said if place.name.startswith(TABLE) else spread(*said, np.full(len(rows), one.route.ids == "text"))
     if place.kind == "host" and _HOST in found.columns:
         hosts = found.columns[_HOST][index(rows)]
         return hosts, np.arange(len(rows)), hosts.is_not_null().cast(pl.Int64).to_numpy()
@@ -242,7 +246,12 @@ def _add_counts(place: ValuePlace, rows: Rows, found: _Found) -> None:
     elif place.kind == "query" and _QUERY in found.columns:
         found.stated[rows] = _whole(first_value(found.columns[_QUERY][index(rows)].fill_null(""), place.name))
     elif place.kind == "field" and FIELD + place.name in found.columns:
-        found.stated[rows] = _whole(firsts(found.columns[FIELD + place.name][index(rows)]))
+        said = firsts(found.columns[FIELD + place.name][index(rows)])
+        stated = _whole(said)
+        for at in np.flatnonzero((stated == NONE) & said.is_not_null().to_numpy()).tolist():
+            count = as_count(said[at], _MOST)
+            stated[at] = NONE if count is None else count
+        found.stated[rows] = stated
 
 
 def _whole(text: pl.Series) -> Numbers:

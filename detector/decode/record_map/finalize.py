@@ -74,10 +74,9 @@ def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, reco
     columns.put_distinct(_ACTION, actions)
     columns.put_distinct(_CATEGORY, _category(columns, segments, actions))
     good = _returned(columns)
-    if _SUBJECTS in columns:
-        subjects.add_missing(columns[_SUBJECTS])
-    if _RECORDS in columns:
-        records.add_missing(columns[_RECORDS])
+    for name, ids in ((_SUBJECTS, subjects), (_RECORDS, records)):
+        if name in columns:
+            ids.add_missing(columns[name], counts.as_text)
     records = records.or_else(subjects)  # a record that nothing names apart is the client's own
     column = subjects.column(_SUBJECTS, good, counts.as_text)
     other = column if records is subjects else records.column(_RECORDS, good, counts.as_text)

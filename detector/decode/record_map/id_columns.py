@@ -14,6 +14,7 @@ from detector.decode.columns.frame_ops import index
 from detector.decode.columns.list_columns import parts, places_of, text_lists
 from detector.decode.columns.string_views import Mask, Places, StringViews
 from detector.decode.parse_result import Rows
+from detector.decode.record_map.id_lists import spread
 from detector.decode.record_map.path_segments import Segments
 from detector.schema.id_forms import PLAIN, remembered
 
@@ -78,9 +79,9 @@ class Ids:
             self.pieces = None
             self.add(rows, laid.texts(starts[rows], stops[rows]), np.ones(len(rows), np.int64))
 
-    def add_missing(self, column: pl.Series) -> None:
-        """Give rows without ids those the log itself names."""
-        flat, starts, counts = parts(column)
+    def add_missing(self, column: pl.Series, as_text: Mask) -> None:
+        """Give rows without ids those the log itself names; ``as_text`` are rows whose ids are text."""
+        flat, starts, counts = spread(*parts(column), as_text)
         rows = np.flatnonzero((self.counts == 0) & (counts > 0))
         if len(rows):
             self._spell(np.flatnonzero(self.counts))
