@@ -1,6 +1,7 @@
 """`nabat check` and `nabat decode` say whether the record map fits the logs that are there."""
 
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,27 @@ def test_of_lines_the_service_does_not_read_the_true_share_is_said(tmp_path: Pat
     path.write_text(path.read_text() + "what is this\n" * 60, encoding="utf-8")
     checked = check(config_of(tmp_path, ROUTE))
     assert any("only 40 of the first 100 lines can be decoded" in str(problem) for problem in checked.problems)
+
+
+TABLE = {"table": "clients", "object": "client", "subject": "where:id"}
+FOUND = {
+    "atype": "authCheck",
+    "ts": {"$date": "2026-05-18T09:00:00.000+00:00"},
+    "users": [{"user": "anna", "db": "crm"}],
+    "param": {"command": "find", "ns": "crm.clients", "args": {"find": "clients", "filter": {"_id": 7}}},
+    "result": 0,
+}
+
+
+def warnings(folder: Path, subject: str, times: int) -> str:
+    (folder / "audit.log").write_text(f"{json.dumps(FOUND)}\n" * times, encoding="utf-8")
+    checked = check(config_of(folder, TABLE | {"subject": subject}, format="mongodb.audit"))
+    return "\n".join(map(str, checked.warnings))
+
+
+def test_a_subject_that_names_nobody_is_told(tmp_path: Path) -> None:
+    assert "`subject: where:id` names a client in 0 of the 100 newest requests that fit table clients" in warnings(
+        tmp_path, "where:id", 100
+    )
+    assert "names a client" not in warnings(tmp_path, "where:_id", 100)
+    assert "names a client" not in warnings(tmp_path, "where:id", 99)

@@ -61,6 +61,8 @@ class RequestCounts:
         statements: How many were SQL statements.
         unmapped: Those that no route names, by pattern: ``GET /api/customers/{id}``, ``table crm.orders``.
         routes: How often each route of the record map fitted, requests or not, by its number.
+        asked / named: How many of the requests that touched client data fitted each route, and how many of them named a
+            client.
         texts: Events that are no requests and may be about clients all the same: they have neither path nor table, and
             are neither logins nor messages of a host.
     """
@@ -71,6 +73,8 @@ class RequestCounts:
     statements: int = 0
     unmapped: Counter[str] = field(default_factory=Counter)
     routes: Counter[int] = field(default_factory=Counter)
+    asked: Counter[int] = field(default_factory=Counter)
+    named: Counter[int] = field(default_factory=Counter)
     texts: int = 0
 
     def add(self, other: "RequestCounts") -> None:
@@ -81,6 +85,8 @@ class RequestCounts:
         self.statements += other.statements
         self.unmapped.update(other.unmapped)
         self.routes.update(other.routes)
+        self.asked.update(other.asked)
+        self.named.update(other.named)
         self.texts += other.texts
 
 
@@ -102,8 +108,11 @@ def count_columns(frames: Sequence[pl.DataFrame]) -> dict[str, RequestCounts]:
         one.requests, one.touched, one.by_path, one.statements = requests, touched, by_path, statements
         one.texts = texts
     fitting = marked.filter(pl.col("route") != NO_ROUTE)
-    for source, route, count in fitting.group_by("source", "route").len().iter_rows():
+    sums = fitting.group_by("source", "route").agg(pl.len(), pl.col("touched", "named").sum())
+    for source, route, count, asked, named in sums.iter_rows():
         made[source].routes[route] += count
+        made[source].asked[route] += asked
+        made[source].named[route] += named
     for source, pattern, count in _unmapped(marked):
         made[source].unmapped[pattern] += count
     return made
@@ -138,6 +147,7 @@ def _marks() -> list[pl.Expr]:
         pl.col("route"),
         request.alias("request"),
         (request & touched).alias("touched"),
+        (request & pl.col("subject.ids").is_not_null()).alias("named"),
         (request & web).alias("by_path"),
         (request & statement).alias("statement"),
         (answered & asked & ~known & ~touched).alias("unmapped"),

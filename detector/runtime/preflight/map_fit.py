@@ -22,13 +22,15 @@ from detector.runtime.onboarding.reason_text import domain_text
 from detector.runtime.onboarding.traits.account_domains import domains
 from detector.runtime.sources.heavy_hitters import HeavyHitters
 from detector.runtime.sources.rejected_lines import counted, in_words, too_many
-from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, unmatched, verdict
+from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, route_name, unmatched, verdict
 from detector.schema.lines import RejectReason
 from detector.settings import RecordMap, Settings, SourceSettings
 
 _FILES = 3
 _HEAD_LINES = 5000
 _ACCOUNTS = 10_000
+_HARDLY = 20
+"""A route names clients when it does so in one of so many requests."""
 
 
 class Fit:
@@ -115,7 +117,7 @@ def check_fit(settings: Settings) -> LogsChecked:
     """Check the record map against all sources' newest lines."""
     decoder = Decoder(settings, session_key=b"check", beside=SidecarFiles())
     found = LogsChecked()
-    routes: Counter[int] = Counter()
+    routes, asked, named = Counter[int](), Counter[int](), Counter[int]()
     seen, accounts = 0, set[str]()
     for number, source in enumerate(settings.sources):
         if source.journald is not None or source.standard_input:
@@ -132,7 +134,10 @@ def check_fit(settings: Settings) -> LogsChecked:
                 f"{source.name}: {fit.of_no_outcome} of {fit.counts.touched} requests that touch client data do not "
                 "say whether they succeeded; they count as done"
             )
+        asked.update(fit.counts.asked)
+        named.update(fit.counts.named)
         _judge(found, number, source, fit, settings.records)
+    found.warnings += _without_clients(settings.records, asked, named)
     never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
     if never:
         found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
@@ -172,6 +177,19 @@ def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) 
         what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: {why}",
         fix=f"add routes to records.routes{example}; or, if it holds no client data, set `client_data: false`",
     )
+
+
+def _without_clients(records: RecordMap, asked: Counter[int], named: Counter[int]) -> Iterator[Problem]:
+    """Yield the routes whose ``subject`` is found in hardly any of the requests that they fit."""
+    for number, route in enumerate(records.routes):
+        many, few = asked[number], named[number]
+        if route.subject and many >= ENOUGH and few * _HARDLY < many:
+            yield Problem(
+                where=("records", "routes", number),
+                what=f"`subject: {route.subject}` names a client in {few} of the {many} newest requests that fit "
+                + route_name(route),
+                fix="run `nabat decode FILE`, and name the column, field or parameter that holds the client's id",
+            )
 
 
 def _rejected(number: int, source: SourceSettings, fit: Fit) -> Problem:

@@ -1,7 +1,8 @@
 """Routes for logs of databases: tables called like a kind of client data, and the column their rows are picked by.
 
 Comes in: events with the tables their statements name. Goes out: guesses with ``table``. The column is the one
-called an id that statements about the table compare most; without any it is ``id``.
+called an id that statements about the table compare most, or filters of MongoDB; without any it is ``id``, there
+``_id``.
 """
 
 import re
@@ -18,6 +19,10 @@ _TABLE = re.compile(r"[a-z_][a-z0-9_$*.]{0,80}")
 _COMPARED = re.compile(
     r"""(?i)\b([a-z][a-z0-9_]{0,30}_?id|guid|uuid)["`\]]?\s*(?:=|in\s*\()|\b(id)["`\]]?\s*(?:=|in\s*\()"""
 )
+_FILTERED = re.compile(
+    r"""(?i)"(?:filter|query|q|\$match)"\s*:\s*\{(?:[^{}]{0,200},)?\s*"([a-z][a-z0-9_]{0,30}id|_?id|guid|uuid)"\s*:"""
+)
+_MONGODB = '"atype"'
 _LOOKED_AT = 500
 
 
@@ -62,8 +67,10 @@ def _column(statements: list[str], kind: str, words: RequestWords) -> str:
     found = Counter(
         column.lower() for text in statements for pair in _COMPARED.findall(text) for column in pair if column
     )
+    found.update(column for text in statements for column in _FILTERED.findall(text))
     persons = [column for column, _ in found.most_common() if _names_person(column, kind, words)]
-    return next(iter([*persons, *(column for column, _ in found.most_common(1))]), "id")
+    plain = "_id" if any(_MONGODB in text for text in statements) else "id"
+    return next(iter([*persons, *(column for column, _ in found.most_common(1))]), plain)
 
 
 def _names_person(column: str, kind: str, words: RequestWords) -> bool:
@@ -73,5 +80,7 @@ def _names_person(column: str, kind: str, words: RequestWords) -> bool:
 
 def _values(statements: pl.Series, column: str) -> int:
     """Return by how many different values a column was picked, written out in the statements."""
-    picked = rf"""(?i)\b{re.escape(column)}["`\]]?\s*(?:=|in\s*\()\s*('[^']*'|[0-9a-f-]+)"""
-    return statements.str.extract(picked).drop_nulls().n_unique()
+    name = re.escape(column)
+    picked = statements.str.extract(rf"""(?i)\b{name}["`\]]?\s*(?:=|in\s*\()\s*('[^']*'|[0-9a-f-]+)""")
+    filtered = statements.str.extract(rf"""(?i)"{name}"\s*:\s*("[^"]*"|[0-9.]+|\{{[^{{}}]*\}})""")
+    return picked.zip_with(picked.is_not_null(), filtered).drop_nulls().n_unique()
