@@ -1,6 +1,9 @@
 """The record map on logs of clouds: one route for an object however its touch was logged, routes by what was done."""
 
 import json
+from typing import Any
+
+import pytest
 
 from detector.decode import Decoder
 from tests.decode.batches import KEY, batch_of, one, settings_for
@@ -72,3 +75,36 @@ def test_routes_ask_each_event_of_a_line_by_itself_and_its_ids_are_no_labels():
     assert frame["object.type"].to_list() == [None, "document"]
     assert frame["record.ids"].to_list() == [None, ["d-1"]]
     assert "d-1" not in str(frame["labels"].to_list())
+
+
+def trail(name: str, **parameters: str) -> dict[str, Any]:
+    line = json.dumps(TRAIL | {"eventName": name, "requestParameters": {"bucketName": "mine", "key": "x"} | parameters})
+    return one(line, format="cloudtrail", records=ROUTES)
+
+
+@pytest.mark.parametrize("name", ["CopyObject", "UploadPartCopy"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "documents/clients/17/a b.pdf",
+        "/documents/clients/17/a%20b.pdf",
+        "documents%2Fclients%2F17%2Fa.pdf",
+        "documents/clients/%31%37/a.pdf?versionId=3",
+        "arn:aws:s3:eu-central-1:123456789012:accesspoint/documents/object/clients/17/a.pdf",
+        "arn%3Aaws%3As3%3Aeu-central-1%3A123456789012%3Aaccesspoint%2Fdocuments%2Fobject%2Fclients%2F17%2Fa.pdf",
+    ],
+)
+def test_what_is_copied_is_read(name: str, source: str) -> None:
+    event = trail(name, **{"x-amz-copy-source": source})
+    assert (event["event.action"], event["subject.ids"]) == ("download", ["17"])
+
+
+def test_an_access_point_is_a_bucket_of_its_name() -> None:
+    point = "arn:aws:s3:eu-central-1:123456789012:accesspoint/documents"
+    assert trail("GetObject", bucketName=point, key="clients/17/a.pdf")["subject.ids"] == ["17"]
+
+
+@pytest.mark.parametrize("status", ["OK", "True", "Succeeded", "Success", "PartiallySucceeded", ""])
+def test_microsofts_words_for_success(status: str) -> None:
+    event = one(json.dumps(SHARE | {"ResultStatus": status}), format="m365", records=ROUTES)
+    assert event["event.outcome"] == "success"
