@@ -64,3 +64,40 @@ def test_any_part_of_any_record_is_an_event_or_a_reject(data: st.DataObject, nam
     junk = data.draw(st.text(max_size=5) | st.sampled_from(['"', "'", "}", ",", "\t", "\x01", "\ud7ff"]))
     result = decode([record[:low] + junk + record[high:], record], format=name, records=RECORDS)
     assert result.frame.height + len(result.rejects) == 2
+
+
+def of_line(line: str, name: str, **more: Any) -> dict[str, Any]:
+    frame = decode([line], format=name, records=RECORDS, **more).frame
+    return frame.row(0, named=True)
+
+
+def maria(code: str, statement: str = "select * from crm.clients where id = 7") -> dict[str, Any]:
+    return of_line(f"20260517 10:05:03,db1,vera,192.0.2.7,5,6,QUERY,crm,'{statement}',{code}", "mariadb.audit")
+
+
+@pytest.mark.parametrize("code", ["1242", "1317", "1969", "2013", "3024"])
+def test_what_ended_after_its_rows_may_have_been_read(code: str) -> None:
+    event = maria(code)
+    assert (event["event.outcome"], event["subject.ids"]) == ("unknown", ["7"])
+
+
+@pytest.mark.parametrize("code", ["1044", "1045", "1064", "1142", "1143", "1146", "1054", "1227"])
+def test_what_was_refused_has_read_nothing(code: str) -> None:
+    event = maria(code)
+    assert (event["event.outcome"], event["subject.ids"]) == ("failure", None)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        *((state, "unknown") for state in ("57014", "22012", "21000", "57P01", "40001")),
+        *((state, "failure") for state in ("42501", "42P01", "42601", "28P01", "53300")),
+    ],
+)
+def test_so_it_is_in_postgresql(state: str, outcome: str) -> None:
+    line = (
+        '2026-05-17 10:05:03.120 UTC,"vera","crm",4711,"192.0.2.7:50000",6a.1,3,"SELECT",2026-05-17 10:00:00 UTC,3/1,0,'
+        f'ERROR,{state},"it ended",,,,,,"select * from clients where id = 7",,,"psql","client backend",,0'
+    )
+    event = of_line(line, "postgresql.csv")
+    assert (event["event.outcome"], event["subject.ids"]) == (outcome, ["7"] if outcome == "unknown" else None)

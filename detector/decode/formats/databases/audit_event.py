@@ -15,11 +15,6 @@ _LOGINS = frozenset(
 _LOGOUTS = frozenset(("quit", "disconnect", "logout", "logoff", "connection disconnect", "lgo", "logoff by cleanup"))
 
 
-def outcome_of(code: str) -> str:
-    """Return the outcome by a status: 0 is success."""
-    return "success" if code.strip() in ("", "0") else "failure"
-
-
 def query_event(
     at: Any,
     *,

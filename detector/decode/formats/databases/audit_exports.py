@@ -12,6 +12,7 @@ import polars as pl
 
 from detector.decode.format import Format
 from detector.decode.formats.databases.audit_event import query_event, quoted, statement_about
+from detector.decode.formats.databases.late_errors import ORACLE, outcome_of
 from detector.decode.formats.databases.mssql import Row, audited, utc
 from detector.decode.json.lookup import as_text, object_of
 from detector.decode.line_context import LineContext
@@ -35,7 +36,7 @@ def _oracle(row: Row) -> RowEvent | RejectReason:
         statement=row.pop("sql_text", ""),
         user=row.pop("dbusername", ""),
         host=_host(row.get("authentication_type", "")) or row.pop("userhost", ""),
-        outcome="success" if code == "0" else "failure",
+        outcome=outcome_of(code, ORACLE),
         labels={"database": row.pop("dbname", None) or row.pop("dbid", None), **row},
         dialect="oracle",
         table=statement_about(_table(row), row["action_name"]),

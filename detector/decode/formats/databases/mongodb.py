@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.audit_event import outcome_of, query_event
+from detector.decode.formats.databases.audit_event import query_event
+from detector.decode.formats.databases.late_errors import outcome_of
 from detector.decode.formats.databases.mongodb_commands import statements_of
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext

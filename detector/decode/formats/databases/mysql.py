@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.databases.audit_event import outcome_of, query_event, quoted, statement_about
+from detector.decode.formats.databases.audit_event import query_event, quoted, statement_about
+from detector.decode.formats.databases.late_errors import MYSQL, outcome_of
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
@@ -105,7 +106,7 @@ def _xml(text: str) -> RowEvent | RejectReason:
         statement=take("sqltext", ""),
         user=user,
         host=address or host,
-        outcome=outcome_of(pairs.get("status", "0")),
+        outcome=outcome_of(pairs.get("status", "0"), MYSQL),
         table=statement_about(quoted(database, table), name.removeprefix("Table")) if table else "",
         labels={"database": database or None, "host": host, **pairs},
     )
@@ -141,7 +142,7 @@ def _json(text: str) -> RowEvent | RejectReason:
         statement=said.pop("general_data.query", "") or said.pop("table_access_data.query", ""),
         user=said.pop("account.user", "") or said.pop("login.user", ""),
         host=said.pop("login.ip", ""),
-        outcome=outcome_of(said.get("general_data.status") or said.get("connection_data.status") or "0"),
+        outcome=outcome_of(said.get("general_data.status") or said.get("connection_data.status") or "0", MYSQL),
         table=_accessed(said),
         labels={"database": said.pop("connection_data.db", None) or said.pop("table_access_data.db", None), **said},
     )
@@ -166,7 +167,7 @@ def _server_audit(text: str) -> RowEvent | RejectReason:
         statement=statement,
         user=found["user"],
         host=found["host"],
-        outcome=outcome_of(found["code"]),
+        outcome=outcome_of(found["code"], MYSQL),
         labels={
             "database": found["database"],
             "server": found["server"],

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from detector.decode.formats.databases.audit_event import statement_about
+from detector.decode.formats.databases.late_errors import is_late
 from detector.decode.formats.databases.log_line_prefix import SEVERITY, UNKNOWN
 from detector.decode.parse_result import AMBIGUOUS, OBJECT, PARAMETERS, ROWS, STATEMENT, TOKEN
 from detector.decode.row_parser import RowEvent
@@ -119,6 +120,8 @@ def event_of(record: dict[str, str], at: Any) -> RowEvent:
         _said(record, message, columns, labels)
     if "STATEMENT" not in severity and severity in _FAILED and record.get("statement"):
         columns[STATEMENT] = record["statement"]
+        if is_late(record.get("state_code", "")):
+            columns["event.outcome"] = "unknown"
     labels |= record
     return RowEvent(at, columns, labels)
 
