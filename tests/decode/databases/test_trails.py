@@ -1,11 +1,13 @@
 """Audit trails of databases: whatever a line holds, it is an event or a reject, and statements touch client data."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.decode import count_requests
 from tests.decode.batches import decode
 from tests.decode.golden import FOLDER, Block, decoded, read
 
@@ -101,3 +103,75 @@ def test_so_it_is_in_postgresql(state: str, outcome: str) -> None:
     )
     event = of_line(line, "postgresql.csv")
     assert (event["event.outcome"], event["subject.ids"]) == (outcome, ["7"] if outcome == "unknown" else None)
+
+
+def mssql(statement: str = "", **more: str) -> dict[str, Any]:
+    row = {
+        "event_time": "2026-05-17 10:05:03.0000000",
+        "action_id": "SL",
+        "succeeded": "1",
+        "server_principal_name": "vera",
+        "schema_name": "crm",
+        "object_name": "clients",
+        "class_type": "U ",
+        "statement": statement,
+        **more,
+    }
+    return of_line(json.dumps(row), "mssql.audit.json")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "declare @i int = 7; select * from crm.clients where id = @i",
+        "DECLARE @i AS nvarchar(9) = N'7' SELECT * FROM crm.clients WHERE id = @I",
+        "declare @a int = 1, @i numeric(9, 2) = 7; select * from crm.clients where id = @i",
+    ],
+)
+def test_a_variable_with_one_value_names_the_client(statement: str) -> None:
+    assert mssql(statement)["subject.ids"] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "(@id int)select * from crm.clients where id=@id -- 7",
+        "declare @i int = 7; set @i = 8; select * from crm.clients where id = @i",
+        "declare @i int = 7; set @i += 1; select * from crm.clients where id = @i",
+        "declare @i int = 7; select @i = 8; select * from crm.clients where id = @i",
+        "declare @i int = 7; fetch next from c into @i; select * from crm.clients where id = @i",
+        "declare @i int = 7; exec p @x = @i output; select * from crm.clients where id = @i",
+        "declare @i int = 7 + @j; select * from crm.clients where id = @i",
+        "declare @i int = 7 * 2; select * from crm.clients where id = @i",
+        "declare @i int; select * from crm.clients where id = @i",
+        "declare @i int = 7; select * from crm.clients where id >= @i",
+        "/* declare @i int = 7 */ select * from crm.clients where id = @i",
+        "declare @q varchar(9) = 'declare @i int = 7'; select * from crm.clients where id = @i",
+    ],
+)
+def test_a_variable_that_may_have_another_value_names_nobody(statement: str) -> None:
+    assert mssql(statement)["subject.ids"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "statement"),
+    [
+        ("IF", "SL", "select * from crm.shown(7)"),
+        ("TF", "SL", "select * from crm.shown(7)"),
+        ("SN", "SL", "select * from crm.shown where id = 7"),
+        ("V ", "SL", "select * from crm.shown where id = 7"),
+        ("P ", "EX", "exec crm.shown 7"),
+    ],
+)
+def test_an_object_that_no_route_names_is_counted_as_one(kind: str, action: str, statement: str) -> None:
+    row = {
+        "event_time": "2026-05-17 10:05:03.0000000",
+        "action_id": action,
+        "server_principal_name": "vera",
+        "schema_name": "crm",
+        "object_name": "shown",
+        "class_type": kind,
+        "statement": statement,
+    }
+    batch = decode([json.dumps(row)] * 3, format="mssql.audit.json", records=RECORDS)
+    assert count_requests([batch])["s"].unmapped == {"table crm.shown": 3}

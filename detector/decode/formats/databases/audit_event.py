@@ -6,7 +6,7 @@ Comes in: what the trail says, in its words. Goes out: an event with a statement
 from collections.abc import Mapping
 from typing import Any
 
-from detector.decode.parse_result import DIALECT, OBJECT, ROWS, STATEMENT
+from detector.decode.parse_result import DIALECT, OBJECT, PARAMETERS, ROWS, STATEMENT
 from detector.decode.row_parser import RowEvent
 
 _LOGINS = frozenset(
@@ -27,11 +27,12 @@ def query_event(
     dialect: str = "mysql",
     rows: str = "",
     table: str = "",
+    parameters: str = "",
 ) -> RowEvent:
     """Return the event of one record.
 
     ``command`` is the trail's own word for what was done; ``table`` is what ``statement_about`` says of the table it
-    names.
+    names; ``parameters`` are the values of its variables, ``@a = '5'``.
     """
     word = command.strip().lower()
     action = "login" if word in _LOGINS else "logout" if word in _LOGOUTS else None
@@ -47,6 +48,8 @@ def query_event(
         columns[STATEMENT] = statement
     if table:
         columns[OBJECT] = table
+    if parameters:
+        columns[PARAMETERS] = parameters
     if rows.isdecimal():
         columns[ROWS] = rows
     more = {} if _is_remote(host) else {"client": host or None}

@@ -4,15 +4,36 @@ Comes in: values by the names of ``sys.fn_get_audit_file``'s columns, or the tex
 goes to the Windows log: ``name:value``, a line each. Goes out: an event.
 """
 
+import re
+from collections import Counter
+
 from detector.decode.formats.databases.audit_event import query_event, quoted, statement_about
 from detector.decode.row_parser import RowEvent
+from detector.decode.sql.fingerprint import VALUE, shaped
 from detector.schema.lines import RejectReason
 
 Row = dict[str, str]
 EVENT = "33205"
 """Number of the Windows events that hold an audit record."""
-_ACTIONS = {"SL": "SELECT", "IN": "INSERT", "UP": "UPDATE", "DL": "DELETE", "DR": "DROP", "G": "GRANT"}
-_TABLES = ("", "U", "V")
+_ACTIONS = {
+    "SL": "SELECT",
+    "IN": "INSERT",
+    "UP": "UPDATE",
+    "DL": "DELETE",
+    "DR": "DROP",
+    "G": "GRANT",
+    "EX": "SELECT",
+}
+_TABLES = ("", "U", "V", "SN")
+_PROGRAMS = ("FN", "FS", "FT", "IF", "P", "PC", "TF")
+"""Functions and procedures: what they show is not in the record, so each counts as a table of its name."""
+_DECLARES = re.compile(r"(?i)\bdeclare\b")
+_DECLARED = re.compile(
+    rf"(?i)(?:\bdeclare|,)\s+(@\w+)\s+(?:as\s+)?\w+(?:\s*\((?:{VALUE}|max)(?:\s*,\s*{VALUE})?\s*\))?\s*=\s*{VALUE}"
+    r"(?=\s*(?:[;,]|(?:select|update|delete|exec|execute|set|declare)\b))"
+)
+_VARIABLE = re.compile(r"@\w+")
+_COMPARED = re.compile(r"(?i)(?<![-+*/%&|^<>!])=\s*(@\w+)\b(?!\s*(?:[-+*/%&|^]?=|\.|out\b|output\b))")
 _BEGIN = "audit_schema_version:"
 _STATEMENT, _BEHIND = "\nstatement:", "\nadditional_information:"
 
@@ -35,14 +56,35 @@ def audited(row: Row) -> RowEvent | RejectReason:
         dialect="mssql",
         rows=_rows(row),
         table=_table(row, schema, name),
+        parameters=_variables(statement),
     )
 
 
 def _table(row: Row, schema: str, name: str) -> str:
-    """Return what was done with the object, where it is a table, a view, or of no kind that the record tells."""
-    if not name or row.get("class_type", "").strip() not in _TABLES:
+    """Return what was done with the object, where rows come out of it, or it is of no kind that the record tells."""
+    if not name or row.get("class_type", "").strip() not in (*_TABLES, *_PROGRAMS):
         return ""
     return statement_about(quoted(schema, name), _ACTIONS.get(row["action_id"].strip(), ""))
+
+
+def _variables(statement: str) -> str:
+    """Return the variables that have one value throughout a batch, as ``table_columns`` takes parameters.
+
+    That is one declared with a value and then only compared: nothing else may stand before it than ``=``, and nothing
+    behind it that gives it another value.
+    """
+    if "@" not in statement or not _DECLARES.search(statement):
+        return ""
+    seen = shaped(statement, "mssql")
+    known: dict[str, str] = {}
+    at = count = 0
+    for found in _DECLARED.finditer(seen.shape) if seen.whole else ():
+        count, at = count + seen.shape.count(VALUE, at, found.end()), found.end()
+        known[found[1].lower()] = seen.values[count - 1]
+    used = Counter(found[0].lower() for found in _VARIABLE.finditer(seen.shape))
+    compared = Counter(found[1].lower() for found in _COMPARED.finditer(seen.shape))
+    plain = {name: value for name, value in known.items() if used[name] == compared[name] + 1}
+    return ", ".join(f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in plain.items())
 
 
 def _rows(row: Row) -> str:
