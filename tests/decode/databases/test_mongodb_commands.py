@@ -80,20 +80,20 @@ def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
     assert bounded({"$sort": {"name": 1}}, {"$limit": 9}, match, {"$project": {"_id": 0}}) == bounded(match)
     assert bounded({"$addFields": {"_id": 5}}, match) == {"crm.clients": ("list", None)}
     assert bounded({"$group": {"_id": 5}}, match) == {"crm.clients": ("list", None)}
-    assert bounded(match, {"$unionWith": "clients"}) == {"crm.clients": ("list", None)}
+    assert bounded(match, {"$unionWith": "clients"}) == {"crm.clients": ("export", None)}
 
 
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"$unionWith": "clients"}, ("list", None)),
+        ({"$unionWith": "clients"}, ("export", None)),
         ({"$unionWith": {"coll": "clients", "pipeline": [{"$match": {"_id": 5}}]}}, ("read", ["5"])),
         ({"$lookup": {"from": "clients", "as": "c", "pipeline": [{"$match": {"_id": 5}}]}}, ("read", ["5"])),
         ({"$lookup": {"from": "clients", "localField": "client", "foreignField": "_id", "as": "c"}}, ("list", None)),
         ({"$lookup": {"from": {"db": "crm", "coll": "clients"}, "as": "c"}}, ("list", None)),
         ({"$graphLookup": {"from": "clients", "startWith": "$a", "as": "c"}}, ("list", None)),
         ({"$facet": {"a": [{"$lookup": {"from": "clients", "as": "c", "pipeline": []}}]}}, ("list", None)),
-        ({"$lookup": {"from": "y", "as": "y", "pipeline": [{"$unionWith": "clients"}]}}, ("list", None)),
+        ({"$lookup": {"from": "y", "as": "y", "pipeline": [{"$unionWith": "clients"}]}}, ("export", None)),
         ({"$out": "clients"}, ("update", None)),
         ({"$merge": "clients"}, ("update", None)),
         ({"$merge": {"into": {"db": "crm", "coll": "clients"}, "on": "_id"}}, ("update", None)),
@@ -113,6 +113,10 @@ def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: 
         ("update", {"updates": [{"q": {"_id": 5}, "u": {}}, {"q": {"_id": 6}, "u": {}}]}, ("update", ["5", "6"])),
         ("findAndModify", {"query": {"_id": 5}, "update": {}}, ("update", ["5"])),
         ("findAndModify", {"query": {"_id": 5}, "remove": True}, ("delete", ["5"])),
+        ("find", {"find": "clients", "filter": {}}, ("export", None)),
+        ("find", {"find": "clients", "filter": {}, "limit": 5}, ("list", None)),
+        ("find", {"find": "clients", "filter": {"city": {"$gt": "a"}}}, ("list", None)),
+        ("aggregate", {"aggregate": "clients", "pipeline": []}, ("export", None)),
         ("explain", {"explain": {"find": "clients", "filter": {"_id": 5}}}, ("read", ["5"])),
         ("mapReduce", {"mapReduce": "clients", "query": {"_id": 5}}, ("read", ["5"])),
         ("mapReduce", {"mapReduce": "clients", "out": {"inline": 1}}, ("list", None)),

@@ -74,7 +74,7 @@ def statement_about(table: str, *actions: str) -> str:
 
 _FORMS = {
     "SELECT": "SELECT * FROM {} WHERE TRUE",  # how much of it, the record does not say
-    "READ": "SELECT * FROM {}",
+    "READ": "SELECT * FROM {} WHERE TRUE",
     "INSERT": "INSERT INTO {}",
     "UPDATE": "UPDATE {} SET",
     "WRITE": "UPDATE {} SET",

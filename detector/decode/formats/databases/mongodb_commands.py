@@ -63,7 +63,9 @@ def _statements(command: str, space: str, args: Mapping[str, Any], depth: int) -
         moved = args.get("renameCollection") or args.get("old") if form is _RENAME else None
         name = moved if isinstance(moved, str) else space
         removes = command == "findandmodify" and args.get("remove") is True
-        yield _statement(_DELETE if removes else form, name, bounds=_bounded(command, args))
+        yield _statement(
+            _DELETE if removes else form, name, bounds=_bounded(command, args), whole=_is_whole(command, args)
+        )
     yield from _written(args.get("out"), database)
     yield from _staged(args.get("pipeline"), database, depth)
 
@@ -107,7 +109,7 @@ def _staged(stages: Any, database: str, depth: int) -> Iterator[str]:
                 inner = more.get("pipeline")
                 named = _named(more.get("coll" if word == "$unionWith" else "from"), database)
                 if named:
-                    yield _statement(_READ, named, bounds=_matched(inner))
+                    yield _statement(_READ, named, bounds=_matched(inner), whole=word == "$unionWith" and not inner)
                 yield from _staged(inner, database, depth - 1)
 
 
@@ -127,13 +129,22 @@ def _named(said: Any, database: str) -> str:
     return f"{database}.{said}" if isinstance(said, str) else ""
 
 
-def _statement(form: str, space: str, bounds: Mapping[str, Sequence[str]] | None = None) -> str:
+def _is_whole(command: str, args: Mapping[str, Any]) -> bool:
+    """Say whether a command reads every document of a collection."""
+    if command == "find":
+        return not (args.get("filter") or args.get("query") or args.get("limit"))
+    return command == "aggregate" and not args.get("pipeline")
+
+
+def _statement(form: str, space: str, *, bounds: Mapping[str, Sequence[str]] | None = None, whole: bool = False) -> str:
     database, _, name = space.partition(".")
     if not name or name.startswith("$cmd"):
         return ""
     text = form.format(quoted(database, name))
     where = (f"{quoted(field)} IN ({', '.join(map(_literal, ids))})" for field, ids in (bounds or {}).items() if field)
     conditions = " AND ".join(where)
+    if form is _READ and not whole:
+        conditions = conditions or "TRUE"
     return f"{text} WHERE {conditions}" if conditions else text
 
 
