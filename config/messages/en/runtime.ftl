@@ -26,17 +26,12 @@ blind-why = { $why ->
     [poison] { $count ->
         [one] the line at byte { $position } of its log is
        *[other] { $count } lines, the last at byte { $position } of its log, are
-<<<<<<< HEAD
     } left out, and kept in the folder poison of the state folder. Look who wrote it, and report it: it is a defect of Nabat. This is shown for a day
-    [rejects-first] { $percent } % of the lines of its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Old lines page nobody; this ends by itself when new ones are read
-=======
-    } left out, and kept in the folder poison of the state folder. Look there who wrote it, and report it: it is a defect of Nabat. This is shown for a day
     [decoder-broke] { $count ->
         [one] one line has
        *[other] { $count } lines have
     } given no event since the start, last with { $error } at { $place }. The traceback is in the log of the service: please report it. nabat decode FILE shows the lines
-    [rejects-first] { $percent } % of the lines that stood there at its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Nobody is called for old lines; this ends by itself when new ones are read
->>>>>>> fba5eaf (runtime: say of each failure that is caught what failed and where)
+    [rejects-first] { $percent } % of the lines of its first reading ({ $count }) gave no event{ reject-reasons }. nabat decode FILE shows them: set the format of the source, or describe its lines. Old lines page nobody; this ends by itself when new ones are read
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usually { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
