@@ -83,7 +83,7 @@ class App:
         self._ladder_gaps: tuple[Gap, ...] = ()
         self._reload_asked = False
         self._manager = ServiceManager()
-        self._closers: list[Callable[[], None]] = []
+        self.closers: list[Callable[[], None]] = []
         self._beat_at = clock.now()
         self.started_at = clock.now()
 
@@ -104,11 +104,11 @@ class App:
     def _start(self) -> None:
         settings = self.settings
         prepare(settings.state)
-        self._closers.append(lock(settings.state))
+        self.closers.append(lock(settings.state))
         keys = Keys(settings.state)
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
         self.store = Store.open(settings.database_url)
-        self._closers.append(self.store.close)
+        self.closers.append(self.store.close)
         self.journal = Journal(settings.state / "journal", self.store)
         self.snapshots = Snapshots(settings.state / "snapshots", self.store)
         beginning = restore(self.parts.core, self.snapshots, self.store)
@@ -123,7 +123,7 @@ class App:
             framing=self.parts.decoder.framing,
             begins_at=self._begins_at,
         )
-        self._closers.append(self.reader.close)
+        self.closers.append(self.reader.close)
         self.sender = OutboxSender(
             self.store,
             settings,
@@ -155,7 +155,7 @@ class App:
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock)
-        self._closers.append(self.retrainer.stop)
+        self.closers.append(self.retrainer.stop)
         self.gauges = Gauges(
             reader=self.reader,
             pipeline=self.pipeline,
@@ -180,11 +180,11 @@ class App:
             on_change=self.sender.wake,
         )
         self.sender.start()
-        self._closers.append(self._drain)
+        self.closers.append(self._drain)
         if settings.web.enabled:
             self.pages = PageServer(self.console, settings, self.metrics, keys, service=self.view, clock=self._clock)
             self.pages.start()
-            self._closers.append(self.pages.stop)
+            self.closers.append(self.pages.stop)
             if settings.web.port == 0:
                 self._take_port(self.pages.port)
         self.metrics.config_time.set(self._clock.now().timestamp())
@@ -387,8 +387,8 @@ class App:
                 self.pipeline.save(force=True)
             except NabatError as error:
                 log.error("last_save_failed", why=str(error))
-        while self._closers:
-            closer = self._closers.pop()
+        while self.closers:
+            closer = self.closers.pop()
             try:
                 closer()
             except Exception as error:  # noqa: BLE001 - teardown goes on whatever one part does

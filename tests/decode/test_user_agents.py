@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.decode.enrich import user_agents
 from detector.decode.enrich.user_agents import CRAWLERS, MONITORS, OTHER, PROGRAMS, SCANNERS, Agents
 from detector.resources import shipped
 from tests.decode.batches import batch_of, decoder_for
@@ -54,14 +53,13 @@ def test_whatever_is_sent_the_name_is_short_and_can_be_printed(special: str, beg
         assert found.isprintable()
 
 
-def test_answers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(user_agents, "_REMEMBERED", 100)
-    agents = Agents()
+def test_answers_are_remembered_within_bounds() -> None:
+    agents = Agents(most=100)
     sent = [f"curl/{at}" for at in range(1000)]
     assert agents.names(sent) == ["curl"] * 1000
-    assert len(agents._known) <= 100
+    assert len(agents.known) <= 100
     agents.names(["x" * 8000])
-    assert len(agents._known) <= 100
+    assert len(agents.known) <= 100
 
 
 def test_random_letters_have_a_name() -> None:

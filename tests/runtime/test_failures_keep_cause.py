@@ -145,12 +145,12 @@ def test_a_training_that_fails_in_its_own_process_says_where(tmp_path: Path, mon
 
     monkeypatch.setattr(retrain, "learn_from_journal", broken)
     monkeypatch.setattr("os.nice", lambda by: 0)
-    answer = retrain._train(load_settings(write_plan(tmp_path)), NIGHT)
+    answer = retrain.train(load_settings(write_plan(tmp_path)), NIGHT)
     assert isinstance(answer, Cause)
     trainer = retrain.Retrainer(ManualClock(NIGHT))
     done: Future[Any] = Future()
     done.set_result(answer)
-    trainer._running = done
+    trainer.running = done
     with capture_logs() as said:
         assert trainer.due(cast(Components, None), NIGHT) is None
     (told,) = said
@@ -165,13 +165,13 @@ def test_what_fails_at_the_end_does_not_keep_the_rest_open_and_is_said(tmp_path:
 
     app = App(load_settings(write_plan(tmp_path)), ManualClock(NIGHT))
     app.start()
-    app._closers.append(broken)
+    app.closers.append(broken)
     with capture_logs() as said:
         app.close()
     (told,) = [each for each in said if each["event"] == "close_failed"]
     assert told["error"] == "ZeroDivisionError"
     assert "broken" in told["closing"]
-    assert app._closers == []
+    assert app.closers == []
 
 
 def test_a_running_service_shows_where_its_decoder_failed_and_judges_the_other_lines(

@@ -59,7 +59,7 @@ _ALIASES = {
 }
 """Words that stand for a tool of another name."""
 _LONG = 1024
-_REMEMBERED = 8192
+REMEMBERED = 8192
 
 
 def _words(*names: str) -> str:
@@ -77,22 +77,23 @@ _NAME = re.compile(r"[\w .:!&+()'-]{1,48}", re.ASCII)
 
 
 class Agents:
-    """Names by user agent, remembered within bounds."""
+    """Names by user agent; ``known`` are those that are remembered, no more than ``most``."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self.known: dict[str, str] = {}
+        self._most = most
 
     def names(self, agents: Sequence[str]) -> list[str]:
         """Return the name of each agent."""
-        known = self._known
+        known = self.known
         return [known.get(agent) or self._learn(agent) for agent in agents]
 
     def _learn(self, agent: str) -> str:
         name = _name(agent[:_LONG])
         if len(agent) <= _LONG:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[agent] = name
+            if len(self.known) >= self._most:
+                self.known.clear()
+            self.known[agent] = name
         return name
 
 

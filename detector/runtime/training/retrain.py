@@ -25,7 +25,7 @@ _FIRST = timedelta(minutes=15)
 _RETRY = timedelta(hours=1)
 
 
-def _train(settings: Settings, now: datetime) -> str | Cause:
+def train(settings: Settings, now: datetime) -> str | Cause:
     """Train and save; returns why not, empty when it was done. Runs in the other process."""
     os.nice(10)
     try:
@@ -44,20 +44,20 @@ class Retrainer:
         self._clock = clock
         self._faults = FaultLog("retrain")
         self._pool: ProcessPoolExecutor | None = None
-        self._running: Future[str | Cause] | None = None
+        self.running: Future[str | Cause] | None = None
         self._tried_at: datetime | None = None
 
     def due(self, parts: Components, now: datetime) -> Model | None:
         """Start a training when it is time, and return the new model once when one is done."""
-        if self._running is not None:
-            return self._collect(parts) if self._running.done() else None
+        if self.running is not None:
+            return self._collect(parts) if self.running.done() else None
         settings = parts.settings
         if not settings.behaviour.enabled or settings.behaviour.model or not self._time(parts, now):
             return None
         self._tried_at = now
         # A fresh process, not a copy of this one with its threads and connections.
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        self._running = self._pool.submit(_train, settings, now)
+        self.running = self._pool.submit(train, settings, now)
         return None
 
     def _time(self, parts: Components, now: datetime) -> bool:
@@ -70,7 +70,7 @@ class Retrainer:
         return not trained and now - self._tried_at >= min(_RETRY, parts.settings.behaviour.retrain)
 
     def _collect(self, parts: Components) -> Model | None:
-        running, self._running = self._running, None
+        running, self.running = self.running, None
         self.stop()
         try:
             why_not = running.result() if running else "there was none"
