@@ -54,12 +54,12 @@ def test_whatever_is_sent_the_name_is_short_and_can_be_printed(special: str, beg
 
 
 def test_answers_are_remembered_within_bounds() -> None:
-    agents = Agents(most=100)
+    agents = Agents(100)
     sent = [f"curl/{at}" for at in range(1000)]
     assert agents.names(sent) == ["curl"] * 1000
-    assert len(agents.known) <= 100
+    assert len(agents) <= 100
     agents.names(["x" * 8000])
-    assert len(agents.known) <= 100
+    assert len(agents) <= 100
 
 
 def test_random_letters_have_a_name() -> None:

@@ -77,23 +77,31 @@ _NAME = re.compile(r"[\w .:!&+()'-]{1,48}", re.ASCII)
 
 
 class Agents:
-    """Names by user agent; ``known`` are those that are remembered, no more than ``most``."""
+    """Names by user agent, remembered within bounds.
+
+    Args:
+        most: How many are remembered.
+    """
 
     def __init__(self, most: int = REMEMBERED) -> None:
-        self.known: dict[str, str] = {}
         self._most = most
+        self._known: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._known)
 
     def names(self, agents: Sequence[str]) -> list[str]:
         """Return the name of each agent."""
-        known = self.known
+        known = self._known
         return [known.get(agent) or self._learn(agent) for agent in agents]
 
     def _learn(self, agent: str) -> str:
         name = _name(agent[:_LONG])
         if len(agent) <= _LONG:
-            if len(self.known) >= self._most:
-                self.known.clear()
-            self.known[agent] = name
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[agent] = name
         return name
 
 
