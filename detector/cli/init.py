@@ -124,7 +124,7 @@ def _replay(config: Path, files: Sequence[str], keep: str | None, what: Any, tel
     collector.settle()
     total = sum(Path(file).stat().st_size for file in files)
     with _folder(keep) as folder, progress("Replaying", total) as advance:
-        result = preview.preview(config, files, folder, advance, on_loss=lambda what: say(f"nabat: {what}"))
+        result = preview.preview(config, files, folder, advance)
     say(telling.say("replaying"))
     for line in telling.outcome(result, what):
         say(line)

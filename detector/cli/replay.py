@@ -3,16 +3,16 @@
 import shlex
 import sys
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import collector
-from detector.runtime.replay import BATCH_LINES, forks
+from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import BATCH_LINES, ReplayPlan
+from detector.runtime.replay.replay import Replay, Replayed
 from detector.schema.lines import RejectReason
 from detector.settings import SourceSettings
 
@@ -38,13 +38,6 @@ Examples:
     show_default=True,
     help="Lines a batch. No finding depends on it; how many events a count of a day names may, where lines lag.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="1: one process. 2 or more: three, which read, judge and keep side by side and share the cores. Default: "
-    f"three where there are two cores and {forks.LARGE >> 20} MB of logs. The answer does not depend on it.",
-)
 @click.argument("logs", nargs=-1, metavar="[LOG ...]")
 def replay(
     config: str | None,
@@ -52,7 +45,6 @@ def replay(
     since: datetime | None,
     until: datetime | None,
     batch_lines: int,
-    workers: int | None,
     logs: tuple[str, ...],
 ) -> None:
     """Run the pipeline over old lines in event time and write what it would have found.
@@ -60,20 +52,13 @@ def replay(
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.
     """
-    if forks.wanted(workers, logs):
-        forks.prepare()
     settings = settings_or_default(config, spare=(("database",), *TALKING))
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
-    # Only now: all this takes a second to load, in which workers load theirs.
-    chosen = _module("log_sources").logs_of(settings, logs)
-    plan = _module("plan").ReplayPlan(
-        settings=settings, logs=chosen, out=Path(out), since=since, until=until, batch_lines=batch_lines
+    chosen = logs_of(settings, logs)
+    work = Replay(
+        ReplayPlan(settings=settings, logs=chosen, out=Path(out), since=since, until=until, batch_lines=batch_lines)
     )
-    if forks.wanted(workers, [log.path for log in chosen]):
-        work = _module("workers").ReplayWithWorkers(plan, on_loss=lambda what: say(f"nabat: {what}"))
-    else:
-        work = _module("single_process").Replay(plan)
     for what in work.left_out:
         say(f"nabat: warning: {what}")
     collector.settle()
@@ -83,11 +68,7 @@ def replay(
     _tell(done, out)
 
 
-def _module(name: str) -> Any:
-    return import_module(f"detector.runtime.replay.{name}")
-
-
-def _tell(done: Any, out: str) -> None:
+def _tell(done: Replayed, out: str) -> None:
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
     read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
@@ -95,7 +76,5 @@ def _tell(done: Any, out: str) -> None:
         say("nabat: warning: parts of a binary event log could not be read: nabat decode FILE says which")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
     say(f"{', '.join(found)} in {out}")
-    if done.lost:
-        say(f"{counted(done.lost, 'worker')} lost on the way, the part done again; the answers are whole")
     if done.incidents and sys.stderr.isatty():
         say(f"see them: {shlex.join(('nabat', 'incidents', 'list', '--replay', out))}")

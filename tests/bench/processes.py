@@ -2,7 +2,6 @@
 
 Comes in: a log. Goes out: lines per CPU second (user and system, start included), peak memory, and how the cost grows.
 Every program is started as a user would start it, on one core (``taskset``). A tool that is not installed is left out.
-Only a replay in several processes is measured by the clock on the wall, on two cores, beside the same in one process.
 """
 
 import json
@@ -14,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -127,21 +125,10 @@ def _many_rules(folder: Path, count: int) -> Path:
 
 
 def replay(settings: Path, log: Path, *words: str) -> Cost:
-    """Run the whole pipeline over a log into SQLite and files, in one process."""
-    with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--workers", "1", "--out", out]
-        return run([*command, *words, str(log)], NABAT_DEMO=out)
-
-
-def elapsed(settings: Path, log: Path, workers: int) -> float:
-    """Return how many seconds pass while the whole pipeline runs over a log on two cores, one thread a process."""
+    """Run the whole pipeline over a log into SQLite and files."""
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "detector", "replay", "-c", str(settings), "--out", out]
-        pinned = ["taskset", "-c", "0,1", *command, "--workers", str(workers), str(log)]
-        environment = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "NABAT_DEMO": out}
-        began = time.perf_counter()
-        subprocess.run(pinned, env=environment, check=True, capture_output=True)
-        return time.perf_counter() - began
+        return run([*command, *words, str(log)], NABAT_DEMO=out)
 
 
 def others(folder: Path, log: Path) -> Iterator[tuple[str, Callable[[], Cost]]]:

@@ -2,7 +2,7 @@
 
 CPU seconds are counted, so that a second core does not flatter; warm, the median of several runs, each beside the same
 work done another way (the standard library's ``re``, line by line; fail2ban-regex, goaccess and SEC where they are
-installed). A replay in several processes is measured by the clock, on two cores. Writes tests/bench/results.md.
+installed). Writes tests/bench/results.md.
 ``--growth`` also measures how cost grows with lines, rules and actors, which takes half an hour and some gigabytes.
 """
 
@@ -27,7 +27,7 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.runtime.intake.log_file import Log
 from detector.runtime.replay.plan import ReplayPlan
-from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.replay import Replay
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.simulate import demo_path
@@ -108,7 +108,6 @@ def main() -> None:
     text = report(rows, args.lines, each, args.runs) + rejects.table(args.runs)
     with tempfile.TemporaryDirectory() as folder:
         text += whole_processes(Path(folder), args.whole, args.runs)
-        text += side_by_side(Path(folder), args.whole, args.runs)
         if args.growth:
             text += growth(Path(folder), args.whole)
     RESULTS.write_text(text, encoding="utf-8")
@@ -136,23 +135,6 @@ def whole_processes(folder: Path, count: int, runs: int) -> str:
         + (", SigmaHQ's web rules" if processes.WEB_RULES.is_dir() else "")
         + f" and the behaviour model, into SQLite; median of {runs} runs, the other tools once, on the same file.",
         rows,
-    )
-
-
-def side_by_side(folder: Path, count: int, runs: int) -> str:
-    """Return the section about a replay in several processes, empty where there are no two cores to measure it on."""
-    if len(os.sched_getaffinity(0)) < 2:
-        return ""
-    log = made.write(folder / "whole.log", count)
-    combined = processes.config(folder, log, "combined")
-    # In turn, so that what else the machine does meets both alike; the best, because that makes nothing faster.
-    taken = [[processes.elapsed(combined, log, workers) for workers in (1, 2)] for _ in range(runs)]
-    one, several = (min(each) for each in zip(*taken, strict=True))
-    return (
-        f"\nOn two cores, by the clock on the wall: {count:,} lines as above, the best of {runs} runs in turn.\n\n"
-        "| work | seconds | thousand lines a second | times as fast |\n| --- | ---: | ---: | ---: |\n"
-        f"| nabat replay, one process | {one:.1f} | {count / one / 1000:.0f} | 1.00 |\n"
-        f"| nabat replay, three processes | {several:.1f} | {count / several / 1000:.0f} | {one / several:.2f} |\n"
     )
 
 

@@ -9,7 +9,7 @@ from detector.clock import SystemClock
 from detector.runtime.incidents.incident_scope import scope_of
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
-from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.replay import Replay
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.settings.load_settings import load_settings
 from detector.store import Journal, Store

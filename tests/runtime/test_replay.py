@@ -13,9 +13,11 @@ import yaml
 
 from detector.decode import Decoder
 from detector.runtime.intake.merge_logs import Merge
+from detector.runtime.replay import replay_store
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
-from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.replay import Replay
+from detector.runtime.replay.replay_store import ReplayStore
 from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web
@@ -66,6 +68,21 @@ def test_late_lines_give_the_same_bytes_whatever_the_batches(company: Path, tmp_
     one, *others = [replayed(config, tmp_path / str(lines), batch_lines=lines) for lines in (100_000, 1_000, 61)]
     assert b"203.0.113.9" in one["findings.jsonl"]
     assert others == [one, one]
+
+
+def test_findings_that_wait_on_disk_give_the_same_bytes_as_in_memory(
+    company: Path, whole: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_aside: list[int] = []
+    really = ReplayStore.set_aside
+    monkeypatch.setattr(
+        ReplayStore, "set_aside", lambda store, found: (set_aside.append(len(found)), really(store, found))
+    )
+    monkeypatch.setattr(replay_store, "DECIDED", 5)
+    monkeypatch.setattr(replay_store, "PENDING_TOUCHES", 100)
+    assert replayed(company / "nabat.yml", tmp_path, batch_lines=500, held_findings=3) == whole
+    assert len(set_aside) > 2
+    assert not (tmp_path / "waiting.db").exists()
 
 
 def test_single_lines_give_the_same_bytes_as_one_batch(tmp_path: Path) -> None:

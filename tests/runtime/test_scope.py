@@ -10,7 +10,7 @@ from detector.clock import ManualClock
 from detector.runtime.incidents.console import open_console
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
-from detector.runtime.replay.single_process import Replay
+from detector.runtime.replay.replay import Replay
 from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings

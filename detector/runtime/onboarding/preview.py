@@ -4,21 +4,18 @@ Comes in: the file that was written, the logs, a folder. Goes out: incidents and
 read. A replay pages nobody.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from detector.runtime.incidents.incident_scope import scope_of
-from detector.runtime.replay import forks, write_answers
 from detector.runtime.replay.folder import JOURNAL
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
-from detector.runtime.replay.single_process import Replay
-from detector.runtime.replay.stage_loop import silent
-from detector.runtime.replay.summary import Replayed
-from detector.runtime.replay.workers import ReplayWithWorkers
+from detector.runtime.replay.replay import Progress, Replay, Replayed, silent
+from detector.runtime.replay.replay_store import open_database
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
 from detector.settings.load_settings import load_settings
@@ -59,11 +56,9 @@ def preview(
     config: Path,
     files: Sequence[str],
     out: Path,
-    on_progress: Callable[[int], None] = silent,
-    *,
-    on_loss: Callable[[str], None] = lambda what: None,
+    on_progress: Progress = silent,
 ) -> Preview:
-    """Replay the logs by the configuration, in several processes where that pays.
+    """Replay the logs by the configuration.
 
     Raises:
         InputError: A file cannot be read, or the folder cannot be used.
@@ -72,9 +67,9 @@ def preview(
     """
     settings = load_settings(config, spare=_SPARE)
     plan = ReplayPlan(settings=settings, logs=logs_of(settings, files), out=out)
-    work = ReplayWithWorkers(plan, on_loss=on_loss) if forks.wanted(None, files) else Replay(plan)
+    work = Replay(plan)
     done = work.run(on_progress)
-    store = write_answers.database(out)
+    store = open_database(out)
     try:
         journal = Journal(out / JOURNAL, store, durable=False)
         with store.read() as unit:

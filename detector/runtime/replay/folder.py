@@ -65,7 +65,7 @@ def writing(out: Path) -> Iterator[None]:
         ) from error
 
 
-def appear(out: Path) -> None:
+def publish(out: Path) -> None:
     """Give the answers their names, now that all of them are whole.
 
     Raises:
@@ -86,13 +86,13 @@ def exclusive(out: Path) -> Iterator[None]:
     descriptor = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with suppress(OSError):  # some network file systems lock no folder
-            _take(descriptor, out)
+            _lock(descriptor, out)
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, out: Path) -> None:
+def _lock(descriptor: int, out: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -100,15 +100,15 @@ def _take(descriptor: int, out: Path) -> None:
         raise InputError(Problem(file=str(out), what=what, fix="wait for it, or name another --out")) from None
 
 
-def forget(out: Path, database: str) -> None:
+def remove_database(out: Path, database: str) -> None:
     """Remove a database of a replay; it may not be there."""
     for name in (database, f"{database}-wal", f"{database}-shm"):
         (out / name).unlink(missing_ok=True)
 
 
 def _clear(out: Path) -> None:
-    forget(out, DATABASE)
-    forget(out, WAITING)
+    remove_database(out, DATABASE)
+    remove_database(out, WAITING)
     for old in (*ANSWERS, *(each + UNFINISHED for each in ANSWERS)):
         (out / old).unlink(missing_ok=True)
     _clear_journal(out / JOURNAL)

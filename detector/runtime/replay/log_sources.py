@@ -1,18 +1,23 @@
 """Which files are to be replayed, and which source each belongs to.
 
 Comes in: the names a person gave, or none. Goes out: files with their sources, or every problem with them. A file that
-no pattern fits is left to ``guess_source``, and no other is opened.
+no pattern fits belongs to the one source whose format reads its first lines; no other file is opened.
 """
 
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
-from detector.acquire import files_of, fits
+from detector.acquire import files_of, fits, read_archive
+from detector.clock import SystemClock
+from detector.decode import framings_for, try_format
 from detector.errors import InputError, Problem
 from detector.runtime.intake.log_file import Log
+from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings, SourceSettings
 from detector.settings.placeholders import as_glob
+
+# How many first lines of a file are tried.
+_TRIED = 100
 
 
 def logs_of(settings: Settings, given: Sequence[str]) -> list[Log]:
@@ -62,6 +67,20 @@ def _source_of(settings: Settings, path: Path) -> SourceSettings | None:
             return source
     if len(settings.sources) == 1:
         return settings.sources[0]
-    # Only now: formats take a while to load, and the name nearly always says it.
-    tried: SourceSettings | None = import_module("detector.runtime.replay.guess_source").source_reading(settings, path)
-    return tried
+    return _source_reading(settings, path)
+
+
+def _source_reading(settings: Settings, path: Path) -> SourceSettings | None:
+    """Return the one source whose format reads most of the file's first lines; None when none does, or several do."""
+    if not path.is_file():
+        return None
+    counts: dict[str, int] = {}
+    framing = framings_for(settings)
+    for source in settings.sources:
+        batch = next(read_archive([path], source, clock=SystemClock(), lines=_TRIED, framing=framing), None)
+        tried = try_format(batch, settings, source, SidecarFiles()) if batch is not None else {}
+        read = max(tried.values(), default=0) if source.reads == "auto" else tried.get(source.reads, 0)
+        if batch is not None and read > batch.lines.len() / 2:
+            counts[source.name] = read
+    best = [name for name, count in counts.items() if count == max(counts.values())]
+    return next((s for s in settings.sources if [s.name] == best), None)

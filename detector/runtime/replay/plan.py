@@ -1,17 +1,19 @@
-"""What a replay is to do: all that a stage of it is built from.
-
-Comes in: settings, files, a folder. Goes out: one value that can be handed to another process.
-"""
+"""What a replay is to do: settings, files, a folder, as one value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+
 from detector.keys import Keys
 from detector.runtime.intake.log_file import Log
-from detector.runtime.replay import BATCH_LINES
 from detector.settings import Settings
+
+# Lines a batch. Larger ones are faster and hold more memory: 10,000 cost 8 % more CPU, 40,000 save another 4 % and cost
+# 70 MB. The answer is the same.
+BATCH_LINES = 20_000
 
 # Where an installation has no key of its own: equal sessions must stay equal from one replay to the next.
 REPLAY_KEY = b"nabat replay without an installation"
@@ -44,3 +46,11 @@ class ReplayPlan:
         """The key of session hashes: they must not depend on where the replay runs, or its answers would."""
         keys = Keys(self.settings.state)
         return keys.session if (self.settings.state / "keys").is_dir() else REPLAY_KEY
+
+    def within(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Return the events of the span of time."""
+        if self.since is not None:
+            events = events.filter(pl.col("@timestamp") >= self.since)
+        if self.until is not None:
+            events = events.filter(pl.col("@timestamp") < self.until)
+        return events

@@ -1,7 +1,7 @@
 """The end of a replay: what is kept becomes three files.
 
 Comes in: a replay's own database and journal. Goes out: findings, alerts and incidents as lines of JSON, everything in
-the order of time and id. Several processes may share the work; ``folder.appear`` gives the files their names.
+the order of time and id. ``folder.publish`` gives the files their names.
 """
 
 from collections.abc import Iterable
@@ -12,17 +12,12 @@ from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.messages import Language
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.incident_scope import scopes_of
-from detector.runtime.replay.folder import DATABASE, UNFINISHED, writing
+from detector.runtime.replay.folder import UNFINISHED, writing
 from detector.schema.incidents import Incident
 from detector.store import Journal, Store, UnitOfWork
 
 
-def database(out: Path, name: str = DATABASE) -> Store:
-    """Open a database of a replay. Nothing in it has to outlive a power cut: a replay can be repeated."""
-    return Store.open(f"sqlite:///{(out / name).absolute()}", durable=False)
-
-
-def findings(out: Path, store: Store, language: Language) -> int:
+def write_findings(out: Path, store: Store, language: Language) -> int:
     """Write the findings; return how many.
 
     Raises:

@@ -18,8 +18,8 @@ from detector.keys import Keys
 from detector.runtime.components import Components, build
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.merge_logs import Merge
-from detector.runtime.replay import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
+from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store

@@ -1,7 +1,6 @@
 """Touches of client data that wait in memory until there are enough of them for a file.
 
-Comes in: event frames. Goes out: what the journal's files will hold. It knows neither folder nor database, so that
-touches can be gathered in one process and written by another.
+Comes in: event frames. Goes out: what the journal's files will hold. It knows neither folder nor database.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,112 @@
+"""One replay from the first line to the answers: read, judge, keep, in one process.
+
+Comes in: a plan. Goes out: the answers in its folder, and how much was done.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from detector.detect import Judged
+from detector.frames import EventBatch, LineBatch
+from detector.runtime.components import build
+from detector.runtime.decide import Decider
+from detector.runtime.detectors import left_out
+from detector.runtime.intake.merge_logs import Merge
+from detector.runtime.pending_findings import PendingFindings
+from detector.runtime.replay.folder import clear
+from detector.runtime.replay.plan import ReplayPlan
+from detector.runtime.replay.replay_store import ReplayStore
+
+Progress = Callable[[int], None]
+
+
+def silent(_done: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay did.
+
+    Attributes:
+        rejects: Lines that gave no event, by reason.
+        late: Events behind the watermark.
+    """
+
+    lines: int = 0
+    events: int = 0
+    bytes: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+    findings: int = 0
+    alerts: int = 0
+    incidents: int = 0
+
+    def add(self, batch: LineBatch, decoded: EventBatch) -> None:
+        """Count what was read."""
+        self.lines += batch.lines.len() + len(batch.rejects)
+        self.events += decoded.frame.height
+        self.bytes += batch.size
+        self.rejects.update(reject.reason.value for reject in decoded.rejects)
+
+
+class Replay:
+    """One replay.
+
+    Attributes:
+        left_out: What does not judge although it was meant to, in sentences.
+
+    Raises:
+        ConfigError: With every mistake in what the settings name.
+    """
+
+    def __init__(self, plan: ReplayPlan) -> None:
+        self._plan = plan
+        self._parts = build(plan.settings, session_key=plan.session_key)
+        self.left_out = left_out(self._parts.skipped, self._parts.model_problem)
+
+    def run(self, on_progress: Progress = silent) -> Replayed:
+        """Replay and write the answers.
+
+        Args:
+            on_progress: Told how many bytes were read so far.
+
+        Raises:
+            InputError: A file cannot be read, or the folder cannot be used.
+            StoreError: What is kept cannot be written.
+        """
+        plan, parts, done = self._plan, self._parts, Replayed()
+        clear(plan.out, plan.settings.state)
+        decider = Decider(
+            settings=plan.settings, playbooks=parts.playbooks, regulations=parts.regulations, event_time=True
+        )
+        with ReplayStore(plan.out, decider) as store:
+            self._judge(store, done, on_progress)
+            done.findings, done.alerts, done.incidents = store.write_answers()
+        return done
+
+    def _judge(self, store: ReplayStore, done: Replayed, on_progress: Progress) -> None:
+        plan, core, pending = self._plan, self._parts.core, PendingFindings()
+        merge = Merge(plan.logs, self._parts.decoder, plan.batch_lines)
+        state = core.empty()
+
+        def hold(judged: Judged) -> None:
+            done.late += judged.late
+            pending.add(judged.findings)
+
+        for batch, decoded in merge:
+            done.add(batch, decoded)
+            events = plan.within(decoded.frame)
+            state, judged = core.step(
+                state, [events], backlog=merge.opened, idle_until=merge.idle(), closed=tuple(merge.closed)
+            )
+            hold(judged)
+            store.add_touches(events)
+            if len(pending) >= plan.held_findings:
+                store.set_aside(pending.joined())
+                pending.clear()
+            on_progress(done.bytes)
+        _, judged = core.step(state, [], final=True)
+        hold(judged)
+        store.decide(pending.joined())
