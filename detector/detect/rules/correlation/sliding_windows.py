@@ -24,12 +24,12 @@ import numpy.typing as npt
 
 from detector.detect.hash_index import mix
 from detector.detect.rules.correlation.groups import Members
-from detector.detect.rules.correlation.last_seen import NEVER, LastSeen
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 
+NEVER: Final = -1
 _LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same value
 _TRIMMED: Final = -1
 ROOM: Final = 4_096
@@ -102,7 +102,7 @@ class SlidingWindows:
     head: int = 0
     full_at: int = ROOM
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
-    latest: LastSeen = field(default_factory=LastSeen)
+    latest: dict[int, int] = field(default_factory=dict)
     valued: bool = False
     amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     summed: bool = False
@@ -142,10 +142,10 @@ class SlidingWindows:
         if not self.valued:
             # Events that were counted without a value are none of those that come now.
             self.keys[:first] = mix(np.arange(first, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
-            self.latest.rebuild(self.keys[:first])
+            self._find_latest(first)
         self.valued = True
         self.keys[first:last] = keys
-        before = self.latest.update(keys, first)
+        before = self._renumber(keys, first)
         # What is too old or was let go of is no more in the table's place than a value never seen.
         before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
         again = np.flatnonzero(before >= 0)
@@ -158,6 +158,19 @@ class SlidingWindows:
             self.amounts[first + place] = max(self.amounts[first + place], self.amounts[before[place]])
         np.add.at(self.live, slots, self._more(np.arange(first, last), before))
         return before
+
+    def _renumber(self, keys: Ints, first: int) -> Ints:
+        """Give keys the numbers from ``first`` on; return the number each had before, ``NEVER`` for a new one."""
+        latest, before = self.latest, []
+        for number, key in enumerate(keys.tolist(), first):
+            before.append(latest.get(key, NEVER))
+            latest[key] = number
+        return np.array(before, np.int64)
+
+    def _find_latest(self, size: int) -> None:
+        """Begin anew with the first ``size`` sights: values of those that were let go of are forgotten."""
+        self.latest = {}
+        self._renumber(self.keys[:size], 0)
 
     def insert(
         self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
@@ -178,7 +191,8 @@ class SlidingWindows:
         behind = np.flatnonzero(self.until[first : self.size] != _TRIMMED) + first
         self._forget(behind[self.until[behind] == _LAST])
         if self.valued:
-            self.latest.forget(self.keys[behind])
+            for key in self.keys[behind].tolist():
+                self.latest.pop(key, None)
         again = (self.slots[behind].astype(np.int64), self.times[behind])
         slots, moments = (np.concatenate(each) for each in zip(again, (slots[there], times[there]), strict=True))
         order = np.argsort(moments, kind="stable")
@@ -312,4 +326,4 @@ class SlidingWindows:
         self.size, self.head = numbers.size, 0
         self.full_at = 2 * self.size + self.room
         if self.valued:
-            self.latest.rebuild(self.keys[: self.size])
+            self._find_latest(self.size)
