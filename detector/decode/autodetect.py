@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns.frame_ops import constant, index
-from detector.decode.columns.string_views import Mask
+from detector.decode.columns.text_bytes import Mask
 from detector.decode.format import Format
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import LAST_RESORT, Parsed, Rows, nothing, shifted, together

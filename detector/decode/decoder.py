@@ -20,7 +20,7 @@ from detector.decode.autodetect import FORMAT, Chosen, classify_rejects, parse_a
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import index
-from detector.decode.columns.string_views import Mask
+from detector.decode.columns.text_bytes import Mask
 from detector.decode.enrich.annotate import Annotator
 from detector.decode.enrich.claimed_actors import ClaimedActor
 from detector.decode.enrich.path_labels import named

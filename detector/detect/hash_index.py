@@ -1,8 +1,17 @@
 """Numbers for keys, for many keys at once: the first key that ever came is 0, the next new one 1, and so on.
 
 Comes in: 64-bit keys (hashes of texts, or of several mixed together). Goes out: a number for each, under which arrays
-keep what is known of it. A table with open addressing in arrays costs 24 to 48 bytes a key, a dictionary of texts a
-multiple of it, and a batch is looked up as one. What is kept is up to the caller.
+keep what is known of it. What is kept is up to the caller.
+
+    HashIndex.keys   0   k7   0   k3  k9   0      open addressing: a key stands at its place or behind it
+    Slots._numbers   -    1   -    0   2   -      the number of the key at that place
+    Records.rows     [k3's row, k7's row, k9's row, room for more]
+
+Invariant: between a key's first place and the place where it stands no place is empty; so looking for it may stop at
+the first empty one. Tables are at most half full, and no key is taken out: ``retain`` makes a new one.
+
+With dictionaries instead, a replay of 200,000 actors takes 170 MB more (1,150 MB) and its detection 15 % longer; one of
+a few hundred actors as long as before (1 % at 20,000 lines a batch, nothing at 1,000). It is kept for the memory.
 """
 
 import secrets

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.columns.string_views import StringViews
+from detector.decode.columns.text_bytes import TextBytes
 from detector.decode.json.shape_match import matching
 from detector.decode.json.shapes import shape_of, shapes
 from detector.decode.line_context import LineContext
@@ -178,7 +178,7 @@ def test_a_line_changed_anywhere_has_the_shape_only_when_its_values_are_what_jso
         new = data.draw(st.sampled_from(['"', "\\", ", ", ": ", " ", "0", "-", "}", "\t", "\x1f", "é", '"a": "b"', ""]))
         lines.append(line[:at] + new + line[data.draw(st.sampled_from([at, min(at + 1, len(line)), end])) :])
     shape = shape_of(LINE)
-    (values,) = matching(StringViews(pl.Series(lines, dtype=pl.String())), [shape])
+    (values,) = matching(TextBytes(pl.Series(lines, dtype=pl.String())), [shape])
     assert 0 in values.rows
     columns = [values.laid.texts(*each).to_list() for each in zip(values.starts, values.stops, strict=True)]
     for at, bare in values.bare.items():
@@ -227,7 +227,7 @@ def test_a_line_whose_shape_says_too_little_has_none():
 def test_keys_longer_than_what_is_compared_at_once_are_compared_to_their_end():
     line = json.dumps({"a" * 90: "x", "b": 1})
     column = pl.Series([line, line.replace("aaa", "aab"), line.replace('a"', 'c"'), line])
-    (values,) = matching(StringViews(column), [shape_of(line)])
+    (values,) = matching(TextBytes(column), [shape_of(line)])
     assert values.rows.tolist() == [0, 3]
 
 
@@ -240,7 +240,7 @@ def test_shapes_are_looked_for_only_where_most_lines_have_one():
 def test_lines_of_several_shapes_stay_in_their_order(form):
     other = LINE.replace('"ip"', '"address"')
     column = pl.Series([LINE, other, LINE, other, LINE, other, LINE, "nothing"] * 600)
-    found = matching(StringViews(column), shapes(column))
+    found = matching(TextBytes(column), shapes(column))
     assert sorted(len(values.rows) for values in found) == [1_800, 2_400]
     assert form.parse(column, PLACE).places().tolist() == [at for at in range(4_800) if at % 8 != 7]
 

@@ -1,8 +1,7 @@
 """The columns of one batch while it is being made.
 
 Comes in: what was read, then what each step adds. Goes out: the event frame, built once, in the end. A column of text
-may be given as its distinct values: whoever asks for these has them without looking at the rows again, and all such
-columns are laid out together.
+may be given as its distinct values: whoever asks for these has them without looking at the rows again.
 """
 
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from detector import frames
-from detector.decode.columns.dictionary import Dictionary, columns
+from detector.decode.columns.dictionary import Dictionary
 
 
 class BatchBuilder:
@@ -30,7 +29,7 @@ class BatchBuilder:
 
     def __getitem__(self, name: str) -> pl.Series:
         if name not in self._made:
-            (self._made[name],) = columns([(name, self._distinct[name])])
+            self._made[name] = self._distinct[name].series(name)
         return self._made[name]
 
     def get(self, name: str) -> pl.Series | None:
@@ -76,6 +75,7 @@ class BatchBuilder:
         """Return the event frame."""
         left = [(name, one) for name, one in self._distinct.items() if name not in self._made and name[0] != "$"]
         known = {id(one): self._made[name] for name, one in self._distinct.items() if name in self._made}
-        new = {id(one): (name, one) for name, one in left if id(one) not in known}
-        known.update(zip(new, columns(new.values()), strict=True))
+        for name, one in left:
+            if id(one) not in known:
+                known[id(one)] = one.series(name)
         return frames.completed({**self._made, **{name: known[id(one)] for name, one in left}}, self.height)

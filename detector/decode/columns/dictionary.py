@@ -1,12 +1,17 @@
 """Work once for each distinct value: logs repeat addresses, agents and accounts thousands of times.
 
 Comes in: a column of text. Goes out: its distinct values and for each row which of them it has; then columns made of
-answers about them, all those of a batch at once, since laying out a column costs the same for ten as for one.
+answers about them.
+
+    column   "ann"  "bob"  null  "ann"        entries  ["ann", "bob", None]
+                                              places   [0, 1, 2, 0]
+
+Invariant: ``column[row] == entries[places[row]]``; the last entry is None. So an answer about a value (which account,
+which network) is worked out once, and put into the rows by one gather.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +24,6 @@ from detector.decode.columns.frame_ops import constant
 Numbers = npt.NDArray[np.int64]
 _NEWEST = pl.CompatLevel.newest()
 _ZERO = bytes(8)
-_ROWS = 16_384
-"""Rows laid out at a time: what is between two steps stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,21 @@ class Dictionary:
         left = iter(answers)
         return Dictionary([missing if one is None else next(left) for one in self.entries] + [None], self.places)
 
+    def series(self, name: str) -> pl.Series:
+        """Return the column itself."""
+        if self.constant_value:
+            return constant(name, self.constant_value[0], len(self.places))
+        return self._gathered(pl.Series(name, self.entries, dtype=pl.String()))
+
     def column(self, name: str, answers: Sequence[object], dtype: pl.DataType | None = None) -> pl.Series:
         """Return the column that has, in each row, the answer about the row's value (see ``answered``)."""
         left = iter(answers)
         table = pl.Series(
             name, [None if one is None else next(left) for one in self.entries], dtype=dtype or pl.String()
         )
+        return self._gathered(table)
+
+    def _gathered(self, table: pl.Series) -> pl.Series:
         return table[pl.Series(self.places.astype(np.uint32))]  # gather() would plan a query
 
     def numbers(self, answers: Sequence[int], missing: int = 0) -> Numbers:
@@ -114,33 +126,3 @@ class Dictionary:
             return self
         places = np.where(has, self.places, other.places + len(self.entries))
         return Dictionary([*self.entries, *other.entries], places, other.full)
-
-
-def columns(of: Iterable[tuple[str, Dictionary]]) -> list[pl.Series]:
-    """Return several columns at once."""
-    named = list(of)
-    made = {name: constant(name, one.constant_value[0], len(one.places)) for name, one in named if one.constant_value}
-    left = [(name, one) for name, one in named if name not in made]
-    if left:
-        made.update({column.name: column for column in _laid_out(left, len(left[0][1].places))})
-    return [made[name] for name, _ in named]
-
-
-def _laid_out(named: Sequence[tuple[str, Dictionary]], height: int) -> Iterator[pl.Series]:
-    """Lay out columns by one table of all their values, a few columns at a time."""
-    begins = list(accumulate((len(one.entries) for _, one in named), initial=0))
-    flat = [entry for _, one in named for entry in one.entries]
-    valid, views, *texts = pl.Series(flat, dtype=pl.String()).to_arrow(compat_level=_NEWEST).buffers()
-    # A view is sixteen bytes, which is what numpy copies at once when told that they are a complex number.
-    table = np.frombuffer(views, np.complex128)
-    has = np.unpackbits(np.frombuffer(valid or b"", np.uint8), bitorder="little")
-    many = max(_ROWS // max(height, 1), 1)
-    for first in range(0, len(named), many):
-        some = named[first : first + many]
-        places = np.empty(len(some) * height, np.int64)
-        for at, (_, one) in enumerate(some):
-            np.add(one.places, begins[first + at], out=places[at * height : (at + 1) * height])
-        known = None if all(one.full for _, one in some) else pa.py_buffer(np.packbits(has[places], bitorder="little"))
-        held = [known, pa.py_buffer(table[places]), *texts]
-        column = pl.Series(pa.Array.from_buffers(pa.string_view(), len(places), held))
-        yield from (column.slice(at * height, height).alias(name) for at, (name, _) in enumerate(some))

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns.frame_ops import constant, index
-from detector.decode.columns.string_views import StringViews
+from detector.decode.columns.text_bytes import TextBytes
 from detector.decode.columns.value_map import ValueMap
 from detector.decode.json.explode import Unfold
 from detector.decode.json.field_map import CLOSED, RAW, REQUEST, TARGET, FieldMap
@@ -142,7 +142,7 @@ class JsonLines:
         if self._passes and len(lines) < _LARGE:
             self._passes -= 1
             return []
-        laid = StringViews(lines)
+        laid = TextBytes(lines)
         seen = matching(laid, self._shapes) if self._shapes else []
         if 4 * sum(len(values.rows) for values in seen) < 3 * len(lines):
             often = [shape for shape in shapes(lines) if self._fits(frozenset(shape.keys)) and self._is_flat(shape)]

@@ -17,7 +17,7 @@ from detector.arrow_buffers import arrow_array
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import constant
-from detector.decode.columns.string_views import Mask, Places, StringViews, word
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes, word
 from detector.decode.json.lookup import as_text
 from detector.decode.parse_result import Rows
 
@@ -72,9 +72,9 @@ class Bare:
         return values
 
 
-def read(laid: StringViews, starts: Places, stops: Places) -> Bare:
+def read(laid: TextBytes, starts: Places, stops: Places) -> Bare:
     """Return the values between ``starts`` and ``stops``."""
-    whole, good = numbers(laid, starts, stops)
+    whole, good = numbers(laid.texts(starts, stops))
     good &= (laid.codes[starts] != _ZERO) | (stops == starts + 1)
     kinds, others = np.zeros(len(starts), np.uint8), None
     if good.all():

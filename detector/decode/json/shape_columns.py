@@ -4,14 +4,13 @@ Comes in: the places of values. Goes out: what ``jsontable.Table`` gives, as col
 are texts or whole numbers. Only null is no value: texts are always there, other keys where they are not null.
 """
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from detector.decode.columns.frame_ops import constant, first_of, index, present
-from detector.decode.columns.string_views import Mask
+from detector.decode.columns.text_bytes import Mask
 from detector.decode.json.lookup import as_text
 from detector.decode.json.scalars import NULL, OTHER
 from detector.decode.json.shape_match import Values
@@ -32,6 +31,7 @@ class Views:
         self._places = {key: at for at, key in enumerate(values.shape.keys)}
         self.keys = frozenset(self._places)
         self._taken: set[str] = set()
+        self._texts: dict[str, pl.Series] = {}
         self._gone: dict[str, Mask] = {}  # in which lines the value of a key was taken alone
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class Views:
             return constant("", None, len(self))
         at, gone = self._places[path], self._gone.get(path)
         if self._values.shape.quoted[at]:
-            return self._texts[path] if gone is None else self._texts[path].set(pl.Series(gone), None)
+            return self._text(path) if gone is None else self._text(path).set(pl.Series(gone), None)
         bare = self._values.bare[at]
         return (bare if gone is None else bare.without(gone)).column()
 
@@ -124,13 +124,12 @@ class Views:
             there[:, left.index(at)] &= ~self._gone[ours.shape.keys[at]]
         return there
 
-    @cached_property
-    def _texts(self) -> dict[str, pl.Series]:
-        """The columns of all texts, made in one go: most of them are asked for."""
-        ours = self._values
-        texts = [(key, at) for key, at in self._places.items() if ours.shape.quoted[at]]
-        columns = ours.laid.columns([(key, ours.starts[at], ours.stops[at]) for key, at in texts]) if texts else []
-        return {column.name: column for column in columns}
+    def _text(self, path: str) -> pl.Series:
+        """Return the column of a key whose values are texts."""
+        if path not in self._texts:
+            ours, at = self._values, self._places[path]
+            self._texts[path] = ours.laid.texts(ours.starts[at], ours.stops[at])
+        return self._texts[path]
 
 
 def _lacking(values: Column) -> Mask:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detector.decode.columns.string_views import Mask, Places, StringViews
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes
 from detector.decode.json import scalars
 from detector.decode.json.scalars import BAD, Bare
 from detector.decode.json.shapes import Shape
@@ -35,7 +35,7 @@ class Values:
     """
 
     shape: Shape
-    laid: StringViews
+    laid: TextBytes
     rows: Rows
     starts: Places
     stops: Places
@@ -48,7 +48,7 @@ class Values:
         return Values(self.shape, self.laid, rows, starts, stops, bare)
 
 
-def matching(laid: StringViews, among: Sequence[Shape]) -> list[Values]:
+def matching(laid: TextBytes, among: Sequence[Shape]) -> list[Values]:
     """Return the values of the lines that have one of the shapes, no line twice."""
     quotes = laid.where(_QUOTE)
     plain = _plain(laid)
@@ -60,25 +60,21 @@ def matching(laid: StringViews, among: Sequence[Shape]) -> list[Values]:
     return made
 
 
-def _plain(laid: StringViews) -> Mask | None:
+def _plain(laid: TextBytes) -> Mask | None:
     """Say which lines hold neither a backslash nor a control character; None when all are such."""
     codes = laid.codes[: laid.end]
-    between = laid.codes[laid.stops[:-1]][laid.starts[1:] > laid.stops[:-1]]  # one byte, a line end, as a rule
-    if np.count_nonzero(codes < _BLANK) == np.count_nonzero(between < _BLANK) and not (codes == _BACKSLASH).any():
-        return None
     odd = np.flatnonzero((codes == _BACKSLASH) | (codes < _BLANK))
-    rows = laid.holding(odd)
-    if not len(rows):
+    if not len(odd):
         return None
     good = np.ones(len(laid), np.bool_)
-    good[rows] = False
+    good[laid.holding(odd)] = False
     return good
 
 
 class _Match:
     """Lines that have as many quotes as those of a shape, and what is found out about them step by step."""
 
-    def __init__(self, laid: StringViews, shape: Shape, quotes: Places, plain: Mask | None) -> None:
+    def __init__(self, laid: TextBytes, shape: Shape, quotes: Places, plain: Mask | None) -> None:
         self.laid, self.shape = laid, shape
         grid, rows = laid.exactly(quotes, shape.quotes)
         self.rows: Rows = np.arange(len(laid)) if rows is None else rows

@@ -4,6 +4,16 @@ Comes in: lines. Goes out: shapes met often. A shape is learnt from a line that 
 same text between its values, no escape and no control character is the same JSON with other values, and needs no
 decoding (``shape_match``). Only objects of texts, numbers, truths and nulls have a shape here, and objects of such
 objects: no list, no key twice. Every other line is left for the careful way.
+
+    line     {"user": "ann", "ms": 12}
+    fixed    {"user": "     "ms":    }     three texts: before each value, and behind the last
+    keys     user            ms            quoted: True, False
+
+Invariant: a line with a shape is read to the objects ``json_lines`` would decode. ``shape_match`` finds its lines,
+``scalars`` reads values without quotes, ``shape_columns`` makes columns, ``merge`` puts them beside decoded lines.
+
+Without shapes a replay takes 1.8 microseconds a flat line more (7 % of its CPU at 20,000 lines a batch, 3 % at 1,000),
+and 8.4 where lines hold objects, numbers and nulls (29 %; 8 %).
 """
 
 import re

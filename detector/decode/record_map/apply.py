@@ -18,7 +18,6 @@ from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import first_of, index
 from detector.decode.columns.list_columns import firsts, parts, places_of
-from detector.decode.columns.string_views import StringViews
 from detector.decode.json.lookup import as_count
 from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.record_map.finalize import NONE, Counts, settle
@@ -255,6 +254,5 @@ def _add_counts(place: ValuePlace, rows: Rows, found: _Found) -> None:
 
 
 def _whole(text: pl.Series) -> Numbers:
-    laid = StringViews(text)
-    values, good = numbers(laid, laid.starts, laid.stops)
+    values, good = numbers(text)
     return np.where(good & (values <= _MOST), values, NONE)

@@ -27,7 +27,7 @@ from detector.arrow_buffers import arrow_array
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import whole
-from detector.decode.columns.string_views import Mask
+from detector.decode.columns.text_bytes import Mask
 from detector.decode.record_map.id_columns import Ids, Numbers
 from detector.decode.record_map.path_segments import Segments
 from detector.schema.columns import CHANGES

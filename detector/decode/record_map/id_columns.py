@@ -12,7 +12,7 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import index
 from detector.decode.columns.list_columns import parts, places_of, text_lists
-from detector.decode.columns.string_views import Mask, Places, StringViews
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes
 from detector.decode.parse_result import Rows
 from detector.decode.record_map.id_lists import spread
 from detector.decode.record_map.path_segments import Segments
@@ -34,7 +34,7 @@ class Ids:
     flat: list[pl.Series] = field(default_factory=list)
     length: int = 0
     segments: list[tuple[Rows, Places, Places]] = field(default_factory=list)
-    pieces: tuple[StringViews, Places, Places] | None = None
+    pieces: tuple[TextBytes, Places, Places] | None = None
 
     @classmethod
     def none(cls, height: int) -> "Ids":
@@ -121,7 +121,7 @@ class Ids:
         if self.pieces is not None:
             laid, starts, stops = self.pieces
             rows = np.flatnonzero(counts)
-            flat = pl.Series(laid.array(starts[rows], stops[rows]))
+            flat = laid.texts(starts[rows], stops[rows])
             return text_lists(name, _in_one_form(flat, counts, as_text), counts)
         places = self.starts[counts > 0] if counts.max() == 1 else places_of(self.starts, counts)
         flat = self.flat[0] if len(self.flat) == 1 else pl.concat(self.flat)

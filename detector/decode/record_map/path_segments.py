@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from detector.decode.columns.frame_ops import index
-from detector.decode.columns.string_views import Mask, Places, StringViews, word
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes, word
 from detector.decode.parse_result import Rows
 from detector.decode.record_map.normalize_path import normalised
 
@@ -34,7 +34,7 @@ class Segments:
     """
 
     def __init__(self, paths: pl.Series) -> None:
-        laid = StringViews(paths, apart=True)
+        laid = TextBytes(paths)
         self.api: Mask = (laid.words(laid.starts) & _API_MASK) == _API
         self.api &= laid.stops - laid.starts >= _API_SIZE
         slashes = laid.where(_SLASH)
@@ -43,7 +43,7 @@ class Segments:
         count = np.append(first[1:], len(slashes)) - first
         if len(odd):
             spelt = [_one_spelling(path or "") for path in paths[index(odd)].to_list()]
-            other = StringViews(pl.Series("", spelt, dtype=pl.String()), apart=True)
+            other = TextBytes(pl.Series("", spelt, dtype=pl.String()))
             more = other.where(_SLASH)
             at = np.searchsorted(more, other.starts)
             first[odd], count[odd] = at + len(slashes), np.diff(at, append=len(more))
@@ -85,7 +85,7 @@ class Segments:
         return self._edges[number]
 
 
-def _odd(laid: StringViews, slashes: Places) -> Rows:
+def _odd(laid: TextBytes, slashes: Places) -> Rows:
     """Return which paths have more than one spelling, and perhaps some that have not (see ``paths.SPECIAL``)."""
     behind = laid.codes[slashes + 1]
     next_to = slashes[(behind == _SLASH) | (behind == _DOT)] + 1

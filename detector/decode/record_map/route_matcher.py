@@ -14,7 +14,7 @@ from detector import frames
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.list_columns import firsts
-from detector.decode.columns.string_views import Mask, Places, StringViews, in_small_letters, word
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes, in_small_letters, word
 from detector.decode.parse_result import FIELD
 from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.route_verdicts import Answers, Demand
@@ -136,7 +136,7 @@ def _about(segments: Segments, at: int, texts: dict[str, int]) -> Answers | int:
     return answers if has.all() else answers * has  # _ABSENT is zero
 
 
-def _all_of(laid: StringViews, starts: Places, same: Mask, raw: bytes) -> Places:
+def _all_of(laid: TextBytes, starts: Places, same: Mask, raw: bytes) -> Places:
     """Return which of the pieces that begin like ``raw`` and are as long are the same to the end."""
     rows = np.flatnonzero(same)
     for at in range(8, len(raw), 8):

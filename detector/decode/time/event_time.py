@@ -4,8 +4,8 @@ Comes in: a column of values as a log wrote them. Goes out: a column of ``frames
 (``time_range``) becomes null too, and its line is rejected as ``bad_time``. Times without a zone are in the zone given,
 never guessed; an hour that occurs twice is taken the first time. Second 60, which a leap second has, is the next one.
 
-Times of a fixed width are read a column at a time (``iso_time``, ``clf_time``), others one by one. Which way a value is
-read depends on that value alone and changes no answer.
+ISO times of a fixed width are read a column at a time (``iso_time``), others one by one. Which way a value is read
+depends on that value alone and changes no answer.
 """
 
 import re
@@ -19,8 +19,8 @@ import polars as pl
 
 from detector.arrow_buffers import arrow_array
 from detector.decode.columns.frame_ops import present
-from detector.decode.columns.string_views import Mask, Places, StringViews
-from detector.decode.time import clf_time, iso_time
+from detector.decode.columns.text_bytes import Mask, Places, TextBytes
+from detector.decode.time import iso_time
 from detector.decode.time.time_range import EPOCH, FIRST, LAST, MICROSECOND, plausible, plausible_micros
 from detector.frames import TIME
 
@@ -29,7 +29,6 @@ CLF = "%d/%b/%Y:%H:%M:%S %z"
 _SCALES = {"epoch": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _FEW = 16
 """Fewer values are read one by one."""
-_SLASH = ord("/")
 _LEAP = re.compile(r"(?<=[0-9]{2}:[0-9]{2}:)60(?![0-9:])|(?<=T[0-9]{4})60(?![0-9])")
 _SECOND = 1_000_000
 _NOWHERE: Places = np.empty(0, np.int64)
@@ -37,11 +36,11 @@ _NOWHERE: Places = np.empty(0, np.int64)
 
 def parse_clf(text: pl.Series) -> pl.Series:
     """Read times of the common log format, which carry their offset."""
-    found, left = _at_once(text, None)
-    return found.scatter(left, _by_form(text[left], CLF)) if len(left) else found
+    return by_form(text, CLF)
 
 
-def _by_form(text: pl.Series, form: str) -> pl.Series:
+def by_form(text: pl.Series, form: str) -> pl.Series:
+    """Read times of one strptime form that carry their offset."""
     return plausible(text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False))
 
 
@@ -64,7 +63,7 @@ def parse_values(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) -
     return found.scatter(left, _one_by_one([values[at] for at in left.tolist()], form, zone)) if len(left) else found
 
 
-def _at_once(text: pl.Series, zone: ZoneInfo | None) -> tuple[pl.Series, Places]:
+def _at_once(text: pl.Series, zone: ZoneInfo) -> tuple[pl.Series, Places]:
     """Return the moments of times of a fixed width, null elsewhere; and which of the others are there at all."""
     moments, good = _fixed(text, zone)
     if good.all():
@@ -81,31 +80,15 @@ def _texts(values: Sequence[Any] | pl.Series) -> pl.Series | None:
     return pl.Series("@timestamp", text, dtype=pl.String()) if any(text) else None
 
 
-def _fixed(text: pl.Series, zone: ZoneInfo | None) -> tuple[Places, Mask]:
-    """Return the moments of times of a fixed width, and which are such times; without a zone no ISO times."""
-    laid = StringViews(text, sparse=True)
+def _fixed(text: pl.Series, zone: ZoneInfo) -> tuple[Places, Mask]:
+    """Return the moments of ISO times of a fixed width, and which are such times."""
+    laid = TextBytes(text)
     sizes = laid.stops - laid.starts
     moments, good = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.bool_)
-    if not len(sizes):
-        return moments, good
-    shortest, longest = int(sizes.min()), int(sizes.max())
-    if shortest == longest:
-        return _of_width(laid, laid.starts, shortest, zone)
-    for size in range(max(shortest, iso_time.SHORTEST), min(longest, iso_time.LONGEST) + 1):
-        here = np.flatnonzero(sizes == size)
-        if len(here):
-            moments[here], good[here] = _of_width(laid, laid.starts[here], size, zone)
-    return moments, good
-
-
-def _of_width(laid: StringViews, starts: Places, size: int, zone: ZoneInfo | None) -> tuple[Places, Mask]:
-    if zone is not None and iso_time.SHORTEST <= size <= iso_time.LONGEST:
-        moments, good = iso_time.read(laid.rows(starts, iso_time.ROW), size, zone)
-    else:
-        moments, good = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.bool_)
-    slashed = np.flatnonzero(laid.codes[starts + 2] == _SLASH) if size == clf_time.BARE else _NOWHERE
-    if len(slashed):
-        moments[slashed], good[slashed] = clf_time.read_bare(laid.rows(starts[slashed], clf_time.ROW))
+    for size in np.unique(sizes).tolist():
+        if iso_time.SHORTEST <= size <= iso_time.LONGEST:
+            here = np.flatnonzero(sizes == size)
+            moments[here], good[here] = iso_time.read(laid.rows(laid.starts[here], iso_time.ROW), size, zone)
     return moments, good & plausible_micros(moments)
 
 
@@ -119,7 +102,7 @@ def _one_by_one(values: Sequence[Any] | pl.Series, form: str, zone: ZoneInfo) ->
     if form != "auto" or not lost:
         return found
     # A leap second, small letters: RFC 3339 knows times that Python does not.
-    return found.scatter(lost, _by_form(pl.Series([every[at].strip() for at in lost], dtype=pl.String()), "%+"))
+    return found.scatter(lost, by_form(pl.Series([every[at].strip() for at in lost], dtype=pl.String()), "%+"))
 
 
 def _micros(value: Any, form: str, zone: ZoneInfo) -> int | None:

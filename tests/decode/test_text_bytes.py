@@ -5,25 +5,27 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode.columns.dictionary import Dictionary, columns
+from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import LONGEST, numbers
-from detector.decode.columns.string_views import StringViews, in_small_letters, lowest, word
+from detector.decode.columns.text_bytes import TextBytes, in_small_letters, lowest, word
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",)), max_size=40), max_size=20)
 
 
 @settings(deadline=None)
-@given(TEXTS, st.booleans(), st.integers(0, 5), st.integers(0, 5))
-def test_texts_laid_out_are_the_texts(texts, apart, before, behind):
+@given(TEXTS, st.integers(0, 5), st.integers(0, 5))
+def test_texts_laid_out_are_the_texts(texts, before, behind):
     column = pl.Series(["x" * 20] * before + texts + ["y" * 30] * behind, dtype=pl.String()).slice(before, len(texts))
-    laid = StringViews(column, apart=apart)
+    laid = TextBytes(column)
     assert laid.texts(laid.starts, laid.stops).to_list() == [text or "" for text in texts]
+    has = np.array([text is not None for text in texts], np.bool_)
+    assert laid.texts(laid.starts, laid.stops, has).to_list() == texts
 
 
 @settings(deadline=None)
 @given(st.lists(st.text("a \x00é/", max_size=30), min_size=1, max_size=20), st.integers(1, 5))
 def test_a_byte_is_found_where_it_first_occurs(texts, steps):
-    laid = StringViews(pl.Series(texts))
+    laid = TextBytes(pl.Series(texts))
     found = laid.find(32, laid.starts, laid.stops, steps) - laid.starts
     for text, place in zip(texts, found.tolist(), strict=True):
         raw = text.encode()
@@ -34,9 +36,9 @@ def test_a_byte_is_found_where_it_first_occurs(texts, steps):
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("a é/", max_size=80), min_size=1, max_size=10), st.booleans())
-def test_bits_and_rows_are_the_bytes_from_a_place_on(texts, apart):
-    laid = StringViews(pl.Series([text + "b" * 24 for text in texts]), apart=apart)
+@given(st.lists(st.text("a é/", max_size=80), min_size=1, max_size=10))
+def test_bits_and_rows_are_the_bytes_from_a_place_on(texts):
+    laid = TextBytes(pl.Series([text + "b" * 24 for text in texts]))
     raw = laid.codes.tobytes()
     bits, rows = laid.bits(32, laid.starts), laid.rows(laid.starts, 24)
     for start, found, first, row in zip(laid.starts.tolist(), bits.tolist(), lowest(bits).tolist(), rows, strict=True):
@@ -49,8 +51,7 @@ def test_bits_and_rows_are_the_bytes_from_a_place_on(texts, apart):
 @settings(deadline=None)
 @given(st.lists(st.text("0123456789", max_size=20) | st.text(max_size=20), max_size=20))
 def test_numbers_are_digits_alone(texts):
-    laid = StringViews(pl.Series(texts, dtype=pl.String()))
-    values, good = numbers(laid, laid.starts, laid.stops)
+    values, good = numbers(pl.Series(texts, dtype=pl.String()))
     for text, value, fits in zip(texts, values.tolist(), good.tolist(), strict=True):
         assert fits == (text.isascii() and text.isdigit() and len(text) <= LONGEST)
         assert not fits or value == int(text)
@@ -58,14 +59,10 @@ def test_numbers_are_digits_alone(texts):
 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=10), min_size=1, max_size=20))
-def test_first_and_last_words_hold_the_bytes_of_a_piece_and_nothing_else(texts):
-    laid = StringViews(pl.Series(texts))
-    sizes = laid.stops - laid.starts
-    first, last = laid.first_words(laid.starts, sizes), laid.last_words(laid.stops, sizes)
-    for text, begin, end in zip(texts, first, last, strict=True):
-        raw = text.encode()
-        assert begin == word(raw[:8])
-        assert int(end).to_bytes(8, "little") == raw[-8:].rjust(8, b"\0")
+def test_first_words_hold_the_bytes_of_a_piece_and_nothing_else(texts):
+    laid = TextBytes(pl.Series(texts))
+    first = laid.first_words(laid.starts, laid.stops - laid.starts)
+    assert first.tolist() == [word(text.encode()[:8]) for text in texts]
 
 
 @settings(deadline=None)
@@ -73,15 +70,16 @@ def test_first_and_last_words_hold_the_bytes_of_a_piece_and_nothing_else(texts):
 def test_columns_by_distinct_values_are_the_columns(first, second):
     height = min(len(first), len(second))
     one, other = (Dictionary.of(pl.Series(texts[:height], dtype=pl.String())) for texts in (first, second))
-    made = columns([("a", one), ("b", one.or_else(other)), ("c", one.only(np.arange(height) % 2 == 0))])
-    assert made[0].to_list() == first[:height]
-    assert made[1].to_list() == [b if a is None else a for a, b in zip(first, second, strict=False)]
-    assert made[2].to_list() == [None if at % 2 else text for at, text in enumerate(first[:height])]
+    assert one.series("a").to_list() == first[:height]
+    assert one.or_else(other).series("b").to_list() == [
+        b if a is None else a for a, b in zip(first, second, strict=False)
+    ]
+    third = one.only(np.arange(height) % 2 == 0)
+    assert third.series("c").to_list() == [None if at % 2 else text for at, text in enumerate(first[:height])]
     same, none = Dictionary.constant("s", height), Dictionary.constant(None, height)
-    made = columns([("d", one.or_else(same)), ("e", none.or_else(one)), ("f", one.or_else(none)), ("g", same)])
-    assert made[0].to_list() == ["s" if text is None else text for text in first[:height]]
-    assert made[1].to_list() == made[2].to_list() == first[:height]
-    assert made[3].to_list() == ["s"] * height
+    assert one.or_else(same).series("d").to_list() == ["s" if text is None else text for text in first[:height]]
+    assert none.or_else(one).series("e").to_list() == one.or_else(none).series("f").to_list() == first[:height]
+    assert same.series("g").to_list() == ["s"] * height
     assert one.answered(one.values) is one
     assert one.answered([text.upper() for text in one.values], "none").entries[-1] is None
 
