@@ -14,7 +14,7 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import index
 from detector.decode.columns.list_columns import places_of
-from detector.decode.columns.string_views import Mask
+from detector.decode.columns.text_bytes import Mask
 from detector.decode.json.lookup import as_ids
 
 Numbers = npt.NDArray[np.int64]
