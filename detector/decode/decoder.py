@@ -41,11 +41,11 @@ from detector.settings import Settings, SourceSettings
 from detector.settings.placeholders import values_in
 
 _PROBE = 64
-_SHORT = 200
+_SHORT = 5_000
 _METHODS = [*METHODS, None]
 _FILE = {"log.file.path": "path", "log.file.identity": "file_id", "log.stream": "stream"}
 """Columns that tell the file of a line, and what of its batch they hold."""
-Kind = tuple[str, str, datetime, bool]
+Kind = tuple[str, str, bool]
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -132,6 +132,8 @@ class Decoder:
     def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         """Decode several batches; short ones of one source and format go through together, with the same result.
 
+        But for ``event.ingested``, which is that of the first of them.
+
         A batch has a price of its own, about that of a hundred lines. Where a thousand containers write a line each, it
         would be all there is to pay.
         """
@@ -156,7 +158,7 @@ class Decoder:
             return None
         if _parts(source.paths, batch.stream):
             return None
-        return batch.source, name, batch.ingested, batch.numbers is None
+        return batch.source, name, batch.numbers is None
 
     def _decode_together(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
         first = batches[0]

@@ -129,7 +129,7 @@ def test_rotated_copies_are_one_stream_that_ends_with_the_last_of_them(tmp_path:
     settings = load_settings(config)
     logs = logs_of(settings, [str(paths[each]) for each in turn])
     plan = ReplayPlan(settings=settings, logs=logs, out=tmp_path / "out")
-    merge = Merge(plan.logs, Decoder(plan.settings, session_key=plan.session_key), 20)
+    merge = Merge(plan.logs, Decoder(plan.settings, session_key=plan.session_key), 20, together=1)
     stated = [(tuple(merge.closed), merge.idle()) for _ in merge]
     assert len(stated) == 9
     assert stated == [((), {})] * 9

@@ -1,7 +1,8 @@
 """Read several finished logs side by side in the order of time.
 
 Comes in: files with their sources. Goes out: decoded batches, always of the file that lies furthest back, and the marks
-the core needs to know how far the others hold it back. At most one batch a file that is being read is in memory.
+the core needs to know how far the others hold it back. Short batches of a file are read on until ``TOGETHER`` lines are
+there: decoding and judging have a price for each time. No more than that, or one batch, is in memory of each file.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,13 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.allowed_lateness import LEAST
+from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.log_file import Log
 from detector.schema.lines import IN_A_ROW
+
+TOGETHER = 16_384
+"""Lines of a file that are decoded and judged together."""
 
 
 @dataclass(slots=True)
@@ -31,16 +36,19 @@ class _Reading:
 
 
 class Merge:
-    """An iteration over (line batch, event batch) in the order of time.
+    """An iteration over what is judged together, as (line batch, event batch), in the order of time.
 
     Attributes:
         opened: Stream names and their sources, complete from the beginning.
         closed: Streams read to their end.
+
+    Args:
+        lines: Lines of a batch. together: lines after which no further batch is read to be judged with them.
     """
 
-    def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int) -> None:
-        self._decoder = decoder
-        self._lines = lines
+    def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int, together: int = TOGETHER) -> None:
+        self._decoder, self._isolation = decoder, FaultIsolation()
+        self._lines, self._together = lines, together
         self.opened: dict[str, str] = {}
         self.closed: list[str] = []
         self._waiting = [self._peek(number, log) for number, log in enumerate(logs)]
@@ -72,21 +80,30 @@ class Merge:
                 found[each.stream] = min(before, found.get(each.stream, before))
         return found
 
-    def __iter__(self) -> Iterator[tuple[LineBatch, EventBatch]]:
+    def __iter__(self) -> Iterator[list[tuple[LineBatch, EventBatch]]]:
         """Yield decoded batches; ``closed`` is complete for what has been yielded."""
         while self._waiting:
             reading = min(self._waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
             reading.begun = True
-            batch = next(reading.batches, None)
-            if batch is None:
+            batches = self._read(reading)
+            if not batches:
                 self._waiting.remove(reading)
                 # Rotated copies are one stream: it ends with the last of them.
                 if all(reading.stream != each.stream for each in self._waiting):
                     self.closed.append(reading.stream)
                 continue
-            events = self._decoder.decode(batch)
-            # One line with a wrong date does not tell how far the file has come (``Reorderer``).
-            newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
-            if isinstance(newest, datetime):
-                reading.reached = max(reading.reached or newest, newest)
-            yield batch, events
+            decoded = self._isolation.decode_together(self._decoder, batches)
+            for events in decoded:
+                # One line with a wrong date does not tell how far the file has come (``Reorderer``).
+                newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
+                if isinstance(newest, datetime):
+                    reading.reached = max(reading.reached or newest, newest)
+            yield list(zip(batches, decoded, strict=True))
+
+    def _read(self, reading: _Reading) -> list[LineBatch]:
+        found: list[LineBatch] = []
+        lines = 0
+        while lines < self._together and (batch := next(reading.batches, None)) is not None:
+            found.append(batch)
+            lines += len(batch.lines)
+        return found

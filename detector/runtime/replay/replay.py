@@ -95,14 +95,17 @@ class Replay:
             done.late += judged.late
             pending.add(judged.findings)
 
-        for batch, decoded in merge:
-            done.add(batch, decoded)
-            events = plan.within(decoded.frame)
+        for some in merge:
+            frames = []
+            for batch, decoded in some:
+                done.add(batch, decoded)
+                frames.append(plan.within(decoded.frame))
             state, judged = core.step(
-                state, [events], backlog=merge.opened, idle_until=merge.idle(), closed=tuple(merge.closed)
+                state, frames, backlog=merge.opened, idle_until=merge.idle(), closed=tuple(merge.closed)
             )
             hold(judged)
-            store.add_touches(events)
+            for events in frames:
+                store.add_touches(events)
             if len(pending) >= plan.held_findings:
                 store.set_aside(pending.joined())
                 pending.clear()

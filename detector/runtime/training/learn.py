@@ -56,15 +56,20 @@ def learn_from_logs(
     core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
     merge = Merge(logs, parts.decoder, BATCH_LINES)
     state, done = core.empty(), 0
-    for batch, events in merge:
-        on_events(events.frame)
+    for some in merge:
+        for batch, events in some:
+            on_events(events.frame)
+            done += batch.size
         sequence, rows = core.sequencer.step(
-            state.sequence, [events.frame], backlog=merge.opened, idle_until=merge.idle(), closed=merge.closed
+            state.sequence,
+            [events.frame for _, events in some],
+            backlog=merge.opened,
+            idle_until=merge.idle(),
+            closed=merge.closed,
         )
         rules, _ = core.rules.step(state.rules, rows.ordered)
         trainer.add(rows.ordered)
         state = CoreState(sequence=sequence, rules=rules)
-        done += batch.size
         on_progress(done)
     _, rows = core.sequencer.step(state.sequence, [], final=True)
     rules, _ = core.rules.step(state.rules, rows.ordered)
