@@ -13,7 +13,6 @@ import yaml
 
 from detector.decode import Decoder
 from detector.runtime.intake.merge_logs import Merge
-from detector.runtime.replay import replay_store
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
@@ -78,8 +77,6 @@ def test_findings_that_wait_on_disk_give_the_same_bytes_as_in_memory(
     monkeypatch.setattr(
         ReplayStore, "set_aside", lambda store, found: (set_aside.append(len(found)), really(store, found))
     )
-    monkeypatch.setattr(replay_store, "DECIDED", 5)
-    monkeypatch.setattr(replay_store, "PENDING_TOUCHES", 100)
     assert replayed(company / "nabat.yml", tmp_path, batch_lines=500, held_findings=3) == whole
     assert len(set_aside) > 2
     assert not (tmp_path / "waiting.db").exists()
