@@ -27,6 +27,8 @@ ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 
 def replayed(config: Path, out: Path, *logs: Path, **how: object) -> dict[str, bytes]:
     settings = load_settings(config)
+    if "batch_lines" in how:  # each batch by itself
+        how = {"together": 1, **how}
     Replay(ReplayPlan(settings=settings, logs=logs_of(settings, [str(log) for log in logs]), out=out, **how)).run()  # type: ignore[arg-type]
     return {name: (out / name).read_bytes() for name in ANSWERS}
 
@@ -88,6 +90,14 @@ def test_single_lines_give_the_same_bytes_as_one_batch(tmp_path: Path) -> None:
     once = replayed(config, tmp_path / "one", log)
     assert once["incidents.jsonl"].count(b"\n") == 2
     assert replayed(config, tmp_path / "single", log, batch_lines=1) == once
+
+
+def test_short_reads_judged_together_give_the_same_bytes(
+    company: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    for together in (700, 16_384):
+        out = tmp_path / str(together)
+        assert replayed(company / "nabat.yml", out, batch_lines=100, together=together) == whole
 
 
 def test_gzipped_logs_give_the_same_findings_and_incidents(tmp_path: Path) -> None:

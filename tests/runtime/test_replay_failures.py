@@ -23,7 +23,9 @@ from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 
 def planned(config: Path, out: Path, *logs: Path) -> ReplayPlan:
     settings = load_settings(config)
-    return ReplayPlan(settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=20)
+    return ReplayPlan(
+        settings=settings, logs=logs_of(settings, list(map(str, logs))), out=out, batch_lines=20, together=1
+    )
 
 
 def answers(out: Path) -> dict[str, bytes]:

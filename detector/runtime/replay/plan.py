@@ -9,6 +9,7 @@ import polars as pl
 
 from detector.keys import Keys
 from detector.runtime.intake.log_file import Log
+from detector.runtime.intake.merge_logs import TOGETHER
 from detector.settings import Settings
 
 # Lines a batch. Larger ones are faster and hold more memory: 10,000 cost 8 % more CPU, 40,000 save another 4 % and cost
@@ -29,6 +30,7 @@ class ReplayPlan:
         out: Folder for the answers, the replay's own database and journal; made if need be.
         since / until: Only events at or after / before these moments of event time.
         batch_lines: Lines a batch.
+        together: Lines of a file after which no further batch of it is read to be judged with the others.
         held_findings: Findings kept in memory before they are decided about together. What a rule says again of a
             matter that goes on has been merged by then, so that keeping them costs by matters, not by batches.
     """
@@ -39,6 +41,7 @@ class ReplayPlan:
     since: datetime | None = None
     until: datetime | None = None
     batch_lines: int = BATCH_LINES
+    together: int = TOGETHER
     held_findings: int = 2_000
 
     @property

@@ -88,7 +88,7 @@ class Replay:
 
     def _judge(self, store: ReplayStore, done: Replayed, on_progress: Progress) -> None:
         plan, core, pending = self._plan, self._parts.core, PendingFindings()
-        merge = Merge(plan.logs, self._parts.decoder, plan.batch_lines)
+        merge = Merge(plan.logs, self._parts.decoder, plan.batch_lines, plan.together)
         state = core.empty()
 
         def hold(judged: Judged) -> None:
