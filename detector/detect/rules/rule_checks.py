@@ -103,7 +103,7 @@ def check_rules(paths: Iterable[Path | str]) -> list[Problem]:
         samples = path.with_suffix(".samples")
         if samples.exists():
             try:
-                _cases(samples)
+                read_samples(samples)
             except ConfigError as error:
                 problems.extend(error.problems)
     return sorted(problems)
@@ -121,7 +121,7 @@ def test_rules(paths: Iterable[Path | str]) -> list[SampleResult]:
         if not samples.exists():
             continue
         detector = RuleDetector(RuleSet.load([path]), Settings(records=RecordMap(canaries=(CANARY,))))
-        for case in _cases(samples):
+        for case in read_samples(samples):
             _, findings = detector.step(detector.empty(), events_frame(case.events))
             result = SampleResult(
                 file=str(samples), line=case.line, case=case.name, must_match=case.must_match, matched=bool(findings)
@@ -134,15 +134,22 @@ test_rules.__test__ = False  # type: ignore[attr-defined]  # not a test case of 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class SampleCase:
+    """Events that must match a rule, or must not."""
+
     line: int
     name: str
     must_match: bool
     events: tuple[dict[str, Any], ...] = ()
 
 
-def _cases(path: Path) -> list[_Case]:
-    cases: list[_Case] = []
+def read_samples(path: Path) -> list[SampleCase]:
+    """Return the cases of a samples file.
+
+    Raises:
+        ConfigError: Of each line that is no sample event.
+    """
+    cases: list[SampleCase] = []
     problems: list[Problem] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
         text = line.strip()
@@ -157,11 +164,11 @@ def _cases(path: Path) -> list[_Case]:
     return cases
 
 
-def _read_line(cases: list[_Case], text: str, number: int) -> None:
+def _read_line(cases: list[SampleCase], text: str, number: int) -> None:
     """Begin a case, or put an event into the last one."""
     mark = next((mark for mark in _CASES if text.startswith(mark)), None)
     if mark:
-        cases.append(_Case(line=number, name=text.removeprefix(mark).strip(), must_match=_CASES[mark]))
+        cases.append(SampleCase(line=number, name=text.removeprefix(mark).strip(), must_match=_CASES[mark]))
     elif not cases:
         raise ValueError("it stands before the first `== match:` or `== clean:`")
     else:

@@ -1,6 +1,8 @@
 """Plain evaluators to compare with: Sigma's meaning written as closures over one event, runs as sets of ids."""
 
+import operator
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from fnmatch import translate
@@ -12,6 +14,7 @@ import polars as pl
 from detector.detect.rules.facts import id_sequences
 
 Check = Callable[[dict[str, Any]], bool]
+COMPARE = {"gte": operator.ge, "gt": operator.gt, "lte": operator.le, "lt": operator.lt}
 
 
 def values(event: dict[str, Any], field: str) -> list[Any] | None:
@@ -39,31 +42,57 @@ def wild(pattern: str, value: str) -> bool:
     return re.match(translate(pattern.replace("[", "[[]")), value, re.S) is not None
 
 
+def compared(name: str, wanted: Any, value: Any) -> bool:
+    found = number(value)
+    return found is not None and COMPARE[name](found, wanted)
+
+
+def in_network(wanted: str, value: Any) -> bool:
+    try:
+        return ip_address(text(value)) in ip_network(wanted)
+    except ValueError:
+        return False
+
+
+def matches(modifiers: list[str], wanted: str, value: Any) -> bool:
+    # Rust's dot and dollar are Python's, but that a dollar stands before no line's end.
+    pattern = wanted if "m" in modifiers else wanted.replace("$", r"\Z")
+    flags = sum(flag for name, flag in (("i", re.I), ("s", re.S), ("m", re.M)) if name in modifiers)
+    return re.search(pattern, text(value), flags) is not None
+
+
 def one(modifiers: list[str], wanted: Any, value: Any) -> bool:
     if value is None:
         return False
-    for name, compare in (
-        ("gte", lambda a, b: a >= b),
-        ("gt", lambda a, b: a > b),
-        ("lte", lambda a, b: a <= b),
-        ("lt", lambda a, b: a < b),
-    ):
-        if name in modifiers:
-            found = number(value)
-            return found is not None and compare(found, wanted)
-    if "cidr" in modifiers:
-        try:
-            return ip_address(text(value)) in ip_network(wanted)
-        except ValueError:
-            return False
-    if "re" in modifiers:
-        return re.search(wanted, text(value), re.I if "i" in modifiers else 0) is not None
-    want, have = text(wanted), text(value)
+    for name in modifiers:
+        if name in COMPARE:
+            return compared(name, wanted, value)
+        if name == "cidr":
+            return in_network(wanted, value)
+        if name == "re":
+            return matches(modifiers, wanted, value)
+        if name in ("base64", "base64offset"):
+            return any(form in text(value).lower() for form in encoded(modifiers, wanted))
+    dashes = ["-", "/", "\u2013", "\u2014", "\u2015"] if "windash" in modifiers else ["-"]
+    return any(plain(modifiers, text(wanted).replace("-", dash, 1), text(value)) for dash in dashes)
+
+
+def plain(modifiers: list[str], want: str, have: str) -> bool:
     if "cased" not in modifiers:
         want, have = want.lower(), have.lower()
     before = "*" if "contains" in modifiers or "endswith" in modifiers else ""
     after = "*" if "contains" in modifiers or "startswith" in modifiers else ""
     return wild(before + want + after, have)
+
+
+def encoded(modifiers: list[str], wanted: str) -> list[str]:
+    """Return how a text stands in base64, in lower case: from its first byte on, or wherever it begins."""
+    raw = wanted.encode("utf-16-le" if "wide" in modifiers else "utf-8")
+    if "base64" in modifiers:
+        return [b64encode(raw).decode().lower()]
+    # What hangs on the bytes before and behind is left out.
+    forms = [(b64encode(b" " * at + raw).decode(), at, (len(raw) + at) % 3) for at in range(3)]
+    return [form[(0, 2, 3)[at] : (None, -3, -2)[rest]].lower() for form, at, rest in forms]
 
 
 def item(key: str, wanted: Any) -> Check:
@@ -72,6 +101,10 @@ def item(key: str, wanted: Any) -> Check:
 
     def single(want: Any, event: dict[str, Any]) -> bool:
         found = values(event, field)
+        if "fieldref" in modifiers:
+            pairs = [(v, w) for v in found or [] for w in values(event, want) or [] if None not in (v, w)]
+            texts = [(text(v).lower(), text(w).lower()) for v, w in pairs]
+            return any(v.startswith(w) if "startswith" in modifiers else v == w for v, w in texts)
         if "exists" in modifiers:
             return (found is not None) is want
         if want is None:

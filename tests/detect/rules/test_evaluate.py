@@ -112,13 +112,32 @@ def test_a_rule_that_few_events_may_satisfy_reads_keywords_and_fields_of_any_nam
     assert found(write, detection, [{field: "foo"}, {"b": 1}, {"b": 2, field: "foo"}, {field: "x"}, {"b": 3}]) == [1]
 
 
-TEXTS = st.sampled_from(["", "foo", "FOO", "foo bar", "a*b", "12", "12.5", "192.0.2.9", "k", "[x]", "é", "true"])
+PLAIN = [
+    "",
+    "foo",
+    "FOO",
+    "foo bar",
+    "a*b",
+    "12",
+    "12.5",
+    "192.0.2.9",
+    "k",
+    "\u212a",
+    "[x]",
+    "é",
+    "É",
+    "b\u0130b",
+    "true",
+]
+TEXTS = st.sampled_from(PLAIN) | st.sampled_from(
+    ["-foo", "/FOO", "o\nb", "x\nfoo", "Zm9v", "=Zm9vZm9v", "eGZvbw==", "ZgBvAG8A"]
+)
 SCALARS = st.one_of(TEXTS, st.integers(0, 20), st.booleans(), st.none(), st.floats(0, 20))
 EVENTS = st.lists(
     st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(SCALARS, st.lists(SCALARS, max_size=3))), max_size=6
 )
 PATTERNS = st.sampled_from(["foo", "f*", "*o*", "f?o", "12", "", "*", "K", "É", "[x]", "a*b"])
-WORDS = st.sampled_from(["foo", "f*r", "o", "12", "K", "É", "[x"])
+WORDS = st.sampled_from(["foo", "f*r", "o", "12", "K", "É", "[x", "-foo"])
 FIELDS = st.sampled_from(["a", "b"])
 
 
@@ -133,9 +152,19 @@ def items(draw) -> tuple[str, Any]:
                 "startswith",
                 "endswith",
                 "contains|all",
+                "contains|cased",
+                "startswith|cased",
+                "windash|contains",
+                "base64|contains",
+                "base64offset|contains",
+                "wide|base64offset|contains",
                 "gt",
+                "gte",
+                "lt",
                 "lte",
                 "exists",
+                "fieldref",
+                "fieldref|startswith",
                 "null",
                 "neq",
                 "cased",
@@ -143,10 +172,12 @@ def items(draw) -> tuple[str, Any]:
                 "cidr",
                 "re",
                 "re|i",
+                "re|s",
+                "re|m",
             ]
         )
     )
-    if kind in ("gt", "lte", "number"):
+    if kind in ("gt", "gte", "lt", "lte", "number"):
         return (f"{field}|{kind}" if kind != "number" else field), draw(st.integers(0, 20))
     if kind == "exists":
         return f"{field}|exists", draw(st.booleans())
@@ -154,9 +185,12 @@ def items(draw) -> tuple[str, Any]:
         return field, None
     if kind == "cidr":
         return f"{field}|cidr", "192.0.2.0/24"
+    if kind.startswith("fieldref"):
+        return f"{field}|{kind}", draw(FIELDS)
     if kind.startswith("re"):
-        return f"{field}|{kind}", draw(st.sampled_from(["fo+", "^f", "o$", "[0-9]+"]))
-    wanted = st.lists(PATTERNS if kind in ("", "neq", "cased") else WORDS, min_size=1, max_size=3)
+        return f"{field}|{kind}", draw(st.sampled_from(["fo+", "^f", "o$", "[0-9]+", "o.b"]))
+    words = st.sampled_from(["foo", "FOO bar"]) if "base64" in kind else WORDS
+    wanted = st.lists(PATTERNS if kind in ("", "neq", "cased") else words, min_size=1, max_size=3)
     return (f"{field}|{kind}" if kind else field), draw(wanted)
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from detector.arrow_buffers import arrow_array, numpy_array
 from detector.detect.hash_index import FRESH, Keys
-from detector.detect.rules.columns.expressions import COUNTED, source, times
+from detector.detect.rules.columns.expressions import COUNTED, LABEL, source, times
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
 from detector.schema.columns import CHANGES
@@ -116,6 +116,8 @@ class FrameView:
         self._listed: dict[str, tuple[Ints, pa.Array]] = {}
         self._numbers: dict[str, Ints] = {}
         self._elements: dict[str, tuple[Lists, list[str]]] = {}
+        self._made: dict[str, pl.Series | None] = {}
+        self._label_keys: TextCodes | None = None
         self._time: Ints | None = None
 
     @property
@@ -177,7 +179,7 @@ class FrameView:
 
     def amounts(self, name: str, rows: Ints) -> Ints:
         """Return the whole number a field holds in some rows, of a list the first; 0 where there is none."""
-        column = self._field(name)
+        column = self.field(name)
         if column is None:
             return np.zeros(rows.size, dtype=np.int64)
         if name in self._names and column.dtype.is_integer():
@@ -311,11 +313,11 @@ class FrameView:
         """Return hashes of what a field holds in each row; a list holds several, nothing holds none."""
         found = self._lists.get(name)
         if found is None:
-            column = self._field(name)
+            column = self.field(name)
             listed = column is not None and column.dtype == pl.List
             lists = None
             if column is not None and listed and column.null_count() < self.height:
-                lists = self._list(name) if name in self._names else _list(_arrow(column))
+                lists = self.listed(name) if name in self._names else _list(_arrow(column))
             found = self._lists[name] = _hashed(column, lists, self.height, self.seed)
         return found
 
@@ -329,49 +331,78 @@ class FrameView:
         """Return the elements of a column of lists as numbers for their texts, nulls left out."""
         found = self._elements.get(name)
         if found is None:
-            begin, texts = self._list(name)
+            begin, texts = self.listed(name)
             codes = _codes(*encode_texts(texts))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
     def having(self, name: str, wanted: pa.Array, form: Callable[[pa.Array], pa.Array] = lambda each: each) -> Ints:
         """Return the rows whose lists have an element that is wanted in some form, again for each such element."""
-        begin, elements = self._list(name)
+        begin, elements = self.listed(name)
         found = pc.is_in(form(elements.cast(wanted.type)), value_set=wanted)
         return np.searchsorted(begin, np.flatnonzero(numpy_array(found)), side="right") - 1
 
     def lengths(self, name: str) -> Ints:
         """Return how long each list of a column is, nulls in it too."""
-        begin = self._list(name)[0]
+        begin = self.listed(name)[0]
         return begin[1:] - begin[:-1]
 
     def firsts(self, name: str) -> tuple[Ints, pl.Series]:
         """Return the rows whose lists have an element, and the first one of each."""
-        begin, values = self._list(name)
+        begin, values = self.listed(name)
         rows = np.flatnonzero(begin[1:] != begin[:-1])
         elements = pl.Series(values, dtype=pl.String())
         if rows.size == len(elements):
             return rows, elements
         return rows, elements[pl.Series(begin[rows].astype(np.uint32))]
 
-    def _list(self, name: str) -> tuple[Ints, pa.Array]:
+    def listed(self, name: str) -> tuple[Ints, pa.Array]:
+        """Return where the rows of a column of lists begin and end, and all elements in one array."""
         found = self._listed.get(name)
         if found is None:
             found = self._listed[name] = _list(self.arrow(name))
         return found
 
-    def _field(self, name: str) -> pl.Series | None:
-        """Return a field, made of others where it is no column."""
+    def field(self, name: str) -> pl.Series | None:
+        """Return a field, made of others where it is no column; None: there is none such."""
         if name in self._names:
             return self.column(name)
+        if name not in self._made:
+            self._made[name] = self._label(name.removeprefix(LABEL)) if name.startswith(LABEL) else self._make(name)
+        return self._made[name]
+
+    def field_at(self, name: str, rows: Ints) -> pl.Series | None:
+        """Return a field of some rows: where it is made of others, it is made for these alone."""
+        if name in self._names:
+            return self.column(name)[pl.Series(rows.astype(np.uint32))]
+        found = source(name, self._frame.schema)
+        return None if found is None else self.part(found[0].meta.root_names(), rows).field(name)
+
+    def _make(self, name: str) -> pl.Series | None:
         found = source(name, self.frame.schema)
         if found is None:
             return None
         column = self.frame.select(found[0].alias("")).to_series()
         return column.rechunk() if column.n_chunks() > 1 else column
 
+    def _label(self, key: str) -> pl.Series | None:
+        """Return the first label of a name in each row; None where no row has one."""
+        if "labels" not in self._names or self.empty("labels"):
+            return None
+        begin, entries = self.listed("labels")
+        if self._label_keys is None:
+            self._label_keys = _codes(*encode_texts(entries.field("key")))
+        keys = self._label_keys
+        if key not in keys.texts:
+            return None
+        places = np.flatnonzero(keys.of == keys.texts.index(key))
+        rows = np.searchsorted(begin, places, side="right") - 1
+        first = begins_of(rows)
+        found = self.spread("", rows[first], places[first])
+        return pl.Series("", entries.field("value"), dtype=pl.String()).gather(found.cast(pl.UInt32()))
+
     def _text(self, name: str) -> pl.Series | None:
-        column = self._field(name)
+        column = self.field(name)
         if column is None or column.dtype == pl.String():
             return column
         if column.dtype != pl.List:

@@ -1,203 +1,156 @@
-"""A sieve before the exact conditions: which rows could satisfy which rules, by three letters of a text they need.
+"""Which rules an event may satisfy at all, by a text that each of them needs.
 
-Comes in: for each rule the texts of which at least one must stand in an event. Goes out: pairs of row and rule, all
-true ones among them and few others. The work depends on the bytes looked at and hardly on the number of rules: every
-three bytes are looked up in a table. Thousands of rules have many texts that share their three bytes. So where those
-stand, what a text would begin with is looked up too, once for each shape (how far in front it begins, how long it is)
-that such texts have. A find is compared with the first 24 bytes of its text. Letter case is dropped by one bit; texts
-that hold the two letters whose lower case is ASCII are passed to every rule.
+Comes in: for each rule what it needs; then frames. Goes out: the rules of which a needed text was found, and where.
+
+Soundness. ``needed`` gives for a condition pairs of column and text of which **at least one stands in every event that
+satisfies it**, or nothing ("always": the rule is judged on every event):
+
+- A test of a text holds only where its longest piece without wildcards stands in the field, but for letter case. Of the
+  piece the longest run of ASCII is taken: any part of a needed text is needed, too. A number compared with a text is
+  the text of that number. All other tests need nothing that could be named, a test of an empty text neither.
+- ``All`` holds only where every part does: what any one part needs will do. ``AnyOf`` needs the pairs of all its parts
+  together, and nothing as soon as one part needs nothing. ``Not`` needs nothing.
+- A label's text stands among the texts of all labels. Path and query as they were asked for are put together with a
+  question mark: a piece without one lies in one of the two.
+- Letter case is dropped for ASCII letters alone. A letter beyond ASCII becomes one in lower case in two cases, the
+  Kelvin sign and the dotted capital I; where one of these stands, every rule that needs a text in that column is let
+  through.
+
+So what is not let through does not satisfy the rule. What is let through is judged by the whole condition.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
+
+from detector.detect.rules.columns.expressions import LABEL, URI, safe
+from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, grouping, groups_of
+from detector.detect.rules.columns.text_codes import encode
+from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
+from detector.detect.rules.matching.text_search import TextSearch, text_search
 
 Ints = npt.NDArray[np.int64]
-Words = npt.NDArray[np.uint64]
 Needed = frozenset[tuple[str, str]]
 
-_BITS = 18
-_FACTOR = np.uint32(2654435761)
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
-_ODD_LETTERS = ["\u212a", "\u0130"]  # the Kelvin sign and the dotted capital I: lower case begins with k and i
-_PIECE = 1 << 14
-_WORD = 8  # bytes
-_WORDS = 3  # words of a text that are compared
-_STEP = 4  # of the length of longer texts: few lengths are few shapes
-_RARITY = {byte: place // 6 for place, byte in enumerate(b"etaoinsr0123456789hldcum/.-gfpywbvkxjqz=")}
+_LABELS: Final = "labels"
+_LEAST: Final = 3  # letters; shorter texts stand nearly everywhere
+_MOST: Final = 250
+_SAMPLE: Final = 256  # rows
+_ODD_LETTERS: Final = ("\u212a", "\u0130")
+_TEXTUAL: Final = ("equals", "contains", "startswith", "endswith", "wildcard", "number")
 
 
-class _Text(NamedTuple):
-    """A text a rule needs.
+def needed(node: Node, columns: Collection[str]) -> Needed:
+    """Return columns and texts of which at least one stands in every event that satisfies the condition, or nothing.
 
-    Attributes:
-        gram: Hash of its rarest three bytes.
-        before: How far in front of them it begins.
-        length: How many of its first bytes are looked up.
-        words / masks: Its first words; what of them counts.
-        rule: Number of the rule.
+    Only texts in ``columns`` are named.
     """
-
-    gram: int
-    before: int
-    length: int
-    words: tuple[int, ...]
-    masks: tuple[int, ...]
-    rule: int
-
-
-class TextPrefilter:
-    """The texts of one column."""
-
-    def __init__(self, texts: Iterable[tuple[str, int]]) -> None:
-        """Take pairs of text (at least three ASCII characters) and rule number."""
-        entries = [_text(text, rule) for text, rule in texts]
-        # A shape is a distance and a length of texts with these three bytes; the shapes of three bytes stand together.
-        shapes = sorted({(each.gram, each.before, each.length) for each in entries})
-        number = {shape: place for place, shape in enumerate(shapes)}
-        grams = sorted({gram for gram, _, _ in shapes})
-        self._before = np.array([before for _, before, _ in shapes], dtype=np.int64)
-        self._lengths = np.array([_masks(length) for _, _, length in shapes], dtype=np.uint64).reshape(-1, _WORDS)
-        self._bounds = np.searchsorted([gram for gram, _, _ in shapes], [*grams, 1 << _BITS])
-        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
-        self._table[grams] = True
-        self._place_of = np.zeros(1 << _BITS, dtype=np.int32)
-        self._place_of[grams] = np.arange(len(grams))
-        self._room = max((before for _, before, _ in shapes), default=0)
-        words = np.array([each.words for each in entries], dtype=np.uint64).reshape(-1, _WORDS)
-        masks = np.array([each.masks for each in entries], dtype=np.uint64).reshape(-1, _WORDS)
-        shape = np.array([number[each[:3]] for each in entries], dtype=np.int64)
-        keys = _keys((words & self._lengths[shape]).T, shape)
-        order = np.argsort(keys, kind="stable")
-        self._keys, self._words, self._masks = keys[order], words[order], masks[order]
-        self._rule = np.array([each.rule for each in entries], dtype=np.int64)[order]
-        self._likely = np.zeros(1 << _BITS, dtype=np.bool_)
-        self._likely[_top(self._keys)] = True
-
-    @property
-    def rules(self) -> Ints:
-        """The numbers of the rules asked for here."""
-        return np.unique(self._rule)
-
-    def pairs(self, column: pl.Series) -> tuple[Ints, Ints]:
-        """Return rows and rules that may go together."""
-        data, offsets = _bytes(column)
-        if data.size < 3:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        # Room on both sides, so that a text may be looked for wherever its three bytes stand.
-        low = np.full(self._room + data.size + _WORD * _WORDS, 0x20, dtype=np.uint8)
-        np.bitwise_or(data, 0x20, out=low[self._room : self._room + data.size])
-        rows, rules = self._found(low, data.size)
-        rows = np.searchsorted(offsets, rows, side="right") - 1
-        odd = self._odd(column, data)
-        if odd.size:
-            everyone = self.rules
-            rows = np.concatenate([rows, np.repeat(odd, everyone.size)])
-            rules = np.concatenate([rules, np.tile(everyone, odd.size)])
-        return rows, rules
-
-    def _found(self, low: npt.NDArray[np.uint8], size: int) -> tuple[Ints, Ints]:
-        """Return where the three bytes of a text stand that seems to be there, and the rule that needs it."""
-        grams = np.ndarray(shape=(size,), dtype="<u4", buffer=low.data, offset=self._room, strides=(1,))
-        where, shape = self._shapes(grams)
-        begin = where + (self._room - self._before[shape])
-        words = np.ndarray(shape=(low.size - _WORD + 1,), dtype="<u8", buffer=low.data, strides=(1,))
-        lengths = self._lengths[shape]
-        keys = _keys([words[begin + _WORD * number] & lengths[:, number] for number in range(_WORDS)], shape)
-        likely = self._likely.take(_top(keys))
-        where, begin, keys = where[likely], begin[likely], keys[likely]
-        first = np.searchsorted(self._keys, keys, side="left")
-        many = np.searchsorted(self._keys, keys, side="right") - first
-        entry = _ranges(first, many)
-        where, begin = np.repeat(where, many), np.repeat(begin, many)
-        for number in range(_WORDS):
-            fits = (words[begin + _WORD * number] & self._masks[entry, number]) == self._words[entry, number]
-            where, begin, entry = where[fits], begin[fits], entry[fits]
-        return where, self._rule[entry]
-
-    def _shapes(self, grams: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
-        """Return where three bytes stand that some text has, once for each shape of such a text."""
-        places: list[Ints] = []
-        for begin in range(0, grams.size, _PIECE):  # piece by piece, so that work stays in the cache
-            piece = _hash(grams[begin : begin + _PIECE])
-            places.append(np.flatnonzero(self._table.take(piece)) + begin)
-        found = places[0] if len(places) == 1 else np.concatenate(places)
-        number = self._place_of[_hash(grams[found])]
-        first = self._bounds[number]
-        many = self._bounds[number + 1] - first
-        return np.repeat(found, many), _ranges(first, many)
-
-    @staticmethod
-    def _odd(column: pl.Series, data: npt.NDArray[np.uint8]) -> Ints:
-        if not bool((data & 0x80).any()):
-            return np.empty(0, np.int64)
-        return column.str.contains_any(_ODD_LETTERS).fill_null(value=False).arg_true().to_numpy().astype(np.int64)
+    if isinstance(node, Not):
+        return frozenset()
+    if isinstance(node, Test):
+        return _needed_text(node, columns)
+    parts = [needed(part, columns) for part in node.parts]
+    if isinstance(node, All):
+        return max(filter(None, parts), key=_worth, default=frozenset())
+    return frozenset().union(*parts) if all(parts) and isinstance(node, AnyOf) else frozenset()
 
 
-def _bytes(column: pl.Series) -> tuple[npt.NDArray[np.uint8], Ints]:
-    arrow = column.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = arrow.buffers()
-    starts = np.frombuffer(offsets, dtype=np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
-    if data is None or not len(starts):
-        return np.empty(0, np.uint8), np.zeros(1, np.int64)
-    text = np.frombuffer(data, dtype=np.uint8)[starts[0] : starts[-1]]
-    return text, starts - starts[0]
+def _worth(need: Needed) -> tuple[int, int]:
+    return min(8, *(len(text) for _, text in need)), -len(need)
 
 
-def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """Return numbers of ``_BITS`` bits for the first three bytes of words."""
-    hashed: npt.NDArray[np.uint32] = ((words & np.uint32(0xFFFFFF)) * _FACTOR) >> np.uint32(32 - _BITS)
-    return hashed
+def _needed_text(test: Test, columns: Collection[str]) -> Needed:
+    if test.operation not in _TEXTUAL:
+        return frozenset()
+    literal = str(test.value) if test.operation == "number" else test.literal
+    if test.field == URI:
+        text = max(map(_ascii, literal.split("?")), key=len)
+        return frozenset({("url.path", text), ("url.query", text)}) if text else frozenset()
+    column = _LABELS if test.field.startswith(LABEL) and test.field not in columns else test.field
+    text = _ascii(literal)
+    return frozenset({(column, text)}) if text and column in columns else frozenset()
 
 
-def _keys(words: Iterable[Words], shapes: Ints) -> Words:
-    """Mix how texts begin, word by word, with their shapes."""
-    keys = shapes.astype(np.uint64)
-    for word in words:
-        keys = (keys ^ word) * _MIXER
-        keys ^= keys >> np.uint64(32)
-    return keys
+def _ascii(text: str) -> str:
+    """Return the longest run of ASCII in a text, in lower case, if it is long enough to look for."""
+    if not text.isascii():
+        text = max("".join(char if char.isascii() else "\0" for char in text).split("\0"), key=len)
+    best = text[:_MOST].lower()
+    return best if len(best) >= _LEAST else ""
 
 
-def _top(keys: Words) -> Words:
-    top: Words = keys & np.uint64((1 << _BITS) - 1)
-    return top
+class Prefilter:
+    """What rules need, by their numbers."""
+
+    def __init__(self, needs: Mapping[int, Needed]) -> None:
+        by_column: dict[str, dict[str, set[int]]] = {}
+        for rule, pairs in needs.items():
+            for column, text in pairs:
+                by_column.setdefault(safe(column), {}).setdefault(text, set()).add(rule)
+        self._columns = {column: _ColumnTexts(texts) for column, texts in by_column.items()}
+
+    def candidates(self, view: FrameView) -> Iterator[tuple[int, Ints]]:
+        """Yield rules, and for each the rows that hold a text it needs, in order."""
+        found = [each.pairs(view, column) for column, each in self._columns.items() if not view.empty(column)]
+        if not found:
+            return
+        pairs = np.concatenate([rules * view.height + rows for rows, rules in found])
+        pairs.sort()
+        rules, rows = np.divmod(pairs[groups_of(pairs)], view.height)
+        begins = groups_of(rules)
+        yield from zip(rules[begins].tolist(), np.split(rows, begins[1:]), strict=False)
 
 
-def _ranges(first: Ints, many: Ints) -> Ints:
-    """Return ``many`` numbers from ``first`` on, for each pair of them, one behind another."""
-    ends = np.cumsum(many)
-    return np.repeat(first - (ends - many), many) + np.arange(ends[-1] if ends.size else 0)
+class _ColumnTexts:
+    """The texts that are needed in one column, and by which rules. They are made ready when first looked for."""
+
+    def __init__(self, texts: Mapping[str, set[int]]) -> None:
+        everyone = sorted(set().union(*texts.values()))
+        rules = [*map(sorted, texts.values()), *(everyone for _ in _ODD_LETTERS)]
+        self._texts = [*texts, *_ODD_LETTERS]
+        begin = np.cumsum([0, *map(len, rules)])
+        self._rules = Lists(begin, np.array([rule for each in rules for rule in each], dtype=np.int64))
+        self._search: TextSearch | None = None
+
+    def pairs(self, view: FrameView, column: str) -> tuple[Ints, Ints]:
+        """Return rows and the rules that need something in them."""
+        if self._search is None:
+            self._search = text_search(self._texts)
+        texts, row_of = _texts_of(view, column)
+        codes, dictionary = encode(texts) if _come_again(texts) else (None, None)
+        elements, numbers = self._search.find(_large(texts if dictionary is None else pl.Series(dictionary)))
+        rules = self._rules.at(numbers)
+        elements, found = elements[rules.owners()], rules.values
+        if codes is not None and dictionary is not None:
+            places = _places(codes, len(dictionary)).at(elements)
+            elements, found = places.values, found[places.owners()]
+        return elements if row_of is None else row_of[elements], found
 
 
-def _masks(length: int) -> tuple[int, ...]:
-    """Return what counts of the first words of a text of that length."""
-    many = (min(max(length - begin, 0), _WORD) for begin in range(0, _WORD * _WORDS, _WORD))
-    return tuple((1 << (8 * each)) - 1 for each in many)
+def _come_again(texts: pl.Series) -> bool:
+    """Say whether the same texts seem to come again and again, as those of user agents do: each is searched once."""
+    return 4 * texts[:_SAMPLE].n_unique() < 3 * min(_SAMPLE, len(texts))
 
 
-def _text(text: str, rule: int) -> _Text:
-    raw = bytes(byte | 0x20 for byte in text.encode())
-    at = max(range(len(raw) - 2), key=lambda start: sum(_RARITY.get(byte, 9) for byte in raw[start : start + 3]))
-    parts = [raw[start : start + _WORD] for start in range(0, _WORD * _WORDS, _WORD)]
-    gram = _hash(np.array([int.from_bytes(raw[at : at + 3], "little")], dtype=np.uint32))
-    return _Text(
-        gram=int(gram[0]),
-        before=at,
-        length=len(raw) if len(raw) <= _WORD else min(len(raw), _WORD * _WORDS) // _STEP * _STEP,
-        words=tuple(int.from_bytes(part, "little") for part in parts),
-        masks=_masks(len(raw)),
-        rule=rule,
-    )
+def _places(codes: Ints, many: int) -> Lists:
+    """Return the places at which each of the codes stands."""
+    there = np.flatnonzero(codes != NONE)
+    order = there[grouping(codes[there], many)]
+    return Lists(np.searchsorted(codes[order], np.arange(many + 1)), order)
 
 
-def sieves(needs: Mapping[int, Needed]) -> dict[str, TextPrefilter]:
-    """Return a sieve for every column some rule needs a text in."""
-    by_column: dict[str, list[tuple[str, int]]] = {}
-    for rule, pairs in needs.items():
-        for column, text in sorted(pairs):
-            by_column.setdefault(column, []).append((text, rule))
-    return {column: TextPrefilter(texts) for column, texts in by_column.items()}
+def _texts_of(view: FrameView, column: str) -> tuple[pl.Series, Ints | None]:
+    """Return the texts of a column; of lists (labels: of their values) all elements, and the row of each."""
+    if view.column(column).dtype == pl.String():
+        return view.column(column), None
+    begin, values = view.listed(column)
+    values = values.field("value") if column == _LABELS else values
+    return pl.Series(values, dtype=pl.String()), np.repeat(np.arange(view.height), np.diff(begin))
+
+
+def _large(column: pl.Series) -> pa.LargeStringArray:
+    return column.to_arrow(compat_level=pl.CompatLevel.oldest())

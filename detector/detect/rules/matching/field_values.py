@@ -1,0 +1,99 @@
+"""What the fields of a frame's events hold, as conditions ask for it: read once, however many rules ask.
+
+Comes in: a view of a frame. Goes out: masks over all its rows, and the texts of some of them. Of few rows the texts are
+taken out one by one, of many a column's different texts are asked for once each.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.rules.columns.expressions import Types, safe
+from detector.detect.rules.columns.frame_view import FrameView
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Verdicts = Callable[[Sequence[str]], Iterable[bool | None]]
+"""Tells of each of some texts whether it is meant."""
+
+FEW: Final = 256
+"""Up to so many rows their texts are taken out, and so is up to a fourth of a frame."""
+
+
+class FieldValues:
+    """The fields of one frame. ``all``, ``none``: masks over its rows."""
+
+    def __init__(
+        self, view: FrameView, types: Types, masks: Sequence[Callable[["FieldValues"], Mask]], few: int
+    ) -> None:
+        self.view = view
+        self.all = np.ones(view.height, dtype=np.bool_)
+        self.none = np.zeros(view.height, dtype=np.bool_)
+        self._few = max(few, view.height // 4)
+        self._types = types
+        self._masks = masks
+        self._done: list[Mask | None] = [None] * len(masks)
+        self._texts: dict[tuple[str, bool], dict[int, Sequence[str]]] = {}
+
+    def mask(self, number: int) -> Mask:
+        """Return the rows that satisfy a condition over whole columns."""
+        found = self._done[number]
+        if found is None:
+            found = self._done[number] = self._masks[number](self)
+        return found
+
+    def there(self, field: str) -> Mask:
+        """Say where a field holds something."""
+        column = self.view.field(safe(field))
+        if column is None or column.null_count() == self.view.height:
+            return self.none
+        return self.all if not column.null_count() else column.is_not_null().to_numpy()
+
+    def having(self, field: str, verdicts: Verdicts, rows: Ints, *, cased: bool) -> Ints:
+        """Return which of some rows hold a text that is meant in a field, in lower case unless case counts."""
+        kind = self._types.get(field)
+        if rows.size <= self._few or (isinstance(kind, pl.List) and kind.inner != pl.String()):
+            return self._having_few(self.texts(field, rows, cased=cased), verdicts)
+        found = np.zeros(self.view.height, dtype=np.bool_)
+        if isinstance(kind, pl.List):
+            lists, texts = self.view.elements(safe(field))
+            found[lists.owners()[self._meant(texts, verdicts, cased)[lists.values]]] = True
+        else:
+            codes = self.view.codes(safe(field))
+            found = self._meant(codes.texts, verdicts, cased)[codes.of]
+        return rows[found[rows]]
+
+    @staticmethod
+    def _meant(texts: Sequence[str], verdicts: Verdicts, cased: bool) -> Mask:
+        """Say of each text by its number whether it is meant; of nothing, the last place, that it is not."""
+        told = verdicts(texts if cased else [text.lower() for text in texts])
+        return np.array([*(bool(each) for each in told), False], dtype=np.bool_)
+
+    @staticmethod
+    def _having_few(texts: Iterable[tuple[int, Sequence[str]]], verdicts: Verdicts) -> Ints:
+        pairs = [(row, text) for row, some in texts for text in some]
+        meant = compress([row for row, _ in pairs], verdicts([text for _, text in pairs]))
+        return np.array(list(dict.fromkeys(meant)), dtype=np.int64)
+
+    def texts(self, field: str, rows: Ints, *, cased: bool) -> Iterable[tuple[int, Sequence[str]]]:
+        """Return the texts a field has in some rows, in lower case unless case counts; nothing is no text."""
+        known = self._texts.setdefault((field, cased), {})
+        wanted = rows.tolist()
+        missing = [row for row in wanted if row not in known]
+        if missing:
+            known.update(zip(missing, self._read(field, np.array(missing), cased=cased), strict=True))
+        return [(row, known[row]) for row in wanted]
+
+    def _read(self, field: str, rows: Ints, *, cased: bool) -> Iterable[Sequence[str]]:
+        column = self.view.field_at(safe(field), rows)
+        if column is None:
+            return [()] * rows.size
+        listed = isinstance(column.dtype, pl.List)
+        kind = pl.List(pl.String()) if listed else pl.String()
+        values = (column if column.dtype == kind else column.cast(kind)).to_list()
+        lists = ((value or ()) if listed else (value,) for value in values)
+        return [[text if cased else text.lower() for text in texts if text is not None] for texts in lists]

@@ -1,0 +1,95 @@
+"""Looking for needed texts first loses nothing: the same rows as when every rule is judged on every event."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from detector import frames
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.fact_maker import FACT_TYPES
+from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.matching import match, text_search
+from detector.detect.rules.matching.match import RuleMatcher
+from detector.detect.rules.matching.prefilter import needed
+from detector.detect.rules.rule_checks import events_frame, read_samples
+from detector.resources import shipped
+
+TYPES = {**frames.EVENT_SCHEMA, **FACT_TYPES}
+TEXTS = {name for name, kind in TYPES.items() if kind in (pl.String(), pl.List(pl.String())) or name == "labels"}
+# What the shipped rules do not ask for: labels, lists, keywords, numbers as text, wildcards, letters beyond ASCII.
+MORE = """
+- {labels.CommandLine|contains: [mimikatz, 'реестр kerberos::']}
+- {labels.Image|endswith: '\\\\rundll32.exe'}
+- {labels.EventID: [4624, 4625]}
+- {user.roles: ['*admin*', backup]}
+- {subject.ids|startswith: 'client-'}
+- {labels.User|cased: KARL}
+- {url.query|contains|all: [unions, nion]}
+- {labels.Hashes|contains: 'İxyz'}
+- {labels.CommandLine|contains: cmd.exe, labels.Image|fieldref: labels.CommandLine}
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory):
+    path = tmp_path_factory.mktemp("more") / "more.yml"
+    documents = [
+        f"title: T{at}\nid: more-{at}\nlogsource: {{product: nabat}}\ndetection:\n  s: {line[2:]}\n  condition: s\n"
+        for at, line in enumerate(MORE.strip().splitlines())
+    ]
+    keywords = "title: K\nid: keywords\nlogsource: {category: webserver}\ndetection:\n  k: [kerberoast, '*kerb?ros*']\n"
+    path.write_text("---\n".join([*documents, f"{keywords}  condition: k\n"]), encoding="utf-8")
+    return RuleSet.load([Path(shipped("rules")), path]).events
+
+
+def event(column: str, text: str) -> dict:
+    """Return an event that holds a text in a column."""
+    if column == "labels":
+        return {"labels": dict.fromkeys(("CommandLine", "Image", "User", "Hashes", "EventID"), text)}
+    return {column: [None, text] if TYPES[column] == pl.List(pl.String()) else text}
+
+
+@pytest.fixture(scope="module")
+def frame(rules):
+    """Return the samples of the shipped rules, and every needed text in several guises."""
+    samples = [
+        each
+        for path in Path(shipped("rules")).rglob("*.samples")
+        for case in read_samples(path)
+        for each in case.events
+    ]
+    needs = sorted(
+        {pair for rule in rules for pair in needed(match.with_keywords(rule.condition, ("url.path",)), TEXTS)}
+    )
+    guises = ("{}", "x{}y", "{}y", "x{}")
+    made = [
+        {"@timestamp": samples[0]["@timestamp"]} | event(column, guise.format(text))
+        for column, needle in needs
+        for text in (needle, f"İ{needle}", needle.upper(), needle.replace("k", "\u212a"), needle[:-1], f"İ{needle[1:]}")
+        for guise in guises
+    ]
+    whole = events_frame([*samples, *made])
+    return whole.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in FACT_TYPES.items())
+
+
+@pytest.mark.parametrize("library", ["hyperscan", "polars"])
+@pytest.mark.parametrize("height", [3, 5_000])
+def test_prefiltered_is_plain(rules, frame, monkeypatch, library, height):
+    parts = [frame[at : at + height] for at in range(0, frame.height, height)][:40]
+    with monkeypatch.context() as patch:
+        patch.setattr(match, "needed", lambda *_: frozenset())
+        plain = RuleMatcher(rules, TYPES)
+    if library == "polars":
+        monkeypatch.setattr(text_search, "hyperscan", None)
+    prefiltered = RuleMatcher(rules, TYPES)
+    matched = set()
+    for part in parts:
+        found, expected = prefiltered.match(FrameView(part)), plain.match(FrameView(part))
+        assert {number: rows.tolist() for number, rows in found.rows.items()} == {
+            number: rows.tolist() for number, rows in expected.rows.items()
+        }
+        assert found.failed == expected.failed == {}
+        matched |= expected.rows.keys()
+    if height == 5_000:
+        assert {number for number, rule in enumerate(rules) if rule.about.id.startswith(("more", "key"))} <= matched
