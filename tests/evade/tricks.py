@@ -17,6 +17,7 @@ from tests.evade.house import ADDRESS, CANARY, CLERKS, THIEF, Line, edge, login,
 Lines = Callable[[datetime], Iterator[Line]]
 WALKED = 150
 FIRST = 5000
+_DESK = "192.0.2.44"
 _SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -140,6 +141,32 @@ def _hidden(begins: datetime) -> Iterator[Line]:
     )
     for n in range(WALKED):
         yield sql(begins + 2 * n * _SECOND, forms[n % len(forms)].format(FIRST + n))
+
+
+def _whole(statement: str) -> Lines:
+    """Return one statement that takes the whole table."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        yield sql(begins, statement)
+
+    return lines
+
+
+def _seeded(begins: datetime, *, name: str = "svc-report7", seeds: int = 4) -> Iterator[Line]:
+    """An invented service that asks for a picture once a day, and then for hundreds of cards in no order."""
+    for day in range(seeds, 0, -1):
+        yield request(begins - timedelta(days=day), "/crm/static/logo.png", name, address=_DESK)
+    for n in range(900):
+        yield request(begins + 1.5 * n * _SECOND, card(FIRST + 37 * n), name, address=_DESK)
+
+
+def _redirected(begins: datetime) -> Iterator[Line]:
+    """Changes and refused reads in a colleague's name, sent to the login page, beside the walk."""
+    for n in range(700):
+        method, status = (("POST", 302), ("DELETE", 303), ("GET", 403))[n % 3]
+        at = begins + 2 * n * _SECOND
+        yield request(at, card(FIRST + 91 * n), "anna", address="198.51.100.9", method=method, status=status, size=0)
+    yield from walk(begins)
 
 
 # --- noise
@@ -551,6 +578,13 @@ TRICKS: tuple[Trick, ...] = (
     Trick("forged-refusal", "a short statement that holds the refusal of a connection",
           _forged("x", "SELECT*FROM clients WHERE id={}-- [1] FATAL:  a"), _commented(0), clients=0),
     Trick("hidden-sql", "unusual SQL around the table's name", _hidden, _commented(0)),
+    Trick("whole-table", "one statement without a condition",
+          _whole("SELECT * FROM clients"), _commented(0), clients=0),
+    Trick("whole-table-copy", "one COPY",
+          _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
+    Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,
+          lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-report7", f"user:{THIEF}"), clients=700),
+    Trick("redirects", "redirected and refused requests in a colleague's name", _redirected, plain),
     Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
           lambda begins: _scanned(begins, noise=False), clients=1990),
     Trick("passers-by", "150,000 people between two halves", _passers(150_000), _passers(0), long=True),
