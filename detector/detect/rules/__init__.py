@@ -7,6 +7,7 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, test_rules
 from detector.detect.rules.ruleset import Rules
@@ -25,5 +26,6 @@ __all__ = [
     "evaluate",
     "list_rules",
     "preview",
+    "search_library",
     "test_rules",
 ]

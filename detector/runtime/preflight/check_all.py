@@ -13,6 +13,7 @@ from pathlib import Path
 
 from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
+from detector.detect.rules import search_library
 from detector.errors import ConfigError, ModelError, NabatError, Problem
 from detector.messages import Messages, messages
 from detector.notify import ladder_gaps
@@ -124,6 +125,8 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     parts = build(settings, session_key=b"check")
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
+    if (library := search_library()) != "hyperscan":
+        yield f"rules: {library} looks for their texts, which takes longer: hyperscan does not run on this machine"
 
 
 def _warnings(settings: Settings) -> Iterator[Problem]:

@@ -49,3 +49,9 @@ def test_texts_that_overlap_or_hold_one_another_are_all_found(kind):
 def test_polars_looks_where_there_is_no_hyperscan(monkeypatch):
     monkeypatch.setattr(text_search, "hyperscan", None)
     assert isinstance(text_search.text_search(["abc"]), PolarsSearch)
+
+
+def test_it_is_told_which_library_searches(monkeypatch):
+    assert text_search.search_library() == ("polars" if text_search.hyperscan is None else "hyperscan")
+    monkeypatch.setattr(text_search, "hyperscan", None)
+    assert text_search.search_library() == "polars"

@@ -112,3 +112,8 @@ def text_search(texts: Sequence[str]) -> TextSearch:
         except hyperscan.ArchitectureError:
             pass  # a processor without SSE 4.2
     return PolarsSearch(texts)
+
+
+def search_library() -> str:
+    """Return the name of the library that searches here: ``hyperscan``, or ``polars`` where that does not run."""
+    return "hyperscan" if isinstance(text_search(("nabat",)), HyperscanSearch) else "polars"
