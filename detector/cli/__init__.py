@@ -9,7 +9,7 @@ import click
 
 from detector import __version__
 from detector.errors import Cause, NabatError
-from detector.runtime import arenas, collector
+from detector.runtime import process_tuning
 
 # In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
 # of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
@@ -73,8 +73,8 @@ def nabat() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    arenas.one()
-    collector.unhurried()
+    process_tuning.share_one_arena()
+    process_tuning.collect_less_often()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `nabat decode ... | head` ends quietly
     try:
         nabat.main(standalone_mode=False)

@@ -16,7 +16,7 @@ from detector.cli.output import progress, safe, say
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, Problem
 from detector.messages import LANGUAGES, Language, messages
-from detector.runtime import collector
+from detector.runtime import process_tuning
 
 
 class _Terminal:
@@ -121,7 +121,7 @@ def _replay(config: Path, files: Sequence[str], keep: str | None, what: Any, tel
         say(telling.say("too-large", size=size >> 20))
         say(f"  {shlex.join(('nabat', 'replay', '-c', str(config), '--out', keep or 'first-look', *files))}")
         return
-    collector.settle()
+    process_tuning.freeze_objects()
     total = sum(Path(file).stat().st_size for file in files)
     with _folder(keep) as folder, progress("Replaying", total) as advance:
         result = preview.preview(config, files, folder, advance)

@@ -9,7 +9,7 @@ import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
-from detector.runtime import collector
+from detector.runtime import process_tuning
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import BATCH_LINES, ReplayPlan
 from detector.runtime.replay.replay import Replay, Replayed
@@ -61,7 +61,7 @@ def replay(
     )
     for what in work.left_out:
         say(f"nabat: warning: {what}")
-    collector.settle()
+    process_tuning.freeze_objects()
     total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
     with progress("Replaying", total) as advance:
         done = work.run(advance)

@@ -12,7 +12,7 @@ from detector.cli.options import config_option
 from detector.cli.output import config_path, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.runtime import collector
+from detector.runtime import process_tuning
 from detector.runtime.app import App
 from detector.telemetry import configure_logs
 
@@ -77,5 +77,5 @@ def run(config: str | None, demo: bool, state: str | None, port: int | None, log
     app = App(settings_required(config), clock, config=config_path(config))
     _obey_signals(app)
     with app:
-        collector.settle()
+        process_tuning.freeze_objects()
         app.run()
