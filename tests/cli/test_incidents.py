@@ -36,13 +36,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """One account with an escape character in its name reads clients, some with ids a spreadsheet would compute."""
     folder = tmp_path_factory.mktemp("place")
     config = write_plan(folder, language="ru")
-    story = Story(load_settings(config), folder / "access.log")
+    story = Story.of(config)
     ids = [*map(str, range(1000, 2050, 7)), *FORMULAS]
     with (folder / "access.log").open("a") as log:
         log.writelines(line(NIGHT + timedelta(seconds=n), each, EVIL) for n, each in enumerate(ids))
     story.at("03:05")
     number = story.incident.number
-    story.app.close()
+    story.stop()
     return Place(config, number)
 
 

@@ -259,9 +259,9 @@ def test_what_a_silence_muted_and_what_goes_on_after_its_end_is_an_incident(befo
     goes_on(story.at("11:59"), finding, events=500)
     assert story.incidents() == []
     goes_on(story.at("12:00"), finding, events=501)
-    (alert,) = (each for each in story.unit.open_alerts("user:anna") if each.status is AlertStatus.OPEN)
+    (alert,) = (each for each in story.past.open_alerts("user:anna") if each.status is AlertStatus.OPEN)
     assert (story.incident().alert_ids, alert.finding_ids) == ((alert.id,), (finding.id,))
-    muted = [each for each in story.unit.open_alerts("user:anna") if each.status is AlertStatus.MUTED]
+    muted = [each for each in story.past.open_alerts("user:anna") if each.status is AlertStatus.MUTED]
     assert sum(len(each.finding_ids) for each in muted) == before, "what was over stays muted, and adds no points"
 
 

@@ -7,7 +7,6 @@ import yaml
 
 from detector.runtime.incidents.other_causes import other_causes
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, bulk, nabat, write_plan
 from tests.scenarios.story import Story
 
@@ -26,12 +25,12 @@ def config(tmp_path: Path) -> Path:
 
 
 def test_an_incident_says_what_it_may_also_be(config: Path) -> None:
-    story = Story(load_settings(config), config.parent / "access.log")
+    story = Story.of(config)
     with (config.parent / "access.log").open("a") as log:
         log.write(bulk(120))
     story.at("03:05")
     detail = story.app.console.detail(story.incident.number)
-    story.app.close()
+    story.stop()
     assert detail.other_causes == ((HOSTILE,) * 2, ("A campaign",) * 2)
     shown = nabat("incidents", "show", "-c", str(config), story.incident.number).stdout
     assert "может быть и   <b>A clean-up</b>\\x1b[31m" in shown

@@ -110,7 +110,7 @@ def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(first_reading: 
     with pytest.raises(NotFoundError):
         night.console.promote(found.number, "", by="lev", reason="real")
     made = night.console.promote(found.number, row.id, by="lev", reason="real")
-    with pytest.raises(ConflictError, match="no digest"):
+    with pytest.raises(ConflictError, match="not a digest"):
         night.console.promote(made.number, row.short, by="lev", reason="real")
 
 

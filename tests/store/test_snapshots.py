@@ -104,7 +104,7 @@ def test_when_none_is_whole_the_reason_is_said_for_each(kept: Snapshots, store: 
 def test_a_snapshot_of_another_form_is_not_read(kept: Snapshots, store: Store) -> None:
     save(kept, store, 1)
     with store.begin() as unit:
-        unit.run(update(tables.snapshots).values(format=2))
+        unit.session.run(update(tables.snapshots).values(format=2))
     assert kept.load() is None
     assert "has form 2, this program reads 1" in kept.problem
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from detector.settings import SourceSettings
 
+TOGETHER = 16_384
+"""Lines of a file that are decoded and judged together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Log:

@@ -8,8 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.keys import Keys
-from detector.runtime.intake.log_file import Log
-from detector.runtime.intake.merge_logs import TOGETHER
+from detector.runtime.intake.log_file import TOGETHER, Log
 from detector.settings import Settings
 
 # Lines a batch. Larger ones are faster and hold more memory: 10,000 cost 8 % more CPU, 40,000 save another 4 % and cost
