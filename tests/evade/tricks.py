@@ -18,6 +18,8 @@ Lines = Callable[[datetime], Iterator[Line]]
 WALKED = 150
 FIRST = 5000
 _DESK = "192.0.2.44"
+_EACH = 5
+"""Spellings of one kind that every test run tries; ``make evade`` tries all."""
 _SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -31,7 +33,7 @@ class Trick:
         clients: Whose data it must say was touched, at least. records: likewise, counts and estimates included.
         level: Severity of the incident, at least.
         settings: What is different in the configuration.
-        long: Too many lines for every test run.
+        long: Not for every test run: too many lines, or one more spelling of a kind.
     """
 
     name: str
@@ -596,10 +598,11 @@ TRICKS: tuple[Trick, ...] = (
     Trick("guess-rotating", "each password from another address", _guessed(lambda n: f"198.51.100.{n + 1}"),
           _guessed_at_one_address, who=("user:vera",), clients=30),
     *(Trick(f"path-{name}", f"paths like {text[:40]}", _spelt(text), plain,
-            clients=0 if name == "plus" else WALKED - 5) for name, text in _PATHS.items()),
+            clients=0 if name == "plus" else WALKED - 5, long=at >= _EACH)
+      for at, (name, text) in enumerate(_PATHS.items())),
     Trick("path-mixed", "each id in another spelling", _mixed, plain),
     *(Trick(f"canary-{name}", f"the planted client as {text}", _canary(text), _canary(CANARY), clients=1,
-            level=Severity.CRITICAL) for name, text in _CANARIES.items()),
+            level=Severity.CRITICAL, long=at >= _EACH) for at, (name, text) in enumerate(_CANARIES.items())),
     Trick("zigzag", "from both ends to the middle", _zigzag, plain),
     Trick("shuffled", "no order, no neighbours", _shuffled, plain),
     Trick("held-open", "requests held open over an hour, logged when they began", _held_open, plain),
@@ -641,8 +644,8 @@ TRICKS: tuple[Trick, ...] = (
           who=(f"user:{THIEF}", f"user:{THIEF} [02/mar/2020:03:00:00 +0000]",
                f"user:{THIEF} [02/Mar/2020:03:00:00 +0000]", f"ip:{ADDRESS}")),
     *(Trick(f"name-{name}", f"the account is called {text[:12]!r}", _with(lambda n, text=text: {"who": text}), plain,
-            who=_names(text))
-      for name, text in _NAMES.items()),
+            who=_names(text), long=at >= _EACH)
+      for at, (name, text) in enumerate(_NAMES.items())),
     *(Trick(f"agent-{name}", f"he calls himself {agent!r}", _with(lambda n, agent=agent: {"agent": agent}), plain)
       for name, agent in {
           "search-engine": b"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
