@@ -62,7 +62,7 @@ class Story:
         targets = {person: {"url": web.url(person)} for person, web in receivers.items()}
         self._notify = {"targets": targets, "ladder": LADDER, "repeat": "30m"}
         self._folder, self._changes = folder, changes
-        self._seen: set[str] = set()
+        self.seen: set[str] = set()
         self.edit()
         self.start()
 
@@ -71,7 +71,7 @@ class Story:
         """Begin a service with a configuration that is there already; nobody receives what it sends."""
         story = cls.__new__(cls)
         story.clock, story.log, story.receivers = ManualClock(NIGHT), config.parent / "access.log", {}
-        story._config, story._seen = config, set()
+        story.config_path, story.seen = config, set()
         story.start()
         return story
 
@@ -81,11 +81,11 @@ class Story:
         """Change the configuration file; the service takes it up when it next looks."""
         self._changes |= changes
         notify = self._notify | self._changes.get("notify", {})
-        self._config = write_plan(self._folder, **self._changes | {"notify": notify})
+        self.config_path = write_plan(self._folder, **self._changes | {"notify": notify})
         return self
 
     def start(self) -> None:
-        self.app = App(load_settings(self._config), self.clock, config=self._config)
+        self.app = App(load_settings(self.config_path), self.clock, config=self.config_path)
         self.app.start()
         # The sender is asked by the story instead of by its own thread, so that each moment is complete.
         assert self.app.sender.stop(timedelta(seconds=10))
@@ -195,8 +195,8 @@ class Story:
         with self.app.store.read() as unit:
             incidents = self.cases if about is None else about
             messages = [message for incident in incidents for message in unit.outbox.messages(incident.id)]
-        new = [each for each in messages if each.id not in self._seen and each.kind in kinds]
-        self._seen |= {each.id for each in new}
+        new = [each for each in messages if each.id not in self.seen and each.kind in kinds]
+        self.seen |= {each.id for each in new}
         return sorted({each.person for each in new})
 
     def want(self, people: list[str], *, about: Incident | None = None) -> "Story":
