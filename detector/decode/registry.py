@@ -6,11 +6,10 @@ code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says 
 an envelope filled, when that format is first asked for: where every source names its own, most never are.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -35,7 +34,6 @@ from detector.settings.load_settings import read_model, read_text
 from detector.settings.yaml_nodes import construct
 from detector.settings.yaml_nodes import parse as parse_yaml
 
-_NO_FORMATS: Mapping[str, Any] = {}
 _WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
 _CODED = frozenset(one.name for one in CODED)
 
@@ -171,31 +169,35 @@ class Formats(Mapping[str, Format]):
     """Formats by name; ``WRAPPER:INNER`` is made of the two when it is asked for, and not among the names.
 
     Args:
-        made: Formats by name.
-        unread: Makers of others, called when one is first asked for.
+        made: Those that are there already.
     """
 
-    def __init__(
-        self, made: Mapping[str, Format] = _NO_FORMATS, unread: Mapping[str, Callable[[], Format]] = _NO_FORMATS
-    ) -> None:
-        self._made, self._unread = dict(made), dict(unread)
+    def __init__(self, made: Iterable[Format] = ()) -> None:
+        self._made = {one.name: one for one in made}
+        self._makers: dict[str, Callable[[], Format]] = {}
+        self._names = dict.fromkeys((*self._made, *_WRAPPERS))
+
+    def add(self, name: str, make: Callable[[], Format]) -> None:
+        """Add a format, which is made when it is first asked for."""
+        self._makers[name] = make
+        self._names[name] = None
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
-        yield from dict.fromkeys((*self._made, *self._unread, *_WRAPPERS))
+        return iter(self._names)
 
     def __len__(self) -> int:
         """Return how many names there are."""
-        return len(list(iter(self)))
+        return len(self._names)
 
     def __contains__(self, name: object) -> bool:
-        """Say whether a name is one of them, without reading its file."""
-        return name in self._made or name in self._unread or name in _WRAPPERS
+        """Say whether a name is one of them, without making its format."""
+        return name in self._names
 
     def __getitem__(self, name: str) -> Format:
         """Return a format."""
         if name not in self._made:
-            self._made[name] = self._unread[name]() if name in self._unread else self._within(name)
+            self._made[name] = self._makers[name]() if name in self._makers else self._within(name)
         return self._made[name]
 
     def _within(self, name: str) -> Format:
@@ -230,33 +232,31 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     Raises:
         ConfigError: With every mistake in every file of the operator's.
     """
-    made, problems = {one.name: one for one in (*_stock(), *CODED)}, list[Problem]()
-    unread: dict[str, Callable[[], Format]] = {}
+    formats, problems = Formats((*_stock(), *CODED)), list[Problem]()
+    taken = {AUTO, *formats}
     for name, path in format_files(settings).items():
-        if name in made or name in _WRAPPERS or name == AUTO:
+        if name in taken:
             problems.append(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
             continue
-        read = partial(_of_file, name, path, wanted or {})
-        if path.parent == _shipped():
-            unread[name] = read
-        elif (own := _attempt(read, problems)) is not None:  # read now, so that every mistake is told
-            made[name] = own
-    known = Formats(made, unread)
+        formats.add(name, partial(_of_file, name, path, wanted or {}))
+        if path.parent != _shipped():
+            problems += _mistakes(formats, name)
     for number, source in enumerate(settings.sources):
         if source.log_format:
-            found = _attempt(partial(_of_source, known, source, number, wanted or {}), problems)
-            made |= {source.reads: found} if found is not None else {}
+            formats.add(source.reads, partial(_of_source, formats, source, number, wanted or {}))
+            problems += _mistakes(formats, source.reads)
     if problems:
         raise ConfigError(problems)
-    return Formats(made, unread)
+    return formats
 
 
-def _attempt(make: Callable[[], Format], problems: list[Problem]) -> Format | None:
+def _mistakes(formats: Formats, name: str) -> Sequence[Problem]:
+    """Make a format that an operator wrote; return what is wrong with it."""
     try:
-        return make()
+        formats[name]
     except ConfigError as error:
-        problems += error.problems
-        return None
+        return error.problems
+    return ()
 
 
 def _of_source(formats: Formats, source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:

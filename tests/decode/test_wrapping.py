@@ -14,7 +14,7 @@ from detector.decode import Decoder
 from detector.decode.formats.apps import cri, docker
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
-from detector.decode.registry import Formats, is_format, load_formats
+from detector.decode.registry import Formats, candidates, is_format, load_formats
 from detector.errors import ConfigError
 from detector.frames import TIME
 from detector.schema.lines import RejectReason
@@ -72,6 +72,14 @@ def test_a_named_format_inside_is_the_only_one_read():
     assert [one.reason for one in result.rejects] == [RejectReason.NOT_JSON]
 
 
+def test_what_is_asked_for_in_an_envelope_is_no_name_of_its_own():
+    formats = load_formats(settings_for())
+    names, tried = set(formats), [one.name for one in candidates(formats)]
+    assert formats["docker:combined"].name == "docker:combined"
+    assert (set(formats), [one.name for one in candidates(formats)]) == (names, tried)
+    assert not formats.has("docker:docker:combined")
+
+
 def test_a_name_is_made_of_a_wrapper_and_a_format_that_is_none():
     names = {"auto", *load_formats(settings_for())}
     good = ("docker", "docker:combined", "cri:auto", "docker:nginx.common")
@@ -101,7 +109,7 @@ def test_the_time_of_the_envelope_counts_for_a_line_without_one():
         return Parsed(pl.DataFrame([pl.Series("@timestamp", stamps, dtype=TIME), lines.alias("user.name")]))
 
     formats = load_formats(settings_for())
-    own = Formats({**formats, "words": type(formats["combined"])("words", "w", "api", words, None)})
+    own = Formats([*formats.values(), type(formats["combined"])("words", "w", "api", words, None)])
     lines = pl.Series("line", [docked("a"), docked("b"), docked("c").replace("2026-", "0026-")])
     parsed = own["docker:words"].parse(lines, LineContext(zone=ZoneInfo("UTC")))
     assert parsed.frame["@timestamp"].to_list() == [
