@@ -39,25 +39,9 @@ def parse(path: Path, text: str) -> list[yaml.Node]:
         raise ConfigError(Problem(file=str(path), what=f"is not YAML: {error}")) from None
     except RecursionError:
         raise ConfigError(Problem(file=str(path), what="is nested too deeply")) from None
-    check = _bounded if "&" in text else _shallow  # an alias needs an anchor
     for node in nodes:
-        check(path, node)
+        _bounded(path, node)
     return nodes
-
-
-def _shallow(path: Path, node: yaml.Node) -> None:
-    """Go over a document without aliases, level by level.
-
-    Raises:
-        ConfigError: It is nested too deeply.
-    """
-    level = [node]
-    for _ in range(_DEEPEST + 1):
-        deeper = [each for one in level for each in _inner(one)]
-        if not deeper:
-            return
-        level = deeper
-    raise ConfigError(Problem(file=str(path), line=level[0].start_mark.line + 1, what="is nested too deeply"))
 
 
 def _bounded(path: Path, node: yaml.Node) -> None:

@@ -234,7 +234,7 @@ def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
 def _event_rule(document: Document, about: About, *, plain: bool) -> list[EventRule]:
     before = len(document.problems)
     rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
-    _check_detection(document, each_value=bool(rule.errors))
+    _check_detection(document)
     if len(document.problems) == before:
         refuse_all(document, rule.errors)
     source = Source("any", ("*",)) if plain else _source(document, rule)
@@ -243,9 +243,6 @@ def _event_rule(document: Document, about: About, *, plain: bool) -> list[EventR
     try:
         conditions = _conditions(rule, source, plain=plain)
     except (SigmaError, Unsupported, RecursionError) as error:
-        _check_detection(document, each_value=True)
-        if document.problems:
-            return []
         text = str(error.args[0]) if error.args else type(error).__name__
         document.refuse(
             f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
@@ -272,34 +269,31 @@ def _conditions(rule: SigmaRule, source: Source, *, plain: bool) -> list[Node]:
     return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
 
 
-def _check_detection(document: Document, *, each_value: bool) -> None:
-    """Note what is wrong in selections, each at its own line; values are parsed again only where something is wrong."""
+def _check_detection(document: Document) -> None:
     detection = document.data.get("detection")
     if not isinstance(detection, dict):
         return
     for name, definition in detection.items():
         if name not in ("condition", "timeframe"):
-            _check_selection(document, definition, ("detection", str(name)), each_value=each_value)
+            _check_selection(document, definition, ("detection", str(name)))
     if "timeframe" in detection:
         what = "`timeframe` is the old way to correlate and is not supported"
         document.refuse(what, "detection", "timeframe", fix="write a correlation rule")
 
 
-def _check_selection(document: Document, definition: Any, where: tuple[str | int, ...], *, each_value: bool) -> None:
+def _check_selection(document: Document, definition: Any, where: tuple[str | int, ...]) -> None:
     """Note every problem of one selection at its own line; pySigma stops at a rule's first."""
     if isinstance(definition, list):
         for number, part in enumerate(definition):
-            _check_selection(document, part, (*where, number), each_value=each_value)
+            _check_selection(document, part, (*where, number))
     elif isinstance(definition, dict):
         for key, value in definition.items():
-            _check_item(document, str(key), value, (*where, str(key)), each_value=each_value)
+            _check_item(document, str(key), value, (*where, str(key)))
 
 
-def _check_item(document: Document, key: str, value: Any, where: tuple[str | int, ...], *, each_value: bool) -> None:
+def _check_item(document: Document, key: str, value: Any, where: tuple[str | int, ...]) -> None:
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict | list) for part in value)):
         document.refuse("a field's value must be a plain value or a list of them", *where)
-        return
-    if not each_value:
         return
     try:
         item = SigmaDetectionItem.from_mapping(key, value)
