@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SUBJECT_WIDTH, BODY_WIDTH = 72, 80
-SUBJECT = re.compile(r"[a-z0-9][\w./-]*(?:, ?[\w./-]+)*: (?P<what>\S.*)")
+SUBJECT = re.compile(r"[a-z0-9][\w./-]*: (?P<what>\S.*)")
 MADE_BY_GIT = ("Merge ", 'Revert "', "fixup! ", "squash! ", "amend! ")
 # "added", "adds", "adding" at the beginning; not "feed", "pass", "bring".
 NO_ORDER = re.compile(r"\w+(?:[^e]ed|[^s]s|ing)")
