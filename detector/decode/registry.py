@@ -176,11 +176,20 @@ class Formats(Mapping[str, Format]):
         self._made = {one.name: one for one in made}
         self._makers: dict[str, Callable[[], Format]] = {}
         self._names = dict.fromkeys((*self._made, *_WRAPPERS))
+        self._tried = set(self._made)
 
-    def add(self, name: str, make: Callable[[], Format]) -> None:
-        """Add a format, which is made when it is first asked for."""
+    def add(self, name: str, make: Callable[[], Format], *, tried: bool) -> None:
+        """Add a format, which is made when it is first asked for.
+
+        Args:
+            name: What settings call it.
+            make: Makes it.
+            tried: Whether it may be found by its lines; a source's own layout is used by name only.
+        """
         self._makers[name] = make
         self._names[name] = None
+        if tried:
+            self._tried.add(name)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
@@ -219,7 +228,7 @@ class Formats(Mapping[str, Format]):
 
     @cached_property
     def _inside(self) -> tuple[Format, ...]:
-        return candidates({name: self[name] for name in self if name not in _WRAPPERS})
+        return candidates({name: self[name] for name in self if name in self._tried})
 
 
 def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -> Formats:
@@ -238,12 +247,12 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
         if name in taken:
             problems.append(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
             continue
-        formats.add(name, partial(_of_file, name, path, wanted or {}))
+        formats.add(name, partial(_of_file, name, path, wanted or {}), tried=True)
         if path.parent != _shipped():
             problems += _mistakes(formats, name)
     for number, source in enumerate(settings.sources):
         if source.log_format:
-            formats.add(source.reads, partial(_of_source, formats, source, number, wanted or {}))
+            formats.add(source.reads, partial(_of_source, formats, source, number, wanted or {}), tried=False)
             problems += _mistakes(formats, source.reads)
     if problems:
         raise ConfigError(problems)

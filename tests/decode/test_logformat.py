@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from detector.decode import Decoder
 from detector.decode.logformat import LayoutError, compile_layout
+from detector.decode.registry import candidates, load_formats
 from detector.errors import ConfigError
+from detector.settings import Settings
 from detector.settings.load_settings import load_settings
-from tests.decode.batches import KEY, batch_of, decoder_for, one, settings_for
+from tests.decode.batches import KEY, RECORDS, batch_of, decoder_for, one, settings_for
 
 TIME = "[17/May/2026:10:05:03 +0300]"
 # What a client can put into a header, a dash alone aside: that is how servers say that there was none.
@@ -315,6 +317,18 @@ def test_a_containers_envelope_may_stand_around_an_operators_own_layout():
     assert result.frame["url.path"].to_list() == ["/a", "/a"]
     assert [moment.microsecond for moment in result.frame["@timestamp"]] == [0, 100_000]  # the envelope's, in need
     assert [reject.number for reject in result.rejects] == [3]
+
+
+def test_layouts_of_sources_are_used_by_name_and_never_tried_on_other_lines():
+    layout = '$remote_addr [$time_local] "$request" $status'
+    sources = [
+        {"name": "boxed", "paths": ["/a"], "service": "crm", "format": "docker", "log_format": layout},
+        {"name": "other", "paths": ["/b"], "service": "crm", "format": "docker"},
+    ]
+    formats = load_formats(Settings.model_validate({"sources": sources, "records": RECORDS}))
+    own = formats.keys() - load_formats(Settings.model_validate({"sources": sources[1:], "records": RECORDS})).keys()
+    assert len(own) == 1
+    assert not own & {each.name for each in candidates(formats)}
 
 
 def test_a_cookie_is_the_same_session_whichever_server_logged_it():
