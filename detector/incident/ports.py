@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector.schema.alerts import Alert
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, Step, TimelineEntry
+from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
 
 
 class IncidentStore(Protocol):

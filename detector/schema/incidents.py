@@ -1,11 +1,12 @@
-"""Incidents: a matter people work on, its checklist and its timeline."""
+"""Incidents: a matter people work on, its checklist and its timeline, and all that is decided in one transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT, CHANGES
-from detector.schema.findings import Reason
+from detector.schema.findings import Finding, Reason
 from detector.schema.levels import Severity
 
 STORM_MATTER = "storm"
@@ -267,3 +268,26 @@ class Incident:
     def t0(self) -> datetime:
         """T0: since when we know of it as the kind it is. Due times, clocks of the law and pages count from here."""
         return self.became_at or self.opened_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """One transaction's worth: inserted or updated by id, so that a repetition is silent.
+
+    Attributes:
+        findings: Merged statements, by id.
+        alerts: New or changed.
+        incidents: New or changed; ``version`` is checked, a conflict raises and nothing is committed.
+        steps: New or changed, by (incident, step).
+        entries: Timeline entries to append.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    steps: tuple[Step, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is to be written."""
+        return any((self.findings, self.alerts, self.incidents, self.steps, self.entries))

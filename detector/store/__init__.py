@@ -18,7 +18,7 @@ from detector.store.journal.scope_query import (
     write_csv,
 )
 from detector.store.snapshots import Snapshot, Snapshots
-from detector.store.unit_of_work import UnitOfWork
+from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
     "Journal",
@@ -27,7 +27,9 @@ __all__ = [
     "Snapshot",
     "Snapshots",
     "Store",
+    "StoreCounts",
     "UnitOfWork",
+    "WriteCounts",
     "compute_scope",
     "compute_scopes",
     "parse_database_url",

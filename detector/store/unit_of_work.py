@@ -3,9 +3,9 @@
 Comes in: a connection inside a transaction. Goes out: what is kept, one repository for each kind of it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from detector.schema.counts import StoreCounts, WriteCounts
 from detector.schema.lines import Position
 from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache
@@ -13,6 +13,38 @@ from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.positions import Key, Positions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCounts:
+    """Open matters and waiting messages.
+
+    Attributes:
+        open_by_severity: Incidents not closed, by severity (severities without one are absent), worst last.
+        unacknowledged: Incidents not closed that nobody has acknowledged.
+        overdue_steps: Open steps of open incidents whose due time has passed.
+        oldest_overdue: Due time of the most overdue of them.
+        pending_messages: Messages decided and not yet delivered.
+    """
+
+    open_by_severity: tuple[tuple[str, int], ...] = ()
+    unacknowledged: int = 0
+    overdue_steps: int = 0
+    oldest_overdue: datetime | None = None
+    pending_messages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteCounts:
+    """How often the database was written, by whatever process; who finds the same numbers again missed nothing.
+
+    Attributes:
+        matters: Transactions that wrote findings, alerts, incidents, steps or entries.
+        messages: Transactions that wrote messages to people.
+    """
+
+    matters: int
+    messages: int
 
 
 class UnitOfWork:

@@ -12,11 +12,10 @@ import pytest
 
 from detector.errors import ConflictError
 from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Basis, Incident, IncidentStatus, Scope, Step, StepStatus, TimelineEntry
+from detector.schema.incidents import Basis, Decisions, Incident, IncidentStatus, Scope, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
 

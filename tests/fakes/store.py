@@ -9,13 +9,12 @@ from datetime import datetime
 
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.counts import StoreCounts
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.incidents import Decisions, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
+from detector.store import StoreCounts
 
 
 @dataclass

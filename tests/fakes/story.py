@@ -21,10 +21,9 @@ from detector.incident import (
     load_regulations,
     open_incidents,
 )
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import CloseReason, Incident
+from detector.schema.incidents import CloseReason, Decisions, Incident
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from tests.fakes.store import FakeIncidents

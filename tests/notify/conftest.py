@@ -13,9 +13,8 @@ from detector.notify.escalation import EscalationPlan, advance
 from detector.notify.ladder import Gap
 from detector.notify.links import Links
 from detector.notify.sender import OutboxSender
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
-from detector.schema.incidents import Incident, IncidentStatus, Scope, Step
+from detector.schema.incidents import Decisions, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import Store

@@ -19,8 +19,8 @@ from detector.notify.ladder import Gap, GapReason
 from detector.notify.send_pool import LANES
 from detector.notify.sender import OutboxSender
 from detector.notify.test_message import send_test
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.schema.incidents import Decisions
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from detector.telemetry import Metrics

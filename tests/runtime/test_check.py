@@ -12,8 +12,7 @@ from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import sight_of
 from detector.runtime.preflight.check_all import check
-from detector.schema.decisions import Decisions
-from detector.schema.incidents import IncidentKind
+from detector.schema.incidents import Decisions, IncidentKind
 from detector.store import Store
 from tests.runtime.places import nabat
 from tests.store.values import incident

@@ -17,9 +17,8 @@ from detector.notify import EscalationPlan, plan
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import MessageStatus
-from detector.schema.incidents import Incident, IncidentStatus
+from detector.schema.incidents import Decisions, Incident, IncidentStatus
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from detector.schema.alerts import AlertStatus
-from detector.schema.decisions import Decisions
-from detector.schema.incidents import IncidentStatus
+from detector.schema.incidents import Decisions, IncidentStatus
 from detector.store import Store, UnitOfWork
 from detector.store.repos.cache import CacheLimits
 from tests.store.values import NOON, after, alert, entry, finding, incident, step

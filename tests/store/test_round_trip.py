@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detector.schema.alerts import Alert
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, Step, TimelineEntry
+from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
 from detector.schema.lines import Position
 from detector.store import Store
 from tests.postgres import new_database

@@ -6,14 +6,12 @@ import pytest
 
 from detector.errors import ConflictError, StoreError
 from detector.schema.alerts import AlertStatus
-from detector.schema.counts import StoreCounts
-from detector.schema.decisions import Decisions
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.findings import Evidence
-from detector.schema.incidents import IncidentStatus, StepStatus
+from detector.schema.incidents import Decisions, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.lines import Position
-from detector.store import Store
+from detector.store import Store, StoreCounts
 from tests.store.values import NOON, after, alert, entry, finding, incident, message, position, step
 
 

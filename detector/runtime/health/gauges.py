@@ -24,9 +24,9 @@ from detector.runtime.pipeline import Pipeline
 from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence
-from detector.schema.decisions import Decisions
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
+from detector.schema.incidents import Decisions
 from detector.schema.levels import Severity
 from detector.settings import SourceSettings, TeamSettings
 from detector.store import Store

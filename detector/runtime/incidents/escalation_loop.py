@@ -11,9 +11,8 @@ from datetime import datetime
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.counts import WriteCounts
 from detector.schema.incidents import Incident
-from detector.store import Store, UnitOfWork
+from detector.store import Store, UnitOfWork, WriteCounts
 
 
 @dataclass(slots=True)

@@ -13,13 +13,12 @@ import polars as pl
 
 from detector import frames
 from detector.errors import StoreError
-from detector.schema.packed import Packed
 from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
 from detector.store.db.session import Session
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
-from detector.store.journal.journal_parts import JournalPart
+from detector.store.journal.journal_parts import JournalPart, Packed
 from detector.store.journal.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
 from detector.store.unit_of_work import UnitOfWork
 

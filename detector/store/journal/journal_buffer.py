@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from detector.schema.packed import Packed
-from detector.store.journal.journal_parts import pack
+from detector.store.journal.journal_parts import Packed, pack
 from detector.store.journal.journal_schema import by_day, touches
 
 

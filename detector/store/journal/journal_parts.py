@@ -16,7 +16,6 @@ import polars as pl
 from sqlalchemy import delete, select
 
 from detector.schema.ids import derive
-from detector.schema.packed import Packed
 from detector.store import atomic_file
 from detector.store.db import tables
 from detector.store.db.session import Session
@@ -24,6 +23,22 @@ from detector.store.db.session import Session
 ASIDE = "aside"
 _MAGIC = b"PAR1"
 _CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """One day's touches as they will stand in a file that is not written yet.
+
+    Attributes:
+        raw: The file's content.
+        rows: Touches in it.
+        first_at / last_at: Span of its events.
+    """
+
+    raw: bytes
+    rows: int
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
