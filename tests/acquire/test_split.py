@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detector.acquire.framing.split_lines import split
+from detector.acquire.framing.line_reader import split
 from detector.acquire.framing.text_columns import MAX_REJECTS
 from detector.schema.framing import LINES, MAX_LINE
 from detector.schema.lines import RejectReason

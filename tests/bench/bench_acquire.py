@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from detector.acquire.archives import read_archive
-from detector.acquire.framing.split_lines import split
+from detector.acquire.framing.line_reader import split
 from detector.acquire.reader import Reader
 from detector.clock import SystemClock
 from detector.settings.sources import SourceSettings

@@ -6,16 +6,40 @@ steps without being kept. If its end does not come within ``Framing.farthest`` b
 quote or a brace that nobody closed costs no more than that.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 
-from detector.acquire.framing.base import Ending, Found
+from detector.acquire.framing.base import Ending, Found, Scanner
+from detector.acquire.framing.braces import BraceScanner
 from detector.acquire.framing.content import Content
+from detector.acquire.framing.csv_quotes import QuoteScanner
+from detector.acquire.framing.json_objects import ObjectScanner
 from detector.acquire.framing.line_reader import LineChunk, LineReader, ReadPlace
 from detector.acquire.framing.mend import Passed
-from detector.acquire.framing.scanners import Scanner, scanner_for
+from detector.acquire.framing.multiline import PartScanner, StartScanner
 from detector.acquire.framing.text_columns import Ints, texts
+from detector.acquire.framing.xml_elements import ElementScanner
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
+
+# How each framing finds the records in a file's bytes.
+_SCANNERS: Mapping[Cutting, Callable[[Framing, int], Scanner]] = MappingProxyType(
+    {
+        Cutting.START: StartScanner,
+        Cutting.PARTS: PartScanner,
+        Cutting.QUOTES: QuoteScanner,
+        Cutting.JSON: ObjectScanner,
+        Cutting.XML: ElementScanner,
+        Cutting.BRACES: BraceScanner,
+    }
+)
+
+
+def scanner_for(framing: Framing, base: int) -> Scanner:
+    """Return a scanner of this framing (any but LINES) that begins at byte ``base``, the border of a record."""
+    return _SCANNERS[framing.cutting](framing, base)
 
 
 class RecordReader(ReadPlace):
