@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decode.json.lenient import lenient_object
+from detector.decode.json.lookup import lenient_object
 
 _HOSTILE = st.lists(
     st.sampled_from(['"', "\\", "x22", "u0041", "ud83d", "udc00", "\n", "\t", "\x00", "{", "}", "é", "a", ":"])

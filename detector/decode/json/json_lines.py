@@ -18,9 +18,8 @@ from detector.decode.columns.text_bytes import TextBytes
 from detector.decode.columns.value_map import ValueMap
 from detector.decode.json.explode import Unfold
 from detector.decode.json.field_map import CLOSED, RAW, REQUEST, TARGET, FieldMap
-from detector.decode.json.lenient import lenient_object
 from detector.decode.json.logfmt import logfmt
-from detector.decode.json.lookup import as_text, flat
+from detector.decode.json.lookup import as_text, flat, lenient_object
 from detector.decode.json.merge import AnyTable, Mixed
 from detector.decode.json.objects import Group, Shape, Table
 from detector.decode.json.shape_columns import Views

@@ -2,10 +2,12 @@
 
 Comes in: lines. Goes out: ``Parsed``. A line is tried as the server writes it, then behind the time, host and program
 that a syslog receiver puts before it, each with more care (``items.Care``) for the lines the ways before could not
-take. Which way a line goes depends on the line alone.
+take. Which way a line goes depends on the line alone. ``stock`` makes
+layouts that are written in code: those of programs whose log format is always the same, or nearly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,8 +15,24 @@ import polars as pl
 from detector.decode.columns.frame_ops import constant, replace_columns
 from detector.decode.grok import PatternPiece
 from detector.decode.line_context import LineContext
-from detector.decode.logformat.items import SYSLOG, Care, Items, doubtful, fields_of, group, parts, pattern
+from detector.decode.logformat.items import (
+    SYSLOG,
+    Care,
+    Field,
+    Item,
+    Items,
+    Literal,
+    Variable,
+    doubtful,
+    fields_of,
+    group,
+    joined,
+    parts,
+    pattern,
+)
+from detector.decode.logformat.nginx_items import VARIABLE
 from detector.decode.logformat.to_columns import Assembly
+from detector.decode.logformat.undo_escapes import Escape
 from detector.decode.parse_result import Parsed, Rows, together
 from detector.schema.lines import RejectReason
 
@@ -87,3 +105,18 @@ def _on_hosts(part: Parsed, hosts: pl.Series, tried: Rows) -> Parsed:
     """Add the hosts of the syslog prefix; ``tried`` are the lines that ``hosts`` stands for."""
     mine = hosts[np.searchsorted(tried, part.places())] if part.frame.height else hosts.clear()
     return Parsed(replace_columns(part.frame, [mine.alias(_HOST)]), part.rows, part.failures)
+
+
+def stock(text: str, variables: Mapping[str, Variable], escape: Escape = Escape.NONE) -> CompiledLayout:
+    """Return the layout of a text with ``$name`` in place of each value.
+
+    A name that ``variables`` lack is a label of that name.
+    """
+    items: list[Item] = []
+    end = 0
+    for found in VARIABLE.finditer(text):
+        name = found["braced"] or found["plain"]
+        variable = replace(variables.get(name, Variable()), key=name)
+        items += [Literal(text[end : found.start()]), Field(found[0], found.start() + 1, variable, escape=escape)]
+        end = found.end()
+    return CompiledLayout(joined([*items, Literal(text[end:])]))

@@ -2,19 +2,22 @@
 
 Comes in: for each field a column of text as it stood in the log. Goes out: ``Parsed``. Which variable gives which
 column is settled once; where several tell one column, the one with the lowest rank counts and the others are kept as
-labels. What is missing (``-`` or nothing) is null. A line whose time is no moment is a reject.
+labels. What is missing (``-`` or nothing) is null. A line whose time is no moment is a reject. Numbers and addresses
+that HAProxy writes in base 16 (``%{+X}``) become decimal ones, and addresses as people write them; other text stays as
+it is.
 """
 
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
 
 import numpy as np
 import polars as pl
 
+from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.columns.list_columns import label_columns
 from detector.decode.json.field_map import REQUEST, TARGET
 from detector.decode.line_context import LineContext
-from detector.decode.logformat.hexadecimal import of_hexadecimal
 from detector.decode.logformat.items import COOKIE, COOKIES, DROPPED, LABEL, TIME, Field
 from detector.decode.logformat.request_targets import of_paths, of_requests, of_targets
 from detector.decode.logformat.undo_escapes import Escape, present, undone
@@ -28,6 +31,8 @@ _DURATION = "event.duration"
 _MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _LEAST = {"http.response.status_code": 100}
 """A proxy writes 0 or -1 where there was no answer."""
+_HEX_ADDRESSES, _LONGEST_HEX = (8, 32), 16
+"""Digits in base 16 of an address, and of the longest number."""
 _WITHIN = {COOKIES: r"(?i)(?:^|;[ +]*)[^=; ]*(?:sess|sid|token|auth|jwt)[^=; ]*=([^;]+)", COOKIE: r"^[^=]*=(.+)$"}
 """Where the session stands: in the first cookie whose name says so, or behind the name of the one there is."""
 _BAD = "<BADREQ>"
@@ -166,3 +171,24 @@ def _add(found: dict[str, list[pl.Series]], parts: Sequence[pl.Series]) -> None:
             found[QUERY] = [found[QUERY][0].zip_with(before[0].is_not_null(), part)]
         else:
             found.setdefault(part.name, []).append(part)
+
+
+def of_hexadecimal(column: pl.Series, *, addresses: bool = False) -> pl.Series:
+    """Return the column in base 10, or as addresses."""
+    distinct = Dictionary.of(column)
+    read = _address if addresses else _number
+    return distinct.column(column.name, list(map(read, distinct.values)))
+
+
+def _address(text: str) -> str:
+    if len(text) not in _HEX_ADDRESSES or not _is_hex(text):
+        return text
+    return str(ip_address(bytes.fromhex(text)))
+
+
+def _number(text: str) -> str:
+    return str(int(text, 16)) if len(text) <= _LONGEST_HEX and _is_hex(text) else text
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and all(letter in "0123456789abcdefABCDEF" for letter in text)

@@ -2,7 +2,7 @@
 
 Comes in: annotated columns. Goes out: object, action, classes, confidentiality, subject and record ids, record count
 and its basis. The first route that fits counts. All routes are compared at once (``route_matcher``,
-``route_verdicts``); only templates whose segments are part fixed, part free need a regex.
+``route_matcher``); only templates whose segments are part fixed, part free need a regex.
 """
 
 import re
@@ -21,12 +21,10 @@ from detector.decode.columns.list_columns import firsts, parts, places_of
 from detector.decode.json.lookup import as_count
 from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, Rows
 from detector.decode.record_map.finalize import NONE, Counts, settle
-from detector.decode.record_map.id_columns import Ids, Numbers
-from detector.decode.record_map.id_lists import spread
+from detector.decode.record_map.id_columns import Ids, Numbers, spread
 from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.query_params import first_value, values_of
-from detector.decode.record_map.route_matcher import Questions
-from detector.decode.record_map.route_verdicts import Verdicts
+from detector.decode.record_map.route_matcher import Questions, Verdicts
 from detector.decode.record_map.routes import CompiledRoute, ValuePlace
 from detector.decode.sql.table_columns import TABLE, TablePlace, marked
 

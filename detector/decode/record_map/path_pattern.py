@@ -8,12 +8,15 @@ at the end at most. Everything else (numbers, UUIDs, hexadecimal, tokens, e-mail
 id. One regular expression decides for both ways through this module, so they agree: it has no lookaround, and no
 repetition within another, so Python's engine does not backtrack on it either.
 
-No rule can tell a surname from a word (``/clients/smith``) by one path alone: who sees many paths replaces segments of
-which there are many (see ``detector.runtime.sources.coverage_report``).
+No rule can tell a surname from a word (``/clients/smith``) by one path alone. Many can: segments of which there are
+many under one parent are ids, whatever they look like (``merge_siblings``).
 """
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
+from statistics import median
 
 import polars as pl
 
@@ -24,6 +27,13 @@ ID = "{id}"
 REST = "**"
 """Stands for segments beyond ``DEPTH``."""
 DEPTH = 12
+MOST = 20
+"""More different segments than this under one parent are ids ..."""
+SHARE = 0.05
+"""... except those with at least this share of the parent's requests."""
+OUTLIER = 10
+"""... and, at the root, where names of people do not stand, those with so many times the median: whoever asks for
+invented addresses must not hide the others."""
 _LONGEST_WORD = 40
 _LONGEST_PATH = 4096
 
@@ -116,3 +126,41 @@ def _one_spelling(paths: pl.Series) -> pl.Series:
 
 
 _SPELT = pl.col("path").map_batches(_one_spelling, return_dtype=pl.String())
+
+
+def merge_siblings(counts: Mapping[str, int]) -> Counter[str]:
+    """Return counts by pattern (``GET /clients/smith``), crowded segments as ``{id}``.
+
+    Patterns that are no paths stay as they are.
+    """
+    merged: Counter[str] = Counter()
+    paths: list[tuple[str, list[str], int]] = []
+    for pattern, count in counts.items():
+        method, slash, path = pattern.partition("/")
+        if slash and method in ("", method.strip() + " "):
+            paths.append((method, path.split("/"), count))
+        else:
+            merged[pattern] += count
+    for depth in range(DEPTH):
+        _merge_at(depth, [one for one in paths if len(one[1]) > depth])
+    for method, segments, count in paths:
+        merged[f"{method}/{'/'.join(segments)}"] += count
+    return merged
+
+
+def _merge_at(depth: int, paths: list[tuple[str, list[str], int]]) -> None:
+    children: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for _, segments, count in paths:
+        children[tuple(segments[:depth])][segments[depth]] += count
+    crowded = {parent: _rare(names, root=not parent) for parent, names in children.items() if len(names) > MOST}
+    if crowded:
+        for _, segments, _ in paths:
+            if segments[depth] in crowded.get(tuple(segments[:depth]), ()):
+                segments[depth] = ID
+
+
+def _rare(names: Counter[str], *, root: bool) -> frozenset[str]:
+    least = SHARE * names.total()
+    if root:
+        least = min(least, OUTLIER * median(names.values()))
+    return frozenset(name for name, count in names.items() if count < least and ID not in name)

@@ -17,8 +17,8 @@ from detector.decode.columns.frame_ops import constant, first_of
 from detector.decode.columns.list_columns import label_columns
 from detector.decode.format import Format
 from detector.decode.line_context import LineContext
-from detector.decode.logformat.builtin import stock
 from detector.decode.logformat.items import NUMBER, TIME, Variable
+from detector.decode.logformat.layout import stock
 from detector.decode.logformat.request_targets import of_requests
 from detector.decode.logformat.undo_escapes import Escape, undone
 from detector.decode.parse_result import Parsed

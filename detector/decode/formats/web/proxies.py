@@ -10,8 +10,8 @@ from detector.decode.columns.frame_ops import replace_columns
 from detector.decode.format import Format
 from detector.decode.json.field_map import REQUEST
 from detector.decode.line_context import LineContext
-from detector.decode.logformat.builtin import stock
 from detector.decode.logformat.items import DECIMAL, NUMBER, TIME, Variable
+from detector.decode.logformat.layout import stock
 from detector.decode.logformat.undo_escapes import Escape
 from detector.decode.parse_result import FORWARDED, Parsed
 

@@ -5,8 +5,8 @@ Comes in: lines. Goes out: ``Parsed``. What the proxy did (``TCP_MISS``, ``HIER_
 
 from detector.decode.format import Format
 from detector.decode.json.field_map import REQUEST, TARGET
-from detector.decode.logformat.builtin import stock
 from detector.decode.logformat.items import DROPPED, NUMBER, TIME, Variable
+from detector.decode.logformat.layout import stock
 from detector.decode.logformat.undo_escapes import Escape
 
 _CLIENT = {
