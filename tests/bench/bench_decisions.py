@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.ensemble import IsolationForest
 
 from detector import frames
-from detector.detect.behaviour.forest import SAMPLES, TREES, pack
+from detector.detect.behaviour.model.forest import SAMPLES, TREES, pack
 from tests.bench.bench_decode import LINES, prepared
 
 RUNS = 15

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.calibration import score
 from detector.detect.behaviour.evidence import WindowEvidence
+from detector.detect.behaviour.model import score
 from detector.schema import ids
 from detector.schema.findings import MAX_EVIDENCE, Detector, Finding, Reason
 from detector.schema.levels import Confidence, Severity

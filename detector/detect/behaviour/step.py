@@ -21,8 +21,7 @@ from detector import frames
 from detector.detect.behaviour import baselines, evidence, features, reasons
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.buckets import Active, Closed
-from detector.detect.behaviour.calibration import score
-from detector.detect.behaviour.model import GATE, Model
+from detector.detect.behaviour.model import GATE, Model, score
 from detector.detect.behaviour.reasons import CandidateWindow
 from detector.detect.behaviour.windows import SUBJECT, Bucket
 from detector.detect.hash_index import FRESH, mix

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour import BehaviourState, Trainer, features, load_model, save_model, starter_model, train
-from detector.detect.behaviour.forest import SAMPLES, Forest
 from detector.detect.behaviour.model import model_folder
+from detector.detect.behaviour.model.forest import SAMPLES, Forest
 from detector.errors import InputError, ModelError
 from detector.messages import LANGUAGES, Messages
 from detector.schema.findings import Reason

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.detect.behaviour import baselines, compact_events, evidence, features, forest, reasons
-from detector.detect.behaviour.calibration import fit_tail, score
+from detector.detect.behaviour import baselines, compact_events, evidence, features, reasons
+from detector.detect.behaviour.model import forest
+from detector.detect.behaviour.model.calibration import fit_tail, score
 from detector.detect.behaviour.reasons import CandidateWindow
 from detector.detect.behaviour.seen_filter import SeenPairs, lookup, thin
 from detector.detect.behaviour.threshold import Budget, Budgets

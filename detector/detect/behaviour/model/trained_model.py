@@ -24,8 +24,8 @@ import polars as pl
 from pydantic import AwareDatetime, Field, ValidationError
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.calibration import Tail, fit_tail
-from detector.detect.behaviour.forest import SAMPLES, Columns, Floats, Forest, fit
+from detector.detect.behaviour.model.calibration import Tail, fit_tail
+from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, fit
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.settings import Settings, Strict
