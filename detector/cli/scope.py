@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.cli.incident_view import touched
+from detector.cli.incidents import touched, workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
-from detector.cli.workplace import workplace
 
 
 @click.command(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, text
 
-from detector.cli.incident_view import show_detail
+from detector.cli.incidents import show_detail
 from detector.incident import load_regulations
 from detector.runtime.incidents.other_causes import other_causes
 from detector.schema.findings import Reason

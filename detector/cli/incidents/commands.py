@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from detector.cli.incident_view import detail_json, show_detail, show_incident
+from detector.cli.incidents.view import detail_json, show_detail, show_incident
+from detector.cli.incidents.workplace import workplace
 from detector.cli.options import Moment, by_options, config_option, json_option, person, replay_option
 from detector.cli.output import counted, emit_pretty, moment, say
-from detector.cli.workplace import workplace
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.incidents import CloseReason
