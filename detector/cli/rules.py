@@ -9,7 +9,6 @@ from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
 from detector.detect.rules import RuleSet, check_rules, evaluate, list_rules, test_rules
 from detector.errors import FoundError, InputError, Problem
-from detector.settings.rule_files import rule_paths
 
 
 @click.group()
@@ -18,7 +17,9 @@ def rules() -> None:
 
 
 def _paths(config: str | None, given: tuple[str, ...]) -> list[Path]:
-    return [Path(path) for path in given] if given else rule_paths(settings_or_default(config, spare=all_but("rules")))
+    return (
+        [Path(path) for path in given] if given else settings_or_default(config, spare=all_but("rules")).rules.folders
+    )
 
 
 @rules.command("list", epilog="\b\nExamples:\n  nabat rules list\n  nabat rules list --json | jq -r '.[].id'\n")

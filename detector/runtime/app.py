@@ -26,7 +26,6 @@ from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
-from detector.runtime.housekeeping import Housekeeping
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_deps import links
@@ -36,10 +35,9 @@ from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest
 from detector.runtime.pipeline import Pipeline
-from detector.runtime.restore import restore
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
-from detector.runtime.state_folder import lock, prepare, stamp
+from detector.runtime.state_folder import Housekeeping, lock, prepare, restore, stamp
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings

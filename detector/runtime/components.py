@@ -4,18 +4,19 @@ Comes in: settings and a key. Goes out: one value with decoder, core, playbooks 
 builds a second one beside the first and only then lets the old one go.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from detector.decode import Decoder
-from detector.detect import FRESH, Core
-from detector.detect.behaviour import Model
-from detector.detect.rules import Rules
-from detector.errors import ConfigError, Problem
+from detector.detect import FRESH, Core, Reorderer
+from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
+from detector.detect.rules import RuleDetector, Rules, RuleSet
+from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
-from detector.runtime.detectors import detectors, load_rules
+from detector.resources import shipped
 from detector.runtime.incidents.incident_deps import checklists, laws
+from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError
@@ -56,6 +57,17 @@ def refusal(error: SettingsError) -> ConfigError:
     return ConfigError(sorted({*error.problems, *(mistakes(usable) if usable else ())}))
 
 
+def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
+    """Return in sentences what does not judge although it was meant to: an answer without it looks like any other."""
+    told = []
+    if skipped:
+        more = f", and {len(skipped) - 1} more; `nabat check` names them" if len(skipped) > 1 else ""
+        told.append(f"a rule cannot be used and says nothing: {skipped[0]}{more}")
+    if model_problem:
+        told.append(f"nobody is judged by how accounts usually work: {model_problem}")
+    return tuple(told)
+
+
 def _attempt(
     settings: Settings, session_key: bytes
 ) -> tuple[tuple[Decoder, Rules, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
@@ -69,13 +81,18 @@ def _attempt(
             return None
 
     decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=SidecarFiles()))
-    ruleset = attempt(lambda: load_rules(settings))
+    ruleset = attempt(lambda: _rules(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
     in_order = sorted(set(problems))
     if decoder is None or ruleset is None or playbooks is None or regulations is None:
         return None, in_order
     return (decoder, ruleset, playbooks, regulations), in_order
+
+
+def _rules(settings: Settings) -> Rules:
+    rules = settings.rules
+    return RuleSet.load(rules.folders, disabled=frozenset(rules.disabled), tolerant=True)
 
 
 def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Components:
@@ -94,16 +111,27 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
     if made is None:
         raise ConfigError(problems)
     decoder, ruleset, playbooks, regulations = made
-    built = detectors(settings, ruleset, model=model, seed=seed)
+    problem, starter = "", False
+    if settings.behaviour.enabled and model is None:
+        try:
+            model = load_model(model_folder(settings))
+            starter = model_folder(settings) == shipped("models", "starter")
+        except ModelError as error:
+            problem = str(error)
+    core = Core(
+        sequencer=Reorderer(lateness=lateness(settings)),
+        rules=RuleDetector(ruleset, settings, seed),
+        behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
+    )
     return Components(
         settings=settings,
         decoder=decoder,
         ruleset=ruleset,
-        core=built.core,
-        model=built.model,
+        core=core,
+        model=model if settings.behaviour.enabled else None,
         playbooks=playbooks,
         regulations=regulations,
         skipped=ruleset.skipped,
-        model_problem=built.model_problem,
-        starter=built.starter,
+        model_problem=problem,
+        starter=starter,
     )

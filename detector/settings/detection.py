@@ -1,9 +1,12 @@
 """How activity is judged: rules, behaviour, and how findings become alerts."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 
+from detector.resources import shipped
 from detector.settings.types import Span, Strict
 
 
@@ -15,6 +18,21 @@ class RuleSettings(Strict):
     )
     shipped: bool = Field(default=True, description="Use the rules that come with Nabat.")
     disabled: tuple[str, ...] = Field(default=(), description="Ids of rules not to use.")
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders and files that rules are read from, the shipped ones first."""
+        own = [shipped("rules")] if self.shipped else []
+        return own + [Path(path) for path in self.paths]
+
+
+def rule_files(paths: Iterable[Path | str]) -> Iterator[Path]:
+    """Yield the rule files under paths, in order of name; nothing is read."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.suffix in (".yml", ".yaml"))
+        else:
+            yield path
 
 
 class BehaviourSettings(Strict):

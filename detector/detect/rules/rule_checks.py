@@ -19,8 +19,8 @@ from detector.detect.rules.ruleset import Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
+from detector.settings.detection import rule_files
 from detector.settings.load_settings import read_text
-from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

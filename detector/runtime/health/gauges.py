@@ -18,12 +18,12 @@ from detector.runtime.components import Components
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.visibility import sight_of
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
-from detector.runtime.housekeeping import Housekeeping
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence
+from detector.runtime.state_folder import Housekeeping
 from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.schema.incidents import Decisions

@@ -9,8 +9,8 @@ from typing import Any
 
 from detector.errors import ConfigError
 from detector.settings import Settings
+from detector.settings.detection import rule_files
 from detector.settings.load_settings import read_text
-from detector.settings.rule_files import rule_files, rule_paths
 from detector.settings.yaml_nodes import compose_all, construct
 
 Both = tuple[str, str]
@@ -19,7 +19,7 @@ Both = tuple[str, str]
 def other_causes(settings: Settings) -> Mapping[str, tuple[Both, ...]]:
     """Return by the rule's id what else it may be, in English and Russian; what cannot be read says nothing."""
     found: dict[str, tuple[Both, ...]] = {}
-    for path in rule_files(rule_paths(settings)):
+    for path in rule_files(settings.rules.folders):
         try:
             documents = [construct(path, node) for node in compose_all(path, read_text(path))]
         except ConfigError:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from detector.detect import Judged
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.components import build
+from detector.runtime.components import build, left_out
 from detector.runtime.decide import Decider
-from detector.runtime.detectors import left_out
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import clear

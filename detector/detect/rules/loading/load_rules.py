@@ -26,8 +26,8 @@ from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rul
 from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
 from detector.schema.levels import Confidence, Severity
+from detector.settings.detection import rule_files
 from detector.settings.load_settings import read_text
-from detector.settings.rule_files import rule_files
 from detector.settings.types import Duration, Strict
 from detector.settings.yaml_nodes import compose_all, construct, line_of
 
