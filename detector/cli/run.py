@@ -14,7 +14,7 @@ from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime import process_tuning
 from detector.runtime.app import App
-from detector.telemetry import configure_logs
+from detector.telemetry.structured_log import configure_logs
 
 
 def _obey_signals(app: App) -> None:

@@ -25,7 +25,8 @@ from detector.notify.send_pool import Result, SendPool
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.incidents import Incident
 from detector.settings import Settings
-from detector.telemetry import FaultLog, Metrics, logger
+from detector.telemetry import FaultLog, Logger
+from detector.telemetry.metrics import Metrics
 
 _TAKE = 100
 # How often one page that was given up is tried again at a target.
@@ -71,7 +72,7 @@ class OutboxSender:
         self._probed_at = clock.now()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._log, self._faults = logger("sender"), FaultLog("sender")
+        self._log, self._faults = Logger("sender"), FaultLog("sender")
 
     def start(self) -> None:
         """Begin sending in a thread of its own."""

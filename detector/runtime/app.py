@@ -43,11 +43,12 @@ from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Journal, Snapshots, Store
-from detector.telemetry import FaultLog, Metrics, logger
+from detector.telemetry import FaultLog, Logger
+from detector.telemetry.metrics import Metrics
 from detector.web.ports import ServiceView
 from detector.web.serving.server import PageServer
 
-log = logger("app")
+log = Logger("app")
 
 # How long the end waits for messages on their way; with the last turn and the last save it is over in five seconds.
 _DRAIN = timedelta(seconds=3)

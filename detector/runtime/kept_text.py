@@ -8,16 +8,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from detector.telemetry import FaultLog
+from detector.telemetry import FaultLog
 
+_faults = FaultLog("kept")
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, msgspec.MsgspecError)
 
 
@@ -40,15 +37,8 @@ class SkipUnreadable:
         """Skip the rest."""
         if not isinstance(error, _UNREADABLE):
             return False
-        _faults().report("kept_text_forgotten", error, about=self.name, name=self.name)
+        _faults.report("kept_text_forgotten", error, about=self.name, name=self.name)
         return True
-
-
-@cache
-def _faults() -> "FaultLog":
-    # Only now: most commands keep no log of their own, and need not load what that takes.
-    made: FaultLog = import_module("detector.telemetry").FaultLog("kept")
-    return made
 
 
 def moments_text(moments: Mapping[str, datetime]) -> str:

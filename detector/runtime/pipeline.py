@@ -40,9 +40,10 @@ from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, UnitOfWork
-from detector.telemetry import FaultLog, Metrics, logger
+from detector.telemetry import FaultLog, Logger
+from detector.telemetry.metrics import Metrics
 
-log = logger("pipeline")
+log = Logger("pipeline")
 # Reasons why rules failed that are logged in one run.
 
 # Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
@@ -124,7 +125,11 @@ class Pipeline:
         self._metrics = metrics
         self._clock = clock
         self._held, self._decided = PendingFindings(), DecidedFindings()
-        self.shield, self.poison = FaultIsolation(metrics=metrics), poison
+        self.shield = FaultIsolation(
+            on_apart=metrics.decode_fallbacks.inc,
+            on_lost=lambda source: metrics.decoder_faults.labels(source).inc(),
+        )
+        self.poison = poison
         self._share = pacing.FIRST_SHARE
         self._dirty = self._torn = False
         self._sweep_at = _FEW_STREAMS

@@ -6,7 +6,7 @@ fault of Nabat, and says so.
 """
 
 from detector.errors import Cause, NabatError
-from detector.telemetry.structured_log import logger
+from detector.telemetry.logger import Logger
 
 FAULT = "a fault of Nabat: please report it"
 _MOST = 1_000
@@ -16,11 +16,11 @@ class FaultLog:
     """The causes that one part of the program has told.
 
     Args:
-        part: Of the program, as in ``logger``.
+        part: Of the program, as in ``Logger``.
     """
 
     def __init__(self, part: str) -> None:
-        self._log = logger(part)
+        self._log = Logger(part)
         self._told: set[tuple[str, str, str, str]] = set()
 
     def report(self, event: str, why: BaseException | Cause, *, about: str = "", **more: object) -> Cause:

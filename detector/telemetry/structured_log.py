@@ -26,9 +26,3 @@ def configure_logs(*, json: bool, level: str = "info") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-
-
-def logger(part: str) -> Any:
-    """Return the logger of a part of the program."""
-    # Lazy on purpose: modules ask at import, before the logs are configured.
-    return structlog.get_logger(part=part)

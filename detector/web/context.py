@@ -19,7 +19,7 @@ from detector.clock import Clock
 from detector.errors import Problem
 from detector.schema.incidents import Incident
 from detector.settings import Person, Settings
-from detector.telemetry import Metrics
+from detector.telemetry.metrics import Metrics
 from detector.web.escape_invisible import visible
 from detector.web.forms import COOKIE, FIELD, Forms
 from detector.web.ports import ConsolePort, ServiceView

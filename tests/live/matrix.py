@@ -29,7 +29,7 @@ from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
-from detector.telemetry import configure_logs
+from detector.telemetry.structured_log import configure_logs
 from tests.live.cells import Cell, cells
 from tests.live.judge import Verdict, judge
 

@@ -18,7 +18,7 @@ from detector.schema.incidents import Decisions, Incident, IncidentStatus, Scope
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import Store
-from detector.telemetry import Metrics
+from detector.telemetry.metrics import Metrics
 from tests.receivers import ntfy_server, smtp_server, web_server
 
 __all__ = ["ntfy_server", "smtp_server", "web_server"]

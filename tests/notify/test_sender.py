@@ -23,7 +23,7 @@ from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.incidents import Decisions
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
-from detector.telemetry import Metrics
+from detector.telemetry.metrics import Metrics
 from tests.notify.conftest import LINKS, NIGHT, Story, make_incident, make_settings, people
 from tests.receivers import Mails, Ntfy, Web, until
 from tests.servers import free_port

@@ -25,7 +25,7 @@ from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import Journal, Store
-from detector.telemetry import Metrics
+from detector.telemetry.metrics import Metrics
 from detector.web.context import PageContext
 from detector.web.forms import Forms
 from detector.web.ports import Detail, ServiceView, SourceView

@@ -30,7 +30,7 @@ from detector.schema.incidents import Decisions
 from detector.schema.levels import Severity
 from detector.settings import SourceSettings, TeamSettings
 from detector.store import Store
-from detector.telemetry import Metrics
+from detector.telemetry.metrics import Metrics
 from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView
 
 # A file that is not there yet, or is just being rotated, is no reason to wake anybody.

@@ -25,9 +25,9 @@ from detector.frames import EventBatch, LineBatch, empty_events, joined
 from detector.runtime.blind_spots import Blind, BlindSpot, args_of
 from detector.runtime.intake.batch_pieces import cut
 from detector.schema.lines import LineReject, RejectReason
-from detector.telemetry import FaultLog, Metrics, logger
+from detector.telemetry import FaultLog, Logger
 
-log = logger("decode")
+log = Logger("decode")
 
 LONG = 4096
 """Bytes of the longest line that is decoded whatever its source has spent."""
@@ -51,16 +51,20 @@ class FaultIsolation:
     Args:
         cpu: Seconds of a core that this thread has spent.
         timer: Seconds of a clock that never jumps.
-        metrics: Counts failures of the decoder.
+        on_apart: Counts the batches that had to be decoded apart.
+        on_lost: Counts the lines that the decoder failed on, by source.
     """
 
     def __init__(
         self,
         cpu: Callable[[], float] = cpu,
         timer: Callable[[], float] = monotonic,
-        metrics: Metrics | None = None,
+        *,
+        on_apart: Callable[[], None] = lambda: None,
+        on_lost: Callable[[str], None] = lambda _source: None,
     ) -> None:
-        self._cpu, self._timer, self._metrics = cpu, timer, metrics or Metrics()
+        self._cpu, self._timer = cpu, timer
+        self._on_apart, self._on_lost = on_apart, on_lost
         self._accounts: dict[str, _Account] = {}
         self._faults = FaultLog("decode")
         self._lost: Counter[str] = Counter()
@@ -88,7 +92,7 @@ class FaultIsolation:
         try:
             return decoder.decode_all(batches)
         except Exception as error:  # noqa: BLE001 - which line it was shows when each batch is decoded for itself
-            self._metrics.decode_fallbacks.inc()
+            self._on_apart()
             self._faults.report("decoded_apart", error, sources=sorted({batch.source for batch in batches}))
             return [self.decode_apart(decoder, batch) for batch in batches]
 
@@ -106,7 +110,7 @@ class FaultIsolation:
 
     def _lose(self, source: str, error: Exception) -> None:
         self._lost[source] += 1
-        self._metrics.decoder_faults.labels(source).inc()
+        self._on_lost(source)
         self._causes[source] = self._faults.report("line_broke_decoder", error, about=source, source=source)
 
     def spots(self) -> list[BlindSpot]:

@@ -14,6 +14,7 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.allowed_lateness import LEAST
+from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.log_file import TOGETHER, Log
 from detector.schema.lines import IN_A_ROW
@@ -43,7 +44,7 @@ class Merge:
     """
 
     def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int, together: int = TOGETHER) -> None:
-        self._decoder = decoder
+        self._decoder, self._isolation = decoder, FaultIsolation()
         self._lines, self._together = lines, together
         self.opened: dict[str, str] = {}
         self.closed: list[str] = []
@@ -88,21 +89,13 @@ class Merge:
                 if all(reading.stream != each.stream for each in self._waiting):
                     self.closed.append(reading.stream)
                 continue
-            decoded = self._decoded(batches)
+            decoded = self._isolation.decode_together(self._decoder, batches)
             for events in decoded:
                 # One line with a wrong date does not tell how far the file has come (``Reorderer``).
                 newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
                 if isinstance(newest, datetime):
                     reading.reached = max(reading.reached or newest, newest)
             yield list(zip(batches, decoded, strict=True))
-
-    def _decoded(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
-        try:
-            return self._decoder.decode_all(batches)
-        except Exception:  # noqa: BLE001 - the lines that do it become rejects, as in the service, which logs why
-            from detector.runtime.intake.fault_isolation import FaultIsolation  # noqa: PLC0415 - heavy
-
-            return FaultIsolation().decode_together(self._decoder, batches)
 
     def _read(self, reading: _Reading) -> list[LineBatch]:
         found: list[LineBatch] = []

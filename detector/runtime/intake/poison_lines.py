@@ -26,9 +26,9 @@ from detector.runtime.kept_text import SkipUnreadable
 from detector.schema.ids import derive
 from detector.schema.lines import RejectReason
 from detector.store.atomic_file import write_whole
-from detector.telemetry import logger
+from detector.telemetry import Logger
 
-log = logger("poison")
+log = Logger("poison")
 
 _FEWEST = 2
 """Deaths with the same lines in hand before these are gone over in parts."""

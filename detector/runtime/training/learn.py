@@ -23,9 +23,9 @@ from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store
-from detector.telemetry import logger
+from detector.telemetry import Logger
 
-log = logger("learn")
+log = Logger("learn")
 
 SEED = 1
 

@@ -15,9 +15,9 @@ from detector.errors import Cause, InputError
 from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
 from detector.settings import Settings
-from detector.telemetry import FaultLog, logger
+from detector.telemetry import FaultLog, Logger
 
-log = logger("retrain")
+log = Logger("retrain")
 
 # How long after a start the first training may come.
 _FIRST = timedelta(minutes=15)

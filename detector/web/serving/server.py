@@ -17,14 +17,15 @@ from detector.clock import Clock
 from detector.errors import InputError, NabatError, Problem
 from detector.keys import Keys
 from detector.settings import Settings
-from detector.telemetry import Metrics, logger
+from detector.telemetry import Logger
+from detector.telemetry.metrics import Metrics
 from detector.web.context import PageContext
 from detector.web.forms import Forms
 from detector.web.ports import ConsolePort, ServiceView
 from detector.web.serving.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
 from detector.web.serving.make_app import make_app
 
-log = logger("web")
+log = Logger("web")
 
 _START_SECONDS = 10.0
 _GRACE_SECONDS = 3
