@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from detector.errors import InputError, Problem, StoreError
@@ -32,19 +33,13 @@ def lock(folder: Path) -> Callable[[], None]:
         StoreError: The lock cannot be made or taken.
     """
     path = folder / "lock"
-    descriptor = -1
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with ExitStack() as held:
+            file = held.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return held.pop_all().close  # given back twice, it closes nothing that took the number meanwhile
     except OSError as error:
-        if descriptor >= 0:
-            os.close(descriptor)
         raise _refusal(path, error) from error
-
-    def unlock() -> None:
-        os.close(descriptor)
-
-    return unlock
 
 
 def _refusal(path: Path, error: OSError) -> InputError | StoreError:

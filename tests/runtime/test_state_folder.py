@@ -1,0 +1,25 @@
+"""The state folder belongs to one service."""
+
+from pathlib import Path
+
+import pytest
+
+from detector.errors import InputError
+from detector.runtime.state_folder import lock
+
+
+def test_a_lock_holds_until_it_is_given_back(tmp_path: Path) -> None:
+    unlock = lock(tmp_path)
+    with pytest.raises(InputError, match="another Nabat is running"):
+        lock(tmp_path)
+    unlock()
+    lock(tmp_path)()
+
+
+def test_giving_a_lock_back_twice_closes_nobody_elses_file(tmp_path: Path) -> None:
+    unlock = lock(tmp_path)
+    unlock()
+    with (tmp_path / "other").open("w", encoding="utf-8") as other:  # the system gives it the number that is free now
+        unlock()
+        other.write("kept")
+    assert (tmp_path / "other").read_text(encoding="utf-8") == "kept"
