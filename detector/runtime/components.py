@@ -20,6 +20,7 @@ from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError
+from detector.settings.rule_files import placeholder_values
 
 T = TypeVar("T")
 
@@ -92,7 +93,12 @@ def _attempt(
 
 def _rules(settings: Settings) -> Rules:
     rules = settings.rules
-    return RuleSet.load(rules.folders, disabled=frozenset(rules.disabled), tolerant=True)
+    return RuleSet.load(
+        rules.folders,
+        disabled=frozenset(rules.disabled),
+        tolerant=True,
+        placeholders=placeholder_values(rules),
+    )
 
 
 def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Components:

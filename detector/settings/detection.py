@@ -1,6 +1,5 @@
 """How activity is judged: rules, behaviour, and how findings become alerts."""
 
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,25 +13,23 @@ class RuleSettings(Strict):
     """Which Sigma rules judge."""
 
     paths: tuple[str, ...] = Field(
-        default=(), description="More files or folders with Sigma rules, besides the shipped ones."
+        default=(), description="More files, folders or zip archives with Sigma rules, besides the shipped ones."
     )
     shipped: bool = Field(default=True, description="Use the rules that come with Nabat.")
     disabled: tuple[str, ...] = Field(default=(), description="Ids of rules not to use.")
+    placeholders: dict[str, tuple[str, ...] | str] = Field(
+        default_factory=dict,
+        description=(
+            "Values for the placeholders of rules (`%admins%` with the modifier `expand`): a list of texts, or a file "
+            "with one text a line."
+        ),
+    )
 
     @property
     def folders(self) -> list[Path]:
         """The folders and files that rules are read from, the shipped ones first."""
         own = [shipped("rules")] if self.shipped else []
         return own + [Path(path) for path in self.paths]
-
-
-def rule_files(paths: Iterable[Path | str]) -> Iterator[Path]:
-    """Yield the rule files under paths, in order of name; nothing is read."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix in (".yml", ".yaml"))
-        else:
-            yield path
 
 
 class BehaviourSettings(Strict):
