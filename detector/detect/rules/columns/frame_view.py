@@ -217,6 +217,10 @@ class FrameView:
             found = self._codes[name,] = _codes(*self.encoded(name))
         return found
 
+    def is_encoded(self, name: str) -> bool:
+        """Say whether a field is known as numbers already."""
+        return (name,) in self._codes
+
     def encoded(self, name: str) -> Encoded:
         """Return a field as numbers and its texts as they are kept: making many of them texts of Python is dear."""
         found = self._encoded.get(name)

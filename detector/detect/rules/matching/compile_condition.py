@@ -44,6 +44,8 @@ SHORT: Final = frozenset(
         "event.dataset",
     }
 )
+_MANY: Final = 64
+"""From so many texts on, a search for several values at once pays."""
 _ALIKE: Final = ("equals", "contains", "startswith", "endswith")
 """Operators of which several values for one field are one test."""
 
@@ -51,7 +53,13 @@ _ALIKE: Final = ("equals", "contains", "startswith", "endswith")
 def _contains(values: Sequence[str]) -> Verdicts:
     if len(values) == 1:
         return lambda texts: [values[0] in text for text in texts]
-    return lambda texts: [any(value in text for value in values) for text in texts]
+    return partial(_contain_any, list(values))
+
+
+def _contain_any(values: list[str], texts: Sequence[str]) -> Iterable[bool | None]:
+    if len(texts) < _MANY:
+        return [any(value in text for value in values) for text in texts]
+    return pl.Series(texts, dtype=pl.String()).str.contains_any(values)
 
 
 def _matches(values: Sequence[str]) -> Verdicts:

@@ -13,15 +13,15 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.rules.columns.expressions import Types, safe
-from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.columns.frame_view import NONE, FrameView
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Verdicts = Callable[[Sequence[str]], Iterable[bool | None]]
 """Tells of each of some texts whether it is meant."""
 
-FEW: Final = 256
-"""Up to so many rows their texts are taken out, and so is up to a fourth of a frame."""
+FEW: Final = 64
+"""Up to so many rows their texts are taken out; up to a fourth of a frame, where a column has no numbers for them."""
 
 
 class FieldValues:
@@ -33,11 +33,13 @@ class FieldValues:
         self.view = view
         self.all = np.ones(view.height, dtype=np.bool_)
         self.none = np.zeros(view.height, dtype=np.bool_)
-        self._few = max(few, view.height // 4)
+        self._few = few
+        self._dear = max(few, view.height // 4)
         self._types = types
         self._masks = masks
         self._done: list[Mask | None] = [None] * len(masks)
         self._texts: dict[tuple[str, bool], dict[int, Sequence[str]]] = {}
+        self._lowered: dict[str, list[str]] = {}
 
     def mask(self, number: int) -> Mask:
         """Return the rows that satisfy a condition over whole columns."""
@@ -56,22 +58,40 @@ class FieldValues:
     def having(self, field: str, verdicts: Verdicts, rows: Ints, *, cased: bool) -> Ints:
         """Return which of some rows hold a text that is meant in a field, in lower case unless case counts."""
         kind = self._types.get(field)
-        if rows.size <= self._few or (isinstance(kind, pl.List) and kind.inner != pl.String()):
+        listed = isinstance(kind, pl.List)
+        few = self._few if listed or self.view.is_encoded(safe(field)) else self._dear
+        if rows.size <= few or (isinstance(kind, pl.List) and kind.inner != pl.String()):
             return self._having_few(self.texts(field, rows, cased=cased), verdicts)
-        found = np.zeros(self.view.height, dtype=np.bool_)
         if isinstance(kind, pl.List):
             lists, texts = self.view.elements(safe(field))
-            found[lists.owners()[self._meant(texts, verdicts, cased)[lists.values]]] = True
-        else:
-            codes = self.view.codes(safe(field))
-            found = self._meant(codes.texts, verdicts, cased)[codes.of]
-        return rows[found[rows]]
+            some = lists.at(rows)
+            found = np.zeros(rows.size, dtype=np.bool_)
+            found[some.owners()[self._meant(field, some.values, texts, verdicts, cased=cased)]] = True
+            return rows[found]
+        codes = self.view.codes(safe(field))
+        mine = codes.of[rows]
+        there = mine != NONE
+        if not there.all():
+            rows, mine = rows[there], mine[there]
+        return rows[self._meant(field, mine, codes.texts, verdicts, cased=cased)]
 
-    @staticmethod
-    def _meant(texts: Sequence[str], verdicts: Verdicts, cased: bool) -> Mask:
-        """Say of each text by its number whether it is meant; of nothing, the last place, that it is not."""
-        told = verdicts(texts if cased else [text.lower() for text in texts])
-        return np.array([*(bool(each) for each in told), False], dtype=np.bool_)
+    def _meant(self, field: str, codes: Ints, texts: Sequence[str], verdicts: Verdicts, *, cased: bool) -> Mask:
+        """Say of each of some texts, given by its number among those of a field, whether it is meant."""
+        if not cased:
+            lowered = self._lowered.get(field)
+            if lowered is None:
+                lowered = self._lowered[field] = [text.lower() for text in texts]
+            texts = lowered
+        of = codes
+        if len(texts) > codes.size:
+            numbers, of = np.unique(codes, return_inverse=True)
+            texts = [texts[number] for number in numbers.tolist()]
+        told = verdicts(texts)
+        if isinstance(told, pl.Series):
+            meant: Mask = told.fill_null(value=False).to_numpy()
+        else:
+            meant = np.fromiter(map(bool, told), np.bool_, len(texts))
+        return meant[of]
 
     @staticmethod
     def _having_few(texts: Iterable[tuple[int, Sequence[str]]], verdicts: Verdicts) -> Ints:
