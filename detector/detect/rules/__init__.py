@@ -6,7 +6,7 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
-from detector.detect.rules.explain_rule import Verdict, explain_rule, lines_of
+from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
 from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.placeholders import Placeholders
 from detector.detect.rules.matching.text_search import search_library
