@@ -248,7 +248,7 @@ def test_the_rule_written_in_the_docs_passes_its_samples(tmp_path: Path) -> None
     (tmp_path / "vip.samples").write_text(
         next(body for body in blocks(page, "text") if body.startswith("== ")), encoding="utf-8"
     )
-    results = run_samples([tmp_path])
+    results = run_samples([tmp_path], {})
     assert len(results) == 2
     assert all(result.ok for result in results)
 

@@ -7,9 +7,18 @@ import msgspec
 
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
-from detector.detect.rules import RuleSet, check_rules, evaluate, list_rules, test_rules
+from detector.detect.rules import (
+    Placeholders,
+    RuleSet,
+    check_rules,
+    evaluate,
+    explain_rule,
+    lines_of,
+    list_rules,
+    test_rules,
+)
 from detector.errors import FoundError, InputError, Problem
-from detector.settings.rule_files import rule_paths
+from detector.settings.rule_files import placeholder_values, rule_paths
 
 
 @click.group()
@@ -17,8 +26,10 @@ def rules() -> None:
     """List, check and test Sigma rules, or run them over plain events."""
 
 
-def _paths(config: str | None, given: tuple[str, ...]) -> list[Path]:
-    return [Path(path) for path in given] if given else rule_paths(settings_or_default(config, spare=all_but("rules")))
+def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], Placeholders]:
+    """Return the rules that are meant, and what their placeholders stand for."""
+    settings = settings_or_default(config, spare=all_but("rules"))
+    return [Path(path) for path in paths] if paths else rule_paths(settings), placeholder_values(settings)
 
 
 @rules.command("list", epilog="\b\nExamples:\n  nabat rules list\n  nabat rules list --json | jq -r '.[].id'\n")
@@ -27,12 +38,14 @@ def _paths(config: str | None, given: tuple[str, ...]) -> list[Path]:
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
     """List the rules in use (or those under PATH)."""
-    found = list_rules(RuleSet.load(_paths(config, paths), tolerant=True))
+    files, placeholders = _given(config, paths)
+    found = list_rules(RuleSet.load(files, tolerant=True, placeholders=placeholders))
     if as_json:
         emit_pretty([msgspec.to_builtins(rule) for rule in found])
         return
     for rule in found:
-        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}")
+        narrowed = f"  (filtered by: {', '.join(rule.filters)})" if rule.filters else ""
+        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}{narrowed}")
     say(counted(len(found), "rule"))
 
 
@@ -45,7 +58,7 @@ def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def check_(config: str | None, paths: tuple[str, ...]) -> None:
     """Find every mistake in the rules, with file and line; what is not supported counts as one."""
-    problems = check_rules(_paths(config, paths))
+    problems = check_rules(*_given(config, paths))
     if problems:
         raise InputError(problems)
     say("all rules are fine")
@@ -60,7 +73,7 @@ def check_(config: str | None, paths: tuple[str, ...]) -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def test_(config: str | None, paths: tuple[str, ...]) -> None:
     """Run each rule over the samples beside it: those that must be found, and those that must not."""
-    results = test_rules(_paths(config, paths))
+    results = test_rules(*_given(config, paths))
     bad = [result for result in results if not result.ok]
     for result in bad:
         wanted = "must be found and is not" if result.must_match else "must not be found and is"
@@ -80,14 +93,45 @@ def test_(config: str | None, paths: tuple[str, ...]) -> None:
 )
 @click.option("--events", required=True, metavar="FILE.jsonl", help="One JSON object a line; - for standard input.")
 @click.option("--time-field", metavar="NAME", help="Field that holds the time (needed by correlations).")
-def eval_(paths: tuple[str, ...], events: str, time_field: str | None) -> None:
+@config_option
+def eval_(config: str | None, paths: tuple[str, ...], events: str, time_field: str | None) -> None:
     """Run rules over plain JSON events with their own field names, nothing mapped.
 
     Prints an object a match: {"event": n, "rule": id, "title": ..., "kind": "detection"|"correlation"}; n counts the
     events of FILE from 1. A correlation is told at the event at which its condition became true.
     """
-    for found in evaluate([Path(path) for path in paths], _events(events), time_field):
+    files, placeholders = _given(config, paths)
+    for found in evaluate(files, _events(events), time_field, placeholders):
         emit(found)
+
+
+@rules.command(
+    "explain",
+    short_help="Show which part of a rule holds of an event.",
+    epilog="\b\nExamples:\n  nabat rules explain my-rule.yml event.json\n"
+    "  nabat decode -c nabat.yml access.log | nabat rules explain --number 7 f76cdf2a-6e52-57b1-8606-b7578e341560 -\n",
+)
+@config_option
+@json_option
+@click.option("--number", default=1, metavar="N", help="Which event of the file, from 1.")
+@click.argument("rule", metavar="RULE")
+@click.argument("event", metavar="EVENT.jsonl")
+def explain_(config: str | None, rule: str, event: str, number: int, *, as_json: bool) -> None:
+    """Judge an event by RULE (id, name or title; or a file that holds one) and show every part of its condition.
+
+    Fields are those the event has, nothing is mapped. EVENT.jsonl holds one JSON object a line; - is standard input.
+    """
+    files, placeholders = _given(config, (rule,) if Path(rule).is_file() else ())
+    events = _events(event)
+    if not 1 <= number <= len(events):
+        raise InputError(Problem(file=event, what=f"there is no event {number}: it holds {len(events)}"))
+    about, verdict = explain_rule(files, None if Path(rule).is_file() else rule, events[number - 1], placeholders)
+    if as_json:
+        emit_pretty({"rule": about.id, "title": about.title, "verdict": msgspec.to_builtins(verdict)})
+        return
+    say(f"{about.title} ({about.id}): {'holds' if verdict.held else 'does not hold'}")
+    for line in lines_of(verdict):
+        show(line)
 
 
 def _events(name: str) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.settings import Settings
-from detector.settings.rule_files import rule_paths
+from detector.settings.rule_files import placeholder_values, rule_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,12 @@ def load_rules(settings: Settings) -> Rules:
     Raises:
         ConfigError: With every mistake in every rule of ours and the operator's.
     """
-    return RuleSet.load(rule_paths(settings), disabled=frozenset(settings.rules.disabled), tolerant=True)
+    return RuleSet.load(
+        rule_paths(settings),
+        disabled=frozenset(settings.rules.disabled),
+        tolerant=True,
+        placeholders=placeholder_values(settings),
+    )
 
 
 def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:

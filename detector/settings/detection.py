@@ -11,10 +11,17 @@ class RuleSettings(Strict):
     """Which Sigma rules judge."""
 
     paths: tuple[str, ...] = Field(
-        default=(), description="More files or folders with Sigma rules, besides the shipped ones."
+        default=(), description="More files, folders or zip archives with Sigma rules, besides the shipped ones."
     )
     shipped: bool = Field(default=True, description="Use the rules that come with Nabat.")
     disabled: tuple[str, ...] = Field(default=(), description="Ids of rules not to use.")
+    placeholders: dict[str, tuple[str, ...] | str] = Field(
+        default_factory=dict,
+        description=(
+            "Values for the placeholders of rules (`%admins%` with the modifier `expand`): a list of texts, or a file "
+            "with one text a line."
+        ),
+    )
 
 
 class BehaviourSettings(Strict):

@@ -4,6 +4,7 @@ A mistake in one part hides none in another: what is right of a file is looked a
 """
 
 import os
+import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +44,7 @@ class _Read(Generic[M]):
     model: M | None = None
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path | zipfile.Path) -> str:
     """Return the text of a file of the operator's.
 
     Raises:
@@ -142,7 +143,15 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 for source in settings.sources
             ),
             "actors": settings.actors.model_copy(update={"roles_file": here(settings.actors.roles_file)}),
-            "rules": settings.rules.model_copy(update={"paths": tuple(map(here, settings.rules.paths))}),
+            "rules": settings.rules.model_copy(
+                update={
+                    "paths": tuple(map(here, settings.rules.paths)),
+                    "placeholders": {
+                        name: here(given) if isinstance(given, str) else given
+                        for name, given in settings.rules.placeholders.items()
+                    },
+                }
+            ),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(
                 update={"playbooks": tuple(map(here, settings.incident.playbooks))}

@@ -223,6 +223,25 @@ def test_rules_eval_prints_what_was_found_over_plain_events(tmp_path: Path) -> N
     assert f"{events}:3:" in done.stderr
 
 
+def test_rules_explain_says_which_part_of_a_rule_holds_of_an_event(tmp_path: Path) -> None:
+    rule = {
+        "title": "Admin signs in", "id": "r", "logsource": {"category": "application"},
+        "detection": {"selection": {"who": "admin", "at|hour": 3}, "condition": "selection"},
+    }  # fmt: skip
+    (tmp_path / "rule.yml").write_text(yaml.safe_dump(rule))
+    (tmp_path / "events.jsonl").write_text('{"who": "anna"}\n{"who": "Admin", "at": "2026-05-17T04:00:00Z"}\n')
+    done = nabat("rules", "explain", str(tmp_path / "rule.yml"), str(tmp_path / "events.jsonl"), "--number", "2")
+    assert (done.returncode, done.stderr) == (0, "Admin signs in (r): does not hold\n")
+    assert done.stdout.splitlines() == [
+        "- all of",
+        '  - at is in the hour 3  (found: "2026-05-17T04:00:00Z")',
+        '  + who is "admin"  (found: "Admin")',
+    ]
+    done = nabat("rules", "explain", str(tmp_path / "rule.yml"), str(tmp_path / "events.jsonl"), "--number", "3")
+    assert done.returncode == 2
+    assert "there is no event 3" in done.stderr
+
+
 def test_simulate_gives_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("one", "two"):
         words = ("--days", "1", "--seed", "5", "--staff", "10", "--leaks", "1")

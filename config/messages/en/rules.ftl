@@ -42,6 +42,11 @@ rule-records-sum = { $title }: { rule-more-part }{ $count } { $count ->
     } altogether in { rule-span-part }
 rule-megabytes = { $title }: { rule-more-part }{ $count } MB altogether in { rule-span-part }{ rule-records-part }
 rule-total = { $title }: { rule-more-part }{ $count } altogether in { rule-span-part }{ rule-records-part }
+rule-together = { $title }: { $count } different signs of it within { rule-span-part }{ rule-records-part }
+rule-in-order = { $title }: { $count } steps of it in order within { rule-span-part }{ rule-records-part }
+rule-average = { $title }: { $count } on average in { rule-span-part }{ rule-records-part }
+rule-median = { $title }: a median of { $count } in { rule-span-part }{ rule-records-part }
+rule-percentile = { $title }: { $percentile } % of the values in { rule-span-part } lie below { $count }{ rule-records-part }
 unreadable-lines = Lines that show this { $named ->
         [address] address
        *[account] account

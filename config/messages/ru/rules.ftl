@@ -52,6 +52,11 @@ rule-records-sum = { $title_ru }: всего { rule-more-part }{ $count } { $cou
     } за { rule-span-part }
 rule-megabytes = { $title_ru }: всего { rule-more-part }{ $count } МБ за { rule-span-part }{ rule-records-part }
 rule-total = { $title_ru }: всего { rule-more-part }{ $count } за { rule-span-part }{ rule-records-part }
+rule-together = { $title_ru }: разных признаков за { rule-span-part }: { $count }{ rule-records-part }
+rule-in-order = { $title_ru }: шагов подряд, один за другим, за { rule-span-part }: { $count }{ rule-records-part }
+rule-average = { $title_ru }: в среднем { $count } за { rule-span-part }{ rule-records-part }
+rule-median = { $title_ru }: медиана { $count } за { rule-span-part }{ rule-records-part }
+rule-percentile = { $title_ru }: { $percentile } % значений за { rule-span-part } ниже { $count }{ rule-records-part }
 unreadable-lines = Не читаются строки, в которых стоит { $named ->
         [address] этот адрес
        *[account] эта учётная запись

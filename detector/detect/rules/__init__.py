@@ -1,18 +1,21 @@
 """Sigma rules: events in order → findings. Loading, matching over columns, correlations, facts.
 
-The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the commands ``evaluate``, ``list_rules``,
-``check_rules`` and ``test_rules``.
+The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the commands ``evaluate``, ``explain_rule``,
+``list_rules``, ``check_rules`` and ``test_rules``.
 """
 
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
+from detector.detect.rules.explain_rule import Verdict, explain_rule, lines_of
 from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.loading.placeholders import Placeholders
 from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, test_rules
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [
+    "Placeholders",
     "Provisional",
     "RuleDetector",
     "RuleRow",
@@ -20,10 +23,13 @@ __all__ = [
     "RuleState",
     "Rules",
     "SampleResult",
+    "Verdict",
     "again",
     "among_themselves",
     "check_rules",
     "evaluate",
+    "explain_rule",
+    "lines_of",
     "list_rules",
     "preview",
     "search_library",

@@ -54,6 +54,12 @@ Operation = Literal[
     "exists",
     "null",
     "fieldref",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
 ]
 Operand = str | int | float | bool | IPv4Network | IPv6Network | None
 
@@ -159,7 +165,7 @@ def _expansion(field: str, value: Any) -> Node:
 
 
 def _timestamp(field: str, value: Any) -> Node:
-    raise Unsupported("the modifiers minute, hour, day, week, month and year")
+    return Test(field, value.timestamp_part.name.lower(), value.number)
 
 
 def _number(field: str, value: Any) -> Node:

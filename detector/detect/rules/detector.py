@@ -23,10 +23,11 @@ from detector.detect.ordering.reorder import PAST_US
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, TextCodes, marks_of
 from detector.detect.rules.condition import fields_of
-from detector.detect.rules.correlation import episodes, late_events
-from detector.detect.rules.correlation.episodes import CorrelationState, correlate
+from detector.detect.rules.correlation import episodes, late_events, whole_windows
+from detector.detect.rules.correlation.episodes import CorrelationState, Episodes, correlate
 from detector.detect.rules.correlation.groups import Members
 from detector.detect.rules.correlation.same_act import ActState
+from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.facts import fact_maker
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.facts.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
@@ -83,6 +84,7 @@ class RuleState:
     ledger: AggregationState = field(default_factory=AggregationState)
     apart: AggregationState = field(default_factory=partial(AggregationState, apart=True))
     correlations: dict[str, CorrelationState] = field(default_factory=dict)
+    windows: dict[str, WholeWindows] = field(default_factory=dict)
     acts: ActState = field(default_factory=ActState)
     recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
     belated: RecentRows = field(default_factory=RecentRows)
@@ -102,6 +104,7 @@ class RuleState:
             facts=self.facts.overlay(),
             ledger=self.ledger.overlay(),
             correlations={name: state.overlay() for name, state in self.correlations.items()},
+            windows={name: state.overlay() for name, state in self.windows.items()},
             acts=self.acts.overlay(),
         )
 
@@ -111,7 +114,7 @@ class RuleState:
         What errs to the side of noticing when it is forgotten (which acts and records were counted) is not counted.
         """
         memories: tuple[tuple[str, Any], ...] = (
-            *(("windows", state) for state in self.correlations.values()),
+            *(("windows", state) for state in (*self.correlations.values(), *self.windows.values())),
             ("matters", self.ledger),
             ("matters", self.apart),
             ("runs", self.facts.runs),
@@ -135,6 +138,7 @@ class RuleState:
             **aggregation.to_tables(self.ledger, "rules"),
             **aggregation.to_tables(self.apart, "rules.apart"),
             **episodes.to_tables(self.correlations),
+            **whole_windows.to_tables(self.windows),
             "recent": frames.known(self.recent.to_frame()),
             "belated": frames.known(self.belated.to_frame()),
             "in_lanes": frames.known(self.in_lanes.to_frame()),
@@ -158,6 +162,7 @@ class RuleState:
             ledger=aggregation.from_tables(tables, "rules"),
             apart=aggregation.from_tables(tables, "rules.apart", apart=True),
             correlations=episodes.from_tables(tables),
+            windows=whole_windows.from_tables(tables),
             recent=RecentRows(span=2 * APART).restore(tables.get("recent", frames.empty_events())),
             belated=RecentRows().restore(tables.get("belated", frames.empty_events())),
             in_lanes=RecentRows().restore(tables.get("in_lanes", frames.empty_events())),
@@ -207,7 +212,7 @@ class RuleDetector:
         self.placed = frozenset(
             rule.about.id
             for rule in rules.correlations
-            if _span(rule.span) > APART and rule.operation in ("gt", "gte") and rule.about.id in self.ordered
+            if _span(rule.span) > APART and rule.counts and rule.rises and rule.about.id in self.ordered
         )
         self._tellers = {rule.about.id: FindingBuilder(rule, settings.group.risk) for rule in told}
         self._points = {rule.about.id: settings.group.risk.get(rule.about.severity.value, 0) for rule in told}
@@ -383,11 +388,7 @@ class RuleDetector:
             if not any(base in rows_of for base in rule.bases) or (late and name not in self.placed):
                 continue
             try:
-                own = state.correlations.setdefault(name, CorrelationState())
-                if late:
-                    stated = late_events.place(rule, own, view, rows_of, shared)
-                else:
-                    stated = correlate(rule, own, view, rows_of, view.time, shared)
+                stated = _take(state, rule, view, rows_of, shared, late=late)
             except _FAILURES as error:
                 self._failed(name, error)
                 continue
@@ -436,6 +437,26 @@ class RuleDetector:
             return []
 
 
+def _take(
+    state: RuleState,
+    rule: CorrelationRule,
+    view: FrameView,
+    rows_of: Mapping[str, Ints],
+    shared: dict[object, Members | None],
+    *,
+    late: bool,
+) -> Episodes:
+    """Take the fold of a correlation one frame further; ``late``: its events belong before others."""
+    name = rule.about.id
+    if not rule.counts:
+        windows = state.windows.setdefault(name, WholeWindows())
+        return whole_windows.correlate(rule, windows, view, rows_of, view.time)
+    counted = state.correlations.setdefault(name, CorrelationState())
+    if late:
+        return late_events.place(rule, counted, view, rows_of, shared)
+    return correlate(rule, counted, view, rows_of, view.time, shared)
+
+
 def _relevant(view: FrameView, rows_of: Mapping[str, Ints]) -> Ints:
     """Return the rows that some rule has counted, or may count when one before them comes late."""
     counts = view.holds("event.action", "login")
@@ -476,7 +497,7 @@ def _fields(rules: Rules) -> set[str]:
     """Return every column some rule reads."""
     fields = {field for rule in rules.events for field in fields_of(rule.condition)}
     for rule in rules.correlations:
-        fields.update(rule.values, (column for _, columns in rule.group_by for _, column in columns))
+        fields.update(rule.counted, (column for _, columns in rule.group_by for _, column in columns))
     return fields
 
 

@@ -8,7 +8,6 @@ and told at the event at which their condition became true; an event without a t
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,13 @@ import polars as pl
 
 from detector.detect.rules.columns.expressions import safe
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.columns.moments import read_time
 from detector.detect.rules.condition import fields_of
+from detector.detect.rules.correlation import whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
+from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import Rules
 from detector.errors import InputError, Problem
@@ -43,12 +46,16 @@ TIME_FIELDS = (
     "date",
 )
 _CHUNK = 5_000
-_EVERYTHING = "*"
+EVERYTHING = "*"
+"""The column of all texts of an event."""
 Ints = npt.NDArray[np.int64]
 
 
 def evaluate(
-    rules_paths: Sequence[Path | str], events: Iterable[Mapping[str, Any]], time_field: str | None = None
+    rules_paths: Sequence[Path | str],
+    events: Iterable[Mapping[str, Any]],
+    time_field: str | None = None,
+    placeholders: Placeholders = NO_VALUES,
 ) -> Iterator[dict[str, Any]]:
     """Yield ``{"event": n, "rule": id, "title": …, "kind": "detection" | "correlation"}``, by event and rule.
 
@@ -56,7 +63,7 @@ def evaluate(
         ConfigError: A rule cannot be used.
         InputError: A rule failed on these events.
     """
-    rules = RuleSet.load(rules_paths, plain=True)
+    rules = RuleSet.load(rules_paths, plain=True, placeholders=placeholders)
     found, frame, times = _detections(rules, events, time_field)
     order = {about.id: number for number, about in enumerate(rule.about for rule in rules.events)}
     statements: list[tuple[int, int, dict[str, Any]]] = []
@@ -82,14 +89,14 @@ def _detections(
     """Judge every event by itself; return rows by rule, the fields correlations read, and the times."""
     counted = _correlated_fields(rules)
     wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted))
-    types = {name: pl.List(pl.String()) for name in [*wanted, _EVERYTHING]}
+    types = {name: pl.List(pl.String()) for name in [*wanted, EVERYTHING]}
     matcher = RuleMatcher(rules.events, types)
     rows: dict[str, list[Ints]] = {}
     kept: list[pl.DataFrame] = []
     times: list[int | None] = []
     source, start = iter(events), 0
     while chunk := list(islice(source, _CHUNK)):
-        frame = _frame(chunk, wanted, types)
+        frame = plain_frame(chunk, wanted, types)
         matches = matcher.match(FrameView(frame))
         if matches.failed:
             names = [rules.events[number].about for number in matches.failed]
@@ -107,7 +114,7 @@ def _detections(
 
 def _correlated_fields(rules: Rules) -> set[str]:
     groups = {column for rule in rules.correlations for _, columns in rule.group_by for _, column in columns}
-    return groups | {value for rule in rules.correlations for value in rule.values}
+    return groups | {column for rule in rules.correlations for column in rule.counted}
 
 
 def _correlated(
@@ -122,7 +129,10 @@ def _correlated(
     rows_of = {name: np.sort(place[rows]) for name, rows in found.items()}
     view, time = FrameView(ordered), times[order]
     for number, rule in enumerate(rules.correlations):
-        stated = correlate(rule, CorrelationState.empty(), view, rows_of, time)
+        if rule.counts:
+            stated = correlate(rule, CorrelationState.empty(), view, rows_of, time)
+        else:
+            stated = whole_windows.correlate(rule, WholeWindows(), view, rows_of, time)
         rows_of[rule.about.id] = stated.begun
         if rule.reported:
             for row in sorted(order[stated.begun].tolist()):
@@ -130,9 +140,10 @@ def _correlated(
                 yield row, len(rules.events) + number, statement
 
 
-def _frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
+def plain_frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the fields that rules ask for of events with names of their own, and every text of theirs."""
     columns = [pl.Series(safe(name), [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
-    everything = pl.Series(safe(_EVERYTHING), [list(_texts(event)) for event in events], dtype=types[_EVERYTHING])
+    everything = pl.Series(safe(EVERYTHING), [list(_texts(event)) for event in events], dtype=types[EVERYTHING])
     return pl.DataFrame([*columns, everything])
 
 
@@ -188,27 +199,3 @@ def _time(event: Mapping[str, Any], time_field: str | None) -> int | None:
             if moment is not None:
                 return moment
     return None
-
-
-def read_time(text: str | None) -> int | None:
-    """Return a time written as ISO 8601 or as seconds, milli-, micro- or nanoseconds of the epoch, in microseconds."""
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return _iso(text)
-    for digits, factor in ((1e11, 1e6), (1e14, 1e3), (1e17, 1.0)):
-        if abs(number) < digits:
-            return round(number * factor)
-    return round(number / 1e3)
-
-
-def _iso(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text.strip().replace(" UTC", "+00:00"))
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    whole = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    return (whole.days * 86400 + whole.seconds) * 1_000_000 + whole.microseconds

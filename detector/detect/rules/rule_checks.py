@@ -4,17 +4,19 @@ Comes in: rule files. Goes out: plain data for the commands. Samples are describ
 """
 
 import json
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import polars as pl
 
 from detector import frames
 from detector.detect.rules.detector import RuleDetector
 from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
 from detector.detect.rules.ruleset import Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
@@ -48,6 +50,7 @@ class RuleRow:
     kind: str
     severity: str
     source: str
+    filters: tuple[str, ...]
     playbook: str
     dedup_seconds: int
     tags: tuple[str, ...]
@@ -72,8 +75,8 @@ class SampleResult:
 
 def list_rules(rules: Rules) -> list[RuleRow]:
     """Return every rule that states findings, by file and title."""
-    kinds = [(rule.about, "detection", rule.source.name) for rule in rules.events if rule.reported]
-    kinds += [(rule.about, rule.kind, "correlation") for rule in rules.correlations if rule.reported]
+    kinds = [(rule.about, "detection", rule.source.name, rule.filters) for rule in rules.events if rule.reported]
+    kinds += [(rule.about, rule.kind, "correlation", ()) for rule in rules.correlations if rule.reported]
     rows = [
         RuleRow(
             id=about.id,
@@ -81,25 +84,31 @@ def list_rules(rules: Rules) -> list[RuleRow]:
             kind=kind,
             severity=about.severity.value,
             source=source,
+            filters=filters,
             playbook=about.playbook,
             dedup_seconds=round(about.dedup.total_seconds()),
             tags=about.tags,
             file=about.file,
         )
-        for about, kind, source in kinds
+        for about, kind, source, filters in kinds
     ]
     return sorted(rows, key=lambda row: (row.file, row.title, row.id))
 
 
-def check_rules(paths: Iterable[Path | str]) -> list[Problem]:
+def _is_file(path: Path | zipfile.Path) -> TypeGuard[Path]:
+    """Say whether a rule stands in a file of its own, where samples may stand beside it."""
+    return isinstance(path, Path)
+
+
+def check_rules(paths: Iterable[Path | str], placeholders: Placeholders = NO_VALUES) -> list[Problem]:
     """Return every problem of the rules, samples files included; empty when all is well."""
     paths = list(paths)
     problems: list[Problem] = []
     try:
-        RuleSet.load(paths)
+        RuleSet.load(paths, placeholders=placeholders)
     except ConfigError as error:
         problems.extend(error.problems)
-    for path in rule_files(paths):
+    for path in filter(_is_file, rule_files(paths)):
         samples = path.with_suffix(".samples")
         if samples.exists():
             try:
@@ -109,18 +118,20 @@ def check_rules(paths: Iterable[Path | str]) -> list[Problem]:
     return sorted(problems)
 
 
-def test_rules(paths: Iterable[Path | str]) -> list[SampleResult]:
+def test_rules(paths: Iterable[Path | str], placeholders: Placeholders) -> list[SampleResult]:
     """Run the samples beside the rules, each rule file by itself.
 
     Raises:
         ConfigError: A rule or a samples file is wrong.
     """
     results: list[SampleResult] = []
-    for path in rule_files(paths):
+    for path in filter(_is_file, rule_files(paths)):
         samples = path.with_suffix(".samples")
         if not samples.exists():
             continue
-        detector = RuleDetector(RuleSet.load([path]), Settings(records=RecordMap(canaries=(CANARY,))))
+        detector = RuleDetector(
+            RuleSet.load([path], placeholders=placeholders), Settings(records=RecordMap(canaries=(CANARY,)))
+        )
         for case in read_samples(samples):
             _, findings = detector.step(detector.empty(), events_frame(case.events))
             result = SampleResult(

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from fractions import Fraction
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,13 @@ Ints = npt.NDArray[np.int64]
 
 MOST_AMOUNT: Final = (1 << 40) - 1
 """The highest amount and the highest sum that is told apart: a terabyte."""
-_OPERATIONS: dict[str, Callable[[Any, int], npt.NDArray[np.bool_]]] = {
+Expression = str | tuple[Literal["and", "or", "not"], tuple["Expression", ...]]
+"""Which base rules must have matched: the id of one, or several joined."""
+Sequenced = tuple[tuple[str, ...], tuple[str, ...]]
+"""Bases that must match in this order, and those that must not match."""
+Field = tuple[str, tuple[tuple[str, str], ...]]
+"""A field of a correlation, and the column it is in the events of each base: ``(field, ((base id, column), …))``."""
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "gte": lambda counts, limit: counts >= limit,
     "gt": lambda counts, limit: counts > limit,
     "lte": lambda counts, limit: counts <= limit,
@@ -58,12 +65,18 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRule:
-    """A rule about one event. ``reported`` is False for the base of a correlation that does not generate."""
+    """A rule about one event.
+
+    Attributes:
+        reported: False for the base of a correlation that does not generate.
+        filters: Titles of the filters that narrow it.
+    """
 
     about: About
     source: Source
     condition: Node
     reported: bool = True
+    filters: tuple[str, ...] = ()
 
     @property
     def run(self) -> RunColumns | None:
@@ -77,11 +90,16 @@ class CorrelationRule:
     """A rule about several events in a span of time.
 
     Attributes:
-        kind: event_count, value_count or value_sum.
+        kind: event_count, value_count, value_sum, value_avg, value_median, value_percentile, temporal or
+            temporal_ordered.
         bases: Ids of the rules whose events are counted.
-        group_by: For each group-by field the column in the events of each base: ``(field, ((base id, column), …))``.
-        values: Columns whose distinct values are counted, the one that is summed; empty for event_count.
-        operation / count: The condition.
+        group_by: The fields whose values make a group.
+        values: The fields whose distinct values are counted together, the one that is summed or averaged; empty where
+            events alone count.
+        conditions: Operations and limits that all must hold; of the kind temporal, for how many bases matched.
+        expression: For the kind temporal: which bases must have matched.
+        sequences: For the kind temporal_ordered: the ways to meet it.
+        percentile: For value_median and value_percentile.
         most_groups: About so many groups are remembered.
         most_values: So much of what a window holds is counted exactly, or as much as the condition asks for.
     """
@@ -89,11 +107,13 @@ class CorrelationRule:
     about: About
     kind: str
     bases: tuple[str, ...]
-    group_by: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    values: tuple[str, ...]
+    group_by: tuple[Field, ...]
+    values: tuple[Field, ...]
     span: timedelta
-    operation: str
-    count: int
+    conditions: tuple[tuple[str, int | float], ...]
+    expression: Expression = ("and", ())
+    sequences: tuple[Sequenced, ...] = ()
+    percentile: int = 50
     reported: bool = True
     most_groups: int = 50_000
     most_values: int = 20_000
@@ -104,13 +124,54 @@ class CorrelationRule:
         return self.kind == "value_sum"
 
     @property
+    def rises(self) -> bool:
+        """Whether more events can only make the condition true: it asks for many."""
+        return bool(self.conditions) and all(operation in ("gt", "gte") for operation, _ in self.conditions)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the counts of windows are all there is to know: no order, no average, no sum that may fall."""
+        if self.kind == "value_sum":
+            return self.rises and all(
+                isinstance(limit, int) and 0 <= limit < MOST_AMOUNT for _, limit in self.conditions
+            )
+        return self.kind in ("event_count", "value_count")
+
+    @property
+    def limit(self) -> int:
+        """The highest number the condition speaks of."""
+        return int(max((limit for _, limit in self.conditions), default=0))
+
+    @property
+    def quiet_up_to(self) -> int:
+        """The highest count at which the condition is surely false; -1 when there is no such count."""
+        edges = {"gt": 0, "gte": -1}
+        return int(max((limit + edges[name] for name, limit in self.conditions if name in edges), default=-1))
+
+    @property
     def span_us(self) -> int:
         """The span in microseconds."""
         return round(self.span.total_seconds() * 1_000_000)
 
+    def values_of(self, base: str) -> tuple[str, ...]:
+        """Return the columns of the values in the events of a base."""
+        return tuple(dict(columns)[base] for _, columns in self.values)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The columns of the values, in the events of any base."""
+        return tuple(dict.fromkeys(column for _, columns in self.values for _, column in columns))
+
     def hold(self, counts: Ints) -> npt.NDArray[np.bool_]:
         """Say of which counts the condition is true."""
-        return _OPERATIONS[self.operation](counts, self.count)
+        held = np.ones(counts.shape, dtype=np.bool_)
+        for operation, limit in self.conditions:
+            held &= OPERATIONS[operation](counts, limit)
+        return held
+
+    def hold_number(self, number: Fraction) -> bool:
+        """Say whether the condition is true of one number."""
+        return all(OPERATIONS[operation](number, Fraction(limit)) for operation, limit in self.conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ in Russian. Only these keys are read: whoever shows an incident must not wait fo
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from detector.errors import ConfigError
@@ -21,7 +22,8 @@ def other_causes(settings: Settings) -> Mapping[str, tuple[Both, ...]]:
     found: dict[str, tuple[Both, ...]] = {}
     for path in rule_files(rule_paths(settings)):
         try:
-            documents = [construct(path, node) for node in compose_all(path, read_text(path))]
+            file = Path(str(path))
+            documents = [construct(file, node) for node in compose_all(file, read_text(path))]
         except ConfigError:
             continue  # told where rules are loaded
         for rule in documents:

@@ -241,7 +241,8 @@ def test_a_changed_record_is_touched_and_not_taken(action):
 
 
 def limited(rules: Rules, limit: int, **more: int) -> Rules:
-    return replace(rules, correlations=tuple(replace(rule, count=limit, **more) for rule in rules.correlations))
+    lowered = (replace(rule, conditions=((rule.conditions[0][0], limit),), **more) for rule in rules.correlations)
+    return replace(rules, correlations=tuple(lowered))
 
 
 def test_a_bulk_read_says_how_many_clients():

@@ -292,3 +292,43 @@ def test_aliases_give_one_group_to_fields_of_different_names(write):
     events = [{"time": 1, "src": "a"}, {"time": 2, "client": "b"}, {"time": 3, "client": "a"}]
     statements = list(evaluate([write(first, second, {"title": "C", "name": "c", "correlation": body})], events))
     assert [s["event"] for s in statements] == [3]
+
+
+TIMES = [
+    ("minute", 7, "2026-05-17T23:07:59Z", True),
+    ("hour", 23, "2026-05-17T23:07:59Z", True),
+    ("hour", 20, "2026-05-17T23:07:59+03:00", True),  # in UTC
+    ("hour", 23, "1779059279", True),  # seconds since 1970
+    ("day", 17, "2026-05-17T23:07:59Z", True),
+    ("week", 20, "2026-05-17T23:07:59Z", True),  # a Sunday
+    ("week", 53, "2027-01-01", True),
+    ("month", 5, "2026-05-17T23:07:59Z", True),
+    ("year", 2026, "2026-05-17T23:07:59Z", True),
+    ("year", 2025, "2026-05-17T23:07:59Z", False),
+    ("hour", 0, "soon", False),
+]
+
+
+@pytest.mark.parametrize(("part", "wanted", "time", "meant"), TIMES)
+def test_parts_of_a_time(write, part, wanted, time, meant):
+    assert found(write, {"s": {f"at|{part}": wanted}, "condition": "s"}, [{"at": time}]) == ([1] if meant else [])
+
+
+def test_a_filter_narrows_the_rules_it_names_and_others_of_its_source_only_when_it_says_so(write):
+    def rule(number, category):
+        return {
+            "title": f"R{number}", "id": f"r{number}", "logsource": {"category": category},
+            "detection": {"s": {"a": "x"}, "condition": "s"},
+        }  # fmt: skip
+
+    rules = [rule(1, "one"), rule(2, "one"), rule(3, "two")]
+    events = [{"a": "x", "by": "backup"}, {"a": "x"}]
+
+    def told(named):
+        body = {"rules": named, "sel_a": {"by": "backup"}, "condition": "not 1 of sel_*"}
+        paths = [write(*rules, {"title": "F", "logsource": {"category": "one"}, "filter": body})]
+        return sorted((each["rule"], each["event"]) for each in evaluate(paths, events))
+
+    everything = {(name, event) for name in ("r1", "r2", "r3") for event in (1, 2)}
+    assert told(["r1"]) == sorted(everything - {("r1", 1)})
+    assert told("any") == sorted(everything - {("r1", 1), ("r2", 1)})

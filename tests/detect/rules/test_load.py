@@ -1,9 +1,15 @@
 """Loading: every problem of every file at once, with its line; what cannot be judged yet is refused, never skipped."""
 
+import zipfile
+from datetime import UTC, datetime
+
 import pytest
 
-from detector.detect.rules import RuleSet
+from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
+from detector.settings import Settings
+from detector.settings.rule_files import placeholder_values
 
 HEAD = "title: T\nid: 11111111-1111-4111-8111-111111111111\nlogsource:\n  category: webserver\n"
 CORRELATION = (
@@ -13,8 +19,7 @@ CORRELATION = (
 
 REFUSED = [
     ("lookaround", HEAD + "detection:\n  s:\n    cs-uri|re: a(?=b)\n  condition: s\n", 7, "Regular expression"),
-    ("expand", HEAD + "detection:\n  s:\n    c-ip: x\n    cs-host|expand: '%x%'\n  condition: s\n", 8, "placeholders"),
-    ("an hour of a time", HEAD + "detection:\n  s:\n    '@timestamp|hour': 3\n  condition: s\n", 7, "hour"),
+    ("expand", HEAD + "detection:\n  s:\n    c-ip: x\n    cs-host|expand: '%x%'\n  condition: s\n", 8, "%x%"),
     ("an unknown modifier", HEAD + "detection:\n  s:\n    c-ip|near: x\n  condition: s\n", 7, "near"),
     ("an aggregation", HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s | count() > 5\n", 8, "pipe syntax"),
     ("a timeframe", HEAD + "detection:\n  s:\n    c-ip: x\n  timeframe: 5m\n  condition: s\n", 8, "timeframe"),
@@ -33,9 +38,15 @@ REFUSED = [
         10,
         "dedupe",
     ),
-    ("a temporal correlation", CORRELATION.format(type="temporal", span="5m", more=""), 13, "temporal"),
-    ("an average", CORRELATION.format(type="value_avg", span="5m", more="field: sc-bytes"), 13, "value_avg"),
-    ("a sum of texts", CORRELATION.format(type="value_sum", span="5m", more="field: cs-username"), 18, "whole numbers"),
+    ("an unknown kind", CORRELATION.format(type="frequency", span="5m", more=""), 13, "frequency"),
+    (
+        "a percentile of none",
+        CORRELATION.format(type="value_percentile", span="5m", more="field: sc-bytes"),
+        16,
+        "1 to",
+    ),
+    ("a sum of texts", CORRELATION.format(type="value_sum", span="5m", more="field: cs-username"), 18, "of numbers"),
+    ("a range of words", CORRELATION.format(type="event_count", span="5m", more="lt: many"), 18, "many"),
     (
         "a sum of two",
         CORRELATION.format(type="value_sum", span="5m", more="field: [sc-bytes, cs-bytes]"),
@@ -44,7 +55,10 @@ REFUSED = [
     ),
     ("a sum of nothing", CORRELATION.format(type="value_sum", span="5m", more=""), 12, "without field"),
     ("a bad timespan", CORRELATION.format(type="event_count", span="5x", more=""), 15, "5x"),
-    ("a filter", HEAD + "filter:\n  rules: any\n  s:\n    c-ip: x\n  condition: s\n", 5, "filter"),
+    ("a filter of none", HEAD + "filter:\n  rules: [gone]\n  s:\n    c-ip: x\n  condition: s\n", 6, "gone"),
+    ("a bad filter", HEAD + "filter:\n  rules: any\n  s:\n    c-ip|near: x\n  condition: s\n", 8, "near"),
+    ("a filter without rules", HEAD + "filter:\n  s:\n    c-ip: x\n  condition: s\n", 5, "'rules' field"),
+    ("an unknown action", "action: all\n" + HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n", 1, "all"),
     ("not YAML", "title: [\n", 2, "not YAML"),
 ]
 
@@ -99,10 +113,92 @@ def test_what_pysigma_stumbles_over_is_named_by_its_kind(tmp_path, monkeypatch):
     def stumbles(*_: object) -> None:
         raise TypeError("unhashable type: 'dict'")
 
-    monkeypatch.setattr("detector.detect.rules.loading.load_rules.SigmaDetectionItem.from_mapping", stumbles)
+    monkeypatch.setattr("detector.detect.rules.loading.document.SigmaDetectionItem.from_mapping", stumbles)
     (tmp_path / "a.yml").write_text(
         "title: A\nid: a\nlevel: low\nlogsource: {category: access}\n"
         "detection:\n  s:\n    user.name: x\n  condition: s\n"
     )
     with pytest.raises(ConfigError, match=r"pySigma cannot read it \(TypeError: unhashable type: 'dict'\)"):
         RuleSet.load([tmp_path])
+
+
+EXPANDED = (
+    HEAD + "detection:\n  s:\n    cs-username|expand: 'adm-%admins%'\n    c-ip|expand: '%hosts%'\n  condition: s\n"
+)
+
+
+def matched(rules, rows):
+    detector = RuleDetector(rules, Settings())
+    frames = [events_frame([{"@timestamp": datetime(2026, 3, 2, tzinfo=UTC), **row}]) for row in rows]
+    return [bool(detector.step(detector.empty(), frame)[1]) for frame in frames]
+
+
+def test_placeholders_stand_for_the_texts_that_the_settings_give(tmp_path):
+    (tmp_path / "r.yml").write_text(EXPANDED)
+    (tmp_path / "hosts.txt").write_text("192.0.2.1\n\n 192.0.2.2 \n")
+    given = {"admins": ["anna", "boris"], "hosts": str(tmp_path / "hosts.txt")}
+    settings = Settings.model_validate({"rules": {"placeholders": given}})
+    rules = RuleSet.load([tmp_path / "r.yml"], placeholders=placeholder_values(settings))
+    rows = [
+        {"user.name": "ADM-Boris", "source.ip": "192.0.2.2"},
+        {"user.name": "adm-carl", "source.ip": "192.0.2.2"},
+        {"user.name": "adm-anna", "source.ip": "192.0.2.3"},
+    ]
+    assert matched(rules, rows) == [True, False, False]
+
+
+def test_a_placeholder_that_stands_for_nothing_is_named(tmp_path):
+    (tmp_path / "r.yml").write_text(EXPANDED)
+    with pytest.raises(ConfigError) as caught:
+        RuleSet.load([tmp_path], placeholders={"admins": ["anna"]})
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.what) == (
+        8,
+        "nothing says what %hosts% stands for: name it under rules.placeholders",
+    )
+
+
+def test_rules_of_a_file_share_what_it_says_for_all(tmp_path):
+    shared = "action: global\nlogsource: {category: webserver}\nlevel: high\ndetection:\n  condition: s\n"
+    own = "title: {title}\nid: {title}\ndetection:\n  s:\n    c-ip: {ip}\n"
+    parts = [
+        shared,
+        own.format(title="A", ip="192.0.2.1"),
+        "action: repeat\nid: B\ndetection: {s: {c-ip: 192.0.2.2}}\n",
+    ]
+    (tmp_path / "r.yml").write_text("---\n".join(parts))
+    rules = RuleSet.load([tmp_path])
+    assert [(rule.about.id, rule.about.title, rule.about.severity) for rule in rules.events] == [
+        ("A", "A", "high"),
+        ("B", "A", "high"),
+    ]
+    assert matched(rules, [{"source.ip": "192.0.2.1"}, {"source.ip": "192.0.2.2"}, {"source.ip": "192.0.2.3"}]) == [
+        True,
+        True,
+        False,
+    ]
+    (tmp_path / "r.yml").write_text("---\n".join([*parts[:2], "action: reset\n", parts[1]]))
+    with pytest.raises(ConfigError) as caught:
+        RuleSet.load([tmp_path])
+    assert any("log source" in problem.what for problem in caught.value.problems)
+
+
+def test_rules_of_an_archive_are_read_and_told_with_their_places(tmp_path):
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
+        archive.writestr("rules/b.yml", HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n")
+        archive.writestr("rules/a.yml", "title: A\n")
+        archive.writestr("README.md", "none of ours")
+    rules = RuleSet.load([tmp_path / "pack.zip"], tolerant=True)
+    assert [rule.about.file for rule in rules.events] == [f"{tmp_path}/pack.zip/rules/b.yml"]
+    assert {problem.file for problem in rules.skipped} == {f"{tmp_path}/pack.zip/rules/a.yml"}
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    with pytest.raises(ConfigError, match="no zip archive"):
+        RuleSet.load([tmp_path / "broken.zip"])
+
+
+def test_the_hour_of_an_event_is_one_in_utc(tmp_path):
+    (tmp_path / "r.yml").write_text(
+        "title: T\nlogsource: {product: nabat}\ndetection:\n  s:\n    '@timestamp|hour': [2, 3]\n  condition: s\n"
+    )
+    hours = [{"@timestamp": datetime(2026, 3, 2, hour, 59, tzinfo=UTC), "user.id": "anna"} for hour in range(5)]
+    assert matched(RuleSet.load([tmp_path]), hours) == [False, False, True, True, False]

@@ -16,12 +16,12 @@ SIGMA = Path(__file__).resolve().parents[3].parent / "shared/data/sigma/rules/we
 
 
 def test_every_sample_does_what_it_says():
-    assert [result for result in test_rules([RULES]) if not result.ok] == []
+    assert [result for result in test_rules([RULES], {}) if not result.ok] == []
 
 
 def test_every_rule_has_a_sample_that_must_match_and_one_that_must_not():
     cases: dict[str, set[bool]] = {}
-    for result in test_rules([RULES]):
+    for result in test_rules([RULES], {}):
         cases.setdefault(result.file, set()).add(result.must_match)
     assert {str(path.with_suffix(".samples")) for path in RULES.rglob("*.yml")} == set(cases)
     assert set(map(frozenset, cases.values())) == {frozenset({True, False})}

@@ -25,16 +25,18 @@ def rule_of(kind: str, operation: str, count: int, bases: tuple[str, ...] = ("b"
         kind=kind,
         bases=bases,
         group_by=(("who", tuple((base, "who") for base in bases)),),
-        values={"value_count": ("what",), "value_sum": ("much",)}.get(kind, ()),
+        values=tuple(
+            (name, tuple((base, name) for base in bases))
+            for name in {"value_count": ("what",), "value_sum": ("much",)}.get(kind, ())
+        ),
         span=timedelta(seconds=60),
-        operation=operation,
-        count=count,
+        conditions=((operation, count),),
     )
 
 
 def plainly(rule: CorrelationRule, rows: list[tuple[int, str | None, list[str]]], most: int) -> list[tuple]:
     """Return (row, group, began, first, peak) of every row behind a statement; each group has a window of its own."""
-    holds = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "eq": int.__eq__}[rule.operation]
+    holds = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "eq": int.__eq__}[rule.conditions[0][0]]
     groups: dict[str, dict] = {}
     stated = []
     for row, (time, who, what) in enumerate(rows):
@@ -48,7 +50,7 @@ def plainly(rule: CorrelationRule, rows: list[tuple[int, str | None, list[str]]]
             window[value] = time
         while len(window) > most or next(iter(window.values())) < time - rule.span_us:
             window.popitem(last=False)
-        if not holds(len(window), rule.count):
+        if not holds(len(window), rule.limit):
             group["true"] = False
         elif group["true"] and time - group["last"] <= rule.span_us:
             group["peak"] = max(group["peak"], len(window))
@@ -119,7 +121,7 @@ def plain_sums(rule: CorrelationRule, rows: list[tuple[int, str | None, int | No
         window[value] = (time, max(much, known))
         total = sum(amount for _, amount in window.values())
         oldest = next(iter(window.values()))[0]
-        if not (total > rule.count if rule.operation == "gt" else total >= rule.count):
+        if not (total > rule.limit if rule.conditions[0][0] == "gt" else total >= rule.limit):
             group["true"] = False
         elif group["true"] and time - group["last"] <= rule.span_us:
             group["peak"] = max(group["peak"], total)

@@ -26,7 +26,6 @@ from detector.detect.rules.correlation.sliding_windows import (
     SlidingWindows,
     capacity,
     most_told,
-    quiet_up_to,
 )
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
@@ -162,7 +161,7 @@ def correlate(
     slots = state.slots(members.marks[codes])
     before = state.windows.live[slots]
     came = _take(rule, state, members, at, codes, slots)
-    if int(_highest(state.windows, slots, before, came).max()) <= quiet_up_to(rule):
+    if int(_highest(state.windows, slots, before, came).max()) <= rule.quiet_up_to:
         lasts = members.order[np.append(members.starts[1:], at.size) - 1]
         state.groups.rows["true"][slots] = False
         state.groups.rows["last"][slots] = at[lasts]

@@ -53,10 +53,12 @@ def members_of(
     if not bases:
         return None
     keys = [tuple(dict(columns)[base] for _, columns in rule.group_by) for base, _ in bases]
-    what = (tuple((rows.tobytes(), key) for (_, rows), key in zip(bases, keys, strict=True)), rule.values, rule.sums)
+    values = [rule.values_of(base) for base, _ in bases]
+    each = list(zip(bases, keys, values, strict=True))
+    what = (tuple((rows.tobytes(), key, value) for (_, rows), key, value in each), rule.sums)
     if what not in shared:
         part = _summed if rule.sums else _part
-        parts = [part(view, key, rule.values, rows) for (_, rows), key in zip(bases, keys, strict=True)]
+        parts = [part(view, key, value, rows) for (_, rows), key, value in each]
         joined = parts[0] if len(parts) == 1 else _joined(parts, view.seed)
         shared[what] = _ordered(joined) if joined.rows.size else None
     return shared[what]
@@ -94,7 +96,7 @@ def _part(view: FrameView, key: tuple[str, ...], values: Sequence[str], rows: In
     codes, marks = view.key(key), view.marks(*key)
     groups = codes.of[rows]
     grouped = groups != NONE
-    if view.acts is not None and not values and not _known_by_account(key):
+    if view.acts is not None and not values and not known_by_account(key):
         grouped &= ~view.acts.at_address[rows]
     if not grouped.all():
         rows, groups = rows[grouped], groups[grouped]
@@ -120,7 +122,8 @@ def _summed(view: FrameView, key: tuple[str, ...], values: Sequence[str], rows: 
     return part._replace(amounts=np.minimum(amounts, MOST_AMOUNT))
 
 
-def _known_by_account(key: Sequence[str]) -> bool:
+def known_by_account(key: Sequence[str]) -> bool:
+    """Say whether a key names an account or a session."""
     return any(name.startswith(("actor.", "user.", "session.")) for name in key)
 
 

@@ -26,7 +26,7 @@ from detector.detect.ordering.buffer import ReorderBuffer
 from detector.detect.rules.columns.frame_view import Acts, FrameView
 from detector.detect.rules.correlation.episodes import NOTHING, CorrelationState, Episodes, member_values
 from detector.detect.rules.correlation.groups import Members, members_of
-from detector.detect.rules.correlation.sliding_windows import capacity, most_told, quiet_up_to
+from detector.detect.rules.correlation.sliding_windows import capacity, most_told
 from detector.detect.rules.ruleset import CorrelationRule
 
 Ints = npt.NDArray[np.int64]
@@ -123,7 +123,7 @@ def _told(
     for slot, start, end in zip(slots.tolist(), members.starts.tolist(), ends.tolist(), strict=True):
         places = members.order[start:end]
         standing["last"][slot] = max(int(standing["last"][slot]), int(at[places[-1]]))
-        if state.windows.live[slot] <= quiet_up_to(rule):
+        if state.windows.live[slot] <= rule.quiet_up_to:
             continue
         statement = _statement(rule, state, slot)
         if statement is None:

@@ -38,19 +38,14 @@ _ONCE: Final = secrets.randbits(64)
 
 def capacity(rule: CorrelationRule) -> int:
     """Return how many entries a window may hold: no more than the condition can tell apart."""
-    if rule.kind == "event_count" and rule.operation in ("gte", "gt"):
-        return rule.count + 1
-    return rule.most_values if rule.sums else max(rule.most_values, rule.count + 1)
+    if rule.kind == "event_count" and rule.rises:
+        return rule.limit + 1
+    return rule.most_values if rule.sums else max(rule.most_values, rule.limit + 1)
 
 
 def most_told(rule: CorrelationRule) -> int:
     """Return the highest count or sum that is told."""
     return MOST_AMOUNT if rule.sums else capacity(rule)
-
-
-def quiet_up_to(rule: CorrelationRule) -> int:
-    """Return the highest count at which the condition is surely false; -1 when there is no such count."""
-    return {"gt": rule.count, "gte": rule.count - 1}.get(rule.operation, -1)
 
 
 def _with_room(array: npt.NDArray[Any], many: int) -> npt.NDArray[Any]:

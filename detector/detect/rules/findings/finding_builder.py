@@ -47,6 +47,13 @@ _OF_SUMS = {
     "http.response.body.bytes": "rule-megabytes",
     "http.request.body.bytes": "rule-megabytes",
 }
+_OF_WINDOWS = {
+    "temporal": "rule-together",
+    "temporal_ordered": "rule-in-order",
+    "value_avg": "rule-average",
+    "value_median": "rule-median",
+    "value_percentile": "rule-percentile",
+}
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 _PROOF = ("@timestamp", "log.file.path", "log.file.identity", "log.offset", "event.hash", "event.original")
 _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster than comparing whole pointers
@@ -120,14 +127,16 @@ class FindingBuilder:
         self._score = _SCORES[about.severity]
         self._title: tuple[Argument, ...] = (("title", about.title), ("title_ru", about.title_ru or about.title))
         self._rule = rule if isinstance(rule, CorrelationRule) else None
-        self._counts_clients = self._rule is not None and "subject.ids" in self._rule.values
+        if self._rule is not None and self._rule.kind == "value_percentile":
+            self._title += (("percentile", self._rule.percentile),)
+        self._counts_clients = self._rule is not None and "subject.ids" in self._rule.counted
         self._of_run = isinstance(rule, EventRule) and rule.run is not None
-        self._sums = self._rule.values[0] if self._rule is not None and self._rule.sums else ""
-        self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.values)
-        counted = self._rule.values if self._rule is not None and not self._sums else ()
+        self._sums = self._rule.counted[0] if self._rule is not None and self._rule.sums else ""
+        self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.counted)
+        counted = self._rule.counted if self._rule is not None and not self._sums else ()
         self.accounts = next((name for name in counted if _OF_VALUES.get(name) == _ACCOUNTS), "")
         # How many events led to the first row of a statement.
-        self._before = max(self._rule.count - 1, 0) if self._rule and self._rule.kind == "event_count" else 0
+        self._before = max(self._rule.quiet_up_to, 0) if self._rule and self._rule.kind == "event_count" else 0
         columns = {column for _, pairs in self._rule.group_by for _, column in pairs} if self._rule else set()
         self._by_address = "actor.id" not in columns and (COUNTED in columns or about.actor == "source.ip")
         self._by_network = NETWORK in columns
@@ -193,7 +202,7 @@ class FindingBuilder:
         if self._rule is None:
             return Reason(message="rule-requests", args=(*self._title, ("count", events), *_records(low, high)))
         name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)
-        capped = self._rule.kind != "event_count" and count >= most_told(self._rule)
+        capped = self._rule.kind in ("value_count", "value_sum") and count >= most_told(self._rule)
         if name == "rule-megabytes":
             count //= _MEGABYTE
         size, unit = self._unit
@@ -209,13 +218,16 @@ class FindingBuilder:
 
     @cached_property
     def _name(self) -> str:
+        if self._rule is not None and self._rule.kind in _OF_WINDOWS:
+            return _OF_WINDOWS[self._rule.kind]
         if self._sums:
             return _OF_SUMS.get(self._sums, "rule-total")
         if self._counts_clients:
             return "rule-clients"
         if self._counts_ids or self._rule is None:
             return "rule-opened"
-        return _OF_VALUES.get(self._rule.values[0], "rule-targets") if len(self._rule.values) == 1 else "rule-targets"
+        counted = self._rule.counted
+        return _OF_VALUES.get(counted[0], "rule-targets") if len(counted) == 1 else "rule-targets"
 
     @cached_property
     def _unit(self) -> tuple[int, str]:

@@ -5,23 +5,24 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
-import yaml
 from pydantic import Field, ValidationError
 from sigma.exceptions import SigmaError
-from sigma.rule import SigmaDetectionItem, SigmaRule
+from sigma.rule import SigmaRule
 
 from detector import frames
 from detector.detect.rules.columns.expressions import VIRTUAL
-from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma, value_test
+from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma
 from detector.detect.rules.field_mapping import LINE_KEYWORDS, Source, rename, source_of
-from detector.detect.rules.loading.read_correlation import read_correlation, refusal
+from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
+from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders, expand
+from detector.detect.rules.loading.read_correlation import read_correlation
+from detector.detect.rules.loading.read_filter import Filter, read_filter
+from detector.detect.rules.loading.rule_collection import RuleCollection
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
 from detector.errors import ConfigError, Problem
 from detector.schema.facts import FACTS
@@ -29,7 +30,7 @@ from detector.schema.levels import Confidence, Severity
 from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
 from detector.settings.types import Duration, Strict
-from detector.settings.yaml_nodes import compose_all, construct, line_of
+from detector.settings.yaml_nodes import compose_all, construct
 
 _SEVERITIES = {
     "informational": Severity.LOW,
@@ -39,24 +40,6 @@ _SEVERITIES = {
     "critical": Severity.CRITICAL,
 }
 _CONFIDENCES = {"stable": Confidence.HIGH, "experimental": Confidence.LOW}
-_PLACES = {
-    "Level": "level",
-    "Status": "status",
-    "Date": "date",
-    "Modified": "modified",
-    "Tag": "tags",
-    "Title": "title",
-    "Logsource": "logsource",
-    "Detection": "detection",
-    "Condition": "detection",
-    "Related": "related",
-    "References": "references",
-    "Fields": "fields",
-    "FalsePositives": "falsepositives",
-    "Author": "author",
-    "Description": "description",
-    "Correlation": "correlation",
-}
 _KNOWN = {*frames.EVENT_SCHEMA, *VIRTUAL, *(fact.name for fact in FACTS)}
 
 
@@ -76,21 +59,6 @@ class _Block(Strict):
     ru: _Russian = _Russian()
 
 
-@dataclass(slots=True)
-class Document:
-    """One YAML document of a rule file, with the problems found in it so far."""
-
-    file: str
-    node: yaml.Node
-    data: dict[str, Any]
-    problems: list[Problem] = field(default_factory=list)
-
-    def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
-        """Note a problem at a place of the document."""
-        line = line_of(self.node, where) if where else self.node.start_mark.line + 1
-        self.problems.append(Problem(file=self.file, line=line, what=what, fix=fix))
-
-
 class RuleSet:
     """Where rules come from."""
 
@@ -101,14 +69,16 @@ class RuleSet:
         disabled: Collection[str] = (),
         tolerant: bool = False,
         plain: bool = False,
+        placeholders: Mapping[str, Sequence[str]] = NO_VALUES,
     ) -> Rules:
         """Read rules from files and folders.
 
         Args:
-            paths: Files, or folders that are gone through for ``*.yml`` and ``*.yaml``.
+            paths: Files, or folders and zip archives that are gone through for ``*.yml`` and ``*.yaml``.
             disabled: Ids of rules to leave out.
             tolerant: List what is refused as skipped instead of raising.
             plain: Fields are taken as they are written and every event is judged: for events with their own names.
+            placeholders: The texts that placeholders of rules stand for, by name.
 
         Raises:
             ConfigError: With every problem found in every file.
@@ -117,6 +87,7 @@ class RuleSet:
         known: dict[str, Document] = {}
         events: list[EventRule] = []
         pending: list[tuple[Document, About]] = []
+        filters = [read_filter(document, placeholders) for document in documents if "filter" in document.data]
         for document in documents:
             about = _about(document)
             if about.id in known and about.id not in disabled:
@@ -126,8 +97,10 @@ class RuleSet:
                 document.problems.clear()
             elif "correlation" in document.data:
                 pending.append((document, about))
-            else:
-                events.extend(_event_rule(document, about, plain=plain))
+            elif "filter" not in document.data:
+                events.extend(_event_rule(document, about, filters, placeholders, plain=plain))
+        for one in filters:
+            one.refuse_unknown(known)
         correlations = _correlations(pending, events, plain=plain)
         problems.extend(problem for document in documents for problem in document.problems)
         if problems and not tolerant:
@@ -151,29 +124,29 @@ def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
     problems: list[Problem] = []
     for path in rule_files(paths):
         try:
-            text = read_text(path)
-            read = [(node, construct(path, node)) for node in compose_all(path, text)]
+            text, name = read_text(path), Path(str(path))
+            read = [(node, construct(name, node)) for node in compose_all(name, text)]
         except ConfigError as error:
             problems.extend(error.problems)
             continue
         read = [(node, data) for node, data in read if data is not None]
         if not read:
             problems.append(Problem(file=str(path), line=1, what="holds no rule"))
+        collection = RuleCollection()
         for node, data in read:
-            if isinstance(data, dict):
-                documents.append(Document(str(path), node, data))
-            else:
+            if not isinstance(data, dict):
                 line = node.start_mark.line + 1
                 problems.append(Problem(file=str(path), line=line, what="is not a mapping of keys to values"))
+            elif (whole := collection.take(data)) is not None:
+                documents.append(Document(str(path), node, whole))
     return documents, problems
 
 
 def _about(document: Document) -> About:
     data = document.data
     block = _block(document)
-    for key in ("action", "filter"):
-        if key in data:
-            document.refuse(f"`{key}` is not supported yet", key, fix="write the rule out in full")
+    if "action" in data:
+        document.refuse(f"unknown action {data['action']}", "action", fix="global, reset and repeat are known")
     if not isinstance(data.get("title"), str) or not data["title"]:
         document.refuse("the rule has no title", fix="add `title:`")
     return About(
@@ -210,37 +183,23 @@ def _block(document: Document) -> _Block:
     return block
 
 
-def for_sigma(document: Document) -> dict[str, Any]:
-    """Return the document as pySigma takes it: ids that are no UUID are ours to know."""
-    data = {key: value for key, value in document.data.items() if key != "nabat"}
-    try:
-        UUID(str(data.get("id")))
-    except ValueError:
-        data.pop("id", None)
-    return data
-
-
-def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
-    """Note pySigma's errors at the keys they are about."""
-    for error in errors:
-        kind = type(error).__name__.removeprefix("Sigma")
-        place = next((key for start, key in _PLACES.items() if kind.startswith(start)), None)
-        where: tuple[str, ...] = (place,) if place else ()
-        if kind.startswith("Condition"):
-            where = ("detection", "condition")
-        document.refuse(" ".join(str(error.args[0] if error.args else error).split()), *where)
-
-
-def _event_rule(document: Document, about: About, *, plain: bool) -> list[EventRule]:
+def _event_rule(
+    document: Document, about: About, filters: Sequence[Filter], placeholders: Placeholders, *, plain: bool
+) -> list[EventRule]:
     before = len(document.problems)
     rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
-    _check_detection(document)
+    check_detection(document, "detection", placeholders)
     if len(document.problems) == before:
         refuse_all(document, rule.errors)
     source = Source("any", ("*",)) if plain else _source(document, rule)
     if document.problems or source is None:
         return []
+    filtered = [one for one in filters if one.means(rule, about)]
     try:
+        for one in filtered:
+            one.narrow(rule)
+        for detection in rule.detection.detections.values():
+            expand(detection, placeholders)
         conditions = _conditions(rule, source, plain=plain)
     except (SigmaError, Unsupported, RecursionError) as error:
         text = str(error.args[0]) if error.args else type(error).__name__
@@ -251,7 +210,10 @@ def _event_rule(document: Document, about: About, *, plain: bool) -> list[EventR
     condition = conditions[0] if len(conditions) == 1 else AnyOf(tuple(conditions))
     if not plain:
         _check_fields(document, condition)
-    return [] if document.problems else [EventRule(about=about, source=source, condition=condition)]
+    if document.problems:
+        return []
+    titles = tuple(one.title for one in filtered)
+    return [EventRule(about=about, source=source, condition=condition, filters=titles)]
 
 
 def _source(document: Document, rule: SigmaRule) -> Source | None:
@@ -267,42 +229,6 @@ def _conditions(rule: SigmaRule, source: Source, *, plain: bool) -> list[Node]:
     if not plain:
         rename(rule, source)
     return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
-
-
-def _check_detection(document: Document) -> None:
-    detection = document.data.get("detection")
-    if not isinstance(detection, dict):
-        return
-    for name, definition in detection.items():
-        if name not in ("condition", "timeframe"):
-            _check_selection(document, definition, ("detection", str(name)))
-    if "timeframe" in detection:
-        what = "`timeframe` is the old way to correlate and is not supported"
-        document.refuse(what, "detection", "timeframe", fix="write a correlation rule")
-
-
-def _check_selection(document: Document, definition: Any, where: tuple[str | int, ...]) -> None:
-    """Note every problem of one selection at its own line; pySigma stops at a rule's first."""
-    if isinstance(definition, list):
-        for number, part in enumerate(definition):
-            _check_selection(document, part, (*where, number))
-    elif isinstance(definition, dict):
-        for key, value in definition.items():
-            _check_item(document, str(key), value, (*where, str(key)))
-
-
-def _check_item(document: Document, key: str, value: Any, where: tuple[str | int, ...]) -> None:
-    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict | list) for part in value)):
-        document.refuse("a field's value must be a plain value or a list of them", *where)
-        return
-    try:
-        item = SigmaDetectionItem.from_mapping(key, value)
-        for part in item.value:
-            value_test(item.field or "", part)
-    except Unsupported as error:
-        document.refuse(f"{error} is not supported", *where)
-    except (SigmaError, TypeError, AttributeError, ValueError) as error:
-        document.refuse(refusal(error), *where)
 
 
 def _check_fields(document: Document, condition: Node) -> None:

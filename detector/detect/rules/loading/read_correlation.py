@@ -1,106 +1,216 @@
 """One correlation document → a correlation rule, or its problems.
 
 Comes in: the document, and the rules it may refer to. Goes out: the rule and whether its bases are reported by
-themselves too (``generate``). Kinds other than event_count, value_count and value_sum are refused.
+themselves too (``generate``). pySigma takes one comparison a condition; of a range (``gt`` with ``lte``) it is given
+one after another.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from itertools import combinations, islice, product
+from typing import Any, Final
 
-import polars as pl
-from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationRule, SigmaCorrelationType
+from sigma.correlations import (
+    CorrelationConditionAND,
+    CorrelationConditionItem,
+    CorrelationConditionNOT,
+    SigmaCorrelationCondition,
+    SigmaCorrelationConditionOperator,
+    SigmaCorrelationRule,
+    SigmaExtendedCorrelationCondition,
+    SigmaRuleReference,
+)
 from sigma.exceptions import SigmaError
 
 from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.field_mapping import Source, column_of
-from detector.detect.rules.ruleset import MOST_AMOUNT, About, CorrelationRule
+from detector.detect.rules.loading.document import Document, refusal
+from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Expression, Field, Sequenced
 
-_KINDS = {
-    SigmaCorrelationType.EVENT_COUNT: "event_count",
-    SigmaCorrelationType.VALUE_COUNT: "value_count",
-    SigmaCorrelationType.VALUE_SUM: "value_sum",
-}
-_STUMBLES = (TypeError, AttributeError)
 Known = dict[str, tuple[str, Source]]
-
-
-class Refusing(Protocol):
-    """A document that takes note of its problems."""
-
-    data: dict[str, Any]
-
-    def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
-        """Note a problem at a place of the document."""
-        ...
-
-
-def refusal(error: Exception) -> str:
-    """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
-    said = str(error.args[0] if error.args else error)
-    return f"pySigma cannot read it ({type(error).__name__}: {said})" if isinstance(error, _STUMBLES) else said
+_CONDITION: Final = ("correlation", "condition")
+_OPERATIONS: Final = SigmaCorrelationConditionOperator.operators()
+_TEMPORAL: Final = ("temporal", "temporal_ordered")
+_MOST_SEQUENCES: Final = 64
+_OF_NUMBERS: Final = ("value_sum", "value_avg", "value_percentile", "value_median")
 
 
 def read_correlation(
-    document: Refusing, about: About, known: Known, *, plain: bool
+    document: Document, about: About, known: Known, *, plain: bool
 ) -> tuple[CorrelationRule, bool] | None:
     """Read a correlation; None when problems were noted."""
+    ranges = list(_ranges(document))
     rule = _parse(document)
     if rule is None:
-        return None
-    condition = rule.condition
-    if rule.type not in _KINDS or not isinstance(condition, SigmaCorrelationCondition):
-        document.refuse(
-            f"correlations of type {document.data['correlation'].get('type')} are not supported yet",
-            "correlation",
-            "type",
-            fix="event_count, value_count and value_sum are",
-        )
         return None
     sources = _bases(document, rule, known)
     if not sources:
         return None
-    values = condition.fieldref if isinstance(condition.fieldref, list) else [condition.fieldref or ""]
-    source = next(iter(sources.values()))
-    count = condition.count
-    columns = tuple(value if plain else _counted(value, source) for value in values if value)
-    if rule.type is SigmaCorrelationType.VALUE_SUM and not _summable(document, columns, condition, plain=plain):
+    kind = rule.type.name.lower()
+    condition = rule.condition
+    given = "condition" in document.data["correlation"]
+    expression = _expression(document, condition, kind, known, sources)
+    numbers = kind not in _TEMPORAL or (given and isinstance(condition, SigmaCorrelationCondition))
+    conditions = _conditions(document, [condition, *ranges]) if numbers else ()
+    values = _values(document, rule, kind, sources, known, plain=plain)
+    if document.problems or expression is None:
         return None
-    if not isinstance(count, int):
-        document.refuse("the count must be a whole number", "correlation", "condition")
+    percentile = 50
+    if kind == "value_percentile" and isinstance(condition, SigmaCorrelationCondition):
+        percentile = condition.percentile or 0
+        if not 0 < percentile <= 100:
+            document.refuse("the percentile is a whole number from 1 to 100", *_CONDITION)
+            return None
+    sequences: tuple[Sequenced, ...] = ()
+    if kind == "temporal_ordered":
+        several = _of_many(document, conditions, tuple(sources)) if conditions else None
+        sequences = several or _sequences(document, expression, tuple(sources))
+    if document.problems:
         return None
     found = CorrelationRule(
         about=about,
-        kind=_KINDS[rule.type],
+        kind=kind,
         bases=tuple(sources),
-        group_by=_grouping(rule, sources, known, plain=plain),
-        values=() if rule.type is SigmaCorrelationType.EVENT_COUNT else columns,
+        group_by=tuple(_field(name, rule, sources, known, plain=plain) for name in rule.group_by or ()),
+        values=values,
         span=timedelta(seconds=rule.timespan.seconds),
-        operation=condition.op.name.lower(),
-        count=count,
+        conditions=conditions,
+        expression=expression,
+        sequences=sequences,
+        percentile=percentile,
     )
     return found, bool(rule.generate)
 
 
-def _summable(
-    document: Refusing, columns: tuple[str, ...], condition: SigmaCorrelationCondition, *, plain: bool
-) -> bool:
-    """Note what cannot be summed. Sums only grow within a span, so that they are told at once: no upper limits."""
-    where = ("correlation", "condition")
-    if len(columns) != 1:
-        document.refuse("a sum is of one field", *where, "field")
-    elif not plain and not frames.EVENT_SCHEMA.get(columns[0], pl.String()).is_integer():
-        document.refuse(f"{columns[0]} is no column of whole numbers", *where, "field")
-    elif condition.op.name not in ("GT", "GTE"):
-        document.refuse("a sum is compared by gt or gte", *where)
-    elif not isinstance(condition.count, int) or not 0 <= condition.count <= MOST_AMOUNT - 1:
-        document.refuse(f"the limit of a sum is a whole number below {MOST_AMOUNT}", *where)
+def _ranges(document: Document) -> Iterator[SigmaCorrelationCondition]:
+    """Yield all comparisons of a condition but the first, and take them out of what pySigma is given."""
+    body = document.data.get("correlation")
+    condition = body.get("condition") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(condition, dict):
+        return
+    names = [name for name in condition if name in _OPERATIONS]
+    rest = {name: value for name, value in condition.items() if name not in names[1:]}
+    document.data = {**document.data, "correlation": {**body, "condition": rest}}
+    for name in names[1:]:
+        try:
+            yield SigmaCorrelationCondition.from_dict({name: condition[name]})
+        except SigmaError as error:
+            document.refuse(refusal(error), *_CONDITION, name)
+
+
+def _conditions(document: Document, parts: list[Any]) -> tuple[tuple[str, int | float], ...]:
+    if not all(isinstance(part, SigmaCorrelationCondition) for part in parts):
+        document.refuse(
+            "this kind of correlation needs a condition of numbers: gt, gte, lt, lte, eq or neq", *_CONDITION
+        )
+        return ()
+    return tuple((part.op.name.lower(), part.count) for part in parts)
+
+
+def _expression(
+    document: Document, condition: Any, kind: str, known: Known, sources: Mapping[str, Source]
+) -> Expression | None:
+    """Return which bases must have matched; None when a problem was noted."""
+    if isinstance(condition, SigmaExtendedCorrelationCondition):
+        return _joined(document, condition.parsed, known)
+    asked = kind == "temporal" and "condition" in document.data["correlation"]
+    return ("or" if asked else "and", tuple(sources))
+
+
+def _of_many(
+    document: Document, conditions: tuple[tuple[str, int | float], ...], bases: Sequence[str]
+) -> tuple[Sequenced, ...]:
+    """Return the sequences of as many bases as a condition of numbers asks for at least."""
+    enough = (many for many in range(1, len(bases) + 1) if all(OPERATIONS[name](many, to) for name, to in conditions))
+    many = next(enough, 0)
+    found = tuple((chain, ()) for chain in islice(combinations(bases, many), _MOST_SEQUENCES + 1)) if many else ()
+    if not 0 < len(found) <= _MOST_SEQUENCES:
+        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_SEQUENCES}", *_CONDITION)
+    return found
+
+
+def _sequences(document: Document, expression: Expression, bases: Sequence[str]) -> tuple[Sequenced, ...]:
+    """Return which bases must match in which order, and which must not: one alternative of the condition each."""
+    found: dict[Sequenced, None] = {}
+    for alternative in islice(_alternatives(expression, wanted=True), _MOST_SEQUENCES + 1):
+        there = {base for base, wanted in alternative if wanted}
+        absent = {base for base, wanted in alternative if not wanted}
+        if not there:
+            document.refuse("one way to meet the condition needs no rule to match: nothing would begin it", *_CONDITION)
+            return ()
+        if there.isdisjoint(absent):
+            found[tuple(base for base in bases if base in there), tuple(sorted(absent))] = None
+    if not 0 < len(found) <= _MOST_SEQUENCES:
+        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_SEQUENCES}", *_CONDITION)
+    return tuple(found)
+
+
+def _alternatives(expression: Expression, *, wanted: bool) -> Iterator[frozenset[tuple[str, bool]]]:
+    """Yield the ways to meet a condition (or not to, unless ``wanted``): bases that must match, and that must not."""
+    if isinstance(expression, str):
+        yield frozenset({(expression, wanted)})
+        return
+    operation, parts = expression
+    if operation == "not":
+        yield from _alternatives(parts[0], wanted=not wanted)
+    elif (operation == "or") is wanted:
+        for part in parts:
+            yield from _alternatives(part, wanted=wanted)
     else:
-        return True
-    return False
+        each = [list(islice(_alternatives(part, wanted=wanted), _MOST_SEQUENCES + 1)) for part in parts]
+        yield from (frozenset().union(*some) for some in product(*each))
 
 
-def _parse(document: Refusing) -> SigmaCorrelationRule | None:
+def _joined(document: Document, part: CorrelationConditionItem | SigmaRuleReference, known: Known) -> Expression | None:
+    if isinstance(part, SigmaRuleReference):
+        if part.reference not in known:
+            document.refuse(f"the rule {part.reference} is not there, or was refused", *_CONDITION)
+            return None
+        return known[part.reference][0]
+    parts = [_joined(document, each, known) for each in part.args]
+    whole = tuple(each for each in parts if each is not None)
+    if len(whole) < len(parts):
+        return None
+    if isinstance(part, CorrelationConditionNOT):
+        return ("not", whole)
+    return ("and" if isinstance(part, CorrelationConditionAND) else "or", whole)
+
+
+def _values(
+    document: Document,
+    rule: SigmaCorrelationRule,
+    kind: str,
+    sources: Mapping[str, Source],
+    known: Known,
+    *,
+    plain: bool,
+) -> tuple[Field, ...]:
+    """Return the fields of the condition, and note what cannot be reckoned with."""
+    if kind == "event_count" or not isinstance(rule.condition, SigmaCorrelationCondition):
+        return ()
+    given = rule.condition.fieldref
+    names = given if isinstance(given, list) else [given] if given else []
+    fields = tuple(_field(name, rule, sources, known, plain=plain) for name in names)
+    if kind in _TEMPORAL:
+        return ()
+    if not names:
+        document.refuse("the condition names no field", *_CONDITION, fix="add `field:`")
+    elif kind in _OF_NUMBERS:
+        if len(names) > 1:
+            document.refuse("a sum, an average and a percentile are of one field", *_CONDITION, "field")
+        for column in sorted({column for _, columns in fields for _, column in columns} if not plain else ()):
+            if not _numeric(column):
+                document.refuse(f"{column} is no column of numbers", *_CONDITION, "field")
+    return fields
+
+
+def _numeric(column: str) -> bool:
+    dtype = frames.EVENT_SCHEMA.get(column)
+    return column.startswith("labels.") if dtype is None else dtype.is_numeric()
+
+
+def _parse(document: Document) -> SigmaCorrelationRule | None:
     body = document.data.get("correlation")
     data = {key: value for key, value in document.data.items() if key not in ("nabat", "id")}
     if not isinstance(body, dict):
@@ -121,12 +231,18 @@ def _parse(document: Refusing) -> SigmaCorrelationRule | None:
     return None if rule.errors else rule
 
 
-def _bases(document: Refusing, rule: SigmaCorrelationRule, known: Known) -> dict[str, Source]:
+def _named(rule: SigmaCorrelationRule) -> list[str]:
+    """Return the rules referred to, by id or name; without a list they are those of the condition."""
+    if rule.rules is None and isinstance(rule.condition, SigmaExtendedCorrelationCondition):
+        return rule.condition.get_referenced_rules()
+    return [str(reference.reference) for reference in rule.rules or ()]
+
+
+def _bases(document: Document, rule: SigmaCorrelationRule, known: Known) -> dict[str, Source]:
     """Return id and source of every rule referred to; empty when one is missing."""
     missing = False
     sources: dict[str, Source] = {}
-    for number, reference in enumerate(rule.rules or []):
-        name = str(reference.reference)
+    for number, name in enumerate(_named(rule)):
         if name in known:
             sources[known[name][0]] = known[name][1]
         else:
@@ -147,20 +263,13 @@ def _counted(field: str, source: Source) -> str:
     return COUNTED if column == "source.ip" else column
 
 
-def _grouping(
-    rule: SigmaCorrelationRule, sources: dict[str, Source], known: Known, *, plain: bool
-) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _field(name: str, rule: SigmaCorrelationRule, sources: Mapping[str, Source], known: Known, *, plain: bool) -> Field:
+    """Return the column of a field in the events of each base; aliases name it."""
     aliases = {alias.alias: alias.mapping for alias in rule.aliases} if rule.aliases else {}
-    groups = []
-    for name in rule.group_by or ():
-        mapped = {
-            known[str(ref.reference)][0]: column
-            for ref, column in aliases.get(name, {}).items()
-            if str(ref.reference) in known
-        }
-        columns = tuple(
-            (base, mapped.get(base, name) if plain else _counted(mapped.get(base, name), source))
-            for base, source in sources.items()
-        )
-        groups.append((name, columns))
-    return tuple(groups)
+    mapped = {
+        known[str(reference.reference)][0]: own
+        for reference, own in aliases.get(name, {}).items()
+        if str(reference.reference) in known
+    }
+    own = {base: mapped.get(base, name) for base in sources}
+    return name, tuple((base, own[base] if plain else _counted(own[base], source)) for base, source in sources.items())

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.rules.columns.expressions import CLOSED, Types, safe, source
+from detector.detect.rules.columns.moments import part_of
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
 from detector.detect.rules.matching.field_values import FieldValues, Verdicts
 
@@ -69,6 +70,10 @@ def _in(address: str, network: IPv4Network | IPv6Network) -> bool:
         return False
 
 
+def _part(part: str, values: Sequence[int]) -> Verdicts:
+    return lambda texts: [part_of(text, part) == values[0] for text in texts]
+
+
 def _compared(compare: Callable[[Any, Any], Any], values: Sequence[float]) -> Verdicts:
     return lambda texts: compare(pl.Series(texts, dtype=pl.String()).cast(pl.Float64, strict=False), values[0])
 
@@ -82,6 +87,15 @@ NUMBERS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "neq": operator.ne,
 }
 """What each operator means for numbers."""
+PARTS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
+    "minute": lambda times: times.dt.minute(),
+    "hour": lambda times: times.dt.hour(),
+    "day": lambda times: times.dt.day(),
+    "week": lambda times: times.dt.week(),
+    "month": lambda times: times.dt.month(),
+    "year": lambda times: times.dt.year(),
+}
+"""What each operator asks of a column of times, in UTC."""
 TEXTS: Final[Mapping[str, Callable[[Sequence[Any]], Verdicts]]] = {
     "equals": lambda values: partial(map, frozenset(values).__contains__),
     "contains": _contains,
@@ -92,6 +106,7 @@ TEXTS: Final[Mapping[str, Callable[[Sequence[Any]], Verdicts]]] = {
     "cidr": _in_network,
     "number": lambda values: partial(map, str(values[0]).__eq__),
     **{name: partial(_compared, compare) for name, compare in NUMBERS.items() if name != "number"},
+    **{name: partial(_part, name) for name in PARTS},
 }
 """What each operator means for texts."""
 
@@ -145,6 +160,8 @@ class ConditionCompiler:
             return 0
         if test.operation in NUMBERS and kind.is_numeric():
             return 0
+        if test.operation in PARTS and kind.is_temporal():
+            return 0
         if test.operation == "equals" and kind == pl.Boolean():
             return 0
         if test.operation == "equals" and kind == pl.String() and test.field in SHORT:
@@ -156,7 +173,7 @@ class ConditionCompiler:
 
     def _cased(self, test: Test) -> bool:
         in_lower_case = test.field in CLOSED and self.types.get(test.field) == pl.String()
-        return test.cased or in_lower_case or test.operation in ("number", "cidr", *_COMPARED)
+        return test.cased or in_lower_case or test.operation in ("number", "cidr", *_COMPARED, *PARTS)
 
     def _alternatives(self, node: AnyOf) -> Iterator[tuple[Node, tuple[Any, ...]]]:
         """Yield alternatives, the cheapest first; several values for one field together."""
@@ -207,6 +224,9 @@ class ConditionCompiler:
             numbers = view.number(name) if kind.is_integer() else view.column(name).to_numpy()
             mask: Mask = NUMBERS[test.operation](numbers, test.value) & there
             return mask
+        if test.operation in PARTS:
+            asked: Mask = (PARTS[test.operation](view.column(name)) == test.value).fill_null(value=False).to_numpy()
+            return asked
         if kind == pl.Boolean():
             truths = {"true": view.truth(name), "false": ~view.truth(name) & there}
             truth: Mask = np.logical_or.reduce([truths.get(value, fields.none) for value in values])

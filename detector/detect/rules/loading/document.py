@@ -1,0 +1,121 @@
+"""One YAML document of a rule file, and the problems found in it, each at its line.
+
+Comes in: a document. Goes out: what pySigma takes, and problems with file and line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import yaml
+from sigma.exceptions import SigmaError
+from sigma.rule import SigmaDetectionItem
+
+from detector.detect.rules.condition import Unsupported, value_test
+from detector.detect.rules.loading.placeholders import Placeholders, expanded
+from detector.errors import Problem
+from detector.settings.yaml_nodes import line_of
+
+_PLACES = {
+    "Level": "level",
+    "Status": "status",
+    "Date": "date",
+    "Modified": "modified",
+    "Tag": "tags",
+    "Title": "title",
+    "Logsource": "logsource",
+    "Detection": "detection",
+    "Condition": "detection",
+    "Related": "related",
+    "References": "references",
+    "Fields": "fields",
+    "FalsePositives": "falsepositives",
+    "Author": "author",
+    "Description": "description",
+    "Correlation": "correlation",
+    "Filter": "filter",
+}
+_STUMBLES = (TypeError, AttributeError)
+
+
+@dataclass(slots=True)
+class Document:
+    """One YAML document of a rule file, with the problems found in it so far."""
+
+    file: str
+    node: yaml.Node
+    data: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
+        """Note a problem at a place of the document."""
+        line = line_of(self.node, where) if where else self.node.start_mark.line + 1
+        self.problems.append(Problem(file=self.file, line=line, what=what, fix=fix))
+
+
+def for_sigma(document: Document) -> dict[str, Any]:
+    """Return the document as pySigma takes it: ids that are no UUID are ours to know."""
+    data = {key: value for key, value in document.data.items() if key != "nabat"}
+    try:
+        UUID(str(data.get("id")))
+    except ValueError:
+        data.pop("id", None)
+    return data
+
+
+def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
+    """Note pySigma's errors at the keys they are about."""
+    for error in errors:
+        kind = type(error).__name__.removeprefix("Sigma")
+        place = next((key for start, key in _PLACES.items() if kind.startswith(start)), None)
+        where: tuple[str, ...] = (place,) if place else ()
+        if kind.startswith("Condition"):
+            where = ("detection", "condition")
+        document.refuse(" ".join(str(error.args[0] if error.args else error).split()), *where)
+
+
+def refusal(error: Exception) -> str:
+    """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
+    said = str(error.args[0] if error.args else error)
+    return f"pySigma cannot read it ({type(error).__name__}: {said})" if isinstance(error, _STUMBLES) else said
+
+
+def check_detection(document: Document, key: str, placeholders: Placeholders) -> None:
+    """Note every problem of the selections under a key at its own line; pySigma stops at a rule's first."""
+    detection = document.data.get(key)
+    if not isinstance(detection, dict):
+        return
+    for name, definition in detection.items():
+        if name not in ("condition", "timeframe", "rules"):
+            _check_selection(document, definition, (key, str(name)), placeholders)
+    if "timeframe" in detection:
+        what = "`timeframe` is the old way to correlate and is not supported"
+        document.refuse(what, key, "timeframe", fix="write a correlation rule")
+
+
+def _check_selection(
+    document: Document, definition: Any, where: tuple[str | int, ...], placeholders: Placeholders
+) -> None:
+    if isinstance(definition, list):
+        for number, part in enumerate(definition):
+            _check_selection(document, part, (*where, number), placeholders)
+    elif isinstance(definition, dict):
+        for key, value in definition.items():
+            _check_item(document, str(key), value, (*where, str(key)), placeholders)
+
+
+def _check_item(
+    document: Document, key: str, value: Any, where: tuple[str | int, ...], placeholders: Placeholders
+) -> None:
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict | list) for part in value)):
+        document.refuse("a field's value must be a plain value or a list of them", *where)
+        return
+    try:
+        item = SigmaDetectionItem.from_mapping(key, value)
+        for part in item.value:
+            value_test(item.field or "", expanded(part, placeholders))
+    except Unsupported as error:
+        document.refuse(f"{error} is not supported", *where)
+    except (SigmaError, TypeError, AttributeError, ValueError) as error:
+        document.refuse(refusal(error), *where)
