@@ -6,7 +6,7 @@ found line by line) or ``WRAPPER:INNER`` (``docker:combined``); a stream whose f
 name. The inner format may not be a wrapper again: a line must not decide how deep we dig.
 
 To add one: write ``unwrap(lines, place) -> Unwrapped``, which never raises and blames each line it cannot open in
-``failures``, make a ``Wrapper`` of it, and name that in ``WRAPPERS`` of ``detector.decode.formats``.
+``failures``, make a ``Wrapper`` of it, and name it in ``detector.decode.formats``.
 
 - ``Unwrapped.columns`` hold what the envelope says, under the names of event columns. What the inner line says comes
   first; ``labels`` of both are kept.

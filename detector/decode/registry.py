@@ -2,8 +2,9 @@
 
 Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
 code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
-``KINDS``. A format within an envelope (``docker:combined``) is made of both (``envelope``). A shipped file is read, and
-an envelope filled, when that format is first asked for: where every source names its own, most never are.
+``KINDS``. A format within an envelope (``docker:combined``) is made of both (``envelope``). Code is loaded, a shipped
+file read, and an envelope filled, when that format is first asked for: where every source names its own, most never
+are.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,9 +15,9 @@ from pathlib import Path
 import polars as pl
 
 from detector.decode import logformat
-from detector.decode.envelope import BY, Wrapper, wrapped
+from detector.decode.envelope import BY, wrapped
 from detector.decode.format import AUTO, Format
-from detector.decode.formats import CODED, WRAPPERS
+from detector.decode.formats import FORMATS, WRAPPERS, coded_format, coded_wrapper
 from detector.decode.json.field_map import FieldMap
 from detector.decode.json.json_lines import JsonLines
 from detector.decode.line_context import LineContext
@@ -33,9 +34,6 @@ from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import read_model, read_text
 from detector.settings.yaml_nodes import construct
 from detector.settings.yaml_nodes import parse as parse_yaml
-
-_WRAPPERS: dict[str, Wrapper] = {one.name: one for one in WRAPPERS}
-_CODED = frozenset(one.name for one in CODED)
 
 
 def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
@@ -139,30 +137,30 @@ def format_names(settings: Settings) -> list[str]:
     Raises:
         ConfigError: A folder of formats is missing.
     """
-    coded = {one.name for one in (*_stock(), *CODED)}
-    return [AUTO, *sorted(coded.union(_WRAPPERS, format_files(settings)))]
+    stock = {one.name for one in _stock()}
+    return [AUTO, *sorted(stock.union(FORMATS, WRAPPERS, format_files(settings)))]
 
 
 def is_format(name: str, names: Collection[str]) -> bool:
     """Say whether a source's ``format`` may be ``name``: one of ``names``, or ``WRAPPER:INNER`` made of two of them."""
     outer, by, inner = name.partition(BY)
-    return name in names or (bool(by) and outer in _WRAPPERS and is_inner(inner, names))
+    return name in names or (bool(by) and outer in WRAPPERS and is_inner(inner, names))
 
 
 def format_hint(name: str, names: Collection[str]) -> str:
     """Return what to write instead of a format's name that nobody knows; of an envelope's, the part that is wrong."""
     outer, by, inner = name.partition(BY)
-    if not by or outer not in _WRAPPERS:
-        envelopes = [f"{each}{BY}{inner}" for each in _WRAPPERS] if by and is_inner(inner, names) else []
+    if not by or outer not in WRAPPERS:
+        envelopes = [f"{each}{BY}{inner}" for each in WRAPPERS] if by and is_inner(inner, names) else []
         return did_you_mean(name, [*names, *envelopes])
-    if inner in _WRAPPERS:
+    if inner in WRAPPERS:
         return f"{inner} is an envelope itself; behind the colon stands what is in it, as in {outer}{BY}combined"
     return did_you_mean(name, [f"{outer}{BY}{each}" for each in names if is_inner(each, names)])
 
 
 def is_inner(name: str, names: Collection[str]) -> bool:
     """Say whether a format may stand in an envelope."""
-    return name in names and name not in _WRAPPERS
+    return name in names and name not in WRAPPERS
 
 
 class Formats(Mapping[str, Format]):
@@ -175,7 +173,7 @@ class Formats(Mapping[str, Format]):
     def __init__(self, made: Iterable[Format] = ()) -> None:
         self._made = {one.name: one for one in made}
         self._makers: dict[str, Callable[[], Format]] = {}
-        self._names = dict.fromkeys((*self._made, *_WRAPPERS))
+        self._names = dict.fromkeys((*self._made, *WRAPPERS))
         self._tried = set(self._made)
 
     def add(self, name: str, make: Callable[[], Format], *, tried: bool) -> None:
@@ -211,7 +209,7 @@ class Formats(Mapping[str, Format]):
 
     def _within(self, name: str) -> Format:
         outer, _, inner = name.partition(BY)
-        wrapper = _WRAPPERS[outer]
+        wrapper = coded_wrapper(outer)
         inner = inner or wrapper.inner
         return wrapped(wrapper, inner, self._inside if inner == AUTO else (self[inner],))
 
@@ -222,9 +220,9 @@ class Formats(Mapping[str, Format]):
     def finds_inside(self, name: str) -> bool:
         """Say whether ``name`` is a wrapper whose inner format is found line by line."""
         outer, _, inner = name.partition(BY)
-        wrapper = _WRAPPERS.get(outer)
-        whole = name in _CODED  # syslog reads lines by itself, and is an envelope of others only before a colon
-        return wrapper is not None and not whole and (inner or wrapper.inner) == AUTO
+        if outer not in WRAPPERS or name in FORMATS:  # syslog is an envelope of others only before a colon
+            return False
+        return (inner or coded_wrapper(outer).inner) == AUTO
 
     @cached_property
     def _inside(self) -> tuple[Format, ...]:
@@ -241,7 +239,9 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     Raises:
         ConfigError: With every mistake in every file of the operator's.
     """
-    formats, problems = Formats((*_stock(), *CODED)), list[Problem]()
+    formats, problems = Formats(_stock()), list[Problem]()
+    for name in FORMATS:
+        formats.add(name, partial(coded_format, name), tried=True)
     taken = {AUTO, *formats}
     for name, path in format_files(settings).items():
         if name in taken:
@@ -282,9 +282,9 @@ def _shipped() -> Path:
 
 def _own(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
     """Return the format of a source's ``log_format``, within the envelope that the source's ``format`` may name."""
-    made = custom.of_source(source, number, wanted, _WRAPPERS)
-    wrapper = _WRAPPERS.get(source.format)
-    return made if wrapper is None else wrapped(wrapper, made.name, (made,))
+    made = custom.of_source(source, number, wanted, WRAPPERS)
+    within = source.format in WRAPPERS
+    return wrapped(coded_wrapper(source.format), made.name, (made,)) if within else made
 
 
 def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format | None:
