@@ -45,7 +45,7 @@ def salvage(model: type[M], data: Any, unknown: set[Where]) -> Salvaged[M]:
     left_out = set(unknown)
     for first in (True, *[False] * 50):
         found.numbers = {}
-        kept = _without(data, (), left_out, found.numbers)
+        kept = _without(data, (), left_out, found.numbers) if left_out else data
         try:
             found.model = model.model_validate(kept)
             break

@@ -50,7 +50,8 @@ def _bounded(path: Path, node: yaml.Node) -> None:
     Raises:
         ConfigError: Aliases stand for far more than is written, or for themselves, or it is nested too deeply.
     """
-    sizes: dict[int, int] = {}  # of what is written once, by identity, with all that its aliases stand for
+    sizes: dict[int, int] = {}  # of lists and mappings, by identity, with all that their aliases stand for
+    written = 1
     open_nodes: set[int] = set()
     left: list[tuple[yaml.Node, bool]] = [(node, False)]
     while left:
@@ -58,7 +59,7 @@ def _bounded(path: Path, node: yaml.Node) -> None:
         inner = _inner(one)
         if over:
             open_nodes.discard(id(one))
-            sizes[id(one)] = 1 + sum(sizes[id(each)] for each in inner)
+            sizes[id(one)] = 1 + sum(sizes.get(id(each), 1) for each in inner)
             continue
         if id(one) in sizes:
             continue
@@ -66,9 +67,10 @@ def _bounded(path: Path, node: yaml.Node) -> None:
             what = "stands for itself" if id(one) in open_nodes else "is nested too deeply"
             raise ConfigError(Problem(file=str(path), line=one.start_mark.line + 1, what=what))
         open_nodes.add(id(one))
+        written += len(inner)
         left.append((one, True))
-        left += [(each, False) for each in inner]
-    if sizes[id(node)] > len(sizes) + _BY_ALIASES:
+        left += [(each, False) for each in inner if not isinstance(each, yaml.ScalarNode)]
+    if sizes[id(node)] > written + _BY_ALIASES:
         raise ConfigError(
             Problem(
                 file=str(path),
