@@ -174,3 +174,17 @@ def test_several_actors_at_once_have_the_runs_each_has_alone():
     starts = np.cumsum([0, *(walk.ids.size for walk in walks[:-1])])
     found, _ = follow(together, starts, np.zeros((3, *NO_RUNS.shape), dtype=np.int64))
     assert found.tolist() == [length for walk in walks for length in run_lengths(walk).tolist()]
+
+
+def test_the_same_touches_told_by_another_name_are_followed_once_and_answered_alike():
+    rng = random.Random(3)
+    walk = touches([rng.randrange(60) for _ in range(200)])
+    starts, walks = np.zeros(1, dtype=np.int64), {}
+    states = [NO_RUNS.copy()[np.newaxis] for _ in range(2)]
+    answers = [follow(walk, starts, runs, walks) for runs in states]
+    assert len(walks) == 1
+    assert np.array_equal(*answers)
+    assert np.array_equal(*states)
+    follow(touches([1000, 1001]), starts, states[0], walks)
+    follow(touches([1000, 1001]), starts, NO_RUNS.copy()[np.newaxis], walks)
+    assert len(walks) == 3, "whoever was in other runs before is followed by himself"

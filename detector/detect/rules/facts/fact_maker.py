@@ -22,7 +22,7 @@ from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
-from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs
+from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.novelty import NOVELTIES, OF_ACCOUNTS, NoveltyState
 from detector.detect.rules.facts.service_habits import ServiceHabits
 from detector.frames import wide_networks
@@ -108,23 +108,23 @@ class FactMaker:
 
     def step(self, state: FactState, view: FrameView) -> list[pl.Series]:
         """Take the fold one frame further: return every fact asked for."""
-        columns = self._stateless(view)
+        columns, walks = self._stateless(view), Walks()
         if self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
             columns |= state.seen.step(view)
         if OF_ACTOR.fact in self._wanted:
-            columns |= self._runs(state, view)
+            columns |= self._runs(state, view, walks)
         if OF_ADDRESS.fact in self._wanted:
-            columns |= state.runs_by_address.step(view)
+            columns |= state.runs_by_address.step(view, walks)
         if "nabat.failures_before" in self._wanted:
             columns |= state.failures.step(view, state.seen.signed_in_since(view))
         return self._columns(view, columns)
 
-    def _runs(self, state: FactState, view: FrameView) -> dict[str, pl.Series | None]:
+    def _runs(self, state: FactState, view: FrameView, walks: Walks) -> dict[str, pl.Series | None]:
         """Return the longest run of each touch: over all logs, or in its source alone."""
-        found = state.runs.step(view)
+        found = state.runs.step(view, walks)
         if not self._several:
             return found
-        own = state.runs_by_source.step(view)
+        own = state.runs_by_source.step(view, walks)
         (length, since), (other, other_since) = ((each[name] for name in OF_ACTOR) for each in (found, own))
         if length is None or other is None or since is None or other_since is None:
             return found

@@ -21,7 +21,9 @@ ids of a group are neighbours, none of its runs is longer than one. What may sti
 on before the first one, is always gone through.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +35,11 @@ from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, 
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Walks = dict[tuple[bytes, ...], tuple[Ints, Ints]]
+"""What one actor's touches gave, by the touches and the runs it was in: its lengths and begins, and the runs behind.
+
+Who works from an address of its own is told by account, by address and by source as the same; it is followed once.
+"""
 
 RUN_PAUSE = 600_000_000
 APART = 3
@@ -99,13 +106,14 @@ def run_lengths(touches: RecordTouches, runs: Ints | None = None) -> Ints:
     return follow(touches, np.zeros(1, dtype=np.int64), known[np.newaxis])[0]
 
 
-def follow(touches: RecordTouches, starts: Ints, runs: Ints) -> tuple[Ints, Ints]:
+def follow(touches: RecordTouches, starts: Ints, runs: Ints, walks: Walks | None = None) -> tuple[Ints, Ints]:
     """Return the length of the run at each touch of several actors, and when that run began.
 
     Args:
         touches: By actor, those of one in order of time.
         starts: The places where actors begin.
         runs: What each of them was in before; changed.
+        walks: What was followed before among the same touches; added to.
     """
     actor = np.repeat(np.arange(starts.size), np.diff(np.append(starts, touches.ids.size)))
     first = np.zeros(actor.size, dtype=np.bool_)
@@ -126,7 +134,8 @@ def follow(touches: RecordTouches, starts: Ints, runs: Ints) -> tuple[Ints, Ints
     going_on = _going_on(mine, runs)
     near |= going_on
     always = going_on | (mine.turn > (ends - RECENT)[mine.actor])
-    _follow_each(mine, _groups(mine, near, blocks, always), (lengths, began), runs, ends)
+    places = _groups(mine, near, blocks, always)
+    lengths[places], began[places] = _follow_each(mine, places, runs, ends, {} if walks is None else walks)
     alone = np.flatnonzero(~near & (mine.turn > (ends - RECENT)[mine.actor]))
     runs[mine.actor[alone], mine.turn[alone] % RECENT] = np.stack(
         [
@@ -210,22 +219,24 @@ def _groups(mine: _Turns, near: Mask, blocks: Ints, always: Mask) -> Ints:
     return np.sort(at[wanted[group]])
 
 
-def _follow_each(mine: _Turns, places: Ints, told: tuple[Ints, Ints], runs: Ints, ends: Ints) -> None:
-    """Go through the touches that may share a run; ``told``: lengths and begins; ``ends``: each actor's last turn."""
-    actor, going = _NONE, _Going([])
-    of_actor = mine.actor[places].tolist()
-    rows = zip(*(column[places].tolist() for column in mine[1:]), strict=True)
-    found: list[tuple[int, int]] = []
-    for who, (turn, number, time, lasted, changed) in zip(of_actor, rows, strict=True):
-        if who != actor:
-            if actor != _NONE:
-                runs[actor] = going.kept(int(ends[actor]))
-            actor, going = who, _Going([Run(*run) for run in runs[who].tolist() if run[0]])
-        found.append(going.touch(turn, number, time, lasted, changed))
-    if actor != _NONE:
-        runs[actor] = going.kept(int(ends[actor]))
-    if found:
-        told[0][places], told[1][places] = np.array(found, dtype=np.int64).T
+def _follow_each(mine: _Turns, places: Ints, runs: Ints, ends: Ints, walks: Walks) -> Ints:
+    """Go through the touches that may share a run; return lengths and begins. ``ends``: each actor's last turn."""
+    found = np.empty((2, places.size), dtype=np.int64)
+    actors, columns = mine.actor[places], [column[places] for column in mine[1:]]
+    for begin, end in pairwise([*groups_of(actors).tolist(), places.size]):
+        who, touches = actors[begin], [column[begin:end] for column in columns]
+        key = (runs[who].tobytes(), ends[who].tobytes(), *(column.tobytes() for column in touches))
+        if key not in walks:
+            walks[key] = _walk(touches, runs[who], int(ends[who]))
+        found[:, begin:end], runs[who] = walks[key]
+    return found
+
+
+def _walk(touches: Sequence[Ints | Mask], runs: Ints, end: int) -> tuple[Ints, Ints]:
+    """Go through the touches of one actor; return lengths and begins, and the runs it is in then."""
+    going = _Going([Run(*run) for run in runs.tolist() if run[0]])
+    rows = zip(*(column.tolist() for column in touches), strict=True)
+    return np.array([going.touch(*row) for row in rows], dtype=np.int64).T, going.kept(end)
 
 
 @dataclass(slots=True)
@@ -384,15 +395,20 @@ class Runs:
         """Return a state that begins with what this one knows and changes nothing in it."""
         return Runs(of=Overlay(self.of), sweep_at=NO_SWEEP, by=self.by, columns=self.columns)
 
-    def step(self, view: FrameView) -> dict[str, pl.Series | None]:
-        """Take the fold one frame further; None stands for a column of nulls."""
+    def step(self, view: FrameView, walks: Walks | None = None) -> dict[str, pl.Series | None]:
+        """Take the fold one frame further; None stands for a column of nulls.
+
+        Args:
+            view: The frame.
+            walks: What other states followed in this frame; added to.
+        """
         found = _touches(view, self.by, programs=self.columns is OF_ACTOR)
         if found is None:
             return dict.fromkeys(self.columns)
         rows, touches, starts, actors = found
         mine = self.of.at(actors)
         runs = self.of.rows[mine]
-        lengths, began = follow(touches, starts, runs)
+        lengths, began = follow(touches, starts, runs, walks)
         self.of.rows[mine] = runs
         if self.of.size > self.sweep_at:
             self._sweep(int(view.time[-1]) - RUN_PAUSE)
