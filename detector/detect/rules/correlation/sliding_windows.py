@@ -164,8 +164,7 @@ class SlidingWindows:
 
     def _find_latest(self, size: int) -> None:
         """Begin anew with the first ``size`` sights: values of those that were let go of are forgotten."""
-        self.latest = {}
-        self._renumber(self.keys[:size], 0)
+        self.latest = dict(zip(self.keys[:size].tolist(), range(size), strict=True))
 
     def insert(
         self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
