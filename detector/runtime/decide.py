@@ -125,12 +125,12 @@ class Decider:
         """Look up anew whose data the incident touched."""
         if self.scope_of is None:
             return
-        found = dossier(unit.incidents, incident_id, self.playbooks, self.settings, self.regulations)
+        found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, self.scope_of(found.incident), now)
 
     def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
         """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
-        found = dossier(unit.incidents, incident.id, self.playbooks, self.settings, self.regulations)
+        found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
     def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> None:
