@@ -14,7 +14,7 @@ import yaml
 from detector.cli import main
 from detector.cli import nabat as group
 from tests.receivers import Ntfy, Web
-from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
+from tests.runtime.places import NIGHT, bulk, line, nabat, nabat_anew, write_plan
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real" / "apache_combined_10k.log"
 ESCAPES = "\x1b]0;owned\x07\x1b[2J"
@@ -245,7 +245,7 @@ def test_rules_explain_says_which_part_of_a_rule_holds_of_an_event(tmp_path: Pat
 def test_simulate_gives_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("one", "two"):
         words = ("--days", "1", "--seed", "5", "--staff", "10", "--leaks", "1")
-        assert nabat("simulate", "--out", str(tmp_path / name), *words).returncode == 0
+        assert nabat_anew("simulate", "--out", str(tmp_path / name), *words).returncode == 0
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
     assert "truth.json" in one

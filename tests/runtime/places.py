@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import httpx
 import yaml
@@ -22,6 +24,7 @@ from detector.schema.incidents import Incident
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.store import Journal, Store
+from tests.forked import Forked
 from tests.receivers import until
 from tests.servers import free_port
 
@@ -179,11 +182,12 @@ class Daemon:
     environment: dict[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
     number: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def settings(self) -> Settings:
-        return load_settings(self.config)
+        found = self.config.stat()
+        return _settings(self.config, found.st_mtime_ns, found.st_size)
 
     @property
     def said(self) -> str:
@@ -196,12 +200,16 @@ class Daemon:
 
     def launch(self) -> "Daemon":
         self.number += 1
-        with (self.config.parent / f"stderr.{self.number}").open("wb") as stderr:
+        words, env = ["run", "-c", str(self.config)], {**os.environ, "PYTHONWARNINGS": "default", **self.environment}
+        with (self.config.parent / f"stderr.{self.number}").open("wb") as stderr, Path(os.devnull).open("r+b") as null:
+            if not self.before and not any(name.startswith("PYTHON") for name in self.environment):
+                self.process = Forked(words, env, (null, null, stderr))
+                return self
             self.process = subprocess.Popen(
-                [*self.before, sys.executable, "-m", "detector", "run", "-c", str(self.config)],
+                [*self.before, sys.executable, "-m", "detector", *words],
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
-                env={**os.environ, "PYTHONWARNINGS": "default", **self.environment},
+                env=env,
             )
         return self
 
@@ -248,8 +256,25 @@ def eventually(true: Callable[[], Any], seconds: float = 60) -> Any:
     return until(look, seconds)
 
 
+@lru_cache
+def _settings(config: Path, changed: int, size: int) -> Settings:
+    """Read settings once for each state of their file: who waits for a page asks for its port again and again."""
+    return load_settings(config)
+
+
 def nabat(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a person would, and return status, stdout and stderr."""
+    with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+        process = Forked(words, {**os.environ, "COLUMNS": "100", **environment}, (nothing, out, err))
+        try:
+            status = process.wait(100)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(words, status, _text(out), _text(err))
+
+
+def nabat_anew(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command like ``nabat`` in a process that begins with nothing, and with a seed of hashes of its own."""
     return subprocess.run(
         [sys.executable, "-m", "detector", *words],
         capture_output=True,
@@ -258,6 +283,11 @@ def nabat(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "COLUMNS": "100", **environment},
         check=False,
     )
+
+
+def _text(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read().decode().replace("\r\n", "\n")
 
 
 class ServiceSocket:
