@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -92,21 +93,30 @@ def test_night_work_is_named_as_such(trained: Trained) -> None:
     assert any(reason.message == "behaviour-night" for finding in mine for reason in finding.reasons)
 
 
+@pytest.fixture(scope="module")
+def at_once(trained: Trained) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return rows, and what is found of them without any cut."""
+    frame = live(company.bulk(TRAINED_DAYS + 1, 14), days=2)
+    return frame, run(trained.judge(), trained.state(), frame)
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cuts=st.lists(st.integers(0, 5000), max_size=8), waiting=st.sampled_from([4096, 7]))
-def test_any_cut_of_the_same_rows_gives_the_same_findings(trained: Trained, cuts: list[int], waiting: int) -> None:
-    frame = live(company.bulk(TRAINED_DAYS + 1, 14), days=2)
+def test_any_cut_of_the_same_rows_gives_the_same_findings(
+    trained: Trained, at_once: tuple[pl.DataFrame, list[Finding]], cuts: list[int], waiting: int
+) -> None:
+    frame, whole = at_once
     cuts = [min(cut, frame.height) for cut in cuts]
-    whole = run(trained.judge(), trained.state(), frame)
     state = trained.state()
     state.waiting.floor = waiting
     assert run(trained.judge(), state, frame, cuts) == whole
     assert len({finding.id for finding in whole}) >= 2
 
 
-def test_findings_are_the_same_when_waiting_rows_were_joined_or_saved_on_the_way(trained: Trained) -> None:
-    frame = live(company.bulk(TRAINED_DAYS + 1, 14), days=2)
-    whole = run(trained.judge(), trained.state(), frame)
+def test_findings_are_the_same_when_waiting_rows_were_joined_or_saved_on_the_way(
+    trained: Trained, at_once: tuple[pl.DataFrame, list[Finding]]
+) -> None:
+    frame, whole = at_once
     state, judge, found = trained.state(), trained.judge(), []
     for at in range(0, frame.height, 37):
         state.waiting.floor = state.waiting.least = 50
