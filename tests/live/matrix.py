@@ -15,6 +15,8 @@ files are replayed. Judged is:
     true    what the rules say by the plain evaluator in ``workload`` is found, and nobody honest is
     late    no finding, incident or page comes later than 2 s after the line that completes it was written
     words   severity, counts and times of each finding are those of replay (told apart: ids may agree without it)
+
+As tests the cells stand in several files, since a file is tried by one process. ``NABAT_MATRIX=full`` tries all there.
 """
 
 import argparse
@@ -26,7 +28,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from detector.telemetry.structured_log import configure_logs
@@ -60,6 +62,32 @@ def run_cell(cell: Cell, seed: int = 1, *, keep: bool = False, lateness: str = "
             print(f"  {cell.name}: kept in {folder}", flush=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def tried(kind: str) -> list[str]:
+    """Return the names of the cells of a kind (``Cell.kind``) that are tried as tests."""
+    return [cell.name for cell in _tried().values() if cell.kind == kind]
+
+
+def assert_good(name: str) -> None:
+    """Live the service finds, opens and pages what it must, in time."""
+    found = _verdict(name)
+    assert found.good, "\n".join((*found.same, *found.true, *found.late))
+
+
+def assert_told_alike(name: str) -> None:
+    """Live it says of each finding what replay says."""
+    assert not _verdict(name).words, "\n".join(_verdict(name).words)
+
+
+@cache
+def _tried() -> dict[str, Cell]:
+    return {cell.name: cell for cell in cells(full=os.environ.get("NABAT_MATRIX") == "full")}
+
+
+@cache
+def _verdict(name: str) -> Verdict:
+    return run_cell(_tried()[name])
 
 
 def main() -> int:

@@ -1,0 +1,15 @@
+"""The cells of the matrix with several logs: one lags, is idle or dies beside the other."""
+
+import pytest
+
+from tests.live.matrix import assert_good, assert_told_alike, tried
+
+
+@pytest.mark.parametrize("name", tried("several logs"))
+def test_live_finds_and_opens_what_replay_does_and_pages_two_seconds_after_the_last_line(name: str) -> None:
+    assert_good(name)
+
+
+@pytest.mark.parametrize("name", tried("several logs"))
+def test_live_says_of_each_finding_what_replay_says_of_it(name: str) -> None:
+    assert_told_alike(name)
