@@ -22,7 +22,7 @@ from detector.detect.rules import Provisional, RuleDetector, RuleState, again, a
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 
-STATE_VERSION = "9"
+STATE_VERSION = "10"
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,8 @@ def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
     elif scope.record_high:
         key = "notify-records" if scope.record_low else "notify-records-up-to"
         said.append(say.text(key, count=scope.record_high))
+    if scope.uncounted:
+        said.append(say.text("notify-uncounted", count=scope.uncounted))
     amount = ", ".join(said) or say.text("notify-amount-unknown")
     classes = [_class(name, settings, say) for name in scope.data_classes[:_CLASSES_SHOWN]]
     if not classes:

@@ -448,6 +448,8 @@ WIDE = ("/24", "/48")
 UNNAMED_NETWORKS = INTERNET, PRIVATE_NETWORK = ("internet", "private network")
 """What `network.name` says of addresses of no configured network: which they are of, the address alone tells."""
 CHANGES = ("create", "update", "delete")
+OF_MANY = ("list", "search", "export", "download")
+"""Actions whose answer may hold many records without an id."""
 """Actions that change or destroy client data; of the others, those that send it take it."""
 ACTIONS = (
     "read",

@@ -59,6 +59,7 @@ class CoveredFinding:
         incident_id: Which incident.
         last_event_at, severity, events, subjects, records, data_classes: As the finding stood then.
         touched / taken: Whether client data was known to be concerned, and to have been sent.
+        uncounted: As the finding stood then.
     """
 
     at: datetime
@@ -71,6 +72,7 @@ class CoveredFinding:
     data_classes: tuple[str, ...]
     touched: bool
     taken: bool
+    uncounted: int = 0
 
     def outgrown_by(self, said: "Finding") -> bool:
         """Tell whether a finding says more, in earnest, than whoever closed its incident could know.
@@ -84,7 +86,12 @@ class CoveredFinding:
         worse = said.severity.rank > self.severity.rank or said.touched > self.touched or said.taken > self.taken
         if worse or not self.touched:
             return worse or said.events >= 2 * self.events
-        twice = (said.subject_count >= 2 * self.subjects > 0, said.record_high >= 2 * self.records > 0)
+        pairs = (
+            (said.subject_count, self.subjects),
+            (said.record_high, self.records),
+            (said.uncounted, self.uncounted),
+        )
+        twice = (now >= 2 * then > 0 for now, then in pairs)
         return any(twice) or not set(self.data_classes).issuperset(said.data_classes)
 
 
@@ -120,7 +127,8 @@ class Finding:
         tags: Sigma tags, e.g. ``attack.t1213``.
         source_ips: Addresses seen, of IPv6 the networks they count by; sorted.
         subject_count: Distinct subjects in the events behind it; 0 when not known.
-        record_low: Records surely concerned. record_high: records at most.
+        record_low: Records surely concerned. record_high: records at most, of those that the log counts.
+        uncounted: Exports, lists and searches of client data whose number of records the log does not tell.
         data_classes: Data classes touched, sorted.
         evidence: The first ``MAX_EVIDENCE`` events in order of time.
         replaces: Ids of findings that this one stands for from now on: a late line has moved the beginning of what they
@@ -159,6 +167,7 @@ class Finding:
     subject_count: int = 0
     record_low: int = 0
     record_high: int = 0
+    uncounted: int = 0
     data_classes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=())
     history: bool = False
@@ -174,9 +183,9 @@ class Finding:
         """Whether client data was sent to whoever asked, by the events behind it.
 
         Records are counted only where something was sent; a count alone is one of client data only where the record map
-        gave it a class.
+        gave it a class. What the log does not count was sent all the same.
         """
-        return self.record_low > 0 or (self.record_high > 0 and bool(self.data_classes))
+        return self.record_low > 0 or self.uncounted > 0 or (self.record_high > 0 and bool(self.data_classes))
 
     @property
     def touched(self) -> bool:
@@ -196,6 +205,7 @@ class Finding:
             data_classes=self.data_classes,
             touched=self.touched,
             taken=self.taken,
+            uncounted=self.uncounted,
         )
         return replace(self, covered=known)
 
@@ -321,6 +331,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "subject_count": max,
     "record_low": max,
     "record_high": max,
+    "uncounted": max,
     "data_classes": _union,
     "evidence": _first,
     "replaces": _union,
@@ -331,7 +342,7 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
 }
 _joined_of = attrgetter(*_JOINED)
 _COPIES_APART = timedelta(minutes=1)
-_sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high")
+_sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high", "uncounted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,7 @@ class Scope:
     Attributes:
         subjects: Distinct subjects (clients).
         record_low: Distinct record ids seen. record_high: with counts and estimates where ids were not in the log.
+        uncounted: Exports, lists and searches whose number of records no log tells.
         data_classes: Sorted. by_class: subjects by data class. by_action: events by action.
         events: Touching events. services, source_ips, sessions: seen, sorted.
     """
@@ -167,6 +168,7 @@ class Scope:
     subjects: int = 0
     record_low: int = 0
     record_high: int = 0
+    uncounted: int = 0
     data_classes: tuple[str, ...] = ()
     by_class: tuple[tuple[str, int], ...] = ()
     by_action: tuple[tuple[str, int], ...] = ()

@@ -34,6 +34,7 @@ class Trick:
         level: Severity of the incident, at least.
         settings: What is different in the configuration.
         long: Not for every test run: too many lines, or one more spelling of a kind.
+        breach: The incident says that client data is concerned.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Trick:
     level: Severity = Severity.HIGH
     settings: Mapping[str, Any] = field(default_factory=dict)
     long: bool = False
+    breach: bool = True
 
     def missing(self, told: tuple[tuple[Incident, Scope], ...]) -> str:
         """Return what is not said; empty: the thief is found, and whose data was taken is known."""
@@ -55,6 +57,8 @@ class Trick:
         graver = [(each, scope) for each, scope in named if each.severity >= self.level]
         if not graver:
             return f"{named[0][0].severity.name} only"
+        if self.breach and not any(each.kind.breach for each, _ in graver):
+            return "no client data is said to be concerned"
         clients, records = max(s.subjects for _, s in graver), max(s.record_high for _, s in graver)
         if clients < self.clients or records < self.records:
             return f"{clients} clients of {self.clients}, {records} records of {self.records}"
@@ -579,7 +583,8 @@ TRICKS: tuple[Trick, ...] = (
     Trick("forged-end", "an application's name that holds a refusal",
           _forged("x [1] FATAL:  a"), _commented(0), who=_EITHER),
     Trick("forged-refusal", "a short statement that holds the refusal of a connection",
-          _forged("x", "SELECT*FROM clients WHERE id={}-- [1] FATAL:  a"), _commented(0), clients=0, who=_EITHER),
+          _forged("x", "SELECT*FROM clients WHERE id={}-- [1] FATAL:  a"), _commented(0), clients=0, who=_EITHER,
+          breach=False),
     Trick("hidden-sql", "unusual SQL around the table's name", _hidden, _commented(0)),
     Trick("whole-table", "one statement without a condition",
           _whole("SELECT * FROM clients"), _commented(0), clients=0),

@@ -48,6 +48,11 @@ def told(story: Story, transition, *args, at="10:00", **kwargs):
     return changes
 
 
+def test_one_person_at_least_is_concerned_where_nobody_counted():
+    assert severity_of((), Scope(uncounted=1, data_classes=("special",)), CLASSES) is Severity.HIGH
+    assert severity_of((), Scope(uncounted=1, data_classes=("confidential",)), CLASSES) is Severity.LOW
+
+
 def test_an_incident_opens_with_its_checklist_and_the_first_step_done_by_nabat(story):
     dossier = story.dossier()
     assert len(dossier.steps) == 51

@@ -198,6 +198,17 @@ def test_what_was_refused_or_is_no_client_data_is_no_touch(counts):
     assert story.incident().kind is IncidentKind.WEB_ATTACK
 
 
+def test_an_export_that_nobody_counted_is_a_leak():
+    story = Story()
+    story.at("09:00").found("table-export", **UNTOUCHED, uncounted=1, data_classes=("contact",))
+    assert story.incident().kind is IncidentKind.LEAK
+    scope = Scope(events=1, uncounted=1, data_classes=("contact",))
+    story.write(with_scope(story.dossier(), scope, now=clock("09:01")))
+    assert story.past.entries(story.incident().id)[-1].text == (
+        "Scope computed: no client known by id; the log does not say how many records."
+    )
+
+
 def test_touches_found_later_make_it_one_about_client_data_without_losing_what_was_done():
     story = taken_over()
     story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))

@@ -71,6 +71,21 @@ def test_numbers_and_nouns_agree(count: int, english: str, russian: str) -> None
     assert russian in page("ru", scope=scope)
 
 
+@pytest.mark.parametrize(
+    ("scope", "english", "russian"),
+    [
+        (Scope(uncounted=1), "one export or list of which the log does not tell how many records",
+         "1 выгрузка или список, о которых лог не говорит, сколько в них записей"),
+        (Scope(record_high=500, uncounted=2),
+         "up to 500 records, 2 exports or lists of which the log does not tell how many records",
+         "до 500 записей, 2 выгрузки или списка, о которых лог не говорит, сколько в них записей"),
+    ],
+)  # fmt: skip
+def test_what_no_log_counts_is_said(scope: Scope, english: str, russian: str) -> None:
+    assert f"How much: {english}\n" in page(scope=scope)
+    assert f"Сколько: {russian}\n" in page("ru", scope=scope)
+
+
 def test_the_link_of_a_message_is_the_one_it_ends_with_whatever_a_title_says() -> None:
     for language in LANGUAGES:
         body = page(language, title="see https://evil.example.org/x").partition("--\n")[2]

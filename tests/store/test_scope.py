@@ -97,6 +97,19 @@ def test_acts_that_two_logs_tell_of_count_once_and_both_name_what_they_saw(tmp_p
     assert subjects_table(journal).select("events", "read").row(0) == (9, 9)
 
 
+def test_what_no_log_counts_is_said_apart(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    export = {"event.action": "export", "record.ids": None, "record.count": None, "subject.ids": None}
+    named = {"record.ids": ["1"], "subject.ids": ["s1"]}
+    journal.append(events(named, *(export | {"@timestamp": after(minutes=n)} for n in range(1, 4))))
+    scope = compute_scope(journal, actors=["user:anna"])
+    assert (scope.events, scope.record_high, scope.uncounted) == (4, 1, 3)
+    edge = {"event.dataset": "nginx.access", "log.stream": "/edge.log", "log.file.identity": "edge"}
+    journal.append(events(export | edge | {"@timestamp": after(minutes=1), "record.count": 500}))
+    scope = compute_scope(journal, actors=["user:anna"])
+    assert (scope.events, scope.record_high, scope.uncounted) == (4, 501, 2)
+
+
 def test_a_proxy_that_names_no_account_tells_of_the_account_behind_it(tmp_path: Path, sqlite_store: Store) -> None:
     """Two logs of one format, of which the first knows the address alone."""
     journal = Journal(tmp_path / "journal", sqlite_store)

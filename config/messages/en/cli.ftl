@@ -38,4 +38,8 @@ cli-touched = { $clients ->
 } in { cli-events-part }
 cli-untouched = no client data seen sent or changed
 cli-records = records { NUMBER($low, useGrouping: 0) } named in the logs, at most { NUMBER($high, useGrouping: 0) }
+cli-uncounted = { $count ->
+    [one] one export or list
+   *[other] { NUMBER($count, useGrouping: 0) } exports or lists
+} of which the log does not say how many records
 cli-records-unknown = the log does not say how many records

@@ -106,7 +106,11 @@ incident-entry-scope = Scope computed: { $subjects ->
    *[other] { $low ->
         [one] , at least one record
        *[other] , at least { $low } records
-    }, at most { $high }.
+    }, at most { $high }{ $uncounted ->
+        [0] .
+        [one] , and those of one export or list of which the log does not say how many.
+       *[other] , and those of { $uncounted } exports or lists of which the log does not say how many.
+    }
 }
 incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). Why: { $reason } People are paged again.
 incident-entry-seen-again = It works again. What happened meanwhile may not have been seen.

@@ -56,6 +56,10 @@ notify-records-up-to = { $count ->
    *[other] up to { $count } records
 }
 notify-records-between = { $low } to { $high } records
+notify-uncounted = { $count ->
+    [one] one export or list of which the log does not tell how many records
+   *[other] { $count } exports or lists of which the log does not tell how many records
+}
 notify-untouched = Client data: none seen sent or changed so far
 notify-amount-unknown = not yet known
 notify-amount = How much: { $amount }

@@ -65,6 +65,11 @@ rule-records-part = { $records ->
            *[other] { $high } records
         }
         [between] , { $low } to { $high } records
+        [untold] ; the log does not tell how many records
+        [more] , { $high ->
+            [one] one record
+           *[other] { $high } records
+        } at most where the log counts them; elsewhere it does not tell how many
        *[none] { "" }
     }
 rule-span-part = { $span } { $unit ->

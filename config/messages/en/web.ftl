@@ -129,6 +129,10 @@ web-records = { $count ->
    *[other] { $count } records
 }
 web-records-between = { $low } to { $high } records
+web-uncounted = { $count ->
+    [one] one export or list of which the log does not tell how many records
+   *[other] { $count } exports or lists of which the log does not tell how many records
+}
 web-untouched = No answer with client data to this actor has been seen, and no change of client data, whatever was requested.
 web-untouched-follow = Nabat continues to watch until { $time } of event time; a touch makes this an incident about client data.
 web-amount-unknown = Not yet known

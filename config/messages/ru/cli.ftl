@@ -41,4 +41,9 @@ cli-touched = { $clients ->
 }, { cli-events-part }
 cli-untouched = данных клиентов, которые были бы отданы или изменены, не видно
 cli-records = записей названо в логах { NUMBER($low, useGrouping: 0) }, не больше { NUMBER($high, useGrouping: 0) }
+cli-uncounted = { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] выгрузка или список, о которых
+    [few] выгрузки или списка, о которых
+   *[many] выгрузок или списков, о которых
+} лог не говорит, сколько в них записей
 cli-records-unknown = сколько записей, лог не говорит

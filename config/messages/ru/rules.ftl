@@ -79,6 +79,11 @@ rule-records-part = { $records ->
             [one] записи
            *[other] записей
         }
+        [untold] ; сколько записей, лог не говорит
+        [more] , не больше { $high } { $high ->
+            [one] записи
+           *[other] записей
+        } там, где лог их считает; об остальных он не говорит, сколько их
        *[none] { "" }
     }
 rule-span-part = { $span } { $unit ->

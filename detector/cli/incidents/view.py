@@ -109,10 +109,13 @@ def touched(scope: Scope, settings: Settings) -> str:
     if not scope.events:
         return words.t("cli-untouched")
     counts = words.t("cli-touched", clients=scope.subjects, events=scope.events)
-    records = words.t("cli-records", low=scope.record_low, high=scope.record_high)
-    if not scope.record_high:
-        records = words.t("cli-records-unknown")
-    return "; ".join(filter(None, (counts, records, ", ".join(scope.data_classes))))
+    said = [counts]
+    if scope.record_high:
+        said.append(words.t("cli-records", low=scope.record_low, high=scope.record_high))
+    if scope.uncounted or not scope.record_high:
+        unknown = "cli-uncounted" if scope.uncounted else "cli-records-unknown"
+        said.append(words.t(unknown, count=scope.uncounted))
+    return "; ".join(filter(None, (*said, ", ".join(scope.data_classes))))
 
 
 def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:

@@ -293,12 +293,17 @@ def with_scope(
         kind="scope",
         by=NABAT,
         text=dossier.words.text(
-            "incident-entry-scope", subjects=scope.subjects, low=scope.record_low, high=scope.record_high
+            "incident-entry-scope",
+            subjects=scope.subjects,
+            low=scope.record_low,
+            high=scope.record_high,
+            uncounted=scope.uncounted,
         ),
         data=(
             ("subjects", scope.subjects),
             ("record_low", scope.record_low),
             ("record_high", scope.record_high),
+            ("uncounted", scope.uncounted),
             ("severity", severity.value),
         ),
     )

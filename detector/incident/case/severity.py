@@ -58,9 +58,9 @@ def severity_of(
     touching = [finding for finding in findings if finding.touched]
     touched = {name for finding in touching for name in finding.data_classes} | set(scope.data_classes)
     kinds = {classes[name].confidentiality for name in touched if name in classes}
-    # An export names nobody: as many people may be concerned as records left.
+    # An export names nobody: as many people may be concerned as records left, one at least where nobody counted them.
     counts = [(scope.subjects, scope.record_high), *((f.subject_count, f.record_high) for f in touching)]
-    subjects = max(max(pair) for pair in counts)
+    subjects = max(max(pair) for pair in counts) or int(any((scope.uncounted, *(f.uncounted for f in touching))))
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
     floor = Severity.HIGH if broken_in else Severity.LOW
     return worst(before, floor, *(finding.severity for finding in findings), *by_table)

@@ -89,6 +89,7 @@ findings = Table(
     _must("subject_count", BigInteger),
     _must("record_low", BigInteger),
     _must("record_high", BigInteger),
+    Column("uncounted", BigInteger, nullable=False, server_default="0"),
     _must("data_classes", NAMES),
     _must("evidence", EVIDENCE),
     Column("history", Boolean, nullable=False, server_default=false()),

@@ -9,7 +9,8 @@ several logs tell of (``detector.detect.rules.correlation.same_act`` says when i
 names no account). Records are told apart by kind of object and id. ``record_low`` is how many different records the
 lines name. ``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the
 ids in the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most"
-means.
+means. What lists, finds or exports and neither names nor counts its records is counted apart (``uncounted``), unless
+another log counts them.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ from polars.exceptions import PolarsError
 
 from detector import frames
 from detector.errors import StoreError
-from detector.schema.columns import ACCOUNT, ACTIONS
+from detector.schema.columns import ACCOUNT, ACTIONS, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Journal
@@ -203,6 +204,7 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
         lazy.group_by("asked").agg(
             pl.col("counts").sum().alias("events"),
             pl.col("unnamed").sum(),
+            pl.col("uncounted").sum(),
             pl.col("@timestamp").min().alias("first"),
             pl.col("@timestamp").max().alias("last"),
             *(pl.col(name).drop_nulls().unique().sort() for name in _SEEN),
@@ -223,6 +225,7 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
             subjects=sum(count for (count,) in subjects[place]),
             record_low=named,
             record_high=named + int(row["unnamed"]),
+            uncounted=row["uncounted"],
             data_classes=tuple(kind for (kind,) in kinds[place]),
             by_class=tuple(by_class[place]),
             by_action=tuple(by_action[place]),
@@ -343,7 +346,11 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
     """Return the same with how many records they did not name, and which of them count as acts."""
     frame = _read(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
-    frame = frame.with_columns(unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0))
+    unknown = pl.col("event.action").is_in(OF_MANY) & pl.col("record.count").is_null() & (named == 0)
+    frame = frame.with_columns(
+        unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0),
+        uncounted=unknown.fill_null(value=False).cast(pl.Int64),
+    )
     logs = frame.select("log.stream", "log.source").n_unique()
     return _acts(frame) if logs > 1 else frame.with_columns(counts=pl.lit(1, dtype=pl.Int64))
 
@@ -375,8 +382,9 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(number=pl.int_range(pl.len()).over("alike", "episode", "event.dataset", "unnamed_by", "copied"))
         # The line with the account counts: whose it is decides who is asked for.
         .sort("unnamed_by", maintain_order=True)
-        .with_columns(pl.col("unnamed").max().over(act), counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
-        .with_columns(unnamed=pl.col("unnamed") * pl.col("counts"))
+        .with_columns(pl.col("unnamed").max().over(act), uncounted=pl.col("uncounted").min().over(act))
+        .with_columns(counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
+        .with_columns(pl.col("unnamed", "uncounted") * pl.col("counts"))
     )
 
 

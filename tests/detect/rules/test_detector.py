@@ -221,6 +221,56 @@ def test_what_is_said_of_a_walk_is_said_of_all_of_it():
     ]
 
 
+TABLE = {"user.id": "anna", "event.category": "database", "object.type": "client", "@timestamp": START}
+
+
+@pytest.mark.parametrize(
+    ("more", "uncounted"),
+    [
+        ({}, 1),
+        ({"event.outcome": "unknown"}, 1),
+        ({"object.classes": None}, 0),
+        ({"event.outcome": "failure"}, None),
+        ({"record.count": 0}, None),
+    ],
+    ids=["whole", "unknown outcome", "no client data", "failed", "empty"],
+)
+def test_an_export_that_nobody_counted_was_taken(more, uncounted):
+    detector = RuleDetector(RuleSet.load([RULES / "volume" / "table-export.yml"]), SETTINGS)
+    row = {**TABLE, "event.action": "export", "event.outcome": "success", "object.classes": ["contact"], **more}
+    _, findings = detector.step(detector.empty(), events_frame([row]))
+    assert [each.uncounted for each in findings] == ([] if uncounted is None else [uncounted])
+    assert all(each.taken is bool(each.uncounted) for each in findings)
+
+
+def test_it_is_said_that_the_log_does_not_count():
+    detector = RuleDetector(RuleSet.load([RULES / "volume" / "table-lists.yml"]), SETTINGS)
+    row = {**TABLE, "event.action": "list", "event.outcome": "success", "object.classes": ["contact"]}
+    rows = [{**row, "@timestamp": START + timedelta(seconds=n)} for n in range(150)]
+    frame, state, findings = events_frame(rows), detector.empty(), []
+    for begin, end in ((0, 120), (120, 150)):
+        state, told = detector.step(state, frame[begin:end])
+        findings += told
+    finding = findings[0].merge(findings[-1])
+    assert (finding.taken, finding.record_low, finding.record_high) == (True, 0, 0)
+    assert finding.uncounted == 50  # the first hundred only led to it
+    assert [messages(language).reason(finding.reasons[0]).partition("; ")[2] for language in LANGUAGES] == [
+        "the log does not tell how many records",
+        "сколько записей, лог не говорит",
+    ]
+
+
+def test_what_grew_after_a_close_is_more_though_nobody_counts_it():
+    detector = RuleDetector(RuleSet.load([RULES / "volume" / "table-export.yml"]), SETTINGS)
+    row = {**TABLE, "event.action": "export", "event.outcome": "success", "object.classes": ["contact"]}
+    state, (first,) = detector.step(detector.empty(), events_frame([row]))
+    covered = first.cover("incident", START + timedelta(minutes=1)).covered
+    _, (second,) = detector.step(state, events_frame([{**row, "@timestamp": START + timedelta(hours=1)}]))
+    assert covered is not None
+    assert not covered.outgrown_by(first)
+    assert covered.outgrown_by(second)
+
+
 def test_reads_that_were_sent_nothing_are_no_bulk_read():
     rules = limited(RuleSet.load([RULES / "volume" / "bulk-read.yml"]), 50)
     detector = RuleDetector(rules, SETTINGS)

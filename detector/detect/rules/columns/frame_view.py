@@ -18,7 +18,7 @@ from detector.detect.hash_index import FRESH, Keys
 from detector.detect.rules.columns.expressions import COUNTED, LABEL, source, times
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
-from detector.schema.columns import CHANGES
+from detector.schema.columns import CHANGES, OF_MANY
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -209,6 +209,16 @@ class FrameView:
     def sent(self) -> Mask:
         """Say where client data was sent to whoever asked, as far as is known."""
         return self.touches() & ~self.holds("event.action", *CHANGES)
+
+    def uncounted(self) -> Mask:
+        """Say where client data was sent by what may hold many records, and the log does not tell how many."""
+        found = self.holds("event.action", *OF_MANY) & ~self.there("record.count") & self.there("object.classes")
+        if found.any():
+            found &= ~self.holds("event.outcome", "failure")
+            found &= ~self.holds("http.request.method", "HEAD", "OPTIONS", "head", "options")
+            status = self.number("http.response.status_code")
+            found &= ~((status >= 300) & (status < 400) & self.holds("http.request.method", "GET"))
+        return found
 
     def codes(self, name: str) -> TextCodes:
         """Return a field as numbers for its texts; a list is its elements with commas between."""

@@ -38,7 +38,7 @@ _SLACK = 100
 _NEVER = -(1 << 63)
 
 KEY = {"rule": pl.String(), "group": pl.String(), "bucket": pl.Int64()}
-_COUNTS = ("at", "first", "last", "events", "low", "high", "peak", "late", "heard")
+_COUNTS = ("at", "first", "last", "events", "low", "high", "uncounted", "peak", "late", "heard")
 _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
@@ -91,6 +91,7 @@ class Aggregate:
     events: int = 0
     low: int = 0
     high: int = 0
+    uncounted: int = 0
     peak: int = 0
     late: int = 0
     heard: int = _NEVER
@@ -307,6 +308,7 @@ def _count(
     behind = np.zeros(view.height, dtype=np.bool_)
     behind[rows] = True
     part, place = view.part(_COUNTED, np.flatnonzero(behind)), (np.cumsum(behind) - 1)[rows]
+    untold = view.uncounted()[rows] & brought.first & (brought.low == 0)
     sums = zip(
         np.minimum.reduceat(piles.first, starts).tolist(),
         np.maximum.reduceat(view.time[rows], starts).tolist(),
@@ -314,6 +316,7 @@ def _count(
         np.maximum.reduceat(piles.peak, starts).tolist(),
         np.add.reduceat(brought.low, starts).tolist(),
         np.add.reduceat(brought.high, starts).tolist(),
+        np.add.reduceat(untold.astype(np.int64), starts).tolist(),
         strict=True,
     )
     addresses = part.codes(COUNTED)
@@ -325,7 +328,7 @@ def _count(
         _pieces(np.where(brought.first, rows, NONE), piles.bounds),
         strict=True,
     )
-    for mine, (first, last, said, peak, few, many), (ips, kinds, subjects, rows_of_it) in zip(
+    for mine, (first, last, said, peak, few, many, unknown), (ips, kinds, subjects, rows_of_it) in zip(
         told, sums, pieces, strict=True
     ):
         matter, proofs = mine.matter, [row for row in rows_of_it if row != NONE]
@@ -341,6 +344,7 @@ def _count(
         matter.peak = max(matter.peak, peak)
         matter.low += few
         matter.high += many
+        matter.uncounted += unknown
         mine.ips = {addresses.texts[code] for code in set(ips) if code != NONE}
         mine.classes = {names[code] for code in set(kinds)}
         _add_subjects(matter.subjects, subjects)

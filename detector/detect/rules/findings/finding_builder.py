@@ -182,25 +182,27 @@ class FindingBuilder:
             playbook=about.playbook,
             service=matter.service,
             events=events,
-            reasons=(self.reason(matter.peak, events, low, high),),
+            reasons=(self.reason(matter.peak, events, low, high, matter.uncounted),),
             tags=about.tags,
             source_ips=tuple(sorted(told.ips)),
             subject_count=max(len(matter.subjects), peak if self._counts_clients or self._of_run else 0),
             record_low=low,
             record_high=high,
+            uncounted=matter.uncounted,
             data_classes=tuple(sorted(told.classes)),
             evidence=tuple(sorted((proofs[row] for row in told.evidence), key=_IN_TIME)[:MAX_EVIDENCE]),
             history=bool(latest["log.history"]),
         )
 
-    def reason(self, peak: int, events: int, low: int, high: int) -> Reason:
+    def reason(self, peak: int, events: int, low: int, high: int, uncounted: int = 0) -> Reason:
         """Say what the rule is about and how much of it there was, in one sentence."""
         if self._of_run:
             return Reason(
                 message="rule-run", args=(*self._title, ("count", peak), *_records(0, high if high > peak else 0))
             )
         if self._rule is None:
-            return Reason(message="rule-requests", args=(*self._title, ("count", events), *_records(low, high)))
+            records = _records(low, high, uncounted)
+            return Reason(message="rule-requests", args=(*self._title, ("count", events), *records))
         name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)
         capped = self._rule.kind in ("value_count", "value_sum") and count >= most_told(self._rule)
         if name == "rule-megabytes":
@@ -213,7 +215,7 @@ class FindingBuilder:
         elif self._rule.kind == "value_count":
             records = _records(0, 0)  # what came before the count was reached is not in these
         else:
-            records = _records(low, high)
+            records = _records(low, high, uncounted)
         return Reason(message=name, args=(*self._title, ("count", count), *more, *span, *records))
 
     @cached_property
@@ -235,7 +237,9 @@ class FindingBuilder:
         return next((size, unit) for size, unit in _UNITS if span % (size * 1_000_000) == 0)
 
 
-def _records(low: int, high: int) -> tuple[Argument, ...]:
+def _records(low: int, high: int, uncounted: int = 0) -> tuple[Argument, ...]:
     """Say between which bounds the number of records lies; ``records`` names the sentence for it."""
     known = "none" if not high else "exact" if low == high else "between" if low else "upto"
+    if uncounted:
+        known = "more" if high else "untold"
     return ("low", low), ("high", high), ("records", known)
