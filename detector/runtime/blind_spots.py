@@ -119,6 +119,7 @@ _NAME_RU = {
     "habits": "привычек",
     "lanes": "отставших источников",
     "skipped": "из пропущенных",
+    "search": "поиска текстов",
 }
 
 # A stale model, a rule that fails or a wrong clock leaves others judging; a silent source leaves nobody, and neither

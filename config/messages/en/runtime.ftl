@@ -8,7 +8,10 @@ blind-spot-decoder = Lines of the source { $name } are lost to a fault of Nabat:
 blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-memory = There are more names than detection can remember: { blind-why }.
-blind-spot-rule = The rule { $name } does not judge: { blind-why }.
+blind-spot-rule = { $name ->
+    [search] The search for the texts of rules fails, and rules judge every event by all their conditions, which takes longer: { blind-why }.
+   *[other] The rule { $name } does not judge: { blind-why }.
+}
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
 blind-spot-state = { $name } cannot be kept: { blind-why }.

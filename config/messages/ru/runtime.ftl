@@ -8,7 +8,10 @@ blind-spot-decoder = Строки источника { $name } теряются 
 blind-spot-clock = Часам источника { $name } нельзя верить: { blind-why }.
 blind-spot-late = Строки источника { $name } приходят слишком поздно: { blind-why }.
 blind-spot-memory = Имён больше, чем можно запомнить: { blind-why }.
-blind-spot-rule = Правило { $name } не проверяет: { blind-why }.
+blind-spot-rule = { $name ->
+    [search] Поиск текстов правил не работает, и правила проверяют каждое событие целиком, это дольше: { blind-why }.
+   *[other] Правило { $name } не проверяет: { blind-why }.
+}
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
 blind-spot-role = Никто не отвечает за { $name }: { blind-why }.
 blind-spot-state = Не удаётся сохранить { $name }: { blind-why }.

@@ -9,12 +9,14 @@ from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
 from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.placeholders import Placeholders
+from detector.detect.rules.matching.text_search import FAILURES as SEARCH_FAILURES
 from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, test_rules
 from detector.detect.rules.ruleset import Rules
 
 __all__ = [
+    "SEARCH_FAILURES",
     "Placeholders",
     "Provisional",
     "RuleDetector",

@@ -50,6 +50,7 @@ Rule = TypeVar("Rule", EventRule, CorrelationRule)
 FACTS: Final = "facts"
 LEDGER: Final = "ledger"
 ACTS: Final = "acts"
+SEARCH: Final = "search"
 # What lies further behind its own stream than this, in microseconds, is counted apart: the matter it belonged to may be
 # forgotten already, and whether it is depends on the batches.
 APART: Final = PAST_US
@@ -185,7 +186,8 @@ class RuleDetector:
             for an account.
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
             belong (``detector.detect.rules.correlation.late_events``).
-        errors: How often each rule failed, by id (``FACTS`` and ``LEDGER`` for those parts), since ``take_errors``.
+        errors: How often each rule failed, by id (``FACTS``, ``LEDGER`` and ``SEARCH`` for those parts), since
+            ``take_errors``.
         causes: Why each of these failed last, since ``take_causes``.
     """
 
@@ -374,6 +376,8 @@ class RuleDetector:
 
     def _events(self, view: FrameView) -> dict[str, Ints]:
         matches = self._matcher.match(view)
+        if matches.search is not None:
+            self._failed(SEARCH, matches.search)
         for number, cause in matches.failed.items():
             self._failed(self.rules.events[number].about.id, cause)
         return {self.rules.events[number].about.id: rows for number, rows in sorted(matches.rows.items())}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
-from detector.detect.rules import search_library
-from detector.errors import ConfigError, ModelError, NabatError, Problem
+from detector.detect.rules import SEARCH_FAILURES, search_library
+from detector.errors import Cause, ConfigError, ModelError, NabatError, Problem
 from detector.messages import Messages, messages
 from detector.notify import ladder_gaps
 from detector.notify.apprise_target import understood
@@ -125,8 +125,15 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     parts = build(settings, session_key=b"check")
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
-    if (library := search_library()) != "hyperscan":
-        yield f"rules: {library} looks for their texts, which takes longer: hyperscan does not run on this machine"
+    try:
+        library = search_library()
+    except SEARCH_FAILURES as error:
+        cause = Cause.of(error)
+        what = f"the search for the texts of rules fails ({cause.kind} at {cause.place})"
+        problems.append(Problem(what=what, fix="rules judge every event all the same, which takes longer; report it"))
+    else:
+        if library != "hyperscan":
+            yield f"rules: {library} looks for their texts, which takes longer: hyperscan does not run on this machine"
 
 
 def _warnings(settings: Settings) -> Iterator[Problem]:

@@ -93,3 +93,15 @@ def test_prefiltered_is_plain(rules, frame, monkeypatch, library, height):
         matched |= expected.rows.keys()
     if height == 5_000:
         assert {number for number, rule in enumerate(rules) if rule.about.id.startswith(("more", "key"))} <= matched
+
+
+def test_rules_are_judged_on_every_event_while_the_search_fails(rules, frame, monkeypatch):
+    expected = RuleMatcher(rules, TYPES).match(FrameView(frame))
+    assert expected.search is None
+    for search in (text_search.HyperscanSearch, text_search.PolarsSearch):
+        monkeypatch.setattr(search, "find", lambda _self, _column: 1 // 0)
+    found = RuleMatcher(rules, TYPES).match(FrameView(frame))
+    assert (found.search.kind, found.failed) == ("ZeroDivisionError", {})
+    assert {number: rows.tolist() for number, rows in found.rows.items()} == {
+        number: rows.tolist() for number, rows in expected.rows.items()
+    }

@@ -1,11 +1,12 @@
 """Which rows satisfy which rules, for a frame of events.
 
 Comes in: rules and an event frame with facts. Goes out: for each rule the numbers of its rows, in order, and the rules
-that failed. A rule that needs a text is judged on the rows that hold it (``prefilter``), any other on all; of those,
-what is asked of whole columns rules out most, and the rest of a condition is asked of the rows that are left.
+that failed. A rule that needs a text is judged on the rows that hold it (``prefilter``), any other on all, and so is
+every rule while the search for texts fails; of those, what is asked of whole columns rules out most, and the rest of a
+condition is asked of the rows that are left.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from detector.detect.rules.condition import Node, with_keywords
 from detector.detect.rules.matching.compile_condition import SHORT, CompiledCondition, ConditionCompiler
 from detector.detect.rules.matching.field_values import FEW, FieldValues
 from detector.detect.rules.matching.prefilter import Prefilter, needed
+from detector.detect.rules.matching.text_search import FAILURES
 from detector.detect.rules.ruleset import EventRule
 from detector.errors import Cause
 
@@ -30,10 +32,11 @@ _FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError
 
 @dataclass(slots=True)
 class Matches:
-    """Rows by number of the rule, and what failed."""
+    """Rows by number of the rule, and what failed; ``search``: why the search for texts did."""
 
     rows: dict[int, Ints] = field(default_factory=dict)
     failed: dict[int, Cause] = field(default_factory=dict)
+    search: Cause | None = None
 
 
 class _Condition(NamedTuple):
@@ -72,7 +75,7 @@ class RuleMatcher:
         asked = {
             name: fields.all if predicate is None else predicate(view) for name, predicate in self._predicates.items()
         }
-        for condition, rows in self._candidates(view, asked):
+        for condition, rows in self._candidates(view, asked, found):
             try:
                 satisfying = _judged(condition.compiled, rows, fields)
             except _FAILURES as error:
@@ -82,13 +85,21 @@ class RuleMatcher:
                 found.rows.update(dict.fromkeys(condition.rules, satisfying))
         return found
 
-    def _candidates(self, view: FrameView, asked: Mapping[str, Mask]) -> Iterator[tuple[_Condition, Ints]]:
+    def _candidates(
+        self, view: FrameView, asked: Mapping[str, Mask], found: Matches
+    ) -> Iterator[tuple[_Condition, Ints]]:
         """Yield conditions and the rows that may satisfy them, of those events that are asked for each source."""
         everywhere = {name: mask.nonzero()[0] for name, mask in asked.items()}
-        for number in self._always:
+        sifted: list[tuple[int, Ints]] = []
+        always: Iterable[int] = self._always
+        try:
+            sifted = self._prefilter.candidates(view)
+        except FAILURES as error:
+            found.search, always = Cause.of(error), range(len(self._conditions))
+        for number in always:
             condition = self._conditions[number]
             yield condition, everywhere[condition.source]
-        for number, rows in self._prefilter.candidates(view):
+        for number, rows in sifted:
             condition = self._conditions[number]
             yield condition, rows[asked[condition.source][rows]]
 

@@ -19,7 +19,7 @@ satisfies it**, or nothing ("always": the rule is judged on every event):
 So what is not let through does not satisfy the rule. What is let through is judged by the whole condition.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -93,16 +93,16 @@ class Prefilter:
                 by_column.setdefault(safe(column), {}).setdefault(text, set()).add(rule)
         self._columns = {column: _ColumnTexts(texts) for column, texts in by_column.items()}
 
-    def candidates(self, view: FrameView) -> Iterator[tuple[int, Ints]]:
-        """Yield rules, and for each the rows that hold a text it needs, in order."""
+    def candidates(self, view: FrameView) -> list[tuple[int, Ints]]:
+        """Return rules, and for each the rows that hold a text it needs, in order."""
         found = [each.pairs(view, column) for column, each in self._columns.items() if not view.empty(column)]
         if not found:
-            return
+            return []
         pairs = np.concatenate([rules * view.height + rows for rows, rules in found])
         pairs.sort()
         rules, rows = np.divmod(pairs[groups_of(pairs)], view.height)
         begins = groups_of(rules)
-        yield from zip(rules[begins].tolist(), np.split(rows, begins[1:]), strict=False)
+        return list(zip(rules[begins].tolist(), np.split(rows, begins[1:]), strict=False))
 
 
 class _ColumnTexts:

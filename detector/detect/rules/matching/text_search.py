@@ -23,6 +23,19 @@ except ImportError:  # no wheel for this platform
 
 Ints = npt.NDArray[np.int64]
 
+FAILURES: tuple[type[BaseException], ...] = (
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    pa.ArrowException,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    *(() if hyperscan is None else (hyperscan.error,)),
+)
+"""What a search can raise. A panic of polars is no PolarsError and no Exception of ours."""
+
 
 class Hits(NamedTuple):
     """Numbers of elements, and of the text that stands in each; a pair may come more than once."""
@@ -115,5 +128,11 @@ def text_search(texts: Sequence[str]) -> TextSearch:
 
 
 def search_library() -> str:
-    """Return the name of the library that searches here: ``hyperscan``, or ``polars`` where that does not run."""
-    return "hyperscan" if isinstance(text_search(("nabat",)), HyperscanSearch) else "polars"
+    """Return the name of the library that searches here: ``hyperscan``, or ``polars`` where that does not run.
+
+    Raises:
+        BaseException: One of ``FAILURES``: the search itself fails.
+    """
+    search = text_search(("nabat",))
+    search.find(pa.array(["nabat"], pa.large_string()))
+    return "hyperscan" if isinstance(search, HyperscanSearch) else "polars"
