@@ -16,6 +16,8 @@ _LIVE = (
     "false-trails",
     "guess-rotating",
     "forged-application",
+    "whole-table",
+    "whole-table-negation",
 )
 _SHORT = [trick for trick in TRICKS if not trick.long]
 

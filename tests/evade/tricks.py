@@ -588,6 +588,10 @@ TRICKS: tuple[Trick, ...] = (
     Trick("hidden-sql", "unusual SQL around the table's name", _hidden, _commented(0)),
     Trick("whole-table", "one statement without a condition",
           _whole("SELECT * FROM clients"), _commented(0), clients=0),
+    *(Trick(f"whole-table-{name}", f"one statement {condition}",
+            _whole(f"SELECT * FROM clients WHERE {condition}"), _commented(0), clients=0)
+      for name, condition in (("range", "id > 0"), ("negation", "id <> -1"), ("tautology", "id = 17 OR 1=1"),
+                              ("long", "id BETWEEN 0 AND 999999999"), ("pattern", "name LIKE '%'"))),
     Trick("whole-table-copy", "one COPY",
           _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,

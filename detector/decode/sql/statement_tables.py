@@ -19,6 +19,7 @@ from functools import lru_cache
 from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
+from detector.decode.sql.open_conditions import Conditions, conditions
 
 _REMEMBERED = 4096
 _LONG = 4096
@@ -86,7 +87,8 @@ _NOT_ALIAS = _words(
     " intersect having window returning values select from into when as with table tablesample to default partition use"
     " ignore force straight_join"
 )
-_UNSURE = _words("or case union except intersect xor")
+_JOINING = _words("union except intersect")
+_UNSURE = _JOINING | _words("or case xor")
 _AFTER = _words("set select where group order limit offset fetch for returning having option lock")
 _ENDS = _AFTER | {"commit", "end"}
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | _AFTER
@@ -106,9 +108,10 @@ class Touch:
 
     Attributes:
         schema / name: Of the table, as written (lower case where not quoted); the schema may be empty.
-        action: read, list, create, update, delete or export; a query without any condition exports.
+        action: read, list, create, update, delete or export; a query whose conditions bound nothing exports.
         ids: Values its rows are picked by, by column.
         sure: False: the name stands in a statement that was not understood, and may be that of anything.
+        unbounded: Columns one of which may be the column of ids: then a list is an export, because nothing bounds it.
     """
 
     schema: str
@@ -116,14 +119,17 @@ class Touch:
     action: str
     ids: Mapping[str, tuple[str, ...]]
     sure: bool = True
+    unbounded: frozenset[str] = frozenset()
 
 
+_NONE: frozenset[str] = frozenset()
 _READING = ("select", "table")
 _BOUNDING = _words(
     "where limit top fetch group having rownum tablesample count sum avg min max exists offset into for insert update"
     " delete"
 )
 """Without any of these a query sends every row of its tables: no less than COPY takes out."""
+_OTHER_BOUNDS = (_BOUNDING | _JOINING) - {"where"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ class _Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
+        where: The conditions of a query that nothing else bounds, by no equality or list of values.
     """
 
     tables: tuple[_Table, ...] = ()
@@ -169,6 +176,7 @@ class _Plan:
     given: tuple[tuple[str, int], ...] = ()
     naming: bool = False
     known: bool = True
+    where: Conditions | None = None
 
 
 def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touch, ...]:
@@ -199,7 +207,9 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
             ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
-            yield Touch(table.schema, table.name, action, ids)
+            asked = plan.where if bound and action == "list" else None
+            open_for = asked.open_for(table.alias, seen.values, given) if asked else _NONE
+            yield Touch(table.schema, table.name, "export" if "" in open_for else action, ids, unbounded=open_for)
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < _DEEP:
@@ -351,6 +361,7 @@ class _Reading:
         tables = _by_alias(self._tables)
         tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
         picked = tuple(self._picked()) if tables and self._sure() else ()
+        equal = any(place.kind != "range" for one in picked for place in one.places)
         named = not words.isdisjoint(_NAMED)
         runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
         runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
@@ -365,7 +376,17 @@ class _Reading:
             given=self._given() if strings else (),
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
+            where=None if equal or head not in _READING else self._open_where(),
         )
+
+    def _open_where(self) -> Conditions | None:
+        """Return the conditions of the only WHERE of a query that has no other bounds."""
+        words = self._words
+        alone = words.count("where") == 1 and words.count("select") <= 1
+        if self._where is None or not alone or not _OTHER_BOUNDS.isdisjoint(words):
+            return None
+        begin = self._where[0] + 1
+        return conditions(self._tokens[begin : self._end(begin)[0]])
 
     def _strings(self) -> tuple[int, ...]:
         return tuple(int(token.text) for token in self._tokens if token.kind == "value")

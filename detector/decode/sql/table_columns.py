@@ -9,7 +9,7 @@ statement touches it in no way that was understood: as a list, and ``log.flags``
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -78,7 +78,7 @@ def _fits(pattern: str, schema: str, name: str) -> bool:
 def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     """Add what statements touch to a frame that has them."""
     places = tuple(dict.fromkeys(places))
-    touches = _touches(frame, {place.pattern for place in places})
+    touches = _touches(frame, places)
     made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
     made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
     for place in places:
@@ -96,7 +96,8 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     return replace_columns(frame, made)
 
 
-def _touches(frame: pl.DataFrame, patterns: Collection[str]) -> list[tuple[Touch, ...]]:
+def _touches(frame: pl.DataFrame, places: Collection[TablePlace]) -> list[tuple[Touch, ...]]:
+    patterns = {place.pattern for place in places}
     known: dict[tuple[str, str, str, str], tuple[Touch, ...]] = {}
     nothing = [""] * frame.height
     texts = [
@@ -107,9 +108,17 @@ def _touches(frame: pl.DataFrame, patterns: Collection[str]) -> list[tuple[Touch
     for key in zip(*texts, strict=True):
         touches = known.get(key)
         if touches is None:
-            touches = known[key] = _understood(_together(*key), patterns)
+            touches = known[key] = tuple(_bounded(one, places) for one in _understood(_together(*key), patterns))
         found.append(touches)
     return found
+
+
+def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
+    """Return a touch as an export where only the column of ids bounds it, and that does not."""
+    if not touch.unbounded or touch.action != "list":
+        return touch
+    columns = {place.column.lower() for place in places if _fits(place.pattern, touch.schema, touch.name)}
+    return touch if columns.isdisjoint(touch.unbounded) else replace(touch, action="export")
 
 
 def _together(statement: str, dialect: str, parameters: str, about: str) -> tuple[Touch, ...]:

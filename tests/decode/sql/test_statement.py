@@ -14,7 +14,7 @@ READ = [
         "select c.x from clients c join public.o on o.cid = c.id where c.id in (1,'2')",
         "clients read id=1,2; public.o list",
     ),
-    ("select * from clients where id = 5 or true", "clients list"),
+    ("select * from clients where id = 5 or true", "clients export"),
     ("select * from clients where not id = 5", "clients list"),
     ("select * from clients where id = 5 - 3", "clients list"),
     ("select * from clients where f(id = 5)", "clients list"),
@@ -53,9 +53,9 @@ READ = [
     ("select * from clients where id >= 1", "clients list"),
     ("select * from clients where id <> 0", "clients list"),
     ("select * from clients where not (id = 3)", "clients list"),
-    ("select * from clients where id = 17 or 1=1", "clients list"),
+    ("select * from clients where id = 17 or 1=1", "clients export"),
     ("select * from clients where id = 17 and 0 || 1", "clients list"),
-    ("select * from clients where name like '%'", "clients list"),
+    ("select * from clients where name like '%'", "clients export"),
     ("select * from clients where id = 17 = false", "clients list"),
     ("select * from clients where id in (17) = false", "clients list"),
     ("select * from clients where case when x and id = 17 then 1 else 1 end = 1", "clients list"),
@@ -240,7 +240,7 @@ def test_mysql_and_sql_server_quote_in_their_own_ways() -> None:
     assert told("select 1 /*! from clients */", "mysql") == "clients export"
     assert told("select * from clients where x = 'a\\' or 1=1 -- ' ", "mysql") == "clients read"
     assert told("select * from clients where id = 17--1", "mysql") == "clients list"
-    assert told("select * from clients where id = 17 --1 or 1=1", "mysql") == "clients list"
+    assert told("select * from clients where id = 17 --1 or 1=1", "mysql") == "clients export"
     assert told("select * from clients where id = 17 -- or 1=1", "mysql") == "clients read id=17"
     assert told("select 1 $$, clients.* from clients", "mysql") == "clients export"
     assert told("SELECT TOP (10) * FROM [dbo].[Clients] WHERE [Id] = 7", "mssql") == "dbo.Clients read id=7"

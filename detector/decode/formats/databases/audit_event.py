@@ -72,9 +72,11 @@ def statement_about(table: str, *actions: str) -> str:
     return next(filter(None, forms), "").format(table) if table else ""
 
 
+UNKNOWN = "$1"
+"""A condition of which nothing is known: how much of a table was read, the record does not say."""
 _FORMS = {
-    "SELECT": "SELECT * FROM {} WHERE TRUE",  # how much of it, the record does not say
-    "READ": "SELECT * FROM {} WHERE TRUE",
+    "SELECT": "SELECT * FROM {} WHERE $1",
+    "READ": "SELECT * FROM {} WHERE $1",
     "INSERT": "INSERT INTO {}",
     "UPDATE": "UPDATE {} SET",
     "WRITE": "UPDATE {} SET",

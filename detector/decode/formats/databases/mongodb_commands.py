@@ -13,7 +13,7 @@ write are touched too, wherever they stand. Commands nested deeper than a server
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from detector.decode.formats.databases.audit_event import quoted
+from detector.decode.formats.databases.audit_event import UNKNOWN, quoted
 from detector.decode.json.lookup import as_text
 
 _READ, _UPDATE, _DELETE, _CREATE = "SELECT * FROM {}", "UPDATE {} SET", "DELETE FROM {}", "INSERT INTO {}"
@@ -144,7 +144,7 @@ def _statement(form: str, space: str, *, bounds: Mapping[str, Sequence[str]] | N
     where = (f"{quoted(field)} IN ({', '.join(map(_literal, ids))})" for field, ids in (bounds or {}).items() if field)
     conditions = " AND ".join(where)
     if form is _READ and not whole:
-        conditions = conditions or "TRUE"
+        conditions = conditions or UNKNOWN
     return f"{text} WHERE {conditions}" if conditions else text
 
 
