@@ -104,6 +104,43 @@ def test_an_access_point_is_a_bucket_of_its_name() -> None:
     assert trail("GetObject", bucketName=point, key="clients/17/a.pdf")["subject.ids"] == ["17"]
 
 
+_POINT = "arn:aws:s3:eu-central-1:123456789012:accesspoint"
+_OBJECT = {"type": "AWS::S3::Object", "ARN": "arn:aws:s3:::documents/clients/17/a.pdf"}
+_REAL = {"accountId": "123456789012", "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::documents"}
+_THERE = {"accountId": "123456789012", "type": "AWS::S3::AccessPoint", "ARN": f"{_POINT}/analytics"}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [f"{_POINT}/analytics", "analytics-cd2nqmh5mjyz1ub6-s3alias", "analytics-hrzrlukc5m36ft7ok--ol-s3"],
+    ids=["arn", "alias", "lambda"],
+)
+@pytest.mark.parametrize("others", [1, 3])
+def test_an_access_point_is_the_bucket_that_the_record_names(named: str, others: int) -> None:
+    record = {
+        **TRAIL,
+        "eventName": "GetObject",
+        "requestParameters": {"bucketName": named, "key": "clients/17/a.pdf"},
+        "resources": [_OBJECT, _REAL, _THERE],
+    }
+    plain = {**record, "requestParameters": {"bucketName": "documents", "key": "clients/18/x-s3alias"}, "resources": []}
+    lines = [json.dumps(each) for each in (record, *[plain] * others)]
+    frame = Decoder(settings_for(format="cloudtrail", records=ROUTES), session_key=KEY).decode(batch_of(lines)).frame
+    assert frame["subject.ids"].to_list() == [["17"], *[["18"]] * others]
+    assert frame["url.path"][0] == "/documents/clients/17/a.pdf"
+    assert "documents/clients" not in str(frame["labels"][0])
+
+
+@pytest.mark.parametrize(
+    "resources", [None, [], [_OBJECT], [_REAL, {**_REAL, "ARN": "arn:aws:s3:::other"}], [_REAL, 5]]
+)
+def test_an_access_point_without_one_bucket_stands_under_its_own_name(resources: Any) -> None:
+    parameters = {"bucketName": f"{_POINT}/analytics", "key": "clients/17/a.pdf"}
+    record = {**TRAIL, "eventName": "GetObject", "requestParameters": parameters, "resources": resources}
+    path = one(json.dumps(record), format="cloudtrail", records=ROUTES)["url.path"]
+    assert path == ("/documents/clients/17/a.pdf" if resources == [_REAL, 5] else "/analytics/clients/17/a.pdf")
+
+
 @pytest.mark.parametrize("status", ["OK", "True", "Succeeded", "Success", "PartiallySucceeded", ""])
 def test_microsofts_words_for_success(status: str) -> None:
     event = one(json.dumps(SHARE | {"ResultStatus": status}), format="m365", records=ROUTES)
