@@ -107,6 +107,7 @@ class Decoder:
         flag(columns, flawed, chosen.parsed.places())
         self._annotator.annotate(columns, source, self._empty_words(columns[FORMAT]))
         routes = pl.Series("route", self._touches.apply(columns))
+        self._annotator.charge_failed_logins(columns)
         return EventBatch(
             frame=columns.frame(),
             rejects=rejects,
@@ -184,6 +185,7 @@ class Decoder:
             )
         self._annotator.annotate(columns, source, self._empty_words(columns[FORMAT]))
         routes = pl.Series("route", self._touches.apply(columns))
+        self._annotator.charge_failed_logins(columns)
         tables, frame = columns.get(UNNAMED), columns.frame()
         failures: list[dict[int, RejectReason]] = [{} for _ in batches]
         for place, reason in chosen.parsed.failures.items():

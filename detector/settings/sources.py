@@ -93,12 +93,12 @@ class SourceSettings(Strict):
         default="auto",
         description=(
             "Whether accounts in these lines were proved. `auto`: but for requests refused with 401 or 407, "
-            "requests from the internet that were redirected or failed, failed logins and lines that can be read in "
-            "several ways, where an address stands beside the name; "
+            "requests from the internet that were redirected or failed and lines that can be read in several ways, "
+            "where an address stands beside the name; "
             "`verified`: always; `listed`: those that `actors.roles_file` names (by no pattern), unless refused; "
             "`claimed`: never. nginx writes the name of any Basic header as `$remote_user`, checked or not: say "
             "`claimed` where it checks none. A name that is only claimed stays in `user.name`; the session or "
-            "address is the actor."
+            "address is the actor. Of a failed login it is always the address, whatever is said here."
         ),
     )
     silent_after: Silence | None = Field(

@@ -4,11 +4,13 @@ Comes in: parsed columns. Goes out: the same columns with canonical addresses, h
 networks, category and outcome. Everything is worked out once for each distinct value.
 
 An actor is the account, else the session, else the address; of a line that names none of them nobody is the actor. An
-account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. So is one whose login
-failed, one in a line that can be read in several ways, and one that a request from the internet names which got nothing
-(redirected or failed), where an address stands beside it: whoever sent that wrote the name. Of IPv6 addresses the
-network counts (``source.subnet``). A session or token never leaves here in the clear: it becomes a keyed hash (BLAKE2b,
-128 bits), so that equal stays equal and nobody can sign in with what we keep.
+account that is only claimed (``SourceSettings.accounts``) keeps its ``user.name`` and is none. So is one in a line that
+can be read in several ways, and one that a request from the internet names which got nothing (redirected or failed),
+where an address stands beside it: whoever sent that wrote the name. A failed login is its address's, wherever that is
+and whatever name or session stands there; that it is one, the record map may say, so it is decided behind it
+(``charge_failed_logins``). Of IPv6 addresses the network counts (``source.subnet``). A session or token never leaves
+here in the clear: it becomes a keyed hash (BLAKE2b, 128 bits), so that equal stays equal and nobody can sign in with
+what we keep.
 """
 
 from collections.abc import Sequence
@@ -37,7 +39,7 @@ from detector.decode.enrich.addresses import (
 from detector.decode.enrich.claimed_actors import named_in
 from detector.decode.enrich.user_agents import Agents
 from detector.decode.parse_result import AMBIGUOUS, FORWARDED, TOKEN
-from detector.schema.columns import INTERNET, SESSION
+from detector.schema.columns import ADDRESS, INTERNET, SESSION
 from detector.settings import ActorSettings, SourceSettings
 
 _STATUS = "http.response.status_code"
@@ -90,6 +92,26 @@ class Annotator:
                 "url.domain",
                 hosts.answered([None if host in NOWHERE - {"_"} else host_name(host) for host in hosts.values]),
             )
+
+    def charge_failed_logins(self, columns: BatchBuilder) -> None:
+        """Make the address the actor of each failed login: the name, and the session, are claims of whoever sent it."""
+        if "source.ip" not in columns or "actor.id" not in columns:
+            return
+        failed = _holds(columns, "event.category", "authentication") & _holds(columns, "event.outcome", "failure")
+        places, actors = columns.distinct("source.ip"), columns.distinct("actor.id")
+        failed &= places.has() & (actors.numbers([int(not one.startswith(ADDRESS)) for one in actors.values], 1) > 0)
+        if not failed.any():
+            return
+        keys = places.answered([one[2] for one in self._book.look_up(places.values)])
+        columns.put_distinct("actor.id", keys.only(failed).or_else(actors))
+        nobody = Dictionary.constant("anonymous", columns.height).only(failed)
+        columns.put_distinct("actor.type", nobody.or_else(columns.distinct("actor.type")))
+        for name in ("user.id", "organization.id"):
+            if name in columns:
+                columns.put_distinct(name, columns.distinct(name).only(~failed))
+        if "user.roles" in columns:
+            roles = columns["user.roles"]
+            columns.set_column(roles.zip_with(pl.Series(~failed), pl.Series([None], dtype=roles.dtype)))
 
     def actors_in(self, texts: Sequence[str], source: SourceSettings) -> list[tuple[str | None, str | None, str]]:
         """Return of lines that gave no event whose they claim to be: keys of address and account, the account's kind.
@@ -194,15 +216,11 @@ class Annotator:
 
 
 def _unproved(columns: BatchBuilder) -> Mask:
-    """Say which rows are failed logins, or one of several readings of a line, and show who sent them: an address."""
-    unproved = np.zeros(columns.height, dtype=np.bool_)
-    if "source.ip" not in columns:
-        return unproved
-    if "event.category" in columns and "event.outcome" in columns:
-        unproved |= _holds(columns, "event.category", "authentication") & _holds(columns, "event.outcome", "failure")
-    if "log.flags" in columns:
-        unproved |= whole(columns["log.flags"].list.contains(AMBIGUOUS).cast(pl.Int64()), 0) > 0
-    return unproved & columns.distinct("source.ip").has()
+    """Say which rows are one of several readings of a line, and show who sent them: an address."""
+    if "source.ip" not in columns or "log.flags" not in columns:
+        return np.zeros(columns.height, dtype=np.bool_)
+    unproved = whole(columns["log.flags"].list.contains(AMBIGUOUS).cast(pl.Int64()), 0) > 0
+    return np.asarray(unproved & columns.distinct("source.ip").has(), dtype=np.bool_)
 
 
 def _got_nothing(columns: BatchBuilder) -> Mask:

@@ -14,7 +14,6 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import features
-from detector.schema.columns import ADDRESS
 
 LIMIT = 1 << 16
 _WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
@@ -68,11 +67,7 @@ def lean(frame: pl.DataFrame, tick: timedelta, seed: int) -> tuple[pl.DataFrame,
 
 @cache
 def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
-    """Return the steps of ``lean``: whether an event touches, whether it counts, for whom, and what is kept of it.
-
-    A failed login is charged to the address it came from: its victim did nothing.
-    """
-    attempt = pl.col("event.action").eq_missing("login") & (pl.col("touch") == 0) & pl.col("source.ip").is_not_null()
+    """Return the steps of ``lean``: whether an event touches, whether it counts, for whom, and what is kept of it."""
     role = pl.concat_str(
         pl.col("actor.type").fill_null("unknown"),
         pl.col("user.roles").list.get(0, null_on_oob=True).fill_null(""),
@@ -80,8 +75,7 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr],
     )
     owners = [
         (pl.col("@timestamp").dt.epoch("us") // tick).alias("bucket"),
-        pl.when(attempt).then(pl.lit(ADDRESS) + pl.col("source.ip")).otherwise(pl.col("actor.id")).alias("actor.id"),
-        pl.when(attempt).then(pl.lit("anonymous:")).otherwise(role).alias("role"),
+        role.alias("role"),
         features.sent().alias("sent"),
     ]
     subjects = pl.col("subject.ids").list.eval(pl.element().hash(seed ^ _ITEM))

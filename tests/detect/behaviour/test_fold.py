@@ -164,6 +164,10 @@ def test_failed_logins_are_charged_to_the_address_not_to_the_victim(trained: Tra
         pl.lit("failure").alias("event.outcome"),
         pl.lit(None, dtype=pl.String()).alias("object.type"),
         pl.lit("198.51.100.7").alias("source.ip"),
+        # As the decoder charges them.
+        pl.lit("ip:198.51.100.7").alias("actor.id"),
+        pl.lit("anonymous").alias("actor.type"),
+        pl.lit(None, dtype=pl.String()).alias("user.id"),
     )
     state = trained.state()
     trained.judge().step(state, attempts, company.START + TRAINED_DAYS * company.DAY + timedelta(hours=11))
