@@ -81,6 +81,14 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.service_more",
+        "bool",
+        "",
+        "A service account that touches more clients today (UTC) than is likely by its last 14 usual days with work "
+        "(10 at least): five spreads and 150 clients above their median, and a quarter above its busiest day.",
+        True,
+    ),
+    Fact(
         "nabat.account_bare",
         "str",
         "",

@@ -166,6 +166,17 @@ def _seeded(begins: datetime, *, name: str = "svc-report7", seeds: int = 4) -> I
         yield request(begins + 1.5 * n * _SECOND, card(FIRST + 37 * n), name, address=_DESK)
 
 
+def _beside(begins: datetime) -> Iterator[Line]:
+    """A service reads some thirty clients an hour for ten days; then somebody who has its token reads sixty more."""
+    chance, days = random.Random(30), 10
+    at = begins.replace(hour=0) - timedelta(days=days)
+    while at < begins + 12 * _HOUR:
+        yield request(at, card(chance.randrange(200_000, 900_000)), "svc-sync", address=_DESK)
+        at += timedelta(seconds=chance.expovariate(1 / 120) + 1)
+    for n in range(720):
+        yield request(begins + 60 * n * _SECOND, card(FIRST + 37 * n), "svc-sync", address=_DESK)
+
+
 def _redirected(begins: datetime) -> Iterator[Line]:
     """Changes and refused reads in a colleague's name, sent to the login page, beside the walk."""
     for n in range(700):
@@ -596,6 +607,8 @@ TRICKS: tuple[Trick, ...] = (
           _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,
           lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-report7", f"user:{THIEF}"), clients=700),
+    Trick("service-beside", "with a service's token, beside it, for half a day", _beside,
+          lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-sync", f"user:{THIEF}"), clients=50),
     Trick("redirects", "redirected and refused requests in a colleague's name", _redirected, plain),
     Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
           lambda begins: _scanned(begins, noise=False), clients=1990),

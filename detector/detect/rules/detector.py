@@ -30,7 +30,7 @@ from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.facts import fact_maker
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
-from detector.detect.rules.facts.novelty import FIRST_DAY, NOVELTIES, OF_ACCOUNTS
+from detector.detect.rules.facts.novelty import FIRST_DAY, OF_HISTORY
 from detector.detect.rules.findings import aggregation
 from detector.detect.rules.findings.aggregation import AggregationState, MatchedRows, enter
 from detector.detect.rules.findings.finding_builder import FindingBuilder, state_findings
@@ -472,7 +472,7 @@ def _relevant(view: FrameView, rows_of: Mapping[str, Ints]) -> Ints:
 
 
 def _long(rules: Rules) -> frozenset[str]:
-    news = {*NOVELTIES, *OF_ACCOUNTS}
+    news = {*OF_HISTORY}
     found = {rule.about.id for rule in rules.events if not news.isdisjoint(fields_of(rule.condition))}
     for rule in rules.correlations:
         if _span(rule.span) > APART or not found.isdisjoint(rule.bases):

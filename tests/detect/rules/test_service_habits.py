@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.facts.novelty import SERVICE_NEW, NoveltyState
+from detector.detect.rules.facts.novelty import SERVICE_MORE, SERVICE_NEW, NoveltyState
 from detector.detect.rules.facts.service_habits import LEAST, TIMES, ServiceHabits
 from detector.detect.rules.rule_checks import events_frame
 
@@ -25,12 +25,12 @@ def reads(days, **more):
     ]  # fmt: skip
 
 
-def beyond(rows, cut=10_000, seen=None):
+def beyond(rows, cut=10_000, seen=None, fact=SERVICE_NEW):
     frame, seen = events_frame([ANNA, *rows]), NoveltyState() if seen is None else seen
     found = []
     for at in range(0, frame.height, cut):
         part = frame[at : at + cut]
-        marked = seen.step(FrameView(part, 1))[SERVICE_NEW]
+        marked = seen.step(FrameView(part, 1))[fact]
         found += [False] * part.height if marked is None else marked.to_list()
     return found[1:]
 
@@ -70,7 +70,7 @@ def test_what_is_only_tried_changes_nothing_and_a_table_keeps_all():
     habits.overlay().step(keys, 5 * ones, 900 * ones)
     again = ServiceHabits.from_table(habits.to_table())
     for each in (habits, again):
-        assert each.overlay().step(keys, 5 * ones, 40 * ones).tolist() == [True, True, False]
+        assert each.overlay().step(keys, 5 * ones, 40 * ones).beyond.tolist() == [True, True, False]
     assert again.to_table().equals(habits.to_table())
 
 
@@ -81,3 +81,54 @@ def test_those_that_did_least_are_let_go_of_first():
     habits.step(keys, days, np.where(keys == 1, 500, 1).astype(np.int64))
     assert habits.to_table().height == 6
     assert 1 in habits.to_table()["key"].to_list()
+
+
+def more(counts, cut=10_000):
+    """Return on which days a service does more than is likely, which does so much on each."""
+    rows = [row for day, count in enumerate(counts) for row in reads({day: 1}, **{"record.count": count}) if count]
+    found = iter(beyond(rows, cut, fact=SERVICE_MORE))
+    return [day for day, count in enumerate(counts) if count and next(found)]
+
+
+USUAL = [720, 700, 740, 715, 730, 690, 725, 710, 735, 705]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 10_000])
+def test_twice_what_a_service_does_each_day_is_more_than_is_likely(cut):
+    assert more([*USUAL, 1440], cut) == [10]
+    assert more([*USUAL, 900], cut) == []
+
+
+def test_ten_days_must_be_known():
+    assert more([*USUAL[:9], 1440]) == []
+
+
+def test_days_without_work_teach_nothing():
+    assert more([*[0, 0, 720] * 9, 1440]) == []
+    assert more([*[0, 0, 720] * 10, 1440]) == [30]
+
+
+def test_what_varies_much_may_vary_on():
+    varied = [200, 900, 300, 1500, 400, 700, 250, 1100, 500, 350]
+    assert more([*varied, 2000]) == []
+
+
+def test_a_weekend_is_no_measure_for_the_week():
+    week = [720, 700, 740, 715, 730, 90, 100]
+    assert more([100, 90, *week, 735, 735, 700, 90]) == []
+
+
+def test_a_day_that_was_more_is_no_usual_one_until_it_settles():
+    found = more([*USUAL, *[1440] * 9])
+    assert found == list(range(10, 10 + len(found)))
+    assert 1 <= len(found) <= 5
+
+
+def test_a_job_that_runs_each_month_is_one_of_its_days():
+    month = [*USUAL, *USUAL, *USUAL]
+    assert more([*month, 3000, *month, 3100]) == [30]
+
+
+def test_few_clients_more_are_no_matter():
+    assert more([*[5] * 10, LEAST]) == []
+    assert more([*[5] * 10, LEAST + 6]) == [10]

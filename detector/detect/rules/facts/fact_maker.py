@@ -23,7 +23,7 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
-from detector.detect.rules.facts.novelty import NOVELTIES, OF_ACCOUNTS, NoveltyState
+from detector.detect.rules.facts.novelty import OF_HISTORY, NoveltyState
 from detector.detect.rules.facts.service_habits import ServiceHabits
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
@@ -102,14 +102,14 @@ class FactMaker:
         With what is known of accounts, ``seen``, they tell what is new for one, too; nothing is remembered.
         """
         columns = self._stateless(view)
-        if seen is not None and self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
+        if seen is not None and self._wanted & {*OF_HISTORY}:
             columns |= seen.overlay().step(view)
         return self._columns(view, columns)
 
     def step(self, state: FactState, view: FrameView) -> list[pl.Series]:
         """Take the fold one frame further: return every fact asked for."""
         columns, walks = self._stateless(view), Walks()
-        if self._wanted & {*NOVELTIES, *OF_ACCOUNTS}:
+        if self._wanted & {*OF_HISTORY}:
             columns |= state.seen.step(view)
         if OF_ACTOR.fact in self._wanted:
             columns |= self._runs(state, view, walks)

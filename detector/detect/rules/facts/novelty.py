@@ -3,8 +3,9 @@
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
 the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
 new for a day, and only for an account that had been known for three days when it first appeared. A service account is
-new until its third day (UTC), and while it does far more than it ever did (``service_habits``): a name somebody
-invents is called one by its spelling alone. What was not seen for 90 days counts as never seen.
+new until its third day (UTC), and while it does far more than it ever did: a name somebody invents is called one by its
+spelling alone. That it does more than is likely is a fact of its own (``service_habits``).
+What was not seen for 90 days counts as never seen.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW)
+SERVICE_MORE = "nabat.service_more"
+OF_HISTORY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE)
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
@@ -125,7 +128,7 @@ class NoveltyState:
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
-        new: dict[str, pl.Series | None] = dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS))
+        new: dict[str, pl.Series | None] = dict.fromkeys(OF_HISTORY)
         if view.empty("user.id"):
             return new
         networks = networks_of(view)
@@ -143,8 +146,10 @@ class NoveltyState:
             services = part[view.holds("actor.type", "service")[part]]
             if services.size:
                 unproven = self._unproven(actors, alone, services, at_all, since, view.time)
-                unproven = np.append(unproven, self._beyond(view, actors, services, at_all))
+                beyond, more = self._unusual(view, actors, services, at_all)
+                unproven = np.append(unproven, beyond)
                 new[SERVICE_NEW] = _with_rows(SERVICE_NEW, new[SERVICE_NEW], unproven, view.time.size)
+                new[SERVICE_MORE] = _with_rows(SERVICE_MORE, new[SERVICE_MORE], more, view.time.size)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -205,13 +210,13 @@ class NoveltyState:
                 begun[actors.of[sights.rows]] = sights.begun
         return rows[(time[rows] < begun[actors.of[rows]]) & (time[rows] - at_all >= KNOWN_FOR)]
 
-    def _beyond(self, view: FrameView, actors: _Values, rows: Ints, at_all: Ints) -> Ints:
-        """Return rows of service accounts that do far more today than they ever did."""
+    def _unusual(self, view: FrameView, actors: _Values, rows: Ints, at_all: Ints) -> tuple[Ints, Ints]:
+        """Return rows of service accounts that do far more today than they ever did, and more than is likely."""
         rows = rows[view.there("object.type")[rows] & view.touches()[rows]]
         counted, named = view.amounts("record.count", rows), view.lengths("subject.ids")[rows]
         clients = np.maximum(np.maximum(counted, named), 1)
-        beyond = self.habits.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, clients)
-        return rows[beyond & (view.time[rows] - at_all >= KNOWN_FOR)]
+        beyond, more = self.habits.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, clients)
+        return rows[beyond & (view.time[rows] - at_all >= KNOWN_FOR)], rows[more]
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""

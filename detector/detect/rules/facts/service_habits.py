@@ -1,12 +1,16 @@
-"""How much a service account does on its busiest day, so that one which suddenly does far more is no usual one.
+"""How much a service account does in a day, so that one which suddenly does far more is no usual one.
 
 Comes in: rows of service accounts in order, with the clients each touched. Goes out: which rows lie beyond what the
-service may do today: ``TIMES`` what it did on its busiest day, ``LEAST`` clients in any case. Days count (UTC) once the
-three days they belong to are over, so that nobody raises the bar from one day to the next.
+service may do today: ``TIMES`` what it did on its busiest day, ``LEAST`` clients in any case; and which beyond what it
+is likely to do, by its last ``PAST`` days: ``SPREADS`` spreads above their median, ``GROWTH`` times its busiest day and
+``LEAST`` clients more than the median. Days count (UTC) as busiest once the three days they belong to are over, so that
+nobody raises the bar from one day to the next. A day beyond the likely is no usual one; as a busiest it counts in time.
 """
 
+import math
+import statistics
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +25,26 @@ LEAST: Final = 150
 TIMES: Final = 3
 SETTLES: Final = 3
 """Days after which the busiest of them counts."""
+PAST: Final = 14
+KNOWN: Final = 10
+"""Days with work before anything is unlikely: over a week, so that no weekday is judged by weekends alone."""
+SPREADS: Final = 5
+GROWTH: Final = 1.25
+_NARROWEST: Final = 0.1  # of spreads, in logarithms: a tenth
+_UNKNOWN: Final = 1 << 62
 MAX_SERVICES: Final = 50_000
-_FIELDS: Final = ("day", "today", "recent", "settled", "turned")
-_NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
+_PAST: Final = tuple(f"past{number}" for number in range(PAST))
+_FIELDS: Final = ("day", "today", "recent", "settled", "turned", "likely", "days", *_PAST)
+_NOBODY = np.array((-1, 0, 0, 0, -1, _UNKNOWN, 0, *[0] * PAST), dtype=[(name, "i8") for name in _FIELDS])
 _MOST: Final = np.int64(1 << 40)  # of clients in one event: sums of them stay whole numbers
 SERVICES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
+
+
+class Unusual(NamedTuple):
+    """Rows beyond what a service may do on a day, and beyond what it is likely to do."""
+
+    beyond: Mask
+    more: Mask
 
 
 def _nobody(keys: Keys | None = None) -> Records[np.void]:
@@ -34,7 +53,7 @@ def _nobody(keys: Keys | None = None) -> Records[np.void]:
 
 @dataclass(slots=True)
 class ServiceHabits:
-    """What each service did today, on the busiest of the days not settled yet, and on the busiest before.
+    """What each service did today, on the busiest of the days not settled yet, on the busiest before, and lately.
 
     Beyond ``MAX_SERVICES`` those that did least are let go of, of equals those not seen for longest.
     """
@@ -52,8 +71,8 @@ class ServiceHabits:
         both.rows[both.at(self.of.of.keys())] = self.of.known()
         return ServiceHabits(both, self.most)
 
-    def step(self, keys: Keys, days: Ints, clients: Ints) -> Mask:
-        """Take further rows in, each service's in order; say which lie beyond what it may do on that day.
+    def step(self, keys: Keys, days: Ints, clients: Ints) -> Unusual:
+        """Take further rows in, each service's in order; say which are unusual on that day.
 
         Args:
             keys: The service of each row.
@@ -63,19 +82,20 @@ class ServiceHabits:
         distinct, places = np.unique(keys, return_inverse=True)
         slots = self.of.at(distinct)[places]
         order = np.argsort(slots, kind="stable")
-        beyond = np.zeros(keys.size, dtype=np.bool_)
+        beyond, more = np.zeros(keys.size, dtype=np.bool_), np.zeros(keys.size, dtype=np.bool_)
         borders = np.flatnonzero((np.diff(slots[order]) != 0) | (np.diff(days[order]) != 0)) + 1
         for rows in np.split(order, borders) if keys.size else ():
             one = self.of.rows[slots[rows[0]]]
             _turn(one, int(days[rows[0]]))
             done = int(one["today"]) + np.cumsum(np.minimum(clients[rows], _MOST))
             beyond[rows] = done > max(LEAST, TIMES * int(one["settled"]))
+            more[rows] = done > int(one["likely"])
             one["today"] = done[-1]
         if self.of.size > self.most:
             known = self.of.known()
             did = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
             self.of.retain(weightiest(self.most * 3 // 4, did, known["day"]))
-        return beyond
+        return Unusual(beyond, more)
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
@@ -100,7 +120,23 @@ def _turn(one: np.void, day: int) -> None:
     if day <= one["day"]:
         return
     one["recent"] = max(one["recent"], one["today"])
+    if 0 < one["today"] <= one["likely"]:
+        one[_PAST[one["days"] % PAST]] = one["today"]
+        one["days"] += 1
     one["day"], one["today"] = day, 0
     if day - one["turned"] >= SETTLES:
         one["settled"] = max(one["settled"], one["recent"])
         one["recent"], one["turned"] = 0, day
+    one["likely"] = _likely([int(one[name]) for name in _PAST], int(one["settled"]))
+
+
+def _likely(past: list[int], settled: int) -> int:
+    """Return the most a service is likely to do in a day; of days on which it did nothing nothing is learned."""
+    days = [math.log(count) for count in past if count]
+    if len(days) < KNOWN:
+        return _UNKNOWN
+    middle = statistics.median(days)
+    # The median distance from the median, as a standard deviation.
+    spread = max(_NARROWEST, 1.4826 * statistics.median([abs(each - middle) for each in days]))
+    usual = math.exp(middle)
+    return int(max(math.exp(min(middle + SPREADS * spread, 40)), GROWTH * max(settled, *past), usual + LEAST))
