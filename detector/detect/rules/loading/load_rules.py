@@ -188,7 +188,8 @@ def _event_rule(
 ) -> list[EventRule]:
     before = len(document.problems)
     rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
-    check_detection(document, "detection", placeholders)
+    if rule.errors or "timeframe" in rule.detection.detections:
+        check_detection(document, "detection", placeholders)
     if len(document.problems) == before:
         refuse_all(document, rule.errors)
     source = Source("any", ("*",)) if plain else _source(document, rule)
@@ -201,7 +202,10 @@ def _event_rule(
         for detection in rule.detection.detections.values():
             expand(detection, placeholders)
         conditions = _conditions(rule, source, plain=plain)
-    except (SigmaError, Unsupported, RecursionError) as error:
+    except (SigmaError, ValueError, RecursionError) as error:
+        check_detection(document, "detection", placeholders)
+        if document.problems:
+            return []
         text = str(error.args[0]) if error.args else type(error).__name__
         document.refuse(
             f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
