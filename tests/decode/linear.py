@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from detector.decode import Decoder
-from detector.decode.sql import statement_tables
+from detector.decode.sql import statement_plan
 from detector.frames import LineBatch
 from tests.decode.batches import KEY, RECORDS, batch_of, settings_for
 from tests.decode.golden import Block, files, read
@@ -119,7 +119,7 @@ def cost(work: Callable[[], object], *, times: int = 1) -> float:
     gc.disable()  # a collection goes over all that the tests made, not over this text alone
     try:
         for _ in range(times):
-            statement_tables.plans_of.cache_clear()  # which remembers short statements alone
+            statement_plan.remembered.cache_clear()  # which remembers short statements alone
             began = time.process_time()
             work()
             taken.append(time.process_time() - began)

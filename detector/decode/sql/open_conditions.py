@@ -12,40 +12,25 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+
+from detector.decode.sql.tokens import Token, words
 
 LONG = 1000
 """Ids that a range may span and still be a list of clients."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_WORDS = _words(
+_WORDS = words(
     "all and any array as between binary collate distinct escape false from ilike in interval is like not null or"
     " regexp rlike similar some symmetric to true"
 )
-_PATTERNS = _words("like ilike regexp rlike similar ~")
-_NOT_READ = _words("case exists select xor")
-_SIGNS, _UNEQUAL, _COMPARING = _words("< > = ! ^"), _words("<> != ^="), _words("< > <= >=")
+_PATTERNS = words("like ilike regexp rlike similar ~")
+_NOT_READ = words("case exists select xor")
+_SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< > <= >=")
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
 _FALSE = ("", "0", "f", "false")
-_MIXING = _words("% * / & mod")
+_MIXING = words("% * / & mod")
 _MOST, _DEEP = 1000, 30
 """Tokens of a WHERE, and brackets within brackets, that are read."""
-
-
-class Piece(Protocol):
-    """A token, as ``statement_tables`` makes them."""
-
-    @property
-    def kind(self) -> str:
-        """What it is: word, name, value, parameter, sign."""
-
-    @property
-    def text(self) -> str:
-        """The word, the place of the value, the name of the parameter."""
 
 
 class _Leaves(IntEnum):
@@ -63,7 +48,7 @@ class _Node:
 
     word: str = ""
     parts: tuple["_Node", ...] = ()
-    tokens: tuple[Piece, ...] = ()
+    tokens: tuple[Token, ...] = ()
     negated: bool = False
 
 
@@ -84,7 +69,7 @@ class Conditions:
         return frozenset(one for one in (*self.columns, "") if asked.leaves(self.root, one) >= _Leaves.ALL)
 
 
-def conditions(tokens: Sequence[Piece]) -> Conditions:
+def conditions(tokens: Sequence[Token]) -> Conditions:
     """Return the conditions that some tokens are."""
     reader = _Reader(tokens)
     root = reader.alternatives() if len(tokens) <= _MOST else _Node()
@@ -100,14 +85,14 @@ def _each(node: _Node) -> Iterator[_Node]:
         yield from _each(part)
 
 
-def _word(token: Piece) -> str:
+def _word(token: Token) -> str:
     return token.text if token.kind in ("word", "sign") else ""
 
 
 class _Reader:
     """Reads AND, OR, NOT and brackets; what stands between them are conditions."""
 
-    def __init__(self, tokens: Sequence[Piece]) -> None:
+    def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
         self._depth = 0
         self.at = 0
@@ -166,7 +151,7 @@ class _Reader:
         return _Node(tokens=tuple(self._tokens[begin : self.at]))
 
 
-def _columns(tokens: Sequence[Piece]) -> frozenset[str]:
+def _columns(tokens: Sequence[Token]) -> frozenset[str]:
     """Return the columns a condition names, with the table right before them (``c.id``)."""
     found = set()
     for at, token in enumerate(tokens):
@@ -199,14 +184,14 @@ class _Asked:
             return _Leaves.SOME
         return _Leaves.RANGE if _Leaves.RANGE in found else min(found)
 
-    def _one(self, tokens: Sequence[Piece], column: str, *, negated: bool) -> _Leaves:
+    def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> _Leaves:
         words = [_word(token) for token in tokens]
         if not _NOT_READ.isdisjoint(words):
             return _Leaves.SOME
         plain, otherwise = self._both(tokens, words, column)
         return otherwise if negated != ("not" in words) else plain
 
-    def _both(self, tokens: Sequence[Piece], words: Sequence[str], column: str) -> tuple[_Leaves, _Leaves]:
+    def _both(self, tokens: Sequence[Token], words: Sequence[str], column: str) -> tuple[_Leaves, _Leaves]:
         """Return what a condition leaves, read without its NOT, and what its opposite leaves."""
         columns = self._columns(tokens)
         without = _without(columns, column)
@@ -230,10 +215,10 @@ class _Asked:
             return _Leaves.RANGE if mixed else _Leaves.SOME if picks else _Leaves.NEARLY_ALL, without
         return _Leaves.SOME, _Leaves.SOME
 
-    def _columns(self, tokens: Sequence[Piece]) -> frozenset[str]:
+    def _columns(self, tokens: Sequence[Token]) -> frozenset[str]:
         return frozenset(name.removeprefix(f"{self.alias}.") for name in _columns(tokens))
 
-    def _truth(self, tokens: Sequence[Piece], words: Sequence[str]) -> bool | None:
+    def _truth(self, tokens: Sequence[Token], words: Sequence[str]) -> bool | None:
         """Return whether a condition is true of every row, or of none; None: neither, or it is not known."""
         if len(tokens) == 1:
             value = self._value(tokens[0])
@@ -252,17 +237,17 @@ class _Asked:
         same = [self._shown(one) for one in left] == [self._shown(one) for one in right]
         return True if same and sign in ("=", "<=", ">=") else None
 
-    def _shown(self, token: Piece) -> tuple[str, str]:
+    def _shown(self, token: Token) -> tuple[str, str]:
         if token.kind == "value":
             return "value", self._value(token) or ""
         return ("name" if token.kind == "word" else token.kind), token.text.lower()
 
-    def _value(self, token: Piece) -> str | None:
+    def _value(self, token: Token) -> str | None:
         if token.kind == "value":
             return self.values[int(token.text)]
         return self.given.get(token.text) if token.kind == "parameter" else None
 
-    def _long(self, tokens: Sequence[Piece]) -> bool:
+    def _long(self, tokens: Sequence[Token]) -> bool:
         """Tell whether BETWEEN spans more than a list of clients does; texts have no length."""
         ends = [self._number(tokens, at) for at in range(len(tokens)) if tokens[at].kind in ("value", "parameter")]
         if None in ends:
@@ -283,7 +268,7 @@ class _Asked:
             ends[sign].append(self._number(part.tokens, places[0]) if len(places) == 1 else None)
         return any(not _spans(low, high) for low in ends[">"] for high in ends["<"])
 
-    def _number(self, tokens: Sequence[Piece], at: int) -> int | None:
+    def _number(self, tokens: Sequence[Token], at: int) -> int | None:
         value = self._value(tokens[at])
         if value is None or not value.isdecimal():
             return None

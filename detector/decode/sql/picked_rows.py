@@ -1,0 +1,226 @@
+"""Which ids bound what a statement touches: the conditions that all rows must meet, and the values in them.
+
+Comes in: a statement and the place of its WHERE. Goes out: the columns that must be one of certain values, and these
+values once they are known. Only an equality, a list of values and a short range of whole numbers pick rows, and only
+where AND joins them. Anything else (OR, CASE, subqueries, a comparison of a condition) picks none.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from detector.decode.sql.fingerprint import Shaped
+from detector.decode.sql.open_conditions import LONG
+from detector.decode.sql.tokens import Statement, Token, words
+
+_TYPES = words("bigint int int2 int4 int8 integer numeric smallint text uuid varchar")
+_DIGITS = 15
+"""Of the largest whole number that BETWEEN may name."""
+_ELEMENT = r'\s*+(?:[\w-]++|"[^"\\,{}]++")\s*+'
+_ELEMENTS = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*+")
+JOINING = words("union except intersect")
+_UNSURE = JOINING | words("or case xor")
+AFTER = words("set select where group order limit offset fetch for returning having option lock")
+"""Words behind which no table stands."""
+_ENDS = AFTER | {"commit", "end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A column and where the values are that it must be one of; ``group``: of the WHERE that says so.
+
+    A place is a value, a parameter, a value or parameter that is an array, or a range of two values.
+    """
+
+    qualifier: str
+    column: str
+    places: tuple[Token, ...]
+    group: int
+
+
+def bounds_surely(statement: Statement) -> bool:
+    """Tell whether what the only WHERE of a statement picks is all that is touched."""
+    words = statement.words
+    return (
+        words.count("where") == 1
+        and words.count("select") <= 1
+        and not _UNSURE.intersection(words)
+        and not any(statement.sign(at) == "|" for at in range(len(statement.tokens)))
+    )
+
+
+def picked_rows(statement: Statement, where: int, group: int) -> Iterator[Picked]:
+    """Yield the conditions of a WHERE that are an equality or a list, and that all rows must meet.
+
+    Args:
+        statement: The statement.
+        where: The place of its WHERE.
+        group: Of the tables that this WHERE belongs to.
+    """
+    at = where + 1
+    end, closes = end_of_conditions(statement, at)
+    plain: set[int] = set()  # where brackets close that hold conditions and nothing is done with these
+
+    def ends(place: int) -> bool:
+        return place >= end or place in plain or statement.word(place) == "and"
+
+    begins, between = True, False
+    while at < end:
+        word, sign = statement.words[at], statement.sign(at)
+        if sign == "(":
+            close = closes.get(at, end)
+            begins = begins and close < end and ends(close + 1)
+            if begins:
+                plain.add(close)
+            at = at + 1 if begins else close + 1
+            continue
+        places, column, after = _condition(statement, at) if begins else ((), at, at)
+        if places and ends(after):
+            qualifier = statement.tokens[column - 2].text if statement.sign(column - 1) == "." else ""
+            yield Picked(qualifier, statement.tokens[column].text.lower(), places, group)
+            at, begins = after, False
+            continue
+        begins = word == "and" and not between  # BETWEEN has an AND of its own
+        between = word == "between" or (between and word != "and")
+        at += 1
+
+
+def end_of_conditions(statement: Statement, at: int) -> tuple[int, dict[int, int]]:
+    """Return where the conditions that begin at a place end, and where each bracket among them closes."""
+    opened: list[int] = []
+    closes: dict[int, int] = {}
+    for place in range(at, len(statement.tokens)):
+        sign = statement.sign(place)
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")" and opened:
+            closes[opened.pop()] = place
+        elif sign == ")" or (not opened and statement.words[place] in _ENDS):
+            return place, closes
+    return len(statement.tokens), closes
+
+
+def _condition(statement: Statement, at: int) -> tuple[tuple[Token, ...], int, int]:
+    """Read a column and what it must be; return the places of the values, the column's, and what is behind."""
+    if statement.tokens[at].kind in ("value", "parameter"):  # 5 = id
+        places, after = _value(statement, at)
+        column = _column(statement, after + 1) if statement.sign(after) == "=" else -1
+        return (places, column, column + 1) if column >= 0 else ((), at, at)
+    column = _column(statement, at)
+    if column < 0:
+        return (), at, at
+    places, after = _values(statement, _behind_cast(statement, column + 1))
+    return places, column, after
+
+
+def _column(statement: Statement, at: int) -> int:
+    """Return where the last part of a column's name stands (``crm.clients.id``); -1: there is none."""
+    named = ("word", "name")
+    for _ in range(3):
+        if at >= len(statement.tokens) or statement.tokens[at].kind not in named:
+            return -1
+        if statement.sign(at + 1) != ".":
+            return at
+        at += 2
+    return -1
+
+
+def _values(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    """Read what a column must be one of; return the places of the values and what is behind."""
+    if statement.sign(at) == "=":
+        if statement.word(at + 1) in ("any", "some") and statement.sign(at + 2) == "(":
+            return _any(statement, at + 3)
+        return _value(statement, at + 1)
+    if statement.word(at) == "between":
+        return _range(statement, at + 1)
+    return _list(statement, at + 2) if statement.word(at) == "in" and statement.sign(at + 1) == "(" else ((), at)
+
+
+def _list(statement: Statement, at: int, ends: str = ")") -> tuple[tuple[Token, ...], int]:
+    """Read values up to the bracket that closes, or rows of one value each: ``VALUES (1), (2)``."""
+    rows = statement.word(at) == "values"
+    at += rows
+    found: list[Token] = []
+    while True:
+        at += rows and statement.sign(at) == "("
+        places, at = _value(statement, at)
+        if not places or (rows and statement.sign(at) != ")"):
+            return (), at
+        at += rows
+        found += places
+        if statement.sign(at) != ",":
+            return (tuple(found), at + 1) if statement.sign(at) == ends else ((), at)
+        at += 1
+
+
+def _any(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    """Read what stands in ``ANY ('{1,2}')``, ``ANY (ARRAY[1, 2])`` and ``ANY (VALUES (1), (2))``."""
+    if statement.word(at) == "values":
+        return _list(statement, at)
+    if statement.word(at) == "array" and statement.sign(at + 1) == "[":
+        places, after = _list(statement, at + 2, "]")
+        after = _behind_cast(statement, after)
+    else:
+        places, after = _value(statement, at)
+        places = tuple(Token("array", one.text) for one in places)
+    return (places, after + 1) if places and statement.sign(after) == ")" else ((), at)
+
+
+def _range(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    """Read ``a AND b`` behind BETWEEN."""
+    first, middle = _value(statement, at)
+    last, after = _value(statement, middle + 1) if first and statement.word(middle) == "and" else ((), at)
+    if not last or {first[0].kind, last[0].kind} != {"value"}:
+        return (), at
+    return (Token("range", f"{first[0].text} {last[0].text}"),), after
+
+
+def _value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    if statement.word(at) == "cast" and statement.sign(at + 1) == "(":
+        places, after = _value(statement, at + 2)
+        ends = (
+            places
+            and statement.word(after) == "as"
+            and statement.word(after + 1) in _TYPES
+            and statement.sign(after + 2) == ")"
+        )
+        return (places, after + 3) if ends else ((), at)
+    if at >= len(statement.tokens) or statement.tokens[at].kind not in ("value", "parameter"):
+        return (), at
+    return (statement.tokens[at],), _behind_cast(statement, at + 1)
+
+
+def _behind_cast(statement: Statement, at: int) -> int:
+    """Return what is behind ``::bigint`` and ``::int[]``, which change no value."""
+    if statement.sign(at) == ":" and statement.sign(at + 1) == ":" and statement.word(at + 2) in _TYPES:
+        at += 3
+        if statement.sign(at) == "[" and statement.sign(at + 1) == "]":
+            at += 2
+    return at
+
+
+def values_at(place: Token, seen: Shaped, given: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the values that stand at a place; None where they are not known."""
+    if place.kind == "range":
+        first, last = map(int, place.text.split())
+        return _between(seen.values[first], seen.values[last]) if {first, last} <= seen.figures else None
+    value = given.get(place.text) if place.text[0] in "$@" else seen.values[int(place.text)]
+    if value is None:
+        return None
+    return _elements(value) if place.kind == "array" else (value,)
+
+
+def _between(first: str, last: str) -> tuple[str, ...] | None:
+    """Return the whole numbers of a range; None where it is long, and of anything else."""
+    if not (first.isdecimal() and last.isdecimal() and len(first) <= _DIGITS and len(last) <= _DIGITS):
+        return None
+    ids = range(int(first), int(last) + 1)
+    return tuple(map(str, ids)) if 0 < len(ids) <= LONG else None
+
+
+def _elements(text: str) -> tuple[str, ...] | None:
+    """Return the elements of PostgreSQL's ``{5,"6"}``; None of an array that holds others or anything escaped."""
+    inner = text.strip()
+    if not (inner.startswith("{") and inner.endswith("}")) or not _ELEMENTS.fullmatch(inner, 1, len(inner) - 1):
+        return None
+    return tuple(one.strip().strip('"') for one in inner[1:-1].split(","))

@@ -1,0 +1,451 @@
+"""What a statement says: the tables it names and what it does with each, what picks their rows, and what it runs.
+
+Comes in: the shape of statements. Goes out: a ``Plan`` a statement, worked out once a shape and remembered; of the
+values it knows the places alone. Tables are looked for behind whatever verb a statement begins with. What is not
+understood even so gives the names that stand in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from detector.decode.sql.open_conditions import Conditions, conditions
+from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
+from detector.decode.sql.tokens import Statement, Token, tokens_of, words
+
+_REMEMBERED, _LONG = 4096, 4096
+"""Shapes that are remembered, and characters of the longest."""
+
+_PLAIN = words("select with table insert replace update delete merge truncate copy load values")
+"""Verbs of statements that are read whole: a name in them that is no table stands for something else."""
+_WRAPPING = words("begin call declare do exec execute for handler if prepare return use while")
+_NO_TABLES = words("comment deny describe desc explain fetch import move restore revoke show")
+"""Verbs whose FROM names no table, and which show no rows."""
+_QUIET = _NO_TABLES | words(
+    "abort alter analyze audit check checkpoint checksum close cluster commit create dbcc deallocate discard drop end"
+    " flashback flush grant kill listen lock noaudit notify open optimize purge refresh reindex release rename repair"
+    " reset rollback savepoint set start stop unlisten unlock use vacuum xa"
+)
+"""Verbs of statements that may name a table and show nothing of it."""
+_NAMING = words("call declare exec execute prepare")
+"""Verbs before a name of something else than a table."""
+_RUNNING = words(
+    "connectby crosstab dblink dblink_exec dblink_open dblink_send_query exec execute getxml opendatasource openquery"
+    " openrowset query_to_xml query_to_xml_and_xmlschema query_to_xmlschema sp_executesql ts_rewrite ts_stat"
+)
+"""Words before text that is run, and functions that run the text they are given."""
+_NAMED = words("table_to_xml table_to_xml_and_xmlschema sp_rename")
+"""Functions that are given a table's name as text."""
+_BODIES = words("event function procedure")
+_LITERAL = words("as do exec execute from immediate sp_executesql")
+_NO_TABLE_BEHIND = words(
+    "alter check checksum create drop external flush foreign global local lock on optimize into rename repair temp"
+    " temporary truncate unlogged"
+)
+_NO_VERB_BEHIND = words("after before do duplicate for grant instead key of on or then")
+_CHANGING = words("into update delete insert replace merge truncate drop")
+_HANDED = words("attach exchange inherit rename schema switch transfer")
+"""Words by which ALTER TABLE makes a table readable by another name."""
+_NO_GRANT = words("all database domain foreign function language parameter procedure schema sequence type")
+_FOR = words("system_time portion join order group")
+_SPEED = words("low_priority ignore quick delayed high_priority")
+_BRACKETED = words("from join straight_join apply only lateral oj")
+_NOT_FROM = words("extract substring trim overlay position")
+_NOT_ALIAS = words(
+    "where on using set join inner left right full cross natural group order limit offset fetch for union except"
+    " intersect having window returning values select from into when as with table tablesample to default partition use"
+    " ignore force straight_join"
+)
+_KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
+_READING = ("select", "table")
+_BOUNDING = words(
+    "where limit top fetch group having rownum tablesample count sum avg min max exists offset into for insert update"
+    " delete"
+)
+"""Without any of these a query sends every row of its tables: no less than COPY takes out."""
+_OTHER_BOUNDS = (_BOUNDING | JOINING) - {"where"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the statement names it; ``group``: of the WHERE that its rows must meet."""
+
+    schema: str
+    name: str
+    alias: str
+    action: str
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a statement says.
+
+    Attributes:
+        names: Schemas and names that may be of tables, where it was not understood.
+        strings: Places of the values that may be statements themselves.
+        literal: The first of them is run as it stands.
+        given: Parameters of what is run, and the places of their values.
+        naming: Values may be names of tables.
+        known: It begins with a verb, or has a SELECT.
+        where: The conditions of a query that nothing else bounds, by no equality or list of values.
+    """
+
+    tables: tuple[Table, ...] = ()
+    picked: tuple[Picked, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    strings: tuple[int, ...] = ()
+    literal: bool = False
+    given: tuple[tuple[str, int], ...] = ()
+    naming: bool = False
+    known: bool = True
+    where: Conditions | None = None
+
+
+def _planned(shape: str) -> tuple[Plan, ...]:
+    plans: list[Plan] = []
+    run: list[Token] = []
+    for token in (*tokens_of(shape), Token("sign", ";")):
+        if token.kind == "sign" and token.text == ";":
+            plans.append(_Reading(run).plan())
+            run = []
+        else:
+            run.append(token)
+    return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings)
+
+
+remembered = lru_cache(maxsize=_REMEMBERED)(_planned)
+
+
+def plans_of(shape: str) -> tuple[Plan, ...]:
+    """Return what the statements of a shape say."""
+    return remembered(shape) if len(shape) <= _LONG else _planned(shape)
+
+
+class _Reading(Statement):
+    """One statement, read from left to right."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        super().__init__(tokens)
+        self._tables: list[Table] = []
+        self._listing = [False]
+        self._before = [""]
+        self._groups = [0]
+        self._where: tuple[int, int] | None = None
+        self._selects = self._changes = False
+
+    def plan(self) -> Plan:
+        begin = 0
+        while self.sign(begin) == "(":
+            begin += 1
+        head = self.word(begin)
+        words = frozenset(self.words)
+        shows = "analyze" in words and head in ("explain", "describe", "desc")
+        if head in _NO_TABLES and not shows:
+            return Plan()
+        self._changes = not words.isdisjoint(("merge", "delete"))
+        first = (
+            begin
+            if head in _PLAIN
+            else next((at for at in range(begin, len(self.words)) if self.words[at] in _PLAIN), begin)
+        )
+        verb = self.word(first)
+        self._head(head, begin)
+        if verb == "copy":
+            self._copied(first + 1)
+        at = 0
+        while at < len(self.tokens):
+            at = self._step(at, verb)
+        outside = "outfile" in words or "sql_no_cache" in words or (head in _READING and words.isdisjoint(_BOUNDING))
+        tables = _by_alias(self._tables)
+        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
+        picked = tuple(picked_rows(self, *self._where)) if self._where and tables and bounds_surely(self) else ()
+        equal = any(place.kind != "range" for one in picked for place in one.places)
+        named = not words.isdisjoint(_NAMED)
+        runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
+        runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
+        open_ = head not in _QUIET and (head not in _PLAIN or not (tables or "statistics" in words))
+        strings = self._strings() if runs or (open_ and head not in _PLAIN) else ()
+        return Plan(
+            tuple(tables),
+            picked,
+            tuple(self._names(self._name(begin + 1)[0] if head in _NAMING else begin + 1)) if open_ else (),
+            strings,
+            literal=bool(strings) and self._literal(),
+            given=self._given() if strings else (),
+            naming=named,
+            known=head in _PLAIN or head in _WRAPPING or "select" in words,
+            where=None if equal or head not in _READING else self._open_where(),
+        )
+
+    def _open_where(self) -> Conditions | None:
+        """Return the conditions of the only WHERE of a query that has no other bounds."""
+        words = self.words
+        alone = words.count("where") == 1 and words.count("select") <= 1
+        if self._where is None or not alone or not _OTHER_BOUNDS.isdisjoint(words):
+            return None
+        begin = self._where[0] + 1
+        return conditions(self.tokens[begin : end_of_conditions(self, begin)[0]])
+
+    def _strings(self) -> tuple[int, ...]:
+        return tuple(int(token.text) for token in self.tokens if token.kind == "value")
+
+    def _literal(self) -> bool:
+        """Tell whether the first value is run as it stands, with nothing put before or behind it."""
+        at = next(at for at, token in enumerate(self.tokens) if token.kind == "value")
+        before = at - 2 if self.sign(at - 1) == "(" else at - 1
+        behind = self.sign(at + 1) if at + 1 < len(self.tokens) else ")"
+        ends = behind == ")" or self.word(at + 1) in ("language", "using")
+        return self.word(before) in _LITERAL and (ends or (behind == "," and self.word(before) == "sp_executesql"))
+
+    def _given(self) -> tuple[tuple[str, int], ...]:
+        tokens = (*self.tokens, Token("sign", ","))
+        once = Counter(token.text for token in tokens if token.kind == "parameter")
+        return tuple(
+            (name.text, int(value.text))
+            for name, sign, value, behind in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False)
+            if name.kind == "parameter" and sign.text == "=" and value.kind == "value" and behind.text == ","
+            if once[name.text] == 1
+        )
+
+    def _names(self, at: int) -> Iterator[tuple[str, str]]:
+        """Yield what may be the name of a table that was not found."""
+        known = {"", *(text.lower() for table in self._tables for text in (table.name, table.alias))}
+        seen: set[tuple[str, str]] = set()
+        for place in range(at, len(self.tokens)):
+            token = self.tokens[place]
+            if token.kind not in ("word", "name") or token.text.lower() in known or self.words[place] in _KEYWORDS:
+                continue
+            before, behind = self.sign(place - 1), self.sign(place + 1)
+            if behind in ("(", ".") or before == ":" or self.word(place - 1) == "as":
+                continue
+            schema = self.tokens[place - 2].text if before == "." and place > 1 else ""
+            if (not schema or schema.lower() not in known) and (schema, token.text) not in seen:
+                seen.add((schema, token.text))
+                yield schema, token.text
+
+    def _head(self, head: str, at: int) -> None:
+        """Take the tables of statements that change what tables are, or who may read them."""
+        words = self.words
+        if head == "handler" and "close" not in words:
+            self._listed(at + 1, "list")
+        elif head in ("alter", "rename"):
+            self._renaming(head, at + 1)
+        elif head == "create" and "synonym" in words and "for" in words:
+            self._listed(words.index("for") + 1, "update")
+        elif head == "flush" and words[-2:] == ["for", "export"]:
+            self._listed(self._skipped(at + 1 + (self.word(at + 1) == "tables")), "export")
+        elif head == "grant" and "on" in words and "to" in words:
+            self._granted(words.index("on") + 1)
+
+    def _granted(self, at: int) -> None:
+        """Take the tables behind ``GRANT … ON``; SQL Server may say ``OBJECT::`` before one."""
+        at += 3 if self.word(at) == "object" and self.sign(at + 1) == ":" else 0
+        if self.word(at) not in _NO_GRANT:
+            self._listed(at + (self.word(at) == "table"), "update")
+
+    def _renaming(self, head: str, at: int) -> None:
+        if head == "rename":
+            self._renamed(self._skipped(at + (self.word(at) == "tables")))
+        elif not _HANDED.isdisjoint(self.words):
+            self._altered(at)
+
+    def _altered(self, at: int) -> None:
+        """Take what ALTER gives another name or place, and what becomes part of another table."""
+        words = self.words
+        if self.word(at) == "schema" and "transfer" in words:
+            place = words.index("transfer") + 1
+            self._listed(place + (3 if self.sign(place + 1) == ":" else 0), "update")
+            return
+        at += self.word(at) in ("foreign", "materialized")
+        if self.word(at) not in ("table", "view"):
+            return
+        self._listed(self._skipped(at + 1), "update")
+        if "attach" in words:
+            place = words.index("attach") + 1
+            self._listed(place + (self.word(place) == "partition"), "update")
+
+    def _renamed(self, at: int) -> None:
+        """Take the tables of ``RENAME a TO b, c TO d``."""
+        while True:
+            at, table = self._name(at)
+            if table is None:
+                return
+            self._tables.append(Table(*table, table[1], "update"))
+            if self.word(at) != "to":
+                return
+            at, _ = self._name(at + 1)
+            if self.sign(at) != ",":
+                return
+            at += 1
+
+    def _skipped(self, at: int) -> int:
+        while self.word(at) in ("table", "only", "binary", "if", "exists", "view"):
+            at += 1
+        return at
+
+    def _copied(self, at: int) -> None:
+        """Take the table that COPY names at once."""
+        at = self._skipped(at)
+        _, table = self._name(at)
+        if self.sign(at) != "(" and table is not None:
+            self._tables.append(Table(*table, table[1], "export" if "to" in self.words else "create"))
+
+    def _listed(self, at: int, action: str) -> int:
+        """Take names that stand in a list."""
+        while True:
+            at, table = self._name(at)
+            if table is not None:
+                self._tables.append(Table(*table, table[1], action))
+            if self.sign(at) != "," or table is None:
+                return at
+            at = at + 1 + (self.word(at + 1) == "only")
+
+    def _step(self, at: int, verb: str) -> int:
+        token = self.tokens[at]
+        if token.kind == "sign":
+            return self._on_sign(at, verb)
+        word = self.words[at]
+        if word in ("from", "join", "using") or (word in ("straight_join", "apply") and self._listing[-1]):
+            return self._on_from(at, verb)
+        if word in _CHANGING:
+            return self._on_change(at)
+        if word == "table" and self._opens(at):
+            return self._take(at + 1, self._reading(verb))
+        if word == "where":
+            self._where = (at, self._groups[-1])
+        self._selects = self._selects or word == "select"
+        ends = word in AFTER and self.word(at - 1) != "for" and (word != "for" or self.word(at + 1) not in _FOR)
+        if ends or (word == "duplicate" and self.word(at + 1) == "key"):
+            self._listing[-1] = False
+        return at + 1
+
+    def _opens(self, at: int) -> bool:
+        """Tell whether TABLE is the query that shows a whole table."""
+        before = self.word(at - 1)
+        return before not in _NO_TABLE_BEHIND and (before != "analyze" or self.word(0) != "analyze")
+
+    def _on_change(self, at: int) -> int:
+        word, before, behind = self.words[at], self.word(at - 1), self.word(at + 1)
+        if word == "into" and before in ("all", "first") and self.word(0) == "insert":
+            return self._take(at + 1, "create")
+        if word == "into":
+            opens = not self._selects or before in _CHANGING or before in _SPEED
+            if opens and behind not in ("outfile", "dumpfile"):
+                return self._take(at + 1, "update" if before == "merge" else "create")
+        elif before not in _NO_VERB_BEHIND and self.sign(at - 1) not in (",", ".") and self.sign(at + 1) in ("", "."):
+            return self._on_verb(at, word, behind)
+        return at + 1
+
+    def _on_verb(self, at: int, word: str, behind: str) -> int:
+        """Take what stands at once behind the verb of a statement that changes a table."""
+        if (word == "update" and behind != "statistics") or (word == "merge" and behind != "into"):
+            self._listing[-1] = word == "update"
+            return self._take(at + 1, "update")
+        if word == "truncate":
+            return self._listed(self._skipped(at + 1), "delete")
+        if word == "drop" and not {behind, self.word(at + 2)}.isdisjoint(("table", "view")):
+            return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
+        if word == "delete" and behind not in ("from", *_SPEED):
+            after, table = self._name(self._behind_top(at + 1))
+            if table is not None and self.sign(after) == ",":  # DELETE a, b FROM …
+                return self._listed(at + 1, "delete")
+            if table is not None and self.word(after) != "from":
+                return self._take(at + 1, "delete")
+        if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", "all", "first", *_SPEED):
+            return self._take(at + 1, "create")
+        return at + 1
+
+    def _on_sign(self, at: int, verb: str) -> int:
+        sign = self.sign(at)
+        if sign == "(":
+            begins = self.word(at - 1) in _BRACKETED or self.sign(at - 1) in ("(", ",")
+            self._listing.append(self._listing[-1] and begins)
+            self._before.append(self.word(at - 1))
+            # What stands in brackets among joined tables belongs to the same WHERE, unless it is a query.
+            joined = self._listing[-1] and self.word(at + 1) != "select"
+            self._groups.append(self._groups[-1] if joined else at)
+            if self._listing[-1] and self.word(at + 1) != "select":
+                return self._take(at + 1, self._reading(verb))
+        elif sign == ")" and len(self._listing) > 1:
+            self._listing.pop()
+            self._before.pop()
+            self._groups.pop()
+        elif sign in (",", "{") and self._listing[-1]:
+            return self._take(at + 1, self._reading(verb))
+        return at + 1
+
+    def _on_from(self, at: int, verb: str) -> int:
+        word = self.words[at]
+        if word == "from" and (self._before[-1] in _NOT_FROM or (self.word(at - 1) == "distinct" and at > 1)):
+            return at + 1
+        if word == "using" and not self._changes:
+            return at + 1
+        if word == "from" and verb == "copy" and not self._listing[1:]:
+            return at + 1
+        deletes = word == "from" and (self.word(at - 1) == "delete" or (verb == "delete" and not self._tables))
+        self._listing[-1] = True
+        return self._take(at + 1, "delete" if deletes else self._reading(verb))
+
+    def _reading(self, verb: str) -> str:
+        return "export" if verb == "copy" else "list"
+
+    def _take(self, at: int, action: str) -> int:
+        """Take the table named at a place; return the place behind it."""
+        while True:
+            if self.word(at) in ("only", "lateral", *_SPEED) or (self.word(at) == "table" and self.sign(at + 1) != "."):
+                at += 1
+            elif self.word(at) == "top":
+                at = self._behind_top(at)
+            elif self.sign(at) == "{" or (self.word(at) == "oj" and self.sign(at - 1) == "{"):
+                at += 1
+            else:
+                break
+        after, table = self._name(at)
+        if table is None or (self.sign(after) == "(" and action == "list"):
+            return max(after, at)
+        alias_at = after + (self.word(after) == "as")
+        alias = ""
+        if alias_at < len(self.tokens) and self.tokens[alias_at].kind in ("word", "name"):
+            alias = "" if self.word(alias_at) in _NOT_ALIAS else self.tokens[alias_at].text
+        self._tables.append(Table(*table, alias or table[1], action, self._groups[-1]))
+        return alias_at + 1 if alias else after
+
+    def _behind_top(self, at: int) -> int:
+        """Return what is behind TOP and its number."""
+        if self.word(at) != "top":
+            return at
+        at += 1
+        opened = self.sign(at) == "("
+        at += opened
+        at += at < len(self.tokens) and self.tokens[at].kind == "value"
+        return at + (opened and self.sign(at) == ")")
+
+    def _name(self, at: int) -> tuple[int, tuple[str, str] | None]:
+        """Read a name of up to four parts; return what is behind it, its schema and its last part."""
+        parts: list[str] = []
+        at += self.sign(at) == "."
+        while at < len(self.tokens) and self.tokens[at].kind in ("word", "name"):
+            if not parts and self.word(at) in _NOT_ALIAS:
+                break
+            parts.append(self.tokens[at].text)
+            at += 1
+            while self.sign(at) == ".":
+                at += 1
+            if self.sign(at - 1) != ".":
+                break
+        return at, ((parts[-2] if len(parts) > 1 else ""), parts[-1]) if parts else None
+
+
+def _by_alias(tables: list[Table]) -> list[Table]:
+    """Return tables with what is done to one by its alias: ``UPDATE a … FROM clients a``."""
+    changed = {one.name: one.action for one in tables if not one.schema and one.action in ("update", "delete")}
+    if not changed or len(tables) == 1:
+        return tables
+    aliased = {one.alias: one for one in tables if one.action == "list" and one.alias in changed}
+    return [
+        replace(one, action=changed[one.alias]) if aliased.get(one.alias) is one else one
+        for one in tables
+        if not (one.action in ("update", "delete") and not one.schema and one.name in aliased)
+    ]
