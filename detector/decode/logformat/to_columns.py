@@ -17,6 +17,7 @@ from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.columns.list_columns import label_columns
 from detector.decode.json.field_map import REQUEST, TARGET
+from detector.decode.json.typed_columns import MOST
 from detector.decode.line_context import LineContext
 from detector.decode.logformat.items import COOKIE, COOKIES, DROPPED, LABEL, TIME, Field
 from detector.decode.logformat.request_targets import of_paths, of_requests, of_targets
@@ -28,7 +29,6 @@ from detector.schema.lines import RejectReason
 UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
 PATH, QUERY, METHOD, DOMAIN = "url.path", "url.query", "http.request.method", "url.domain"
 _DURATION = "event.duration"
-_MOST: dict[pl.DataType, int] = {pl.Int16(): 999, pl.Int64(): (1 << 63) - 1}
 _LEAST = {"http.response.status_code": 100}
 """A proxy writes 0 or -1 where there was no answer."""
 _HEX_ADDRESSES, _LONGEST_HEX = (8, 32), 16
@@ -133,9 +133,9 @@ class Assembly:
         if target == _DURATION:
             nanos = value.cast(pl.Float64, strict=False) * UNITS[self._form(at)]
             return pl.when((nanos >= 0) & (nanos < 9e18)).then(nanos).round().cast(pl.Int64, strict=False)
-        if dtype in _MOST:
+        if dtype in MOST:
             number = value.cast(pl.Int64, strict=False)
-            return pl.when(number.is_between(_LEAST.get(target, 0), _MOST[dtype])).then(number).cast(dtype)
+            return pl.when(number.is_between(_LEAST.get(target, 0), MOST[dtype])).then(number).cast(dtype)
         return self._text(target, at)
 
     def _text(self, target: str, at: int) -> pl.Expr:
