@@ -5,10 +5,8 @@ turn costs nearly the same for ten lines as for five hundred, so while a log is 
 distance and find more lines each; a line that comes after a pause is read at once, and who is behind does not rest.
 """
 
-# Between the beginnings of two turns that read. A page may be this much later; the bound for pages is half a second.
-TURN_SECONDS = 0.2
-
-
+# Between the beginnings of two turns that read. A page may be this much later, and is promised within two seconds.
+TURN_SECONDS = 0.5
 # A turn is not broken off: so long one may take, roughly, before less is read in the next.
 LONGEST_TURN = 1.0
 FIRST_SHARE, LEAST_SHARE = 1 / 8, 1 / 256
