@@ -134,5 +134,5 @@ def search_library() -> str:
         BaseException: One of ``FAILURES``: the search itself fails.
     """
     search = text_search(("nabat",))
-    search.find(pa.array(["nabat"], pa.large_string()))
+    search.find(pl.Series(["nabat"]).to_arrow(compat_level=pl.CompatLevel.oldest()))  # pa.array would load pandas
     return "hyperscan" if isinstance(search, HyperscanSearch) else "polars"
