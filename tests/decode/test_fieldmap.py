@@ -37,6 +37,41 @@ def test_a_word_that_is_not_of_the_closed_list_is_refused(tmp_path):
         read(tmp_path, "{ClientView: peek}")
 
 
+def parsed(spec: FieldMap, lines: list[str]) -> list[dict[str, str]]:
+    """Return the labels of lines."""
+    place = LineContext(zone=ZoneInfo("UTC"))
+    frame = JsonLines(spec, {}).parse(pl.Series(lines), place).frame
+    return [{one["key"]: one["value"] for one in row} for row in frame["labels"].to_list()]
+
+
+KEPT = {
+    "kind": "json",
+    "dataset": "own.log",
+    "time": {"fields": ["ts"]},
+    "fields": {"user.name": ["who", "by.name"], "source.ip": ["ip"], "record.ids": ["doc"], "session.id": ["sid"]},
+}
+
+
+@pytest.mark.parametrize("times", [1, 600])
+def test_what_is_kept_stays_in_the_labels_beside_its_column(times):
+    spec = FieldMap.model_validate({**KEPT, "keep": ["who", "by.name", "doc"]})
+    lines = ['{"ts":1779001501,"who":"anna","by":{"name":"b"},"ip":"192.0.2.7","doc":"d1","sid":"s"}'] * times
+    assert parsed(spec, lines) == [{"who": "anna", "by.name": "b", "doc": "d1"}] * times
+
+
+@pytest.mark.parametrize(
+    ("keep", "drop", "said"),
+    [
+        (["who"], [], "some paths of user.name"),
+        (["sid"], [], "some paths of session.id"),
+        (["ip"], ["ip"], "both dropped and kept: ip"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(keep, drop, said):
+    with pytest.raises(ValueError, match=said):
+        FieldMap.model_validate({**KEPT, "keep": keep, "drop": drop})
+
+
 ELSEWHERE = FieldMap.model_validate(
     {
         "kind": "json",

@@ -62,7 +62,10 @@ class FieldMap(Strict):
     )
     about: str = Field(default="", description="What writes such lines.")
     dataset: str = Field(description="`event.dataset` of its events.")
-    order: int = Field(default=50, description="Place among the formats `auto` tries: lower first, specific ones low.")
+    order: int | None = Field(
+        default=50,
+        description="Place among the formats `auto` tries: lower first, specific ones low; `null`: used by name only.",
+    )
     requires: tuple[str, ...] = Field(
         default=(), description="JSON paths a line must have to be of this format; `a|b` means one of them."
     )
@@ -109,6 +112,13 @@ class FieldMap(Strict):
     drop: tuple[str, ...] = Field(
         default=(), description="JSON paths that are never kept, not even as labels: cookies, tokens."
     )
+    keep: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "JSON paths whose values stay in the labels, too, though a column holds them, because rules written for "
+            "this log call them by these names; of a column all paths or none."
+        ),
+    )
     duration_unit: Literal["s", "ms", "us", "ns"] = Field(default="s", description="Unit of event.duration.")
 
     @field_validator("values")
@@ -127,6 +137,12 @@ class FieldMap(Strict):
             for word in words.values()
             if column in CLOSED and word not in CLOSED[column]
         ]
+        for column in self.fields:
+            plain = {path for path in self.paths(column) if "{" not in path}
+            if plain & set(self.keep) and (column == "session.id" or not plain <= set(self.keep)):
+                wrong.append(f"keep holds some paths of {column} and not others")
+        if secret := set(self.keep) & set(self.drop):
+            wrong.append(f"both dropped and kept: {', '.join(sorted(secret))}")
         said = [f"no such columns: {', '.join(unknown)}" if unknown else "", *wrong]
         if any(said):
             raise ValueError("; ".join(filter(None, said)))

@@ -69,6 +69,7 @@ class JsonLines:
     def __init__(self, spec: FieldMap, wanted: Mapping[str, bool]) -> None:
         self._spec = spec
         self._wanted = tuple(wanted)
+        self._keep = frozenset(spec.keep)
         self._unkept = (*(path for path, is_id in wanted.items() if is_id), *spec.drop)
         requires = [tuple(one.split("|")) for one in spec.requires]
         self._must = frozenset(one[0] for one in requires if len(one) == 1)
@@ -209,12 +210,17 @@ class JsonLines:
         made.append(labels(*table.rest()))
         return _first_of_each(made)
 
+    def _takes(self, path: str, table: AnyTable) -> bool:
+        """Say whether a column takes the values of a path out of the objects."""
+        return path in table.keys and path not in self._keep
+
     def _open_columns(self, name: str, paths: tuple[str, ...], table: AnyTable) -> list[pl.Series]:
         dtype = dtype_of(name)
         if isinstance(dtype, pl.List):
-            columns = [table.pop(path) if path in table.keys else table.get_value(path) for path in paths]
+            columns = [table.pop(path) if self._takes(path, table) else table.get_value(path) for path in paths]
             return [lists(name, columns[0] if len(columns) == 1 else list(map(list, zip(*columns, strict=True))))]
-        values = written(table, paths) if any(map(is_written, paths)) else table.pop_value(paths)
+        stay = any(is_written(path) or path in self._keep for path in paths)
+        values = written(table, paths) if stay else table.pop_value(paths)
         if name == REQUEST:
             return requests([split_request(as_text(value) or "") for value in values])
         if name == TARGET:

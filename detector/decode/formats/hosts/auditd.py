@@ -7,13 +7,15 @@ busy machine: a line of another event than the first is not believed, its number
 among them that are none of the daemon's are counted (``unread_lines``).
 
 Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
-behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The account is the login account
+behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The arguments of a program that was
+started are labels of their own (``EXECVE.a0``): of the call they are addresses. The account is the login account
 (``auid``): who signed in, whatever she became since.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from posixpath import join
 
 import polars as pl
@@ -39,6 +41,7 @@ _HEAD = re.compile(r"(?:node=([^ ]{1,255}) )?type=([A-Z0-9_\[\]]{1,40}) msg=audi
 _PAIR = re.compile(r"""(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,64})=("[^"]*"|'[^']*'|[^ \x1d]*)""")
 _TEXTS = frozenset({"name", "cwd", "proctitle", "exe", "comm", "acct", "cmd", "data", "path", "key", "ocomm"})
 _HEX = frozenset("0123456789ABCDEF")
+_ARGUMENTS = 16
 _UNSET = frozenset({"4294967295", "-1", "unset", "(none)", "(unknown)", "?", "(null)", ""})
 _ABSENT = frozenset({"?", "(null)", "(none)", ""})
 
@@ -114,6 +117,7 @@ def _add(record: _Record, kind: str, fields: Fields, *, first: bool) -> None:
     elif kind == "EXECVE":
         count = sum(1 for key in fields if key[:1] == "a" and key[1:].isdigit())
         record.fields["command"] = " ".join(fields.get(f"a{at}", "") for at in range(count))
+        record.fields |= {f"EXECVE.a{at}": fields.get(f"a{at}", "") for at in range(min(count, _ARGUMENTS))}
     elif not first:
         for key, value in fields.items():
             record.fields.setdefault(key, value)
@@ -160,8 +164,18 @@ def _event(record: _Record, number: str) -> RowEvent:
         labels["unread_lines"] = str(record.unread)
     if len(names) > 1:
         labels["new_path"] = names[-1]
-    rest = {key: value for key, value in fields.items() if value not in _ABSENT and key not in ("addr", "ADDR")}
-    return RowEvent(record.at, columns, {**labels, **rest})
+    rest = {key: value for key, value in fields.items() if value not in _ABSENT}
+    return RowEvent(record.at, columns, {**labels, **_peer(fields.get("saddr", "")), **rest})
+
+
+def _peer(address: str) -> dict[str, str]:
+    """Return address and port of the other side of a connection, under the names the daemon's own decoding has."""
+    for family, begin, size in (("0200", 8, 4), ("0A00", 16, 16)):
+        if address.upper().startswith(family) and _HEX.issuperset(address.upper()):
+            packed = bytes.fromhex(address[begin : begin + 2 * size])
+            if len(packed) == size:
+                return {"laddr": str(ip_address(packed)), "lport": str(int(address[4:8], 16))}
+    return {}
 
 
 def _call(fields: Fields) -> str:

@@ -1,7 +1,8 @@
-"""What the events of Windows' Security log mean, and which of their fields become columns.
+"""What the events of Windows' logs mean, and which of their fields become columns.
 
-Comes in: an event's number, its head and its data, whatever file they stood in. Goes out: a ``RowEvent``. Fields that
-have no column are labels under the names Windows gives them, those of events that are not listed here too.
+Comes in: an event's number, its head and its data, whatever file they stood in. Goes out: a ``RowEvent``. All fields
+are labels under the names Windows gives them, whatever wrote the file, because rules call them so; those that say who,
+from where and what are columns, too.
 
 A logon of nobody (``ANONYMOUS LOGON``) and a failed one of an account that does not exist are charged to the address:
 the name is a label. Kerberos and NTLM checks at a domain controller are no logins of their own: the machine logged on
@@ -10,8 +11,10 @@ to says so in 4624 and 4625.
 SQL Server's audit may go to the Windows log: such an event is the audit record within it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from detector.decode.columns.null_values import is_null_value
 from detector.decode.formats.databases import mssql
@@ -61,7 +64,17 @@ _NO_SUCH_ACCOUNT = ("0xc0000064",)
 _ANONYMOUS = "S-1-5-7"
 """The account of whoever showed none, whatever the system's language calls it."""
 _LOCAL = frozenset({"LOCAL", "-", ""})
-_AUDIT_FAILURE = 0x10000000000000
+_AUDIT_FAILURE, _AUDIT_SUCCESS = 0x10000000000000, 0x20000000000000
+_CLASSIC = 0x8000000000000000
+"""The bit that all events of the Security log have beside success or failure."""
+CHANNELS = {
+    "microsoft-windows-security-auditing": "Security",
+    "microsoft-windows-eventlog": "Security",
+    "microsoft-windows-sysmon": "Microsoft-Windows-Sysmon/Operational",
+    "microsoft-windows-powershell": "Microsoft-Windows-PowerShell/Operational",
+    "powershell": "Windows PowerShell",
+}
+"""The log a provider writes to, for files that do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +97,43 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
     record = _audited(head, data, more) if head.number == mssql.EVENT else None
     if record is not None:
         return record
-    meaning = MEANINGS.get(head.number, _OTHER)
-    left = dict(data)
+    meaning = MEANINGS.get(head.number, _OTHER) if _is_security(data, more) else _OTHER
+    bits = _bits(head.keywords)
     columns: dict[str, object] = {
         "host.name": head.computer,
         "event.category": meaning.category,
         "event.action": _action(meaning, data),
-        "event.outcome": meaning.outcome or _outcome(head.keywords),
-        "url.path": _path(left),
+        "event.outcome": meaning.outcome or _outcome(bits),
+        "url.path": _path(data),
     }
-    address = left.get("IpAddress", "")
-    if address not in _LOCAL:
-        columns["source.ip"] = left.pop("IpAddress")
-    name, sid = f"{meaning.person}UserName", left.get(f"{meaning.person}UserSid", "")
-    known = not is_null_value(left.get(name, "")) and sid != _ANONYMOUS
-    if known and left.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
-        columns["user.name"] = left.pop(name)
-    return RowEvent(head.at, columns, {"EventID": head.number, **left, **more})
+    if data.get("IpAddress", "") not in _LOCAL:
+        columns["source.ip"] = data["IpAddress"]
+    name, sid = f"{meaning.person}UserName", data.get(f"{meaning.person}UserSid", "")
+    known = not is_null_value(data.get(name, "")) and sid != _ANONYMOUS
+    if known and data.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
+        columns["user.name"] = data[name]
+    channel = more.get("Channel") or data.get("Channel") or _channel(data, more)
+    labels = {"EventID": head.number, **data, **more, "Channel": channel, "Keywords": bits}
+    return RowEvent(head.at, columns, labels)
+
+
+def unnamed(values: Sequence[str]) -> dict[str, str]:
+    """Return values that an event has without names under the one that they have together, ``Data``."""
+    if not values:
+        return {}
+    return {"Data": values[0] if len(values) == 1 else msgspec.json.encode(values).decode()}
+
+
+def _is_security(data: Mapping[str, str], more: Mapping[str, str]) -> bool:
+    """Say whether an event is of the Security log: numbers of other logs mean other things."""
+    return (more.get("Channel") or data.get("Channel") or "Security") == "Security"
+
+
+def _channel(data: Mapping[str, str], more: Mapping[str, str]) -> str:
+    """Return the log an event is of, where the file does not say: that of its provider; without one, Security."""
+    provider = more.get("Provider_Name") or data.get("Provider_Name") or ""
+    known = CHANNELS.get(provider.lower(), "")
+    return known or ("" if provider else "Security")
 
 
 def _audited(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) -> RowEvent | None:
@@ -109,7 +142,9 @@ def _audited(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
     event = mssql.audited(row) if row else None
     if not isinstance(event, RowEvent):
         return None
-    return RowEvent(event.at, {"host.name": head.computer, **event.columns}, {"EventID": head.number, **event.labels})
+    channel = more.get("Channel") or data.get("Channel") or ""
+    labels = {"EventID": head.number, **more, "Channel": channel, "Keywords": _bits(head.keywords), **event.labels}
+    return RowEvent(event.at, {"host.name": head.computer, **event.columns}, labels)
 
 
 def _action(meaning: Meaning, data: Mapping[str, str]) -> str:
@@ -130,19 +165,28 @@ def _number(text: str) -> int:
         return 0
 
 
-def _outcome(keywords: str) -> str | None:
-    """Tell the outcome by the keywords, which come as words or as bits."""
+def _outcome(bits: str) -> str | None:
+    """Tell the outcome by the keywords."""
+    number = _number(bits)
+    if number & _AUDIT_FAILURE:
+        return _FAILURE
+    return _SUCCESS if number & _AUDIT_SUCCESS else None
+
+
+def _bits(keywords: str) -> str:
+    """Return the keywords as Windows writes them in XML, from a number or from words; empty where they say nothing."""
     low = keywords.lower().replace("_", " ")
     if low.startswith("0x"):
-        return _FAILURE if _number(low) & _AUDIT_FAILURE else _SUCCESS
-    if "audit failure" in low:
-        return _FAILURE
-    return _SUCCESS if "audit success" in low else None
+        return keywords
+    if low.removeprefix("-").isdecimal() and len(low) <= 20:
+        return f"{int(low) % (1 << 64):#x}"
+    bit = _AUDIT_FAILURE if "audit failure" in low else _AUDIT_SUCCESS if "audit success" in low else 0
+    return f"{_CLASSIC | bit:#x}" if bit else ""
 
 
-def _path(data: dict[str, str]) -> str | None:
-    r"""Take the file of an event: a local path, or a share (``\\*\clients``) and a path in it."""
+def _path(data: Mapping[str, str]) -> str | None:
+    r"""Return the file of an event: a local path, or a share (``\\*\clients``) and a path in it."""
     share = data.get("ShareName", "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     if share:
-        return url_path(data.pop("RelativeTargetName", "").lstrip("\\") or ".", share)
-    return windows_path(data.pop("ObjectName")) if data.get("ObjectType") == "File" and "ObjectName" in data else None
+        return url_path(data.get("RelativeTargetName", "").lstrip("\\") or ".", share)
+    return windows_path(data["ObjectName"]) if data.get("ObjectType") == "File" and "ObjectName" in data else None

@@ -1,7 +1,7 @@
 """Names of the values that PowerShell's ``Get-WinEvent`` lists without names, by the number of the event.
 
 Comes in: nothing. Goes out: the table. The order is that of Microsoft's manifests; newer versions add values
-at its end. Values without a name here are labels called ``property_1`` and so on.
+at its end. Values without a name here are one label, ``Data``, as those without one in XML.
 """
 
 _SUBJECT = ("SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId")

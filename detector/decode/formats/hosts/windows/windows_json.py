@@ -1,18 +1,18 @@
 """Windows events as JSON: of Winlogbeat, of NXLog, of ``Get-WinEvent | ConvertTo-Json``, and of tools that read evtx.
 
 Comes in: objects. Goes out: ``Parsed``. All of them say the same in other words: the table ``_DIALECTS`` has, for each,
-where number, time, machine and data stand. ConvertTo-Json writes objects over many lines and in an array, so files are
-cut by objects.
+where number, time, machine and data stand, and what Windows calls the fields around them. ConvertTo-Json writes objects
+over many lines and in an array, so files are cut by objects.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of
+from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of, unnamed
 from detector.decode.formats.hosts.windows.property_names import PROPERTIES
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
@@ -30,7 +30,8 @@ class _Dialect:
     time: tuple[str, ...]
     computer: tuple[str, ...]
     keywords: tuple[str, ...]
-    data: str = ""
+    data: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 _DIALECTS = (
@@ -39,25 +40,59 @@ _DIALECTS = (
         ("@timestamp",),
         ("winlog.computer_name", "host.name"),
         ("winlog.keywords",),
-        "winlog.event_data.",
+        ("winlog.event_data.", "winlog.user_data."),
+        {
+            "winlog.channel": "Channel",
+            "winlog.provider_name": "Provider_Name",
+            "winlog.provider_guid": "Provider_Guid",
+            "winlog.record_id": "EventRecordID",
+            "winlog.version": "Version",
+            "winlog.process.pid": "Execution_ProcessID",
+            "winlog.process.thread.id": "Execution_ThreadID",
+            "winlog.user.identifier": "Security_UserID",
+            "log.level": "Level",
+        },
     ),
     _Dialect(
         ("Event.System.EventID", "Event.System.EventID.#text"),
         ("Event.System.TimeCreated.#attributes.SystemTime", "Event.System.TimeCreated.SystemTime"),
         ("Event.System.Computer",),
         ("Event.System.Keywords",),
-        "Event.EventData.",
+        ("Event.EventData.", "Event.UserData."),
     ),
     _Dialect(
         ("Id",),
         ("TimeCreated", "TimeCreated.value", "TimeCreated.DateTime"),
         ("MachineName",),
         ("KeywordsDisplayNames",),
+        names={
+            "LogName": "Channel",
+            "ProviderName": "Provider_Name",
+            "ProviderId": "Provider_Guid",
+            "RecordId": "EventRecordID",
+            "ProcessId": "Execution_ProcessID",
+            "ThreadId": "Execution_ThreadID",
+            "UserId.Value": "Security_UserID",
+        },
     ),
     _Dialect(
-        ("EventID",), ("EventTime", "TimeCreated", "@timestamp"), ("Hostname", "Computer"), ("EventType", "Keywords")
+        ("EventID",),
+        ("EventTime", "TimeCreated", "@timestamp"),
+        ("Hostname", "Computer"),
+        ("Keywords",),
+        names={
+            "SourceName": "Provider_Name",
+            "ProviderGuid": "Provider_Guid",
+            "RecordNumber": "EventRecordID",
+            "ProcessID": "Execution_ProcessID",
+            "ThreadID": "Execution_ThreadID",
+            "UserID": "Security_UserID",
+        },
     ),
 )
+_LEVELS = {"critical": "1", "error": "2", "warning": "3", "information": "4", "verbose": "5"}
+_USER_DATA = "Event.UserData."
+_SYSTEM, _ATTRIBUTE, _CONTENT = "Event.System.", ".#attributes.", ".#text"
 _PROPERTIES = "Properties"
 
 
@@ -79,23 +114,35 @@ def _read(text: str) -> RowEvent | RejectReason:
 
 def _event(dialect: _Dialect, item: dict[str, Any]) -> RowEvent:
     number, time = as_text(_take(item, dialect.number)) or "", _take(item, dialect.time)
-    computer, keywords = as_text(_take(item, dialect.computer)), as_text(_take(item, dialect.keywords)) or ""
+    computer, keywords = as_text(_take(item, dialect.computer)), as_text(_take(item, dialect.keywords))
+    keywords = keywords or as_text(item.get("EventType")) or ""
     head = EventHead(number, _moment(time), computer, keywords)
     values = item.pop(_PROPERTIES, None)
     if isinstance(values, list):
-        return event_of(head, _named(number, values), _texts(item))
-    if not dialect.data:
-        return event_of(head, _texts(item), {})
-    begin, size = dialect.data, len(dialect.data)
+        around = {_named_by_windows(key, dialect): value for key, value in item.items()}
+        return event_of(head, _named(number, values), _texts(around))
     data: dict[str, str] = {}
     more: dict[str, str] = {}
     for key, value in item.items():
+        begin = next((prefix for prefix in dialect.data if key.startswith(prefix)), "")
+        if begin == _USER_DATA:  # the event's own element is between
+            begin += f"{key[len(begin) :].partition('.')[0]}."
         text = value if type(value) is str else as_text(value)
-        if text and key.startswith(begin):
-            data[key[size:]] = text
+        if text and begin:
+            data[key[len(begin) :].removesuffix(_CONTENT)] = text
         elif text:
-            more[key] = text
-    return event_of(head, data, more)
+            more[_named_by_windows(key, dialect)] = text
+    if "Level" in more:
+        more["Level"] = _LEVELS.get(more["Level"], more["Level"])
+    return event_of(head, *((data, more) if dialect.data else (more, {})))
+
+
+def _named_by_windows(key: str, dialect: _Dialect) -> str:
+    """Return what Windows calls a field around the data: attributes of an element stand behind its name."""
+    if key.startswith(_SYSTEM):
+        inner = key.removeprefix(_SYSTEM).removesuffix(_CONTENT).replace(_ATTRIBUTE, ".")
+        return inner.replace(".", "_")
+    return dialect.names.get(key, key)
 
 
 def _take(item: dict[str, Any], paths: tuple[str, ...]) -> Any:
@@ -109,9 +156,9 @@ def _take(item: dict[str, Any], paths: tuple[str, ...]) -> Any:
 def _named(number: str, values: list[Any]) -> dict[str, str]:
     """Name the values that PowerShell lists in the order of the event's template."""
     names = PROPERTIES.get(number, ())
-    plain = [value.get("Value") if isinstance(value, dict) else value for value in values]
-    called = {names[at] if at < len(names) else f"property_{at + 1}": value for at, value in enumerate(plain)}
-    return _texts({key: _sid(value) for key, value in called.items()})
+    plain = [_sid(value.get("Value") if isinstance(value, dict) else value) for value in values]
+    without = [text for value in plain[len(names) :] if (text := as_text(value))]
+    return _texts(dict(zip(names, plain, strict=False))) | unnamed(without)
 
 
 def _sid(value: Any) -> Any:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of
+from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of, unnamed
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
@@ -49,9 +49,14 @@ def _read(text: str) -> RowEvent | RejectReason:
 
 
 def _data(parts: Parts) -> Iterator[tuple[str, str]]:
-    """Give the fields of an event: named ones of EventData, the elements of UserData."""
-    for number, one in enumerate(parts.get("EventData", ()), 1):
-        yield one.get("Name") or f"property_{number}", _text(one)
+    """Give the fields of an event: named ones of EventData, those without names together, the elements of UserData."""
+    without: list[str] = []
+    for one in parts.get("EventData", ()):
+        if name := one.get("Name"):
+            yield name, _text(one)
+        elif text := _text(one):
+            without.append(text)
+    yield from unnamed(without).items()
     for wrapper in parts.get("UserData", ()):
         for one in wrapper:
             yield _local(one), _text(one)
@@ -65,7 +70,7 @@ def _more(parts: Parts) -> Iterator[tuple[str, str]]:
         if text := _text(one):
             yield name, text
         for key, value in one.attrib.items():
-            yield f"{name}.{key.rpartition('}')[2]}", value
+            yield f"{name}_{key.rpartition('}')[2]}", value
     for one in parts.get("RenderingInfo", ()):
         if _text(one):
             yield _local(one), _text(one)
