@@ -1,5 +1,7 @@
 """``nabat rules``: what judges, whether it is right, and what it says to given events."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,17 +10,18 @@ import msgspec
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
 from detector.detect.rules import (
-    Placeholders,
+    RuleContext,
     RuleSet,
+    WaitingRule,
     check_rules,
     evaluate,
     explain_rule,
     lines_of,
     list_rules,
+    needs_of,
     test_rules,
 )
 from detector.errors import FoundError, InputError, Problem
-from detector.settings.rule_files import placeholder_values
 
 
 @click.group()
@@ -26,10 +29,17 @@ def rules() -> None:
     """List, check and test Sigma rules, or run them over plain events."""
 
 
-def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], Placeholders]:
-    """Return the rules that are meant, and what their placeholders stand for."""
-    rules = settings_or_default(config, spare=all_but("rules")).rules
-    return [Path(path) for path in paths] if paths else rules.folders, placeholder_values(rules)
+_WAIT = ("wait for events", "waits for events")
+
+
+def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], RuleContext]:
+    """Return the rules that are meant, and what else the settings say of rules."""
+    settings = settings_or_default(config, spare=all_but("rules"))
+    return [Path(path) for path in paths] if paths else settings.rules.folders, RuleContext.of(settings)
+
+
+def _counts(runs: int, waiting: Sequence[WaitingRule]) -> str:
+    return f"{counted(runs, 'rule')} {'run' if runs != 1 else 'runs'}, {len(waiting)} {_WAIT[len(waiting) == 1]}"
 
 
 @rules.command("list", epilog="\b\nExamples:\n  nabat rules list\n  nabat rules list --json | jq -r '.[].id'\n")
@@ -37,16 +47,21 @@ def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], Plac
 @json_option
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
-    """List the rules in use (or those under PATH)."""
-    files, placeholders = _given(config, paths)
-    found = list_rules(RuleSet.load(files, tolerant=True, placeholders=placeholders))
+    """List the rules in use (or those under PATH).
+
+    Rules that wait for events which nothing here reads are listed, too, with what would feed them.
+    """
+    files, context = _given(config, paths)
+    rules = RuleSet.load(files, tolerant=True, context=context)
+    found = list_rules(rules)
     if as_json:
         emit_pretty([msgspec.to_builtins(rule) for rule in found])
         return
     for rule in found:
         narrowed = f"  (filtered by: {', '.join(rule.filters)})" if rule.filters else ""
-        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}{narrowed}")
-    say(counted(len(found), "rule"))
+        waits = f"  (waits for {rule.source}: {rule.needs})" if rule.state == "waits" else ""
+        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}{narrowed}{waits}")
+    say(_counts(len(found) - len(rules.waiting), rules.waiting))
 
 
 @rules.command(
@@ -57,11 +72,17 @@ def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
 @config_option
 @click.argument("paths", nargs=-1, metavar="[PATH ...]")
 def check_(config: str | None, paths: tuple[str, ...]) -> None:
-    """Find every mistake in the rules, with file and line; what is not supported counts as one."""
-    problems = check_rules(*_given(config, paths))
-    if problems:
-        raise InputError(problems)
-    say("all rules are fine")
+    """Find every mistake in the rules, with file and line; what is not supported counts as one.
+
+    Rules that are right and wait for events that nothing here reads are told by log source, with what would feed them.
+    """
+    found = check_rules(*_given(config, paths))
+    by_source = Counter((rule.source, needs_of(rule)) for rule in found.waiting)
+    for (source, needs), count in sorted(by_source.items()):
+        show(f"{counted(count, 'rule')} {_WAIT[count == 1].removesuffix(' events')} {source}: {needs}")
+    if found.problems:
+        raise InputError(found.problems)
+    say(f"all rules are fine: {_counts(found.runs, found.waiting)}")
 
 
 @rules.command(
@@ -100,8 +121,8 @@ def eval_(config: str | None, paths: tuple[str, ...], events: str, time_field: s
     Prints an object a match: {"event": n, "rule": id, "title": ..., "kind": "detection"|"correlation"}; n counts the
     events of FILE from 1. A correlation is told at the event at which its condition became true.
     """
-    files, placeholders = _given(config, paths)
-    for found in evaluate(files, _events(events), time_field, placeholders):
+    files, context = _given(config, paths)
+    for found in evaluate(files, _events(events), time_field, context.placeholders):
         emit(found)
 
 
@@ -121,11 +142,13 @@ def explain_(config: str | None, rule: str, event: str, number: int, *, as_json:
 
     Fields are those the event has, nothing is mapped. EVENT.jsonl holds one JSON object a line; - is standard input.
     """
-    files, placeholders = _given(config, (rule,) if Path(rule).is_file() else ())
+    files, context = _given(config, (rule,) if Path(rule).is_file() else ())
     events = _events(event)
     if not 1 <= number <= len(events):
         raise InputError(Problem(file=event, what=f"there is no event {number}: it holds {len(events)}"))
-    about, verdict = explain_rule(files, None if Path(rule).is_file() else rule, events[number - 1], placeholders)
+    about, verdict = explain_rule(
+        files, None if Path(rule).is_file() else rule, events[number - 1], context.placeholders
+    )
     if as_json:
         emit_pretty({"rule": about.id, "title": about.title, "verdict": msgspec.to_builtins(verdict)})
         return

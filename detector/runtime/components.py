@@ -11,7 +11,7 @@ from typing import TypeVar
 from detector.decode import Decoder
 from detector.detect import FRESH, Core, Reorderer
 from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
-from detector.detect.rules import RuleDetector, Rules, RuleSet
+from detector.detect.rules import RuleContext, RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
 from detector.resources import shipped
@@ -20,7 +20,6 @@ from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError
-from detector.settings.rule_files import placeholder_values
 
 T = TypeVar("T")
 
@@ -97,7 +96,7 @@ def _rules(settings: Settings) -> Rules:
         rules.folders,
         disabled=frozenset(rules.disabled),
         tolerant=True,
-        placeholders=placeholder_values(rules),
+        context=RuleContext.of(settings),
     )
 
 

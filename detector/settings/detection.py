@@ -24,6 +24,13 @@ class RuleSettings(Strict):
             "with one text a line."
         ),
     )
+    pipelines: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Files with processing pipelines of pySigma, applied in this order to the rules of `paths` before their "
+            "fields are mapped: for rules with names of your own."
+        ),
+    )
 
     @property
     def folders(self) -> list[Path]:

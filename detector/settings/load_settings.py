@@ -150,6 +150,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                         name: here(given) if isinstance(given, str) else given
                         for name, given in settings.rules.placeholders.items()
                     },
+                    "pipelines": tuple(map(here, settings.rules.pipelines)),
                 }
             ),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),

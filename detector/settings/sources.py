@@ -35,6 +35,20 @@ class JournaldSettings(Strict):
         ]
 
 
+class SigmaSource(Strict):
+    """A log source in Sigma's words."""
+
+    product: str = Field(default="", description="Sigma's product, such as `kubernetes`.")
+    category: str = Field(default="", description="Sigma's category.")
+    service: str = Field(default="", description="Sigma's service, such as `audit`.")
+
+    @model_validator(mode="after")
+    def _some_word(self) -> "SigmaSource":
+        if not (self.product or self.category or self.service):
+            raise ValueError("name a product, a category or a service")
+        return self
+
+
 class SourceSettings(Strict):
     """One source: path patterns that hold one kind of log of one service, or the system's journal."""
 
@@ -64,6 +78,13 @@ class SourceSettings(Strict):
     )
     service: str = Field(min_length=1, description="The system these lines are about: `service.name`.")
     dataset: str = Field(default="", description="`event.dataset`; empty: the format's own.")
+    sigma: SigmaSource | None = Field(
+        default=None,
+        description=(
+            "The log source these lines are of, in Sigma's words: rules about it judge them, by the names the log has "
+            "for its fields. Needed where no format tells it, as with `format: json`."
+        ),
+    )
     timezone: str = Field(default="UTC", description="Zone of times that carry none.")
     lateness: Duration = Field(
         default="500ms",

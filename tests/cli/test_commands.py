@@ -203,6 +203,24 @@ def test_check_of_a_sound_configuration_is_quiet_about_problems(tmp_path: Path) 
     assert "nothing to correct" in done.stderr
 
 
+WAITING = """title: Exec
+logsource: {product: kubernetes, service: audit}
+detection:
+  s: {verb: create}
+  condition: s
+"""
+
+
+def test_rules_that_wait_are_told_with_what_would_feed_them(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(WAITING, encoding="utf-8")
+    done = nabat("rules", "check", str(tmp_path / "rule.yml"))
+    assert done.returncode == 0
+    assert done.stdout.startswith("1 rule waits for kubernetes/audit: the API server's audit log")
+    assert "0 rules run, 1 waits for events" in done.stderr
+    done = nabat("rules", "list", str(tmp_path / "rule.yml"))
+    assert "Exec  (waits for kubernetes/audit: the API server's audit log" in done.stdout
+
+
 def test_rules_eval_prints_what_was_found_over_plain_events(tmp_path: Path) -> None:
     rule = {
         "title": "Admin signs in", "id": "5f0c0c5e-0000-4000-8000-00000000000a", "status": "test",

@@ -8,17 +8,17 @@ from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
 from detector.detect.rules.loading.load_rules import RuleSet
-from detector.detect.rules.loading.placeholders import Placeholders
+from detector.detect.rules.loading.rule_context import RuleContext
 from detector.detect.rules.matching.text_search import FAILURES as SEARCH_FAILURES
 from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
-from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, test_rules
-from detector.detect.rules.ruleset import Rules
+from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, needs_of, test_rules
+from detector.detect.rules.ruleset import Rules, WaitingRule
 
 __all__ = [
     "SEARCH_FAILURES",
-    "Placeholders",
     "Provisional",
+    "RuleContext",
     "RuleDetector",
     "RuleRow",
     "RuleSet",
@@ -26,6 +26,7 @@ __all__ = [
     "Rules",
     "SampleResult",
     "Verdict",
+    "WaitingRule",
     "again",
     "among_themselves",
     "check_rules",
@@ -33,6 +34,7 @@ __all__ = [
     "explain_rule",
     "lines_of",
     "list_rules",
+    "needs_of",
     "preview",
     "search_library",
     "test_rules",

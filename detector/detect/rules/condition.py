@@ -270,15 +270,3 @@ def fields_of(node: Node) -> set[str]:
     if isinstance(node, Not):
         return fields_of(node.part)
     return set().union(*map(fields_of, node.parts))
-
-
-def with_keywords(node: Node, columns: tuple[str, ...]) -> Node:
-    """Return the condition with every keyword looked for in each of ``columns``."""
-    if isinstance(node, Test):
-        if node.field:
-            return node
-        found = (Test(column, node.operation, node.value, node.cased, node.literal) for column in columns)
-        return AnyOf(tuple(found))
-    if isinstance(node, Not):
-        return Not(with_keywords(node.part, columns))
-    return type(node)(tuple(with_keywords(part, columns) for part in node.parts))

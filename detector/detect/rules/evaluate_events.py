@@ -6,7 +6,6 @@ dotted path through nested objects and lists; any element of a list will do. Cor
 and told at the event at which their condition became true; an event without a time is taken with the one before it.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,12 +18,14 @@ import polars as pl
 from detector.detect.rules.columns.expressions import safe
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.moments import read_time
+from detector.detect.rules.columns.native_values import all_texts, reach
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
 from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
+from detector.detect.rules.loading.rule_context import RuleContext
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import Rules
 from detector.errors import InputError, Problem
@@ -63,7 +64,7 @@ def evaluate(
         ConfigError: A rule cannot be used.
         InputError: A rule failed on these events.
     """
-    rules = RuleSet.load(rules_paths, plain=True, placeholders=placeholders)
+    rules = RuleSet.load(rules_paths, plain=True, context=RuleContext(placeholders))
     found, frame, times = _detections(rules, events, time_field)
     order = {about.id: number for number, about in enumerate(rule.about for rule in rules.events)}
     statements: list[tuple[int, int, dict[str, Any]]] = []
@@ -88,7 +89,7 @@ def _detections(
 ) -> tuple[dict[str, Ints], pl.DataFrame, Ints]:
     """Judge every event by itself; return rows by rule, the fields correlations read, and the times."""
     counted = _correlated_fields(rules)
-    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted))
+    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted) - {EVERYTHING})
     types = {name: pl.List(pl.String()) for name in [*wanted, EVERYTHING]}
     matcher = RuleMatcher(rules.events, types)
     rows: dict[str, list[Ints]] = {}
@@ -143,53 +144,8 @@ def _correlated(
 def plain_frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
     """Return the fields that rules ask for of events with names of their own, and every text of theirs."""
     columns = [pl.Series(safe(name), [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
-    everything = pl.Series(safe(EVERYTHING), [list(_texts(event)) for event in events], dtype=types[EVERYTHING])
+    everything = pl.Series(safe(EVERYTHING), [list(all_texts(event)) for event in events], dtype=types[EVERYTHING])
     return pl.DataFrame([*columns, everything])
-
-
-def reach(value: Any, path: str) -> list[str | None] | None:
-    """Return the values at a path as texts, or None where there is no such field."""
-    if isinstance(value, list):
-        found = [texts for part in value if (texts := reach(part, path)) is not None]
-        return [text for texts in found for text in texts] if found else None
-    if not isinstance(value, Mapping):
-        return None
-    if path in value:
-        return _values(value[path])
-    for at, sign in enumerate(path):
-        if sign == "." and path[:at] in value:
-            below = reach(value[path[:at]], path[at + 1 :])
-            if below is not None:
-                return below
-    return None
-
-
-def _values(value: Any) -> list[str | None]:
-    if isinstance(value, list):
-        return [text for part in value for text in _values(part)]
-    return [_text(value)]
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every plain value inside an event, for keywords."""
-    if isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif (text := _text(value)) is not None:
-        yield text
 
 
 def _time(event: Mapping[str, Any], time_field: str | None) -> int | None:

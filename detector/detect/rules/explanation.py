@@ -13,11 +13,13 @@ from typing import Any, Final
 import polars as pl
 
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.condition import All, Node, Not, Test, fields_of
-from detector.detect.rules.evaluate_events import EVERYTHING, plain_frame, reach
-from detector.detect.rules.field_mapping import Source
+from detector.detect.rules.evaluate_events import EVERYTHING, plain_frame
 from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
+from detector.detect.rules.loading.rule_context import RuleContext
+from detector.detect.rules.logsources.source import EVERYWHERE, PLAIN
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
 from detector.errors import InputError, Problem
@@ -79,7 +81,7 @@ def explain_rule(
         ConfigError: The rules have mistakes.
         InputError: There is no such rule, or it is one about several events.
     """
-    rules = RuleSet.load(paths, plain=True, tolerant=True, placeholders=placeholders)
+    rules = RuleSet.load(paths, plain=True, tolerant=True, context=RuleContext(placeholders))
     if name is None and rules.skipped:
         raise InputError(rules.skipped)
     rule = rules.events[0] if name is None and rules.events else _named(rules, name or "")
@@ -113,16 +115,17 @@ def _verdict(node: Node, event: Mapping[str, Any]) -> Verdict:
 
 
 def _holds(node: Node, event: Mapping[str, Any]) -> bool:
-    rule = EventRule(about=_JUDGED, source=Source("any", (EVERYTHING,)), condition=node)
-    types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields_of(node), EVERYTHING)}
-    matches = RuleMatcher((rule,), types).match(FrameView(plain_frame([event], sorted(fields_of(node)), types)))
+    rule = EventRule(about=_JUDGED, source=PLAIN, conditions=((EVERYWHERE, node),))
+    fields = fields_of(node) - {EVERYTHING}
+    types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, EVERYTHING)}
+    matches = RuleMatcher((rule,), types).match(FrameView(plain_frame([event], sorted(fields), types)))
     if matches.failed:
         raise InputError(Problem(what=f"it could not be judged: {next(iter(matches.failed.values()))}"))
     return bool(matches.rows)
 
 
 def _says(test: Test) -> str:
-    field = test.field or "some text"
+    field = "some text" if test.field == EVERYTHING else test.field
     if test.operation == "exists":
         return f"{field} is there" if test.value else f"{field} is not there"
     if test.operation == "null":
@@ -135,7 +138,7 @@ def _says(test: Test) -> str:
 
 
 def _found(test: Test, event: Mapping[str, Any]) -> str:
-    if not test.field:
+    if test.field == EVERYTHING:
         return ""
     values = reach(event, test.field)
     return "nothing" if values is None else _short(", ".join(json.dumps(each, ensure_ascii=False) for each in values))

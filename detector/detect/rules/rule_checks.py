@@ -16,8 +16,8 @@ import polars as pl
 from detector import frames
 from detector.detect.rules.detector import RuleDetector
 from detector.detect.rules.loading.load_rules import RuleSet
-from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
-from detector.detect.rules.ruleset import Rules
+from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
+from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
@@ -26,6 +26,10 @@ from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+_UNKNOWN = {
+    "en": "events of this log source, which no format here reads; declare a source of them with `sigma:`",
+    "ru": "события этого источника, которые не читает ни один формат; укажите для их источника `sigma:`",
+}
 _CASES = {"== match:": True, "== clean:": False}
 _DEFAULTS: dict[str, Any] = {
     "log.source": "sample",
@@ -43,7 +47,13 @@ _DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One rule in a list."""
+    """One rule in a list.
+
+    Attributes:
+        source: Its log source; of a correlation `correlation`.
+        state: `runs`, or `waits`: nothing here reads its events.
+        needs: What would feed a rule that waits.
+    """
 
     id: str
     title: str
@@ -55,6 +65,23 @@ class RuleRow:
     dedup_seconds: int
     tags: tuple[str, ...]
     file: str
+    state: str = "runs"
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCheck:
+    """What came of checking rules.
+
+    Attributes:
+        problems: Everything wrong with them, samples files included.
+        runs: How many rules are ready to judge.
+        waiting: Those whose events nothing here reads.
+    """
+
+    problems: tuple[Problem, ...]
+    runs: int = 0
+    waiting: tuple[WaitingRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,25 +101,34 @@ class SampleResult:
 
 
 def list_rules(rules: Rules) -> list[RuleRow]:
-    """Return every rule that states findings, by file and title."""
-    kinds = [(rule.about, "detection", rule.source.name, rule.filters) for rule in rules.events if rule.reported]
-    kinds += [(rule.about, rule.kind, "correlation", ()) for rule in rules.correlations if rule.reported]
-    rows = [
-        RuleRow(
-            id=about.id,
-            title=about.title,
-            kind=kind,
-            severity=about.severity.value,
-            source=source,
-            filters=filters,
-            playbook=about.playbook,
-            dedup_seconds=round(about.dedup.total_seconds()),
-            tags=about.tags,
-            file=about.file,
-        )
-        for about, kind, source, filters in kinds
+    """Return every rule that states findings, or would if it had events, by file and title."""
+    rows = [_row(rule.about, "detection", rule.source.name, rule.filters) for rule in rules.events if rule.reported]
+    rows += [_row(rule.about, rule.kind, "correlation") for rule in rules.correlations if rule.reported]
+    rows += [
+        replace(_row(rule.about, "detection", rule.source), state="waits", needs=needs_of(rule))
+        for rule in rules.waiting
     ]
     return sorted(rows, key=lambda row: (row.file, row.title, row.id))
+
+
+def needs_of(rule: WaitingRule, language: str = "en") -> str:
+    """Return what would feed a rule that waits."""
+    return rule.needs.get(language) or _UNKNOWN[language]
+
+
+def _row(about: About, kind: str, source: str, filters: tuple[str, ...] = ()) -> RuleRow:
+    return RuleRow(
+        id=about.id,
+        title=about.title,
+        kind=kind,
+        severity=about.severity.value,
+        source=source,
+        filters=filters,
+        playbook=about.playbook,
+        dedup_seconds=round(about.dedup.total_seconds()),
+        tags=about.tags,
+        file=about.file,
+    )
 
 
 def _is_file(path: Path | zipfile.Path) -> TypeGuard[Path]:
@@ -100,14 +136,11 @@ def _is_file(path: Path | zipfile.Path) -> TypeGuard[Path]:
     return isinstance(path, Path)
 
 
-def check_rules(paths: Iterable[Path | str], placeholders: Placeholders = NO_VALUES) -> list[Problem]:
-    """Return every problem of the rules, samples files included; empty when all is well."""
+def check_rules(paths: Iterable[Path | str], context: RuleContext = NO_CONTEXT) -> RuleCheck:
+    """Check rules and the samples files beside them."""
     paths = list(paths)
-    problems: list[Problem] = []
-    try:
-        RuleSet.load(paths, placeholders=placeholders)
-    except ConfigError as error:
-        problems.extend(error.problems)
+    rules = RuleSet.load(paths, tolerant=True, context=context)
+    problems = list(rules.skipped)
     for path in filter(_is_file, rule_files(paths)):
         samples = path.with_suffix(".samples")
         if samples.exists():
@@ -115,10 +148,10 @@ def check_rules(paths: Iterable[Path | str], placeholders: Placeholders = NO_VAL
                 read_samples(samples)
             except ConfigError as error:
                 problems.extend(error.problems)
-    return sorted(problems)
+    return RuleCheck(problems=tuple(sorted(problems)), runs=len(rules), waiting=rules.waiting)
 
 
-def test_rules(paths: Iterable[Path | str], placeholders: Placeholders) -> list[SampleResult]:
+def test_rules(paths: Iterable[Path | str], context: RuleContext) -> list[SampleResult]:
     """Run the samples beside the rules, each rule file by itself.
 
     Raises:
@@ -129,9 +162,7 @@ def test_rules(paths: Iterable[Path | str], placeholders: Placeholders) -> list[
         samples = path.with_suffix(".samples")
         if not samples.exists():
             continue
-        detector = RuleDetector(
-            RuleSet.load([path], placeholders=placeholders), Settings(records=RecordMap(canaries=(CANARY,)))
-        )
+        detector = RuleDetector(RuleSet.load([path], context=context), Settings(records=RecordMap(canaries=(CANARY,))))
         for case in read_samples(samples):
             _, findings = detector.step(detector.empty(), events_frame(case.events))
             result = SampleResult(

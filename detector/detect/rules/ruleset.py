@@ -1,6 +1,6 @@
 """What a loaded rule is: its own words, its condition, or the correlation it makes of other rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from detector.detect.rules.condition import Node, fields_of
+from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
-from detector.detect.rules.field_mapping import Source
+from detector.detect.rules.logsources.source import Scope, Source
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 
@@ -68,15 +68,24 @@ class EventRule:
     """A rule about one event.
 
     Attributes:
+        source: Its log source.
+        conditions: For each way in which events of its source are written, which these are and its condition; any of
+            them makes it match.
         reported: False for the base of a correlation that does not generate.
         filters: Titles of the filters that narrow it.
     """
 
     about: About
     source: Source
-    condition: Node
+    conditions: tuple[tuple[Scope, Node], ...]
     reported: bool = True
     filters: tuple[str, ...] = ()
+
+    @property
+    def condition(self) -> Node:
+        """All it asks for, of whichever events."""
+        nodes = tuple(node for _, node in self.conditions)
+        return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
 
     @property
     def run(self) -> RunColumns | None:
@@ -175,11 +184,31 @@ class CorrelationRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRule:
+    """A rule whose events nothing reads here.
+
+    Attributes:
+        source: Its log source, in words; of a correlation those of the rules it counts.
+        needs: What would feed it, by language; empty where nobody knows more than the name.
+    """
+
+    about: About
+    source: str
+    needs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Rules ready to judge. Correlations stand behind the ones they count."""
+    """Rules ready to judge. Correlations stand behind the ones they count.
+
+    Attributes:
+        waiting: Rules that are right and have no events to judge.
+        skipped: What is wrong with rules that cannot be used.
+    """
 
     events: tuple[EventRule, ...] = ()
     correlations: tuple[CorrelationRule, ...] = ()
+    waiting: tuple[WaitingRule, ...] = ()
     skipped: tuple[Problem, ...] = ()
 
     def __len__(self) -> int:

@@ -6,6 +6,7 @@ works and will disappoint, and notices about what it would make of the logs. It 
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Store, parse_database_url
 
 _SAID = 3 * EVERY
+_NAMED = 5
+"""Log sources of waiting rules that are named."""
 _BY_SERVICE = "by the service: "
 
 
@@ -125,6 +128,10 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     parts = build(settings, session_key=b"check")
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
+    if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
+        most = ", ".join(f"{source} ({count})" for source, count in waiting.most_common(_NAMED))
+        more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+        yield f"rules: {waiting.total()} wait for events that no source gives ({most}{more}): `nabat rules check`"
     try:
         library = search_library()
     except SEARCH_FAILURES as error:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
-from detector.detect.rules.field_mapping import Source
+from detector.detect.rules.logsources.source import ANY, EVERYWHERE
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.matching.prefilter import needed
 from detector.detect.rules.ruleset import About, EventRule
@@ -212,8 +212,10 @@ def frame_of(events: list[dict[str, Any]]) -> pl.DataFrame:
 @pytest.mark.parametrize("few", [256, 0], ids=["the rows that are left", "a column's different texts"])
 @given(nodes=st.lists(NODES, min_size=1, max_size=3), events=st.lists(EVENT, min_size=1, max_size=12))
 def test_compiled_conditions_say_what_they_say_of_one_event_after_another(few, nodes, events):
-    source = Source("any", ())
-    rules = [EventRule(about=About(id=str(n), title=""), source=source, condition=node) for n, node in enumerate(nodes)]
+    rules = [
+        EventRule(about=About(id=str(n), title=""), source=ANY, conditions=((EVERYWHERE, node),))
+        for n, node in enumerate(nodes)
+    ]
     matches = RuleMatcher(rules, TYPES, few).match(FrameView(frame_of(events)))
     assert not matches.failed
     for number, node in enumerate(nodes):

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules import RuleContext, RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.rule_files import placeholder_values
 
 HEAD = "title: T\nid: 11111111-1111-4111-8111-111111111111\nlogsource:\n  category: webserver\n"
 CORRELATION = (
@@ -24,14 +23,13 @@ REFUSED = [
     ("an aggregation", HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s | count() > 5\n", 8, "pipe syntax"),
     ("a timeframe", HEAD + "detection:\n  s:\n    c-ip: x\n  timeframe: 5m\n  condition: s\n", 8, "timeframe"),
     ("an unknown selection", HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s and t\n", 8, "'t' not defined"),
-    ("an unknown field", HEAD + "detection:\n  s:\n    c-ipp: x\n  condition: s\n", 7, "no column is called c-ipp"),
-    ("a bad level", HEAD + "level: awful\ndetection:\n  s:\n    c-ip: x\n  condition: s\n", 5, "awful"),
     (
-        "a source we do not have",
-        "title: T\nlogsource:\n  product: windows\ndetection:\n  s:\n    A: x\n  condition: s\n",
-        2,
-        "no such source",
+        "an unknown column",
+        "title: T\nlogsource:\n  product: nabat\ndetection:\n  s:\n    user.nam: x\n  condition: s\n",
+        6,
+        "no column is called user.nam",
     ),
+    ("a bad level", HEAD + "level: awful\ndetection:\n  s:\n    c-ip: x\n  condition: s\n", 5, "awful"),
     (
         "an unknown key of ours",
         HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\nnabat:\n  dedupe: 1h\n",
@@ -97,7 +95,7 @@ def test_a_taken_id_is_a_problem(tmp_path):
 def test_tolerant_loading_lists_what_it_left_out(tmp_path):
     (tmp_path / "a.yml").write_text(HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n")
     (tmp_path / "b.yml").write_text(
-        "title: B\nlogsource:\n  product: windows\ndetection:\n  s:\n    A: x\n  condition: s\n"
+        "title: B\nlogsource:\n  product: nabat\ndetection:\n  s:\n    A: x\n  condition: s\n"
     )
     rules = RuleSet.load([tmp_path], tolerant=True)
     assert [rule.about.title for rule in rules.events] == ["T"]
@@ -138,7 +136,7 @@ def test_placeholders_stand_for_the_texts_that_the_settings_give(tmp_path):
     (tmp_path / "hosts.txt").write_text("192.0.2.1\n\n 192.0.2.2 \n")
     given = {"admins": ["anna", "boris"], "hosts": str(tmp_path / "hosts.txt")}
     settings = Settings.model_validate({"rules": {"placeholders": given}})
-    rules = RuleSet.load([tmp_path / "r.yml"], placeholders=placeholder_values(settings.rules))
+    rules = RuleSet.load([tmp_path / "r.yml"], context=RuleContext.of(settings))
     rows = [
         {"user.name": "ADM-Boris", "source.ip": "192.0.2.2"},
         {"user.name": "adm-carl", "source.ip": "192.0.2.2"},
@@ -150,7 +148,7 @@ def test_placeholders_stand_for_the_texts_that_the_settings_give(tmp_path):
 def test_a_placeholder_that_stands_for_nothing_is_named(tmp_path):
     (tmp_path / "r.yml").write_text(EXPANDED)
     with pytest.raises(ConfigError) as caught:
-        RuleSet.load([tmp_path], placeholders={"admins": ["anna"]})
+        RuleSet.load([tmp_path], context=RuleContext({"admins": ["anna"]}))
     (problem,) = caught.value.problems
     assert (problem.line, problem.what) == (
         8,

@@ -59,9 +59,7 @@ def frame(rules):
         for case in read_samples(path)
         for each in case.events
     ]
-    needs = sorted(
-        {pair for rule in rules for pair in needed(match.with_keywords(rule.condition, ("url.path",)), TEXTS)}
-    )
+    needs = sorted({pair for rule in rules for pair in needed(rule.condition, TEXTS)})
     guises = ("{}", "x{}y", "{}y", "x{}")
     made = [
         {"@timestamp": samples[0]["@timestamp"]} | event(column, guise.format(text))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.detect.rules import RuleDetector, RuleSet, check_rules, list_rules, test_rules
+from detector.detect.rules import RuleContext, RuleDetector, RuleSet, check_rules, list_rules, test_rules
 from detector.detect.rules.rule_checks import events_frame
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
@@ -16,19 +16,19 @@ SIGMA = Path(__file__).resolve().parents[3].parent / "shared/data/sigma/rules/we
 
 
 def test_every_sample_does_what_it_says():
-    assert [result for result in test_rules([RULES], {}) if not result.ok] == []
+    assert [result for result in test_rules([RULES], RuleContext()) if not result.ok] == []
 
 
 def test_every_rule_has_a_sample_that_must_match_and_one_that_must_not():
     cases: dict[str, set[bool]] = {}
-    for result in test_rules([RULES], {}):
+    for result in test_rules([RULES], RuleContext()):
         cases.setdefault(result.file, set()).add(result.must_match)
     assert {str(path.with_suffix(".samples")) for path in RULES.rglob("*.yml")} == set(cases)
     assert set(map(frozenset, cases.values())) == {frozenset({True, False})}
 
 
 def test_the_shipped_rules_have_no_problem():
-    assert check_rules([RULES]) == []
+    assert check_rules([RULES]).problems == ()
 
 
 def test_every_rule_has_a_russian_title():

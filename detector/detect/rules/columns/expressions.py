@@ -13,6 +13,10 @@ URI = "nabat.uri"  # path and query as they were asked for, put together on the 
 EXTENSION = "nabat.extension"
 COUNTED = "nabat.address"  # what an address counts by: what groups and values of correlations mean by ``source.ip``
 LABEL = "labels."
+NATIVE = "native."  # a field under the name its log gives it: a label, or what a path into a label's list leads to
+EVERYTHING = "native.*"  # the values of all labels
+OBJECT = ".*"  # how the name of a native field ends that is an object: it is asked for as its JSON
+EITHER = " | "  # between the names of fields of which the first that holds something counts
 NETWORK = "nabat.network"  # a fact; groups by it are told of as the network's
 # Values of closed lists, which decode writes in lower case only: no need to fold them again and again.
 CLOSED = {
@@ -42,8 +46,8 @@ def source(field: str, types: Types) -> tuple[pl.Expr, pl.DataType] | None:
         return frames.counted_address(), pl.String()
     if field in types:
         return pl.col(safe(field)), types[field]
-    if field.startswith(LABEL) and "labels" in types:
-        return frames.label(field.removeprefix(LABEL)), pl.String()
+    if "labels" in types and field.startswith((LABEL, NATIVE)):
+        return frames.label(field.partition(".")[2]), pl.String()
     return None
 
 

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from detector.arrow_buffers import arrow_array, numpy_array
 from detector.detect.hash_index import FRESH, Keys
-from detector.detect.rules.columns.expressions import COUNTED, LABEL, source, times
+from detector.detect.rules.columns.expressions import COUNTED, EITHER, EVERYTHING, LABEL, NATIVE, OBJECT, source, times
+from detector.detect.rules.columns.native_values import LIST, label_object, label_values
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
 from detector.schema.columns import CHANGES, OF_MANY
@@ -382,15 +383,34 @@ class FrameView:
         if name in self._names:
             return self.column(name)
         if name not in self._made:
-            self._made[name] = self._label(name.removeprefix(LABEL)) if name.startswith(LABEL) else self._make(name)
+            self._made[name] = self._derived(name)
         return self._made[name]
 
     def field_at(self, name: str, rows: Ints) -> pl.Series | None:
         """Return a field of some rows: where it is made of others, it is made for these alone."""
         if name in self._names:
             return self.column(name)[pl.Series(rows.astype(np.uint32))]
+        if name.startswith(NATIVE) or EITHER in name:  # many rules ask for them: made once
+            column = self.field(name)
+            return None if column is None else column[pl.Series(rows.astype(np.uint32))]
         found = source(name, self._frame.schema)
         return None if found is None else self.part(found[0].meta.root_names(), rows).field(name)
+
+    def _derived(self, name: str) -> pl.Series | None:
+        if EITHER in name:
+            return self._first(name.split(EITHER))
+        if name.startswith(LABEL):
+            return self._label(name.removeprefix(LABEL))
+        return self._native(name) if name.startswith(NATIVE) else self._make(name)
+
+    def _first(self, names: Sequence[str]) -> pl.Series | None:
+        """Return what the first of several fields that holds something holds, as text."""
+        made: pl.Series | None = None
+        for name in names:
+            texts = self._text(name)
+            if texts is not None:
+                made = texts if made is None else made.zip_with(made.is_not_null(), texts)
+        return made
 
     def _make(self, name: str) -> pl.Series | None:
         found = source(name, self.frame.schema)
@@ -399,21 +419,70 @@ class FrameView:
         column = self.frame.select(found[0].alias("")).to_series()
         return column.rechunk() if column.n_chunks() > 1 else column
 
-    def _label(self, key: str) -> pl.Series | None:
-        """Return the first label of a name in each row; None where no row has one."""
+    def _labels(self) -> tuple[Ints, pa.Array, TextCodes] | None:
+        """Return where the labels of each row begin and end, all of them, and their names; None: there are none."""
         if "labels" not in self._names or self.empty("labels"):
             return None
         begin, entries = self.listed("labels")
         if self._label_keys is None:
             self._label_keys = _codes(*encode_texts(entries.field("key")))
-        keys = self._label_keys
-        if key not in keys.texts:
+        return begin, entries, self._label_keys
+
+    def _label(self, key: str) -> pl.Series | None:
+        """Return the first label of a name in each row; None where no row has one."""
+        found = self._labels()
+        if found is None or key not in found[2].texts:
             return None
+        begin, entries, keys = found
         places = np.flatnonzero(keys.of == keys.texts.index(key))
         rows = np.searchsorted(begin, places, side="right") - 1
         first = begins_of(rows)
-        found = self.spread("", rows[first], places[first])
-        return pl.Series("", entries.field("value"), dtype=pl.String()).gather(found.cast(pl.UInt32()))
+        at = self.spread("", rows[first], places[first])
+        return pl.Series("", entries.field("value"), dtype=pl.String()).gather(at.cast(pl.UInt32()))
+
+    def _native(self, name: str) -> pl.Series | None:
+        """Return a field under the name its log gives it: texts, or lists of them where some row holds several."""
+        found = self._labels()
+        if found is None:
+            return None
+        begin, entries, _ = found
+        path = name.removeprefix(NATIVE)
+        if name == EVERYTHING:
+            values = pl.Series(entries.field("value"), dtype=pl.String())
+            made: pl.Series = _lists(name, begin, values)
+        elif path.endswith(OBJECT):
+            made = self._objects(name, path.removesuffix(OBJECT), found)
+        else:
+            steps = path.split(".")
+            above = {".".join(steps[:count]): ".".join(steps[count:]) for count in range(len(steps), 0, -1)}
+            some = [(label, rest) for key, rest in above.items() if (label := self._label(key)) is not None]
+            if not some:
+                return None
+            plain = some[0][0]
+            if some[0][1] == "" and not plain.str.starts_with(LIST).any() and len(some) == 1:
+                return plain
+            made = self._within(name, some)
+        self._columns[name] = made  # what is asked of lists is asked of columns
+        return made
+
+    def _within(self, name: str, labels: Sequence[tuple[pl.Series, str]]) -> pl.Series:
+        """Return the values of a field that is a label or stands in a list of one, of several labels the first."""
+        values: list[list[str | None] | None] = [None] * self.height
+        for label, rest in labels:
+            for row in label.is_not_null().arg_true().to_list():
+                if values[row] is None:
+                    values[row] = label_values(label[row], rest)
+        return pl.Series(name, values, dtype=pl.List(pl.String()))
+
+    def _objects(self, name: str, path: str, found: tuple[Ints, pa.Array, TextCodes]) -> pl.Series:
+        begin, entries, keys = found
+        below = np.array([key.startswith(f"{path}.") for key in keys.texts], dtype=np.bool_)
+        rows = np.unique(np.searchsorted(begin, np.flatnonzero(below[keys.of]), side="right") - 1)
+        values: list[list[str | None] | None] = [None] * self.height
+        for row in rows.tolist():
+            pairs = entries.slice(int(begin[row]), int(begin[row + 1] - begin[row])).to_pylist()
+            values[row] = label_object([(pair["key"], pair["value"]) for pair in pairs], path)
+        return pl.Series(name, values, dtype=pl.List(pl.String()))
 
     def _text(self, name: str) -> pl.Series | None:
         column = self.field(name)
@@ -445,6 +514,12 @@ def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
             # A null may still own elements underneath.
             return _list(_arrow(pl.Series(lists).fill_null([]).rechunk()))
     return begin, values
+
+
+def _lists(name: str, begin: Ints, values: pl.Series) -> pl.Series:
+    """Return lists whose elements stand one behind the other."""
+    offsets = pa.array(begin, type=pa.int64())
+    return pl.Series(name, pa.LargeListArray.from_arrays(offsets, values.to_arrow()), dtype=pl.List(pl.String()))
 
 
 def hashes_of(texts: pl.Series, seed: int) -> Ints:

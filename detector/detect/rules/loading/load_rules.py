@@ -5,8 +5,8 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,18 +14,19 @@ from pydantic import Field, ValidationError
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRule
 
-from detector import frames
-from detector.detect.rules.columns.expressions import VIRTUAL
-from detector.detect.rules.condition import AnyOf, Node, Unsupported, fields_of, from_sigma
-from detector.detect.rules.field_mapping import LINE_KEYWORDS, Source, rename, source_of
+from detector.detect.rules.columns.expressions import LABEL
+from detector.detect.rules.condition import Node, Unsupported, fields_of, from_sigma
 from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
-from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders, expand
+from detector.detect.rules.loading.pipelines import Pipeline, apply_pipeline, read_pipelines
+from detector.detect.rules.loading.placeholders import Placeholders, expand
 from detector.detect.rules.loading.read_correlation import read_correlation
 from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.rule_collection import RuleCollection
-from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules
+from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
+from detector.detect.rules.logsources.source import ANY, KNOWN, PLAIN, Reading, Source
+from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, Waiting
+from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
-from detector.schema.facts import FACTS
 from detector.schema.levels import Confidence, Severity
 from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
@@ -40,7 +41,6 @@ _SEVERITIES = {
     "critical": Severity.CRITICAL,
 }
 _CONFIDENCES = {"stable": Confidence.HIGH, "experimental": Confidence.LOW}
-_KNOWN = {*frames.EVENT_SCHEMA, *VIRTUAL, *(fact.name for fact in FACTS)}
 
 
 class _Russian(Strict):
@@ -69,7 +69,7 @@ class RuleSet:
         disabled: Collection[str] = (),
         tolerant: bool = False,
         plain: bool = False,
-        placeholders: Mapping[str, Sequence[str]] = NO_VALUES,
+        context: RuleContext = NO_CONTEXT,
     ) -> Rules:
         """Read rules from files and folders.
 
@@ -78,7 +78,7 @@ class RuleSet:
             disabled: Ids of rules to leave out.
             tolerant: List what is refused as skipped instead of raising.
             plain: Fields are taken as they are written and every event is judged: for events with their own names.
-            placeholders: The texts that placeholders of rules stand for, by name.
+            context: What the settings say of rules.
 
         Raises:
             ConfigError: With every problem found in every file.
@@ -86,8 +86,12 @@ class RuleSet:
         documents, problems = _read(paths)
         known: dict[str, Document] = {}
         events: list[EventRule] = []
+        waiting: list[WaitingRule] = []
         pending: list[tuple[Document, About]] = []
+        placeholders = context.placeholders
         filters = [read_filter(document, placeholders) for document in documents if "filter" in document.data]
+        table = None if plain else LogSources(context.declared)
+        reader = _EventRules(table, read_pipelines(context.pipelines), filters, placeholders)
         for document in documents:
             about = _about(document)
             if about.id in known and about.id not in disabled:
@@ -98,23 +102,29 @@ class RuleSet:
             elif "correlation" in document.data:
                 pending.append((document, about))
             elif "filter" not in document.data:
-                events.extend(_event_rule(document, about, filters, placeholders, plain=plain))
-        for one in filters:
+                found = reader.read(document, about)
+                events += [found] if isinstance(found, EventRule) else []
+                waiting += [found] if isinstance(found, WaitingRule) else []
+        for one in reader.filters:
             one.refuse_unknown(known)
-        correlations = _correlations(pending, events, plain=plain)
+        correlations = _correlations(pending, events, waiting, plain=plain)
         problems.extend(problem for document in documents for problem in document.problems)
         if problems and not tolerant:
             raise ConfigError(sorted(problems))
-        return _finish(events, correlations, problems)
+        return _finish(events, correlations, waiting, problems)
 
 
 def _finish(
-    events: list[EventRule], correlations: list[tuple[CorrelationRule, bool]], problems: list[Problem]
+    events: list[EventRule],
+    correlations: list[tuple[CorrelationRule, bool]],
+    waiting: list[WaitingRule],
+    problems: list[Problem],
 ) -> Rules:
     silent = {base for rule, generates in correlations if not generates for base in rule.bases}
     return Rules(
         events=tuple(replace(rule, reported=rule.about.id not in silent) for rule in events),
         correlations=tuple(replace(rule, reported=rule.about.id not in silent) for rule, _ in correlations),
+        waiting=tuple(waiting),
         skipped=tuple(sorted(problems)),
     )
 
@@ -183,61 +193,72 @@ def _block(document: Document) -> _Block:
     return block
 
 
-def _event_rule(
-    document: Document, about: About, filters: Sequence[Filter], placeholders: Placeholders, *, plain: bool
-) -> list[EventRule]:
-    before = len(document.problems)
-    rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
-    if rule.errors or "timeframe" in rule.detection.detections:
-        check_detection(document, "detection", placeholders)
-    if len(document.problems) == before:
-        refuse_all(document, rule.errors)
-    source = Source("any", ("*",)) if plain else _source(document, rule)
-    if document.problems or source is None:
-        return []
-    filtered = [one for one in filters if one.means(rule, about)]
-    try:
+@dataclass(slots=True)
+class _EventRules:
+    """Reads rules about one event.
+
+    Attributes:
+        table: What log sources mean; None: fields are taken as they are written, and every event is judged.
+        pipeline: Changes rules before their fields are mapped.
+    """
+
+    table: LogSources | None
+    pipeline: Pipeline | None
+    filters: Sequence[Filter]
+    placeholders: Placeholders
+
+    def read(self, document: Document, about: About) -> EventRule | WaitingRule | None:
+        """Return a rule; None when it is refused."""
+        before = len(document.problems)
+        rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
+        if rule.errors or "timeframe" in rule.detection.detections:
+            check_detection(document, "detection", self.placeholders)
+        if len(document.problems) == before:
+            refuse_all(document, rule.errors)
+        if document.problems:
+            return None
+        filtered = [one for one in self.filters if one.means(rule, about)]
+        ours = rule.logsource.product == OURS
+        try:
+            named = apply_pipeline(None if ours else self.pipeline, rule)
+            nodes = self._conditions(rule, filtered)
+        except (SigmaError, ValueError, RecursionError) as error:
+            self._refuse(document, error)
+            return None
+        source = PLAIN if self.table is None else self.table.find(_about_events(rule))
+        if isinstance(source, Waiting):
+            return WaitingRule(about=about, source=source.name, needs=source.needs)
+        titles = tuple(one.title for one in filtered)
+        conditions = source.conditions(nodes, named)
+        found = EventRule(about=about, source=source, conditions=conditions, filters=titles)
+        if ours and self.table is not None:
+            _check_fields(document, fields_of(found.condition))
+        return None if document.problems else found
+
+    def _refuse(self, document: Document, error: Exception) -> None:
+        check_detection(document, "detection", self.placeholders)
+        if not document.problems:
+            text = str(error.args[0]) if error.args else type(error).__name__
+            document.refuse(
+                f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
+            )
+
+    def _conditions(self, rule: SigmaRule, filtered: Sequence[Filter]) -> list[Node]:
         for one in filtered:
             one.narrow(rule)
         for detection in rule.detection.detections.values():
-            expand(detection, placeholders)
-        conditions = _conditions(rule, source, plain=plain)
-    except (SigmaError, ValueError, RecursionError) as error:
-        check_detection(document, "detection", placeholders)
-        if document.problems:
-            return []
-        text = str(error.args[0]) if error.args else type(error).__name__
-        document.refuse(
-            f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
-        )
-        return []
-    condition = conditions[0] if len(conditions) == 1 else AnyOf(tuple(conditions))
-    if not plain:
-        _check_fields(document, condition)
-    if document.problems:
-        return []
-    titles = tuple(one.title for one in filtered)
-    return [EventRule(about=about, source=source, condition=condition, filters=titles)]
+            expand(detection, self.placeholders)
+        return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
 
 
-def _source(document: Document, rule: SigmaRule) -> Source | None:
+def _about_events(rule: SigmaRule) -> LogSource:
     logsource = rule.logsource
-    source = source_of(logsource.category, logsource.product, logsource.service)
-    if source is None and not document.problems:
-        words = [f"{k} {v}" for k, v in logsource.to_dict().items() if k in ("category", "product", "service")]
-        document.refuse(f"no such source of events here: {', '.join(words)}", "logsource")
-    return source
+    return LogSource(logsource.product or "", logsource.category or "", logsource.service or "")
 
 
-def _conditions(rule: SigmaRule, source: Source, *, plain: bool) -> list[Node]:
-    if not plain:
-        rename(rule, source)
-    return [from_sigma(condition.parsed) for condition in rule.detection.parsed_condition]
-
-
-def _check_fields(document: Document, condition: Node) -> None:
-    for name in sorted(fields_of(condition)):
-        if name not in _KNOWN and not name.startswith("labels."):
+def _check_fields(document: Document, fields: Collection[str]) -> None:
+    for name in sorted(fields):
+        if name not in KNOWN and not name.startswith(LABEL):
             document.refuse(
                 f"no column is called {name}", *_where(document, name), fix="use an event column or labels.NAME"
             )
@@ -252,28 +273,37 @@ def _where(document: Document, name: str) -> tuple[str, ...]:
 
 
 def _correlations(
-    pending: list[tuple[Document, About]], events: list[EventRule], *, plain: bool
+    pending: list[tuple[Document, About]], events: list[EventRule], waiting: list[WaitingRule], *, plain: bool
 ) -> list[tuple[CorrelationRule, bool]]:
-    """Read correlations in an order in which each stands behind the ones it counts."""
+    """Read correlations in an order in which each stands behind the ones it counts; those of waiting rules wait."""
     known: dict[str, tuple[str, Source]] = {}
-    for rule in events:
-        for reference in filter(None, (rule.about.id, rule.about.name)):
-            known[reference] = (rule.about.id, rule.source)
+    sources = [(rule.about, rule.source) for rule in events]
+    sources += [(rule.about, Source(rule.source, (Reading(),))) for rule in waiting]
+    for about, source in sources:
+        known.update((reference, (about.id, source)) for reference in filter(None, (about.id, about.name)))
     done: list[tuple[CorrelationRule, bool]] = []
-    waiting = list(pending)
+    left = list(pending)
     names = Counter(name for _, about in pending for name in {about.id, about.name} if name)
-    while waiting:
-        ready = [entry for entry in waiting if not _awaits(entry[0], names, known)] or waiting
+    while left:
+        ready = [entry for entry in left if not _awaits(entry[0], names, known)] or left
         for document, about in ready:
             found = read_correlation(document, about, known, plain=plain)
             if found is not None:
-                done.append(found)
-                for reference in filter(None, (about.id, about.name)):
-                    known[reference] = (about.id, Source("any", LINE_KEYWORDS))
+                rest = _unfed(about, found[0], waiting)
+                waiting += rest
+                done += [] if rest else [found]
+                known.update((reference, (about.id, ANY)) for reference in filter(None, (about.id, about.name)))
             for name in {about.id, about.name}:
                 names.pop(name, None)
-        waiting = [entry for entry in waiting if entry not in ready]
+        left = [entry for entry in left if entry not in ready]
     return done
+
+
+def _unfed(about: About, rule: CorrelationRule, waiting: list[WaitingRule]) -> list[WaitingRule]:
+    """Return a correlation as a waiting rule when a rule that it counts waits."""
+    of = [base for base in waiting if base.about.id in rule.bases]
+    source = ", ".join(dict.fromkeys(base.source for base in of))
+    return [WaitingRule(about=about, source=source, needs=of[0].needs)] if of else []
 
 
 def _awaits(document: Document, names: Counter[str], known: dict[str, tuple[str, Source]]) -> bool:

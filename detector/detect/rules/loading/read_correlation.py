@@ -23,9 +23,9 @@ from sigma.correlations import (
 from sigma.exceptions import SigmaError
 
 from detector import frames
-from detector.detect.rules.columns.expressions import COUNTED
-from detector.detect.rules.field_mapping import Source, column_of
+from detector.detect.rules.columns.expressions import COUNTED, LABEL, NATIVE
 from detector.detect.rules.loading.document import Document, refusal
+from detector.detect.rules.logsources.source import Source, column_of
 from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Expression, Field, Sequenced
 
 Known = dict[str, tuple[str, Source]]
@@ -207,7 +207,7 @@ def _values(
 
 def _numeric(column: str) -> bool:
     dtype = frames.EVENT_SCHEMA.get(column)
-    return column.startswith("labels.") if dtype is None else dtype.is_numeric()
+    return column.startswith((LABEL, NATIVE)) if dtype is None else dtype.is_numeric()
 
 
 def _parse(document: Document) -> SigmaCorrelationRule | None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns.expressions import Types, safe
+from detector.detect.rules.columns.expressions import NATIVE, Types, safe
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 
 Ints = npt.NDArray[np.int64]
@@ -58,6 +58,8 @@ class FieldValues:
     def having(self, field: str, verdicts: Verdicts, rows: Ints, *, cased: bool) -> Ints:
         """Return which of some rows hold a text that is meant in a field, in lower case unless case counts."""
         kind = self._types.get(field)
+        if field.startswith(NATIVE) and (column := self.view.field(field)) is not None:
+            kind = column.dtype  # lists in those frames alone in which some event has several values
         listed = isinstance(kind, pl.List)
         few = self._few if listed or self.view.is_encoded(safe(field)) else self._dear
         if rows.size <= few or (isinstance(kind, pl.List) and kind.inner != pl.String()):

@@ -6,7 +6,7 @@ every rule while the search for texts fails; of those, what is asked of whole co
 condition is asked of the rows that are left.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ import polars as pl
 
 from detector.detect.rules.columns.expressions import LABEL, Types
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.condition import Node, with_keywords
+from detector.detect.rules.condition import Node
+from detector.detect.rules.logsources.source import Scope
 from detector.detect.rules.matching.compile_condition import SHORT, CompiledCondition, ConditionCompiler
 from detector.detect.rules.matching.field_values import FEW, FieldValues
 from detector.detect.rules.matching.prefilter import Prefilter, needed
@@ -40,29 +41,29 @@ class Matches:
 
 
 class _Condition(NamedTuple):
-    """A condition over events of one source, and the numbers of the rules that have it."""
+    """A condition over events of one scope, and the numbers of the rules that have it."""
 
     compiled: CompiledCondition
-    source: str
+    scope: Scope
     rules: list[int]
 
 
 class RuleMatcher:
-    """Event rules made ready for frames of one set of columns. Rules of one condition and source are judged once."""
+    """Event rules made ready for frames of one set of columns. Rules of one condition and scope are judged once."""
 
     def __init__(self, rules: Sequence[EventRule], types: Types, few: int = FEW) -> None:
         self._few = few
-        self._predicates = {rule.source.name: rule.source.predicate() for rule in rules}
+        self._predicates = {scope: scope.predicate() for rule in rules for scope, _ in rule.conditions}
         self._compiler = ConditionCompiler(types)
-        alike: dict[tuple[Node, str], list[int]] = {}
+        alike: dict[tuple[Scope, Node], list[int]] = {}
         for number, rule in enumerate(rules):
-            condition = with_keywords(rule.condition, rule.source.keywords)
-            alike.setdefault((condition, rule.source.name), []).append(number)
+            for condition in dict.fromkeys(rule.conditions):
+                alike.setdefault(condition, []).append(number)
         self._conditions = [
-            _Condition(self._compiler.compile(node), source, numbers) for (node, source), numbers in alike.items()
+            _Condition(self._compiler.compile(node), scope, numbers) for (scope, node), numbers in alike.items()
         ]
         texts = {name for name, kind in types.items() if _holds_texts(name, kind) and name not in SHORT}
-        needs = {number: needed(node, texts) for number, (node, _) in enumerate(alike)}
+        needs = {number: needed(node, texts) for number, (_, node) in enumerate(alike)}
         self._prefilter = Prefilter({number: need for number, need in needs.items() if need})
         self._always = [number for number, need in needs.items() if not need]
 
@@ -72,24 +73,29 @@ class RuleMatcher:
         if not view.height:
             return found
         fields = FieldValues(view, self._compiler.types, self._compiler.masks, self._few)
-        asked = {
-            name: fields.all if predicate is None else predicate(view) for name, predicate in self._predicates.items()
-        }
-        for condition, rows in self._candidates(view, asked, found):
+        for condition, rows in self._candidates(view, fields, found):
             try:
                 satisfying = _judged(condition.compiled, rows, fields)
             except _FAILURES as error:
                 found.failed.update(dict.fromkeys(condition.rules, Cause.of(error)))
                 continue
             if satisfying.size:
-                found.rows.update(dict.fromkeys(condition.rules, satisfying))
+                for number in condition.rules:
+                    known = found.rows.get(number)
+                    found.rows[number] = satisfying if known is None else np.union1d(known, satisfying)
         return found
 
-    def _candidates(
-        self, view: FrameView, asked: Mapping[str, Mask], found: Matches
-    ) -> Iterator[tuple[_Condition, Ints]]:
-        """Yield conditions and the rows that may satisfy them, of those events that are asked for each source."""
-        everywhere = {name: mask.nonzero()[0] for name, mask in asked.items()}
+    def _candidates(self, view: FrameView, fields: FieldValues, found: Matches) -> Iterator[tuple[_Condition, Ints]]:
+        """Yield conditions and the rows that may satisfy them, of those events that are in their scope."""
+        masks: dict[Scope, Mask] = {}
+        everywhere: dict[Scope, Ints] = {}
+
+        def asked(scope: Scope) -> Mask:
+            if scope not in masks:
+                predicate = self._predicates[scope]
+                masks[scope] = fields.all if predicate is None else predicate(view)
+            return masks[scope]
+
         sifted: list[tuple[int, Ints]] = []
         always: Iterable[int] = self._always
         try:
@@ -98,10 +104,12 @@ class RuleMatcher:
             found.search, always = Cause.of(error), range(len(self._conditions))
         for number in always:
             condition = self._conditions[number]
-            yield condition, everywhere[condition.source]
+            if condition.scope not in everywhere:
+                everywhere[condition.scope] = asked(condition.scope).nonzero()[0]
+            yield condition, everywhere[condition.scope]
         for number, rows in sifted:
             condition = self._conditions[number]
-            yield condition, rows[asked[condition.source][rows]]
+            yield condition, rows[asked(condition.scope)[rows]]
 
 
 def _judged(compiled: CompiledCondition, rows: Ints, fields: FieldValues) -> Ints:

@@ -12,6 +12,8 @@ satisfies it**, or nothing ("always": the rule is judged on every event):
   together, and nothing as soon as one part needs nothing. ``Not`` needs nothing.
 - A label's text stands among the texts of all labels. Path and query as they were asked for are put together with a
   question mark: a piece without one lies in one of the two.
+- A native field is a label, or an element of a label's list, which stands there as JSON: of the piece, what JSON writes
+  as it is is needed. An object is put together of many labels: nothing is needed.
 - Letter case is dropped for ASCII letters alone. A letter beyond ASCII becomes one in lower case in two cases, the
   Kelvin sign and the dotted capital I; where one of these stands, every rule that needs a text in that column is let
   through.
@@ -19,6 +21,7 @@ satisfies it**, or nothing ("always": the rule is judged on every event):
 So what is not let through does not satisfy the rule. What is let through is judged by the whole condition.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -27,7 +30,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.detect.rules.columns.expressions import LABEL, URI, safe
+from detector.detect.rules.columns.expressions import EVERYTHING, LABEL, NATIVE, OBJECT, URI, safe
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, grouping, groups_of
 from detector.detect.rules.columns.text_codes import encode
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
@@ -41,6 +44,8 @@ _LEAST: Final = 3  # letters; shorter texts stand nearly everywhere
 _MOST: Final = 250
 _SAMPLE: Final = 256  # rows
 _ODD_LETTERS: Final = ("\u212a", "\u0130")
+_WRITTEN: Final = re.compile(r'["\\\x00-\x1f]|[:,] ')
+"""What a text within a list is written differently for, or may be."""
 _TEXTUAL: Final = ("equals", "contains", "startswith", "endswith", "wildcard", "number")
 
 
@@ -70,7 +75,11 @@ def _needed_text(test: Test, columns: Collection[str]) -> Needed:
     if test.field == URI:
         text = max(map(_ascii, literal.split("?")), key=len)
         return frozenset({("url.path", text), ("url.query", text)}) if text else frozenset()
-    column = _LABELS if test.field.startswith(LABEL) and test.field not in columns else test.field
+    if test.field.startswith(NATIVE):
+        if test.field.endswith(OBJECT) and test.field != EVERYTHING:
+            return frozenset()  # its text is put together of names and values
+        literal = max(_WRITTEN.split(literal), key=len)
+    column = _LABELS if test.field.startswith((LABEL, NATIVE)) and test.field not in columns else test.field
     text = _ascii(literal)
     return frozenset({(column, text)}) if text and column in columns else frozenset()
 
