@@ -1,6 +1,7 @@
 """What all tests share: how hard hypothesis tries, and which files come first."""
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,9 @@ settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress
 # The same examples each time, so that a red run says something about the change in it.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=100, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")
+
+# What tests keep for the next start is theirs alone, and goes with the machine's temporary files.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="nabat-tests-")
 
 # Files whose tests take minutes come first, so that no worker begins one of them when the others have nothing left.
 _LONG = ("tests/live/", "tests/runtime/", "tests/evade/", "tests/detect/", "tests/cli/")

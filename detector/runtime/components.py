@@ -14,7 +14,7 @@ from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
 from detector.detect.rules import RuleContext, RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
-from detector.resources import shipped
+from detector.resources import cache_folder, shipped
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
@@ -97,6 +97,7 @@ def _rules(settings: Settings) -> Rules:
         disabled=frozenset(rules.disabled),
         tolerant=True,
         context=RuleContext.of(settings),
+        cache=cache_folder(),
     )
 
 

@@ -34,7 +34,7 @@ from detector.detect.ordering.reorder import Reorderer, ReorderState
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.detector import RuleDetector
 from detector.detect.rules.facts.fact_maker import FACT_TYPES
-from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import EventRule
 from detector.resources import shipped

@@ -7,8 +7,8 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
-from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.rule_context import RuleContext
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching.text_search import FAILURES as SEARCH_FAILURES
 from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview

@@ -23,12 +23,12 @@ from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
 from detector.detect.rules.correlation.whole_windows import WholeWindows
-from detector.detect.rules.loading.load_rules import RuleSet
-from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
-from detector.detect.rules.loading.rule_context import RuleContext
+from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import Rules
 from detector.errors import InputError, Problem
+from detector.resources import cache_folder
 
 TIME_FIELDS = (
     "@timestamp",
@@ -64,7 +64,7 @@ def evaluate(
         ConfigError: A rule cannot be used.
         InputError: A rule failed on these events.
     """
-    rules = RuleSet.load(rules_paths, plain=True, context=RuleContext(placeholders))
+    rules = RuleSet.load(rules_paths, plain=True, context=RuleContext(placeholders), cache=cache_folder())
     found, frame, times = _detections(rules, events, time_field)
     order = {about.id: number for number, about in enumerate(rule.about for rule in rules.events)}
     statements: list[tuple[int, int, dict[str, Any]]] = []

@@ -16,9 +16,8 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.condition import All, Node, Not, Test, fields_of
 from detector.detect.rules.evaluate_events import EVERYTHING, plain_frame
-from detector.detect.rules.loading.load_rules import RuleSet
-from detector.detect.rules.loading.placeholders import NO_VALUES, Placeholders
-from detector.detect.rules.loading.rule_context import RuleContext
+from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.logsources.source import EVERYWHERE, PLAIN
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
@@ -115,7 +114,7 @@ def _verdict(node: Node, event: Mapping[str, Any]) -> Verdict:
 
 
 def _holds(node: Node, event: Mapping[str, Any]) -> bool:
-    rule = EventRule(about=_JUDGED, source=PLAIN, conditions=((EVERYWHERE, node),))
+    rule = EventRule(about=_JUDGED, source=PLAIN.name, conditions=((EVERYWHERE, node),))
     fields = fields_of(node) - {EVERYTHING}
     types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, EVERYTHING)}
     matches = RuleMatcher((rule,), types).match(FrameView(plain_frame([event], sorted(fields), types)))

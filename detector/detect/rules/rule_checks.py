@@ -15,8 +15,8 @@ import polars as pl
 
 from detector import frames
 from detector.detect.rules.detector import RuleDetector
-from detector.detect.rules.loading.load_rules import RuleSet
 from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
@@ -102,7 +102,7 @@ class SampleResult:
 
 def list_rules(rules: Rules) -> list[RuleRow]:
     """Return every rule that states findings, or would if it had events, by file and title."""
-    rows = [_row(rule.about, "detection", rule.source.name, rule.filters) for rule in rules.events if rule.reported]
+    rows = [_row(rule.about, "detection", rule.source, rule.filters) for rule in rules.events if rule.reported]
     rows += [_row(rule.about, rule.kind, "correlation") for rule in rules.correlations if rule.reported]
     rows += [
         replace(_row(rule.about, "detection", rule.source), state="waits", needs=needs_of(rule))

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
-from detector.detect.rules.logsources.source import Scope, Source
+from detector.detect.rules.logsources.source import Scope
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 
@@ -19,10 +19,8 @@ Ints = npt.NDArray[np.int64]
 
 MOST_AMOUNT: Final = (1 << 40) - 1
 """The highest amount and the highest sum that is told apart: a terabyte."""
-Expression = str | tuple[Literal["and", "or", "not"], tuple["Expression", ...]]
-"""Which base rules must have matched: the id of one, or several joined."""
-Sequenced = tuple[tuple[str, ...], tuple[str, ...]]
-"""Bases that must match in this order, and those that must not match."""
+Way = tuple[tuple[str, ...], tuple[str, ...]]
+"""A way to meet a condition over bases: those that must match, in order where order counts, and those that must not."""
 Field = tuple[str, tuple[tuple[str, str], ...]]
 """A field of a correlation, and the column it is in the events of each base: ``(field, ((base id, column), …))``."""
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -68,7 +66,7 @@ class EventRule:
     """A rule about one event.
 
     Attributes:
-        source: Its log source.
+        source: Its log source, in words.
         conditions: For each way in which events of its source are written, which these are and its condition; any of
             them makes it match.
         reported: False for the base of a correlation that does not generate.
@@ -76,7 +74,7 @@ class EventRule:
     """
 
     about: About
-    source: Source
+    source: str
     conditions: tuple[tuple[Scope, Node], ...]
     reported: bool = True
     filters: tuple[str, ...] = ()
@@ -106,8 +104,7 @@ class CorrelationRule:
         values: The fields whose distinct values are counted together, the one that is summed or averaged; empty where
             events alone count.
         conditions: Operations and limits that all must hold; of the kind temporal, for how many bases matched.
-        expression: For the kind temporal: which bases must have matched.
-        sequences: For the kind temporal_ordered: the ways to meet it.
+        ways: For the temporal kinds, the ways to meet it.
         percentile: For value_median and value_percentile.
         most_groups: About so many groups are remembered.
         most_values: So much of what a window holds is counted exactly, or as much as the condition asks for.
@@ -120,8 +117,7 @@ class CorrelationRule:
     values: tuple[Field, ...]
     span: timedelta
     conditions: tuple[tuple[str, int | float], ...]
-    expression: Expression = ("and", ())
-    sequences: tuple[Sequenced, ...] = ()
+    ways: tuple[Way, ...] = ()
     percentile: int = 50
     reported: bool = True
     most_groups: int = 50_000

@@ -213,7 +213,7 @@ def frame_of(events: list[dict[str, Any]]) -> pl.DataFrame:
 @given(nodes=st.lists(NODES, min_size=1, max_size=3), events=st.lists(EVENT, min_size=1, max_size=12))
 def test_compiled_conditions_say_what_they_say_of_one_event_after_another(few, nodes, events):
     rules = [
-        EventRule(about=About(id=str(n), title=""), source=ANY, conditions=((EVERYWHERE, node),))
+        EventRule(about=About(id=str(n), title=""), source=ANY.name, conditions=((EVERYWHERE, node),))
         for n, node in enumerate(nodes)
     ]
     matches = RuleMatcher(rules, TYPES, few).match(FrameView(frame_of(events)))

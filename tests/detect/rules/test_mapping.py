@@ -7,7 +7,8 @@ from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
 from sigma.processing.transformations import FieldMappingTransformation
 from sigma.rule import SigmaRule
 
-from detector.detect.rules.condition import Node, from_sigma
+from detector.detect.rules.condition import Node
+from detector.detect.rules.loading.sigma_conditions import from_sigma
 from detector.detect.rules.logsources.source import Source
 from detector.detect.rules.logsources.table import LogSource, LogSources
 

@@ -8,7 +8,7 @@ import pytest
 from detector import frames
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.fact_maker import FACT_TYPES
-from detector.detect.rules.loading.load_rules import RuleSet
+from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching import match, text_search
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.matching.prefilter import needed

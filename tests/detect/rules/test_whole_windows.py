@@ -170,8 +170,8 @@ def rule_of(kind: str, **more: Any) -> CorrelationRule:
 
 
 CUT = [
-    rule_of("temporal", expression=("and", ("x", "y"))),
-    rule_of("temporal_ordered", sequences=((("x", "y"), ()),)),
+    rule_of("temporal", ways=((("x", "y"), ()),)),
+    rule_of("temporal_ordered", ways=((("x", "y"), ()),)),
     rule_of("value_avg", conditions=(("gt", 2),)),
     rule_of("value_median", conditions=(("gte", 3),)),
 ]
@@ -222,7 +222,7 @@ def test_a_step_over_a_copy_leaves_the_state_as_it_is():
 
 
 def test_groups_beyond_the_bound_are_let_go_of_and_counted():
-    rule, state = rule_of("temporal", expression=("and", ("x", "y")), most_groups=50), WholeWindows()
+    rule, state = rule_of("temporal", ways=((("x", "y"), ()),), most_groups=50), WholeWindows()
     frame = pl.DataFrame({"who": [f"a{number}" for number in range(200)]})
     whole_windows.correlate(rule, state, FrameView(frame), {"x": np.arange(200)}, np.arange(200))
     assert (len(state.groups), state.forgotten) == (50, 150)

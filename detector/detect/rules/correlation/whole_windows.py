@@ -32,7 +32,7 @@ import polars as pl
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.rules.correlation.episodes import NOTHING, Episodes
 from detector.detect.rules.correlation.groups import known_by_account
-from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule, Expression
+from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]
 
@@ -230,7 +230,7 @@ def _judged(
 
 def _there(rule: CorrelationRule, one: Standing, at: int, edge: int, bases: Sequence[int]) -> dict[str, int]:
     """Return the bases that matched within the span, and when they last did."""
-    one.seen = one.seen or [NEVER] * (len(rule.bases) + sum(len(chain) for chain, _ in rule.sequences))
+    one.seen = one.seen or [NEVER] * (len(rule.bases) + sum(len(chain) for chain, _ in rule.ways))
     for number in bases:
         one.seen[number] = at
     return {base: seen for base, seen in zip(rule.bases, one.seen, strict=False) if seen >= edge}
@@ -238,7 +238,8 @@ def _there(rule: CorrelationRule, one: Standing, at: int, edge: int, bases: Sequ
 
 def _together(rule: CorrelationRule, one: Standing, at: int, edge: int, bases: Sequence[int]) -> tuple[int, int] | None:
     there = _there(rule, one, at, edge, bases)
-    if not holds(rule.expression, there) or not rule.hold_number(Fraction(len(there))):
+    met = any(there.keys() >= set(present) and there.keys().isdisjoint(absent) for present, absent in rule.ways)
+    if not met or not rule.hold_number(Fraction(len(there))):
         return None
     return min(there.values()), len(there)
 
@@ -248,7 +249,7 @@ def _in_order(rule: CorrelationRule, one: Standing, at: int, edge: int, bases: S
     here = {rule.bases[number] for number in bases}
     before = list(one.seen)
     place, found = len(rule.bases), None
-    for chain, absent in rule.sequences:
+    for chain, absent in rule.ways:
         for number, base in enumerate(chain):
             if base in here:
                 begin = at if number == 0 else before[place + number - 1]
@@ -258,16 +259,6 @@ def _in_order(rule: CorrelationRule, one: Standing, at: int, edge: int, bases: S
         if begin >= edge and there.keys().isdisjoint(absent) and (found is None or begin < found[0]):
             found = begin, len(chain)
     return found
-
-
-def holds(expression: Expression, there: Mapping[str, int]) -> bool:
-    """Say whether a condition over bases holds of those that are there."""
-    if isinstance(expression, str):
-        return expression in there
-    operation, parts = expression
-    if operation == "not":
-        return not holds(parts[0], there)
-    return (all if operation == "and" else any)(holds(part, there) for part in parts)
 
 
 def _statistic(rule: CorrelationRule, one: Standing) -> Fraction:

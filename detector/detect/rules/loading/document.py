@@ -12,8 +12,9 @@ import yaml
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaDetectionItem
 
-from detector.detect.rules.condition import Unsupported, value_test
-from detector.detect.rules.loading.placeholders import Placeholders, expanded
+from detector.detect.rules.loading.placeholders import expanded
+from detector.detect.rules.loading.rule_context import Placeholders
+from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
 from detector.errors import Problem
 from detector.settings.yaml_nodes import line_of
 

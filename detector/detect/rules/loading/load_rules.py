@@ -6,7 +6,7 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,14 +15,15 @@ from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRule
 
 from detector.detect.rules.columns.expressions import LABEL
-from detector.detect.rules.condition import Node, Unsupported, fields_of, from_sigma
+from detector.detect.rules.condition import Node, fields_of
 from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
 from detector.detect.rules.loading.pipelines import Pipeline, apply_pipeline, read_pipelines
-from detector.detect.rules.loading.placeholders import Placeholders, expand
+from detector.detect.rules.loading.placeholders import expand
 from detector.detect.rules.loading.read_correlation import read_correlation
 from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.rule_collection import RuleCollection
-from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
+from detector.detect.rules.loading.rule_context import Placeholders, RuleContext
+from detector.detect.rules.loading.sigma_conditions import Unsupported, from_sigma
 from detector.detect.rules.logsources.source import ANY, KNOWN, PLAIN, Reading, Source
 from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, Waiting
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
@@ -59,59 +60,39 @@ class _Block(Strict):
     ru: _Russian = _Russian()
 
 
-class RuleSet:
-    """Where rules come from."""
-
-    @staticmethod
-    def load(
-        paths: Iterable[Path | str],
-        *,
-        disabled: Collection[str] = (),
-        tolerant: bool = False,
-        plain: bool = False,
-        context: RuleContext = NO_CONTEXT,
-    ) -> Rules:
-        """Read rules from files and folders.
-
-        Args:
-            paths: Files, or folders and zip archives that are gone through for ``*.yml`` and ``*.yaml``.
-            disabled: Ids of rules to leave out.
-            tolerant: List what is refused as skipped instead of raising.
-            plain: Fields are taken as they are written and every event is judged: for events with their own names.
-            context: What the settings say of rules.
-
-        Raises:
-            ConfigError: With every problem found in every file.
-        """
-        documents, problems = _read(paths)
-        known: dict[str, Document] = {}
-        events: list[EventRule] = []
-        waiting: list[WaitingRule] = []
-        pending: list[tuple[Document, About]] = []
-        placeholders = context.placeholders
-        filters = [read_filter(document, placeholders) for document in documents if "filter" in document.data]
-        table = None if plain else LogSources(context.declared)
-        reader = _EventRules(table, read_pipelines(context.pipelines), filters, placeholders)
-        for document in documents:
-            about = _about(document)
-            if about.id in known and about.id not in disabled:
-                document.refuse(f"the id {about.id} is taken by a rule in {known[about.id].file}", "id")
-            known.setdefault(about.id, document)
-            if about.id in disabled:
-                document.problems.clear()
-            elif "correlation" in document.data:
-                pending.append((document, about))
-            elif "filter" not in document.data:
-                found = reader.read(document, about)
-                events += [found] if isinstance(found, EventRule) else []
-                waiting += [found] if isinstance(found, WaitingRule) else []
-        for one in reader.filters:
-            one.refuse_unknown(known)
-        correlations = _correlations(pending, events, waiting, plain=plain)
-        problems.extend(problem for document in documents for problem in document.problems)
-        if problems and not tolerant:
-            raise ConfigError(sorted(problems))
-        return _finish(events, correlations, waiting, problems)
+def load_rules(
+    paths: Iterable[Path | str], disabled: Collection[str], context: RuleContext, *, tolerant: bool, plain: bool
+) -> Rules:
+    """Read rules from files and folders; see ``RuleSet.load``."""
+    documents, problems = _read(paths)
+    known: dict[str, Document] = {}
+    events: list[EventRule] = []
+    waiting: list[WaitingRule] = []
+    pending: list[tuple[Document, About]] = []
+    placeholders = context.placeholders
+    filters = [read_filter(document, placeholders) for document in documents if "filter" in document.data]
+    table = None if plain else LogSources(context.declared)
+    reader = _EventRules(table, read_pipelines(context.pipelines), filters, placeholders)
+    for document in documents:
+        about = _about(document)
+        if about.id in known and about.id not in disabled:
+            document.refuse(f"the id {about.id} is taken by a rule in {known[about.id].file}", "id")
+        known.setdefault(about.id, document)
+        if about.id in disabled:
+            document.problems.clear()
+        elif "correlation" in document.data:
+            pending.append((document, about))
+        elif "filter" not in document.data:
+            found = reader.read(document, about)
+            events += [found] if isinstance(found, EventRule) else []
+            waiting += [found] if isinstance(found, WaitingRule) else []
+    for one in reader.filters:
+        one.refuse_unknown(known)
+    correlations = _correlations(pending, reader.sources, waiting, plain=plain)
+    problems.extend(problem for document in documents for problem in document.problems)
+    if problems and not tolerant:
+        raise ConfigError(sorted(problems))
+    return _finish(events, correlations, waiting, problems)
 
 
 def _finish(
@@ -200,12 +181,14 @@ class _EventRules:
     Attributes:
         table: What log sources mean; None: fields are taken as they are written, and every event is judged.
         pipeline: Changes rules before their fields are mapped.
+        sources: Of each rule that was read, its log source.
     """
 
     table: LogSources | None
     pipeline: Pipeline | None
     filters: Sequence[Filter]
     placeholders: Placeholders
+    sources: list[tuple[About, Source]] = field(default_factory=list)
 
     def read(self, document: Document, about: About) -> EventRule | WaitingRule | None:
         """Return a rule; None when it is refused."""
@@ -230,7 +213,8 @@ class _EventRules:
             return WaitingRule(about=about, source=source.name, needs=source.needs)
         titles = tuple(one.title for one in filtered)
         conditions = source.conditions(nodes, named)
-        found = EventRule(about=about, source=source, conditions=conditions, filters=titles)
+        self.sources.append((about, source))
+        found = EventRule(about=about, source=source.name, conditions=conditions, filters=titles)
         if ours and self.table is not None:
             _check_fields(document, fields_of(found.condition))
         return None if document.problems else found
@@ -273,13 +257,16 @@ def _where(document: Document, name: str) -> tuple[str, ...]:
 
 
 def _correlations(
-    pending: list[tuple[Document, About]], events: list[EventRule], waiting: list[WaitingRule], *, plain: bool
+    pending: list[tuple[Document, About]],
+    sources: Sequence[tuple[About, Source]],
+    waiting: list[WaitingRule],
+    *,
+    plain: bool,
 ) -> list[tuple[CorrelationRule, bool]]:
     """Read correlations in an order in which each stands behind the ones it counts; those of waiting rules wait."""
     known: dict[str, tuple[str, Source]] = {}
-    sources = [(rule.about, rule.source) for rule in events]
-    sources += [(rule.about, Source(rule.source, (Reading(),))) for rule in waiting]
-    for about, source in sources:
+    unfed = [(rule.about, Source(rule.source, (Reading(),))) for rule in waiting]
+    for about, source in (*sources, *unfed):
         known.update((reference, (about.id, source)) for reference in filter(None, (about.id, about.name)))
     done: list[tuple[CorrelationRule, bool]] = []
     left = list(pending)

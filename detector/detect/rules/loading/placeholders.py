@@ -4,15 +4,15 @@ Comes in: values as pySigma read them. Goes out: the same with every placeholder
 alternatives. Regular expressions take the texts as they are, as parts of the expression.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import Any, Final
 
 from sigma.rule import SigmaDetection
 from sigma.types import Placeholder, SigmaExpansion, SigmaRegularExpression, SigmaString, SigmaType
 
-Placeholders = Mapping[str, Sequence[str]]
-NO_VALUES: Final[Placeholders] = {}
+from detector.detect.rules.loading.rule_context import Placeholders
+
 _MOST: Final = 100_000
 """Texts that the placeholders of one value may stand for together."""
 

@@ -8,7 +8,7 @@ one after another.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations, islice, product
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sigma.correlations import (
     CorrelationConditionAND,
@@ -26,13 +26,15 @@ from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED, LABEL, NATIVE
 from detector.detect.rules.loading.document import Document, refusal
 from detector.detect.rules.logsources.source import Source, column_of
-from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Expression, Field, Sequenced
+from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Field, Way
 
+_Expression = str | tuple[Literal["and", "or", "not"], tuple["_Expression", ...]]
+"""Which base rules must have matched: the id of one, or several joined."""
 Known = dict[str, tuple[str, Source]]
 _CONDITION: Final = ("correlation", "condition")
 _OPERATIONS: Final = SigmaCorrelationConditionOperator.operators()
 _TEMPORAL: Final = ("temporal", "temporal_ordered")
-_MOST_SEQUENCES: Final = 64
+_MOST_WAYS: Final = 64
 _OF_NUMBERS: Final = ("value_sum", "value_avg", "value_percentile", "value_median")
 
 
@@ -56,16 +58,8 @@ def read_correlation(
     values = _values(document, rule, kind, sources, known, plain=plain)
     if document.problems or expression is None:
         return None
-    percentile = 50
-    if kind == "value_percentile" and isinstance(condition, SigmaCorrelationCondition):
-        percentile = condition.percentile or 0
-        if not 0 < percentile <= 100:
-            document.refuse("the percentile is a whole number from 1 to 100", *_CONDITION)
-            return None
-    sequences: tuple[Sequenced, ...] = ()
-    if kind == "temporal_ordered":
-        several = _of_many(document, conditions, tuple(sources)) if conditions else None
-        sequences = several or _sequences(document, expression, tuple(sources))
+    percentile = _percentile(document, condition) if kind == "value_percentile" else 50
+    ways = _ways(document, kind, conditions, expression, tuple(sources))
     if document.problems:
         return None
     found = CorrelationRule(
@@ -76,11 +70,17 @@ def read_correlation(
         values=values,
         span=timedelta(seconds=rule.timespan.seconds),
         conditions=conditions,
-        expression=expression,
-        sequences=sequences,
+        ways=ways,
         percentile=percentile,
     )
     return found, bool(rule.generate)
+
+
+def _percentile(document: Document, condition: Any) -> int:
+    percentile = condition.percentile or 0
+    if not 0 < percentile <= 100:
+        document.refuse("the percentile is a whole number from 1 to 100", *_CONDITION)
+    return int(percentile)
 
 
 def _ranges(document: Document) -> Iterator[SigmaCorrelationCondition]:
@@ -110,7 +110,7 @@ def _conditions(document: Document, parts: list[Any]) -> tuple[tuple[str, int | 
 
 def _expression(
     document: Document, condition: Any, kind: str, known: Known, sources: Mapping[str, Source]
-) -> Expression | None:
+) -> _Expression | None:
     """Return which bases must have matched; None when a problem was noted."""
     if isinstance(condition, SigmaExtendedCorrelationCondition):
         return _joined(document, condition.parsed, known)
@@ -120,20 +120,30 @@ def _expression(
 
 def _of_many(
     document: Document, conditions: tuple[tuple[str, int | float], ...], bases: Sequence[str]
-) -> tuple[Sequenced, ...]:
+) -> tuple[Way, ...]:
     """Return the sequences of as many bases as a condition of numbers asks for at least."""
     enough = (many for many in range(1, len(bases) + 1) if all(OPERATIONS[name](many, to) for name, to in conditions))
     many = next(enough, 0)
-    found = tuple((chain, ()) for chain in islice(combinations(bases, many), _MOST_SEQUENCES + 1)) if many else ()
-    if not 0 < len(found) <= _MOST_SEQUENCES:
-        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_SEQUENCES}", *_CONDITION)
+    found = tuple((chain, ()) for chain in islice(combinations(bases, many), _MOST_WAYS + 1)) if many else ()
+    if not 0 < len(found) <= _MOST_WAYS:
+        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_WAYS}", *_CONDITION)
     return found
 
 
-def _sequences(document: Document, expression: Expression, bases: Sequence[str]) -> tuple[Sequenced, ...]:
-    """Return which bases must match in which order, and which must not: one alternative of the condition each."""
-    found: dict[Sequenced, None] = {}
-    for alternative in islice(_alternatives(expression, wanted=True), _MOST_SEQUENCES + 1):
+def _ways(
+    document: Document,
+    kind: str,
+    conditions: tuple[tuple[str, int | float], ...],
+    expression: _Expression,
+    bases: Sequence[str],
+) -> tuple[Way, ...]:
+    """Return which bases must match and which must not: one alternative of the condition each."""
+    if kind not in _TEMPORAL:
+        return ()
+    if kind == "temporal_ordered" and conditions:
+        return _of_many(document, conditions, bases)
+    found: dict[Way, None] = {}
+    for alternative in islice(_alternatives(expression, wanted=True), _MOST_WAYS + 1):
         there = {base for base, wanted in alternative if wanted}
         absent = {base for base, wanted in alternative if not wanted}
         if not there:
@@ -141,12 +151,12 @@ def _sequences(document: Document, expression: Expression, bases: Sequence[str])
             return ()
         if there.isdisjoint(absent):
             found[tuple(base for base in bases if base in there), tuple(sorted(absent))] = None
-    if not 0 < len(found) <= _MOST_SEQUENCES:
-        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_SEQUENCES}", *_CONDITION)
+    if not 0 < len(found) <= _MOST_WAYS:
+        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_WAYS}", *_CONDITION)
     return tuple(found)
 
 
-def _alternatives(expression: Expression, *, wanted: bool) -> Iterator[frozenset[tuple[str, bool]]]:
+def _alternatives(expression: _Expression, *, wanted: bool) -> Iterator[frozenset[tuple[str, bool]]]:
     """Yield the ways to meet a condition (or not to, unless ``wanted``): bases that must match, and that must not."""
     if isinstance(expression, str):
         yield frozenset({(expression, wanted)})
@@ -158,11 +168,13 @@ def _alternatives(expression: Expression, *, wanted: bool) -> Iterator[frozenset
         for part in parts:
             yield from _alternatives(part, wanted=wanted)
     else:
-        each = [list(islice(_alternatives(part, wanted=wanted), _MOST_SEQUENCES + 1)) for part in parts]
+        each = [list(islice(_alternatives(part, wanted=wanted), _MOST_WAYS + 1)) for part in parts]
         yield from (frozenset().union(*some) for some in product(*each))
 
 
-def _joined(document: Document, part: CorrelationConditionItem | SigmaRuleReference, known: Known) -> Expression | None:
+def _joined(
+    document: Document, part: CorrelationConditionItem | SigmaRuleReference, known: Known
+) -> _Expression | None:
     if isinstance(part, SigmaRuleReference):
         if part.reference not in known:
             document.refuse(f"the rule {part.reference} is not there, or was refused", *_CONDITION)

@@ -11,7 +11,7 @@ from sigma.filters import SigmaFilter
 from sigma.rule import SigmaRule
 
 from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
-from detector.detect.rules.loading.placeholders import Placeholders
+from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.ruleset import About
 
 _ANY = "any"

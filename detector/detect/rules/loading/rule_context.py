@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from detector.detect.rules.loading.placeholders import Placeholders
 from detector.detect.rules.logsources.table import LogSource
 from detector.settings import Settings
 from detector.settings.rule_files import placeholder_values
+
+Placeholders = Mapping[str, Sequence[str]]
+"""The texts that placeholders of rules stand for, by name."""
+NO_VALUES: Final[Placeholders] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,189 @@
+"""pySigma's parsed conditions → conditions of our own (``condition``).
+
+Comes in: pySigma's condition tree. Goes out: ``All``, ``AnyOf``, ``Not`` and ``Test`` values. What we cannot judge
+raises ``Unsupported``; nothing is skipped.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+from sigma.conditions import (
+    ConditionAND,
+    ConditionFieldEqualsValueExpression,
+    ConditionNOT,
+    ConditionOR,
+    ConditionValueExpression,
+)
+from sigma.types import (
+    CompareOperators,
+    SigmaBool,
+    SigmaCasedString,
+    SigmaCIDRExpression,
+    SigmaCompareExpression,
+    SigmaExists,
+    SigmaExpansion,
+    SigmaFieldReference,
+    SigmaNull,
+    SigmaNumber,
+    SigmaRegularExpression,
+    SigmaRegularExpressionFlag,
+    SigmaString,
+    SigmaTimestampPart,
+    SigmaType,
+    SpecialChars,
+)
+
+from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
+
+
+class Unsupported(ValueError):
+    """The rule uses something Nabat does not judge yet."""
+
+
+_COMPARE: dict[CompareOperators, Operation] = {
+    CompareOperators.LT: "lt",
+    CompareOperators.LTE: "lte",
+    CompareOperators.GT: "gt",
+    CompareOperators.GTE: "gte",
+    CompareOperators.NEQ: "neq",
+}
+_FLAGS = {
+    SigmaRegularExpressionFlag.IGNORECASE: "i",
+    SigmaRegularExpressionFlag.MULTILINE: "m",
+    SigmaRegularExpressionFlag.DOTALL: "s",
+}
+
+
+def from_sigma(node: Any) -> Node:
+    """Translate pySigma's condition tree.
+
+    Raises:
+        Unsupported: It holds something that is not judged yet.
+    """
+    if isinstance(node, ConditionFieldEqualsValueExpression):
+        return value_test(node.field, node.value)
+    if isinstance(node, ConditionValueExpression):
+        return value_test("", node.value)
+    if isinstance(node, ConditionNOT):
+        return Not(from_sigma(node.args[0]))
+    if isinstance(node, ConditionAND):
+        return All(tuple(map(from_sigma, node.args)))
+    if isinstance(node, ConditionOR):
+        return AnyOf(tuple(map(from_sigma, node.args)))
+    raise Unsupported("the condition is empty" if node is None else f"a condition of {type(node).__name__}")
+
+
+def value_test(field: str, value: SigmaType) -> Node:
+    """Translate one field and value.
+
+    Raises:
+        Unsupported: The value is of a kind that is not judged yet.
+    """
+    for kind, make in _MAKERS:
+        if isinstance(value, kind):
+            return make(field, value)
+    raise Unsupported(f"values of {type(value).__name__}")
+
+
+def _expansion(field: str, value: Any) -> Node:
+    return AnyOf(tuple(value_test(field, part) for part in value.values))
+
+
+def _timestamp(field: str, value: Any) -> Node:
+    return Test(field, value.timestamp_part.name.lower(), value.number)
+
+
+def _number(field: str, value: Any) -> Node:
+    if not field:
+        return _text(field, SigmaString(str(value.number)))
+    return Test(field, "number", value.number)
+
+
+def _text(field: str, value: Any) -> Node:
+    cased = isinstance(value, SigmaCasedString)
+    parts: list[Any] = list(value.s)
+    if any(not isinstance(part, str | SpecialChars) for part in parts):
+        raise Unsupported("placeholders (the modifier expand)")
+    if not cased:
+        parts = [part.lower() if isinstance(part, str) else part for part in parts]
+    if not field:
+        parts = [SpecialChars.WILDCARD_MULTI, *parts, SpecialChars.WILDCARD_MULTI]
+    texts = [part for part in parts if isinstance(part, str)]
+    literal = max(texts, key=len, default="")
+    plain = _plain(parts, texts)
+    if plain:
+        return Test(field, plain, literal, cased, literal)
+    return Test(field, "wildcard", _wildcard(parts), cased, literal)
+
+
+def _plain(parts: list[Any], texts: list[str]) -> Operation | None:
+    """Name the plain text comparison the pattern comes down to, if it does."""
+    many = SpecialChars.WILDCARD_MULTI
+    if SpecialChars.WILDCARD_SINGLE in parts or len(texts) > 1:
+        return None
+    if parts == texts or not parts:
+        return "equals"
+    first, last = parts[0] is many, parts[-1] is many
+    if not texts or (first and last):
+        return "contains"
+    return "endswith" if first else "startswith"
+
+
+def _wildcard(parts: list[Any]) -> str:
+    signs = {SpecialChars.WILDCARD_MULTI: ".*", SpecialChars.WILDCARD_SINGLE: "."}
+    return r"(?s)\A" + "".join(re.escape(part) if isinstance(part, str) else signs[part] for part in parts) + r"\z"
+
+
+def _regex(field: str, value: Any) -> Node:
+    flags = "".join(sorted(_FLAGS[flag] for flag in value.flags))
+    pattern = str(value.regexp)
+    whole = f"(?{flags}){pattern}" if flags else pattern
+    try:
+        pl.Series([""]).str.contains(whole)
+    except pl.exceptions.PolarsError:
+        raise Unsupported(
+            "a regular expression that needs backtracking (lookaround, back references) or is not valid"
+        ) from None
+    return Test(field, "regex", whole, True)
+
+
+def _cidr(field: str, value: Any) -> Node:
+    return Test(field, "cidr", value.network)
+
+
+def _compare(field: str, value: Any) -> Node:
+    return Test(field, _COMPARE[value.op], value.number.number)
+
+
+def _exists(field: str, value: Any) -> Node:
+    return Test(field, "exists", bool(value.exists))
+
+
+def _null(field: str, value: Any) -> Node:
+    return Test(field, "null", None)
+
+
+def _bool(field: str, value: Any) -> Node:
+    text = "true" if value.boolean else "false"
+    return Test(field, "equals" if field else "contains", text, False, text)
+
+
+def _reference(field: str, value: Any) -> Node:
+    return Test(field, "fieldref", value.field, starts=value.starts_with, ends=value.ends_with)
+
+
+_MAKERS: tuple[tuple[type, Callable[[str, Any], Node]], ...] = (
+    (SigmaExpansion, _expansion),
+    (SigmaTimestampPart, _timestamp),
+    (SigmaNumber, _number),
+    (SigmaString, _text),
+    (SigmaRegularExpression, _regex),
+    (SigmaCIDRExpression, _cidr),
+    (SigmaCompareExpression, _compare),
+    (SigmaExists, _exists),
+    (SigmaNull, _null),
+    (SigmaBool, _bool),
+    (SigmaFieldReference, _reference),
+)
