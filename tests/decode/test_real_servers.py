@@ -107,7 +107,7 @@ def test_the_error_logs_of_apache_and_nginx_tell_who_was_refused(apache_server, 
         assert result.rejects == ()
         assert set(result.frame["event.dataset"]) == {form}
         refused = result.frame.filter(pl.col("event.outcome") == "failure")
-        told = refused.select("source.ip", "user.id", "event.action").rows()
+        told = refused.select("source.ip", "user.name", "event.action").rows()
         assert told == [("127.0.0.1", None, "other"), ("127.0.0.1", "anna", "login"), ("127.0.0.1", "bob", "login")]
 
 
