@@ -19,6 +19,7 @@ from detector.detect.rules import (
     lines_of,
     list_rules,
     needs_of,
+    rule_coverage,
     test_rules,
 )
 from detector.errors import FoundError, InputError, Problem
@@ -155,6 +156,34 @@ def explain_(config: str | None, rule: str, event: str, number: int, *, as_json:
     say(f"{about.title} ({about.id}): {'holds' if verdict.held else 'does not hold'}")
     for line in lines_of(verdict):
         show(line)
+
+
+@rules.command(
+    "coverage",
+    short_help="Count the rules by ATT&CK technique and log source.",
+    epilog="\b\nExamples:\n  nabat rules coverage\n  nabat rules coverage --navigator > layer.json\n",
+)
+@config_option
+@json_option
+@click.option("--navigator", is_flag=True, help="Print a layer for MITRE's ATT&CK Navigator.")
+@click.argument("paths", nargs=-1, metavar="[PATH ...]")
+def coverage_(config: str | None, paths: tuple[str, ...], *, as_json: bool, navigator: bool) -> None:
+    """Count the rules in use (or those under PATH) by ATT&CK technique and by log source.
+
+    Beside those that run stand those that wait for events which nothing here reads.
+    """
+    files, context = _given(config, paths)
+    found = rule_coverage(RuleSet.load(files, tolerant=True, context=context))
+    if navigator or as_json:
+        emit_pretty(found.navigator() if navigator else msgspec.to_builtins(found))
+        return
+    for title, rows in (("technique", found.techniques), ("log source", found.log_sources)):
+        show(f"{title:40} {'run':>6} {'wait':>6}")
+        for row in rows:
+            show(f"{row.name:40} {row.runs:6} {row.waits:6}")
+        show("")
+    watched = [row for row in found.techniques if row.runs]
+    say(f"{counted(len(watched), 'technique')} watched, {len(found.techniques) - len(watched)} more wait for events")
 
 
 def _events(name: str) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 ``list_rules``, ``check_rules`` and ``test_rules``.
 """
 
+from detector.detect.rules.coverage import Coverage, rule_coverage
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
@@ -17,6 +18,7 @@ from detector.detect.rules.ruleset import Rules, WaitingRule
 
 __all__ = [
     "SEARCH_FAILURES",
+    "Coverage",
     "Provisional",
     "RuleContext",
     "RuleDetector",
@@ -36,6 +38,7 @@ __all__ = [
     "list_rules",
     "needs_of",
     "preview",
+    "rule_coverage",
     "search_library",
     "test_rules",
 ]

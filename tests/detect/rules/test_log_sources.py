@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules
+from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules, rule_coverage
 from detector.detect.rules.columns.expressions import EVERYTHING, VIRTUAL
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.logsources.source import Scope, Source
@@ -85,8 +85,8 @@ def test_a_log_source_stands_in_the_table_once():
         (LogSource("aws", "", "cloudtrail"), 1),
         (LogSource("windows", "process_creation"), 2),  # Sysmon and the Security log
         (LogSource("windows", "process_creation", "sysmon"), 2),  # of those that include it the one of the category
-        (LogSource("", "webserver"), 1),
-        (LogSource("apache", "webserver"), 1),
+        (LogSource("", "webserver"), 2),  # requests, and those of them that sign somebody in
+        (LogSource("apache", "webserver"), 2),
         (LogSource("", "process_creation"), 3),  # of every product
     ],
 )
@@ -285,3 +285,42 @@ def test_what_is_no_pipeline_is_a_problem(write, tmp_path):
     path = write(rule({"product": "okta"}, {"a": "b"}))
     with pytest.raises(ConfigError, match="no pipeline of pySigma"):
         RuleSet.load([path], context=RuleContext(pipelines=[str(own)]))
+
+
+def test_rules_of_web_servers_judge_requests_that_sign_somebody_in(write):
+    rule = {
+        "title": "T", "id": "t", "logsource": {"category": "webserver"},
+        "detection": {"s": {"cs-uri-query|contains": "union"}, "condition": "s"},
+    }  # fmt: skip
+    matcher = RuleMatcher(RuleSet.load([write(rule)]).events, frames.EVENT_SCHEMA)
+    login = {"event.category": "authentication", "event.action": "login", "url.query": "a=1 UNION select"}
+    events = view({**login, "http.request.method": "POST"}, login)
+    assert {rule: rows.tolist() for rule, rows in matcher.match(events).rows.items()} == {0: [0]}
+
+
+def test_techniques_and_log_sources_are_counted_with_what_waits(write):
+    def rule(number, tags, **source):
+        return {
+            "title": f"T{number}", "id": f"t{number}", "tags": tags, "logsource": source,
+            "detection": {"s": {"a": "x"}, "condition": "s"},
+        }  # fmt: skip
+
+    rules = [
+        rule(1, ["attack.t1078", "attack.T1078.004", "attack.persistence"], category="webserver"),
+        rule(2, ["attack.t1078"], product="kubernetes", service="audit"),
+        rule(3, [], category="webserver"),
+    ]
+    found = rule_coverage(RuleSet.load([write(*rules)]))
+    assert [(row.name, row.runs, row.waits) for row in found.techniques] == [
+        ("T1078", 1, 1),
+        ("T1078.004", 1, 0),
+        ("no technique named", 1, 0),
+    ]
+    assert [(row.name, row.runs, row.waits) for row in found.log_sources] == [
+        ("kubernetes/audit", 0, 1),
+        ("webserver", 2, 0),
+    ]
+    assert [(each["techniqueID"], each["score"]) for each in found.navigator()["techniques"]] == [
+        ("T1078", 1),
+        ("T1078.004", 1),
+    ]
