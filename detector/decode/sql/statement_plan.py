@@ -68,7 +68,7 @@ _OTHER_BOUNDS = (_BOUNDING | JOINING) - {"where"}
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class NamedTable:
     """A table as the statement names it; ``group``: of the WHERE that its rows must meet."""
 
     schema: str
@@ -92,7 +92,7 @@ class Plan:
         where: The conditions of a query that nothing else bounds, by no equality or list of values.
     """
 
-    tables: tuple[Table, ...] = ()
+    tables: tuple[NamedTable, ...] = ()
     picked: tuple[Picked, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     strings: tuple[int, ...] = ()
@@ -128,7 +128,7 @@ class _Reading(Statement):
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens)
-        self._tables: list[Table] = []
+        self._tables: list[NamedTable] = []
         self._listing = [False]
         self._before = [""]
         self._groups = [0]
@@ -272,7 +272,7 @@ class _Reading(Statement):
             at, table = self._name(at)
             if table is None:
                 return
-            self._tables.append(Table(*table, table[1], "update"))
+            self._tables.append(NamedTable(*table, table[1], "update"))
             if self.word(at) != "to":
                 return
             at, _ = self._name(at + 1)
@@ -290,14 +290,14 @@ class _Reading(Statement):
         at = self._skipped(at)
         _, table = self._name(at)
         if self.sign(at) != "(" and table is not None:
-            self._tables.append(Table(*table, table[1], "export" if "to" in self.words else "create"))
+            self._tables.append(NamedTable(*table, table[1], "export" if "to" in self.words else "create"))
 
     def _listed(self, at: int, action: str) -> int:
         """Take names that stand in a list."""
         while True:
             at, table = self._name(at)
             if table is not None:
-                self._tables.append(Table(*table, table[1], action))
+                self._tables.append(NamedTable(*table, table[1], action))
             if self.sign(at) != "," or table is None:
                 return at
             at = at + 1 + (self.word(at + 1) == "only")
@@ -409,7 +409,7 @@ class _Reading(Statement):
         alias = ""
         if alias_at < len(self.tokens) and self.tokens[alias_at].kind in ("word", "name"):
             alias = "" if self.word(alias_at) in _NOT_ALIAS else self.tokens[alias_at].text
-        self._tables.append(Table(*table, alias or table[1], action, self._groups[-1]))
+        self._tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1]))
         return alias_at + 1 if alias else after
 
     def _behind_top(self, at: int) -> int:
@@ -438,7 +438,7 @@ class _Reading(Statement):
         return at, ((parts[-2] if len(parts) > 1 else ""), parts[-1]) if parts else None
 
 
-def _by_alias(tables: list[Table]) -> list[Table]:
+def _by_alias(tables: list[NamedTable]) -> list[NamedTable]:
     """Return tables with what is done to one by its alias: ``UPDATE a … FROM clients a``."""
     changed = {one.name: one.action for one in tables if not one.schema and one.action in ("update", "delete")}
     if not changed or len(tables) == 1:

@@ -19,7 +19,7 @@ from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.picked_rows import values_at
-from detector.decode.sql.statement_plan import Plan, Table, plans_of
+from detector.decode.sql.statement_plan import NamedTable, Plan, plans_of
 from detector.decode.sql.tokens import tokens_of
 
 _MANY = 64
@@ -108,7 +108,7 @@ def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touc
             yield touch if bound else replace(touch, ids={}, action=action)
 
 
-def _ids(plan: Plan, table: Table, seen: Shaped, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _ids(plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     # A column without the name of a table is that of any table that has such a column: were there two, the database
     # would refuse the statement. It bounds none that is there twice.

@@ -4,7 +4,6 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 ``list_rules``, ``check_rules`` and ``test_rules``.
 """
 
-from detector.detect.rules.coverage import Coverage, rule_coverage
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
@@ -15,12 +14,13 @@ from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, needs_of, test_rules
 from detector.detect.rules.ruleset import Rules, WaitingRule
+from detector.detect.rules.watched import RuleCoverage, rule_coverage
 
 __all__ = [
     "SEARCH_FAILURES",
-    "Coverage",
     "Provisional",
     "RuleContext",
+    "RuleCoverage",
     "RuleDetector",
     "RuleRow",
     "RuleSet",

@@ -18,7 +18,7 @@ from detector.detect.rules.condition import All, Node, Not, Test, fields_of
 from detector.detect.rules.evaluate_events import EVERYTHING, plain_frame
 from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
-from detector.detect.rules.logsources.source import EVERYWHERE, PLAIN
+from detector.detect.rules.logsources.event_scope import EVERYWHERE, PLAIN
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
 from detector.errors import InputError, Problem

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
-from detector.detect.rules.logsources.source import Scope
+from detector.detect.rules.logsources.event_scope import EventScope
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
 
@@ -75,7 +75,7 @@ class EventRule:
 
     about: About
     source: str
-    conditions: tuple[tuple[Scope, Node], ...]
+    conditions: tuple[tuple[EventScope, Node], ...]
     reported: bool = True
     filters: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
-from detector.detect.rules.logsources.source import ANY, EVERYWHERE
+from detector.detect.rules.logsources.event_scope import ANY, EVERYWHERE
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.matching.prefilter import needed
 from detector.detect.rules.ruleset import About, EventRule

@@ -11,7 +11,7 @@ from detector import frames
 from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules, rule_coverage
 from detector.detect.rules.columns.expressions import EVERYTHING, VIRTUAL
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.logsources.source import Scope, Source
+from detector.detect.rules.logsources.event_scope import EventScope, Source
 from detector.detect.rules.logsources.table import LogSource, LogSources, Waiting
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.rule_checks import events_frame
@@ -57,7 +57,7 @@ def test_every_field_that_is_named_is_filled_by_some_format(samples):
     filled: dict[str, set[str]] = {}
     for about, source in TABLE.every():
         for reading in source.readings if isinstance(source, Source) else ():
-            rows = Scope(reading.scope.where[:1]).predicate()(samples).nonzero()[0]
+            rows = EventScope(reading.scope.where[:1]).predicate()(samples).nonzero()[0]
             assert rows.size, f"{about}: no format writes such events"
             for name in named(reading):
                 column = samples.field(name)

@@ -9,7 +9,7 @@ from sigma.rule import SigmaRule
 
 from detector.detect.rules.condition import Node
 from detector.detect.rules.loading.sigma_conditions import from_sigma
-from detector.detect.rules.logsources.source import Source
+from detector.detect.rules.logsources.event_scope import Source
 from detector.detect.rules.logsources.table import LogSource, LogSources
 
 WEB = LogSources().find(LogSource(category="webserver"))
@@ -43,7 +43,7 @@ def _nodes(rule: SigmaRule) -> list[Node]:
 @pytest.mark.parametrize("detection", [row[1] for row in DETECTIONS], ids=[row[0] for row in DETECTIONS])
 def test_fields_are_renamed_as_a_pipeline_of_sigma_would(detection: dict[str, object]) -> None:
     assert isinstance(WEB, Source)
-    (reading,) = WEB.readings
+    reading = WEB.readings[0]
     names = {field: list(reading.names(field)) for field in reading.fields}
     ours, theirs = _rule(detection), _rule(detection)
     items = [ProcessingItem(FieldMappingTransformation(names))]

@@ -12,7 +12,7 @@ import yaml
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaDetectionItem
 
-from detector.detect.rules.loading.placeholders import expanded
+from detector.detect.rules.loading.expand_placeholders import expanded
 from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
 from detector.errors import Problem

@@ -17,14 +17,14 @@ from sigma.rule import SigmaRule
 from detector.detect.rules.columns.expressions import LABEL
 from detector.detect.rules.condition import Node, fields_of
 from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
-from detector.detect.rules.loading.pipelines import Pipeline, apply_pipeline, read_pipelines
-from detector.detect.rules.loading.placeholders import expand
+from detector.detect.rules.loading.expand_placeholders import expand
+from detector.detect.rules.loading.pipelines import RulePipeline, apply_pipeline, read_pipelines
 from detector.detect.rules.loading.read_correlation import read_correlation
 from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.rule_collection import RuleCollection
 from detector.detect.rules.loading.rule_context import Placeholders, RuleContext
 from detector.detect.rules.loading.sigma_conditions import Unsupported, from_sigma
-from detector.detect.rules.logsources.source import ANY, KNOWN, PLAIN, Reading, Source
+from detector.detect.rules.logsources.event_scope import ANY, KNOWN, PLAIN, Reading, Source
 from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, Waiting
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
@@ -128,7 +128,7 @@ def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
             if not isinstance(data, dict):
                 line = node.start_mark.line + 1
                 problems.append(Problem(file=str(path), line=line, what="is not a mapping of keys to values"))
-            elif (whole := collection.take(data)) is not None:
+            elif (whole := collection.whole(data)) is not None:
                 documents.append(Document(str(path), node, whole))
     return documents, problems
 
@@ -185,7 +185,7 @@ class _EventRules:
     """
 
     table: LogSources | None
-    pipeline: Pipeline | None
+    pipeline: RulePipeline | None
     filters: Sequence[Filter]
     placeholders: Placeholders
     sources: list[tuple[About, Source]] = field(default_factory=list)

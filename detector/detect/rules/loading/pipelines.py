@@ -13,12 +13,12 @@ from sigma.exceptions import SigmaError
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaRule
 
 from detector.detect.rules.columns.expressions import LABEL
-from detector.detect.rules.logsources.source import KNOWN
+from detector.detect.rules.logsources.event_scope import KNOWN
 from detector.errors import ConfigError, Problem
 from detector.settings.load_settings import read_text
 
 
-class Pipeline(Protocol):
+class RulePipeline(Protocol):
     """What changes a rule in place."""
 
     def apply(self, rule: SigmaRule) -> object:
@@ -26,7 +26,7 @@ class Pipeline(Protocol):
         ...
 
 
-def apply_pipeline(pipeline: Pipeline | None, rule: SigmaRule) -> frozenset[str]:
+def apply_pipeline(pipeline: RulePipeline | None, rule: SigmaRule) -> frozenset[str]:
     """Change a rule by a pipeline, if there is one; return the fields that it gave our names.
 
     Raises:
@@ -49,7 +49,7 @@ def _fields(rule: SigmaRule) -> Iterator[str]:
             yield each.field
 
 
-def read_pipelines(files: Sequence[str]) -> Pipeline | None:
+def read_pipelines(files: Sequence[str]) -> RulePipeline | None:
     """Return the pipelines of some files as one, in the order of the files; None where there is none.
 
     Raises:

@@ -25,7 +25,7 @@ from sigma.exceptions import SigmaError
 from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED, LABEL, NATIVE
 from detector.detect.rules.loading.document import Document, refusal
-from detector.detect.rules.logsources.source import Source, column_of
+from detector.detect.rules.logsources.event_scope import Source, column_of
 from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Field, Way
 
 _Expression = str | tuple[Literal["and", "or", "not"], tuple["_Expression", ...]]

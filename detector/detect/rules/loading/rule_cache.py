@@ -23,7 +23,7 @@ import msgspec
 
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
 from detector.detect.rules.loading.rule_context import RuleContext
-from detector.detect.rules.logsources.source import Scope
+from detector.detect.rules.logsources.event_scope import EventScope
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
@@ -41,7 +41,7 @@ _MOST: Final = 16
 class _Event(msgspec.Struct, array_like=True):
     about: About
     source: str
-    conditions: list[tuple[Scope, Any]]
+    conditions: list[tuple[EventScope, Any]]
     reported: bool
     filters: tuple[str, ...]
 
@@ -72,7 +72,7 @@ class RuleCache:
         except (OSError, ConfigError):
             self._key = ""  # reading the rules tells what is wrong
 
-    def get(self) -> Rules | None:
+    def load(self) -> Rules | None:
         """Return the rules, or None when they have to be read."""
         try:
             with open(self._path, "rb", opener=_unfollowed) as file:
@@ -83,7 +83,7 @@ class RuleCache:
         except (OSError, msgspec.MsgspecError, ValueError, TypeError, LookupError, RecursionError):
             return None
 
-    def put(self, rules: Rules) -> None:
+    def save(self, rules: Rules) -> None:
         """Keep rules, if that can be done."""
         if not self._key:
             return

@@ -14,7 +14,7 @@ class RuleCollection:
         self._shared: dict[str, Any] = {}
         self._before: dict[str, Any] = {}
 
-    def take(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    def whole(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a rule as a whole; None when the document only says something for others."""
         action = data.get("action")
         own = {key: value for key, value in data.items() if key != "action"}

@@ -41,12 +41,12 @@ class RuleSet:
         kept = None
         if cache is not None:
             kept = RuleCache(cache, paths, (sorted(disabled), tolerant, plain), context)
-            found = kept.get()
+            found = kept.load()
             if found is not None:
                 return found
         from detector.detect.rules.loading.load_rules import load_rules  # noqa: PLC0415 - loads pySigma
 
         found = load_rules(paths, disabled, context, tolerant=tolerant, plain=plain)
         if kept is not None:
-            kept.put(found)
+            kept.save(found)
         return found

@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from detector.detect.rules.columns.expressions import LABEL
-from detector.detect.rules.logsources.source import ANY, KNOWN, Patterns, Reading, Scope, Source
+from detector.detect.rules.logsources.event_scope import ANY, KNOWN, EventScope, Patterns, Reading, Source
 from detector.resources import shipped
 from detector.settings.load_settings import read_model
 from detector.settings.types import Strict
@@ -228,7 +228,7 @@ def _declared(
     for reading in readings:
         where = tuple(pair for pair in reading.scope.where if pair[0] != _DATASET)
         yield replace(reading, scope=replace(reading.scope, where=((_LOG, logs), *where)))
-    own = Scope(where=((_LOG, logs),))
+    own = EventScope(where=((_LOG, logs),))
     known = [] if readings else [_reading(file, entry, entry) for file, entry in entries]
     for reading in known[:1] or [Reading()]:
         yield replace(reading, scope=own, keywords=reading.keywords or _LINE)
@@ -251,7 +251,7 @@ def _reading(file: LogSourceFile, entry: Entry, way: Way) -> Reading:
     datasets = next((layer.datasets for layer in reversed(layers) if layer.datasets), ())
     where = {**({_DATASET: datasets} if datasets else {}), **_merged(*(layer.where for layer in layers))}
     return Reading(
-        Scope(_patterns(where), _patterns(_merged(*(layer.unless for layer in layers)))),
+        EventScope(_patterns(where), _patterns(_merged(*(layer.unless for layer in layers)))),
         dict(_patterns(_merged(*(layer.fields for layer in layers)))),
         {key: value for layer in layers for key, value in layer.constants.items()},
         next((layer.keywords for layer in reversed(layers) if layer.keywords), ()),

@@ -17,7 +17,7 @@ import polars as pl
 from detector.detect.rules.columns.expressions import LABEL, Types
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import Node
-from detector.detect.rules.logsources.source import Scope
+from detector.detect.rules.logsources.event_scope import EventScope
 from detector.detect.rules.matching.compile_condition import SHORT, CompiledCondition, ConditionCompiler
 from detector.detect.rules.matching.field_values import FEW, FieldValues
 from detector.detect.rules.matching.prefilter import Prefilter, needed
@@ -44,7 +44,7 @@ class _Condition(NamedTuple):
     """A condition over events of one scope, and the numbers of the rules that have it."""
 
     compiled: CompiledCondition
-    scope: Scope
+    scope: EventScope
     rules: list[int]
 
 
@@ -55,7 +55,7 @@ class RuleMatcher:
         self._few = few
         self._predicates = {scope: scope.predicate() for rule in rules for scope, _ in rule.conditions}
         self._compiler = ConditionCompiler(types)
-        alike: dict[tuple[Scope, Node], list[int]] = {}
+        alike: dict[tuple[EventScope, Node], list[int]] = {}
         for number, rule in enumerate(rules):
             for condition in dict.fromkeys(rule.conditions):
                 alike.setdefault(condition, []).append(number)
@@ -87,10 +87,10 @@ class RuleMatcher:
 
     def _candidates(self, view: FrameView, fields: FieldValues, found: Matches) -> Iterator[tuple[_Condition, Ints]]:
         """Yield conditions and the rows that may satisfy them, of those events that are in their scope."""
-        masks: dict[Scope, Mask] = {}
-        everywhere: dict[Scope, Ints] = {}
+        masks: dict[EventScope, Mask] = {}
+        everywhere: dict[EventScope, Ints] = {}
 
-        def asked(scope: Scope) -> Mask:
+        def asked(scope: EventScope) -> Mask:
             if scope not in masks:
                 predicate = self._predicates[scope]
                 masks[scope] = fields.all if predicate is None else predicate(view)

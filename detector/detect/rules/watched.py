@@ -17,7 +17,7 @@ _RUNS, _WAITS = "#2f7d4f", "#c9b458"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageRow:
+class WatchedBy:
     """A technique or a log source.
 
     Attributes:
@@ -32,14 +32,14 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class RuleCoverage:
     """What rules watch."""
 
-    techniques: tuple[CoverageRow, ...]
-    log_sources: tuple[CoverageRow, ...]
+    techniques: tuple[WatchedBy, ...]
+    log_sources: tuple[WatchedBy, ...]
 
     def navigator(self) -> dict[str, Any]:
-        """Return the techniques as a layer of the ATT&CK Navigator (format 4.5), scored by how many rules watch them."""
+        """Return the techniques as a layer of the ATT&CK Navigator (format 4.5): how many rules watch each."""
         return {
             "name": "Nabat",
             "versions": {"layer": "4.5"},
@@ -58,14 +58,14 @@ class Coverage:
         }
 
 
-def rule_coverage(rules: Rules) -> Coverage:
+def rule_coverage(rules: Rules) -> RuleCoverage:
     """Return what rules watch."""
     tags = [(rule.about.tags, "runs") for rule in rules.events if rule.reported]
     tags += [(rule.about.tags, "runs") for rule in rules.correlations if rule.reported]
     tags += [(rule.about.tags, "waits") for rule in rules.waiting]
     sources = [(rule.source, "runs") for rule in rules.events]
     sources += [(each, "waits") for rule in rules.waiting for each in rule.source.split(", ")]
-    return Coverage(
+    return RuleCoverage(
         techniques=_rows((name, state) for its, state in tags for name in _techniques(its)),
         log_sources=_rows(iter(sources)),
     )
@@ -76,8 +76,8 @@ def _techniques(tags: tuple[str, ...]) -> Iterator[str]:
     yield from dict.fromkeys(named or [_NONE])
 
 
-def _rows(told: Iterator[tuple[str, str]]) -> tuple[CoverageRow, ...]:
+def _rows(told: Iterator[tuple[str, str]]) -> tuple[WatchedBy, ...]:
     counts: dict[str, dict[str, int]] = {}
     for name, state in told:
         counts.setdefault(name, {"runs": 0, "waits": 0})[state] += 1
-    return tuple(CoverageRow(name=name, **count) for name, count in sorted(counts.items()))
+    return tuple(WatchedBy(name=name, **count) for name, count in sorted(counts.items()))

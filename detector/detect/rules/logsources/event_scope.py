@@ -39,7 +39,7 @@ _CONSTANT: dict[str, Callable[[str, str], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class EventScope:
     """Which events are meant: those that fit all of it.
 
     Attributes:
@@ -70,7 +70,7 @@ class Scope:
         return fits
 
 
-EVERYWHERE = Scope()
+EVERYWHERE = EventScope()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +86,7 @@ class Reading:
         plain: Fields are taken as they are written: there are no columns.
     """
 
-    scope: Scope = EVERYWHERE
+    scope: EventScope = EVERYWHERE
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ class Source:
     name: str
     readings: tuple[Reading, ...]
 
-    def conditions(self, nodes: Sequence[Node], ours: Collection[str] = ()) -> tuple[tuple[Scope, Node], ...]:
+    def conditions(self, nodes: Sequence[Node], ours: Collection[str] = ()) -> tuple[tuple[EventScope, Node], ...]:
         """Return the condition of a rule for each way the events are written.
 
         Args:
