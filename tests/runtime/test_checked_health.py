@@ -210,8 +210,8 @@ def test_nothing_that_was_never_seen_or_is_not_there_is_good(store: Store, tmp_p
 THEIRS = """title: Theirs
 id: 11111111-1111-4111-8111-111111111111
 status: stable
-logsource: {{{source}}}
-detection: {{selection: {{c-ip: 192.0.2.1}}, condition: selection}}
+logsource: {{category: webserver}}
+detection: {{selection: {{{field}: 192.0.2.1}}, condition: selection}}
 level: low
 """
 
@@ -239,7 +239,7 @@ def test_the_timeline_says_when_what_was_blind_is_seen_again_and_when_it_is_blin
     one = daemon(web=pages).start()
     rules = plan(tmp_path)["rules"]["paths"]
     for blind, entries in ((True, []), (False, ["seen"]), (True, ["seen", "blind"])):
-        (theirs / "rule.yml").write_text(THEIRS.format(source="product: windows" if blind else "category: webserver"))
+        (theirs / "rule.yml").write_text(THEIRS.format(field="c-ip|near" if blind else "c-ip"))
         write_plan(tmp_path, web=pages, rules={"shipped": False, "paths": [*rules, str(theirs)]})
         eventually(lambda blind=blind: one.metric('nabat_blind_spots{kind="rule"}') == blind)
         eventually(lambda entries=entries: seen(one) == entries)
