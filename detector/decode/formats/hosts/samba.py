@@ -21,6 +21,7 @@ from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import constant
 from detector.decode.enrich.addresses import parse_address
 from detector.decode.format import Format, Parse
+from detector.decode.formats.hosts.access_mask import TRAVERSE, asked_for
 from detector.decode.formats.hosts.file_path import url_paths
 from detector.decode.formats.hosts.syslog_header import envelopes
 from detector.decode.line_context import LineContext
@@ -58,8 +59,6 @@ ACTIONS = {
     **dict.fromkeys(("opendir", "fdopendir"), "list"),
 }
 """What an operation does; what is not here is ``other``. ``open``, ``openat`` and ``create_file`` say it themselves."""
-_READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
-"""Bits of the access a client asks for: FILE_READ_DATA, FILE_WRITE_DATA and FILE_APPEND_DATA, DELETE."""
 
 
 def parse(lines: pl.Series, place: LineContext, prefix: str = "") -> Parsed:
@@ -197,9 +196,8 @@ def _asked(access: pl.Series, kind: pl.Series, action: pl.Series, failed: pl.Ser
     for value in distinct.values:
         bits, _, what = value.partition("|")
         number = int(bits[2:18], 16)
-        read = "list" if what == "dir" else "read"
-        word = "update" if number & _WRITES else "delete" if number & _DELETES else "other"
-        words.append(read if number & _READS and not number & _WRITES else word)
+        word = asked_for(number & ~TRAVERSE if what == "dir" else number)
+        words.append("list" if what == "dir" and word == "read" else word)
     asked = distinct.column("action", words)
     asked = asked.set((asked == "delete").fill_null(value=False) & ~failed, "other")
     return asked.zip_with(asked.is_not_null(), action)

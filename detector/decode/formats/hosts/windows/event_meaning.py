@@ -18,6 +18,7 @@ import msgspec
 
 from detector.decode.columns.null_values import is_null_value
 from detector.decode.formats.databases import mssql
+from detector.decode.formats.hosts.access_mask import asked_for
 from detector.decode.formats.hosts.file_path import url_path, windows_path
 from detector.decode.row_parser import RowEvent
 
@@ -59,7 +60,6 @@ MEANINGS: dict[str, Meaning] = {
     "5144": Meaning(_FILE),
     "5145": Meaning(_FILE, _BY_MASK),
 }
-_READS, _WRITES, _DELETES = 0x1, 0x2 | 0x4, 0x10000
 _NO_SUCH_ACCOUNT = ("0xc0000064",)
 _ANONYMOUS = "S-1-5-7"
 """The account of whoever showed none, whatever the system's language calls it."""
@@ -150,12 +150,7 @@ def _audited(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
 def _action(meaning: Meaning, data: Mapping[str, str]) -> str:
     if meaning.action != _BY_MASK:
         return meaning.action
-    mask = _number(data.get("AccessMask", ""))
-    if mask & _DELETES:
-        return "delete"
-    if mask & _WRITES:
-        return "update"
-    return "read" if mask & _READS else "other"
+    return asked_for(_number(data.get("AccessMask", "")))
 
 
 def _number(text: str) -> int:
