@@ -235,6 +235,8 @@ def _expand(event: Any) -> Iterator[dict[str, Any]]:
 def _fill(value: Any, number: int) -> Any:
     if isinstance(value, str):
         return value.replace("{n}", str(number))
+    if isinstance(value, dict):
+        return {key: _fill(part, number) for key, part in value.items()}
     return [_fill(part, number) for part in value] if isinstance(value, list) else value
 
 

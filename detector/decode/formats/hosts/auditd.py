@@ -8,15 +8,19 @@ among them that are none of the daemon's are counted (``unread_lines``).
 
 Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
 behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The arguments of a program that was
-started are labels of their own (``EXECVE.a0``): of the call they are addresses. The account is the login account
-(``auid``): who signed in, whatever she became since.
+started are labels of their own (``EXECVE.a0``): of the call they are addresses.
+
+A file has many names. Those by way of ``/proc`` are undone. Of a name that begins in an open folder
+(``openat(4, "x")``) the file is not known: it is the label ``unknown_folder``. Which file it was, the label ``file_id``
+tells whatever it was called: device and inode. The account is the login account (``auid``): who signed in, whatever she
+became since.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from posixpath import join
+from posixpath import join, normpath
 
 import polars as pl
 
@@ -45,24 +49,51 @@ _ARGUMENTS = 16
 _UNSET = frozenset({"4294967295", "-1", "unset", "(none)", "(unknown)", "?", "(null)", ""})
 _ABSENT = frozenset({"?", "(null)", "(none)", ""})
 
-CALLS = {
-    **{"2": "open", "257": "openat", "437": "openat2", "85": "creat", "0": "read", "17": "pread64", "1": "write"},
+_X86_64 = {
+    **{"2": "open", "257": "openat", "437": "openat2", "304": "open_by_handle_at", "85": "creat", "0": "read"},
+    **{"17": "pread64", "1": "write", "40": "sendfile", "78": "getdents", "217": "getdents64", "4": "stat"},
     **{"82": "rename", "264": "renameat", "316": "renameat2", "87": "unlink", "263": "unlinkat", "84": "rmdir"},
-    **{"83": "mkdir", "258": "mkdirat", "90": "chmod", "268": "fchmodat", "92": "chown", "260": "fchownat"},
-    **{"76": "truncate", "77": "ftruncate", "59": "execve", "322": "execveat", "86": "link", "265": "linkat"},
-    **{"88": "symlink", "266": "symlinkat", "4": "stat", "262": "newfstatat", "42": "connect", "217": "getdents64"},
+    **{"83": "mkdir", "258": "mkdirat", "90": "chmod", "91": "fchmod", "268": "fchmodat", "92": "chown"},
+    **{"93": "fchown", "94": "lchown", "260": "fchownat", "76": "truncate", "77": "ftruncate", "59": "execve"},
+    **{"322": "execveat", "86": "link", "265": "linkat", "88": "symlink", "266": "symlinkat", "262": "newfstatat"},
+    "42": "connect",
 }
-"""System calls of x86_64 by number, for logs without names."""
-_X86_64 = "c000003e"
+_I386 = {
+    **{"5": "open", "295": "openat", "437": "openat2", "342": "open_by_handle_at", "8": "creat", "3": "read"},
+    **{"180": "pread64", "4": "write", "187": "sendfile", "239": "sendfile", "141": "getdents", "220": "getdents64"},
+    **{"38": "rename", "302": "renameat", "353": "renameat2", "10": "unlink", "301": "unlinkat", "40": "rmdir"},
+    **{"39": "mkdir", "296": "mkdirat", "15": "chmod", "94": "fchmod", "306": "fchmodat", "182": "chown"},
+    **{"212": "chown", "95": "fchown", "207": "fchown", "16": "lchown", "198": "lchown", "298": "fchownat"},
+    **{"92": "truncate", "193": "truncate", "93": "ftruncate", "194": "ftruncate", "11": "execve", "358": "execveat"},
+    **{"9": "link", "303": "linkat", "83": "symlink", "304": "symlinkat", "362": "connect"},
+}
+_AARCH64 = {
+    **{"56": "openat", "437": "openat2", "265": "open_by_handle_at", "63": "read", "67": "pread64", "64": "write"},
+    **{"71": "sendfile", "61": "getdents64", "38": "renameat", "276": "renameat2", "35": "unlinkat", "34": "mkdirat"},
+    **{"52": "fchmod", "53": "fchmodat", "55": "fchown", "54": "fchownat", "45": "truncate", "46": "ftruncate"},
+    **{"221": "execve", "281": "execveat", "37": "linkat", "36": "symlinkat", "79": "newfstatat", "203": "connect"},
+}
+CALLS = {"c000003e": _X86_64, "40000003": _I386, "c00000b7": _AARCH64}
+"""System calls by architecture and number, for logs without names."""
+_X32 = 0x40000000
+"""The bit of x86_64's numbers for programs with short pointers."""
 _CALL_ACTIONS = {
     **dict.fromkeys(("read", "pread64", "sendfile"), "read"),
     **dict.fromkeys(("write", "rename", "renameat", "renameat2", "chmod", "fchmod", "fchmodat"), "update"),
     **dict.fromkeys(("chown", "fchown", "lchown", "fchownat", "truncate", "ftruncate", "link", "linkat"), "update"),
     **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "delete"),
-    **dict.fromkeys(("mkdir", "mkdirat", "creat", "symlink", "symlinkat"), "create"),
+    **dict.fromkeys(("mkdir", "mkdirat", "symlink", "symlinkat"), "create"),
     **dict.fromkeys(("getdents", "getdents64"), "list"),
 }
 _FLAGS = {"open": "a1", "openat": "a2"}
+_FOLDERS = {
+    **dict.fromkeys(("openat", "openat2", "unlinkat", "mkdirat", "fchmodat", "fchownat", "newfstatat"), ("a0",)),
+    **dict.fromkeys(("renameat", "renameat2", "linkat"), ("a0", "a2")),
+    **{"execveat": ("a0",), "symlinkat": ("a1",)},
+}
+"""Which arguments name the open folder that a relative name begins in: of the first name, of the others."""
+_WORKING_FOLDER = "ffffff9c"
+_PROC = re.compile(r"/proc/(self|thread-self|[0-9]+)(?:/task/[0-9]+)?/(root|cwd|fd/[0-9]+)(?=/|$)")
 _TYPE_ACTIONS = {"USER_LOGIN": "login", "USER_LOGOUT": "logout"}
 _AUTHENTICATION = ("USER_LOGIN", "USER_LOGOUT", "USER_AUTH", "USER_ERR", "USER_CHAUTHTOK", "CRED_", "LOGIN")
 Fields = dict[str, str]
@@ -148,11 +179,12 @@ def _decoded(value: str) -> str:
 def _event(record: _Record, number: str) -> RowEvent:
     fields, kind = record.fields, record.kind
     call = _call(fields) if kind in ("SYSCALL", "URINGOP") else ""
-    names = [_whole(one.get("name", ""), record.cwd) for one in record.paths if one.get("nametype") != "PARENT"]
-    names = [name for name in names if name]
+    files = [one for one in record.paths if one.get("nametype") != "PARENT"]
+    given = [name for one in files if (name := one.get("name", "")) not in _ABSENT]
+    names = [_whole(name, at, call, record) for at, name in enumerate(given)]
     columns: dict[str, object] = {
         "host.name": record.node or None,
-        "event.category": _category(kind, touches=bool(names) and not call.startswith("exec")),
+        "event.category": _category(kind, touches=bool(files) and not call.startswith("exec")),
         "event.action": _TYPE_ACTIONS.get(kind) or _action(call, fields, record.paths),
         "event.outcome": _outcome(fields),
         "user.name": _person(kind, fields),
@@ -162,8 +194,12 @@ def _event(record: _Record, number: str) -> RowEvent:
     labels = {"type": kind, "audit_id": number, "call": call, "other_event": record.foreign, "cwd": record.cwd}
     if record.unread:
         labels["unread_lines"] = str(record.unread)
+    if "" in names:
+        labels["unknown_folder"] = given[names.index("")]
     if len(names) > 1:
         labels["new_path"] = names[-1]
+    if "inode" in (files[0] if files else {}):
+        labels["file_id"] = f"{files[0].get('dev', '')}:{files[0]['inode']}"
     rest = {key: value for key, value in fields.items() if value not in _ABSENT}
     return RowEvent(record.at, columns, {**labels, **_peer(fields.get("saddr", "")), **rest})
 
@@ -180,11 +216,36 @@ def _peer(address: str) -> dict[str, str]:
 
 def _call(fields: Fields) -> str:
     name = fields.get("SYSCALL") or fields.get("syscall", "")
-    return CALLS.get(name, name) if fields.get("arch") == _X86_64 else name
+    calls = CALLS.get(fields.get("arch", ""))
+    if calls is None or not name.isdecimal():
+        return name
+    return calls.get(str(int(name[:20]) & ~_X32), name)
 
 
-def _whole(name: str, cwd: str) -> str:
-    return "" if name in _ABSENT else join(cwd, name) if cwd else name
+def _whole(name: str, at: int, call: str, record: _Record) -> str:
+    """Return the name of a file from the root on; empty where it begins in a folder that the record does not name.
+
+    Linux writes the working folder beside every name, whether or not the name begins there.
+    """
+    if not name.startswith("/"):
+        folders = _FOLDERS.get(call, ())
+        folder = record.fields.get(folders[min(at, len(folders) - 1)], "") if folders else ""
+        if folder and folder[-8:] != _WORKING_FOLDER:
+            return ""
+    whole = join(record.cwd, name) if record.cwd else name
+    if "/proc" not in whole:
+        return whole
+    whole = "/" + normpath(whole).lstrip("/")
+    while (found := _PROC.match(whole)) is not None:
+        whose, what = found.groups()
+        own = whose in ("self", "thread-self", record.fields.get("pid"))
+        if what != "root" and not (what == "cwd" and own and record.cwd):
+            return ""
+        before = "" if what == "root" else record.cwd.rstrip("/")
+        whole = before + whole[found.end() :] or "/"
+        if _PROC.match(record.cwd):
+            break
+    return whole
 
 
 def _action(call: str, fields: Fields, paths: list[Fields]) -> str:
@@ -195,7 +256,7 @@ def _action(call: str, fields: Fields, paths: list[Fields]) -> str:
             return "create"
         flags = fields.get(_FLAGS.get(call, ""), "")
         number = int(flags, 16) if 0 < len(flags) <= 16 and set(flags) <= set("0123456789abcdef") else 0
-        return "update" if number & 0b11 else "read"
+        return "update" if number & 0b11 or call == "creat" else "read"
     return _CALL_ACTIONS.get(call, "other")
 
 

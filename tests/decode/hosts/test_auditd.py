@@ -1,0 +1,80 @@
+"""The kernel's audit: which file an event is about, whatever it was called."""
+
+import pytest
+
+from tests.decode.batches import one
+
+CLIENT = "/srv/clients/104/a.pdf"
+
+
+def record(name, number=1, *, cwd="/srv/clients/7", call="257", arch="c000003e", folder="ffffff9c", flags="0"):
+    head = f"msg=audit(1779001503.123:{number})"
+    return [
+        f"type=SYSCALL {head}: arch={arch} syscall={call} success=yes a0={folder} a1=0 a2={flags} items=1 pid=42 "
+        'auid=1000 key="clients"',
+        f'type=CWD {head}: cwd="{cwd}"',
+        f'type=PATH {head}: item=0 name="{name}" inode={number} dev=fd:00 nametype=NORMAL',
+    ]
+
+
+def event(*arguments, **said):
+    return one("\n".join(record(*arguments, **said)), format="auditd")
+
+
+def label(found, name):
+    return next((pair["value"] for pair in found["labels"] if pair["key"] == name), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "cwd"),
+    [
+        (CLIENT, "/"),
+        ("104/a.pdf", "/srv/clients"),
+        (f"/proc/self/root{CLIENT}", "/"),
+        (f"/proc/1/root/proc/thread-self/root{CLIENT}", "/"),
+        (f"/proc/1/task/1/root{CLIENT}", "/"),
+        (f"//proc/./self/root{CLIENT}", "/"),
+        ("/proc/self/cwd/a.pdf", "/srv/clients/104"),
+        ("/proc/42/cwd/a.pdf", "/srv/clients/104"),
+        ("104/a.pdf", "/proc/self/root/srv/clients"),
+    ],
+)
+def test_a_file_has_its_own_name_whatever_way_it_was_called(name, cwd):
+    assert event(name, cwd=cwd)["url.path"] == CLIENT
+
+
+@pytest.mark.parametrize("name", ["/proc/1/cwd/a.pdf", "/proc/self/fd/4/a.pdf"])
+def test_a_name_that_begins_in_a_folder_nobody_tells_is_no_path(name):
+    found = event(name)
+    assert (found["url.path"], label(found, "unknown_folder"), label(found, "file_id")) == (None, name, "fd:00:1")
+
+
+def test_a_name_that_begins_in_an_open_folder_is_not_joined_with_the_working_folder():
+    found = event("a.pdf", 5, folder="4")
+    assert (found["url.path"], found["event.category"], found["event.action"]) == (None, "file", "read")
+    assert (label(found, "unknown_folder"), label(found, "key"), label(found, "file_id")) == (
+        "a.pdf",
+        "clients",
+        "fd:00:5",
+    )
+    assert event("a.pdf", folder="ffffffffffffff9c")["url.path"] == "/srv/clients/7/a.pdf"
+
+
+@pytest.mark.parametrize(
+    ("arch", "call", "action"),
+    [
+        ("40000003", "5", "read"),
+        ("40000003", "8", "update"),
+        ("40000003", "10", "delete"),
+        ("40000003", "38", "update"),
+        ("40000003", "295", "read"),
+        ("c00000b7", "56", "read"),
+        ("c00000b7", "35", "delete"),
+        ("c000003e", str(0x40000000 + 257), "read"),
+        ("c000003e", "304", "read"),
+        ("c000003e", "85", "update"),
+        ("c000003e", "9999", "other"),
+    ],
+)
+def test_a_call_is_known_by_its_number_on_every_architecture(arch, call, action):
+    assert event(CLIENT, arch=arch, call=call)["event.action"] == action
