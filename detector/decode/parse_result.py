@@ -39,6 +39,8 @@ LAST_RESORT = "$last_resort"
 """Whether a line was read by a last resort: kept as text, or with parts missing (``autodetect``)."""
 AMBIGUOUS = "ambiguous"
 """What ``log.flags`` holds where a line can be read in several ways, each of them an event."""
+INCOMPLETE = "incomplete"
+"""What ``log.flags`` holds where lines of the record are missing."""
 FIELD = "$field:"
 """Begin of the columns that hold JSON fields the record map asked for, each a list of strings."""
 

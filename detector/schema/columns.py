@@ -376,7 +376,8 @@ COLUMNS: tuple[Column, ...] = (
         "list[str]",
         False,
         "What is wrong with the line that was read all the same: `too_long` (parts of it are left out), `invalid_utf8` "
-        "or `binary` (what is no text became U+FFFD), `ambiguous` (it can be read in several ways, each an event); "
+        "or `binary` (what is no text became U+FFFD), `ambiguous` (it can be read in several ways, each an event), "
+        "`incomplete` (of a record of several lines some are missing); "
         "`statement_unclear`: its SQL names a table of the record map in a way that was not understood, and counts as "
         "a list of it.",
         "Filebeat's log.flags",

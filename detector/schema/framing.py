@@ -27,6 +27,12 @@ class Cutting(StrEnum):
     The last record of a file is held until the next begins, the file was quiet for a second, or has ended. Lines before
     the first that matches are records of their own.
     """
+    MIXED = "mixed"
+    """As START, but lines name the record they are of (``Framing.serial``), and those of several may be mixed.
+
+    Records whose lines are mixed are handed out together as one, which ends where none of them is continued within 64
+    lines or ``looked_at`` bytes, or with the next begin behind ``looked_at`` bytes.
+    """
     QUOTES = "quotes"
     """A line end outside double quotes (CSV; a doubled quote inside quotes is a quote)."""
     JSON = "json"
@@ -45,8 +51,9 @@ class Framing:
 
     Attributes:
         cutting: What ends a record.
-        start: For START and PARTS: regular expression over a line, from its begin, its first 64 KiB (Rust syntax,
-            linear time). For BRACES: which lines begin a record, so that one nobody closed ends there.
+        start: For START, MIXED and PARTS: regular expression over a line, from its begin, its first 64 KiB (Rust
+            syntax, linear time). For BRACES: which lines begin a record, so that one nobody closed ends there.
+        serial: For MIXED: regular expression with one group, the name of the record that a line is of (Rust syntax).
         tags: For XML: names of the elements that are records.
         wrapper: For JSON: key of the array that holds the records, when an object wraps them (CloudTrail's
             ``Records``); objects outside of it are records themselves.
@@ -65,6 +72,7 @@ class Framing:
 
     cutting: Cutting = Cutting.LINES
     start: str = ""
+    serial: str = ""
     tags: tuple[str, ...] = ()
     wrapper: str = ""
     header: str = ""

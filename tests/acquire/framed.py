@@ -14,6 +14,7 @@ from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
 START = Framing(Cutting.START, start=r"\d\d:\d\d ", header="#Fields:")
+MIXED = Framing(Cutting.MIXED, start=r"\d\d:\d\d ", serial=r"^\S* ?#(\d)")
 PARTS = Framing(Cutting.PARTS, start=r".*\\$")
 QUOTES = Framing(Cutting.QUOTES)
 JSON = Framing(Cutting.JSON)
@@ -22,6 +23,7 @@ XML = Framing(Cutting.XML, tags=("Event", "AUDIT_RECORD"))
 BRACES = Framing(Cutting.BRACES, start=r"\{\d{14},")
 FRAMINGS = {
     "start": START,
+    "mixed": MIXED,
     "parts": PARTS,
     "quotes": QUOTES,
     "json": JSON,
@@ -119,6 +121,7 @@ def _braces(words: list[str]) -> str:
 
 MADE = {
     "start": (_start, "\n"),
+    "mixed": (_start, "\n"),
     "parts": (_parts, "\n"),
     "quotes": (_quotes, "\n"),
     "json": (_json, "\n"),

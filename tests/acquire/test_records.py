@@ -12,6 +12,7 @@ from tests.acquire.framed import (
     BRACES,
     FRAMINGS,
     JSON,
+    MIXED,
     PARTS,
     QUOTES,
     START,
@@ -29,7 +30,20 @@ NAMES = sorted(FRAMINGS)
 FRAGMENTS = st.sampled_from(
     [
         *(b'"', b'""', b"{", b"}", b"[", b"]", b"\n", b"\r\n", b"\\", b",", b":", b" ", b"a", b"'", b"\xff", b"\0"),
-        *(b"10:00 x", b'{"a":', b"<Event>", b"</Event>", b"<AUDIT_RECORD ", b"<x>", b"<", b">", b"/>"),
+        *(
+            b"10:00 x",
+            b"10:00 #1",
+            b"#1",
+            b"\n#2",
+            b'{"a":',
+            b"<Event>",
+            b"</Event>",
+            b"<AUDIT_RECORD ",
+            b"<x>",
+            b"<",
+            b">",
+            b"/>",
+        ),
         *(b"{20261124000000,N,", b"<![CDATA[", b"]]>", b'"Records":[', b"#Fields: x", b"\xef\xbb\xbf"),
         *(b"word word word", b"\xd1\x91"),
     ]
@@ -141,6 +155,7 @@ def test_parts_are_joined_until_one_is_not_continued():
 
 LONG = {
     "start": b"10:00 " + b"x\n" * 200_000,
+    "mixed": b"10:00 " + b"x\n" * 200_000,
     "parts": b"x\\\n" * 200_000 + b"x\n",
     "quotes": b'1,"' + b"x\n" * 200_000 + b'"\n',
     "json": b'{"a":"' + b"x" * 400_000 + b'"}\n',
@@ -148,7 +163,14 @@ LONG = {
     "xml": b"<Event>" + b"x\n" * 200_000 + b"</Event>\n",
     "braces": b'{20260101000000,N,"' + b"x\n" * 200_000 + b'"}\n',
 }
-SHORT = {"quotes": "1,x", "parts": "x", "start": "10:00 x", "xml": "<Event/>", "braces": "{20260101000000,N,x}"}
+SHORT = {
+    "quotes": "1,x",
+    "parts": "x",
+    "start": "10:00 x",
+    "mixed": "10:00 x",
+    "xml": "<Event/>",
+    "braces": "{20260101000000,N,x}",
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,3 +209,26 @@ def test_a_pattern_of_any_format_is_one_that_takes_linear_time():
     # Backreferences and lookarounds are what Rust's engine does not have: they are refused, not tried slowly.
     with pytest.raises(Exception, match="regex"):
         texts(Framing(Cutting.START, start=r"(a)\1"), b"aa\n")
+
+
+def test_records_whose_lines_are_mixed_are_handed_out_together_however_the_file_grew():
+    mixed = "10:00 #1\n10:00 #2\n#2 x\n#1 x\n#1 y"
+    alone = ["10:01 #3\n#3 x", "10:02 none", "10:03 #4\n\tand more"]
+    raw = "".join(text + "\n" for text in [alone[0], mixed, *alone[1:]]).encode()
+    for at in range(len(raw)):
+        assert [text for _, text in read(MIXED, raw, [at])[0]] == [alone[0], mixed, *alone[1:]]
+
+
+def test_a_line_far_behind_its_record_does_not_hold_it_open():
+    between = [f"10:00 #{at % 8 + 2}" for at in range(64)]
+    got = texts(MIXED, "\n".join(["10:00 #1", *between, "#1", "10:00 #0"]).encode())
+    assert got[0] == "10:00 #1"
+    assert texts(MIXED, "\n".join(["10:00 #1", *between[1:], "#1", "10:00 #0"]).encode())[1:] == ["10:00 #0"]
+
+
+def test_records_that_are_mixed_without_end_are_cut_before_they_are_too_long():
+    line = "10:00 #1 " + "x" * 4000
+    got, bad = read(MIXED, "\n".join([line] * 200).encode(), size=1 << 20)
+    assert not bad
+    assert sum(len(text.split("\n")) for _, text in got) == 200
+    assert max(len(text) for _, text in got) < MIXED.max_record

@@ -141,7 +141,7 @@ class LineFed:
 
 def matches(chunk: Chunk, pattern: str, header: str = "") -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Tell which lines match ``pattern`` or ``header`` from their begin (Rust regex, linear time)."""
-    lines = _texts(chunk)
+    lines = line_texts(chunk)
     told = lines.str.contains(f"^(?:{pattern})") if pattern else pl.repeat(False, len(lines), eager=True)
     if header:
         told |= lines.str.contains(f"^(?:{header})")
@@ -151,7 +151,8 @@ def matches(chunk: Chunk, pattern: str, header: str = "") -> np.ndarray[tuple[in
     return answer
 
 
-def _texts(chunk: Chunk) -> pl.Series:
+def line_texts(chunk: Chunk) -> pl.Series:
+    """Return what is looked at of each line."""
     data, starts = chunk.data, chunk.starts
     codes = np.frombuffer(data, np.uint8)
     stops = chunk.ends - (codes[chunk.ends - 1] == NEWLINE) if len(starts) else chunk.ends

@@ -4,9 +4,11 @@ Comes in: bytes. Goes out: records, their inner line ends kept. Both are told by
 end may show only by the line behind it, so the last one is held until that comes, the file was quiet, or has ended.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from detector.acquire.framing.base import Chunk, Ending, Found, LineFed, matches
+from detector.acquire.framing.base import Chunk, Ending, Found, LineFed, line_texts, matches
 from detector.schema.framing import Framing
 
 
@@ -65,6 +67,89 @@ class StartScanner(LineFed):
                 self._header,
             )[0]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line: where it lies, whether a record may begin with it, and the name of the record it is of."""
+
+    place: int
+    begins: bool
+    serial: str | None
+
+
+_NEAR = 64
+"""A line that is of an earlier record lies at most so many lines behind the last one of that record."""
+
+
+class MixedScanner(LineFed):
+    """Records whose lines are mixed lie together between two borders; at a border none is open.
+
+    What is behind a line is looked at as far as a line of the same record may lie, so borders do not depend on the
+    reads.
+    """
+
+    def __init__(self, framing: Framing, base: int) -> None:
+        super().__init__(framing, base)
+        self._pattern, self._serial = framing.start, framing.serial
+        self._lines: list[_Line] = []
+
+    def feed(self, data: bytes, ending: Ending) -> Found:
+        """Look at the bytes from ``consumed`` on."""
+        chunk = self.chunk(data, ending)
+        self._add(chunk)
+        ended = ending is Ending.FINAL or (ending is Ending.QUIET and not chunk.part and not chunk.behind)
+        borders = self._borders(ended=ended)
+        if ended and self._lines:
+            borders.append(len(self._lines))
+        found = Found()
+        for begin, end in zip([0, *borders], borders, strict=False):
+            stop = self._lines[end].place if end < len(self._lines) else self.consumed
+            found.add(self._lines[begin].place, stop, stop)
+        self._lines = self._lines[borders[-1] :] if borders else self._lines
+        self.holds = bool(self._lines)
+        self.settled = self._lines[0].place if self._lines else self.consumed
+        return found
+
+    def _add(self, chunk: Chunk) -> None:
+        if not len(chunk.starts):
+            return
+        begins = matches(chunk, self._pattern).tolist()
+        serials = line_texts(chunk).str.extract(self._serial).to_list()
+        places = (chunk.starts + chunk.base).tolist()
+        for at in range(int(chunk.rest), len(places)):
+            self._lines.append(_Line(places[at], begins[at], serials[at]))
+
+    def _borders(self, *, ended: bool) -> list[int]:
+        """Return the lines that records begin with, the first excepted, as far as that is known."""
+        lines, reach = self._lines, self._reach()
+        borders: list[int] = []
+        begin = far = 0
+        for at in range(1, len(lines)):
+            full = lines[at].place - lines[begin].place > self._looked_at
+            behind = ended or at + _NEAR <= len(lines) or self.consumed - lines[at].place > self._looked_at
+            if not full and not behind:
+                break
+            far = max(far, reach[at - 1])
+            if (full or far < at) and (lines[at].begins or not lines[begin].begins):
+                borders.append(at)
+                begin = far = at
+        return borders
+
+    def _reach(self) -> list[int]:
+        """Return for each line the next one of its record, if there is one near; else the line itself."""
+        lines = self._lines
+        reach = list(range(len(lines)))
+        last: dict[str, int] = {}
+        for at, line in enumerate(lines):
+            if line.serial is None:
+                continue
+            before = last.get(line.serial)
+            near = before is not None and at - before <= _NEAR
+            if before is not None and near and line.place - lines[before].place <= self._looked_at:
+                reach[before] = at
+            last[line.serial] = at
+        return reach
 
 
 class PartScanner(LineFed):

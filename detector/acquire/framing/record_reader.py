@@ -18,7 +18,7 @@ from detector.acquire.framing.csv_quotes import QuoteScanner
 from detector.acquire.framing.json_objects import ObjectScanner
 from detector.acquire.framing.line_reader import LineChunk, LineReader, ReadPlace
 from detector.acquire.framing.mend import Passed
-from detector.acquire.framing.multiline import PartScanner, StartScanner
+from detector.acquire.framing.multiline import MixedScanner, PartScanner, StartScanner
 from detector.acquire.framing.text_columns import Ints, texts
 from detector.acquire.framing.xml_elements import ElementScanner
 from detector.schema.framing import Cutting, Framing
@@ -28,6 +28,7 @@ from detector.schema.lines import RejectReason
 _SCANNERS: Mapping[Cutting, Callable[[Framing, int], Scanner]] = MappingProxyType(
     {
         Cutting.START: StartScanner,
+        Cutting.MIXED: MixedScanner,
         Cutting.PARTS: PartScanner,
         Cutting.QUOTES: QuoteScanner,
         Cutting.JSON: ObjectScanner,

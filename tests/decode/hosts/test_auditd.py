@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.decode.batches import one
+from tests.decode.batches import decode, one
+from tests.decode.hosts.test_files import events
 
 CLIENT = "/srv/clients/104/a.pdf"
 
@@ -78,3 +79,30 @@ def test_a_name_that_begins_in_an_open_folder_is_not_joined_with_the_working_fol
 )
 def test_a_call_is_known_by_its_number_on_every_architecture(arch, call, action):
     assert event(CLIENT, arch=arch, call=call)["event.action"] == action
+
+
+def mixed(numbers):
+    """Return the lines of calls as parallel programs leave them: all SYSCALL, all CWD, all PATH."""
+    calls = [record(f"/srv/clients/{number}/a.pdf", number) for number in numbers]
+    return [line for lines in zip(*calls, strict=True) for line in lines]
+
+
+@pytest.mark.parametrize("programs", [1, 2, 4, 16, 60])
+def test_lines_of_parallel_programs_are_joined_by_their_number(tmp_path, programs):
+    path = tmp_path / "audit.log"
+    lines = [line for at in range(0, 240, programs) for line in mixed(range(at, at + programs))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = [row["fields"] for row in events(path, format="auditd")]
+    assert [row["url.path"] for row in told] == [f"/srv/clients/{number}/a.pdf" for number in range(240)]
+    assert [row["labels"]["audit_id"] for row in told] == [str(number) for number in range(240)]
+    assert not any("log.flags" in row for row in told)
+
+
+def test_lines_that_cannot_be_joined_are_said():
+    first, folder, file = record(CLIENT, 1)
+    _, _, other = record(CLIENT, 2)
+    lost, orphan = decode(["\n".join([first, folder, other])], format="auditd").frame.rows(named=True)
+    assert (label(lost, "lost_paths"), label(lost, "file_id"), lost["log.flags"]) == ("1", "lost:1", ["incomplete"])
+    assert (orphan["url.path"], orphan["actor.id"], orphan["log.flags"]) == (CLIENT, None, ["incomplete"])
+    whole = one("\n".join([first, folder, file]), format="auditd")
+    assert whole.get("log.flags") is None

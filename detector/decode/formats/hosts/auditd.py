@@ -1,10 +1,11 @@
 """The audit log of the Linux kernel: ``type=SYSCALL msg=audit(1779001503.123:412): …``.
 
-Comes in: records of several lines. Goes out: ``Parsed``, one event a record. What the kernel says of one system call
-comes in several lines (who called in SYSCALL, which files in PATH, where in CWD) that tell nothing alone: the reader
-puts them together, from a line whose type begins an event to the next such line. Lines of two events may be mixed by a
-busy machine: a line of another event than the first is not believed, its number is the label ``other_event``; lines
-among them that are none of the daemon's are counted (``unread_lines``).
+Comes in: records of several lines, or several such records whose lines are mixed. Goes out: ``Parsed``. What the kernel
+says of one system call comes in several lines (who called in SYSCALL, which files in PATH, where in CWD) that tell
+nothing alone, and a busy machine mixes those of several calls: they are put together by the number that each line has.
+What cannot be put together is said by ``log.flags`` (``incomplete``): a call that tells of more files than there are
+lines (label ``lost_paths``), and lines of a call that is not among them, an event of its own. Lines that are none of
+the daemon's are counted (``unread_lines``).
 
 Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
 behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The arguments of a program that was
@@ -27,7 +28,7 @@ import polars as pl
 from detector.decode.format import Format
 from detector.decode.formats.hosts.file_path import url_path
 from detector.decode.line_context import LineContext
-from detector.decode.parse_result import Parsed
+from detector.decode.parse_result import INCOMPLETE, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
@@ -39,7 +40,9 @@ _BEGINS = (
     r"TIME_[A-Z]+|VIRT_[A-Z_]+|RESP_[A-Z_]+|SOFTWARE_UPDATE|TEST|TRUSTED_APP|FEATURE_CHANGE|REPLACE|EVENT_LISTENER|"
     r"DM_[A-Z]+|LANDLOCK_[A-Z]+|UNKNOWN\[[0-9]+\]"
 )
+_SERIAL = r"^(?:node=[^ ]+ )?type=[A-Z0-9_\[\]]+ msg=audit\(([^)]*)\)"
 _START = rf"^(?:node=[^ ]+ )?type=(?:{_BEGINS}) msg=audit\("
+_BEGINNING = re.compile(rf"(?:{_BEGINS})$")
 _HEAD = re.compile(r"(?:node=([^ ]{1,255}) )?type=([A-Z0-9_\[\]]{1,40}) msg=audit\(([0-9.]{1,24}):([0-9]{1,20})\): ?")
 # A key begins where no letter stands before it, so that a long run of letters is looked at once.
 _PAIR = re.compile(r"""(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,64})=("[^"]*"|'[^']*'|[^ \x1d]*)""")
@@ -103,13 +106,14 @@ Fields = dict[str, str]
 class _Record:
     """The lines of one event."""
 
+    number: str
     node: str
     kind: str
     at: str
     fields: Fields
     paths: list[Fields] = field(default_factory=list)
     cwd: str = ""
-    foreign: str = ""
+    whole: bool = True
     unread: int = 0
 
 
@@ -118,25 +122,27 @@ def parse(lines: pl.Series, place: LineContext) -> Parsed:
     return parse_rows(lines, _read, place)
 
 
-def _read(text: str) -> RowEvent | RejectReason:
-    record: _Record | None = None
-    number = ""
+def _read(text: str) -> list[RowEvent] | RejectReason:
+    records: list[_Record] = []
+    known: dict[tuple[str | None, str, str], _Record] = {}
     for line in text.split("\n"):
         head = _HEAD.match(line)
         if head is None:
-            if record is None:
+            if not records:
                 return RejectReason.MALFORMED
-            record.unread += 1
+            records[-1].unread += 1
             continue
-        fields = _fields(line[head.end() :], head[2], {})
-        if record is None:
-            record, number = _Record(head[1] or "", head[2], head[3], fields), head[4]
-            _add(record, head[2], fields, first=True)
-        elif head[4] != number:
-            record.foreign = head[4]
-        else:
-            _add(record, head[2], fields, first=False)
-    return RejectReason.MALFORMED if record is None else _event(record, number)
+        node, kind, at, number = head.groups()
+        fields = _fields(line[head.end() :], kind, {})
+        record = known.get((node, at, number))
+        begins = _BEGINNING.match(kind) is not None
+        if record is not None and not begins:
+            _add(record, kind, fields, first=False)
+            continue
+        record = known[node, at, number] = _Record(number, node or "", kind, at, fields, whole=begins)
+        records.append(record)
+        _add(record, kind, fields, first=True)
+    return [_event(record) for record in records]
 
 
 def _add(record: _Record, kind: str, fields: Fields, *, first: bool) -> None:
@@ -176,7 +182,7 @@ def _decoded(value: str) -> str:
     return bytes.fromhex(value).replace(b"\0", b" ").decode("utf-8", "replace")
 
 
-def _event(record: _Record, number: str) -> RowEvent:
+def _event(record: _Record) -> RowEvent:
     fields, kind = record.fields, record.kind
     call = _call(fields) if kind in ("SYSCALL", "URINGOP") else ""
     files = [one for one in record.paths if one.get("nametype") != "PARENT"]
@@ -191,7 +197,13 @@ def _event(record: _Record, number: str) -> RowEvent:
         "source.ip": _given(fields, "addr"),
         "url.path": url_path(names[0]) if names else None,
     }
-    labels = {"type": kind, "audit_id": number, "call": call, "other_event": record.foreign, "cwd": record.cwd}
+    labels = {"type": kind, "audit_id": record.number, "call": call, "cwd": record.cwd}
+    items = fields.get("items", "")
+    lost = int(items) - len(record.paths) if kind == "SYSCALL" and items.isdecimal() and len(items) < 4 else 0
+    if lost > 0:
+        labels |= {"lost_paths": str(lost), "file_id": f"lost:{record.number}"}
+    if lost > 0 or not record.whole:
+        columns["log.flags"] = [INCOMPLETE]
     if record.unread:
         labels["unread_lines"] = str(record.unread)
     if "" in names:
@@ -298,7 +310,7 @@ AUDITD = Format(
     parse=parse,
     order=45,
     telling=r"^(?:node=[^ ]+ )?type=[A-Z0-9_\[\]]+ msg=audit\(",
-    framing=Framing(cutting=Cutting.START, start=_START),
+    framing=Framing(cutting=Cutting.MIXED, start=_START, serial=_SERIAL),
     head=r"^(?:node=[^ ]{1,255} )?type=[A-Z0-9_\[\]]{1,40} msg=audit\(",
-    about="Linux audit log, raw or enriched: the lines of one event are one record",
+    about="Linux audit log, raw or enriched: the lines of one event are one record, in whatever order they stand",
 )
