@@ -14,11 +14,13 @@ from detector.decode.drafting.try_format import count_headers, try_format
 from detector.decode.enrich.claimed_actors import ClaimedActor
 from detector.decode.framing_detection import Framings, framings_for
 from detector.decode.logformat.custom import misspelt_variables
+from detector.decode.parse_result import CUT
 from detector.decode.record_map.coverage import TABLE, RequestCounts, count_columns, count_requests, request_columns
 from detector.decode.record_map.path_pattern import merge_siblings, path_pattern, path_patterns
 from detector.decode.registry import format_hint, format_names, is_format
 
 __all__ = [
+    "CUT",
     "TABLE",
     "ClaimedActor",
     "Decoder",

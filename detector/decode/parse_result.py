@@ -41,6 +41,8 @@ AMBIGUOUS = "ambiguous"
 """What ``log.flags`` holds where a line can be read in several ways, each of them an event."""
 INCOMPLETE = "incomplete"
 """What ``log.flags`` holds where lines of the record are missing."""
+CUT = "statement_cut"
+"""What ``log.flags`` holds where the log cut a statement: what stood behind that, nobody knows."""
 FIELD = "$field:"
 """Begin of the columns that hold JSON fields the record map asked for, each a list of strings."""
 

@@ -379,7 +379,7 @@ COLUMNS: tuple[Column, ...] = (
         "or `binary` (what is no text became U+FFFD), `ambiguous` (it can be read in several ways, each an event), "
         "`incomplete` (of a record of several lines some are missing); "
         "`statement_unclear`: its SQL names a table of the record map in a way that was not understood, and counts as "
-        "a list of it.",
+        "a list of it; `statement_cut`: the log cut its SQL.",
         "Filebeat's log.flags",
     ),
     Column(

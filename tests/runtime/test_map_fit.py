@@ -164,3 +164,10 @@ def test_a_subject_that_names_nobody_is_told(tmp_path: Path) -> None:
     )
     assert "names a client" not in warnings(tmp_path, "where:_id", 100)
     assert "names a client" not in warnings(tmp_path, "where:id", 99)
+
+
+def test_statements_that_the_log_cut_are_warned_of(tmp_path: Path) -> None:
+    statement = f"select /*{'x' * 2000}*/ * from clients"[:1024]
+    (tmp_path / "audit.log").write_text(f"20260517 10:05:03,db1,vera,192.0.2.7,5,6,QUERY,crm,'{statement}',0\n" * 3)
+    checked = check(config_of(tmp_path, {"table": "clients", "object": "client"}, format="mariadb.audit"))
+    assert any("3 of 3 newest statements of the source crm were cut by its log" in str(one) for one in checked.warnings)

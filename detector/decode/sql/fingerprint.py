@@ -1,7 +1,7 @@
 """A statement without its values: what thousands of statements of one program have in common.
 
 Comes in: text. Goes out: its shape (comments gone, each value one mark) and the values in order. Linear in the length
-of the text whatever it holds; a text that was cut off within a value says so.
+of the text whatever it holds; a text that was cut off within a value or a comment says so.
 """
 
 import re
@@ -79,8 +79,8 @@ class Shaped:
 
     Attributes:
         figures: Places of the values that are numbers without quotes.
-        whole: False when it was cut off within a value, has letters by their numbers, or a comment that not all
-            versions of its database take for one.
+        whole: False when it was cut off within a value or comment, has letters by their numbers, or a comment that not
+            all versions of its database take for one.
     """
 
     shape: str
@@ -107,7 +107,7 @@ def shaped(text: str, dialect: str = "") -> Shaped:
         made.append(text[at : found.start()])
         at, kind, piece, good = found.end(), found.lastgroup, found[0], True
         if kind == "comment":
-            at, good = (_behind_comment(text, at), True) if piece == "/*" else (at, "/*" not in piece[2:])
+            at, good = _behind_comment(text, at) if piece == "/*" else (at, _is_closed(piece))
             made.append(" ")
         elif kind == "run" and piece == "*/" and not running:  # a star, and a comment behind it
             at -= 1
@@ -145,14 +145,20 @@ def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, b
     return _value(piece, found), at, bool(closed) and not coded
 
 
-def _behind_comment(text: str, at: int) -> int:
-    """Return where a comment ends that began before a place; others may stand within it."""
+def _is_closed(comment: str) -> bool:
+    """Tell whether a comment is one for all versions, and not cut off."""
+    flat = comment.startswith("/*")
+    return "/*" not in comment[2:] and (not flat or comment.endswith("*/", 2))
+
+
+def _behind_comment(text: str, at: int) -> tuple[int, bool]:
+    """Return where a comment ends that began before a place, and whether it does; others may stand within it."""
     depth = 1
     for found in _COMMENT_ENDS.finditer(text, at):
         depth += 1 if found[0] == "/*" else -1
         if not depth:
-            return found.end()
-    return len(text)
+            return found.end(), True
+    return len(text), False
 
 
 def _decoded(piece: str, text: str, at: int) -> tuple[str, int, bool]:

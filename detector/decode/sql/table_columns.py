@@ -16,7 +16,7 @@ from functools import lru_cache
 import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
-from detector.decode.parse_result import DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
+from detector.decode.parse_result import CUT, DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement_tables import Touch, touches_of
 
 TABLE = "$table:"
@@ -79,6 +79,9 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     """Add what statements touch to a frame that has them."""
     places = tuple(dict.fromkeys(places))
     touches = _touches(frame, places)
+    if "log.flags" in frame.columns:
+        cut = frame["log.flags"].list.contains(CUT).fill_null(value=False).to_list()
+        touches = [_beyond_ids(one) if was else one for one, was in zip(touches, cut, strict=True)]
     made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
     made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
     for place in places:
@@ -111,6 +114,11 @@ def _touches(frame: pl.DataFrame, places: Collection[TablePlace]) -> list[tuple[
             touches = known[key] = tuple(_bounded(one, places) for one in _understood(_together(*key), patterns))
         found.append(touches)
     return found
+
+
+def _beyond_ids(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
+    """Return what a statement touches that was cut: more ids or other conditions may have stood behind."""
+    return tuple(replace(one, ids={}, action="list" if one.action == "read" else one.action) for one in touches)
 
 
 def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detector.acquire import files_of, read_archive, read_tail
 from detector.clock import Clock, SystemClock
-from detector.decode import Decoder, RequestCounts, count_requests
+from detector.decode import CUT, Decoder, RequestCounts, count_requests
 from detector.errors import NabatError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.messages import messages
@@ -43,7 +43,7 @@ class Fit:
         self.rejects: Counter[RejectReason] = Counter()
         self._unmapped = HeavyHitters()
         self.accounts: set[str] = set()
-        self.of_no_outcome = 0
+        self.of_no_outcome = self.cut = 0
 
     def add(self, batch: EventBatch) -> None:
         """Count a batch of one source."""
@@ -52,6 +52,7 @@ class Fit:
             "object.type"
         ).is_not_null()
         self.of_no_outcome += int(untold.sum())
+        self.cut += int(batch.frame.get_column("log.flags").list.contains(CUT).sum() or 0)
         if len(self.accounts) < _ACCOUNTS:
             self.accounts.update(batch.frame.get_column("user.id").drop_nulls().unique().to_list())
         for counts in count_requests([batch]).values():
@@ -160,6 +161,8 @@ def _judge(found: LogsChecked, number: int, source: SourceSettings, fit: Fit, re
         found.problems.append(_problem(number, source, fit, records))
     if too_many(fit.rejects.total(), fit.lines):
         found.warnings.append(_rejected(number, source, fit))
+    if fit.cut:
+        found.warnings.append(_cut(number, source, fit))
 
 
 def _without_events(fit: Fit) -> str:
@@ -200,6 +203,15 @@ def _rejected(number: int, source: SourceSettings, fit: Fit) -> Problem:
         what=f"{share} % of the newest lines of the source {source.name} ({total} of {fit.lines}) give no event: "
         + in_words(fit.rejects),
         fix="run `nabat decode FILE` to see which, and set the format of the source, or describe its lines",
+    )
+
+
+def _cut(number: int, source: SourceSettings, fit: Fit) -> Problem:
+    return Problem(
+        where=("sources", number),
+        what=f"{fit.cut} of {fit.events} newest statements of the source {source.name} were cut by its log: what "
+        "stands behind their beginning is not known",
+        fix="set server_audit_query_log_limit = 32768 in MariaDB",
     )
 
 

@@ -77,6 +77,53 @@ def maria(code: str, statement: str = "select * from crm.clients where id = 7") 
     return of_line(f"20260517 10:05:03,db1,vera,192.0.2.7,5,6,QUERY,crm,'{statement}',{code}", "mariadb.audit")
 
 
+@pytest.mark.parametrize("database", ["a,b", "a,'b", "a','b',0", ""])
+@pytest.mark.parametrize("account", ["vera", "vera,x", "ve,1,2,x", ""])
+def test_server_audit_is_read_whatever_commas_its_names_hold(database: str, account: str) -> None:
+    statement = "select \\'a,b\\', 9,0 from crm.clients where id = 7"
+    line = f"20260517 10:05:03,db1,{account},192.0.2.7,5,6,QUERY,{database},'{statement}',0"
+    event = of_line(line, "mariadb.audit")
+    told = {each["key"]: each["value"] for each in event["labels"]}
+    assert (event["user.name"], event["subject.ids"]) == (account or None, ["7"])
+    assert told.get("database", "") == database
+
+
+def test_a_query_of_server_audit_without_its_statement_is_a_reject() -> None:
+    line = "20260517 10:05:03,db1,vera,192.0.2.7,5,6,QUERY,crm,select * from clients,0"
+    assert decode([line], format="mariadb.audit", records=RECORDS).frame.is_empty()
+
+
+LONG = "x" * 1100
+
+
+@pytest.mark.parametrize(
+    ("statement", "limit", "action", "kind"),
+    [
+        (f"select /*{LONG}*/ * from crm.clients", 1024, "other", None),
+        (f"select id, {'1, ' * 400} 1 from crm.clients", 1024, "other", None),
+        (f"select * from crm.clients where {' ' * 976}id in (1, 2)", 1024, "list", "client"),
+        (f"select * from crm.clients where id = 7 /*{LONG}*/ or 1=1", 1024, "list", "client"),
+        (f"select /*{LONG}*/ * from crm.clients", 700, "other", None),
+        (f"select '{LONG}', x.* from crm.clients x", 2048, "list", "client"),
+        (f"select '{LONG}', x.* from crm.clients x", 900, "other", None),
+    ],
+)
+def test_a_statement_that_server_audit_cut_says_so_and_gives_no_ids(
+    statement: str, limit: int, action: str, kind: str | None
+) -> None:
+    event = maria("0", statement[:limit].replace("'", "\\'")[:limit])
+    whole = len(statement) < limit
+    assert event["log.flags"] == (None if whole else ["statement_cut"])
+    if not whole:
+        assert (event["event.action"], event["object.type"], event["subject.ids"]) == (action, kind, None)
+
+
+@pytest.mark.parametrize("size", [40, 500, 1019, 1030, 1500])
+def test_a_whole_statement_of_server_audit_is_not_called_cut(size: int) -> None:
+    event = maria("0", "select * from crm.clients where id = 7".ljust(size))
+    assert (event["log.flags"], event["subject.ids"]) == (None, ["7"])
+
+
 @pytest.mark.parametrize("code", ["1242", "1317", "1969", "2013", "3024"])
 def test_what_ended_after_its_rows_may_have_been_read(code: str) -> None:
     event = maria(code)

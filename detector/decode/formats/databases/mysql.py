@@ -16,8 +16,9 @@ from detector.decode.formats.databases.audit_event import query_event, quoted, s
 from detector.decode.formats.databases.late_errors import MYSQL, outcome_of
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
-from detector.decode.parse_result import Parsed
+from detector.decode.parse_result import CUT, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
+from detector.decode.sql.fingerprint import shaped
 from detector.schema.framing import Cutting, Framing
 from detector.schema.lines import RejectReason
 
@@ -33,10 +34,17 @@ _CONNECT = re.compile(r"(?P<user>[^@\s]*)@(?P<host>\S*) on ?(?P<database>\S*)")
 _DENIED = re.compile(r"Access denied for user '(?P<user>[^'\n]*)'@'(?P<host>[^'\n]*)'")
 _HEADER = re.compile(r".*, Version: .*started with:|Tcp port: |Time {1,20}Id {1,20}Command")
 _SERVER_AUDIT = re.compile(
-    r"(?P<at>\d{8} \d\d:\d\d:\d\d),(?P<server>[^,\n]*),(?P<user>[^,\n]*),(?P<host>[^,\n]*),(?P<connection>\d+),"
-    r"(?P<query_id>\d+),(?P<operation>[A-Z_]+),(?P<database>[^,\n]*),(?P<object>.*?),(?P<code>-?\d*)\Z",
-    re.DOTALL,
+    r"(?P<at>\d{8} \d\d:\d\d:\d\d),(?P<server>[^,\n]*),(?P<user>[^\n]{0,300}?),(?P<host>[^,\n]*),"
+    r"(?P<connection>\d+),(?P<query_id>\d+),(?P<operation>[A-Z_]+),"
 )
+"""What stands before the database: names may hold commas, so the numbers and the operation behind them tell its end."""
+_CODE = re.compile(r"-?\d*")
+_AUDITED = re.compile(r"(?P<database>.*?),'(?P<statement>(?:[^'\\]|\\.)*+)'", re.DOTALL)
+_QUOTED_SOMEHOW = re.compile(r"(?P<database>.*?),'(?P<statement>.*)'", re.DOTALL)
+_LIMIT = 1024
+"""Bytes at multiples of which a statement in the file was cut: ``server_audit_query_log_limit``."""
+_MAY_BE_CUT = 256
+"""From so many bytes on, a statement that ends within a literal was cut by a limit of any size."""
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(x[0-9a-fA-F]{1,6}|\d{1,7}));")
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*)>([^<]*)</\1>")
@@ -155,28 +163,44 @@ def _accessed(said: Mapping[str, str]) -> str:
 
 def _server_audit(text: str) -> RowEvent | RejectReason:
     found = _SERVER_AUDIT.match(text)
-    if found is None:
+    body, comma, code = text[found.end() :].rpartition(",") if found else ("", "", "")
+    if found is None or not comma or not _CODE.fullmatch(code):
         return RejectReason.MALFORMED
-    day, said = found["at"], found["object"]
-    operation = found["operation"]
-    quoted = len(said) > 1 and said[0] == said[-1] == "'"
-    statement = re.sub(r"\\(.)", _unescaped, said[1:-1], flags=re.DOTALL) if quoted else ""
-    return query_event(
+    day, operation = found["at"], found["operation"]
+    audited = _AUDITED.fullmatch(body) or _QUOTED_SOMEHOW.fullmatch(body)
+    if operation == "QUERY" and audited is None:
+        return RejectReason.MALFORMED
+    database, _, about = (audited["database"], "", "") if audited else body.rpartition(",")
+    statement = re.sub(r"\\(.)", _unescaped, audited["statement"], flags=re.DOTALL) if audited else ""
+    event = query_event(
         f"{day[:4]}-{day[4:6]}-{day[6:]}",
         command=operation,
         statement=statement,
         user=found["user"],
         host=found["host"],
-        outcome=outcome_of(found["code"], MYSQL),
+        outcome=outcome_of(code, MYSQL),
         labels={
-            "database": found["database"],
+            "database": database,
             "server": found["server"],
             "connection_id": found["connection"],
             "query_id": found["query_id"],
-            "object": None if quoted else said,
-            "status": found["code"],
+            "object": about,
+            "status": code,
         },
     )
+    if audited and _is_cut(audited["statement"], statement):
+        event.columns["log.flags"] = [CUT]
+    return event
+
+
+def _is_cut(logged: str, statement: str) -> bool:
+    """Tell whether server_audit cut a statement: it ends near its limit, or within something that was not closed.
+
+    A character of several bytes, or one with its backslash, is not written where it does not fit.
+    """
+    size = len(logged.encode())
+    at_limit = size > _LIMIT // 2 and (size + 2) % _LIMIT <= 4
+    return at_limit or (size >= _MAY_BE_CUT and not shaped(statement, "mysql").whole)
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -229,7 +253,7 @@ FORMATS = (
         "mariadb.audit",
         _server_audit,
         23,
-        r"(?s)^[0-9]{8} [0-9]{2}:[0-9]{2}:[0-9]{2},[^,]*,[^,]*,[^,]*,[0-9]+,[0-9]+,[A-Z_]+,",
+        r"(?s)^[0-9]{8} [0-9]{2}:[0-9]{2}:[0-9]{2},[^,]*,[^\n]{0,300}?,[^,]*,[0-9]+,[0-9]+,[A-Z_]+,",
         "MariaDB's server_audit plugin, to a file",
         dataset="mariadb.audit",
     ),
