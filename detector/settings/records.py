@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from detector.settings.account_form import account_form, spelt_alike
+from detector.settings.role_session import without_session
 from detector.settings.types import Network, Strict
 
 Action = Literal[
@@ -144,6 +145,15 @@ class ActorSettings(Strict):
             "names is always one."
         ),
     )
+    named_sessions: tuple[str, ...] = Field(
+        default=("AWSReservedSSO_*",),
+        description=(
+            "Glob patterns of AWS roles whose session names are people, because a directory gives them or the role's "
+            "trust policy demands them (`sts:RoleSessionName`); `federated-user` for those of `GetFederationToken`. "
+            "Such sessions are accounts of their own; of any other role whoever assumes it names the session as he "
+            "likes, and the role is the account."
+        ),
+    )
     ipv6_prefix: int = Field(
         default=64,
         ge=32,
@@ -167,8 +177,9 @@ class ActorSettings(Strict):
 
     def form(self, account: str) -> str:
         """Return the one form of an account; empty for what holds nothing that can be seen."""
+        account = without_session(account, self.named_sessions)
         return account_form(account, self._own_domains, case_sensitive=self.case_sensitive)
 
     def spelt(self, account: str) -> str:
         """Return an account without what spellings differ in, with its domain."""
-        return spelt_alike(account, case_sensitive=self.case_sensitive)
+        return spelt_alike(without_session(account, self.named_sessions), case_sensitive=self.case_sensitive)

@@ -399,3 +399,38 @@ def test_addresses_of_one_network_of_ipv6_are_one_actor():
     assert one(line("2001:db8:1:3::1"), actors={"ipv6_prefix": 56})["actor.id"] == "ip:2001:db8:1::/56"
     assert one(line("2001:db8:1:3::1"), actors={"ipv6_prefix": 128})["actor.id"] == "ip:2001:db8:1:3::1"
     assert one(line("203.0.113.5"))["source.subnet"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "account"),
+    [
+        ("arn:aws:sts::123456789012:assumed-role/Support/op3-7", "arn:aws:sts::123456789012:assumed-role/support"),
+        ("arn:aws-cn:sts::123456789012:assumed-role/Support/op3", "arn:aws-cn:sts::123456789012:assumed-role/support"),
+        ("arn:aws:sts::123456789012:federated-user/op3", "arn:aws:sts::123456789012:federated-user"),
+        ("AROAEXAMPLE:op3", "aroaexample"),
+        (
+            "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Support_0123/anna",
+            "arn:aws:sts::123456789012:assumed-role/awsreservedsso_support_0123/anna",
+        ),
+        ("arn:aws:iam::123456789012:user/support/anna",) * 2,
+    ],
+)
+def test_a_session_name_that_its_user_gives_is_no_account(said, account):
+    event = one(line(account=said))
+    assert (event["actor.id"], event["user.id"]) == (f"user:{account}", account)
+    assert (event["user.original"] or account) == said
+
+
+def test_roles_whose_sessions_are_people_can_be_named():
+    said = "arn:aws:sts::123456789012:assumed-role/Support/anna"
+    assert one(line(account=said), actors={"named_sessions": ["supp*"]})["user.id"] == said.lower()
+
+
+def test_a_pattern_of_a_role_fits_its_sessions_and_none_by_their_name():
+    programs = {"service_accounts": ["*:assumed-role/Batch/*", "*/svc-*"]}
+
+    def kind(role, session):
+        said = f"arn:aws:sts::123456789012:assumed-role/{role}/{session}"
+        return one(line(account=said), actors=programs)["actor.type"]
+
+    assert (kind("Batch", "i-0123"), kind("Support", "svc-1")) == ("service", "human")

@@ -18,6 +18,7 @@ Lines = Callable[[datetime], Iterator[Line]]
 WALKED = 150
 FIRST = 5000
 _DESK = "192.0.2.44"
+_ROLE = "arn:aws:sts::123456789012:assumed-role/support"
 _EACH = 5
 """Spellings of one kind that every test run tries; ``make evade`` tries all."""
 _SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -457,6 +458,13 @@ def _colleagues(begins: datetime) -> Iterator[Line]:
         yield request(begins + 2 * n * _SECOND, card(FIRST + n), f"temp{n % 5}")
 
 
+def _role_sessions(begins: datetime, *, sessions: int = WALKED) -> Iterator[Line]:
+    """A role of AWS, assumed anew under another session's name after each card."""
+    for n in range(WALKED):
+        session = f"{_ROLE}/{THIEF}-{n % sessions}"
+        yield request(begins + 2 * n * _SECOND, card(FIRST + n), session)
+
+
 def _date_in_name(begins: datetime) -> Iterator[Line]:
     for n in range(WALKED):
         name = f"{THIEF} [02/Mar/2020:03:00:00 +0000]"
@@ -662,6 +670,8 @@ TRICKS: tuple[Trick, ...] = (
           who=("user:svc-crm2", f"user:{THIEF}")),
     Trick("colleagues", "five names of one address take turns", _colleagues, plain,
           who=(*_BY_ADDRESS, f"user:{THIEF}", *(f"user:temp{n}" for n in range(5)))),
+    Trick("role-sessions", "a role of AWS, each card under another session's name", _role_sessions,
+          lambda begins: _role_sessions(begins, sessions=1), who=(f"user:{_ROLE}",)),
     Trick("date-in-name", "the account's name holds a date in brackets", _date_in_name, _plain_edge,
           who=(f"user:{THIEF}", f"user:{THIEF} [02/mar/2020:03:00:00 +0000]",
                f"user:{THIEF} [02/Mar/2020:03:00:00 +0000]", f"ip:{ADDRESS}")),
