@@ -174,6 +174,8 @@ def matched(name: str, logsource: dict[str, str], blocks: list[Block], folder, s
 def test_plain_and_decoded_events_match_the_same_rules(tmp_path, name, logsource, records, left_out):
     blocks = [block for block in read(FOLDER / f"{name}.samples") if "reject" not in block.expected]
     blocks = [block for block in blocks if not {"log_format", "beside"} & set(block.told) and records(block)]
+    # Of lines whose record is not whole only the type is known; as lines of whole records they are parts of these.
+    blocks = [block for block in blocks if "incomplete" not in (block.expected.get("log.flags") or ())]
     selections = {
         json.dumps(selection, sort_keys=True): selection
         for block in blocks
