@@ -26,6 +26,8 @@ _LONGEST = 16_384
 """Of a longer line only the begin is compared."""
 _ANY_TEXT = ("%{DATA", "%{GREEDYDATA", "%{NOTSPACE", "%{WORD")
 
+_ANY_JSON = "json"
+
 
 @dataclass(frozen=True, slots=True)
 class Closest:
@@ -82,7 +84,8 @@ def explain(line: str, formats: Formats, named: Format | None, place: LineContex
     spare = _spare(column, asked, place)
     if spare:
         return spare
-    others = [one for one in formats.values() if one not in asked]
+    # What reads any JSON knows no accounts: it is no advice for a log that has its own format, or should be given one.
+    others = [one for one in formats.values() if one not in asked and one.name != _ANY_JSON]
     reader = next((one.name for one in _by_order(others) if one.parse(column, place).frame.height), "")
     if reader:
         return f"it is a line of {reader}: set `format: {reader}`" if named is None else _not(named, reader)
