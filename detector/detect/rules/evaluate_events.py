@@ -47,7 +47,7 @@ TIME_FIELDS = (
     "date",
 )
 _CHUNK = 5_000
-EVERYTHING = "*"
+ALL_TEXTS = "*"
 """The column of all texts of an event."""
 Ints = npt.NDArray[np.int64]
 
@@ -89,8 +89,8 @@ def _detections(
 ) -> tuple[dict[str, Ints], pl.DataFrame, Ints]:
     """Judge every event by itself; return rows by rule, the fields correlations read, and the times."""
     counted = _correlated_fields(rules)
-    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted) - {EVERYTHING})
-    types = {name: pl.List(pl.String()) for name in [*wanted, EVERYTHING]}
+    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted) - {ALL_TEXTS})
+    types = {name: pl.List(pl.String()) for name in [*wanted, ALL_TEXTS]}
     matcher = RuleMatcher(rules.events, types)
     rows: dict[str, list[Ints]] = {}
     kept: list[pl.DataFrame] = []
@@ -144,7 +144,7 @@ def _correlated(
 def plain_frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
     """Return the fields that rules ask for of events with names of their own, and every text of theirs."""
     columns = [pl.Series(safe(name), [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
-    everything = pl.Series(safe(EVERYTHING), [list(all_texts(event)) for event in events], dtype=types[EVERYTHING])
+    everything = pl.Series(safe(ALL_TEXTS), [list(all_texts(event)) for event in events], dtype=types[ALL_TEXTS])
     return pl.DataFrame([*columns, everything])
 
 

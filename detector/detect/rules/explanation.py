@@ -15,7 +15,7 @@ import polars as pl
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.condition import All, Node, Not, Test, fields_of
-from detector.detect.rules.evaluate_events import EVERYTHING, plain_frame
+from detector.detect.rules.evaluate_events import ALL_TEXTS, plain_frame
 from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.logsources.event_scope import EVERYWHERE, PLAIN
@@ -115,8 +115,8 @@ def _verdict(node: Node, event: Mapping[str, Any]) -> Verdict:
 
 def _holds(node: Node, event: Mapping[str, Any]) -> bool:
     rule = EventRule(about=_JUDGED, source=PLAIN.name, conditions=((EVERYWHERE, node),))
-    fields = fields_of(node) - {EVERYTHING}
-    types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, EVERYTHING)}
+    fields = fields_of(node) - {ALL_TEXTS}
+    types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, ALL_TEXTS)}
     matches = RuleMatcher((rule,), types).match(FrameView(plain_frame([event], sorted(fields), types)))
     if matches.failed:
         raise InputError(Problem(what=f"it could not be judged: {next(iter(matches.failed.values()))}"))
@@ -124,7 +124,7 @@ def _holds(node: Node, event: Mapping[str, Any]) -> bool:
 
 
 def _says(test: Test) -> str:
-    field = "some text" if test.field == EVERYTHING else test.field
+    field = "some text" if test.field == ALL_TEXTS else test.field
     if test.operation == "exists":
         return f"{field} is there" if test.value else f"{field} is not there"
     if test.operation == "null":
@@ -137,7 +137,7 @@ def _says(test: Test) -> str:
 
 
 def _found(test: Test, event: Mapping[str, Any]) -> str:
-    if test.field == EVERYTHING:
+    if test.field == ALL_TEXTS:
         return ""
     values = reach(event, test.field)
     return "nothing" if values is None else _short(", ".join(json.dumps(each, ensure_ascii=False) for each in values))
