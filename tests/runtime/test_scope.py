@@ -1,7 +1,7 @@
 """Whose data was touched: everything that says it says the same."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
+from tests.runtime.places import NIGHT, line, write_plan
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,27 @@ def test_show_scope_their_list_and_the_file_of_a_replay_give_the_same_numbers(
             assert console.detail(each["id"]).entries == detail.entries
     assert len(told) > 2
     assert {Detector.BEHAVIOUR, Detector.CORRELATION, Detector.RULE} <= behind
+
+
+def test_an_incident_of_a_session_holds_what_every_account_took_in_it(tmp_path: Path) -> None:
+    """One session under eight names, and a colleague beside it in a session of his own."""
+    layout = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_user_agent"'
+    layout += " $cookie_session"
+    source = {"name": "crm", "paths": [str(tmp_path / "access.log")], "log_format": layout, "service": "crm"}
+    config = write_plan(tmp_path, sources=[source | {"start": "beginning"}], rules={"shipped": True, "paths": []})
+    log = tmp_path / "access.log"
+    reads = [(f"op{n % 8}", 1000 + 7 * n, "s1stolen") for n in range(40)] + [("boris", 5000, "s2own")]
+    at = (NIGHT + timedelta(seconds=10 * n) for n in range(len(reads)))
+    log.write_text(
+        "".join(
+            line(moment, client, by).replace('"-" "Mozilla/5.0"', f'"Mozilla/5.0" {session}')
+            for moment, (by, client, session) in zip(at, reads, strict=True)
+        )
+    )
+    settings, out = load_settings(config), tmp_path / "out"
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, []), out=out)).run()
+    (told,) = map(json.loads, (out / "incidents.jsonl").read_text().splitlines())
+    assert told["actor"]["id"].startswith("session:")
+    assert (told["subjects"], told["records"]["low"]) == (40, 40)
+    with open_console(settings.model_copy(update={"state": out}), ManualClock(NIGHT + timedelta(days=1))) as console:
+        assert console.write_subjects(told["id"], tmp_path / "clients.csv") == 40

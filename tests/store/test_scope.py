@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -289,4 +290,26 @@ def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there
     found, second = compute_scopes(journal, [reach, other])
     assert (found.subjects, found.events, second.subjects) == (2, 2, 1)
     assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2"]
-    assert set(reached(journal, reach)["actor.id"]) == {"ip:192.0.2.9", "user:stranger"}
+    met, alone = reached(journal, [reach, other])
+    assert set(met["actor.id"]) == {"ip:192.0.2.9", "user:stranger"}
+    assert set(alone.iter_rows()) == {("user:colleague", "192.0.2.9")}
+    assert reached(journal, []) == []
+
+
+def test_a_session_counts_whichever_account_used_it(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    journal.append(
+        events(
+            {"actor.id": "user:anna", "subject.ids": ["s1"], "session.id": "ab"},
+            {"actor.id": "user:boris", "subject.ids": ["s2"], "session.id": "ab"},
+            {"actor.id": "session:ab", "subject.ids": ["s3"], "session.id": "ab"},
+            {"actor.id": "user:boris", "subject.ids": ["s4"], "session.id": "cd"},
+            {"actor.id": "user:boris", "subject.ids": ["s5"], "session.id": None},
+            {"actor.id": "user:boris", "subject.ids": ["s6"], "session.id": "ab", "@timestamp": after(days=2)},
+        )
+    )
+    reach = Reach(actors=frozenset({"session:ab"}), sessions=frozenset({"ab"}), since=NOON, until=after(days=1))
+    own = replace(reach, usual=frozenset({("user:anna", "192.0.2.7")}))
+    found, less = compute_scopes(journal, [reach, own])
+    assert (found.subjects, less.subjects) == (3, 2)
+    assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2", "s3"]

@@ -1,20 +1,20 @@
 """Whose data an incident is about: the one answer of pages, commands, replay and export, from the access journal.
 
-Counted are the touches of its actors between its first and last event. Where a finding says that somebody else got in,
-or tries to, what follows counts as well (``Incident.follow_until``), and so do touches from an attacking address by
-accounts that never came from there before: those behind it for weeks are colleagues or clients of the same office. An
-account that others may use is used by its holder still: what is done from an address it was known at, and where no
-finding saw anything, is the holder's own work and does not count.
+Counted are the touches of its actors between its first and last event; of a session, by whichever account. Where a
+finding says that somebody else got in, or tries to, what follows counts as well (``Incident.follow_until``), and so do
+touches from an attacking address by accounts that never came from there before: those behind it for weeks are
+colleagues or clients of the same office. An account that others may use is used by its holder still: what is done from
+an address it was known at, and where no finding saw anything, is the holder's own work and does not count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
 
 from detector import frames
-from detector.schema.columns import ACCOUNT, ADDRESS
+from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.store import Journal, Reach, compute_scopes, reached, subjects_table
 
@@ -30,12 +30,13 @@ def scope_of(journal: Journal, incident: Incident, *, skip_bad: bool = False) ->
 
 def scopes_of(journal: Journal, incidents: Sequence[Incident], *, skip_bad: bool = False) -> list[Scope]:
     """Return the blast radius of each of many incidents."""
-    return compute_scopes(journal, [_reach(journal, each, skip_bad) for each in incidents], skip_bad=skip_bad)
+    return compute_scopes(journal, _reaches(journal, incidents, skip_bad), skip_bad=skip_bad)
 
 
 def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:
     """Return the clients touched, one row each."""
-    return subjects_table(journal, reach=_reach(journal, incident, skip_bad=False))
+    (reach,) = _reaches(journal, [incident], skip_bad=False)
+    return subjects_table(journal, reach=reach)
 
 
 def actors_of(incident: Incident) -> frozenset[str]:
@@ -55,37 +56,57 @@ def addresses_of(incident: Incident) -> frozenset[str]:
     return frozenset(actor.removeprefix(ADDRESS) for actor in actors_of(incident) if actor.startswith(ADDRESS))
 
 
-def _reach(journal: Journal, incident: Incident, skip_bad: bool) -> Reach:
+def sessions_of(incident: Incident) -> frozenset[str]:
+    """Return the sessions whose touches count, by whichever account."""
+    return frozenset(actor.removeprefix(SESSION) for actor in actors_of(incident) if actor.startswith(SESSION))
+
+
+def _reaches(journal: Journal, incidents: Sequence[Incident], skip_bad: bool) -> list[Reach]:
+    """Return whose touches count in each; the journal is asked about all of them at once."""
+    reaches = [_all_of(incident) for incident in incidents]
+    followed = [place for place, incident in enumerate(incidents) if incident.follow_until is not None]
+    _leave_out_own(journal, reaches, {place: incidents[place].source_ips for place in followed}, skip_bad)
+    _leave_out_known(journal, reaches, [place for place in followed if reaches[place].addresses], skip_bad)
+    return reaches
+
+
+def _all_of(incident: Incident) -> Reach:
     ends = [incident.last_event_at + _INSTANT]
     if incident.follow_until is not None:
         followed = incident.follow_until
         ends.append(min(followed, incident.closed_at) if incident.closed_at else followed)
-    reach = Reach(
+    return Reach(
         actors=actors_of(incident),
+        sessions=sessions_of(incident),
         addresses=addresses_of(incident),
         since=incident.first_event_at,
         until=max(ends),
     )
-    if incident.follow_until is not None:
-        reach = _without_own(journal, reach, incident.source_ips, skip_bad)
-    return _without_known(journal, reach, skip_bad) if reach.addresses else reach
 
 
-def _without_own(journal: Journal, reach: Reach, seen: Sequence[str], skip_bad: bool) -> Reach:
-    """Return the reach without what holders do where they were known before, and no finding has seen anything."""
-    accounts = frozenset(actor for actor in reach.actors if actor.startswith(ACCOUNT))
-    if not accounts:
-        return reach
-    before = Reach(actors=accounts, since=reach.since - _KNOWN_WITHIN, until=reach.since)
-    usual = reached(journal, before, skip_bad=skip_bad).drop_nulls()
-    return replace(reach, usual=frozenset(usual.filter(~frames.from_addresses(seen)).iter_rows()))
+def _leave_out_own(journal: Journal, reaches: list[Reach], seen: Mapping[int, Sequence[str]], skip_bad: bool) -> None:
+    """Leave out what holders do where they were known before, and no finding has seen anything."""
+    accounts = {at: frozenset(a for a in reaches[at].actors if a.startswith(ACCOUNT)) for at in seen}
+    places = [at for at, some in accounts.items() if some]
+    asked = [_before(reaches[at], actors=accounts[at]) for at in places]
+    for at, usual in zip(places, reached(journal, asked, skip_bad=skip_bad), strict=True):
+        pairs = usual.drop_nulls().filter(~frames.from_addresses(seen[at]))
+        reaches[at] = replace(reaches[at], usual=frozenset(pairs.iter_rows()))
 
 
-def _without_known(journal: Journal, reach: Reach, skip_bad: bool) -> Reach:
-    """Return the reach without the accounts that came from its addresses before; asked only if others came at all."""
-    others = set(reached(journal, reach, skip_bad=skip_bad)["actor.id"].drop_nulls()) - reach.actors
-    if not others:
-        return reach
-    before = Reach(actors=frozenset(), addresses=reach.addresses, since=reach.since - _KNOWN_WITHIN, until=reach.since)
-    known = set(reached(journal, before, skip_bad=skip_bad)["actor.id"].drop_nulls())
-    return replace(reach, known=frozenset(known & others))
+def _leave_out_known(journal: Journal, reaches: list[Reach], places: Sequence[int], skip_bad: bool) -> None:
+    """Leave out the accounts that came from the addresses before; looked for only where others came at all."""
+    met = reached(journal, [reaches[at] for at in places], skip_bad=skip_bad)
+    others = {at: _actors(frame) - reaches[at].actors for at, frame in zip(places, met, strict=True)}
+    crowded = [at for at in places if others[at]]
+    asked = [_before(reaches[at], addresses=reaches[at].addresses) for at in crowded]
+    for at, frame in zip(crowded, reached(journal, asked, skip_bad=skip_bad), strict=True):
+        reaches[at] = replace(reaches[at], known=_actors(frame) & others[at])
+
+
+def _before(reach: Reach, actors: frozenset[str] = frozenset(), addresses: frozenset[str] = frozenset()) -> Reach:
+    return Reach(actors=actors, addresses=addresses, since=reach.since - _KNOWN_WITHIN, until=reach.since)
+
+
+def _actors(frame: pl.DataFrame) -> frozenset[str]:
+    return frozenset(frame["actor.id"].drop_nulls())

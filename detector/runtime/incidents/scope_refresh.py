@@ -13,7 +13,7 @@ import polars as pl
 
 from detector import frames
 from detector.clock import passed
-from detector.runtime.incidents.incident_scope import actors_of, addresses_of
+from detector.runtime.incidents.incident_scope import actors_of, addresses_of, sessions_of
 from detector.schema.incidents import Incident
 
 _SOONEST = timedelta(seconds=10)
@@ -29,6 +29,7 @@ class ScopeRefresher:
         self._looked: dict[str, datetime] = {}
         self._actors: dict[str, set[str]] = {}
         self._addresses: dict[str, set[str]] = {}
+        self._sessions: dict[str, set[str]] = {}
         self._followed: set[str] = set()
 
     def note(self, changed: Iterable[str]) -> None:
@@ -40,27 +41,31 @@ class ScopeRefresher:
 
         What was touched between an incident's opening and this is found when those it begins with are looked up.
         """
-        self._actors, self._addresses = {}, {}
+        self._actors, self._addresses, self._sessions = {}, {}, {}
         followed = set()
         for incident in open_incidents:
             if incident.follow_until is None:
                 continue
             followed.add(incident.id)
-            for actor in actors_of(incident):
-                self._actors.setdefault(actor, set()).add(incident.id)
-            for address in addresses_of(incident):
-                self._addresses.setdefault(address, set()).add(incident.id)
+            for known, wanted in (
+                (self._actors, actors_of(incident)),
+                (self._addresses, addresses_of(incident)),
+                (self._sessions, sessions_of(incident)),
+            ):
+                for one in wanted:
+                    known.setdefault(one, set()).add(incident.id)
         self._changed |= followed - self._followed
         self._followed = followed
 
     def hear(self, events: pl.DataFrame) -> None:
         """Take in events just read: those that touch client data may belong to an incident that is followed."""
         if not self._actors and not self._addresses:
-            return
+            return  # a session is an actor, too
         touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
         who = (touching.get_column("actor.id"), self._actors)
+        session = (touching.get_column("session.id"), self._sessions)
         places = (frames.counted_addresses(touching), frames.wide_networks(touching))
-        for column, known in (who, *((place, self._addresses) for place in places)):
+        for column, known in (who, session, *((place, self._addresses) for place in places)):
             for seen in column.unique():
                 self._changed |= known.get(seen, set())
 

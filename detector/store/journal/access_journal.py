@@ -6,6 +6,7 @@ in the transaction of a snapshot, so that a crash repeats exactly those that wer
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +30,21 @@ MAX_ROWS = 1_000_000
 
 # Parts that are read in one piece.
 _TOGETHER = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anyone:
+    """Touches by one of some actors, in one of some sessions, or from one of some addresses or networks."""
+
+    actors: frozenset[str]
+    sessions: frozenset[str]
+    addresses: frozenset[str]
+
+    @property
+    def touching(self) -> pl.Expr:
+        """Which rows they are; null or false for others."""
+        by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
+        return by | frames.from_addresses(self.addresses)
 
 
 class Journal:
@@ -103,22 +119,21 @@ class Journal:
         until: datetime | None = None,
         actors: Collection[str] | None = None,
         source_ips: Collection[str] | None = None,
-        either: tuple[Collection[str], Collection[str]] | None = None,
+        either: Anyone | None = None,
         skip_bad: bool = False,
         subjects: Collection[str] | None = None,
     ) -> Iterator[pl.LazyFrame]:
         """Yield what ``scan`` returns in pieces, at least one, so that years need not be read at once.
 
         Keep none of them: each holds what polars has learnt of its files, 100 kB a file. ``either`` narrows to touches
-        by one of some actors or from one of some addresses.
+        by one of some actors, in one of some sessions or from one of some addresses.
 
         Raises:
             StoreError: As ``scan``.
         """
         conditions = _conditions(since, until, actors, source_ips, subjects)
         if either is not None:
-            by, at = (sorted(each) for each in either)
-            conditions.append(pl.col("actor.id").is_in(by) | frames.from_addresses(at))
+            conditions.append(either.touching)
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
 

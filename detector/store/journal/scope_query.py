@@ -14,7 +14,7 @@ another log counts them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from detector.errors import StoreError
 from detector.schema.columns import ACCOUNT, ACTIONS, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
-from detector.store.journal.access_journal import Journal
+from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import SAME
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
@@ -81,9 +81,10 @@ class Reach:
 
     Attributes:
         actors: All touches by these.
+        sessions: All touches in these, by whomever.
         addresses: Touches by anybody from these addresses or networks, ``known`` aside.
         known: Actors who are not counted for the address alone: they came from there before.
-        usual: Accounts and addresses whose touches are not counted though the account is among ``actors``: the holder's
+        usual: Accounts and addresses whose touches are not counted though the account or the session is: the holder's
             own, known before.
         since: From this event time on. until: before this one.
     """
@@ -91,6 +92,7 @@ class Reach:
     actors: frozenset[str]
     since: datetime
     until: datetime
+    sessions: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     usual: frozenset[tuple[str, str]] = frozenset()
@@ -98,8 +100,9 @@ class Reach:
     @property
     def who(self) -> pl.Expr:
         """Which rows are counted, by whom and from where."""
+        by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
         at = frames.from_addresses(self.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
-        return (pl.col("actor.id").is_in(sorted(self.actors)) & self.strange | at).fill_null(False)
+        return (by & self.strange | at).fill_null(False)
 
     @property
     def strange(self) -> pl.Expr:
@@ -107,9 +110,18 @@ class Reach:
         own = sorted(map(_BETWEEN.join, self.usual))
         return ~pl.concat_str("actor.id", "source.ip", separator=_BETWEEN).is_in(own).fill_null(False)
 
-    def narrowing(self) -> dict[str, Any]:
-        """Return what narrows the journal to the rows that may be counted."""
-        return {"either": (self.actors, self.addresses), "since": self.since, "until": self.until}
+
+def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
+    """Return what narrows the journal to the rows that any of them may count."""
+    return {
+        "either": Anyone(
+            actors=frozenset().union(*(reach.actors for reach in asked)),
+            sessions=frozenset().union(*(reach.sessions for reach in asked)),
+            addresses=frozenset().union(*(reach.addresses for reach in asked)),
+        ),
+        "since": min(reach.since for reach in asked),
+        "until": max(reach.until for reach in asked),
+    }
 
 
 def compute_scope(
@@ -145,29 +157,32 @@ def compute_scopes(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool =
         StoreError: The journal cannot be read.
     """
     found: list[Scope] = []
-    for start in range(0, len(asked), _TOGETHER):
-        some = asked[start : start + _TOGETHER]
-        everybody = {actor for reach in some for actor in reach.actors}
-        everywhere = {address for reach in some for address in reach.addresses}
-        frame = _touched(
-            journal,
-            skip_bad,
-            either=(everybody, everywhere),
-            since=min(reach.since for reach in some),
-            until=max(reach.until for reach in some),
-        )
+    for some in _in_groups(asked):
+        frame = _touched(journal, skip_bad, **_narrowing(some))
         found += _scopes(_asked(frame, some), len(some))
     return found
 
 
-def reached(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
-    """Return which actors touched client data from which addresses: ``actor.id``, ``source.ip``, each pair once.
+def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
+    """Return for each which actors touched client data from which addresses, reading the journal once for many of them.
+
+    Columns ``actor.id`` and ``source.ip``, each pair once.
 
     Raises:
         StoreError: The journal cannot be read.
     """
-    frame = _read(journal, skip_bad, **reach.narrowing())
-    return frame.filter(reach.who).select("actor.id", "source.ip").unique()
+    found: list[pl.DataFrame] = []
+    for some in _in_groups(asked):
+        met = _asked(_read(journal, skip_bad, **_narrowing(some)), some)
+        pairs = met.select("asked", "actor.id", "source.ip").unique()
+        by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
+        found += [by_place.get((place,), pairs.clear().drop("asked")) for place in range(len(some))]
+    return found
+
+
+def _in_groups(asked: Sequence[Reach]) -> Iterator[Sequence[Reach]]:
+    for start in range(0, len(asked), _TOGETHER):
+        yield asked[start : start + _TOGETHER]
 
 
 def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
@@ -182,7 +197,7 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
         names = {"asked": pl.Int32(), **{name: frame.schema[name] for name in ("actor.id", "source.ip")}}
         met = [met[0].join(pl.DataFrame(own, names, orient="row"), on=list(names), how="anti")]
     for at, reach in enumerate(asked):
-        if reach.addresses:
+        if reach.addresses or reach.sessions:
             mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.actors)).fill_null(False))
             limits = (pl.lit(reach.since, time).alias("since"), pl.lit(reach.until, time).alias("until"))
             met.append(_within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits)))
@@ -266,7 +281,7 @@ def subjects_table(
     events that name this subject alone, ``record_high`` those of all events that name it, unnamed ones included.
     """
     if reach is not None:
-        frame = _touched(journal, skip_bad, subjects=subjects, **reach.narrowing()).filter(reach.who)
+        frame = _touched(journal, skip_bad, subjects=subjects, **_narrowing([reach])).filter(reach.who)
     else:
         frame = _touched(
             journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects
