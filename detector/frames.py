@@ -191,11 +191,13 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def own(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame in memory of its own.
+    """Return a complete event frame in memory of its own.
 
-    Rows taken out of a frame share its texts: some of them that are remembered keep all of it alive.
+    Rows taken out of a frame share its texts: some of them that are remembered keep all of it alive. Columns that hold
+    nothing take no memory: all frames share them.
     """
-    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
+    some = known(frame)
+    return complete(pl.DataFrame(some.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=some.schema))
 
 
 def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ MANY: Final = 64
 """From so many rows on it says nothing more of an actor how many they are."""
 SLICE: Final = 100
 
-_NEEDED: Final = (
+NEEDED: Final = (
     "actor.id",
     "source.ip",
     "source.subnet",
@@ -29,6 +29,7 @@ _NEEDED: Final = (
     "record.count",
     "subject.ids",
 )
+"""What is looked at of a row."""
 
 
 def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
@@ -57,7 +58,7 @@ def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
     signs_in = (pl.col("event.action").cast(pl.String()) == "login").fill_null(value=False)
     address, actor = frames.counted_address().cast(pl.String()), pl.col("actor.id").cast(pl.String())
     order = (
-        rows.select(_NEEDED)
+        rows.select(NEEDED)
         .select(
             pl.when(failed).then(pl.coalesce(address, actor)).otherwise(pl.coalesce(actor, address)).alias("whose"),
             pl.when(touches & ~failed).then(0).when(touches | signs_in).then(1).otherwise(2).alias("rank"),

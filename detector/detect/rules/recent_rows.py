@@ -15,8 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.ordering.buffer import Affected, SortedRows, instants
-from detector.detect.rules.fair_share import fair
+from detector.detect.ordering.buffer import Affected, SortedRows
+from detector.detect.rules.fair_share import NEEDED, fair
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -25,6 +25,7 @@ MOST_ROWS: Final = 60_000
 KEPT: Final = 96 * 3_600_000_000
 """So long is remembered what there is room for, in microseconds of event time: as long as a lane is."""
 _PIECES: Final = 64
+_LOOKED_AT: Final = ("log.stream", *NEEDED)
 
 
 @dataclass(slots=True)
@@ -45,6 +46,14 @@ class _Part:
             self.piece = SortedRows.of(rows)
             self.frame, self.rows = self.piece.rows, None
         return self.piece
+
+    def only(self, stays: Mask) -> "_Part":
+        """Return some of its rows, in memory of their own."""
+        piece = self.taken()
+        if self.own and stays.all():
+            return self
+        rows = frames.own(piece.rows.filter(pl.Series(stays)))
+        return _Part(rows, None, rows.height, int(piece.times[stays].max()), own=True)
 
 
 @dataclass(slots=True)
@@ -107,21 +116,32 @@ class RecentRows:
         """Of more rows than there may be by a quarter, let go of those that are too old, then of too many fairly."""
         if self.height <= self.most + self.most // 4:
             return
-        rows = self.to_frame()
-        old = needed = frames.empty_events()
+        # Of whole rows there are never two copies: what stays is settled by a few columns.
+        pieces = [part.taken() for part in self.parts]
+        rows = pl.concat([frames.chosen(piece.rows, _LOOKED_AT) for piece in pieces])
+        stays = self._staying(rows, np.concatenate([piece.times for piece in pieces]))
+        ends = np.cumsum([piece.times.size for piece in pieces])
+        self.parts = [
+            part.only(own) for part, own in zip(self.parts, np.split(stays, ends[:-1]), strict=True) if own.any()
+        ]
+
+    def _staying(self, rows: pl.DataFrame, times: Ints) -> Mask:
+        """Say which rows stay, and count those that counted still and do not."""
+        old = needed = np.empty(0, np.int64)
+        recent = np.arange(times.size)
         edge, oldest = self._edge(), self._oldest()
         if edge is not None and oldest is not None and self.span is not None:
-            times = instants(rows)
             last = before_pauses(rows.get_column("log.stream"), times, edge, self.span // 2) & (times >= oldest)
-            needed = _fair(rows.filter(pl.Series(last)), self.most // 4)
-            old = rows.filter(pl.Series((times >= oldest) & (times < edge) & ~last))
-            rows = rows.filter(pl.Series(times >= edge))
-        kept = _fair(rows, self.most - needed.height)
-        self.dropped += rows.height - kept.height
+            needed = _fair(rows, np.flatnonzero(last), self.most // 4)
+            old = np.flatnonzero((times >= oldest) & (times < edge) & ~last)
+            recent = np.flatnonzero(times >= edge)
+        kept = _fair(rows, recent, self.most - needed.size)
+        self.dropped += recent.size - kept.size
         # What is older than the span has what room is left.
-        old = _fair(old, self.most - needed.height - kept.height)
-        kept = frames.own(frames.concat([old, needed, kept]))
-        self.parts = [_Part(kept, None, kept.height, int(instants(kept).max()), own=True)]
+        old = _fair(rows, old, self.most - needed.size - kept.size)
+        stays = np.zeros(times.size, np.bool_)
+        stays[np.concatenate([old, needed, kept])] = True
+        return stays
 
     def take_dropped(self) -> int:
         """Return how many rows that counted still were let go since the last call."""
@@ -154,9 +174,11 @@ class RecentRows:
         return self
 
 
-def _fair(rows: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Return no more rows than may stay, in their order."""
-    return rows.filter(pl.Series(fair(rows, most)))
+def _fair(rows: pl.DataFrame, some: Ints, most: int) -> Ints:
+    """Return of some rows no more than may stay."""
+    if some.size <= most:
+        return some
+    return some[fair(rows[pl.Series(some.astype(np.uint32))], most)]
 
 
 def before_pauses(streams: pl.Series, times: Ints, edge: int, span: int) -> Mask:
