@@ -131,7 +131,7 @@ def eval_(config: str | None, paths: tuple[str, ...], events: str, time_field: s
     "explain",
     short_help="Show which part of a rule holds of an event.",
     epilog="\b\nExamples:\n  nabat rules explain my-rule.yml event.json\n"
-    "  nabat decode -c nabat.yml access.log | nabat rules explain --number 7 f76cdf2a-6e52-57b1-8606-b7578e341560 -\n",
+    "  nabat decode -c nabat.yml access.log | nabat rules explain --number 7 a4c21fa4-d117-5dcb-8938-e3e75398c68d -\n",
 )
 @config_option
 @json_option
@@ -141,14 +141,16 @@ def eval_(config: str | None, paths: tuple[str, ...], events: str, time_field: s
 def explain_(config: str | None, rule: str, event: str, number: int, *, as_json: bool) -> None:
     """Judge an event by RULE (id, name or title; or a file that holds one) and show every part of its condition.
 
-    Fields are those the event has, nothing is mapped. EVENT.jsonl holds one JSON object a line; - is standard input.
+    An event as `nabat decode` prints it is judged as a running service judges it. Of any other the fields are taken as
+    they are called, nothing is mapped. EVENT.jsonl holds JSON objects; - is standard input.
     """
     files, context = _given(config, (rule,) if Path(rule).is_file() else ())
+    settings = settings_or_default(config, spare=all_but("rules"))
     events = _events(event)
     if not 1 <= number <= len(events):
         raise InputError(Problem(file=event, what=f"there is no event {number}: it holds {len(events)}"))
     about, verdict = explain_rule(
-        files, None if Path(rule).is_file() else rule, events[number - 1], context.placeholders
+        files, None if Path(rule).is_file() else rule, events[number - 1], context.placeholders, settings
     )
     if as_json:
         emit_pretty({"rule": about.id, "title": about.title, "verdict": msgspec.to_builtins(verdict)})
@@ -187,23 +189,36 @@ def coverage_(config: str | None, paths: tuple[str, ...], *, as_json: bool, navi
 
 
 def _events(name: str) -> list[dict[str, object]]:
+    """Return the JSON objects of a file: one a line, or one document, an object or an array of them."""
     decoder = msgspec.json.Decoder()
     found: list[dict[str, object]] = []
     problems: list[Problem] = []
     try:
         with click.open_file(name, "rb") as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    value = decoder.decode(line)
-                except msgspec.DecodeError as error:
-                    problems.append(Problem(file=name, line=number, what=f"is not JSON: {error}"))
-                    continue
-                if isinstance(value, dict):
-                    found.append(value)
-                else:
-                    problems.append(Problem(file=name, line=number, what="is not a JSON object"))
+            text = stream.read()
     except OSError as error:
         raise InputError(Problem(file=name, what=f"cannot be read: {error.strerror}")) from None
-    if problems:
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            value = decoder.decode(line)
+        except msgspec.DecodeError as error:
+            problems.append(Problem(file=name, line=number, what=f"is not JSON: {error}"))
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+        else:
+            problems.append(Problem(file=name, line=number, what="is not a JSON object"))
+    whole = _document(text) if problems else None
+    if problems and whole is None:
         raise InputError(problems)
-    return found
+    return found if whole is None else whole
+
+
+def _document(text: bytes) -> list[dict[str, object]] | None:
+    """Return the objects of a text that is one JSON document; None: it is none, or holds something else."""
+    try:
+        value = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
+    items = value if isinstance(value, list) else [value]
+    return items if all(isinstance(item, dict) for item in items) else None

@@ -208,7 +208,7 @@ def _who(incident: Incident, accounts: Sequence[str], say: Messages) -> str:
     prefix, _, name = incident.actor_id.partition(":")
     kind = incident.actor_type
     if prefix != "user" and kind != "service":
-        kind = prefix if prefix in {"session", "ip", "unnamed"} else "unknown"
+        kind = prefix if prefix in {"session", "ip", "host", "unnamed"} else "unknown"
     who = say.text(f"notify-actor-{kind}" if kind in _KINDS else "notify-actor-unknown", name=masked(name))
     if incident.accounts_counted:
         kind = f"{prefix}-of-accounts" if prefix in {"session", "ip"} else "of-accounts"
@@ -222,7 +222,7 @@ def _who(incident: Incident, accounts: Sequence[str], say: Messages) -> str:
     return say.text("notify-who-in", who=who, service=service) if service else say.text("notify-who", who=who)
 
 
-_KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "unnamed", "unknown"})
+_KINDS = frozenset({"human", "service", "admin", "anonymous", "session", "ip", "host", "unnamed", "unknown"})
 
 
 def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:

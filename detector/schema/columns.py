@@ -441,7 +441,7 @@ CLIENT_DATA: frozenset[str] = frozenset(
 )
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
-ACCOUNT, SESSION, ADDRESS = "user:", "session:", "ip:"
+ACCOUNT, SESSION, ADDRESS, HOST, UNNAMED = "user:", "session:", "ip:", "host:", "unnamed:"
 """How `actor.id` begins: of whom it is the key."""
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
 WIDE = ("/24", "/48")

@@ -108,8 +108,8 @@ class Finding:
         detector: What stated it.
         rule_id: Sigma rule id (UUID), or ``behaviour``; for a blind spot what is blind.
         title: English title; ``title_ru`` the Russian one when there is one.
-        actor_id: ``user:…``, ``session:…``, ``ip:…``; ``unnamed:<service>`` for touches of client data by somebody the
-            log does not name; ``nabat`` for blind spots.
+        actor_id: ``user:…``, ``session:…``, ``ip:…``; where the log names none of them ``host:…``, the machine that
+            says so, or else ``unnamed:<service>``; ``nabat`` for blind spots.
         actor_type: As in the event column ``actor.type``.
         at: Event time at which the statement became true; the order of findings.
         first_event_at: Event time of the first event behind it.

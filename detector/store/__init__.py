@@ -6,7 +6,7 @@ Nothing here decides anything.
 
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
-from detector.store.journal.access_journal import Journal
+from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.scope_query import (
     Reach,
@@ -21,6 +21,7 @@ from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
+    "Anyone",
     "Journal",
     "JournalBuffer",
     "Reach",

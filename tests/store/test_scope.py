@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from detector.errors import StoreError
 from detector.schema.incidents import Scope
 from detector.store import (
+    Anyone,
     Journal,
     Reach,
     Store,
@@ -128,9 +129,11 @@ def test_a_proxy_that_names_no_account_tells_of_the_account_behind_it(tmp_path: 
     strangers = [{"record.ids": ["1"], "subject.ids": ["s1"], "source.ip": "203.0.113.9", "actor.id": "ip:203.0.113.9"}]
     journal.append(events(*copies, *strangers))
     whole = Reach(
-        actors=frozenset({"user:anna"}), addresses=frozenset({"192.0.2.7"}), since=after(hours=-1), until=after(hours=1)
+        whose=Anyone(actors=frozenset({"user:anna"}), addresses=frozenset({"192.0.2.7"})),
+        since=after(hours=-1),
+        until=after(hours=1),
     )
-    alone = Reach(actors=frozenset({"user:anna"}), since=after(hours=-1), until=after(hours=1))
+    alone = Reach(whose=Anyone(actors=frozenset({"user:anna"})), since=after(hours=-1), until=after(hours=1))
     for reach in (whole, alone):
         (scope,) = compute_scopes(journal, [reach])
         assert (scope.events, scope.subjects, scope.record_low, scope.record_high) == (6, 5, 5, 505)
@@ -280,13 +283,12 @@ def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there
         )
     )
     reach = Reach(
-        actors=frozenset({"ip:192.0.2.9"}),
-        addresses=frozenset({"192.0.2.9"}),
+        whose=Anyone(actors=frozenset({"ip:192.0.2.9"}), addresses=frozenset({"192.0.2.9"})),
         known=frozenset({"user:colleague"}),
         since=NOON,
         until=after(days=1),
     )
-    other = Reach(actors=frozenset({"user:colleague"}), since=NOON, until=after(days=1))
+    other = Reach(whose=Anyone(actors=frozenset({"user:colleague"})), since=NOON, until=after(days=1))
     found, second = compute_scopes(journal, [reach, other])
     assert (found.subjects, found.events, second.subjects) == (2, 2, 1)
     assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2"]
@@ -308,8 +310,31 @@ def test_a_session_counts_whichever_account_used_it(tmp_path: Path, sqlite_store
             {"actor.id": "user:boris", "subject.ids": ["s6"], "session.id": "ab", "@timestamp": after(days=2)},
         )
     )
-    reach = Reach(actors=frozenset({"session:ab"}), sessions=frozenset({"ab"}), since=NOON, until=after(days=1))
+    reach = Reach(
+        whose=Anyone(actors=frozenset({"session:ab"}), sessions=frozenset({"ab"})), since=NOON, until=after(days=1)
+    )
     own = replace(reach, usual=frozenset({("user:anna", "192.0.2.7")}))
     found, less = compute_scopes(journal, [reach, own])
     assert (found.subjects, less.subjects) == (3, 2)
     assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2", "s3"]
+
+
+def test_what_nobody_is_named_for_counts_for_its_machine_or_its_service(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    nobody = {"actor.id": None, "source.ip": None, "session.id": None}
+    journal.append(
+        events(
+            {"subject.ids": ["s1"], "host.name": "web1", **nobody},
+            {"subject.ids": ["s2"], "host.name": "web2", **nobody},
+            {"subject.ids": ["s3"], "host.name": "web1"},
+            {"subject.ids": ["s4"], "service.name": "billing", **nobody},
+        )
+    )
+    for whose, clients in (
+        (Anyone(hosts=frozenset({"web1"})), ["s1"]),
+        (Anyone(services=frozenset({"billing"})), ["s4"]),
+        (Anyone(hosts=frozenset({"web2"}), services=frozenset({"billing"})), ["s2", "s4"]),
+    ):
+        reach = Reach(whose=whose, since=NOON, until=after(days=1))
+        assert compute_scopes(journal, [reach])[0].subjects == len(clients)
+        assert subjects_table(journal, reach=reach)["subject_id"].to_list() == clients

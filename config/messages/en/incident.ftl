@@ -9,6 +9,7 @@ incident-actor = { $type ->
 }
 incident-actor-address = a network address
 incident-actor-session = a session
+incident-actor-host = an unnamed account on a machine
 incident-actor-unnamed = somebody the log does not name
 incident-who = { $type ->
     [human] an employee account
@@ -19,6 +20,7 @@ incident-who = { $type ->
 }
 incident-who-address = a network address
 incident-who-session = a session
+incident-who-host = an unnamed account on a machine
 incident-who-unnamed = somebody the log does not name
 incident-title-leak = { $service ->
     [none] Client data taken by { $actor }

@@ -36,6 +36,7 @@ notify-names-part = { $names ->
     [none] {""}
    *[other] {" "}({ $names } …)
 }
+notify-actor-host = an unnamed account on the machine { $name }
 notify-actor-unnamed = somebody the log does not name
 notify-actor-unknown = an account ({ $name })
 notify-actor-more = { $count ->

@@ -9,6 +9,7 @@ incident-actor = { $type ->
 }
 incident-actor-address = сетевым адресом
 incident-actor-session = одним сеансом
+incident-actor-host = неназванной учётной записью на машине
 incident-actor-unnamed = кем-то, кого лог не называет
 incident-who = { $type ->
     [human] учётная запись сотрудника
@@ -19,6 +20,7 @@ incident-who = { $type ->
 }
 incident-who-address = сетевой адрес
 incident-who-session = один сеанс
+incident-who-host = неназванная учётная запись на машине
 incident-who-unnamed = кто-то, кого лог не называет
 incident-title-leak = { $service ->
     [none] Данные клиентов взяты { $actor }

@@ -36,6 +36,7 @@ notify-names-part = { $names ->
     [none] {""}
    *[other] {" "}({ $names } …)
 }
+notify-actor-host = неназванная учётная запись на машине { $name }
 notify-actor-unnamed = кто-то, кого лог не называет
 notify-actor-unknown = учётная запись ({ $name })
 notify-actor-more = { $who } и ещё { $count }

@@ -38,7 +38,7 @@ from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.errors import Cause
-from detector.schema.columns import ADDRESS
+from detector.schema.columns import ADDRESS, HOST
 from detector.schema.findings import Finding
 from detector.settings import Settings
 
@@ -510,11 +510,18 @@ def _span(duration: timedelta) -> int:
 
 
 def _actors(view: FrameView, *, by_address: bool) -> TextCodes:
-    """Return who is charged with each row: the actor, or the address where there is one; nobody is the empty text."""
+    """Return who is charged with each row: the actor, or the address where there is one.
+
+    What names neither is the machine's where it names that; else the empty text's.
+    """
     actors = view.codes("actor.id")
     numbers = {"": 0}
     number_of = np.array([numbers.setdefault(text, len(numbers)) for text in ("", *actors.texts)], dtype=np.int64)
     groups = number_of[actors.of + 1]
+    if (groups == 0).any():
+        hosts = view.codes("host.name")
+        of_host = np.array([0, *(numbers.setdefault(f"{HOST}{each}", len(numbers)) for each in hosts.texts)])
+        groups = np.where(groups == 0, of_host[hosts.of + 1], groups)
     if by_address:
         addresses = view.codes(COUNTED)
         texts = (f"{ADDRESS}{address}" for address in addresses.texts)

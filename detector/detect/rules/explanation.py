@@ -8,20 +8,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import polars as pl
 
+from detector.detect.rules.columns.expressions import LABEL, NATIVE
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.condition import All, Node, Not, Test, fields_of
+from detector.detect.rules.decoded_event import TYPES, DecodedEvent
 from detector.detect.rules.evaluate_events import ALL_TEXTS, plain_frame
+from detector.detect.rules.facts.fact_maker import ORDERED
+from detector.detect.rules.facts.novelty import OF_HISTORY
 from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
-from detector.detect.rules.logsources.event_scope import EVERYWHERE, PLAIN
+from detector.detect.rules.logsources.event_scope import EVERYWHERE, PLAIN, EventScope
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
 from detector.errors import InputError, Problem
+from detector.settings import Settings
 
 _WORDS: Final = {
     "equals": "is",
@@ -45,6 +50,9 @@ _WORDS: Final = {
     "year": "is in the year",
 }
 _MOST_SHOWN: Final = 120
+_OF_SEVERAL: Final = frozenset({*ORDERED, *OF_HISTORY})
+_ANY: Final = "at least one of"
+_FEW: Final = 5
 _JUDGED: Final = About(id="part", title="part")
 
 
@@ -66,25 +74,88 @@ class Verdict:
 
 
 def explain_rule(
-    paths: Sequence[Path | str], name: str | None, event: Mapping[str, Any], placeholders: Placeholders = NO_VALUES
+    paths: Sequence[Path | str],
+    name: str | None,
+    event: Mapping[str, Any],
+    placeholders: Placeholders = NO_VALUES,
+    settings: Settings | None = None,
 ) -> tuple[About, Verdict]:
-    """Judge an event by one rule, part by part. Fields are those the event has.
+    """Judge an event by one rule, part by part.
+
+    An event that ``nabat decode`` printed is judged as a running service judges it, with the rule's log source and the
+    columns its fields are read into; any other by the fields that it has.
 
     Args:
         paths: Where rules are.
         name: Id, name or title of the rule; None: the first there is.
         event: The event.
         placeholders: What placeholders of rules stand for.
+        settings: What facts of a decoded event are made with; None: the defaults.
 
     Raises:
         ConfigError: The rules have mistakes.
         InputError: There is no such rule, or it is one about several events.
     """
-    rules = RuleSet.load(paths, plain=True, tolerant=True, context=RuleContext(placeholders))
+    decoded = DecodedEvent.of(event, settings or Settings())
+    rules = RuleSet.load(paths, plain=decoded is None, tolerant=True, context=RuleContext(placeholders))
     if name is None and rules.skipped:
         raise InputError(rules.skipped)
     rule = rules.events[0] if name is None and rules.events else _named(rules, name or "")
-    return rule.about, _verdict(rule.condition, event)
+    if decoded is None:
+        return rule.about, _verdict(rule.condition, _PlainEvent(event))
+    if not rule.conditions:
+        raise InputError(Problem(what=f"no event that is read here is of its log source, {rule.source}"))
+    meant = [(scope, node) for scope, node in rule.conditions if _fits(scope, decoded.view)]
+    source = Verdict(says=f"it is of the log source {rule.source}", held=bool(meant))
+    if not meant:
+        return rule.about, source
+    parts = [_verdict(node, _Decoded(decoded, scope)) for scope, node in meant]
+    whole = next((part for part in parts if part.held), parts[0])
+    if any(scope == EVERYWHERE for scope, _ in meant):
+        return rule.about, whole
+    return rule.about, Verdict(says="all of", held=whole.held, parts=(source, whole))
+
+
+class _Judged(Protocol):
+    """An event that parts of rules are held against."""
+
+    def holds(self, node: Node) -> bool: ...
+
+    def values(self, test: Test) -> list[str | None] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainEvent:
+    """An event with names of its own."""
+
+    event: Mapping[str, Any]
+
+    def holds(self, node: Node) -> bool:
+        fields = fields_of(node) - {ALL_TEXTS}
+        types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, ALL_TEXTS)}
+        return _holds(EVERYWHERE, node, types, FrameView(plain_frame([self.event], sorted(fields), types)))
+
+    def values(self, test: Test) -> list[str | None] | None:
+        return reach(self.event, test.field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """An event that was decoded, as one way of reading its log source means it."""
+
+    event: DecodedEvent
+    scope: EventScope
+
+    def holds(self, node: Node) -> bool:
+        return _holds(self.scope, node, TYPES, self.event.view)
+
+    def values(self, test: Test) -> list[str | None] | None:
+        return self.event.values(test.field)
+
+
+def _fits(scope: EventScope, view: FrameView) -> bool:
+    predicate = scope.predicate()
+    return predicate is None or bool(predicate(view).all())
 
 
 def _named(rules: Rules, name: str) -> EventRule:
@@ -101,8 +172,8 @@ def _named(rules: Rules, name: str) -> EventRule:
     raise InputError(Problem(what=f"no rule has the id, name or title {name}", fix="`nabat rules list` names them"))
 
 
-def _verdict(node: Node, event: Mapping[str, Any]) -> Verdict:
-    held = _holds(node, event)
+def _verdict(node: Node, event: _Judged) -> Verdict:
+    held = event.holds(node)
     if isinstance(node, Test):
         return Verdict(says=_says(node), held=held, found=_found(node, event))
     if isinstance(node, Not):
@@ -110,21 +181,19 @@ def _verdict(node: Node, event: Mapping[str, Any]) -> Verdict:
     parts = tuple(_verdict(part, event) for part in node.parts)
     if len(parts) == 1:
         return parts[0]
-    return Verdict(says="all of" if isinstance(node, All) else "at least one of", held=held, parts=parts)
+    return Verdict(says="all of" if isinstance(node, All) else _ANY, held=held, parts=parts)
 
 
-def _holds(node: Node, event: Mapping[str, Any]) -> bool:
-    rule = EventRule(about=_JUDGED, source=PLAIN.name, conditions=((EVERYWHERE, node),))
-    fields = fields_of(node) - {ALL_TEXTS}
-    types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, ALL_TEXTS)}
-    matches = RuleMatcher((rule,), types).match(FrameView(plain_frame([event], sorted(fields), types)))
+def _holds(scope: EventScope, node: Node, types: Mapping[str, pl.DataType], view: FrameView) -> bool:
+    rule = EventRule(about=_JUDGED, source=PLAIN.name, conditions=((scope, node),))
+    matches = RuleMatcher((rule,), types).match(view)
     if matches.failed:
         raise InputError(Problem(what=f"it could not be judged: {next(iter(matches.failed.values()))}"))
     return bool(matches.rows)
 
 
 def _says(test: Test) -> str:
-    field = "some text" if test.field == ALL_TEXTS else test.field
+    field = "some text" if test.field == ALL_TEXTS else test.field.removeprefix(NATIVE).removeprefix(LABEL)
     if test.operation == "exists":
         return f"{field} is there" if test.value else f"{field} is not there"
     if test.operation == "null":
@@ -136,10 +205,12 @@ def _says(test: Test) -> str:
     return f"{field} {_WORDS[test.operation]} {_short(shown)}{', in this case' if test.cased else ''}"
 
 
-def _found(test: Test, event: Mapping[str, Any]) -> str:
+def _found(test: Test, event: _Judged) -> str:
     if test.field == ALL_TEXTS:
         return ""
-    values = reach(event, test.field)
+    values = event.values(test)
+    if values is None and test.field in _OF_SEVERAL:
+        return "is made of several events"
     return "nothing" if values is None else _short(", ".join(json.dumps(each, ensure_ascii=False) for each in values))
 
 
@@ -148,8 +219,16 @@ def _short(text: str) -> str:
 
 
 def lines_of(verdict: Verdict, depth: int = 0) -> list[str]:
-    """Return a verdict as lines, a mark before each part: ``+`` held, ``-`` did not."""
+    """Return a verdict as lines, a mark before each part: ``+`` held, ``-`` did not.
+
+    Of many parts one of which is enough those that held are shown; where none did, the first of them.
+    """
     told = f"{'  ' * depth}{'+' if verdict.held else '-'} {verdict.says}"
     if verdict.found:
         told += f"  (found: {verdict.found})"
-    return [told, *(line for part in verdict.parts for line in lines_of(part, depth + 1))]
+    shown: Sequence[Verdict] = verdict.parts
+    if verdict.says == _ANY and len(shown) > _FEW:
+        shown = [part for part in shown if part.held] or shown[:_FEW]
+    more = len(verdict.parts) - len(shown)
+    lines = [told, *(line for part in shown for line in lines_of(part, depth + 1))]
+    return [*lines, f"{'  ' * depth}  - {more} more of which none holds"] if more else lines

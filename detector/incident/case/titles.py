@@ -7,7 +7,7 @@ from detector.schema.alerts import Alert
 from detector.schema.incidents import STORM_MATTER, IncidentKind
 
 _COMMON = "access"
-_FORMS = {"ip": "-address", "session": "-session", "unnamed": "-unnamed"}
+_FORMS = {"ip": "-address", "session": "-session", "host": "-host", "unnamed": "-unnamed"}
 
 
 def title(language: Language, kind: IncidentKind, first: Alert, *, touched: bool) -> str:

@@ -1,10 +1,11 @@
 """Whose data an incident is about: the one answer of pages, commands, replay and export, from the access journal.
 
-Counted are the touches of its actors between its first and last event; of a session, by whichever account. Where a
-finding says that somebody else got in, or tries to, what follows counts as well (``Incident.follow_until``), and so do
-touches from an attacking address by accounts that never came from there before: those behind it for weeks are
-colleagues or clients of the same office. An account that others may use is used by its holder still: what is done from
-an address it was known at, and where no finding saw anything, is the holder's own work and does not count.
+Counted are the touches of its actors between its first and last event; of a session, by whichever account; of a machine
+or a service, those that name nobody. Where a finding says that somebody else got in, or tries to, what follows counts
+as well (``Incident.follow_until``), and so do touches from an attacking address by accounts that never came from there
+before: those behind it for weeks are colleagues or clients of the same office. An account that others may use is used
+by its holder still: what is done from an address it was known at, and where no finding saw anything, is the holder's
+own work and does not count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,9 @@ from datetime import timedelta
 import polars as pl
 
 from detector import frames
-from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
+from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.incidents import Incident, IncidentKind, Scope
-from detector.store import Journal, Reach, compute_scopes, reached, subjects_table
+from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subjects_table
 
 _INSTANT = timedelta(microseconds=1)
 # Who came from an address within this time before the first event is known there.
@@ -39,26 +40,31 @@ def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:
     return subjects_table(journal, reach=reach)
 
 
-def actors_of(incident: Incident) -> frozenset[str]:
+def whose(incident: Incident) -> Anyone:
     """Return whose touches count; an account that is only attacked goes on being used by its holder."""
     actors = frozenset((incident.actor_id, *incident.related_actors))
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
-        return frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
-    return actors
+        actors = frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
+    return Anyone(
+        actors=actors,
+        sessions=_named(actors, SESSION),
+        addresses=_addresses(incident, actors),
+        hosts=_named(actors, HOST),
+        services=_named(actors, UNNAMED),
+    )
 
 
-def addresses_of(incident: Incident) -> frozenset[str]:
+def _named(actors: frozenset[str], prefix: str) -> frozenset[str]:
+    return frozenset(actor.removeprefix(prefix) for actor in actors if actor.startswith(prefix))
+
+
+def _addresses(incident: Incident, actors: frozenset[str]) -> frozenset[str]:
     """Return from which addresses touches by others count: those an attack came from."""
     if incident.follow_until is None:
         return frozenset()
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
         return frozenset(incident.source_ips)
-    return frozenset(actor.removeprefix(ADDRESS) for actor in actors_of(incident) if actor.startswith(ADDRESS))
-
-
-def sessions_of(incident: Incident) -> frozenset[str]:
-    """Return the sessions whose touches count, by whichever account."""
-    return frozenset(actor.removeprefix(SESSION) for actor in actors_of(incident) if actor.startswith(SESSION))
+    return _named(actors, ADDRESS)
 
 
 def _reaches(journal: Journal, incidents: Sequence[Incident], skip_bad: bool) -> list[Reach]:
@@ -66,7 +72,7 @@ def _reaches(journal: Journal, incidents: Sequence[Incident], skip_bad: bool) ->
     reaches = [_all_of(incident) for incident in incidents]
     followed = [place for place, incident in enumerate(incidents) if incident.follow_until is not None]
     _leave_out_own(journal, reaches, {place: incidents[place].source_ips for place in followed}, skip_bad)
-    _leave_out_known(journal, reaches, [place for place in followed if reaches[place].addresses], skip_bad)
+    _leave_out_known(journal, reaches, [place for place in followed if reaches[place].whose.addresses], skip_bad)
     return reaches
 
 
@@ -76,9 +82,7 @@ def _all_of(incident: Incident) -> Reach:
         followed = incident.follow_until
         ends.append(min(followed, incident.closed_at) if incident.closed_at else followed)
     return Reach(
-        actors=actors_of(incident),
-        sessions=sessions_of(incident),
-        addresses=addresses_of(incident),
+        whose=whose(incident),
         since=incident.first_event_at,
         until=max(ends),
     )
@@ -86,9 +90,9 @@ def _all_of(incident: Incident) -> Reach:
 
 def _leave_out_own(journal: Journal, reaches: list[Reach], seen: Mapping[int, Sequence[str]], skip_bad: bool) -> None:
     """Leave out what holders do where they were known before, and no finding has seen anything."""
-    accounts = {at: frozenset(a for a in reaches[at].actors if a.startswith(ACCOUNT)) for at in seen}
+    accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in seen}
     places = [at for at, some in accounts.items() if some]
-    asked = [_before(reaches[at], actors=accounts[at]) for at in places]
+    asked = [_before(reaches[at], Anyone(actors=accounts[at])) for at in places]
     for at, usual in zip(places, reached(journal, asked, skip_bad=skip_bad), strict=True):
         pairs = usual.drop_nulls().filter(~frames.from_addresses(seen[at]))
         reaches[at] = replace(reaches[at], usual=frozenset(pairs.iter_rows()))
@@ -97,15 +101,15 @@ def _leave_out_own(journal: Journal, reaches: list[Reach], seen: Mapping[int, Se
 def _leave_out_known(journal: Journal, reaches: list[Reach], places: Sequence[int], skip_bad: bool) -> None:
     """Leave out the accounts that came from the addresses before; looked for only where others came at all."""
     met = reached(journal, [reaches[at] for at in places], skip_bad=skip_bad)
-    others = {at: _actors(frame) - reaches[at].actors for at, frame in zip(places, met, strict=True)}
+    others = {at: _actors(frame) - reaches[at].whose.actors for at, frame in zip(places, met, strict=True)}
     crowded = [at for at in places if others[at]]
-    asked = [_before(reaches[at], addresses=reaches[at].addresses) for at in crowded]
+    asked = [_before(reaches[at], Anyone(addresses=reaches[at].whose.addresses)) for at in crowded]
     for at, frame in zip(crowded, reached(journal, asked, skip_bad=skip_bad), strict=True):
         reaches[at] = replace(reaches[at], known=_actors(frame) & others[at])
 
 
-def _before(reach: Reach, actors: frozenset[str] = frozenset(), addresses: frozenset[str] = frozenset()) -> Reach:
-    return Reach(actors=actors, addresses=addresses, since=reach.since - _KNOWN_WITHIN, until=reach.since)
+def _before(reach: Reach, these: Anyone) -> Reach:
+    return Reach(whose=these, since=reach.since - _KNOWN_WITHIN, until=reach.since)
 
 
 def _actors(frame: pl.DataFrame) -> frozenset[str]:

@@ -7,14 +7,16 @@ touch by its actors or from its addresses: that makes it another one, and people
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from detector import frames
 from detector.clock import passed
-from detector.runtime.incidents.incident_scope import actors_of, addresses_of, sessions_of
+from detector.runtime.incidents.incident_scope import whose
 from detector.schema.incidents import Incident
+from detector.store import Anyone
 
 _SOONEST = timedelta(seconds=10)
 # The next look comes after this part of the incident's age.
@@ -27,9 +29,7 @@ class ScopeRefresher:
     def __init__(self) -> None:
         self._changed: set[str] = set()
         self._looked: dict[str, datetime] = {}
-        self._actors: dict[str, set[str]] = {}
-        self._addresses: dict[str, set[str]] = {}
-        self._sessions: dict[str, set[str]] = {}
+        self._of: dict[str, dict[str, set[str]]] = {}
         self._followed: set[str] = set()
 
     def note(self, changed: Iterable[str]) -> None:
@@ -41,33 +41,35 @@ class ScopeRefresher:
 
         What was touched between an incident's opening and this is found when those it begins with are looked up.
         """
-        self._actors, self._addresses, self._sessions = {}, {}, {}
+        self._of = {each.name: {} for each in fields(Anyone)}
         followed = set()
         for incident in open_incidents:
             if incident.follow_until is None:
                 continue
             followed.add(incident.id)
-            for known, wanted in (
-                (self._actors, actors_of(incident)),
-                (self._addresses, addresses_of(incident)),
-                (self._sessions, sessions_of(incident)),
-            ):
-                for one in wanted:
+            these = whose(incident)
+            for kind, known in self._of.items():
+                for one in getattr(these, kind):
                     known.setdefault(one, set()).add(incident.id)
         self._changed |= followed - self._followed
         self._followed = followed
 
     def hear(self, events: pl.DataFrame) -> None:
         """Take in events just read: those that touch client data may belong to an incident that is followed."""
-        if not self._actors and not self._addresses:
-            return  # a session is an actor, too
+        if not any(self._of.values()):
+            return
         touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
-        who = (touching.get_column("actor.id"), self._actors)
-        session = (touching.get_column("session.id"), self._sessions)
-        places = (frames.counted_addresses(touching), frames.wide_networks(touching))
-        for column, known in (who, session, *((place, self._addresses) for place in places)):
+        nobody = touching.filter(pl.col("actor.id").is_null())
+        for column, kind in (
+            (touching.get_column("actor.id"), "actors"),
+            (touching.get_column("session.id"), "sessions"),
+            (frames.counted_addresses(touching), "addresses"),
+            (frames.wide_networks(touching), "addresses"),
+            (nobody.get_column("host.name"), "hosts"),
+            (nobody.get_column("service.name"), "services"),
+        ):
             for seen in column.unique():
-                self._changed |= known.get(seen, set())
+                self._changed |= self._of[kind].get(seen, set())
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
         """Return the ids to look up now."""

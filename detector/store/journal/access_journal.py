@@ -5,8 +5,8 @@ in the transaction of a snapshot, so that a crash repeats exactly those that wer
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,17 +34,40 @@ _TOGETHER = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anyone:
-    """Touches by one of some actors, in one of some sessions, or from one of some addresses or networks."""
+    """Touches by one of some actors, in one of some sessions, from one of some addresses or networks, or by nobody.
 
-    actors: frozenset[str]
-    sessions: frozenset[str]
-    addresses: frozenset[str]
+    Attributes:
+        actors / sessions / addresses: Whose they are.
+        hosts / services: Where those count that name no actor.
+    """
+
+    actors: frozenset[str] = frozenset()
+    sessions: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_all(cls, some: Sequence["Anyone"]) -> "Anyone":
+        """Return whoever is one of several."""
+        return cls(**{each.name: frozenset().union(*(getattr(one, each.name) for one in some)) for each in fields(cls)})
+
+    @property
+    def others(self) -> bool:
+        """Whether more than actors are meant."""
+        return bool(self.sessions or self.addresses or self.hosts or self.services)
 
     @property
     def touching(self) -> pl.Expr:
         """Which rows they are; null or false for others."""
+        return self.named | frames.from_addresses(self.addresses)
+
+    @property
+    def named(self) -> pl.Expr:
+        """Which rows they are, but for those of the addresses."""
         by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
-        return by | frames.from_addresses(self.addresses)
+        there = pl.col("host.name").is_in(sorted(self.hosts)) | pl.col("service.name").is_in(sorted(self.services))
+        return by.fill_null(value=False) | (pl.col("actor.id").is_null() & there)
 
 
 class Journal:

@@ -59,6 +59,7 @@ _USED = (
     "record.count",
     "subject.ids",
     "service.name",
+    "host.name",
     "source.ip",
     "session.id",
     "event.outcome",
@@ -77,32 +78,27 @@ _ALIKE = ("service.name", "event.action", "event.outcome", "object.type")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Whose touches are counted.
+    """Whose touches are counted, and when.
 
     Attributes:
-        actors: All touches by these.
-        sessions: All touches in these, by whomever.
-        addresses: Touches by anybody from these addresses or networks, ``known`` aside.
+        whose: All touches by these; of its addresses those by anybody, ``known`` aside.
         known: Actors who are not counted for the address alone: they came from there before.
         usual: Accounts and addresses whose touches are not counted though the account or the session is: the holder's
             own, known before.
         since: From this event time on. until: before this one.
     """
 
-    actors: frozenset[str]
+    whose: Anyone
     since: datetime
     until: datetime
-    sessions: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     usual: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def who(self) -> pl.Expr:
         """Which rows are counted, by whom and from where."""
-        by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
-        at = frames.from_addresses(self.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
-        return (by & self.strange | at).fill_null(False)
+        at = frames.from_addresses(self.whose.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
+        return (self.whose.named & self.strange | at).fill_null(value=False)
 
     @property
     def strange(self) -> pl.Expr:
@@ -114,11 +110,7 @@ class Reach:
 def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
     """Return what narrows the journal to the rows that any of them may count."""
     return {
-        "either": Anyone(
-            actors=frozenset().union(*(reach.actors for reach in asked)),
-            sessions=frozenset().union(*(reach.sessions for reach in asked)),
-            addresses=frozenset().union(*(reach.addresses for reach in asked)),
-        ),
+        "either": Anyone.of_all([reach.whose for reach in asked]),
         "since": min(reach.since for reach in asked),
         "until": max(reach.until for reach in asked),
     }
@@ -189,7 +181,9 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
     """Return for each place in ``asked`` the events it is about, with the place in ``asked``."""
     time = frame.schema["@timestamp"]
     span = {"since": time, "until": time}
-    by_actor = [(at, each, reach.since, reach.until) for at, reach in enumerate(asked) for each in sorted(reach.actors)]
+    by_actor = [
+        (at, each, reach.since, reach.until) for at, reach in enumerate(asked) for each in sorted(reach.whose.actors)
+    ]
     wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
     met = [_within(frame.join(wanted, on="actor.id"))]
     own = [(at, *pair) for at, reach in enumerate(asked) for pair in sorted(reach.usual)]
@@ -197,8 +191,8 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
         names = {"asked": pl.Int32(), **{name: frame.schema[name] for name in ("actor.id", "source.ip")}}
         met = [met[0].join(pl.DataFrame(own, names, orient="row"), on=list(names), how="anti")]
     for at, reach in enumerate(asked):
-        if reach.addresses or reach.sessions:
-            mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.actors)).fill_null(False))
+        if reach.whose.others:
+            mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.whose.actors)).fill_null(False))
             limits = (pl.lit(reach.since, time).alias("since"), pl.lit(reach.until, time).alias("until"))
             met.append(_within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits)))
     return pl.concat(each.select(*frame.columns, "asked") for each in met)

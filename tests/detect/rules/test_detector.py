@@ -166,14 +166,20 @@ def test_a_flood_is_one_finding_with_little_evidence():
     assert findings[0].source_ips == ("203.0.113.1",)
 
 
-def test_an_attack_by_nobody_is_not_stated_and_touched_client_data_is_somebody_s():
+def test_what_the_log_names_nobody_for_is_charged_to_the_machine_or_the_service():
     detector = RuleDetector(RuleSet.load([RULES / "web" / "scanner.yml", RULES / "access" / "canary.yml"]), SETTINGS)
     scan = {"user_agent.original": "sqlmap/1.8", "url.path": "/", "@timestamp": START}
     canary = {"subject.ids": ["CANARY-1"], "event.action": "read", "@timestamp": START}
-    frame = events_frame([scan, canary])
-    assert frame["actor.id"].null_count() == 2
+    rows = [scan, canary, *({**scan, "host.name": f"web{n % 2}", "@timestamp": START} for n in range(4))]
+    frame = events_frame(rows)
+    assert frame["actor.id"].null_count() == len(rows)
     _, findings = detector.step(detector.empty(), frame)
-    assert [(finding.actor_id, finding.subject_count) for finding in findings] == [("unnamed:crm", 1)]
+    assert sorted((finding.actor_id, finding.events, finding.subject_count) for finding in findings) == [
+        ("host:web0", 2, 0),
+        ("host:web1", 2, 0),
+        ("unnamed:crm", 1, 0),
+        ("unnamed:crm", 1, 1),
+    ]
 
 
 WALK = {

@@ -87,7 +87,7 @@ def test_a_log_source_stands_in_the_table_once():
         (LogSource("windows", "process_creation", "sysmon"), 2),  # of those that include it the one of the category
         (LogSource("", "webserver"), 2),  # requests, and those of them that sign somebody in
         (LogSource("apache", "webserver"), 2),
-        (LogSource("", "process_creation"), 3),  # of every product
+        (LogSource("", "process_creation"), 4),  # of every product
     ],
 )
 def test_a_log_source_means_its_own_entry_or_the_nearest(wanted, readings):

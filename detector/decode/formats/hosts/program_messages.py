@@ -14,6 +14,7 @@ from detector.decode.columns.list_columns import label_lists
 from detector.decode.formats.hosts.file_path import url_path
 from detector.decode.formats.hosts.message_table import ANY, BEGINNING, BRACKET, PAM, PHRASES, PROGRAMS
 from detector.decode.formats.hosts.phrase import Phrase
+from detector.decode.formats.hosts.windows.event_xml import read_event
 from detector.decode.parse_result import LAST_RESORT
 
 HOST = "host"
@@ -22,6 +23,7 @@ _OF_PROGRAMS = frozenset({"cron", "crond", "sudo", "su", "su-l", "systemd-user"}
 """PAM services whose end of a session is no logout of a person."""
 _REPEATED = "message repeated "
 _UNKNOWN = Phrase("{message*}")
+_SYSMON, _SAID_BY_SYSMON = "sysmon", Phrase("{message*}")
 
 
 Labels = tuple[Sequence[str], Sequence[str | None]]
@@ -96,6 +98,9 @@ class Spoken:
 
 def understood(program: str, message: str) -> tuple[Phrase, dict[str, str]]:
     """Return the phrase a message is said in, and what it says."""
+    if program == _SYSMON and (event := read_event(message)) is not None:
+        user = event.data.get("User", "")
+        return _SAID_BY_SYSMON, {"EventID": event.number, **event.data, **event.more, "user": user}
     if program not in PROGRAMS and not message.startswith(PAM):
         return _UNKNOWN, {"message": message}
     inner, times = _unrepeated(message) if message.startswith(_REPEATED) else (message, "")

@@ -42,7 +42,16 @@ _COUNTS = ("at", "first", "last", "events", "low", "high", "uncounted", "peak", 
 _WORDS = {"service": pl.String(), "kind": pl.String(), "said_late": pl.Boolean()}
 TOTALS = {**KEY, **{name: pl.Int64() for name in _COUNTS}, **_WORDS}
 SUBJECTS = {**KEY, "subject": pl.UInt64()}
-_SAID = ("actor.id", "actor.type", "service.name", "source.ip", "source.subnet", "session.id", "log.history")
+_SAID = (
+    "actor.id",
+    "actor.type",
+    "service.name",
+    "host.name",
+    "source.ip",
+    "source.subnet",
+    "session.id",
+    "log.history",
+)
 _COUNTED = ("source.ip", "source.subnet", "object.classes")
 _SIGNED = 1 << 64  # hashes are kept as signed numbers and saved as unsigned ones
 

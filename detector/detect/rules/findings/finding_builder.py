@@ -18,7 +18,7 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.sliding_windows import most_told
 from detector.detect.rules.findings.aggregation import AggregateUpdate
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
-from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.columns import ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
@@ -26,8 +26,6 @@ from detector.schema.levels import Severity
 Rule = EventRule | CorrelationRule
 Argument = tuple[str, str | int | float]
 
-UNNAMED = "unnamed:"
-"""Begins the actor of findings whose events name neither account nor address; what follows is the service."""
 _SCORES = {Severity.LOW: 0.25, Severity.MEDIUM: 0.5, Severity.HIGH: 0.75, Severity.CRITICAL: 1.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART = ("late",)  # what keeps the finding of events that came far too late apart from that of the others
@@ -62,7 +60,7 @@ _IN_TIME = attrgetter("at", "event_id", "path", "offset", "line_hash")  # faster
 def state_findings(
     view: FrameView, told: Sequence[AggregateUpdate], tellers: Mapping[str, "FindingBuilder"]
 ) -> list[Finding]:
-    """Return a finding for each matter, ordered by (at, id); none of what nobody did to nobody's data.
+    """Return a finding for each matter, ordered by (at, id).
 
     Args:
         view: The events the rows of the matters stand in.
@@ -71,9 +69,7 @@ def state_findings(
     """
     proofs = _proofs(view, sorted({row for each in told for row in each.evidence}))
     findings = [tellers[each.key[0]].build(each, _named(view, each, tellers, proofs)) for each in told]
-    # An attack by nobody cannot be stopped anywhere; client data that was touched is somebody's all the same.
-    named = (finding for finding in findings if finding.touched or not finding.actor_id.startswith(UNNAMED))
-    return sorted(named, key=lambda finding: (finding.at, finding.id))
+    return sorted(findings, key=lambda finding: (finding.at, finding.id))
 
 
 def _moment(microseconds: int) -> datetime:
@@ -147,7 +143,9 @@ class FindingBuilder:
         about, matter, latest = self._about, told.matter, told.latest
         _, group, bucket = told.key
         matter.finding = matter.finding or self._id(group, _bucket(bucket), *(_APART if told.apart else ()))
-        actor_id, actor_type = latest["actor.id"] or f"{UNNAMED}{matter.service}", matter.kind
+        host = latest["host.name"]
+        nobody = f"{HOST}{host}" if host else f"{UNNAMED}{matter.service}"
+        actor_id, actor_type = latest["actor.id"] or nobody, matter.kind
         address, session = latest["source.subnet"] or latest["source.ip"], latest["session.id"]
         network = frames.wide_network(latest["source.ip"] or "") if self._by_network else None
         if network:

@@ -6,15 +6,13 @@ from where and what are columns, too.
 
 A logon of nobody (``ANONYMOUS LOGON``) and a failed one of an account that does not exist are charged to the address:
 the name is a label. Kerberos and NTLM checks at a domain controller are no logins of their own: the machine logged on
-to says so in 4624 and 4625.
+to says so in 4624 and 4625. What SYSTEM and its like do in other logs than the Security log is charged to nobody.
 
 SQL Server's audit may go to the Windows log: such an event is the audit record within it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import msgspec
 
 from detector.decode.columns.null_values import is_null_value
 from detector.decode.formats.databases import mssql
@@ -63,6 +61,12 @@ MEANINGS: dict[str, Meaning] = {
 _NO_SUCH_ACCOUNT = ("0xc0000064",)
 _ANONYMOUS = "S-1-5-7"
 """The account of whoever showed none, whatever the system's language calls it."""
+_USERS = ("User", "SourceUser", "Detection User")
+"""What Sysmon and Defender call the account, with its domain."""
+_OF_THE_MACHINE = frozenset(
+    {"NT AUTHORITY", "NT-AUTORITÄT", "AUTORITE NT", "AUTORIDADE NT", "WINDOW MANAGER", "FONT DRIVER HOST"}
+)
+"""Domains of accounts that each machine has, SYSTEM among them: what they do is the machine's."""
 _LOCAL = frozenset({"LOCAL", "-", ""})
 _AUDIT_FAILURE, _AUDIT_SUCCESS = 0x10000000000000, 0x20000000000000
 _CLASSIC = 0x8000000000000000
@@ -108,20 +112,25 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
     }
     if data.get("IpAddress", "") not in _LOCAL:
         columns["source.ip"] = data["IpAddress"]
-    name, sid = f"{meaning.person}UserName", data.get(f"{meaning.person}UserSid", "")
-    known = not is_null_value(data.get(name, "")) and sid != _ANONYMOUS
-    if known and data.get("SubStatus", "").lower() not in _NO_SUCH_ACCOUNT:
-        columns["user.name"] = data[name]
+    columns["user.name"] = _account(meaning, data)
     channel = more.get("Channel") or data.get("Channel") or _channel(data, more)
-    labels = {"EventID": head.number, **data, **more, "Channel": channel, "Keywords": bits}
+    labels = {"EventID": head.number, **data, **_in_one_word(data), **more, "Channel": channel, "Keywords": bits}
     return RowEvent(head.at, columns, labels)
 
 
-def unnamed(values: Sequence[str]) -> dict[str, str]:
-    """Return values that an event has without names under the one that they have together, ``Data``."""
-    if not values:
-        return {}
-    return {"Data": values[0] if len(values) == 1 else msgspec.json.encode(values).decode()}
+def _in_one_word(data: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields whose names hold spaces (Defender's) as rules call them, too: ``ThreatName``."""
+    return {name.replace(" ", ""): text for name, text in data.items() if " " in name}
+
+
+def _account(meaning: Meaning, data: Mapping[str, str]) -> str | None:
+    """Return the account an event is charged to; None: it names none that a person or a program has for itself."""
+    name, sid = data.get(f"{meaning.person}UserName", ""), data.get(f"{meaning.person}UserSid", "")
+    if not is_null_value(name):
+        no_such = data.get("SubStatus", "").lower() in _NO_SUCH_ACCOUNT
+        return None if sid == _ANONYMOUS or no_such else name
+    domain, _, name = next((data[field] for field in _USERS if data.get(field)), "").rpartition("\\")
+    return None if is_null_value(name) or domain.upper() in _OF_THE_MACHINE else name
 
 
 def _is_security(data: Mapping[str, str], more: Mapping[str, str]) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of, unnamed
+from detector.decode.formats.hosts.windows.event_meaning import EventHead, event_of
+from detector.decode.formats.hosts.windows.event_xml import unnamed
 from detector.decode.formats.hosts.windows.property_names import PROPERTIES
 from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext

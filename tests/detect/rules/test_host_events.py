@@ -1,0 +1,89 @@
+"""Events of machines as tools that read evtx write them, and Sysmon's for Linux: rules find them, whoever they name."""
+
+import json
+from typing import Any
+
+import pytest
+
+from detector.decode import Decoder
+from detector.detect.rules import RuleDetector, RuleSet
+from tests.decode.batches import KEY, batch_of, settings_for
+
+SYSMON = "Microsoft-Windows-Sysmon"
+LINUX = (
+    '2026-06-08T05:28:19.188419+00:00 ws7 sysmon: <Event><System><Provider Name="Linux-Sysmon"/><EventID>{}</EventID>'
+    '<TimeCreated SystemTime="2026-06-08T05:28:19.188276000Z"/><Channel>Linux-Sysmon/Operational</Channel>'
+    '<Computer>ws7</Computer></System><EventData><Data Name="Image">/usr/bin/dash</Data>'
+    '<Data Name="CommandLine">/bin/sh -c id</Data><Data Name="User">{}</Data></EventData></Event>'
+)
+
+
+def windows(provider: str, channel: str, number: int, *, user_data: bool = False, **data: Any) -> str:
+    name = {"#attributes": {"Name": provider}}
+    time = {"#attributes": {"SystemTime": "2026-03-02T10:00:00.1234567Z"}}
+    system = {"Provider": name, "EventID": number, "TimeCreated": time, "Channel": channel, "Computer": "PC7"}
+    around = {"UserData": {"LogFileCleared": data}} if user_data else {"EventData": data}
+    return json.dumps({"Event": {"System": system | {"Keywords": "0x8000000000000000"}, **around}})
+
+
+DEFENDER = {"Threat Name": "Tool:Win32/EICAR", "Source Name": "Real-Time Protection", "Detection User": r"PC7\anna"}
+CASES = {
+    "sysmon, a thread nobody is named for": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"SourceImage|endswith": r"\powershell.exe"}, "f": {"SourceParentImage|endswith": "x"},
+         "condition": "s and not f"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 8, SourceImage=r"C:\bin\powershell.exe")),
+        "host:PC7",
+    ),
+    "sysmon, a process of a person": (
+        {"category": "process_creation", "product": "windows"},
+        {"s": {"Image|endswith": r"\whoami.exe"}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 1, Image=r"C:\bin\whoami.exe", User=r"CORP\anna")),
+        "user:anna",
+    ),
+    "sysmon, a process of the machine": (
+        {"category": "process_creation", "product": "windows"},
+        {"s": {"Image|endswith": r"\whoami.exe"}, "condition": "s"},
+        ("windows.json",
+         windows(SYSMON, f"{SYSMON}/Operational", 1, Image=r"C:\bin\whoami.exe", User=r"NT AUTHORITY\SYSTEM")),
+        "host:PC7",
+    ),
+    "defender, whose fields have spaces in their names": (
+        {"service": "windefend", "product": "windows"},
+        {"s": {"EventID": 1119, "SourceName": "Real-Time Protection", "ThreatName|contains": "EICAR"},
+         "condition": "s"},
+        ("windows.json", windows("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational",
+                                 1119, **DEFENDER)),
+        "user:anna",
+    ),
+    "a log that was cleared": (
+        {"service": "security", "product": "windows"},
+        {"s": {"EventID": 1102, "Provider_Name": "Microsoft-Windows-Eventlog"}, "condition": "s"},
+        ("windows.json",
+         windows("Microsoft-Windows-Eventlog", "Security", 1102, user_data=True, SubjectUserName="admin01")),
+        "user:admin01",
+    ),
+    "sysmon for linux": (
+        {"category": "process_creation", "product": "linux"},
+        {"s": {"CommandLine|endswith": " id", "Image|endswith": "/dash"}, "condition": "s"},
+        ("syslog", LINUX.format(1, "anna")),
+        "user:anna",
+    ),
+    "sysmon for linux, another kind of event": (
+        {"category": "process_creation", "product": "linux"},
+        {"s": {"CommandLine|endswith": " id"}, "condition": "s"},
+        ("syslog", LINUX.format(3, "anna")),
+        None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("logsource", "detection", "line", "actor"), CASES.values(), ids=CASES)
+def test_a_rule_finds_its_event_and_says_who_or_on_which_machine(write, logsource, detection, line, actor):
+    settings = settings_for(format=line[0])
+    frame = Decoder(settings, session_key=KEY).decode(batch_of([line[1]])).frame
+    rule = {"title": "T", "id": "5f0c0c5e-0000-4000-8000-0000000000ef", "status": "test", "level": "high"}
+    detector = RuleDetector(RuleSet.load([write({**rule, "logsource": logsource, "detection": detection})]), settings)
+    assert frame.height == 1
+    _, findings = detector.step(detector.empty(), frame)
+    assert [finding.actor_id for finding in findings] == ([actor] if actor else [])
