@@ -54,8 +54,8 @@ Examples:
 def run(config: str | None, demo: bool, state: str | None, port: int | None, log_level: str | None) -> None:
     """Run the service: follow the logs, judge, open incidents, page people, serve pages and metrics.
 
-    SIGHUP and an edited configuration reload all or nothing; SIGTERM stops cleanly. Under systemd it reports READY,
-    RELOADING, STOPPING and WATCHDOG.
+    SIGHUP and edited files (configuration, roles, rules) reload all or nothing; SIGTERM stops cleanly. Under systemd it
+    reports READY, RELOADING, STOPPING and WATCHDOG.
     """
     # Under a service manager stderr goes to the journal, where programs read it; at a terminal a person does.
     configure_logs(json=not sys.stderr.isatty(), level=log_level or ("error" if demo else "info"))

@@ -24,6 +24,7 @@ from detector.notify import Gap
 from detector.notify.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
+from detector.runtime.edited_files import EditedFiles
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.console import Console
@@ -37,7 +38,7 @@ from detector.runtime.pacing import rest
 from detector.runtime.pipeline import Pipeline
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
-from detector.runtime.state_folder import Housekeeping, lock, prepare, restore, stamp
+from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
@@ -74,7 +75,7 @@ class App:
         self.metrics.build.info({"version": __version__})
         self._clock = clock
         self._config = config
-        self._stamps_seen = self._stamps()
+        self._edited = EditedFiles(config, lambda: self.settings, clock.now())
         self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
         self._asked_to_stop = False
@@ -257,8 +258,7 @@ class App:
 
     def _beat(self) -> None:
         now = self._beat_at = self._clock.now()
-        if self._stamps() != self._stamps_seen:
-            self._stamps_seen = self._stamps()
+        if self._edited.edited(now):
             self._reload_asked = True
         with self._told_of("ladder_failed"):
             # While nothing can be committed the turn tries again; to wait here too would hold up the beat.
@@ -301,11 +301,6 @@ class App:
         if outcome.messages:
             self.sender.wake()
         return outcome.gaps
-
-    def _stamps(self) -> tuple[object, ...]:
-        """Return what changes when a file is edited that the configuration is made of."""
-        roles = self.settings.actors.roles_file
-        return (stamp(self._config), stamp(Path(roles)) if roles else None)
 
     def _taken_gaps(self) -> list[Gap]:
         """Return what the sender's thread has found undeliverable since the last beat."""

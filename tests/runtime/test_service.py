@@ -116,6 +116,34 @@ def test_a_good_change_is_taken_by_itself_and_by_sighup_and_a_bad_one_is_refused
     assert [str(incident.reasons) for incident in kept(one.settings).incidents] == []
 
 
+def test_rules_that_are_added_edited_and_removed_are_taken_up_by_themselves(tmp_path: Path, daemon: MakeDaemon) -> None:
+    rules = tmp_path / "more"
+    rules.mkdir()
+    base = plan(tmp_path)["rules"]
+    one = daemon(web=web(), rules={**base, "paths": [*base["paths"], str(rules)]}).start()
+    loaded = "nabat_rules_loaded "
+    before = one.metric(loaded)
+    rule = """title: A client is read
+id: 5f0c0c5e-0000-4000-8000-00000000004{}
+status: test
+logsource: {{product: nabat}}
+detection: {{s: {{event.action: read}}, condition: s}}
+level: high
+"""
+    (rules / "one.yml").write_text(rule.format(1))
+    (rules / "two.yml").write_text(rule.format(2))
+    eventually(lambda: one.metric(loaded) == before + 2)
+    with (tmp_path / "access.log").open("a") as out:
+        out.write(line(NIGHT, 7))
+    eventually(lambda: len(kept(one.settings).findings) == 2)
+    (rules / "two.yml").write_text("title: broken\n")
+    eventually(lambda: one.metric("nabat_rules_skipped ") > 0)
+    (rules / "two.yml").unlink()
+    eventually(lambda: one.metric("nabat_rules_skipped ") == 0)
+    assert one.metric(loaded) == before + 1
+    assert one.end() == 0
+
+
 def test_the_service_manager_hears_ready_watchdog_reloading_and_stopping(tmp_path: Path, daemon: MakeDaemon) -> None:
     manager = ServiceSocket(tmp_path)
     one = daemon(environment={"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "1000000"}).start()
