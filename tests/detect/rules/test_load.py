@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detector.detect.rules import RuleContext, RuleDetector, RuleSet
+from detector.detect.rules import RuleContext, RuleDetector, RuleSet, evaluate
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
 from detector.settings import Settings
@@ -200,3 +200,25 @@ def test_the_hour_of_an_event_is_one_in_utc(tmp_path):
     )
     hours = [{"@timestamp": datetime(2026, 3, 2, hour, 59, tzinfo=UTC), "user.id": "anna"} for hour in range(5)]
     assert matched(RuleSet.load([tmp_path]), hours) == [False, False, True, True, False]
+
+
+CAPITALS = """title: A
+name: a
+logsource: {category: process_creation}
+detection: {one: {Image: a}, two: {User: u}, condition: 1 OF one AND NOT two}
+---
+title: B
+name: b
+logsource: {category: process_creation}
+detection: {NOT: {Image: b}, condition: NOT}
+---
+title: C
+correlation: {type: temporal_ordered, rules: [a, b], group-by: [User], timespan: 5m, condition: a AND b}
+"""
+
+
+def test_operators_in_capitals_are_operators_unless_something_bears_that_name(tmp_path):
+    (tmp_path / "rules.yml").write_text(CAPITALS)
+    events = [{"ts": f"2026-01-01T00:00:0{n}Z", "Image": image, "User": "v"} for n, image in enumerate("ab")]
+    found = evaluate([tmp_path / "rules.yml"], [*events, {**events[0], "User": "u"}], "ts")
+    assert [(each["event"], each["rule"]) for each in found] == [(2, "C")]

@@ -3,6 +3,7 @@
 Comes in: a document. Goes out: what pySigma takes, and problems with file and line.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,9 @@ _PLACES = {
     "Correlation": "correlation",
     "Filter": "filter",
 }
+_WITH_CONDITION = ("detection", "correlation", "filter")
+_CAPITALS = frozenset({"AND", "OR", "NOT", "OF", "ALL", "ANY", "THEM"})
+_CAPITAL = re.compile(rf"(?<![\w*.-])(?:{'|'.join(sorted(_CAPITALS))})(?![\w*.-])")
 _STUMBLES = (TypeError, AttributeError)
 
 
@@ -57,12 +61,35 @@ class Document:
 
 def for_sigma(document: Document) -> dict[str, Any]:
     """Return the document as pySigma takes it: ids that are no UUID are ours to know."""
-    data = {key: value for key, value in document.data.items() if key != "nabat"}
+    data = {key: small_operators(key, value) for key, value in document.data.items() if key != "nabat"}
     try:
         UUID(str(data.get("id")))
     except ValueError:
         data.pop("id", None)
     return data
+
+
+def small_operators(key: str, part: Any) -> Any:
+    """Return a part of a document with ``AND``, ``1 OF`` and the like of its condition as pySigma knows them.
+
+    Many write them in capitals, and so do tests of the specification. What bears such a name is not meant by it.
+    """
+    if key not in _WITH_CONDITION or not isinstance(part, dict) or "condition" not in part:
+        return part
+    rules = part.get("rules")
+    names = {*map(str, part), *(map(str, rules) if isinstance(rules, list) else ())}
+    if not names.isdisjoint(_CAPITALS):
+        return part
+    found = part["condition"]
+    if isinstance(found, str):
+        return {**part, "condition": _CAPITAL.sub(_small, found)}
+    if isinstance(found, list):
+        return {**part, "condition": [_CAPITAL.sub(_small, one) if isinstance(one, str) else one for one in found]}
+    return part
+
+
+def _small(word: re.Match[str]) -> str:
+    return word[0].lower()
 
 
 def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:

@@ -24,7 +24,7 @@ from sigma.exceptions import SigmaError
 
 from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED, LABEL, NATIVE
-from detector.detect.rules.loading.document import Document, refusal
+from detector.detect.rules.loading.document import Document, refusal, small_operators
 from detector.detect.rules.logsources.event_scope import Source, column_of
 from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Field, Way
 
@@ -224,7 +224,7 @@ def _numeric(column: str) -> bool:
 
 def _parse(document: Document) -> SigmaCorrelationRule | None:
     body = document.data.get("correlation")
-    data = {key: value for key, value in document.data.items() if key not in ("nabat", "id")}
+    data = {key: small_operators(key, value) for key, value in document.data.items() if key not in ("nabat", "id")}
     if not isinstance(body, dict):
         document.refuse("`correlation` is not a mapping", "correlation")
         return None
