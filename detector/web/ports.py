@@ -88,6 +88,20 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingSource:
+    """A log source that rules are about and nothing here reads.
+
+    Attributes:
+        name: In words: ``kubernetes/application/audit``. rules: How many are about it.
+        needs: What would feed them, by language; empty where nobody knows more than the name.
+    """
+
+    name: str
+    rules: int
+    needs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
     """The service as the pages and /readyz show it; made once a second, so that no page waits for a batch.
 
@@ -102,6 +116,7 @@ class ServiceView:
         spots_said: The same as ``blind_spots``, likewise; empty when there are no such words.
         checks: What is called healthy, and when it was last seen to be.
         routes_unmatched: Routes of the record map that fitted nothing since ``map_since``.
+        waiting: Log sources whose rules wait because nothing here reads such events; the most rules first.
     """
 
     ready: bool
@@ -118,6 +133,7 @@ class ServiceView:
     checks: tuple[HealthCheck, ...] = ()
     routes_unmatched: tuple[str, ...] = ()
     map_since: datetime | None = None
+    waiting: tuple["WaitingSource", ...] = ()
 
 
 class LegalClock(Protocol):

@@ -28,7 +28,7 @@ from detector.store import Journal, Store
 from detector.telemetry.metrics import Metrics
 from detector.web.context import PageContext
 from detector.web.forms import Forms
-from detector.web.ports import Detail, ServiceView, SourceView
+from detector.web.ports import Detail, ServiceView, SourceView, WaitingSource
 from detector.web.serving.make_app import make_app
 
 _MANY = (CheckedPart.SOURCE, CheckedPart.MAP, CheckedPart.TARGET)
@@ -161,6 +161,10 @@ class World:
             started_at=NIGHT - timedelta(days=3),
             beat_at=now,
             rules=42,
+            waiting=(
+                WaitingSource(name="opencanary/application", rules=24, needs={"en": "its log", "ru": "её журнал"}),
+                WaitingSource(name="unknown", rules=1, needs={}),
+            ),
             model="trained 2026-03-01 on 3210 windows",
             checks=self.checks(now),
             sources=tuple(

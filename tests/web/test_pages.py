@@ -331,3 +331,17 @@ def test_older_incidents_are_on_further_pages(make_world: Callable[..., World]) 
     assert 'rel="prev"' in second
     for strange in ("-1", "x", "99999999999999999999", "٣"):
         assert browser.get(f"/incidents?page={strange}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("25 wait for events that nothing here reads", "its log")),
+        ("ru", ("25 правил ждут событий, которых здесь никто не читает", "её журнал")),
+    ],
+)
+def test_rules_that_wait_are_shown_with_what_would_feed_them(
+    world: World, language: str, said: tuple[str, str]
+) -> None:
+    page = world.browser().get("/", params={"lang": language}).text
+    assert {text for text in (*said, "opencanary/application") if text not in page} == set()

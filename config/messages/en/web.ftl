@@ -233,6 +233,10 @@ web-rules-count = { $count ->
     [one] one in use
    *[other] { $count } in use
 }
+web-rules-waiting = { $count ->
+    [one] One waits for events that nothing here reads
+   *[other] { $count } wait for events that nothing here reads
+}
 web-model = Behaviour model
 web-started = Running since
 web-closed-lately = Recently closed

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
+from detector.detect.rules import WaitingRule
 from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, args_of, morning, stated, turned
@@ -31,7 +32,7 @@ from detector.schema.levels import Severity
 from detector.settings import SourceSettings, TeamSettings
 from detector.store import Store
 from detector.telemetry.metrics import Metrics
-from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView
+from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
 
 # A file that is not there yet, or is just being rotated, is no reason to wake anybody.
 _GRACE = timedelta(minutes=1)
@@ -330,6 +331,7 @@ class Gauges:
             started_at=self.started_at,
             beat_at=self._beat_at or self.started_at,
             rules=len(parts.ruleset),
+            waiting=_waiting(parts.ruleset.waiting),
             model=messages("en").reason(said),
             model_said=said,
             sources=tuple(
@@ -382,3 +384,10 @@ def _model_said(parts: Components) -> Reason:
     manifest = parts.model.manifest
     args = (("day", f"{manifest.trained_at:%Y-%m-%d}"), ("rows", manifest.rows), ("actors", manifest.actors))
     return Reason(message="model-trained", args=args)
+
+
+def _waiting(rules: Sequence[WaitingRule]) -> tuple[WaitingSource, ...]:
+    """Return the log sources of rules that wait, those of the most rules first."""
+    counts = Counter(rule.source for rule in rules)
+    needs = {rule.source: rule.needs for rule in rules}
+    return tuple(WaitingSource(name=name, rules=count, needs=needs[name]) for name, count in counts.most_common())
