@@ -33,6 +33,8 @@ DIALECT = "$dialect"
 """What quotes mean in them: ``mysql``, ``mssql``, ``oracle``, else as in the standard."""
 ROWS = "$rows"
 """How many rows they returned or changed, where the log says so."""
+LIMIT = "$limit"
+"""How many rows of client data they want at most, where nothing else bounds what they read."""
 UNNAMED = "$unnamed"
 """Tables of the statements that no route of the record map names; null where there is no table at all."""
 LAST_RESORT = "$last_resort"
@@ -72,6 +74,8 @@ def dtype_of(name: str) -> pl.DataType:
         return pl.List(pl.String())
     if name == LAST_RESORT:
         return pl.Boolean()
+    if name == LIMIT:
+        return pl.Int64()
     return EVENT_SCHEMA.get(name, pl.String())
 
 

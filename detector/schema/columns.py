@@ -379,7 +379,8 @@ COLUMNS: tuple[Column, ...] = (
         "or `binary` (what is no text became U+FFFD), `ambiguous` (it can be read in several ways, each an event), "
         "`incomplete` (of a record of several lines some are missing); "
         "`statement_unclear`: its SQL names a table of the record map in a way that was not understood, and counts as "
-        "a list of it; `statement_cut`: the log cut its SQL.",
+        "a list of it; `statement_wide`: its SQL lists such a table by values that very many rows may share; "
+        "`statement_cut`: the log cut its SQL.",
         "Filebeat's log.flags",
     ),
     Column(

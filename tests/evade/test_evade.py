@@ -18,6 +18,7 @@ _LIVE = (
     "forged-application",
     "whole-table",
     "whole-table-negation",
+    "whole-table-limit",
 )
 _SHORT = [trick for trick in TRICKS if not trick.long]
 

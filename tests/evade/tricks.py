@@ -610,7 +610,12 @@ TRICKS: tuple[Trick, ...] = (
     *(Trick(f"whole-table-{name}", f"one statement {condition}",
             _whole(f"SELECT * FROM clients WHERE {condition}"), _commented(0), clients=0)
       for name, condition in (("range", "id > 0"), ("negation", "id <> -1"), ("tautology", "id = 17 OR 1=1"),
-                              ("long", "id BETWEEN 0 AND 999999999"), ("pattern", "name LIKE '%'"))),
+                              ("long", "id BETWEEN 0 AND 999999999"), ("pattern", "name LIKE '%'"),
+                              ("flag", "deleted = false"), ("other", "status <> 'x'"), ("offset", "true OFFSET 0"))),
+    Trick("whole-table-cursor", "a cursor",
+          _whole("DECLARE c CURSOR FOR SELECT * FROM clients; FETCH 100000 FROM c"), _commented(0), clients=0),
+    Trick("whole-table-limit", "one statement with a very high limit",
+          _whole("SELECT * FROM clients LIMIT 100000"), _commented(0), clients=0),
     Trick("whole-table-copy", "one COPY",
           _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,

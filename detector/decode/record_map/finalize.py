@@ -7,7 +7,8 @@ An action in a word that no table knows is a ``read`` of the clients or records 
 it is ``other``. The word itself stays in the labels.
 
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
-number in the configuration), the log's own (``logged``), the ids in the line (``counted``), bytes sent (``estimated``).
+number in the configuration), the log's own (``logged``), the ids in the line (``counted``), the rows that an SQL query
+wants at most, bytes sent (``estimated``).
 
 What a query asks for is a wish of the client, and bytes sent are a fact: a number from a query counts only where an
 answer of that size may hold so many.
@@ -28,6 +29,7 @@ from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import whole
 from detector.decode.columns.text_bytes import Mask
+from detector.decode.parse_result import LIMIT
 from detector.decode.record_map.id_columns import Ids, Numbers
 from detector.decode.record_map.path_segments import Segments
 from detector.schema.columns import CHANGES
@@ -152,6 +154,9 @@ def _counted(columns: BatchBuilder, ids: Numbers, counts: Counts, changes: Mask)
     per = counts.per_record[rows]
     number[rows], basis[rows] = np.maximum((size[rows] + per // 2) // per, 1), _ESTIMATED
     stated = _believed(counts, size, number, basis, changes)
+    if LIMIT in columns:
+        limits = whole(columns[LIMIT], NONE)
+        overrule(limits >= 0, limits, _ESTIMATED)
     overrule(ids > 0, ids, _COUNTED)
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)

@@ -1,55 +1,74 @@
 """Conditions of a WHERE that leave all rows, or nearly all: a query that has no others sends its whole table.
 
 Comes in: the tokens of a WHERE and the values in it. Goes out: by a column of ids, whether the conditions bound what is
-read. Nothing is bounded by what is true of every row (``1 = 1``, ``name LIKE '%'``), by a range of ids that is open at
-one end or longer than ``LONG``, by ids that are left out (``id <> -1``, ``id IS NOT NULL``), and by what is left of an
-id when it is multiplied or divided (``id % 1 = 0``). A range of anything else does bound: who asks for
-``created > now() - interval '1 day'`` wants a day. So does whatever is not understood or longer than ``_MOST``, and any
-condition whose values are not known.
+read. Nothing is bounded by
+
+- what is true of every row (``1 = 1``, ``name LIKE '%'``);
+- a range of ids that is open at one end or longer than ``LONG``, ids that are left out (``id <> -1``), and what is left
+  of an id when it is multiplied or divided (``id % 1 = 0``);
+- what leaves nearly all: values that are left out (``status <> 'x'``, ``phone IS NOT NULL``), flags (``active``,
+  ``deleted = false``, ``closed_at IS NULL``), ranges that begin or end where no value lies
+  (``created > '1900-01-01'``), columns of two tables that are alike.
+
+How much a column leaves that has few values for all rows (``country = 'RU'``) nobody knows: that is *wide*. What
+anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So does whatever is not
+understood, and any condition whose values are not known.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from detector.decode.sql.column_names import (
+    has_few_values,
+    identifies,
+    is_out_of_use,
+    lies_above_all,
+    lies_below_all,
+    says_yes_or_no,
+)
+from detector.decode.sql.condition_tree import Node, columns_of, each, tree_of, word_of
 from detector.decode.sql.tokens import Token, words
 
 LONG = 1000
 """Ids that a range may span and still be a list of clients."""
 
-
-_WORDS = words(
-    "all and any array as between binary collate distinct escape false from ilike in interval is like not null or"
-    " regexp rlike similar some symmetric to true"
-)
 _PATTERNS = words("like ilike regexp rlike similar ~")
 _NOT_READ = words("case exists select xor")
 _SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< > <= >=")
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
+_NEARLY_ANYTHING = re.compile(r"%[^%_]{0,2}%")
 _FALSE = ("", "0", "f", "false")
+_YES, _NO = words("1 t true y yes on"), words("0 f false n no off")
 _MIXING = words("% * / & mod")
-_MOST, _DEEP = 1000, 30
-"""Tokens of a WHERE, and brackets within brackets, that are read."""
+_LENGTHS = words("length char_length character_length octet_length len datalength")
 
 
 class _Leaves(IntEnum):
-    """What a condition leaves, the least first: some rows, all but a few of another column, all, a range of ids."""
+    """What a condition leaves, the least first: some rows, who knows how many, nearly all, all, a range of ids."""
 
     SOME = 0
-    NEARLY_ALL = 1
-    ALL = 2
-    RANGE = 3
+    WIDE = 1
+    NEARLY_ALL = 2
+    ALL = 3
+    RANGE = 4
+
+
+_SOME, _WIDE, _NEARLY_ALL = _Leaves.SOME, _Leaves.WIDE, _Leaves.NEARLY_ALL
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
-    """Conditions joined by AND or OR, or one condition (``tokens``)."""
+class Open:
+    """What conditions do not bound, by columns one of which may be the one of ids; "": whichever that is.
 
-    word: str = ""
-    parts: tuple["_Node", ...] = ()
-    tokens: tuple[Token, ...] = ()
-    negated: bool = False
+    Attributes:
+        all: Columns with which nothing is bounded.
+        wide: Columns with which nobody knows how much is.
+    """
+
+    all: frozenset[str] = frozenset()
+    wide: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,108 +79,26 @@ class Conditions:
         columns: What they ask about, in lower case.
     """
 
-    root: _Node
+    root: Node
     columns: frozenset[str] = field(default=frozenset())
 
-    def open_for(self, alias: str, values: Sequence[str], given: Mapping[str, str]) -> frozenset[str]:
-        """Return columns of a table one of which may be the one of ids, and nothing is bounded then; "": whichever."""
+    def open_for(self, alias: str, values: Sequence[str], given: Mapping[str, str]) -> Open:
+        """Return what they leave open of a table."""
         asked = _Asked(alias.lower(), values, given)
-        return frozenset(one for one in (*self.columns, "") if asked.leaves(self.root, one) >= _Leaves.ALL)
+        left = {one: asked.leaves(self.root, one) for one in (*self.columns, "")}
+        everything = frozenset(one for one, leaves in left.items() if leaves >= _NEARLY_ALL)
+        return Open(everything, frozenset(one for one, leaves in left.items() if leaves is _WIDE))
 
 
 def conditions(tokens: Sequence[Token]) -> Conditions:
     """Return the conditions that some tokens are."""
-    reader = _Reader(tokens)
-    root = reader.alternatives() if len(tokens) <= _MOST else _Node()
-    if reader.at < len(tokens):
-        return Conditions(_Node())
-    columns = (name.rpartition(".")[2] for node in _each(root) for name in _columns(node.tokens))
+    root = tree_of(tokens)
+    columns = (name.rpartition(".")[2] for node in each(root) for name in columns_of(node.tokens))
     return Conditions(root, frozenset(columns))
 
 
-def _each(node: _Node) -> Iterator[_Node]:
-    yield node
-    for part in node.parts:
-        yield from _each(part)
-
-
-def _word(token: Token) -> str:
-    return token.text if token.kind in ("word", "sign") else ""
-
-
-class _Reader:
-    """Reads AND, OR, NOT and brackets; what stands between them are conditions."""
-
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._depth = 0
-        self.at = 0
-
-    def _next(self) -> str:
-        return _word(self._tokens[self.at]) if self.at < len(self._tokens) else ""
-
-    def alternatives(self) -> _Node:
-        return self._joined("or", self._together)
-
-    def _together(self) -> _Node:
-        return self._joined("and", self._single)
-
-    def _joined(self, word: str, read: Callable[[], _Node]) -> _Node:
-        parts = [read()]
-        while self._next() == word:
-            self.at += 1
-            parts.append(read())
-        return parts[0] if len(parts) == 1 else _Node(word, tuple(parts))
-
-    def _single(self) -> _Node:
-        negated = False
-        while self._next() == "not":
-            self.at += 1
-            negated = not negated
-        node = self._bracketed() or self._condition()
-        return _Node(node.word, node.parts, node.tokens, node.negated != negated)
-
-    def _bracketed(self) -> _Node | None:
-        """Return what stands in brackets, if nothing is done with it."""
-        if self._next() != "(" or self._depth == _DEEP:
-            return None
-        begin = self.at
-        self.at += 1
-        self._depth += 1
-        node = self.alternatives()
-        self._depth -= 1
-        if self._next() == ")":
-            self.at += 1
-            if self._next() in ("", "and", "or", ")"):
-                return node
-        self.at = begin
-        return None
-
-    def _condition(self) -> _Node:
-        begin, depth, between = self.at, 0, False
-        while self.at < len(self._tokens):
-            word = self._next()
-            if word == ")" and not depth:
-                break
-            if not depth and (word == "or" or (word == "and" and not between)):
-                break
-            between = word == "between" or (between and (depth > 0 or word != "and"))
-            depth += (word == "(") - (word == ")")
-            self.at += 1
-        return _Node(tokens=tuple(self._tokens[begin : self.at]))
-
-
-def _columns(tokens: Sequence[Token]) -> frozenset[str]:
-    """Return the columns a condition names, with the table right before them (``c.id``)."""
-    found = set()
-    for at, token in enumerate(tokens):
-        before = _word(tokens[at - 1]) if at else ""
-        behind = _word(tokens[at + 1]) if at + 1 < len(tokens) else ""
-        named = token.kind == "name" or (token.kind == "word" and (before == "." or token.text not in _WORDS))
-        if named and behind not in ("(", ".") and before not in (":", "as"):
-            table = tokens[at - 2].text.lower() + "." if before == "." and at > 1 else ""
-            found.add(table + token.text.lower())
-    return frozenset(found)
+NOTHING = conditions((Token("word", "true"),))
+"""The conditions of a query that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +109,7 @@ class _Asked:
     values: Sequence[str]
     given: Mapping[str, str]
 
-    def leaves(self, node: _Node, column: str, *, negated: bool = False) -> _Leaves:
+    def leaves(self, node: Node, column: str, *, negated: bool = False) -> _Leaves:
         """Return what conditions leave where clients are picked by a column."""
         negated = negated != node.negated
         if not node.parts:
@@ -180,14 +117,15 @@ class _Asked:
         found = [self.leaves(part, column, negated=negated) for part in node.parts]
         if (node.word == "or") != negated:
             return max(found)
-        if min(found) is _Leaves.SOME or (not negated and self._short(node.parts, column)):
-            return _Leaves.SOME
-        return _Leaves.RANGE if _Leaves.RANGE in found else min(found)
+        least = min(found)
+        if least is _SOME or (not negated and self._short(node.parts, column)):
+            return _SOME
+        return _Leaves.RANGE if _Leaves.RANGE in found and least > _WIDE else least
 
     def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> _Leaves:
-        words = [_word(token) for token in tokens]
+        words = [word_of(token) for token in tokens]
         if not _NOT_READ.isdisjoint(words):
-            return _Leaves.SOME
+            return _SOME
         plain, otherwise = self._both(tokens, words, column)
         return otherwise if negated != ("not" in words) else plain
 
@@ -195,28 +133,90 @@ class _Asked:
         """Return what a condition leaves, read without its NOT, and what its opposite leaves."""
         columns = self._columns(tokens)
         without = _without(columns, column)
+        alone = next(iter(columns)) if len(columns) == 1 and column not in columns else ""
         if words[-1:] == ["null"] and "is" in words:
-            return _Leaves.SOME, without
+            return _missing(alone, columns, column), _SOME if is_out_of_use(alone) else without
         truth = self._truth(tokens, words)
         if truth is not None:
-            return (_Leaves.ALL, _Leaves.SOME) if truth else (_Leaves.SOME, _Leaves.ALL)
+            return (_Leaves.ALL, _SOME) if truth else (_SOME, _Leaves.ALL)
         signs = "".join(word for word in words if word in _SIGNS)
-        if signs in _UNEQUAL or "distinct" in words:
-            return without, _Leaves.SOME
-        ranged = _Leaves.RANGE if columns == {column} else _Leaves.SOME
+        unequal = signs in _UNEQUAL or "distinct" in words
+        flag = self._flag(tokens, words, alone) if unequal or signs in ("", "=") else None
+        if flag is not None:
+            return (flag[1], flag[0]) if unequal else flag
+        return (without, _SOME) if unequal else self._bounded(tokens, words, column, alone, without)
+
+    def _bounded(
+        self, tokens: Sequence[Token], words: Sequence[str], column: str, alone: str, without: _Leaves
+    ) -> tuple[_Leaves, _Leaves]:
+        """Return the same for a range, an equality, a list, a pattern."""
+        columns = self._columns(tokens)
+        signs = "".join(word for word in words if word in _SIGNS)
+        if alone == "rownum" and any(token.kind == "value" for token in tokens):  # a limit, which is read as one
+            return _Leaves.ALL, _SOME
+        ranged = _Leaves.RANGE if columns == {column} else _SOME
         if "between" in words:
-            return ranged if self._long(tokens) else _Leaves.SOME, without
+            return self._between(tokens, ranged, alone), without
         if signs in _COMPARING:
-            return ranged, ranged
+            return (ranged, ranged) if ranged else self._compared(tokens, words, alone)
         if signs == "=" or "in" in words or not _PATTERNS.isdisjoint(words):
-            picks = any(token.kind in ("value", "parameter") for token in tokens)
-            mixed = ranged is _Leaves.RANGE and not _MIXING.isdisjoint(words)
-            # A column that is like another joins two tables, and picks nothing.
-            return _Leaves.RANGE if mixed else _Leaves.SOME if picks else _Leaves.NEARLY_ALL, without
-        return _Leaves.SOME, _Leaves.SOME
+            if ranged and not _MIXING.isdisjoint(words):
+                return ranged, without
+            return self._picked(tokens, words, alone), without
+        return _SOME, _SOME
+
+    def _flag(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[_Leaves, _Leaves] | None:
+        """Return what a flag leaves and what its opposite does; None for what is no flag."""
+        said = {word for word in words if word in ("true", "false")}
+        if not said or says_yes_or_no(name):
+            said |= {(self._value(one) or "").lower() for one in tokens if one.kind in ("value", "parameter")}
+        if not name or not said <= _YES | _NO or not (said <= {"true", "false"} or says_yes_or_no(name)):
+            return None
+        if not (_is_bare(tokens) or (said and not {"=", "in", "is", "distinct"}.isdisjoint(words))):
+            return None
+        yes = _SOME if is_out_of_use(name) else _NEARLY_ALL
+        if not said.isdisjoint(_NO) and not said.isdisjoint(_YES):
+            return _NEARLY_ALL, _NEARLY_ALL
+        return (yes, _NEARLY_ALL) if said.isdisjoint(_NO) else (_NEARLY_ALL, yes)
+
+    def _picked(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> _Leaves:
+        """Return what is left by an equality, a list or a pattern."""
+        values = [self._value(one) for one in tokens if one.kind in ("value", "parameter")]
+        if not values:  # two tables are joined, or columns of one compared
+            tables = {one.rpartition(".")[0] for one in columns_of(tokens)}
+            return _NEARLY_ALL if len(tables) > 1 else _WIDE
+        known = [one for one in values if one is not None]
+        if not _PATTERNS.isdisjoint(words):
+            return _WIDE if any(map(_NEARLY_ANYTHING.fullmatch, known)) else _SOME
+        shared = has_few_values(name) or (
+            set(known) <= {"0", "1"} and not identifies(name) and len(known) == len(values)
+        )
+        return _WIDE if name and "." not in name and shared else _SOME
+
+    def _compared(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[_Leaves, _Leaves]:
+        """Return what is left by a range of another column, and without it: nearly all if it ends where no value is."""
+        places = [at for at, token in enumerate(tokens) if token.kind in ("value", "parameter")]
+        if not name or len(places) != 1:
+            return _SOME, _SOME
+        at = places[0]
+        sign = next(place for place, word in enumerate(words) if word in ("<", ">"))
+        value = self._value(tokens[at])
+        text = ("-" if at and words[at - 1] == "-" else "") + ("1" if value is None else value)
+        least = lies_below_all(text) or (text == "0" and ("=" in words or not _LENGTHS.isdisjoint(words)))
+        is_low = (words[sign] == ">") == (at > sign)
+        below, above = (_NEARLY_ALL if one else _SOME for one in (lies_above_all(text), least))
+        return (above, below) if is_low else (below, above)
+
+    def _between(self, tokens: Sequence[Token], ranged: _Leaves, name: str) -> _Leaves:
+        if ranged:
+            return ranged if self._long(tokens) else _SOME
+        ends = [self._value(token) for token in tokens if token.kind in ("value", "parameter")]
+        low, high = ends if len(ends) == 2 else (None, None)
+        far = name and low is not None and high is not None and lies_below_all(low) and lies_above_all(high)
+        return _NEARLY_ALL if far else _SOME
 
     def _columns(self, tokens: Sequence[Token]) -> frozenset[str]:
-        return frozenset(name.removeprefix(f"{self.alias}.") for name in _columns(tokens))
+        return frozenset(name.removeprefix(f"{self.alias}.") for name in columns_of(tokens))
 
     def _truth(self, tokens: Sequence[Token], words: Sequence[str]) -> bool | None:
         """Return whether a condition is true of every row, or of none; None: neither, or it is not known."""
@@ -233,7 +233,7 @@ class _Asked:
         if not left or not right:
             return None
         if len(left) == len(right) == 1 and left[0].kind == right[0].kind == "value":
-            return _compared(self._value(left[0]), sign, self._value(right[0]))
+            return _true(self._value(left[0]), sign, self._value(right[0]))
         same = [self._shown(one) for one in left] == [self._shown(one) for one in right]
         return True if same and sign in ("=", "<=", ">=") else None
 
@@ -254,11 +254,11 @@ class _Asked:
             return all(token.kind != "parameter" for token in tokens)
         return len(ends) == 2 and _spans(ends[0], ends[1])
 
-    def _short(self, parts: Sequence[_Node], column: str) -> bool:
+    def _short(self, parts: Sequence[Node], column: str) -> bool:
         """Tell whether ids are bounded at both ends, and close together or by values that are not known."""
         ends: dict[str, list[int | None]] = {"<": [], ">": []}
         for part in parts:
-            words = [_word(token) for token in part.tokens]
+            words = [word_of(token) for token in part.tokens]
             if part.negated or self._columns(part.tokens) != {column} or len({"<", ">"} & {*words}) != 1:
                 continue
             sign = "<" if "<" in words else ">"
@@ -272,21 +272,35 @@ class _Asked:
         value = self._value(tokens[at])
         if value is None or not value.isdecimal():
             return None
-        return -int(value) if at and _word(tokens[at - 1]) == "-" else int(value)
+        return -int(value) if at and word_of(tokens[at - 1]) == "-" else int(value)
 
 
 def _spans(low: int | None, high: int | None) -> bool:
     return low is not None and high is not None and high - low > LONG
 
 
+def _is_bare(tokens: Sequence[Token]) -> bool:
+    """Tell whether a condition is the name of a column and no more."""
+    return all(token.kind in ("word", "name") or token.text == "." for token in tokens)
+
+
+def _missing(name: str, columns: frozenset[str], column: str) -> _Leaves:
+    """Return what is left where a column is empty: nearly all where it says since when a record is out of use."""
+    if (
+        not columns or column in columns or "." in name or identifies(name)
+    ):  # of another table: those that have nothing there
+        return _SOME
+    return _NEARLY_ALL if is_out_of_use(name) else _WIDE
+
+
 def _without(columns: frozenset[str], column: str) -> _Leaves:
     """Return what is left without some values of these columns."""
     if not columns:
-        return _Leaves.SOME
-    return _Leaves.RANGE if column in columns else _Leaves.NEARLY_ALL
+        return _SOME
+    return _Leaves.RANGE if column in columns else _NEARLY_ALL
 
 
-def _compared(left: str | None, sign: str, right: str | None) -> bool | None:
+def _true(left: str | None, sign: str, right: str | None) -> bool | None:
     if left is None or right is None:
         return None
     if sign in ("=", "<>", "!="):

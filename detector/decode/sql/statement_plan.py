@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from detector.decode.sql.open_conditions import Conditions, conditions
+from detector.decode.sql.column_names import identifies
+from detector.decode.sql.open_conditions import NOTHING, Conditions, conditions
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
+from detector.decode.sql.row_limits import limit_of
 from detector.decode.sql.tokens import Statement, Token, tokens_of, words
 
 _REMEMBERED, _LONG = 4096, 4096
@@ -58,13 +60,12 @@ _NOT_ALIAS = words(
     " ignore force straight_join"
 )
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
-_READING = ("select", "table")
-_BOUNDING = words(
-    "where limit top fetch group having rownum tablesample count sum avg min max exists offset into for insert update"
-    " delete"
-)
-"""Without any of these a query sends every row of its tables: no less than COPY takes out."""
-_OTHER_BOUNDS = (_BOUNDING | JOINING) - {"where"}
+_READING = words("select table with declare prepare")
+"""Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
+_COUNTING = words("count sum avg min max")
+_BOUNDING = words("where exists tablesample into insert update delete") | _COUNTING
+"""Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
+_OTHER_BOUNDS = _BOUNDING - {"where"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
-        where: The conditions of a query that nothing else bounds, by no equality or list of values.
+        where: The conditions of a query that nothing else bounds, and that name no client.
+        limit: Where the number of rows stands that it wants at most.
     """
 
     tables: tuple[NamedTable, ...] = ()
@@ -101,6 +103,7 @@ class Plan:
     naming: bool = False
     known: bool = True
     where: Conditions | None = None
+    limit: Token | None = None
 
 
 def _planned(shape: str) -> tuple[Plan, ...]:
@@ -157,11 +160,14 @@ class _Reading(Statement):
         at = 0
         while at < len(self.tokens):
             at = self._step(at, verb)
-        outside = "outfile" in words or "sql_no_cache" in words or (head in _READING and words.isdisjoint(_BOUNDING))
+        reads = head in _READING
+        bounds = self._bounds()
+        limit = limit_of(self) if reads else None
+        outside = "outfile" in words or "sql_no_cache" in words or (reads and not bounds and limit is None)
         tables = _by_alias(self._tables)
         tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
         picked = tuple(picked_rows(self, *self._where)) if self._where and tables and bounds_surely(self) else ()
-        equal = any(place.kind != "range" for one in picked for place in one.places)
+        equal = any(place.kind != "range" for one in picked if identifies(one.column) for place in one.places)
         named = not words.isdisjoint(_NAMED)
         runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
         runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
@@ -176,14 +182,24 @@ class _Reading(Statement):
             given=self._given() if strings else (),
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
-            where=None if equal or head not in _READING else self._open_where(),
+            where=self._open_where(bounds) if reads and not equal else None,
+            limit=limit,
         )
 
-    def _open_where(self) -> Conditions | None:
-        """Return the conditions of the only WHERE of a query that has no other bounds."""
+    def _bounds(self) -> frozenset[str]:
+        """Return the words that bound what is read: no lock does (FOR UPDATE), nor a function over all rows (OVER)."""
+        locks = ("for", "key", "wait")
+        found = {word for at, word in enumerate(self.words) if word != "update" or self.word(at - 1) not in locks}
+        return _BOUNDING.intersection(found) - (_COUNTING if "over" in found else frozenset())
+
+    def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
+        """Return the conditions of a query that has no other bounds than a limit, and one WHERE at most."""
         words = self.words
-        alone = words.count("where") == 1 and words.count("select") <= 1
-        if self._where is None or not alone or not _OTHER_BOUNDS.isdisjoint(words):
+        if words.count("select") > 1 or not _OTHER_BOUNDS.isdisjoint(bounds) or not JOINING.isdisjoint(words):
+            return None
+        if "where" not in words:
+            return NOTHING
+        if self._where is None or words.count("where") > 1:
             return None
         begin = self._where[0] + 1
         return conditions(self.tokens[begin : end_of_conditions(self, begin)[0]])

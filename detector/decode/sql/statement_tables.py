@@ -13,14 +13,15 @@ not understood even so gives the names that stand in it (``Touch.sure``): whoeve
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.picked_rows import values_at
+from detector.decode.sql.row_limits import ONE
 from detector.decode.sql.statement_plan import NamedTable, Plan, plans_of
-from detector.decode.sql.tokens import tokens_of
+from detector.decode.sql.tokens import Token, tokens_of
 
 _MANY = 64
 """Tables in one statement, so many that ids are not sought for each."""
@@ -31,6 +32,9 @@ _PARAMETER = re.compile(r"@\w+")
 _SEVERAL = re.compile(r"\w\W++\w")
 """Two words: what has them may be a statement."""
 _NONE: frozenset[str] = frozenset()
+_NOT_KNOWN = -1
+MOST, _DIGITS = 1_000_000_000, 20
+"""The largest number of rows that is told, and its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Touch:
         ids: Values its rows are picked by, by column.
         sure: False: the name stands in a statement that was not understood, and may be that of anything.
         unbounded: Columns one of which may be the column of ids: then a list is an export, because nothing bounds it.
+        wide: Columns one of which may be that column: then nobody knows how much of the table was read.
+        limit: How many rows a list holds at most that is bounded by nothing else.
     """
 
     schema: str
@@ -51,6 +57,17 @@ class Touch:
     ids: Mapping[str, tuple[str, ...]]
     sure: bool = True
     unbounded: frozenset[str] = frozenset()
+    wide: frozenset[str] = frozenset()
+    limit: int | None = None
+
+    def for_column(self, columns: Collection[str]) -> "Touch":
+        """Return what it is where the ids of clients stand in one of some columns."""
+        asked = {"", *columns}
+        is_open, is_wide = not asked.isdisjoint(self.unbounded), not asked.isdisjoint(self.wide)
+        if self.limit is not None:
+            return replace(self, limit=self.limit if is_open or is_wide else None, wide=_NONE)
+        action = "export" if is_open and self.action in ("list", "read") else self.action
+        return replace(self, action=action, wide=self.wide if is_wide and not is_open else _NONE)
 
 
 def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touch, ...]:
@@ -80,9 +97,8 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
             ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
-            asked = plan.where if bound and action == "list" else None
-            open_for = asked.open_for(table.alias, seen.values, given) if asked else _NONE
-            yield Touch(table.schema, table.name, "export" if "" in open_for else action, ids, unbounded=open_for)
+            touch = Touch(table.schema, table.name, action, ids)
+            yield _unbounded(touch, plan, table, seen, given) if bound and table.action == "list" else touch
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < _DEEP:
@@ -106,6 +122,24 @@ def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touc
         for touch in _touches(text, dialect, given, depth + 1):
             action = "list" if touch.action == "read" and not bound else touch.action
             yield touch if bound else replace(touch, ids={}, action=action)
+
+
+def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
+    """Return a touch with what its query leaves open, and the most rows that it wants."""
+    limit = _most(plan.limit, seen, given) if plan.limit else None
+    if plan.where is None or limit == _NOT_KNOWN:
+        return touch
+    left = plan.where.open_for(table.alias, seen.values, given)
+    touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit)
+    return replace(touch.for_column(()), ids={}) if "" in left.all else touch
+
+
+def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:
+    """Return the number that limits a query; ``_NOT_KNOWN`` for that of a parameter whose value the log leaves out."""
+    if limit is ONE:
+        return 1
+    text = given.get(limit.text, "") if limit.kind == "parameter" else seen.values[int(limit.text)]
+    return min(int(text), MOST) if text.isdecimal() and len(text) <= _DIGITS else _NOT_KNOWN
 
 
 def _ids(plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

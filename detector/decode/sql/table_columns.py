@@ -16,13 +16,15 @@ from functools import lru_cache
 import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
-from detector.decode.parse_result import CUT, DIALECT, FIELD, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
+from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement_tables import Touch, touches_of
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""
 UNCLEAR = "statement_unclear"
 """Flag of lines whose statement names a table of the record map in a way that was not understood."""
+WIDE = "statement_wide"
+"""Flag of lines whose statement lists a table of the record map, and may have listed nearly all of it."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
 
@@ -89,9 +91,12 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
         if place.column:
             ids = [_ids(place, one) for one in touches]
             made.append(pl.Series(FIELD + place.ids, ids, dtype=_LISTS))
-    guessed = [not all(touch.sure for touch in one) for one in touches]
-    if any(guessed):
-        made.append(_flags(frame, guessed))
+    flags = [_said(one) for one in touches]
+    if any(flags):
+        made.append(_flags(frame, flags))
+    limits = [_limit(one) for one in touches]
+    if any(one is not None for one in limits):
+        made.append(pl.Series(LIMIT, limits, dtype=pl.Int64()))
     if ROWS in frame.columns:
         rows = frame[ROWS].cast(pl.String)
         listed = [[text] if text else None for text in rows.to_list()]
@@ -118,15 +123,19 @@ def _touches(frame: pl.DataFrame, places: Collection[TablePlace]) -> list[tuple[
 
 def _beyond_ids(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
     """Return what a statement touches that was cut: more ids or other conditions may have stood behind."""
-    return tuple(replace(one, ids={}, action="list" if one.action == "read" else one.action) for one in touches)
+    return tuple(
+        replace(one, ids={}, limit=None, action="list" if one.action == "read" else one.action) for one in touches
+    )
 
 
 def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
-    """Return a touch as an export where only the column of ids bounds it, and that does not."""
-    if not touch.unbounded or touch.action != "list":
+    """Return a touch as what it is where the ids of clients stand in the column that routes name for its table."""
+    if not (touch.unbounded or touch.wide or touch.limit is not None):
         return touch
-    columns = {place.column.lower() for place in places if _fits(place.pattern, touch.schema, touch.name)}
-    return touch if columns.isdisjoint(touch.unbounded) else replace(touch, action="export")
+    fitting = [place for place in places if _fits(place.pattern, touch.schema, touch.name)]
+    if not fitting:
+        return replace(touch, limit=None, wide=frozenset())
+    return touch.for_column({place.column.lower() for place in fitting})
 
 
 def _together(statement: str, dialect: str, parameters: str, about: str) -> tuple[Touch, ...]:
@@ -158,11 +167,25 @@ def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[
     )
 
 
-def _flags(frame: pl.DataFrame, guessed: list[bool]) -> pl.Series:
-    """Return the flags of the lines, with one more where a table was only named."""
+def _said(touches: tuple[Touch, ...]) -> tuple[str, ...]:
+    """Return the flags that say how much is known of what a statement touches."""
+    if all(touch.sure and not touch.wide for touch in touches):
+        return ()
+    unclear, wide = not all(touch.sure for touch in touches), any(touch.wide for touch in touches)
+    return (UNCLEAR,) * unclear + (WIDE,) * wide
+
+
+def _limit(touches: tuple[Touch, ...]) -> int | None:
+    """Return how many rows were read at most, where a limit alone bounds each list."""
+    limits = [touch.limit for touch in touches if touch.limit is not None]
+    return sum(limits) if limits and len(limits) == len(touches) else None
+
+
+def _flags(frame: pl.DataFrame, more: list[tuple[str, ...]]) -> pl.Series:
+    """Return the flags of the lines, with those of their statements."""
     name = "log.flags"
     before = frame[name].to_list() if name in frame.columns else [None] * frame.height
-    flags = [[*(was or ()), UNCLEAR] if more else was for was, more in zip(before, guessed, strict=True)]
+    flags = [[*(was or ()), *one] if one else was for was, one in zip(before, more, strict=True)]
     return pl.Series(name, flags, dtype=_LISTS)
 
 

@@ -192,7 +192,7 @@ ACTS = {
 OWN_ACTS = {
     "postgresql": {
         "alter table crm.clients rename to x": "update",
-        "prepare p as select * from crm.clients": "list",
+        "prepare p as select * from crm.clients": "export",
         "do $$ begin delete from crm.clients; end $$": "delete",
         "copy crm.clients to program 'nc'": "export",
         "select * from crm.clients where id = any('{5,6}')": "read",

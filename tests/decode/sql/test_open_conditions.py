@@ -1,5 +1,7 @@
 """A query whose conditions bound nothing is an export; one that asks for some rows, as honest work does, is a list."""
 
+from typing import Any
+
 import pytest
 
 from detector.decode.sql.statement_tables import touches_of
@@ -49,26 +51,60 @@ id * 0 = 0
 ((id > 0))
 id > 0 and 1 = 1 and name <> 'x'
 '' = '' or name = ''
+status <> 'closed'
+status != 'closed' and type <> 'test'
+not status = 'closed'
+status not in ('closed', 'lost')
+phone is not null
+1=1 and status <> 'closed'
+name not like 'test%'
+deleted = false
+deleted = 0
+deleted = 'N'
+deleted is not true
+deleted is null
+deleted_at is null
+not deleted
+c.is_deleted = false and c.active
+coalesce(is_deleted, 0) = 0
+isactive = 1
+is_active = true
+vip is true
+whatever = true
+active
+not active
+active in (0, 1)
+id > 0 and deleted = 0
+archived is null and email is not null
+name >= ''
+name > ' '
+length(name) > 0
+'' < name
+balance >= 0
+balance > -1
+created > '1900-01-01'
+created < '2999-12-31'
+not created < '1900-01-01'
+created between '1900-01-01' and '2100-01-01'
+c.id = o.client_id
+1=1 group by id, name
+1=1 offset 0
+1=1 for update
+1=1 limit all
+1=1 limit null
+1=1 limit 10 * 1000
 """.strip().splitlines()
 
 SOME = """
 created > now() - interval '1 day'
 created between '2026-01-01' and '2027-01-01'
 id > 0 and created > now() - interval '1 day'
-status <> 'closed'
-phone is not null
-1=1 and status = 'open'
-1=1 and status <> 'closed'
 1=0
 false
 not true
 'bob' = '' or name = 'bob'
 $1 is null or name = $1
-deleted_at is null
-active
-not active
 name like 'a%'
-name not like 'test%'
 lower(name) = 'x'
 id between 10 and 500
 id between $1 and $2
@@ -85,11 +121,24 @@ id > 0 fetch first 5 rows only
 id in (select client from vip)
 case when id > 0 then true else false end
 random() < 0.01
-c.id = o.client_id
 c.id = o.client_id and o.created > '2026-01-01'
-updated_at = created_at
 balance > 1000
 name > 'm'
+deleted
+is_deleted = true
+deleted = 1 and status <> 'x'
+closed_at is not null
+deleted = false and manager_id = 5
+status = 'active' and manager_id = 5
+status <> 'closed' and created > now() - interval '30 days'
+email is null
+o.client_id is null
+balance > 0
+age(created) > $1
+valid_id = 1
+branch = 7
+email = 'a@example.org'
+name like '%ivan%'
 """.strip().splitlines()
 
 TABLE = {"object": "client", "classes": ["contact"], "subject": "where:id"}
@@ -99,17 +148,22 @@ RECORDS = {
 }
 
 
+def told(statements: list[str]) -> list[dict[str, Any]]:
+    """Return the events of statements."""
+    return decoded([postgresql(f"statement: {each}") for each in statements], "postgresql.csv", RECORDS)
+
+
 def actions(statements: list[str]) -> list[str]:
     """Return what statements do with the table of clients, as their events say it."""
-    lines = [postgresql(f"statement: {each}") for each in statements]
-    return [event["event.action"] for event in decoded(lines, "postgresql.csv", RECORDS)]
+    return [event["event.action"] for event in told(statements)]
 
 
 @pytest.mark.parametrize("condition", EVERYTHING)
 def test_a_query_that_nothing_bounds_is_an_export(condition: str) -> None:
+    tables = "orders o, clients c" if "o." in condition else "clients c"
     statements = [
-        f"select * from clients c where {condition}",
-        f"select c.* from clients c where {condition} order by 1",
+        f"select * from {tables} where {condition}",
+        f"select c.* from {tables} where {condition} /* order */",
     ]
     assert actions(statements) == ["export", "export"]
 
@@ -133,9 +187,89 @@ def test_what_shows_no_rows_is_none(statement: str) -> None:
     assert actions([statement]) != ["export"]
 
 
-def test_only_the_column_of_ids_is_one() -> None:
-    (touch,) = touches_of("select * from clients where phone is not null")
-    assert (touch.action, touch.unbounded) == ("list", {"phone"})
+WIDE = """
+country = 'RU'
+status = 'active'
+status in ('active', 'new')
+id > 0 and country = 'RU'
+country = 'RU' and gender = 'm'
+country = $1
+deleted = false and country = 'RU'
+region is null
+branch = 1
+1=1 and status = 'open'
+name like '%a%'
+updated_at = created_at
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("condition", WIDE)
+def test_a_query_that_may_leave_nearly_all_says_so(condition: str) -> None:
+    (event,) = told([f"select * from clients where {condition}"])
+    assert (event["event.action"], event["record.count"], event["log.flags"]) == ("list", None, ["statement_wide"])
+
+
+@pytest.mark.parametrize("condition", SOME)
+def test_a_query_for_some_rows_has_no_such_flag(condition: str) -> None:
+    tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
+    assert [event["log.flags"] for event in told([f"select * from {tables} where {condition}"])] == [None]
+
+
+LIMITED = [
+    ("select * from clients limit 20", 20),
+    ("select * from clients order by id limit 100000", 100000),
+    ("select * from clients limit 40, 20", 20),
+    ("select * from clients limit 20 offset 40", 20),
+    ("select * from clients where deleted = false limit 500", 500),
+    ("select * from clients where country = 'RU' limit 500", 500),
+    ("select * from clients where id > 1000 order by id limit 5000", 5000),
+    ("select top 100 * from clients", 100),
+    ("select top (100) * from clients where active = 1", 100),
+    ("select * from clients fetch first 50 rows only", 50),
+    ("select * from clients offset 10 rows fetch next row only", 1),
+    ("select * from clients where rownum <= 300", 300),
+    ("declare c cursor for select * from clients limit 7", 7),
+    ("with x as (select 1) select * from clients limit 7", None),
+    ("select * from clients where manager_id = 5 limit 1000", None),
+    ("select * from clients where id in (1, 2) limit 1000", 2),
+    ("select * from clients limit $1", None),
+    ("select * from orders limit 20", 20),
+    ("select * from nobody limit 20", None),
+]
+
+
+@pytest.mark.parametrize(("statement", "count"), LIMITED)
+def test_a_limit_is_an_estimate_of_what_nothing_else_bounds(statement: str, count: int | None) -> None:
+    (event,) = told([statement])
+    basis = None if count is None else "counted" if event["subject.ids"] else "estimated"
+    assert (event["record.count"], event["record.count_basis"]) == (count, basis)
+    assert event["event.action"] in ("list", "read")
+    assert event["log.flags"] is None
+
+
+@pytest.mark.parametrize("limit", ["top 100 percent", "top (10) percent"])
+def test_a_share_of_the_rows_is_no_limit(limit: str) -> None:
+    assert actions([f"select {limit} * from clients"]) == ["export"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "declare c cursor for select * from clients",
+        "declare c no scroll cursor with hold for select * from clients where deleted = false",
+        "prepare p as select * from clients",
+        "with x as (select * from clients) select * from x",
+        "select *, count(*) over () from clients",
+        "select name, phone from clients group by name, phone",
+    ],
+)
+def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
+    assert actions([statement]) == ["export"]
+
+
+def test_the_column_of_ids_alone_is_one_of_ids() -> None:
+    (touch,) = touches_of("select * from clients where number > 0")
+    assert (touch.action, touch.unbounded) == ("list", {"number"})
     (touch,) = touches_of("select * from clients where true")
     assert touch.action == "export"
 

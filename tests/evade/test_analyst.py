@@ -1,0 +1,56 @@
+"""Whoever works with SQL all day as analysts do pages nobody."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.evade.attempt import try_in_replay
+from tests.evade.house import Line, sql
+from tests.evade.tricks import Trick
+
+USUAL = """
+SELECT * FROM clients WHERE status = 'active' AND manager_id = {n}
+SELECT id, name, phone FROM clients WHERE deleted = false AND branch_id = {n} ORDER BY name
+SELECT * FROM clients WHERE id = {n}
+SELECT * FROM clients WHERE id IN ({n}, {m})
+SELECT * FROM clients WHERE email = 'client{n}@example.org'
+SELECT * FROM clients WHERE name LIKE 'Ivano%' AND deleted_at IS NULL
+SELECT * FROM clients WHERE created > now() - interval '7 days' AND is_test = false
+SELECT * FROM clients WHERE created BETWEEN '2026-02-01' AND '2026-02-28' AND country = 'RU'
+SELECT status, count(*) FROM clients WHERE deleted = false GROUP BY status
+SELECT manager_id, avg(balance), max(created) FROM clients GROUP BY manager_id HAVING count(*) > 10
+SELECT count(*) FROM clients WHERE country = 'RU'
+SELECT * FROM clients WHERE deleted = false ORDER BY created DESC LIMIT 200
+SELECT * FROM clients LIMIT 1000
+SELECT * FROM clients WHERE country = 'RU' LIMIT 500 OFFSET {n}
+SELECT c.id, c.name, o.total FROM clients c JOIN orders o ON o.client_id = c.id WHERE o.created > '2026-02-20'
+SELECT * FROM clients WHERE id IN (SELECT client_id FROM orders WHERE total > {n})
+SELECT c.* FROM clients c LEFT JOIN orders o ON o.client_id = c.id WHERE o.id IS NULL AND c.manager_id = {n}
+SELECT * FROM clients WHERE manager_id IS NULL
+SELECT * FROM clients WHERE debt > {n} AND status <> 'closed'
+EXPLAIN SELECT * FROM clients
+UPDATE clients SET manager_id = {m} WHERE id = {n}
+""".strip().splitlines()
+
+UNCLEAR = """
+SELECT * FROM clients WHERE status = 'overdue'
+SELECT * FROM clients WHERE country = 'BY' AND type = 'company'
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("unclear", [0, 12])
+@pytest.mark.parametrize("seed", range(2))
+def test_sixty_statements_a_day_of_an_analyst_page_nobody(tmp_path: Path, seed: int, unclear: int) -> None:
+    def lines(begins: datetime) -> Iterator[Line]:
+        chance = random.Random(seed)
+        forms = [*chance.choices(USUAL, k=60 - unclear), *chance.choices(UNCLEAR, k=unclear)]
+        chance.shuffle(forms)
+        for number, form in enumerate(forms):
+            at = begins + timedelta(minutes=8 * number)
+            statement = form.format(n=chance.randrange(2, 900), m=chance.randrange(2, 900))
+            yield sql(at, statement, "nina", address="192.0.2.60", application="DBeaver")
+
+    assert not try_in_replay(Trick("analyst", "a day of an analyst", lines, lines), lines, tmp_path)
