@@ -11,6 +11,7 @@ to says so in 4624 and 4625. What SYSTEM and its like do in other logs than the 
 SQL Server's audit may go to the Windows log: such an event is the audit record within it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ MEANINGS: dict[str, Meaning] = {
     "4659": Meaning(_FILE, "delete"),
     "4660": Meaning(_FILE, "delete"),
     "4663": Meaning(_FILE, _BY_MASK),
+    "4664": Meaning(_FILE, "read"),
     "4670": Meaning(_FILE, "update"),
     "5140": Meaning(_FILE),
     "5142": Meaning(_FILE),
@@ -67,6 +69,7 @@ _OF_THE_MACHINE = frozenset(
     {"NT AUTHORITY", "NT-AUTORITÄT", "AUTORITE NT", "AUTORIDADE NT", "WINDOW MANAGER", "FONT DRIVER HOST"}
 )
 """Domains of accounts that each machine has, SYSTEM among them: what they do is the machine's."""
+_DRIVE = re.compile(r"[A-Za-z]\$")
 _LOCAL = frozenset({"LOCAL", "-", ""})
 _AUDIT_FAILURE, _AUDIT_SUCCESS = 0x10000000000000, 0x20000000000000
 _CLASSIC = 0x8000000000000000
@@ -189,8 +192,15 @@ def _bits(keywords: str) -> str:
 
 
 def _path(data: Mapping[str, str]) -> str | None:
-    r"""Return the file of an event: a local path, or a share (``\\*\clients``) and a path in it."""
+    r"""Return the file of an event: a local path, or a share (``\\*\clients``) and a path in it.
+
+    The share of a whole drive (``\\*\D$``), which administrators have, is that drive: its files have their local paths.
+    A hard link (4664) is of the file that gets one more name.
+    """
     share = data.get("ShareName", "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     if share:
-        return url_path(data.get("RelativeTargetName", "").lstrip("\\") or ".", share)
+        within = data.get("RelativeTargetName", "").lstrip("\\") or "."
+        return windows_path(f"{share[0].upper()}:\\{within}") if _DRIVE.fullmatch(share) else url_path(within, share)
+    if "FileName" in data and "LinkName" in data:
+        return windows_path(data["FileName"])
     return windows_path(data["ObjectName"]) if data.get("ObjectType") == "File" and "ObjectName" in data else None

@@ -54,6 +54,7 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
         *_PROCESS,
         "ResourceAttributes",
     ),
+    "4664": (*_SUBJECT, "FileName", "LinkName", "TransactionId"),
     "4672": (*_SUBJECT, "PrivilegeList"),
     "5140": (*_SUBJECT, "ObjectType", *_ADDRESS, "ShareName", "ShareLocalPath", "AccessMask", "AccessList"),
     "5145": (

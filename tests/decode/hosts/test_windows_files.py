@@ -1,0 +1,36 @@
+"""Which file an event of Windows is about, and that a record map finds it by whichever way it was reached."""
+
+import json
+
+import pytest
+
+from tests.decode.batches import decode
+
+ROUTE = {"path": "/D:/clients/{client}/*", "action": "download", "object": "document", "subject": "{client}"}
+
+
+def event(number, **data):
+    said = {"event_id": number, "event_data": {"SubjectUserName": "anna", **data}}
+    line = json.dumps({"@timestamp": "2026-05-17T07:05:04Z", "winlog": said})
+    (found,) = decode([line], format="windows.json", records={"routes": [ROUTE]}).frame.rows(named=True)
+    return found
+
+
+@pytest.mark.parametrize("share", ["\\\\*\\D$", "\\\\*\\d$", "\\\\fs1\\D$"])
+@pytest.mark.parametrize("path", ["clients\\104\\a.pdf", "\\Clients\\104\\a.pdf"])
+def test_a_file_by_the_share_of_its_drive_is_the_file_by_its_local_path(share, path):
+    found = event("5145", ObjectType="File", ShareName=share, RelativeTargetName=path, AccessMask="0x1")
+    assert (found["object.type"], found["subject.ids"]) == ("document", ["104"])
+    local = event("4663", ObjectType="File", ObjectName="D:\\clients\\104\\a.pdf", AccessMask="0x1")
+    assert (local["object.type"], local["subject.ids"]) == ("document", ["104"])
+
+
+@pytest.mark.parametrize("share", ["\\\\*\\clients", "\\\\*\\IPC$", "\\\\*\\scan$"])
+def test_other_shares_keep_their_names(share):
+    found = event("5145", ObjectType="File", ShareName=share, RelativeTargetName="104\\a.pdf", AccessMask="0x1")
+    assert found["url.path"] == f"/{share.rpartition(chr(92))[2]}/104/a.pdf"
+
+
+def test_a_hard_link_takes_the_file_away():
+    found = event("4664", FileName="D:\\clients\\104\\a.pdf", LinkName="C:\\temp\\a.pdf")
+    assert (found["event.category"], found["object.type"], found["subject.ids"]) == ("file", "document", ["104"])
