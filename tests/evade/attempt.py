@@ -37,10 +37,15 @@ def wronged(told: Told) -> list[str]:
 def try_in_replay(trick: Trick, made: Lines, folder: Path) -> Told:
     """Write the files and replay them."""
     lines = _around(trick, made, ORIGIN)
-    settings = load_settings(write_config(folder, **trick.settings))
+    config = write_config(folder, **trick.settings)
     for name, path in written(folder).items():
         path.write_bytes(b"".join(line.text for line in lines if line.log == name))
-    out = folder / "replay"
+    return replayed(config, folder / "replay")
+
+
+def replayed(config: Path, out: Path) -> Told:
+    """Replay the logs of a configuration."""
+    settings = load_settings(config)
     Replay(ReplayPlan(settings=settings, logs=logs_of(settings, []), out=out)).run()
     return _told(f"sqlite:///{out / 'nabat.db'}", out / "journal")
 

@@ -14,16 +14,22 @@ MASKS = [
     ("0x20000000", "read"),
     ("0x20", "read"),
     ("0x130089", "read"),
-    ("0x12019f", "update"),
+    ("0x12019f", "read"),
+    ("0xc0000000", "read"),
+    ("0x120196", "update"),
     ("0x40000000", "update"),
     ("0x120080", "other"),
 ]
 
 
-def samba(mask, kind="file"):
-    line = f"May 17 10:05:03 fs1 smbd_audit: anna|192.0.2.7|pc7|clients|create_file|ok|{mask}|{kind}|open|104/a.pdf"
+def audited(operation):
+    line = f"May 17 10:05:03 fs1 smbd_audit: anna|192.0.2.7|pc7|clients|{operation}"
     (event,) = decode([line], format="samba").frame.rows(named=True)
     return event["event.action"]
+
+
+def samba(mask, kind="file", how="open"):
+    return audited(f"create_file|ok|{mask}|{kind}|{how}|104/a.pdf")
 
 
 def windows(mask):
@@ -45,3 +51,25 @@ def test_a_folder_that_is_opened_with_all_rights_is_listed_and_one_passed_throug
 
 def test_only_the_right_to_delete_is_a_deletion_where_windows_says_it():
     assert (windows("0x10000"), samba("0x10000")) == ("delete", "other")
+
+
+@pytest.mark.parametrize(
+    ("how", "action"), [("open", "read"), ("open_if", "read"), ("create", "update"), ("overwrite_if", "update")]
+)
+def test_nothing_is_read_from_a_file_that_is_made_or_emptied(how, action):
+    assert samba("0x12019f", how=how) == action
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"),
+    [
+        ("renameat|ok|/srv/clients/104/a.pdf|/srv/clients/104/a.bak", "update"),
+        ("renameat|ok|104/a.pdf|104/~a.tmp", "update"),
+        ("renameat|ok|/srv/clients/104/a.pdf|/srv/public/a.pdf", "read"),
+        ("rename|ok|104/a.pdf|a.pdf", "read"),
+        ("linkat|ok|/srv/clients/104/a.pdf|/srv/clients/104/b.pdf", "read"),
+        ("link|ok|104/a.pdf|b.pdf", "read"),
+    ],
+)
+def test_a_file_that_gets_a_name_elsewhere_is_taken_away(operation, action):
+    assert audited(operation) == action

@@ -81,6 +81,55 @@ def test_a_call_is_known_by_its_number_on_every_architecture(arch, call, action)
     assert event(CLIENT, arch=arch, call=call)["event.action"] == action
 
 
+@pytest.mark.parametrize(
+    ("flags", "action"),
+    [
+        ("0", "read"),
+        ("80000", "read"),
+        ("2", "read"),
+        ("8002", "read"),
+        ("1", "update"),
+        ("201", "update"),
+        ("202", "update"),
+    ],
+)
+def test_whoever_opens_a_file_to_write_into_it_may_read_it_as_well(flags, action):
+    assert event(CLIENT, flags=flags)["event.action"] == action
+
+
+def moved(call, old, new, *, folder="ffffff9c"):
+    head = "msg=audit(1779001503.123:1)"
+    lines = [
+        f"type=SYSCALL {head}: arch=c000003e syscall={call} success=yes a0=ffffff9c a1=0 a2={folder} items=4 auid=1000",
+        f'type=CWD {head}: cwd="/srv/clients/104"',
+        f'type=PATH {head}: item=0 name="/srv/clients/104/" inode=1 dev=fd:00 nametype=PARENT',
+        f'type=PATH {head}: item=1 name="/srv/" inode=2 dev=fd:00 nametype=PARENT',
+        f'type=PATH {head}: item=2 name="{old}" inode=3 dev=fd:00 nametype=DELETE',
+        f'type=PATH {head}: item=3 name="{new}" inode=3 dev=fd:00 nametype=CREATE',
+    ]
+    found = one("\n".join(lines), format="auditd")
+    return found["event.action"], found["url.path"]
+
+
+@pytest.mark.parametrize(
+    ("call", "old", "new", "action"),
+    [
+        ("82", CLIENT, "/srv/clients/104/a.bak", "update"),
+        ("316", "a.pdf", CLIENT, "update"),
+        ("82", CLIENT, "/srv/public/a.pdf", "read"),
+        ("264", "a.pdf", "/tmp/a.pdf", "read"),
+        ("86", CLIENT, "/srv/clients/104/b.pdf", "read"),
+        ("265", CLIENT, "/tmp/a.pdf", "read"),
+    ],
+)
+def test_a_file_that_gets_a_name_elsewhere_is_taken_away(call, old, new, action):
+    assert moved(call, old, new) == (action, CLIENT)
+
+
+def test_a_folder_that_nobody_tells_is_elsewhere():
+    assert moved("264", CLIENT, "a.pdf", folder="5") == ("read", CLIENT)
+
+
 def mixed(numbers):
     """Return the lines of calls as parallel programs leave them: all SYSCALL, all CWD, all PATH."""
     calls = [record(f"/srv/clients/{number}/a.pdf", number) for number in numbers]

@@ -1,8 +1,9 @@
 """What the access means that a client of Windows or Samba asks for when it opens a file.
 
 Comes in: the bits of the access mask. Goes out: the word for ``event.action``. Whoever asks for the right to read can
-read: so can whoever asks for all rights (``GENERIC_ALL``, ``MAXIMUM_ALLOWED``) or to run the file. The right to delete
-is asked for beside others by programs that only read or rename.
+read: so can whoever asks for all rights (``GENERIC_ALL``, ``MAXIMUM_ALLOWED``), to run the file, or to write as well,
+unless the file is emptied or made by that. What was written then, the log says of the writing. The right to delete is
+asked for beside others by programs that only read or rename.
 """
 
 TRAVERSE = 0x20
@@ -14,10 +15,11 @@ _WRITES = 0x2 | 0x4 | 0x40000000
 _DELETES = 0x10000
 
 
-def asked_for(mask: int) -> str:
-    """Return what is done with a file that is opened with this access."""
-    if mask & _WRITES:
-        return "update"
-    if mask & _READS:
+def asked_for(mask: int, *, emptied: bool = False) -> str:
+    """Return what is done with a file that is opened with this access; ``emptied``: nothing is left in it to read."""
+    writes = mask & _WRITES
+    if mask & _READS and not (writes and emptied):
         return "read"
+    if writes:
+        return "update"
     return "delete" if mask & _DELETES else "other"

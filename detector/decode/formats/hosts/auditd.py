@@ -26,7 +26,7 @@ from posixpath import join, normpath
 import polars as pl
 
 from detector.decode.format import Format
-from detector.decode.formats.hosts.file_path import url_path
+from detector.decode.formats.hosts.file_path import stays, url_path
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import INCOMPLETE, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
@@ -81,14 +81,17 @@ CALLS = {"c000003e": _X86_64, "40000003": _I386, "c00000b7": _AARCH64}
 _X32 = 0x40000000
 """The bit of x86_64's numbers for programs with short pointers."""
 _CALL_ACTIONS = {
-    **dict.fromkeys(("read", "pread64", "sendfile"), "read"),
+    **dict.fromkeys(("read", "pread64", "sendfile", "link", "linkat"), "read"),
     **dict.fromkeys(("write", "rename", "renameat", "renameat2", "chmod", "fchmod", "fchmodat"), "update"),
-    **dict.fromkeys(("chown", "fchown", "lchown", "fchownat", "truncate", "ftruncate", "link", "linkat"), "update"),
+    **dict.fromkeys(("chown", "fchown", "lchown", "fchownat", "truncate", "ftruncate"), "update"),
     **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "delete"),
     **dict.fromkeys(("mkdir", "mkdirat", "symlink", "symlinkat"), "create"),
     **dict.fromkeys(("getdents", "getdents64"), "list"),
 }
+_RENAMES = ("rename", "renameat", "renameat2")
 _FLAGS = {"open": "a1", "openat": "a2"}
+_READ_ONLY, _WRITE_ONLY, _EMPTIED = 0, 1, 0x200
+"""Of the flags of an open file: the two lowest bits, and O_TRUNC."""
 _FOLDERS = {
     **dict.fromkeys(("openat", "openat2", "unlinkat", "mkdirat", "fchmodat", "fchownat", "newfstatat"), ("a0",)),
     **dict.fromkeys(("renameat", "renameat2", "linkat"), ("a0", "a2")),
@@ -191,7 +194,7 @@ def _event(record: _Record) -> RowEvent:
     columns: dict[str, object] = {
         "host.name": record.node or None,
         "event.category": _category(kind, touches=bool(files) and not call.startswith("exec")),
-        "event.action": _TYPE_ACTIONS.get(kind) or _action(call, fields, record.paths),
+        "event.action": _TYPE_ACTIONS.get(kind) or _action(call, fields, record.paths, names),
         "event.outcome": _outcome(fields),
         "user.name": _person(kind, fields),
         "source.ip": _given(fields, "addr"),
@@ -260,15 +263,19 @@ def _whole(name: str, at: int, call: str, record: _Record) -> str:
     return whole
 
 
-def _action(call: str, fields: Fields, paths: list[Fields]) -> str:
-    """Say what a system call does to its file."""
+def _action(call: str, fields: Fields, paths: list[Fields], names: list[str]) -> str:
+    """Say what a system call does to its file: a second name takes it away, and so does one in another folder."""
     types = {one.get("nametype") for one in paths}
     if call.startswith(("open", "creat")):
         if "CREATE" in types:
             return "create"
         flags = fields.get(_FLAGS.get(call, ""), "")
         number = int(flags, 16) if 0 < len(flags) <= 16 and set(flags) <= set("0123456789abcdef") else 0
-        return "update" if number & 0b11 or call == "creat" else "read"
+        mode = number & 0b11
+        writes = mode == _WRITE_ONLY or (mode != _READ_ONLY and number & _EMPTIED)
+        return "update" if writes or call == "creat" else "read"
+    if call in _RENAMES and len(names) > 1 and not stays(names[0], names[-1]):
+        return "read"
     return _CALL_ACTIONS.get(call, "other")
 
 

@@ -18,6 +18,11 @@ def url_path(path: str, share: str = "") -> str | None:
     return "/" + whole.replace("%", "%25").replace(";", "%3B")
 
 
+def stays(path: str, new_path: str) -> bool:
+    """Tell whether a file that gets a new name stays in its folder: programs that save a file do that."""
+    return path.rpartition("/")[0] == new_path.rpartition("/")[0]
+
+
 def windows_path(path: str) -> str | None:
     r"""Return a Windows path as ``url.path``; ``\??\`` and ``\Device\Mup\`` before it say nothing and are cut off."""
     for prefix in ("\\??\\", "\\\\?\\", "\\Device\\Mup"):

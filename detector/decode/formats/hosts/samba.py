@@ -43,6 +43,7 @@ _AUDIT = (
 _OPENED = r"^(?:(?P<mode>[rw])\|)?(?P<path>(?s:.*))$"
 _CREATED = r"^(?P<access>0x[0-9a-fA-F]+)\|(?P<kind>[^|]*)\|(?P<mode>[^|]*)\|(?P<path>(?s:.*))$"
 _TWO = r"^(?P<path>.*?)\|(?P<new_path>/?(?s:.*))$"
+_LAST_PART = r"[^/]*$"
 _NAMED = r"^(?P<path>(?s:.*))\|(?P<attribute>[^|]*)$"
 _OURS = rf"{_HEAD}| smbd(?:_audit)?(?:\[[0-9]+\])?: "
 """Lines that are Samba's, whatever they say."""
@@ -51,14 +52,19 @@ _NO_FILES = ("connect", "disconnect", "chdir", "getwd", "get_real_filename_at", 
 
 ACTIONS = {
     **dict.fromkeys(("read", "pread", "pread_send", "sendfile", "aio_read", "offload_read_send"), "read"),
+    **dict.fromkeys(("link", "linkat"), "read"),
     **dict.fromkeys(("write", "pwrite", "pwrite_send", "aio_write", "recvfile", "offload_write_send"), "update"),
     **dict.fromkeys(("rename", "renameat", "ftruncate", "chmod", "fchmod", "chown", "fchown", "lchown"), "update"),
-    **dict.fromkeys(("fset_nt_acl", "set_nt_acl", "link", "linkat", "symlink", "symlinkat"), "update"),
+    **dict.fromkeys(("fset_nt_acl", "set_nt_acl", "symlink", "symlinkat"), "update"),
     **dict.fromkeys(("mkdir", "mkdirat", "mknod", "mknodat"), "create"),
     **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "delete"),
     **dict.fromkeys(("opendir", "fdopendir"), "list"),
 }
-"""What an operation does; what is not here is ``other``. ``open``, ``openat`` and ``create_file`` say it themselves."""
+"""What an operation does; what is not here is ``other``. ``open``, ``openat`` and ``create_file`` say it themselves. A
+second name takes a file away, and so does a new one in another folder."""
+_RENAMES = ("rename", "renameat")
+_EMPTYING = ("create", "overwrite", "overwrite_if", "supersede")
+"""How ``create_file`` opens files in which nothing is left to read."""
 
 
 def parse(lines: pl.Series, place: LineContext, prefix: str = "") -> Parsed:
@@ -153,6 +159,7 @@ def _arguments(operations: pl.Series, arguments: pl.Series, failed: pl.Series) -
     operation, text = pl.col("operation"), pl.col("arguments")
     opens = operation.is_in(["open", "openat"])
     creates = operation == "create_file"
+    renames = operation.is_in(_RENAMES)
     two = operation.is_in(["rename", "renameat", "link", "linkat", "symlink", "symlinkat"])
     named = operation.str.contains("xattr") & text.str.contains("|", literal=True)
     none = operation.is_in(_NO_FILES)
@@ -163,6 +170,7 @@ def _arguments(operations: pl.Series, arguments: pl.Series, failed: pl.Series) -
         pl.when(named).then(text.str.extract_groups(_NAMED)).alias("named"),
         pl.when(~none).then(text).alias("whole"),
         pl.when(none).then(text).alias("argument"),
+        renames.alias("renames"),
         operation.replace_strict(ACTIONS, default="other", return_dtype=pl.String()).alias("does"),
     )
     sources = ("opened", "created", "two", "named")
@@ -170,6 +178,8 @@ def _arguments(operations: pl.Series, arguments: pl.Series, failed: pl.Series) -
     mode = pl.coalesce(pl.col("opened").struct.field("mode"), pl.col("created").struct.field("mode"))
     opened = pl.when(mode == "w").then(pl.lit("update")).when(mode == "r").then(pl.lit("read"))
     access = pl.col("created").struct.field("access")
+    old, new = (pl.col("two").struct.field(name).str.replace(_LAST_PART, "") for name in ("path", "new_path"))
+    does = pl.when(pl.col("renames") & (old != new)).then(pl.lit("read")).otherwise("does")
     final = made.select(
         pl.coalesce(*paths, "whole").alias("path"),
         mode.alias("mode"),
@@ -178,29 +188,30 @@ def _arguments(operations: pl.Series, arguments: pl.Series, failed: pl.Series) -
         pl.col("two").struct.field("new_path").alias("new_path"),
         pl.col("named").struct.field("attribute").alias("attribute"),
         pl.col("argument"),
-        pl.when(pl.col("opened").struct.field("mode").is_not_null()).then(opened).otherwise("does").alias("action"),
+        pl.when(pl.col("opened").struct.field("mode").is_not_null()).then(opened).otherwise(does).alias("action"),
     )
     columns = {column.name: column for column in final.get_columns()}
     if columns["access"].null_count() < len(columns["access"]):
-        columns["action"] = _asked(columns["access"], columns["kind"], columns["action"], failed)
+        columns["action"] = _asked(columns, failed)
     return columns
 
 
-def _asked(access: pl.Series, kind: pl.Series, action: pl.Series, failed: pl.Series) -> pl.Series:
+def _asked(columns: dict[str, pl.Series], failed: pl.Series) -> pl.Series:
     """Say what a client that opens a file asks for, by the bits of the access it wants.
 
     The right to delete is asked for to rename a file too: what was done with it, ``unlinkat`` or ``renameat`` says.
     """
-    distinct = Dictionary.of((access + "|" + kind.fill_null("")).rename("asked"))
+    kind, mode = (columns[name].fill_null("") for name in ("kind", "mode"))
+    distinct = Dictionary.of((columns["access"] + "|" + kind + "|" + mode).rename("asked"))
     words: list[str] = []
     for value in distinct.values:
-        bits, _, what = value.partition("|")
+        bits, what, how = value.split("|", 2)
         number = int(bits[2:18], 16)
-        word = asked_for(number & ~TRAVERSE if what == "dir" else number)
+        word = asked_for(number & ~TRAVERSE if what == "dir" else number, emptied=how in _EMPTYING)
         words.append("list" if what == "dir" and word == "read" else word)
     asked = distinct.column("action", words)
     asked = asked.set((asked == "delete").fill_null(value=False) & ~failed, "other")
-    return asked.zip_with(asked.is_not_null(), action)
+    return asked.zip_with(asked.is_not_null(), columns["action"])
 
 
 def _patterned(form: str) -> Parse:
