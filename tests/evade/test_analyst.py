@@ -31,6 +31,9 @@ SELECT * FROM clients WHERE id IN (SELECT client_id FROM orders WHERE total > {n
 SELECT c.* FROM clients c LEFT JOIN orders o ON o.client_id = c.id WHERE o.id IS NULL AND c.manager_id = {n}
 SELECT * FROM clients WHERE manager_id IS NULL
 SELECT * FROM clients WHERE debt > {n} AND status <> 'closed'
+WITH mine AS (SELECT * FROM clients WHERE manager_id = {n} AND deleted = false) SELECT * FROM mine ORDER BY name
+SELECT * FROM (SELECT * FROM clients WHERE deleted = false) x WHERE x.branch_id = {n}
+SELECT id, name FROM clients WHERE manager_id = {n} UNION SELECT id, name FROM clients WHERE manager_id = {m}
 EXPLAIN SELECT * FROM clients
 UPDATE clients SET manager_id = {m} WHERE id = {n}
 """.strip().splitlines()

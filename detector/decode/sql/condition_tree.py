@@ -45,6 +45,13 @@ def word_of(token: Token) -> str:
     return token.text if token.kind in ("word", "sign") else ""
 
 
+def without_tables(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without the names of tables before columns."""
+    names = ("word", "name")
+    dots = {at for at, token in enumerate(tokens) if at and token.text == "." and tokens[at - 1].kind in names}
+    return [token for at, token in enumerate(tokens) if at not in dots and at + 1 not in dots]
+
+
 class _Reader:
     """Reads AND, OR, NOT and brackets; what stands between them are conditions."""
 

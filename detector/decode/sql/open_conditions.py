@@ -28,7 +28,7 @@ from detector.decode.sql.column_names import (
     lies_below_all,
     says_yes_or_no,
 )
-from detector.decode.sql.condition_tree import Node, columns_of, each, tree_of, word_of
+from detector.decode.sql.condition_tree import Node, columns_of, each, tree_of, without_tables, word_of
 from detector.decode.sql.tokens import Token, words
 
 LONG = 1000
@@ -90,15 +90,21 @@ class Conditions:
         return Open(everything, frozenset(one for one, leaves in left.items() if leaves is _WIDE))
 
 
-def conditions(tokens: Sequence[Token]) -> Conditions:
-    """Return the conditions that some tokens are."""
-    root = tree_of(tokens)
+def conditions(tokens: Sequence[Token], *, qualified: bool = True) -> Conditions:
+    """Return the conditions that some tokens are; those of a table within others, if not ``qualified``, by any name."""
+    root = tree_of(tokens if qualified else without_tables(tokens))
     columns = (name.rpartition(".")[2] for node in each(root) for name in columns_of(node.tokens))
     return Conditions(root, frozenset(columns))
 
 
-NOTHING = conditions((Token("word", "true"),))
-"""The conditions of a query that has none."""
+def together(found: Sequence[Conditions]) -> Conditions:
+    """Return conditions all of which must be met; none leave everything."""
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Conditions(Node(tokens=(Token("word", "true"),)))
+    columns = frozenset[str]().union(*(one.columns for one in found))
+    return Conditions(Node("and", tuple(one.root for one in found)), columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,24 @@ the rows) limits nothing that could be told.
 
 from detector.decode.sql.tokens import Statement, Token, words
 
+_LIMITING = words("limit top fetch rownum")
+SOMETHING = Token("something", "")
+"""A limit of which nobody knows what it limits."""
 ONE = Token("one", "")
 """The limit of who asks for one row without a number."""
 _ROWS = words("row rows")
 
 
 def limit_of(statement: Statement) -> Token | None:
-    """Return the value or parameter that limits a query; None: nothing that is understood does."""
+    """Return the value or parameter that limits a query; None: nothing that is understood does.
+
+    What limits a table within others says nothing of these.
+    """
+    nested, depth = statement.words.count("select") > 1, 0
     for at, word in enumerate(statement.words):
+        depth += (statement.sign(at) == "(") - (statement.sign(at) == ")")
+        if word in _LIMITING and nested and depth:
+            return SOMETHING
         if word == "limit":
             return _limit(statement, at + 1)
         if word == "top":

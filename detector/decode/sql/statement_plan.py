@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from detector.decode.sql.column_names import identifies
-from detector.decode.sql.open_conditions import NOTHING, Conditions, conditions
+from detector.decode.sql.open_conditions import Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limit_of
 from detector.decode.sql.tokens import Statement, Token, tokens_of, words
@@ -53,6 +53,7 @@ _NO_GRANT = words("all database domain foreign function language parameter proce
 _FOR = words("system_time portion join order group")
 _SPEED = words("low_priority ignore quick delayed high_priority")
 _BRACKETED = words("from join straight_join apply only lateral oj")
+_TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
 _NOT_FROM = words("extract substring trim overlay position")
 _NOT_ALIAS = words(
     "where on using set join inner left right full cross natural group order limit offset fetch for union except"
@@ -62,6 +63,7 @@ _NOT_ALIAS = words(
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
+_ALL_BRANCHES = words("limit fetch into insert update delete")
 _COUNTING = words("count sum avg min max")
 _BOUNDING = words("where exists tablesample into insert update delete") | _COUNTING
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
@@ -111,11 +113,25 @@ def _planned(shape: str) -> tuple[Plan, ...]:
     run: list[Token] = []
     for token in (*tokens_of(shape), Token("sign", ";")):
         if token.kind == "sign" and token.text == ";":
-            plans.append(_Reading(run).plan())
+            plans += [_Reading(each).plan() for each in _branches(run)]
             run = []
         else:
             run.append(token)
     return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings)
+
+
+def _branches(run: list[Token]) -> Iterator[list[Token]]:
+    """Yield the queries of a UNION, each of which shows what it finds; a limit is one of all of them."""
+    words = [token.text if token.kind == "word" else "" for token in run]
+    depth, begin = 0, 0
+    if "union" in words and next(filter(None, words)) in _READING and _ALL_BRANCHES.isdisjoint(words):
+        for at, token in enumerate(run):
+            if token.kind == "sign":
+                depth += (token.text == "(") - (token.text == ")")
+            elif words[at] == "union" and not depth and at + 1 < len(run):
+                yield run[begin:at]
+                begin = at + 1 + (words[at + 1] in ("all", "distinct"))
+    yield run[begin:]
 
 
 remembered = lru_cache(maxsize=_REMEMBERED)(_planned)
@@ -193,16 +209,24 @@ class _Reading(Statement):
         return _BOUNDING.intersection(found) - (_COUNTING if "over" in found else frozenset())
 
     def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
-        """Return the conditions of a query that has no other bounds than a limit, and one WHERE at most."""
+        """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""
         words = self.words
-        if words.count("select") > 1 or not _OTHER_BOUNDS.isdisjoint(bounds) or not JOINING.isdisjoint(words):
+        nested = [at for at, word in enumerate(words) if word == "select"][1:]
+        if (
+            not _OTHER_BOUNDS.isdisjoint(bounds)
+            or not JOINING.isdisjoint(words)
+            or not all(map(self._is_in_from, nested))
+        ):
             return None
-        if "where" not in words:
-            return NOTHING
-        if self._where is None or words.count("where") > 1:
-            return None
-        begin = self._where[0] + 1
-        return conditions(self.tokens[begin : end_of_conditions(self, begin)[0]])
+        places = [at + 1 for at, word in enumerate(words) if word == "where"]
+        found = (self.tokens[begin : end_of_conditions(self, begin)[0]] for begin in places)
+        return together([conditions(tokens, qualified=not nested) for tokens in found])
+
+    def _is_in_from(self, at: int) -> bool:
+        """Tell whether what the SELECT at a place finds is shown: it is the last, a table of it, or one of its WITH."""
+        while self.sign(at - 1) == "(":
+            at -= 1
+        return self.sign(at) != "(" or self.word(at - 1) in _TABLE_BEHIND
 
     def _strings(self) -> tuple[int, ...]:
         return tuple(int(token.text) for token in self.tokens if token.kind == "value")

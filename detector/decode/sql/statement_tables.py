@@ -19,7 +19,7 @@ from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.picked_rows import values_at
-from detector.decode.sql.row_limits import ONE
+from detector.decode.sql.row_limits import ONE, SOMETHING
 from detector.decode.sql.statement_plan import NamedTable, Plan, plans_of
 from detector.decode.sql.tokens import Token, tokens_of
 
@@ -138,6 +138,8 @@ def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:
     """Return the number that limits a query; ``_NOT_KNOWN`` for that of a parameter whose value the log leaves out."""
     if limit is ONE:
         return 1
+    if limit is SOMETHING:
+        return _NOT_KNOWN
     text = given.get(limit.text, "") if limit.kind == "parameter" else seen.values[int(limit.text)]
     return min(int(text), MOST) if text.isdecimal() and len(text) <= _DIGITS else _NOT_KNOWN
 

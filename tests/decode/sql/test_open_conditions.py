@@ -229,7 +229,7 @@ LIMITED = [
     ("select * from clients offset 10 rows fetch next row only", 1),
     ("select * from clients where rownum <= 300", 300),
     ("declare c cursor for select * from clients limit 7", 7),
-    ("with x as (select 1) select * from clients limit 7", None),
+    ("with x as (select 1) select * from clients limit 7", 7),
     ("select * from clients where manager_id = 5 limit 1000", None),
     ("select * from clients where id in (1, 2) limit 1000", 2),
     ("select * from clients limit $1", None),
@@ -259,12 +259,42 @@ def test_a_share_of_the_rows_is_no_limit(limit: str) -> None:
         "declare c no scroll cursor with hold for select * from clients where deleted = false",
         "prepare p as select * from clients",
         "with x as (select * from clients) select * from x",
+        "with x as (select * from clients where deleted = false) select * from x where true",
+        "select * from (select * from clients where deleted = false) x",
+        "select * from (select * from clients) x where x.id > 0",
+        "select * from (select * from clients where status <> 'x') x join orders o on o.client = x.id where o.id > 0",
+        "select * from clients where id = 5 union all select * from clients where status <> 'x'",
+        "(select * from clients where active) union select * from clients where not active",
         "select *, count(*) over () from clients",
         "select name, phone from clients group by name, phone",
     ],
 )
 def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
     assert actions([statement]) == ["export"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from (select * from clients where manager_id = 5) x where true",
+        "select * from (select * from clients) x where x.manager_id = 5",
+        "with x as (select * from clients where manager_id = 5) select * from x",
+        "with x as (select 1 limit 1) select * from clients, x",
+        "select * from (select * from clients limit 5) x",
+        "select * from orders where client in (select id from clients where deleted = false)",
+        "select (select max(id) from clients where active), 1",
+        "select * from clients where active union select * from clients limit 10",
+        "insert into vip select * from clients where active union select * from clients",
+    ],
+)
+def test_tables_within_others_are_bounded_by_what_bounds_these(statement: str) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"] in ("list", "create"), event["record.count"]) == (True, None)
+
+
+def test_a_limit_of_all_is_one_of_tables_within() -> None:
+    (event,) = told(["select * from (select * from clients where deleted = false) x limit 30"])
+    assert (event["event.action"], event["record.count"], event["record.count_basis"]) == ("list", 30, "estimated")
 
 
 def test_the_column_of_ids_alone_is_one_of_ids() -> None:

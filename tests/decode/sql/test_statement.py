@@ -18,7 +18,11 @@ READ = [
     ("select * from clients where not id = 5", "clients export"),
     ("select * from clients where id = 5 - 3", "clients list"),
     ("select * from clients where f(id = 5)", "clients list"),
-    ("select * from clients where id = 5 union select * from clients", "clients list; clients list"),
+    ("select * from clients where id = 5 union select * from clients", "clients list; clients export"),
+    (
+        "select * from clients where id = 5 union all select * from clients where id = 6",
+        "clients read id=5; clients read id=6",
+    ),
     ("select (select 1 from t where id = 5), * from clients", "t list; clients list"),
     ("select * from clients where id = 'cut off", "clients list"),
     ("select * from clients where id = 5 -- or 1=1\n;", "clients read id=5"),
