@@ -10,7 +10,7 @@ _LIMITING = words("limit top fetch rownum")
 SOMETHING = Token("something", "")
 """A limit of which nobody knows what it limits."""
 ONE = Token("one", "")
-"""The limit of who asks for one row without a number."""
+"""The limit of who asks for one row without a number, as HANDLER of MySQL does."""
 _ROWS = words("row rows")
 
 
@@ -36,7 +36,7 @@ def limit_of(statement: Statement) -> Token | None:
             return None if statement.word(at + 3) == "percent" else _number(statement, at + 2)
         if word == "rownum" and statement.sign(at + 1) in ("<", "="):
             return _number(statement, at + 2 + (statement.sign(at + 2) == "="))
-    return None
+    return ONE if statement.word(0) == "handler" else None
 
 
 def _limit(statement: Statement, at: int) -> Token | None:

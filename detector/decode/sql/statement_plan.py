@@ -61,7 +61,7 @@ _NOT_ALIAS = words(
     " ignore force straight_join"
 )
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
-_READING = words("select table with declare prepare")
+_READING = words("select table with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
 _ALL_BRANCHES = words("limit fetch into insert update delete")
 _COUNTING = words("count sum avg min max")

@@ -141,7 +141,9 @@ def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:
     if limit is SOMETHING:
         return _NOT_KNOWN
     text = given.get(limit.text, "") if limit.kind == "parameter" else seen.values[int(limit.text)]
-    return min(int(text), MOST) if text.isdecimal() and len(text) <= _DIGITS else _NOT_KNOWN
+    if not text.isdecimal():
+        return _NOT_KNOWN
+    return min(int(text), MOST) if len(text) <= _DIGITS else MOST
 
 
 def _ids(plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
