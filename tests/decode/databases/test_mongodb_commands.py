@@ -71,6 +71,57 @@ def test_what_else_a_filter_asks_names_no_client(filter_: Any) -> None:
     assert found(filter_) is None
 
 
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        {"deleted": False},
+        {"deleted": {"$ne": True}},
+        {"status": {"$ne": "closed"}, "active": True},
+        {"status": {"$nin": ["closed", "lost"]}},
+        {"deleted_at": None},
+        {"phone": {"$exists": True}},
+        {"$and": [{"active": True}, {"archived": {"$exists": False}}], "$comment": "x"},
+        {"name": {"$gte": ""}},
+        {"created": {"$gt": "1900-01-01", "$lt": "2999-01-01"}},
+        {"manager_id": {"$gt": 0}},
+    ],
+)
+def test_a_filter_that_leaves_nearly_all_reads_the_collection(filter_: Any) -> None:
+    assert touched("find", {"find": "clients", "filter": filter_})["crm.clients"] == ("export", None)
+
+
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        {"deleted": True},
+        {"deleted": False, "manager": 5},
+        {"active": True, "city": {"$regularExpression": {"pattern": "^A", "options": ""}}},
+        {"active": True, "$expr": {"$gt": ["$a", "$b"]}},
+        {"created": {"$gt": "2026-05-01"}},
+        {"manager_id": {"$gt": 0, "$mod": [7, 0]}},
+        {"active": {}},
+    ],
+)
+def test_a_filter_for_some_documents_does_not(filter_: Any) -> None:
+    (touch,) = touches_of(statements_of("find", "crm.clients", {"find": "clients", "filter": filter_}))
+    touch = touch.for_column(["_id"])
+    assert (touch.action in ("list", "read"), touch.wide) == (True, frozenset())
+
+
+@pytest.mark.parametrize("command", ["aggregate", "count", "distinct", "find"])
+def test_only_a_find_by_shared_values_may_show_most_of_a_collection(command: str) -> None:
+    more = {"pipeline": [{"$match": {"status": "new"}}, {"$count": "n"}], "filter": {"status": "new"}}
+    query = {"query": {"status": "new"}} if command != "find" else {}
+    (touch,) = touches_of(statements_of(command, "crm.clients", {**more, **query}))
+    assert bool(touch.for_column(["_id"]).wide) == (command == "find")
+
+
+@pytest.mark.parametrize(("limit", "count"), [(500, 500), ({"$numberLong": "500"}, 500), (-500, 500), (0, None)])
+def test_the_limit_of_a_find_is_one(limit: Any, count: int | None) -> None:
+    (touch,) = touches_of(statements_of("find", "crm.clients", {"find": "clients", "filter": {}, "limit": limit}))
+    assert (touch.action, touch.limit) == ("list" if count else "export", count)
+
+
 def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
     def bounded(*stages: Any) -> Told:
         return touched("aggregate", {"aggregate": "clients", "pipeline": list(stages)})

@@ -5,7 +5,8 @@ Comes in: the command's word, its namespace (``database.collection``) and its ar
 
 A filter gives ids only where they bound whatever fits it: a field that equals a plain value or is ``$in`` a list of
 such, by itself, beside other conditions, in ``$and``, and in each branch of ``$or``. Whatever else compares (``$ne``,
-``$gte``, ``$exists``, a document, a regular expression) bounds nothing. Of a pipeline the ``$match`` stages count that
+``$gte``, ``$exists``, a document, a regular expression) gives none; how much they leave in a ``find`` is
+judged as in SQL, and so is its limit. Of a pipeline the ``$match`` stages count that
 stand before any stage that makes other documents of those of the collection; the collections that stages read or
 write are touched too, wherever they stand. Commands nested deeper than a server takes them are not looked into.
 """
@@ -33,6 +34,7 @@ _KEEPING = frozenset(("$limit", "$sample", "$skip", "$sort"))
 _NUMBERS = ("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
 _PLAIN = frozenset(("$oid", "$uuid", "$symbol", *_NUMBERS))
 """Types of extended JSON that stand for one value."""
+_SIGNS = {"$eq": "=", "$ne": "<>", "$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
 _DEEP = 20
 """How deep pipelines and conditions are followed: servers refuse pipelines nested deeper."""
 
@@ -63,9 +65,9 @@ def _statements(command: str, space: str, args: Mapping[str, Any], depth: int) -
         moved = args.get("renameCollection") or args.get("old") if form is _RENAME else None
         name = moved if isinstance(moved, str) else space
         removes = command == "findandmodify" and args.get("remove") is True
-        yield _statement(
-            _DELETE if removes else form, name, bounds=_bounded(command, args), whole=_is_whole(command, args)
-        )
+        more = _more(command, args) if form is _READ else []
+        text = _statement(_DELETE if removes else form, name, bounds=_bounded(command, args), more=more)
+        yield text + (_limit(args) if command == "find" and text else "")
     yield from _written(args.get("out"), database)
     yield from _staged(args.get("pipeline"), database, depth)
 
@@ -109,7 +111,8 @@ def _staged(stages: Any, database: str, depth: int) -> Iterator[str]:
                 inner = more.get("pipeline")
                 named = _named(more.get("coll" if word == "$unionWith" else "from"), database)
                 if named:
-                    yield _statement(_READ, named, bounds=_matched(inner), whole=word == "$unionWith" and not inner)
+                    unclear = [] if word == "$unionWith" and not inner else [UNKNOWN]
+                    yield _statement(_READ, named, bounds=_matched(inner), more=unclear)
                 yield from _staged(inner, database, depth - 1)
 
 
@@ -129,22 +132,55 @@ def _named(said: Any, database: str) -> str:
     return f"{database}.{said}" if isinstance(said, str) else ""
 
 
-def _is_whole(command: str, args: Mapping[str, Any]) -> bool:
-    """Say whether a command reads every document of a collection."""
-    if command == "find":
-        return not (args.get("filter") or args.get("query") or args.get("limit"))
-    return command == "aggregate" and not args.get("pipeline")
+def _more(command: str, args: Mapping[str, Any]) -> list[str]:
+    """Return the conditions of a command that name no values of a field; none where it reads every document."""
+    if command != "find":
+        return [UNKNOWN] if command != "aggregate" or args.get("pipeline") else []
+    found = args.get("filter") or args.get("query") or {}
+    return list(_conditions(found, _DEEP)) if isinstance(found, Mapping) else [UNKNOWN]
 
 
-def _statement(form: str, space: str, *, bounds: Mapping[str, Sequence[str]] | None = None, whole: bool = False) -> str:
+def _conditions(found: Any, depth: int) -> Iterator[str]:
+    """Yield what a filter asks beside values that fields must be one of, as SQL says it."""
+    for key, value in found.items() if isinstance(found, Mapping) and depth else ():
+        if key == "$and":
+            yield from (text for each in _list(value) for text in _conditions(each, depth - 1))
+        elif key.startswith("$"):
+            yield from () if key == "$comment" else (UNKNOWN,)
+        elif not _values(value):
+            asked = value if isinstance(value, Mapping) and value else {"$eq": value}
+            yield from (_condition(quoted(key), word, said) for word, said in asked.items())
+
+
+def _condition(field: str, word: str, said: Any) -> str:
+    if word in ("$eq", "$ne") and isinstance(said, bool):
+        return f"{field} {_SIGNS[word]} {str(said).lower()}"
+    if word == "$exists" or (word in ("$eq", "$ne") and said is None):
+        return f"{field} IS {'NOT ' * (said in (True, 1) or word == '$ne')}NULL"
+    values = _values({"$in": said if word == "$nin" else [said]})
+    if not values or word not in (*_SIGNS, "$nin"):
+        return UNKNOWN
+    value = values[0] if values[0].isdecimal() else _literal(values[0])
+    return (
+        f"{field} NOT IN ({', '.join(map(_literal, values))})" if word == "$nin" else f"{field} {_SIGNS[word]} {value}"
+    )
+
+
+def _limit(args: Mapping[str, Any]) -> str:
+    """Return the limit of a ``find``; a negative one is of its only batch."""
+    number = (_plain(args.get("limit")) or "").removeprefix("-")
+    return f" LIMIT {number}" if number.isdecimal() and number.strip("0") else ""
+
+
+def _statement(
+    form: str, space: str, *, bounds: Mapping[str, Sequence[str]] | None = None, more: Sequence[str] = ()
+) -> str:
     database, _, name = space.partition(".")
     if not name or name.startswith("$cmd"):
         return ""
     text = form.format(quoted(database, name))
-    where = (f"{quoted(field)} IN ({', '.join(map(_literal, ids))})" for field, ids in (bounds or {}).items() if field)
-    conditions = " AND ".join(where)
-    if form is _READ and not whole:
-        conditions = conditions or UNKNOWN
+    where = [f"{quoted(field)} IN ({', '.join(map(_literal, ids))})" for field, ids in (bounds or {}).items() if field]
+    conditions = " AND ".join([*where, *more])
     return f"{text} WHERE {conditions}" if conditions else text
 
 
