@@ -188,6 +188,15 @@ def test_a_copy_of_more_than_half_a_day_is_counted_once_and_not_its_last_hours_a
     assert of(live, MANY, DIFFERENT, NEW) == of(replay, MANY, DIFFERENT, NEW)
 
 
+@example(  # the third client comes when the others have been read again since
+    lines=[
+        {"step": step, "behind": 0, "who": "anna", "address": "192.0.2.1", "client": client}
+        for step, client in [(0, 2), (30_000, 1), *[(0, 0)] * 3, (60, 0), (90_000, 2), (0, 0), (0, 1)]
+    ],
+    lag=20 * MINUTE,
+    cuts=[110, 106],
+    pauses=False,
+)
 @settings(max_examples=30, deadline=None)
 @given(lines=_LINES, lag=st.sampled_from([20 * MINUTE, 26 * HOUR]), cuts=_CUTS, pauses=st.booleans())
 def test_a_stream_far_behind_leads_to_what_a_replay_of_it_leads_to_whatever_cuts_and_restarts(
@@ -348,6 +357,17 @@ def test_a_stream_that_falls_behind_and_catches_up_is_counted_once(
     places = pl.concat([each.select("log.stream", "log.offset") for each in came])
     assert places.height == turns.height
     assert places.n_unique() == turns.height
+
+
+def test_what_comes_late_completes_a_days_count_when_it_was_done_though_the_rest_was_done_again_since(
+    core: Core,
+) -> None:
+    clients = [act(7_200, 0), act(1_800, 1), act(9_300, 0), act(0, 1), act(120, who="clerk")]
+    now, late = log("now", clients, timedelta(0)), log("late", [act(18_000, 2)], 9 * MINUTE)
+    _, live = followed(core, [now, late], range(10))
+    expected = of(replayed(core, now, late)[1], DIFFERENT)
+    assert [at for _, at in expected.values()] == [START + 5 * HOUR]
+    assert of(live, DIFFERENT) == expected
 
 
 def test_no_lane_is_kept_while_no_stream_is_far_behind(core: Core) -> None:

@@ -44,7 +44,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
     def holding(windows: SlidingWindows) -> list[tuple[list[int], list[int], int]]:
         held = []
         for slot in range(4):
-            moments, much = windows.of(slot)
+            moments, _, much = windows.of(slot)
             order = np.lexsort((much, moments))
             held.append((moments[order].tolist(), much[order].tolist(), int(windows.live[slot])))
         return held
@@ -62,6 +62,38 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
             whole.expire(edge)
             parted.expire(edge)
         assert holding(parted) == holding(whole)
+
+
+@given(sights=_SIGHTS, cuts=st.sets(st.integers(1, 39)))
+def test_what_a_window_held_at_any_moment_since_is_known_of_the_values_it_holds(
+    sights: list[tuple[int, int, int, int, bool]], cuts: set[int]
+) -> None:
+    slots, values, _, steps, late = (np.array(column) for column in zip(*sights, strict=True))
+    times = np.cumsum(steps) + 1_000
+    keys = (values * 8 + slots).astype(np.int64)
+    edges = [0, *sorted(cut for cut in cuts if cut < len(sights)), len(sights)]
+    windows = SlidingWindows(room=2, full_at=2)
+    for low, high in pairwise(edges):
+        for rows, take in ((~late[low:high], windows.append), (late[low:high], windows.insert)):
+            some = np.arange(low, high)[rows]
+            take(slots[some], keys[some], times[some], span=SPAN)
+        windows.expire(int(times[high - 1]) - SPAN)
+        windows.tidy(1_000, int(times[high - 1]) - SPAN)
+    for slot in range(4):
+        lasts, begins, _ = windows.of(slot)
+        for moment in times.tolist():
+            near = (slots == slot) & (times <= moment) & (times >= moment - SPAN)
+            held = np.unique(keys[near])
+            # What has left the window since is not known any more.
+            there = [key for key in held.tolist() if times[keys == key].max() >= times[-1] - SPAN]
+            unbroken = [key for key in there if _unbroken(times[keys == key], moment)]
+            assert int(np.count_nonzero((begins <= moment) & (lasts >= moment - SPAN))) == len(unbroken)
+
+
+def _unbroken(times: np.ndarray, moment: int) -> bool:
+    """Tell whether a value that was there at a moment has been there ever since."""
+    since = times[np.searchsorted(times, moment, side="right") - 1 :]
+    return bool((np.diff(since) <= SPAN).all())
 
 
 def test_what_is_older_than_all_that_counts_is_left_out() -> None:

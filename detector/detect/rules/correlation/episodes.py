@@ -40,7 +40,7 @@ CARRYING = {
     "valued": pl.Boolean(),
     "summed": pl.Boolean(),
 }
-SIGHTS = {"group": pl.Int32(), "time": pl.Int64(), "value": pl.UInt64(), "amount": pl.Int64()}
+SIGHTS = {"group": pl.Int32(), "time": pl.Int64(), "value": pl.UInt64(), "amount": pl.Int64(), "begin": pl.Int64()}
 GROUPS = {
     "key": pl.UInt64(),
     "last": pl.Int64(),
@@ -112,7 +112,8 @@ class CorrelationState:
         if numbers.size:
             keys = base.windows.keys[numbers] if base.windows.valued else None
             amounts = base.windows.amounts[numbers] if base.windows.summed else None
-            self.windows.append(mine[base.windows.slots[numbers]], keys, base.windows.times[numbers], amounts)
+            times, begins = base.windows.times[numbers], base.windows.begins[numbers]
+            self.windows.append(mine[base.windows.slots[numbers]], keys, times, amounts, begins=begins)
 
 
 class Episodes(NamedTuple):
@@ -317,7 +318,8 @@ def _sights(state: CorrelationState, numbers: Ints) -> pl.DataFrame:
     amount = pl.repeat(None, numbers.size, dtype=pl.Int64(), eager=True)
     if log.summed:
         amount = pl.Series(log.amounts[numbers])
-    columns = {"group": slots.astype(np.int32), "time": log.times[numbers], "value": value, "amount": amount}
+    times, begins = log.times[numbers], log.begins[numbers]
+    columns = {"group": slots.astype(np.int32), "time": times, "value": value, "amount": amount, "begin": begins}
     return pl.DataFrame(columns, schema=SIGHTS)
 
 
@@ -327,7 +329,10 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationStat
     carrying = tables.get("rules.correlations")
     if carrying is None:
         return states
-    groups, sights = tables["rules.groups"].select(*GROUPS), tables["rules.sights"].select(*SIGHTS)
+    groups, sights = tables["rules.groups"].select(*GROUPS), tables["rules.sights"]
+    if "begin" not in sights.columns:  # of a version that did not keep it
+        sights = sights.with_columns(pl.col("time").alias("begin"))
+    sights = sights.select(*SIGHTS)
     for rule, many_groups, many_sights, valued, summed in carrying.select(*CARRYING).iter_rows():
         mine, held = groups[:many_groups], sights[:many_sights]
         groups, sights = groups[many_groups:], sights[many_sights:]
@@ -339,5 +344,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, CorrelationStat
         if valued:
             keys = held["value"].to_numpy().view(np.int64) ^ _salts(mine["key"].to_numpy())[slots]
         amounts = held["amount"].to_numpy() if summed else None
-        state.windows.append(slots, keys, held["time"].to_numpy(), amounts)
+        state.windows.append(slots, keys, held["time"].to_numpy(), amounts, begins=held["begin"].to_numpy())
     return states

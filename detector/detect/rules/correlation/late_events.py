@@ -7,7 +7,9 @@ What lies further back than an hour is not judged again (``detector.detect.rules
 that was held up for minutes would be missing from. So such rows are put among the sights a window holds, at their own
 time, and the groups they belong to are gone over once: a statement begins at the first sight at which the condition
 holds, as it would have if every row had come in time. Which rows after that one had been judged before is not known any
-more: of these the finding counts those alone that came late, or the latest of them where all lie before it.
+more: of these the finding counts those alone that came late, or the latest of them where all lie before it. Where a
+value was seen last before that sight is not known either if it was seen again behind it: the oldest event may be told
+a little too early.
 
 A row may come late in its own log and be ahead of another one that is waited for: it is kept until everything before it
 has been judged.
@@ -138,19 +140,38 @@ def _told(
         yield (behind if behind.size else places[-1:]), statement
 
 
+def _counted(rule: CorrelationRule, lasts: Ints, begins: Ints, amounts: Ints) -> tuple[Ints, Ints]:
+    """Return the moments at which something came into a window, or is seen last, in order, and what it held then.
+
+    A value that is seen again and again counts from the first time on: where it was seen in between need not be known.
+    """
+    again = begins < lasts
+    times = np.concatenate([begins, lasts[again]])
+    order = np.argsort(times, kind="stable")
+    times, came = times[order], np.concatenate([amounts, np.zeros(np.count_nonzero(again), np.int64)])[order]
+    gone = np.searchsorted(lasts, times - rule.span_us)
+    return times, np.minimum(np.cumsum(came) - np.append(0, np.cumsum(amounts))[gone], most_told(rule))
+
+
+def _oldest(rule: CorrelationRule, lasts: Ints, begins: Ints, moment: int) -> int:
+    """Return the oldest of what a window held at a moment; of what is seen again behind it, the beginning is known."""
+    edge = moment - rule.span_us
+    seen = np.where(lasts <= moment, lasts, np.maximum(begins, edge))
+    return int(seen[(begins <= moment) & (lasts >= edge)].min())
+
+
 def _statement(rule: CorrelationRule, state: CorrelationState, slot: int) -> _Statement | None:
     """Return the latest statement about a group; one that was open goes on."""
-    times, amounts = state.windows.of(slot)
-    total = np.append(0, np.cumsum(amounts))
-    oldest = np.searchsorted(times, times - rule.span_us)
-    counts = np.minimum(total[1:] - total[oldest], most_told(rule))
+    lasts, begins, amounts = state.windows.of(slot)
+    times, counts = _counted(rule, lasts, begins, amounts)
     true = rule.hold(counts)
     if not true.any():
         return None
     last = int(np.flatnonzero(true)[-1])
     before = np.flatnonzero(~true[:last])
     begin = int(before[-1]) + 1 if before.size else 0
-    began, first = int(times[begin]), int(times[oldest[begin]])
+    began = int(times[begin])
+    first = _oldest(rule, lasts, begins, began)
     after = int(np.searchsorted(times, began, side="right")) - begin
     peak = int(counts[begin : last + 1].max())
     known = state.groups.rows[slot]

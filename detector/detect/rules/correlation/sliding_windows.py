@@ -86,6 +86,8 @@ class SlidingWindows:
         live: How many sights count, by slot; where they are summed, their sum.
         latest: Number of the latest sight of each value; sights that count no more stand there too, for a while.
         valued: Sights have values; those of events have none.
+        begins: Of each sight, where values are counted: since when its value was seen again and again, never further
+            apart than the span. All that time it counted, wherever it was seen in between.
         room: How much room there is before a log is gone through, and how much is looked at in one go.
     """
 
@@ -100,12 +102,13 @@ class SlidingWindows:
     latest: dict[int, int] = field(default_factory=dict)
     valued: bool = False
     amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    begins: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
     summed: bool = False
     room: int = ROOM
 
     @property
     def _arrays(self) -> tuple[str, ...]:
-        return ("slots", "keys", "times", "amounts") if self.summed else ("slots", "keys", "times")
+        return ("slots", "keys", "times", "begins", *(("amounts",) if self.summed else ()))
 
     def make_room(self, groups: int) -> None:
         """Make room for that many groups."""
@@ -113,12 +116,19 @@ class SlidingWindows:
             self.live = np.append(self.live, np.zeros(groups, np.int64))
 
     def append(
-        self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
+        self,
+        slots: Ints,
+        keys: Ints | None,
+        times: Ints,
+        amounts: Ints | None = None,
+        *,
+        span: int = 0,
+        begins: Ints | None = None,
     ) -> Ints:
         """Take sights in; return for each the number of the one whose place it takes, ``NEVER`` where there is none.
 
-        A log that sums is given amounts from the first sight on, and the span within which one sight stands for
-        another.
+        A log that sums is given amounts from the first sight on. Of sights with values the span is given within which
+        one stands for another, and ``begins`` where they were in a log before.
         """
         first, last = self.size, self.size + times.size
         if amounts is not None and not self.summed:
@@ -129,6 +139,7 @@ class SlidingWindows:
             self.amounts[first:last] = amounts
         self.slots[first:last] = slots
         self.times[first:last] = times
+        self.begins[first:last] = times if begins is None else begins
         self.until[first:last] = _LAST
         self.size = last
         if keys is None:
@@ -145,7 +156,8 @@ class SlidingWindows:
         before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
         again = np.flatnonzero(before >= 0)
         self.until[before[again]] = again + first
-        if amounts is None:
+        if not self.summed:
+            self._join(again, before, first, span)
             np.add.at(self.live, slots[before < 0], 1)
             return before
         in_span = again[times[again] - span <= self.times[before[again]]]
@@ -153,6 +165,19 @@ class SlidingWindows:
             self.amounts[first + place] = max(self.amounts[first + place], self.amounts[before[place]])
         np.add.at(self.live, slots, self._more(np.arange(first, last), before))
         return before
+
+    def _join(self, again: Ints, before: Ints, first: int, span: int) -> None:
+        """Let values that are seen again count since when they did before, if that was within the span."""
+        begins = self.begins
+        near = again[begins[again + first] - span <= self.times[before[again]]]
+        ancestor = np.arange(first, self.size)
+        ancestor[near] = before[near]
+        while near.size:  # the one before may have come in this batch too: each look goes twice as far back
+            begins[near + first] = np.minimum(begins[near + first], begins[ancestor[near]])
+            near = near[ancestor[near] >= first]
+            further = ancestor[ancestor[near] - first]
+            near = near[further != ancestor[near]]
+            ancestor[near] = ancestor[ancestor[near] - first]
 
     def _renumber(self, keys: Ints, first: int) -> Ints:
         """Give keys the numbers from ``first`` on; return the number each had before, ``NEVER`` for a new one."""
@@ -194,14 +219,16 @@ class SlidingWindows:
             keys = np.concatenate([self.keys[behind], keys[there]])[order]
         if amounts is not None:
             amounts = np.concatenate([self.amounts[behind], amounts[there]])[order]
+        begins = np.concatenate([self.begins[behind], times[there]])[order]
         self.size = first
-        self.append(slots[order], keys, moments[order], amounts, span=span)
+        self.append(slots[order], keys, moments[order], amounts, span=span, begins=begins)
 
-    def of(self, slot: int) -> tuple[Ints, Ints]:
-        """Return the times of what the window of a group holds, in order, and how much each counts for."""
+    def of(self, slot: int) -> tuple[Ints, Ints, Ints]:
+        """Return of what the window of a group holds, in order, the times, since when each counts, and how much."""
         numbers = self.counted()
         numbers = numbers[self.slots[numbers] == slot]
-        return self.times[numbers], self.amounts[numbers] if self.summed else np.ones(numbers.size, np.int64)
+        amounts = self.amounts[numbers] if self.summed else np.ones(numbers.size, np.int64)
+        return self.times[numbers], self.begins[numbers], amounts
 
     def _more(self, numbers: Ints, before: Ints) -> Ints:
         """Return by how much sights raise the sum: those that take the place of others, by what they have more."""
