@@ -14,10 +14,12 @@ import polars as pl
 
 from detector import frames
 from detector.detect.hash_index import FRESH
-from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
+from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 
 # What is the same in these stays as it was read: in a file the place of a line says so, across a rotation nothing else.
 ORDER = ("@timestamp", "log.stream")
+# The key of whoever did something and is not named; keys of names are odd.
+_NOBODY = np.uint64(2)
 # So many pieces become one: each is looked at in every step.
 _PIECES = 32
 
@@ -58,7 +60,7 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
 class Affected:
     """Who did something: actors, addresses, accounts, sessions and networks of the internet.
 
-    All are hashes that only this process knows.
+    All are hashes that only this process knows. Actors that are not named are one.
 
     Attributes:
         everyone: Whoever did anything.
@@ -96,7 +98,9 @@ class Affected:
         # A refused login names the account and is not its doing; what it leads to is said of the account.
         accounts = names.str.strip_prefix(ACCOUNT)
         as_account = names.str.starts_with(ACCOUNT).to_numpy() & np.isin(_hashed(accounts), self.accounts)
-        found: list[bool] = (as_actor | as_address | as_session | as_account).tolist()
+        unnamed = names.str.starts_with(HOST) | names.str.starts_with(UNNAMED)
+        as_nobody = unnamed.to_numpy() & np.isin(_NOBODY, self.actors)
+        found: list[bool] = (as_actor | as_address | as_session | as_account | as_nobody).tolist()
         return found
 
 
@@ -104,8 +108,12 @@ Who = tuple[Keys, Keys, Keys, Keys, Keys]
 
 
 def _who(rows: pl.DataFrame) -> Who:
-    """Return actor, address (of IPv6 its network), account, session and wide network of each row, 0 for none."""
+    """Return actor, address (of IPv6 its network), account, session and wide network of each row, 0 for none.
+
+    An actor there always is.
+    """
     actors, accounts, sessions = (_hashed(rows.get_column(name)) for name in ("actor.id", "user.name", "session.id"))
+    actors[actors == 0] = _NOBODY
     addresses, networks = map(_hashed, (frames.counted_addresses(rows), frames.wide_networks(rows)))
     return actors, addresses, accounts, sessions, networks
 
