@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.detect.core import Core, CoreState, Judged
+from detector.detect.core import Core, CoreState, Judged, in_order
 from detector.detect.ordering.buffer import instants
 from detector.detect.rules import RuleDetector, RuleSet, recent_rows
 from detector.detect.rules import fair_share as fairly
@@ -118,6 +118,38 @@ def test_what_waits_for_other_lines_is_said_in_the_step_that_reads_it_with_its_f
     assert said.id == settled.id
     assert (settled.at, settled.events) == (said.at, said.events)
     assert (said.provisional, settled.provisional) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["event_count", "value_count"])
+@pytest.mark.parametrize(
+    "condition", ["gt: 2", "gte: 3", "gt: 2, lt: 5", "gte: 1", "gt: 0", "lt: 3", "lte: 2", "eq: 3", "neq: 2"]
+)
+@pytest.mark.parametrize("settled", [0, 2, 3, 4])
+def test_what_is_said_of_lines_that_wait_counts_as_a_replay_of_them_does(
+    kind: str, condition: str, settled: int, tmp_path: Path
+) -> None:
+    field = "" if kind == "event_count" else ", field: subject.ids"
+    rules = MANY.replace("event_count", kind).replace("1m", "10m").replace("{gte: 3}", f"{{{condition}{field}}}")
+    (tmp_path / "rules.yml").write_text(rules)
+    lateness = {"web": timedelta(minutes=1)}
+    core = Core(prompt(lateness), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    seconds = [n + 0.5 + 120.0 * (n >= settled) for n in range(7)]
+    each = [lines([s], first=100 * n, **{"subject.ids": [f"c{n}"]}) for n, s in enumerate(seconds)]
+    state, told = core.empty(), list[Finding]()
+    for read, (second, line) in enumerate(zip(seconds, each, strict=True), 1):
+        state, judged = live(core, state, line, second + 0.4)
+        told += high(judged)
+        _, again = core.step(core.empty(), each[:read], final=True)
+        assert _words(in_order(told)) == _words(high(again))
+        if kind == "event_count" and condition in ("gt: 2", "gte: 3") and read > 2:
+            assert [finding.events for finding in high(again)] == [read]
+    assert judged.waiting == 7 - settled
+    _, judged = core.step(state, [], final=True)
+    assert _words(in_order([*told, *high(judged)])) == _words(high(again))
+
+
+def _words(told: Sequence[Finding]) -> list[tuple[Any, ...]]:
+    return [(each.id, each.at, each.first_event_at, each.events, each.subject_count, each.reasons) for each in told]
 
 
 def test_a_preview_changes_nothing_in_the_state_it_is_made_of(core: Core) -> None:
