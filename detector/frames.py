@@ -64,6 +64,7 @@ class LineBatch:
         at_end: The reader stood at the end of this file after the batch: no older line is waiting there.
         finished: The file is complete and will not grow (an archive, a rotated file read to its end).
         history: Lines that start before this byte stood in the file before the service first opened its log; 0: none.
+        provisional: Its last record may go on: the batch is told beforehand, and is read again from the same byte on.
     """
 
     source: str
@@ -83,6 +84,7 @@ class LineBatch:
     at_end: bool = False
     finished: bool = False
     history: int = 0
+    provisional: bool = False
 
     @property
     def size(self) -> int:

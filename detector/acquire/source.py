@@ -13,6 +13,7 @@ from datetime import datetime
 from detector.acquire.files.catalogue import Catalogue
 from detector.acquire.files.file_registry import FileRegistry
 from detector.acquire.files.followed_file import FollowedFile, ReplacedError
+from detector.acquire.files.held_record import HeldRecord
 from detector.acquire.framing.base import Ending
 from detector.acquire.framing.content import StreamContent
 from detector.acquire.framing.directive import last_directive
@@ -20,7 +21,7 @@ from detector.acquire.framing.line_reader import MIN_READ, LineChunk
 from detector.acquire.timing import ReadTiming
 from detector.errors import Problem
 from detector.frames import LineBatch
-from detector.schema.framing import LINES, Framing
+from detector.schema.framing import BY_LINES, LINES, Framing
 from detector.schema.lines import Position
 from detector.settings.sources import SourceSettings
 
@@ -102,7 +103,7 @@ class SourceReader:
         self._last_line_at: datetime | None = None
         self._queue: deque[str] = deque()
         self._queued: set[str] = set()
-        self._holding: dict[FollowedFile, None] = {}
+        self._holding: dict[FollowedFile, HeldRecord] = {}
         self._framing = framing
         self._pace = pace
 
@@ -172,7 +173,22 @@ class SourceReader:
             else:
                 self._queued.discard(stream)
         self._queue.extend(held)
+        for file, record in list(self._holding.items()):
+            batches += self._held(file, record, now, timer)
         return batches
+
+    def _held(self, file: FollowedFile, record: HeldRecord, now: datetime, timer: float) -> list[LineBatch]:
+        """Tell beforehand what there is of a record that may go on; hand it out when its file is gone."""
+        if file.finished:
+            return []
+        if not file.found:
+            cut = record.hand_over(file)
+            self._hold(file, timer)
+            batch = self._batch(file, cut, b"", now)
+        else:
+            cut = None if file.due else record.as_far_as_it_goes(file, timer, self._pace.quiet)
+            batch = self._batch(file, cut, file.beginning, now, provisional=True)
+        return [batch] if batch else []
 
     def _unsettled(self, stream: str, timer: float) -> bool:
         """Tell whether a stream waits for another look: an older file may be missing that is to be read before."""
@@ -218,16 +234,25 @@ class SourceReader:
         if file.due:
             self._enqueue(file.stream)
             return []
-        quiet = timer - file.grew_at
-        if file.cutter.holds and not file.finished:
-            if quiet >= self._pace.quiet:
-                return self._let_go(file, now)
-        elif file.rotated and not file.finished:
+        quiet, record = timer - file.grew_at, self._holding.get(file)
+        if file.rotated and not file.finished:
             if quiet >= self._pace.grace:
                 return self._finish(file, now)
+        elif record is not None and not file.finished:
+            if quiet >= self._pace.quiet and (self._stood_long(file, now) or record.over(file, timer, self._hold_for)):
+                return self._let_go(file, now, timer)
         elif quiet > self._pace.hot:
             self._books.hot.pop(file, None)
         return []
+
+    @property
+    def _hold_for(self) -> float:
+        return max(self._pace.hold, self.settings.lateness.total_seconds())
+
+    def _stood_long(self, file: FollowedFile, now: datetime) -> bool:
+        """Tell whether what a file holds stood there before its log was opened, and for long."""
+        written = file.written if file.cutter.offset < file.history else None
+        return written is not None and (now - written).total_seconds() >= self._hold_for
 
     def _enqueue(self, stream: str) -> None:
         if stream not in self._queued:
@@ -264,7 +289,7 @@ class SourceReader:
         if isinstance(file.content, StreamContent):
             return self._read_compressed(file, file.content, cut, seen, now, timer)
         file.due = file.more
-        self._hold(file)
+        self._hold(file, timer)
         return self._batch(file, cut, head, now), max(file.cutter.seen - seen, 0)
 
     def _read_compressed(
@@ -286,13 +311,13 @@ class SourceReader:
         if not file.framed:
             file.frame(lambda head: self._framing(self.settings, head))
 
-    def _hold(self, file: FollowedFile) -> None:
+    def _hold(self, file: FollowedFile, timer: float) -> None:
         if file.cutter.holds:
-            self._holding[file] = None
+            self._holding.setdefault(file, HeldRecord(timer)).moved(file, timer)
         else:
             self._holding.pop(file, None)
 
-    def _let_go(self, file: FollowedFile, now: datetime) -> list[LineBatch]:
+    def _let_go(self, file: FollowedFile, now: datetime, timer: float) -> list[LineBatch]:
         """The file was quiet: hand out the record that could have been continued."""
         try:
             cut, head = file.read(MIN_READ, ending=Ending.QUIET)
@@ -300,7 +325,7 @@ class SourceReader:
             file.due = True  # the next turn finds out what happened to it
             return []
         finally:
-            self._hold(file)
+            self._hold(file, timer)
         batch = self._batch(file, cut, head, now)
         return [batch] if batch else []
 
@@ -311,6 +336,9 @@ class SourceReader:
             cut, head = file.read(MIN_READ, ending=Ending.FINAL)
         except ReplacedError:
             self._catalogue.replaced(file)
+            return []
+        except FileNotFoundError:
+            self._catalogue.missing(file)
             return []
         except OSError as error:
             self._books.note(file.path, f"its end cannot be read: {error.strerror or error}", _REPORTS)
@@ -325,7 +353,9 @@ class SourceReader:
         self._books.finished(file)
         return batch
 
-    def _batch(self, file: FollowedFile, cut: LineChunk | None, head: bytes, now: datetime) -> LineBatch | None:
+    def _batch(
+        self, file: FollowedFile, cut: LineChunk | None, head: bytes, now: datetime, *, provisional: bool = False
+    ) -> LineBatch | None:
         if cut is None:
             return None
         if not file.file_id:
@@ -333,7 +363,7 @@ class SourceReader:
         if len(cut.lines):
             self._last_line_at = now
         header = file.header or ""
-        if file.framing.header:
+        if file.framing.header and not provisional:
             file.header = last_directive(cut.lines, file.framing.header) or header
         return LineBatch(
             source=self.settings.name,
@@ -351,14 +381,15 @@ class SourceReader:
             at_end=not file.more and not file.cutter.holds,
             finished=file.finished,
             history=file.history,
+            provisional=provisional,
         )
 
     def _name(self, file: FollowedFile, cut: LineChunk, head: bytes) -> None:
-        """Give the file its id by its first line; the first record counts as one where no line ends within it."""
+        """Give the file its id by its first line, or its first record, which may hold or be no whole line."""
         complete = file.finished or file.compressed
         if file.framing != LINES:
             complete = True
-            if cut.start == 0:
+            if cut.start == 0 and file.framing.cutting not in BY_LINES:
                 head = head[: _first_end(cut)]
         self._books.name(file, head, complete=complete)
 

@@ -18,7 +18,15 @@ from detector.detect.lanes import MOST_LANES, LaneDetector, Lanes
 from detector.detect.ordering import reorder
 from detector.detect.ordering.buffer import Affected, ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US, Reordered, Reorderer, ReorderState
-from detector.detect.rules import Provisional, RuleDetector, RuleState, again, among_themselves, preview
+from detector.detect.rules import (
+    Provisional,
+    RuleDetector,
+    RuleState,
+    again,
+    among_themselves,
+    preview,
+    unfinished_late,
+)
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 
@@ -27,7 +35,11 @@ STATE_VERSION = "10"
 
 @dataclass(frozen=True, slots=True)
 class CoreState:
-    """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place."""
+    """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place.
+
+    Attributes:
+        unfinished: Events of records that may go on, judged beforehand; a snapshot holds none, for they are read again.
+    """
 
     sequence: ReorderState
     rules: RuleState
@@ -35,6 +47,7 @@ class CoreState:
     provisional: Provisional = field(default_factory=Provisional)
     of_stragglers: Provisional = field(default_factory=Provisional)
     lanes: Lanes = field(default_factory=dict)
+    unfinished: pl.DataFrame = field(default_factory=frames.empty_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +130,18 @@ class Core:
         closed: Sequence[str] = (),
         backlog: Mapping[str, str] | None = None,
         final: bool = False,
+        unfinished: pl.DataFrame | None = None,
     ) -> tuple[CoreState, Judged]:
         """Judge new events; the arguments are the sequencer's (``Reorderer.step``).
 
-        With ``now``, where lines are followed, what still waits for the watermark is judged beforehand.
+        With ``now``, where lines are followed, what still waits for the watermark is judged beforehand. So are the
+        events of records that may go on: all of these, ``unfinished``, in each step until they come whole. None: as in
+        the step before.
         """
+        before = state.unfinished
+        if unfinished is not None:
+            state = replace(state, unfinished=unfinished)
+        turned = frames.empty_events() if unfinished is None else frames.concat([before, unfinished])
         recalled = self._recalled(state, live=now is not None)
         sequenced_state, rows = self.sequencer.step(
             state.sequence,
@@ -135,7 +155,7 @@ class Core:
         )
         waiting = sequenced_state.waiting
         far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)
-        findings = recalled + self._by_rules(state, waiting, rows, live=now is not None, final=final)
+        findings = recalled + self._by_rules(state, waiting, rows, turned, live=now is not None, final=final)
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
@@ -196,9 +216,19 @@ class Core:
         ]
 
     def _by_rules(
-        self, state: CoreState, waiting: ReorderBuffer, rows: Reordered, *, live: bool, final: bool
+        self,
+        state: CoreState,
+        waiting: ReorderBuffer,
+        rows: Reordered,
+        turned: pl.DataFrame,
+        *,
+        live: bool,
+        final: bool,
     ) -> list[Finding]:
-        """Judge what was let go, what came late, and, where lines are followed, what waits."""
+        """Judge what was let go, what came late, and, where lines are followed, what waits and what is ``unfinished``.
+
+        Of the latter, those that have changed (``turned``) say whose rows are judged beforehand once more.
+        """
         # Late rows first: what they join may be forgotten by what is let go now.
         sources = rows.late.get_column("log.source")
         in_lanes = rows.is_far & sources.is_in(list(state.lanes)).to_numpy()
@@ -210,11 +240,14 @@ class Core:
         said, affected = state.provisional, None
         previewed: list[Finding] = []
         changed: list[Finding] = []
-        new = frames.concat([rows.new, rows.late])
+        new = frames.concat([rows.new, rows.late, turned])
         if new.height and (live or any(memory.height for memory in state.rules.behind)):
             affected = Affected.of(new, everyone=bool(self.rules.wide))
-            changed = again(self.rules, state.rules, affected, waiting, said.replaced)
-            previewed = preview(self.rules, state.rules, affected, waiting) if live else []
+            waiting, belated = waiting.beside(state.unfinished, reorder.instant(rows.upto))
+            changed = again(self.rules, state.rules, affected, waiting, said.replaced, belated)
+            if live:
+                previewed = preview(self.rules, state.rules, affected, waiting)
+                previewed += unfinished_late(self.rules, state.rules, belated)
         return singly + said.correct(settled, previewed, changed, affected, reorder.instant(rows.upto))
 
     def _of_stragglers(self, state: CoreState, rows: Reordered) -> list[Finding]:

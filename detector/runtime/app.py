@@ -67,14 +67,23 @@ class App:
         clock: Tells the time.
         config: Where the configuration came from; reloads read it again. None: no reload.
         metrics: Where it counts itself.
+        timer: Seconds of a clock that never jumps, by which files are followed.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, *, config: Path | None = None, metrics: Metrics | None = None):
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        config: Path | None = None,
+        metrics: Metrics | None = None,
+        timer: Callable[[], float] = monotonic,
+    ) -> None:
         self.settings = settings
         self.metrics = metrics or Metrics()
         self.metrics.build.info({"version": __version__})
         self._clock = clock
-        self._config = config
+        self._config, self._timer = config, timer
         self._edited = EditedFiles(config, lambda: self.settings, clock.now())
         self._sender_gaps: deque[tuple[Gap, ...]] = deque()
         self._stopping = threading.Event()
@@ -122,6 +131,7 @@ class App:
             followed=beginning.history.followed,
             framing=self.parts.decoder.framing,
             begins_at=self._begins_at,
+            timer=self._timer,
         )
         self.closers.append(self.reader.close)
         self.sender = OutboxSender(

@@ -26,6 +26,7 @@ from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.evictions import Evictions
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.intake.poison_lines import PoisonLines
+from detector.runtime.intake.unfinished_records import UnfinishedRecords
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pending_findings import DecidedFindings, PendingFindings
 from detector.runtime.sources.clock_skew import ClockSkew
@@ -124,6 +125,7 @@ class Pipeline:
         self._snapshots = snapshots
         self._metrics = metrics
         self._clock = clock
+        self._unfinished = UnfinishedRecords()
         self._held, self._decided = PendingFindings(), DecidedFindings()
         self.shield = FaultIsolation(
             on_apart=metrics.decode_fallbacks.inc,
@@ -163,7 +165,7 @@ class Pipeline:
             took = monotonic() - began
             self._metrics.batch_seconds.observe(took)
             self._share = pacing.share(self._share, took)
-        return sum(batch.lines.len() + len(batch.rejects) for batch in batches)
+        return sum(batch.lines.len() + len(batch.rejects) for batch in batches if not batch.provisional)
 
     def _judge(self, batches: Sequence[LineBatch], later: Mapping[str, str], read_up_to: datetime) -> Sequence[Finding]:
         """Decode and judge batches; returns what was found, which is held until it is decided about.
@@ -174,6 +176,8 @@ class Pipeline:
             read_up_to: What was written before this moment has been read, of streams without a backlog. However long
                 the turn takes, for what is written meanwhile the clock has not spoken.
         """
+        unfinished = self._unfinished_events(batches)
+        batches = [batch for batch in batches if not batch.provisional]
         with self._timed("decode"):
             decoded = self.shield.decode_all(self.decoder, batches)
         now = self._clock.now()
@@ -192,11 +196,25 @@ class Pipeline:
         with self._timed("detect"):
             # A stream whose first lines are still unread has no mark yet; named, it holds the others back all the same.
             behind = {**self.reader.streams_with_backlog(), **later}
-            self.state, self.judged = self.core.step(self.state, frames, now=read_up_to, backlog=behind)
+            self.state, self.judged = self.core.step(
+                self.state, frames, now=read_up_to, backlog=behind, unfinished=unfinished
+            )
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.add(findings)
         return findings
+
+    def _unfinished_events(self, batches: Sequence[LineBatch]) -> pl.DataFrame | None:
+        """Return the events of all records that may go on; None: they are those of the turn before.
+
+        They are counted nowhere: when their records are complete, these are read and counted.
+        """
+        told = [batch for batch in batches if batch.provisional]
+        with self._timed("decode"):
+            self._unfinished.update(batches, self.shield.decode_all(self.decoder, told) if told else [])
+        for batch in told:
+            self.freshness.last_line[batch.source] = batch.ingested
+        return self._unfinished.changed()
 
     def state_findings(self, findings: Sequence[Finding]) -> None:
         """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
@@ -254,6 +272,7 @@ class Pipeline:
         self.parts, self.decoder, self.core, self.decider = parts, parts.decoder, parts.core, decider
         self._services = _services(parts)
         self._lateness = _lateness(parts)
+        self._unfinished.retain({source.name for source in parts.settings.sources})
         self.coverage.configure(parts.settings, self._clock.now())
 
     def _decide(self) -> None:

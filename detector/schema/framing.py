@@ -24,8 +24,8 @@ class Cutting(StrEnum):
     START = "start"
     """The next line that matches ``Framing.start``; lines that do not match continue the record before them.
 
-    The last record of a file is held until the next begins, the file was quiet for a second, or has ended. Lines before
-    the first that matches are records of their own.
+    The last record of a file is held until the next begins, the file was quiet for a minute, or has ended; meanwhile
+    what there is of it is judged beforehand. Lines before the first that matches are records of their own.
     """
     MIXED = "mixed"
     """As START, but lines name the record they are of (``Framing.serial``), and those of several may be mixed.
@@ -43,6 +43,10 @@ class Cutting(StrEnum):
     """The closing brace of a record of 1C's event log; a doubled quote inside quotes is a quote."""
     PARTS = "parts"
     """A line that is not marked as a part to be continued (``Framing.start`` matches the parts that are)."""
+
+
+BY_LINES = (Cutting.LINES, Cutting.START, Cutting.MIXED, Cutting.PARTS)
+"""Those whose records are whole lines."""
 
 
 @dataclass(frozen=True, slots=True)

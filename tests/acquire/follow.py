@@ -66,11 +66,11 @@ class Follow:
         self.start(*paths, positions=self.reader.positions(), first=False, **more)  # type: ignore[arg-type]
 
     def poll(self, *, later: float | None = None) -> list[str]:
-        """Return the lines that came."""
+        """Return the lines that came, those told beforehand left out."""
         self.timer += self._step if later is None else later
         new = self.reader.poll()
         self.batches += new
-        return [line for batch in new for line in batch.lines]
+        return [line for batch in new if not batch.provisional for line in batch.lines]
 
     def so_far(self) -> list[str]:
         """Poll, and return every line there was."""

@@ -32,7 +32,14 @@ def write(path: Path, text: str) -> None:
         file.write(text)
 
 
-def test_a_record_that_may_be_continued_holds_other_streams_back_and_is_let_go_when_the_file_is_quiet(tmp_path, follow):
+def told(follow: Follow, before: int = 0) -> list[str]:
+    """Return what was told beforehand."""
+    return [line for batch in follow.batches[before:] if batch.provisional for line in batch.lines]
+
+
+def test_a_record_that_may_go_on_holds_other_streams_back_and_is_let_go_when_the_file_was_quiet_for_long(
+    tmp_path, follow
+):
     path = tmp_path / "pg.log"
     write(path, "10:00 a\n\tmore\n10:01 b\n\tb")
     follow.start(path, framing=START)
@@ -41,10 +48,64 @@ def test_a_record_that_may_be_continued_holds_other_streams_back_and_is_let_go_w
     assert follow.reader.streams_with_backlog() == {str(path): "web"}
     assert follow.poll(later=0.5) == []
     write(path, "2\n")
-    assert follow.poll(later=0.6) == [], "the file was not quiet"
-    assert follow.poll(later=1.1) == ["10:01 b\n\tb2"]
+    assert follow.poll(later=59.0) == [], "the file was not quiet"
+    assert follow.poll(later=59.0) == []
+    assert follow.poll(later=2.0) == ["10:01 b\n\tb2"]
     assert follow.batches[-1].at_end
     assert follow.reader.streams_with_backlog() == {}
+
+
+def test_a_source_whose_lines_may_come_later_waits_longer_for_the_rest_of_a_record(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n")
+    follow.start(path, framing=START, first=False, lateness="5m")
+    follow.poll()
+    assert follow.poll(later=299.0) == []
+    write(path, "\tmore\n")
+    follow.poll()
+    assert follow.poll(later=301.0) == ["10:00 a\n\tmore"]
+
+
+def test_what_there_is_of_a_record_is_told_beforehand_and_the_position_stays_before_it(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n10:01 b\n")
+    follow.start(path, framing=START, first=False)
+    assert follow.poll() == ["10:00 a"]
+    for number in range(1, 5):
+        follow.poll(later=1.1)
+        write(path, f"\tb{number}\n\tnot whole")
+        assert told(follow)[-1] == "10:01 b" + "".join(f"\n\tb{n}\n\tnot wholeX" for n in range(1, number))
+        write(path, "X\n")
+        follow.restart(path, framing=START)
+        assert follow.poll() == []
+    assert [position.offset for position in follow.reader.positions()] == [len("10:00 a\n")]
+    write(path, "10:02 c\n")
+    assert follow.poll() == ["10:01 b" + "".join(f"\n\tb{n}\n\tnot wholeX" for n in range(1, 5))]
+
+
+def test_a_record_that_goes_on_for_ever_is_told_beforehand_each_second_and_no_more_often(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n")
+    follow.start(path, framing=START, first=False)
+    for _ in range(100):
+        write(path, "\tmore\n")
+        assert follow.poll(later=0.2) == []
+    assert 15 <= len(told(follow)) <= 20
+
+
+def test_a_record_that_goes_on_after_it_was_let_go_is_handed_out_whole(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n10:01 b\n")
+    follow.start(path, framing=START, first=False)
+    assert follow.poll() + follow.poll(later=61.0) == ["10:00 a", "10:01 b"]
+    write(path, "\tmo")
+    assert follow.poll() == []
+    follow.restart(path, framing=START)
+    write(path, "re\n\tand more\n10:02 c\n")
+    assert follow.poll() == ["10:01 b\n\tmore\n\tand more"]
+    assert follow.batches[-1].offsets.to_list() == [len("10:00 a\n")]
+    write(path, "10:03 d\n")
+    assert follow.poll() == ["10:02 c"]
 
 
 def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_for_ever(tmp_path, follow):
@@ -52,21 +113,42 @@ def test_a_line_that_was_begun_and_never_ended_does_not_hold_other_streams_back_
     write(path, "10:00 a\n\tmore")
     follow.start(path, framing=START)
     follow.poll()
-    follow.poll(later=1.1)
+    follow.poll(later=61.0)
     assert follow.reader.streams_with_backlog() == {}
     write(path, "\n")
     follow.poll()
-    assert follow.poll(later=1.1) == ["10:00 a\n\tmore"]
+    assert follow.poll(later=61.0) == ["10:00 a\n\tmore"]
 
 
-def test_the_last_record_of_a_rotated_file_is_handed_out(tmp_path, follow):
+def test_the_last_record_of_a_rotated_file_is_handed_out_whole_though_it_goes_on_later(tmp_path, follow):
     path = tmp_path / "pg.log"
     write(path, "10:00 a\n\tmore\n")
-    follow.start(path, framing=START)
+    follow.start(path, framing=START, first=False)
     follow.poll()
     path.rename(tmp_path / "pg.log.1")
-    write(path, "10:01 b\n")
-    assert follow.poll() + follow.poll(later=1.1) == ["10:00 a\n\tmore", "10:01 b"]
+    write(path, "10:01 b\n10:02 c\n")
+    assert follow.poll() + follow.poll(later=20.0) == ["10:01 b"]
+    write(tmp_path / "pg.log.1", "\tand more\n")
+    assert follow.poll() + follow.poll(later=31.0) == ["10:00 a\n\tmore\n\tand more"]
+
+
+def test_the_last_record_of_a_file_that_was_emptied_is_handed_out_as_far_as_it_was_told(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n10:01 b\n\tmore\n")
+    follow.start(path, framing=START, first=False)
+    assert follow.poll() == ["10:00 a"]
+    follow.poll(later=1.1)
+    path.write_text("11:00 c\n11:01 d\n")
+    assert sorted(follow.poll() + follow.poll() + follow.poll()) == ["10:01 b\n\tmore", "11:00 c"]
+
+
+def test_a_record_that_stood_there_for_long_before_its_log_was_opened_is_complete(tmp_path, follow):
+    path = tmp_path / "pg.log"
+    write(path, "10:00 a\n\tmore\n")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    follow.start(path, framing=START)
+    assert follow.poll() + follow.poll(later=1.1) == ["10:00 a\n\tmore"]
+    assert not follow.catching_up
 
 
 def test_after_a_restart_in_the_middle_records_and_directives_are_as_before(tmp_path, follow):

@@ -185,7 +185,8 @@ class FollowerMachine(RuleBasedStateMachine):
         self.timer += 1.0
         for batch in self.reader.poll():
             assert batch.start <= batch.end
-            self.got += zip([batch.file_id] * len(batch.lines), batch.offsets, batch.lines, strict=True)
+            if not batch.provisional:
+                self.got += zip([batch.file_id] * len(batch.lines), batch.offsets, batch.lines, strict=True)
 
     @rule()
     def commit(self) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from detector.clock import ManualClock
+from detector.clock import ManualClock, monotonic
 from detector.runtime import pacing
 from detector.runtime.app import App
 from detector.schema.delivery import MessageKind
@@ -73,10 +73,13 @@ class Seen:
 
 
 class Service:
-    """One service under the harness's clock; may be stopped and started, or killed, in between."""
+    """One service under the harness's clock; may be stopped and started, or killed, in between.
 
-    def __init__(self, settings: Settings, origin: datetime, begins: float) -> None:
-        self.settings, self.origin = settings, origin
+    ``followed``: files are followed by that clock, too.
+    """
+
+    def __init__(self, settings: Settings, origin: datetime, begins: float, *, followed: bool = False) -> None:
+        self.settings, self.origin, self._followed = settings, origin, followed
         self.clock = ManualClock(origin + timedelta(seconds=begins))
         self.seen = Seen()
         self.turns = 0
@@ -88,7 +91,7 @@ class Service:
         return (self.clock.now() - self.origin).total_seconds()
 
     def _app(self) -> App:
-        app = App(self.settings, self.clock)
+        app = App(self.settings, self.clock, timer=(lambda: self.now) if self._followed else monotonic)
         app.start()
         # Nothing sends beside the harness: a message in the outbox is a page decided.
         assert app.sender.stop(timedelta(seconds=10))
@@ -194,7 +197,7 @@ def _drive(
         for by, until in _AFTER:
             end = service.seen.written[-1] + until
             while service.now < end - 1e-6:
-                _to(service, service.now + by)
+                move_to(service, service.now + by)
                 service.turn()
         service.app.pipeline.save(force=True)
         return kept(service.app.store), service.seen, service
@@ -214,10 +217,11 @@ def _wait(service: Service, until: float, turn: float) -> None:
     while service.now + turn < until - 1e-6:
         quiet = service.now - (service.seen.written[-1] if service.seen.written else service.now)
         by = turn if quiet < _QUIET else min(1.0, until - service.now - turn)
-        _to(service, service.now + by)
+        move_to(service, service.now + by)
         service.turn()
-    _to(service, until)
+    move_to(service, until)
 
 
-def _to(service: Service, moment: float) -> None:
+def move_to(service: Service, moment: float) -> None:
+    """Set the clock of a service."""
     service.clock.move_to(service.origin + timedelta(seconds=round(moment, 3)))

@@ -216,6 +216,13 @@ class FollowedFile:
         """
         return self.content if self.content is not None else self.reopen()
 
+    @property
+    def beginning(self) -> bytes:
+        """The first bytes of an open file without an id, by which it is named; empty for any other."""
+        if self.file_id or self.content is None:
+            return b""
+        return self.first_bytes or self.content.read_at(0, HEAD)
+
     def frame(self, framing_of: Callable[[bytes], Framing]) -> None:
         """Learn how the file is cut, from its first bytes; by lines only when the first line is known.
 
@@ -279,6 +286,20 @@ class FollowedFile:
             self.head = FileHead.of(head)
         self._its_own = self.mtime
         return cut, head
+
+    def so_far(self) -> tuple[RecordReader, LineChunk] | None:
+        """Return what there is of a record that may go on, and a reader that stands behind it; nothing is taken."""
+        try:
+            content = self.opened()
+            if not isinstance(self.cutter, RecordReader) or self.size < self.cutter.seen or not self._same(content):
+                return None
+            return self.cutter.so_far(content)
+        except OSError:
+            return None
+
+    def _same(self, content: Content) -> bool:
+        offset, tail = self.cutter.offset, self.cutter.tail
+        return self.head.begins(content.read_at(0, HEAD)) and content.read_at(offset - len(tail), len(tail)) == tail
 
     def reopen(self) -> Content:
         """Open the file again after its handle was closed to spare handles.

@@ -25,7 +25,9 @@ class Ending(Enum):
     MORE = "more"
     """More may come at any time."""
     QUIET = "quiet"
-    """Nothing came for a while: a record that waits only for the news that it is not continued is complete."""
+    """Nothing came for long: a record that waits only for the news that it is not continued is complete."""
+    SO_FAR = "so far"
+    """More may come, but what there is of a record that waits for that news is asked for, in whole lines."""
     FINAL = "final"
     """Nothing will come."""
 

@@ -1,7 +1,8 @@
 """Records made of whole lines: those that begin with a line of a known kind, and those sent in marked parts.
 
 Comes in: bytes. Goes out: records, their inner line ends kept. Both are told by a pattern over single lines; a record's
-end may show only by the line behind it, so the last one is held until that comes, the file was quiet, or has ended.
+end may show only by the line behind it, so the last one is held until that comes, the file was quiet for long, or has
+ended; what there is of it can be asked for meanwhile.
 """
 
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class StartScanner(LineFed):
             return True
         if ending is Ending.MORE or chunk.part:
             return False
-        return not chunk.behind or self._is_start(chunk.behind)
+        return ending is Ending.SO_FAR or not chunk.behind or self._is_start(chunk.behind)
 
     def _is_start(self, begun: bytes) -> bool:
         """Tell whether the line that was begun behind the record, as far as it goes, begins another one."""
@@ -67,6 +68,11 @@ class StartScanner(LineFed):
                 self._header,
             )[0]
         )
+
+
+def _as_it_is(chunk: Chunk, ending: Ending) -> bool:
+    """Tell whether what stands there is to be taken for whole, though more may come."""
+    return not chunk.part and (ending is Ending.SO_FAR or (ending is Ending.QUIET and not chunk.behind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class MixedScanner(LineFed):
         """Look at the bytes from ``consumed`` on."""
         chunk = self.chunk(data, ending)
         self._add(chunk)
-        ended = ending is Ending.FINAL or (ending is Ending.QUIET and not chunk.part and not chunk.behind)
+        ended = ending is Ending.FINAL or _as_it_is(chunk, ending)
         borders = self._borders(ended=ended)
         if ended and self._lines:
             borders.append(len(self._lines))
@@ -176,8 +182,7 @@ class PartScanner(LineFed):
             found = Found([self._open, *ends[:-1]] if ends else [], list(ends), list(ends))
             self._open = ends[-1] if ends else self._open
         waits = self._open < self.consumed
-        quiet = ending is Ending.QUIET and not chunk.part and not chunk.behind
-        if waits and (quiet or ending is Ending.FINAL):
+        if waits and (ending is Ending.FINAL or _as_it_is(chunk, ending)):
             found.add(self._open, self.consumed, self.consumed)
             self._open, waits = self.consumed, False
         self.holds = waits

@@ -1,7 +1,8 @@
 """Read one file's content forwards, record by record: what ``line_reader`` does for lines, for every other framing.
 
 Comes in: bytes at a place. Goes out: cuts of whole records, and one reject for what is none. Each read begins anew at
-the border of a record, so what is found does not depend on how the file grew. A record that is too long is gone over in
+the border of a record, so what is found does not depend on how the file grew. One that was taken for complete and goes
+on after all (``Ending.QUIET``) is found whole again, from its begin. A record that is too long is gone over in
 steps without being kept. If its end does not come within ``Framing.farthest`` bytes, it ends at the next line end: a
 quote or a brace that nobody closed costs no more than that.
 """
@@ -11,9 +12,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from detector.acquire.framing.base import Ending, Found, Scanner
+from detector.acquire.framing.base import Ending, Found, LineFed, Scanner, matches
 from detector.acquire.framing.braces import BraceScanner
-from detector.acquire.framing.content import Content
+from detector.acquire.framing.content import Content, StreamContent
 from detector.acquire.framing.csv_quotes import QuoteScanner
 from detector.acquire.framing.json_objects import ObjectScanner
 from detector.acquire.framing.line_reader import LineChunk, LineReader, ReadPlace
@@ -53,6 +54,7 @@ class RecordReader(ReadPlace):
         self._over: Scanner | None = None
         self._passed = 0
         self._full = False
+        self._goes_on = offset > 0 and framing.cutting is Cutting.START  # what stands there may go on with a record
         self._long = Passed(offset)
 
     @property
@@ -70,10 +72,13 @@ class RecordReader(ReadPlace):
         size = min(max(size, framing.max_record + 2 * framing.looked_at), framing.most_read)
         if self._over is not None:
             return self._skip(self._over, content, size, ending)
+        if self._goes_on:
+            self._go_back(content)
         data = self._read(content, size)
         scanner = scanner_for(framing, self.offset)
         found = scanner.feed(data, ending if len(data) < size else Ending.MORE)
         self.holds = scanner.holds and ending is not Ending.QUIET
+        self._goes_on = self._goes_on or (ending is Ending.QUIET and self._framing.cutting is Cutting.START)
         self._full = len(data) == size and not len(found)
         if len(found):
             return self._cut(data, found, scanner.settled)
@@ -89,6 +94,40 @@ class RecordReader(ReadPlace):
             self._long.feed(self.offset, data[:ahead])
             self._seen = scanner.consumed
         return None
+
+    def so_far(self, content: Content) -> "tuple[RecordReader, LineChunk] | None":
+        """Return what there is of a record that is held, and a reader that stands behind it; this one stays."""
+        if self._over is not None:
+            return None
+        ahead = RecordReader(self._framing, self.offset)
+        ahead._goes_on, ahead.tail = False, self.tail
+        cut = ahead.read_chunk(content, 0, ending=Ending.SO_FAR)
+        ahead._goes_on = self._framing.cutting is Cutting.START
+        return None if cut is None or ahead.offset == self.offset else (ahead, cut)
+
+    def _go_back(self, content: Content) -> None:
+        """Where the next line goes on with the record before it, begin there: that was taken for complete too early."""
+        line, end, _ = content.read_at(self.offset, self._framing.looked_at + 1).partition(b"\n")
+        if isinstance(content, StreamContent) or not (end or len(line) > self._framing.looked_at):
+            return  # what is decompressed is never taken for complete too early; or: its line has not come
+        self._goes_on = False
+        if self._begins(line + end)[-1]:
+            return
+        near = max(self.offset - self._framing.max_record, 0)
+        before = content.read_at(near, self.offset - near)
+        lines = self._begins(before)
+        if near:
+            lines[0] = False  # it may be the rest of a line
+        if lines.any():
+            starts = np.flatnonzero(np.frombuffer(before, np.uint8) == ord("\n")) + 1
+            self.offset = near + int(np.concatenate((np.zeros(1, np.int64), starts))[np.flatnonzero(lines)[-1]])
+            tail = max(self.offset - len(self.tail), 0)
+            self.tail = content.read_at(tail, self.offset - tail)
+
+    def _begins(self, data: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Tell which lines begin a record."""
+        chunk = LineFed(self._framing, self.offset).chunk(data, Ending.FINAL)
+        return matches(chunk, self._framing.start, self._framing.header)
 
     def _cut(self, data: bytes, found: Found, settled: int) -> LineChunk:
         base = self.offset

@@ -85,6 +85,10 @@ class Affected:
         found: npt.NDArray[np.bool_] = np.any([np.isin(has, of) for has, of in zip(who, mine, strict=True)], axis=0)
         return found
 
+    def of_rows(self, rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Say which rows of a frame are theirs."""
+        return np.ones(rows.height, dtype=np.bool_) if self.everyone else self.rows(_who(rows))
+
     def whole(self, actors: list[str]) -> list[bool]:
         """Say of which actors (an address or network is ``ip:`` and that) every row is theirs."""
         if not actors or self.everyone:
@@ -221,6 +225,14 @@ class ReorderBuffer:
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows of some actors and addresses; they stay."""
         return frames.concat([piece.of_those(affected) for piece in self.pieces])
+
+    def beside(self, rows: pl.DataFrame, moment: int) -> tuple["ReorderBuffer", pl.DataFrame]:
+        """Return a buffer that holds other rows as well, without those before a moment, and those."""
+        if not rows.height:
+            return self, rows
+        wait = pl.Series(instants(rows) >= moment)
+        piece, gone = rows.filter(wait), rows.filter(~wait)
+        return ReorderBuffer([*self.pieces, *([SortedRows.of(piece)] if piece.height else [])]), gone
 
     def to_frame(self) -> pl.DataFrame:
         """Return all rows, in no certain order."""

@@ -11,7 +11,7 @@ from detector.detect.rules.loading.rule_context import RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching.text_search import FAILURES as SEARCH_FAILURES
 from detector.detect.rules.matching.text_search import search_library
-from detector.detect.rules.provisional import Provisional, again, among_themselves, preview
+from detector.detect.rules.provisional import Provisional, again, among_themselves, preview, unfinished_late
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, needs_of, test_rules
 from detector.detect.rules.ruleset import Rules, WaitingRule
 from detector.detect.rules.watched import RuleCoverage, rule_coverage
@@ -41,4 +41,5 @@ __all__ = [
     "rule_coverage",
     "search_library",
     "test_rules",
+    "unfinished_late",
 ]

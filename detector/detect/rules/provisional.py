@@ -56,14 +56,22 @@ def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: 
 
 
 def again(
-    rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer, replaced: Container[str] = ()
+    rules: RuleDetector,
+    state: RuleState,
+    affected: Affected,
+    waiting: ReorderBuffer,
+    replaced: Container[str] = (),
+    unfinished: pl.DataFrame | None = None,
 ) -> list[Finding]:
     """Judge anew what some actors, addresses and accounts did around rows of theirs that came late.
 
     Only what those rows change is returned, and what stands again of findings that were ``replaced``. Where they are
     all judged in a lane as well, rules that an hour is too short for are left to it (``detector.detect.lanes``).
+    ``unfinished``: rows of records that may go on, and would come late.
     """
     by_themselves, in_lanes = (memory.of_those(affected) for memory in state.behind)
+    if unfinished is not None and unfinished.height:
+        by_themselves = frames.concat([by_themselves, unfinished.filter(pl.Series(affected.of_rows(unfinished)))])
     belated = frames.concat([by_themselves, in_lanes])
     if not belated.height:
         return []
@@ -78,6 +86,12 @@ def again(
         changed = [each for each in changed if each.rule_id not in rules.long or _around(each, times)]
     moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
     return _replacing(_of_those(affected, changed), moved)
+
+
+def unfinished_late(rules: RuleDetector, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
+    """Judge rows of records that may go on and would come late, by rules about single events."""
+    found = rules.fold(state.overlay(), in_order(rows))
+    return [replace(finding, provisional=True) for finding in found if finding.rule_id not in rules.ordered]
 
 
 def among_themselves(rules: RuleDetector, state: RuleState, affected: Affected) -> list[Finding]:
