@@ -89,7 +89,8 @@ class SourceSettings(Strict):
     lateness: Duration = Field(
         default="500ms",
         validate_default=True,
-        description="How far out of order lines may come at least; a minute always may, and more is learned.",
+        description="How far out of order lines may come at least; a minute always may, and more is learned. "
+        "The rest of a record of several lines is waited for as long, a minute at least.",
     )
     start: Literal["end", "beginning"] = Field(
         default="end",
