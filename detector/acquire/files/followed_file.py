@@ -6,6 +6,7 @@ decided by the source.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -218,10 +219,12 @@ class FollowedFile:
 
     @property
     def beginning(self) -> bytes:
-        """The first bytes of an open file without an id, by which it is named; empty for any other."""
+        """The first bytes of an open file without an id, by which it is named; empty for any other, or unreadable."""
         if self.file_id or self.content is None:
             return b""
-        return self.first_bytes or self.content.read_at(0, HEAD)
+        with suppress(OSError):  # where it is read on, that says so
+            return self.first_bytes or self.content.read_at(0, HEAD)
+        return b""
 
     def frame(self, framing_of: Callable[[bytes], Framing]) -> None:
         """Learn how the file is cut, from its first bytes; by lines only when the first line is known.
