@@ -443,8 +443,7 @@ CLIENT_DATA: frozenset[str] = frozenset(
 
 ACTOR_TYPES = ("human", "service", "admin", "anonymous", "unknown")
 ACCOUNT, SESSION, ADDRESS, HOST, UNNAMED = "user:", "session:", "ip:", "host:", "unnamed:"
-"""How `actor.id` begins: of whom it is the key. Of a host and of a service (``unnamed:``) only in findings: what the log
-names nobody for."""
+"""How `actor.id` begins: of whom it is the key; of a host or a service in findings only, where the log names nobody."""
 CATEGORIES = ("web", "api", "database", "file", "authentication", "host")
 WIDE = ("/24", "/48")
 """How the name of a network of many addresses on the internet ends, of IPv4 and of IPv6."""
