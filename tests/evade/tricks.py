@@ -442,6 +442,25 @@ _one_account = _one_network(lambda n: THIEF, lambda n: ADDRESS)
 _BY_NETWORK = (f"user:{THIEF}", "ip:203.0.113.0/24", "ip:2001:db8:7::/48")
 
 
+def _names_of_a_day(names: int, address: Callable[[int], str] = lambda n: ADDRESS) -> Lines:
+    """Return 2,000 reads within fourteen hours, shared among names one after another; clerks are known for days."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for day in range(5):
+            for n, clerk in enumerate(CLERKS):
+                at = begins - (day + 1) * 24 * _HOUR
+                yield request(at, card(800_000 + 10 * day + n), clerk, address=f"192.0.2.{20 + n}")
+        for n in range(2_000):
+            name = n * names // 2_000
+            who = f"guest{name}" if names > 1 else THIEF
+            yield request(begins + 25 * n * _SECOND, card(FIRST + 37 * (n * 611 % 2_000)), who, address=address(name))
+
+    return lines
+
+
+_one_of_a_day = _names_of_a_day(1)
+
+
 def _forged_forwarded(begins: datetime) -> Iterator[Line]:
     """No account; the client invents who it is forwarded for."""
     for n in range(WALKED):
@@ -666,6 +685,11 @@ TRICKS: tuple[Trick, ...] = (
     Trick("neighbours-ipv6", "no account, sixty networks of one customer's /48",
           _one_network(lambda n: "", lambda n: f"2001:db8:7:{n % 60:x}::1"), _one_account,
           who=_BY_NETWORK, clients=1_390),
+    Trick("names-of-a-day", "for hours a hundred invented names, one after another, twenty clients each",
+          _names_of_a_day(100), _one_of_a_day, who=_BY_NETWORK, clients=1_950),
+    Trick("names-of-a-network", "the same, each name from another address of one network",
+          _names_of_a_day(100, lambda name: f"203.0.113.{20 + name % 90}"), _one_of_a_day,
+          who=_BY_NETWORK, clients=1_950, long=True),
     Trick("forwarded", "no account, and invented addresses he is forwarded for", _forged_forwarded, _no_account,
           who=_BY_ADDRESS),
     Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),
