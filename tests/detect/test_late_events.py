@@ -16,6 +16,7 @@ from tests.detect.thefts import START, core, read_at, standing
 HOUR, MINUTE = 3_600, 60
 PIECES, SUM = "92d0e277-304e-52bc-ab54-6041723f1cc1", "3583fea8-34d6-5b7c-8eb6-d4fede23663a"
 BYTES, DAY = "e1c23f6c-0e9c-5a26-b516-e58d96dd136f", "07a97402-3c5d-5446-9ca9-3eb0984cfc21"
+NAMES = "d3e2b1a0-5c7f-4e0e-8f5b-8a1d6c94e2b3"
 EXPORT: dict[str, Any] = {"event.action": "export", "event.outcome": "success", "object.type": "client"}
 # Forty minutes whose halves came the wrong way round: in the second of them 1,500 clients are read.
 BLOCKS = ((0, 230), (250, 270), (230, 250), (270, 300))
@@ -144,3 +145,24 @@ def test_what_comes_late_shows_where_a_day_began_however_the_lines_are_cut(cut: 
     assert len(whole) == 1
     assert [row[:4] for row in what(found)] == [row[:4] for row in what(whole)]
     assert whole[0].at < START + timedelta(hours=4, minutes=30)
+
+
+def names(many: int, late: int) -> list[dict[str, Any]]:
+    """Return four reads each of many names of one address: the last names come ten hours after the first ones."""
+    at_home = {"source.ip": "203.0.113.5", "network.name": "internet", "event.action": "read"}
+    known = [
+        event(-day * 24 * HOUR, "clerk", **{"source.ip": "192.0.2.9", "network.name": "office"}) for day in (5, 4, 3)
+    ]
+    reads = [(f"x{n}", {**at_home, "subject.ids": [f"{n}-{k}"]}) for n in range(many) for k in range(4)]
+    border = 4 * (many - late)
+    first = [event(HOUR + 100 * n, who, **what) for n, (who, what) in enumerate(reads[:border])]
+    last = [event(11 * HOUR + 50 * n / late, who, **what) for n, (who, what) in enumerate(reads[border:])]
+    return known + first + last
+
+
+@pytest.mark.parametrize("lag", [300, 3 * HOUR])
+def test_what_begins_late_counts_from_where_it_begins(lag: int) -> None:
+    logs = [stream([*names(50, 12), *others(12 * HOUR)], "app")]
+    expected = what(replayed(logs, NAMES))
+    assert len(expected) == 1
+    assert what(live(logs, NAMES, lag, 97)) == expected

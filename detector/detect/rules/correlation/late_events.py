@@ -113,7 +113,9 @@ def place(
         np.repeat([getattr(statement, name) for _, statement in told], many) for name in ("began", "first", "peak")
     )
     rows = members.rows[places]
-    return Episodes(rows, members.groups[places], members.texts, began, first, peak, np.unique(rows))
+    # What counts statements counts each once, where it begins, as of rows that come in time.
+    begun = np.unique([members.rows[places[0]] for places, statement in told if not statement.open]).astype(np.int64)
+    return Episodes(rows, members.groups[places], members.texts, began, first, peak, begun)
 
 
 def _told(
