@@ -29,6 +29,7 @@ from detector.detect.rules.correlation.groups import Members
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.facts import fact_maker
+from detector.detect.rules.facts.constant_sessions import without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.facts.novelty import FIRST_DAY, OF_HISTORY
 from detector.detect.rules.findings import aggregation
@@ -336,7 +337,7 @@ class RuleDetector:
         if not late.height:
             return []
         frame, acts = late_events.taken(late)
-        view = FrameView(frame, self.seed)
+        view = self._view(state, frame, late=True)
         view.acts = acts if self._several else None
         self._add_facts(view, lambda: self._facts.late(view, state.facts.seen))
         behind = self._correlated(state, view, self._events(view), late=True)
@@ -358,7 +359,7 @@ class RuleDetector:
 
     def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False) -> FrameView:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
-        view = FrameView(frame, self.seed)
+        view = self._view(state, frame, late=late)
         if self._several:
             try:
                 view.acts = state.acts.step(view, late=late)
@@ -366,6 +367,17 @@ class RuleDetector:
                 self._failed(ACTS, error)
         self._add_facts(view, lambda: self._facts.late(view) if late else self._facts.step(state.facts, view))
         return view
+
+    def _view(self, state: RuleState, frame: pl.DataFrame, *, late: bool) -> FrameView:
+        """Return the frame, in which nobody bears a session that is everybody's."""
+        view = FrameView(frame, self.seed)
+        try:
+            sessions = state.facts.seen.sessions
+            constant = (sessions.overlay() if late else sessions).step(view)
+        except _FAILURES as error:
+            self._failed(FACTS, error)
+            return view
+        return FrameView(without_sessions(frame, constant), self.seed) if constant.any() else view
 
     def _add_facts(self, view: FrameView, make: Callable[[], list[pl.Series]]) -> None:
         try:

@@ -456,7 +456,7 @@ def test_hours_are_local():
     )
 
 
-@pytest.mark.parametrize("broken", ["facts", "ledger", "correlation"])
+@pytest.mark.parametrize("broken", ["facts", "sessions", "ledger", "correlation"])
 def test_a_part_that_fails_is_counted_and_the_others_go_on(broken, tmp_path):
     (tmp_path / "own.yml").write_text(OWN.replace("SELECTION", "{nabat.network_new: true}"))
     files = [RULES / "volume" / "bulk-read.yml", RULES / "access" / "canary.yml", tmp_path]
@@ -465,7 +465,9 @@ def test_a_part_that_fails_is_counted_and_the_others_go_on(broken, tmp_path):
     state = detector.empty()
     correlation = rules.correlations[0].about.id
     if broken == "facts":
-        state.facts.seen = None  # one that fails takes all of them along
+        state.facts.seen.spans = None  # one that fails takes all of them along
+    elif broken == "sessions":
+        state.facts.seen.sessions = None
     elif broken == "ledger":
         state.ledger.matters = None
     else:
@@ -473,10 +475,11 @@ def test_a_part_that_fails_is_counted_and_the_others_go_on(broken, tmp_path):
     row = {"user.id": "anna", "event.action": "read", "event.outcome": "success"}
     events = [{**row, "@timestamp": START, "subject.ids": [number]} for number in ("1", "2", "3", "CANARY-1")]
     _, findings = detector.step(state, events_frame(events))
-    assert detector.take_errors() == {correlation if broken == "correlation" else broken: 1}
+    part = {"correlation": correlation, "sessions": "facts"}.get(broken, broken)
+    assert detector.take_errors() == {part: 1}
     assert all(cause.place and cause.trace for cause in detector.take_causes().values())
     told = {finding.title for finding in findings}
-    assert len(told) == (0 if broken == "ledger" else 1)
+    assert len(told) == {"ledger": 0, "sessions": 2}.get(broken, 1)
 
 
 def test_a_scraper_is_counted_to_the_bound_and_then_at_least_so_many():

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
@@ -227,6 +228,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
     return {
         "facts.seen": state.seen.to_table(),
         "facts.services": state.seen.habits.to_table(),
+        "facts.sessions": state.seen.sessions.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -238,6 +240,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     """Return the state held in tables; what is missing is empty."""
     seen = NoveltyState.from_table(tables.get("facts.seen"))
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
+    seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     return FactState(
         seen,
         Runs.from_table(tables.get("facts.runs")),

@@ -21,6 +21,7 @@ from detector.arrow_buffers import numpy_array
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
+from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.service_habits import ServiceHabits
 from detector.schema.columns import UNNAMED_NETWORKS
 
@@ -105,6 +106,8 @@ class NoveltyState:
     they are new again when they come back. So nobody who makes up names can make an account one that is not known yet.
 
     Attributes:
+        habits: What services do in a day.
+        sessions: Which sessions are none, as many accounts bear them.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
     """
@@ -113,18 +116,29 @@ class NoveltyState:
     sweep_at: int = _SWEEP
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
+    sessions: ConstantSessions = field(default_factory=ConstantSessions)
     most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
         """Return a state that begins with what this one knows and changes nothing in it."""
-        return NoveltyState(spans=Overlay(self.spans), sweep_at=NO_SWEEP, habits=self.habits.overlay())
+        return NoveltyState(
+            spans=Overlay(self.spans),
+            sweep_at=NO_SWEEP,
+            habits=self.habits.overlay(),
+            sessions=self.sessions.overlay(),
+        )
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
         """Return it with what another one knows beyond it, which stays as it is."""
         spans = Overlay(base.spans)
         slots = spans.at(self.spans.of.keys())  # there may be other rows for them then
         spans.rows[slots] = self.spans.known()
-        return NoveltyState(spans=spans, sweep_at=self.sweep_at, habits=self.habits.upon(base.habits))
+        return NoveltyState(
+            spans=spans,
+            sweep_at=self.sweep_at,
+            habits=self.habits.upon(base.habits),
+            sessions=self.sessions.upon(base.sessions),
+        )
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
