@@ -434,3 +434,20 @@ def test_a_pattern_of_a_role_fits_its_sessions_and_none_by_their_name():
         return one(line(account=said), actors=programs)["actor.type"]
 
     assert (kind("Batch", "i-0123"), kind("Support", "svc-1")) == ("service", "human")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["0", "-", "null", "anonymous", "New", "deleted", "undefined", "00000000-0000-0000-0000-000000000000",
+     "ffffffff-ffff-ffff-ffff-ffffffffffff", "[FILTERED]", "********", "<no session>", "no-session", "7"],
+)  # fmt: skip
+def test_a_word_a_mask_and_one_character_over_and_over_are_no_session(said):
+    audit = '{"ts":"2026-05-17T07:05:03Z","action":"view","ip":"192.0.2.1","session":%s}'
+    found = one(audit % json.dumps(said))
+    assert (found["session.id"], found["actor.id"]) == (None, "ip:192.0.2.1")
+
+
+@pytest.mark.parametrize("said", ["417", "s1", "newton", "00000000-0000-0000-0000-000000000001", "a0"])
+def test_whatever_else_stands_there_is_a_session(said):
+    audit = '{"ts":"2026-05-17T07:05:03Z","action":"view","ip":"192.0.2.1","session":%s}'
+    assert one(audit % json.dumps(said))["actor.id"].startswith("session:")

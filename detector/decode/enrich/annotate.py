@@ -25,7 +25,7 @@ from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import first_of, index, whole
 from detector.decode.columns.list_columns import joined_labels, label_columns
-from detector.decode.columns.null_values import is_null_value
+from detector.decode.columns.null_values import is_no_session
 from detector.decode.enrich.accounts import AccountDirectory, AccountFacts
 from detector.decode.enrich.addresses import (
     NOWHERE,
@@ -147,7 +147,7 @@ class Annotator:
         if TOKEN not in columns:
             return None
         tokens = columns.distinct(TOKEN)
-        tokens = tokens.answered([None if is_null_value(text) else text for text in tokens.values])
+        tokens = tokens.answered([None if is_no_session(text) else text for text in tokens.values])
         hashes = [blake2b(text.encode(), key=self._key, digest_size=16).hexdigest() for text in tokens.values]
         columns.put_distinct("session.id", tokens.answered(hashes))
         keys = tokens.answered([f"{SESSION}{one}" for one in hashes])
