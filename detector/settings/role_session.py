@@ -13,13 +13,22 @@ from fnmatch import fnmatchcase
 _SESSION = re.compile(
     r"(?s)(?P<role>(?:(?:arn:[^/]*:|\*:?)?(?:assumed-role/(?P<name>[^/]+)|federated-user)))/.+", re.IGNORECASE
 )
+_FEDERATED = "federated-user"
 _BY_ID = re.compile(r"(?P<role>AROA[A-Z0-9]+):.+", re.DOTALL)
+
+
+def role_session(account: str) -> tuple[str, str] | None:
+    """Return the role, by name, and the session of an account that is a session of one; None for any other."""
+    found = _SESSION.fullmatch(account)
+    if found is None:
+        return None
+    return (found["name"] or _FEDERATED).lower(), account[found.end("role") + 1 :]
 
 
 def without_session(account: str, named: Iterable[str]) -> str:
     """Return an account without the session of a role; ``named``: patterns of roles whose sessions are people."""
     if found := _SESSION.fullmatch(account):
-        role = (found["name"] or "federated-user").lower()
+        role = (found["name"] or _FEDERATED).lower()
         if any(fnmatchcase(role, pattern.lower()) for pattern in named):
             return account
     found = found or _BY_ID.fullmatch(account)

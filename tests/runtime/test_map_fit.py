@@ -62,6 +62,33 @@ def test_without_a_map_it_is_to_be_corrected_unless_the_source_has_no_client_dat
     assert problems(check(config_of(tmp_path, client_data=False))) == ""
 
 
+def test_what_fits_a_route_that_names_no_object_is_not_said_to_fit_none(tmp_path: Path) -> None:
+    log(tmp_path, "GET /crm/clients/7", times=150)
+    checked = check(config_of(tmp_path, {"path": "/crm/**", "action": "read"}, ROUTE))
+    assert "touches client data: what a route fits is /crm/**, which names no `object`" in problems(checked)
+    said = "records.routes: in these lines nothing fitted /crm/clients/{client_id}, or a route before it did"
+    assert said in checked.notices
+
+
+def test_a_route_of_clients_that_fits_what_was_refused_is_not_said_to_fit_nothing(tmp_path: Path) -> None:
+    refused = log(tmp_path, "GET /crm/clients/7", times=50, status=403).read_text()
+    log(tmp_path, "GET /about", times=150)
+    (tmp_path / "refused.log").write_text(refused, encoding="utf-8")
+    said = problems(check(config_of(tmp_path, ROUTE)))
+    assert "what /crm/clients/{client_id} fits was refused, redirected or asked for no content" in said
+
+
+def test_routes_of_a_service_whose_lines_were_not_looked_at_are_not_said_to_fit_nothing(tmp_path: Path) -> None:
+    log(tmp_path, "GET /crm/clients/7", times=150)
+    config = config_of(tmp_path, ROUTE, ROUTE | {"service": "billing", "path": "/bills/{client_id}"})
+    plan = yaml.safe_load(config.read_text())
+    plan["sources"].append({"name": "billing", "paths": [str(tmp_path / "bills" / "*.log")], "service": "billing"})
+    config.write_text(yaml.safe_dump(plan), encoding="utf-8")
+    checked = check(config)
+    assert "crm: 150 of 150 requests touch client data" in checked.notices
+    assert not any("nothing fitted" in notice for notice in checked.notices)
+
+
 def test_too_few_requests_are_said_to_be_too_few(tmp_path: Path) -> None:
     log(tmp_path, "GET /a/7", times=99)
     checked = check(config_of(tmp_path, ROUTE))

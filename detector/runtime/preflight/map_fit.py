@@ -20,9 +20,10 @@ from detector.messages import messages
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.runtime.onboarding.reason_text import domain_text
 from detector.runtime.onboarding.traits.account_domains import domains
+from detector.runtime.preflight.whose_lines import WhoseLines
 from detector.runtime.sources.heavy_hitters import HeavyHitters
 from detector.runtime.sources.rejected_lines import counted, in_words, too_many
-from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, route_name, unmatched, verdict
+from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, route_name, verdict
 from detector.schema.lines import RejectReason
 from detector.settings import RecordMap, Settings, SourceSettings
 
@@ -34,9 +35,10 @@ _HARDLY = 20
 
 
 class Fit:
-    """What the record map makes of some lines."""
+    """What the record map makes of some lines, and whose they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, named_sessions: tuple[str, ...] = ()) -> None:
+        self.whose = WhoseLines(named_sessions)
         self.counts = RequestCounts()
         self.events = 0
         self.files = self.lines = 0
@@ -48,6 +50,7 @@ class Fit:
     def add(self, batch: EventBatch) -> None:
         """Count a batch of one source."""
         self.events += batch.frame.height
+        self.whose.add(batch.frame)
         untold = (batch.frame.get_column("event.outcome") == "unknown") & batch.frame.get_column(
             "object.type"
         ).is_not_null()
@@ -77,9 +80,9 @@ class Fit:
         return f"{counts.touched} of {counts.requests} requests touch client data{shown}{rest}"
 
 
-def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock) -> Fit:
+def fit_of(source: SourceSettings, decoder: Decoder, clock: Clock, named_sessions: tuple[str, ...]) -> Fit:
     """Return what the record map makes of a source's newest files."""
-    fit = Fit()
+    fit = Fit(named_sessions)
     newest = sorted(files_of(source), key=_written, reverse=True)[:_FILES]
     fit.files = len(newest)
     for path in newest:
@@ -119,14 +122,15 @@ def check_fit(settings: Settings) -> LogsChecked:
     decoder = Decoder(settings, session_key=b"check", beside=SidecarFiles())
     found = LogsChecked()
     routes, asked, named = Counter[int](), Counter[int](), Counter[int]()
-    seen, accounts = 0, set[str]()
+    seen, accounts = Counter[str](), set[str]()
     for number, source in enumerate(settings.sources):
         if source.journald is not None or source.standard_input:
             found.unchecked.append(f"lines of {source.name}, which only the running service is given")
+            seen[source.service] += 0
             continue
-        fit = fit_of(source, decoder, SystemClock())
+        fit = fit_of(source, decoder, SystemClock(), settings.actors.named_sessions)
         routes.update(fit.counts.routes)
-        seen += fit.counts.requests
+        seen[source.service] += fit.counts.requests
         accounts |= fit.accounts
         if fit.counts.requests:
             found.notices.append(f"{source.name}: {fit.in_words()}")
@@ -137,11 +141,12 @@ def check_fit(settings: Settings) -> LogsChecked:
             )
         asked.update(fit.counts.asked)
         named.update(fit.counts.named)
+        found.warnings += fit.whose.warnings(number, source)
+        found.notices += fit.whose.notices()
         _judge(found, number, source, fit, settings.records)
     found.warnings += _without_clients(settings.records, asked, named)
-    never = unmatched(settings.records, routes) if seen >= ENOUGH else ()
-    if never:
-        found.notices.append(f"records.routes: in these lines nothing fitted {_some(never)}")
+    if seen.total() >= ENOUGH:
+        found.notices += _unfitted(settings.records, routes, seen)
     found.notices += [
         f"actors.domains: {domain_text(messages('en'), one)}; name it there if it is yours, so that each is one account"
         for one in domains(accounts)
@@ -174,10 +179,10 @@ def _without_events(fit: Fit) -> str:
 def _problem(number: int, source: SourceSettings, fit: Fit, records: RecordMap) -> Problem:
     path = next((pattern.partition("/") for pattern, _ in fit.top if "/" in pattern), None)
     example = f", such as `- path: /{path[2]}`" if path else ""
-    why = "no route of the record map fits" if records.routes else "there is no record map"
     return Problem(
         where=("sources", number),
-        what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: {why}",
+        what=f"none of {fit.counts.requests} requests of the source {source.name} touches client data: "
+        + _why_nothing(fit, records),
         fix=f"add routes to records.routes{example}; or, if it holds no client data, set `client_data: false`",
     )
 
@@ -213,6 +218,31 @@ def _cut(number: int, source: SourceSettings, fit: Fit) -> Problem:
         "stands behind their beginning is not known",
         fix="set server_audit_query_log_limit = 32768 in MariaDB",
     )
+
+
+def _why_nothing(fit: Fit, records: RecordMap) -> str:
+    """Return why no request touches client data."""
+    if not records.routes:
+        return "there is no record map"
+    fitting = [records.routes[number] for number, _ in fit.counts.routes.most_common()]
+    of_clients = [route_name(route) for route in fitting if route.object]
+    if of_clients:
+        return f"what {_some(of_clients)} fits was refused, redirected or asked for no content"
+    if fitting:
+        return f"what a route fits is {_some([route_name(route) for route in fitting])}, which names no `object`"
+    return "no route of the record map fits"
+
+
+def _unfitted(records: RecordMap, routes: Counter[int], seen: Counter[str]) -> Iterator[str]:
+    """Say which routes fitted nothing, of those of services whose lines were looked at."""
+    few = {service for service, requests in seen.items() if requests < ENOUGH}
+    looked_at = [number for number, route in enumerate(records.routes) if route.service not in few]
+    never = [number for number in looked_at if not routes[number]]
+    first = min((number for number, many in routes.items() if many), default=len(records.routes))
+    if never:
+        names = _some([route_name(records.routes[number]) for number in never])
+        before = ", or a route before it did" if max(never) > first else ""
+        yield f"records.routes: in these lines nothing fitted {names}{before}"
 
 
 def _some(names: Sequence[str]) -> str:
