@@ -73,6 +73,13 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.account_young",
+        "bool",
+        "",
+        "The account was first seen within the last week, where accounts have been known for a week or longer.",
+        True,
+    ),
+    Fact(
         "nabat.service_new",
         "bool",
         "",

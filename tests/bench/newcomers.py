@@ -32,7 +32,8 @@ from detector.simulate.visit import FILES, Visit
 from detector.simulate.world import StaffMember, World, build_world, dice, roles_csv
 from tests.bench.quality import DAY, KEY, START, by_rules, events_of, incidents
 
-DAYS, BEGIN = 7, 4  # a week from Monday on; they begin on Friday
+BEGIN, LATER = 4, 9
+"""Days, from a Monday on, on which they begin: a Friday; or the next Wednesday, when a week is known."""
 NAT = "198.51.100.77"
 _THEIRS = ("ip:", "user:new.", "user:thief-")
 _NETWORKS = re.compile(r"(?m)^  networks:\n(?:    .*\n)+")
@@ -41,16 +42,19 @@ Play = Callable[[Stage, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Something that happens from the fifth day on.
+    """Something that happens from a day on.
 
     Attributes:
-        hired: How many begin on that day. office: they sit in the named network of the house.
+        begin: The day.
+        hired: How many begin on that day.
+        office: they sit in the named network of the house.
         unnamed: The networks have no names in the configuration.
         plain: The accounts of customers have no role.
         play: What else happens on a day.
     """
 
     name: str
+    begin: int = BEGIN
     hired: int = 0
     office: bool = False
     unnamed: bool = False
@@ -58,26 +62,36 @@ class Case:
     play: Play = lambda stage, day: None
 
 
-def invented(names: int, clients: int, *, addresses: int = 1, days: int = 1, ipv6: bool = False) -> Case:
-    """Return a thief who shares clients out among names, spread evenly over days."""
+def invented(
+    names: int, clients: int, *, addresses: int = 1, days: int = 1, ipv6: bool = False, seeded: int = 0
+) -> Case:
+    """Return a thief who shares clients out among names, spread evenly over days; all came by so many days before."""
+    begin = LATER if seeded else BEGIN
     where = "2001:db8:7:{:x}::1" if ipv6 else "203.0.113.{}"
 
     def play(stage: Stage, day: int) -> None:
-        if not BEGIN <= day < BEGIN + days:
+        if seeded and day == begin - seeded:
+            for n in range(names):
+                at = stage.midnight(day) + 43_200 + 60 * n
+                Visit(stage.tape, dice(n), f"thief-{begin}-{n}", "", where.format(40), "Mozilla/5.0", at).crm(
+                    "GET", "/static/logo.png", 200, 4_000
+                )
+        if not begin <= day < begin + days:
             return
         luck, each = dice("thief", stage.seed, day), names // days
         taken = [stage.any_client(luck) for _ in range(each * clients)]
         for n in range(each):
             address = where.format(40 + n % addresses)
             visit = Visit(stage.tape, luck, f"thief-{day}-{n}", "", address, "Mozilla/5.0", 0.0)
-            for k in range(clients):
-                visit.now = stage.midnight(day) + 86_400 * (n * clients + k) / (
-                    each * clients
-                )  # one name after another
-                visit.view(taken[n * clients + k])
+            for k in range(n * clients, (n + 1) * clients):  # one name after another
+                visit.now = stage.midnight(day) + 86_400 * k / len(taken)
+                visit.view(taken[k])
 
-    spread = f", {addresses} {'networks of a /48' if ipv6 else 'addresses of a /24'}" if addresses > 1 else ""
-    return Case(f"{names} names × {clients} clients{spread}{f', {days} days' if days > 1 else ''}", play=play)
+    how = [f"{names} names × {clients} clients"]
+    how += [f"{addresses} {'networks of a /48' if ipv6 else 'addresses of a /24'}"] if addresses > 1 else []
+    how += [f"{days} days"] if days > 1 else []
+    how += [f"seen {seeded} days before"] if seeded else []
+    return Case(", ".join(how), begin, play=play)
 
 
 HONEST = (
@@ -85,10 +99,10 @@ HONEST = (
     Case("a branch of 12", hired=12),
     Case("a call centre hires 30", hired=30),
     Case("a call centre hires 30, in the office", hired=30, office=True),
-    Case("a call centre hires 38", hired=38),
+    Case("a call centre hires 38", LATER, hired=38),
     Case("a call centre hires 30, no network has a name", hired=30, unnamed=True),
-    Case("no network has a name", unnamed=True),
-    Case("customers have no role", plain=True),
+    Case("no network has a name", LATER, unnamed=True),
+    Case("customers have no role", LATER, plain=True),
 )
 THEFTS = (
     invented(200, 15),
@@ -102,6 +116,8 @@ THEFTS = (
     invented(45, 30),
     invented(40, 75),
     invented(1500, 2),
+    invented(200, 15, seeded=2),
+    invented(200, 15, seeded=8),
 )
 
 
@@ -116,10 +132,9 @@ def write(folder: Path, case: Case, seed: int, staff: int) -> None:
     )
     stage = Stage(world, seed, seconds(START))
     company = Company(stage)
-    later = World((*world.people, *hired))
     lines: dict[str, list[str]] = {name: [] for name in FILES}
-    for day in range(DAYS):
-        stage.world = world if day < BEGIN else later
+    for day in range(case.begin + 3):
+        stage.world = world if day < case.begin else World((*world.people, *hired))
         company.play(day)
         case.play(stage, day)
         for name, rows in company.rows_until(stage.midnight(day + 1)).items():
@@ -132,14 +147,16 @@ def write(folder: Path, case: Case, seed: int, staff: int) -> None:
     (folder / "nabat.yml").write_text(_NETWORKS.sub("", text) if case.unnamed else text)
 
 
-def most_newcomers(events: pl.DataFrame) -> int:
-    """Return the most accounts of one network that began on the fifth day and read three clients or more on it."""
+def most_newcomers(events: pl.DataFrame, begin: int) -> int:
+    """Return the most accounts of one network that read clients that day, three or more, and none a week before."""
     reads = events.filter(pl.col("user.id").is_not_null() & (pl.col("subject.ids").list.len() > 0))
     customers = reads["user.roles"].list.contains("customer").fill_null(value=False)
     reads = reads.filter(~customers).with_columns(wide_networks(reads.filter(~customers)).alias("network"))
     day = (pl.col("@timestamp") - START).dt.total_days()
     first = reads.group_by("user.id").agg(day.min().alias("first"))
-    young = reads.join(first.filter(pl.col("first") == BEGIN), on="user.id").filter(day == BEGIN)
+    young = reads.join(
+        first.filter((pl.col("first") == begin) | (pl.col("first") >= max(7, begin - 6))), on="user.id"
+    ).filter(day == begin)
     each = young.explode("subject.ids").group_by("network", "user.id").agg(pl.col("subject.ids").n_unique())
     many = each.drop_nulls("network").filter(pl.col("subject.ids") >= 3).group_by("network").len()
     return int(many["len"].max() or 0)  # type: ignore[arg-type]
@@ -157,9 +174,9 @@ def measure(case: Case, seed: int, staff: int) -> tuple[set[str], int]:
         finding.title
         for _, findings in cases
         for finding in findings
-        if finding.actor_id.startswith(_THEIRS) and finding.at >= START + BEGIN * DAY
+        if finding.actor_id.startswith(_THEIRS) and finding.at >= START + case.begin * DAY
     }
-    return told, most_newcomers(events)
+    return told, most_newcomers(events, case.begin)
 
 
 def main() -> None:

@@ -442,14 +442,19 @@ _one_account = _one_network(lambda n: THIEF, lambda n: ADDRESS)
 _BY_NETWORK = (f"user:{THIEF}", "ip:203.0.113.0/24", "ip:2001:db8:7::/48")
 
 
-def _names_of_a_day(names: int, address: Callable[[int], str] = lambda n: ADDRESS) -> Lines:
-    """Return 2,000 reads within fourteen hours, shared among names one after another; clerks are known for days."""
+def _names_of_a_day(names: int, address: Callable[[int], str] = lambda n: ADDRESS, *, seeded: bool = False) -> Lines:
+    """Return 2,000 reads within fourteen hours, shared among names one after another; clerks are known for days.
+
+    Names that are ``seeded`` asked for a picture two days before.
+    """
 
     def lines(begins: datetime) -> Iterator[Line]:
-        for day in range(5):
+        for day in range(12):
             for n, clerk in enumerate(CLERKS):
                 at = begins - (day + 1) * 24 * _HOUR
                 yield request(at, card(800_000 + 10 * day + n), clerk, address=f"192.0.2.{20 + n}")
+        for n in range(names if seeded else 0):
+            yield request(begins - (48 * 60 - n) * 60 * _SECOND, "/crm/static/logo.png", f"guest{n}")
         for n in range(2_000):
             name = n * names // 2_000
             who = f"guest{name}" if names > 1 else THIEF
@@ -687,6 +692,8 @@ TRICKS: tuple[Trick, ...] = (
           who=_BY_NETWORK, clients=1_390),
     Trick("names-of-a-day", "for hours a hundred invented names, one after another, twenty clients each",
           _names_of_a_day(100), _one_of_a_day, who=_BY_NETWORK, clients=1_950),
+    Trick("names-seeded", "the same, of names that asked for a picture two days before",
+          _names_of_a_day(100, seeded=True), _one_of_a_day, who=_BY_NETWORK, clients=1_950),
     Trick("names-of-a-network", "the same, each name from another address of one network",
           _names_of_a_day(100, lambda name: f"203.0.113.{20 + name % 90}"), _one_of_a_day,
           who=_BY_NETWORK, clients=1_950, long=True),

@@ -82,11 +82,13 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
 
     found = []
     for row in frame.iter_rows(named=True):
-        time, verdicts = row["@timestamp"], [False] * 6
+        time, verdicts = row["@timestamp"], [False] * 7
         if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
             since, at_all = seen((row["actor.id"],), time), seen(("anybody", "at all"), time)
             verdicts[3] = time - since < timedelta(microseconds=novelty.NEW_FOR)
             verdicts[4] = verdicts[3] and since - at_all >= known_for
+            week = timedelta(microseconds=novelty.YOUNG_FOR)
+            verdicts[6] = time - since < week <= since - at_all
             begun, days = since, 1
             while row["actor.type"] == "service" and days < 3 and time.date() > begun.date():
                 days += 1

@@ -1,10 +1,11 @@
 """Whether an account's network, address or agent is new for it.
 
-Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and whether
-the account itself is new (``…account_first_day``, ``…account_new``); and since when it signs in from where. A thing is
-new for a day, and only for an account that had been known for three days when it first appeared. A service account is
-new until its third day (UTC), and while it does far more than it ever did: a name somebody invents is called one by its
-spelling alone. That it does more than is likely is a fact of its own (``service_habits``).
+Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and
+whether the account itself is new (``…account_first_day``, ``…account_new``, ``…account_young``); and since when it
+signs in from where. A thing is new for a day, and only for an account that had been known for three days when it
+first appeared; an account is young for a week. A service account is new until its third day (UTC), and while it does
+far more than it ever did: a name somebody invents is called one by its spelling alone. That it does more than is
+likely is a fact of its own (``service_habits``).
 What was not seen for 90 days counts as never seen.
 """
 
@@ -31,11 +32,13 @@ Mask = npt.NDArray[np.bool_]
 _DAY = 86_400_000_000
 KNOWN_FOR = 3 * _DAY
 NEW_FOR = _DAY
+YOUNG_FOR = 7 * _DAY
 FORGET = 90 * _DAY
 SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
-OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW)
+ACCOUNT_YOUNG = "nabat.account_young"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
 SERVICE_MORE = "nabat.service_more"
 OF_HISTORY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE)
 _DAYS: Final = ("second_day", "third_day")
@@ -207,11 +210,15 @@ class NoveltyState:
         return _Sights(distinct, spans["first"], order, starts)
 
     def _put_accounts(self, new: dict[str, pl.Series | None], accounts: _Sights, at_all: Ints, time: Ints) -> None:
-        """Mark what accounts did that were first seen within the last day."""
-        new[FIRST_DAY] = _marked(FIRST_DAY, new[FIRST_DAY], accounts, np.ones(accounts.rows.size, dtype=np.bool_), time)
-        young = accounts.begun - at_all >= KNOWN_FOR
-        if young.any():
-            new[ACCOUNT_NEW] = _marked(ACCOUNT_NEW, new[ACCOUNT_NEW], accounts, young, time)
+        """Mark what accounts did that were first seen within the last day, and within the last week."""
+        for name, known_for, within in (
+            (FIRST_DAY, 0, NEW_FOR),
+            (ACCOUNT_NEW, KNOWN_FOR, NEW_FOR),
+            (ACCOUNT_YOUNG, YOUNG_FOR, YOUNG_FOR),
+        ):
+            begun_since = accounts.begun - at_all >= known_for
+            if begun_since.any():
+                new[name] = _marked(name, new[name], accounts, begun_since, time, within)
 
     def _unproven(self, actors: _Values, alone: _Values, rows: Ints, at_all: Ints, begun: Ints, time: Ints) -> Ints:
         """Return rows of service accounts before the third day they were seen; ``begun``: when each actor first was."""
@@ -269,10 +276,12 @@ class NoveltyState:
         return seen
 
 
-def _marked(name: str, before: pl.Series | None, sights: _Sights, young: Mask, time: Ints) -> pl.Series | None:
+def _marked(
+    name: str, before: pl.Series | None, sights: _Sights, young: Mask, time: Ints, within: int = NEW_FOR
+) -> pl.Series | None:
     """Mark the rows of what was young for its account and was first seen within the last day; None: there are none."""
     lengths = np.diff(np.append(sights.starts, sights.order.size))
-    new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < NEW_FOR)
+    new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < within)
     return _with_rows(name, before, sights.order[new], time.size)
 
 
