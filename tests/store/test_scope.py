@@ -319,6 +319,24 @@ def test_a_session_counts_whichever_account_used_it(tmp_path: Path, sqlite_store
     assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2", "s3"]
 
 
+def test_an_address_counts_the_sessions_there_that_name_no_account(tmp_path: Path, sqlite_store: Store) -> None:
+    """A log that writes one session for everybody: rules charge the address, and so does the scope."""
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    here = {"source.ip": "203.0.113.9"}
+    journal.append(
+        events(
+            {"actor.id": "session:ab", "session.id": "ab", "subject.ids": ["s1"], **here},
+            {"actor.id": "ip:203.0.113.9", "subject.ids": ["s2"], **here},
+            {"actor.id": "user:anna", "session.id": "ab", "subject.ids": ["s3"], **here},
+            {"actor.id": "session:ab", "session.id": "ab", "subject.ids": ["s4"], "source.ip": "203.0.113.10"},
+        )
+    )
+    whose = Anyone(actors=frozenset({"ip:203.0.113.9"}), places=frozenset({"203.0.113.9"}))
+    reach = Reach(whose=whose, since=NOON, until=after(days=1))
+    assert compute_scopes(journal, [reach])[0].subjects == 2
+    assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2"]
+
+
 def test_what_nobody_is_named_for_counts_for_its_machine_or_its_service(tmp_path: Path, sqlite_store: Store) -> None:
     journal = Journal(tmp_path / "journal", sqlite_store)
     nobody = {"actor.id": None, "source.ip": None, "session.id": None}

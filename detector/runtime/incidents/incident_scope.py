@@ -49,6 +49,7 @@ def whose(incident: Incident) -> Anyone:
         actors=actors,
         sessions=_named(actors, SESSION),
         addresses=_addresses(incident, actors),
+        places=_named(actors, ADDRESS),
         hosts=_named(actors, HOST),
         services=_named(actors, UNNAMED),
     )

@@ -15,6 +15,7 @@ import polars as pl
 from detector import frames
 from detector.clock import passed
 from detector.runtime.incidents.incident_scope import whose
+from detector.schema.columns import ACCOUNT
 from detector.schema.incidents import Incident
 from detector.store import Anyone
 
@@ -60,11 +61,14 @@ class ScopeRefresher:
             return
         touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
         nobody = touching.filter(pl.col("actor.id").is_null())
+        no_account = touching.filter(~pl.col("actor.id").str.starts_with(ACCOUNT))
         for column, kind in (
             (touching.get_column("actor.id"), "actors"),
             (touching.get_column("session.id"), "sessions"),
             (frames.counted_addresses(touching), "addresses"),
             (frames.wide_networks(touching), "addresses"),
+            (frames.counted_addresses(no_account), "places"),
+            (frames.wide_networks(no_account), "places"),
             (nobody.get_column("host.name"), "hosts"),
             (nobody.get_column("service.name"), "services"),
         ):

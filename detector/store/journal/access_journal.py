@@ -14,6 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.errors import StoreError
+from detector.schema.columns import ACCOUNT
 from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
 from detector.store.db.session import Session
@@ -38,12 +39,14 @@ class Anyone:
 
     Attributes:
         actors / sessions / addresses: Whose they are.
+        places: Addresses and networks from which those count that name no account, in whatever session.
         hosts / services: Where those count that name no actor.
     """
 
     actors: frozenset[str] = frozenset()
     sessions: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
 
@@ -55,7 +58,7 @@ class Anyone:
     @property
     def others(self) -> bool:
         """Whether more than actors are meant."""
-        return bool(self.sessions or self.addresses or self.hosts or self.services)
+        return bool(self.sessions or self.addresses or self.places or self.hosts or self.services)
 
     @property
     def touching(self) -> pl.Expr:
@@ -66,6 +69,8 @@ class Anyone:
     def named(self) -> pl.Expr:
         """Which rows they are, but for those of the addresses."""
         by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
+        no_account = ~pl.col("actor.id").str.starts_with(ACCOUNT)
+        by |= (frames.from_addresses(self.places) & no_account).fill_null(value=False)
         there = pl.col("host.name").is_in(sorted(self.hosts)) | pl.col("service.name").is_in(sorted(self.services))
         return by.fill_null(value=False) | (pl.col("actor.id").is_null() & there)
 
