@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.detect.hash_index import mix
@@ -21,6 +21,11 @@ _SIGHTS = st.lists(
 )
 
 
+# A value that returned too late for its window, and a late sight between the two.
+_BRIDGE = [(3, 0, 2, 0, False), (3, 0, 1, 60, True), (3, 0, 1, 60, False)]
+
+
+@example(sights=_BRIDGE, cuts=set(), expiring=False)
 @pytest.mark.parametrize("summed", [False, True])
 @pytest.mark.parametrize("valued", [False, True])
 @given(sights=_SIGHTS, cuts=st.sets(st.integers(1, 39)), expiring=st.booleans())
@@ -64,6 +69,7 @@ def test_what_comes_late_stands_where_it_would_stand_had_it_come_in_time(
         assert holding(parted) == holding(whole)
 
 
+@example(sights=_BRIDGE, cuts=set())
 @given(sights=_SIGHTS, cuts=st.sets(st.integers(1, 39)))
 def test_what_a_window_held_at_any_moment_since_is_known_of_the_values_it_holds(
     sights: list[tuple[int, int, int, int, bool]], cuts: set[int]

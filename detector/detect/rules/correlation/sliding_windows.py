@@ -212,6 +212,7 @@ class SlidingWindows:
         if self.valued:
             for key in self.keys[behind].tolist():
                 self.latest.pop(key, None)
+            self._restore(np.flatnonzero(np.isin(self.until[self.head : first], behind)) + self.head)
         again = (self.slots[behind].astype(np.int64), self.times[behind])
         slots, moments = (np.concatenate(each) for each in zip(again, (slots[there], times[there]), strict=True))
         order = np.argsort(moments, kind="stable")
@@ -244,6 +245,12 @@ class SlidingWindows:
         self.head = stop
         self._forget(gone)
         return gone
+
+    def _restore(self, numbers: Ints) -> None:
+        """Let sights be the latest of their values again: those that took their places are taken out."""
+        self.until[numbers] = _LAST
+        np.add.at(self.live, self.slots[numbers], self.amounts[numbers] if self.summed else 1)
+        self.latest.update(zip(self.keys[numbers].tolist(), numbers.tolist(), strict=True))
 
     def _forget(self, gone: Ints) -> None:
         np.subtract.at(self.live, self.slots[gone], self.amounts[gone] if self.summed else 1)
