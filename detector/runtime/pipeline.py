@@ -65,6 +65,7 @@ class Freshness:
         last_line: When each source last gave a line, in this run or one before it.
         event_read_at: When the newest line was read that gave an event.
         polled_at: When all sources were last asked for lines.
+        datasets: Kinds of log (``event.dataset``) that events have come of in this run.
         judged_at / scored_at: When rules last saw an event, and the model last judged a window.
     """
 
@@ -74,6 +75,7 @@ class Freshness:
     rejects: Counter[str] = field(default_factory=Counter)
     event_read_at: dict[str, datetime] = field(default_factory=dict)
     polled_at: datetime | None = None
+    datasets: set[str] = field(default_factory=set)
     judged_at: datetime | None = None
     scored_at: datetime | None = None
 
@@ -345,6 +347,7 @@ class Pipeline:
             self._metrics.unattributed.labels(batch.source).inc(events.frame.get_column("actor.id").null_count())
             for reason, count in Counter(reject.reason for reject in events.rejects).items():
                 self._metrics.rejects.labels(batch.source, reason.value).inc(count)
+            self.freshness.datasets.update(events.frame.get_column("event.dataset").drop_nulls().unique())
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
             self.rejected.add(batch, events, now)

@@ -117,6 +117,7 @@ class ServiceView:
         checks: What is called healthy, and when it was last seen to be.
         routes_unmatched: Routes of the record map that fitted nothing since ``map_since``.
         waiting: Log sources whose rules wait because nothing here reads such events; the most rules first.
+        unseen: Log sources of which no event has come in this run, with the number of rules about each.
     """
 
     ready: bool
@@ -134,6 +135,7 @@ class ServiceView:
     routes_unmatched: tuple[str, ...] = ()
     map_since: datetime | None = None
     waiting: tuple["WaitingSource", ...] = ()
+    unseen: tuple[tuple[str, int], ...] = ()
 
 
 class LegalClock(Protocol):

@@ -161,6 +161,7 @@ class World:
             started_at=NIGHT - timedelta(days=3),
             beat_at=now,
             rules=42,
+            unseen=(("aws/cloudtrail", 19), ("windows/sysmon", 2)),
             waiting=(
                 WaitingSource(name="opencanary/application", rules=24, needs={"en": "its log", "ru": "её журнал"}),
                 WaitingSource(name="unknown", rules=1, needs={}),

@@ -233,6 +233,10 @@ web-rules-count = { $count ->
     [one] one in use
    *[other] { $count } in use
 }
+web-rules-unseen = { $count ->
+    [one] One of them is about a log of which no event has come since the start
+   *[other] { $count } of them are about logs of which no event has come since the start
+}
 web-rules-waiting = { $count ->
     [one] One waits for events that nothing here reads
    *[other] { $count } wait for events that nothing here reads

@@ -14,7 +14,7 @@ from detector.detect.rules.matching.text_search import search_library
 from detector.detect.rules.provisional import Provisional, again, among_themselves, preview, unfinished_late
 from detector.detect.rules.rule_checks import RuleRow, SampleResult, check_rules, list_rules, needs_of, test_rules
 from detector.detect.rules.ruleset import Rules, WaitingRule
-from detector.detect.rules.watched import RuleCoverage, rule_coverage
+from detector.detect.rules.watched import RuleCoverage, rule_coverage, unseen_sources
 
 __all__ = [
     "SEARCH_FAILURES",
@@ -42,4 +42,5 @@ __all__ = [
     "search_library",
     "test_rules",
     "unfinished_late",
+    "unseen_sources",
 ]

@@ -5,7 +5,8 @@ Comes in: rules. Goes out: rows for people, and a layer for MITRE's ATT&CK Navig
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,3 +82,18 @@ def _rows(told: Iterator[tuple[str, str]]) -> tuple[WatchedBy, ...]:
     for name, state in told:
         counts.setdefault(name, {"runs": 0, "waits": 0})[state] += 1
     return tuple(WatchedBy(name=name, **count) for name, count in sorted(counts.items()))
+
+
+def unseen_sources(rules: Rules, datasets: Collection[str]) -> list[tuple[str, int]]:
+    """Return the log sources of which no event can have come, with the number of rules about each, the most first.
+
+    Args:
+        rules: The rules in use.
+        datasets: Kinds of log (``event.dataset``) that events have come of.
+    """
+    unseen = Counter(
+        rule.source
+        for rule in rules.events
+        if not any(scope.may_hold(one) for scope, _ in rule.conditions for one in datasets)
+    )
+    return unseen.most_common()

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
-from detector.detect.rules import WaitingRule
+from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
 from detector.notify import Gap
 from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, args_of, morning, stated, turned
@@ -332,6 +332,7 @@ class Gauges:
             beat_at=self._beat_at or self.started_at,
             rules=len(parts.ruleset),
             waiting=_waiting(parts.ruleset.waiting),
+            unseen=tuple(unseen_sources(parts.ruleset, freshness.datasets)),
             model=messages("en").reason(said),
             model_said=said,
             sources=tuple(

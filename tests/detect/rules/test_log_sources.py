@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules, rule_coverage
+from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules, rule_coverage, unseen_sources
 from detector.detect.rules.columns.expressions import EVERYTHING, VIRTUAL
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.logsources.event_scope import EventScope, Source
@@ -324,3 +324,18 @@ def test_techniques_and_log_sources_are_counted_with_what_waits(write):
         ("T1078", 1),
         ("T1078.004", 1),
     ]
+
+
+def test_rules_of_which_no_event_has_come_are_counted_by_log_source(write):
+    path = write(
+        rule({"product": "aws", "service": "cloudtrail"}, {"eventName": "x"}, name="a"),
+        rule({"product": "windows", "category": "process_creation"}, {"Image": "x"}, name="b"),
+        rule({"product": "windows", "service": "sysmon"}, {"Image": "x"}, name="c"),
+        rule({"product": "nabat"}, {"user.id": "x"}, name="d"),
+        rule({"category": "webserver"}, {"cs-method": "x"}, name="e"),
+    )
+    rules = RuleSet.load([path])
+    assert sum(count for _, count in unseen_sources(rules, ())) == 5
+    seen = dict(unseen_sources(rules, {"windows.security", "nginx.access"}))
+    assert seen == {"aws/cloudtrail": 1}
+    assert sum(dict(unseen_sources(rules, {"aws.cloudtrail"})).values()) == 2

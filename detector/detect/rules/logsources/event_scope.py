@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ Patterns = tuple[tuple[str, tuple[str, ...]], ...]
 
 KNOWN = frozenset({*frames.EVENT_SCHEMA, *VIRTUAL, *(fact.name for fact in FACTS)})
 """Columns, and what is made of them."""
+DATASET = "event.dataset"
 _ALWAYS = Test("@timestamp", "exists", True)
 _CONSTANT: dict[str, Callable[[str, str], bool]] = {
     "equals": str.__eq__,
@@ -68,6 +70,10 @@ class EventScope:
             return mask
 
         return fits
+
+    def may_hold(self, dataset: str) -> bool:
+        """Whether an event of a kind of log (``event.dataset``) can be meant."""
+        return all(_pattern(words).match(dataset.lower()) for name, words in self.where if name == DATASET)
 
 
 EVERYWHERE = EventScope()
@@ -199,7 +205,8 @@ def _is(text: str, test: Test) -> bool:
     return judge(text if test.cased else text.lower(), str(test.value))
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=1_000)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(word.lower().replace("[", "[[]")) for word in words))
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from detector.detect.rules.columns.expressions import LABEL
-from detector.detect.rules.logsources.event_scope import ANY, KNOWN, EventScope, Patterns, Reading, Source
+from detector.detect.rules.logsources.event_scope import ANY, DATASET, KNOWN, EventScope, Patterns, Reading, Source
 from detector.resources import shipped
 from detector.settings.load_settings import read_model
 from detector.settings.types import Strict
@@ -22,7 +22,6 @@ OURS: Final = "nabat"
 """The product whose fields are our columns."""
 _OTHERS: Final = "others"
 """The file of the products that have none of their own, and of log sources without a product."""
-_DATASET: Final = "event.dataset"
 _LOG: Final = "log.source"
 _LINE: Final = ("event.original",)
 _Words = tuple[str, ...] | str
@@ -226,7 +225,7 @@ def _declared(
 ) -> Iterator[Reading]:
     """Yield the ways in which logs that the settings declare may be written: as those known, and by their own names."""
     for reading in readings:
-        where = tuple(pair for pair in reading.scope.where if pair[0] != _DATASET)
+        where = tuple(pair for pair in reading.scope.where if pair[0] != DATASET)
         yield replace(reading, scope=replace(reading.scope, where=((_LOG, logs), *where)))
     own = EventScope(where=((_LOG, logs),))
     known = [] if readings else [_reading(file, entry, entry) for file, entry in entries]
@@ -249,7 +248,7 @@ def _readings(file: LogSourceFile, entry: Entry) -> Iterator[Reading]:
 def _reading(file: LogSourceFile, entry: Entry, way: Way) -> Reading:
     layers: tuple[Way, ...] = (file, entry) if way is entry else (file, entry, way)
     datasets = next((layer.datasets for layer in reversed(layers) if layer.datasets), ())
-    where = {**({_DATASET: datasets} if datasets else {}), **_merged(*(layer.where for layer in layers))}
+    where = {**({DATASET: datasets} if datasets else {}), **_merged(*(layer.where for layer in layers))}
     return Reading(
         EventScope(_patterns(where), _patterns(_merged(*(layer.unless for layer in layers)))),
         dict(_patterns(_merged(*(layer.fields for layer in layers)))),
