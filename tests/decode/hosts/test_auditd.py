@@ -155,3 +155,27 @@ def test_lines_that_cannot_be_joined_are_said():
     assert (orphan["url.path"], orphan["actor.id"], orphan["log.flags"]) == (CLIENT, None, ["incomplete"])
     whole = one("\n".join([first, folder, file]), format="auditd")
     assert whole.get("log.flags") is None
+
+
+def unsigned(*, account='euid=33 EUID="www-data"', auid="4294967295"):
+    lines = [each.replace("auid=1000", f"auid={auid} uid=0 {account}") for each in record(CLIENT)]
+    return one("\n".join(lines), format="auditd")
+
+
+@pytest.mark.parametrize(
+    ("account", "name"),
+    [('euid=33 EUID="www-data"', "www-data"), ("euid=33", "33"), ('euid=33 EUID="unset"', "33"), ("", None)],
+)
+def test_files_that_a_program_opens_are_charged_to_the_account_it_runs_as_where_nobody_signed_in(account, name):
+    assert unsigned(account=account)["user.id"] == name
+
+
+def test_the_account_that_signed_in_comes_before_the_one_a_program_runs_as():
+    assert unsigned(auid="1000")["user.id"] == "1000"
+
+
+def test_what_is_no_touch_of_a_file_is_not_charged_to_the_account_a_program_runs_as():
+    assert (
+        one("\n".join(record(CLIENT, call="59")).replace("auid=1000", "auid=-1 euid=0"), format="auditd")["user.id"]
+        is None
+    )

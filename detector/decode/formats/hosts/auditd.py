@@ -14,7 +14,7 @@ started are labels of their own (``EXECVE.a0``): of the call they are addresses.
 A file has many names. Those by way of ``/proc`` are undone. Of a name that begins in an open folder
 (``openat(4, "x")``) the file is not known: it is the label ``unknown_folder``. Which file it was, the label ``file_id``
 tells whatever it was called: device and inode. The account is the login account (``auid``): who signed in, whatever she
-became since.
+became since. Files that a program opens for which nobody signed in are charged to the account it runs as (``euid``).
 """
 
 import re
@@ -191,12 +191,13 @@ def _event(record: _Record) -> RowEvent:
     files = [one for one in record.paths if one.get("nametype") != "PARENT"]
     given = [name for one in files if (name := one.get("name", "")) not in _ABSENT]
     names = [_whole(name, at, call, record) for at, name in enumerate(given)]
+    category = _category(kind, touches=bool(files) and not call.startswith("exec"))
     columns: dict[str, object] = {
         "host.name": record.node or None,
-        "event.category": _category(kind, touches=bool(files) and not call.startswith("exec")),
+        "event.category": category,
         "event.action": _TYPE_ACTIONS.get(kind) or _action(call, fields, record.paths, names),
         "event.outcome": _outcome(fields),
-        "user.name": _person(kind, fields),
+        "user.name": _person(kind, fields) or (_program_account(fields) if category == "file" else None),
         "source.ip": _given(fields, "addr"),
         "url.path": url_path(names[0]) if names else None,
     }
@@ -303,6 +304,11 @@ def _person(kind: str, fields: Mapping[str, str]) -> str | None:
         if fields.get(key, "") not in _UNSET:
             return fields[key]
     return claimed if claimed not in _UNSET else None
+
+
+def _program_account(fields: Mapping[str, str]) -> str | None:
+    """Return the account that a program nobody signed in for has the rights of: a service, a container."""
+    return next((fields[key] for key in ("EUID", "euid") if fields.get(key, "") not in _UNSET), None)
 
 
 def _given(fields: Mapping[str, str], key: str) -> str | None:
