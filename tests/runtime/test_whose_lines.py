@@ -67,3 +67,18 @@ def test_the_same_is_seen_in_cloudtrail(tmp_path: Path) -> None:
     (tmp_path / "trail.log").write_text("".join(json.dumps(event(n)) + "\n" for n in range(9)), encoding="utf-8")
     (said,) = roles(check(config_of(tmp_path, ROUTE)))
     assert "the role support was used under 9 session names" in said
+
+
+def nameless(told: Checked) -> list[str]:
+    return [str(warning) for warning in told.warnings if "nobody can be charged" in str(warning)]
+
+
+def test_touches_that_name_nobody_are_pointed_out(tmp_path: Path) -> None:
+    (said,) = nameless(checked(tmp_path, *({"user": "anna" if n % 2 else ""} for n in range(200))))
+    assert "50 % of the newest touches of client data in the source crm (100 of 200) name neither account" in said
+
+
+@pytest.mark.parametrize("who", [{"user": "anna"}, {"ip": "192.0.2.7"}, {"session": "s1"}])
+def test_touches_that_name_somebody_are_not_pointed_out(tmp_path: Path, who: dict[str, str]) -> None:
+    assert not nameless(checked(tmp_path, *(who for _ in range(200))))
+    assert not nameless(checked(tmp_path, *(who if n % 100 else {"user": ""} for n in range(1000))))

@@ -1,7 +1,7 @@
 """Who acts by the newest lines of a source, where a name in them is not one person's.
 
 Comes in: decoded batches of a source. Goes out: what to tell whoever configures it: values that stand as the session of
-many, and roles of AWS whose sessions count as one account. Values of sessions are never shown.
+many, roles of AWS whose sessions count as one account, touches that name nobody. Values of sessions are never shown.
 """
 
 from collections import defaultdict
@@ -18,6 +18,8 @@ ACCOUNTS, ADDRESSES = 6, 20
 """Of so many accounts, or where none is named so many addresses, no session is."""
 SESSIONS = 5
 """So many sessions of a role may be several people."""
+LEAST_UNNAMED, UNNAMED_SHARE = 20, 0.05
+"""So many touches of client data that name nobody are too many, if they are such a share of all."""
 _MOST = 10_000
 _ARN = "userIdentity.arn"
 
@@ -29,9 +31,14 @@ class WhoseLines:
         self._named = named_sessions
         self._bearers: dict[str, dict[str, set[str]]] = {}
         self._roles: defaultdict[str, set[str]] = defaultdict(set)
+        self._touches = self._unnamed = 0
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take in what events say."""
+        touches = frame.filter(pl.col("object.type").is_not_null())
+        self._touches += touches.height
+        named = pl.any_horizontal(pl.col("user.id", "session.id", "source.ip").is_not_null())
+        self._unnamed += touches.filter(~named).height
         who = (pl.col("user.id"), frames.counted_address().alias("address"))
         pairs = frame.lazy().filter(pl.col("session.id").is_not_null()).select("session.id", *who).unique().collect()
         for session, account, address in pairs.iter_rows():
@@ -48,7 +55,15 @@ class WhoseLines:
                 self._roles[found[0]].add(found[1])
 
     def warnings(self, number: int, source: SourceSettings) -> Iterator[Problem]:
-        """Say that a session is none, the one that most bear."""
+        """Say that nobody is named, and that a session is none, the one that most bear."""
+        if self._unnamed >= max(LEAST_UNNAMED, UNNAMED_SHARE * self._touches):
+            yield Problem(
+                where=("sources", number),
+                what=f"{100 * self._unnamed // self._touches} % of the newest touches of client data in the source "
+                f"{source.name} ({self._unnamed} of {self._touches}) name neither account, session nor address: nobody "
+                "can be charged with them, and they are not counted together",
+                fix="have its writer log who reads; docs/formats.md says how for each format",
+            )
         for kind, least in (("accounts", ACCOUNTS), ("addresses", ADDRESSES)):
             most = max((len(bearers[kind]) for bearers in self._bearers.values()), default=0)
             if most >= least:
