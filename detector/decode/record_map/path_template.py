@@ -11,6 +11,9 @@ from detector.decode.record_map.normalize_path import normalised
 
 SCRIPT = re.compile(r"\.(?:php\d?|phtml|asp|aspx|ashx|asmx|jsp|cfm|cgi|pl|py)$", re.IGNORECASE)
 """How a path ends that names a program: servers start it whatever stands behind the name (``/client.php/x``)."""
+UNKNOWN_DRIVE = "Volume:"
+"""The first segment of a Windows path that names a volume or a shadow copy by its device: no letter is told."""
+_DRIVE = re.compile(r"/[A-Za-z]:(?=/)")
 _TOKEN = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|/\*\*$|\*\*|\*|[{}]")
 
 
@@ -66,6 +69,11 @@ def compile_template(text: str) -> Template:
     regex = f"(?i)^{made}{re.escape(text[at:])}$"
     rest = text.endswith("/**")
     return Template(prefix if made else text, regex, tuple(names), _segments(text.removesuffix("/**")), rest)
+
+
+def without_drive(text: str) -> str | None:
+    """Return the template for the same files where the log does not tell their drive; None for one without a drive."""
+    return f"/{UNKNOWN_DRIVE}{text[3:]}" if _DRIVE.match(text) else None
 
 
 def _segments(text: str) -> tuple[PathSegment, ...] | None:

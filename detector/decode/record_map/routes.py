@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from detector import frames
 from detector.decode.parse_result import ROWS
-from detector.decode.record_map.path_template import SCRIPT, Template, compile_template, is_normal
+from detector.decode.record_map.path_template import SCRIPT, Template, compile_template, is_normal, without_drive
 from detector.decode.sql.table_columns import TABLE_ACTIONS, TablePlace
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
@@ -42,7 +42,7 @@ class CompiledRoute:
         subject: Where the client's id stands. record: the record's id. count: the number of records.
         tenant: Where stands within whom these ids are given.
         confidentiality: The highest of its classes'; None without classes.
-        number: Its place in the record map; a route by table is compiled into several.
+        number: Its place in the record map; a route by table, or by a path on a drive, is compiled into several.
         table: The table whose rows it is about, and how they are touched; None for a route by path or ``when``.
     """
 
@@ -76,7 +76,7 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
         if not said:
             begins = SCRIPT.search(route.path) and not any(path.startswith(f"{route.path}/") for path in paths)
             rest = "/**" if begins else ""
-            made += _tables(route, records, number) if route.table else [_compiled(route, records, number, rest=rest)]
+            made += _tables(route, records, number) if route.table else _paths(route, records, number, rest)
     if problems:
         raise ConfigError(problems)
     return tuple(made)
@@ -153,6 +153,15 @@ def _compiled(route: Route, records: RecordMap, number: int, *, rest: str = "") 
         number=number,
         tenant=ValuePlace(_HOST) if route.tenant == _HOST else _place(route.tenant, names) or ValuePlace(),
     )
+
+
+def _paths(route: Route, records: RecordMap, number: int, rest: str) -> Iterator[CompiledRoute]:
+    """Compile a route by path or ``when``: once more for files on a drive whose letter the log does not tell."""
+    base = _compiled(route, records, number, rest=rest)
+    yield base
+    elsewhere = without_drive(route.path + rest)
+    if elsewhere:
+        yield replace(base, template=compile_template(elsewhere))
 
 
 def _tables(route: Route, records: RecordMap, number: int) -> list[CompiledRoute]:

@@ -34,3 +34,28 @@ def test_other_shares_keep_their_names(share):
 def test_a_hard_link_takes_the_file_away():
     found = event("4664", FileName="D:\\clients\\104\\a.pdf", LinkName="C:\\temp\\a.pdf")
     assert (found["event.category"], found["object.type"], found["subject.ids"]) == ("file", "document", ["104"])
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "\\Device\\HarddiskVolume3",
+        "\\Device\\HarddiskVolumeShadowCopy12",
+        "\\device\\harddiskvolumeshadowcopy1",
+        "\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy3",
+        "\\\\.\\HarddiskVolumeShadowCopy3",
+        "\\??\\GLOBALROOT\\Device\\HarddiskVolume3",
+        "\\\\?\\Volume{0b3a7d0e-5f2c-4e1a-9c77-0123456789ab}",
+    ],
+)
+def test_a_file_by_the_device_of_its_drive_or_of_a_shadow_copy_fits_routes_whatever_their_drive(device):
+    found = event("4663", ObjectType="File", ObjectName=f"{device}\\Clients\\104\\a.pdf", AccessMask="0x1")
+    assert (found["object.type"], found["subject.ids"]) == ("document", ["104"])
+    other = event("4663", ObjectType="File", ObjectName=f"{device}\\Users\\104\\a.pdf", AccessMask="0x1")
+    assert (other["url.path"], other["object.type"]) == ("/Volume:/Users/104/a.pdf", None)
+
+
+@pytest.mark.parametrize("name", ["\\HarddiskVolume3", "C:\\Device\\HarddiskVolume3", "\\Device\\HarddiskVolumeX"])
+def test_a_folder_that_is_called_like_a_device_is_none(name):
+    found = event("4663", ObjectType="File", ObjectName=f"{name}\\clients\\104\\a.pdf", AccessMask="0x1")
+    assert found["object.type"] is None

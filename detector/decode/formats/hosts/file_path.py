@@ -6,7 +6,17 @@ the share's name before it. ``%`` and ``;`` are escaped, because the record map 
 what it compares is the name of the file as it is on disk.
 """
 
+import re
+
 import polars as pl
+
+from detector.decode.record_map.path_template import UNKNOWN_DRIVE
+
+_DEVICE = re.compile(
+    r"(?:\\\\[?.]\\|\\\?\?\\|\\(?=Device\\))(?:GLOBALROOT\\)?(?:Device\\)?"
+    r"(?:HarddiskVolume(?:ShadowCopy)?[0-9]+|Volume\{[0-9a-f-]+\})(?=\\|$)",
+    re.IGNORECASE,
+)
 
 
 def url_path(path: str, share: str = "") -> str | None:
@@ -24,7 +34,11 @@ def stays(path: str, new_path: str) -> bool:
 
 
 def windows_path(path: str) -> str | None:
-    r"""Return a Windows path as ``url.path``; ``\??\`` and ``\Device\Mup\`` before it say nothing and are cut off."""
+    r"""Return a Windows path as ``url.path``; ``\??\`` and ``\Device\Mup\`` before it say nothing and are cut off.
+
+    ``\Device\HarddiskVolumeShadowCopy3\Clients`` is ``/Volume:/Clients``, which fits routes whatever their drive.
+    """
+    path = _DEVICE.sub(UNKNOWN_DRIVE, path, count=1) if _DEVICE.match(path) else path
     for prefix in ("\\??\\", "\\\\?\\", "\\Device\\Mup"):
         path = path.removeprefix(prefix)
     return url_path(path)
