@@ -141,7 +141,13 @@ def test_an_access_point_without_one_bucket_stands_under_its_own_name(resources:
     assert path == ("/documents/clients/17/a.pdf" if resources == [_REAL, 5] else "/analytics/clients/17/a.pdf")
 
 
-@pytest.mark.parametrize("status", ["OK", "True", "Succeeded", "Success", "PartiallySucceeded", ""])
+@pytest.mark.parametrize("status", ["OK", "True", "Succeeded", "Success", "PartiallySucceeded", "Completed", ""])
 def test_microsofts_words_for_success(status: str) -> None:
     event = one(json.dumps(SHARE | {"ResultStatus": status}), format="m365", records=ROUTES)
     assert event["event.outcome"] == "success"
+
+
+@pytest.mark.parametrize("operation", ["FileDownloaded", "FileCopied", "FileMoved", "FolderCopied", "FolderMoved"])
+def test_a_file_of_a_client_that_is_taken_to_another_place_is_a_download(operation: str) -> None:
+    event = one(json.dumps(SHARE | {"Operation": operation}), format="m365")
+    assert event["event.action"] == "download"
