@@ -9,10 +9,10 @@ from tests.decode.batches import decode
 ROUTE = {"path": "/D:/clients/{client}/*", "action": "download", "object": "document", "subject": "{client}"}
 
 
-def event(number, **data):
+def event(number, route=ROUTE, **data):
     said = {"event_id": number, "event_data": {"SubjectUserName": "anna", **data}}
     line = json.dumps({"@timestamp": "2026-05-17T07:05:04Z", "winlog": said})
-    (found,) = decode([line], format="windows.json", records={"routes": [ROUTE]}).frame.rows(named=True)
+    (found,) = decode([line], format="windows.json", records={"routes": [route]}).frame.rows(named=True)
     return found
 
 
@@ -59,3 +59,12 @@ def test_a_file_by_the_device_of_its_drive_or_of_a_shadow_copy_fits_routes_whate
 def test_a_folder_that_is_called_like_a_device_is_none(name):
     found = event("4663", ObjectType="File", ObjectName=f"{name}\\clients\\104\\a.pdf", AccessMask="0x1")
     assert found["object.type"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "touched"), [("104", False), ("104\\scans", False), ("104\\a.pdf", True), ("104\\scans\\a.pdf", True)]
+)
+def test_a_route_that_asks_for_an_extension_takes_no_folder_for_a_document(name, touched):
+    route = ROUTE | {"path": "/D:/clients/{client}/**.*"}
+    said = {"ObjectType": "File", "ObjectName": f"D:\\clients\\{name}", "AccessMask": "0x1"}
+    assert (event("4663", route, **said)["object.type"] == "document") == touched
