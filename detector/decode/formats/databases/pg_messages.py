@@ -22,10 +22,18 @@ from detector.decode.parse_result import AMBIGUOUS, OBJECT, PARAMETERS, ROWS, ST
 from detector.decode.row_parser import RowEvent
 
 _STATEMENT = re.compile(
-    r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement|execute|parse|bind|fastpath)(?: [^:\n]{0,80})?: )?"
+    r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement(?=: )|execute|parse|bind|fastpath))?"
     r"(?P<text>.*)\Z",
     re.DOTALL,
 )
+_BEGIN = re.compile(
+    r": [\s(;]*(?:/\*|--|(?:select|with|table|values|insert|update|delete|merge|truncate|copy|declare|fetch|execute"
+    r"|call|prepare|explain|do|create|alter|drop|grant)\b)",
+    re.IGNORECASE,
+)
+"""Begin of a statement behind the name of a prepared one."""
+_BEFORE = re.compile(r"(?:[\s(;]|/\*.*?\*/|--[^\n]*\n)*+", re.DOTALL)
+_QUOTING = re.compile(r"[\"'\\]|--|/\*|\*/|\$\w*\$")
 _AUTHORIZED = re.compile(r"(?:replication )?connection authorized: (?P<rest>.*)", re.DOTALL)
 _ENDED = re.compile(
     r"disconnection: session time: (?P<h>\d+):(?P<m>\d\d):(?P<s>\d\d)\.(?P<ms>\d{3}) (?P<rest>.*)", re.DOTALL
@@ -155,13 +163,44 @@ def _said(record: dict[str, str], message: str, columns: dict[str, Any], labels:
         return
     if found["ms"]:
         columns["event.duration"] = round(float(found["ms"]) * 1_000_000) if len(found["ms"]) < 16 else None
-    if found["kind"] in ("statement", "execute"):
-        columns[STATEMENT] = found["text"]
+    text = _text(found["text"], found["kind"])
+    if text:
+        columns[STATEMENT] = text
         detail = record.get("detail", "")
         if detail[:12].lower() == "parameters: ":
             columns[PARAMETERS] = detail[12:]
         elif detail.startswith(_PREPARED):
-            columns |= {STATEMENT: detail[len(_PREPARED) :], PARAMETERS: _given(found["text"])}
+            columns |= {STATEMENT: detail[len(_PREPARED) :], PARAMETERS: _given(text)}
+
+
+def _text(said: str, kind: str | None) -> str:
+    """Return the statement behind ``statement: `` or ``execute name: ``.
+
+    The name is what the client says, and may be the begin of a statement. Where the text can begin at several places it
+    is cut at each, without what quotes, so that what stands before one hides nothing behind it.
+    """
+    first = said.find(": ")
+    if first < 0 or kind not in ("statement", "execute"):
+        return ""
+    begins = [first, *_possible(said, first)] if kind == "execute" else [first]
+    if len(begins) == 1:
+        return said[first + 2 :]
+    ends = (*begins[1:], len(said))
+    places = zip(begins, ends, strict=True)
+    return ";".join(_QUOTING.sub(" ", _BEFORE.sub("", said[begin + 2 : end], count=1)) for begin, end in places)
+
+
+def _possible(said: str, first: int) -> list[int]:
+    """Return where else a text may begin: not within a string, which is left by an odd number of quotes."""
+    unsure = max((one.start() for one in _QUOTING.finditer(said) if one[0] != "'"), default=-1)
+    found: list[int] = []
+    quotes, before = said.count("'"), 0
+    for one in _BEGIN.finditer(said, first + 1):
+        quotes -= said.count("'", before, one.start())
+        before = one.start()
+        if quotes % 2 == 0 or before < unsure:
+            found.append(before)
+    return found
 
 
 def _given(execute: str) -> str:

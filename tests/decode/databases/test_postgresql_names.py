@@ -1,0 +1,61 @@
+"""The name of a prepared statement is what the client says: none hides the statement behind it."""
+
+import json
+import time
+
+import pytest
+
+from tests.decode.sql.test_hidden import decoded, postgresql, seen
+
+WHOLE = "SELECT * FROM crm.clients"
+NAMES = [
+    "<unnamed>",
+    "S_1",
+    "S_1/C_2",
+    "fetch from S_1/C_2",
+    "a:b",
+    "a: b",
+    "x: SELECT 1",
+    "x: SELECT 'y",
+    "x: SELECT 'y'",
+    'x: SELECT "y',
+    "x: SELECT /*",
+    "x: SELECT --",
+    "x: SELECT $$",
+    "x: SELECT 1 WHERE id = 5",
+    "n" * 200,
+    "a\nb",
+    "statement: ",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "statement",
+    [WHOLE, f"({WHOLE})", f"/* x */ {WHOLE}", f" ;{WHOLE}", f"{WHOLE} -- '", f"{WHOLE} WHERE name <> E'\\''"],
+)
+def test_no_name_hides_a_statement(name: str, statement: str) -> None:
+    message = f"duration: 3.120 ms  execute {name}: {statement}"
+    record = {"timestamp": "2026-05-17 10:05:03.120 UTC", "user": "vera", "error_severity": "LOG", "message": message}
+    (event,) = decoded([json.dumps(record)], "postgresql.json")
+    assert seen(event) == ("client", "export", None, None)
+
+
+@pytest.mark.parametrize("name", ["<unnamed>", "S_1", "a:b", "n" * 200])
+@pytest.mark.parametrize("said", ["Ivan", "Re: call me", "Re: select, from: with love", '{"to": "update"}'])
+def test_what_a_statement_says_begins_no_other(name: str, said: str) -> None:
+    statement = f"UPDATE crm.clients SET note = '{said}', at = 'x' WHERE id = '17'"
+    (event,) = decoded([postgresql(f"execute {name}: {statement}")], "postgresql.csv")
+    assert seen(event) == ("client", "update", ["17"], 1)
+
+
+@pytest.mark.parametrize("unit", [": ", ": select '", ": (", ": --", "a: select "])
+def test_a_long_name_costs_one_pass(unit: str) -> None:
+    def cost(size: int) -> float:
+        line = postgresql("execute " + unit * size + ": " + WHOLE)
+        begin = time.process_time()
+        decoded([line], "postgresql.csv")
+        return time.process_time() - begin
+
+    cost(10)
+    assert cost(8_000) < 40 * max(cost(500), 0.01)
