@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from detector.decode.sql.column_names import identifies
+from detector.decode.sql.counted_rows import counted, is_one_figure
 from detector.decode.sql.open_conditions import Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limit_of
@@ -64,21 +65,25 @@ _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
 _ALL_BRANCHES = words("limit fetch into insert update delete")
-_COUNTING = words("count sum avg min max")
-_BOUNDING = words("where exists tablesample into insert update delete") | _COUNTING
+_BOUNDING = words("where exists tablesample into insert update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where"}
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTable:
-    """A table as the statement names it; ``group``: of the WHERE that its rows must meet."""
+    """A table as the statement names it; ``group``: of the WHERE that its rows must meet; ``place``: of its name.
+
+    ``counted``: only figures about its rows are shown.
+    """
 
     schema: str
     name: str
     alias: str
     action: str
     group: int = 0
+    place: int = -1
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Plan:
         known: It begins with a verb, or has a SELECT.
         where: The conditions of a query that nothing else bounds, and that name no client.
         limit: Where the number of rows stands that it wants at most.
+        figure: It shows the number of rows and nobody.
     """
 
     tables: tuple[NamedTable, ...] = ()
@@ -106,6 +112,7 @@ class Plan:
     known: bool = True
     where: Conditions | None = None
     limit: Token | None = None
+    figure: bool = False
 
 
 def _planned(shape: str) -> tuple[Plan, ...]:
@@ -180,8 +187,11 @@ class _Reading(Statement):
         bounds = self._bounds()
         limit = limit_of(self) if reads else None
         outside = "outfile" in words or "sql_no_cache" in words or (reads and not bounds and limit is None)
-        tables = _by_alias(self._tables)
-        tables = [replace(one, action="export") if one.action == "list" and outside else one for one in tables]
+        tables = self._with_counted(_by_alias(self._tables))
+        tables = [
+            replace(one, action="export") if one.action == "list" and outside and not one.counted else one
+            for one in tables
+        ]
         picked = tuple(picked_rows(self, *self._where)) if self._where and tables and bounds_surely(self) else ()
         equal = any(place.kind != "range" for one in picked if identifies(one.column) for place in one.places)
         named = not words.isdisjoint(_NAMED)
@@ -200,13 +210,20 @@ class _Reading(Statement):
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
             where=self._open_where(bounds) if reads and not equal else None,
             limit=limit,
+            figure=is_one_figure(self),
         )
 
     def _bounds(self) -> frozenset[str]:
-        """Return the words that bound what is read: no lock does (FOR UPDATE), nor a function over all rows (OVER)."""
+        """Return the words that bound what is read: no lock does (FOR UPDATE)."""
         locks = ("for", "key", "wait")
         found = {word for at, word in enumerate(self.words) if word != "update" or self.word(at - 1) not in locks}
-        return _BOUNDING.intersection(found) - (_COUNTING if "over" in found else frozenset())
+        return _BOUNDING.intersection(found)
+
+    def _with_counted(self, tables: list[NamedTable]) -> list[NamedTable]:
+        """Return tables; of those in queries that show figures alone, that this is so."""
+        names = {name.lower() for one in tables for name in (one.name, one.alias)}
+        figures = counted(self, names)
+        return [replace(one, counted=True) if one.place >= 0 and figures[one.place] else one for one in tables]
 
     def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
         """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""
@@ -449,7 +466,7 @@ class _Reading(Statement):
         alias = ""
         if alias_at < len(self.tokens) and self.tokens[alias_at].kind in ("word", "name"):
             alias = "" if self.word(alias_at) in _NOT_ALIAS else self.tokens[alias_at].text
-        self._tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1]))
+        self._tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at))
         return alias_at + 1 if alias else after
 
     def _behind_top(self, at: int) -> int:

@@ -49,6 +49,7 @@ class Touch:
         unbounded: Columns one of which may be the column of ids: then a list is an export, because nothing bounds it.
         wide: Columns one of which may be that column: then nobody knows how much of the table was read.
         limit: How many rows a list holds at most that is bounded by nothing else.
+        figure: Only the number of its rows is shown.
     """
 
     schema: str
@@ -59,6 +60,7 @@ class Touch:
     unbounded: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
     limit: int | None = None
+    figure: bool = False
 
     def for_column(self, columns: Collection[str]) -> "Touch":
         """Return what it is where the ids of clients stand in one of some columns."""
@@ -97,8 +99,12 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
             ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
-            touch = Touch(table.schema, table.name, action, ids)
-            yield _unbounded(touch, plan, table, seen, given) if bound and table.action == "list" else touch
+            touch = Touch(table.schema, table.name, action, ids, figure=seen.whole and plan.figure)
+            yield (
+                _unbounded(touch, plan, table, seen, given)
+                if bound and table.action == "list" and not table.counted
+                else touch
+            )
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < _DEEP:

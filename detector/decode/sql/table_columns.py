@@ -139,10 +139,14 @@ def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
 
 
 def _together(statement: str, dialect: str, parameters: str, about: str) -> tuple[Touch, ...]:
-    """Return what a statement touches, and the table that the log names where the statement does not."""
+    """Return what a statement touches, and the table that the log names where the statement does not.
+
+    Of what is only counted nobody is read.
+    """
     touches = touches_of(statement, dialect, parameters) if statement else ()
     named = touches_of(about) if about else ()
-    return (*touches, *(one for one in named if not any(touch.sure and _same(touch, one) for touch in touches)))
+    seen = (touch for touch in touches if not touch.figure)
+    return (*seen, *(one for one in named if not any(touch.sure and _same(touch, one) for touch in touches)))
 
 
 def _same(one: Touch, other: Touch) -> bool:

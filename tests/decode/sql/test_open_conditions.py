@@ -184,10 +184,41 @@ def test_a_query_for_some_rows_is_none(condition: str) -> None:
         "select max(id) from clients where id is not null",
         "update clients set seen = true where id > 0",
         "insert into vip select id from clients where id > 0",
+        "select count(*) from clients",
+        "select count(*) as count, sum(c.balance) total from clients c",
+        "select round(avg(balance), 2) from clients",
+        "select 100 * count(*) filter (where active) / count(*) from clients",
+        "select branch, status, count(*) from clients group by branch, status",
+        "select c.manager_id, avg(c.balance) from clients c group by c.manager_id",
+        "select date_trunc('month', created), count(*) from clients group by 1",
+        "select count(*) from (select * from clients) x",
+        "with x as (select status, count(*) from clients group by status) select * from x",
+        "select count(*) from orders where client in (select id from clients)",
     ],
 )
 def test_what_shows_no_rows_is_none(statement: str) -> None:
     assert actions([statement]) != ["export"]
+
+
+@pytest.mark.parametrize("where", ["", " where status = 'open'", " c where c.balance > 5 and deleted = false"])
+def test_who_counts_clients_reads_nobody(where: str) -> None:
+    (event,) = told([f"select count(*) from clients{where}"])
+    assert (event["object.type"], event["event.action"]) == (None, "other")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select count(*) from clients where name = 'x' and substr(phone, 1, 1) = '7'",
+        "select count(*) from clients where address like 'a%'",
+        "select count(*) from clients where id = 5",
+        "select count(*) from clients where phone > '7'",
+        "select count(*), name from clients",
+        "select count(*) from clients union all select name from clients",
+    ],
+)
+def test_who_asks_of_one_client_by_counting_does(statement: str) -> None:
+    assert {event["object.type"] for event in told([statement])} == {"client"}
 
 
 WIDE = """
@@ -273,6 +304,27 @@ def test_a_share_of_the_rows_is_no_limit(limit: str) -> None:
         "(select * from clients where active) union select * from clients where not active",
         "select *, count(*) over () from clients",
         "select name, phone from clients group by name, phone",
+        "select *, 1 as count from clients",
+        "select *, count from clients",
+        "select id as max, name as count from clients",
+        "select * from clients as count",
+        "select * from clients max",
+        "select sum.* from clients sum",
+        'select "count".* from clients "count"',
+        "select * from clients order by count",
+        "select * from clients window count as (order by id)",
+        "select * from clients use index (count)",
+        "select * from clients group by id having count(*) > 0",
+        "select max(name), id, email from clients group by id, email",
+        "select phone, count(*) from clients group by phone",
+        "select c, count(*) from clients c group by c",
+        "select json_agg(c), count(*) from clients c",
+        "select count(*), array_agg(name) from clients",
+        "select count(*), string_agg(name, ',') from clients",
+        "select *, (select count(*) from orders) from clients",
+        "with x as (select * from clients), y as (select 1 as count) select * from x",
+        "with x as (select * from clients), y as (select count(*) from orders) select * from x",
+        "declare c cursor for select *, 1 as max from clients",
     ],
 )
 def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
@@ -311,7 +363,14 @@ def test_the_column_of_ids_alone_is_one_of_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    "deep", ["(" * 5000 + "id > 0" + ")" * 5000, "not " * 5000 + "id > 0", "id > 0 and " * 5000 + "true"]
+    "deep",
+    [
+        "(" * 5000 + "id > 0" + ")" * 5000,
+        "not " * 5000 + "id > 0",
+        "id > 0 and " * 5000 + "true",
+        "id in (select count(*) from clients where " * 5000 + "true",
+        "(select count((select " * 5000 + "true",
+    ],
 )
 def test_conditions_of_any_length_are_read_in_time_or_left(deep: str) -> None:
-    assert [touch.name for touch in touches_of(f"select * from clients where {deep}")] == ["clients"]
+    assert {touch.name for touch in touches_of(f"select * from clients where {deep}")} == {"clients"}

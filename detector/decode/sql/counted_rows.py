@@ -1,0 +1,126 @@
+"""Which queries show figures about rows, and not the rows: those whose list of columns is made of counts and sums.
+
+Comes in: a statement. Goes out: where such queries stand. Only a call of such a function in the list makes
+one; its word anywhere else (an alias, a column, an index) does not. Beside it only columns may stand that rows are
+grouped by and that tell no client from others: who groups by a name or a phone reads these.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from detector.decode.sql.column_names import identifies
+from detector.decode.sql.picked_rows import JOINING
+from detector.decode.sql.tokens import Statement, words
+
+COUNTING = words("count sum avg min max")
+_CALLED = COUNTING | {"filter"}
+_NOT_COUNTED = words("select over into top")
+_COLLECTING = ("agg", "concat", "json", "xml", "array", "row", "collect", "list", "record", "struct", "set")
+"""Parts of names of functions that put whole rows, or a column of all rows, into one value."""
+_NO_COLUMN = words(
+    "distinct all as and or not null true false case when then else end is in between like cast interval filter within"
+    " numeric decimal integer int bigint float double precision text date timestamp"
+)
+
+
+_ASKING = words("like ilike regexp rlike similar union except intersect into")
+
+
+@dataclass(slots=True)
+class _Query:
+    begin: int
+    depth: int
+    listed: int = -1
+    end: int = -1
+
+
+def counted(statement: Statement, tables: Collection[str]) -> list[bool]:
+    """Return for each place whether it stands in a query that shows nothing but figures.
+
+    Args:
+        statement: The statement.
+        tables: Names and aliases of its tables: such a name in a list of columns is a whole row.
+    """
+    steps = [0] * (len(statement.words) + 1)
+    if not COUNTING.isdisjoint(statement.words):
+        for one in _queries(statement):
+            if _is_counted(statement, one, tables):
+                steps[one.begin] += 1
+                steps[one.end] -= 1
+    return [inside > 0 for inside in accumulate(steps)]
+
+
+def is_one_figure(statement: Statement) -> bool:
+    """Tell whether a query is ``SELECT count(*) FROM …``, and no condition tells one client from others.
+
+    Who counts the clients of a name or an id learns whether there is one; who counts those of a status reads nobody.
+    """
+    head = [token.text for token in statement.tokens[:5]]
+    place = statement.words.index("from") if "from" in statement.words else 0
+    alias = statement.tokens[5:place]
+    if head != ["select", "count", "(", "*", ")"] or place < 5 or any(token.kind == "sign" for token in alias):
+        return False
+    behind = range(place, len(statement.tokens))
+    return not any(
+        statement.sign(at) in ("(", "~")
+        or statement.words[at] in _ASKING
+        or identifies(statement.tokens[at].text.lower())
+        for at in behind
+    )
+
+
+def _queries(statement: Statement) -> Iterator[_Query]:
+    opened: list[_Query] = []
+    depth = 0
+    for at, word in enumerate(statement.words):
+        sign = statement.sign(at)
+        depth += (sign == "(") - (sign == ")")
+        while opened and (depth < opened[-1].depth or (word in JOINING and depth == opened[-1].depth)):
+            opened[-1].end = at
+            yield opened.pop()
+        if word == "select":
+            opened.append(_Query(at, depth))
+        elif word == "from" and opened and depth == opened[-1].depth and opened[-1].listed < 0:
+            opened[-1].listed = at
+    for one in opened:
+        one.end = len(statement.words)
+        yield one
+
+
+def _is_counted(statement: Statement, query: _Query, tables: Collection[str]) -> bool:
+    calls, depth, keys = 0, 0, set[str]()
+    for at in range(query.begin + 1, query.listed):
+        word, sign, called = statement.words[at], statement.sign(at), statement.sign(at + 1) == "("
+        if word in _NOT_COUNTED:
+            return False
+        if depth:  # within such a call
+            depth += (sign == "(") - (sign == ")")
+        elif sign == "(" and statement.word(at - 1) in _CALLED:
+            depth = 1
+        elif called and word in _CALLED:
+            calls += word in COUNTING
+        elif _is_star(statement, at, query.begin) or (called and any(part in word for part in _COLLECTING)):
+            return False
+        elif _is_column(statement, at):
+            keys.add(statement.tokens[at].text.lower())
+    telling = [key for key in keys if key in tables or (identifies(key) and not key.endswith("_id"))]
+    return calls > 0 and not telling and sum(map(identifies, keys)) < 2
+
+
+def _is_star(statement: Statement, at: int, begin: int) -> bool:
+    before = at - 1
+    return statement.sign(at) == "*" and (
+        before == begin or statement.sign(before) in (",", ".") or statement.word(before) in ("distinct", "all")
+    )
+
+
+def _is_column(statement: Statement, at: int) -> bool:
+    """Tell whether the name of a column stands at a place: no alias behind AS or a bracket, no type of a cast."""
+    return (
+        statement.tokens[at].kind in ("word", "name")
+        and statement.words[at] not in _NO_COLUMN
+        and statement.sign(at + 1) not in ("(", ".")
+        and statement.word(at - 1) != "as"
+        and statement.sign(at - 1) not in (")", ":")
+    )
