@@ -29,7 +29,8 @@ _ENDS = AFTER | {"commit", "end"}
 class Picked:
     """A column and where the values are that it must be one of; ``group``: of the WHERE that says so.
 
-    A place is a value, a parameter, a value or parameter that is an array, or a range of two values.
+    A place is a value, a parameter, a value or parameter that is an array, or a range: two values, and behind each
+    1 if it is no part of it.
     """
 
     qualifier: str
@@ -109,6 +110,8 @@ def _condition(statement: Statement, at: int) -> tuple[tuple[Token, ...], int, i
     column = _column(statement, at)
     if column < 0:
         return (), at, at
+    if statement.sign(column + 1) == ">":
+        return _both_ends(statement, at, column)
     places, after = _values(statement, _behind_cast(statement, column + 1))
     return places, column, after
 
@@ -172,7 +175,27 @@ def _range(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
     last, after = _value(statement, middle + 1) if first and statement.word(middle) == "and" else ((), at)
     if not last or {first[0].kind, last[0].kind} != {"value"}:
         return (), at
-    return (Token("range", f"{first[0].text} {last[0].text}"),), after
+    return (Token("range", f"{first[0].text} 0 {last[0].text} 0"),), after
+
+
+def _both_ends(statement: Statement, at: int, column: int) -> tuple[tuple[Token, ...], int, int]:
+    """Read ``id >= a AND id <= b``, as ``_condition`` does."""
+    above, low = _end(statement, column + 1)
+    again = above + 1
+    same = statement.tokens[at : column + 1] == statement.tokens[again : again + column + 1 - at]
+    behind = again + column + 1 - at
+    if not low or statement.word(above) != "and" or not same or statement.sign(behind) != "<":
+        return (), column, at
+    after, high = _end(statement, behind)
+    return ((Token("range", f"{low} {high}"),), column, after) if high else ((), column, at)
+
+
+def _end(statement: Statement, at: int) -> tuple[int, str]:
+    """Read a sign of comparison and a value; return what is behind, the value's place and whether it is left out."""
+    equal = statement.sign(at + 1) == "="
+    places, after = _value(statement, at + 1 + equal)
+    is_value = bool(places) and places[0].kind == "value"
+    return after, f"{places[0].text} {int(not equal)}" if is_value else ""
 
 
 def _value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
@@ -202,19 +225,21 @@ def _behind_cast(statement: Statement, at: int) -> int:
 def values_at(place: Token, seen: Shaped, given: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return the values that stand at a place; None where they are not known."""
     if place.kind == "range":
-        first, last = map(int, place.text.split())
-        return _between(seen.values[first], seen.values[last]) if {first, last} <= seen.figures else None
+        first, above, last, below = map(int, place.text.split())
+        if not {first, last} <= seen.figures:
+            return None
+        return _between(seen.values[first], seen.values[last], above, below)
     value = given.get(place.text) if place.text[0] in "$@" else seen.values[int(place.text)]
     if value is None:
         return None
     return _elements(value) if place.kind == "array" else (value,)
 
 
-def _between(first: str, last: str) -> tuple[str, ...] | None:
-    """Return the whole numbers of a range; None where it is long, and of anything else."""
+def _between(first: str, last: str, above: int, below: int) -> tuple[str, ...] | None:
+    """Return the whole numbers of a range, its ends moved inwards; None where it is long, and of anything else."""
     if not (first.isdecimal() and last.isdecimal() and len(first) <= _DIGITS and len(last) <= _DIGITS):
         return None
-    ids = range(int(first), int(last) + 1)
+    ids = range(int(first) + above, int(last) + 1 - below)
     return tuple(map(str, ids)) if 0 < len(ids) <= LONG else None
 
 
