@@ -28,6 +28,10 @@ _NOT_READ = words("case exists select xor")
 _SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< > <= >=")
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
 _NEARLY_ANYTHING = re.compile(r"%[^%_]{0,2}%")
+_CLASSES = re.compile(r"\[[^\]]*+\]?+|\\.")
+_LITERAL = re.compile(r"\w")
+_SHORT = 3
+"""Characters of a text that asks for more than a first letter, where names or phones are compared with it."""
 _FALSE = ("", "0", "f", "false")
 _YES, _NO = words("1 t true y yes on"), words("0 f false n no off")
 _MIXING = words("% * / & mod")
@@ -71,7 +75,9 @@ class Asked:
     def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Leaves:
         words = [word_of(token) for token in tokens]
         if not _NOT_READ.isdisjoint(words):
-            return _SOME
+            return _WIDE
+        if all(token.kind in ("value", "sign") for token in tokens) and self._truth(tokens, words) is None:
+            return Leaves.ALL if tokens else _SOME  # values with values: the same for every row
         plain, otherwise = self._both(tokens, words, column)
         return otherwise if negated != ("not" in words) else plain
 
@@ -136,7 +142,7 @@ class Asked:
             return _NEARLY_ALL if len(tables) > 1 else _WIDE
         known = [one for one in values if one is not None]
         if not _PATTERNS.isdisjoint(words):
-            return _WIDE if any(map(_NEARLY_ANYTHING.fullmatch, known)) else _SOME
+            return _WIDE if any(map(_NEARLY_ANYTHING.fullmatch, known)) or _tells_little(known, words) else _SOME
         shared = has_few_values(name) or (
             set(known) <= {"0", "1"} and not identifies(name) and len(known) == len(values)
         )
@@ -145,6 +151,8 @@ class Asked:
     def _compared(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Leaves, Leaves]:
         """Return what is left by a range of another column, and without it: nearly all if it ends where no value is."""
         places = [at for at, token in enumerate(tokens) if token.kind in ("value", "parameter")]
+        if not self._columns(tokens) and "(" in words and all(token.kind != "parameter" for token in tokens):
+            return _WIDE, _WIDE  # random() < 2
         if not name or len(places) != 1:
             return _SOME, _SOME
         at = places[0]
@@ -154,7 +162,8 @@ class Asked:
         counts = "=" in words or identifies(name) or not _LENGTHS.isdisjoint(words)
         least = lies_below_all(text) or (text == "0" and counts)
         is_low = (words[sign] == ">") == (at > sign)
-        below, above = (_NEARLY_ALL if one else _SOME for one in (lies_above_all(text), least))
+        other = _WIDE if identifies(name) and value is not None and len(value) < _SHORT and value.isalpha() else _SOME
+        below, above = (_NEARLY_ALL if one else other for one in (lies_above_all(text), least))
         return (above, below) if is_low else (below, above)
 
     def _between(self, tokens: Sequence[Token], ranged: Leaves, name: str) -> Leaves:
@@ -227,6 +236,12 @@ class Asked:
 
 def _spans(low: int | None, high: int | None) -> bool:
     return low is not None and high is not None and high - low > LONG
+
+
+def _tells_little(known: Sequence[str], words: Sequence[str]) -> bool:
+    """Tell whether a pattern names no letter or figure: ``~ '[0-9]'``, ``LIKE '___%'``."""
+    plain = [one if "like" in words or "ilike" in words else _CLASSES.sub("", one) for one in known]
+    return bool(plain) and not any(_LITERAL.search(one.replace("_", "")) for one in plain)
 
 
 def _is_bare(tokens: Sequence[Token]) -> bool:

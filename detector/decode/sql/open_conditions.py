@@ -10,9 +10,10 @@ read. Nothing is bounded by
   ``deleted = false``, ``closed_at IS NULL``), ranges that begin or end where no value lies
   (``created > '1900-01-01'``), columns of two tables that are alike.
 
-How much a column leaves that has few values for all rows (``country = 'RU'``) nobody knows: that is *wide*. What
-anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So does whatever is not
-understood, and any condition whose values are not known.
+How much a column leaves that has few values for all rows (``country = 'RU'``) nobody knows: that is *wide*. So is what
+a subquery, CASE, a function of no column (``random() < 2``), a first letter (``name > 'a'``) or a pattern without a
+letter leaves. What anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So
+does any condition whose values are not known.
 """
 
 from collections.abc import Mapping, Sequence

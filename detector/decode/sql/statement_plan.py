@@ -67,14 +67,14 @@ _READING = words("select table with declare prepare handler")
 _ALL_BRANCHES = words("limit fetch into insert update delete")
 _BOUNDING = words("where exists tablesample into insert update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
-_OTHER_BOUNDS = _BOUNDING - {"where"}
+_OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTable:
     """A table as the statement names it; ``group``: of the WHERE that its rows must meet; ``place``: of its name.
 
-    ``counted``: only figures about its rows are shown.
+    ``counted``: only figures about its rows are shown. ``nested``: it stands in a query within a condition or a column.
     """
 
     schema: str
@@ -84,6 +84,7 @@ class NamedTable:
     group: int = 0
     place: int = -1
     counted: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,22 +223,36 @@ class _Reading(Statement):
     def _with_counted(self, tables: list[NamedTable]) -> list[NamedTable]:
         """Return tables; of those in queries that show figures alone, that this is so."""
         names = {name.lower() for one in tables for name in (one.name, one.alias)}
-        figures = counted(self, names)
-        return [replace(one, counted=True) if one.place >= 0 and figures[one.place] else one for one in tables]
+        figures, nested = counted(self, names), self._nested()
+        return [
+            replace(one, counted=figures[one.place], nested=nested[one.place]) if one.place >= 0 else one
+            for one in tables
+        ]
 
     def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
         """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""
         words = self.words
-        nested = [at for at, word in enumerate(words) if word == "select"][1:]
-        if (
-            not _OTHER_BOUNDS.isdisjoint(bounds)
-            or not JOINING.isdisjoint(words)
-            or not all(map(self._is_in_from, nested))
-        ):
+        if not _OTHER_BOUNDS.isdisjoint(bounds) or not JOINING.isdisjoint(words):
             return None
-        places = [at + 1 for at, word in enumerate(words) if word == "where"]
+        within = self._nested()
+        places = [at + 1 for at, word in enumerate(words) if word == "where" and not within[at]]
         found = (self.tokens[begin : end_of_conditions(self, begin)[0]] for begin in places)
-        return together([conditions(tokens, qualified=not nested) for tokens in found])
+        return together([conditions(tokens, qualified=words.count("select") < 2) for tokens in found])
+
+    def _nested(self) -> list[bool]:
+        """Return for each place whether it stands in a query within a condition or a column: not shown."""
+        found: list[bool] = []
+        selects, depth, hidden = 0, 0, -1
+        for at, word in enumerate(self.words):
+            depth += (self.sign(at) == "(") - (self.sign(at) == ")")
+            if depth < hidden:
+                hidden = -1
+            if word == "select":
+                selects += 1
+                if selects > 1 and hidden < 0 and not self._is_in_from(at):
+                    hidden = depth
+            found.append(hidden >= 0)
+        return found
 
     def _is_in_from(self, at: int) -> bool:
         """Tell whether what the SELECT at a place finds is shown: it is the last, a table of it, or one of its WITH."""

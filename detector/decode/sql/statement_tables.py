@@ -100,11 +100,8 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
             touch = Touch(table.schema, table.name, action, ids, figure=seen.whole and plan.figure)
-            yield (
-                _unbounded(touch, plan, table, seen, given)
-                if bound and table.action == "list" and not table.counted
-                else touch
-            )
+            shown = table.action == "list" and not (table.counted or table.nested)
+            yield _unbounded(touch, plan, table, seen, given) if bound and shown else touch
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < _DEEP:

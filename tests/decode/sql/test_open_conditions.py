@@ -20,6 +20,8 @@ true
 1
 'a' = 'a'
 1 < 2
+'a' < 'b'
+2-1 = 1
 not 1 = 2
 id = 17 or 1=1
 id = 17 or (true)
@@ -121,12 +123,8 @@ id = any('{1,2}')
 o.id > 0
 id > 0 limit 50
 id > 0 fetch first 5 rows only
-id in (select client from vip)
-case when id > 0 then true else false end
-random() < 0.01
 c.id = o.client_id and o.created > '2026-01-01'
 balance > 1000
-name > 'm'
 deleted
 is_deleted = true
 deleted = 1 and status <> 'x'
@@ -234,6 +232,20 @@ branch = 1
 1=1 and status = 'open'
 name like '%a%'
 updated_at = created_at
+case when id > 0 then true else false end
+random() < 0.01
+random() < 2
+pi() > 3
+name > 'm'
+name > 'a'
+name >= 'a' and name < 'zz'
+phone ~ '[0-9]'
+phone ~ '\\d'
+phone like '%-%'
+exists (select 1)
+id in (select client from vip)
+id in (select client from vip where x = 5)
+id > 0 and exists (select 1 from orders where total > 5)
 """.strip().splitlines()
 
 

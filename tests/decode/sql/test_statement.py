@@ -23,7 +23,7 @@ READ = [
         "select * from clients where id = 5 union all select * from clients where id = 6",
         "clients read id=5; clients read id=6",
     ),
-    ("select (select 1 from t where id = 5), * from clients", "t list; clients list"),
+    ("select (select 1 from t where id = 5), * from clients", "t list; clients export"),
     ("select * from clients where id = 'cut off", "clients list"),
     ("select * from clients where id = 5 -- or 1=1\n;", "clients read id=5"),
     ("select * from clients where id = '7'::bigint and deleted = false limit 1", "clients read id=7"),
