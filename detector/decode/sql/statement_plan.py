@@ -68,6 +68,10 @@ _ALL_BRANCHES = words("limit fetch into insert update delete")
 _BOUNDING = words("where exists tablesample into insert update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
+_CHANGES = words("update delete with prepare explain")
+"""Verbs of statements that change rows, or hold one that does."""
+_CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
+_EMPTYING = words("truncate drop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
-        where: The conditions of a query that nothing else bounds, and that name no client.
+        where: The conditions of a query or change that nothing else bounds, and that name no client.
         limit: Where the number of rows stands that it wants at most.
         figure: It shows the number of rows and nobody.
     """
@@ -209,7 +213,7 @@ class _Reading(Statement):
             given=self._given() if strings else (),
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
-            where=self._open_where(bounds) if reads and not equal else None,
+            where=None if equal else self._changed_where(head, tables) or (self._open_where(bounds) if reads else None),
             limit=limit,
             figure=is_one_figure(self),
         )
@@ -234,10 +238,24 @@ class _Reading(Statement):
         words = self.words
         if not _OTHER_BOUNDS.isdisjoint(bounds) or not JOINING.isdisjoint(words):
             return None
-        within = self._nested()
-        places = [at + 1 for at, word in enumerate(words) if word == "where" and not within[at]]
-        found = (self.tokens[begin : end_of_conditions(self, begin)[0]] for begin in places)
-        return together([conditions(tokens, qualified=words.count("select") < 2) for tokens in found])
+        return together(self._conditions(qualified=words.count("select") < 2, hidden=self._nested()))
+
+    def _changed_where(self, head: str, tables: Sequence[NamedTable]) -> Conditions | None:
+        """Return the conditions of a change of rows that nothing else bounds; other tables bound what they name."""
+        if {"update", "delete"}.isdisjoint(table.action for table in tables):
+            return None
+        if head in _EMPTYING:
+            return together([]) if "view" not in self.words else None
+        if head not in _CHANGES or not (_CHANGE_BOUNDS | JOINING).isdisjoint(self.words):
+            return None
+        found = together(self._conditions(qualified=True))
+        return found if len(tables) == 1 or not found.columns else None
+
+    def _conditions(self, *, qualified: bool, hidden: Sequence[bool] = ()) -> list[Conditions]:
+        """Return the conditions of each WHERE, but for those in queries that are not shown."""
+        places = [at for at, word in enumerate(self.words) if word == "where" and not (hidden and hidden[at])]
+        found = (self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]] for at in places)
+        return [conditions(tokens, qualified=qualified) for tokens in found]
 
     def _nested(self) -> list[bool]:
         """Return for each place whether it stands in a query within a condition or a column: not shown."""

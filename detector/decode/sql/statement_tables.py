@@ -33,6 +33,7 @@ _SEVERAL = re.compile(r"\w\W++\w")
 """Two words: what has them may be a statement."""
 _NONE: frozenset[str] = frozenset()
 _NOT_KNOWN = -1
+_CHANGING = ("update", "delete")
 MOST, _DIGITS = 1_000_000_000, 20
 """The largest number of rows that is told, and its figures."""
 
@@ -50,6 +51,7 @@ class Touch:
         wide: Columns one of which may be that column: then nobody knows how much of the table was read.
         limit: How many rows a list holds at most that is bounded by nothing else.
         figure: Only the number of its rows is shown.
+        whole: It changes or deletes every row, or nearly: nothing bounds it.
     """
 
     schema: str
@@ -61,11 +63,14 @@ class Touch:
     wide: frozenset[str] = frozenset()
     limit: int | None = None
     figure: bool = False
+    whole: bool = False
 
     def for_column(self, columns: Collection[str]) -> "Touch":
         """Return what it is where the ids of clients stand in one of some columns."""
         asked = {"", *columns}
         is_open, is_wide = not asked.isdisjoint(self.unbounded), not asked.isdisjoint(self.wide)
+        if self.action in _CHANGING:
+            return replace(self, whole=is_open)
         if self.limit is not None:
             return replace(self, limit=self.limit if is_open or is_wide else None, wide=_NONE)
         action = "export" if is_open and self.action in ("list", "read") else self.action
@@ -101,7 +106,8 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             action = table.action if table.action != "list" or not ids else "read"
             touch = Touch(table.schema, table.name, action, ids, figure=seen.whole and plan.figure)
             shown = table.action == "list" and not (table.counted or table.nested)
-            yield _unbounded(touch, plan, table, seen, given) if bound and shown else touch
+            asked = bound and (shown or table.action in _CHANGING)
+            yield _unbounded(touch, plan, table, seen, given) if asked else touch
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < _DEEP:
@@ -124,7 +130,10 @@ def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touc
         bound = plan.literal and at == 0 and seen.whole
         for touch in _touches(text, dialect, given, depth + 1):
             action = "list" if touch.action == "read" and not bound else touch.action
-            yield touch if bound else replace(touch, ids={}, action=action)
+            said = touch if bound else replace(touch, ids={}, action=action)
+            # A function that is made deletes nothing yet.
+            part = said.action in _CHANGING and not (bound and plan.known)
+            yield replace(said, whole=False, unbounded=_NONE) if part else said
 
 
 def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
@@ -133,6 +142,8 @@ def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given:
     if plan.where is None or limit == _NOT_KNOWN:
         return touch
     left = plan.where.open_for(table.alias, seen.values, given)
+    if table.action in _CHANGING:
+        return replace(touch, unbounded=left.all).for_column(())
     touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit)
     return replace(touch.for_column(()), ids={}) if "" in left.all else touch
 

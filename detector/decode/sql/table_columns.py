@@ -25,6 +25,8 @@ UNCLEAR = "statement_unclear"
 """Flag of lines whose statement names a table of the record map in a way that was not understood."""
 WIDE = "statement_wide"
 """Flag of lines whose statement lists a table of the record map, and may have listed nearly all of it."""
+OPEN = "statement_open"
+"""Flag of lines whose statement changes or deletes every row of a table of the record map, or nearly."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
 
@@ -124,7 +126,8 @@ def _touches(frame: pl.DataFrame, places: Collection[TablePlace]) -> list[tuple[
 def _beyond_ids(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
     """Return what a statement touches that was cut: more ids or other conditions may have stood behind."""
     return tuple(
-        replace(one, ids={}, limit=None, action="list" if one.action == "read" else one.action) for one in touches
+        replace(one, ids={}, limit=None, whole=False, action="list" if one.action == "read" else one.action)
+        for one in touches
     )
 
 
@@ -134,7 +137,7 @@ def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
         return touch
     fitting = [place for place in places if _fits(place.pattern, touch.schema, touch.name)]
     if not fitting:
-        return replace(touch, limit=None, wide=frozenset())
+        return replace(touch, limit=None, wide=frozenset(), whole=False)
     return touch.for_column({place.column.lower() for place in fitting})
 
 
@@ -173,10 +176,11 @@ def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[
 
 def _said(touches: tuple[Touch, ...]) -> tuple[str, ...]:
     """Return the flags that say how much is known of what a statement touches."""
-    if all(touch.sure and not touch.wide for touch in touches):
+    if all(touch.sure and not touch.wide and not touch.whole for touch in touches):
         return ()
     unclear, wide = not all(touch.sure for touch in touches), any(touch.wide for touch in touches)
-    return (UNCLEAR,) * unclear + (WIDE,) * wide
+    whole = any(touch.whole for touch in touches)
+    return (UNCLEAR,) * unclear + (WIDE,) * wide + (OPEN,) * whole
 
 
 def _limit(touches: tuple[Touch, ...]) -> int | None:

@@ -109,17 +109,101 @@ def test_a_filter_for_some_documents_does_not(filter_: Any) -> None:
 
 
 @pytest.mark.parametrize("command", ["aggregate", "count", "distinct", "find"])
-def test_only_a_find_by_shared_values_may_show_most_of_a_collection(command: str) -> None:
+def test_only_what_shows_documents_by_shared_values_may_show_most_of_a_collection(command: str) -> None:
     more = {"pipeline": [{"$match": {"status": "new"}}, {"$count": "n"}], "filter": {"status": "new"}}
     query = {"query": {"status": "new"}} if command != "find" else {}
     (touch,) = touches_of(statements_of(command, "crm.clients", {**more, **query}))
-    assert bool(touch.for_column(["_id"]).wide) == (command == "find")
+    assert bool(touch.for_column(["_id"]).wide) == (command in ("find", "distinct"))
 
 
 @pytest.mark.parametrize(("limit", "count"), [(500, 500), ({"$numberLong": "500"}, 500), (-500, 500), (0, None)])
 def test_the_limit_of_a_find_is_one(limit: Any, count: int | None) -> None:
     (touch,) = touches_of(statements_of("find", "crm.clients", {"find": "clients", "filter": {}, "limit": limit}))
     assert (touch.action, touch.limit) == ("list" if count else "export", count)
+
+
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        {"$where": "1"},
+        {"$expr": True},
+        {"$expr": {"$eq": [1, 1]}},
+        {"name": {"$regex": ""}},
+        {"name": {"$regex": "^.*", "$options": "s"}},
+        {"name": {"$regularExpression": {"pattern": ".*", "options": ""}}},
+        {"name": {"$type": "string"}},
+        {"_id": {"$nin": []}},
+        {"_id": {"$mod": [1, 0]}},
+        {"_id": {"$not": {"$eq": 1}}},
+        {"$nor": [{"_id": 1}]},
+        {"$or": [{"_id": 1}, {"_id": {"$ne": 1}}]},
+    ],
+)
+@pytest.mark.parametrize("command", ["find", "aggregate", "distinct", "mapReduce"])
+def test_a_filter_that_every_document_fits_reads_the_collection(command: str, filter_: Any) -> None:
+    args = {"pipeline": [{"$match": filter_}]} if command == "aggregate" else {"filter": filter_, "query": filter_}
+    assert told_of(command, {**args, "key": "phone"}) == ("export", None)
+
+
+def told_of(command: str, args: Any) -> tuple[str, int | None]:
+    (touch,) = touches_of(statements_of(command, "crm.clients", args))
+    touch = touch.for_column(["_id"])
+    return touch.action, touch.limit
+
+
+@pytest.mark.parametrize(
+    ("stages", "told"),
+    [
+        ([{"$match": {}}], ("export", None)),
+        ([{"$sort": {"_id": 1}}, {"$skip": 0}], ("export", None)),
+        ([{"$project": {"name": 1}}], ("export", None)),
+        ([{"$group": {"_id": None, "all": {"$push": "$$ROOT"}}}], ("export", None)),
+        ([{"$group": {"_id": "$_id"}}], ("export", None)),
+        ([{"$facet": {"a": [{"$match": {}}]}}], ("export", None)),
+        ([{"$limit": 1_000_000}], ("list", 1_000_000)),
+        ([{"$sample": {"size": 500}}, {"$limit": 20}], ("list", 20)),
+        ([{"$match": {"city": {"$gt": "a"}}}], ("list", None)),
+        ([{"$match": {"city": {"$regex": "^Perm"}}}], ("list", None)),
+        ([{"$match": {"$expr": {"$gt": ["$a", "$b"]}}}], ("list", None)),
+        ([{"$match": {"$where": "this.a > 5"}}], ("list", None)),
+        ([{"$count": "n"}], ("list", None)),
+        ([{"$group": {"_id": "$status", "n": {"$sum": 1}}}], ("list", None)),
+        ([{"$facet": {"n": [{"$count": "n"}]}}], ("list", None)),
+        ([{"$unwind": "$orders"}, {"$match": {"orders.sum": {"$gt": 5}}}], ("list", None)),
+    ],
+)
+def test_a_pipeline_reads_the_collection_unless_it_bounds_or_counts(stages: Any, told: tuple[str, int | None]) -> None:
+    assert told_of("aggregate", {"pipeline": stages}) == told
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "whole"),
+    [
+        ("delete", {"deletes": [{"q": {}, "limit": 0}]}, True),
+        ("delete", {"deletes": [{"q": {"_id": {"$gt": 0}}, "limit": {"$numberInt": "0"}}]}, True),
+        ("delete", {"deletes": [{"q": {"_id": 5}, "limit": 1}, {"q": {}, "limit": 0}]}, True),
+        ("update", {"updates": [{"q": {}, "u": {}, "multi": True}]}, True),
+        ("drop", {"drop": "clients"}, True),
+        ("bulkWrite", {"ops": [{"delete": 0, "filter": {}, "multi": True}], "nsInfo": [{"ns": "crm.clients"}]}, True),
+        ("aggregate", {"pipeline": [{"$out": "clients"}]}, True),
+        ("delete", {"deletes": [{"q": {}, "limit": 1}]}, False),
+        ("delete", {"deletes": [{"q": {"_id": 5}, "limit": 0}]}, False),
+        ("delete", {"deletes": [{"q": {"created": {"$lt": "2024-01-01"}}, "limit": 0}]}, False),
+        ("delete", {"deletes": [5]}, False),
+        ("update", {"updates": [{"q": {}, "u": {}}]}, False),
+        ("findAndModify", {"query": {}, "remove": True}, False),
+        ("aggregate", {"pipeline": [{"$merge": "clients"}]}, False),
+        ("mapReduce", {"out": {"merge": "clients"}}, False),
+    ],
+)
+def test_a_change_of_all_documents_is_one_of_the_collection(command: str, args: Any, whole: bool) -> None:
+    touches = [one.for_column(["_id"]) for one in touches_of(statements_of(command, "crm.clients", args))]
+    assert any(one.whole for one in touches) is whole
+
+
+def test_the_few_values_of_a_field_are_not_the_collection() -> None:
+    assert told_of("distinct", {"key": "status"}) == ("list", None)
+    assert told_of("distinct", {"key": "phone"}) == ("export", None)
 
 
 def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
@@ -143,7 +227,7 @@ def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
         ({"$lookup": {"from": "clients", "localField": "client", "foreignField": "_id", "as": "c"}}, ("list", None)),
         ({"$lookup": {"from": {"db": "crm", "coll": "clients"}, "as": "c"}}, ("list", None)),
         ({"$graphLookup": {"from": "clients", "startWith": "$a", "as": "c"}}, ("list", None)),
-        ({"$facet": {"a": [{"$lookup": {"from": "clients", "as": "c", "pipeline": []}}]}}, ("list", None)),
+        ({"$facet": {"a": [{"$lookup": {"from": "clients", "as": "c", "pipeline": []}}]}}, ("export", None)),
         ({"$lookup": {"from": "y", "as": "y", "pipeline": [{"$unionWith": "clients"}]}}, ("export", None)),
         ({"$out": "clients"}, ("update", None)),
         ({"$merge": "clients"}, ("update", None)),
@@ -152,7 +236,7 @@ def test_a_pipeline_is_bounded_by_what_it_matches_first() -> None:
 )
 def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: Any) -> None:
     said = touched("aggregate", {"aggregate": "x", "pipeline": [stage]}, "crm.x")
-    assert said["crm.x"] == ("list", None)
+    assert said["crm.x"] == ("export", None)
     assert said["crm.clients"] == told
 
 
@@ -170,7 +254,7 @@ def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: 
         ("aggregate", {"aggregate": "clients", "pipeline": []}, ("export", None)),
         ("explain", {"explain": {"find": "clients", "filter": {"_id": 5}}}, ("read", ["5"])),
         ("mapReduce", {"mapReduce": "clients", "query": {"_id": 5}}, ("read", ["5"])),
-        ("mapReduce", {"mapReduce": "clients", "out": {"inline": 1}}, ("list", None)),
+        ("mapReduce", {"mapReduce": "clients", "out": {"inline": 1}}, ("export", None)),
         ("renameCollection", {"renameCollection": "crm.clients", "to": "crm.t"}, ("update", None)),
         ("create", {"create": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),
         ("collMod", {"collMod": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),

@@ -386,3 +386,58 @@ def test_the_column_of_ids_alone_is_one_of_ids() -> None:
 )
 def test_conditions_of_any_length_are_read_in_time_or_left(deep: str) -> None:
     assert {touch.name for touch in touches_of(f"select * from clients where {deep}")} == {"clients"}
+
+
+WHOLE = """
+delete from clients
+delete from clients where id > 0
+delete from clients where 1=1
+delete clients from clients where true
+truncate clients
+truncate table crm.clients cascade
+drop table clients
+drop table if exists clients
+update clients set phone = null
+update clients set phone = null where status <> 'x'
+update clients set phone = (select max(x) from y)
+with gone as (delete from clients returning *) select * from gone
+explain analyze delete from clients
+prepare p as delete from clients
+execute immediate 'delete from clients'
+""".strip().splitlines()
+
+PARTS = """
+update clients set x = 1 where id = 5
+update clients set x = 1 where id = $1
+update clients set x = 1 where id in (1, 2)
+update clients set x = 1 where id between 1 and 50
+update clients set x = 1 where created < now()
+update clients set x = 1 where country = 'RU'
+update clients c set x = f.x from fixes f where f.id = c.id
+delete from clients using dups d where d.id = clients.id
+delete from clients where id in (select id from gone where true)
+delete from clients where current of cur
+delete from clients limit 5
+delete from sessions
+truncate archive
+drop view clients
+alter table clients drop column x
+create function f() returns void as 'delete from clients'
+create trigger t after delete on clients execute function f()
+execute immediate 'delete from clients' || ' where id = 5'
+insert into clients values (1) on conflict do update set x = 1
+select * from clients where id = 5 for update
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statement", WHOLE)
+def test_a_change_that_nothing_bounds_says_so(statement: str) -> None:
+    (event,) = told([statement])
+    assert event["log.flags"] == ["statement_open"]
+    assert (event["object.type"], event["subject.ids"]) == ("client", None)
+
+
+@pytest.mark.parametrize("statement", PARTS)
+def test_a_change_of_some_rows_or_of_another_table_does_not(statement: str) -> None:
+    (event,) = told([statement])
+    assert "statement_open" not in (event["log.flags"] or ())
