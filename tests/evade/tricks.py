@@ -645,6 +645,10 @@ TRICKS: tuple[Trick, ...] = (
           _whole("WITH x AS (SELECT * FROM clients WHERE deleted = false) SELECT * FROM x"), _commented(0), clients=0),
     Trick("whole-table-limit", "one statement with a very high limit",
           _whole("SELECT * FROM clients LIMIT 100000"), _commented(0), clients=0),
+    *(Trick(f"whole-table-{name}", f"one statement that leaves nothing as it was: {name}",
+            _whole(statement), _commented(0), clients=0, breach=False)
+      for name, statement in (("delete", "DELETE FROM clients"), ("truncate", "TRUNCATE clients"),
+                              ("update", "UPDATE clients SET phone = NULL WHERE id > 0"))),
     Trick("whole-table-copy", "one COPY",
           _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,
