@@ -214,6 +214,17 @@ class Records(Generic[T]):
         """Return what is known, by number."""
         return self.rows[: self.of.size]
 
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the keys (``key``) and what is known of each, by field: what a snapshot holds."""
+        known: npt.NDArray[Any] = self.known().copy()
+        return {"key": self.of.keys(), **{name: known[name] for name in known.dtype.names or ()}}
+
+    def fill(self, column: Callable[[str], npt.ArrayLike]) -> None:
+        """Take in what a snapshot held of the keys that are here: ``column`` returns what it held of a field."""
+        rows: npt.NDArray[Any] = self.rows
+        for name in rows.dtype.names or ():
+            rows[name][: self.size] = np.asarray(column(name))
+
     def retain(self, numbers: Ints) -> None:
         """Forget all but these, which get the numbers 0, 1, 2 ... in the order given."""
         self.of = Slots(self.of.keys()[numbers])

@@ -97,8 +97,7 @@ class ConstantSessions:
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        known = self.of.known().copy()
-        return pl.DataFrame({"key": self.of.of.keys(), **{name: known[name] for name in _FIELDS}}, schema=SESSIONS)
+        return pl.DataFrame(self.of.columns(), schema=SESSIONS)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "ConstantSessions":
@@ -106,8 +105,7 @@ class ConstantSessions:
         if table is None:
             return ConstantSessions()
         found = ConstantSessions(_unknown(table["key"].to_numpy()))
-        for name in _FIELDS:
-            found.of.rows[name][: table.height] = table[name].to_numpy()
+        found.of.fill(table.get_column)
         return found
 
 

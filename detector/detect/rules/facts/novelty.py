@@ -262,8 +262,7 @@ class NoveltyState:
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        known = self.spans.known().copy()
-        return pl.DataFrame({"key": self.spans.of.keys(), "first": known["first"], "last": known["last"]}, schema=SEEN)
+        return pl.DataFrame(self.spans.columns(), schema=SEEN)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "NoveltyState":
@@ -271,8 +270,7 @@ class NoveltyState:
         if table is None:
             return NoveltyState()
         seen = NoveltyState(_none_seen(table["key"].to_numpy()))
-        for name in ("first", "last"):
-            seen.spans.rows[name][: table.height] = table[name].to_numpy()
+        seen.spans.fill(table.get_column)
         return seen
 
 

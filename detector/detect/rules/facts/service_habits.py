@@ -99,8 +99,7 @@ class ServiceHabits:
 
     def to_table(self) -> pl.DataFrame:
         """Return the state as a table."""
-        known = self.of.known().copy()
-        return pl.DataFrame({"key": self.of.of.keys(), **{name: known[name] for name in _FIELDS}}, schema=SERVICES)
+        return pl.DataFrame(self.of.columns(), schema=SERVICES)
 
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "ServiceHabits":
@@ -108,8 +107,7 @@ class ServiceHabits:
         if table is None:
             return ServiceHabits()
         habits = ServiceHabits(_nobody(table["key"].to_numpy()))
-        for name in _FIELDS:
-            habits.of.rows[name][: table.height] = table[name].to_numpy()
+        habits.of.fill(table.get_column)
         return habits
 
 
