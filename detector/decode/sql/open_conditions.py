@@ -19,8 +19,8 @@ does any condition whose values are not known.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from detector.decode.sql.condition_leaves import Asked, Leaves
 from detector.decode.sql.condition_tree import Node, columns_of, each, tree_of, without_tables
+from detector.decode.sql.selectivity import Asked, Selectivity
 from detector.decode.sql.tokens import Token
 
 
@@ -52,8 +52,8 @@ class Conditions:
         """Return what they leave open of a table."""
         asked = Asked(alias.lower(), values, given)
         left = {one: asked.leaves(self.root, one) for one in (*self.columns, "")}
-        everything = frozenset(one for one, leaves in left.items() if leaves >= Leaves.NEARLY_ALL)
-        return Open(everything, frozenset(one for one, leaves in left.items() if leaves is Leaves.WIDE))
+        everything = frozenset(one for one, leaves in left.items() if leaves >= Selectivity.NEARLY_ALL)
+        return Open(everything, frozenset(one for one, leaves in left.items() if leaves is Selectivity.WIDE))
 
 
 def conditions(tokens: Sequence[Token], *, qualified: bool = True) -> Conditions:

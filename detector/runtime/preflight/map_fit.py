@@ -20,7 +20,7 @@ from detector.messages import messages
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.runtime.onboarding.reason_text import domain_text
 from detector.runtime.onboarding.traits.account_domains import domains
-from detector.runtime.preflight.whose_lines import WhoseLines
+from detector.runtime.preflight.attribution import Attribution
 from detector.runtime.sources.heavy_hitters import HeavyHitters
 from detector.runtime.sources.rejected_lines import counted, in_words, too_many
 from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, route_name, verdict
@@ -38,7 +38,7 @@ class Fit:
     """What the record map makes of some lines, and whose they are."""
 
     def __init__(self, named_sessions: tuple[str, ...] = ()) -> None:
-        self.whose = WhoseLines(named_sessions)
+        self.whose = Attribution(named_sessions)
         self.counts = RequestCounts()
         self.events = 0
         self.files = self.lines = 0

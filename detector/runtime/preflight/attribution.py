@@ -24,7 +24,7 @@ _MOST = 10_000
 _ARN = "userIdentity.arn"
 
 
-class WhoseLines:
+class Attribution:
     """Whose sessions and roles were seen."""
 
     def __init__(self, named_sessions: tuple[str, ...]) -> None:

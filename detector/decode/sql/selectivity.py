@@ -1,7 +1,7 @@
 """What a condition leaves of a table, and what its opposite does; of several that are joined, what is left of all.
 
-Comes in: a tree of conditions, the values in it, a column that may be the one of ids. Goes out: ``Leaves``. What counts
-as nearly all, ``open_conditions`` says.
+Comes in: a tree of conditions, the values in it, a column that may be the one of ids. Goes out: ``Selectivity``. What
+counts as nearly all, ``open_conditions`` says.
 """
 
 import re
@@ -38,7 +38,7 @@ _MIXING = words("% * / & mod")
 _LENGTHS = words("length char_length character_length octet_length len datalength")
 
 
-class Leaves(IntEnum):
+class Selectivity(IntEnum):
     """What a condition leaves, the least first: some rows, who knows how many, nearly all, all, a range of ids."""
 
     SOME = 0
@@ -48,7 +48,7 @@ class Leaves(IntEnum):
     RANGE = 4
 
 
-_SOME, _WIDE, _NEARLY_ALL = Leaves.SOME, Leaves.WIDE, Leaves.NEARLY_ALL
+_SOME, _WIDE, _NEARLY_ALL = Selectivity.SOME, Selectivity.WIDE, Selectivity.NEARLY_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Asked:
     values: Sequence[str]
     given: Mapping[str, str]
 
-    def leaves(self, node: Node, column: str, *, negated: bool = False) -> Leaves:
+    def leaves(self, node: Node, column: str, *, negated: bool = False) -> Selectivity:
         """Return what conditions leave where clients are picked by a column."""
         negated = negated != node.negated
         if not node.parts:
@@ -70,18 +70,18 @@ class Asked:
         least = min(found)
         if least is _SOME or (not negated and self._short(node.parts, column)):
             return _SOME
-        return Leaves.RANGE if Leaves.RANGE in found and least > _WIDE else least
+        return Selectivity.RANGE if Selectivity.RANGE in found and least > _WIDE else least
 
-    def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Leaves:
+    def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Selectivity:
         words = [word_of(token) for token in tokens]
         if not _NOT_READ.isdisjoint(words):
             return _WIDE
         if all(token.kind in ("value", "sign") for token in tokens) and self._truth(tokens, words) is None:
-            return Leaves.ALL if tokens else _SOME  # values with values: the same for every row
+            return Selectivity.ALL if tokens else _SOME  # values with values: the same for every row
         plain, otherwise = self._both(tokens, words, column)
         return otherwise if negated != ("not" in words) else plain
 
-    def _both(self, tokens: Sequence[Token], words: Sequence[str], column: str) -> tuple[Leaves, Leaves]:
+    def _both(self, tokens: Sequence[Token], words: Sequence[str], column: str) -> tuple[Selectivity, Selectivity]:
         """Return what a condition leaves, read without its NOT, and what its opposite leaves."""
         columns = self._columns(tokens)
         without = _without(columns, column)
@@ -90,7 +90,7 @@ class Asked:
             return _missing(alone, columns, column), _SOME if is_out_of_use(alone) else without
         truth = self._truth(tokens, words)
         if truth is not None:
-            return (Leaves.ALL, _SOME) if truth else (_SOME, Leaves.ALL)
+            return (Selectivity.ALL, _SOME) if truth else (_SOME, Selectivity.ALL)
         signs = "".join(word for word in words if word in _SIGNS)
         unequal = signs in _UNEQUAL or "distinct" in words
         flag = self._flag(tokens, words, alone) if unequal or signs in ("", "=") else None
@@ -99,14 +99,14 @@ class Asked:
         return (without, _SOME) if unequal else self._bounded(tokens, words, column, alone, without)
 
     def _bounded(
-        self, tokens: Sequence[Token], words: Sequence[str], column: str, alone: str, without: Leaves
-    ) -> tuple[Leaves, Leaves]:
+        self, tokens: Sequence[Token], words: Sequence[str], column: str, alone: str, without: Selectivity
+    ) -> tuple[Selectivity, Selectivity]:
         """Return the same for a range, an equality, a list, a pattern."""
         columns = self._columns(tokens)
         signs = "".join(word for word in words if word in _SIGNS)
         if alone == "rownum" and any(token.kind == "value" for token in tokens):  # a limit, which is read as one
-            return Leaves.ALL, _SOME
-        ranged = Leaves.RANGE if columns == {column} else _SOME
+            return Selectivity.ALL, _SOME
+        ranged = Selectivity.RANGE if columns == {column} else _SOME
         if "between" in words:
             return self._between(tokens, ranged, alone), without
         if signs in _COMPARING:
@@ -117,7 +117,7 @@ class Asked:
             return self._picked(tokens, words, alone), without
         return _SOME, _SOME
 
-    def _flag(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Leaves, Leaves] | None:
+    def _flag(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Selectivity, Selectivity] | None:
         """Return what a flag leaves and what its opposite does; None for what is no flag."""
         said = {word for word in words if word in ("true", "false")}
         if not said or says_yes_or_no(name):
@@ -131,7 +131,7 @@ class Asked:
             return _NEARLY_ALL, _NEARLY_ALL
         return (yes, _NEARLY_ALL) if said.isdisjoint(_NO) else (_NEARLY_ALL, yes)
 
-    def _picked(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> Leaves:
+    def _picked(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> Selectivity:
         """Return what is left by an equality, a list or a pattern."""
         values = [self._value(one) for one in tokens if one.kind in ("value", "parameter")]
         sign = words.index("=") if "=" in words else 0
@@ -148,7 +148,7 @@ class Asked:
         )
         return _WIDE if name and "." not in name and shared else _SOME
 
-    def _compared(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Leaves, Leaves]:
+    def _compared(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Selectivity, Selectivity]:
         """Return what is left by a range of another column, and without it: nearly all if it ends where no value is."""
         places = [at for at, token in enumerate(tokens) if token.kind in ("value", "parameter")]
         if not self._columns(tokens) and "(" in words and all(token.kind != "parameter" for token in tokens):
@@ -166,7 +166,7 @@ class Asked:
         below, above = (_NEARLY_ALL if one else other for one in (lies_above_all(text), least))
         return (above, below) if is_low else (below, above)
 
-    def _between(self, tokens: Sequence[Token], ranged: Leaves, name: str) -> Leaves:
+    def _between(self, tokens: Sequence[Token], ranged: Selectivity, name: str) -> Selectivity:
         if ranged:
             return ranged if self._long(tokens) else _SOME
         ends = [self._value(token) for token in tokens if token.kind in ("value", "parameter")]
@@ -249,7 +249,7 @@ def _is_bare(tokens: Sequence[Token]) -> bool:
     return all(token.kind in ("word", "name") or token.text == "." for token in tokens)
 
 
-def _missing(name: str, columns: frozenset[str], column: str) -> Leaves:
+def _missing(name: str, columns: frozenset[str], column: str) -> Selectivity:
     """Return what is left where a column is empty: nearly all where it says since when a record is out of use."""
     if (
         not columns or column in columns or "." in name or identifies(name)
@@ -258,11 +258,11 @@ def _missing(name: str, columns: frozenset[str], column: str) -> Leaves:
     return _NEARLY_ALL if is_out_of_use(name) else _WIDE
 
 
-def _without(columns: frozenset[str], column: str) -> Leaves:
+def _without(columns: frozenset[str], column: str) -> Selectivity:
     """Return what is left without some values of these columns."""
     if not columns:
         return _SOME
-    return Leaves.RANGE if column in columns else _NEARLY_ALL
+    return Selectivity.RANGE if column in columns else _NEARLY_ALL
 
 
 def _true(left: str | None, sign: str, right: str | None) -> bool | None:
