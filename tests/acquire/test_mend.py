@@ -1,8 +1,6 @@
 """What can be read of a piece that is no clean text."""
 
 import json
-import time
-from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from detector.acquire.framing.mend import LONGEST, Passed, mended, shortened
 from detector.schema.framing import LINES, Framing
 from tests.acquire.framed import FRAMINGS, cuts_of
+from tests.growth import swollen
 
 BIG = 300_000
 LONG = st.one_of(st.text(max_size=8), st.text('ab"\\\u0451\n', min_size=1, max_size=6).map(lambda part: part * 20_000))
@@ -50,16 +49,6 @@ def test_a_line_without_quotes_keeps_its_begin_and_its_end() -> None:
     assert short.endswith("x status=200")
 
 
-def spent(work: Callable[[], object]) -> float:
-    """Return the processor time of some work, the least of three tries, and a millisecond at least."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return max(min(times), 1e-3)
-
-
 @pytest.mark.parametrize("begin", ['{"a":"', "{", "", '"'])
 @pytest.mark.parametrize(
     "piece", ["x", "\u0451", '"', "\\", '\\"', '"\\', "\\" * 5000 + '"x', '"a":"b",', '{"a":', "[,", "[]", "}"]
@@ -68,8 +57,7 @@ def test_the_work_grows_with_the_length_and_no_faster(begin: str, piece: str) ->
     def text(length: int) -> str:
         return begin + (piece * (length // len(piece) + 1))[:length]
 
-    short, long = text(70_000), text(560_000)
-    assert spent(lambda: shortened(long)) < 30 * spent(lambda: shortened(short))  # a square would be 64 times
+    assert not swollen(shortened, text, sizes=(70_000, 560_000))
 
 
 @pytest.mark.parametrize("piece", [b"\r", b"x\r", b"x"])
@@ -84,7 +72,7 @@ def test_a_piece_that_is_gone_over_in_small_steps_costs_no_more_a_byte_however_l
 
     long = 2_000_000
     assert passed(long).line_hash() == sha256(piece * (long // len(piece)) + b"x").hexdigest()
-    assert spent(lambda: passed(long)) < 30 * spent(lambda: passed(long // 8))  # a square would be 64 times
+    assert not swollen(passed, lambda size: size, sizes=(long // 8, long))
 
 
 @pytest.mark.parametrize("size", [70_000, 140_000, 150_000, 700_000, 17_000_000])

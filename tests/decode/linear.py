@@ -2,28 +2,22 @@
 
 Comes in: the samples of the formats. Goes out: lines in which a special string is repeated until they are some
 thousand bytes long, in each of several places: before the line, in its path, its query, its agent, its statement or
-another text, and behind the line. Costs are CPU times of this process and only ever compared with each other.
+another text, and behind the line.
 """
 
-import gc
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import pairwise
 from typing import Any
 
 from detector.decode import Decoder
 from detector.decode.sql import statement_plan
 from detector.frames import LineBatch
+from tests import growth
 from tests.decode.batches import KEY, RECORDS, batch_of, settings_for
 from tests.decode.golden import Block, files, read
 
-SIZES = (7_500, 15_000, 30_000, 60_000)
-"""Bytes of the hostile part: the longest still fits into a line."""
-MOST = 3 * SIZES[-1] / SIZES[0]
-"""What eight times the length may cost: three times as much as if it were linear."""
 SPECIAL = (
     "[", "]", "(", ")", "()", "{", "}", "<", "<a>", "\"", "'", "`", "''", "\"\"", "\\", "\\\"", "\\x5b", "\\u0041",
     "%", "%25", "%2525", ",", ";", "/*", "*/", "/*/", "--", "$$", "$a", "$a$", "E'\\", "::", ":", ".", "1", "1.",
@@ -32,8 +26,6 @@ SPECIAL = (
     "from a,", "select ", "(select ", "Z", "T", "\x01", "\x1b[", "\ufffd",
 )  # fmt: skip
 _PLACES = 5
-_LEAST = 1e-3
-"""Seconds that anything takes: a shorter time says nothing."""
 _TEXTS = ("url.path", "url.query", "user_agent.original", "user.name", "http.request.referrer")
 _RECORDS = {
     **RECORDS,
@@ -113,49 +105,5 @@ def _batch(text: str, one: Hostile) -> LineBatch:
     return batch_of([text], stream=f"{one.form} {one.place}", header=one.header)
 
 
-def cost(work: Callable[[], object], *, times: int = 1) -> float:
-    """Return the CPU time of this process that something takes: the least of several, all else only adds to it."""
-    taken = []
-    gc.disable()  # a collection goes over all that the tests made, not over this text alone
-    try:
-        for _ in range(times):
-            statement_plan.remembered.cache_clear()  # which remembers short statements alone
-            began = time.process_time()
-            work()
-            taken.append(time.process_time() - began)
-    finally:
-        gc.enable()
-    return max(min(taken), _LEAST)
-
-
-def swollen(work: Callable[[str], object], text: Callable[[int], str], *, whole: bool = False) -> float:
-    """Return how many times more the longest text costs than the shortest, where that is more than it may be, else 0.
-
-    Args:
-        work: Takes a text.
-        text: The text of a length.
-        whole: Compare each length with half of it too.
-    """
-    short, long = text(SIZES[0]), text(SIZES[-1])
-    work(short)
-    times = 0.0
-    # What else the machine does may make a single time long, not the least of several, again and again.
-    for tries in (1, 3, 5):
-        times = cost(lambda: work(long), times=tries) / cost(lambda: work(short), times=tries)
-        if times <= MOST:
-            break
-    else:
-        return times
-    return max(_doublings(work, text), default=0.0) if whole else 0.0
-
-
-def _doublings(work: Callable[[str], object], text: Callable[[int], str]) -> Iterator[float]:
-    """Give how many times more a text costs than one of half its length, where that is three times what it may be."""
-    for half, size in pairwise(SIZES):
-        once, twice = text(half), text(size)
-        for tries in (1, 3, 5):
-            times = cost(partial(work, twice), times=tries) / cost(partial(work, once), times=tries)
-            if times <= 2 * 3:
-                break
-        else:
-            yield times
+swollen = partial(growth.swollen, fresh=statement_plan.remembered.cache_clear)
+"""As there, without what is remembered of SQL."""

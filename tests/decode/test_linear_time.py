@@ -25,7 +25,8 @@ from detector.schema.id_forms import one_form
 from detector.settings import Settings
 from tests.acquire.framed import FRAMINGS, cuts_of
 from tests.decode.batches import settings_for
-from tests.decode.linear import SIZES, SPECIAL, Hostile, decoding, hostile, swollen
+from tests.decode.linear import SPECIAL, Hostile, decoding, hostile, swollen
+from tests.growth import SIZES
 
 WHOLE = os.environ.get("LINEAR") == "1"
 PLACES = list(hostile())

@@ -8,7 +8,7 @@ import pytest
 
 from detector.decode.formats.databases.mongodb_commands import statements_of
 from detector.decode.sql.statement_tables import touches_of
-from tests.decode.linear import swollen
+from tests.growth import swollen
 
 Told = dict[str, tuple[str, list[str] | None]]
 

@@ -1,6 +1,5 @@
 """Requests in one spelling: what hides a word from rules, and what the spelling must not cost or invent."""
 
-import time
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,6 +13,7 @@ from detector.detect.rules.facts import decoded_text
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.settings import Settings
+from tests.growth import swollen
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SPELLINGS = {
@@ -99,16 +99,7 @@ GROWING = [
 
 @pytest.mark.parametrize("piece", GROWING)
 def test_the_work_grows_with_the_length_and_no_faster(piece):
-    def spent(length: int) -> float:
-        text = "/?" + (piece * length)[:length]
-        times = []
-        for _ in range(5):
-            began = time.process_time()
-            decoded_text.spelling(text)
-            times.append(time.process_time() - began)
-        return min(times)
-
-    assert spent(32_000) < 30 * max(spent(4_000), 1e-4)  # eight times as long; a square would be 64 times
+    assert not swollen(decoded_text.spelling, lambda size: "/?" + (piece * size)[:size], sizes=(4_000, 32_000))
 
 
 def test_of_long_requests_the_beginning_counts():
