@@ -17,6 +17,7 @@ from shutil import which
 from detector.clock import Clock, monotonic
 from detector.errors import InputError, Problem
 from detector.messages import messages
+from detector.notify import amount_text
 from detector.runtime.app import App
 from detector.runtime.state_folder import lock
 from detector.runtime.training.learn import backfill
@@ -188,8 +189,7 @@ class Demo:
             f"INCIDENT  {incident.severity.value.upper()}  {incident.code_name}  ({incident.number})",
             f"  what       {incident.title}",
             *(f"  why        {words.reason(reason)}" for reason in incident.reasons[:3]),
-            f"  how much   {scope.subjects} clients, {scope.record_low:,} to {scope.record_high:,} records, "
-            f"{', '.join(scope.data_classes) or 'no client data'}",
+            f"  how much   {amount_text(scope, words)}: {', '.join(scope.data_classes) or 'no client data'}",
             f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
             f"  I have it  {command()} incidents ack {incident.number} --by anna -c {self._config}",
             "",

@@ -10,7 +10,7 @@ which send nothing do not load what sending needs.
 from detector.notify.escalation import EscalationPlan, advance, plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.notify.links import LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
-from detector.notify.render import error_text, role_title
+from detector.notify.render import amount_text, error_text, role_title
 
 __all__ = [
     "EscalationPlan",
@@ -23,6 +23,7 @@ __all__ = [
     "LinkTamperedError",
     "Links",
     "advance",
+    "amount_text",
     "error_text",
     "ladder_gaps",
     "plan",

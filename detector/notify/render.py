@@ -16,7 +16,7 @@ from detector.notify.ladder import LEAD_ROLE
 from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Reason
-from detector.schema.incidents import Basis, Incident, IncidentKind, Step, StepStatus
+from detector.schema.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
 from detector.settings import Settings
 
 TITLE_LIMIT = 80
@@ -229,6 +229,17 @@ def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
     scope = incident.scope
     if not incident.kind.breach and incident.kind is not IncidentKind.DRILL:
         return say.text("notify-untouched")
+    amount = amount_text(scope, say)
+    classes = [_class(name, settings, say) for name in scope.data_classes[:_CLASSES_SHOWN]]
+    if not classes:
+        return say.text("notify-amount", amount=amount)
+    more = len(scope.data_classes) - len(classes)
+    listed = ", ".join(classes) + (" " + say.text("notify-and-more", count=more) if more else "")
+    return say.text("notify-amount-of", amount=amount, classes=listed)
+
+
+def amount_text(scope: Scope, say: Messages) -> str:
+    """Return how many clients and records were touched, as pages say it."""
     said = []
     if scope.subjects:
         said.append(say.text("notify-clients", count=scope.subjects))
@@ -239,13 +250,7 @@ def _how_much(incident: Incident, settings: Settings, say: Messages) -> str:
         said.append(say.text(key, count=scope.record_high))
     if scope.uncounted:
         said.append(say.text("notify-uncounted", count=scope.uncounted))
-    amount = ", ".join(said) or say.text("notify-amount-unknown")
-    classes = [_class(name, settings, say) for name in scope.data_classes[:_CLASSES_SHOWN]]
-    if not classes:
-        return say.text("notify-amount", amount=amount)
-    more = len(scope.data_classes) - len(classes)
-    listed = ", ".join(classes) + (" " + say.text("notify-and-more", count=more) if more else "")
-    return say.text("notify-amount-of", amount=amount, classes=listed)
+    return ", ".join(said) or say.text("notify-amount-unknown")
 
 
 def _class(name: str, settings: Settings, say: Messages) -> str:
