@@ -48,7 +48,7 @@ class Store:
         busy_seconds: float = engine.BUSY_SECONDS,
         cached: CacheLimits | None = None,
     ) -> "Store":
-        """Open the database, making or upgrading it under the writers' lock.
+        """Open the database; it is made or upgraded under the writers' lock, which nobody waits for otherwise.
 
         Args:
             url: ``sqlite:////path`` or ``postgresql://…``.
@@ -72,9 +72,12 @@ class Store:
             if parsed.get_backend_name() == "sqlite":
                 with db_errors.as_store_error(store.place):
                     engine.use_wal(store._engine)
-            with store._transaction(write=True) as unit:
-                migrate.upgrade(unit.session.connection, store.place)
-                journal_owner.name(unit.kv)
+            with store._transaction(write=False) as unit:
+                ready = migrate.is_current(unit.session.connection) and journal_owner.is_named(unit.kv)
+            if not ready:
+                with store._transaction(write=True) as unit:
+                    migrate.upgrade(unit.session.connection, store.place)
+                    journal_owner.name(unit.kv)
         except BaseException:
             store.close()
             raise

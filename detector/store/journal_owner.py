@@ -17,9 +17,14 @@ _MARK = "journal.of"
 _KEY = "store.id"
 
 
+def is_named(kv: KeyValues) -> bool:
+    """Say whether the database has its name."""
+    return kv.get(_KEY) is not None
+
+
 def name(kv: KeyValues) -> None:
     """Give a new database its name. It is drawn, not derived: two databases of the same content are two."""
-    if kv.get(_KEY) is None:
+    if not is_named(kv):
         kv.set(_KEY, token_hex(16))
 
 

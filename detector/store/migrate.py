@@ -53,6 +53,11 @@ def must_be_present(connection: Connection, place: str) -> None:
         raise StoreError(f"the database {place} is of form {current or 'none'}, and this program knows {HEAD}")
 
 
+def is_current(connection: Connection) -> bool:
+    """Say whether the database has the form this program knows."""
+    return form(connection) == HEAD
+
+
 def form(connection: Connection) -> str | None:
     """Return which form the database has; None for an empty one."""
     if not inspect(connection).has_table(_VERSION.name):

@@ -172,3 +172,14 @@ def test_touches_of_a_turn_that_failed_are_written_by_the_next(tmp_path: Path, s
     with sqlite_store.begin() as unit:
         journal.flush(unit)
     assert journal.scan().collect().height == 1
+
+
+def test_whoever_opens_a_database_that_is_ready_waits_for_no_writer(url: str) -> None:
+    holder = Store.open(url)
+    with holder.begin() as unit:
+        unit.kv.set("a", "1")
+        waiter = Store.open(url, busy_seconds=1)
+        with waiter.read() as seen:
+            assert seen.kv.get("a") is None
+    waiter.close()
+    holder.close()
