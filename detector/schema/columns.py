@@ -380,6 +380,7 @@ COLUMNS: tuple[Column, ...] = (
         "`incomplete` (of a record of several lines some are missing); "
         "`statement_unclear`: its SQL names a table of the record map in a way that was not understood, and counts as "
         "a list of it; `statement_wide`: its SQL lists such a table by values that very many rows may share; "
+        "`statement_page`: its SQL asks for rows of such a table that lie behind others; "
         "`statement_open`: its SQL changes or deletes all rows of such a table, or nearly; "
         "`statement_cut`: the log cut its SQL.",
         "Filebeat's log.flags",

@@ -1,4 +1,4 @@
-"""Whoever works with SQL all day as analysts do pages nobody."""
+"""Whoever works with SQL all day as analysts do pages nobody, nor does whoever uses a program that asks by SQL."""
 
 import random
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ SELECT * FROM (SELECT * FROM clients WHERE deleted = false) x WHERE x.branch_id 
 SELECT id, name FROM clients WHERE manager_id = {n} UNION SELECT id, name FROM clients WHERE manager_id = {m}
 EXPLAIN SELECT * FROM clients
 UPDATE clients SET manager_id = {m} WHERE id = {n}
+SELECT * FROM clients WHERE email = 'client{n}@example.org' LIMIT 0, 1000
 """.strip().splitlines()
 
 UNCLEAR = """
@@ -57,3 +58,24 @@ def test_sixty_statements_a_day_of_an_analyst_page_nobody(tmp_path: Path, seed: 
             yield sql(at, statement, "nina", address="192.0.2.60", application="DBeaver")
 
     assert not try_in_replay(Trick("analyst", "a day of an analyst", lines, lines), lines, tmp_path)
+
+
+PROGRAM = """
+SELECT id, name FROM clients WHERE name ILIKE 'iva{n}%' ORDER BY name LIMIT 10
+SELECT c.id, c.name, o.total FROM clients c JOIN orders o ON o.client_id = c.id ORDER BY o.created DESC LIMIT 50
+SELECT * FROM clients WHERE manager_id = {n} ORDER BY name LIMIT 100
+SELECT * FROM clients ORDER BY created DESC LIMIT 50
+SELECT * FROM clients WHERE manager_id = {n} ORDER BY name LIMIT 50 OFFSET 50
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("form", PROGRAM)
+def test_a_program_that_completes_names_and_shows_lists_all_day_pages_nobody(tmp_path: Path, form: str) -> None:
+    gap, count = (72, 390) if "OFFSET" in form else (33, 900)  # 50 next pages an hour, or 110 lists
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for number in range(count):
+            at = begins + timedelta(seconds=gap * number)
+            yield sql(at, form.format(n=number % 700), "nina", address="192.0.2.60", application="crm")
+
+    assert not try_in_replay(Trick("program", "a day of a program", lines, lines), lines, tmp_path)

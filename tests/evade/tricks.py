@@ -159,6 +159,16 @@ def _whole(statement: str) -> Lines:
     return lines
 
 
+def _paged(statement: str, rows: int, pages: int, gap: float = 30) -> Lines:
+    """Return a walk through the table by pages of so many rows; {} is how many lie before."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(pages):
+            yield sql(begins + gap * n * _SECOND, statement.format(rows * n))
+
+    return lines
+
+
 def _seeded(begins: datetime, *, name: str = "svc-report7", seeds: int = 4) -> Iterator[Line]:
     """An invented service that asks for a picture once a day, and then for hundreds of cards in no order."""
     for day in range(seeds, 0, -1):
@@ -645,6 +655,13 @@ TRICKS: tuple[Trick, ...] = (
           _whole("WITH x AS (SELECT * FROM clients WHERE deleted = false) SELECT * FROM x"), _commented(0), clients=0),
     Trick("whole-table-limit", "one statement with a very high limit",
           _whole("SELECT * FROM clients LIMIT 100000"), _commented(0), clients=0),
+    *(Trick(f"paged-{name}", f"page by page: {text}", _paged(text, rows, pages, gap), _commented(0), clients=0)
+      for name, text, rows, pages, gap in (
+          ("offset", "SELECT * FROM clients ORDER BY id LIMIT 9999 OFFSET {}", 9999, 20, 30),
+          ("comma", "SELECT * FROM clients ORDER BY id LIMIT {}, 9999", 9999, 3, 30),
+          ("keyset", "SELECT * FROM clients WHERE id > {} ORDER BY id LIMIT 1000", 1000, 8, 30),
+          ("fetch", "SELECT * FROM clients ORDER BY id OFFSET {} ROWS FETCH NEXT 500 ROWS ONLY", 500, 45, 1200),
+          ("random", "SELECT * FROM clients ORDER BY md5(id || '{}') LIMIT 9999", 1, 6, 30))),
     *(Trick(f"whole-table-{name}", f"one statement that leaves nothing as it was: {name}",
             _whole(statement), _commented(0), clients=0, breach=False)
       for name, statement in (("delete", "DELETE FROM clients"), ("truncate", "TRUNCATE clients"),

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from detector.decode.sql.column_names import identifies
+from detector.decode.sql.condition_tree import each
 from detector.decode.sql.counted_rows import counted, is_one_figure
 from detector.decode.sql.open_conditions import Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
-from detector.decode.sql.row_limits import limit_of
+from detector.decode.sql.row_limits import limits_of, offset_of
 from detector.decode.sql.tokens import Statement, Token, tokens_of, words
 
 _REMEMBERED, _LONG = 4096, 4096
@@ -64,7 +65,8 @@ _NOT_ALIAS = words(
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
-_ALL_BRANCHES = words("limit fetch into insert update delete")
+_ALL_BRANCHES = words("into insert update delete")
+_OF_ALL = words("limit fetch offset order")
 _BOUNDING = words("where exists tablesample into insert update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
@@ -79,6 +81,7 @@ class NamedTable:
     """A table as the statement names it; ``group``: of the WHERE that its rows must meet; ``place``: of its name.
 
     ``counted``: only figures about its rows are shown. ``nested``: it stands in a query within a condition or a column.
+    ``limit``: where the number of its rows stands that are wanted at most.
     """
 
     schema: str
@@ -89,6 +92,7 @@ class NamedTable:
     place: int = -1
     counted: bool = False
     nested: bool = False
+    limit: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Plan:
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
         where: The conditions of a query or change that nothing else bounds, and that name no client.
-        limit: Where the number of rows stands that it wants at most.
+        offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
     """
 
@@ -116,7 +120,7 @@ class Plan:
     naming: bool = False
     known: bool = True
     where: Conditions | None = None
-    limit: Token | None = None
+    offset: Token | None = None
     figure: bool = False
 
 
@@ -133,16 +137,21 @@ def _planned(shape: str) -> tuple[Plan, ...]:
 
 
 def _branches(run: list[Token]) -> Iterator[list[Token]]:
-    """Yield the queries of a UNION, each of which shows what it finds; a limit is one of all of them."""
+    """Yield the queries of a UNION, each of which shows what it finds, with the limit and order of all behind each."""
     words = [token.text if token.kind == "word" else "" for token in run]
-    depth, begin = 0, 0
+    depth, begin, end = 0, 0, len(run)
     if "union" in words and next(filter(None, words)) in _READING and _ALL_BRANCHES.isdisjoint(words):
+        unions = []
         for at, token in enumerate(run):
             if token.kind == "sign":
                 depth += (token.text == "(") - (token.text == ")")
             elif words[at] == "union" and not depth and at + 1 < len(run):
-                yield run[begin:at]
-                begin = at + 1 + (words[at + 1] in ("all", "distinct"))
+                unions.append(at)
+            elif words[at] in _OF_ALL and not depth and unions and at < end:
+                end = at
+        for at in unions:
+            yield [*run[begin:at], *run[end:]]
+            begin = at + 1 + (words[at + 1] in ("all", "distinct"))
     yield run[begin:]
 
 
@@ -190,11 +199,12 @@ class _Reading(Statement):
             at = self._step(at, verb)
         reads = head in _READING
         bounds = self._bounds()
-        limit = limit_of(self) if reads else None
-        outside = "outfile" in words or "sql_no_cache" in words or (reads and not bounds and limit is None)
-        tables = self._with_counted(_by_alias(self._tables))
+        outside = "outfile" in words or "sql_no_cache" in words
+        tables = self._with_queries(_by_alias(self._tables), limited=reads)
         tables = [
-            replace(one, action="export") if one.action == "list" and outside and not one.counted else one
+            replace(one, action="export")
+            if one.action == "list" and not one.counted and (outside or (reads and not bounds and one.limit is None))
+            else one
             for one in tables
         ]
         picked = tuple(picked_rows(self, *self._where)) if self._where and tables and bounds_surely(self) else ()
@@ -214,7 +224,7 @@ class _Reading(Statement):
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
             where=None if equal else self._changed_where(head, tables) or (self._open_where(bounds) if reads else None),
-            limit=limit,
+            offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
         )
 
@@ -224,14 +234,20 @@ class _Reading(Statement):
         found = {word for at, word in enumerate(self.words) if word != "update" or self.word(at - 1) not in locks}
         return _BOUNDING.intersection(found)
 
-    def _with_counted(self, tables: list[NamedTable]) -> list[NamedTable]:
-        """Return tables; of those in queries that show figures alone, that this is so."""
+    def _with_queries(self, tables: list[NamedTable], *, limited: bool) -> list[NamedTable]:
+        """Return tables with what is said of the queries they stand in."""
         names = {name.lower() for one in tables for name in (one.name, one.alias)}
         figures, nested = counted(self, names), self._nested()
+        limits = limits_of(self) if limited else [None] * len(self.tokens)
         return [
-            replace(one, counted=figures[one.place], nested=nested[one.place]) if one.place >= 0 else one
+            replace(one, counted=figures[one.place], nested=nested[one.place], limit=limits[one.place])
+            if one.place >= 0
+            else replace(one, limit=limits[0])
             for one in tables
         ]
+
+    def _offset(self) -> Token | None:
+        return offset_of(self, (node for one in self._conditions(qualified=True) for node in each(one.root)))
 
     def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
         """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""

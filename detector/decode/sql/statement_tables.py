@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
+from detector.decode.sql.open_conditions import Open
 from detector.decode.sql.picked_rows import values_at
 from detector.decode.sql.row_limits import ONE, SOMETHING
 from detector.decode.sql.statement_plan import NamedTable, Plan, plans_of
@@ -36,6 +37,8 @@ _NOT_KNOWN = -1
 _CHANGING = ("update", "delete")
 MOST, _DIGITS = 1_000_000_000, 20
 """The largest number of rows that is told, and its figures."""
+PAGE = 100
+"""Rows of a limit that programs choose for what a screen shows: who looks for something sees about as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Touch:
         sure: False: the name stands in a statement that was not understood, and may be that of anything.
         unbounded: Columns one of which may be the column of ids: then a list is an export, because nothing bounds it.
         wide: Columns one of which may be that column: then nobody knows how much of the table was read.
-        limit: How many rows a list holds at most that is bounded by nothing else.
+        limit: How many rows a list holds at most, by its limit.
+        page: It goes on behind other rows of its query: these are as many as its limit says.
+        statement: Which of the statements does it; those in strings have a number of their own.
         figure: Only the number of its rows is shown.
         whole: It changes or deletes every row, or nearly: nothing bounds it.
     """
@@ -62,6 +67,8 @@ class Touch:
     unbounded: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
     limit: int | None = None
+    page: bool = False
+    statement: tuple[int, ...] = ()
     figure: bool = False
     whole: bool = False
 
@@ -72,7 +79,9 @@ class Touch:
         if self.action in _CHANGING:
             return replace(self, whole=is_open)
         if self.limit is not None:
-            return replace(self, limit=self.limit if is_open or is_wide else None, wide=_NONE)
+            # What other conditions leave may be less than a limit that is never reached.
+            reached = is_open or is_wide or self.page or self.limit <= PAGE
+            return replace(self, limit=self.limit if reached else None, wide=_NONE)
         action = "export" if is_open and self.action in ("list", "read") else self.action
         return replace(self, action=action, wide=self.wide if is_wide and not is_open else _NONE)
 
@@ -85,7 +94,7 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
         dialect: See ``fingerprint.shaped``.
         parameters: Values of ``$1`` …, as PostgreSQL logs them: ``$1 = '5', $2 = NULL``.
     """
-    found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}, 0))
+    found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}))
     whole = {touch.name.lower() for touch in found if touch.action in ("list", "export") and touch.sure}
     return tuple(
         replace(touch, action="list", ids={}) if touch.action == "read" and touch.name.lower() in whole else touch
@@ -93,9 +102,9 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
     )
 
 
-def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> Iterator[Touch]:
-    seen = shaped(text, dialect)
-    for plan in plans_of(seen.shape):
+def _touches(text: str, dialect: str, given: Mapping[str, str], path: tuple[int, ...] = ()) -> Iterator[Touch]:
+    seen, depth = shaped(text, dialect), len(path)
+    for number, plan in enumerate(plans_of(seen.shape)):
         if depth and not plan.known:
             continue
         for table in plan.tables:
@@ -104,17 +113,18 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], depth: int) -> I
             bound = seen.whole and table.action != "create" and len(plan.tables) <= _MANY
             ids = _ids(plan, table, seen, given) if bound else {}
             action = table.action if table.action != "list" or not ids else "read"
-            touch = Touch(table.schema, table.name, action, ids, figure=seen.whole and plan.figure)
+            figure = seen.whole and plan.figure
+            touch = Touch(table.schema, table.name, action, ids, statement=(*path, number), figure=figure)
             shown = table.action == "list" and not (table.counted or table.nested)
             asked = bound and (shown or table.action in _CHANGING)
             yield _unbounded(touch, plan, table, seen, given) if asked else touch
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
-        if plan.strings and depth < _DEEP:
-            yield from _within(plan, seen, dialect, depth)
+        if plan.strings and depth < 2 * _DEEP:
+            yield from _within(plan, seen, dialect, (*path, number))
 
 
-def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touch]:
+def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> Iterator[Touch]:
     """Yield what a statement's strings touch, each by itself and, where they may be parts, all of them put together."""
     texts = [seen.values[at] for at in plan.strings]
     given = {name: seen.values[at] for name, at in plan.given}
@@ -128,7 +138,7 @@ def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touc
         if not _SEVERAL.search(text):
             continue
         bound = plan.literal and at == 0 and seen.whole
-        for touch in _touches(text, dialect, given, depth + 1):
+        for touch in _touches(text, dialect, given, (*path, at)):
             action = "list" if touch.action == "read" and not bound else touch.action
             said = touch if bound else replace(touch, ids={}, action=action)
             # A function that is made deletes nothing yet.
@@ -138,14 +148,17 @@ def _within(plan: Plan, seen: Shaped, dialect: str, depth: int) -> Iterator[Touc
 
 def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
     """Return a touch with what its query leaves open, and the most rows that it wants."""
-    limit = _most(plan.limit, seen, given) if plan.limit else None
-    if plan.where is None or limit == _NOT_KNOWN:
+    limit = _most(table.limit, seen, given) if table.limit else None
+    if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
-    left = plan.where.open_for(table.alias, seen.values, given)
+    left = plan.where.open_for(table.alias, seen.values, given) if plan.where else Open()
     if table.action in _CHANGING:
         return replace(touch, unbounded=left.all).for_column(())
-    touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit)
-    return replace(touch.for_column(()), ids={}) if "" in left.all else touch
+    page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) != 0
+    touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
+    if "" not in left.all:
+        return touch
+    return replace(touch.for_column(()), ids={})
 
 
 def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:

@@ -17,7 +17,7 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
-from detector.decode.sql.statement_tables import Touch, touches_of
+from detector.decode.sql.statement_tables import PAGE, Touch, touches_of
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""
@@ -25,6 +25,8 @@ UNCLEAR = "statement_unclear"
 """Flag of lines whose statement names a table of the record map in a way that was not understood."""
 WIDE = "statement_wide"
 """Flag of lines whose statement lists a table of the record map, and may have listed nearly all of it."""
+PAGED = "statement_page"
+"""Flag of lines whose statement asks for rows of a table of the record map that lie behind others."""
 OPEN = "statement_open"
 """Flag of lines whose statement changes or deletes every row of a table of the record map, or nearly."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
@@ -96,7 +98,7 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     flags = [_said(one) for one in touches]
     if any(flags):
         made.append(_flags(frame, flags))
-    limits = [_limit(one) for one in touches]
+    limits = [_limit(one, places) for one in touches]
     if any(one is not None for one in limits):
         made.append(pl.Series(LIMIT, limits, dtype=pl.Int64()))
     if ROWS in frame.columns:
@@ -126,7 +128,7 @@ def _touches(frame: pl.DataFrame, places: Collection[TablePlace]) -> list[tuple[
 def _beyond_ids(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
     """Return what a statement touches that was cut: more ids or other conditions may have stood behind."""
     return tuple(
-        replace(one, ids={}, limit=None, whole=False, action="list" if one.action == "read" else one.action)
+        replace(one, ids={}, limit=None, page=False, whole=False, action="list" if one.action == "read" else one.action)
         for one in touches
     )
 
@@ -137,7 +139,7 @@ def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
         return touch
     fitting = [place for place in places if _fits(place.pattern, touch.schema, touch.name)]
     if not fitting:
-        return replace(touch, limit=None, wide=frozenset(), whole=False)
+        return replace(touch, limit=None, page=False, wide=frozenset(), whole=False)
     return touch.for_column({place.column.lower() for place in fitting})
 
 
@@ -176,17 +178,26 @@ def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[
 
 def _said(touches: tuple[Touch, ...]) -> tuple[str, ...]:
     """Return the flags that say how much is known of what a statement touches."""
-    if all(touch.sure and not touch.wide and not touch.whole for touch in touches):
-        return ()
     unclear, wide = not all(touch.sure for touch in touches), any(touch.wide for touch in touches)
-    whole = any(touch.whole for touch in touches)
-    return (UNCLEAR,) * unclear + (WIDE,) * wide + (OPEN,) * whole
+    whole, page = any(touch.whole for touch in touches), any(touch.page for touch in touches)
+    return (UNCLEAR,) * unclear + (WIDE,) * wide + (PAGED,) * page + (OPEN,) * whole
 
 
-def _limit(touches: tuple[Touch, ...]) -> int | None:
-    """Return how many rows were read at most, where a limit alone bounds each list."""
-    limits = [touch.limit for touch in touches if touch.limit is not None]
-    return sum(limits) if limits and len(limits) == len(touches) else None
+def _limit(touches: tuple[Touch, ...], places: Iterable[TablePlace]) -> int | None:
+    """Return how many rows were read at most, by the limits of all statements that have one.
+
+    One that lists a table of a route without a limit makes it unknown, unless the others ask for more than a page.
+    """
+    limits = {touch.statement: touch.limit for touch in touches if touch.limit is not None}
+    total = sum(limits.values())
+    if not limits or total > PAGE:
+        return total or None
+    patterns = {place.pattern for place in places}
+    known = (
+        touch.statement in limits or not any(_fits(pattern, touch.schema, touch.name) for pattern in patterns)
+        for touch in touches
+    )
+    return total if all(known) else None
 
 
 def _flags(frame: pl.DataFrame, more: list[tuple[str, ...]]) -> pl.Series:

@@ -258,7 +258,8 @@ def test_a_query_that_may_leave_nearly_all_says_so(condition: str) -> None:
 @pytest.mark.parametrize("condition", SOME)
 def test_a_query_for_some_rows_has_no_such_flag(condition: str) -> None:
     tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
-    assert [event["log.flags"] for event in told([f"select * from {tables} where {condition}"])] == [None]
+    (event,) = told([f"select * from {tables} where {condition}"])
+    assert event["log.flags"] in (None, ["statement_page"])
 
 
 LIMITED = [
@@ -293,7 +294,7 @@ def test_a_limit_is_an_estimate_of_what_nothing_else_bounds(statement: str, coun
     basis = None if count is None else "counted" if event["subject.ids"] else "estimated"
     assert (event["record.count"], event["record.count_basis"]) == (count, basis)
     assert event["event.action"] in ("list", "read")
-    assert event["log.flags"] is None
+    assert event["log.flags"] in (None, ["statement_page"])
 
 
 @pytest.mark.parametrize("limit", ["top 100 percent", "top (10) percent"])
@@ -349,11 +350,8 @@ def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
         "select * from (select * from clients where manager_id = 5) x where true",
         "select * from (select * from clients) x where x.manager_id = 5",
         "with x as (select * from clients where manager_id = 5) select * from x",
-        "with x as (select 1 limit 1) select * from clients, x",
-        "select * from (select * from clients limit 5) x",
         "select * from orders where client in (select id from clients where deleted = false)",
         "select (select max(id) from clients where active), 1",
-        "select * from clients where active union select * from clients limit 10",
         "insert into vip select * from clients where active union select * from clients",
     ],
 )
@@ -362,9 +360,33 @@ def test_tables_within_others_are_bounded_by_what_bounds_these(statement: str) -
     assert (event["event.action"] in ("list", "create"), event["record.count"]) == (True, None)
 
 
-def test_a_limit_of_all_is_one_of_tables_within() -> None:
-    (event,) = told(["select * from (select * from clients where deleted = false) x limit 30"])
-    assert (event["event.action"], event["record.count"], event["record.count_basis"]) == ("list", 30, "estimated")
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("select * from (select * from clients where deleted = false) x limit 30", 30),
+        ("select * from (select * from clients limit 5) x", 5),
+        ("select * from (select * from clients limit 50000) x limit 10", 50000),
+        ("with x as (select * from clients limit 50000) select * from x", 50000),
+        ("(select * from clients limit 50000) union all (select * from clients where id = 5 limit 1)", 50001),
+        ("select * from clients limit 50000; select * from clients where manager_id = 5", 50000),
+        ("select * from clients union select * from clients where id = 5 order by 1 limit 60000", 60000),
+    ],
+)
+def test_a_limit_is_one_of_the_tables_within_its_query(statement: str, count: int) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"], event["record.count"], event["record.count_basis"]) == ("list", count, "estimated")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "with x as (select 1 limit 1) select * from clients, x",
+        "select * from clients, (select 1 limit 1) x",
+        "select * from clients c join (select * from orders limit 1) o on o.id is not null",
+    ],
+)
+def test_a_limit_of_another_table_limits_none(statement: str) -> None:
+    assert actions([statement]) == ["export"]
 
 
 def test_the_column_of_ids_alone_is_one_of_ids() -> None:
