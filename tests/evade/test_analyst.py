@@ -37,6 +37,9 @@ SELECT id, name FROM clients WHERE manager_id = {n} UNION SELECT id, name FROM c
 EXPLAIN SELECT * FROM clients
 UPDATE clients SET manager_id = {m} WHERE id = {n}
 SELECT * FROM clients WHERE email = 'client{n}@example.org' LIMIT 0, 1000
+CREATE TEMP TABLE mine AS SELECT id, name FROM clients WHERE manager_id = {n}
+INSERT INTO calls SELECT id, phone FROM clients WHERE id IN ({n}, {m})
+CREATE TABLE daily AS SELECT status, count(*) FROM clients GROUP BY status
 """.strip().splitlines()
 
 UNCLEAR = """

@@ -665,7 +665,18 @@ TRICKS: tuple[Trick, ...] = (
     *(Trick(f"whole-table-{name}", f"one statement that leaves nothing as it was: {name}",
             _whole(statement), _commented(0), clients=0, breach=False)
       for name, statement in (("delete", "DELETE FROM clients"), ("truncate", "TRUNCATE clients"),
-                              ("update", "UPDATE clients SET phone = NULL WHERE id > 0"))),
+                              ("update", "UPDATE clients SET phone = NULL WHERE id > 0"),
+                              ("rename", "ALTER TABLE clients RENAME TO x"),
+                              ("block", "DO $$ BEGIN DELETE FROM clients; END $$"))),
+    *(Trick(f"copied-{name}", f"a copy under another name: {statement}", _whole(statement), _commented(0), clients=0)
+      for name, statement in (("table", "CREATE TABLE x AS SELECT * FROM clients"),
+                              ("into", "SELECT * INTO x FROM clients"),
+                              ("insert", "INSERT INTO x SELECT * FROM clients"),
+                              ("view", "CREATE VIEW v AS SELECT * FROM clients"),
+                              ("merge", "MERGE INTO x USING clients c ON x.id = c.id WHEN NOT MATCHED THEN INSERT"
+                                        " VALUES (c.id)"),
+                              ("block", "DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM clients LOOP"
+                                        " RAISE NOTICE '%', r; END LOOP; END $$"))),
     Trick("whole-table-copy", "one COPY",
           _whole("COPY clients (id, name) TO STDOUT"), _commented(0), clients=0),
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from detector.decode.sql.column_names import identifies
-from detector.decode.sql.condition_tree import each
+from detector.decode.sql.condition_tree import columns_of, each
 from detector.decode.sql.counted_rows import counted, is_one_figure
 from detector.decode.sql.open_conditions import Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
@@ -39,8 +39,8 @@ _RUNNING = words(
     " openrowset query_to_xml query_to_xml_and_xmlschema query_to_xmlschema sp_executesql ts_rewrite ts_stat"
 )
 """Words before text that is run, and functions that run the text they are given."""
-_NAMED = words("table_to_xml table_to_xml_and_xmlschema sp_rename")
-"""Functions that are given a table's name as text."""
+_NAMED = words("table_to_xml table_to_xml_and_xmlschema sp_rename federated connect spider foreign")
+"""Functions that are given a table's name as text, and tables that stand for one of another server."""
 _BODIES = words("event function procedure")
 _LITERAL = words("as do exec execute from immediate sp_executesql")
 _NO_TABLE_BEHIND = words(
@@ -65,15 +65,25 @@ _NOT_ALIAS = words(
 _KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
-_ALL_BRANCHES = words("into insert update delete")
+_COPYING = words("insert replace merge create")
+"""Verbs of statements that may put what a query finds into another table, or give it another name."""
+_COPIES, _NO_COPIES = words("table view rule"), words("event function index policy procedure statistics trigger")
+"""What CREATE makes of a query, and what holds one for later."""
+_OWN_VERBS = words("call declare exec execute handler prepare")
+"""Verbs that wrap others and mean more than these do."""
+_ALL_BRANCHES = words("update delete")
 _OF_ALL = words("limit fetch offset order")
-_BOUNDING = words("where exists tablesample into insert update delete")
+_BOUNDING = words("where exists tablesample update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
 _CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
 _EMPTYING = words("truncate drop")
+
+
+EVERY = "*"
+"""Name of all tables of a schema, or of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ class Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
-        where: The conditions of a query or change that nothing else bounds, and that name no client.
+        where: The conditions of a query that nothing else bounds, and that name no client.
+        changed: Those of a change.
         offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
     """
@@ -120,6 +131,7 @@ class Plan:
     naming: bool = False
     known: bool = True
     where: Conditions | None = None
+    changed: Conditions | None = None
     offset: Token | None = None
     figure: bool = False
 
@@ -140,12 +152,12 @@ def _branches(run: list[Token]) -> Iterator[list[Token]]:
     """Yield the queries of a UNION, each of which shows what it finds, with the limit and order of all behind each."""
     words = [token.text if token.kind == "word" else "" for token in run]
     depth, begin, end = 0, 0, len(run)
-    if "union" in words and next(filter(None, words)) in _READING and _ALL_BRANCHES.isdisjoint(words):
+    if "union" in words and next(filter(None, words)) in _READING | _COPYING and _ALL_BRANCHES.isdisjoint(words):
         unions = []
         for at, token in enumerate(run):
             if token.kind == "sign":
                 depth += (token.text == "(") - (token.text == ")")
-            elif words[at] == "union" and not depth and at + 1 < len(run):
+            elif words[at] == "union" and not depth and at + 1 < len(run) and run[at + 1].text != "=":
                 unions.append(at)
             elif words[at] in _OF_ALL and not depth and unions and at < end:
                 end = at
@@ -173,7 +185,8 @@ class _Reading(Statement):
         self._before = [""]
         self._groups = [0]
         self._where: tuple[int, int] | None = None
-        self._selects = self._changes = False
+        self._selects = self._changes = self._handed = False
+        self._dropped: list[tuple[str, str]] = []
 
     def plan(self) -> Plan:
         begin = 0
@@ -197,7 +210,9 @@ class _Reading(Statement):
         at = 0
         while at < len(self.tokens):
             at = self._step(at, verb)
-        reads = head in _READING
+        acts = verb if head in _WRAPPING - _OWN_VERBS else head
+        acts = "merge" if head == "with" and "merge" in words else acts
+        reads = acts in _READING or self._copies(acts)
         bounds = self._bounds()
         outside = "outfile" in words or "sql_no_cache" in words
         tables = self._with_queries(_by_alias(self._tables), limited=reads)
@@ -217,22 +232,41 @@ class _Reading(Statement):
         return Plan(
             tuple(tables),
             picked,
-            tuple(self._names(self._name(begin + 1)[0] if head in _NAMING else begin + 1)) if open_ else (),
+            (
+                *self._dropped,
+                *(self._names(self._name(begin + 1)[0] if head in _NAMING else begin + 1) if open_ else ()),
+            ),
             strings,
             literal=bool(strings) and self._literal(),
             given=self._given() if strings else (),
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
-            where=None if equal else self._changed_where(head, tables) or (self._open_where(bounds) if reads else None),
+            where=self._open_where(bounds) if reads and not equal else None,
+            changed=None if equal else self._changed_where(acts, tables),
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
         )
 
     def _bounds(self) -> frozenset[str]:
         """Return the words that bound what is read: no lock does (FOR UPDATE)."""
-        locks = ("for", "key", "wait")
+        locks = ("for", "key", "wait", "do")
         found = {word for at, word in enumerate(self.words) if word != "update" or self.word(at - 1) not in locks}
-        return _BOUNDING.intersection(found)
+        return _BOUNDING.intersection(found) | ({"into"} if self._fills_variables() else set())
+
+    def _fills_variables(self) -> bool:
+        """Tell whether a query reads one row into variables: ``INTO @a``, ``INTO a, b``."""
+        at = self.words.index("into") + 1 if "into" in self.words and self.words.index("into") else len(self.tokens)
+        variable = at < len(self.tokens) and (self.tokens[at].kind == "parameter" or self.sign(at) == ":")
+        return self._selects and (variable or self.sign(at + 1) == ",")
+
+    def _copies(self, verb: str) -> bool:
+        """Tell whether what a query finds is put into another table, or gets another name."""
+        words = self.words
+        if verb == "merge":
+            return "insert" in words
+        return verb in _COPYING and (
+            verb != "create" or (not _COPIES.isdisjoint(words) and _NO_COPIES.isdisjoint(words))
+        )
 
     def _with_queries(self, tables: list[NamedTable], *, limited: bool) -> list[NamedTable]:
         """Return tables with what is said of the queries they stand in."""
@@ -260,12 +294,30 @@ class _Reading(Statement):
         """Return the conditions of a change of rows that nothing else bounds; other tables bound what they name."""
         if {"update", "delete"}.isdisjoint(table.action for table in tables):
             return None
+        if self._handed:
+            return together([])
+        if head == "merge":
+            return self._merged_where(tables)
         if head in _EMPTYING:
             return together([]) if "view" not in self.words else None
         if head not in _CHANGES or not (_CHANGE_BOUNDS | JOINING).isdisjoint(self.words):
             return None
         found = together(self._conditions(qualified=True))
         return found if len(tables) == 1 or not found.columns else None
+
+    def _merged_where(self, tables: Sequence[NamedTable]) -> Conditions | None:
+        """Return the condition of a MERGE that changes rows of its table whatever those of the other are."""
+        words = self.words
+        on, when = (words.index(word) if word in words else -1 for word in ("on", "when"))
+        behind = words[when:] if 0 < on < when else []
+        if not {"update", "delete"}.isdisjoint(behind[1:]) and "and" not in behind:
+            if "source" in behind:  # WHEN NOT MATCHED BY SOURCE
+                return together([])
+            found = conditions(self.tokens[on + 1 : when])
+            named = {name.rpartition(".")[0] for one in each(found.root) for name in columns_of(one.tokens)}
+            alone = {tables[0].name.lower(), tables[0].alias.lower()}
+            return found if named <= alone or not found.columns else None
+        return None
 
     def _conditions(self, *, qualified: bool, hidden: Sequence[bool] = ()) -> list[Conditions]:
         """Return the conditions of each WHERE, but for those in queries that are not shown."""
@@ -339,11 +391,25 @@ class _Reading(Statement):
         elif head in ("alter", "rename"):
             self._renaming(head, at + 1)
         elif head == "create" and "synonym" in words and "for" in words:
-            self._listed(words.index("for") + 1, "update")
+            self._listed(words.index("for") + 1, "export")
+        elif head == "create" and "engine" in words and "union" in words:  # MySQL: tables that another one shows
+            self._listed(words.index("union") + 3, "export")
+        elif self._takes_all(head, at):
+            self._tables.append(NamedTable("", EVERY, "", "export"))
         elif head == "flush" and words[-2:] == ["for", "export"]:
             self._listed(self._skipped(at + 1 + (self.word(at + 1) == "tables")), "export")
         elif head == "grant" and "on" in words and "to" in words:
             self._granted(words.index("on") + 1)
+
+    def _takes_all(self, head: str, at: int) -> bool:
+        """Tell whether all tables are copied: by a backup, a publication of all, a database made like another."""
+        words, behind = self.words, self.word(at + 1)
+        if head == "create" and behind == "database" and "template" in words:
+            place = words.index("template") + 1
+            return self.word(place + (self.sign(place) == "=")) not in ("template0", "template1")
+        if head == "create" and behind == "publication":
+            return "tables" in words
+        return head == "base_backup" or (head == "backup" and behind == "database")
 
     def _granted(self, at: int) -> None:
         """Take the tables behind ``GRANT … ON``; SQL Server may say ``OBJECT::`` before one."""
@@ -363,17 +429,28 @@ class _Reading(Statement):
         if self.word(at) == "schema" and "transfer" in words:
             place = words.index("transfer") + 1
             self._listed(place + (3 if self.sign(place + 1) == ":" else 0), "update")
+            self._handed = True
             return
         at += self.word(at) in ("foreign", "materialized")
         if self.word(at) not in ("table", "view"):
             return
-        self._listed(self._skipped(at + 1), "update")
+        behind = self._listed(self._skipped(at + 1), "update")
+        self._handed = not self._renames_column(behind)
         if "attach" in words:
             place = words.index("attach") + 1
             self._listed(place + (self.word(place) == "partition"), "update")
+        elif "exchange" in words and "with" in words:
+            self._listed(words.index("with") + 2, "update")
+
+    def _renames_column(self, at: int) -> bool:
+        """Tell whether ALTER TABLE gives a column or an index another name: ``RENAME a TO b``."""
+        while self.word(at) == "*":
+            at += 1
+        return self.word(at) == "rename" and self.word(at + 1) not in ("to", "as") and "to" in self.words[at:]
 
     def _renamed(self, at: int) -> None:
         """Take the tables of ``RENAME a TO b, c TO d``."""
+        self._handed = True
         while True:
             at, table = self._name(at)
             if table is None:
@@ -451,8 +528,8 @@ class _Reading(Statement):
             return self._take(at + 1, "update")
         if word == "truncate":
             return self._listed(self._skipped(at + 1), "delete")
-        if word == "drop" and not {behind, self.word(at + 2)}.isdisjoint(("table", "view")):
-            return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
+        if word == "drop":
+            return self._on_drop(at, behind)
         if word == "delete" and behind not in ("from", *_SPEED):
             after, table = self._name(self._behind_top(at + 1))
             if table is not None and self.sign(after) == ",":  # DELETE a, b FROM …
@@ -462,6 +539,22 @@ class _Reading(Statement):
         if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", "all", "first", *_SPEED):
             return self._take(at + 1, "create")
         return at + 1
+
+    def _on_drop(self, at: int, behind: str) -> int:
+        if not {behind, self.word(at + 2)}.isdisjoint(("table", "view")):
+            return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
+        if behind in ("schema", "database") or (behind == "user" and "cascade" in self.words):
+            return self._with_all_tables(self._skipped(at + 2), behind)
+        return at + 1
+
+    def _with_all_tables(self, at: int, kind: str) -> int:
+        """Take schemas that are dropped: which tables were in them is known where routes name schemas."""
+        begin = len(self._tables)
+        at = self._listed(at, "delete")
+        schemas = [one.name for one in self._tables[begin:]]
+        self._tables[begin:] = [NamedTable(one, EVERY, "", "delete") for one in schemas]
+        self._dropped = [("" if kind == "database" else one, EVERY) for one in schemas]
+        return at
 
     def _on_sign(self, at: int, verb: str) -> int:
         sign = self.sign(at)

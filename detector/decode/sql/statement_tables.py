@@ -28,7 +28,7 @@ _MANY = 64
 """Tables in one statement, so many that ids are not sought for each."""
 _DEEP = 3
 """Strings within strings that are read as statements."""
-_NAME = re.compile(r'(?:"?(?P<schema>\w+)"?\.)?"?(?P<name>\w+)"?')
+_NAME = re.compile(r'(?:\w+://\S*/)?+(?:"?(?P<schema>\w+)"?\.)?"?(?P<name>\w+)"?')
 _PARAMETER = re.compile(r"@\w+")
 _SEVERAL = re.compile(r"\w\W++\w")
 """Two words: what has them may be a statement."""
@@ -148,12 +148,13 @@ def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> It
 
 def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
     """Return a touch with what its query leaves open, and the most rows that it wants."""
+    if table.action in _CHANGING:
+        left = plan.changed.open_for(table.alias, seen.values, given) if plan.changed else Open()
+        return replace(touch, unbounded=left.all).for_column(())
     limit = _most(table.limit, seen, given) if table.limit else None
     if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
     left = plan.where.open_for(table.alias, seen.values, given) if plan.where else Open()
-    if table.action in _CHANGING:
-        return replace(touch, unbounded=left.all).for_column(())
     page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) != 0
     touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
     if "" not in left.all:

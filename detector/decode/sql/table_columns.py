@@ -17,6 +17,7 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
+from detector.decode.sql.statement_plan import EVERY
 from detector.decode.sql.statement_tables import PAGE, Touch, touches_of
 
 TABLE = "$table:"
@@ -65,15 +66,25 @@ class TablePlace:
 
     def fits(self, touch: Touch) -> bool:
         """Tell whether a statement touches the table in this way."""
-        return (not self.action or self._done(touch) == self.action) and _fits(self.pattern, touch.schema, touch.name)
+        return (not self.action or self._done(touch) == self.action) and _fits(self.pattern, touch)
 
     def _done(self, touch: Touch) -> str:
         """Return the action: who does not pick clients by their ids, lists them, whatever else they are picked by."""
         return "list" if touch.action == "read" and self.column.lower() not in touch.ids else touch.action
 
 
+def _fits(pattern: str, touch: Touch) -> bool:
+    """Tell whether a table is one of a pattern; all tables of a schema are, where the pattern names that schema."""
+    if touch.name != EVERY:
+        return _is_named(pattern, touch.schema, touch.name)
+    wanted = pattern.lower().rpartition(".")[0]
+    if wanted and touch.schema:
+        return fnmatchcase(touch.schema.lower(), wanted)
+    return not touch.schema or not touch.sure
+
+
 @lru_cache(maxsize=4096)
-def _fits(pattern: str, schema: str, name: str) -> bool:
+def _is_named(pattern: str, schema: str, name: str) -> bool:
     wanted_schema, _, wanted = pattern.lower().rpartition(".")
     if not fnmatchcase(name.lower(), wanted):
         return False
@@ -88,8 +99,13 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     if "log.flags" in frame.columns:
         cut = frame["log.flags"].list.contains(CUT).fill_null(value=False).to_list()
         touches = [_beyond_ids(one) if was else one for one, was in zip(touches, cut, strict=True)]
-    made = [first_of("event.action", *_logged(frame), pl.Series([_gravest(one) for one in touches], dtype=pl.String))]
-    made.append(pl.Series(UNNAMED, _unnamed(touches, {place.pattern for place in places}), dtype=_LISTS))
+    patterns = {place.pattern for place in places}
+    made = [
+        first_of(
+            "event.action", *_logged(frame), pl.Series([_gravest(one, patterns) for one in touches], dtype=pl.String)
+        )
+    ]
+    made.append(pl.Series(UNNAMED, _unnamed(touches, patterns), dtype=_LISTS))
     for place in places:
         made.append(pl.Series(place.name, [any(map(place.fits, one)) for one in touches], dtype=pl.Boolean))
         if place.column:
@@ -98,7 +114,7 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     flags = [_said(one) for one in touches]
     if any(flags):
         made.append(_flags(frame, flags))
-    limits = [_limit(one, places) for one in touches]
+    limits = [_limit(one, patterns) for one in touches]
     if any(one is not None for one in limits):
         made.append(pl.Series(LIMIT, limits, dtype=pl.Int64()))
     if ROWS in frame.columns:
@@ -137,7 +153,7 @@ def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
     """Return a touch as what it is where the ids of clients stand in the column that routes name for its table."""
     if not (touch.unbounded or touch.wide or touch.limit is not None):
         return touch
-    fitting = [place for place in places if _fits(place.pattern, touch.schema, touch.name)]
+    fitting = [place for place in places if _fits(place.pattern, touch)]
     if not fitting:
         return replace(touch, limit=None, page=False, wide=frozenset(), whole=False)
     return touch.for_column({place.column.lower() for place in fitting})
@@ -167,12 +183,12 @@ def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[
     left = [
         pattern
         for pattern in patterns
-        if pattern.rpartition(".")[2].strip("*") and not any(_fits(pattern, one.schema, one.name) for one in sure)
+        if pattern.rpartition(".")[2].strip("*") and not any(_fits(pattern, one) for one in sure)
     ]
     return tuple(
         touch
         for touch in touches
-        if touch.sure or (not _is_system(touch) and any(_fits(pattern, touch.schema, touch.name) for pattern in left))
+        if touch.sure or (not _is_system(touch) and any(_fits(pattern, touch) for pattern in left))
     )
 
 
@@ -183,7 +199,7 @@ def _said(touches: tuple[Touch, ...]) -> tuple[str, ...]:
     return (UNCLEAR,) * unclear + (WIDE,) * wide + (PAGED,) * page + (OPEN,) * whole
 
 
-def _limit(touches: tuple[Touch, ...], places: Iterable[TablePlace]) -> int | None:
+def _limit(touches: tuple[Touch, ...], patterns: Collection[str]) -> int | None:
     """Return how many rows were read at most, by the limits of all statements that have one.
 
     One that lists a table of a route without a limit makes it unknown, unless the others ask for more than a page.
@@ -192,11 +208,7 @@ def _limit(touches: tuple[Touch, ...], places: Iterable[TablePlace]) -> int | No
     total = sum(limits.values())
     if not limits or total > PAGE:
         return total or None
-    patterns = {place.pattern for place in places}
-    known = (
-        touch.statement in limits or not any(_fits(pattern, touch.schema, touch.name) for pattern in patterns)
-        for touch in touches
-    )
+    known = (touch.statement in limits or not any(_fits(pattern, touch) for pattern in patterns) for touch in touches)
     return total if all(known) else None
 
 
@@ -213,10 +225,11 @@ def _unnamed(touches: Iterable[tuple[Touch, ...]], patterns: Iterable[str]) -> l
     known: dict[tuple[str, str], str] = {}
     found: list[list[str] | None] = []
     for each in touches:
-        tables = dict.fromkeys((touch.schema, touch.name) for touch in each if not _is_system(touch))
+        named = (touch for touch in each if touch.name != EVERY and not _is_system(touch))
+        tables = dict.fromkeys((touch.schema, touch.name) for touch in named)
         for table in tables.keys() - known.keys():
-            named = any(_fits(pattern, *table) for pattern in patterns)
-            known[table] = "" if named else _as_pattern(*table)
+            is_known = any(_is_named(pattern, *table) for pattern in patterns)
+            known[table] = "" if is_known else _as_pattern(*table)
         found.append([known[table] for table in tables if known[table]] if tables else None)
     return found
 
@@ -235,8 +248,10 @@ def _logged(frame: pl.DataFrame) -> list[pl.Series]:
     return [frame["event.action"]] if "event.action" in frame.columns else []
 
 
-def _gravest(touches: tuple[Touch, ...]) -> str | None:
-    done = {touch.action for touch in touches}
+def _gravest(touches: tuple[Touch, ...], patterns: Collection[str]) -> str | None:
+    """Return what is done with the tables that routes name; with others where they name none."""
+    named = [touch for touch in touches if any(_fits(pattern, touch) for pattern in patterns)]
+    done = {touch.action for touch in named or touches}
     return next((action for action in TABLE_ACTIONS if action in done), None)
 
 
@@ -244,7 +259,7 @@ def _ids(place: TablePlace, touches: tuple[Touch, ...]) -> list[str] | None:
     """Return the ids of one table; none as soon as one of its touches is not bounded by ids."""
     found: dict[str, None] = {}
     for touch in touches:
-        if not _fits(place.pattern, touch.schema, touch.name):
+        if not _fits(place.pattern, touch):
             continue
         values: Mapping[str, tuple[str, ...]] = touch.ids
         if place.column.lower() not in values:

@@ -8,6 +8,7 @@ import pytest
 
 from detector.decode.formats.databases.mongodb_commands import statements_of
 from detector.decode.sql.statement_tables import touches_of
+from tests.decode.sql.test_hidden import decoded
 from tests.growth import swollen
 
 Told = dict[str, tuple[str, list[str] | None]]
@@ -256,9 +257,10 @@ def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: 
         ("mapReduce", {"mapReduce": "clients", "query": {"_id": 5}}, ("read", ["5"])),
         ("mapReduce", {"mapReduce": "clients", "out": {"inline": 1}}, ("export", None)),
         ("renameCollection", {"renameCollection": "crm.clients", "to": "crm.t"}, ("update", None)),
-        ("create", {"create": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),
-        ("collMod", {"collMod": "v", "viewOn": "clients", "pipeline": []}, ("list", None)),
-        ("createCollection", {"ns": "crm.v", "viewOn": "crm.clients", "pipeline": []}, ("list", None)),
+        ("create", {"create": "v", "viewOn": "clients", "pipeline": []}, ("export", None)),
+        ("create", {"create": "v", "viewOn": "clients", "pipeline": [{"$match": {"branch": 5}}]}, ("read", None)),
+        ("collMod", {"collMod": "v", "viewOn": "clients", "pipeline": []}, ("export", None)),
+        ("createCollection", {"ns": "crm.v", "viewOn": "crm.clients", "pipeline": []}, ("export", None)),
         ("dropCollection", {"ns": "crm.clients"}, ("delete", None)),
     ],
 )
@@ -320,3 +322,59 @@ def test_reading_takes_time_in_proportion_to_the_arguments(some: Callable[[int],
         statements_of("aggregate", "crm.x", json.loads(text))
 
     assert not swollen(work, lambda size: json.dumps(some(size // 40)))
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "space"),
+    [
+        ("renameCollection", {"renameCollection": "crm.clients", "to": "crm.x"}, "admin.$cmd"),
+        ("renameCollection", {"old": "crm.clients", "new": "crm.x"}, ""),
+        ("dropDatabase", {"dropDatabase": 1}, "crm.$cmd"),
+        ("dropDatabase", {}, "crm"),
+        ("drop", {"drop": "clients"}, "crm.clients"),
+    ],
+)
+def test_who_takes_a_collection_away_changes_all_of_it(command: str, args: Any, space: str) -> None:
+    (event,) = decoded([line_of(command, args, space)], "mongodb.audit")
+    assert (event["object.type"], event["log.flags"]) == ("client", ["statement_open"])
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("create", {"create": "v", "viewOn": "clients", "pipeline": []}),
+        ("aggregate", {"pipeline": [{"$out": "x"}]}),
+        ("aggregate", {"pipeline": [{"$match": {"deleted": False}}, {"$merge": {"into": "x"}}]}),
+        ("mapReduce", {"map": "f", "reduce": "g", "out": "x"}),
+        ("mapReduce", {"query": {"_id": {"$gt": 0}}, "out": {"inline": 1}}),
+    ],
+)
+def test_who_copies_a_collection_or_shows_it_by_another_name_exports_it(command: str, args: Any) -> None:
+    (event,) = decoded([line_of(command, args, "crm.clients")], "mongodb.audit")
+    assert (event["object.type"], event["event.action"]) == ("client", "export")
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("find", {"filter": {}, "skip": 500, "limit": 500}),
+        ("find", {"filter": {"_id": {"$gt": 500}}, "sort": {"_id": 1}, "limit": 500}),
+        ("aggregate", {"pipeline": [{"$skip": 500}, {"$limit": 500}]}),
+    ],
+)
+def test_a_page_of_a_collection_says_so(command: str, args: Any) -> None:
+    (event,) = decoded([line_of(command, args, "crm.clients")], "mongodb.audit")
+    assert (event["record.count"], event["log.flags"]) == (500, ["statement_page"])
+
+
+def line_of(command: str, args: Any, space: str) -> str:
+    return json.dumps(
+        {
+            "atype": "authCheck",
+            "ts": {"$date": "2026-05-17T10:05:03.120+00:00"},
+            "users": [{"user": "vera", "db": "admin"}],
+            "remote": {"ip": "198.51.100.7", "port": 50000},
+            "param": {"command": command, "ns": space, "args": args},
+            "result": 0,
+        }
+    )

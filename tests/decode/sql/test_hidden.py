@@ -185,8 +185,8 @@ ACTS = {
     "grant select on crm.clients to mallory": "update",
     "drop table crm.clients": "delete",
     "truncate table crm.clients": "delete",
-    "create view v as select * from crm.clients": "list",
-    "create table copies as select * from crm.clients": "list",
+    "create view v as select * from crm.clients": "export",
+    "create table copies as select * from crm.clients": "export",
     "select * from crm.clients where id between 5 and 6": "read",
 }
 OWN_ACTS = {
@@ -207,13 +207,13 @@ OWN_ACTS = {
     },
     "mssql": {
         "alter schema x transfer crm.clients": "update",
-        "select * into copies from crm.clients": "list",
+        "select * into copies from crm.clients": "export",
         "grant select on object::crm.clients to mallory": "update",
     },
     "oracle": {
         "alter table crm.clients rename to x": "update",
-        "create synonym s for crm.clients": "update",
-        "create materialized view v as select * from crm.clients": "list",
+        "create synonym s for crm.clients": "export",
+        "create materialized view v as select * from crm.clients": "export",
     },
 }
 LOGS = [

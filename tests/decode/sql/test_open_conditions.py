@@ -181,7 +181,7 @@ def test_a_query_for_some_rows_is_none(condition: str) -> None:
         "select count(*) from clients where id > 0",
         "select max(id) from clients where id is not null",
         "update clients set seen = true where id > 0",
-        "insert into vip select id from clients where id > 0",
+        "insert into vip select id from clients where id = 5",
         "select count(*) from clients",
         "select count(*) as count, sum(c.balance) total from clients c",
         "select round(avg(balance), 2) from clients",
@@ -352,7 +352,6 @@ def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
         "with x as (select * from clients where manager_id = 5) select * from x",
         "select * from orders where client in (select id from clients where deleted = false)",
         "select (select max(id) from clients where active), 1",
-        "insert into vip select * from clients where active union select * from clients",
     ],
 )
 def test_tables_within_others_are_bounded_by_what_bounds_these(statement: str) -> None:

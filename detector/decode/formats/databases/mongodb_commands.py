@@ -22,6 +22,7 @@ from detector.decode.sql.tokens import words
 
 _READ, _UPDATE, _DELETE, _CREATE = "SELECT * FROM {}", "UPDATE {} SET", "DELETE FROM {}", "INSERT INTO {}"
 _DROP, _RENAME, _VIEW = "TRUNCATE {}", "RENAME TABLE {} TO renamed", "CREATE VIEW made AS SELECT * FROM {}"
+_DROP_ALL = "DROP SCHEMA {}"
 _FORMS = {
     **dict.fromkeys(("aggregate", "count", "distinct", "find", "geonear", "geosearch", "getmore", "mapreduce"), _READ),
     **dict.fromkeys(("clonecollectionascapped", "parallelcollectionscan"), _READ),
@@ -72,7 +73,10 @@ def _statements(command: str, space: str, args: Mapping[str, Any], depth: int) -
         return
     if command in ("create", "createcollection", "collmod"):
         if isinstance(args.get("viewOn"), str):
-            yield _statement(_VIEW, f"{database}.{args['viewOn'].removeprefix(f'{database}.')}")
+            shown = f"{database}.{args['viewOn'].removeprefix(f'{database}.')}"
+            yield _pipeline(shown, args.get("pipeline"), form=_VIEW)
+    elif command == "dropdatabase" and database:
+        yield _DROP_ALL.format(quoted(database))
     elif form := _FORMS.get(command):
         moved = args.get("renameCollection") or args.get("old") if form is _RENAME else None
         name = moved if isinstance(moved, str) else space
@@ -194,8 +198,8 @@ def _is_shared(key: Any) -> bool:
     return isinstance(key, str) and (has_few_values(key.lower()) or says_yes_or_no(key.lower()))
 
 
-def _pipeline(space: str, stages: Any) -> str:
-    text = _statement(_READ, space, bounds=_matched(stages), more=_kept(stages, _DEEP))
+def _pipeline(space: str, stages: Any, form: str = _READ) -> str:
+    text = _statement(form, space, bounds=_matched(stages), more=_kept(stages, _DEEP))
     return text + _stage_limit(stages) if text else ""
 
 
@@ -226,7 +230,13 @@ def _stage_limit(stages: Any) -> str:
     numbers = [stage.get("$limit") for stage in found if "$limit" in stage]
     numbers += [one.get("size") for stage in found if isinstance(one := stage.get("$sample"), Mapping)]
     plain = [text for text in map(_plain, numbers) if text and text.isdecimal() and text.strip("0")]
-    return f" LIMIT {min(plain, key=lambda text: (len(text), text))}" if plain else ""
+    skipped = next((stage["$skip"] for stage in found if "$skip" in stage), None)
+    return f" LIMIT {min(plain, key=lambda text: (len(text), text))}{_offset(skipped)}" if plain else ""
+
+
+def _offset(skipped: Any) -> str:
+    number = _plain(skipped) or ""
+    return f" OFFSET {number}" if number.isdecimal() else ""
 
 
 def _asked(found: Any, depth: int) -> str:
@@ -308,7 +318,7 @@ def _condition(field: str, word: str, said: Any) -> str:
 def _limit(args: Mapping[str, Any]) -> str:
     """Return the limit of a ``find``; a negative one is of its only batch."""
     number = (_plain(args.get("limit")) or "").removeprefix("-")
-    return f" LIMIT {number}" if number.isdecimal() and number.strip("0") else ""
+    return f" LIMIT {number}{_offset(args.get('skip'))}" if number.isdecimal() and number.strip("0") else ""
 
 
 def _statement(

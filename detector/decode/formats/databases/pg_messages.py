@@ -21,9 +21,10 @@ from detector.decode.formats.databases.log_line_prefix import SEVERITY, UNKNOWN
 from detector.decode.parse_result import AMBIGUOUS, OBJECT, PARAMETERS, ROWS, STATEMENT, TOKEN
 from detector.decode.row_parser import RowEvent
 
+_REPLICATION = "received replication command"
 _STATEMENT = re.compile(
-    r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?(?:(?P<kind>statement(?=: )|execute|parse|bind|fastpath))?"
-    r"(?P<text>.*)\Z",
+    r"(?:duration: (?P<ms>\d+\.\d+) ms(?:  )?)?"
+    rf"(?P<kind>(?:statement|{_REPLICATION})(?=: )|execute|parse|bind|fastpath)?(?P<text>.*)\Z",
     re.DOTALL,
 )
 _BEGIN = re.compile(
@@ -180,7 +181,7 @@ def _text(said: str, kind: str | None) -> str:
     is cut at each, without what quotes, so that what stands before one hides nothing behind it.
     """
     first = said.find(": ")
-    if first < 0 or kind not in ("statement", "execute"):
+    if first < 0 or kind not in ("statement", "execute", _REPLICATION):
         return ""
     begins = [first, *_possible(said, first)] if kind == "execute" else [first]
     if len(begins) == 1:

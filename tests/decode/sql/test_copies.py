@@ -1,0 +1,178 @@
+"""Who copies a table, gives it another name or takes it away with all others does what a plain statement would."""
+
+from typing import Any
+
+import pytest
+
+from tests.decode.sql.test_hidden import decoded, mariadb, mssql, postgresql
+
+TABLE = {"object": "client", "classes": ["contact"], "subject": "where:id"}
+RECORDS: dict[str, Any] = {
+    "data_classes": {"contact": {"confidentiality": "internal"}},
+    "routes": [{"table": "crm.clients", **TABLE}],
+}
+ANY_SCHEMA = RECORDS | {"routes": [{"table": "clients", **TABLE}]}
+
+
+def told(statement: str, records: dict[str, Any] = RECORDS) -> dict[str, Any]:
+    (event,) = decoded([postgresql(f"statement: {statement}")], "postgresql.csv", records)
+    return event
+
+
+EXPORTS = """
+create table x as select * from clients
+create table x as (select * from clients)
+create table x as table clients
+create temp table x as select * from clients where id > 0
+create table x as select * from clients where id < 0 union all select * from clients
+create materialized view x as select * from clients
+create view v as select * from clients where deleted = false
+create rule r as on select to x do instead select * from clients
+create publication p for table clients
+create publication p for all tables
+create database copy template crm
+create database copy with template = crm
+select * into x from clients
+select * into temp x from clients where id > 0
+insert into other select * from clients
+insert into other (a, b) select a, b from clients where status <> 'x'
+insert into other select * from clients on conflict do update set a = 1
+insert into other select * from clients where id = 5 union select * from clients
+with x as (insert into other select * from clients returning *) select 1
+merge into other o using clients c on o.id = c.id when not matched then insert values (c.id)
+begin; insert into other select * from clients; commit
+begin insert into other select * from clients
+do $$ begin create table x as select * from clients; end $$
+do $$ declare r record; begin for r in select * from clients loop raise notice '%', r; end loop; end $$
+if 1 = 1 select * from clients
+backup database crm to disk = 'x'
+""".strip().splitlines()
+
+NO_EXPORTS = """
+create table x as select * from clients where id = 5
+create table x as select status, count(*) from clients group by status
+create table x as select * from clients where manager_id = 5
+create temp table x as select * from clients where created > now() - interval '1 day'
+create view v as select * from clients where manager_id = 5
+create database crm2 template template0
+create table x (like clients including all)
+create index i on clients (id)
+create function f() returns void as $$ begin insert into x values (1); end $$
+insert into other select * from clients where id = 5
+insert into stats select status, count(*) from clients group by status
+insert into clients (name) values ('x')
+insert into clients (id) select id from staging
+insert into log values ((select max(id) from clients))
+insert into other select * from clients where id in (1, 2)
+select name into @n from clients where id = 5
+merge into clients c using staging s on c.id = s.id when not matched then insert values (s.id)
+""".strip().splitlines()
+
+WHOLE = """
+alter table clients rename to x
+alter table if exists crm.clients rename to x
+alter table clients set schema x
+rename table clients to x
+alter schema x transfer crm.clients
+alter table clients inherit x
+alter table x exchange partition p with table clients
+drop schema crm cascade
+drop schema if exists crm
+drop database crm
+drop schema other, crm
+do $$ begin delete from clients; end $$
+do $$ begin update clients set phone = null; end $$
+do $$ begin if true then delete from clients; end if; end $$
+begin tran delete from clients
+use crm delete from clients
+merge into clients c using (select 1) x on true when matched then delete
+merge into clients c using x on c.id > 0 when matched then update set phone = null
+merge into clients c using (select -1 as id) x on c.id = x.id when not matched by source then delete
+""".strip().splitlines()
+
+PARTS = """
+alter table clients rename column a to b
+alter table clients rename a to b
+alter table clients rename constraint a to b
+alter table clients add column x int
+grant select on clients to mallory
+drop schema other cascade
+drop database test
+do $$ begin update clients set phone = null where id = 5; end $$
+do $$ begin for i in 1..10 loop update clients set phone = null where id = i; end loop; end $$
+merge into clients c using staging s on c.id = s.id when matched then update set name = s.name
+merge into clients c using (values (5, 'x')) s (id, name) on c.id = s.id when matched then update set name = s.name
+merge into clients using dual on (id = 5) when matched then update set name = 'x'
+create procedure p as begin delete from clients end
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statement", EXPORTS)
+def test_who_copies_a_whole_table_or_shows_it_by_another_name_exports_it(statement: str) -> None:
+    event = told(statement)
+    assert (event["object.type"], event["event.action"]) == ("client", "export")
+
+
+@pytest.mark.parametrize("statement", NO_EXPORTS)
+def test_who_copies_some_rows_or_makes_something_else_exports_none(statement: str) -> None:
+    assert told(statement)["event.action"] != "export"
+
+
+def test_who_copies_rows_of_known_clients_reads_these() -> None:
+    event = told("insert into other select * from clients where id in (5, 6)")
+    assert (event["event.action"], event["subject.ids"]) == ("read", ["5", "6"])
+
+
+def test_a_copy_of_so_many_rows_counts_them() -> None:
+    event = told("insert into other select * from clients order by id limit 9999 offset 9999")
+    assert (event["event.action"], event["record.count"], event["log.flags"]) == ("list", 9999, ["statement_page"])
+
+
+@pytest.mark.parametrize("statement", WHOLE)
+def test_who_takes_a_table_away_changes_all_of_it(statement: str) -> None:
+    event = told(statement)
+    assert (event["object.type"], event["log.flags"]) == ("client", ["statement_open"])
+    assert event["event.action"] in ("update", "delete")
+
+
+@pytest.mark.parametrize("statement", PARTS)
+def test_who_changes_something_else_or_some_rows_does_not(statement: str) -> None:
+    assert "statement_open" not in (told(statement)["log.flags"] or ())
+
+
+@pytest.mark.parametrize("statement", ["drop schema x cascade", "drop database x"])
+def test_a_schema_that_may_hold_a_table_of_any_schema_is_unclear(statement: str) -> None:
+    event = told(statement, ANY_SCHEMA)
+    assert (event["object.type"], event["log.flags"]) == ("client", ["statement_unclear"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        mariadb("create table x (id int) engine=merge union=(clients)"),
+        mssql("select * into x from clients"),
+        mssql("create synonym s for clients"),
+    ],
+)
+def test_other_databases_have_words_of_their_own_for_it(line: str) -> None:
+    form = "mssql.audit.json" if line.startswith("{") else "mariadb.audit"
+    (event,) = decoded([line], form, ANY_SCHEMA)
+    assert (event["object.type"], event["event.action"]) == ("client", "export")
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("mariadb.audit", mariadb("create table f (id int) engine=federated connection='mysql://u:p@h/db/clients'")),
+        ("postgresql.csv", postgresql("statement: create foreign table f () server s options (table_name 'clients')")),
+    ],
+)
+def test_a_table_of_another_server_that_is_called_so_is_unclear(form: str, line: str) -> None:
+    (event,) = decoded([line], form, ANY_SCHEMA)
+    assert (event["object.type"], event["log.flags"]) == ("client", ["statement_unclear"])
+
+
+def test_a_base_backup_takes_all_tables() -> None:
+    line = postgresql("received replication command: BASE_BACKUP ( LABEL 'pg_basebackup base backup', PROGRESS )")
+    (event,) = decoded([line], "postgresql.csv", RECORDS)
+    assert (event["object.type"], event["event.action"]) == ("client", "export")
