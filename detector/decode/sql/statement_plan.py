@@ -16,7 +16,8 @@ from detector.decode.sql.counted_rows import counted, is_one_figure
 from detector.decode.sql.open_conditions import Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
-from detector.decode.sql.tokens import Statement, Token, tokens_of, words
+from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable, TableActs
+from detector.decode.sql.tokens import Token, tokens_of, words
 
 _REMEMBERED, _LONG = 4096, 4096
 """Shapes that are remembered, and characters of the longest."""
@@ -49,20 +50,12 @@ _NO_TABLE_BEHIND = words(
 )
 _NO_VERB_BEHIND = words("after before do duplicate for grant instead key of on or then")
 _CHANGING = words("into update delete insert replace merge truncate drop")
-_HANDED = words("attach exchange inherit rename schema switch transfer")
-"""Words by which ALTER TABLE makes a table readable by another name."""
-_NO_GRANT = words("all database domain foreign function language parameter procedure schema sequence type")
 _FOR = words("system_time portion join order group")
 _SPEED = words("low_priority ignore quick delayed high_priority")
 _BRACKETED = words("from join straight_join apply only lateral oj")
 _TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
 _NOT_FROM = words("extract substring trim overlay position")
-_NOT_ALIAS = words(
-    "where on using set join inner left right full cross natural group order limit offset fetch for union except"
-    " intersect having window returning values select from into when as with table tablesample to default partition use"
-    " ignore force straight_join"
-)
-_KEYWORDS = _PLAIN | _WRAPPING | _NOT_ALIAS | AFTER
+_KEYWORDS = _PLAIN | _WRAPPING | NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
 _COPYING = words("insert replace merge create")
@@ -80,29 +73,6 @@ _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
 _CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
 _EMPTYING = words("truncate drop")
-
-
-EVERY = "*"
-"""Name of all tables of a schema, or of the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedTable:
-    """A table as the statement names it; ``group``: of the WHERE that its rows must meet; ``place``: of its name.
-
-    ``counted``: only figures about its rows are shown. ``nested``: it stands in a query within a condition or a column.
-    ``limit``: where the number of its rows stands that are wanted at most.
-    """
-
-    schema: str
-    name: str
-    alias: str
-    action: str
-    group: int = 0
-    place: int = -1
-    counted: bool = False
-    nested: bool = False
-    limit: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +145,16 @@ def plans_of(shape: str) -> tuple[Plan, ...]:
     return remembered(shape) if len(shape) <= _LONG else _planned(shape)
 
 
-class _Reading(Statement):
+class _Reading(TableActs):
     """One statement, read from left to right."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens)
-        self._tables: list[NamedTable] = []
         self._listing = [False]
         self._before = [""]
         self._groups = [0]
         self._where: tuple[int, int] | None = None
-        self._selects = self._changes = self._handed = False
-        self._dropped: list[tuple[str, str]] = []
+        self._selects = self._changes = False
 
     def plan(self) -> Plan:
         begin = 0
@@ -204,9 +172,9 @@ class _Reading(Statement):
             else next((at for at in range(begin, len(self.words)) if self.words[at] in _PLAIN), begin)
         )
         verb = self.word(first)
-        self._head(head, begin)
+        self.read_head(head, begin)
         if verb == "copy":
-            self._copied(first + 1)
+            self.read_copy(first + 1)
         at = 0
         while at < len(self.tokens):
             at = self._step(at, verb)
@@ -215,7 +183,7 @@ class _Reading(Statement):
         reads = acts in _READING or self._copies(acts)
         bounds = self._bounds()
         outside = "outfile" in words or "sql_no_cache" in words
-        tables = self._with_queries(_by_alias(self._tables), limited=reads)
+        tables = self._with_queries(_by_alias(self.tables), limited=reads)
         tables = [
             replace(one, action="export")
             if one.action == "list" and not one.counted and (outside or (reads and not bounds and one.limit is None))
@@ -233,8 +201,8 @@ class _Reading(Statement):
             tuple(tables),
             picked,
             (
-                *self._dropped,
-                *(self._names(self._name(begin + 1)[0] if head in _NAMING else begin + 1) if open_ else ()),
+                *self.dropped,
+                *(self._names(self.read_name(begin + 1)[0] if head in _NAMING else begin + 1) if open_ else ()),
             ),
             strings,
             literal=bool(strings) and self._literal(),
@@ -294,7 +262,7 @@ class _Reading(Statement):
         """Return the conditions of a change of rows that nothing else bounds; other tables bound what they name."""
         if {"update", "delete"}.isdisjoint(table.action for table in tables):
             return None
-        if self._handed:
+        if self.handed:
             return together([])
         if head == "merge":
             return self._merged_where(tables)
@@ -369,7 +337,7 @@ class _Reading(Statement):
 
     def _names(self, at: int) -> Iterator[tuple[str, str]]:
         """Yield what may be the name of a table that was not found."""
-        known = {"", *(text.lower() for table in self._tables for text in (table.name, table.alias))}
+        known = {"", *(text.lower() for table in self.tables for text in (table.name, table.alias))}
         seen: set[tuple[str, str]] = set()
         for place in range(at, len(self.tokens)):
             token = self.tokens[place]
@@ -382,108 +350,6 @@ class _Reading(Statement):
             if (not schema or schema.lower() not in known) and (schema, token.text) not in seen:
                 seen.add((schema, token.text))
                 yield schema, token.text
-
-    def _head(self, head: str, at: int) -> None:
-        """Take the tables of statements that change what tables are, or who may read them."""
-        words = self.words
-        if head == "handler" and "close" not in words:
-            self._listed(at + 1, "list")
-        elif head in ("alter", "rename"):
-            self._renaming(head, at + 1)
-        elif head == "create" and "synonym" in words and "for" in words:
-            self._listed(words.index("for") + 1, "export")
-        elif head == "create" and "engine" in words and "union" in words:  # MySQL: tables that another one shows
-            self._listed(words.index("union") + 3, "export")
-        elif self._takes_all(head, at):
-            self._tables.append(NamedTable("", EVERY, "", "export"))
-        elif head == "flush" and words[-2:] == ["for", "export"]:
-            self._listed(self._skipped(at + 1 + (self.word(at + 1) == "tables")), "export")
-        elif head == "grant" and "on" in words and "to" in words:
-            self._granted(words.index("on") + 1)
-
-    def _takes_all(self, head: str, at: int) -> bool:
-        """Tell whether all tables are copied: by a backup, a publication of all, a database made like another."""
-        words, behind = self.words, self.word(at + 1)
-        if head == "create" and behind == "database" and "template" in words:
-            place = words.index("template") + 1
-            return self.word(place + (self.sign(place) == "=")) not in ("template0", "template1")
-        if head == "create" and behind == "publication":
-            return "tables" in words
-        return head == "base_backup" or (head == "backup" and behind == "database")
-
-    def _granted(self, at: int) -> None:
-        """Take the tables behind ``GRANT … ON``; SQL Server may say ``OBJECT::`` before one."""
-        at += 3 if self.word(at) == "object" and self.sign(at + 1) == ":" else 0
-        if self.word(at) not in _NO_GRANT:
-            self._listed(at + (self.word(at) == "table"), "update")
-
-    def _renaming(self, head: str, at: int) -> None:
-        if head == "rename":
-            self._renamed(self._skipped(at + (self.word(at) == "tables")))
-        elif not _HANDED.isdisjoint(self.words):
-            self._altered(at)
-
-    def _altered(self, at: int) -> None:
-        """Take what ALTER gives another name or place, and what becomes part of another table."""
-        words = self.words
-        if self.word(at) == "schema" and "transfer" in words:
-            place = words.index("transfer") + 1
-            self._listed(place + (3 if self.sign(place + 1) == ":" else 0), "update")
-            self._handed = True
-            return
-        at += self.word(at) in ("foreign", "materialized")
-        if self.word(at) not in ("table", "view"):
-            return
-        behind = self._listed(self._skipped(at + 1), "update")
-        self._handed = not self._renames_column(behind)
-        if "attach" in words:
-            place = words.index("attach") + 1
-            self._listed(place + (self.word(place) == "partition"), "update")
-        elif "exchange" in words and "with" in words:
-            self._listed(words.index("with") + 2, "update")
-
-    def _renames_column(self, at: int) -> bool:
-        """Tell whether ALTER TABLE gives a column or an index another name: ``RENAME a TO b``."""
-        while self.word(at) == "*":
-            at += 1
-        return self.word(at) == "rename" and self.word(at + 1) not in ("to", "as") and "to" in self.words[at:]
-
-    def _renamed(self, at: int) -> None:
-        """Take the tables of ``RENAME a TO b, c TO d``."""
-        self._handed = True
-        while True:
-            at, table = self._name(at)
-            if table is None:
-                return
-            self._tables.append(NamedTable(*table, table[1], "update"))
-            if self.word(at) != "to":
-                return
-            at, _ = self._name(at + 1)
-            if self.sign(at) != ",":
-                return
-            at += 1
-
-    def _skipped(self, at: int) -> int:
-        while self.word(at) in ("table", "only", "binary", "if", "exists", "view"):
-            at += 1
-        return at
-
-    def _copied(self, at: int) -> None:
-        """Take the table that COPY names at once."""
-        at = self._skipped(at)
-        _, table = self._name(at)
-        if self.sign(at) != "(" and table is not None:
-            self._tables.append(NamedTable(*table, table[1], "export" if "to" in self.words else "create"))
-
-    def _listed(self, at: int, action: str) -> int:
-        """Take names that stand in a list."""
-        while True:
-            at, table = self._name(at)
-            if table is not None:
-                self._tables.append(NamedTable(*table, table[1], action))
-            if self.sign(at) != "," or table is None:
-                return at
-            at = at + 1 + (self.word(at + 1) == "only")
 
     def _step(self, at: int, verb: str) -> int:
         token = self.tokens[at]
@@ -527,34 +393,18 @@ class _Reading(Statement):
             self._listing[-1] = word == "update"
             return self._take(at + 1, "update")
         if word == "truncate":
-            return self._listed(self._skipped(at + 1), "delete")
+            return self.read_list(self.skipped(at + 1), "delete")
         if word == "drop":
-            return self._on_drop(at, behind)
+            return self.read_drop(at, behind)
         if word == "delete" and behind not in ("from", *_SPEED):
-            after, table = self._name(self._behind_top(at + 1))
+            after, table = self.read_name(self._behind_top(at + 1))
             if table is not None and self.sign(after) == ",":  # DELETE a, b FROM …
-                return self._listed(at + 1, "delete")
+                return self.read_list(at + 1, "delete")
             if table is not None and self.word(after) != "from":
                 return self._take(at + 1, "delete")
         if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", "all", "first", *_SPEED):
             return self._take(at + 1, "create")
         return at + 1
-
-    def _on_drop(self, at: int, behind: str) -> int:
-        if not {behind, self.word(at + 2)}.isdisjoint(("table", "view")):
-            return self._listed(self._skipped(at + 1 + (behind not in ("table", "view"))), "delete")
-        if behind in ("schema", "database") or (behind == "user" and "cascade" in self.words):
-            return self._with_all_tables(self._skipped(at + 2), behind)
-        return at + 1
-
-    def _with_all_tables(self, at: int, kind: str) -> int:
-        """Take schemas that are dropped: which tables were in them is known where routes name schemas."""
-        begin = len(self._tables)
-        at = self._listed(at, "delete")
-        schemas = [one.name for one in self._tables[begin:]]
-        self._tables[begin:] = [NamedTable(one, EVERY, "", "delete") for one in schemas]
-        self._dropped = [("" if kind == "database" else one, EVERY) for one in schemas]
-        return at
 
     def _on_sign(self, at: int, verb: str) -> int:
         sign = self.sign(at)
@@ -583,7 +433,7 @@ class _Reading(Statement):
             return at + 1
         if word == "from" and verb == "copy" and not self._listing[1:]:
             return at + 1
-        deletes = word == "from" and (self.word(at - 1) == "delete" or (verb == "delete" and not self._tables))
+        deletes = word == "from" and (self.word(at - 1) == "delete" or (verb == "delete" and not self.tables))
         self._listing[-1] = True
         return self._take(at + 1, "delete" if deletes else self._reading(verb))
 
@@ -601,14 +451,14 @@ class _Reading(Statement):
                 at += 1
             else:
                 break
-        after, table = self._name(at)
+        after, table = self.read_name(at)
         if table is None or (self.sign(after) == "(" and action == "list"):
             return max(after, at)
         alias_at = after + (self.word(after) == "as")
         alias = ""
         if alias_at < len(self.tokens) and self.tokens[alias_at].kind in ("word", "name"):
-            alias = "" if self.word(alias_at) in _NOT_ALIAS else self.tokens[alias_at].text
-        self._tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at))
+            alias = "" if self.word(alias_at) in NOT_ALIAS else self.tokens[alias_at].text
+        self.tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at))
         return alias_at + 1 if alias else after
 
     def _behind_top(self, at: int) -> int:
@@ -620,21 +470,6 @@ class _Reading(Statement):
         at += opened
         at += at < len(self.tokens) and self.tokens[at].kind == "value"
         return at + (opened and self.sign(at) == ")")
-
-    def _name(self, at: int) -> tuple[int, tuple[str, str] | None]:
-        """Read a name of up to four parts; return what is behind it, its schema and its last part."""
-        parts: list[str] = []
-        at += self.sign(at) == "."
-        while at < len(self.tokens) and self.tokens[at].kind in ("word", "name"):
-            if not parts and self.word(at) in _NOT_ALIAS:
-                break
-            parts.append(self.tokens[at].text)
-            at += 1
-            while self.sign(at) == ".":
-                at += 1
-            if self.sign(at - 1) != ".":
-                break
-        return at, ((parts[-2] if len(parts) > 1 else ""), parts[-1]) if parts else None
 
 
 def _by_alias(tables: list[NamedTable]) -> list[NamedTable]:

@@ -21,7 +21,8 @@ from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.open_conditions import Open
 from detector.decode.sql.picked_rows import values_at
 from detector.decode.sql.row_limits import ONE, SOMETHING
-from detector.decode.sql.statement_plan import NamedTable, Plan, plans_of
+from detector.decode.sql.statement_plan import Plan, plans_of
+from detector.decode.sql.table_acts import NamedTable
 from detector.decode.sql.tokens import Token, tokens_of
 
 _MANY = 64

@@ -17,8 +17,8 @@ import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
-from detector.decode.sql.statement_plan import EVERY
 from detector.decode.sql.statement_tables import PAGE, Touch, touches_of
+from detector.decode.sql.table_acts import EVERY
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""
