@@ -12,8 +12,8 @@ _WORDS = words(
     "all and any array as between binary collate distinct escape false from ilike in interval is like not null or"
     " regexp rlike similar some symmetric to true"
 )
-_MOST, _DEEP = 1000, 30
-"""Tokens of a WHERE, and brackets within brackets, that are read."""
+_MOST, _DEEP, _LISTED = 1000, 30, 40
+"""Tokens of a WHERE, and brackets within brackets, that are read; tokens of a list, where there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,29 @@ class Node:
     negated: bool = False
 
 
+UNREAD = Node(tokens=(Token("unread", ""),))
+"""Conditions of which nobody knows what they say."""
+
+
 def tree_of(tokens: Sequence[Token]) -> Node:
-    """Return the conditions that some tokens are; one that says nothing where they are too many or no conditions."""
+    """Return the conditions that some tokens are; ``UNREAD`` where they are too many or no conditions."""
+    tokens = _shortened(tokens)
     reader = _Reader(tokens)
-    root = reader.alternatives() if len(tokens) <= _MOST else Node()
-    return root if reader.at == len(tokens) else Node()
+    root = reader.alternatives() if len(tokens) <= _MOST else UNREAD
+    return root if reader.at == len(tokens) else UNREAD
+
+
+def _shortened(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens with the first values alone of lists, whose others tell no more."""
+    if len(tokens) <= _MOST:
+        return tokens
+    found, run = [], 0
+    for at, token in enumerate(tokens):
+        listed = word_of(token) == "," or (token.kind == "value" and at > 0 and word_of(tokens[at - 1]) == ",")
+        run = run + 1 if listed else 0
+        if run <= _LISTED or (word_of(token) == "," and at + 1 < len(tokens) and tokens[at + 1].kind != "value"):
+            found.append(token)
+    return found
 
 
 def each(node: Node) -> Iterator[Node]:

@@ -11,15 +11,17 @@ read. Nothing is bounded by
   (``created > '1900-01-01'``), columns of two tables that are alike.
 
 How much a column leaves that has few values for all rows (``country = 'RU'``) nobody knows: that is *wide*. So is what
-a subquery, CASE, a function of no column (``random() < 2``), a first letter (``name > 'a'``) or a pattern without a
-letter leaves. What anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So
-does any condition whose values are not known.
+a subquery, CASE, a function of no column (``random() < 2``), a first letter (``name > 'a'``), a pattern without a
+letter, a number that another column is more or less than (``balance > 1000``), a function that is asked for a letter
+or two (``strpos(phone, '7') > 0``), a sample of the table or conditions that are too long to be read leave. What
+anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So does any condition
+whose values are not known.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from detector.decode.sql.condition_tree import Node, columns_of, each, tree_of, without_tables
+from detector.decode.sql.condition_tree import UNREAD, Node, columns_of, each, tree_of, without_tables
 from detector.decode.sql.selectivity import Asked, Selectivity
 from detector.decode.sql.tokens import Token
 
@@ -61,6 +63,10 @@ def conditions(tokens: Sequence[Token], *, qualified: bool = True) -> Conditions
     root = tree_of(tokens if qualified else without_tables(tokens))
     columns = (name.rpartition(".")[2] for node in each(root) for name in columns_of(node.tokens))
     return Conditions(root, frozenset(columns))
+
+
+UNREAD_CONDITIONS = Conditions(UNREAD)
+"""Conditions that leave nobody knows how much."""
 
 
 def together(found: Sequence[Conditions]) -> Conditions:

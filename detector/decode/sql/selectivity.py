@@ -17,7 +17,7 @@ from detector.decode.sql.column_names import (
     lies_below_all,
     says_yes_or_no,
 )
-from detector.decode.sql.condition_tree import Node, columns_of, word_of
+from detector.decode.sql.condition_tree import UNREAD, Node, columns_of, word_of
 from detector.decode.sql.tokens import Token, words
 
 LONG = 1000
@@ -29,12 +29,15 @@ _SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< >
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
 _NEARLY_ANYTHING = re.compile(r"%[^%_]{0,2}%")
 _CLASSES = re.compile(r"\[[^\]]*+\]?+|\\.")
-_LITERAL = re.compile(r"\w")
+_TELLING = re.compile(r"[^\W\d]|\d.*\d.*\d")
+"""A letter, or three figures: who asks for fewer asks for most phones and numbers."""
 _SHORT = 3
 """Characters of a text that asks for more than a first letter, where names or phones are compared with it."""
 _FALSE = ("", "0", "f", "false")
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d+)?")
 _YES, _NO = words("1 t true y yes on"), words("0 f false n no off")
 _MIXING = words("% * / & mod")
+_CUTTING = words("substr substring left right mid char_at ascii")
 _LENGTHS = words("length char_length character_length octet_length len datalength")
 
 
@@ -74,7 +77,7 @@ class Asked:
 
     def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Selectivity:
         words = [word_of(token) for token in tokens]
-        if not _NOT_READ.isdisjoint(words):
+        if not _NOT_READ.isdisjoint(words) or tokens == UNREAD.tokens:
             return _WIDE
         if all(token.kind in ("value", "sign") for token in tokens) and self._truth(tokens, words) is None:
             return Selectivity.ALL if tokens else _SOME  # values with values: the same for every row
@@ -115,6 +118,8 @@ class Asked:
             if ranged and not _MIXING.isdisjoint(words):
                 return ranged, without
             return self._picked(tokens, words, alone), without
+        if "(" in words and columns and self._asks_little(tokens):  # instr(email, '@'), is_valid(c)
+            return _WIDE, _WIDE
         return _SOME, _SOME
 
     def _flag(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Selectivity, Selectivity] | None:
@@ -143,16 +148,31 @@ class Asked:
         known = [one for one in values if one is not None]
         if not _PATTERNS.isdisjoint(words):
             return _WIDE if any(map(_NEARLY_ANYTHING.fullmatch, known)) or _tells_little(known, words) else _SOME
-        shared = has_few_values(name) or (
-            set(known) <= {"0", "1"} and not identifies(name) and len(known) == len(values)
+        cuts = not _CUTTING.isdisjoint(words) and self._asks_little(tokens)  # substr(phone, 1, 1) = '7'
+        shared = (
+            has_few_values(name)
+            or cuts
+            or (set(known) <= {"0", "1"} and not identifies(name) and len(known) == len(values))
         )
         return _WIDE if name and "." not in name and shared else _SOME
+
+    def _asks_little(self, tokens: Sequence[Token]) -> bool:
+        """Tell whether no value that is asked for has more letters or figures than most texts hold somewhere."""
+        known = [self._value(one) for one in tokens if one.kind in ("value", "parameter")]
+        return all(one is not None and len(one) < _SHORT for one in known)
 
     def _compared(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> tuple[Selectivity, Selectivity]:
         """Return what is left by a range of another column, and without it: nearly all if it ends where no value is."""
         places = [at for at, token in enumerate(tokens) if token.kind in ("value", "parameter")]
         if not self._columns(tokens) and "(" in words and all(token.kind != "parameter" for token in tokens):
             return _WIDE, _WIDE  # random() < 2
+        if "(" in words and len(places) > 1 and self._asks_little(tokens):
+            return _WIDE, _WIDE  # strpos(phone, '7') > 0
+        if any("." in one for one in self._columns(tokens)):
+            return _SOME, _SOME
+        numbers = [value for at in places if (value := self._value(tokens[at])) and _NUMBER.fullmatch(value)]
+        if (not name or len(places) != 1) and len(numbers) == len(places) == 1:
+            return _WIDE, _WIDE  # extract(year FROM created) > 2000
         if not name or len(places) != 1:
             return _SOME, _SOME
         at = places[0]
@@ -162,7 +182,8 @@ class Asked:
         counts = "=" in words or identifies(name) or not _LENGTHS.isdisjoint(words)
         least = lies_below_all(text) or (text == "0" and counts)
         is_low = (words[sign] == ">") == (at > sign)
-        other = _WIDE if identifies(name) and value is not None and len(value) < _SHORT and value.isalpha() else _SOME
+        letter = identifies(name) and value is not None and len(value) < _SHORT and value.isalpha()
+        other = _WIDE if letter or (numbers and ("(" in words or not identifies(name))) else _SOME
         below, above = (_NEARLY_ALL if one else other for one in (lies_above_all(text), least))
         return (above, below) if is_low else (below, above)
 
@@ -211,7 +232,7 @@ class Asked:
         ends = [self._number(tokens, at) for at in range(len(tokens)) if tokens[at].kind in ("value", "parameter")]
         if None in ends:
             return all(token.kind != "parameter" for token in tokens)
-        return len(ends) == 2 and _spans(ends[0], ends[1])
+        return len(ends) == 2 and (_spans(ends[0], ends[1]) or _spans(ends[1], ends[0]))
 
     def _short(self, parts: Sequence[Node], column: str) -> bool:
         """Tell whether ids are bounded at both ends, and close together or by values that are not known."""
@@ -239,9 +260,9 @@ def _spans(low: int | None, high: int | None) -> bool:
 
 
 def _tells_little(known: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether a pattern names no letter or figure: ``~ '[0-9]'``, ``LIKE '___%'``."""
+    """Tell whether a pattern names no letter and hardly a figure: ``~ '[0-9]'``, ``LIKE '___%'``, ``LIKE '7%'``."""
     plain = [one if "like" in words or "ilike" in words else _CLASSES.sub("", one) for one in known]
-    return bool(plain) and not any(_LITERAL.search(one.replace("_", "")) for one in plain)
+    return bool(plain) and not any(_TELLING.search(one.replace("_", "")) for one in plain)
 
 
 def _is_bare(tokens: Sequence[Token]) -> bool:

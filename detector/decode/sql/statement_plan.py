@@ -13,7 +13,7 @@ from functools import lru_cache
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
 from detector.decode.sql.counted_rows import counted, is_one_figure
-from detector.decode.sql.open_conditions import Conditions, conditions, together
+from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
 from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable, TableActs
@@ -65,8 +65,9 @@ _COPIES, _NO_COPIES = words("table view rule"), words("event function index poli
 _OWN_VERBS = words("call declare exec execute handler prepare")
 """Verbs that wrap others and mean more than these do."""
 _ALL_BRANCHES = words("update delete")
+_JOINED = words("union except")
 _OF_ALL = words("limit fetch offset order")
-_BOUNDING = words("where exists tablesample update delete")
+_BOUNDING = words("where exists update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 _CHANGES = words("update delete with prepare explain")
@@ -119,15 +120,22 @@ def _planned(shape: str) -> tuple[Plan, ...]:
 
 
 def _branches(run: list[Token]) -> Iterator[list[Token]]:
-    """Yield the queries of a UNION, each of which shows what it finds, with the limit and order of all behind each."""
+    """Yield the queries of a UNION, each of which shows what it finds, with the limit and order of all behind each.
+
+    What EXCEPT leaves out bounds nothing: so are its queries.
+    """
     words = [token.text if token.kind == "word" else "" for token in run]
     depth, begin, end = 0, 0, len(run)
-    if "union" in words and next(filter(None, words)) in _READING | _COPYING and _ALL_BRANCHES.isdisjoint(words):
+    if (
+        not _JOINED.isdisjoint(words)
+        and next(filter(None, words)) in _READING | _COPYING
+        and _ALL_BRANCHES.isdisjoint(words)
+    ):
         unions = []
         for at, token in enumerate(run):
             if token.kind == "sign":
                 depth += (token.text == "(") - (token.text == ")")
-            elif words[at] == "union" and not depth and at + 1 < len(run) and run[at + 1].text != "=":
+            elif words[at] in _JOINED and not depth and at + 1 < len(run) and run[at + 1].text != "=":
                 unions.append(at)
             elif words[at] in _OF_ALL and not depth and unions and at < end:
                 end = at
@@ -186,7 +194,9 @@ class _Reading(TableActs):
         tables = self._with_queries(_by_alias(self.tables), limited=reads)
         tables = [
             replace(one, action="export")
-            if one.action == "list" and not one.counted and (outside or (reads and not bounds and one.limit is None))
+            if one.action == "list"
+            and not one.counted
+            and (outside or (reads and not bounds and one.limit is None and "tablesample" not in words))
             else one
             for one in tables
         ]
@@ -254,9 +264,12 @@ class _Reading(TableActs):
     def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
         """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""
         words = self.words
-        if not _OTHER_BOUNDS.isdisjoint(bounds) or not JOINING.isdisjoint(words):
+        if not _OTHER_BOUNDS.isdisjoint(bounds):
             return None
-        return together(self._conditions(qualified=words.count("select") < 2, hidden=self._nested()))
+        if not JOINING.isdisjoint(words):
+            return UNREAD_CONDITIONS
+        found = self._conditions(qualified=words.count("select") < 2, hidden=self._nested())
+        return together([*found, UNREAD_CONDITIONS] if "tablesample" in words else found)
 
     def _changed_where(self, head: str, tables: Sequence[NamedTable]) -> Conditions | None:
         """Return the conditions of a change of rows that nothing else bounds; other tables bound what they name."""

@@ -36,6 +36,8 @@ not (id = 17)
 id not in (1, 2)
 not (id = 1 and id = 2)
 id between 0 and 999999999
+id between symmetric 999999999 and 0
+id < 5000 order by id desc
 id between '0' and 'z'
 id > 10 and id < 50000
 id = id
@@ -124,7 +126,7 @@ o.id > 0
 id > 0 limit 50
 id > 0 fetch first 5 rows only
 c.id = o.client_id and o.created > '2026-01-01'
-balance > 1000
+balance > $1
 deleted
 is_deleted = true
 deleted = 1 and status <> 'x'
@@ -134,7 +136,6 @@ status = 'active' and manager_id = 5
 status <> 'closed' and created > now() - interval '30 days'
 email is null
 o.client_id is null
-balance > 0
 age(created) > $1
 valid_id = 1
 branch = 7
@@ -242,6 +243,19 @@ name >= 'a' and name < 'zz'
 phone ~ '[0-9]'
 phone ~ '\\d'
 phone like '%-%'
+phone like '7%'
+phone like '+7%'
+balance > 1000
+balance > 0
+balance < 5000 and deleted = false
+1000 < balance
+length(name) > 3
+strpos(phone, '7') > 0
+position('a' in name) > 0
+instr(email, '@')
+extract(year from created) > 2000
+substr(phone, 1, 1) = '7'
+left(phone, 1) in ('7', '8')
 exists (select 1)
 id in (select client from vip)
 id in (select client from vip where x = 5)
@@ -253,6 +267,28 @@ id > 0 and exists (select 1 from orders where total > 5)
 def test_a_query_that_may_leave_nearly_all_says_so(condition: str) -> None:
     (event,) = told([f"select * from clients where {condition}"])
     assert (event["event.action"], event["record.count"], event["log.flags"]) == ("list", None, ["statement_wide"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from clients tablesample bernoulli (100)",
+        "select * from clients c tablesample system (50) where id > 0",
+        "select * from (select * from clients where id < 0 union all select * from clients) x",
+        "select * from clients intersect select * from clients where id > 0",
+        f"select * from clients where {' or '.join(f'name <> {n}' for n in range(900))}",
+    ],
+)
+def test_a_query_of_which_nobody_knows_how_much_it_leaves_says_so(statement: str) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"], event["log.flags"]) == ("list", ["statement_wide"])
+
+
+def test_a_long_list_of_what_is_left_out_hides_no_export() -> None:
+    others = ", ".join(f"'x{n}'" for n in range(20_000))
+    assert actions([f"select * from clients where name not in ({others})"]) == ["export"]
+    assert actions([f"select * from clients where id > 0 and name not in ({others}) and status <> 'y'"]) == ["export"]
+    assert actions([f"select * from clients where code in ({others}) and manager_id = 5"]) == ["list"]
 
 
 @pytest.mark.parametrize("condition", SOME)
@@ -315,6 +351,8 @@ def test_a_share_of_the_rows_is_no_limit(limit: str) -> None:
         "select * from (select * from clients where status <> 'x') x join orders o on o.client = x.id where o.id > 0",
         "select * from clients where id = 5 union all select * from clients where status <> 'x'",
         "(select * from clients where active) union select * from clients where not active",
+        "select * from clients except select * from clients where id = 5",
+        "select * from clients where id > 0 except select * from vip where x = 5",
         "select *, count(*) over () from clients",
         "select name, phone from clients group by name, phone",
         "select *, 1 as count from clients",
