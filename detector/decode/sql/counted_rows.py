@@ -18,6 +18,10 @@ _CALLED = COUNTING | {"filter"}
 _NOT_COUNTED = words("select over into top")
 _COLLECTING = ("agg", "concat", "json", "xml", "array", "row", "collect", "list", "record", "struct", "set")
 """Parts of names of functions that put whole rows, or a column of all rows, into one value."""
+_GATHERING = words(
+    "collect group_concat json_group_array json_group_object query_to_xml query_to_xml_and_xmlschema table_to_xml"
+    " table_to_xml_and_xmlschema wm_concat"
+)
 _NO_COLUMN = words(
     "distinct all as and or not null true false case when then else end is in between like cast interval filter within"
     " numeric decimal integer int bigint float double precision text date timestamp"
@@ -68,6 +72,19 @@ def is_one_figure(statement: Statement) -> bool:
         or identifies(statement.tokens[at].text.lower())
         for at in behind
     )
+
+
+def gathers(statement: Statement) -> bool:
+    """Tell whether rows are put together into one, or a few: ``json_agg(c)``, ``array(SELECT …)``, ``FOR XML``."""
+    words = statement.words
+    for at, word in enumerate(words):
+        if statement.sign(at + 1) == "(":
+            selects = word == "array" and statement.word(at + 2) == "select"
+            if selects or word.endswith("agg") or word in _GATHERING:
+                return True
+        elif word in ("xml", "json") and statement.word(at - 1) == "for":
+            return True
+    return False
 
 
 def _queries(statement: Statement) -> Iterator[_Query]:

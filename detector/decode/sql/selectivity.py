@@ -77,7 +77,7 @@ class Asked:
 
     def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Selectivity:
         words = [word_of(token) for token in tokens]
-        if not _NOT_READ.isdisjoint(words) or tokens == UNREAD.tokens:
+        if not _NOT_READ.isdisjoint(words) or UNREAD.tokens[0] in tokens:
             return _WIDE
         if all(token.kind in ("value", "sign") for token in tokens) and self._truth(tokens, words) is None:
             return Selectivity.ALL if tokens else _SOME  # values with values: the same for every row

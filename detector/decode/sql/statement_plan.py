@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
-from detector.decode.sql.counted_rows import counted, is_one_figure
+from detector.decode.sql.counted_rows import counted, gathers, is_one_figure
 from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
@@ -54,6 +55,11 @@ _FOR = words("system_time portion join order group")
 _SPEED = words("low_priority ignore quick delayed high_priority")
 _BRACKETED = words("from join straight_join apply only lateral oj")
 _TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
+_HINTS = words(
+    "forceseek forcescan holdlock index nolock nowait paglock readcommitted readpast readuncommitted repeatableread"
+    " rowlock serializable snapshot tablock tablockx updlock xlock"
+)
+"""What stands in brackets behind an alias in SQL Server, and is no name of a column."""
 _NOT_FROM = words("extract substring trim overlay position")
 _KEYWORDS = _PLAIN | _WRAPPING | NOT_ALIAS | AFTER
 _READING = words("select table with declare prepare handler")
@@ -62,6 +68,8 @@ _COPYING = words("insert replace merge create")
 """Verbs of statements that may put what a query finds into another table, or give it another name."""
 _COPIES, _NO_COPIES = words("table view rule"), words("event function index policy procedure statistics trigger")
 """What CREATE makes of a query, and what holds one for later."""
+_FOR_LATER = words("declare do")
+"""Verbs of what returns no rows itself."""
 _OWN_VERBS = words("call declare exec execute handler prepare")
 """Verbs that wrap others and mean more than these do."""
 _ALL_BRANCHES = words("update delete")
@@ -91,6 +99,7 @@ class Plan:
         changed: Those of a change.
         offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
+        gathers: It returns fewer rows than it reads, or none.
     """
 
     tables: tuple[NamedTable, ...] = ()
@@ -105,6 +114,7 @@ class Plan:
     changed: Conditions | None = None
     offset: Token | None = None
     figure: bool = False
+    gathers: bool = False
 
 
 def _planned(shape: str) -> tuple[Plan, ...]:
@@ -200,7 +210,8 @@ class _Reading(TableActs):
             else one
             for one in tables
         ]
-        picked = tuple(picked_rows(self, *self._where)) if self._where and tables and bounds_surely(self) else ()
+        sure = self._where and bounds_surely(self) and not any(one.renamed for one in tables)
+        picked = tuple(picked_rows(self, *self._where)) if sure and self._where and tables else ()
         equal = any(place.kind != "range" for one in picked if identifies(one.column) for place in one.places)
         named = not words.isdisjoint(_NAMED)
         runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
@@ -223,6 +234,7 @@ class _Reading(TableActs):
             changed=None if equal else self._changed_where(acts, tables),
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
+            gathers=gathers(self) or head in _FOR_LATER or (acts == "create" and "table" not in words),
         )
 
     def _bounds(self) -> frozenset[str]:
@@ -258,6 +270,16 @@ class _Reading(TableActs):
             for one in tables
         ]
 
+    def _shown_conditions(self) -> list[Conditions]:
+        """Return the conditions of what is shown, by the columns that their names stand for."""
+        hidden = self._nested()
+        if self.words.count("select") < 2:
+            return self._conditions(qualified=True, hidden=hidden)
+        others = ColumnAliases(self, hidden)
+        places = [at for at, word in enumerate(self.words) if word == "where"]
+        found = ((at, self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]]) for at in places if not hidden[at])
+        return [conditions(others.resolved(at, tokens), qualified=False) for at, tokens in found]
+
     def _offset(self) -> Token | None:
         return offset_of(self, (node for one in self._conditions(qualified=True) for node in each(one.root)))
 
@@ -266,9 +288,9 @@ class _Reading(TableActs):
         words = self.words
         if not _OTHER_BOUNDS.isdisjoint(bounds):
             return None
-        if not JOINING.isdisjoint(words):
+        if not JOINING.isdisjoint(words) or any(one.renamed for one in self.tables):
             return UNREAD_CONDITIONS
-        found = self._conditions(qualified=words.count("select") < 2, hidden=self._nested())
+        found = self._shown_conditions()
         return together([*found, UNREAD_CONDITIONS] if "tablesample" in words else found)
 
     def _changed_where(self, head: str, tables: Sequence[NamedTable]) -> Conditions | None:
@@ -471,8 +493,10 @@ class _Reading(TableActs):
         alias = ""
         if alias_at < len(self.tokens) and self.tokens[alias_at].kind in ("word", "name"):
             alias = "" if self.word(alias_at) in NOT_ALIAS else self.tokens[alias_at].text
-        self.tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at))
-        return alias_at + 1 if alias else after
+        end = alias_at + 1 if alias else after
+        renamed = bool(alias) and self.sign(end) == "(" and self.word(end + 1) not in _HINTS and action == "list"
+        self.tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at, renamed=renamed))
+        return end
 
     def _behind_top(self, at: int) -> int:
         """Return what is behind TOP and its number."""

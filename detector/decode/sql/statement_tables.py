@@ -57,6 +57,7 @@ class Touch:
         page: It goes on behind other rows of its query: these are as many as its limit says.
         statement: Which of the statements does it; those in strings have a number of their own.
         figure: Only the number of its rows is shown.
+        gathered: More of its rows are read than are returned.
         whole: It changes or deletes every row, or nearly: nothing bounds it.
     """
 
@@ -71,6 +72,7 @@ class Touch:
     page: bool = False
     statement: tuple[int, ...] = ()
     figure: bool = False
+    gathered: bool = False
     whole: bool = False
 
     def for_column(self, columns: Collection[str]) -> "Touch":
@@ -116,6 +118,7 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], path: tuple[int,
             action = table.action if table.action != "list" or not ids else "read"
             figure = seen.whole and plan.figure
             touch = Touch(table.schema, table.name, action, ids, statement=(*path, number), figure=figure)
+            touch = replace(touch, gathered=True) if plan.gathers else touch
             shown = table.action == "list" and not (table.counted or table.nested)
             asked = bound and (shown or table.action in _CHANGING)
             yield _unbounded(touch, plan, table, seen, given) if asked else touch
@@ -142,6 +145,7 @@ def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> It
         for touch in _touches(text, dialect, given, (*path, at)):
             action = "list" if touch.action == "read" and not bound else touch.action
             said = touch if bound else replace(touch, ids={}, action=action)
+            said = replace(said, gathered=True) if plan.gathers else said
             # A function that is made deletes nothing yet.
             part = said.action in _CHANGING and not (bound and plan.known)
             yield replace(said, whole=False, unbounded=_NONE) if part else said

@@ -27,7 +27,7 @@ class NamedTable:
     """A table as the statement names it; ``group``: of the WHERE that its rows must meet; ``place``: of its name.
 
     ``counted``: only figures about its rows are shown. ``nested``: it stands in a query within a condition or a column.
-    ``limit``: where the number of its rows stands that are wanted at most.
+    ``limit``: where the number of its rows stands that are wanted at most. ``renamed``: its columns have other names.
     """
 
     schema: str
@@ -39,6 +39,7 @@ class NamedTable:
     counted: bool = False
     nested: bool = False
     limit: Token | None = None
+    renamed: bool = False
 
 
 class TableActs(Statement):

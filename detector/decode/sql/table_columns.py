@@ -118,8 +118,9 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     if any(one is not None for one in limits):
         made.append(pl.Series(LIMIT, limits, dtype=pl.Int64()))
     if ROWS in frame.columns:
-        rows = frame[ROWS].cast(pl.String)
-        listed = [[text] if text else None for text in rows.to_list()]
+        rows = frame[ROWS].cast(pl.String).to_list()
+        gathered = [any(touch.gathered for touch in one) for one in touches]
+        listed = [[text] if text and not more else None for text, more in zip(rows, gathered, strict=True)]
         made.append(pl.Series(FIELD + ROWS, listed, dtype=_LISTS))
     return replace_columns(frame, made)
 

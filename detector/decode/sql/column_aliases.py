@@ -1,0 +1,101 @@
+"""What names stand for that a query within another gives its columns: ``(SELECT 5 AS id, name FROM clients) x``.
+
+Comes in: a statement. Goes out: conditions of the queries around, with the columns in the place of their other names.
+A name of a constant bounds nothing: 5 is 5 for every row. One of a calculation, or of a list of names
+(``x (id, b)``), leaves nobody knows how much.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from detector.decode.sql.condition_tree import UNREAD
+from detector.decode.sql.tokens import Statement, Token, words
+
+_CLAUSES = words("select from where group order having limit union except intersect with values returning")
+_BEFORE_COLUMNS = words("select distinct all")
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    """A name that the query in a bracket gives a column, and the tokens that it stands for."""
+
+    bracket: int
+    name: str
+    source: tuple[Token, ...]
+
+
+class ColumnAliases:
+    """The names that queries of a statement give their columns, but for those in queries that are not shown."""
+
+    def __init__(self, statement: Statement, hidden: Sequence[bool]) -> None:
+        self._statement, self._hidden = statement, hidden
+        self._bracket: list[int] = []  # the bracket around each place
+        self._clause: list[str] = []
+        self._opens: dict[int, int] = {}  # where a bracket opens, by where it closes
+        self._read_brackets()
+        self._found = [*self._columns(), *self._lists()]
+
+    def resolved(self, place: int, tokens: Sequence[Token]) -> list[Token]:
+        """Return conditions that stand at a place, with columns for the names that other queries gave them."""
+        here = self._bracket[place]
+        meant = {one.name: one.source for one in self._found if one.bracket != here}
+        found: list[Token] = []
+        for at, token in enumerate(tokens):
+            behind = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            named = token.kind in ("word", "name") and behind not in ("(", ".")
+            found += meant.get(token.text.lower(), (token,)) if named else (token,)
+        return found
+
+    def _read_brackets(self) -> None:
+        opened, clauses = [-1], [""]
+        for at, word in enumerate(self._statement.words):
+            sign = self._statement.sign(at)
+            if sign == "(":
+                opened.append(at)
+                clauses.append("")
+            elif sign == ")" and len(opened) > 1:
+                self._opens[at] = opened.pop()
+                clauses.pop()
+            clauses[-1] = word if word in _CLAUSES else clauses[-1]
+            self._bracket.append(opened[-1])
+            self._clause.append(clauses[-1])
+
+    def _columns(self) -> Iterator[_Alias]:
+        """Yield names behind what stands in lists of columns, with AS or without."""
+        statement, begins = self._statement, {-1: 0}
+        for at, word in enumerate(statement.words):
+            bracket = self._bracket[at]
+            if self._clause[at] != "select" or self._hidden[at]:
+                continue
+            if word in _BEFORE_COLUMNS or statement.sign(at) == ",":
+                begins[bracket] = at + 1
+                continue
+            end = at - (statement.word(at - 1) == "as")
+            last = at + 1 == len(statement.words)
+            ends = last or statement.sign(at + 1) in (",", ")") or statement.word(at + 1) == "from"
+            source = statement.tokens[begins.get(bracket, at) : end]
+            named = statement.tokens[at].kind in ("word", "name") and ends and source and source[-1].text != "."
+            if named and word not in ("end", "null", "true", "false"):
+                yield _Alias(bracket, statement.tokens[at].text.lower(), _meant(source))
+
+    def _lists(self) -> Iterator[_Alias]:
+        """Yield names of a list behind the name of a query: ``x (id, b) AS (SELECT …)``, ``(SELECT …) x (id, b)``."""
+        statement = self._statement
+        for close, opened in self._opens.items():
+            before = opened - 1
+            body = close + 2 if statement.word(close + 1) == "as" and statement.sign(close + 2) == "(" else -1
+            behind = before - 1 - (statement.word(before - 1) == "as")
+            body = self._opens.get(behind, body)
+            if body < 0 or before < 1 or statement.tokens[before].kind not in ("word", "name"):
+                continue
+            for token in statement.tokens[opened + 1 : close]:
+                if token.kind in ("word", "name"):
+                    yield _Alias(body, token.text.lower(), UNREAD.tokens)
+
+
+def _meant(source: Sequence[Token]) -> tuple[Token, ...]:
+    if all(token.kind in ("word", "name") or token.text == "." for token in source):
+        return (source[-1],)
+    if all(token.kind in ("value", "sign") for token in source):
+        return tuple(source) if len(source) == 1 else (Token("sign", "("), *source, Token("sign", ")"))
+    return UNREAD.tokens
