@@ -1,8 +1,8 @@
 """What the name of a column tells of its values, and a value of a range, where the statement alone is known.
 
 Comes in: a name, in lower case. Goes out: whether it tells one client from others, whether it says yes or no, whether
-yes means that the record is out of use, and whether few values are shared by all. Of a value: whether hardly any other
-lies below it, or above. The database knows better; a log of statements has no more than this.
+yes means that the record is out of use, whether few values are shared by all, and whether they are words. Of a value:
+whether hardly any other lies below it, or above. The database knows better; a log of statements has no more than this.
 """
 
 import re
@@ -25,6 +25,7 @@ _FEW = words(
     "category citizenship class country currency gender grade kind lang language level locale nationality segment sex"
     " stage state status tenant timezone type tz"
 )
+_OF_TEXT = re.compile(r"(?:\w*_)?(?:address|city|comment|e?mail|login|surname|username|name)|[a-z]+(?:name|mail)")
 _LEAST = re.compile(r"\s*|-\d.*|0\d{3}-\d.*|1[0-8]\d\d-\d.*|19(?:[0-6]\d|70)-\d.*", re.DOTALL)
 _FARTHEST = re.compile(r"(?:2[1-9]\d\d|[3-9]\d{3})-\d.*|\d{10,}|[zя~\uffff].*", re.IGNORECASE | re.DOTALL)
 """Empty texts, negative numbers, other centuries; numbers like no other, the last letters."""
@@ -48,6 +49,11 @@ def is_out_of_use(name: str) -> bool:
 def has_few_values(name: str) -> bool:
     """Tell whether all rows share a few values of a column."""
     return not _FEW.isdisjoint((name, *name.split("_")))
+
+
+def is_of_text(name: str) -> bool:
+    """Tell whether the values of a column are words."""
+    return _OF_TEXT.fullmatch(name) is not None
 
 
 def lies_below_all(value: str) -> bool:

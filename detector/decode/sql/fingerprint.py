@@ -15,7 +15,8 @@ _COMMON = r"""
     (?=[-/*'"`\[\#$\d]|[eEnN]['"]|[uU]&)(?:
     (?P<comment>{dashes}[^\n]*+|{comment}{hash})
   | (?P<run>{run})
-  | (?P<escaped>{escaped}(?P<quote>{quotes})(?:[^\\'"]++|\\.|(?P=quote){{2}}|(?!(?P=quote))['"])*+(?P<end>(?P=quote))?+)
+  | (?P<escaped>{escaped}(?P<quote>{quotes})
+    (?:[^\\'"]++|{backslash}|(?P=quote){{2}}|(?!(?P=quote))['"])*+(?P<end>(?P=quote))?+)
   | (?P<coded>{coded})
   | (?P<string>(?:(?<![\w$])[nN])?'(?:[^']|'')*+(?P<string_end>')?+)
   | (?P<name>{names})
@@ -31,6 +32,7 @@ _PARTS = {
     "run": _NEVER,
     "escaped": _NEVER,
     "quotes": "'",
+    "backslash": r"\\.",
     "coded": _NEVER,
     "hash": "",
     "dashes": "--",
@@ -44,6 +46,23 @@ def _special(names: str, comment: str = _NESTED, **more: str) -> re.Pattern[str]
 
 
 _QUOTED = r'"(?:[^"]|"")*+"?+'
+_BACK_QUOTED = r"`(?:[^`]|``)*+`?+"
+
+
+def _mysql(names: str = _BACK_QUOTED, quotes: str = """['"]""", backslash: str = r"\\.") -> re.Pattern[str]:
+    # 17--1 is 18 there; what stands in /*! */ is run.
+    return _special(
+        names,
+        r"(?!/\*M?!)" + _FLAT,
+        run=r"/\*M?!\d*+|\*/",
+        escaped=r"(?:(?<![\w$])[nN])?",
+        quotes=quotes,
+        backslash=backslash,
+        hash=r"|\#[^\n]*+",
+        dashes=r"--(?![^\x00-\x20])",
+    )
+
+
 _SPECIAL = {
     "": _special(
         _QUOTED,
@@ -51,19 +70,14 @@ _SPECIAL = {
         coded=r"""(?<![\w$])[uU]&(?:"(?:[^"]|"")*+"?+|'(?:[^']|'')*+'?+)""",
         dollar=r"(?<![\w$])\$(?:[^\W\d]\w*+)?+\$",
     ),
-    # 17--1 is 18 there; what stands in /*! */ is run.
-    "mysql": _special(
-        r"`(?:[^`]|``)*+`?+",
-        r"(?!/\*M?!)" + _FLAT,
-        run=r"/\*M?!\d*+|\*/",
-        escaped=r"(?:(?<![\w$])[nN])?",
-        quotes="""['"]""",
-        hash=r"|\#[^\n]*+",
-        dashes=r"--(?![^\x00-\x20])",
-    ),
+    "mysql": _mysql(),
+    "mysql ansi": _mysql(f"{_BACK_QUOTED}|{_QUOTED}", "'"),
+    "mysql plain": _mysql(backslash=r"\\"),
+    "mysql ansi plain": _mysql(f"{_BACK_QUOTED}|{_QUOTED}", "'", r"\\"),
     "mssql": _special(_QUOTED + r"|\[[^\]]*+\]?+"),
     "oracle": _special(_QUOTED, _FLAT),
 }
+_NONE: frozenset[int] = frozenset()
 _COMMENT_ENDS = re.compile(r"/\*|\*/")
 _GAP = r"(?:\s|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
 _UESCAPE = re.compile(rf"{_GAP}uescape{_GAP}'([^'])'", re.IGNORECASE)
@@ -79,6 +93,7 @@ class Shaped:
 
     Attributes:
         figures: Places of the values that are numbers without quotes.
+        zeros: Places of zeros that equal any text, because MySQL makes numbers of texts and 0 of most.
         whole: False when it was cut off within a value or comment, has letters by their numbers, or a comment that not
             all versions of its database take for one.
     """
@@ -87,6 +102,7 @@ class Shaped:
     values: tuple[str, ...]
     whole: bool = True
     figures: frozenset[int] = frozenset()
+    zeros: frozenset[int] = frozenset()
 
 
 def shaped(text: str, dialect: str = "") -> Shaped:
@@ -94,8 +110,9 @@ def shaped(text: str, dialect: str = "") -> Shaped:
 
     Args:
         text: The statement, or several.
-        dialect: "" for standard SQL and PostgreSQL, "mysql", "mssql", "oracle": what quotes mean, and whether comments
-            nest.
+        dialect: "" for standard SQL and PostgreSQL, "mysql" (with a mode of its server: "ansi", where double quotes
+            are those of names, "plain", where a backslash is one), "mssql", "oracle": what quotes mean, and whether
+            comments nest.
     """
     text = text.replace(VALUE, " ")
     made: list[str] = []
@@ -129,7 +146,8 @@ def shaped(text: str, dialect: str = "") -> Shaped:
             values.append(value)
         whole = whole and good
     made.append(text[at:])
-    return Shaped("".join(made), tuple(values), whole, frozenset(figures))
+    zeros = frozenset(place for place in figures if values[place] == "0") if dialect.startswith("mysql") else _NONE
+    return Shaped("".join(made), tuple(values), whole, frozenset(figures), zeros)
 
 
 def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, bool]:
@@ -142,7 +160,7 @@ def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, b
         return (text[at:end], end + len(piece), True) if end >= 0 else (text[at:], len(text), False)
     closed = kind == "number" or found["string_end"] or found["end"]
     coded = kind == "escaped" and not dialect and _CODED.search(piece)
-    return _value(piece, found), at, bool(closed) and not coded
+    return _value(piece, found, plain="plain" in dialect), at, bool(closed) and not coded
 
 
 def _is_closed(comment: str) -> bool:
@@ -182,12 +200,12 @@ def _decoded(piece: str, text: str, at: int) -> tuple[str, int, bool]:
     return made, told.end() if told else at, closed
 
 
-def _value(piece: str, found: re.Match[str]) -> str:
+def _value(piece: str, found: re.Match[str], *, plain: bool) -> str:
     if found["number"] is not None:
         return piece if piece.isdigit() or len(piece) > _LONGEST else _number(piece)
     quote = found["quote"] or "'"
     inner = piece[piece.index(quote) + 1 :].removesuffix(quote).replace(quote * 2, quote)
-    return _BACKSLASH.sub(r"\1", inner) if found["escaped"] is not None else inner
+    return _BACKSLASH.sub(r"\1", inner) if found["escaped"] is not None and not plain else inner
 
 
 def _number(text: str) -> str:

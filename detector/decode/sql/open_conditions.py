@@ -50,9 +50,11 @@ class Conditions:
     root: Node
     columns: frozenset[str] = field(default=frozenset())
 
-    def open_for(self, alias: str, values: Sequence[str], given: Mapping[str, str]) -> Open:
+    def open_for(
+        self, alias: str, values: Sequence[str], given: Mapping[str, str], zeros: frozenset[int] = frozenset()
+    ) -> Open:
         """Return what they leave open of a table."""
-        asked = Asked(alias.lower(), values, given)
+        asked = Asked(alias.lower(), values, given, zeros)
         left = {one: asked.leaves(self.root, one) for one in (*self.columns, "")}
         everything = frozenset(one for one, leaves in left.items() if leaves >= Selectivity.NEARLY_ALL)
         return Open(everything, frozenset(one for one, leaves in left.items() if leaves is Selectivity.WIDE))

@@ -229,6 +229,8 @@ def values_at(place: Token, seen: Shaped, given: Mapping[str, str]) -> tuple[str
         if not {first, last} <= seen.figures:
             return None
         return _between(seen.values[first], seen.values[last], above, below)
+    if place.kind == "value" and int(place.text) in seen.zeros:
+        return None
     value = given.get(place.text) if place.text[0] in "$@" else seen.values[int(place.text)]
     if value is None:
         return None

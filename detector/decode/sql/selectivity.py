@@ -12,6 +12,7 @@ from enum import IntEnum
 from detector.decode.sql.column_names import (
     has_few_values,
     identifies,
+    is_of_text,
     is_out_of_use,
     lies_above_all,
     lies_below_all,
@@ -61,6 +62,7 @@ class Asked:
     alias: str
     values: Sequence[str]
     given: Mapping[str, str]
+    zeros: frozenset[int] = frozenset()
 
     def leaves(self, node: Node, column: str, *, negated: bool = False) -> Selectivity:
         """Return what conditions leave where clients are picked by a column."""
@@ -115,8 +117,11 @@ class Asked:
         if signs in _COMPARING:
             return (ranged, ranged) if ranged else self._compared(tokens, words, alone)
         if signs == "=" or "in" in words or not _PATTERNS.isdisjoint(words):
-            if ranged and not _MIXING.isdisjoint(words):
+            zero = any(token.kind == "value" and int(token.text) in self.zeros for token in tokens)
+            if ranged and (zero or not _MIXING.isdisjoint(words)):
                 return ranged, without
+            if zero and is_of_text(alone):
+                return _NEARLY_ALL, _SOME
             return self._picked(tokens, words, alone), without
         if "(" in words and columns and self._asks_little(tokens):  # instr(email, '@'), is_valid(c)
             return _WIDE, _WIDE

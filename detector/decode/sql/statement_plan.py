@@ -95,8 +95,9 @@ class Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
-        where: The conditions of a query that nothing else bounds, and that name no client.
+        where: The conditions of a query that nothing else bounds.
         changed: Those of a change.
+        equal: They name clients, unless a value equals any.
         offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
         gathers: It returns fewer rows than it reads, or none.
@@ -112,6 +113,7 @@ class Plan:
     known: bool = True
     where: Conditions | None = None
     changed: Conditions | None = None
+    equal: bool = False
     offset: Token | None = None
     figure: bool = False
     gathers: bool = False
@@ -230,8 +232,9 @@ class _Reading(TableActs):
             given=self._given() if strings else (),
             naming=named,
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
-            where=self._open_where(bounds) if reads and not equal else None,
-            changed=None if equal else self._changed_where(acts, tables),
+            where=self._open_where(bounds) if reads else None,
+            changed=self._changed_where(acts, tables),
+            equal=equal,
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
             gathers=gathers(self) or head in _FOR_LATER or (acts == "create" and "table" not in words),

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from detector.decode.sql.fingerprint import Shaped, shaped
-from detector.decode.sql.open_conditions import Open
+from detector.decode.sql.mysql_modes import other_modes
+from detector.decode.sql.open_conditions import Conditions, Open
 from detector.decode.sql.picked_rows import values_at
 from detector.decode.sql.row_limits import ONE, SOMETHING
 from detector.decode.sql.statement_plan import Plan, plans_of
@@ -97,7 +98,10 @@ def touches_of(text: str, dialect: str = "", parameters: str = "") -> tuple[Touc
         dialect: See ``fingerprint.shaped``.
         parameters: Values of ``$1`` …, as PostgreSQL logs them: ``$1 = '5', $2 = NULL``.
     """
-    found = tuple(_touches(text, dialect, _parameters(parameters) if parameters else {}))
+    given = _parameters(parameters) if parameters else {}
+    found = list(_touches(text, dialect, given))
+    for mode in other_modes(text) if dialect == "mysql" else ():  # what it does in one of them, it may have done
+        found += [touch for touch in _touches(text, mode, given) if touch not in found]
     whole = {touch.name.lower() for touch in found if touch.action in ("list", "export") and touch.sure}
     return tuple(
         replace(touch, action="list", ids={}) if touch.action == "read" and touch.name.lower() in whole else touch
@@ -154,17 +158,24 @@ def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> It
 def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
     """Return a touch with what its query leaves open, and the most rows that it wants."""
     if table.action in _CHANGING:
-        left = plan.changed.open_for(table.alias, seen.values, given) if plan.changed else Open()
+        left = _left(plan.changed, plan, table, seen, given)
         return replace(touch, unbounded=left.all).for_column(())
     limit = _most(table.limit, seen, given) if table.limit else None
     if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
-    left = plan.where.open_for(table.alias, seen.values, given) if plan.where else Open()
+    left = _left(plan.where, plan, table, seen, given)
     page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) != 0
     touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
     if "" not in left.all:
         return touch
     return replace(touch.for_column(()), ids={})
+
+
+def _left(where: Conditions | None, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Open:
+    """Return what conditions leave open; nothing where they name clients, unless by a zero that may equal any."""
+    if where is None or (plan.equal and not seen.zeros):
+        return Open()
+    return where.open_for(table.alias, seen.values, given, seen.zeros)
 
 
 def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:
