@@ -663,7 +663,7 @@ TRICKS: tuple[Trick, ...] = (
           ("fetch", "SELECT * FROM clients ORDER BY id OFFSET {} ROWS FETCH NEXT 500 ROWS ONLY", 500, 45, 1200),
           ("random", "SELECT * FROM clients ORDER BY md5(id || '{}') LIMIT 9999", 1, 6, 30))),
     *(Trick(f"whole-table-{name}", f"one statement that leaves nothing as it was: {name}",
-            _whole(statement), _commented(0), clients=0, breach=False)
+            _whole(statement), _commented(0), clients=0)
       for name, statement in (("delete", "DELETE FROM clients"), ("truncate", "TRUNCATE clients"),
                               ("update", "UPDATE clients SET phone = NULL WHERE id > 0"),
                               ("rename", "ALTER TABLE clients RENAME TO x"),

@@ -101,6 +101,23 @@ def test_changed_client_data_is_a_breach_of_its_own_with_the_clocks_of_the_law()
     assert read.step("N1").due_at == first.due
 
 
+def test_a_table_that_is_changed_whole_is_a_change_though_nobody_is_named():
+    story = Story()
+    whole = {"subject_count": 0, "data_classes": ("contact",)}
+    story.at("09:00").found("table-change", playbook="client-data-change", **whole)
+    incident, dossier = story.incident(), story.dossier()
+    assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
+    assert incident.title == "Client data changed or deleted by an employee account in crm"
+    assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
+    assert clocks(incident, dossier.steps, dossier.terms)
+
+
+def test_a_change_of_what_is_no_client_data_is_none():
+    story = Story()
+    story.at("09:00").found("table-change", playbook="client-data-change", **UNTOUCHED)
+    assert story.incident().kind is IncidentKind.SUSPICIOUS
+
+
 def test_deletions_alone_in_the_journal_are_no_theft():
     story = taken_over()
     story.write(with_scope(story.dossier(), replace(TOUCHES, by_action=(("delete", 3),)), now=clock("09:15")))

@@ -3,7 +3,8 @@
 Comes in: findings and the scope. Goes out: a kind, since when, and the checklist that fits. A rule's playbook says what
 its findings claim at most; that client data is concerned is never a claim: it takes touches, in the findings or in the
 access journal, or a person who says so (``transitions.say_client_data``). What was sent was taken; a change that sends
-nothing new is a breach of its own; who asked and was sent nothing (204, 304, no bytes) touched nothing.
+nothing new is a breach of its own, even if no client is named (a whole table is emptied); who asked and was sent
+nothing (204, 304, no bytes) touched nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +103,15 @@ def _claim(finding: Finding, playbooks: Mapping[str, Playbook], changed: int) ->
         return IncidentKind.ALTERATION
     if finding.touched:
         return IncidentKind.LEAK if finding.taken else IncidentKind.ALTERATION
+    if _changes_uncounted(finding, playbooks):
+        return IncidentKind.ALTERATION
     return playbooks[finding.playbook].kind if intrudes(finding, playbooks) else IncidentKind.SUSPICIOUS
+
+
+def _changes_uncounted(finding: Finding, playbooks: Mapping[str, Playbook]) -> bool:
+    """Tell whether client data was changed of which no client is named and no record was sent, as a whole table."""
+    playbook = playbooks.get(finding.playbook)
+    return playbook is not None and playbook.kind is IncidentKind.ALTERATION and bool(finding.data_classes)
 
 
 def _fitting(kind: IncidentKind, named: Iterable[str], playbooks: Mapping[str, Playbook]) -> str:
