@@ -15,8 +15,12 @@ SOMETHING = Token("something", "")
 """A number of which nobody knows how large it is."""
 ONE = Token("one", "")
 """The limit of who asks for one row without a number, as HANDLER of MySQL does."""
+SPAN = "span"
+"""Kind of a limit that is the first and the last of rows that are numbered."""
 _ROWS = words("row rows")
 _EACH = words("lateral apply")
+_WINDOW = 100
+"""Tokens of what numbers rows, at most: ``row_number() OVER (PARTITION BY … ORDER BY …)``."""
 
 
 def limits_of(statement: Statement) -> list[Token | None]:
@@ -27,14 +31,15 @@ def limits_of(statement: Statement) -> list[Token | None]:
     around, opened = [], [-1]  # the bracket that each place stands in
     outer: dict[int, int] = {}
     limits: dict[int, Token] = {}
-    each = not _EACH.isdisjoint(statement.words)
+    each, numbers = not _EACH.isdisjoint(statement.words), _row_numbers(statement)
+    first = _first_number(statement, numbers)
     for at in range(len(statement.words)):
         if statement.sign(at) == "(":
             outer[at] = opened[-1]
             opened.append(at)
         elif statement.sign(at) == ")" and len(opened) > 1:
             opened.pop()
-        found = _limit_at(statement, at)
+        found = (_span(statement, at, numbers, first) if numbers else None) or _limit_at(statement, at)
         if found is not None:  # of LATERAL: so many for each row of another table
             limits.setdefault(opened[-1], SOMETHING if each and len(opened) > 1 else found)
         around.append(opened[-1])
@@ -59,10 +64,55 @@ def offset_of(statement: Statement, conditions: Iterable[Node]) -> Token | None:
         begins = statement.sign(at + 1) == "(" or _is_number(statement, at + 1)
         if word == "offset" and begins:
             return _number(statement, at + 1) or SOMETHING
+    numbers = _row_numbers(statement)
+    first = _first_number(statement, numbers)
+    spans = (_span(statement, at, numbers, first) for at in range(len(statement.words)) if numbers)
+    span = next((one for one in spans if one is not None and one.kind == SPAN), None)
+    if span is not None:
+        place = span.text.split()[0]
+        return Token("parameter" if place[0] in "$@" else "value", place)
     if statement.word(0) == "handler" and not {"next", "prev"}.isdisjoint(statement.words):
         return SOMETHING
     column, descends = _ordered(statement)
     return SOMETHING if any(_is_behind(one.tokens, column, descends) for one in conditions) else None
+
+
+def _row_numbers(statement: Statement) -> frozenset[str]:
+    """Return the names that queries give the numbers of their rows: ``row_number() OVER (…) AS n``, ``ROWNUM n``."""
+    found: set[str] = set()
+    for at, word in enumerate(statement.words):
+        if word not in ("row_number", "rownum"):
+            continue
+        place, depth = at + 1, 0
+        while place < min(len(statement.tokens), at + _WINDOW):
+            sign = statement.sign(place)
+            depth += (sign == "(") - (sign == ")")
+            if not depth and sign not in ("(", ")") and statement.word(place) not in ("over", "as"):
+                break
+            place += 1
+        if place < min(len(statement.tokens), at + _WINDOW) and statement.tokens[place].kind in ("word", "name"):
+            found.add(statement.tokens[place].text.lower())
+    return frozenset({*found, "rownum"} - {"from"}) if found else frozenset()
+
+
+def _first_number(statement: Statement, numbers: frozenset[str]) -> Token | None:
+    """Return the number that those of rows must be above."""
+    for at in range(len(statement.words)) if numbers else ():
+        if statement.tokens[at].text.lower() in numbers and statement.sign(at + 1) == ">":
+            return _number(statement, at + 2 + (statement.sign(at + 2) == "="))
+    return None
+
+
+def _span(statement: Statement, at: int, numbers: frozenset[str], first: Token | None) -> Token | None:
+    """Return which numbers of rows the condition at a place asks for: ``n BETWEEN 51 AND 100``, ``n <= 50``."""
+    if statement.tokens[at].text.lower() not in numbers:
+        return None
+    if statement.word(at + 1) == "between" and _is_number(statement, at + 2) and _is_number(statement, at + 4):
+        return Token(SPAN, f"{statement.tokens[at + 2].text} {statement.tokens[at + 4].text}")
+    if statement.sign(at + 1) != "<":
+        return None
+    last = _number(statement, at + 2 + (statement.sign(at + 2) == "="))
+    return Token(SPAN, f"{first.text} {last.text}") if first is not None and last is not None else last
 
 
 def _ordered(statement: Statement) -> tuple[str, bool]:

@@ -74,7 +74,8 @@ _OWN_VERBS = words("call declare exec execute handler prepare")
 """Verbs that wrap others and mean more than these do."""
 _ALL_BRANCHES = words("update delete")
 _JOINED = words("union except")
-_OF_ALL = words("limit fetch offset order")
+_OF_ALL, _TAIL = words("limit fetch offset"), 16
+"""Words that limit what a UNION shows, and tokens of such a limit."""
 _BOUNDING = words("where exists update delete")
 """Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
@@ -132,7 +133,7 @@ def _planned(shape: str) -> tuple[Plan, ...]:
 
 
 def _branches(run: list[Token]) -> Iterator[list[Token]]:
-    """Yield the queries of a UNION, each of which shows what it finds, with the limit and order of all behind each.
+    """Yield the queries of a UNION, each of which shows what it finds, with the limit of all behind each.
 
     What EXCEPT leaves out bounds nothing: so are its queries.
     """
@@ -152,7 +153,7 @@ def _branches(run: list[Token]) -> Iterator[list[Token]]:
             elif words[at] in _OF_ALL and not depth and unions and at < end:
                 end = at
         for at in unions:
-            yield [*run[begin:at], *run[end:]]
+            yield [*run[begin:at], *run[end : end + _TAIL]]
             begin = at + 1 + (words[at + 1] in ("all", "distinct"))
     yield run[begin:]
 

@@ -21,7 +21,7 @@ from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.mysql_modes import other_modes
 from detector.decode.sql.open_conditions import Conditions, Open
 from detector.decode.sql.picked_rows import values_at
-from detector.decode.sql.row_limits import ONE, SOMETHING
+from detector.decode.sql.row_limits import ONE, SOMETHING, SPAN
 from detector.decode.sql.statement_plan import Plan, plans_of
 from detector.decode.sql.table_acts import NamedTable
 from detector.decode.sql.tokens import Token, tokens_of
@@ -164,7 +164,7 @@ def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given:
     if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
     left = _left(plan.where, plan, table, seen, given)
-    page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) != 0
+    page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) not in (0, 1)
     touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
     if "" not in left.all:
         return touch
@@ -184,7 +184,14 @@ def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:
         return 1
     if limit is SOMETHING:
         return _NOT_KNOWN
-    text = given.get(limit.text, "") if limit.kind == "parameter" else seen.values[int(limit.text)]
+    if limit.kind == SPAN:
+        first, last = (_number(text, seen, given) for text in limit.text.split())
+        return _NOT_KNOWN if _NOT_KNOWN in (first, last) else max(last - first + 1, 0)
+    return _number(limit.text, seen, given)
+
+
+def _number(place: str, seen: Shaped, given: Mapping[str, str]) -> int:
+    text = given.get(place, "") if place[0] in "$@" else seen.values[int(place)]
     if not text.isdecimal():
         return _NOT_KNOWN
     return min(int(text), MOST) if len(text) <= _DIGITS else MOST
