@@ -163,8 +163,10 @@ def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given:
     limit = _most(table.limit, seen, given) if table.limit else None
     if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
-    left = _left(plan.where, plan, table, seen, given)
     page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) not in (0, 1)
+    if limit is not None and (page or limit <= PAGE):  # which is reached whatever the conditions leave
+        return replace(touch, limit=limit, page=page)
+    left = _left(plan.where, plan, table, seen, given)
     touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
     if "" not in left.all:
         return touch
