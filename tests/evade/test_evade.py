@@ -19,6 +19,7 @@ _LIVE = (
     "whole-table",
     "whole-table-negation",
     "whole-table-limit",
+    "paged-keyset",
     "names-of-a-day",
 )
 _SHORT = [trick for trick in TRICKS if not trick.long]
