@@ -21,6 +21,8 @@ from detector.settings import Settings
 _NO_SECONDS = 300
 _SIZES = ("b", "kb", "mb", "gb", "tb")
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
+_NO_ACCOUNTS = frozenset({"session", "host", "unnamed"})
+"""How the ids of actors begin that are no account, and of which the configuration tells no kind."""
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -54,6 +56,11 @@ class PageTexts:
             return self.t(f"{family}-{name.replace('_', '-')}")
         except LookupError:
             return fallback or name
+
+    def actor(self, actor_id: str, actor_type: str) -> str:
+        """Return what kind of actor it is: of an account as the configuration says, of anything else what it is."""
+        prefix = actor_id.partition(":")[0]
+        return self.named("web-actor", prefix if prefix in _NO_ACCOUNTS else actor_type)
 
     def reason(self, reason: Reason) -> str:
         """Return a reason in words; its id when an older version said something we have no words for."""

@@ -45,6 +45,23 @@ def test_spans_are_said_in_their_two_largest_units(span: timedelta, en: str, ru:
     assert words("ru").span(span).replace("\N{NO-BREAK SPACE}", " ") == ru
 
 
+@pytest.mark.parametrize(
+    ("actor", "en", "ru"),
+    [
+        ("host:fs1", "an unnamed account on this machine", "неназванная учётная запись на этой машине"),
+        ("unnamed:crm", "somebody the log does not name", "кто-то, кого лог не называет"),
+        ("session:17", "a session without an account", "сеанс без учётной записи"),
+        ("user:host", "unknown kind of account", "учётная запись неизвестного вида"),
+    ],
+)
+def test_whom_no_account_names_is_called_what_it_is(actor: str, en: str, ru: str) -> None:
+    assert (words("en").actor(actor, "unknown"), words("ru").actor(actor, "unknown")) == (en, ru)
+
+
+def test_the_kind_of_an_account_is_said() -> None:
+    assert words().actor("user:svc-sync", "service") == "service account"
+
+
 def test_a_score_is_written_as_people_of_the_language_do() -> None:
     assert (words("en").score(0.75), words("ru").score(0.75), words("ru").score(1)) == ("0.75", "0,75", "1,00")
 
