@@ -80,6 +80,14 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.network_young",
+        "bool",
+        "",
+        "Client data was first touched from this network of the internet (/24, of IPv6 /48) within the last week, "
+        "where any has been touched for a week or longer.",
+        True,
+    ),
+    Fact(
         "nabat.service_new",
         "bool",
         "",

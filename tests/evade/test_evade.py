@@ -21,6 +21,7 @@ _LIVE = (
     "whole-table-limit",
     "paged-keyset",
     "names-of-a-day",
+    "names-all-day",
 )
 _SHORT = [trick for trick in TRICKS if not trick.long]
 

@@ -476,6 +476,27 @@ def _names_of_a_day(names: int, address: Callable[[int], str] = lambda n: ADDRES
 _one_of_a_day = _names_of_a_day(1)
 
 
+def _all_day(name: Callable[[int], str], address: Callable[[int], str]) -> Lines:
+    """Return 5,400 reads within fourteen hours, fewer than 400 an hour, by whom and from where their number says.
+
+    Clerks are known for days.
+    """
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for day in range(12):
+            for n, clerk in enumerate(CLERKS):
+                at = begins - (day + 1) * 24 * _HOUR
+                yield request(at, card(800_000 + 10 * day + n), clerk, address=f"192.0.2.{20 + n}")
+        for n in range(5_400):
+            client = card(FIRST + 37 * (n * 611 % 5_400))
+            yield request(begins + 9.3 * n * _SECOND, client, name(n), address=address(n))
+
+    return lines
+
+
+_one_all_day = _all_day(lambda n: THIEF, lambda n: ADDRESS)
+
+
 def _forged_forwarded(begins: datetime) -> Iterator[Line]:
     """No account; the client invents who it is forwarded for."""
     for n in range(WALKED):
@@ -729,6 +750,14 @@ TRICKS: tuple[Trick, ...] = (
     Trick("names-of-a-network", "the same, each name from another address of one network",
           _names_of_a_day(100, lambda name: f"203.0.113.{20 + name % 90}"), _one_of_a_day,
           who=_BY_NETWORK, clients=1_950, long=True),
+    Trick("names-all-day", "thirty-six invented names, one after another, from one address",
+          _all_day(lambda n: f"guest{n // 150}", lambda n: ADDRESS), _one_all_day, who=_BY_NETWORK, clients=4_990),
+    Trick("names-within", "twenty invented names take turns, from one private address",
+          _all_day(lambda n: f"guest{n % 20}", lambda n: "10.0.0.7"), _one_all_day,
+          who=("ip:10.0.0.7", f"user:{THIEF}"), clients=4_990),
+    Trick("neighbours-all-day", "no account, 119 addresses of one network take turns",
+          _all_day(lambda n: "", lambda n: f"203.0.113.{20 + n % 119}"), _one_all_day,
+          who=_BY_NETWORK, clients=4_990),
     Trick("forwarded", "no account, and invented addresses he is forwarded for", _forged_forwarded, _no_account,
           who=_BY_ADDRESS),
     Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),

@@ -91,3 +91,51 @@ def test_a_service_account_is_new_until_its_third_day(days: list[int], expected:
         marked = seen.step(FrameView(part, 1))[novelty.SERVICE_NEW]
         found += [False] * part.height if marked is None else marked.to_list()
     assert found == [False, *expected]
+
+
+_KNOWN = "203.0.113.7"
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    ("first", "rows", "expected"),
+    [
+        pytest.param(0, [(8, "198.51.100.1"), (9, "198.51.100.2"), (16, "198.51.100.3")], [True, True, False],
+                     id="for a week"),
+        pytest.param(0, [(6, "198.51.100.1"), (8, "198.51.100.1")], [False, False], id="nothing is new in the first"),
+        pytest.param(0, [(8, "2001:db8:7:1::1"), (9, "2001:db8:7:ff::1")], [True, True], id="a /48"),
+        pytest.param(0, [(8, _KNOWN)], [False], id="known"),
+        pytest.param(0, [(95, _KNOWN)], [False], id="forgotten with all others"),
+    ],
+)  # fmt: skip
+def test_a_network_is_young_for_a_week_after_client_data_was_first_touched_from_there(
+    first: int, rows: list[tuple[int, str]], expected: list[bool], cut: int
+) -> None:
+    event = {"object.type": "client", "network.name": "internet", "event.outcome": "success", "user.id": None}
+    events = [
+        {**event, "@timestamp": START + timedelta(days=at), "source.ip": ip} for at, ip in [(first, _KNOWN), *rows]
+    ]
+    assert _young(events, cut) == [False, *expected]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"object.type": None}, {"event.outcome": "failure"}, {"record.count": 0}, {"network.name": "office"}],
+    ids=str,
+)
+def test_what_touches_nothing_makes_no_network_known(other: dict[str, object]) -> None:
+    event = {"object.type": "client", "network.name": "internet", "event.outcome": "success", "source.ip": _KNOWN}
+    seeded = {**event, "source.ip": "198.51.100.1"}
+    at = [START, START + timedelta(days=1), START + timedelta(days=9)]
+    events = [{**event, "@timestamp": at[0]}, {**seeded, "@timestamp": at[1], **other}, {**seeded, "@timestamp": at[2]}]
+    assert _young(events, 1) == [False, False, True]
+
+
+def _young(events: list[dict[str, object]], cut: int) -> list[bool]:
+    frame, seen, found = events_frame(events), novelty.NoveltyState(), []
+    for at in range(0, frame.height, cut):
+        part = frame[at : at + cut]
+        marked = seen.step(FrameView(part, 1))[novelty.NETWORK_YOUNG]
+        found += [False] * part.height if marked is None else marked.to_list()
+        seen = novelty.NoveltyState.from_table(seen.to_table())
+    return found

@@ -1,4 +1,4 @@
-"""Whether an account's network, address or agent is new for it.
+"""Whether an account's network, address or agent is new for it, and whether a network is new for everybody.
 
 Comes in: events in order. Goes out: the columns ``nabat.network_new``, ``…address_new`` and ``…agent_new``, and
 whether the account itself is new (``…account_first_day``, ``…account_new``, ``…account_young``); and since when it
@@ -6,6 +6,8 @@ signs in from where. A thing is new for a day, and only for an account that had 
 first appeared; an account is young for a week. A service account is new until its third day (UTC), and while it does
 far more than it ever did: a name somebody invents is called one by its spelling alone. That it does more than is
 likely is a fact of its own (``service_habits``).
+A network of the internet is young for a week after client data was first touched from there (``nabat.network_young``),
+whoever it was, where any has been touched for a week.
 What was not seen for 90 days counts as never seen.
 """
 
@@ -21,10 +23,11 @@ import polars as pl
 from detector.arrow_buffers import numpy_array
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
-from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
+from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.service_habits import ServiceHabits
-from detector.schema.columns import UNNAMED_NETWORKS
+from detector.frames import wide_network
+from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -37,17 +40,18 @@ FORGET = 90 * _DAY
 SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
-ACCOUNT_YOUNG = "nabat.account_young"
+ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
 SERVICE_MORE = "nabat.service_more"
-OF_HISTORY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE)
+OF_HISTORY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, NETWORK_YOUNG)
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
     kind: np.uint64(salt)
-    for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS, "login_network"), 1)
+    for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS, "login_network", "wide_network"), 1)
 }
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
+_ANYWHERE = np.array([0x7768657265], dtype=np.uint64)  # the key of all places together
 MAX_SEEN = 2_000_000
 _SWEEP = 100_000
 _SPARE, _SLACK = 4, 20  # a fourth more than is kept, and a little, may come between two sweeps
@@ -146,11 +150,33 @@ class NoveltyState:
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
         new: dict[str, pl.Series | None] = dict.fromkeys(OF_HISTORY)
-        if view.empty("user.id"):
+        if not view.height:
             return new
+        succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
+        if not view.empty("user.id"):
+            self._step_accounts(view, new, succeeded)
+        if not view.empty("object.type"):
+            self._step_networks(view, new, succeeded)
+        self._sweep(int(view.time[-1]))
+        return new
+
+    def _step_networks(self, view: FrameView, new: dict[str, pl.Series | None], succeeded: Mask) -> None:
+        """Mark touches from networks of the internet from which there was none a week ago."""
+        touches = succeeded & view.there("object.type") & view.touches()
+        networks = wide_networks_of(view)
+        alone = _Values(np.zeros_like(networks.of), np.zeros(1, dtype=np.uint64))
+        for part in _parts(np.flatnonzero(touches), view.time):
+            at_all = self._spans(_ANYWHERE, view.time[part[:1]], view.time[part[-1:]])["first"]
+            sights = self._see("wide_network", alone, networks, part[networks.of[part] != NONE], view.time)
+            begun_since = sights.begun - at_all >= YOUNG_FOR
+            if begun_since.any():
+                new[NETWORK_YOUNG] = _marked(
+                    NETWORK_YOUNG, new[NETWORK_YOUNG], sights, begun_since, view.time, YOUNG_FOR
+                )
+
+    def _step_accounts(self, view: FrameView, new: dict[str, pl.Series | None], succeeded: Mask) -> None:
         networks = networks_of(view)
         actors = _values(view, "actor.id")
-        succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
         alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
         values = (networks, _values(view, COUNTED), _values(view, "user_agent.name"))
@@ -172,8 +198,6 @@ class NoveltyState:
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
                 if young.any():
                     new[name] = _marked(name, new[name], sights, young, view.time)
-        self._sweep(int(view.time[-1]))
-        return new
 
     def signed_in_since(self, view: FrameView) -> SignedIn:
         """Remember where accounts signed in; return of each row since when its account does so from there.
@@ -329,10 +353,7 @@ def networks_of(view: FrameView) -> _Values:
     named, addresses = view.codes("network.name"), view.codes("source.ip")
     small = small_networks(addresses.texts)
     of_small = view.mark(_MARKED, small)
-    # Addresses of one network have one number, in the order in which networks came: that of hashes is nobody's to know.
-    every = np.concatenate([view.marks("network.name"), of_small])
-    _, first, numbers = np.unique(every, return_index=True, return_inverse=True)
-    numbers, marks = np.argsort(np.argsort(first))[numbers], every[np.sort(first)]
+    numbers, marks = _numbered(np.concatenate([view.marks("network.name"), of_small]))
     many = len(named.texts)
     unnamed = np.array([text in UNNAMED_NETWORKS for text in named.texts], dtype=np.bool_)
     nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
@@ -340,3 +361,22 @@ def networks_of(view: FrameView) -> _Values:
     of_address = np.append(np.where(nowhere, NONE, numbers[many:]), NONE)
     found = of_name[named.of]
     return _Values(np.where(found == NONE, of_address[addresses.of], found), marks)
+
+
+def wide_networks_of(view: FrameView) -> _Values:
+    """Return the /24 or /48 of each row that comes from the internet."""
+    addresses = view.codes("source.ip")
+    wide = pl.Series([wide_network(text) for text in addresses.texts], dtype=pl.String())
+    numbers, marks = _numbered(marks_of(wide, view.seed))
+    nowhere = ~numpy_array(wide.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
+    of_address = np.append(np.where(nowhere, NONE, numbers), NONE)  # NONE is the last place
+    return _Values(np.where(view.holds("network.name", INTERNET), of_address[addresses.of], NONE), marks)
+
+
+def _numbered(every: Keys) -> tuple[Ints, Keys]:
+    """Return a number for each hash, and the hashes by number: in their order of coming, as theirs is nobody's to know.
+
+    Addresses of one network have one number.
+    """
+    _, first, numbers = np.unique(every, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[numbers], every[np.sort(first)]
