@@ -122,7 +122,8 @@ class ActorSettings(Strict):
         description=(
             "Your own Windows domains, Kerberos realms and mail domains: with `[CORP, corp.example.org]` `CORP\\anna`, "
             "`anna@corp.example.org` and `anna` are one account. `*`: whatever domain. Those not named keep accounts "
-            "apart, since `anna@` two providers are two people."
+            "apart, since `anna@` two providers are two people. An account that a machine has for itself "
+            "(`\\\\fs1\\anna`) is one with `anna` only where the machine is named."
         ),
     )
     case_sensitive: bool = Field(

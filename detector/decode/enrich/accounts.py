@@ -1,7 +1,10 @@
-"""What is known about accounts: kinds, roles and organisations, from the configuration and the roles file.
+r"""What is known about accounts: kinds, roles and organisations, from the configuration and the roles file.
 
 Comes in: ``ActorSettings`` and the CSV it names (columns ``user``, ``role``, optionally ``type`` and ``organization``;
 an account with several roles has several rows). Goes out: answers about accounts. Behaviour never decides a kind.
+
+An account that a machine has for itself (``\\machine\account``) is none a pattern means that names no domain: whoever
+administers a machine gives its accounts any name.
 
 ``user`` may be a pattern, for customers who sign up by themselves: ``*`` is any text, ``?`` any character. An account
 that a row names exactly is what its rows say; of any other the first pattern that fits it speaks, alone.
@@ -20,6 +23,7 @@ from detector.decode.enrich.glob_regex import glob_regex
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
+from detector.settings.account_form import MACHINE
 from detector.settings.load_settings import read_text
 
 _WILD = "*?"
@@ -29,6 +33,8 @@ _COLUMNS = {"user", "role", "type", "organization"}
 _REMEMBERED = 100_000
 _LONG = 256
 _LISTS = pl.List(pl.String())
+_Names = tuple[pl.Series, pl.Series]
+"""Accounts in their one form, and with the domain they were written with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +175,10 @@ class AccountDirectory:
         self._form, self._spelt = settings.form, settings.spelt
         said = read_roles(Path(settings.roles_file), self._form) if settings.roles_file else Roles()
         self._accounts = said.accounts
-        self._groups = [(self._patterns([pattern]), account) for pattern, account in said.patterns.items()]
+        self._groups = [(self._fits([pattern]), account) for pattern, account in said.patterns.items()]
         self._anonymous = frozenset(self._form(name).lower() for name in settings.anonymous)
-        self._service = self._patterns(settings.service_accounts)
-        self._admins = self._patterns(settings.admins)
+        self._service = self._fits(settings.service_accounts)
+        self._admins = self._fits(settings.admins)
         self._known: dict[str, AccountFacts] = {}
         lists = dict.fromkeys(account.roles for account in said.all() if account.roles)
         self._lists = {roles: number for number, roles in enumerate(lists, 1)}
@@ -193,17 +199,28 @@ class AccountDirectory:
         known.update((name, one) for name, one in learnt.items() if len(name) <= _LONG)
         return found
 
-    def _patterns(self, globs: Sequence[str]) -> str:
-        """Return the regex of what accounts are called, with their domain or, in their one form, without ours."""
+    def _fits(self, globs: Sequence[str]) -> Callable[[_Names], pl.Series]:
+        """Return what says which accounts patterns mean: with their domain or, in their one form, without ours.
+
+        An account that a machine has for itself only a pattern means that names a domain.
+        """
         forms = (self._form(glob) for glob in globs)
-        return glob_regex({*map(self._spelt, globs), *(form for form in forms if form.strip("*?"))})
+        some = glob_regex({*map(self._spelt, globs), *(form for form in forms if form.strip("*?"))})
+        of_machines = glob_regex({self._spelt(glob) for glob in globs if "\\" in glob})
+
+        def fits(names: _Names) -> pl.Series:
+            one, spelt = names
+            local = one.str.starts_with(MACHINE)
+            return (~local & (one.str.contains(some) | spelt.str.contains(some))) | (
+                local & spelt.str.contains(of_machines)
+            )
+
+        return fits
 
     def _learnt(self, names: Sequence[str]) -> Iterator[AccountFacts]:
         forms = list(map(self._form, names))
-        columns = [pl.Series("name", some, dtype=pl.String()) for some in (forms, list(map(self._spelt, names)))]
-        service, admin = (
-            columns[0].str.contains(regex) | columns[1].str.contains(regex) for regex in (self._service, self._admins)
-        )
+        columns = (pl.Series(forms, dtype=pl.String()), pl.Series(list(map(self._spelt, names)), dtype=pl.String()))
+        service, admin = self._service(columns), self._admins(columns)
         for form, grouped, is_service, is_admin in zip(forms, self._grouped(columns), service, admin, strict=True):
             account = self._accounts.get(form, grouped)
             kind = "service" if is_service else "admin" if is_admin else account.type or "human"
@@ -219,12 +236,11 @@ class AccountDirectory:
                 is_empty_word(form) and form not in self._accounts,
             )
 
-    def _grouped(self, columns: Sequence[pl.Series]) -> list[KnownAccount]:
-        """Return what the first pattern that fits says of each account, by its one form or with its domain."""
-        found = [_UNKNOWN] * len(columns[0])
-        for regex, account in reversed(self._groups):
-            fits = columns[0].str.contains(regex) | columns[1].str.contains(regex)
-            for place in fits.arg_true():
+    def _grouped(self, names: _Names) -> list[KnownAccount]:
+        """Return what the first pattern that fits says of each account."""
+        found = [_UNKNOWN] * len(names[0])
+        for fits, account in reversed(self._groups):
+            for place in fits(names).arg_true():
                 found[place] = account
         return found
 

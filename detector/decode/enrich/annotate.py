@@ -41,6 +41,7 @@ from detector.decode.enrich.user_agents import Agents
 from detector.decode.parse_result import AMBIGUOUS, FORWARDED, TOKEN
 from detector.schema.columns import ADDRESS, INTERNET, SESSION
 from detector.settings import ActorSettings, SourceSettings
+from detector.settings.account_form import is_machine, of_machine
 
 _STATUS = "http.response.status_code"
 _NO_STATUS, _REDIRECTED, _NOT_MODIFIED, _FAILED = -1, 300, 304, 400
@@ -154,6 +155,7 @@ class Annotator:
         return keys, tokens.answered(["unknown"] * len(hashes))
 
     def _account(self, columns: BatchBuilder, source: SourceSettings, empty_words: Mask) -> _Actors | None:
+        _name_machines(columns)
         names = self._somebody(columns, "user.name", empty_words)
         ids = self._somebody(columns, "user.id", empty_words) or names
         if ids is None:
@@ -213,6 +215,27 @@ class Annotator:
         if self._directory.has_organizations:
             filed = names.answered([one.organization for one in known])
             columns.put_distinct("organization.id", columns.distinct("organization.id").or_else(filed))
+
+
+def _name_machines(columns: BatchBuilder) -> None:
+    r"""Tell accounts that a machine has for itself (``FS1\anna`` in a line of FS1) apart from those of a domain."""
+    if "host.name" not in columns:
+        return
+    hosts = columns.distinct("host.name")
+    for name in ("user.name", "user.id"):
+        said = columns.distinct(name) if name in columns else None
+        if said is None or not any("\\" in text for text in said.values):
+            continue
+        width = len(hosts.entries)
+        pairs, rows = np.unique(said.places * width + hosts.places, return_inverse=True)
+        named = [_by_machine(said.entries[pair // width], hosts.entries[pair % width]) for pair in pairs.tolist()]
+        columns.put_distinct(name, Dictionary([*named, None], rows))
+
+
+def _by_machine(account: str | None, host: str | None) -> str | None:
+    domain, _, rest = (account or "").partition("\\")
+    rest = rest.lstrip("\\")
+    return of_machine(domain, rest) if host and rest and is_machine(domain, host) else account
 
 
 def _unproved(columns: BatchBuilder) -> Mask:

@@ -164,7 +164,12 @@ def unsigned(*, account='euid=33 EUID="www-data"', auid="4294967295"):
 
 @pytest.mark.parametrize(
     ("account", "name"),
-    [('euid=33 EUID="www-data"', "www-data"), ("euid=33", "33"), ('euid=33 EUID="unset"', "33"), ("", None)],
+    [
+        ('euid=33 EUID="www-data"', "daemon:www-data"),
+        ("euid=33", "daemon:33"),
+        ('euid=33 EUID="unset"', "daemon:33"),
+        ("", None),
+    ],
 )
 def test_files_that_a_program_opens_are_charged_to_the_account_it_runs_as_where_nobody_signed_in(account, name):
     assert unsigned(account=account)["user.id"] == name
@@ -172,6 +177,14 @@ def test_files_that_a_program_opens_are_charged_to_the_account_it_runs_as_where_
 
 def test_the_account_that_signed_in_comes_before_the_one_a_program_runs_as():
     assert unsigned(auid="1000")["user.id"] == "1000"
+
+
+def test_a_program_that_runs_as_root_is_not_who_signed_in_as_root():
+    listed = {"actors": {"service_accounts": ["daemon:*"]}}
+    lines = [each.replace("auid=1000", "auid={} euid=0") for each in record(CLIENT)]
+    program, person = (one("\n".join(lines).format(auid), format="auditd", **listed) for auid in ("4294967295", "0"))
+    assert (program["actor.id"], program["actor.type"]) == ("user:daemon:0", "service")
+    assert (person["actor.id"], person["actor.type"]) == ("user:0", "human")
 
 
 def test_what_is_no_touch_of_a_file_is_not_charged_to_the_account_a_program_runs_as():

@@ -14,7 +14,8 @@ started are labels of their own (``EXECVE.a0``): of the call they are addresses.
 A file has many names. Those by way of ``/proc`` are undone. Of a name that begins in an open folder
 (``openat(4, "x")``) the file is not known: it is the label ``unknown_folder``. Which file it was, the label ``file_id``
 tells whatever it was called: device and inode. The account is the login account (``auid``): who signed in, whatever she
-became since. Files that a program opens for which nobody signed in are charged to the account it runs as (``euid``).
+became since. Files that a program opens for which nobody signed in are charged to the account it runs as (``euid``), as
+``daemon:root``: whoever signs in as root is somebody else.
 """
 
 import re
@@ -308,7 +309,7 @@ def _person(kind: str, fields: Mapping[str, str]) -> str | None:
 
 def _program_account(fields: Mapping[str, str]) -> str | None:
     """Return the account that a program nobody signed in for has the rights of: a service, a container."""
-    return next((fields[key] for key in ("EUID", "euid") if fields.get(key, "") not in _UNSET), None)
+    return next((f"daemon:{fields[key]}" for key in ("EUID", "euid") if fields.get(key, "") not in _UNSET), None)
 
 
 def _given(fields: Mapping[str, str], key: str) -> str | None:

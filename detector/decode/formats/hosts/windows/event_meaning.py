@@ -20,6 +20,7 @@ from detector.decode.formats.databases import mssql
 from detector.decode.formats.hosts.access_mask import asked_for
 from detector.decode.formats.hosts.file_path import url_path, windows_path
 from detector.decode.row_parser import RowEvent
+from detector.settings.account_form import is_machine
 
 _LOGIN, _FILE, _HOST = "authentication", "file", "host"
 _SUCCESS, _FAILURE = "success", "failure"
@@ -115,7 +116,7 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
     }
     if data.get("IpAddress", "") not in _LOCAL:
         columns["source.ip"] = data["IpAddress"]
-    columns["user.name"] = _account(meaning, data)
+    columns["user.name"] = _account(meaning, data, head.computer or "")
     channel = more.get("Channel") or data.get("Channel") or _channel(data, more)
     labels = {"EventID": head.number, **data, **_in_one_word(data), **more, "Channel": channel, "Keywords": bits}
     return RowEvent(head.at, columns, labels)
@@ -126,14 +127,20 @@ def _in_one_word(data: Mapping[str, str]) -> dict[str, str]:
     return {name.replace(" ", ""): text for name, text in data.items() if " " in name}
 
 
-def _account(meaning: Meaning, data: Mapping[str, str]) -> str | None:
-    """Return the account an event is charged to; None: it names none that a person or a program has for itself."""
+def _account(meaning: Meaning, data: Mapping[str, str], computer: str) -> str | None:
+    """Return the account an event is charged to; None: it names none that a person or a program has for itself.
+
+    An account of the machine itself keeps its domain, which is the machine's name.
+    """
     name, sid = data.get(f"{meaning.person}UserName", ""), data.get(f"{meaning.person}UserSid", "")
-    if not is_null_value(name):
-        no_such = data.get("SubStatus", "").lower() in _NO_SUCH_ACCOUNT
-        return None if sid == _ANONYMOUS or no_such else name
-    domain, _, name = next((data[field] for field in _USERS if data.get(field)), "").rpartition("\\")
-    return None if is_null_value(name) or domain.upper() in _OF_THE_MACHINE else name
+    domain = data.get(f"{meaning.person}DomainName", "")
+    if is_null_value(name):
+        domain, _, name = next((data[field] for field in _USERS if data.get(field)), "").rpartition("\\")
+        if is_null_value(name) or domain.upper() in _OF_THE_MACHINE:
+            return None
+    elif sid == _ANONYMOUS or data.get("SubStatus", "").lower() in _NO_SUCH_ACCOUNT:
+        return None
+    return f"{domain}\\{name}" if is_machine(domain, computer) else name
 
 
 def _is_security(data: Mapping[str, str], more: Mapping[str, str]) -> bool:
