@@ -5,8 +5,9 @@ and remembered. Letters and digits of other widths become the plain ones (Unicod
 space around it goes, capitals become small letters. A Windows domain before it (``CORP\anna``) or a realm behind it
 (``anna@CORP``) goes only where it is one of ours: of two domains of strangers, and of two mail providers, nobody knows
 that the same name is the same person. What is taken out is what LDAP takes out of names (RFC 4518). Letters that only
-look alike (a Cyrillic ``а``) stay apart. An account that a machine has for itself is ``\\machine\account``: whoever
-administers the machine makes one of any name, so that only a machine named among ours, and no ``*``, makes it ours. Linear in the name.
+look alike (a Cyrillic ``а``) stay apart. Of SharePoint's claims (``i:0#.f|membership|anna@corp``) the account is what
+counts. An account that a machine has for itself is ``\\machine\account``: whoever administers the machine makes one of
+any name, so that only a machine named among ours, and no ``*``, makes it ours. Linear in the name.
 """
 
 import re
@@ -19,6 +20,7 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _DOMAIN = re.compile(r"\\+")
+_CLAIM = re.compile(r"(?i)(?:i:)?0#\.(?:f\|membership|w)\|(?=.)")
 _OF_MACHINE = re.compile(r"(?s)\\{2,}([^\\]+)\\+([^\\].*)")
 _NETBIOS: Final = 15
 MACHINE: Final = "\\\\"
@@ -28,6 +30,8 @@ MACHINE: Final = "\\\\"
 def spelt_alike(name: str, *, case_sensitive: bool = False) -> str:
     """Return a name without what spellings of it differ in; domain and realm stay."""
     found = _UNSEEN.sub("", name if name.isascii() else normalize("NFKC", name)).strip()
+    if found[:1] in "iI0" and (claim := _CLAIM.match(found)) is not None:
+        found = found[claim.end() :].strip()
     if case_sensitive:
         return found
     return found.lower() if found.isascii() else normalize("NFKC", found.casefold()).strip()

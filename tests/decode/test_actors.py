@@ -280,6 +280,26 @@ def test_no_spelling_of_an_account_is_another_actor(spelt):
     assert event["user.original"] == spelt
 
 
+@pytest.mark.parametrize(
+    ("claim", "account"),
+    [
+        ("i:0#.f|membership|Anna@corp.example.org", "anna@corp.example.org"),
+        ("0#.f|membership|anna@corp.example.org", "anna@corp.example.org"),
+        ("I:0#.F|Membership|anna@corp.example.org", "anna@corp.example.org"),
+        (r"i:0#.w|corp\anna", r"corp\anna"),
+        ("i:0h.f|membership|1003200045@live.com", "i:0h.f|membership|1003200045@live.com"),
+        ("i:0#.f|fbaprovider|anna", "i:0#.f|fbaprovider|anna"),
+        ("i:0#.f|membership|", "i:0#.f|membership|"),
+    ],
+)
+def test_a_claim_of_sharepoint_is_the_account_it_names(claim, account):
+    event = one(json.dumps({"ts": "2026-05-17T07:05:03Z", "user": claim, "action": "view"}))
+    assert event["user.id"] == account
+    own = {"domains": ["corp.example.org", "corp"], "service_accounts": ["anna"]}
+    found = one(json.dumps({"ts": "2026-05-17T07:05:03Z", "user": claim, "action": "view"}), actors=own)
+    assert (found["actor.type"] == "service") == (account.startswith(("anna", "corp")))
+
+
 def test_an_account_in_its_one_form_is_written_once():
     assert one(line(account="mallory"))["user.original"] is None
 

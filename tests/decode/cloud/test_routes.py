@@ -147,6 +147,18 @@ def test_microsofts_words_for_success(status: str) -> None:
     assert event["event.outcome"] == "success"
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        *("AnonymousLinkCreated", "AnonymousLinkUpdated", "SecureLinkCreated", "AddedToSecureLink"),
+        *("SharingSet", "SharingInvitationCreated"),
+    ],
+)
+def test_a_file_of_a_client_that_is_shared_is_a_download(operation: str) -> None:
+    event = one(json.dumps(SHARE | {"Operation": operation}), format="m365")
+    assert event["event.action"] == "download"
+
+
 @pytest.mark.parametrize("operation", ["FileDownloaded", "FileCopied", "FileMoved", "FolderCopied", "FolderMoved"])
 def test_a_file_of_a_client_that_is_taken_to_another_place_is_a_download(operation: str) -> None:
     event = one(json.dumps(SHARE | {"Operation": operation}), format="m365")
