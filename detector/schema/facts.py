@@ -92,7 +92,8 @@ FACTS: tuple[Fact, ...] = (
         "bool",
         "",
         "A service account before the third day (UTC) on which it was seen, or beyond three times the clients of its "
-        "busiest day (150 at least; a day counts three days later), where accounts have been known for three days.",
+        "busiest day (150 at least; a day counts three days later), where accounts have been known for three days. "
+        "Whole tables taken without a count are counted likewise (10 at least).",
         True,
     ),
     Fact(
@@ -100,7 +101,8 @@ FACTS: tuple[Fact, ...] = (
         "bool",
         "",
         "A service account that touches more clients today (UTC) than is likely by its last 14 usual days with work "
-        "(10 at least): five spreads and 150 clients above their median, and a quarter above its busiest day.",
+        "(10 at least): five spreads and 150 clients above their median, and a quarter above its busiest day; or that "
+        "takes whole tables without a count: 10 more than usual, and three times those of its busiest day.",
         True,
     ),
     Fact(

@@ -117,7 +117,6 @@ THEFTS = (
     invented(40, 75),
     invented(38, 300),
     invented(38, 300, addresses=38),
-    invented(20, 260),
     invented(1500, 2),
     invented(200, 15, seeded=2),
     invented(200, 15, seeded=8),

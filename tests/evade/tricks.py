@@ -188,6 +188,18 @@ def _beside(begins: datetime) -> Iterator[Line]:
         yield request(begins + 60 * n * _SECOND, card(FIRST + 37 * n), "svc-sync", address=_DESK)
 
 
+def _tables_again(begins: datetime, *, name: str = "svc-app") -> Iterator[Line]:
+    """A program that takes the table each night takes it thirty times in an afternoon, from where it always works."""
+    at_home = {"who": name, "address": "192.0.2.50", "application": "report"}
+    for day in range(12 if name.startswith("svc-") else 0, 0, -1):
+        night = begins - day * 24 * _HOUR
+        yield sql(night, "SELECT * FROM clients", **at_home)
+        for n in range(5):
+            yield sql(night + n * _HOUR, f"SELECT name FROM clients WHERE id = {FIRST + n}", **at_home)
+    for n in range(30):
+        yield sql(begins + 60 * n * _SECOND, "SELECT * FROM clients", **at_home)
+
+
 def _redirected(begins: datetime) -> Iterator[Line]:
     """Changes and refused reads in a colleague's name, sent to the login page, beside the walk."""
     for n in range(700):
@@ -704,6 +716,8 @@ TRICKS: tuple[Trick, ...] = (
           lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-report7", f"user:{THIEF}"), clients=700),
     Trick("service-beside", "with a service's token, beside it, for half a day", _beside,
           lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-sync", f"user:{THIEF}"), clients=50),
+    Trick("service-tables", "a service's nightly SELECT of a table thirty times in half an hour", _tables_again,
+          lambda begins: _tables_again(begins, name=THIEF), who=("user:svc-app", f"user:{THIEF}"), clients=0),
     Trick("redirects", "redirected and refused requests in a colleague's name", _redirected, plain),
     Trick("scanners", "scanners from forty networks before and during the theft", _scanned,
           lambda begins: _scanned(begins, noise=False), clients=1990),

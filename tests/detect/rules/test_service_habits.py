@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
 from detector.detect.rules.facts.novelty import SERVICE_MORE, SERVICE_NEW, NoveltyState
 from detector.detect.rules.facts.service_habits import LEAST, TIMES, ServiceHabits
 from detector.detect.rules.rule_checks import events_frame
@@ -132,3 +133,44 @@ def test_a_job_that_runs_each_month_is_one_of_its_days():
 def test_few_clients_more_are_no_matter():
     assert more([*[5] * 10, LEAST]) == []
     assert more([*[5] * 10, LEAST + 6]) == [10]
+
+
+TABLE = {"event.action": "export", "event.category": "database", "subject.ids": [], "record.count": None}
+
+
+def tables(days, cut=10_000, fact=SERVICE_MORE):
+    """Return on which days a service takes more whole tables than is likely, which takes so many on each."""
+    rows, days_of = [], []
+    for day, count in enumerate(days):
+        rows += [*reads({day: 5}), *reads({day: count}, **TABLE)]
+        days_of += [day] * (5 + count)
+    found = beyond(rows, cut, fact=fact)
+    assert len(found) == len(days_of)
+    return sorted({day for day, marked in zip(days_of, found, strict=True) if marked})
+
+
+@pytest.mark.parametrize("cut", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    ("usual", "today", "found"),
+    [(0, 30, True), (1, 30, True), (0, 10, False), (1, 3, False), (8, 16, False), (8, 30, True), (24, 48, False)],
+)
+def test_a_service_that_takes_whole_tables_far_more_often_than_ever_is_unlikely(usual, today, found, cut):
+    assert tables([*[usual] * 12, today], cut) == ([12] if found else [])
+
+
+def test_whole_tables_of_a_service_known_for_some_days_only_are_anybodys_beyond_three_times_the_busiest_day():
+    assert tables([1, 1, 1, 1, 1, 1, 30], fact=SERVICE_NEW) == [6]
+    assert tables([4, 4, 4, 4, 4, 4, 12], fact=SERVICE_NEW) == []
+
+
+def test_tables_whose_rows_are_counted_are_no_more_than_their_rows():
+    counted = [*[row for day in range(12) for row in reads({day: 5})], *reads({12: 30}, **{**TABLE, "record.count": 1})]
+    assert not any(beyond(counted, fact=SERVICE_MORE))
+
+
+def test_what_a_service_takes_is_kept_with_the_state():
+    usual = [row for day in range(12) for row in [*reads({day: 5}), *reads({day: 1}, **TABLE)]]
+    seen = FactState.empty()
+    beyond(usual, seen=seen.seen)
+    again = from_tables(to_tables(seen)).seen
+    assert any(beyond(reads({12: 30}, **TABLE), seen=again, fact=SERVICE_MORE))

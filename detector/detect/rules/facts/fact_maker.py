@@ -25,7 +25,7 @@ from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.novelty import OF_HISTORY, NoveltyState
-from detector.detect.rules.facts.service_habits import ServiceHabits
+from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.schema.id_forms import one_form
@@ -228,6 +228,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
     return {
         "facts.seen": state.seen.to_table(),
         "facts.services": state.seen.habits.to_table(),
+        "facts.service_tables": state.seen.tables.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
@@ -240,6 +241,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     """Return the state held in tables; what is missing is empty."""
     seen = NoveltyState.from_table(tables.get("facts.seen"))
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
+    seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), OF_TABLES)
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     return FactState(
         seen,

@@ -13,7 +13,7 @@ What was not seen for 90 days counts as never seen.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
-from detector.detect.rules.facts.service_habits import ServiceHabits
+from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
 
@@ -113,7 +113,7 @@ class NoveltyState:
     they are new again when they come back. So nobody who makes up names can make an account one that is not known yet.
 
     Attributes:
-        habits: What services do in a day.
+        habits: What services do in a day. tables: How many whole tables they take.
         sessions: Which sessions are none, as many accounts bear them.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
@@ -123,6 +123,7 @@ class NoveltyState:
     sweep_at: int = _SWEEP
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
+    tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     most: int = MAX_SEEN
 
@@ -132,6 +133,7 @@ class NoveltyState:
             spans=Overlay(self.spans),
             sweep_at=NO_SWEEP,
             habits=self.habits.overlay(),
+            tables=self.tables.overlay(),
             sessions=self.sessions.overlay(),
         )
 
@@ -144,6 +146,7 @@ class NoveltyState:
             spans=spans,
             sweep_at=self.sweep_at,
             habits=self.habits.upon(base.habits),
+            tables=self.tables.upon(base.tables),
             sessions=self.sessions.upon(base.sessions),
         )
 
@@ -260,8 +263,12 @@ class NoveltyState:
         rows = rows[view.there("object.type")[rows] & view.touches()[rows]]
         counted, named = view.amounts("record.count", rows), view.lengths("subject.ids")[rows]
         clients = np.maximum(np.maximum(counted, named), 1)
-        beyond, more = self.habits.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, clients)
-        return rows[beyond & (view.time[rows] - at_all >= KNOWN_FOR)], rows[more]
+        whole = view.holds("event.action", "export")[rows] & ~view.there("record.count")[rows] & (named == 0)
+        keys, days = actors.marks[actors.of[rows]], view.time[rows] // _DAY
+        beyond, more = self.habits.step(keys, days, clients)
+        beyond_tables, more_tables = self.tables.step(keys, days, whole.astype(np.int64))
+        beyond = (beyond | (beyond_tables & whole)) & (view.time[rows] - at_all >= KNOWN_FOR)
+        return rows[beyond], rows[more | (more_tables & whole)]
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""

@@ -5,6 +5,7 @@ service may do today: ``TIMES`` what it did on its busiest day, ``LEAST`` client
 is likely to do, by its last ``PAST`` days: ``SPREADS`` spreads above their median, ``GROWTH`` times its busiest day and
 ``LEAST`` clients more than the median. Days count (UTC) as busiest once the three days they belong to are over, so that
 nobody raises the bar from one day to the next. A day beyond the likely is no usual one; as a busiest it counts in time.
+Whole tables taken without a count are measured by themselves (``OF_TABLES``): such a statement names no client.
 """
 
 import math
@@ -40,6 +41,25 @@ _MOST: Final = np.int64(1 << 40)  # of clients in one event: sums of them stay w
 SERVICES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
+class Measure(NamedTuple):
+    """How much is unusual of what is counted.
+
+    Attributes:
+        least: So much more than usual is nothing yet.
+        growth: So many times the busiest day is likely.
+        idle: A day on which a service worked and nothing was counted is a usual one.
+    """
+
+    least: int = LEAST
+    growth: float = GROWTH
+    idle: bool = False
+
+
+OF_CLIENTS: Final = Measure()
+OF_TABLES: Final = Measure(least=10, growth=3.0, idle=True)
+"""Whole tables: a backup takes a few at once, may be repeated, and is as a rule all that takes any."""
+
+
 class Unusual(NamedTuple):
     """Rows beyond what a service may do on a day, and beyond what it is likely to do."""
 
@@ -60,16 +80,17 @@ class ServiceHabits:
 
     of: Records[np.void] = field(default_factory=_nobody)
     most: int = MAX_SERVICES
+    measure: Measure = OF_CLIENTS
 
     def overlay(self) -> "ServiceHabits":
         """Return habits that begin with these and change nothing in them."""
-        return ServiceHabits(Overlay(self.of), NO_SWEEP)
+        return ServiceHabits(Overlay(self.of), NO_SWEEP, self.measure)
 
     def upon(self, base: "ServiceHabits") -> "ServiceHabits":
         """Return these with what others know beyond them, which stay as they are."""
         both = Overlay(base.of)
         both.rows[both.at(self.of.of.keys())] = self.of.known()
-        return ServiceHabits(both, self.most)
+        return ServiceHabits(both, self.most, self.measure)
 
     def step(self, keys: Keys, days: Ints, clients: Ints) -> Unusual:
         """Take further rows in, each service's in order; say which are unusual on that day.
@@ -77,7 +98,7 @@ class ServiceHabits:
         Args:
             keys: The service of each row.
             days: Its day, counted from 1970.
-            clients: How many clients it touched.
+            clients: How many clients it touched, or how many tables it took.
         """
         distinct, places = np.unique(keys, return_inverse=True)
         slots = self.of.at(distinct)[places]
@@ -86,9 +107,9 @@ class ServiceHabits:
         borders = np.flatnonzero((np.diff(slots[order]) != 0) | (np.diff(days[order]) != 0)) + 1
         for rows in np.split(order, borders) if keys.size else ():
             one = self.of.rows[slots[rows[0]]]
-            _turn(one, int(days[rows[0]]))
+            _turn(one, int(days[rows[0]]), self.measure)
             done = int(one["today"]) + np.cumsum(np.minimum(clients[rows], _MOST))
-            beyond[rows] = done > max(LEAST, TIMES * int(one["settled"]))
+            beyond[rows] = done > max(self.measure.least, TIMES * int(one["settled"]))
             more[rows] = done > int(one["likely"])
             one["today"] = done[-1]
         if self.of.size > self.most:
@@ -102,33 +123,33 @@ class ServiceHabits:
         return pl.DataFrame(self.of.columns(), schema=SERVICES)
 
     @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "ServiceHabits":
+    def from_table(table: pl.DataFrame | None, measure: Measure = OF_CLIENTS) -> "ServiceHabits":
         """Return the state held in a table."""
         if table is None:
-            return ServiceHabits()
-        habits = ServiceHabits(_nobody(table["key"].to_numpy()))
+            return ServiceHabits(measure=measure)
+        habits = ServiceHabits(_nobody(table["key"].to_numpy()), measure=measure)
         habits.of.fill(table.get_column)
         return habits
 
 
-def _turn(one: np.void, day: int) -> None:
+def _turn(one: np.void, day: int, measure: Measure) -> None:
     """Begin a day; one that is over already goes on as today."""
     if one["day"] < 0:
         one["day"] = one["turned"] = day
     if day <= one["day"]:
         return
     one["recent"] = max(one["recent"], one["today"])
-    if 0 < one["today"] <= one["likely"]:
-        one[_PAST[one["days"] % PAST]] = one["today"]
+    if (one["today"] or measure.idle) and one["today"] <= one["likely"]:
+        one[_PAST[one["days"] % PAST]] = one["today"] + measure.idle  # 0 stands for a day that is not known
         one["days"] += 1
     one["day"], one["today"] = day, 0
     if day - one["turned"] >= SETTLES:
         one["settled"] = max(one["settled"], one["recent"])
         one["recent"], one["turned"] = 0, day
-    one["likely"] = _likely([int(one[name]) for name in _PAST], int(one["settled"]))
+    one["likely"] = _likely([int(one[name]) for name in _PAST], int(one["settled"]), measure)
 
 
-def _likely(past: list[int], settled: int) -> int:
+def _likely(past: list[int], settled: int, measure: Measure) -> int:
     """Return the most a service is likely to do in a day; of days on which it did nothing nothing is learned."""
     days = [math.log(count) for count in past if count]
     if len(days) < KNOWN:
@@ -136,5 +157,6 @@ def _likely(past: list[int], settled: int) -> int:
     middle = statistics.median(days)
     # The median distance from the median, as a standard deviation.
     spread = max(_NARROWEST, 1.4826 * statistics.median([abs(each - middle) for each in days]))
-    usual = math.exp(middle)
-    return int(max(math.exp(min(middle + SPREADS * spread, 40)), GROWTH * max(settled, *past), usual + LEAST))
+    usual, likely = math.exp(middle) - measure.idle, math.exp(min(middle + SPREADS * spread, 40)) - measure.idle
+    busiest = max(settled, max(past) - measure.idle)
+    return int(max(likely, measure.growth * busiest, usual + measure.least))
