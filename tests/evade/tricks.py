@@ -506,6 +506,18 @@ def _all_day(name: Callable[[int], str], address: Callable[[int], str]) -> Lines
     return lines
 
 
+def _realms_of_a_day(*names: str, address: str = ADDRESS) -> Lines:
+    """Return 1,740 reads within eleven hours, fewer than 160 an hour, under one name after another."""
+
+    def lines(begins: datetime) -> Iterator[Line]:
+        for n in range(1_740):
+            client = card(FIRST + 37 * (n * 611 % 1_740))
+            yield request(begins + 23 * n * _SECOND, client, names[n * len(names) // 1_740], address=address)
+
+    return lines
+
+
+_REALMS = (f"{THIEF}@corp", f"{THIEF}@corp.example.org", f"{THIEF}@CORP.local")
 _one_all_day = _all_day(lambda n: THIEF, lambda n: ADDRESS)
 
 
@@ -772,6 +784,10 @@ TRICKS: tuple[Trick, ...] = (
     Trick("neighbours-all-day", "no account, 119 addresses of one network take turns",
           _all_day(lambda n: "", lambda n: f"203.0.113.{20 + n % 119}"), _one_all_day,
           who=_BY_NETWORK, clients=4_990),
+    Trick("realms-of-a-day", "three spellings of a realm, one after another over eleven hours",
+          _realms_of_a_day(*_REALMS), _realms_of_a_day(THIEF), who=_BY_NETWORK, clients=1_490),
+    Trick("realms-within", "the same from a private address", _realms_of_a_day(*_REALMS, address="10.0.0.7"),
+          _realms_of_a_day(THIEF, address="10.0.0.7"), who=("ip:10.0.0.7", f"user:{THIEF}"), clients=1_490),
     Trick("forwarded", "no account, and invented addresses he is forwarded for", _forged_forwarded, _no_account,
           who=_BY_ADDRESS),
     Trick("dash", "the account is called -", _with(lambda n: {"who": "-"}), _no_account, who=_BY_ADDRESS),
