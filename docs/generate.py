@@ -356,6 +356,7 @@ def _verified(one: Any) -> str:
 _BLIND = {
     Blind.SOURCE: "A source has given no line for longer than `silent_after`, or its files cannot be read.",
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
+    Blind.ACTOR: "Over 5 % of the last 1,000 touches of a source (20 at least) name nobody. It pages nobody.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
     Blind.LATE: "Over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads.",
     Blind.MEMORY: "More than 10,000 names an hour had to be forgotten by one of detection's memories.",

@@ -33,6 +33,7 @@ class Blind(StrEnum):
 
     SOURCE = "source"
     COVERAGE = "coverage"
+    ACTOR = "actor"
     FORMAT = "format"
     REJECTS = "rejects"
     POISON = "poison"
@@ -91,6 +92,7 @@ def args_of(cause: Cause) -> tuple[tuple[str, str | int], ...]:
 _KIND_RU = {
     Blind.SOURCE: "источник",
     Blind.COVERAGE: "карта записей и источник",
+    Blind.ACTOR: "обращения, никого не называющие, в источнике",
     Blind.FORMAT: "формат источника",
     Blind.REJECTS: "непонятые строки источника",
     Blind.POISON: "строка, роняющая службу, в источнике",
@@ -129,6 +131,7 @@ _SEVERITY = {
     Blind.COVERAGE: Severity.HIGH,
     Blind.POISON: Severity.HIGH,
     Blind.ROLE: Severity.HIGH,
+    Blind.ACTOR: Severity.MEDIUM,
     Blind.DECODER: Severity.MEDIUM,
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,

@@ -37,6 +37,7 @@ from detector.runtime.sources.last_resort import LastResort
 from detector.runtime.sources.late_lines import LateLines
 from detector.runtime.sources.rejected_lines import NAME as REJECTED
 from detector.runtime.sources.rejected_lines import RejectedLines
+from detector.runtime.sources.unnamed_touches import UnnamedTouches
 from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.schema.findings import Finding
@@ -112,6 +113,7 @@ class Pipeline:
         self.forgotten = Evictions()
         self.coverage = coverage
         self.last_resort = LastResort()
+        self.unnamed = UnnamedTouches()
         with store.read() as unit:
             self.rejected = RejectedLines.from_text(unit.kv.get(REJECTED), clock.now())
             self.unreadable = UnreadableActors.from_text(unit.kv.get(UNREADABLE))
@@ -352,6 +354,7 @@ class Pipeline:
             self.freshness.rejects[batch.source] += len(events.rejects)
             self.rejected.add(batch, events, now)
             self._count_last_resort(batch.source, batch.lines.len() + len(batch.rejects), events.last_resort)
+            self.unnamed.add(batch.source, events.frame)
             self.freshness.last_line[batch.source] = batch.ingested
             if events.frame.height:
                 self.freshness.event_read_at[batch.source] = batch.ingested

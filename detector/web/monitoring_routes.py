@@ -50,7 +50,12 @@ def routes(house: PageContext) -> APIRouter:
         if now - view.beat_at > STUCK_AFTER:
             return _line(503, f"not ready: last looked {int((now - view.beat_at).total_seconds())} s ago")
         why_not = why_not_ready(view, now)
-        return _line(503, f"not ready: {why_not}") if why_not else _line(200, "ready")
+        blind = ", ".join(text.partition(":")[0] for text in view.blind_spots)
+        return (
+            _line(503, f"not ready: {why_not}")
+            if why_not
+            else _line(200, "ready" + (f"; blind: {blind}" * bool(blind)))
+        )
 
     return router
 

@@ -1,6 +1,7 @@
 # Why something is a blind spot.
 blind-spot-source = Nothing is read of the source { $name }: { blind-why }.
 blind-spot-coverage = The record map does not fit the source { $name }: { blind-why }.
+blind-spot-actor = Nobody can be charged with what the source { $name } tells: { blind-why }.
 blind-spot-format = Most lines of the source { $name } cannot be judged: { blind-why }.
 blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
 blind-spot-poison = A line of the source { $name } ends the service when it is read: { blind-why }.
@@ -77,6 +78,7 @@ blind-why = { $why ->
         [one] a day
        *[other] { $count } days
     } ago
+    [nobody-named] { $count } of its last { $touches } touches of client data name neither account, session nor address, and are counted together with nothing. Have its writer log who reads; docs/formats.md says how for each format
     [last-resort] { $count } % of its last lines were only kept as text, or read with parts missing, by the format { $format }; nabat decode shows them: set the format of the source, or describe its lines (docs/formats/regex.md)
     [no-team] nobody is named: nobody would be paged
     [no_holder] nobody holds the role

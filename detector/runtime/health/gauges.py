@@ -257,6 +257,7 @@ class Gauges:
         spots += [spot for spot in self._backlogs(sources) if spot.name not in told]
         spots += self.pipeline.forgotten.spots(now)
         spots += self.pipeline.last_resort.spots(names)
+        spots += self.pipeline.unnamed.spots(names)
         spots += self.pipeline.coverage.spots(now)
         spots += self.pipeline.poison.spots(now)
         spots += self.pipeline.shield.spots()

@@ -11,6 +11,7 @@ import polars as pl
 
 from detector import frames
 from detector.errors import Problem
+from detector.runtime.sources.unnamed_touches import too_many, unnamed
 from detector.settings import SourceSettings
 from detector.settings.role_session import role_session, without_session
 
@@ -18,8 +19,6 @@ ACCOUNTS, ADDRESSES = 6, 20
 """Of so many accounts, or where none is named so many addresses, no session is."""
 SESSIONS = 5
 """So many sessions of a role may be several people."""
-LEAST_UNNAMED, UNNAMED_SHARE = 20, 0.05
-"""So many touches of client data that name nobody are too many, if they are such a share of all."""
 _MOST = 10_000
 _ARN = "userIdentity.arn"
 
@@ -37,8 +36,7 @@ class Attribution:
         """Take in what events say."""
         touches = frame.filter(pl.col("object.type").is_not_null())
         self._touches += touches.height
-        named = pl.any_horizontal(pl.col("user.id", "session.id", "source.ip").is_not_null())
-        self._unnamed += touches.filter(~named).height
+        self._unnamed += unnamed(touches)
         who = (pl.col("user.id"), frames.counted_address().alias("address"))
         pairs = frame.lazy().filter(pl.col("session.id").is_not_null()).select("session.id", *who).unique().collect()
         for session, account, address in pairs.iter_rows():
@@ -56,7 +54,7 @@ class Attribution:
 
     def warnings(self, number: int, source: SourceSettings) -> Iterator[Problem]:
         """Say that nobody is named, and that a session is none, the one that most bear."""
-        if self._unnamed >= max(LEAST_UNNAMED, UNNAMED_SHARE * self._touches):
+        if too_many(self._unnamed, self._touches):
             yield Problem(
                 where=("sources", number),
                 what=f"{100 * self._unnamed // self._touches} % of the newest touches of client data in the source "

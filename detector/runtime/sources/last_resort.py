@@ -18,7 +18,7 @@ _PERCENT = 100
 
 
 @dataclass(slots=True)
-class _Window:
+class RecentLines:
     """The last lines of one source, by batches."""
 
     batches: deque[tuple[int, Mapping[str, int]]] = field(default_factory=deque)
@@ -40,12 +40,12 @@ class LastResort:
     """What a last resort read, source by source."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, RecentLines] = {}
 
     def add(self, source: str, lines: int, counts: Mapping[str, int]) -> None:
         """Take in how many lines a batch had, and how many of them each format read as a last resort."""
         if lines:
-            self._windows.setdefault(source, _Window()).add(lines, counts)
+            self._windows.setdefault(source, RecentLines()).add(lines, counts)
 
     def spots(self, sources: Collection[str]) -> list[BlindSpot]:
         """Return the sources, of those given, most of whose last lines were read so."""
