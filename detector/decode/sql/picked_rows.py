@@ -46,7 +46,7 @@ def bounds_surely(statement: Statement) -> bool:
         words.count("where") == 1
         and words.count("select") <= 1
         and not _UNSURE.intersection(words)
-        and not any(statement.sign(at) == "|" for at in range(len(statement.tokens)))
+        and "|" not in statement.signs
     )
 
 

@@ -336,8 +336,8 @@ class _Reading(TableActs):
         """Return for each place whether it stands in a query within a condition or a column: not shown."""
         found: list[bool] = []
         selects, depth, hidden = 0, 0, -1
-        for at, word in enumerate(self.words):
-            depth += (self.sign(at) == "(") - (self.sign(at) == ")")
+        for at, (word, sign) in enumerate(zip(self.words, self.signs, strict=True)):
+            depth += (sign == "(") - (sign == ")")
             if depth < hidden:
                 hidden = -1
             if word == "select":

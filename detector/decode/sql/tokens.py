@@ -6,7 +6,7 @@ at a place. Nothing is known here of what the words mean.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\[\]\x01\d,][^\[\],\x01]*+)\]'
@@ -19,8 +19,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word (lower case), name, value (its place), parameter (its number) or sign."""
 
     kind: str
@@ -49,12 +48,13 @@ class Statement:
 
     Attributes:
         tokens: What it is made of.
-        words: The word at each place; empty where none stands.
+        words / signs: The word, and the sign, at each place; empty where none stands.
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self.words = [token.text if token.kind == "word" else "" for token in tokens]
+        self.words = [text if kind == "word" else "" for kind, text in tokens]
+        self.signs = [text if kind == "sign" else "" for kind, text in tokens]
         for at in range(2, len(tokens)):  # what stands behind a name and a dot is a name
             if self.words[at] and tokens[at - 1].text == "." and tokens[at - 2].kind in ("word", "name"):
                 self.words[at] = ""
@@ -65,4 +65,4 @@ class Statement:
 
     def sign(self, at: int) -> str:
         """Return the sign at a place; empty where none stands."""
-        return self.tokens[at].text if 0 <= at < len(self.tokens) and self.tokens[at].kind == "sign" else ""
+        return self.signs[at] if 0 <= at < len(self.signs) else ""
