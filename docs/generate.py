@@ -358,7 +358,7 @@ _BLIND = {
     Blind.COVERAGE: "The record map does not fit the source's requests: none, or hardly any more, touches client data.",
     Blind.ACTOR: "Over 5 % of the last 1,000 touches of a source (20 at least) name nobody. It pages nobody.",
     Blind.FORMAT: "Most of the last lines of a source were only kept as text, or read with parts missing.",
-    Blind.LATE: "Over 1 % of a source's lines of ten minutes came over an hour late, or more waits than a turn reads.",
+    Blind.LATE: "Over 1 % of a source's lines of ten minutes came over an hour late, or it is read 10 s late.",
     Blind.MEMORY: "More than 10,000 names an hour had to be forgotten by one of detection's memories.",
     Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
     Blind.DECODER: "The decoder failed on lines by a fault of Nabat; they gave no event.",

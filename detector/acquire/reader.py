@@ -138,6 +138,10 @@ class Reader:
         """Return the streams known to hold lines that ``poll`` has not returned yet, with their sources."""
         return {stream: name for name, source in self._sources.items() for stream in source.backlog}
 
+    def behind(self) -> set[str]:
+        """Return the sources of which there is more to read at once; a line that is not yet whole is not."""
+        return {name for name, source in self._sources.items() if source.waiting}
+
     def streams(self) -> set[str]:
         """Return the streams that may still give lines: those of files that are followed."""
         return {stream for source in self._sources.values() for stream in source.streams()}

@@ -74,6 +74,7 @@ class Freshness:
     last_event: dict[str, datetime] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    read_bytes: Counter[str] = field(default_factory=Counter)
     event_read_at: dict[str, datetime] = field(default_factory=dict)
     polled_at: datetime | None = None
     datasets: set[str] = field(default_factory=set)
@@ -345,6 +346,7 @@ class Pipeline:
         for batch, events in zip(batches, decoded, strict=True):
             self._metrics.lines.labels(batch.source).inc(batch.lines.len() + len(batch.rejects))
             self._metrics.read_bytes.labels(batch.source).inc(batch.size)
+            self.freshness.read_bytes[batch.source] += batch.size
             self._metrics.events.labels(batch.source).inc(events.frame.height)
             self._metrics.unattributed.labels(batch.source).inc(events.frame.get_column("actor.id").null_count())
             for reason, count in Counter(reject.reason for reject in events.rejects).items():

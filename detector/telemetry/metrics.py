@@ -139,6 +139,12 @@ class Metrics:
         self.log_lag_bytes = Gauge(
             "nabat_log_lag_bytes", "Bytes written to the logs and not yet read.", ["source"], registry=r
         )
+        self.log_delay = Gauge(
+            "nabat_log_delay_seconds",
+            "For how long the oldest byte that is not yet read has been in the logs.",
+            ["source"],
+            registry=r,
+        )
         self.history_bytes = Gauge(
             "nabat_first_reading_bytes",
             "Bytes that were in the logs before they were first opened; 0 when all of them were read.",

@@ -48,6 +48,7 @@ blind-why = { $why ->
         [behaviour] behaviour
        *[other] sources far behind
     }, first those that came once or twice. Whoever acts very slowly may be among them. Find who floods (the busiest addresses, made-up names) and stop it there, or exclude public requests from the source
+    [delayed] what is read of it now was written { $count } s ago, and { $kilobytes } kB wait: more is written than can be judged. Findings come late. Find who floods (the busiest addresses, made-up names, long statements) and stop it there, or give the service more CPU. This ends by itself when it is read
     [backlog] { $megabytes } MB of it wait to be read, for a minute or longer: more is written than can be judged. Findings come late. Find who floods (the busiest addresses, made-up names) and stop it there, or give the service more CPU. This ends by itself when it is read
     [late-lanes] its lines are far behind those of other sources, as are those of too many others: rules over more than an hour and behaviour leave them out. Put slow logs into fewer sources, or deliver them sooner
     [late-first] { $count } of the lines of its first reading are over an hour behind others of their log, and are counted among themselves only. Sort them by time and judge them with nabat replay. Old lines page nobody; this is shown for a day

@@ -4,7 +4,7 @@ Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind sp
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from detector.notify import Gap
 from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, args_of, morning, stated, turned
 from detector.runtime.components import Components
 from detector.runtime.health.health_checks import checks, source_key
+from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.visibility import sight_of
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.kept_text import moments_from, moments_text
@@ -29,7 +30,7 @@ from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.schema.incidents import Decisions
 from detector.schema.levels import Severity
-from detector.settings import SourceSettings, TeamSettings
+from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry.metrics import Metrics
 from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
@@ -38,6 +39,7 @@ from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceVi
 _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
+_DELAYED = timedelta(seconds=10)
 _UNSURE = (Health.NEVER, Health.STALE)
 _STATED = "blind-spots"
 _SINCE = "blind-since"
@@ -62,6 +64,7 @@ class Gauges:
     upkeep: Housekeeping
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
+    delay: ReadDelay = field(default_factory=ReadDelay)
     _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
     _failing_since: datetime | None = None
@@ -149,8 +152,12 @@ class Gauges:
 
     def _set_sources(self, now: datetime) -> None:
         freshness = self.pipeline.freshness
+        behind = self.reader.behind()
         for status in self._status:
             self.metrics.log_lag_bytes.labels(status.source).set(status.lag_bytes)
+            waiting = status.lag_bytes if status.source in behind else 0
+            self.delay.observe(status.source, freshness.read_bytes[status.source], waiting, now)
+            self.metrics.log_delay.labels(status.source).set(self.delay.of(status.source).total_seconds())
             self.metrics.history_bytes.labels(status.source).set(status.old_bytes if status.catching_up else 0)
             self.metrics.history_left.labels(status.source).set(
                 status.old_bytes - status.old_read if status.catching_up else 0
@@ -254,7 +261,7 @@ class Gauges:
         clocks = self.pipeline.clocks.spots(now)
         spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
         told = {spot.name for spot in spots if spot.kind is Blind.LATE}
-        spots += [spot for spot in self._backlogs(sources) if spot.name not in told]
+        spots += [spot for spot in self._backlogs() if spot.name not in told]
         spots += self.pipeline.forgotten.spots(now)
         spots += self.pipeline.last_resort.spots(names)
         spots += self.pipeline.unnamed.spots(names)
@@ -263,13 +270,16 @@ class Gauges:
         spots += self.pipeline.shield.spots()
         return spots
 
-    def _backlogs(self, sources: Iterable[SourceSettings]) -> Iterator[BlindSpot]:
-        """Sources of which more waits than a turn reads, but for a first reading, whose progress is shown."""
-        budget = {source.name: source.budget for source in sources}
+    def _backlogs(self) -> Iterator[BlindSpot]:
+        """Sources that are read too long after they were written, but for a first reading, whose progress is shown."""
         for status in self._status:
-            if not status.catching_up and status.lag_bytes > budget.get(status.source, status.lag_bytes):
-                waiting = (("megabytes", status.lag_bytes // 1_000_000),)
-                yield BlindSpot(kind=Blind.LATE, name=status.source, why="backlog", args=waiting, passing=True)
+            delay = self.delay.of(status.source)
+            if not status.catching_up and delay >= _DELAYED:
+                waiting = (("kilobytes", -(-status.lag_bytes // 1_000)),)
+                seconds = int(delay.total_seconds())
+                yield BlindSpot(
+                    kind=Blind.LATE, name=status.source, why="delayed", count=seconds, args=waiting, passing=True
+                )
 
     def _blind_state(self) -> list[BlindSpot]:
         spots: list[BlindSpot] = []
