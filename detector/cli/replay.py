@@ -72,6 +72,16 @@ def _tell(done: Replayed, out: str) -> None:
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
     read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
+    for source, many in sorted(done.behind.items()):
+        say(
+            f"nabat: warning: {source}: {counted(many, 'event')} over an hour behind others of the same log: judged "
+            "one by one and among themselves, not counted with others. Sort the log by time"
+        )
+    for source, many in sorted(done.ahead.items()):
+        say(
+            f"nabat: warning: {source}: {counted(many, 'event')} dated over a day ahead of now: judged one by one, "
+            "counted with nothing. Correct the dates"
+        )
     if done.rejects.get(RejectReason.DAMAGED):
         say("nabat: warning: parts of a binary event log could not be read: nabat decode FILE says which")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))

@@ -61,6 +61,7 @@ class Judged:
         late: Rows judged by rules about single events only, being from the future, or these and among themselves, being
             over an hour behind their own stream.
         late_of: By source, how many of those lay behind, and how far at most; without those of a first reading.
+        ahead_of: By source, how many of those are dated too far in the future to be counted with any.
         unordered_history: By source, how many of those belong to a first reading.
         left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
             for an account and behaviour do not count their rows.
@@ -81,6 +82,7 @@ class Judged:
     upto: datetime
     belated: int = 0
     late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
+    ahead_of: Mapping[str, int] = field(default_factory=dict)
     unordered_history: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     dropped: int = 0
@@ -177,6 +179,7 @@ class Core:
                 late=rows.late.height - rows.belated,
                 belated=rows.belated,
                 late_of=rows.late_of(),
+                ahead_of=rows.ahead_of(),
                 unordered_history=rows.unordered_history(),
                 left_out=in_lanes.left_out,
                 dropped=sum(

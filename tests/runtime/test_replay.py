@@ -5,12 +5,13 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
@@ -20,7 +21,7 @@ from detector.runtime.replay.replay_store import ReplayStore
 from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web
-from tests.runtime.places import NIGHT, bulk, line, write_plan
+from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan
 
 ANSWERS = ("findings.jsonl", "alerts.jsonl", "incidents.jsonl")
 
@@ -214,3 +215,27 @@ def test_a_given_file_belongs_to_the_source_whose_pattern_fits_whatever_stands_i
     log.write_text(bulk(1))
     (chosen,) = logs_of(load_settings(config), [str(log)])
     assert chosen.source.name == "pods"
+
+
+def test_a_clock_hours_ahead_of_the_machine_is_no_reason_to_count_nothing(tmp_path: Path) -> None:
+    ahead = SystemClock().now() + timedelta(hours=3)
+    (tmp_path / "access.log").write_text(bulk(400, at=ahead))
+    config = write_plan(tmp_path)
+    found = nabat("replay", "-c", str(config), "--out", str(tmp_path / "out"))
+    assert "0 late" in found.stderr + found.stdout
+    assert (tmp_path / "out" / "incidents.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (3, "crm: 40 events dated over a day ahead of now: judged one by one, counted with nothing"),
+        (-3, "crm: 40 events over an hour behind others of the same log: judged one by one and among themselves"),
+    ],
+)
+def test_what_is_not_counted_with_others_is_said_with_its_source_and_why(days: int, said: str, tmp_path: Path) -> None:
+    now = SystemClock().now() - timedelta(hours=1)
+    (tmp_path / "access.log").write_text(bulk(40, at=now) + bulk(40, at=now + timedelta(days=days)))
+    found = nabat("replay", "-c", str(write_plan(tmp_path)), "--out", str(tmp_path / "out"))
+    assert said in found.stderr + found.stdout
+    assert "40 late" in found.stderr + found.stdout

@@ -58,7 +58,7 @@ blind-why = { $why ->
        *[other] { $count } lines are
     } minutes behind those before
     [clock-set-back] it was set back by { rule-span-part }: { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour are that far behind those before them. Set it by NTP. If delayed lines came after newer ones at that time, the clock is right
-    [clock-runs-ahead] it is ahead by { rule-span-part }, or the clock of this machine is behind: { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour show it. Set both by NTP; a difference of whole hours is a wrong timezone of the source
+    [clock-runs-ahead] it is ahead by { rule-span-part }, or the clock of this machine is behind: { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour show it. Lines over ten minutes ahead are judged one by one and counted with nothing; nabat replay counts them. Set both by NTP; a difference of whole hours is a wrong timezone of the source
     [written-late] { NUMBER($count, useGrouping: 0) } lines in a quarter of an hour are { rule-span-part } behind those right before them, and newer ones follow at once: somebody writes late, or by a clock that is behind, into a shared file. Up to an hour they are counted with the others. Give each writer its own file
     [clock-ahead] { $count ->
         [one] a line is

@@ -35,6 +35,8 @@ from detector.schema.lines import IN_A_ROW
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
 # would make every honest line late.
 FUTURE_TOLERANCE = timedelta(minutes=10)
+# Where nobody follows, what is read may be of a clock in another zone: it is compared with itself alone.
+REPLAYED_TOLERANCE = timedelta(days=1)
 # A line moves the mark of its stream by so much at most (by the source's lateness, where that is more); of what lies
 # further ahead the least time of ``IN_A_ROW`` lines counts.
 LEAP = timedelta(minutes=1)
@@ -77,8 +79,6 @@ Mask = npt.NDArray[np.bool_]
 _NONE: Instants = np.empty(0, np.int64)
 _NO: Mask = np.empty(0, np.bool_)
 _WAIT = LONGEST_WAIT // _MICROSECOND
-# Behind the newest date that is no future one: what is older than ``LONGEST_WAIT`` when it is read.
-_FAR = (FUTURE_TOLERANCE + LONGEST_WAIT) // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,10 @@ class Reordered:
                 many, most = found.get(source, (0, timedelta(0)))
                 found[source] = many + 1, max(most, by * _MICROSECOND)
         return found
+
+    def ahead_of(self) -> Counter[str]:
+        """Return of each source how many rows are dated too far in the future to be counted."""
+        return Counter(self.late.filter(pl.Series(self.late_by < 0)).get_column("log.source").to_list())
 
     def unordered_history(self) -> Counter[str]:
         """Return of each source how many rows with ``log.history`` lie behind their own stream by more than ``PAST``.
@@ -206,7 +210,8 @@ class Reorderer:
         new, late, late_by, is_far = [], [], [_NONE], [_NO]
         for batch in batches:
             if batch.height:
-                on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far)
+                tolerance = REPLAYED_TOLERANCE if now is None else FUTURE_TOLERANCE
+                on_time, behind, by, mine = self._admit(marks, state.watermark, batch, far, tolerance)
                 if now is not None:
                     times = on_time.get_column("@timestamp"), behind.get_column("@timestamp")
                     telling = pl.concat([times[0], times[1].filter(pl.Series(by <= _WAIT))])
@@ -256,7 +261,12 @@ class Reorderer:
         return watermark, state.waiting.release(instant(watermark))
 
     def _admit(
-        self, marks: StreamMarks, watermark: datetime, batch: pl.DataFrame, far: Collection[str]
+        self,
+        marks: StreamMarks,
+        watermark: datetime,
+        batch: pl.DataFrame,
+        far: Collection[str],
+        tolerance: timedelta,
     ) -> tuple[pl.DataFrame, pl.DataFrame, Instants, Mask]:
         """Split one stream's batch into rows on time and late rows, with how late and which of these are far behind.
 
@@ -267,11 +277,12 @@ class Reorderer:
         times = instants(batch)
         if not mark.subsecond and (times % _SECOND).any():
             mark = replace(mark, subsecond=True)
-        horizon = instant(batch.item(0, "event.ingested") + FUTURE_TOLERANCE)
+        read = instant(batch.item(0, "event.ingested"))
+        horizon, old = read + tolerance // _MICROSECOND, read - _WAIT
         least = self._floor(source) // _MICROSECOND
         floor, newest = instant(watermark), instant(mark.newest)
         if source in far:
-            floor = max(floor, horizon - _FAR)
+            floor = max(floor, old)
         if rising(times) and times[0] >= max(floor, newest) and times[-1] <= horizon:
             credible, ahead = _credible(mark, times, np.zeros(times.size, dtype=np.bool_), batch, least, self.in_a_row)
             marks.advance(stream, replace(_moved(mark, int(credible[-1]), least), ahead=ahead))
@@ -290,7 +301,7 @@ class Reorderer:
             batch.filter(pl.Series(on_time)),
             batch[late],
             np.where(future, horizon - times, np.maximum(before - times, 0))[late],
-            (~future & (times >= reached) & (times < horizon - _FAR))[late],
+            (~future & (times >= reached) & (times < old))[late],
         )
 
     @staticmethod

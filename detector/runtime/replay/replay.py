@@ -30,7 +30,8 @@ class Replayed:
 
     Attributes:
         rejects: Lines that gave no event, by reason.
-        late: Events behind the watermark.
+        late: Events over an hour behind others of their log, or too far in the future: not counted with others.
+        behind / ahead: How many of these there were of each source.
     """
 
     lines: int = 0
@@ -38,6 +39,8 @@ class Replayed:
     bytes: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
     late: int = 0
+    behind: Counter[str] = field(default_factory=Counter)
+    ahead: Counter[str] = field(default_factory=Counter)
     findings: int = 0
     alerts: int = 0
     incidents: int = 0
@@ -92,6 +95,8 @@ class Replay:
 
         def hold(judged: Judged) -> None:
             done.late += judged.late
+            done.behind.update({source: many for source, (many, _) in judged.late_of.items()})
+            done.ahead.update(judged.ahead_of)
             pending.add(judged.findings)
 
         for some in merge:
