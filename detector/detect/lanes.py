@@ -279,7 +279,6 @@ class LaneDetector:
         """Judge rows that came now, the lane's and others, and those that were let go, each with those beside them."""
         _, told = self.rules.step(lane.rules, ordered)
         settled = [each for each in told if each.actor_id in lane.actors or each.rule_id in self.rules.wide]
-        lane.rules.recent.parts.clear()  # nothing is judged anew here
         unusual: list[Finding] = []
         if self.behaviour and lane.behaviour is not None:
             counted = self.rules.without_repeated(ordered)

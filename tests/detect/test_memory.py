@@ -112,11 +112,11 @@ def test_failures_of_one_address_stay_counted_whatever_names_fail_once() -> None
 def test_of_rows_remembered_for_late_lines_those_of_somebody_at_work_stay_before_passers_by() -> None:
     passing = [card(100 + n, f"p{n % 2_000}", n) for n in range(4_000)]
     rows = events_frame([*(card(n, "mallory", n) for n in range(75)), *passing])
-    kept = rows.filter(pl.Series(fairly.fair(rows, 1_000)))
+    kept = rows.filter(pl.Series(fairly.fair(fairly.Claims.of(rows), 1_000)))
     assert kept.filter(pl.col("user.id") == "mallory").height == 75
     busy = [card(100 + n, f"b{n % 10}", n) for n in range(20_000)]
     rows = events_frame([*(card(n, "mallory", n) for n in range(75)), *busy])
-    kept = rows.filter(pl.Series(fairly.fair(rows, 2_000)))
+    kept = rows.filter(pl.Series(fairly.fair(fairly.Claims.of(rows), 2_000)))
     assert kept.filter(pl.col("user.id") == "mallory").height == 75
 
 

@@ -113,6 +113,6 @@ def test_of_old_rows_those_in_the_hour_before_a_pause_are_kept(rows: list[tuple[
         return row[1] < edge and any(0 <= time - row[1] <= 12 and after >= edge for time, after in pauses)
 
     unit = 5 * MINUTE * 1_000_000
-    streams = pl.Series([stream for stream, _ in rows], dtype=pl.String())
+    streams = np.array([ord(stream) for stream, _ in rows], np.uint64)
     times = np.array([time for _, time in rows], np.int64) * unit
     assert before_pauses(streams, times, edge * unit, 12 * unit).tolist() == [lasts(row) for row in rows]

@@ -177,6 +177,9 @@ class RuleState:
 class RuleDetector:
     """Judges events by rules.
 
+    Args:
+        remembers: What is judged in order may be judged again with what comes late (``RuleState.recent``).
+
     Attributes:
         seed: Of the hashes in its state.
         reach: How far apart events that it counts together may lie, in microseconds.
@@ -192,9 +195,10 @@ class RuleDetector:
         causes: Why each of these failed last, since ``take_causes``.
     """
 
-    def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH) -> None:
+    def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH, *, remembers: bool = True) -> None:
         self.rules = rules
         self.seed = seed
+        self._remembers = remembers
         self._settings = settings
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = RuleMatcher(rules.events, self._types)
@@ -237,7 +241,8 @@ class RuleDetector:
 
         events = tuple(reported(rule) for rule in self.rules.events if rule.about.id in needed)
         correlations = tuple(reported(rule) for rule in self.rules.correlations if rule.about.id in needed)
-        return RuleDetector(Rules(events=events, correlations=correlations), self._settings, self.seed)
+        rules = Rules(events=events, correlations=correlations)
+        return RuleDetector(rules, self._settings, self.seed, remembers=False)
 
     def empty(self) -> RuleState:
         """Return the state before the first event."""
@@ -349,7 +354,8 @@ class RuleDetector:
             return state, []
         view = self._ready(state, frame)
         self._repeated = None if view.acts is None else view.acts.repeated
-        return state, self._judged(state, view, lambda rows: state.recent.add(frame, rows, view.time))
+        remember = partial(state.recent.add, frame, times=view.time) if self._remembers else None
+        return state, self._judged(state, view, remember)
 
     def without_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return of the frame judged last the events that no other log had told of before."""

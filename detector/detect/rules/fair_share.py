@@ -1,8 +1,11 @@
 """Which rows are kept where there are more than may be: nobody pushes another's touches of client data out.
 
-Comes in: rows in order, how many may stay. Goes out: which do. A function of the rows alone; no state.
+Comes in: what is claimed for rows in order, how many may stay. Goes out: which do. A function of the rows alone; no
+state.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,7 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.detect.hash_index import FRESH, Keys
 
+Ints = npt.NDArray[np.int64]
+Ranks = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
 
 SHARE: Final = 2_000
@@ -19,20 +25,55 @@ MANY: Final = 64
 """From so many rows on it says nothing more of an actor how many they are."""
 SLICE: Final = 100
 
-NEEDED: Final = (
-    "actor.id",
-    "source.ip",
-    "source.subnet",
-    "event.action",
-    "event.outcome",
-    "object.type",
-    "record.count",
-    "subject.ids",
-)
-"""What is looked at of a row."""
+_TOUCHES, _SIGNS_IN, _REST = 0, 1, 2
 
 
-def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who claims room for some rows, and with what right.
+
+    Attributes:
+        whose: A key of the actor, or the address, each row is charged to.
+        ranks: 0: a touch of client data that succeeded. 1: one that failed, or a sign-in. 2: the rest.
+    """
+
+    whose: Keys
+    ranks: Ranks
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Claims":
+        """Return the claims of events."""
+        failed = (pl.col("event.outcome").cast(pl.String()) == "failure").fill_null(value=False)
+        touches = (
+            pl.col("object.type").is_not_null()
+            | (pl.col("record.count") > 0).fill_null(value=False)
+            | (pl.col("subject.ids").list.len() > 0).fill_null(value=False)
+        )
+        signs_in = (pl.col("event.action").cast(pl.String()) == "login").fill_null(value=False)
+        address, actor = frames.counted_address().cast(pl.String()), pl.col("actor.id").cast(pl.String())
+        found = rows.select(
+            pl.when(failed).then(pl.coalesce(address, actor)).otherwise(pl.coalesce(actor, address)).alias("whose"),
+            pl.when(touches & ~failed)
+            .then(_TOUCHES)
+            .when(touches | signs_in)
+            .then(_SIGNS_IN)
+            .otherwise(_REST)
+            .cast(pl.Int8())
+            .alias("rank"),
+        )
+        return cls(found.get_column("whose").hash(FRESH).to_numpy(), found.get_column("rank").to_numpy())
+
+    @classmethod
+    def joined(cls, some: Sequence["Claims"]) -> "Claims":
+        """Return the claims of several pieces, one behind the other."""
+        return cls(np.concatenate([each.whose for each in some]), np.concatenate([each.ranks for each in some]))
+
+    def at(self, rows: Ints | Mask) -> "Claims":
+        """Return those of some rows."""
+        return Claims(self.whose[rows], self.ranks[rows])
+
+
+def fair(claims: Claims, most: int, share: int = SHARE) -> Mask:
     """Say which of some rows stay where no more than ``most`` may.
 
     Everybody's first ``share`` go before what others have beyond that. Within each, touches of client data that
@@ -43,27 +84,15 @@ def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
     share for all.
 
     Args:
-        rows: Events, the latest last.
+        claims: Of the rows, the latest last.
         most: How many may stay.
         share: How many of one actor go before what others have beyond as many.
     """
-    if rows.height <= most:
-        return np.ones(rows.height, dtype=np.bool_)
-    failed = (pl.col("event.outcome").cast(pl.String()) == "failure").fill_null(value=False)
-    touches = (
-        pl.col("object.type").is_not_null()
-        | (pl.col("record.count") > 0).fill_null(value=False)
-        | (pl.col("subject.ids").list.len() > 0).fill_null(value=False)
-    )
-    signs_in = (pl.col("event.action").cast(pl.String()) == "login").fill_null(value=False)
-    address, actor = frames.counted_address().cast(pl.String()), pl.col("actor.id").cast(pl.String())
+    if claims.whose.size <= most:
+        return np.ones(claims.whose.size, dtype=np.bool_)
     order = (
-        rows.select(NEEDED)
-        .select(
-            pl.when(failed).then(pl.coalesce(address, actor)).otherwise(pl.coalesce(actor, address)).alias("whose"),
-            pl.when(touches & ~failed).then(0).when(touches | signs_in).then(1).otherwise(2).alias("rank"),
-            pl.int_range(pl.len(), 0, -1).alias("age"),
-        )
+        pl.DataFrame({"whose": claims.whose, "rank": claims.ranks})
+        .with_columns(pl.int_range(pl.len(), 0, -1).alias("age"))
         .with_row_index("row")
         .sort("rank", "age")
         .with_columns(
@@ -73,6 +102,6 @@ def fair(rows: pl.DataFrame, most: int, share: int = SHARE) -> Mask:
         )
         .sort("beyond", "rank", "many", "slice", "age")
     )
-    stays = np.zeros(rows.height, dtype=np.bool_)
+    stays = np.zeros(claims.whose.size, dtype=np.bool_)
     stays[order.get_column("row")[:most].to_numpy()] = True
     return stays

@@ -37,7 +37,7 @@ from detector.detect.ordering.buffer import Affected, ReorderBuffer, in_order, i
 from detector.detect.ordering.reorder import instant
 from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
-from detector.detect.rules.fair_share import fair
+from detector.detect.rules.fair_share import Claims, fair
 from detector.schema.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
@@ -102,7 +102,7 @@ def among_themselves(rules: RuleDetector, state: RuleState, affected: Affected) 
 def _few(rows: pl.DataFrame, state: RuleState) -> pl.DataFrame:
     """Return no more rows than are remembered, in their order, fairly: so many may be judged beforehand in a turn."""
     most = state.recent.most
-    return rows if rows.height <= most else rows.filter(pl.Series(fair(rows, most)))
+    return rows if rows.height <= most else rows.filter(pl.Series(fair(Claims.of(rows), most)))
 
 
 def _ordered(rules: RuleDetector, state: RuleState, rows: pl.DataFrame) -> list[Finding]:

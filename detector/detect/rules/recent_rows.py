@@ -1,12 +1,13 @@
 """Rows that were judged lately and may have to be judged again, because a line that belongs before them came later.
 
-Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Rows are
-taken out of a frame only when they are asked for, or when many small frames become one: most never are. Memory is
-bounded by rows, fairly (``detector.detect.rules.fair_share``). Where it is given how far back in event time rows count,
-those have the room; but for a fourth of it, at most, which the last hour before a pause of its log may have
-(``before_pauses``). Older ones have what is left, for ``KEPT``: another log may have been held up since.
+Comes in: frames, and which of their rows matter to rules. Goes out: the rows of some actors and addresses. Most are
+never asked for, so they are packed (``detector.detect.rules.packed_rows``). Memory is bounded by rows, fairly
+(``detector.detect.rules.fair_share``). Where it is given how far back in event time rows count, those have the room;
+but for a fourth of it, at most, which the last hour before a pause of its log may have (``before_pauses``). Older ones
+have what is left, for ``KEPT``: another log may have been held up since.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,8 +16,10 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
+from detector.detect.hash_index import Keys
 from detector.detect.ordering.buffer import Affected, SortedRows
-from detector.detect.rules.fair_share import NEEDED, fair
+from detector.detect.rules.fair_share import fair
+from detector.detect.rules.packed_rows import Marks, PackedRows
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -25,35 +28,35 @@ MOST_ROWS: Final = 60_000
 KEPT: Final = 96 * 3_600_000_000
 """So long is remembered what there is room for, in microseconds of event time: as long as a lane is."""
 _PIECES: Final = 64
-_LOOKED_AT: Final = ("log.stream", *NEEDED)
+_TOGETHER: Final = 4_096
+"""Rows that are packed together, at most."""
+_HELD: Final = 16_384
+"""So many rows of frames, or ``_PIECES`` frames, are kept alive by rows that wait to be packed."""
 
 
 @dataclass(slots=True)
-class _Part:
-    """Some rows of a frame; ``last`` is their newest time; ``own``: their memory is theirs alone."""
+class _Loose:
+    """Some rows of a frame as it was judged; ``last`` is their newest time."""
 
     frame: pl.DataFrame
-    rows: Ints | None
-    size: int
+    rows: Ints
     last: int
     piece: SortedRows | None = None
-    own: bool = False
 
-    def taken(self) -> SortedRows:
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return self.rows.size
+
+    def sorted(self) -> SortedRows:
         """Return the rows by themselves."""
         if self.piece is None:
-            rows = self.frame if self.rows is None else self.frame[pl.Series(self.rows.astype(np.uint32))]
-            self.piece = SortedRows.of(rows)
-            self.frame, self.rows = self.piece.rows, None
+            self.piece = SortedRows.of(self.unpacked())
         return self.piece
 
-    def only(self, stays: Mask) -> "_Part":
-        """Return some of its rows, in memory of their own."""
-        piece = self.taken()
-        if self.own and stays.all():
-            return self
-        rows = frames.own(piece.rows.filter(pl.Series(stays)))
-        return _Part(rows, None, rows.height, int(piece.times[stays].max()), own=True)
+    def unpacked(self) -> pl.DataFrame:
+        """Return the rows, in the order they were judged."""
+        return self.frame[pl.Series(self.rows.astype(np.uint32))] if self.piece is None else self.piece.rows
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class RecentRows:
 
     span: int | None = None
     since: int | None = None
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[_Loose | PackedRows] = field(default_factory=list)
     dropped: int = 0
     most: int = MOST_ROWS
 
@@ -86,19 +89,30 @@ class RecentRows:
         oldest = self._oldest()
         if oldest is not None:
             self.parts = [part for part in self.parts if part.last >= oldest]
-        if rows.size:
-            self.parts.append(_Part(frame, rows, rows.size, int(times[rows].max())))
-        if len(self.parts) > _PIECES:
-            self._join()
+        for part in self._packed():
+            part.rest()
+        for begin in range(0, rows.size, _TOGETHER):
+            some = rows[begin : begin + _TOGETHER]
+            self.parts.append(_Loose(frame, some, int(times[some].max())))
+        held = sum(part.frame.height for part in self.parts if isinstance(part, _Loose))
+        if held >= _HELD or len(self.parts) > _PIECES:
+            self._pack()
         self._bound()
 
-    def _join(self) -> None:
-        """Make one part of the small ones."""
-        last = max(part.last for part in self.parts)
-        small = frames.own(frames.concat([part.taken().rows for part in self.parts if not part.own]))
-        large = [part.taken().rows for part in self.parts if part.own]
-        rows = frames.concat([*large, small]).rechunk()
-        self.parts = [_Part(rows, None, rows.height, last, own=True)]
+    def _packed(self) -> Iterator[PackedRows]:
+        return (part for part in self.parts if isinstance(part, PackedRows))
+
+    def _pack(self) -> None:
+        """Pack what is loose, small pieces that follow each other together."""
+        groups: list[list[_Loose | PackedRows]] = []
+        together = 0
+        for part in self.parts:
+            together += part.size
+            if not groups or together > _TOGETHER:
+                groups.append([])
+                together = part.size
+            groups[-1].append(part)
+        self.parts = [*map(_as_one, groups)]
 
     def _edge(self) -> int | None:
         """Return the moment before which rows are older than they count; None: none are."""
@@ -116,29 +130,27 @@ class RecentRows:
         """Of more rows than there may be by a quarter, let go of those that are too old, then of too many fairly."""
         if self.height <= self.most + self.most // 4:
             return
-        # Of whole rows there are never two copies: what stays is settled by a few columns.
-        pieces = [part.taken() for part in self.parts]
-        rows = pl.concat([frames.chosen(piece.rows, _LOOKED_AT) for piece in pieces])
-        stays = self._staying(rows, np.concatenate([piece.times for piece in pieces]))
-        ends = np.cumsum([piece.times.size for piece in pieces])
-        self.parts = [
-            part.only(own) for part, own in zip(self.parts, np.split(stays, ends[:-1]), strict=True) if own.any()
-        ]
+        self._pack()
+        parts = list(self._packed())
+        stays = self._staying(Marks.joined([part.marks for part in parts]))
+        ends = np.cumsum([part.size for part in parts])
+        self.parts = [part.only(own) for part, own in zip(parts, np.split(stays, ends[:-1]), strict=True) if own.any()]
 
-    def _staying(self, rows: pl.DataFrame, times: Ints) -> Mask:
+    def _staying(self, marks: Marks) -> Mask:
         """Say which rows stay, and count those that counted still and do not."""
+        times = marks.times
         old = needed = np.empty(0, np.int64)
         recent = np.arange(times.size)
         edge, oldest = self._edge(), self._oldest()
         if edge is not None and oldest is not None and self.span is not None:
-            last = before_pauses(rows.get_column("log.stream"), times, edge, self.span // 2) & (times >= oldest)
-            needed = _fair(rows, np.flatnonzero(last), self.most // 4)
+            last = before_pauses(marks.streams, times, edge, self.span // 2) & (times >= oldest)
+            needed = _fair(marks, np.flatnonzero(last), self.most // 4)
             old = np.flatnonzero((times >= oldest) & (times < edge) & ~last)
             recent = np.flatnonzero(times >= edge)
-        kept = _fair(rows, recent, self.most - needed.size)
+        kept = _fair(marks, recent, self.most - needed.size)
         self.dropped += recent.size - kept.size
         # What is older than the span has what room is left.
-        old = _fair(rows, old, self.most - needed.size - kept.size)
+        old = _fair(marks, old, self.most - needed.size - kept.size)
         stays = np.zeros(times.size, np.bool_)
         stays[np.concatenate([old, needed, kept])] = True
         return stays
@@ -150,38 +162,43 @@ class RecentRows:
 
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows of some actors and addresses."""
-        return frames.concat([part.taken().of_those(affected) for part in self.parts])
+        return frames.concat([part.sorted().of_those(affected) for part in self.parts])
 
     def between(self, first: int, end: int) -> pl.DataFrame:
         """Return the rows from a moment on and before another one."""
         found = []
         for part in self.parts:
             if part.last >= first:
-                piece = part.taken()
+                piece = part.sorted()
                 low, high = np.searchsorted(piece.times, [first, end])
                 found.append(piece.rows[low:high])
         return frames.concat(found)
 
     def to_frame(self) -> pl.DataFrame:
         """Return all rows."""
-        return frames.concat([part.taken().rows for part in self.parts])
+        return frames.concat([part.unpacked() for part in self.parts])
 
     def restore(self, rows: pl.DataFrame) -> "RecentRows":
         """Take rows in that a snapshot holds."""
         if rows.height:
             piece = SortedRows.of(frames.complete(rows))
-            self.parts = [_Part(piece.rows, None, piece.times.size, int(piece.times[-1]), piece)]
+            self.parts = [PackedRows.of(piece)]
         return self
 
 
-def _fair(rows: pl.DataFrame, some: Ints, most: int) -> Ints:
+def _as_one(parts: list[_Loose | PackedRows]) -> PackedRows:
+    """Return pieces that follow each other as one."""
+    if len(parts) == 1:
+        return parts[0] if isinstance(parts[0], PackedRows) else PackedRows.of(parts[0].sorted())
+    return PackedRows.of(SortedRows.of(frames.concat([part.sorted().rows for part in parts])))
+
+
+def _fair(marks: Marks, some: Ints, most: int) -> Ints:
     """Return of some rows no more than may stay."""
-    if some.size <= most:
-        return some
-    return some[fair(rows[pl.Series(some.astype(np.uint32))], most)]
+    return some if some.size <= most else some[fair(marks.claims.at(some), most)]
 
 
-def before_pauses(streams: pl.Series, times: Ints, edge: int, span: int) -> Mask:
+def before_pauses(streams: Keys, times: Ints, edge: int, span: int) -> Mask:
     """Say which rows before ``edge`` lie within ``span`` before a longer pause that goes on or ended behind it.
 
     A log that was held up for hours tells what happened from the beginning of the pause on. Rules about an hour count
@@ -189,14 +206,13 @@ def before_pauses(streams: pl.Series, times: Ints, edge: int, span: int) -> Mask
     as long as rows are recent.
 
     Args:
-        streams: ``log.stream`` of the rows.
+        streams: Keys of the logs the rows stand in.
         times: Their times, in microseconds.
         edge: What is older is not recent, in microseconds.
         span: An hour, in microseconds.
     """
-    of = streams.rank("dense").fill_null(0).to_numpy()
-    order = np.lexsort((times, of))
-    of, at = of[order], times[order]
+    order = np.lexsort((times, streams))
+    of, at = streams[order], times[order]
     last = np.append((of[1:] != of[:-1]) | (at[1:] - at[:-1] > span), True)  # in its stream before a pause
     ends = np.flatnonzero(last)
     end = ends[np.searchsorted(ends, np.arange(at.size))]

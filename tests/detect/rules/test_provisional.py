@@ -395,7 +395,7 @@ def test_of_too_many_rows_those_that_touch_client_data_stay_and_none_has_more_th
     rows = pl.concat([few, busy, pictures, vain]).sort("@timestamp", maintain_order=True)
 
     def who(most: int) -> dict[str, int]:
-        kept = rows.filter(pl.Series(fairly.fair(rows, most, share=5)))
+        kept = rows.filter(pl.Series(fairly.fair(fairly.Claims.of(rows), most, share=5)))
         assert kept.height == min(most, rows.height)
         return dict(kept.group_by(pl.col("actor.id").str.slice(0, 7)).len().iter_rows())
 
