@@ -1,6 +1,8 @@
 import csv
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -296,6 +298,39 @@ def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there
     assert set(met["actor.id"]) == {"ip:192.0.2.9", "user:stranger"}
     assert set(alone.iter_rows()) == {("user:colleague", "192.0.2.9")}
     assert reached(journal, []) == []
+
+
+class Watched(Journal):
+    """A journal that notes how many touches are asked for each time."""
+
+    read: list[int]
+
+    def pieces(self, **narrowing: Any) -> Iterator[pl.LazyFrame]:
+        self.read.append(0)
+        for piece in super().pieces(**narrowing):
+            self.read[-1] += piece.select(pl.len()).collect().item()
+            yield piece
+
+
+def test_touches_of_many_are_read_together_as_far_as_they_have_room(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Watched(tmp_path / "journal", sqlite_store)
+    heavy = {f"user:heavy {n}": 20 for n in range(4)} | {f"user:light {n}": 1 for n in range(12)}
+    rows = [
+        {"actor.id": actor, "subject.ids": [f"s{n}"], "record.ids": [f"{actor} {n}"], "@timestamp": after(hours=n)}
+        for actor, many in heavy.items()
+        for n in range(many)
+    ]
+    journal.append(events(*rows))
+    asked = [
+        Reach(whose=Anyone(actors=frozenset({actor})), since=NOON, until=after(hours=many))
+        for actor, many in heavy.items()
+    ]
+    journal.read = []
+    scopes = compute_scopes(journal, asked, most_rows=30)
+    weighed, *read = journal.read
+    assert (weighed, read) == (len(rows), [20, 20, 20, 30, 2])
+    assert [each.events for each in scopes] == list(heavy.values())
+    assert scopes == compute_scopes(journal, asked) == [compute_scopes(journal, [each])[0] for each in asked]
 
 
 def test_a_session_counts_whichever_account_used_it(tmp_path: Path, sqlite_store: Store) -> None:

@@ -30,7 +30,7 @@ GATHER = 16
 MAX_ROWS = 1_000_000
 
 # Parts that are read in one piece.
-_TOGETHER = 16
+_TOGETHER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

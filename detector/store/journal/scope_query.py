@@ -14,7 +14,7 @@ another log counts them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,8 +46,9 @@ _DATA = (
     & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
 )
 
-# Touches of so many incidents' actors are in memory together.
-_TOGETHER = 32
+# Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
+_TOGETHER = 128
+_MOST_ROWS = 30_000
 _USED = (
     "actor.id",
     *SAME,
@@ -67,6 +68,11 @@ _USED = (
     "event.dataset",
     "log.stream",
     "log.source",
+)
+# What only tells events apart, in little room: twelve bytes of a hash stand in the column itself.
+_SHORT = (
+    pl.col("event.hash").str.head(24).str.decode("hex"),
+    pl.col("log.file.identity").cast(pl.Categorical()),
 )
 # As in ``detector.detect.rules.correlation.same_act``: how far apart two logs may tell of one act, and the longest
 # request.
@@ -142,16 +148,23 @@ def compute_scope(
     return _scopes(frame.with_columns(asked=pl.lit(0)), 1)[0]
 
 
-def compute_scopes(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[Scope]:
-    """Return the blast radius of each, reading the journal once for many of them.
+def compute_scopes(
+    journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False, most_rows: int = _MOST_ROWS
+) -> list[Scope]:
+    """Return the blast radius of each, reading the journal once for as many of them as have room in memory.
+
+    Args:
+        journal: Where touches are kept.
+        asked: Whose touches, and when.
+        skip_bad: Count what can be read when a part of the journal is damaged.
+        most_rows: About so many touches are in memory together; more only where one alone has more.
 
     Raises:
         StoreError: The journal cannot be read.
     """
     found: list[Scope] = []
-    for some in _in_groups(asked):
-        frame = _touched(journal, skip_bad, **_narrowing(some))
-        found += _scopes(_asked(frame, some), len(some))
+    for some in _in_groups(journal, asked, skip_bad, most_rows):
+        found += _scopes(_asked(_touched(journal, skip_bad, **_narrowing(some)), some), len(some))
     return found
 
 
@@ -164,7 +177,7 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
         StoreError: The journal cannot be read.
     """
     found: list[pl.DataFrame] = []
-    for some in _in_groups(asked):
+    for some in _in_groups(journal, asked, skip_bad):
         met = _asked(_read(journal, skip_bad, **_narrowing(some)), some)
         pairs = met.select("asked", "actor.id", "source.ip").unique()
         by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
@@ -172,9 +185,41 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
     return found
 
 
-def _in_groups(asked: Sequence[Reach]) -> Iterator[Sequence[Reach]]:
-    for start in range(0, len(asked), _TOGETHER):
-        yield asked[start : start + _TOGETHER]
+def _in_groups(
+    journal: Journal, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
+) -> Iterator[Sequence[Reach]]:
+    """Yield them in groups whose touches have room in memory together."""
+    some: list[Reach] = []
+    rows = 0
+    for reach, its in zip(asked, _weights(journal, asked, skip_bad), strict=True):
+        if some and (rows + its > most_rows or len(some) == _TOGETHER):
+            yield some
+            some, rows = [], 0
+        some.append(reach)
+        rows += its
+    if some:
+        yield some
+
+
+def _weights(journal: Journal, asked: Sequence[Reach], skip_bad: bool) -> list[int]:
+    """Return about how many touches each asks for; there is nothing to be weighed where one alone is asked for."""
+    if len(asked) < 2:
+        return [0] * len(asked)
+    counted = pl.concat(_pieces(journal, skip_bad, _by_day, **_narrowing(asked)))
+    return [int(counted.filter(*_about(reach)).get_column("len").sum()) for reach in asked]
+
+
+def _about(reach: Reach) -> tuple[pl.Expr, pl.Expr]:
+    whom = pl.col("actor.id").is_in(sorted(reach.whose.actors))
+    there = frames.from_addresses(reach.whose.addresses | reach.whose.places)
+    first, last = (moment.astimezone(UTC).date() for moment in (reach.since, reach.until))
+    return whom | there, pl.col("day").is_between(first, last)
+
+
+def _by_day(lazy: pl.LazyFrame) -> pl.DataFrame:
+    """Return how many events a day returned client data to whom and where."""
+    day = pl.col("@timestamp").dt.date().alias("day")
+    return lazy.filter(_DATA).group_by("actor.id", "source.ip", day).len().collect()
 
 
 def _asked(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
@@ -337,18 +382,26 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
-def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
-    """Return the events that returned client data, each once."""
+def _pieces(
+    journal: Journal, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
+) -> list[pl.DataFrame]:
+    """Return what is taken of each piece of the journal."""
     for tries_left in (1, 0):
         try:
             pieces = journal.pieces(skip_bad=skip_bad, **narrowing)
-            frame = pl.concat(map(_returned, pieces)).unique(SAME, keep="any", maintain_order=False)
+            found = list(map(taken, pieces))
             break
         except (PolarsError, OSError) as error:
             # The parts were joined between looking at the table and opening the files: look again, once.
             if not tries_left:
                 raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
-    return frame
+    return found
+
+
+def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+    """Return the events that returned client data, each once."""
+    pieces = _pieces(journal, skip_bad, _returned, **narrowing)
+    return pl.concat(pieces).unique(SAME, keep="any", maintain_order=False)
 
 
 def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
@@ -402,7 +455,7 @@ def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:
 
     What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
     """
-    frame = lazy.filter(_DATA).select(_USED).collect()
+    frame = lazy.filter(_DATA).select(_USED).with_columns(_SHORT).collect()
     return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
