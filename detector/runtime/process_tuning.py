@@ -1,6 +1,6 @@
-"""What is set once for the whole process: polars' memory and Python's garbage collector.
+"""What is set for the whole process: polars' memory and Python's garbage collector.
 
-Only commands call it, never a part of the pipeline.
+Only commands call it, never a part of the pipeline; a replay gives back what it needs no more.
 
 - Polars brings an allocator of its own, which gives each thread a store to itself. What one thread frees others cannot
   use, and of a replay's threads one makes what another lets go of: with one store for all, a replay of 1,000,000 lines
@@ -10,6 +10,7 @@ Only commands call it, never a part of the pipeline.
   after it (a replay: 5-8 %). So a start is over before the first look, and after it looks are rare.
 """
 
+import ctypes
 import gc
 import os
 
@@ -37,3 +38,10 @@ def freeze_objects() -> None:
     """
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+
+
+def give_back() -> None:
+    """Give memory that is free, but lies between what is in use, back to the system; only glibc keeps it at all."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

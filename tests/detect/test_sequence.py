@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.ordering import reorder
+from detector.detect.ordering.buffer import ReorderBuffer
 from tests.detect.prompt import prompt
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -208,3 +209,13 @@ def test_what_waited_for_long_is_let_go_step_by_step_and_nothing_becomes_late():
         late += step.late.height
     assert max(let_go[1:]) <= 11
     assert (sum(let_go), late) == (102, 0)
+
+
+def test_a_few_rows_that_wait_do_not_keep_alive_all_that_came_with_them() -> None:
+    rows = events("a", list(range(10_000))).with_columns(pl.lit("x" * 200).alias("event.original"))
+    waiting = ReorderBuffer.from_frame(frames.own(rows))
+    gone = waiting.release(reorder.instant(T0 + 9_900 * SECOND))
+    left = waiting.to_frame()
+    assert keys(gone) + keys(left) == keys(rows)
+    text = left.get_column("event.original").to_arrow(compat_level=pl.CompatLevel.newest())
+    assert sum(buffer.size for buffer in text.buffers() if buffer is not None) < 100 * 400

@@ -1,8 +1,11 @@
-"""How often Python's garbage collector looks: not before a start is over, and in small steps after it."""
+"""How often Python's garbage collector looks, and what happens to memory that is free."""
 
 import json
+import platform
 import subprocess
 import sys
+
+import pytest
 
 PROGRAM = """
 import gc, json, sys
@@ -21,9 +24,35 @@ kept = [[] for _ in range(150_000)]
 print(json.dumps([started, len(looks)]))
 """
 
+BETWEEN = """
+from pathlib import Path
+
+import numpy as np
+
+from detector.runtime import process_tuning
+
+
+def resident():
+    return int(Path("/proc/self/status").read_text().split("RssAnon:")[1].split()[0])
+
+
+arrays = [np.ones(8_000) for _ in range(1_000)]
+kept = arrays[::50]
+del arrays
+before = resident()
+process_tuning.give_back()
+print(before - resident())
+"""
+
 
 def test_a_start_is_over_before_the_first_look_and_later_looks_come_sooner() -> None:
     run = subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True, timeout=120)
     started, later = json.loads(run.stdout)
     assert started == 0
     assert later >= 2
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep nothing back")
+def test_memory_that_is_free_between_what_is_in_use_is_given_back() -> None:
+    run = subprocess.run([sys.executable, "-c", BETWEEN], check=True, capture_output=True, text=True, timeout=120)
+    assert int(run.stdout) > 40_000  # of 64,000 kB

@@ -4,15 +4,18 @@ import gzip
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from weakref import ref
 
+import polars as pl
 import pytest
 import yaml
 
 from detector.clock import SystemClock
 from detector.decode import Decoder
+from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
@@ -142,6 +145,33 @@ def test_rotated_copies_are_one_stream_that_ends_with_the_last_of_them(tmp_path:
     assert len(stated) == 9
     assert stated == [((), {})] * 9
     assert len(set(merge.closed)) == len(merge.closed) == 1
+
+
+class Watched(Decoder):
+    """A decoder that notes how many of the frames it made are alive when it is asked for more."""
+
+    made: list[ref[pl.DataFrame]]
+    alive: list[int]
+
+    def decode_all(self, batches: Sequence[LineBatch]) -> list[EventBatch]:
+        self.alive.append(sum(each() is not None for each in self.made))
+        decoded = super().decode_all(batches)
+        self.made += [ref(each.frame) for each in decoded]
+        return decoded
+
+
+def test_lines_that_were_judged_are_not_in_memory_while_the_next_are_decoded(tmp_path: Path) -> None:
+    config, log = write_plan(tmp_path), tmp_path / "access.log"
+    log.write_text(bulk(150))
+    settings = load_settings(config)
+    decoder = Watched(settings, session_key=b"a key")
+    decoder.made, decoder.alive = [], []
+    merge = Merge(logs_of(settings, [str(log)]), decoder, 20, together=1)
+    decoder.made, decoder.alive = [], []
+    for some in merge:
+        assert some[0][1].frame.height
+        del some
+    assert decoder.alive[:8] == [0] * 8
 
 
 def test_an_incident_has_every_field_that_scripts_lean_on(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ ORDER = ("@timestamp", "log.stream")
 _NOBODY = np.uint64(2)
 # So many pieces become one: each is looked at in every step.
 _PIECES = 32
+# So many rows are worth it to copy others that they would stay in memory for.
+_MANY = 4_096
 
 Instants = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -158,7 +160,10 @@ class SortedRows:
         who = self._who
         if who is not None:
             who = (who[0][cut:], who[1][cut:], who[2][cut:], who[3][cut:], who[4][cut:])
-        return SortedRows(self.rows[cut:], self.times[cut:], who)
+        rows = self.rows[cut:]
+        if cut > _MANY and rows.height * 2 < cut:
+            rows = frames.own(rows)  # a few that wait would keep all alive that came with them
+        return SortedRows(rows, self.times[cut:], who)
 
     def of_those(self, affected: Affected) -> pl.DataFrame:
         """Return the rows that are theirs."""

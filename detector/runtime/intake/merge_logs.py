@@ -82,20 +82,26 @@ class Merge:
         while self._waiting:
             reading = min(self._waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
             reading.begun = True
-            batches = self._read(reading)
-            if not batches:
+            turn = self._turn(reading)
+            if not turn:
                 self._waiting.remove(reading)
                 # Rotated copies are one stream: it ends with the last of them.
                 if all(reading.stream != each.stream for each in self._waiting):
                     self.closed.append(reading.stream)
                 continue
-            decoded = self._isolation.decode_together(self._decoder, batches)
-            for events in decoded:
-                # One line with a wrong date does not tell how far the file has come (``Reorderer``).
-                newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
-                if isinstance(newest, datetime):
-                    reading.reached = max(reading.reached or newest, newest)
-            yield list(zip(batches, decoded, strict=True))
+            yield turn
+            del turn  # or it lies in memory while the next one is decoded
+
+    def _turn(self, reading: _Reading) -> list[tuple[LineBatch, EventBatch]]:
+        """Return what comes next of a file, decoded; nothing at its end."""
+        batches = self._read(reading)
+        decoded = self._isolation.decode_together(self._decoder, batches) if batches else []
+        for events in decoded:
+            # One line with a wrong date does not tell how far the file has come (``Reorderer``).
+            newest = events.frame.get_column("@timestamp").top_k(IN_A_ROW).min() if events.frame.height else None
+            if isinstance(newest, datetime):
+                reading.reached = max(reading.reached or newest, newest)
+        return list(zip(batches, decoded, strict=True))
 
     def _read(self, reading: _Reading) -> list[LineBatch]:
         found: list[LineBatch] = []

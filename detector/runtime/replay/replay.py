@@ -4,11 +4,12 @@ Comes in: a plan. Goes out: the answers in its folder, and how much was done.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from detector.detect import Judged
+from detector.detect import CoreState, Judged
 from detector.frames import EventBatch, LineBatch
+from detector.runtime import process_tuning
 from detector.runtime.components import build, left_out
 from detector.runtime.decide import Decider
 from detector.runtime.intake.merge_logs import Merge
@@ -16,6 +17,7 @@ from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import clear
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay_store import ReplayStore
+from detector.schema.findings import Finding
 
 Progress = Callable[[int], None]
 
@@ -84,11 +86,15 @@ class Replay:
             settings=plan.settings, playbooks=parts.playbooks, regulations=parts.regulations, event_time=True
         )
         with ReplayStore(plan.out, decider) as store:
-            self._judge(store, done, on_progress)
+            last = self._judge(store, done, on_progress)
+            # What detection remembers is gone by now, and what is decided and written has its room.
+            process_tuning.give_back()
+            store.decide(last)
             done.findings, done.alerts, done.incidents = store.write_answers()
         return done
 
-    def _judge(self, store: ReplayStore, done: Replayed, on_progress: Progress) -> None:
+    def _judge(self, store: ReplayStore, done: Replayed, on_progress: Progress) -> tuple[Finding, ...]:
+        """Judge all lines; return the findings that were not set aside."""
         plan, core, pending = self._plan, self._parts.core, PendingFindings()
         merge = Merge(plan.logs, self._parts.decoder, plan.batch_lines, plan.together)
         state = core.empty()
@@ -99,7 +105,7 @@ class Replay:
             done.ahead.update(judged.ahead_of)
             pending.add(judged.findings)
 
-        for some in merge:
+        def judge(state: CoreState, some: Sequence[tuple[LineBatch, EventBatch]]) -> CoreState:
             frames = []
             for batch, decoded in some:
                 done.add(batch, decoded)
@@ -110,10 +116,15 @@ class Replay:
             hold(judged)
             for events in frames:
                 store.add_touches(events)
+            return state
+
+        for some in merge:
+            state = judge(state, some)
+            del some  # or it lies in memory while the next one is decoded
             if len(pending) >= plan.held_findings:
                 store.set_aside(pending.joined())
                 pending.clear()
             on_progress(done.bytes)
         _, judged = core.step(state, [], final=True)
         hold(judged)
-        store.decide(pending.joined())
+        return pending.joined()
