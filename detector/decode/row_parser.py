@@ -30,12 +30,14 @@ class RowEvent:
     Attributes:
         at: Its time, as the log wrote it; None when it wrote none.
         columns: Event columns by name; None counts as absent.
-        labels: What has no column; empty values are left out.
+        labels: What has no column; None counts as absent.
+        blanks: Empty labels are kept, because rules tell a field that is empty from one that is absent.
     """
 
     at: Any
     columns: dict[str, Any]
     labels: Labels = field(default_factory=dict)
+    blanks: bool = False
 
 
 Read = Callable[[str], RowEvent | list[RowEvent] | RejectReason]
@@ -83,22 +85,23 @@ def _frame(events: Sequence[RowEvent], times: pl.Series) -> pl.DataFrame:
         pl.Series(name, [event.columns.get(name) for event in events], dtype=dtype_of(name), strict=False)
         for name in names
     ]
-    made.append(_labels([event.labels for event in events]))
+    made.append(_labels(events))
     return pl.DataFrame(made)
 
 
-def _labels(each: Iterable[Labels]) -> pl.Series:
+def _labels(events: Iterable[RowEvent]) -> pl.Series:
     """Return the column ``labels``; no object is made for a pair, for those of a batch keep the collector busy."""
     keys: list[str] = []
     values: list[str | None] = []
     counts: list[int] = []
-    for labels in each:
+    for event in events:
+        labels = event.labels
         if all(labels.values()):
             keys.extend(labels)
             values.extend(labels.values())
             counts.append(len(labels))
         else:
-            here = {key: value for key, value in labels.items() if value}
+            here = {key: value for key, value in labels.items() if value or (event.blanks and value is not None)}
             keys.extend(here)
             values.extend(here.values())
             counts.append(len(here))

@@ -26,6 +26,16 @@ def windows(provider: str, channel: str, number: int, *, user_data: bool = False
     return json.dumps({"Event": {"System": system | {"Keywords": "0x8000000000000000"}, **around}})
 
 
+def winlogbeat(channel: str, number: int, **data: str) -> str:
+    told = {"channel": channel, "computer_name": "PC7", "event_id": str(number), "event_data": data}
+    return json.dumps({"@timestamp": "2026-03-02T10:00:00.123Z", "winlog": told})
+
+
+XML = (
+    '<Event><System><Provider Name="Microsoft-Windows-Sysmon"/><EventID>{}</EventID>'
+    '<TimeCreated SystemTime="2026-03-02T10:00:00.123Z"/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>'
+    "<Computer>PC7</Computer></System><EventData>{}</EventData></Event>"
+)
 DEFENDER = {"Threat Name": "Tool:Win32/EICAR", "Source Name": "Real-Time Protection", "Detection User": r"PC7\anna"}
 CASES = {
     "sysmon, a thread nobody is named for": (
@@ -74,6 +84,42 @@ CASES = {
         {"s": {"CommandLine|endswith": " id"}, "condition": "s"},
         ("syslog", LINUX.format(3, "anna")),
         None,
+    ),
+    "sysmon, a field that is empty": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"StartModule": "", "StartFunction": None}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 8, StartModule="")),
+        "host:PC7",
+    ),
+    "sysmon, a field that is absent and not empty": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"StartModule": ""}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 8, StartFunction="x")),
+        None,
+    ),
+    "sysmon, a field that is empty and not absent": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"StartModule": None}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 8, StartModule="")),
+        None,
+    ),
+    "sysmon in XML, a field that is empty": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"StartModule": "", "StartFunction": None}, "condition": "s"},
+        ("windows.xml", XML.format(8, '<Data Name="StartModule"/>')),
+        "host:PC7",
+    ),
+    "sysmon in Winlogbeat's words, a field that is empty": (
+        {"category": "create_remote_thread", "product": "windows"},
+        {"s": {"StartModule": "", "StartFunction": None}, "condition": "s"},
+        ("windows.json", winlogbeat(f"{SYSMON}/Operational", 8, StartModule="")),
+        "host:PC7",
+    ),
+    "sysmon for linux, a field that is empty": (
+        {"category": "process_creation", "product": "linux"},
+        {"s": {"CurrentDirectory": "", "ParentImage": None}, "condition": "s"},
+        ("syslog", LINUX.format(1, '</Data><Data Name="CurrentDirectory">')),
+        "host:ws7",
     ),
 }  # fmt: skip
 

@@ -62,11 +62,12 @@ class Spoken:
         self.phrases.append(phrase)
         self.users.append(user or None)
         self.addresses.append(said.pop("ip", None) or None)
-        self.counts.append(self._keep(*labels) + self._keep(tuple(said), tuple(said.values())))
+        blanks = phrase is _SAID_BY_SYSMON
+        self.counts.append(self._keep(*labels) + self._keep(tuple(said), tuple(said.values()), blanks=blanks))
 
-    def _keep(self, names: Sequence[str], values: Sequence[str | None]) -> int:
-        """Keep labels that are not empty; return how many."""
-        if all(values):
+    def _keep(self, names: Sequence[str], values: Sequence[str | None], *, blanks: bool = False) -> int:
+        """Keep labels that are not empty, or all; return how many."""
+        if blanks or all(values):
             self.keys += names
             self.values += values  # type: ignore[arg-type]  # none of them is None
             return len(names)

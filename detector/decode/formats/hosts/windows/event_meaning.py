@@ -118,8 +118,8 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
         columns["source.ip"] = data["IpAddress"]
     columns["user.name"] = _account(meaning, data, head.computer or "")
     channel = more.get("Channel") or data.get("Channel") or _channel(data, more)
-    labels = {"EventID": head.number, **data, **_in_one_word(data), **more, "Channel": channel, "Keywords": bits}
-    return RowEvent(head.at, columns, labels)
+    labels = {**_in_one_word(data), "EventID": head.number, **data, **more}
+    return RowEvent(head.at, columns, {**labels, "Channel": channel or None, "Keywords": bits or None}, blanks=True)
 
 
 def _in_one_word(data: Mapping[str, str]) -> dict[str, str]:

@@ -129,9 +129,9 @@ def _event(dialect: _Dialect, item: dict[str, Any]) -> RowEvent:
         if begin == _USER_DATA:  # the event's own element is between
             begin += f"{key[len(begin) :].partition('.')[0]}."
         text = value if type(value) is str else as_text(value)
-        if text and begin:
+        if text is not None and begin:
             data[key[len(begin) :].removesuffix(_CONTENT)] = text
-        elif text:
+        elif text or (text is not None and not dialect.data):
             more[_named_by_windows(key, dialect)] = text
     if "Level" in more:
         more["Level"] = _LEVELS.get(more["Level"], more["Level"])
@@ -168,7 +168,7 @@ def _sid(value: Any) -> Any:
 
 
 def _texts(item: Mapping[str, Any]) -> dict[str, str]:
-    return {key: text for key, value in item.items() if (text := as_text(value))}
+    return {key: text for key, value in item.items() if (text := as_text(value)) is not None}
 
 
 def _moment(value: Any) -> Any:
