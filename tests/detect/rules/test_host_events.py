@@ -36,6 +36,7 @@ XML = (
     '<TimeCreated SystemTime="2026-03-02T10:00:00.123Z"/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>'
     "<Computer>PC7</Computer></System><EventData>{}</EventData></Event>"
 )
+HASHES = f"SHA1={'12' * 20},MD5={'AB' * 16},SHA256={'CD' * 32},IMPHASH={'EF' * 16}"
 DEFENDER = {"Threat Name": "Tool:Win32/EICAR", "Source Name": "Real-Time Protection", "Detection User": r"PC7\anna"}
 CASES = {
     "sysmon, a thread nobody is named for": (
@@ -120,6 +121,30 @@ CASES = {
         {"s": {"CurrentDirectory": "", "ParentImage": None}, "condition": "s"},
         ("syslog", LINUX.format(1, '</Data><Data Name="CurrentDirectory">')),
         "host:ws7",
+    ),
+    "sysmon, hashes one by one": (
+        {"category": "driver_load", "product": "windows"},
+        {"s": {"md5": "ab" * 16, "sha1": "12" * 20, "sha256": "cd" * 32, "Imphash": "ef" * 16}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 6, Hashes=HASHES)),
+        "host:PC7",
+    ),
+    "sysmon, hashes in one field": (
+        {"category": "driver_load", "product": "windows"},
+        {"s": {"Hashes|contains": f"imphash={'ef' * 16}"}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 6, Hashes=HASHES)),
+        "host:PC7",
+    ),
+    "sysmon, the hashes of a stream": (
+        {"category": "create_stream_hash", "product": "windows"},
+        {"s": {"Imphash": "ef" * 16}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 15, Hash=HASHES)),
+        "host:PC7",
+    ),
+    "sysmon for linux, hashes one by one": (
+        {"category": "process_creation", "product": "linux"},
+        {"s": {"sha256": "cd" * 32}, "condition": "s"},
+        ("syslog", LINUX.format(1, f'anna</Data><Data Name="Hashes">SHA256={"cd" * 32}')),
+        "user:anna",
     ),
 }  # fmt: skip
 

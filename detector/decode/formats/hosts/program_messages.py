@@ -15,6 +15,7 @@ from detector.decode.formats.hosts.file_path import url_path
 from detector.decode.formats.hosts.message_table import ANY, BEGINNING, BRACKET, PAM, PHRASES, PROGRAMS
 from detector.decode.formats.hosts.phrase import Phrase
 from detector.decode.formats.hosts.windows.event_xml import read_event
+from detector.decode.formats.hosts.windows.file_hashes import file_hashes
 from detector.decode.parse_result import LAST_RESORT
 
 HOST = "host"
@@ -101,7 +102,8 @@ def understood(program: str, message: str) -> tuple[Phrase, dict[str, str]]:
     """Return the phrase a message is said in, and what it says."""
     if program == _SYSMON and (event := read_event(message)) is not None:
         user = event.data.get("User", "")
-        return _SAID_BY_SYSMON, {"EventID": event.number, **event.data, **event.more, "user": user}
+        labels = {**file_hashes(event.data), "EventID": event.number, **event.data, **event.more}
+        return _SAID_BY_SYSMON, {**labels, "user": user}
     if program not in PROGRAMS and not message.startswith(PAM):
         return _UNKNOWN, {"message": message}
     inner, times = _unrepeated(message) if message.startswith(_REPEATED) else (message, "")

@@ -19,6 +19,7 @@ from detector.decode.columns.null_values import is_null_value
 from detector.decode.formats.databases import mssql
 from detector.decode.formats.hosts.access_mask import asked_for
 from detector.decode.formats.hosts.file_path import url_path, windows_path
+from detector.decode.formats.hosts.windows.file_hashes import file_hashes
 from detector.decode.row_parser import RowEvent
 from detector.settings.account_form import is_machine
 
@@ -118,7 +119,7 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
         columns["source.ip"] = data["IpAddress"]
     columns["user.name"] = _account(meaning, data, head.computer or "")
     channel = more.get("Channel") or data.get("Channel") or _channel(data, more)
-    labels = {**_in_one_word(data), "EventID": head.number, **data, **more}
+    labels = {**file_hashes(data), **_in_one_word(data), "EventID": head.number, **data, **more}
     return RowEvent(head.at, columns, {**labels, "Channel": channel or None, "Keywords": bits or None}, blanks=True)
 
 
