@@ -146,6 +146,20 @@ CASES = {
         ("syslog", LINUX.format(1, f'anna</Data><Data Name="Hashes">SHA256={"cd" * 32}')),
         "user:anna",
     ),
+    "defender, names with an underscore for the space": (
+        {"service": "windefend", "product": "windows"},
+        {"s": {"New_Value|contains": "DisableAntiSpyware", "NewValue|endswith": "0x1"}, "condition": "s"},
+        ("windows.json", windows("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational",
+                                 5007, **{"New Value": r"HKLM\Windows Defender\DisableAntiSpyware = 0x1"})),
+        "host:PC7",
+    ),
+    "values without names in Winlogbeat's words": (
+        {"category": "ps_classic_provider_start", "product": "windows"},
+        {"s": {"Data|contains": "Set-MpPreference"}, "condition": "s"},
+        ("windows.json", winlogbeat("Windows PowerShell", 600, param1="Environment", param2="Started",
+                                    param3="HostApplication=powershell.exe Set-MpPreference")),
+        "host:PC7",
+    ),
 }  # fmt: skip
 
 

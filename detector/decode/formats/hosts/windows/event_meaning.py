@@ -124,8 +124,8 @@ def event_of(head: EventHead, data: Mapping[str, str], more: Mapping[str, str]) 
 
 
 def _in_one_word(data: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields whose names hold spaces (Defender's) as rules call them, too: ``ThreatName``."""
-    return {name.replace(" ", ""): text for name, text in data.items() if " " in name}
+    """Return the fields whose names hold spaces (Defender's) as rules call them: ``ThreatName``, ``Threat_Name``."""
+    return {name.replace(" ", sign): text for name, text in data.items() if " " in name for sign in ("", "_")}
 
 
 def _account(meaning: Meaning, data: Mapping[str, str], computer: str) -> str | None:

@@ -5,6 +5,7 @@ where number, time, machine and data stand, and what Windows calls the fields ar
 over many lines and in an array, so files are cut by objects.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,25 +36,26 @@ class _Dialect:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
+_WINLOGBEAT = _Dialect(
+    ("winlog.event_id", "event.code"),
+    ("@timestamp",),
+    ("winlog.computer_name", "host.name"),
+    ("winlog.keywords",),
+    ("winlog.event_data.", "winlog.user_data."),
+    {
+        "winlog.channel": "Channel",
+        "winlog.provider_name": "Provider_Name",
+        "winlog.provider_guid": "Provider_Guid",
+        "winlog.record_id": "EventRecordID",
+        "winlog.version": "Version",
+        "winlog.process.pid": "Execution_ProcessID",
+        "winlog.process.thread.id": "Execution_ThreadID",
+        "winlog.user.identifier": "Security_UserID",
+        "log.level": "Level",
+    },
+)
 _DIALECTS = (
-    _Dialect(
-        ("winlog.event_id", "event.code"),
-        ("@timestamp",),
-        ("winlog.computer_name", "host.name"),
-        ("winlog.keywords",),
-        ("winlog.event_data.", "winlog.user_data."),
-        {
-            "winlog.channel": "Channel",
-            "winlog.provider_name": "Provider_Name",
-            "winlog.provider_guid": "Provider_Guid",
-            "winlog.record_id": "EventRecordID",
-            "winlog.version": "Version",
-            "winlog.process.pid": "Execution_ProcessID",
-            "winlog.process.thread.id": "Execution_ThreadID",
-            "winlog.user.identifier": "Security_UserID",
-            "log.level": "Level",
-        },
-    ),
+    _WINLOGBEAT,
     _Dialect(
         ("Event.System.EventID", "Event.System.EventID.#text"),
         ("Event.System.TimeCreated.#attributes.SystemTime", "Event.System.TimeCreated.SystemTime"),
@@ -95,6 +97,8 @@ _LEVELS = {"critical": "1", "error": "2", "warning": "3", "information": "4", "v
 _USER_DATA = "Event.UserData."
 _SYSTEM, _ATTRIBUTE, _CONTENT = "Event.System.", ".#attributes.", ".#text"
 _PROPERTIES = "Properties"
+_NUMBERED = re.compile("param[0-9]{1,3}")
+"""What Winlogbeat calls values that an event has without names; rules call all of them together ``Data``."""
 
 
 def parse(lines: pl.Series, place: LineContext) -> Parsed:
@@ -133,6 +137,8 @@ def _event(dialect: _Dialect, item: dict[str, Any]) -> RowEvent:
             data[key[len(begin) :].removesuffix(_CONTENT)] = text
         elif text or (text is not None and not dialect.data):
             more[_named_by_windows(key, dialect)] = text
+    if dialect is _WINLOGBEAT:
+        data = unnamed([text for name, text in data.items() if text and _NUMBERED.fullmatch(name)]) | data
     if "Level" in more:
         more["Level"] = _LEVELS.get(more["Level"], more["Level"])
     return event_of(head, *((data, more) if dialect.data else (more, {})))
