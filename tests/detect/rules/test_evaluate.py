@@ -69,6 +69,9 @@ TABLE = [
     ("base64", {"a|base64|contains": "foobar"}, {"a": "x Zm9vYmFy y"}, True),
     ("base64offset", {"a|base64offset|contains": "foobar"}, {"a": "eGZvb2Jhcg=="}, True),
     ("windash", {"a|windash|contains": " -enc"}, {"a": "p.exe /enc"}, True),
+    ("utf16le is wide", {"a|utf16le|base64|contains": "ping"}, {"a": "x cABpAG4AZwA= y"}, True),
+    ("a number no float can hold", {"a": 12345678901234567890}, {"a": 12345678901234567890}, True),
+    ("nor its neighbour", {"a": 12345678901234567890}, {"a": 12345678901234567891}, False),
 ]
 
 
@@ -306,6 +309,12 @@ TIMES = [
     ("year", 2026, "2026-05-17T23:07:59Z", True),
     ("year", 2025, "2026-05-17T23:07:59Z", False),
     ("hour", 0, "soon", False),
+    ("hour|gte", 22, "2026-05-17T23:07:59Z", True),
+    ("hour|gt", 23, "2026-05-17T23:07:59Z", False),
+    ("hour|lt", 6, "2026-05-17T23:07:59Z", False),
+    ("week|neq", 20, "2026-05-17T23:07:59Z", False),
+    ("day|lte", 17, "2026-05-17T23:07:59Z", True),
+    ("minute|gte", 0, "soon", False),
 ]
 
 

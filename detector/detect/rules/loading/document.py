@@ -11,6 +11,7 @@ from uuid import UUID
 
 import yaml
 from sigma.exceptions import SigmaError
+from sigma.modifiers import SigmaWideModifier, modifier_mapping
 from sigma.rule import SigmaDetectionItem
 
 from detector.detect.rules.loading.expand_placeholders import expanded
@@ -39,9 +40,12 @@ _PLACES = {
     "Filter": "filter",
 }
 _WITH_CONDITION = ("detection", "correlation", "filter")
+_SELECTIONS = ("detection", "filter")
+_EXACT = 1 << 53
 _CAPITALS = frozenset({"AND", "OR", "NOT", "OF", "ALL", "ANY", "THEM"})
 _CAPITAL = re.compile(rf"(?<![\w*.-])(?:{'|'.join(sorted(_CAPITALS))})(?![\w*.-])")
 _STUMBLES = (TypeError, AttributeError)
+modifier_mapping.setdefault("utf16le", SigmaWideModifier)  # the specification's name for it, which pySigma lacks
 
 
 @dataclass(slots=True)
@@ -61,7 +65,7 @@ class Document:
 
 def for_sigma(document: Document) -> dict[str, Any]:
     """Return the document as pySigma takes it: ids that are no UUID are ours to know."""
-    data = {key: small_operators(key, value) for key, value in document.data.items() if key != "nabat"}
+    data = {key: exact(key, small_operators(key, value)) for key, value in document.data.items() if key != "nabat"}
     try:
         UUID(str(data.get("id")))
     except ValueError:
@@ -86,6 +90,17 @@ def small_operators(key: str, part: Any) -> Any:
     if isinstance(found, list):
         return {**part, "condition": [_CAPITAL.sub(_small, one) if isinstance(one, str) else one for one in found]}
     return part
+
+
+def exact(key: str, part: Any) -> Any:
+    """Return selections with whole numbers as text that pySigma would round: beyond what a float tells apart."""
+    if key not in _SELECTIONS:
+        return part
+    if isinstance(part, dict):
+        return {name: exact(key, value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [exact(key, value) for value in part]
+    return str(part) if type(part) is int and abs(part) > _EXACT else part
 
 
 def _small(word: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ Comes in: pySigma's condition tree. Goes out: ``All``, ``AnyOf``, ``Not`` and ``
 raises ``Unsupported``; nothing is skipped.
 """
 
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,7 @@ from sigma.types import (
     SigmaTimestampPart,
     SigmaType,
     SpecialChars,
+    TimestampPart,
 )
 
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
@@ -49,6 +51,22 @@ _COMPARE: dict[CompareOperators, Operation] = {
     CompareOperators.GTE: "gte",
     CompareOperators.NEQ: "neq",
 }
+_HOLDS: dict[CompareOperators, Callable[[int, int], bool]] = {
+    CompareOperators.LT: operator.lt,
+    CompareOperators.LTE: operator.le,
+    CompareOperators.GT: operator.gt,
+    CompareOperators.GTE: operator.ge,
+    CompareOperators.NEQ: operator.ne,
+}
+_PARTS: dict[TimestampPart, range] = {
+    TimestampPart.MINUTE: range(60),
+    TimestampPart.HOUR: range(24),
+    TimestampPart.DAY: range(1, 32),
+    TimestampPart.WEEK: range(1, 54),
+    TimestampPart.MONTH: range(1, 13),
+}
+"""What a part of a time can be."""
+_NEVER = -1
 _FLAGS = {
     SigmaRegularExpressionFlag.IGNORECASE: "i",
     SigmaRegularExpressionFlag.MULTILINE: "m",
@@ -154,7 +172,17 @@ def _cidr(field: str, value: Any) -> Node:
 
 
 def _compare(field: str, value: Any) -> Node:
+    if isinstance(value.number, SigmaTimestampPart):
+        return _compared_part(field, value.number, _HOLDS[value.op])
     return Test(field, _COMPARE[value.op], value.number.number)
+
+
+def _compared_part(field: str, limit: Any, holds: Callable[[int, int], bool]) -> Node:
+    """Return that a part of a time is one of those that a comparison leaves (``hour|gte``)."""
+    if limit.timestamp_part not in _PARTS:
+        raise Unsupported("a year that is compared")
+    meant = [number for number in _PARTS[limit.timestamp_part] if holds(number, limit.number)] or [_NEVER]
+    return AnyOf(tuple(Test(field, limit.timestamp_part.name.lower(), number) for number in meant))
 
 
 def _exists(field: str, value: Any) -> Node:
