@@ -208,7 +208,7 @@ class App:
     def _count_parts(self, parts: Components) -> None:
         self.metrics.prepare(source.name for source in parts.settings.sources)
         self.metrics.rules_loaded.set(len(parts.ruleset))
-        self.metrics.rules_skipped.set(len(parts.skipped))
+        self.metrics.rules_skipped.set(parts.ruleset.refused)
 
     def _decider(self, parts: Components, keys: Keys) -> Decider:
         return Decider(

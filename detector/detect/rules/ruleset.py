@@ -200,12 +200,14 @@ class Rules:
     Attributes:
         waiting: Rules that are right and have no events to judge.
         skipped: What is wrong with rules that cannot be used.
+        refused: How many rules these are; a file that cannot be read is one.
     """
 
     events: tuple[EventRule, ...] = ()
     correlations: tuple[CorrelationRule, ...] = ()
     waiting: tuple[WaitingRule, ...] = ()
     skipped: tuple[Problem, ...] = ()
+    refused: int = 0
 
     def __len__(self) -> int:
         return len(self.events) + len(self.correlations)

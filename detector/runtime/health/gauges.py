@@ -303,7 +303,7 @@ class Gauges:
             for rule, times in self.pipeline.rule_errors.items()
         ]
         if parts.skipped:
-            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=len(parts.skipped)))
+            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=parts.ruleset.refused))
         if parts.settings.behaviour.enabled and parts.model is None:
             spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "no-model"))
         elif parts.model is not None and not parts.starter:

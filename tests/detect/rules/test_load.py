@@ -102,6 +102,14 @@ def test_tolerant_loading_lists_what_it_left_out(tmp_path):
     assert len(rules.skipped) == 1
 
 
+def test_rules_that_are_left_out_are_counted_however_much_is_wrong_with_each(tmp_path):
+    (tmp_path / "two.yml").write_text("title: A\n---\ntitle: B\nlogsource: {}\nlevel: none\n")
+    (tmp_path / "unreadable.yml").write_text("title: [\n")
+    rules = RuleSet.load([tmp_path], tolerant=True)
+    assert rules.refused == 3
+    assert len(rules.skipped) > 3
+
+
 def test_a_disabled_rule_is_left_out(tmp_path):
     (tmp_path / "a.yml").write_text(HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n")
     assert len(RuleSet.load([tmp_path], disabled=["11111111-1111-4111-8111-111111111111"])) == 0

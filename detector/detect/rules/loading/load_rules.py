@@ -89,10 +89,11 @@ def load_rules(
     for one in reader.filters:
         one.refuse_unknown(known)
     correlations = _correlations(pending, reader.sources, waiting, plain=plain)
+    refused = len({problem.file for problem in problems}) + sum(bool(document.problems) for document in documents)
     problems.extend(problem for document in documents for problem in document.problems)
     if problems and not tolerant:
         raise ConfigError(sorted(problems))
-    return _finish(events, correlations, waiting, problems)
+    return replace(_finish(events, correlations, waiting, problems), refused=refused)
 
 
 def _finish(

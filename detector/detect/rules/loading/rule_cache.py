@@ -52,6 +52,7 @@ class _Kept(msgspec.Struct):
     correlations: tuple[CorrelationRule, ...]
     waiting: tuple[WaitingRule, ...]
     skipped: tuple[Problem, ...]
+    refused: int
 
 
 class RuleCache:
@@ -88,7 +89,7 @@ class RuleCache:
         if not self._key:
             return
         events = [_event(rule) for rule in rules.events]
-        kept = _Kept(self._key, events, rules.correlations, rules.waiting, rules.skipped)
+        kept = _Kept(self._key, events, rules.correlations, rules.waiting, rules.skipped, rules.refused)
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._path.parent)
@@ -144,7 +145,13 @@ def _rules(kept: _Kept) -> Rules:
         )
         for each in kept.events
     )
-    return Rules(events=tuple(events), correlations=kept.correlations, waiting=kept.waiting, skipped=kept.skipped)
+    return Rules(
+        events=tuple(events),
+        correlations=kept.correlations,
+        waiting=kept.waiting,
+        skipped=kept.skipped,
+        refused=kept.refused,
+    )
 
 
 def _event(rule: EventRule) -> _Event:
