@@ -110,6 +110,19 @@ CASES = {
         ("windows.xml", XML.format(8, '<Data Name="StartModule"/>')),
         "host:PC7",
     ),
+    "sysmon in XML, characters that XML has no place for": (
+        {"category": "process_creation", "product": "windows"},
+        {"s": {"CommandLine|contains": "whoami", "Image|endswith": "\n"}, "condition": "s"},
+        ("windows.xml",
+         XML.format(1, '<Data Name="CommandLine">\x01whoami&#x1F;&#2;</Data><Data Name="Image">a&#xA;</Data>')),
+        "host:PC7",
+    ),
+    "sysmon in XML, a blank at the end of a value": (
+        {"category": "process_creation", "product": "windows"},
+        {"s": {"CommandLine|endswith": ".exe "}, "condition": "s"},
+        ("windows.xml", XML.format(1, '<Data Name="CommandLine">a.exe </Data>')),
+        "host:PC7",
+    ),
     "sysmon in Winlogbeat's words, a field that is empty": (
         {"category": "create_remote_thread", "product": "windows"},
         {"s": {"StartModule": "", "StartFunction": None}, "condition": "s"},

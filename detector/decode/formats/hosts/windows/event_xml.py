@@ -1,9 +1,11 @@
 """``<Event>`` elements, of Windows and of Sysmon for Linux: the fields of an event under the names they have there.
 
 Comes in: text. Goes out: ``EventElement``. An element with a document type is refused unread: that is where entities
-that grow without bound are declared.
+that grow without bound are declared. Characters that XML has no place for stand in events all the same, as programs
+gave them to Windows: they are read as U+FFFD, for whoever can put one into a command line would hide it otherwise.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -12,6 +14,12 @@ import msgspec
 
 Parts = dict[str, ElementTree.Element]
 _BROKEN = (ElementTree.ParseError, ValueError, LookupError, RecursionError)
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]);|&#x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]);",
+    re.IGNORECASE,
+)
+"""What XML 1.0 does not let stand in a text, as it is or as a reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,8 @@ def read_event(text: str) -> EventElement | None:
     begin = text.find("<Event")
     if begin < 0 or "<!" in text:
         return None
-    try:
-        event = ElementTree.fromstring(text[begin:])  # noqa: S314 - what could grow is refused above
-    except _BROKEN:
+    event = _parsed(text[begin:])
+    if event is None and (event := _parsed(_FORBIDDEN.sub("\ufffd", text[begin:]))) is None:
         return None
     parts = _by_name(event)
     system = _by_name(parts.get("System", ()))
@@ -47,6 +54,13 @@ def read_event(text: str) -> EventElement | None:
         return None
     computer, keywords = _text(system.get("Computer")), _text(system.get("Keywords"))
     return EventElement(number, created.get("SystemTime"), computer, keywords, dict(_data(parts)), dict(_more(parts)))
+
+
+def _parsed(text: str) -> ElementTree.Element | None:
+    try:
+        return ElementTree.fromstring(text)  # noqa: S314 - what could grow is refused by whoever asks
+    except _BROKEN:
+        return None
 
 
 def unnamed(values: Sequence[str]) -> dict[str, str]:
@@ -61,7 +75,7 @@ def _data(parts: Parts) -> Iterator[tuple[str, str]]:
     without: list[str] = []
     for one in parts.get("EventData", ()):
         if name := one.get("Name"):
-            yield name, _text(one)
+            yield name, one.text or ""
         elif text := _text(one):
             without.append(text)
     yield from unnamed(without).items()
