@@ -141,6 +141,12 @@ CASES = {
         ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 6, Hashes=HASHES)),
         "host:PC7",
     ),
+    "sysmon, the hash of what is imported, as Sigma's own list of names has it": (
+        {"category": "process_creation", "product": "windows"},
+        {"s": {"imphash": "ef" * 16}, "condition": "s"},
+        ("windows.json", windows(SYSMON, f"{SYSMON}/Operational", 1, Hashes=HASHES)),
+        "host:PC7",
+    ),
     "sysmon, hashes in one field": (
         {"category": "driver_load", "product": "windows"},
         {"s": {"Hashes|contains": f"imphash={'ef' * 16}"}, "condition": "s"},
