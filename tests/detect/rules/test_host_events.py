@@ -191,3 +191,28 @@ def test_a_rule_finds_its_event_and_says_who_or_on_which_machine(write, logsourc
     assert frame.height == 1
     _, findings = detector.step(detector.empty(), frame)
     assert [finding.actor_id for finding in findings] == ([actor] if actor else [])
+
+
+@pytest.mark.parametrize(("user", "found"), [("anna", ["user:anna"]), ("boris", [])])
+def test_a_correlation_over_a_correlation_groups_by_a_field_of_the_log(write, user, found):
+    security = {"product": "windows", "service": "security"}
+    rules = [
+        {"title": name, "id": name, "name": name, "logsource": security,
+         "detection": {"s": {"EventID": number}, "condition": "s"}}
+        for name, number in (("failed", 4625), ("succeeded", 4624))
+    ]  # fmt: skip
+    many = {"type": "event_count", "rules": ["failed"], "group-by": ["TargetUserName", "IpAddress"], "timespan": "1h",
+            "condition": {"gte": 3}}  # fmt: skip
+    then = {"type": "temporal_ordered", "rules": ["many", "succeeded"], "group-by": ["TargetUserName"],
+            "timespan": "1h"}  # fmt: skip
+    rules += [
+        {"title": name, "id": name, "name": name, "correlation": what}
+        for name, what in (("many", many), ("then", then))
+    ]
+    settings = settings_for(format="windows.json")
+    provider = "Microsoft-Windows-Security-Auditing"
+    lines = [windows(provider, "Security", 4625, TargetUserName="anna", IpAddress="192.0.2.7") for _ in range(3)]
+    lines.append(windows(provider, "Security", 4624, TargetUserName=user, IpAddress="198.51.100.9"))
+    detector = RuleDetector(RuleSet.load([write(*rules)]), settings)
+    _, findings = detector.step(detector.empty(), Decoder(settings, session_key=KEY).decode(batch_of(lines)).frame)
+    assert [finding.actor_id for finding in findings if finding.rule_id == "then"] == found

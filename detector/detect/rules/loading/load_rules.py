@@ -5,7 +5,7 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.rule_collection import RuleCollection
 from detector.detect.rules.loading.rule_context import Placeholders, RuleContext
 from detector.detect.rules.loading.sigma_conditions import Unsupported, from_sigma
-from detector.detect.rules.logsources.event_scope import ANY, KNOWN, PLAIN, Reading, Source
+from detector.detect.rules.logsources.event_scope import KNOWN, PLAIN, Reading, Source
 from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, Waiting
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
@@ -280,11 +280,18 @@ def _correlations(
                 rest = _unfed(about, found[0], waiting)
                 waiting += rest
                 done += [] if rest else [found]
-                known.update((reference, (about.id, ANY)) for reference in filter(None, (about.id, about.name)))
+                events = about.id, _of_bases(found[0], dict(known.values()))
+                known.update((reference, events) for reference in filter(None, (about.id, about.name)))
             for name in {about.id, about.name}:
                 names.pop(name, None)
         left = [entry for entry in left if entry not in ready]
     return done
+
+
+def _of_bases(rule: CorrelationRule, sources: Mapping[str, Source]) -> Source:
+    """Return the log source of the events at which a correlation begins: that of the rules it counts."""
+    readings = (reading for base in rule.bases for reading in sources[base].readings)
+    return Source(rule.about.id, tuple(dict.fromkeys(readings)))
 
 
 def _unfed(about: About, rule: CorrelationRule, waiting: list[WaitingRule]) -> list[WaitingRule]:
