@@ -287,7 +287,7 @@ def test_no_spelling_of_an_account_is_another_actor(spelt):
         ("0#.f|membership|anna@corp.example.org", "anna@corp.example.org"),
         ("I:0#.F|Membership|anna@corp.example.org", "anna@corp.example.org"),
         (r"i:0#.w|corp\anna", r"corp\anna"),
-        ("i:0h.f|membership|1003200045@live.com", "i:0h.f|membership|1003200045@live.com"),
+        ("i:0h.f|membership|1003200045@example.org", "i:0h.f|membership|1003200045@example.org"),
         ("i:0#.f|fbaprovider|anna", "i:0#.f|fbaprovider|anna"),
         ("i:0#.f|membership|", "i:0#.f|membership|"),
     ],
