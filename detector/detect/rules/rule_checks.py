@@ -225,11 +225,23 @@ def _expand(event: Any) -> Iterator[dict[str, Any]]:
     unknown = set(event) - set(frames.EVENT_SCHEMA)
     if unknown:
         raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
+    _must_fit(event)
     first = datetime.fromisoformat(event.pop("@timestamp", _START.isoformat()))
     for number in range(int(repeat["times"])):
         at = first + timedelta(seconds=number * float(repeat.get("every", 1)))
         filled = {name: _fill(value, number + int(repeat.get("from", 1))) for name, value in event.items()}
         yield {"@timestamp": at, **filled}
+
+
+def _must_fit(event: dict[str, Any]) -> None:
+    labels = event.get("labels") or {}
+    if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
+        raise ValueError('labels must be an object of texts, such as {"EventID": "4624"}')
+    for name in event.keys() - {"labels", "@timestamp"}:
+        try:
+            pl.Series(name, [event[name]], dtype=frames.EVENT_SCHEMA[name])
+        except (TypeError, ValueError, pl.exceptions.PolarsError):
+            raise ValueError(f"{name} must be of type {frames.EVENT_SCHEMA[name]}") from None
 
 
 def _fill(value: Any, number: int) -> Any:

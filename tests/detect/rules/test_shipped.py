@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from detector.detect.rules import RuleContext, RuleDetector, RuleSet, check_rules, list_rules, test_rules
-from detector.detect.rules.rule_checks import events_frame
+from detector.detect.rules.rule_checks import events_frame, read_samples
+from detector.errors import ConfigError
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
 from detector.settings import Settings
@@ -116,3 +117,18 @@ def test_addresses_of_one_network_of_ipv6_are_counted_and_named_as_one():
     ]
     said = _told("accounts/address-accounts.yml", events)
     assert {(finding.actor_id, finding.source_ips) for finding in said} == {(f"ip:{subnet}", (subnet,))}
+
+
+def test_a_sample_with_a_value_of_another_type_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "own.samples"
+    wrong = [
+        '{"labels": [1]}',
+        '{"labels": {"EventID": 4624}}',
+        '{"http.response.status_code": "x"}',
+        '{"source.ip": 5}',
+    ]
+    path.write_text("\n".join(["== match: own", '{"labels": {"EventID": "4624"}, "subject.ids": ["7"]}', *wrong]))
+    with pytest.raises(ConfigError) as refused:
+        read_samples(path)
+    assert [problem.line for problem in refused.value.problems] == [3, 4, 5, 6]
+    assert all("must be" in problem.what for problem in refused.value.problems)
