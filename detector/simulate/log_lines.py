@@ -1,4 +1,4 @@
-"""How the systems write one line: nginx combined, nginx as JSON, an audit log as JSON.
+"""How the systems write one line: nginx combined, nginx as JSON, an audit log as JSON or as PostgreSQL's CSV.
 
 Comes in: the fields of one request and the moment it was completed (seconds since 1970). Goes out: the text with its
 line end. Nothing is decided here; values are ours and need no escaping except where a caller escaped them.
@@ -52,23 +52,39 @@ def combined(
 
 
 def nginx_json(
-    when: float, ip: str, account: str, method: str, uri: str, status: int, size: int, took: float, agent: str
-) -> str:
-    """Write one line of the billing API's JSON access log."""
+    when: float, ip: str, account: str, method: str, uri: str, status: int, size: int, took: float, agent: str,
+    *, host: str = "billing.example.org",
+) -> str:  # fmt: skip
+    """Write one line of nginx's JSON access log."""
     day, second = divmod(int(when), DAY)
     return (
         f'{{"time":"{_dates(day)[1]}{_clock()[second]}+00:00","remote_addr":"{ip}","remote_user":"{account}",'
         f'"request_method":"{method}","request_uri":"{uri}","status":{status},"body_bytes_sent":{size},'
-        f'"request_time":{took:.3f},"http_user_agent":"{agent}","http_referer":"","host":"billing.example.org",'
+        f'"request_time":{took:.3f},"http_user_agent":"{agent}","http_referer":"","host":"{host}",'
         f'"http_x_forwarded_for":""}}\n'
     )
 
 
 def audit(
-    when: float, account: str, role: str, action: str, what: str, ip: str, session: str, agent: str, status: str
-) -> str:
-    """Write one line of the portal's audit log; ``what`` holds the fields about the object, written as JSON."""
+    when: float, account: str, role: str, action: str, what: str, ip: str, session: str, agent: str, status: str,
+    *, service: str = "portal",
+) -> str:  # fmt: skip
+    """Write one line of an application's audit log; ``what`` holds the fields about the object, written as JSON."""
     return (
-        f'{{"ts":"{iso(when)}","service":"portal","user":"{account}","role":"{role}","action":"{action}",{what}'
+        f'{{"ts":"{iso(when)}","service":"{service}","user":"{account}","role":"{role}","action":"{action}",{what}'
         f'"ip":"{ip}","session":"{session}","ua":"{agent}","status":"{status}"}}\n'
+    )
+
+
+def postgres_csv(
+    when: float, account: str, database: str, pid: int, client: str, session: str, number: int, message: str,
+    severity: str, code: str, application: str, statement: str,
+) -> str:  # fmt: skip
+    """Write one record of PostgreSQL's csvlog, on one line."""
+    day, second = divmod(int(when), DAY)
+    stamp = f"{_dates(day)[1][:-1]} {_clock()[second]}"
+    message, statement = (f'"{text.replace(chr(34), chr(34) * 2)}"' if text else "" for text in (message, statement))
+    return (
+        f'{stamp}.{int(when * 1000) % 1000:03} UTC,"{account}","{database}",{pid},"{client}",{session},{number},"",'
+        f'{stamp} UTC,3/{number},0,{severity},{code},{message},,,,,,{statement},,,"{application}","client backend",,0\n'
     )

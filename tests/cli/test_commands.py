@@ -269,6 +269,18 @@ def test_simulate_gives_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None
     assert "truth.json" in one
 
 
+def test_simulate_writes_a_company_of_another_shape_and_refuses_its_options_without_one(tmp_path: Path) -> None:
+    done = nabat("simulate", "--out", str(tmp_path / "none"), "--world", "hard")
+    assert done.returncode == 2
+    assert "need --company" in done.stderr
+    assert not (tmp_path / "none").exists()
+    options = "--company call-centre --world hard --logs audit --days 1 --staff 20 --leaks 2"
+    done = nabat("simulate", "--out", str(tmp_path / "calls"), *options.split())
+    assert done.returncode == 0, done.stderr
+    assert "2 leaks, 4 honest oddities" in done.stdout + done.stderr
+    assert {path.suffix for path in (tmp_path / "calls").iterdir()} == {".log", ".yml", ".csv", ".json"}
+
+
 def test_notify_test_says_who_was_reached_and_fails_when_a_target_does_not_take_it(
     tmp_path: Path, ntfy_server: Ntfy, web_server: Callable[..., Web]
 ) -> None:

@@ -1,0 +1,10 @@
+"""The companies, as data: each has its jobs, its rhythm, its programs and the words of its systems."""
+
+from collections.abc import Mapping
+
+from detector.simulate.companies.shape import CompanyShape
+from detector.simulate.companies.shapes.call_centre import CALL_CENTRE
+
+SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE,)}
+
+__all__ = ["SHAPES"]
