@@ -9,6 +9,7 @@ from tests.simulate.companies.reading import Run, Seen
 # Share of clients of a day whom the account has not seen before, of roles that say what a company is.
 STRANGERS = {
     "call-centre": {"operator": (0.7, 0.96), "retention": (0.3, 0.85)},
+    "clinic": {"nurse": (0.2, 0.7), "doctor": (0.2, 0.75), "registry": (0.6, 0.99)},
 }
 
 

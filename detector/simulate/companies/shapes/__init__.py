@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from detector.simulate.companies.shape import CompanyShape
 from detector.simulate.companies.shapes.call_centre import CALL_CENTRE
+from detector.simulate.companies.shapes.clinic import CLINIC
 
-SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE,)}
+SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE, CLINIC)}
 
 __all__ = ["SHAPES"]
