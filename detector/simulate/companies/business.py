@@ -144,7 +144,7 @@ class Business:
 
     def stranger(self, luck: Dice, account: str, role: str, ip: str, agent: str, when: float, tag: str = "") -> Sitting:
         """Return somebody who uses an account, or none, from anywhere."""
-        session = f"{luck.getrandbits(64):016x}"
+        session = f"{luck.getrandbits(64):016x}" if account else ""
         return Sitting(self.log, self.wording, luck, account, role, ip, agent, session, when, tag)
 
     def program(self, service: ServiceAccount, when: float, luck: Dice, tag: str = "") -> Sitting:

@@ -14,6 +14,7 @@ from detector.simulate.companies.shape import CompanyShape, Verb
 from detector.simulate.log_lines import DAY, moment
 
 _CODES = {200: "ok", 204: "ok", 302: "ok", 303: "ok", 400: "error", 401: "denied", 403: "denied", 404: "error"}
+_POOLED = "66a0b1c2d3e4"  # The application's own connection, for acts without account.
 
 
 def _since(when: float, rows: int) -> date:
@@ -136,9 +137,10 @@ class Wording:
         else:
             message, code, severity = f"permission denied for table {verb.table.partition('.')[2]}", "42501", "ERROR"
             statement = sql
-        session = f"{act.session[:8]}.{act.session[8:12]}"
-        number = self._lines[act.session] = self._lines.get(act.session, 1) + 1
-        pid = crc32(act.session.encode()) % 30_000 + 900
+        connection = act.session or _POOLED
+        session = f"{connection[:8]}.{connection[8:12]}"
+        number = self._lines[connection] = self._lines.get(connection, 1) + 1
+        pid = crc32(connection.encode()) % 30_000 + 900
         return log_lines.postgres_csv(
             when,
             account,
