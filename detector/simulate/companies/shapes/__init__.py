@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from detector.simulate.companies.shape import CompanyShape
+from detector.simulate.companies.shapes.bank import BANK
 from detector.simulate.companies.shapes.call_centre import CALL_CENTRE
 from detector.simulate.companies.shapes.clinic import CLINIC
 
-SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE, CLINIC)}
+SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE, CLINIC, BANK)}
 
 __all__ = ["SHAPES"]
