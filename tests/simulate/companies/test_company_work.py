@@ -11,6 +11,7 @@ STRANGERS = {
     "call-centre": {"operator": (0.7, 0.96), "retention": (0.3, 0.85)},
     "clinic": {"nurse": (0.2, 0.7), "doctor": (0.2, 0.75), "registry": (0.6, 0.99)},
     "bank": {"officer": (0.12, 0.6), "teller": (0.7, 0.97)},
+    "marketplace": {"support": (0.6, 0.97), "partner": (0.1, 0.6)},
 }
 
 

@@ -6,7 +6,8 @@ from detector.simulate.companies.shape import CompanyShape
 from detector.simulate.companies.shapes.bank import BANK
 from detector.simulate.companies.shapes.call_centre import CALL_CENTRE
 from detector.simulate.companies.shapes.clinic import CLINIC
+from detector.simulate.companies.shapes.marketplace import MARKETPLACE
 
-SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE, CLINIC, BANK)}
+SHAPES: Mapping[str, CompanyShape] = {shape.name: shape for shape in (CALL_CENTRE, CLINIC, BANK, MARKETPLACE)}
 
 __all__ = ["SHAPES"]
