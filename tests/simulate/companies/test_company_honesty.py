@@ -141,7 +141,7 @@ def test_honest_people_walk_through_neighbours_and_long_lists(runs: list[Run]) -
     assert longest > 30
 
 
-def test_hundreds_of_people_share_an_address(company: str, make: Callable[..., Run]) -> None:
+def test_colleagues_share_the_address_of_their_branch(company: str, make: Callable[..., Run]) -> None:
     lines = next(iter(make(company, 1).lines.values()))
     people = defaultdict(set)
     for line in lines:

@@ -95,7 +95,7 @@ def _fits(person: Employee, actor: Actor) -> bool:
 
 def plan_scenes(business: Business, leaks: int) -> list[StagedScene]:
     """Return the scenes of a run: the leaks, then twice as many honest oddities."""
-    cast = _Casting(business, dice("cast", business.seed), range(business.days))
+    cast = _Casting(business, dice("cast", business.shape.name, business.seed), range(business.days))
     found = _leaks(cast, leaks)
     cast.leaking, cast.busy, cast.days = cast.leaking | cast.busy, set(), range(business.days)
     kinds = _visible(business, {name: kind for name, kind in ODDITY_KINDS.items() if name != _ERRAND})
