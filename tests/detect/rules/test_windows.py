@@ -1,5 +1,6 @@
 """Sights that come late, put into windows where they belong."""
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -119,3 +120,21 @@ def test_a_log_of_events_takes_late_values_in() -> None:
     assert windows.of(0)[0].tolist() == [100, 105, 110]
     windows.insert(np.array([0]), None, np.array([95]))
     assert windows.of(0)[0].tolist() == [95, 100, 105, 110]
+
+
+@pytest.mark.parametrize("summed", [False, True])
+def test_events_without_values_take_no_memory_for_values(summed: bool) -> None:
+    def held(keys: np.ndarray | None) -> int:
+        many = 100_000
+        amounts = np.ones(many, np.int64) if summed else None
+        windows = SlidingWindows()
+        began = tracemalloc.get_traced_memory()[0]
+        windows.append(np.zeros(many, np.int64), keys, np.arange(many), amounts)
+        windows.retain(windows.counted())
+        return (tracemalloc.get_traced_memory()[0] - began) // many
+
+    tracemalloc.start()
+    try:
+        assert held(None) <= (24 if summed else 16) < held(np.arange(100_000))
+    finally:
+        tracemalloc.stop()

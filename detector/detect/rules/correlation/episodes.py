@@ -112,7 +112,7 @@ class CorrelationState:
         if numbers.size:
             keys = base.windows.keys[numbers] if base.windows.valued else None
             amounts = base.windows.amounts[numbers] if base.windows.summed else None
-            times, begins = base.windows.times[numbers], base.windows.begins[numbers]
+            times, begins = base.windows.times[numbers], base.windows.since(numbers)
             self.windows.append(mine[base.windows.slots[numbers]], keys, times, amounts, begins=begins)
 
 
@@ -318,7 +318,7 @@ def _sights(state: CorrelationState, numbers: Ints) -> pl.DataFrame:
     amount = pl.repeat(None, numbers.size, dtype=pl.Int64(), eager=True)
     if log.summed:
         amount = pl.Series(log.amounts[numbers])
-    times, begins = log.times[numbers], log.begins[numbers]
+    times, begins = log.times[numbers], log.since(numbers)
     columns = {"group": slots.astype(np.int32), "time": times, "value": value, "amount": amount, "begin": begins}
     return pl.DataFrame(columns, schema=SIGHTS)
 

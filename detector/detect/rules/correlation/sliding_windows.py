@@ -77,7 +77,8 @@ class SlidingWindows:
     """The log of sights of one correlation.
 
     Attributes:
-        slots / keys / times: Of each sight: its group, its value (mixed with the group's salt), when it was.
+        slots / times: Of each sight: its group, when it was.
+        keys: Of each sight, where they have values: its value (mixed with the group's salt); empty where none has.
         until: Number of the sight that took its place; ``_LAST`` while none did.
         amounts: Of each sight, where they are summed; empty where they are counted.
         size: How many sights the log holds; the arrays have room for more.
@@ -87,12 +88,12 @@ class SlidingWindows:
         latest: Number of the latest sight of each value; sights that count no more stand there too, for a while.
         valued: Sights have values; those of events have none.
         begins: Of each sight, where values are counted: since when its value was seen again and again, never further
-            apart than the span. All that time it counted, wherever it was seen in between.
+            apart than the span. All that time it counted, wherever it was seen in between. Empty elsewhere: ``since``.
         room: How much room there is before a log is gone through, and how much is looked at in one go.
     """
 
     slots: Numbers = field(default_factory=lambda: np.empty(ROOM, np.int32))
-    keys: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
+    keys: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     times: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
     until: Numbers = field(default_factory=lambda: np.full(ROOM, _LAST, np.int32))
     size: int = 0
@@ -102,13 +103,14 @@ class SlidingWindows:
     latest: dict[int, int] = field(default_factory=dict)
     valued: bool = False
     amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    begins: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
+    begins: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     summed: bool = False
     room: int = ROOM
 
     @property
     def _arrays(self) -> tuple[str, ...]:
-        return ("slots", "keys", "times", "begins", *(("amounts",) if self.summed else ()))
+        valued = ("keys",) if self.summed else ("keys", "begins")
+        return ("slots", "times", *(valued if self.valued else ()), *(("amounts",) if self.summed else ()))
 
     def make_room(self, groups: int) -> None:
         """Make room for that many groups."""
@@ -131,26 +133,19 @@ class SlidingWindows:
         one stands for another, and ``begins`` where they were in a log before.
         """
         first, last = self.size, self.size + times.size
-        if amounts is not None and not self.summed:
-            self.summed, self.amounts = True, np.zeros(self.times.size, np.int64)
-        for name in (*self._arrays, "until") if last > self.times.size else ():
-            setattr(self, name, _with_room(getattr(self, name)[:first], 2 * last))
+        self._provide(last, valued=keys is not None, summed=amounts is not None)
         if amounts is not None:
             self.amounts[first:last] = amounts
         self.slots[first:last] = slots
         self.times[first:last] = times
-        self.begins[first:last] = times if begins is None else begins
         self.until[first:last] = _LAST
         self.size = last
         if keys is None:
             np.add.at(self.live, slots, 1 if amounts is None else amounts)
             return np.full(times.size, NEVER)
-        if not self.valued:
-            # Events that were counted without a value are none of those that come now.
-            self.keys[:first] = mix(np.arange(first, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
-            self._find_latest(first)
-        self.valued = True
         self.keys[first:last] = keys
+        if not self.summed:
+            self.begins[first:last] = times if begins is None else begins
         before = self._renumber(keys, first)
         # What is too old or was let go of is no more in the table's place than a value never seen.
         before[(before < self.head) | ((before < first) & (self.until[before] != _LAST))] = NEVER
@@ -165,6 +160,23 @@ class SlidingWindows:
             self.amounts[first + place] = max(self.amounts[first + place], self.amounts[before[place]])
         np.add.at(self.live, slots, self._more(np.arange(first, last), before))
         return before
+
+    def _provide(self, many: int, *, valued: bool, summed: bool) -> None:
+        """Have room for that many sights, and columns for what they bring."""
+        if summed and not self.summed:
+            self.summed, self.amounts = True, np.zeros(self.times.size, np.int64)
+        if valued and not self.valued:
+            # Events that were counted without a value are none of those that come now.
+            self.valued = True
+            self.keys = mix(np.arange(self.times.size, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
+            self.begins = self.begins if self.summed else self.times.copy()
+            self._find_latest(self.size)
+        for name in (*self._arrays, "until") if many > self.times.size else ():
+            setattr(self, name, _with_room(getattr(self, name)[: self.size], 2 * many))
+
+    def since(self, numbers: Ints) -> Ints:
+        """Return since when sights count."""
+        return (self.begins if self.valued and not self.summed else self.times)[numbers]
 
     def _join(self, again: Ints, before: Ints, first: int, span: int) -> None:
         """Let values that are seen again count since when they did before, if that was within the span."""
@@ -220,7 +232,7 @@ class SlidingWindows:
             keys = np.concatenate([self.keys[behind], keys[there]])[order]
         if amounts is not None:
             amounts = np.concatenate([self.amounts[behind], amounts[there]])[order]
-        begins = np.concatenate([self.begins[behind], times[there]])[order]
+        begins = np.concatenate([self.since(behind), times[there]])[order]
         self.size = first
         self.append(slots[order], keys, moments[order], amounts, span=span, begins=begins)
 
@@ -229,7 +241,7 @@ class SlidingWindows:
         numbers = self.counted()
         numbers = numbers[self.slots[numbers] == slot]
         amounts = self.amounts[numbers] if self.summed else np.ones(numbers.size, np.int64)
-        return self.times[numbers], self.begins[numbers], amounts
+        return self.times[numbers], self.since(numbers), amounts
 
     def _more(self, numbers: Ints, before: Ints) -> Ints:
         """Return by how much sights raise the sum: those that take the place of others, by what they have more."""
