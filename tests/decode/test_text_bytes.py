@@ -1,5 +1,7 @@
 """Places in bytes give the texts that stand there, however the texts came to lie in memory."""
 
+import tracemalloc
+
 import numpy as np
 import polars as pl
 from hypothesis import given, settings
@@ -20,6 +22,32 @@ def test_texts_laid_out_are_the_texts(texts, before, behind):
     assert laid.texts(laid.starts, laid.stops).to_list() == [text or "" for text in texts]
     has = np.array([text is not None for text in texts], np.bool_)
     assert laid.texts(laid.starts, laid.stops, has).to_list() == texts
+
+
+def test_pieces_are_copied_in_little_more_memory_than_they_take():
+    texts = [chr(97 + row % 26) * (row % 300) for row in range(20_000)]
+    laid = TextBytes(pl.Series(texts))
+    tracemalloc.start()
+    try:
+        column = laid.texts(laid.starts, laid.stops)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * laid.end
+    assert column.to_list() == texts
+
+
+def test_every_place_of_a_byte_is_found_in_little_more_memory_than_the_places_take():
+    laid = TextBytes(pl.Series(["x" * 99 + "/"] * 20_000))
+    tracemalloc.start()
+    try:
+        found = laid.where(ord("/"))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.tolist() == [100 * row + 99 for row in range(20_000)]
+    assert peak < 3 * found.nbytes
+    assert TextBytes(pl.Series([], dtype=pl.String())).where(ord("/")).tolist() == []
 
 
 @settings(deadline=None)
