@@ -7,6 +7,7 @@ damaged archive gives what can be read and then an error with the place. Nothing
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from detector.schema.framing import LINES, Framing
 from detector.schema.lines import LineReject, RejectReason
 from detector.settings.sources import SourceSettings
 
-_CHUNK = 4 * 1024 * 1024
+_CHUNK = 1024 * 1024
 
 
 def read_archive(
@@ -184,7 +185,7 @@ def _regular(cuts: Iterator[LineChunk], lines: int) -> Iterator[tuple[LineChunk,
             first, held = _parted(held, lines)
             yield first, False
     if held is not None:
-        yield held, True
+        yield replace(held, lines=together(held.lines)), True
 
 
 def _joined(left: LineChunk, right: LineChunk) -> LineChunk:

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import sys
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,8 +110,21 @@ def test_standard_input_is_read_compressed_or_not(monkeypatch: pytest.MonkeyPatc
         assert batch.path == "-"
 
 
+def test_only_a_piece_of_a_file_lies_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(DATA * 150)
+    tracemalloc.start()
+    try:
+        read_lines = sum(len(batch.lines) for batch in read_archive([path], SOURCE, clock=CLOCK, lines=1_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert read_lines == 150 * 5_000
+    assert peak < len(DATA) * 150
+
+
 def test_a_batch_of_several_reads_lies_in_one_piece_and_holds_the_same_lines(tmp_path: Path) -> None:
-    """A read of a file is 4 MiB; short lines stand in their views, long ones in the text that was read."""
+    """A read of a file is 1 MiB; short lines stand in their views, long ones in the text that was read."""
     rows = [f"{number} {'клиент ' * (number % 40)}" if number % 3 else str(number) for number in range(60_000)]
     path = tmp_path / "access.log"
     path.write_text("".join(row + "\n" for row in rows))
