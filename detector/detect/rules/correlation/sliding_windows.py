@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from detector.detect.hash_index import mix
+from detector.detect.hash_index import Records, mix
 from detector.detect.rules.correlation.groups import Members
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
@@ -34,6 +34,7 @@ _LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same 
 _TRIMMED: Final = -1
 ROOM: Final = 4_096
 _ONCE: Final = secrets.randbits(64)
+_NO_SIGHT: Final = np.array(NEVER, np.int32)
 
 
 def capacity(rule: CorrelationRule) -> int:
@@ -100,7 +101,7 @@ class SlidingWindows:
     head: int = 0
     full_at: int = ROOM
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
-    latest: dict[int, int] = field(default_factory=dict)
+    latest: Records[np.int32] = field(default_factory=lambda: Records(_NO_SIGHT))
     valued: bool = False
     amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     begins: Ints = field(default_factory=lambda: np.empty(0, np.int64))
@@ -193,15 +194,22 @@ class SlidingWindows:
 
     def _renumber(self, keys: Ints, first: int) -> Ints:
         """Give keys the numbers from ``first`` on; return the number each had before, ``NEVER`` for a new one."""
-        latest, before = self.latest, []
-        for number, key in enumerate(keys.tolist(), first):
-            before.append(latest.get(key, NEVER))
-            latest[key] = number
-        return np.array(before, np.int64)
+        known = self._values(keys)
+        before = self.latest.rows[known].astype(np.int64)
+        order = np.argsort(known, kind="stable")
+        again = np.flatnonzero(known[order][1:] == known[order][:-1])
+        before[order[again + 1]] = order[again] + first
+        self.latest.rows[known[order]] = order + first  # of equal ones the last stays
+        return before
+
+    def _values(self, keys: Ints) -> Ints:
+        """Return the numbers of values."""
+        return self.latest.at(mix(keys.view(np.uint64), np.uint64(_ONCE)))
 
     def _find_latest(self, size: int) -> None:
         """Begin anew with the first ``size`` sights: values of those that were let go of are forgotten."""
-        self.latest = dict(zip(self.keys[:size].tolist(), range(size), strict=True))
+        self.latest = Records(_NO_SIGHT)
+        self._renumber(self.keys[:size], 0)
 
     def insert(
         self, slots: Ints, keys: Ints | None, times: Ints, amounts: Ints | None = None, *, span: int = 0
@@ -222,8 +230,7 @@ class SlidingWindows:
         behind = np.flatnonzero(self.until[first : self.size] != _TRIMMED) + first
         self._forget(behind[self.until[behind] == _LAST])
         if self.valued:
-            for key in self.keys[behind].tolist():
-                self.latest.pop(key, None)
+            self.latest.rows[self._values(self.keys[behind])] = NEVER
             self._restore(np.flatnonzero(np.isin(self.until[self.head : first], behind)) + self.head)
         again = (self.slots[behind].astype(np.int64), self.times[behind])
         slots, moments = (np.concatenate(each) for each in zip(again, (slots[there], times[there]), strict=True))
@@ -262,7 +269,7 @@ class SlidingWindows:
         """Let sights be the latest of their values again: those that took their places are taken out."""
         self.until[numbers] = _LAST
         np.add.at(self.live, self.slots[numbers], self.amounts[numbers] if self.summed else 1)
-        self.latest.update(zip(self.keys[numbers].tolist(), numbers.tolist(), strict=True))
+        self.latest.rows[self._values(self.keys[numbers])] = numbers
 
     def _forget(self, gone: Ints) -> None:
         np.subtract.at(self.live, self.slots[gone], self.amounts[gone] if self.summed else 1)
