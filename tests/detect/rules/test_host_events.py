@@ -65,7 +65,7 @@ CASES = {
          "condition": "s"},
         ("windows.json", windows("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational",
                                  1119, **DEFENDER)),
-        "user:anna",
+        r"user:\\pc7\anna",
     ),
     "a log that was cleared": (
         {"service": "security", "product": "windows"},
