@@ -22,6 +22,7 @@ _GATHERING = words(
     "collect group_concat json_group_array json_group_object query_to_xml query_to_xml_and_xmlschema table_to_xml"
     " table_to_xml_and_xmlschema wm_concat"
 )
+_OF_QUERIES = words("array cursor multiset")
 _NO_COLUMN = words(
     "distinct all as and or not null true false case when then else end is in between like cast interval filter within"
     " numeric decimal integer int bigint float double precision text date timestamp"
@@ -74,17 +75,28 @@ def is_one_figure(statement: Statement) -> bool:
     )
 
 
-def gathers(statement: Statement) -> bool:
-    """Tell whether rows are put together into one, or a few: ``json_agg(c)``, ``array(SELECT …)``, ``FOR XML``."""
+def gathering(statement: Statement) -> Iterator[tuple[int, bool]]:
+    """Yield where rows are put together into one, or a few: ``json_agg(c)``, ``array(SELECT …)``, ``FOR XML``.
+
+    With each place, whether that is done before a limit of the same query counts rows, as a function does.
+    """
     words = statement.words
-    for at, word in enumerate(words):
+    for at, token in enumerate(statement.tokens):
+        if token.kind not in ("word", "name"):
+            continue
         if statement.sign(at + 1) == "(":
-            selects = word == "array" and statement.word(at + 2) == "select"
-            if selects or word.endswith("agg") or word in _GATHERING:
-                return True
-        elif word in ("xml", "json") and statement.word(at - 1) == "for":
-            return True
-    return False
+            called = token.text.lower()
+            if called in _OF_QUERIES and statement.word(at + 2) == "select":
+                yield at + 2, False
+            elif called.endswith("agg") or called in _GATHERING:
+                yield at, True
+        elif words[at] in ("xml", "json") and statement.word(at - 1) == "for":
+            yield at, False
+
+
+def gathers(statement: Statement) -> bool:
+    """Tell whether a statement has a place where rows are put together."""
+    return next(gathering(statement), None) is not None
 
 
 def _queries(statement: Statement) -> Iterator[_Query]:

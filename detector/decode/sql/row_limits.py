@@ -1,14 +1,17 @@
 """How many rows a query says it wants at most (LIMIT, TOP, FETCH FIRST, ROWNUM), and whether they lie behind others.
 
 Comes in: a statement. Goes out: where that number stands, for each place in it, because a query within brackets has a
-limit of its own. What is no plain number (LIMIT ALL, a calculation, a share of the rows) limits nothing that could be
-told. Rows behind others are a page of a walk: behind an OFFSET, or behind the value that an ORDER BY reached.
+limit of its own. What is no plain number (LIMIT ALL, a calculation, a share of the rows, WITH TIES) limits nothing that
+could be told, nor does the limit of a query that puts its rows together first: one row may hold them all. Rows behind
+others are a page of a walk: behind an OFFSET, or behind the value that an ORDER BY reached.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import Node, columns_of, word_of
+from detector.decode.sql.counted_rows import gathering
 from detector.decode.sql.tokens import Statement, Token, words
 
 SOMETHING = Token("something", "")
@@ -18,7 +21,8 @@ ONE = Token("one", "")
 SPAN = "span"
 """Kind of a limit that is the first and the last of rows that are numbered."""
 _ROWS = words("row rows")
-_EACH = words("lateral apply")
+_EACH, _QUERIES = words("lateral apply"), words("select with")
+_BEHIND_CONDITIONS = words("select group having order union except intersect")
 _WINDOW = 100
 """Tokens of what numbers rows, at most: ``row_number() OVER (PARTITION BY … ORDER BY …)``."""
 
@@ -28,27 +32,55 @@ def limits_of(statement: Statement) -> list[Token | None]:
 
     The innermost query that has a limit counts: of two, whoever runs the statement chose what the inner one reads.
     """
-    around, opened = [], [-1]  # the bracket that each place stands in
-    outer: dict[int, int] = {}
+    around, queries = _brackets(statement)
+    put_together = [(queries[at], first) for at, first in gathering(statement)]
+    gathered, emptied = {place for place, _ in put_together}, {place for place, first in put_together if first}
+    surely = _numbers_bound(statement, around)
+    outer = {place: around[at - 1] if at else -1 for at, place in enumerate(around) if place == at}
     limits: dict[int, Token] = {}
     each, numbers = not _EACH.isdisjoint(statement.words), _row_numbers(statement)
     first = _first_number(statement, numbers)
-    for at in range(len(statement.words)):
-        if statement.sign(at) == "(":
-            outer[at] = opened[-1]
-            opened.append(at)
-        elif statement.sign(at) == ")" and len(opened) > 1:
-            opened.pop()
+    for at, place in enumerate(around):
         found = (_span(statement, at, numbers, first) if numbers else None) or _limit_at(statement, at)
-        if found is not None:  # of LATERAL: so many for each row of another table
-            limits.setdefault(opened[-1], SOMETHING if each and len(opened) > 1 else found)
-        around.append(opened[-1])
+        numbered = statement.tokens[at].text.lower() in {"rownum", *numbers}
+        if found is not None and place not in emptied and (surely[at] or not numbered):
+            # Of LATERAL: so many for each row of another table.
+            limits.setdefault(place, SOMETHING if each and place >= 0 else found)
     if statement.word(0) == "handler":
         limits.setdefault(-1, ONE)
     for place, before in outer.items():  # in order: what is around a bracket comes before it
-        if place not in limits and before in limits:
-            limits[place] = limits[before]
+        if place not in limits and before in limits and (each or place not in gathered):
+            limits[place] = SOMETHING if place in gathered else limits[before]
     return [limits.get(place) for place in around]
+
+
+def _brackets(statement: Statement) -> tuple[list[int], list[int]]:
+    """Return for each place the bracket that it stands in, and that of the query it is part of; -1: in none."""
+    brackets, queries = [], []
+    opened = [(-1, -1)]
+    for at, sign in enumerate(statement.signs):
+        if sign == "(":
+            opened.append((at, at if statement.word(at + 1) in _QUERIES else opened[-1][1]))
+        elif sign == ")" and len(opened) > 1:
+            opened.pop()
+        brackets.append(opened[-1][0])
+        queries.append(opened[-1][1])
+    return brackets, queries
+
+
+def _numbers_bound(statement: Statement, around: Sequence[int]) -> list[bool]:
+    """Return for each place whether it is among conditions that AND alone joins: there the number of a row bounds."""
+    wheres: dict[int, int] = {}
+    found, unsure = [], set[int]()
+    for at, (word, place) in enumerate(zip(statement.words, around, strict=True)):
+        if word == "where":
+            wheres[place] = at
+        elif word in _BEHIND_CONDITIONS:
+            wheres.pop(place, None)
+        found.append(wheres.get(place, -1))
+        if word in ("or", "xor", "case", "not"):
+            unsure.add(found[-1])
+    return [where >= 0 and where not in unsure for where in found]
 
 
 def offset_of(statement: Statement, conditions: Iterable[Node]) -> Token | None:
@@ -150,9 +182,12 @@ def _limit_at(statement: Statement, at: int) -> Token | None:
         return _limit(statement, at + 1)
     if word == "top":
         place = at + 1 + (statement.sign(at + 1) == "(")
-        percent = "percent" in (statement.word(place + 1), statement.word(place + 2))
-        return None if percent else _number(statement, place, ")*")
+        behind = statement.words[place + 1 : place + 5]
+        ties = any(pair == ("with", "ties") for pair in pairwise(behind))
+        return None if ties or "percent" in behind[:2] else _number(statement, place, "*" if place == at + 1 else ")")
     if word == "fetch" and statement.word(at + 1) in ("first", "next"):
+        if "ties" in statement.words[at + 3 : at + 6]:
+            return None
         if statement.word(at + 2) in _ROWS:
             return ONE
         return None if statement.word(at + 3) == "percent" else _number(statement, at + 2)

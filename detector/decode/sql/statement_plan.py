@@ -62,7 +62,7 @@ _HINTS = words(
 """What stands in brackets behind an alias in SQL Server, and is no name of a column."""
 _NOT_FROM = words("extract substring trim overlay position")
 _KEYWORDS = _PLAIN | _WRAPPING | NOT_ALIAS | AFTER
-_READING = words("select table with declare prepare handler")
+_READING = words("select table values with declare prepare handler")
 """Verbs of queries, and of cursors and prepared statements: what these stand for is read when they are made."""
 _COPYING = words("insert replace merge create")
 """Verbs of statements that may put what a query finds into another table, or give it another name."""

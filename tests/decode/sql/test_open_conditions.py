@@ -333,9 +333,86 @@ def test_a_limit_is_an_estimate_of_what_nothing_else_bounds(statement: str, coun
     assert event["log.flags"] in (None, ["statement_page"])
 
 
-@pytest.mark.parametrize("limit", ["top 100 percent", "top (10) percent"])
+@pytest.mark.parametrize(
+    "limit",
+    ["top 100 percent", "top (10) percent", "top (5*100000)", "top (1) with ties", "top 1 with ties"],
+)
 def test_a_share_of_the_rows_is_no_limit(limit: str) -> None:
     assert actions([f"select {limit} * from clients"]) == ["export"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "order by deleted fetch first row with ties",
+        "order by deleted fetch first 5 rows with ties",
+        "where rownum < 5 or 1 = 1",
+        "where case when rownum < 5 then 1 else 1 end = 1",
+        "where 1 = 1 or rownum < 5",
+    ],
+)
+def test_what_may_be_passed_is_no_limit(rest: str) -> None:
+    (event,) = told([f"select * from clients {rest}"])
+    assert event["event.action"] == "export" or event["log.flags"] == ["statement_wide"]
+    assert event["record.count"] is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from clients where (active or vip) and rownum <= 5 order by case when vip then 1 else 2 end",
+        "select case when vip then 1 end, c.* from clients c where deleted = false and rownum <= 5",
+        "select c.* from clients c join orders o on o.client = c.id or o.payer = c.id where rownum <= 5",
+    ],
+)
+def test_the_number_of_a_row_bounds_beside_other_conditions(statement: str) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"], event["record.count"]) == ("list", 5)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select json_agg(c) from clients c limit 1",
+        "select pg_catalog.json_agg(c) from clients c limit 1",
+        "select coalesce(json_agg(c), '[]') from clients c where true limit 1",
+        "select group_concat(phone) from clients limit 1",
+        "select array(select c from clients c) limit 1",
+        "select array(select phone from clients) from nobody limit 1",
+        "values ((select json_agg(c) from clients c))",
+        "select top 1 stuff((select ',' + phone from clients for xml path('')), 1, 1, '') from nobody",
+        "select top 1 string_agg(phone, ',') from clients",
+        "select listagg(phone, ',') from clients fetch first 1 row only",
+        "select json_arrayagg(phone) from clients fetch first row only",
+        "select cursor(select * from clients) from nobody fetch first 1 row only",
+        "select json_agg(x) from (select * from clients) x limit 1",
+        "with x as (select json_agg(c) from clients c) select * from x limit 1",
+    ],
+)
+def test_a_limit_behind_rows_put_together_bounds_none(statement: str) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"], event["record.count"]) == ("export", None)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select json_agg(x) from (select * from clients limit 20) x",
+        "select json_agg(x) from (select * from clients limit 20) x limit 1",
+        "with x as (select * from clients limit 20) select coalesce(json_agg(x), '[]') from x",
+        "select top 20 * from clients for json path",
+        "select c.*, (select json_agg(o) from nobody o where o.client = c.id) from clients c limit 20",
+        "select c.*, array(select t.name from nobody t where t.client = c.id) from clients c order by c.id limit 20",
+    ],
+)
+def test_a_limit_before_rows_are_put_together_is_one(statement: str) -> None:
+    (event,) = told([statement])
+    assert (event["event.action"], event["record.count"]) == ("list", 20)
+
+
+def test_an_honest_page_with_rows_of_another_table_put_together_exports_none() -> None:
+    lateral = "left join lateral (select json_agg(o) from orders o where o.client = c.id) x on true"
+    assert actions([f"select c.*, x.* from clients c {lateral} limit 20"]) == ["list"]
 
 
 @pytest.mark.parametrize(

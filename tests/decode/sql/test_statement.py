@@ -71,7 +71,7 @@ READ = [
     ("with x as (delete from logs where id = 17 returning 1) select * from clients", "logs delete id=17; clients list"),
     ("with x as (table clients) select * from x", "clients export; x export"),
     ("copy (select * from clients where id = 17) to stdout", "clients export id=17"),
-    ("values ((select json_agg(c) from clients c))", "clients list"),
+    ("values ((select json_agg(c) from clients c))", "clients export"),
     ("select * from clients /* /* */ where id = 17 /* */ */", "clients export"),
     ("select * from clients where id = e'\\x31'", "clients list"),
     ("select * from clients where id = x'3137'", "clients list"),

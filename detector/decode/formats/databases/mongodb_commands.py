@@ -40,7 +40,8 @@ _FEWER = words(
     " $searchmeta $sortbycount $vectorsearch"
 )
 """Stages that show figures, or documents that something else than a filter picks."""
-_GATHERING = ("$push", "$addToSet", "$$ROOT", "$$CURRENT", "$accumulator")
+_PUSHING = ("$push", "$addToSet", "$accumulator")
+_GATHERING = (*_PUSHING, "$$ROOT", "$$CURRENT")
 _COPYING = ("clonecollectionascapped", "parallelcollectionscan")
 _ANYTHING = frozenset(("", "^", "$", ".", ".*", ".+", "^.", "^.*", "^.+", "^.*$", "^.+$", "(.*)", "[\\s\\S]*"))
 """Regular expressions that fit whatever text there is."""
@@ -225,8 +226,16 @@ def _counts(said: Any) -> bool:
     return isinstance(said, Mapping) and said.get("_id") != "$_id" and not any(word in text for word in _GATHERING)
 
 
+def _puts_together(stage: Mapping[str, Any]) -> bool:
+    """Tell whether a stage makes one document of many: a limit behind it bounds nothing."""
+    group = next((stage[word] for word in ("$group", "$bucket", "$bucketAuto") if word in stage), None)
+    by_id = isinstance(group, Mapping) and group.get("_id") == "$_id"
+    return "$facet" in stage or (not by_id and any(word in str(group) for word in _PUSHING))
+
+
 def _stage_limit(stages: Any) -> str:
     found = [stage for stage in _list(stages) if isinstance(stage, Mapping)]
+    found = found[: next((at for at, stage in enumerate(found) if _puts_together(stage)), None)]
     numbers = [stage.get("$limit") for stage in found if "$limit" in stage]
     numbers += [one.get("size") for stage in found if isinstance(one := stage.get("$sample"), Mapping)]
     plain = [text for text in map(_plain, numbers) if text and text.isdecimal() and text.strip("0")]
