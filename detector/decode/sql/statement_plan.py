@@ -56,10 +56,11 @@ _SPEED = words("low_priority ignore quick delayed high_priority")
 _BRACKETED = words("from join straight_join apply only lateral oj")
 _TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
 _HINTS = words(
-    "forceseek forcescan holdlock index nolock nowait paglock readcommitted readpast readuncommitted repeatableread"
-    " rowlock serializable snapshot tablock tablockx updlock xlock"
+    "fastfirstrow forceseek forcescan holdlock index noexpand nolock nowait paglock readcommitted readcommittedlock"
+    " readpast readuncommitted repeatableread rowlock serializable snapshot tablock tablockx updlock xlock"
 )
-"""What stands in brackets behind an alias in SQL Server, and is no name of a column."""
+"""What stands in brackets behind a table or its alias in SQL Server, and is no name of a column."""
+_QUERIES = words("select table values from")
 _NOT_FROM = words("extract substring trim overlay position")
 _KEYWORDS = _PLAIN | _WRAPPING | NOT_ALIAS | AFTER
 _READING = words("select table values with declare prepare handler")
@@ -491,6 +492,7 @@ class _Reading(TableActs):
             else:
                 break
         after, table = self.read_name(at)
+        after = self._behind_hints(after)
         if table is None or (self.sign(after) == "(" and action == "list"):
             return max(after, at)
         alias_at = after + (self.word(after) == "as")
@@ -501,6 +503,13 @@ class _Reading(TableActs):
         renamed = bool(alias) and self.sign(end) == "(" and self.word(end + 1) not in _HINTS and action == "list"
         self.tables.append(NamedTable(*table, alias or table[1], action, self._groups[-1], at, renamed=renamed))
         return end
+
+    def _behind_hints(self, at: int) -> int:
+        """Return what is behind SQL Server's ``(NOLOCK)``, which makes no call of a table."""
+        if self.sign(at) != "(" or self.word(at + 1) not in _HINTS:
+            return at
+        end = end_of_conditions(self, at + 1)[0]
+        return end + 1 if self.sign(end) == ")" and _QUERIES.isdisjoint(self.words[at:end]) else at
 
     def _behind_top(self, at: int) -> int:
         """Return what is behind TOP and its number."""

@@ -230,6 +230,12 @@ MSSQL = [
     ("select * from t cross apply clients", "t export; clients export"),
     ("select * from t for system_time all, clients", "t export; clients export"),
     ("update statistics clients", ""),
+    ("select * from crm.clients (nolock)", "crm.clients export"),
+    ("select * from crm.clients (nolock) where id > 5", "crm.clients list"),
+    ("select * from clients (index(ix), nolock) c where c.id = 5", "clients read id=5"),
+    ("select * from clients (tablock), orders (nolock) o", "clients export; orders export"),
+    ("select * from f(snapshot, (select x from clients))", "clients export"),
+    ("select * from f(5)", ""),
 ]
 
 
