@@ -12,12 +12,13 @@ VALUE = "\x01"
 """Stands for a value in a shape."""
 
 _COMMON = r"""
-    (?=[-/*'"`\[\#$\d]|[eEnN]['"]|[uU]&)(?:
+    (?=[-/*'"`\[\#$\d]|[eEnN]['"]|[uU]&|[nN]?[qQ]')(?:
     (?P<comment>{dashes}[^\n]*+|{comment}{hash})
   | (?P<run>{run})
   | (?P<escaped>{escaped}(?P<quote>{quotes})
     (?:[^\\'"]++|{backslash}|(?P=quote){{2}}|(?!(?P=quote))['"])*+(?P<end>(?P=quote))?+)
   | (?P<coded>{coded})
+  | (?P<marked>{marked})
   | (?P<string>(?:(?<![\w$])[nN])?'(?:[^']|'')*+(?P<string_end>')?+)
   | (?P<name>{names})
   | (?P<number>(?<![\w$.])\d++(?:\.\d*+)?+(?:[eE][-+]?\d++)?+(?!\w))
@@ -34,6 +35,7 @@ _PARTS = {
     "quotes": "'",
     "backslash": r"\\.",
     "coded": _NEVER,
+    "marked": _NEVER,
     "hash": "",
     "dashes": "--",
     "dollar": _NEVER,
@@ -63,6 +65,14 @@ def _mysql(names: str = _BACK_QUOTED, quotes: str = """['"]""", backslash: str =
     )
 
 
+_MARKED = r"(?<![\w$\#])[nN]?[qQ]'(?:" + "|".join(
+    (
+        *(rf"\{opens}(?:[^\{ends}]|\{ends}(?!'))*+(?:\{ends}')?+" for opens, ends in ("[]", "{}", "()", "<>")),
+        r"(?P<mark>[^\s\[{(<])(?:(?!(?P=mark)').)*+(?:(?P=mark)')?+)",
+    )
+)
+"""A text between marks of the writer's choice: ``q'[it's]'``."""
+
 _SPECIAL = {
     "": _special(
         _QUOTED,
@@ -75,8 +85,9 @@ _SPECIAL = {
     "mysql plain": _mysql(backslash=r"\\"),
     "mysql ansi plain": _mysql(f"{_BACK_QUOTED}|{_QUOTED}", "'", r"\\"),
     "mssql": _special(_QUOTED + r"|\[[^\]]*+\]?+"),
-    "oracle": _special(_QUOTED, _FLAT),
+    "oracle": _special(_QUOTED, _FLAT, marked=_MARKED),
 }
+_CLOSING = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _NONE: frozenset[int] = frozenset()
 _COMMENT_ENDS = re.compile(r"/\*|\*/")
 _GAP = r"(?:\s|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
@@ -155,6 +166,10 @@ def _literal(found: re.Match[str], text: str, dialect: str) -> tuple[str, int, b
     kind, piece, at = found.lastgroup, found[0], found.end()
     if kind == "coded":
         return _decoded(piece, text, at)
+    if kind == "marked":
+        inner = piece[piece.index("'") + 1 :]
+        whole = len(inner) > 2 and inner[-2:] == _CLOSING.get(inner[0], inner[0]) + "'"
+        return inner[1:-2] if whole else inner[1:], at, whole
     if kind == "dollar":
         end = text.find(piece, at)
         return (text[at:end], end + len(piece), True) if end >= 0 else (text[at:], len(text), False)

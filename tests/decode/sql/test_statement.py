@@ -194,6 +194,14 @@ ORACLE = [
     ),
     ("insert first when x > 1 then into clients values (2) select * from dual", "clients create; dual export"),
     ("drop table clients purge", "clients delete"),
+    ("select q'{'}' x, c.* from crm.clients c", "crm.clients export"),
+    ("select q'[a' from crm.clients where id=5 --]', c.* from crm.clients c", "crm.clients export"),
+    ("select nq'!it's!' from clients where id = Q'(5)'", "clients read id=5"),
+    ("select q'<a>b>' from clients where id = q'#5#'", "clients read id=5"),
+    ("select q'[]' from clients where id = 5", "clients read id=5"),
+    ("select q'''' from clients where id = 5", "clients read id=5"),
+    ("select q'[a from clients where id = 5", ""),
+    ("select seq'a' from clients where id = 5", "clients read id=5"),
     ("grant select on crm.clients to vera", "crm.clients update"),
 ]
 MSSQL = [
