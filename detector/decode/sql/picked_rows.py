@@ -2,7 +2,8 @@
 
 Comes in: a statement and the place of its WHERE. Goes out: the columns that must be one of certain values, and these
 values once they are known. Only an equality, a list of values and a short range of whole numbers pick rows, and only
-where AND joins them. Anything else (OR, CASE, subqueries, a comparison of a condition) picks none.
+where AND joins them, or OR joins nothing but those of one column. Anything else (CASE, subqueries, a comparison of a
+condition) picks none.
 """
 
 import re
@@ -19,7 +20,7 @@ _DIGITS = 15
 _ELEMENT = r'\s*+(?:[\w-]++|"[^"\\,{}]++")\s*+'
 _ELEMENTS = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*+")
 JOINING = words("union except intersect")
-_UNSURE = JOINING | words("or case xor")
+_UNSURE = JOINING | words("case xor")
 AFTER = words("set select where group order limit offset fetch for returning having option lock")
 """Words behind which no table stands."""
 _ENDS = AFTER | {"commit", "end"}
@@ -30,7 +31,7 @@ class Picked:
     """A column and where the values are that it must be one of; ``group``: of the WHERE that says so.
 
     A place is a value, a parameter, a value or parameter that is an array, or a range: two values, and behind each
-    1 if it is no part of it.
+    1 if it is no part of it; a symmetric range begins with either end. Two values that are unequal pick nothing.
     """
 
     qualifier: str
@@ -60,6 +61,9 @@ def picked_rows(statement: Statement, where: int, group: int) -> Iterator[Picked
     """
     at = where + 1
     end, closes = end_of_conditions(statement, at)
+    if "or" in statement.words:
+        yield from _either(statement, at, end, group)
+        return
     plain: set[int] = set()  # where brackets close that hold conditions and nothing is done with these
 
     def ends(place: int) -> bool:
@@ -84,6 +88,34 @@ def picked_rows(statement: Statement, where: int, group: int) -> Iterator[Picked
         begins = word == "and" and not between  # BETWEEN has an AND of its own
         between = word == "between" or (between and word != "and")
         at += 1
+
+
+def _either(statement: Statement, at: int, end: int, group: int) -> Iterator[Picked]:
+    """Yield the column that is all that the conditions of a WHERE joined by OR ask for: ``id IN (1, 2) OR id = 5``."""
+    columns: set[tuple[str, str]] = set()
+    found: list[Token] = []
+    while at < end:
+        places, column, after = _condition(statement, at)
+        if places:
+            qualifier = statement.tokens[column - 2].text if statement.sign(column - 1) == "." else ""
+            columns.add((qualifier, statement.tokens[column].text.lower()))
+        else:
+            places, after = _constant(statement, at)
+        if not places or (after < end and statement.word(after) != "or"):
+            return
+        found += places
+        at = after + 1
+    if len(columns) == 1:
+        yield Picked(*columns.pop(), tuple(found), group)
+
+
+def _constant(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    """Read ``1 = 2``."""
+    first, middle = _value(statement, at)
+    last, after = _value(statement, middle + 1) if first and statement.sign(middle) == "=" else ((), at)
+    if not last or {first[0].kind, last[0].kind} != {"value"}:
+        return (), at
+    return (Token("unequal", f"{first[0].text} {last[0].text}"),), after
 
 
 def end_of_conditions(statement: Statement, at: int) -> tuple[int, dict[int, int]]:
@@ -171,11 +203,13 @@ def _any(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
 
 def _range(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
     """Read ``a AND b`` behind BETWEEN."""
+    kind = "symmetric" if statement.word(at) == "symmetric" else "range"
+    at += statement.word(at) in ("symmetric", "asymmetric")
     first, middle = _value(statement, at)
     last, after = _value(statement, middle + 1) if first and statement.word(middle) == "and" else ((), at)
     if not last or {first[0].kind, last[0].kind} != {"value"}:
         return (), at
-    return (Token("range", f"{first[0].text} 0 {last[0].text} 0"),), after
+    return (Token(kind, f"{first[0].text} 0 {last[0].text} 0"),), after
 
 
 def _both_ends(statement: Statement, at: int, column: int) -> tuple[tuple[Token, ...], int, int]:
@@ -199,6 +233,19 @@ def _end(statement: Statement, at: int) -> tuple[int, str]:
 
 
 def _value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+    """Read a value, in brackets or with a plus too, which change none."""
+    begin = at
+    while statement.sign(at) in ("(", "+"):
+        at += 1
+    places, after = _bare_value(statement, at)
+    for _ in range(statement.signs[begin:at].count("(")):
+        if not places or statement.sign(after) != ")":
+            return (), begin
+        after = _behind_cast(statement, after + 1)
+    return places, after
+
+
+def _bare_value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
     if statement.word(at) == "cast" and statement.sign(at + 1) == "(":
         places, after = _value(statement, at + 2)
         ends = (
@@ -224,10 +271,18 @@ def _behind_cast(statement: Statement, at: int) -> int:
 
 def values_at(place: Token, seen: Shaped, given: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return the values that stand at a place; None where they are not known."""
-    if place.kind == "range":
+    if place.kind == "unequal":
+        ends = tuple(map(int, place.text.split()))
+        differ = seen.figures.issuperset(ends) and len({seen.values[one].lstrip("0") for one in ends}) > 1
+        return () if differ and all(seen.values[one].isdecimal() for one in ends) else None
+    if place.kind in ("range", "symmetric"):
         first, above, last, below = map(int, place.text.split())
         if not {first, last} <= seen.figures:
             return None
+        if place.kind == "symmetric":
+            return _between(seen.values[first], seen.values[last], 0, 0) or _between(
+                seen.values[last], seen.values[first], 0, 0
+            )
         return _between(seen.values[first], seen.values[last], above, below)
     if place.kind == "value" and int(place.text) in seen.zeros:
         return None

@@ -14,6 +14,7 @@ from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
 from detector.decode.sql.counted_rows import counted, gathers, is_one_figure
+from detector.decode.sql.named_values import most_named
 from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
@@ -83,6 +84,7 @@ _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
 _CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
+_RANGES = words("range symmetric")
 _EMPTYING = words("truncate drop")
 
 
@@ -102,6 +104,7 @@ class Plan:
         equal: They name clients, unless a value equals any.
         offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
+        named: So many values its rows are picked by, at most, or 0.
         gathers: It returns fewer rows than it reads, or none.
     """
 
@@ -118,6 +121,7 @@ class Plan:
     equal: bool = False
     offset: Token | None = None
     figure: bool = False
+    named: int = 0
     gathers: bool = False
 
 
@@ -216,7 +220,8 @@ class _Reading(TableActs):
         ]
         sure = self._where and bounds_surely(self) and not any(one.renamed for one in tables)
         picked = tuple(picked_rows(self, *self._where)) if sure and self._where and tables else ()
-        equal = any(place.kind != "range" for one in picked if identifies(one.column) for place in one.places)
+        kinds = {place.kind for one in picked if identifies(one.column) for place in one.places}
+        equal = bool(kinds - _RANGES) and "unequal" not in kinds
         named = not words.isdisjoint(_NAMED)
         runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
         runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
@@ -239,6 +244,7 @@ class _Reading(TableActs):
             equal=equal,
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
+            named=most_named(self) if reads else 0,
             gathers=gathers(self) or head in _FOR_LATER or (acts == "create" and "table" not in words),
         )
 

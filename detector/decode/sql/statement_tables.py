@@ -58,6 +58,7 @@ class Touch:
         page: It goes on behind other rows of its query: these are as many as its limit says.
         statement: Which of the statements does it; those in strings have a number of their own.
         figure: Only the number of its rows is shown.
+        named: How many values it names, where that is more than a page, and nothing says how many rows it holds.
         gathered: More of its rows are read than are returned.
         whole: It changes or deletes every row, or nearly: nothing bounds it.
     """
@@ -73,6 +74,7 @@ class Touch:
     page: bool = False
     statement: tuple[int, ...] = ()
     figure: bool = False
+    named: int | None = None
     gathered: bool = False
     whole: bool = False
 
@@ -123,6 +125,7 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], path: tuple[int,
             figure = seen.whole and plan.figure
             touch = Touch(table.schema, table.name, action, ids, statement=(*path, number), figure=figure)
             touch = replace(touch, gathered=True) if plan.gathers else touch
+            touch = replace(touch, named=plan.named) if plan.named > PAGE and table.action == "list" else touch
             shown = table.action == "list" and not (table.counted or table.nested)
             asked = bound and (shown or table.action in _CHANGING)
             yield _unbounded(touch, plan, table, seen, given) if asked else touch

@@ -152,11 +152,11 @@ def _beyond_ids(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
 
 def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
     """Return a touch as what it is where the ids of clients stand in the column that routes name for its table."""
-    if not (touch.unbounded or touch.wide or touch.limit is not None):
+    if not (touch.unbounded or touch.wide or touch.named or touch.limit is not None):
         return touch
     fitting = [place for place in places if _fits(place.pattern, touch)]
     if not fitting:
-        return replace(touch, limit=None, page=False, wide=frozenset(), whole=False)
+        return replace(touch, limit=None, named=None, page=False, wide=frozenset(), whole=False)
     return touch.for_column({place.column.lower() for place in fitting})
 
 
@@ -201,11 +201,12 @@ def _said(touches: tuple[Touch, ...]) -> tuple[str, ...]:
 
 
 def _limit(touches: tuple[Touch, ...], patterns: Collection[str]) -> int | None:
-    """Return how many rows were read at most, by the limits of all statements that have one.
+    """Return how many rows were read at most, by the limits of all statements that have one, or the values they name.
 
     One that lists a table of a route without a limit makes it unknown, unless the others ask for more than a page.
     """
-    limits = {touch.statement: touch.limit for touch in touches if touch.limit is not None}
+    named = {touch.statement: touch.named for touch in touches if touch.named and touch.action in ("list", "read")}
+    limits = named | {touch.statement: touch.limit for touch in touches if touch.limit is not None}
     total = sum(limits.values())
     if not limits or total > PAGE:
         return total or None
