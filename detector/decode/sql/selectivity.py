@@ -294,9 +294,11 @@ def _without(columns: frozenset[str], column: str) -> Selectivity:
 def _true(left: str | None, sign: str, right: str | None) -> bool | None:
     if left is None or right is None:
         return None
+    numbers = left.isdecimal() and right.isdecimal()
     if sign in ("=", "<>", "!="):
-        return (left == right) == (sign == "=")
-    if not (left.isdecimal() and right.isdecimal()):
+        same = left.lstrip("0") == right.lstrip("0") if numbers else left == right
+        return same == (sign == "=")
+    if not numbers:
         return None
     one, other = int(left), int(right)
     return {"<": one < other, ">": one > other, "<=": one <= other, ">=": one >= other}.get(sign)

@@ -49,7 +49,7 @@ def test_only_conditions_on_one_column_pick_what_or_joins(condition: str, ids: l
     assert event["subject.ids"] == ids
 
 
-@pytest.mark.parametrize("condition", ["id = 5 or 1 = 1", "1 = 1 or id = 5", "id = 5 or id > 0"])
+@pytest.mark.parametrize("condition", ["id = 5 or 1 = 1", "id = 5 or 1 = 01", "1 = 1 or id = 5", "id = 5 or id > 0"])
 def test_what_is_true_of_all_beside_ids_bounds_nothing(condition: str) -> None:
     (event,) = told([f"select * from clients where {condition}"])
     assert (event["event.action"] == "export" or event["log.flags"] is not None, event["subject.ids"]) == (True, None)
