@@ -1,7 +1,8 @@
 """Which queries show figures about rows, and not the rows: those whose list of columns is made of counts and sums.
 
 Comes in: a statement. Goes out: where such queries stand. Only a call of such a function in the list makes
-one; its word anywhere else (an alias, a column, an index) does not. Beside it only columns may stand that rows are
+one, or DISTINCT before columns whose few values all rows share (``SELECT DISTINCT city``); the word anywhere else (an
+alias, a column, an index) does not. Beside it only columns may stand that rows are
 grouped by and that tell no client from others: who groups by a name or a phone reads these.
 """
 
@@ -9,11 +10,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from detector.decode.sql.column_names import identifies
+from detector.decode.sql.column_names import has_few_values, identifies, says_yes_or_no
 from detector.decode.sql.picked_rows import JOINING
 from detector.decode.sql.tokens import Statement, words
 
-COUNTING = words("count sum avg min max")
+COUNTING = words(
+    "count sum avg min max approx_count_distinct bit_and bit_or bool_and bool_or corr count_big covar_pop covar_samp"
+    " median percentile_cont percentile_disc stddev stddev_pop stddev_samp stdev stdevp var var_pop var_samp variance"
+)
 _CALLED = COUNTING | {"filter"}
 _NOT_COUNTED = words("select over into top")
 _COLLECTING = ("agg", "concat", "json", "xml", "array", "row", "collect", "list", "record", "struct", "set")
@@ -23,9 +27,10 @@ _GATHERING = words(
     " table_to_xml_and_xmlschema wm_concat"
 )
 _OF_QUERIES = words("array cursor multiset")
+_SHARED = words("branch channel city department district office plan product region role source tariff team unit")
 _NO_COLUMN = words(
     "distinct all as and or not null true false case when then else end is in between like cast interval filter within"
-    " numeric decimal integer int bigint float double precision text date timestamp"
+    " group order by asc desc numeric decimal integer int bigint float double precision text date timestamp"
 )
 
 
@@ -48,7 +53,7 @@ def counted(statement: Statement, tables: Collection[str]) -> list[bool]:
         tables: Names and aliases of its tables: such a name in a list of columns is a whole row.
     """
     steps = [0] * (len(statement.words) + 1)
-    if not COUNTING.isdisjoint(statement.words):
+    if not (COUNTING | {"distinct"}).isdisjoint(statement.words):
         for one in _queries(statement):
             if _is_counted(statement, one, tables):
                 steps[one.begin] += 1
@@ -133,8 +138,21 @@ def _is_counted(statement: Statement, query: _Query, tables: Collection[str]) ->
             return False
         elif _is_column(statement, at):
             keys.add(statement.tokens[at].text.lower())
+    distinct = statement.word(query.begin + 1) == "distinct" and bool(keys) and all(map(_is_shared, keys))
+    return _tells_nobody(keys, tables) if calls else distinct
+
+
+def _tells_nobody(keys: Collection[str], tables: Collection[str]) -> bool:
+    """Tell whether columns beside figures, by which rows are grouped, tell no client from others."""
     telling = [key for key in keys if key in tables or (identifies(key) and not key.endswith("_id"))]
-    return calls > 0 and not telling and sum(map(identifies, keys)) < 2
+    return not telling and sum(map(identifies, keys)) < 2
+
+
+def _is_shared(name: str) -> bool:
+    """Tell whether few values of a column are shared by all rows: which there are tells of nobody."""
+    return not identifies(name) and (
+        has_few_values(name) or says_yes_or_no(name) or not _SHARED.isdisjoint(name.split("_"))
+    )
 
 
 def _is_star(statement: Statement, at: int, begin: int) -> bool:
