@@ -6,7 +6,9 @@ white space around it go, and so does the ending by which a server is asked for 
 *numbers* signs, leading zeros and whatever stands behind ``,``, ``;``, ``&`` or ``#`` count for nothing, neither does
 an ending of two to five letters (``777.aspx``), nor ``.0``; a power of ten is worked out where it has a point
 (``1.04729e5``). Where zeros belong to the id it is *text* (``Route.ids``). A slug with dots (``john.smith``) and a
-number with dots (``2024.117``, ``2024.117a``, ``3.k9f2z``) stay as they are. Linear in the id.
+number with dots (``2024.117``, ``2024.117a``, ``3.k9f2z``) stay as they are. A UUID, whatever the case of its letters,
+its dashes, brackets, ``urn:uuid:`` or ``0x``, is the one of RFC 9562; so are 32 hexadecimal digits, unless they are a
+number. Linear in the id.
 """
 
 import re
@@ -14,15 +16,25 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import decimal, normalize
 from urllib.parse import unquote
+from uuid import UUID
 
-PLAIN: Final = r"^(?:0|[1-9A-Za-z_][0-9A-Za-z_-]*|0[0-9]*[A-Za-z_-][0-9A-Za-z_-]*)$"
-"""Rust regex of ids that are their own form."""
+_RFC: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+PLAIN: Final = (
+    r"^(?:0|[1-9A-Za-z_][0-9A-Za-z_-]{0,30}|0[0-9]{0,14}[A-Za-z_-][0-9A-Za-z_-]{0,14}|"
+    rf"{_RFC}|[1-9A-Za-z_][0-9A-Za-z_-]{{39,}})$"
+)
+"""Rust regex of ids that are their own form; one as long as a UUID may be another spelling of it."""
 _SHORT: Final = 256  # characters; longer ids are not remembered
 _ROUNDS: Final = 3
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff]")
 _FORMAT = re.compile(r"\.(?:json|jsonp|xml|html?|xhtml|csv|ya?ml|rss|atom)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]*([0-9]+)(?:\.0*|\.[A-Za-z]{2,5})?(?:[,;&#].*)?\Z", re.DOTALL)
 _POWER = re.compile(r"[+-]*([0-9]{1,20})\.([0-9]{0,20})[eE]\+?([0-9]{1,2})(?:[,;&#].*)?\Z", re.DOTALL)
+_UUID = re.compile(
+    r"(.*/)?(?:urn:)?(?:uuid:)?(?:0x)?[({]?([0-9a-f]{4}(?:-?[0-9a-f]{4}){7})[)}]?((?:\.0*|\.[a-z]{2,5})?(?:[,;&#].*)?)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_UUID_DIGITS: Final = 32
 
 
 def one_form(text: str, *, number: bool = True) -> str:
@@ -40,11 +52,12 @@ def one_form(text: str, *, number: bool = True) -> str:
     if not found.isascii():
         found = "".join(map(_plain, found))
     found = _FORMAT.sub("", _UNSEEN.sub("", found).strip())
-    if number:
-        if (spelt := _NUMBER.match(found)) is not None:
-            found = spelt[1].lstrip("0") or "0"
-        elif (power := _POWER.match(found)) is not None and len(power[2].rstrip("0")) <= int(power[3]):
-            found = (power[1] + power[2].rstrip("0").ljust(int(power[3]), "0")).lstrip("0") or "0"
+    if number and (spelt := _NUMBER.match(found)) is not None:
+        return spelt[1].lstrip("0") or "0"
+    if number and (power := _POWER.match(found)) is not None and len(power[2].rstrip("0")) <= int(power[3]):
+        return (power[1] + power[2].rstrip("0").ljust(int(power[3]), "0")).lstrip("0") or "0"
+    if len(found) >= _UUID_DIGITS and (uuid := _UUID.match(found)) is not None and (number or not uuid[3]):
+        return f"{uuid[1] or ''}{UUID(uuid[2])}"
     return found or text
 
 

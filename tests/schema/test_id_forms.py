@@ -45,9 +45,55 @@ def test_a_number_is_one_number_however_it_is_spelled(text):
     assert one_form(text) == "777"
 
 
+UUID = "a3f1c2d4-0000-4000-8000-00000000cafe"
+BARE = UUID.replace("-", "")
+UUIDS = [
+    UUID,
+    UUID.upper(),
+    BARE,
+    BARE.upper(),
+    f"{{{UUID}}}",
+    f"%7B{UUID.upper()}%7D",
+    f"({UUID})",
+    f"urn:uuid:{UUID}",
+    f"URN:UUID:{UUID.upper()}",
+    f"0x{BARE}",
+    "a3f1-c2d4-0000-4000-8000-0000-0000-cafe",
+    f"{UUID.upper()}.json",
+]
+
+
+@pytest.mark.parametrize("text", UUIDS)
+def test_a_uuid_is_one_uuid_however_it_is_spelled(text):
+    assert one_form(text) == one_form(text, number=False) == UUID
+    assert one_form(f"crm/{text}") == f"crm/{UUID}"
+
+
+def test_behind_a_uuid_counts_for_nothing_what_does_so_behind_a_number():
+    for behind in (";a=b", ",1", "&x", ".pdf"):
+        assert one_form(UUID.upper() + behind) == UUID
+        assert one_form(UUID + behind, number=False) == UUID + behind
+
+
+def test_digits_that_are_a_number_are_no_uuid():
+    assert one_form("0" * 29 + "777") == "777"
+    assert one_form("1" * 32) == "1" * 32
+
+
+@given(st.lists(st.binary(min_size=16, max_size=16).map(bytes.hex), min_size=2, max_size=4, unique=True))
+def test_hashes_stay_apart(hashes):
+    assert len({one_form(text) for text in hashes}) == len(hashes)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        BARE[1:],
+        f"{BARE}0",
+        f"{UUID}-1",
+        f"A-{UUID}",
+        UUID.replace("c", "g"),
+        "A3F1C2D-40000-4000-8000-00000000CAFE",
         "john.smith",
         "2024.117",
         "2024.117a",
@@ -98,11 +144,13 @@ def test_what_would_be_nothing_stays():
 
 
 PIECES = st.sampled_from(
-    ["0", "7", "12", "+", "-", ".", ",", ";", "%", "%37", "%00", "json", "a", "_", " ", "\uff17", "é"]
+    ["0", "7", "12", "+", "-", ".", ",", ";", "%", "%37", "%00", "json", "a", "_", " ", "\uff17", "é", "A", BARE]
 )
 
+LONG = r"[0-9A-Fa-f]{7,9}(-?[0-9A-Fa-f]{4}){5,7}-?[0-9A-Fa-f]{0,4}"
 
-@given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=8))
+
+@given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=8) | st.from_regex(LONG, fullmatch=True))
 def test_what_is_taken_for_its_own_form_without_a_look_is(text):
     if pl.Series([text]).str.contains(PLAIN).item():
         assert one_form(text) == one_form(text, number=False) == text

@@ -1,6 +1,7 @@
 """Facts as arrays against the same thing written down row by row."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -13,6 +14,8 @@ from detector.detect.rules.facts import fact_maker, novelty
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState
 from detector.detect.rules.rule_checks import events_frame
 from detector.settings import RecordMap, Settings
+from tests.decode.batches import decode
+from tests.decode.sql.test_hidden import audit
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DAY = 86_400
@@ -249,6 +252,45 @@ def test_a_canary_is_the_same_however_it_is_written_down_unless_zeros_belong_to_
     assert touched("0777", "text", "0777")
     assert not touched("0777", "text", "777")
     assert touched("0777", "text", "777", "document")  # of another object, whose ids are numbers
+
+
+UUID = "a3f1c2d4-0000-4000-8000-00000000cafe"
+PORTAL = {"when": {"action": "get"}, "action": "read", "object": "client", "subject": "field:client_id"}
+BY_UUID = {
+    "combined": {"path": "/clients/{client}", "action": "read", "object": "client", "subject": "{client}"},
+    "audit.json": PORTAL,
+    "postgresql.csv": {"table": "crm.clients", "object": "client", "subject": "where:id"},
+}
+
+
+def _uuid_line(form: str, spelt: str) -> str:
+    if form == "combined":
+        return f'203.0.113.9 - anna [17/May/2026:07:05:04 +0000] "GET /clients/{spelt} HTTP/1.1" 200 512 "-" "curl"'
+    if form == "audit.json":
+        return json.dumps({"ts": "2026-05-17T07:05:04Z", "user": "anna", "action": "get", "client_id": spelt})
+    return audit(f"SELECT * FROM crm.clients WHERE id = '{spelt}'", "TABLE", "crm.clients")
+
+
+@pytest.mark.parametrize("form", BY_UUID)
+@pytest.mark.parametrize(
+    ("spelt", "touched"),
+    [
+        (UUID, True),
+        (UUID.upper(), True),
+        (UUID.replace("-", ""), True),
+        (f"{{{UUID}}}", True),
+        (f"urn:uuid:{UUID}", True),
+        (UUID.replace("cafe", "cafd"), False),
+    ],
+)
+def test_a_planted_uuid_is_known_in_any_spelling_by_path_field_and_statement(
+    form: str, spelt: str, touched: bool
+) -> None:
+    records = {"routes": [BY_UUID[form]], "canaries": [UUID.upper()]}
+    maker = FactMaker(Settings(records=RecordMap.model_validate(records)), {"nabat.canary"})
+    view = FrameView(decode([_uuid_line(form, spelt)], format=form, records=records).frame)
+    found = {column.name: column for column in maker.step(FactState.empty(), view)}["nabat.canary"].item()
+    assert bool(found) == touched
 
 
 @pytest.mark.parametrize(
