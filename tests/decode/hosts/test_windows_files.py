@@ -31,6 +31,17 @@ def test_other_shares_keep_their_names(share):
     assert found["url.path"] == f"/{share.rpartition(chr(92))[2]}/104/a.pdf"
 
 
+@pytest.mark.parametrize("share", ["clients", "D$"])
+@pytest.mark.parametrize("part", ["@GMT-2026.01.01-00.00.00", "@gmt-2026.01.01-00.00.00", "~snapshot\\daily.1"])
+def test_a_previous_version_of_a_file_is_the_file(share, part):
+    route = ROUTE | {"path": "/clients/{client}/*"} if share == "clients" else ROUTE
+    within = f"{part}\\104\\a.pdf" if share == "clients" else f"{part}\\clients\\104\\a.pdf"
+    found = event(
+        "5145", route, ObjectType="File", ShareName=f"\\\\*\\{share}", RelativeTargetName=within, AccessMask="0x1"
+    )
+    assert (found["object.type"], found["subject.ids"]) == ("document", ["104"])
+
+
 def test_a_hard_link_takes_the_file_away():
     found = event("4664", FileName="D:\\clients\\104\\a.pdf", LinkName="C:\\temp\\a.pdf")
     assert (found["event.category"], found["object.type"], found["subject.ids"]) == ("file", "document", ["104"])
