@@ -29,7 +29,8 @@ def test_which_values_all_rows_share_and_figures_about_them_tell_of_nobody(colum
     [
         "DISTINCT *", "DISTINCT c", "DISTINCT phone", "DISTINCT city, phone", "DISTINCT birth_date",
         "DISTINCT upper(phone)", "DISTINCT ON (city) c.*", "DISTINCT ON (id) id, city", "DISTINCT city || phone",
-        "DISTINCT city, c.*", "DISTINCT phone city", "DISTINCT phone AS city", 'DISTINCT "phone"', "DISTINCT city, concat(phone)",
+        "DISTINCT city, c.*", "DISTINCT phone city", "DISTINCT phone AS city", 'DISTINCT "phone"',
+        "DISTINCT city, concat(phone)",
         "DISTINCT city, phone::text", "DISTINCT city, (SELECT name FROM crm.clients d WHERE d.id = c.id)",
     ],
 )  # fmt: skip
