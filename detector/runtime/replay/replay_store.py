@@ -23,7 +23,7 @@ from detector.store import Journal, JournalBuffer, Store
 # Findings decided about in one transaction.
 DECIDED = 2_000
 # Touches kept in memory before they are written: a year of them does not fit.
-PENDING_TOUCHES = 10_000
+PENDING_TOUCHES = 25_000
 
 
 def open_database(out: Path, name: str = DATABASE) -> Store:

@@ -48,7 +48,7 @@ _DATA = (
 
 # Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
 _TOGETHER = 128
-_MOST_ROWS = 30_000
+_MOST_ROWS = 60_000
 _USED = (
     "actor.id",
     *SAME,
