@@ -333,6 +333,15 @@ def test_touches_of_many_are_read_together_as_far_as_they_have_room(tmp_path: Pa
     assert scopes == compute_scopes(journal, asked) == [compute_scopes(journal, [each])[0] for each in asked]
 
 
+def test_where_all_touches_have_room_they_are_read_once(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Watched(tmp_path / "journal", sqlite_store)
+    journal.append(events(*({"actor.id": f"user:{n}", "subject.ids": [f"s{n}"]} for n in range(3))))
+    asked = [Reach(whose=Anyone(actors=frozenset({f"user:{n}"})), since=NOON, until=after(days=1)) for n in range(3)]
+    journal.read = []
+    assert [each.subjects for each in compute_scopes(journal, asked)] == [1, 1, 1]
+    assert journal.read == [3]
+
+
 def test_a_session_counts_whichever_account_used_it(tmp_path: Path, sqlite_store: Store) -> None:
     journal = Journal(tmp_path / "journal", sqlite_store)
     journal.append(

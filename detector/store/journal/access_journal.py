@@ -165,6 +165,12 @@ class Journal:
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
 
+    def most(self, since: datetime, until: datetime) -> int:
+        """Return how many touches there are at most between two moments: no file is read for it."""
+        with self._store.read() as unit:
+            lying = journal_parts.registered(unit.session, since=since, until=until)
+        return self.pending + sum(part.rows for part in lying)
+
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
         with self._store.read() as unit:

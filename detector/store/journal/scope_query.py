@@ -191,7 +191,7 @@ def _in_groups(
     """Yield them in groups whose touches have room in memory together."""
     some: list[Reach] = []
     rows = 0
-    for reach, its in zip(asked, _weights(journal, asked, skip_bad), strict=True):
+    for reach, its in zip(asked, _weights(journal, asked, skip_bad, most_rows), strict=True):
         if some and (rows + its > most_rows or len(some) == _TOGETHER):
             yield some
             some, rows = [], 0
@@ -201,11 +201,12 @@ def _in_groups(
         yield some
 
 
-def _weights(journal: Journal, asked: Sequence[Reach], skip_bad: bool) -> list[int]:
-    """Return about how many touches each asks for; there is nothing to be weighed where one alone is asked for."""
-    if len(asked) < 2:
+def _weights(journal: Journal, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
+    """Return about how many touches each asks for; nothing is weighed where all there are have room, or one asks."""
+    narrowing = _narrowing(asked) if len(asked) > 1 else {}
+    if not narrowing or journal.most(narrowing["since"], narrowing["until"]) <= most_rows:
         return [0] * len(asked)
-    counted = pl.concat(_pieces(journal, skip_bad, _by_day, **_narrowing(asked)))
+    counted = pl.concat(_pieces(journal, skip_bad, _by_day, **narrowing))
     return [int(counted.filter(*_about(reach)).get_column("len").sum()) for reach in asked]
 
 
