@@ -11,7 +11,7 @@ import polars as pl
 
 from detector import frames
 from detector.errors import Problem
-from detector.runtime.sources.unnamed_touches import too_many, unnamed
+from detector.runtime.sources.unnamed_touches import counted, too_many
 from detector.settings import SourceSettings
 from detector.settings.role_session import role_session, without_session
 
@@ -34,9 +34,9 @@ class Attribution:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take in what events say."""
-        touches = frame.filter(pl.col("object.type").is_not_null())
-        self._touches += touches.height
-        self._unnamed += unnamed(touches)
+        touches, unnamed = counted(frame)
+        self._touches += touches
+        self._unnamed += unnamed
         who = (pl.col("user.id"), frames.counted_address().alias("address"))
         pairs = frame.lazy().filter(pl.col("session.id").is_not_null()).select("session.id", *who).unique().collect()
         for session, account, address in pairs.iter_rows():

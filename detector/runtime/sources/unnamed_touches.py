@@ -5,6 +5,7 @@ together with nothing, however much of it there is.
 """
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,9 +17,19 @@ LEAST, SHARE = 20, 0.05
 _UNNAMED = "unnamed"
 
 
-def unnamed(touches: pl.DataFrame) -> int:
-    """Return how many touches name neither account, session nor address."""
-    return touches.filter(pl.all_horizontal(pl.col("user.id", "session.id", "source.ip").is_null())).height
+class CountedTouches(NamedTuple):
+    """How many of some events touch client data, and how many of these name neither account, session nor address."""
+
+    touches: int
+    unnamed: int
+
+
+def counted(events: pl.DataFrame) -> CountedTouches:
+    """Return how many touches there are; columns are looked at as they are, because each batch comes by."""
+    unnamed = touches = events.get_column("object.type").is_not_null()
+    for name in ("user.id", "session.id", "source.ip"):
+        unnamed &= events.get_column(name).is_null()
+    return CountedTouches(int(touches.sum()), int(unnamed.sum()))
 
 
 def too_many(few: int, touches: int) -> bool:
@@ -34,9 +45,9 @@ class UnnamedTouches:
 
     def add(self, source: str, events: pl.DataFrame) -> None:
         """Take in the events of a batch."""
-        touches = events.filter(pl.col("object.type").is_not_null())
-        if touches.height:
-            self._recent.setdefault(source, RecentLines()).add(touches.height, {_UNNAMED: unnamed(touches)})
+        touches, unnamed = counted(events)
+        if touches:
+            self._recent.setdefault(source, RecentLines()).add(touches, {_UNNAMED: unnamed})
 
     def spots(self, sources: Collection[str]) -> list[BlindSpot]:
         """Return the sources, of those given, many of whose last touches named nobody."""
