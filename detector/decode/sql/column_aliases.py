@@ -29,10 +29,11 @@ class ColumnAliases:
 
     def __init__(self, statement: Statement, hidden: Sequence[bool]) -> None:
         self._statement, self._hidden = statement, hidden
-        self._bracket: list[int] = []  # the bracket around each place
-        self._clause: list[str] = []
-        self._opens: dict[int, int] = {}  # where a bracket opens, by where it closes
-        self._read_brackets()
+        self._bracket = statement.brackets
+        before = zip([-1, *self._bracket], enumerate(statement.signs), strict=False)
+        # Where a bracket opens, by where it closes.
+        self._opens = {at: bracket for bracket, (at, sign) in before if sign == ")" and bracket >= 0}
+        self._clause = self._clauses()
         self._found = [*self._columns(), *self._lists()]
 
     def resolved(self, place: int, tokens: Sequence[Token]) -> list[Token]:
@@ -46,19 +47,15 @@ class ColumnAliases:
             found += meant.get(token.text.lower(), (token,)) if named else (token,)
         return found
 
-    def _read_brackets(self) -> None:
-        opened, clauses = [-1], [""]
-        for at, word in enumerate(self._statement.words):
-            sign = self._statement.sign(at)
-            if sign == "(":
-                opened.append(at)
-                clauses.append("")
-            elif sign == ")" and len(opened) > 1:
-                self._opens[at] = opened.pop()
-                clauses.pop()
-            clauses[-1] = word if word in _CLAUSES else clauses[-1]
-            self._bracket.append(opened[-1])
-            self._clause.append(clauses[-1])
+    def _clauses(self) -> list[str]:
+        """Return for each place the clause of the query in its bracket that it stands in."""
+        found: list[str] = []
+        latest: dict[int, str] = {}
+        for bracket, word in zip(self._bracket, self._statement.words, strict=True):
+            if word in _CLAUSES:
+                latest[bracket] = word
+            found.append(latest.get(bracket, ""))
+        return found
 
     def _columns(self) -> Iterator[_Alias]:
         """Yield names behind what stands in lists of columns, with AS or without."""

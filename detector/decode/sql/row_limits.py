@@ -6,7 +6,7 @@ could be told, nor does the limit of a query that puts its rows together first: 
 others are a page of a walk: behind an OFFSET, or behind the value that an ORDER BY reached.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from detector.decode.sql.column_names import identifies
@@ -32,11 +32,13 @@ def limits_of(statement: Statement) -> list[Token | None]:
 
     The innermost query that has a limit counts: of two, whoever runs the statement chose what the inner one reads.
     """
-    around, queries = _brackets(statement)
+    around = statement.brackets
+    # In order: what is around a bracket comes before it.
+    outer = {place: around[at - 1] if at else -1 for at, place in enumerate(around) if place == at}
+    queries = _queries(statement, outer)
     put_together = [(queries[at], first) for at, first in gathering(statement)]
     gathered, emptied = {place for place, _ in put_together}, {place for place, first in put_together if first}
     surely = _numbers_bound(statement, around)
-    outer = {place: around[at - 1] if at else -1 for at, place in enumerate(around) if place == at}
     limits: dict[int, Token] = {}
     each, numbers = not _EACH.isdisjoint(statement.words), _row_numbers(statement)
     first = _first_number(statement, numbers)
@@ -48,24 +50,23 @@ def limits_of(statement: Statement) -> list[Token | None]:
             limits.setdefault(place, SOMETHING if each and place >= 0 else found)
     if statement.word(0) == "handler":
         limits.setdefault(-1, ONE)
-    for place, before in outer.items():  # in order: what is around a bracket comes before it
+    for place, before in outer.items():
         if place not in limits and before in limits and (each or place not in gathered):
             limits[place] = SOMETHING if place in gathered else limits[before]
     return [limits.get(place) for place in around]
 
 
-def _brackets(statement: Statement) -> tuple[list[int], list[int]]:
-    """Return for each place the bracket that it stands in, and that of the query it is part of; -1: in none."""
-    brackets, queries = [], []
-    opened = [(-1, -1)]
-    for at, sign in enumerate(statement.signs):
-        if sign == "(":
-            opened.append((at, at if statement.word(at + 1) in _QUERIES else opened[-1][1]))
-        elif sign == ")" and len(opened) > 1:
-            opened.pop()
-        brackets.append(opened[-1][0])
-        queries.append(opened[-1][1])
-    return brackets, queries
+def _queries(statement: Statement, outer: Mapping[int, int]) -> list[int]:
+    """Return for each place the bracket that the query it is part of stands in; -1: in none.
+
+    Args:
+        statement: The statement.
+        outer: Of each bracket the one around it, those around first.
+    """
+    of = {-1: -1}
+    for place, before in outer.items():
+        of[place] = place if statement.word(place + 1) in _QUERIES else of[before]
+    return [of[place] for place in statement.brackets]
 
 
 def _numbers_bound(statement: Statement, around: Sequence[int]) -> list[bool]:

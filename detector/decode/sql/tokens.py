@@ -6,6 +6,7 @@ at a place. Nothing is known here of what the words mean.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -58,6 +59,18 @@ class Statement:
         for at in range(2, len(tokens)):  # what stands behind a name and a dot is a name
             if self.words[at] and tokens[at - 1].text == "." and tokens[at - 2].kind in ("word", "name"):
                 self.words[at] = ""
+
+    @cached_property
+    def brackets(self) -> list[int]:
+        """For each place the bracket that opens around it, which for an opening one is itself; -1: none does."""
+        found, opened = [], [-1]
+        for at, sign in enumerate(self.signs):
+            if sign == "(":
+                opened.append(at)
+            elif sign == ")" and len(opened) > 1:
+                opened.pop()
+            found.append(opened[-1])
+        return found
 
     def word(self, at: int) -> str:
         """Return the word at a place; empty where none stands."""
