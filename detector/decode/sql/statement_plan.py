@@ -8,7 +8,7 @@ understood even so gives the names that stand in it.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
@@ -208,25 +208,10 @@ class _Reading(TableActs):
         acts = "merge" if head == "with" and "merge" in words else acts
         reads = acts in _READING or self._copies(acts)
         bounds = self._bounds()
-        outside = "outfile" in words or "sql_no_cache" in words
-        tables = self._with_queries(_by_alias(self.tables), limited=reads)
-        tables = [
-            replace(one, action="export")
-            if one.action == "list"
-            and not one.counted
-            and (outside or (reads and not bounds and one.limit is None and "tablesample" not in words))
-            else one
-            for one in tables
-        ]
-        sure = self._where and bounds_surely(self) and not any(one.renamed for one in tables)
-        picked = tuple(picked_rows(self, *self._where)) if sure and self._where and tables else ()
-        kinds = {place.kind for one in picked if identifies(one.column) for place in one.places}
-        equal = bool(kinds - _RANGES) and "unequal" not in kinds
-        named = not words.isdisjoint(_NAMED)
-        runs = named or not words.isdisjoint(_RUNNING) or (head in _PLAIN and not tables)
-        runs = runs or head == "set" or (head == "create" and not words.isdisjoint(_BODIES))
+        tables = self._exported(self._with_queries(_by_alias(self.tables), limited=reads), whole=reads and not bounds)
+        picked = self._picked(tables)
         open_ = head not in _QUIET and (head not in _PLAIN or not (tables or "statistics" in words))
-        strings = self._strings() if runs or (open_ and head not in _PLAIN) else ()
+        strings = self._strings() if self._runs(head, tables) or (open_ and head not in _PLAIN) else ()
         return Plan(
             tuple(tables),
             picked,
@@ -237,15 +222,43 @@ class _Reading(TableActs):
             strings,
             literal=bool(strings) and self._literal(),
             given=self._given() if strings else (),
-            naming=named,
+            naming=not words.isdisjoint(_NAMED),
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
             where=self._open_where(bounds) if reads else None,
             changed=self._changed_where(acts, tables),
-            equal=equal,
+            equal=_name_clients(picked),
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
             named=most_named(self) if reads else 0,
             gathers=gathers(self) or head in _FOR_LATER or (acts == "create" and "table" not in words),
+        )
+
+    def _exported(self, tables: Sequence[NamedTable], *, whole: bool) -> list[NamedTable]:
+        """Return tables, those of which every row is sent as exported; ``whole``: nothing but a limit may bound it."""
+        outside = "outfile" in self.words or "sql_no_cache" in self.words
+        whole = whole and "tablesample" not in self.words
+        return [
+            replace(one, action="export")
+            if one.action == "list" and not one.counted and (outside or (whole and one.limit is None))
+            else one
+            for one in tables
+        ]
+
+    def _picked(self, tables: Sequence[NamedTable]) -> tuple[Picked, ...]:
+        """Return what surely picks all rows that are touched."""
+        renamed = any(one.renamed for one in tables)
+        if not self._where or not tables or renamed or not bounds_surely(self):
+            return ()
+        return tuple(picked_rows(self, *self._where))
+
+    def _runs(self, head: str, tables: Sequence[NamedTable]) -> bool:
+        """Tell whether values of a statement may be statements themselves, or names of tables."""
+        words = self.words
+        return (
+            not (_NAMED | _RUNNING).isdisjoint(words)
+            or (head in _PLAIN and not tables)
+            or head == "set"
+            or (head == "create" and not _BODIES.isdisjoint(words))
         )
 
     def _bounds(self) -> frozenset[str]:
@@ -272,7 +285,7 @@ class _Reading(TableActs):
     def _with_queries(self, tables: list[NamedTable], *, limited: bool) -> list[NamedTable]:
         """Return tables with what is said of the queries they stand in."""
         names = {name.lower() for one in tables for name in (one.name, one.alias)}
-        figures, nested = counted(self, names), self._nested()
+        figures, nested = counted(self, names), self._nested
         limits = limits_of(self) if limited else [None] * len(self.tokens)
         return [
             replace(one, counted=figures[one.place], nested=nested[one.place], limit=limits[one.place])
@@ -283,7 +296,7 @@ class _Reading(TableActs):
 
     def _shown_conditions(self) -> list[Conditions]:
         """Return the conditions of what is shown, by the columns that their names stand for."""
-        hidden = self._nested()
+        hidden = self._nested
         if self.words.count("select") < 2:
             return self._conditions(qualified=True, hidden=hidden)
         others = ColumnAliases(self, hidden)
@@ -339,8 +352,9 @@ class _Reading(TableActs):
         found = (self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]] for at in places)
         return [conditions(tokens, qualified=qualified) for tokens in found]
 
+    @cached_property
     def _nested(self) -> list[bool]:
-        """Return for each place whether it stands in a query within a condition or a column: not shown."""
+        """For each place whether it stands in a query within a condition or a column: not shown."""
         found: list[bool] = []
         selects, depth, hidden = 0, 0, -1
         for at, (word, sign) in enumerate(zip(self.words, self.signs, strict=True)):
@@ -526,6 +540,12 @@ class _Reading(TableActs):
         at += opened
         at += at < len(self.tokens) and self.tokens[at].kind == "value"
         return at + (opened and self.sign(at) == ")")
+
+
+def _name_clients(picked: Sequence[Picked]) -> bool:
+    """Tell whether values bound a query that tell one client from others."""
+    kinds = {place.kind for one in picked if identifies(one.column) for place in one.places}
+    return bool(kinds - _RANGES) and "unequal" not in kinds
 
 
 def _by_alias(tables: list[NamedTable]) -> list[NamedTable]:
