@@ -5,33 +5,20 @@ arguments. It does not read any clock.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from detector.errors import InputError, Problem
 from detector.simulate import plans
+from detector.simulate.arguments import Progress, check
 from detector.simulate.company import Company, Truth
 from detector.simulate.log_lines import DAY, seconds
 from detector.simulate.settings import replay_text
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES
 from detector.simulate.world import CANARIES, CLIENTS, build_world, roles_csv
-
-Progress = Callable[[int, int], None]
-
-
-def _checked(days: int, staff: int, leaks: int, start: datetime) -> None:
-    said = [
-        "days must be at least 1" if days < 1 else "",
-        "staff must be between 10 and 2000" if not 10 <= staff <= 2000 else "",
-        "leaks must not be negative" if leaks < 0 else "",
-        "the start needs a time zone" if start.tzinfo is None else "",
-    ]
-    if any(said):
-        raise InputError(Problem(what=what) for what in said if what)
 
 
 def simulate(
@@ -58,7 +45,7 @@ def simulate(
     Raises:
         InputError: An argument is out of range.
     """
-    _checked(days, staff, leaks, start)
+    check(days, staff, leaks, start, least_staff=10)
     origin = seconds(start) // DAY * DAY
     stage = Stage(build_world(staff), seed, origin, launches=plans.plan_launches(seed, days))
     leaking = plans.plan_leaks(stage, days, leaks)

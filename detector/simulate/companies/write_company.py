@@ -5,13 +5,13 @@ same arguments; they are written day by day. It does not read any clock.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from detector.errors import InputError, Problem
+from detector.simulate.arguments import Progress, check
 from detector.simulate.companies import background
 from detector.simulate.companies.business import Business
 from detector.simulate.companies.configure import nabat_yml
@@ -23,21 +23,6 @@ from detector.simulate.companies.tasks import workday
 from detector.simulate.log_lines import DAY, seconds
 
 LOGS = ("web", "audit")
-Progress = Callable[[int, int], None]
-
-
-def _checked(company: str, world: str, days: int, staff: int, leaks: int, logs: Sequence[str], start: datetime) -> None:
-    said = [
-        f"company must be one of {', '.join(SHAPES)}" if company not in SHAPES else "",
-        f"world must be one of {', '.join(WORLDS)}" if world not in WORLDS else "",
-        "days must be at least 1" if days < 1 else "",
-        "staff must be between 20 and 2000" if not 20 <= staff <= 2000 else "",
-        "leaks must not be negative" if leaks < 0 else "",
-        "logs must be web, audit or both" if not logs or set(logs) - set(LOGS) else "",
-        "the start needs a time zone" if start.tzinfo is None else "",
-    ]
-    if any(said):
-        raise InputError(Problem(what=what) for what in said if what)
 
 
 def simulate_company(
@@ -70,7 +55,13 @@ def simulate_company(
     Raises:
         InputError: An argument is out of range.
     """
-    _checked(company, world, days, staff, leaks, logs, start)
+    check(
+        days, staff, leaks, start,
+        f"company must be one of {', '.join(SHAPES)}" if company not in SHAPES else "",
+        f"world must be one of {', '.join(WORLDS)}" if world not in WORLDS else "",
+        "logs must be web, audit or both" if not logs or set(logs) - set(LOGS) else "",
+        least_staff=20,
+    )  # fmt: skip
     written = tuple(log for log in LOGS if log in logs)
     business = Business(SHAPES[company], WORLDS[world], seed, seconds(start) // DAY * DAY, days, staff, written)
     scenes = plan_scenes(business, leaks)
