@@ -7,9 +7,9 @@ with jitter, customers come in the evening, scanners whenever they like.
 from collections.abc import Callable
 
 from detector.simulate import world as places
+from detector.simulate.companies.activity import Activity
 from detector.simulate.companies.business import Business
 from detector.simulate.companies.shape import ServiceAccount
-from detector.simulate.companies.sitting import Sitting
 from detector.simulate.log_lines import DAY
 from detector.simulate.world import SCANNERS, TOOLS, Dice, dice
 
@@ -95,7 +95,7 @@ def _evening(business: Business, luck: Dice, day: int) -> float:
     return business.midnight(day) + (luck.choices(range(24), _EVENING)[0] + luck.random()) * 3600
 
 
-def _outsider(business: Business, luck: Dice, account: str, when: float) -> Sitting:
+def _outsider(business: Business, luck: Dice, account: str, when: float) -> Activity:
     """Return somebody of the public: from home, or behind the address of a mobile network."""
     address = business.mobile(luck) if luck.chance(0.4) else places.outside(luck)
     return business.stranger(luck, account, "customer" if account else "", address, business.any_browser(luck), when)

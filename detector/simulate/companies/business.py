@@ -1,19 +1,19 @@
 """A company in motion: what everybody who acts in it shares.
 
 Comes in: a shape, a world, a seed, staff and days. Goes out: answers like "whose client is this", "where does she work
-from today", and sittings to act with. Nothing here decides what anybody does.
+from today", and activities to act with. Nothing here decides what anybody does.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from detector.simulate import world as places
+from detector.simulate.companies.activity import Activity
 from detector.simulate.companies.caseload import Caseload
 from detector.simulate.companies.clientele import Clientele
 from detector.simulate.companies.logbook import Logbook
 from detector.simulate.companies.rota import Rota
 from detector.simulate.companies.shape import CompanyShape, ServiceAccount, WorldTerms
-from detector.simulate.companies.sitting import Sitting
 from detector.simulate.companies.staffing import Employee, hire
 from detector.simulate.companies.wording import Wording
 from detector.simulate.log_lines import DAY, moment
@@ -134,20 +134,22 @@ class Business:
             return luck.choice(PHONES)
         return luck.choice(BROWSERS[:4]).format(v=luck.choice(CUSTOMER_BROWSERS))
 
-    def sitting(self, person: Employee, when: float, luck: Dice, tag: str = "", day: int | None = None) -> Sitting:
+    def activity(self, person: Employee, when: float, luck: Dice, tag: str = "", day: int | None = None) -> Activity:
         """Return the person at work as on every day: place, browser and session of that day."""
         place = self.presence(person, self.day_of(when) if day is None else day)
-        return Sitting(
+        return Activity(
             self.log, self.wording, luck, person.account, person.job.name, place.address, place.agent, place.session,
             when, tag,
         )  # fmt: skip
 
-    def stranger(self, luck: Dice, account: str, role: str, ip: str, agent: str, when: float, tag: str = "") -> Sitting:
+    def stranger(
+        self, luck: Dice, account: str, role: str, ip: str, agent: str, when: float, tag: str = ""
+    ) -> Activity:
         """Return somebody who uses an account, or none, from anywhere."""
         session = f"{luck.getrandbits(64):016x}" if account else ""
-        return Sitting(self.log, self.wording, luck, account, role, ip, agent, session, when, tag)
+        return Activity(self.log, self.wording, luck, account, role, ip, agent, session, when, tag)
 
-    def program(self, service: ServiceAccount, when: float, luck: Dice, tag: str = "") -> Sitting:
+    def program(self, service: ServiceAccount, when: float, luck: Dice, tag: str = "") -> Activity:
         """Return a program at work: from its server, with its version of the day."""
         day = self.day_of(when)
         address, agent = service.address, service.agent
@@ -161,7 +163,7 @@ class Business:
             agent = agent.replace("/5.3.1", "/5.4.2")
         role = "partner" if service.kind == "partner" else "service"
         session = f"{dice('token', self.seed, service.account, day).getrandbits(64):016x}"
-        return Sitting(self.log, self.wording, luck, service.account, role, address, agent, session, when, tag)
+        return Activity(self.log, self.wording, luck, service.account, role, address, agent, session, when, tag)
 
     def next_client(self, luck: Dice, person: Employee, when: float) -> int:
         """Return the client who comes up next in the person's work; they may become the person's own."""

@@ -9,12 +9,12 @@ import math
 from collections.abc import Callable
 
 from detector.simulate import world as places
+from detector.simulate.companies.activity import Activity
 from detector.simulate.companies.business import Business
-from detector.simulate.companies.sitting import Sitting
 from detector.simulate.companies.staffing import Employee
 from detector.simulate.world import SURNAMES, TOOLS, Dice, dice
 
-Task = Callable[[Business, Sitting, Employee], None]
+Task = Callable[[Business, Activity, Employee], None]
 
 
 def search_text(luck: Dice, longest: int = 9) -> str:
@@ -24,7 +24,7 @@ def search_text(luck: Dice, longest: int = 9) -> str:
     return luck.choice(SURNAMES)[: luck.randint(min(3, longest - 2), longest)]
 
 
-def serve(business: Business, desk: Sitting, person: Employee) -> None:
+def serve(business: Business, desk: Activity, person: Employee) -> None:
     """Serve one client: find, open, and now and then more."""
     luck = desk.luck
     client = business.next_client(luck, person, desk.now)
@@ -44,7 +44,7 @@ def serve(business: Business, desk: Sitting, person: Employee) -> None:
         desk.documents(client, 1 if luck.random() < 0.8 else luck.randint(2, 5))
 
 
-def work_list(business: Business, desk: Sitting, person: Employee) -> None:
+def work_list(business: Business, desk: Activity, person: Employee) -> None:
     """Go through some of one's own clients in the order of the list."""
     own = business.caseload.own(person)
     if not own:
@@ -56,7 +56,7 @@ def work_list(business: Business, desk: Sitting, person: Employee) -> None:
     return None
 
 
-def ward_round(business: Business, desk: Sitting, person: Employee) -> None:
+def ward_round(business: Business, desk: Activity, person: Employee) -> None:
     """Look at everybody on the ward, bed by bed."""
     for client in business.caseload.own(person):
         if desk.luck.random() < 0.85:
@@ -70,7 +70,7 @@ def ward_round(business: Business, desk: Sitting, person: Employee) -> None:
             desk.pause(40)
 
 
-def queue(business: Business, desk: Sitting, person: Employee) -> None:
+def queue(business: Business, desk: Activity, person: Employee) -> None:
     """Look through pages of the list of open matters and take some of them."""
     luck = desk.luck
     for page in range(1, 1 + min(9, int(luck.gap(1.6, 0.7)) + 1)):
@@ -80,13 +80,13 @@ def queue(business: Business, desk: Sitting, person: Employee) -> None:
     desk.views(shown[: luck.randint(0, 3)], 60)
 
 
-def chance_list(business: Business, desk: Sitting, person: Employee) -> None:
+def chance_list(business: Business, desk: Activity, person: Employee) -> None:
     """Call clients of a list that chance has drawn."""
     count = min(120, int(desk.luck.gap(18, 0.7)) + 2)
     desk.views(business.clientele.several(desk.luck, desk.now, count), 45, 1.0)
 
 
-def neighbours_list(business: Business, desk: Sitting, person: Employee) -> None:
+def neighbours_list(business: Business, desk: Activity, person: Employee) -> None:
     """Correct or call clients who are neighbours in number."""
     luck = desk.luck
     count = min(220, int(luck.gap(22, 0.8)) + 2)
@@ -98,14 +98,14 @@ def neighbours_list(business: Business, desk: Sitting, person: Employee) -> None
             desk.pause(9)
 
 
-def errand(business: Business, desk: Sitting, person: Employee) -> None:
+def errand(business: Business, desk: Activity, person: Employee) -> None:
     """Fetch documents of several clients for somebody who asked."""
     for _ in range(min(60, int(desk.luck.gap(6, 0.8)) + 1)):
         desk.documents(business.next_client(desk.luck, person, desk.now), 1 if desk.luck.random() < 0.8 else 3)
         desk.pause(20)
 
 
-def referral(business: Business, desk: Sitting, person: Employee) -> None:
+def referral(business: Business, desk: Activity, person: Employee) -> None:
     """Open a client somebody else has sent, with all that is known."""
     client = business.caseload.own(business.caseload.colleague(desk.luck, person))[:1]
     for one in client or [business.clientele.any(desk.luck, desk.now)]:
@@ -116,7 +116,7 @@ def referral(business: Business, desk: Sitting, person: Employee) -> None:
         desk.documents(one, desk.luck.randint(1, 3))
 
 
-def report(business: Business, desk: Sitting, person: Employee) -> None:
+def report(business: Business, desk: Activity, person: Employee) -> None:
     """Export a list, as is one's duty: one's own clients, or as many as the report is about."""
     luck = desk.luck
     own = business.caseload.own(person)
@@ -129,7 +129,7 @@ def report(business: Business, desk: Sitting, person: Employee) -> None:
     desk.act("export", clients)
 
 
-def look_up(business: Business, desk: Sitting, person: Employee) -> None:
+def look_up(business: Business, desk: Activity, person: Employee) -> None:
     """Search several times in a row for somebody hard to find; lists come back long."""
     luck = desk.luck
     for _ in range(min(25, int(luck.gap(4, 0.8)) + 1)):
@@ -140,7 +140,7 @@ def look_up(business: Business, desk: Sitting, person: Employee) -> None:
             desk.pause(9)
 
 
-def spot_check(business: Business, desk: Sitting, person: Employee) -> None:
+def spot_check(business: Business, desk: Activity, person: Employee) -> None:
     """Look at a few clients of different colleagues, well-known ones among them."""
     luck = desk.luck
     for _ in range(int(luck.gap(5, 0.6)) + 1):
@@ -149,7 +149,7 @@ def spot_check(business: Business, desk: Sitting, person: Employee) -> None:
         desk.pause(40)
 
 
-def script(business: Business, desk: Sitting, person: Employee) -> None:
+def script(business: Business, desk: Activity, person: Employee) -> None:
     """Ask the system with a script for a report."""
     if not person.tools:
         return spot_check(business, desk, person)
@@ -163,7 +163,7 @@ def script(business: Business, desk: Sitting, person: Employee) -> None:
     return None
 
 
-def maintenance(business: Business, desk: Sitting, person: Employee) -> None:
+def maintenance(business: Business, desk: Activity, person: Employee) -> None:
     """Look at the database with its own client: a few rows, a count, now and then a table."""
     if business.shape.audit != "postgresql.csv" or "audit" not in business.log.files:
         return script(business, desk, person)
@@ -211,12 +211,12 @@ def workday(business: Business, person: Employee, day: int) -> None:
         work(
             business,
             person,
-            business.sitting(person, hours[0], dice("work", business.seed, person.account, day)),
+            business.activity(person, hours[0], dice("work", business.seed, person.account, day)),
             hours[1],
         )
 
 
-def work(business: Business, person: Employee, desk: Sitting, end: float) -> None:
+def work(business: Business, person: Employee, desk: Activity, end: float) -> None:
     """Let the person work until the end of the shift, with a break."""
     luck, begin, day = desk.luck, desk.now, business.day_of(desk.now)
     lunch = begin + (end - begin) * luck.uniform(0.4, 0.6)

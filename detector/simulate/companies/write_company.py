@@ -14,7 +14,7 @@ from typing import IO, Any
 from detector.simulate.arguments import Progress, check
 from detector.simulate.companies import background
 from detector.simulate.companies.business import Business
-from detector.simulate.companies.configure import nabat_yml
+from detector.simulate.companies.company_config import nabat_yml
 from detector.simulate.companies.scenes import LEAK_KINDS, ODDITY_KINDS, StagedScene, plan_scenes, play
 from detector.simulate.companies.shape import WORLDS
 from detector.simulate.companies.shapes import SHAPES

@@ -162,18 +162,18 @@ def _stage(
         if chosen is None:
             return None
         people, first = chosen
-    sittings = _sittings(business, luck, what, people, first, length)
+    activities = _activities(business, luck, what, people, first, length)
     return StagedScene(
         id=name, kind=kind, leak=strength is not None, strength=strength or "", people=tuple(people), service=service,
-        days=tuple(day for day, _ in sittings), begins=tuple(begin for _, begin in sittings), address=address,
+        days=tuple(day for day, _ in activities), begins=tuple(begin for _, begin in activities), address=address,
         own=what.own and (own or kind == "own_book_leaver"),
     )  # fmt: skip
 
 
-def _sittings(
+def _activities(
     business: Business, luck: Dice, what: SceneKind, people: Sequence[Employee], first: int, length: int
 ) -> list[tuple[int, float]]:
-    """Return the days and moments of the sittings: from the first day on, when everybody is at work."""
+    """Return the days and moments of the activities: from the first day on, when everybody is at work."""
     found: list[tuple[int, float]] = []
     for day in range(first, business.days):
         shifts = [_shift(business, person, day) for person in people]

@@ -1,6 +1,6 @@
 """Client data leaving a company: eighteen ways, each loud, medium and quiet.
 
-Comes in: one sitting of a scene. Goes out: lines with its tag. Insiders come from their usual place and sign in like
+Comes in: one activity of a scene. Goes out: lines with its tag. Insiders come from their usual place and sign in like
 everybody; intruders come from the same pools of addresses as homes, hotels and customers, with agents that honest
 people use, too.
 """
@@ -8,10 +8,10 @@ people use, too.
 from collections.abc import Mapping
 
 from detector.simulate import world as places
+from detector.simulate.companies.activity import Activity
 from detector.simulate.companies.background import PROBES
 from detector.simulate.companies.scenes.staging import Performance, SceneKind
 from detector.simulate.companies.shape import ServiceAccount
-from detector.simulate.companies.sitting import Sitting
 from detector.simulate.companies.tasks import search_text
 
 
@@ -123,7 +123,7 @@ def service_key_elsewhere(scene: Performance) -> None:
     run.views(scene.business.clientele.several(scene.luck, run.now, scene.count), scene.pace)
 
 
-def _read_elsewhere(scene: Performance, thief: Sitting) -> None:
+def _read_elsewhere(scene: Performance, thief: Activity) -> None:
     thief.views(scene.loot(scene.count), scene.pace)
     if scene.scene.strength == "loud":
         thief.act("export", scene.business.clientele.several(scene.luck, thief.now, scene.luck.randint(800, 3000)))

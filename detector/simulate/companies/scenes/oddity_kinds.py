@@ -1,6 +1,6 @@
 """Honest things that look odd: planted, and counted apart, so that a detector pays for taking them for leaks.
 
-Comes in: one sitting of a scene. Goes out: lines with its tag. For every kind of leak something here looks like it.
+Comes in: one activity of a scene. Goes out: lines with its tag. For every kind of leak something here looks like it.
 """
 
 from collections.abc import Mapping

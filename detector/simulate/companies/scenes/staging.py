@@ -1,7 +1,7 @@
 """A scene: one leak or one honest oddity, and the means to play it.
 
-Comes in: who, when, how strong. Goes out: sittings with the scene's tag, and reading that is spread as people do it: in
-one go where it is quick, in bursts with ordinary work between where it is not.
+Comes in: who, when, how strong. Goes out: activities with the scene's tag, and reading that is spread as people do it:
+in one go where it is quick, in bursts with ordinary work between where it is not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
+from detector.simulate.companies.activity import Activity
 from detector.simulate.companies.business import Business
 from detector.simulate.companies.shape import ServiceAccount
-from detector.simulate.companies.sitting import Sitting
 from detector.simulate.companies.staffing import Employee
 from detector.simulate.world import Dice, dice
 
@@ -27,7 +27,7 @@ class StagedScene:
     """One scene.
 
     Attributes:
-        days: The days of its sittings; a night shift belongs to the day on which it begins.
+        days: The days of its activities; a night shift belongs to the day on which it begins.
         begins: When each of them begins, seconds since 1970.
         address: Where an intruder comes from. own: The clients are taken from the actor's own.
     """
@@ -62,10 +62,10 @@ class StagedScene:
 
 @dataclass(slots=True)
 class Performance:
-    """One sitting of a scene while it is played.
+    """One activity of a scene while it is played.
 
     Attributes:
-        step: Which of the scene's sittings. luck: Chance of this sitting.
+        step: Which of the scene's activities. luck: Chance of this activity.
     """
 
     business: Business
@@ -79,17 +79,17 @@ class Performance:
 
     @property
     def when(self) -> float:
-        """Return when this sitting begins."""
+        """Return when this activity begins."""
         return self.scene.begins[self.step]
 
     @property
     def day(self) -> int:
-        """Return the day this sitting belongs to."""
+        """Return the day this activity belongs to."""
         return self.scene.days[self.step]
 
     @property
     def first(self) -> bool:
-        """Say whether it is the scene's first sitting."""
+        """Say whether it is the scene's first activity."""
         return self.step == 0
 
     @property
@@ -99,17 +99,17 @@ class Performance:
 
     @property
     def count(self) -> int:
-        """Return how many clients belong to this sitting."""
+        """Return how many clients belong to this activity."""
         low, high, _ = self.amounts[self.scene.strength]
         total = dice("amount", self.business.seed, self.scene.id).randint(low, high)
         return max(1, round(total / len(self.scene.begins)))
 
-    def insider(self, person: Employee | None = None, when: float = 0.0) -> Sitting:
+    def insider(self, person: Employee | None = None, when: float = 0.0) -> Activity:
         """Return a person of the scene at work as on every day."""
         person = person or self.scene.person
-        return self.business.sitting(person, when or self.when, self.luck, self.scene.id, self.day)
+        return self.business.activity(person, when or self.when, self.luck, self.scene.id, self.day)
 
-    def at_night(self) -> Sitting:
+    def at_night(self) -> Activity:
         """Return the person signing in from outside the office, as those do who work at night."""
         desk, home = self.insider(), self.business.home(self.scene.person, self.day)
         desk.ip = f"10.99.0.{self.luck.randint(2, 200)}" if self.luck.chance(0.5) else home
@@ -118,7 +118,7 @@ class Performance:
         desk.pause(30)
         return desk
 
-    def intruder(self, account: str, role: str, agent: str) -> Sitting:
+    def intruder(self, account: str, role: str, agent: str) -> Activity:
         """Return somebody who uses an account, or none, from elsewhere."""
         return self.business.stranger(self.luck, account, role, self.scene.address, agent, self.when, self.scene.id)
 
@@ -132,12 +132,12 @@ class Performance:
         return own
 
     def own_part(self, person: Employee) -> list[int]:
-        """Return this sitting's part of the person's own clients, in the order of the list."""
+        """Return this activity's part of the person's own clients, in the order of the list."""
         own, steps = self.business.caseload.own(person), len(self.scene.begins)
         chosen = own[: max(5, round(len(own) * OWN_SHARES[self.scene.strength or "medium"]))]
         return chosen[self.step * len(chosen) // steps : (self.step + 1) * len(chosen) // steps]
 
-    def burst(self, desk: Sitting, clients: Sequence[int], act: Callable[[int], None], pace: float) -> None:
+    def burst(self, desk: Activity, clients: Sequence[int], act: Callable[[int], None], pace: float) -> None:
         """Act on clients one after the other, and do nothing else meanwhile."""
         begin = desk.now
         for client in clients:
@@ -145,7 +145,7 @@ class Performance:
             desk.pause(pace)
         self.business.reserved[desk.account].append((begin, desk.now))
 
-    def spread(self, desk: Sitting, clients: Sequence[int], act: Callable[[int], None], rest: float = 700.0) -> None:
+    def spread(self, desk: Activity, clients: Sequence[int], act: Callable[[int], None], rest: float = 700.0) -> None:
         """Act on clients: in one go where that is quick, else in bursts between which ordinary work goes on."""
         if len(clients) * self.pace < 1500:
             self.burst(desk, clients, act, self.pace)

@@ -15,7 +15,7 @@ _FAILS = 0.006
 
 
 @dataclass(slots=True)
-class Sitting:
+class Activity:
     """Somebody at work.
 
     Attributes:
