@@ -157,7 +157,8 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
-        rescoper = ScopeRefresher()
+        with self.store.read() as unit:
+            rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note
         self.pipeline.on_events = rescoper.hear
         self.watch = EscalationLoop(self.store, rescoper)

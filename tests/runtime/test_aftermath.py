@@ -39,7 +39,8 @@ class House:
             scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
             links=LINKS,
         )
-        self.rescoper = ScopeRefresher()
+        with self.store.read() as unit:
+            self.rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.watch = EscalationLoop(self.store, self.rescoper)
 
     def found(self, finding: Finding, now: datetime) -> None:
@@ -149,3 +150,24 @@ def test_what_was_touched_while_the_service_was_down_is_found_at_its_start(house
     again = House(house.store, house.journal)
     again.watch.page_due(again.decider, later(20))
     assert again.incident().kind is IncidentKind.LEAK
+
+
+def test_what_comes_late_and_lies_within_an_incident_is_counted_in_it(house: House) -> None:
+    house.touched(later(0), **{"actor.id": "user:olga"})
+    house.found(a_finding("read", later(1), by="user:olga"), later(1))
+    house.watch.page_due(house.decider, later(2))
+    assert house.incident().scope.subjects == 1
+    house.touched(later(3), **{"actor.id": "user:olga", "subject.ids": ["8"], "@timestamp": later(0.5)})
+    house.touched(later(4), **{"actor.id": "user:boris", "subject.ids": ["9"], "@timestamp": later(0.5)})
+    house.touched(later(5), **{"actor.id": "user:olga", "subject.ids": ["10"]})  # behind its last event
+    assert house.incident().scope.subjects == 2
+
+
+def test_what_an_incident_gained_just_before_a_kill_is_counted_after_the_start(house: House) -> None:
+    house.touched(later(0), **{"actor.id": "user:olga"})
+    house.found(a_finding("read", later(1), by="user:olga"), later(1))
+    house.journal.append(events({"@timestamp": later(0.5), "actor.id": "user:olga", "subject.ids": ["8"]}))
+    assert house.incident().scope.subjects == 1
+    again = House(house.store, house.journal)
+    again.watch.page_due(again.decider, later(20))
+    assert again.incident().scope.subjects == 2

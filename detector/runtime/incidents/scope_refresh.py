@@ -3,10 +3,12 @@
 Comes in: which incidents have changed, and the events that were just read. Goes out: which to look up now. At once when
 one opens (the decider does that); then after ten seconds, and ever more slowly: each look is an entry in the timeline,
 and nobody reads a thousand. An incident in which no client data is known to be concerned is looked up at the first
-touch by its actors or from its addresses: that makes it another one, and people must hear of it.
+touch by its actors or from its addresses: that makes it another one, and people must hear of it. Any other is by
+touches that lie before its last event: lines that came late, and records that were told of before they were whole.
+What changed before a start nobody knows: every open incident is looked up then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -19,6 +21,18 @@ from detector.schema.columns import ACCOUNT
 from detector.schema.incidents import Incident
 from detector.store import Anyone
 
+_NEEDED = (
+    "@timestamp",
+    "actor.id",
+    "session.id",
+    "source.ip",
+    "source.subnet",
+    "network.name",
+    "host.name",
+    "service.name",
+    "object.type",
+    "event.outcome",
+)
 _SOONEST = timedelta(seconds=10)
 # The next look comes after this part of the incident's age.
 _PART = 5
@@ -27,10 +41,12 @@ _PART = 5
 class ScopeRefresher:
     """Remembers which incidents went on since they were last looked up."""
 
-    def __init__(self) -> None:
-        self._changed: set[str] = set()
+    def __init__(self, changed: Iterable[str] = ()) -> None:
+        """Begin with incidents that may have gone on before: at a start all that are open."""
+        self._changed = set(changed)
         self._looked: dict[str, datetime] = {}
         self._of: dict[str, dict[str, set[str]]] = {}
+        self._until: dict[str, datetime | None] = {}
         self._followed: set[str] = set()
 
     def note(self, changed: Iterable[str]) -> None:
@@ -43,37 +59,46 @@ class ScopeRefresher:
         What was touched between an incident's opening and this is found when those it begins with are looked up.
         """
         self._of = {each.name: {} for each in fields(Anyone)}
-        followed = set()
+        self._until = {}
         for incident in open_incidents:
-            if incident.follow_until is None:
-                continue
-            followed.add(incident.id)
+            self._until[incident.id] = None if incident.follow_until is not None else incident.last_event_at
             these = whose(incident)
             for kind, known in self._of.items():
                 for one in getattr(these, kind):
                     known.setdefault(one, set()).add(incident.id)
+        followed = {name for name, until in self._until.items() if until is None}
         self._changed |= followed - self._followed
         self._followed = followed
 
     def hear(self, events: pl.DataFrame) -> None:
-        """Take in events just read: those that touch client data may belong to an incident that is followed."""
+        """Take in events just read: those that touch client data may belong to an open incident."""
         if not any(self._of.values()):
             return
-        touching = events.filter(pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure")
+        touching = frames.chosen(events, _NEEDED).filter(
+            pl.col("object.type").is_not_null(), pl.col("event.outcome") != "failure"
+        )
         nobody = touching.filter(pl.col("actor.id").is_null())
         no_account = touching.filter(~pl.col("actor.id").str.starts_with(ACCOUNT))
-        for column, kind in (
-            (touching.get_column("actor.id"), "actors"),
-            (touching.get_column("session.id"), "sessions"),
-            (frames.counted_addresses(touching), "addresses"),
-            (frames.wide_networks(touching), "addresses"),
-            (frames.counted_addresses(no_account), "places"),
-            (frames.wide_networks(no_account), "places"),
-            (nobody.get_column("host.name"), "hosts"),
-            (nobody.get_column("service.name"), "services"),
+        for frame, column, kind in (
+            (touching, touching.get_column("actor.id"), "actors"),
+            (touching, touching.get_column("session.id"), "sessions"),
+            (touching, frames.counted_addresses(touching), "addresses"),
+            (touching, frames.wide_networks(touching), "addresses"),
+            (no_account, frames.counted_addresses(no_account), "places"),
+            (no_account, frames.wide_networks(no_account), "places"),
+            (nobody, nobody.get_column("host.name"), "hosts"),
+            (nobody, nobody.get_column("service.name"), "services"),
         ):
-            for seen in column.unique():
-                self._changed |= self._of[kind].get(seen, set())
+            if known := self._of[kind]:
+                self._hear(known, column, frame.get_column("@timestamp"))
+
+    def _hear(self, known: Mapping[str, set[str]], who: pl.Series, times: pl.Series) -> None:
+        first = pl.DataFrame({"who": who, "at": times}).group_by("who").agg(pl.col("at").min())
+        for seen, at in first.iter_rows():
+            for incident_id in known.get(seen, ()):
+                until = self._until[incident_id]
+                if until is None or at <= until:
+                    self._changed.add(incident_id)
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
         """Return the ids to look up now."""
