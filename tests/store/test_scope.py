@@ -23,6 +23,7 @@ from detector.store import (
     subjects_table,
     write_csv,
 )
+from tests.growth import swollen
 from tests.store.values import NOON, after, events
 
 ROWS = (
@@ -76,6 +77,19 @@ def test_touches_from_a_network_are_those_from_its_addresses(tmp_path: Path, sql
         made.flush(unit)
     assert compute_scope(made, source_ips=["2001:db8:1:2::/64"]).source_ips == tuple(sorted(places[:2]))
     assert compute_scope(made, source_ips=["2001:db8:1:2::/64", "192.0.2.7"]).subjects == 3
+
+
+def test_the_table_of_an_export_costs_as_its_clients_are_many_and_no_more(tmp_path: Path, sqlite_store: Store) -> None:
+    def exported(clients: int) -> Journal:
+        journal = Journal(tmp_path / str(clients), sqlite_store)
+        ids = [str(number) for number in range(clients)]
+        export = {"event.action": "export", "subject.ids": ids, "record.ids": None}
+        journal.append(events(*(export | {"@timestamp": after(hours=hour)} for hour in range(8))))
+        return journal
+
+    journals = {clients: exported(clients) for clients in (500, 5_000)}
+    assert subjects_table(journals[5_000]).height == 5_000
+    assert not swollen(subjects_table, journals.__getitem__, sizes=tuple(journals))
 
 
 def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
