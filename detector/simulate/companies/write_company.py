@@ -67,6 +67,7 @@ def simulate_company(
     scenes = plan_scenes(business, leaks)
     books: dict[str, set[int]] = {scene.id: set() for scene in scenes}
     out.mkdir(parents=True, exist_ok=True)
+    by_midnight: dict[str, list[int]] = {file: [] for file in business.log.files.values()}
     with ExitStack() as stack:
         files = {
             file: stack.enter_context((out / file).open("wb", buffering=1 << 20))
@@ -75,6 +76,8 @@ def simulate_company(
         for day in range(days):
             _live(business, scenes, books, day)
             _write(business, files, business.midnight(day + 1))
+            for file, lines in business.log.numbers.items():
+                by_midnight[file].append(lines)
             if progress is not None:
                 progress(day + 1, days)
     truth = {
@@ -82,6 +85,7 @@ def simulate_company(
             "company": company, "world": world, "days": days, "seed": seed,
             "start": business.rota.date(0).isoformat(), "staff": staff, "leaks": leaks, "logs": list(written),
             "clients": business.clientele.count(business.midnight(days)), "lines": business.log.numbers,
+            "lines_by_midnight": by_midnight,
             "holidays": [business.rota.date(day).isoformat() for day in sorted(business.rota.holidays)],
         },
         "leaks": [_told(business, scene, books) for scene in scenes if scene.leak and scene.id in business.log.traces],

@@ -118,3 +118,16 @@ def test_watched_clients_are_among_the_stolen_of_a_snooper(runs: list[Run]) -> N
         for leak in run.truth["leaks"]:
             if leak["kind"] == "watched_snooping":
                 assert set(leak["subject_ids"]) <= watched
+
+
+def test_the_lines_written_by_each_midnight_are_of_the_days_before(runs: list[Run]) -> None:
+    held = timedelta(minutes=10)  # A server's lines come minutes late at times.
+    for run in runs:
+        asked = run.truth["parameters"]
+        start = datetime.fromisoformat(asked["start"] + "T00:00:00+00:00")
+        for file, written in asked["lines_by_midnight"].items():
+            assert written[-1] == asked["lines"][file]
+            for day, count in enumerate(written, 1):
+                midnight = start + timedelta(days=day)
+                assert all(line.when < midnight + CLOCK for line in run.lines[file][:count])
+                assert all(line.when >= midnight - held for line in run.lines[file][count:])
