@@ -25,6 +25,7 @@ COMMANDS = {
     "scope": "Whose data an incident touched.",
     "notify": "Try to reach the crisis team.",
     "simulate": "Write the logs of a made-up company, with the truth.",
+    "evaluate": "Count what is found in made-up companies, and false pages.",
 }
 
 

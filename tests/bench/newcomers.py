@@ -30,7 +30,7 @@ from detector.simulate.settings import replay_text
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES, Visit
 from detector.simulate.world import StaffMember, World, build_world, dice, roles_csv
-from tests.bench.quality import DAY, KEY, START, by_rules, events_of, incidents
+from tests.bench.judging import DAY, KEY, START, by_rules, events_of, incidents
 
 BEGIN, LATER = 4, 9
 """Days, from a Monday on, on which they begin: a Friday; or the next Wednesday, when a week is known."""

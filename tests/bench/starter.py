@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from detector.detect.behaviour import Trainer, save_model
 from detector.simulate import simulate
-from tests.bench.quality import START, STEP, events_of
+from tests.bench.judging import START, STEP, events_of
 
 SEED, DAYS, STAFF, ROWS = 7, 35, 120, 6_000
 FOLDER = Path(__file__).parents[2] / "models" / "starter"
