@@ -14,6 +14,7 @@ from detector.store.journal.scope_query import (
     compute_scopes,
     reached,
     safe_cells,
+    subject_ids,
     subjects_table,
     write_csv,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "parse_database_url",
     "reached",
     "safe_cells",
+    "subject_ids",
     "subjects_table",
     "write_csv",
 ]

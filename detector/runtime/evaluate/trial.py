@@ -20,7 +20,7 @@ from detector.runtime.components import build
 from detector.runtime.decide import Decider
 from detector.runtime.evaluate.matching import JudgedIncident
 from detector.runtime.evaluate.recording import Recording
-from detector.runtime.incidents.incident_scope import subjects_of
+from detector.runtime.incidents.incident_scope import subject_ids_of
 from detector.runtime.intake.log_file import Log
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import JOURNAL
@@ -160,7 +160,7 @@ def _answers(out: Path) -> Judgement:
             behind = {each.id: tuple(unit.incidents.incident_findings(each.id)) for each in incidents}
             findings = tuple(each for each in unit.incidents.all_findings() if not each.replaced_by)
         return Judgement(
-            tuple(JudgedIncident(each, behind[each.id], _subjects(journal, each)) for each in incidents), findings
+            tuple(JudgedIncident(each, behind[each.id], subject_ids_of(journal, each)) for each in incidents), findings
         )
 
 
@@ -170,7 +170,3 @@ def _incidents(store: Store) -> Iterator[Incident]:
         while page := unit.incidents.newest(limit=1000, offset=offset):
             yield from (each for each in page if each.close_reason is not CloseReason.DUPLICATE)
             offset += len(page)
-
-
-def _subjects(journal: Journal, incident: Incident) -> frozenset[str]:
-    return frozenset(subjects_of(journal, incident).get_column("subject_id").to_list())

@@ -17,7 +17,7 @@ import polars as pl
 from detector import frames
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.incidents import Incident, IncidentKind, Scope
-from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subjects_table
+from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subject_ids, subjects_table
 
 _INSTANT = timedelta(microseconds=1)
 # Who came from an address within this time before the first event is known there.
@@ -38,6 +38,12 @@ def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:
     """Return the clients touched, one row each."""
     (reach,) = _reaches(journal, [incident], skip_bad=False)
     return subjects_table(journal, reach=reach)
+
+
+def subject_ids_of(journal: Journal, incident: Incident) -> frozenset[str]:
+    """Return the ids of the clients touched."""
+    (reach,) = _reaches(journal, [incident], skip_bad=False)
+    return subject_ids(journal, reach)
 
 
 def whose(incident: Incident) -> Anyone:

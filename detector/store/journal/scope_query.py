@@ -302,6 +302,16 @@ def _by_place(frame: pl.DataFrame) -> defaultdict[int, list[Any]]:
     return rows
 
 
+def subject_ids(journal: Journal, reach: Reach) -> frozenset[str]:
+    """Return the subjects alone: of an answer that names 30,000, the table holds every pair of subject and record.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    frame = _touched(journal, skip_bad=False, **_narrowing([reach])).filter(reach.who)
+    return frozenset(frame.get_column("subject.ids").explode().drop_nulls())
+
+
 def subjects_table(
     journal: Journal,
     *,
