@@ -125,8 +125,9 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "failed logins",
         "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
-        "more; stops counting at 100. Those for the account do not count at an address, or in a network, where it "
-        "had signed in before they began and has not failed since.",
+        "more; stops counting at 100. Neither those of an address nor those for the account count at an address where "
+        "the account had signed in before they began and has not failed since; those for the account neither in such a "
+        "network.",
         True,
     ),
     Fact(

@@ -172,7 +172,11 @@ def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[
                 for near in (same_address, same_network)
             )
         )
-        found.append(max(len(here), 0 if at_home else len(of_account)))
+        usual = here and any(
+            who and each[1:] == (who, address, "success") and each[0] < here[0][0] for each in rows[:at]
+        )
+        usual_here = usual and not any(each[1] == who for each in here)
+        found.append(max(0 if usual_here else len(here), 0 if at_home else len(of_account)))
     return found
 
 
@@ -207,6 +211,19 @@ def test_failures_of_an_account_count_where_it_never_signed_in_before_they_began
             columns = {each.name: each for each in maker.step(state, FrameView(events_frame(events[low:high])))}
             found += columns["nabat.failures_before"].to_list()
     assert found == plain_failures(rows)
+
+
+def test_failures_at_a_shared_address_are_not_charged_to_those_who_sign_in_there_anyway():
+    office = [(0, "anna", "success"), (1, "boris", "success"), (40, "boris", "failure")]
+    guesses = [(10 + n, f"guess{n}", "failure") for n in range(30)]
+    rows = sorted([*office, *guesses]) + [(50, name, "success") for name in ("anna", "boris", "guess7", "clara")]
+    events = [
+        {"@timestamp": START + timedelta(seconds=now), "event.action": "login", "source.ip": "192.0.2.1"}
+        | {"user.name": name, "event.outcome": outcome}
+        for now, name, outcome in rows
+    ]
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(events)))}
+    assert columns["nabat.failures_before"].to_list()[-4:] == [0, 31, 31, 31]
 
 
 def test_the_network_of_an_address_is_told_where_it_lies_on_the_internet():

@@ -6,7 +6,9 @@ of, of equals those whose last one is longest ago.
 
 Failures of an account do not count at an address, or in a network, where it had signed in before they began and has
 not failed since: whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's
-desk, or at another one of the same office.
+desk, or at another one of the same office. Nor do those of an address for an account that had signed in there before
+they began and has not failed there since: behind an application's address, or an office's, everybody would be charged
+with what one guesses.
 """
 
 from collections import deque
@@ -75,12 +77,14 @@ class FailedLogins:
                 self._fail([key for key in keys if key], now)
             elif outcome == "success":
                 good.append(row)
-                guessed = self._recent(of_account, now)
+                here_failed, guessed = self._recent(at_address, now), self._recent(of_account, now)
+                spotless = not self._recent(of_both, now)
+                usual_here = bool(here_failed) and began < here_failed[0] and spotless
                 at_home = bool(guessed) and (
-                    (began < guessed[0] and not self._recent(of_both, now))
+                    (began < guessed[0] and spotless)
                     or (began_near < guessed[0] and not self._recent(of_near, now))
                 )
-                counts.append(max(len(self._recent(at_address, now)), 0 if at_home else len(guessed)))
+                counts.append(max(0 if usual_here else len(here_failed), 0 if at_home else len(guessed)))
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
             self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
